@@ -1,0 +1,1 @@
+"""backfill-bot: watches, explains and verifies data backfills that run on Temporal, from Slack."""

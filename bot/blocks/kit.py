@@ -1,0 +1,123 @@
+"""The pieces every message is made of, and the one place where blocks become JSON within Slack's limits.
+
+slack_sdk's models check single fields when serialised; the limits of a whole message are checked here
+(slack-contract.md §5): 50 blocks, one table, a text that notifications and screen readers can use.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, SectionBlock
+
+from bot.message import Message
+
+MAX_BLOCKS = 50
+MAX_TEXT = 4_000
+MAX_SECTION = 3_000
+# Slack refuses a message whose blocks hold somewhat over 13,000 characters in all; the exact bound is undocumented.
+MAX_ALL_TEXT = 12_000
+
+
+def escape(text: str) -> str:
+    """Text from outside, safe inside mrkdwn: it shows literally, links nothing and pings nobody.
+
+    Slack reads three characters as control characters; formatting marks are kept literal by a zero-width
+    space, and so are ``@`` names that a client might link.
+    """
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\u200b{char}\u200b" if char in "*_~`" else char for char in safe)
+
+
+def code(text: str) -> str:
+    """Inline code; a backtick inside would end it, so it becomes an apostrophe."""
+    return f"`{escape_code(text)}`" if text else ""
+
+
+def escape_code(text: str) -> str:
+    """Text from outside, safe inside a code span or block."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "'")
+
+
+def clip(text: str, limit: int) -> str:
+    """At most ``limit`` characters; what is cut is marked by an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
+    """A plain-text table; columns whose index is in ``right`` are set flush right."""
+    lines = [list(header), *(list(row) for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if i in right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def preformatted(lines: Sequence[str]) -> list[Block]:
+    """Sections of fixed-width lines, as many as the limit of a section asks for. Lines arrive unescaped."""
+    chunks = _chunks([escape_code(line) for line in lines], MAX_SECTION - 8)
+    return [section(f"```\n{chunk}\n```") for chunk in chunks]
+
+
+def section(mrkdwn: str) -> SectionBlock:
+    """A paragraph; names in it stay text (``verbatim``): Slack links only what is written as a link."""
+    return SectionBlock(text=MarkdownTextObject(text=clip(mrkdwn, MAX_SECTION), verbatim=True))
+
+
+def sections(lines: Sequence[str]) -> list[Block]:
+    """Lines of mrkdwn in as few sections as the limits allow."""
+    return [section(chunk) for chunk in _chunks(lines, MAX_SECTION)]
+
+
+def header(text: str) -> HeaderBlock:
+    """A headline, plain text."""
+    return HeaderBlock(text=clip(text, 150))
+
+
+def context(mrkdwn: str) -> ContextBlock:
+    """A small line below."""
+    return ContextBlock(elements=[MarkdownTextObject(text=clip(mrkdwn, MAX_SECTION), verbatim=True)])
+
+
+def message(text: str, blocks: Sequence[Block]) -> Message:
+    """Serialise; raises slack_sdk's SlackObjectFormationError where a single field is over its limit.
+
+    Blocks over the limits of a whole message are dropped from the end, and a line says so.
+    """
+    drawn: list[dict[str, Any]] = []
+    used = 0
+    for block in blocks:
+        as_json = block.to_dict()
+        size = _text_size(as_json)
+        if len(drawn) == MAX_BLOCKS - 1 or used + size > MAX_ALL_TEXT:
+            rest = len(blocks) - len(drawn)
+            drawn.append(context(f"{rest} more parts do not fit in one Slack message.").to_dict())
+            break
+        drawn.append(as_json)
+        used += size
+    return Message(text=clip(text, MAX_TEXT), blocks=tuple(drawn))
+
+
+def _chunks(lines: Sequence[str], limit: int) -> list[str]:
+    chunks: list[str] = []
+    for line in lines:
+        piece = clip(line, limit)
+        if chunks and len(chunks[-1]) + 1 + len(piece) <= limit:
+            chunks[-1] += "\n" + piece
+        else:
+            chunks.append(piece)
+    return chunks
+
+
+def _text_size(node: Any) -> int:
+    """Characters under every ``text`` key, at any depth."""
+    if isinstance(node, dict):
+        own = node.get("text")
+        here = len(own) if isinstance(own, str) else 0
+        return here + sum(_text_size(value) for value in node.values() if not isinstance(value, str))
+    if isinstance(node, list):
+        return sum(_text_size(value) for value in node)
+    return 0

@@ -1,0 +1,36 @@
+"""The configuration: ``Settings`` from the environment, ``Config`` from backfill.toml, both frozen and checked whole.
+
+It knows nothing of what is done with it.
+"""
+
+from bot.config.file import (
+    Alerts,
+    Campaign,
+    ClickHouseAddress,
+    ClusterConfig,
+    Config,
+    DigestConfig,
+    SlackConfig,
+    TemporalAddress,
+    Watch,
+    WorkflowConfig,
+)
+from bot.config.load import Loaded, load
+from bot.config.settings import LogFormat, Settings
+
+__all__ = [
+    "Alerts",
+    "Campaign",
+    "ClickHouseAddress",
+    "ClusterConfig",
+    "Config",
+    "DigestConfig",
+    "Loaded",
+    "LogFormat",
+    "Settings",
+    "SlackConfig",
+    "TemporalAddress",
+    "Watch",
+    "WorkflowConfig",
+    "load",
+]

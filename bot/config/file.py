@@ -1,0 +1,235 @@
+"""Config: what the team writes into backfill.toml. A field's description says what is expected of it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from apscheduler.triggers.cron import CronTrigger
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from bot.model import TableSpec, Window, parse_duration
+
+
+def _duration(value: Any) -> Any:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as exc:
+        raise ValueError(f"no time zone {value!r}") from exc
+    return value
+
+
+def _cron(value: str) -> str:
+    CronTrigger.from_crontab(value, timezone="UTC")
+    return value
+
+
+def _template(value: str) -> str:
+    for part in ("{customer}", "{start}", "{end}"):
+        if value.count(part) != 1:
+            raise ValueError(f"{part} stands in it {value.count(part)} times")
+    return value
+
+
+Span = Annotated[timedelta, BeforeValidator(_duration)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Cron = Annotated[str, AfterValidator(_cron)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")]
+QualifiedTable = Annotated[str, StringConstraints(pattern=r"^[^.`\s]+\.[^.`\s]+$")]
+
+
+class Section(BaseModel):
+    """A part of the file: frozen, and nothing in it is ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Campaign(Section):
+    """The range to be filled for every customer."""
+
+    start: date = Field(description="the first day, as 2026-01-01")
+    end: date = Field(description="the day after the last, later than start, as 2026-02-21")
+    timezone: Zone = Field(default="UTC", description="the time zone whose days are counted, as UTC or Europe/Berlin")
+
+    @field_validator("end")
+    @classmethod
+    def _ordered(cls, end: date, info: ValidationInfo) -> date:
+        start = info.data.get("start")
+        if start and end <= start:
+            raise ValueError(f"{end} is not after start {start}")
+        return end
+
+    @property
+    def window(self) -> Window:
+        """The whole range."""
+        return Window(self.start, self.end)
+
+
+class Keys(Section):
+    """Where an execution says for whom and which days it runs: a search attribute, else a memo key."""
+
+    customer: Name = Field(default="BackfillCustomer", description="the name of a search attribute or memo key")
+    start: Name = Field(default="BackfillStart", description="the name of a search attribute or memo key")
+    end: Name = Field(default="BackfillEnd", description="the name of a search attribute or memo key")
+
+
+class WorkflowConfig(Section):
+    """The team's own backfill workflow."""
+
+    types: tuple[Name, ...] = Field(min_length=1, description="the workflow type names, at least one")
+    task_queue: Name = Field(description="the task queue its workers poll")
+    id_template: Annotated[str, AfterValidator(_template)] = Field(
+        default="backfill-{customer}-{start}-{end}",
+        description="a workflow id with {customer}, {start} and {end} in it, once each",
+    )
+    keys: Keys = Field(default=Keys(), description="a table of the names customer, start and end")
+
+
+class SlackConfig(Section):
+    """Where the bot speaks, and who may change things."""
+
+    channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")] = Field(
+        description="the id of the team channel, which begins with C"
+    )
+    operators: tuple[Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")], ...] = Field(
+        default=(), description="ids of users who may change things, which begin with U"
+    )
+    operator_groups: tuple[Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$")], ...] = Field(
+        default=(), description="ids of user groups whose members may, which begin with S"
+    )
+    allow_guests: bool = Field(default=False, description="true when guests may look")
+
+
+class Watch(Section):
+    """How the fleet is looked at."""
+
+    every: Span = Field(default=timedelta(seconds=15), description="the time between passes, as 15s")
+    slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time between two looks, as 2m")
+    stalled_after: Span = Field(default=timedelta(hours=1), description="unchanged heartbeats mean stalled, as 1h")
+    no_worker_after: Span = Field(default=timedelta(minutes=10), description="not picked up means waiting, as 10m")
+    time_limit: Span = Field(default=timedelta(seconds=3), description="the patience with one cluster, as 3s")
+    describes_at_once: int = Field(default=16, ge=1, le=256, description="a number from 1 to 256")
+    describes_a_pass: int = Field(default=200, ge=1, le=10_000, description="a number from 1 to 10000")
+
+
+class Alerts(Section):
+    """How alerts behave."""
+
+    storm: int = Field(default=5, ge=1, description="more than this many new ones of a cluster become one message")
+    remind_after: Span = Field(default=timedelta(hours=4), description="repeat unacknowledged ones after, as 4h")
+
+
+class DigestConfig(Section):
+    """When the digest is posted."""
+
+    cron: Cron = Field(default="0 9 * * mon-fri", description="five cron fields, as 0 9 * * mon-fri")
+    timezone: Zone = Field(default="UTC", description="the time zone of the cron fields")
+
+
+class TableConfig(Section):
+    """A table that verify counts."""
+
+    name: Name = Field(description="what to call it in answers")
+    table: QualifiedTable = Field(description="database.table")
+    customer_column: Name = Field(description="the column that holds the customer")
+    time_column: Name = Field(description="the Date or DateTime column that holds the day")
+    expected: str | None = Field(default=None, description="a statement that returns day and rows")
+
+    @property
+    def spec(self) -> TableSpec:
+        """The same for the ports."""
+        return TableSpec(self.name, self.table, self.customer_column, self.time_column, self.expected)
+
+
+class Verify(Section):
+    """What verify counts."""
+
+    time_limit: Span = Field(default=timedelta(seconds=60), description="the patience with one statement, as 60s")
+    tables: tuple[TableConfig, ...] = Field(min_length=1, description="[[verify.tables]], at least one")
+
+
+class Volume(Section):
+    """How much there is to do."""
+
+    query: str = Field(min_length=1, description="a statement that returns customer, day and rows")
+
+
+class TemporalAddress(Section):
+    """Where a cluster's Temporal is: an address, or a profile of Temporal's own configuration file."""
+
+    address: Annotated[str, StringConstraints(pattern=r"^[^\s:/]+:\d+$")] | None = Field(
+        default=None, description="host:port of the frontend"
+    )
+    namespace: Name | None = Field(default=None, description="the namespace of this cluster")
+    profile: Name | None = Field(default=None, description="a profile in the file of TEMPORAL_CONFIG_FILE")
+    ui: HttpUrl | None = Field(default=None, description="the base URL of Temporal's web UI")
+
+    @model_validator(mode="after")
+    def _told(self) -> "TemporalAddress":
+        if self.profile is None and (self.address is None or self.namespace is None):
+            raise ValueError("neither a profile nor both address and namespace")
+        return self
+
+
+class ClickHouseAddress(Section):
+    """Where a cluster's ClickHouse answers HTTP."""
+
+    url: HttpUrl = Field(description="an http(s) URL with host and port")
+    username: Name = Field(default="default", description="the user to log in as; one that may only read will do")
+    password_env: Name | None = Field(
+        default=None, description="the name of an environment variable that is set to its password"
+    )
+
+    @field_validator("password_env")
+    @classmethod
+    def _set(cls, variable: str | None, info: ValidationInfo) -> str | None:
+        """Only checked where the environment is handed over as validation context."""
+        if variable and info.context is not None and variable not in info.context:
+            raise ValueError(f"no variable {variable} in the environment")
+        return variable
+
+
+class ClusterConfig(Section):
+    """One environment: its customers, its Temporal, its ClickHouse."""
+
+    customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
+    temporal: TemporalAddress = Field(description="a table with address and namespace, or profile")
+    clickhouse: ClickHouseAddress = Field(description="a table with url")
+
+    @field_validator("customers")
+    @classmethod
+    def _once(cls, customers: tuple[str, ...]) -> tuple[str, ...]:
+        twice = sorted(name for name, times in Counter(customers).items() if times > 1)
+        if twice:
+            raise ValueError(f"named twice: {', '.join(twice)}")
+        return customers
+
+
+class Config(Section):
+    """The whole file."""
+
+    campaign: Campaign = Field(description="a [campaign] table")
+    workflow: WorkflowConfig = Field(description="a [workflow] table")
+    slack: SlackConfig = Field(description="a [slack] table")
+    watch: Watch = Field(default=Watch(), description="a [watch] table")
+    alerts: Alerts = Field(default=Alerts(), description="an [alerts] table")
+    digest: DigestConfig = Field(default=DigestConfig(), description="a [digest] table")
+    verify: Verify = Field(description="a [verify] table")
+    volume: Volume = Field(description="a [volume] table")
+    clusters: Mapping[Name, ClusterConfig] = Field(min_length=1, description="[clusters.NAME], at least one")

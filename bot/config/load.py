@@ -1,0 +1,107 @@
+"""Reads environment and file together, and tells every mistake at once: where, which key, what is expected."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from bot.config.file import Config
+from bot.config.settings import Settings
+from bot.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Both halves; ``clickhouse_passwords`` by cluster."""
+
+    settings: Settings
+    config: Config
+    clickhouse_passwords: Mapping[str, SecretStr]
+
+
+def load(environ: Mapping[str, str]) -> Loaded:
+    """The configuration that this environment names. Raises ConfigError with a line for each mistake."""
+    mistakes: list[str] = []
+    settings = _settings(environ, mistakes)
+    path = Path(environ.get("BACKFILL_CONFIG") or Settings.model_fields["backfill_config"].default)
+    config = _config(path, environ, mistakes)
+    if settings is None or config is None:
+        raise ConfigError(mistakes)
+    return Loaded(settings, config, _passwords(config, settings, environ))
+
+
+def _settings(environ: Mapping[str, str], mistakes: list[str]) -> Settings | None:
+    try:
+        return Settings.from_env(environ)
+    except ValidationError as exc:
+        for error in exc.errors():
+            name = str(error["loc"][0])
+            expected = Settings.model_fields[name].description
+            mistakes.append(f"environment: {name.upper()}: {_problem(error)}; expected {expected}")
+        return None
+
+
+def _config(path: Path, environ: Mapping[str, str], mistakes: list[str]) -> Config | None:
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except OSError as exc:
+        mistakes.append(f"{path}: cannot be read ({exc.strerror}); expected a file as in backfill.example.toml")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        mistakes.append(f"{path}: not TOML: {exc}; expected a file as in backfill.example.toml")
+    else:
+        return _validated(raw, path, environ, mistakes)
+    return None
+
+
+def _validated(raw: Mapping[str, Any], path: Path, environ: Mapping[str, str], mistakes: list[str]) -> Config | None:
+    try:
+        return Config.model_validate(raw, context=environ)
+    except ValidationError as exc:
+        for error in exc.errors():
+            key = ".".join(str(part) for part in error["loc"]) or "(the file)"
+            mistakes.append(f"{path}: {key}: {_problem(error)}{_expectation(error['loc'], error['type'])}")
+        return None
+
+
+def _passwords(config: Config, settings: Settings, environ: Mapping[str, str]) -> dict[str, SecretStr]:
+    variables = {name: cluster.clickhouse.password_env for name, cluster in config.clusters.items()}
+    return {
+        name: SecretStr(environ[variable]) if variable else settings.clickhouse_password
+        for name, variable in variables.items()
+    }
+
+
+def _problem(error: Any) -> str:
+    if error["type"] == "missing":
+        return "missing"
+    if error["type"] == "extra_forbidden":
+        return "no such key"
+    if error["type"] == "string_pattern_mismatch":
+        return "not of the right form"
+    text: str = error["msg"]
+    return text.removeprefix("Value error, ").removeprefix("Assertion failed, ")[:300]
+
+
+def _expectation(loc: tuple[int | str, ...], kind: str) -> str:
+    """What the description of the field at ``loc`` says, or the keys of its section for an unknown key."""
+    model: type[BaseModel] = Config
+    told = "a file as in backfill.example.toml"
+    for part in loc[:-1] if kind == "extra_forbidden" else loc:
+        field = model.model_fields.get(str(part))
+        if field is None:
+            continue
+        told = field.description or told
+        model = _model_of(field.annotation) or model
+    if kind == "extra_forbidden":
+        return f"; expected one of {', '.join(model.model_fields)}"
+    return f"; expected {told}"
+
+
+def _model_of(annotation: Any) -> type[BaseModel] | None:
+    """The section inside an annotation such as ``tuple[TableConfig, ...]``, if there is one."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for arg in get_args(annotation) if (m := _model_of(arg))), None)

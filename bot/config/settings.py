@@ -1,0 +1,100 @@
+"""Settings: what differs between two deployments of the same team, read from the environment; secrets live here."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.sources.utils import parse_env_vars
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least important line that is still written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Settings(BaseSettings):
+    """Every environment variable the bot reads; a field's description says what is expected of it."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    slack_bot_token: SecretStr = Field(description="the bot token of the Slack app, which begins with xoxb-")
+    slack_app_token: SecretStr = Field(
+        description="an app-level token with connections:write, which begins with xapp-"
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", description="the base URL of the Slack Web API, ending in /api/"
+    )
+    backfill_config: Path = Field(default=Path("backfill.toml"), description="the path of backfill.toml")
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///backfill-bot.db",
+        description="the store, as sqlite+aiosqlite:///PATH",
+    )
+    clickhouse_password: SecretStr = Field(
+        default=SecretStr(""),
+        description="the ClickHouse password of every cluster that names no password_env of its own",
+    )
+    log_format: LogFormat = Field(default=LogFormat.JSON, description="console or json")
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr) -> SecretStr:
+        return _beginning(value, "xoxb-")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr) -> SecretStr:
+        return _beginning(value, "xapp-")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _api_url(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("not an http(s) URL")
+        return value.rstrip("/") + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith("sqlite+aiosqlite:///"):
+            raise ValueError("not a URL of a supported store")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what ``from_env`` hands over: nothing is read behind its back."""
+        return (init_settings,)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read the variables of this mapping; empty ones count as absent. Raises pydantic's ValidationError."""
+        source = EnvSettingsSource(cls)
+        source.env_vars = parse_env_vars(environ, ignore_empty=True)
+        return cls(**source())
+
+
+def _beginning(value: SecretStr, prefix: str) -> SecretStr:
+    if not value.get_secret_value().startswith(prefix):
+        raise ValueError("another kind of token")
+    return value

@@ -1,0 +1,71 @@
+"""Every error the bot raises on purpose; each class is one different thing to tell the user.
+
+    BackfillBotError
+    ├── ConfigError          the configuration has mistakes (all of them, one line each)
+    ├── UsageError           what was typed or clicked cannot be carried out as it stands
+    ├── NotAllowed           understood, but this person may not
+    └── SystemAnswer         a system around the bot did not do what it was asked
+        ├── Unavailable      no answer, or it may have acted without telling us: worth another try
+        │   └── RateLimited  it asked us to wait
+        ├── Refused          it said no: another try would hear the same
+        └── NotFound         what was asked for is not there (any more)
+
+Vendor exceptions become one of these in the adapter that met them, always with ``raise … from exc``.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+
+class BackfillBotError(Exception):
+    """Root of the tree; its text is a sentence that may be shown to a person."""
+
+
+class ConfigError(BackfillBotError):
+    """The configuration cannot be used; ``mistakes`` holds one complete line for each mistake."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = tuple(mistakes)
+
+
+class UsageError(BackfillBotError):
+    """A request that cannot be carried out; ``hint`` says what to type instead, when that is known."""
+
+    def __init__(self, problem: str, hint: str = "") -> None:
+        super().__init__(f"{problem} {hint}".strip())
+        self.problem = problem
+        self.hint = hint
+
+
+class NotAllowed(BackfillBotError):
+    """This person may not do this; the text names who may."""
+
+
+class SystemAnswer(BackfillBotError):
+    """Common part of what systems around the bot answer: which system, and what it said."""
+
+    def __init__(self, system: str, why: str) -> None:
+        super().__init__(f"{system}: {why}")
+        self.system = system
+        self.why = why
+
+
+class Unavailable(SystemAnswer):
+    """No usable answer: refused connection, timeout, server error, lost reply. The effect may have happened."""
+
+
+class RateLimited(Unavailable):
+    """The system asked for patience of ``retry_after``."""
+
+    def __init__(self, system: str, why: str, retry_after: timedelta) -> None:
+        super().__init__(system, why)
+        self.retry_after = retry_after
+
+
+class Refused(SystemAnswer):
+    """The system understood and declined (permission, bad statement, invalid blocks, archived channel)."""
+
+
+class NotFound(SystemAnswer):
+    """The system knows no such thing."""

@@ -1,0 +1,65 @@
+"""What the journal and the outbox hold: speeches with their addresses, and what one step wants recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.model.episode import Episode, Observation
+from bot.model.execution import SeenFailure
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Address:
+    """Where a message stands: channel id and ``ts``, which is unique in that channel."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One message the bot wants to have said: ``body`` is a saying as JSON, drawn when it is sent.
+
+    The same ``key`` with another body means: edit that message. ``thread_key`` names the speech it replies to.
+    """
+
+    key: str
+    body: str
+    thread_key: str = ""
+    broadcast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A speech that is due. ``address`` is set when it stands in the channel already and only differs.
+
+    ``attempted_at`` is set when an earlier try was begun and its outcome is not known.
+    """
+
+    speech: Speech
+    revision: int
+    created_at: datetime
+    address: Address | None
+    thread: Address | None
+    attempted_at: datetime | None
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one step has found and decided; recorded as a whole or not at all."""
+
+    failures: tuple[SeenFailure, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+    speeches: tuple[Speech, ...] = ()
+    seen: Mapping[str, datetime] = field(default_factory=dict)
+    snapshot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of one cluster: open episodes, and observations of executions by ref and activity."""
+
+    episodes: tuple[Episode, ...]
+    observations: tuple[Observation, ...]

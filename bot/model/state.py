@@ -1,0 +1,38 @@
+"""The words of design.md §2: how a backfill stands, and how what runs is doing."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How a customer's backfill stands, derived from the engine every time."""
+
+    COMPLETE = "complete"
+    RUNNING = "running"
+    PARTIAL = "partial"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    NOT_STARTED = "not started"
+    NOT_APPLICABLE = "N/A"
+    UNKNOWN = "unknown"
+
+
+class Health(StrEnum):
+    """How an open execution is doing; the order of the members is worst first."""
+
+    BLOCKED = "blocked"
+    STRUGGLING = "struggling"
+    STALLED = "stalled"
+    WAITING = "waiting"
+    RETRYING = "retrying"
+    HEALTHY = "healthy"
+
+
+class Ending(StrEnum):
+    """How an episode ended."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    TERMINATED = "terminated"
+    FAILED = "failed"
+    GONE = "no longer known to Temporal"

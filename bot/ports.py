@@ -1,0 +1,186 @@
+"""What the use-cases need from the outside, in the bot's words. Adapters implement these; fakes pass the same tests.
+
+Every coroutine here may raise ``Unavailable`` (no answer within the port's own time limit), ``RateLimited`` or
+``Refused`` (bot.errors); what else a method raises is in its docstring.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.message import Message
+from bot.model import (
+    Address,
+    DayCount,
+    Description,
+    Entry,
+    Episode,
+    Execution,
+    Memory,
+    Person,
+    Queued,
+    Ref,
+    SeenFailure,
+    TableSpec,
+    Window,
+)
+
+
+class Engine(Protocol):
+    """The workflow engine of one cluster: Temporal."""
+
+    async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
+        """Every run of these types that is open or within retention, oldest start first."""
+        ...
+
+    async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
+        """The open ones only. Listings lag by moments: decide with ``describe``."""
+        ...
+
+    async def describe(self, ref: Ref) -> Description:
+        """One run now, with its pending activities. Raises NotFound once retention has removed it."""
+        ...
+
+    async def pollers(self, task_queue: str) -> int:
+        """How many workers poll the queue for activities now."""
+        ...
+
+    def link(self, ref: Ref) -> str:
+        """Where a person can look at the run, or "" when no web UI is configured."""
+        ...
+
+    async def check(self) -> str:
+        """One line about who answered, for ``python -m bot check``."""
+        ...
+
+
+class Warehouse(Protocol):
+    """The warehouse of one cluster: ClickHouse. All days are days of the campaign's time zone."""
+
+    async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
+        """Rows of each day that has any; a day without rows is absent. One statement."""
+        ...
+
+    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
+        """Rows the source holds, by day. Raises ValueError when the table has no expected statement."""
+        ...
+
+    async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
+        """Source rows of each customer by day, from the configured query; absent means none."""
+        ...
+
+    async def check(self) -> str:
+        """One line about who answered, for ``python -m bot check``."""
+        ...
+
+
+class Channel(Protocol):
+    """The team's chat: Slack. Keys travel with each message, so that one can be found again."""
+
+    async def post(
+        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+    ) -> Address:
+        """Say it in the team channel, or in a thread (``broadcast``: shown in the channel as well)."""
+        ...
+
+    async def edit(self, address: Address, message: Message, key: str) -> None:
+        """Replace what a message says. Raises NotFound when it has been deleted."""
+        ...
+
+    async def find(self, key: str, since: datetime, thread: Address | None = None) -> Address | None:
+        """The bot's own message that carries this key, posted at ``since`` or later."""
+        ...
+
+    async def permalink(self, address: Address) -> str:
+        """A link to the message. Raises NotFound."""
+        ...
+
+    async def check(self) -> str:
+        """One line about workspace and channel, for ``python -m bot check``."""
+        ...
+
+
+class People(Protocol):
+    """Who is who in the chat service; answers may be up to a minute old."""
+
+    async def person(self, user_id: str) -> Person:
+        """What is known of a user. Raises NotFound."""
+        ...
+
+    async def members(self, group_id: str) -> frozenset[str]:
+        """User ids in a user group. Raises NotFound."""
+        ...
+
+    async def home_team(self) -> str:
+        """The id of the workspace the bot itself belongs to."""
+        ...
+
+
+class Journal(Protocol):
+    """What the bot has seen and decided; the engine holds the running truth and wins where they differ."""
+
+    async def record(self, entry: Entry, now: datetime) -> None:
+        """Write all of it in one transaction. A failure or speech already recorded is not recorded twice;
+        observations of runs that are closed may be dropped."""
+        ...
+
+    async def memory(self, cluster: str) -> Memory:
+        """What a pass over this cluster starts from."""
+        ...
+
+    async def open_episodes(self) -> tuple[Episode, ...]:
+        """All of them, oldest first."""
+        ...
+
+    async def episode(self, episode_id: str) -> Episode | None:
+        """One episode, open or ended."""
+        ...
+
+    async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
+        """Failures seen of these runs, by attempt; a run without any is absent."""
+        ...
+
+    async def last_seen(self) -> Mapping[str, datetime]:
+        """When each cluster last answered; one that never did is absent."""
+        ...
+
+    async def snapshot(self) -> str:
+        """The latest non-empty ``Entry.snapshot`` (the fleet at the last digest), or ""."""
+        ...
+
+    async def check(self) -> str:
+        """One line about the store, for ``python -m bot check``."""
+        ...
+
+
+class Outbox(Protocol):
+    """Speeches on their way (design.md §8): recorded first, then posted, then given their address."""
+
+    async def due(self, now: datetime, limit: int) -> list[Queued]:
+        """What is to be posted or edited now, in the order recorded. A reply is due only once its thread stands,
+        and never before an earlier reply of the same thread; a postponed one holds back its own thread only."""
+        ...
+
+    async def begin(self, key: str, now: datetime) -> None:
+        """Remember that a try is about to be made, before making it."""
+        ...
+
+    async def done(self, key: str, revision: int, address: Address) -> None:
+        """The message stands at ``address`` and says what revision ``revision`` says."""
+        ...
+
+    async def postpone(self, key: str, until: datetime, reason: str) -> None:
+        """It could not be said; try again at ``until``."""
+        ...
+
+    async def set_aside(self, key: str, reason: str) -> None:
+        """It can never be said: keep it with its reason, and let nothing wait behind it."""
+        ...
+
+    async def address(self, key: str) -> Address | None:
+        """Where the speech of this key stands, if it does."""
+        ...
+
+    async def stuck(self) -> Sequence[tuple[str, str]]:
+        """Key and reason of everything set aside."""
+        ...

@@ -1,0 +1,29 @@
+"""Services: everything a use-case may reach, in one frozen value. Built in ``wiring``, or by a test."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.config import Config
+from bot.ports import Channel, Engine, Journal, Outbox, People, Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One environment's two systems."""
+
+    engine: Engine
+    warehouse: Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The ports and the configuration; ``now`` gives aware UTC times."""
+
+    config: Config
+    clusters: Mapping[str, Cluster]
+    journal: Journal
+    outbox: Outbox
+    channel: Channel
+    people: People
+    now: Callable[[], datetime]

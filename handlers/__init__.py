@@ -1,0 +1,1 @@
+"""What sets the bot going: slash commands, buttons, the clock; and how answers leave it."""

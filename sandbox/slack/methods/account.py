@@ -1,0 +1,20 @@
+"""auth.test and team.info: who is asking, and where."""
+
+from __future__ import annotations
+
+from sandbox.slack.arguments import Arguments
+from sandbox.slack.errors import Json
+from sandbox.slack.workspace import Workspace
+
+
+def auth_test(_args: Arguments, ws: Workspace) -> Json:
+    seed = ws.seed
+    return {
+        "url": f"https://{seed.domain}.slack.com/", "team": seed.team_name, "team_id": seed.team_id,
+        "user": seed.bot.name, "user_id": seed.bot.id, "bot_id": seed.bot.bot_id, "is_enterprise_install": False,
+    }
+
+
+def team_info(_args: Arguments, ws: Workspace) -> Json:
+    seed = ws.seed
+    return {"team": {"id": seed.team_id, "name": seed.team_name, "domain": seed.domain, "email_domain": ""}}

@@ -1,0 +1,40 @@
+"""reactions.*: emoji under a message."""
+
+from __future__ import annotations
+
+import re
+
+from sandbox.slack.arguments import Arguments
+from sandbox.slack.errors import Json, SlackError
+from sandbox.slack.messages import Message
+from sandbox.slack.methods.conversations import named
+from sandbox.slack.workspace import Workspace
+
+
+def add(args: Arguments, ws: Workspace) -> Json:
+    message, name = _target(args, ws)
+    if ws.seed.bot.id in message.reactions.get(name, []):
+        raise SlackError("already_reacted")
+    ws.messages.react(message, name, ws.seed.bot.id, present=True)
+    return {}
+
+
+def remove(args: Arguments, ws: Workspace) -> Json:
+    message, name = _target(args, ws)
+    if ws.seed.bot.id not in message.reactions.get(name, []):
+        raise SlackError("no_reaction")
+    ws.messages.react(message, name, ws.seed.bot.id, present=False)
+    return {}
+
+
+def _target(args: Arguments, ws: Workspace) -> tuple[Message, str]:
+    name = args.required("name", "invalid_name").strip(":")
+    if not re.fullmatch(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?", name):
+        raise SlackError("invalid_name")
+    ts = args.required("timestamp", "bad_timestamp")
+    if not re.fullmatch(r"\d+\.\d{6}", ts):
+        raise SlackError("bad_timestamp")
+    message = ws.messages.find(named(args, ws).id, ts)
+    if message is None or message.place.ephemeral_to:
+        raise SlackError("message_not_found")
+    return message, name
