@@ -80,7 +80,8 @@ class Channel(Protocol):
     async def post(
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
     ) -> Address:
-        """Say it in the team channel, or in a thread (``broadcast``: shown in the channel as well)."""
+        """Say it in the team channel, or in a thread (``broadcast``: shown in the channel as well).
+        Raises NotFound when the thread is gone."""
         ...
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
@@ -125,7 +126,8 @@ class Journal(Protocol):
         ...
 
     async def memory(self, cluster: str) -> Memory:
-        """What a pass over this cluster starts from."""
+        """What a pass over this cluster starts from: its open episodes, the ended ones whose ``root_key`` an open
+        one shares (a storm), and its observations."""
         ...
 
     async def open_episodes(self) -> tuple[Episode, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.config import Config
+from bot.fleet.identity import Recogniser
 from bot.ports import Channel, Engine, Journal, Outbox, People, Warehouse
 
 
@@ -18,9 +19,13 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The ports and the configuration; ``now`` gives aware UTC times."""
+    """The ports and the configuration; ``now`` gives aware UTC times.
+
+    ``recogniser`` tells for whom an execution runs, as the configuration says.
+    """
 
     config: Config
+    recogniser: Recogniser
     clusters: Mapping[str, Cluster]
     journal: Journal
     outbox: Outbox

@@ -4,6 +4,7 @@ slack_sdk's models check single fields when serialised; the limits of a whole me
 (slack-contract.md §5): 50 blocks, one table, a text that notifications and screen readers can use.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ MAX_TEXT = 4_000
 MAX_SECTION = 3_000
 # Slack refuses a message whose blocks hold somewhat over 13,000 characters in all; the exact bound is undocumented.
 MAX_ALL_TEXT = 12_000
+_CUT_ENTITY = re.compile(r"&[a-z]{0,3}…$")
 
 
 def escape(text: str) -> str:
@@ -85,7 +87,8 @@ def context(mrkdwn: str) -> ContextBlock:
 def message(text: str, blocks: Sequence[Block]) -> Message:
     """Serialise; raises slack_sdk's SlackObjectFormationError where a single field is over its limit.
 
-    Blocks over the limits of a whole message are dropped from the end, and a line says so.
+    ``text`` arrives as plain text and is escaped here, so that a name in it pings nobody. Blocks over the limits
+    of a whole message are dropped from the end, and a line says so.
     """
     drawn: list[dict[str, Any]] = []
     used = 0
@@ -98,7 +101,13 @@ def message(text: str, blocks: Sequence[Block]) -> Message:
             break
         drawn.append(as_json)
         used += size
-    return Message(text=clip(text, MAX_TEXT), blocks=tuple(drawn))
+    return Message(text=_plain_text(text), blocks=tuple(drawn))
+
+
+def _plain_text(text: str) -> str:
+    """Escaped, and cut where it is too long, but never inside an entity."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _CUT_ENTITY.sub("…", clip(escaped, MAX_TEXT))
 
 
 def _chunks(lines: Sequence[str], limit: int) -> list[str]:

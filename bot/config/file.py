@@ -49,6 +49,8 @@ def _template(value: str) -> str:
 Span = Annotated[timedelta, BeforeValidator(_duration)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
+# A slash would make cluster/customer ambiguous.
+ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=100)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")]
 QualifiedTable = Annotated[str, StringConstraints(pattern=r"^[^.`\s]+\.[^.`\s]+$")]
@@ -232,4 +234,6 @@ class Config(Section):
     digest: DigestConfig = Field(default=DigestConfig(), description="a [digest] table")
     verify: Verify = Field(description="a [verify] table")
     volume: Volume = Field(description="a [volume] table")
-    clusters: Mapping[Name, ClusterConfig] = Field(min_length=1, description="[clusters.NAME], at least one")
+    clusters: Mapping[ClusterName, ClusterConfig] = Field(
+        min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
+    )

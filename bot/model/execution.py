@@ -112,10 +112,12 @@ class Description:
     """A running (or just closed) execution looked at closely.
 
     ``workflow_task_attempt`` above 1 means that the workflow's own code keeps failing;
-    ``cancel_requested`` that a cancel has been asked for and not been carried out yet.
+    ``cancel_requested`` that a cancel has been asked for and not been carried out yet;
+    ``workflow_task_scheduled_at`` since when a workflow task has been waiting for a worker, None when none waits.
     """
 
     execution: Execution
     activities: tuple[Activity, ...]
     cancel_requested: bool
     workflow_task_attempt: int
+    workflow_task_scheduled_at: datetime | None = None

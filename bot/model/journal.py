@@ -59,7 +59,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered of one cluster: open episodes, and observations of executions by ref and activity."""
+    """What is remembered of one cluster: open episodes, ended ones whose message (a storm's) an open one shares,
+    and observations of executions by ref and activity."""
 
     episodes: tuple[Episode, ...]
     observations: tuple[Observation, ...]

@@ -35,4 +35,5 @@ class Ending(StrEnum):
     CANCELLED = "cancelled"
     TERMINATED = "terminated"
     FAILED = "failed"
+    CONTINUED = "continued as a new run"
     GONE = "no longer known to Temporal"

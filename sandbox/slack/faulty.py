@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from aiohttp import web
 
@@ -59,10 +58,17 @@ class Courier:
         if isinstance(fault, Slow):
             await asyncio.sleep(fault.seconds)
         lost = isinstance(fault, LostReply)
-        self._calls.add(Call(
-            invocation.method, invocation.arguments, at.isoformat(), None if lost else reply.status,
-            reply.body, round((time.monotonic() - begun) * 1000, 3), fault.fault if fault else None,
-        ))
+        self._calls.add(
+            Call(
+                invocation.method,
+                invocation.arguments,
+                at.isoformat(),
+                None if lost else reply.status,
+                reply.body,
+                round((time.monotonic() - begun) * 1000, 3),
+                fault.fault if fault else None,
+            )
+        )
         if lost and request.transport is not None:
             request.transport.abort()
         return reply.response()

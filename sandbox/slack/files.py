@@ -23,9 +23,13 @@ class StoredFile:
 
     def describe(self, base_url: str) -> Json:
         return {
-            "id": self.id, "name": self.name, "title": self.title or self.name, "size": self.length,
+            "id": self.id,
+            "name": self.name,
+            "title": self.title or self.name,
+            "size": self.length,
             "mimetype": "image/png" if self.name.endswith(".png") else "application/octet-stream",
-            "alt_txt": self.alt_text, "url_private": f"{base_url}/files/{self.id}",
+            "alt_txt": self.alt_text,
+            "url_private": f"{base_url}/files/{self.id}",
         }
 
 

@@ -57,6 +57,10 @@ def _thread_facts(message: Message, messages: Messages) -> Json:
     replies = [messages.find(message.place.channel, ts) for ts in message.replies]
     authors = list(dict.fromkeys(reply.user for reply in replies if reply))
     return {
-        "thread_ts": message.ts, "reply_count": len(message.replies), "reply_users": authors,
-        "reply_users_count": len(authors), "latest_reply": message.replies[-1], "is_locked": False,
+        "thread_ts": message.ts,
+        "reply_count": len(message.replies),
+        "reply_users": authors,
+        "reply_users_count": len(authors),
+        "latest_reply": message.replies[-1],
+        "is_locked": False,
     }

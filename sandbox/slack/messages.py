@@ -59,9 +59,8 @@ class Message:
 class Messages:
     """Every message of this Slack, by channel and timestamp, oldest first."""
 
-    def __init__(self, clock: Clock, bot: str) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._bot = bot
         self._channels: dict[str, dict[str, Message]] = {}
         self._timestamps: dict[str, Timestamps] = {}
         self.version = 0

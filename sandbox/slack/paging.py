@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sandbox.slack.arguments import Arguments
-from sandbox.slack.errors import Json, SlackError
+from sandbox.slack.errors import SlackError
 
 Item = TypeVar("Item")
 _PREFIX = "next:"

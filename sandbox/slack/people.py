@@ -27,13 +27,28 @@ class User:
     def describe(self, team: str) -> Json:
         """The user object of users.info."""
         return {
-            "id": self.id, "team_id": team, "name": self.name, "real_name": self.real_name, "deleted": False,
-            "tz": self.tz, "tz_label": "Coordinated Universal Time", "tz_offset": 0, "is_bot": self.is_bot,
-            "is_admin": False, "is_owner": False, "is_restricted": self.is_guest, "is_ultra_restricted": False,
-            "is_app_user": False, "updated": 0,
+            "id": self.id,
+            "team_id": team,
+            "name": self.name,
+            "real_name": self.real_name,
+            "deleted": False,
+            "tz": self.tz,
+            "tz_label": "Coordinated Universal Time",
+            "tz_offset": 0,
+            "is_bot": self.is_bot,
+            "is_admin": False,
+            "is_owner": False,
+            "is_restricted": self.is_guest,
+            "is_ultra_restricted": False,
+            "is_app_user": False,
+            "updated": 0,
             "profile": {
-                "real_name": self.real_name, "display_name": self.name, "real_name_normalized": self.real_name,
-                "display_name_normalized": self.name, "team": team, **({"bot_id": self.bot_id} if self.bot_id else {}),
+                "real_name": self.real_name,
+                "display_name": self.name,
+                "real_name_normalized": self.real_name,
+                "display_name_normalized": self.name,
+                "team": team,
+                **({"bot_id": self.bot_id} if self.bot_id else {}),
             },
         }
 
@@ -46,9 +61,18 @@ class UserGroup:
 
     def describe(self, team: str) -> Json:
         return {
-            "id": self.id, "team_id": team, "is_usergroup": True, "name": self.handle, "handle": self.handle,
-            "description": "", "is_external": False, "date_create": 0, "date_update": 0, "date_delete": 0,
-            "user_count": len(self.members), "users": list(self.members),
+            "id": self.id,
+            "team_id": team,
+            "is_usergroup": True,
+            "name": self.handle,
+            "handle": self.handle,
+            "description": "",
+            "is_external": False,
+            "date_create": 0,
+            "date_update": 0,
+            "date_delete": 0,
+            "user_count": len(self.members),
+            "users": list(self.members),
         }
 
 
@@ -65,14 +89,24 @@ class Conversation:
         """The channel object of conversations.info as `viewer` sees it."""
         direct = self.kind is Kind.DIRECT
         common: Json = {
-            "id": self.id, "created": self.created, "is_channel": not direct, "is_im": direct, "is_group": False,
-            "is_mpim": False, "is_private": direct, "is_archived": self.archived, "is_org_shared": False,
+            "id": self.id,
+            "created": self.created,
+            "is_channel": not direct,
+            "is_im": direct,
+            "is_group": False,
+            "is_mpim": False,
+            "is_private": direct,
+            "is_archived": self.archived,
+            "is_org_shared": False,
         }
         if direct:
             return common | {"user": next((m for m in self.members if m != viewer), viewer)}
         return common | {
-            "name": self.name, "name_normalized": self.name, "is_general": self.name == "general",
-            "is_member": viewer in self.members, "num_members": len(self.members),
+            "name": self.name,
+            "name_normalized": self.name,
+            "is_general": self.name == "general",
+            "is_member": viewer in self.members,
+            "num_members": len(self.members),
             "topic": {"value": "", "creator": "", "last_set": 0},
             "purpose": {"value": "", "creator": "", "last_set": 0},
         }

@@ -109,9 +109,15 @@ class Views:
     def _made(self, view: Json, root: str | None, previous: str | None) -> Json:
         own = new_id("V")
         return _defaults(view) | {
-            "id": own, "team_id": self._seed.team_id, "state": {"values": {}}, "hash": _new_hash(),
-            "root_view_id": root or own, "previous_view_id": previous, "app_id": self._seed.app_id,
-            "app_installed_team_id": self._seed.team_id, "bot_id": self._seed.bot.bot_id,
+            "id": own,
+            "team_id": self._seed.team_id,
+            "state": {"values": {}},
+            "hash": _new_hash(),
+            "root_view_id": root or own,
+            "previous_view_id": previous,
+            "app_id": self._seed.app_id,
+            "app_installed_team_id": self._seed.team_id,
+            "bot_id": self._seed.bot.bot_id,
         }
 
     def _replaced(self, old: Json, view: Json) -> Json:
@@ -132,6 +138,13 @@ def _new_hash() -> str:
 
 
 def _defaults(view: Json) -> Json:
-    empty: Json = {"callback_id": "", "private_metadata": "", "external_id": "", "submit": None, "close": None,
-                   "clear_on_close": False, "notify_on_close": False}
+    empty: Json = {
+        "callback_id": "",
+        "private_metadata": "",
+        "external_id": "",
+        "submit": None,
+        "close": None,
+        "clear_on_close": False,
+        "notify_on_close": False,
+    }
     return empty | view

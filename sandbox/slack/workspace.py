@@ -37,7 +37,7 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self.directory = Directory.of(self.seed)
-        self.messages = Messages(self.clock, self.seed.bot.id)
+        self.messages = Messages(self.clock)
         self.views = Views(self.seed)
         self.triggers = Triggers(self.clock)
         self.response_urls = ResponseUrls(self.clock, self.seed.team_id)

@@ -42,23 +42,30 @@ def _nullable(rule: Rule) -> Rule:
 _SECTION = record(
     {},
     {
-        **_NAMED, "text": text_object(3_000), "fields": items(text_object(2_000), 10),
-        "accessory": typed(ACCESSORIES), "expand": boolean,
+        **_NAMED,
+        "text": text_object(3_000),
+        "fields": items(text_object(2_000), 10),
+        "accessory": typed(ACCESSORIES),
+        "expand": boolean,
     },
     _text_or_fields,
 )
 _HEADER = record({"text": plain_text(150)}, {**_NAMED, "level": integer(1, 4)})
-_CONTEXT_ELEMENT = typed({
-    "image": IMAGE_ELEMENT,
-    "mrkdwn": record({"text": string(3_000)}, {"verbatim": boolean}),
-    "plain_text": record({"text": string(3_000)}, {"emoji": boolean}),
-})
+_CONTEXT_ELEMENT = typed(
+    {
+        "image": IMAGE_ELEMENT,
+        "mrkdwn": record({"text": string(3_000)}, {"verbatim": boolean}),
+        "plain_text": record({"text": string(3_000)}, {"emoji": boolean}),
+    }
+)
 _CONTEXT = record({"elements": items(_CONTEXT_ELEMENT, 10)}, _NAMED)
 _ACTIONS = record({"elements": items(typed(ACTIONS_ELEMENTS), 25)}, _NAMED)
 _IMAGE = record(
     {"alt_text": string(2_000)},
     {
-        **_NAMED, "image_url": URL, "title": plain_text(2_000),
+        **_NAMED,
+        "image_url": URL,
+        "title": plain_text(2_000),
         "slack_file": record({}, {"id": string(), "url": string()}, exactly_one_of("id", "url")),
     },
     exactly_one_of("image_url", "slack_file"),
@@ -68,11 +75,13 @@ _INPUT = record(
     {**_NAMED, "hint": plain_text(2_000), "optional": boolean, "dispatch_action": boolean},
 )
 _MARKDOWN = record({"text": string(12_000)}, _NAMED)
-_CELL = typed({
-    "raw_text": record({"text": string()}),
-    "raw_number": record({"value": number}, {"text": string()}),
-    "rich_text": RICH_TEXT_CELL,
-})
+_CELL = typed(
+    {
+        "raw_text": record({"text": string()}),
+        "raw_number": record({"value": number}, {"text": string()}),
+        "rich_text": RICH_TEXT_CELL,
+    }
+)
 _COLUMN = record({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
 _TABLE = record(
     {"rows": items(items(_CELL, 20), 100)},
@@ -80,8 +89,14 @@ _TABLE = record(
 )
 
 EVERYWHERE: Mapping[str, Rule] = {
-    "section": _SECTION, "header": _HEADER, "context": _CONTEXT, "actions": _ACTIONS, "divider": record({}, _NAMED),
-    "image": _IMAGE, "input": _INPUT, "rich_text": rich_text(_BLOCK_ID),
+    "section": _SECTION,
+    "header": _HEADER,
+    "context": _CONTEXT,
+    "actions": _ACTIONS,
+    "divider": record({}, _NAMED),
+    "image": _IMAGE,
+    "input": _INPUT,
+    "rich_text": rich_text(_BLOCK_ID),
 }
 IN_MESSAGES: Mapping[str, Rule] = {**EVERYWHERE, "table": _TABLE, "markdown": _MARKDOWN}
 IN_HOME: Mapping[str, Rule] = {**EVERYWHERE, "table": _TABLE}

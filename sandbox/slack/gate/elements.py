@@ -54,7 +54,11 @@ _EXTERNAL: Fields = {"min_query_length": integer(0)}
 _BUTTON = record(
     {"text": plain_text(75)},
     {
-        **_ID, "url": URL, "value": string(2_000), "style": one_of("primary", "danger"), "confirm": CONFIRM,
+        **_ID,
+        "url": URL,
+        "value": string(2_000),
+        "style": one_of("primary", "danger"),
+        "confirm": CONFIRM,
         "accessibility_label": string(75),
     },
 )
@@ -76,8 +80,11 @@ _LINE: Fields = {**_ID, **_FOCUS, **_PLACEHOLDER, **_DISPATCH}
 _TEXT_INPUT = record(
     {},
     {
-        **_LINE, "initial_value": string(3_000, least=0), "multiline": boolean,
-        "min_length": integer(0, 3_000), "max_length": integer(1, 3_000),
+        **_LINE,
+        "initial_value": string(3_000, least=0),
+        "multiline": boolean,
+        "min_length": integer(0, 3_000),
+        "max_length": integer(1, 3_000),
     },
 )
 _NUMBER_INPUT = record(
@@ -104,9 +111,7 @@ _SELECTS: Mapping[str, Rule] = {
 }
 _PICKERS: Mapping[str, Rule] = {
     "datepicker": record({}, {**_SELECT, "initial_date": _DATE}),
-    "timepicker": record(
-        {}, {**_SELECT, "initial_time": string(pattern=r"\d{2}:\d{2}"), "timezone": string()}
-    ),
+    "timepicker": record({}, {**_SELECT, "initial_time": string(pattern=r"\d{2}:\d{2}"), "timezone": string()}),
     "checkboxes": _CHECKBOXES,
     "radio_buttons": _RADIO,
 }
@@ -114,6 +119,10 @@ _PICKERS: Mapping[str, Rule] = {
 ACTIONS_ELEMENTS: Mapping[str, Rule] = {"button": _BUTTON, "overflow": _OVERFLOW, **_SELECTS, **_PICKERS}
 ACCESSORIES: Mapping[str, Rule] = {**ACTIONS_ELEMENTS, "image": IMAGE_ELEMENT}
 INPUT_ELEMENTS: Mapping[str, Rule] = {
-    **_SELECTS, **_PICKERS, "plain_text_input": _TEXT_INPUT, "number_input": _NUMBER_INPUT,
-    "email_text_input": _ADDRESS_INPUT, "url_text_input": _ADDRESS_INPUT,
+    **_SELECTS,
+    **_PICKERS,
+    "plain_text_input": _TEXT_INPUT,
+    "number_input": _NUMBER_INPUT,
+    "email_text_input": _ADDRESS_INPUT,
+    "url_text_input": _ADDRESS_INPUT,
 }

@@ -23,7 +23,9 @@ class Surface(StrEnum):
 
 
 _COMMON: Fields = {
-    "callback_id": string(255), "private_metadata": string(3_000, least=0), "external_id": string(255, least=0),
+    "callback_id": string(255),
+    "private_metadata": string(3_000, least=0),
+    "external_id": string(255, least=0),
 }
 
 
@@ -37,8 +39,13 @@ def _submit_for_inputs(value: object, pointer: str) -> Iterator[Problem]:
 _MODAL = record(
     {"title": plain_text(24), "blocks": items(typed(EVERYWHERE), 100, least=0)},
     {
-        **_COMMON, "type": one_of("modal"), "submit": plain_text(24), "close": plain_text(24),
-        "clear_on_close": boolean, "notify_on_close": boolean, "submit_disabled": boolean,
+        **_COMMON,
+        "type": one_of("modal"),
+        "submit": plain_text(24),
+        "close": plain_text(24),
+        "clear_on_close": boolean,
+        "notify_on_close": boolean,
+        "submit_disabled": boolean,
     },
     _submit_for_inputs,
 )

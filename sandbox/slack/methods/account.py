@@ -10,8 +10,13 @@ from sandbox.slack.workspace import Workspace
 def auth_test(_args: Arguments, ws: Workspace) -> Json:
     seed = ws.seed
     return {
-        "url": f"https://{seed.domain}.slack.com/", "team": seed.team_name, "team_id": seed.team_id,
-        "user": seed.bot.name, "user_id": seed.bot.id, "bot_id": seed.bot.bot_id, "is_enterprise_install": False,
+        "url": f"https://{seed.domain}.slack.com/",
+        "team": seed.team_name,
+        "team_id": seed.team_id,
+        "user": seed.bot.name,
+        "user_id": seed.bot.id,
+        "bot_id": seed.bot.bot_id,
+        "is_enterprise_install": False,
     }
 
 

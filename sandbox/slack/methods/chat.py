@@ -16,8 +16,12 @@ SHORT_TEXT = 4_000
 
 def message_arguments(args: Arguments, text_limit: int | None = None) -> MessageArguments:
     return MessageArguments(
-        args.raw("text"), args.raw("blocks"), args.raw("attachments"), args.raw("metadata"),
-        args.raw("markdown_text"), text_limit,
+        args.raw("text"),
+        args.raw("blocks"),
+        args.raw("attachments"),
+        args.raw("metadata"),
+        args.raw("markdown_text"),
+        text_limit,
     )
 
 

@@ -59,7 +59,9 @@ def _share(ref: str, stored: list[StoredFile], args: Arguments, ws: Workspace) -
     channel = ws.directory.for_posting(ref)
     described = tuple(file.describe(ws.base_url) for file in stored)
     blocks = args.raw("blocks")
-    said = check_message(MessageArguments(args.raw("initial_comment"), blocks)) if blocks else Draft(
-        args.text("initial_comment") or ""
+    said = (
+        check_message(MessageArguments(args.raw("initial_comment"), blocks))
+        if blocks
+        else Draft(args.text("initial_comment") or "")
     )
     ws.say(Place(channel.id, args.text("thread_ts")), Draft(said.text, said.blocks, files=described))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from sandbox.slack.arguments import Arguments
@@ -14,23 +15,53 @@ from sandbox.slack.paging import page
 from sandbox.slack.workspace import Workspace
 
 
+@dataclass(frozen=True)
+class _Span:
+    """From `oldest` to `latest`, both ends out unless `inclusive`."""
+
+    oldest: Decimal | None
+    latest: Decimal | None
+    inclusive: bool
+
+    @classmethod
+    def of(cls, args: Arguments) -> _Span:
+        oldest = _moment(args.text("oldest"), "invalid_ts_oldest")
+        return cls(oldest, _moment(args.text("latest"), "invalid_ts_latest"), args.flag("inclusive"))
+
+    def shows(self, message: Message) -> bool:
+        ts = Decimal(message.ts)
+        if message.place.ephemeral_to:
+            return False
+        if self.inclusive and ts in (self.oldest, self.latest):
+            return True
+        return (self.oldest is None or ts > self.oldest) and (self.latest is None or ts < self.latest)
+
+
+def _moment(ts: str | None, error: str) -> Decimal | None:
+    """Decimal, for microseconds matter here and do not fit a float."""
+    try:
+        return None if ts is None else Decimal(ts)
+    except InvalidOperation as exc:
+        raise SlackError(error) from exc
+
+
 def history(args: Arguments, ws: Workspace) -> Json:
-    conversation = named(args, ws)
+    conversation, span = named(args, ws), _Span.of(args)
     _must_be_member(conversation.members, ws)
-    found = [m for m in reversed(ws.messages.of(conversation.id)) if m.in_channel and _wanted(m, args)]
+    found = [m for m in reversed(ws.messages.of(conversation.id)) if m.in_channel and span.shows(m)]
     shown, cursor = page(found, args, lambda m: m.ts, before=operator.gt)
     return _answer(shown, cursor, args, ws) | {"pin_count": 0}
 
 
 def replies(args: Arguments, ws: Workspace) -> Json:
-    conversation = named(args, ws)
+    conversation, span = named(args, ws), _Span.of(args)
     _must_be_member(conversation.members, ws)
     asked = ws.messages.find(conversation.id, args.required("ts", "thread_not_found"))
     if asked is None or asked.place.ephemeral_to:
         raise SlackError("thread_not_found")
-    root = ws.messages.find(conversation.id, asked.place.thread_ts or asked.ts) or asked
-    said = [m for m in ws.messages.thread(root) if m is root or _wanted(m, args)]
-    shown, cursor = page(said if asked is root else [asked], args, lambda m: m.ts)
+    # A reply's own ts finds that reply alone; a root's finds the thread, the root always first.
+    said = [m for m in ws.messages.thread(asked) if m is asked or span.shows(m)]
+    shown, cursor = page(said, args, lambda m: m.ts)
     return _answer(shown, cursor, args, ws)
 
 
@@ -39,29 +70,10 @@ def _must_be_member(members: list[str], ws: Workspace) -> None:
         raise SlackError("not_in_channel")
 
 
-def _wanted(message: Message, args: Arguments) -> bool:
-    """Inside `oldest`..`latest`, both ends out unless `inclusive`."""
-    if message.place.ephemeral_to:
-        return False
-    oldest, latest = args.text("oldest"), args.text("latest")
-    if args.flag("inclusive") and message.ts in (oldest, latest):
-        return True
-    return (oldest is None or _moment(message.ts) > _moment(oldest)) and (
-        latest is None or _moment(message.ts) < _moment(latest)
-    )
-
-
-def _moment(ts: str) -> Decimal:
-    """Microseconds matter here and do not fit a float."""
-    try:
-        return Decimal(ts)
-    except InvalidOperation as exc:
-        raise SlackError("invalid_ts_oldest") from exc
-
-
 def _answer(shown: list[Message], cursor: str, args: Arguments, ws: Workspace) -> Json:
     metadata = args.flag("include_all_metadata")
     return {
         "messages": [on_the_wire(m, ws.messages, ws.seed, metadata=metadata) for m in shown],
-        "has_more": bool(cursor), "response_metadata": {"next_cursor": cursor},
+        "has_more": bool(cursor),
+        "response_metadata": {"next_cursor": cursor},
     }

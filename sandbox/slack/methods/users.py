@@ -20,7 +20,8 @@ def list_all(args: Arguments, ws: Workspace) -> Json:
     shown, cursor = page(found, args, lambda user: user.id)
     return {
         "members": [user.describe(ws.seed.team_id) for user in shown],
-        "cache_ts": int(ws.clock().timestamp()), "response_metadata": {"next_cursor": cursor},
+        "cache_ts": int(ws.clock().timestamp()),
+        "response_metadata": {"next_cursor": cursor},
     }
 
 

@@ -1,0 +1,101 @@
+"""``python -m bot``: runs the bot. ``check`` asks everything around it whether it answers; ``manifest`` prints
+the Slack app it needs.
+
+Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Mapping, Sequence
+from enum import StrEnum
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+
+from bot import logs, manifest
+from bot.adapters.slack import in_our_words
+from bot.config import Loaded, load
+from bot.errors import BackfillBotError, ConfigError
+from bot.fleet.checkup import exit_code, report
+from bot.usecases.check import check, probes
+from bot.wiring import make_client, open_services
+from handlers.clock import ticking
+from handlers.register import register
+from handlers.socket_mode import listening
+
+_log = structlog.get_logger(__name__)
+
+
+class Task(StrEnum):
+    """What ``python -m bot`` can be asked to do."""
+
+    RUN = "run"
+    CHECK = "check"
+    MANIFEST = "manifest"
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Carry out one command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    parser.add_argument("task", nargs="?", type=Task, choices=list(Task), default=Task.RUN)
+    task = parser.parse_args(arguments).task
+    if task is Task.MANIFEST:
+        sys.stdout.write(manifest.text() + "\n")
+        return 0
+    try:
+        loaded = load(environ)
+    except ConfigError as exc:
+        sys.stderr.write("".join(f"{mistake}\n" for mistake in exc.mistakes))
+        return 2
+    logs.set_up(loaded.settings)
+    try:
+        return asyncio.run(_check(loaded, environ) if task is Task.CHECK else _run(loaded, environ))
+    except BackfillBotError as exc:
+        sys.stderr.write(f"backfill-bot cannot run. {exc}\n")
+        return 1
+
+
+async def _run(loaded: Loaded, environ: Mapping[str, str]) -> int:
+    """Serve until SIGTERM or SIGINT. The clock starts before Slack is there: what it sees is told later."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    client = make_client(loaded)
+    async with open_services(loaded, client, environ) as services, ticking(services):
+        app = AsyncApp(client=client, name="backfill-bot")
+        register(app, services)
+        await _until(stopped, _serve(app, loaded.settings.slack_app_token.get_secret_value()))
+    _log.info("stopped")
+    return 0
+
+
+async def _serve(app: AsyncApp, token: str) -> None:
+    async with listening(app, token, in_our_words):
+        await asyncio.Event().wait()
+
+
+async def _until(stopped: asyncio.Event, serving: Coroutine[None, None, None]) -> None:
+    """Run it until asked to stop; raises what makes it end before."""
+    tasks = asyncio.create_task(serving), asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0].done():
+            tasks[0].result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _check(loaded: Loaded, environ: Mapping[str, str]) -> int:
+    async with open_services(loaded, make_client(loaded), environ) as services:
+        findings = await check(probes(services))
+    sys.stdout.write(report(findings) + "\n")
+    return exit_code(findings)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))

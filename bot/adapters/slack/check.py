@@ -1,0 +1,56 @@
+"""Whether the token, its scopes and the channel are as the bot needs them; each problem with what to do about it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack.errors import SYSTEM, in_our_words
+from bot.errors import NotFound, Refused
+
+# What the Slack app must be allowed; history is read to find a message whose posting went unanswered.
+BOT_SCOPES = (
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "groups:read",
+    "usergroups:read",
+    "users:read",
+)
+
+
+async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
+    """One line about workspace and channel; raises Refused with a line for each problem."""
+    with in_our_words("auth.test"):
+        who = await client.auth_test()
+    problems = _missing_scopes(who.headers)
+    try:
+        with in_our_words("conversations.info"):
+            answer = await client.conversations_info(channel=channel_id)
+        channel = answer["channel"]
+    except (NotFound, Refused) as exc:
+        raise Refused(SYSTEM, "\n".join([*problems, exc.why])) from exc
+    problems += _not_usable(channel, channel_id)
+    if problems:
+        raise Refused(SYSTEM, "\n".join(problems))
+    return f"{who['user']} in workspace {who['team']}, channel #{channel.get('name', channel_id)}"
+
+
+def _missing_scopes(headers: Mapping[str, str]) -> list[str]:
+    granted = headers.get("x-oauth-scopes")
+    if granted is None:
+        # Not every stand-in for Slack tells; a scope that is missing is then told by the first call that needs it.
+        return []
+    missing = sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
+    return [f"scope {scope} is missing: add it to the Slack app and install it again" for scope in missing]
+
+
+def _not_usable(channel: Mapping[str, Any], channel_id: str) -> list[str]:
+    name = f"#{channel['name']}" if channel.get("name") else channel_id
+    if channel.get("is_archived"):
+        return [f"{name} is archived: unarchive it, or name another in [slack] channel in backfill.toml"]
+    if not channel.get("is_member"):
+        return [f"the bot is not in {name}: invite it there with /invite @backfill"]
+    return []

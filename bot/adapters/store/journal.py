@@ -1,0 +1,143 @@
+"""SqlJournal: bot.ports.Journal on the database. A step is recorded in one transaction, its speeches included."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.store import rows
+from bot.adapters.store.database import Database
+from bot.adapters.store.migrate import schema_revision
+from bot.adapters.store.outbox import enqueue
+from bot.adapters.store.tables import episodes, failures, observations, sightings, snapshots
+from bot.adapters.store.upsert import insert, keep, replace
+from bot.model import Entry, Episode, Memory, Ref, SeenFailure
+
+# A closed run is not looked at again, so what was observed of it is no longer touched.
+OBSERVATIONS_KEPT = timedelta(days=30)
+SNAPSHOTS_KEPT = 10
+# SQLite takes 32,766 values in a statement, and a ref is three of them.
+_REFS_AT_ONCE = 1_000
+
+
+class SqlJournal:
+    """What the bot has seen and decided."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, entry: Entry, now: datetime) -> None:
+        """All of it or nothing."""
+        async with self._database.writing() as connection:
+            await keep(connection, failures, [rows.of_failure(seen) for seen in entry.failures])
+            await replace(connection, observations, [rows.of_observation(seen, now) for seen in entry.observations])
+            await replace(connection, episodes, [rows.of_episode(episode) for episode in entry.episodes])
+            await enqueue(connection, entry.speeches, now)
+            await _record_sightings(connection, entry.seen)
+            await _record_snapshot(connection, entry.snapshot, now)
+            await _prune_observations(connection, now)
+
+    async def memory(self, cluster: str) -> Memory:
+        """What a pass over this cluster starts from."""
+        async with self._database.reading() as connection:
+            remembered = await _episodes(connection, _remembered_of(cluster))
+            found = await connection.execute(
+                select(observations)
+                .where(observations.c.cluster == cluster)
+                .order_by(observations.c.workflow_id, observations.c.run_id, observations.c.activity_id)
+            )
+            return Memory(remembered, tuple(rows.to_observation(row) for row in found))
+
+    async def open_episodes(self) -> tuple[Episode, ...]:
+        """All of them, oldest first."""
+        async with self._database.reading() as connection:
+            return await _episodes(connection, episodes.c.is_open)
+
+    async def episode(self, episode_id: str) -> Episode | None:
+        """One episode, open or ended."""
+        async with self._database.reading() as connection:
+            found = await _episodes(connection, episodes.c.id == episode_id)
+            return found[0] if found else None
+
+    async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
+        """Failures seen of these runs, by attempt."""
+        seen: dict[Ref, list[SeenFailure]] = {}
+        wanted = sorted(set(refs))
+        async with self._database.reading() as connection:
+            for first in range(0, len(wanted), _REFS_AT_ONCE):
+                for failure in await _failures(connection, wanted[first : first + _REFS_AT_ONCE]):
+                    seen.setdefault(failure.ref, []).append(failure)
+        return {ref: tuple(found) for ref, found in seen.items()}
+
+    async def last_seen(self) -> Mapping[str, datetime]:
+        """When each cluster last answered."""
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(sightings.c.cluster, sightings.c.at))
+            return {row.cluster: row.at for row in found}
+
+    async def snapshot(self) -> str:
+        """The latest one."""
+        async with self._database.reading() as connection:
+            latest = select(snapshots.c.body).order_by(snapshots.c.id.desc()).limit(1)
+            return (await connection.scalar(latest)) or ""
+
+    async def check(self) -> str:
+        """One line about the store, once it has shown that it can be written to."""
+        async with self._database.writing() as connection:
+            revision = await connection.run_sync(schema_revision)
+            count = await connection.scalar(select(func.count()).where(episodes.c.is_open))
+            return f"{self._database.url}, schema {revision}, open episodes: {count}"
+
+
+def _remembered_of(cluster: str) -> ColumnElement[bool]:
+    """Open episodes, and ended ones that share their message with an open one (a storm's)."""
+    mate = episodes.alias("mate")
+    shared = exists().where(mate.c.root_key == episodes.c.root_key, mate.c.is_open)
+    return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared))
+
+
+async def _episodes(connection: AsyncConnection, where: ColumnElement[bool]) -> tuple[Episode, ...]:
+    statement = select(episodes.c.body).where(where).order_by(episodes.c.opened_at, episodes.c.id)
+    return tuple(rows.to_episode(body) for body in await connection.scalars(statement))
+
+
+async def _failures(connection: AsyncConnection, refs: Sequence[Ref]) -> list[SeenFailure]:
+    run = tuple_(failures.c.cluster, failures.c.workflow_id, failures.c.run_id)
+    statement = (
+        select(failures)
+        .where(run.in_([(ref.cluster, ref.workflow_id, ref.run_id) for ref in refs]))
+        .order_by(failures.c.attempt, failures.c.seen_at, failures.c.activity_id, failures.c.kind)
+    )
+    return [rows.to_failure(row) for row in await connection.execute(statement)]
+
+
+async def _record_sightings(connection: AsyncConnection, seen: Mapping[str, datetime]) -> None:
+    values: list[dict[str, Any]] = [{"cluster": cluster, "at": at} for cluster, at in seen.items()]
+    if values:
+        statement = insert(connection, sightings)
+        newest = {"at": statement.excluded.at}
+        # Two passes may overlap: the later sighting stays, whichever is written last.
+        only_later = statement.excluded.at > sightings.c.at
+        update = statement.on_conflict_do_update(index_elements=["cluster"], set_=newest, where=only_later)
+        await connection.execute(update, values)
+
+
+async def _record_snapshot(connection: AsyncConnection, body: str, now: datetime) -> None:
+    if not body:
+        return
+    await connection.execute(snapshots.insert().values(taken_at=now, body=body))
+    latest = select(snapshots.c.id).order_by(snapshots.c.id.desc()).limit(SNAPSHOTS_KEPT)
+    await connection.execute(delete(snapshots).where(snapshots.c.id.not_in(latest)))
+
+
+async def _prune_observations(connection: AsyncConnection, now: datetime) -> None:
+    struggling = exists().where(
+        episodes.c.is_open,
+        episodes.c.cluster == observations.c.cluster,
+        episodes.c.workflow_id == observations.c.workflow_id,
+        episodes.c.run_id == observations.c.run_id,
+    )
+    untouched = observations.c.touched_at < now - OBSERVATIONS_KEPT
+    await connection.execute(delete(observations).where(untouched, ~struggling))

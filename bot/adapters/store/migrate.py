@@ -1,0 +1,43 @@
+"""Brings a database to this version's schema, at start; the steps are in ``migrations``."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.adapters.store.database import SYSTEM, Database
+from bot.errors import Refused
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+async def migrate(database: Database) -> None:
+    """Apply the steps that are missing, all or none; of several bots that start at once, one does it.
+
+    Raises Refused when the database is newer than this program.
+    """
+    async with database.writing() as connection:
+        await connection.run_sync(_upgrade)
+
+
+def schema_revision(connection: Connection) -> str:
+    """The last step applied, or "" in an empty database."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config(attributes={"connection": connection})
+    # Alembic reads "%" in its options as the beginning of a substitution.
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    current = schema_revision(connection)
+    if current and current not in known:
+        raise Refused(
+            SYSTEM,
+            f"the database has schema {current}, which is newer than this program:"
+            " install the newer version, or name another database in DATABASE_URL",
+        )
+    command.upgrade(config, "head")

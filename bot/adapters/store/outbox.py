@@ -1,0 +1,136 @@
+"""SqlOutbox: bot.ports.Outbox on the database, and the one way into it.
+
+A speech whose thread's first message is set aside before it ever stood is set aside with it, for its reason.
+Another body revives a speech that was set aside: what Slack refused was the old one.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.store import rows
+from bot.adapters.store.database import SYSTEM, Database
+from bot.adapters.store.tables import outbox
+from bot.adapters.store.upsert import insert
+from bot.errors import NotFound
+from bot.model import Address, Queued, Speech
+
+_ROOT = outbox.alias("root")
+
+
+async def enqueue(connection: AsyncConnection, speeches: Sequence[Speech], now: datetime) -> None:
+    """Record what is to be said, in this order; the same again changes nothing, another body is a new revision.
+
+    What already waits keeps its turn; what has been said takes a new one, to be edited.
+    """
+    next_turn = select(func.coalesce(func.max(outbox.c.turn), 0) + 1).scalar_subquery()
+    for speech in speeches:
+        new = insert(connection, outbox).values(_fresh(speech, now) | {"turn": next_turn})
+        said = outbox.c.said_revision == outbox.c.revision
+        changed = {
+            "body": new.excluded.body,
+            "revision": outbox.c.revision + 1,
+            "turn": case((said, new.excluded.turn), else_=outbox.c.turn),
+            "is_set_aside": false(),
+            "reason": "",
+        }
+        differs = outbox.c.body != new.excluded.body
+        await connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=changed, where=differs))
+
+
+def _fresh(speech: Speech, now: datetime) -> dict[str, Any]:
+    return {
+        "key": speech.key,
+        "thread_key": speech.thread_key,
+        "broadcast": speech.broadcast,
+        "body": speech.body,
+        "revision": 1,
+        "said_revision": 0,
+        "created_at": now,
+        "tries": 0,
+        "reason": "",
+        "is_set_aside": False,
+    }
+
+
+class SqlOutbox:
+    """Speeches on their way."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, now: datetime, limit: int) -> list[Queued]:
+        """What is to be posted or edited now, in the order recorded; of each thread at most the next reply."""
+        statement = (
+            select(outbox, _ROOT.c.channel.label("root_channel"), _ROOT.c.ts.label("root_ts"))
+            .outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key)
+            .where(
+                outbox.c.said_revision < outbox.c.revision,
+                ~outbox.c.is_set_aside,
+                or_(outbox.c.next_try_at.is_(None), outbox.c.next_try_at <= now),
+                or_(outbox.c.ts.is_not(None), outbox.c.thread_key == "", _next_in_thread()),
+            )
+            .order_by(outbox.c.turn)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return [rows.to_queued(row) for row in await connection.execute(statement)]
+
+    async def begin(self, key: str, now: datetime) -> None:
+        """A try is about to be made; of several without an outcome, the first one's time is kept."""
+        first = func.coalesce(outbox.c.attempted_at, now)
+        await self._change(key, attempted_at=first, tries=outbox.c.tries + 1)
+
+    async def done(self, key: str, revision: int, address: Address) -> None:
+        """It stands, and says what ``revision`` says."""
+        said = {"channel": address.channel, "ts": address.ts, "said_revision": revision}
+        await self._change(key, **said, attempted_at=None, next_try_at=None, tries=0, reason="")
+
+    async def postpone(self, key: str, until: datetime, reason: str) -> None:
+        """Not before ``until``."""
+        await self._change(key, next_try_at=until, reason=reason)
+
+    async def set_aside(self, key: str, reason: str) -> None:
+        """Kept with its reason, in nobody's way."""
+        await self._change(key, is_set_aside=True, next_try_at=None, tries=0, reason=reason)
+
+    async def address(self, key: str) -> Address | None:
+        """Where it stands, if it does."""
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(outbox.c.channel, outbox.c.ts).where(outbox.c.key == key))
+            row = found.one_or_none()
+            return rows.to_address(row.channel, row.ts) if row else None
+
+    async def stuck(self) -> Sequence[tuple[str, str]]:
+        """Key and reason of everything set aside, in the order recorded."""
+        homeless = and_(outbox.c.ts.is_(None), _ROOT.c.ts.is_(None), _ROOT.c.is_set_aside)
+        reason = case((outbox.c.is_set_aside, outbox.c.reason), else_=_ROOT.c.reason)
+        statement = (
+            select(outbox.c.key, reason.label("reason"))
+            .outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key)
+            .where(or_(outbox.c.is_set_aside, homeless))
+            .order_by(outbox.c.turn)
+        )
+        async with self._database.reading() as connection:
+            return [(row.key, row.reason) for row in await connection.execute(statement)]
+
+    async def _change(self, key: str, **values: Any) -> None:
+        async with self._database.writing() as connection:
+            changed = await connection.execute(update(outbox).where(outbox.c.key == key).values(values))
+            if changed.rowcount == 0:
+                raise NotFound(SYSTEM, f"no speech has the key {key}")
+
+
+def _next_in_thread() -> ColumnElement[bool]:
+    """A reply whose thread stands, and which no earlier one still has to precede."""
+    earlier = outbox.alias("earlier")
+    waits_for = exists().where(
+        earlier.c.thread_key == outbox.c.thread_key,
+        earlier.c.ts.is_(None),
+        ~earlier.c.is_set_aside,
+        earlier.c.turn < outbox.c.turn,
+    )
+    return and_(_ROOT.c.ts.is_not(None), ~waits_for)

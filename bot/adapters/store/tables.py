@@ -1,0 +1,94 @@
+"""The tables as the code uses them; ``migrations`` is how a database gets there (a test compares the two)."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text, text
+
+from bot.adapters.store.columns import UtcDateTime
+
+WAITING = "said_revision < revision"
+
+# Named by rule, so that later migrations can name what they alter on every database.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("cluster", String, primary_key=True),
+    Column("workflow_id", String, primary_key=True),
+    Column("run_id", String, primary_key=True),
+    Column("activity_id", String, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("message", Text, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+observations = Table(
+    "observations",
+    metadata,
+    Column("cluster", String, primary_key=True),
+    Column("workflow_id", String, primary_key=True),
+    Column("run_id", String, primary_key=True),
+    Column("activity_id", String, primary_key=True),
+    Column("details", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("touched_at", UtcDateTime, nullable=False, index=True),
+)
+
+episodes = Table(
+    "episodes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("cluster", String, nullable=False),
+    Column("workflow_id", String, nullable=False),
+    Column("run_id", String, nullable=False),
+    Column("root_key", String, nullable=False, index=True),
+    Column("is_open", Boolean, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "is_open", "cluster"),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("cluster", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# A speech waits while ``said_revision`` is behind ``revision``; it stands in the channel once ``ts`` is set.
+# ``turn`` is its place in the queue: where it was when it began to wait.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("turn", Integer, nullable=False, index=True),
+    Column("thread_key", String, nullable=False, index=True),
+    Column("broadcast", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("said_revision", Integer, nullable=False),
+    Column("channel", String),
+    Column("ts", String),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("attempted_at", UtcDateTime),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", UtcDateTime),
+    Column("reason", Text, nullable=False),
+    Column("is_set_aside", Boolean, nullable=False),
+    # The few that wait are found without reading the many that were said.
+    Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("body", Text, nullable=False),
+)

@@ -1,0 +1,32 @@
+"""INSERT … ON CONFLICT, which SQLite and PostgreSQL write alike and SQLAlchemy only knows by dialect."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Insert = sqlite.Insert | postgresql.Insert
+_INSERTS: Mapping[str, Callable[[Table], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert(connection: AsyncConnection, table: Table) -> Insert:
+    """An insert into ``table`` that can say what happens when the row is there already."""
+    return _INSERTS[connection.dialect.name](table)
+
+
+async def keep(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert what is not there yet; a row with the same primary key stays as it is."""
+    if rows:
+        await connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+async def replace(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert, or overwrite the rows with the same primary keys."""
+    if not rows:
+        return
+    statement = insert(connection, table)
+    keys = list(table.primary_key.columns)
+    values = {column.name: statement.excluded[column.name] for column in table.columns if column not in keys}
+    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)

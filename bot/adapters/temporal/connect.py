@@ -1,0 +1,60 @@
+"""Where a cluster's Temporal is, as its client wants to know it: an address, or a profile of Temporal's own file."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
+from temporalio.service import RetryConfig
+
+from bot.config import TemporalAddress
+from bot.errors import Refused
+
+IDENTITY = "backfill-bot"
+
+
+async def connect(system: str, address: TemporalAddress, limit: timedelta, profiles: Path | None) -> Client:
+    """A client that connects when it is first asked, and again after the server was away.
+
+    ``profiles`` is the file of Temporal's profiles, or None for the place where Temporal's tools look.
+    """
+    return await Client.connect(
+        **connection(system, address, profiles), identity=IDENTITY, lazy=True, retry_config=_retries(limit)
+    )
+
+
+def connection(system: str, address: TemporalAddress, profiles: Path | None) -> ClientConnectConfig:
+    """What backfill.toml says wins over the profile. Raises Refused when the profile cannot be used."""
+    config = _profile(system, address.profile, profiles) if address.profile else ClientConnectConfig()
+    if address.address:
+        config["target_host"] = address.address
+    if address.namespace:
+        config["namespace"] = address.namespace
+    if not config.get("target_host"):
+        raise Refused(system, f"profile {address.profile} has no address: add it there or in backfill.toml")
+    return config
+
+
+def _profile(system: str, name: str, profiles: Path | None) -> ClientConnectConfig:
+    """Environment variables are left out: one TEMPORAL_ADDRESS would redirect every cluster."""
+    try:
+        return ClientConfig.load_client_connect_config(
+            profile=name, config_file=str(profiles) if profiles else None, disable_env=True
+        )
+    except (RuntimeError, OSError, ValueError) as exc:
+        where = profiles or "Temporal's default configuration file"
+        raise Refused(system, f"profile {name} of {where} cannot be used: {_first_line(exc)}") from exc
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+def _retries(limit: timedelta) -> RetryConfig:
+    """Two quick tries more; whoever asked has a limit of their own and asks again anyway."""
+    return RetryConfig(
+        initial_interval_millis=50,
+        max_interval_millis=500,
+        max_retries=2,
+        max_elapsed_time_millis=int(limit.total_seconds() * 1000),
+    )

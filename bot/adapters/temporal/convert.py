@@ -1,0 +1,127 @@
+"""Temporal's messages -> the bot's values (field-notes.md, Temporal). Pure, lenient about what newer servers add."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+from temporalio.api.enums.v1 import (
+    PendingActivityState,
+    PendingWorkflowTaskState,
+    TimeoutType,
+    WorkflowExecutionStatus,
+)
+from temporalio.api.failure.v1 import Failure as FailureInfo
+from temporalio.api.workflow.v1 import PendingActivityInfo, PendingWorkflowTaskInfo, WorkflowExecutionInfo
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
+
+from bot.adapters.temporal import payloads
+from bot.model import Activity, ActivityState, Description, Execution, ExecutionStatus, Failure, FailureKind, Ref
+
+LONGEST_MESSAGE = 2_000
+
+# A paused run is open; so is, as far as the bot can know, one in a status of a later server.
+_STATUS: Mapping[int, ExecutionStatus] = MappingProxyType(
+    {
+        WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED: ExecutionStatus.COMPLETED,
+        WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED: ExecutionStatus.FAILED,
+        WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED: ExecutionStatus.CANCELLED,
+        WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED: ExecutionStatus.TERMINATED,
+        WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW: ExecutionStatus.CONTINUED_AS_NEW,
+        WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT: ExecutionStatus.TIMED_OUT,
+    }
+)
+_STATE: Mapping[int, ActivityState] = MappingProxyType(
+    {
+        PendingActivityState.PENDING_ACTIVITY_STATE_STARTED: ActivityState.STARTED,
+        PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED: ActivityState.CANCEL_REQUESTED,
+        PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED: ActivityState.PAUSED,
+        PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED: ActivityState.PAUSED,
+    }
+)
+_TIMEOUT: Mapping[int, FailureKind] = MappingProxyType(
+    {
+        TimeoutType.TIMEOUT_TYPE_HEARTBEAT: FailureKind.HEARTBEAT_TIMEOUT,
+        TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE: FailureKind.START_TO_CLOSE_TIMEOUT,
+        TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START: FailureKind.SCHEDULE_TO_START_TIMEOUT,
+        TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: FailureKind.SCHEDULE_TO_CLOSE_TIMEOUT,
+    }
+)
+
+
+def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
+    """One run, as listings and descriptions tell it."""
+    status = _STATUS.get(info.status, ExecutionStatus.RUNNING)
+    return Execution(
+        ref=Ref(cluster, info.execution.workflow_id, info.execution.run_id),
+        workflow_type=info.type.name,
+        task_queue=info.task_queue,
+        status=status,
+        started_at=info.start_time.ToDatetime(tzinfo=UTC),
+        # Some servers list a close time for runs that are merely paused.
+        closed_at=None if status.is_open else _moment(info.close_time),
+        hints=payloads.hints(info.search_attributes.indexed_fields, info.memo.fields),
+    )
+
+
+def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Description:
+    """One run looked at closely."""
+    return Description(
+        execution=execution(cluster, answer.workflow_execution_info),
+        activities=tuple(activity(info) for info in answer.pending_activities),
+        cancel_requested=answer.workflow_extended_info.cancel_requested,
+        workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
+        workflow_task_scheduled_at=_waiting_since(answer.pending_workflow_task),
+    )
+
+
+def activity(info: PendingActivityInfo) -> Activity:
+    """One pending activity; what the server leaves out is None."""
+    return Activity(
+        activity_id=info.activity_id,
+        activity_type=info.activity_type.name,
+        state=_STATE.get(info.state, ActivityState.SCHEDULED),
+        attempt=max(1, info.attempt),
+        scheduled_at=_moment(info.scheduled_time),
+        started_at=_moment(info.last_started_time),
+        last_heartbeat_at=_moment(info.last_heartbeat_time),
+        heartbeat_timeout=_span(info.activity_options.heartbeat_timeout),
+        details=payloads.details(info.heartbeat_details.payloads),
+        last_failure=failure(info.last_failure) if info.HasField("last_failure") else None,
+        next_attempt_at=_moment(info.next_attempt_schedule_time),
+        worker=info.last_worker_identity,
+    )
+
+
+def failure(info: FailureInfo) -> Failure:
+    """Why an attempt ended, with the exception's name before its text, as workers print it."""
+    name = info.application_failure_info.type
+    text = f"{name}: {info.message}" if name and info.message else info.message or name
+    return Failure(_kind(info), text[:LONGEST_MESSAGE])
+
+
+def _kind(info: FailureInfo) -> FailureKind:
+    if info.HasField("timeout_failure_info"):
+        return _TIMEOUT.get(info.timeout_failure_info.timeout_type, FailureKind.OTHER)
+    if info.HasField("application_failure_info"):
+        return FailureKind.APPLICATION
+    if info.HasField("canceled_failure_info"):
+        return FailureKind.CANCELLED
+    return FailureKind.OTHER
+
+
+def _waiting_since(task: PendingWorkflowTaskInfo) -> datetime | None:
+    if task.state != PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED:
+        return None
+    return _moment(task.original_scheduled_time) or _moment(task.scheduled_time)
+
+
+def _moment(stamp: Timestamp) -> datetime | None:
+    """None for absent moments, which some fields carry as the epoch or as the year 1."""
+    return stamp.ToDatetime(tzinfo=UTC) if stamp.seconds > 0 else None
+
+
+def _span(duration: Duration) -> timedelta | None:
+    span = duration.ToTimedelta()
+    return span if span else None

@@ -1,0 +1,75 @@
+"""Payloads as text: hints of search attributes and memo, details of heartbeats. Nothing fails on foreign data."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from temporalio.api.common.v1 import Payload
+
+# Details are kept in the journal to see whether they change; beyond this a digest does that as well.
+LONGEST_DETAILS = 4_000
+JSON_ENCODINGS = frozenset({b"json/plain", b"json/protobuf"})
+
+
+def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
+    """Every readable field as text; where two sources name the same field, the first one wins."""
+    texts: dict[str, str] = {}
+    for source in sources:
+        for name, payload in source.items():
+            text = _text(payload)
+            if text is not None:
+                texts.setdefault(name, text)
+    return texts
+
+
+def details(payloads: Sequence[Payload]) -> str:
+    """Heartbeat details as canonical JSON: "" for none, one value as itself, several as a list."""
+    if not payloads:
+        return ""
+    values = [_value_or_digest(payload) for payload in payloads]
+    text = canonical(values[0] if len(values) == 1 else values)
+    return text if len(text) <= LONGEST_DETAILS else canonical(f"too long to show: {digest(text.encode())}")
+
+
+def canonical(value: Any) -> str:
+    """JSON that is equal exactly when the values are."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(data: bytes) -> str:
+    """A short name for bytes nobody can read."""
+    return f"sha256 {hashlib.sha256(data).hexdigest()[:16]}"
+
+
+def _text(payload: Payload) -> str | None:
+    """A string as itself, a list of one as its element, anything else as JSON; None when there is nothing to read."""
+    try:
+        value = _value(payload)
+    except ValueError:
+        return None
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if value is None or isinstance(value, str):
+        return value
+    return canonical(value)
+
+
+def _value_or_digest(payload: Payload) -> Any:
+    try:
+        return _value(payload)
+    except ValueError:
+        return f"not readable: {digest(payload.data)}"
+
+
+def _value(payload: Payload) -> Any:
+    """Raises ValueError for encrypted, compressed, binary or broken payloads."""
+    encoding = payload.metadata.get("encoding", b"")
+    if encoding == b"binary/null":
+        return None
+    if encoding not in JSON_ENCODINGS:
+        raise ValueError(f"cannot read a payload of encoding {encoding!r}")
+    try:
+        return json.loads(payload.data)
+    except RecursionError as exc:
+        raise ValueError("nested too deeply") from exc

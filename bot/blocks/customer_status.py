@@ -1,0 +1,90 @@
+"""Draws one customer: how it stands, what is missing, and every run with its attempts, failures and link."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import kit, standing, words
+from bot.blocks.lines import Line, fitting
+from bot.fleet.backfill import Backfill
+from bot.fleet.board import Silent
+from bot.fleet.runs import Run
+from bot.fleet.status import CustomerStatus
+from bot.message import Message
+from bot.model import SeenFailure, State, duration_text
+
+PLAIN_ROOM = 3_000
+DRAWN_ROOM = 9_000
+FAILURES_SHOWN = 6
+
+
+def customer_status(result: CustomerStatus) -> Message:
+    """The customer's own answer; the latest runs when there are too many for one message."""
+    range_line = words.long_range(result.whole)
+    if isinstance(result.standing, Silent):
+        told = f"is unknown: {result.cluster} {standing.silent(result.standing, result.at)}."
+        line = Line.about(result.customer, told)
+        return kit.message(f"{line.plain}\n{range_line}.", [kit.section(line.mrkdwn), kit.context(range_line)])
+    backfill = result.standing
+    first = Line.about(result.customer, f"on {result.cluster} is {standing.customer(backfill, result.at)}")
+    facts = _facts(backfill, result.source_silent)
+    lines = [_run_line(run, result.at) for run in _latest_first(backfill)]
+    plain = [first.plain, f"{range_line}.", *facts, *fitting([line.plain for line in lines], PLAIN_ROOM, _hidden)]
+    blocks: list[Block] = [
+        kit.section(first.mrkdwn),
+        kit.context("\n".join([range_line, *(kit.escape(fact) for fact in facts)])),
+        *kit.sections(fitting([line.mrkdwn for line in lines], DRAWN_ROOM, _hidden)),
+    ]
+    return kit.message("\n".join(plain), blocks)
+
+
+def _facts(backfill: Backfill, source_silent: str) -> list[str]:
+    done, whole = backfill.covered_days, backfill.whole.days
+    facts = [f"{done} of {words.days(whole)} complete."]
+    if backfill.missing and backfill.covered_days:
+        facts = [f"{done} of {words.days(whole)} complete, {standing.missing(backfill)}."]
+    if source_silent:
+        facts.append(f"The source did not say whether it has rows: {kit.clip(source_silent, standing.LONGEST_WHY)}.")
+    if not backfill.expected:
+        facts.append("It is not in the configuration: nobody expects it on this cluster.")
+    if backfill.state is State.COMPLETE and backfill.open_runs:
+        facts.append("A run is open all the same.")
+    return facts
+
+
+def _latest_first(backfill: Backfill) -> Sequence[Run]:
+    closed = [run for run in reversed(backfill.runs) if not run.is_open]
+    return [*backfill.open_runs, *closed]
+
+
+def _run_line(run: Run, now: datetime) -> Line:
+    window = words.short_range(run.window) if run.window else ""
+    if run.is_open:
+        state = "cancelling" if run.cancel_requested else "running"
+        told = f"{state}. {standing.run_health(run, now)}."
+    else:
+        told = f"{run.execution.status.value}, took {duration_text(run.age(now))}, {_attempts(run)}."
+    started = f"Started {words.plain_when(run.execution.started_at)}."
+    return Line.about(f"{window}:", " ".join(filter(None, (told, started, _failures(run)))), run.link)
+
+
+def _attempts(run: Run) -> str:
+    """Temporal does not tell a closed run's attempts: what was seen of them is the least there were."""
+    return f"at least {words.plural(run.attempts, 'attempt')}" if run.failures else "no failure seen"
+
+
+def _failures(run: Run) -> str:
+    if not run.failures:
+        return ""
+    hidden = len(run.failures) - FAILURES_SHOWN
+    earlier = [f"{words.plural(hidden, 'earlier failure')} not shown"] if hidden > 0 else []
+    return f"Failures seen: {'; '.join([*earlier, *(_failure(seen) for seen in run.failures[-FAILURES_SHOWN:])])}."
+
+
+def _failure(seen: SeenFailure) -> str:
+    return f"attempt {seen.attempt}, {kit.clip(words.failure(seen.failure), standing.LONGEST_WHY)}"
+
+
+def _hidden(rest: int) -> str:
+    return f"{words.plural(rest, 'earlier run')} not shown."

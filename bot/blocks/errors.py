@@ -1,0 +1,40 @@
+"""Draws what a person hears when something could not be done: what is the matter, and what to do."""
+
+from bot.blocks import kit
+from bot.errors import BackfillBotError, NotFound, RateLimited, Refused, Unavailable, UsageError
+from bot.message import Message
+from bot.model import duration_text
+
+
+def render(error: BackfillBotError) -> Message:
+    """A sentence or two for any error that is raised on purpose."""
+    lines = [line for line in _lines(error) if line]
+    return kit.message(" ".join(lines), [kit.section("\n".join(kit.escape(line) for line in lines))])
+
+
+def unexpected(reference: str) -> Message:
+    """What is said when the bot itself is at fault; the log has the rest under ``reference``."""
+    told = f"Something went wrong inside the bot. Whoever runs it finds the details in its log under {reference}."
+    return kit.message(told, [kit.section(kit.escape(told))])
+
+
+def _lines(error: BackfillBotError) -> tuple[str, ...]:
+    match error:
+        case UsageError(problem=problem, hint=hint):
+            return problem, hint
+        case RateLimited(system=system, retry_after=wait):
+            return f"{system} is asked too often just now.", f"Try again in {duration_text(wait)}."
+        case Unavailable(system=system, why=why):
+            return f"{system} did not answer: {_sentence(why)}", "Try again in a moment."
+        case Refused(system=system, why=why):
+            return (f"{system} refused: {_sentence(why)}",)
+        case NotFound(system=system, why=why):
+            return (f"{system}: {_sentence(why)}",)
+        case _:
+            return (str(error),)
+
+
+def _sentence(text: str) -> str:
+    """Clipped, on one line, and with a full stop."""
+    told = kit.clip(" ".join(text.split()), 500)
+    return told if told.endswith((".", "!", "?", "…")) else f"{told}."

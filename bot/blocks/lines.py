@@ -1,0 +1,43 @@
+"""Lines said twice: as plain text for notifications and screen readers, and as mrkdwn; as many as fit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from bot.blocks import kit
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The same words twice; whatever came from outside is escaped in ``mrkdwn`` only."""
+
+    plain: str
+    mrkdwn: str
+
+    @classmethod
+    def of(cls, plain: str) -> Self:
+        """Without anything to mark or link."""
+        return cls(plain, kit.escape(plain))
+
+    @classmethod
+    def about(cls, name: str, rest: str, url: str = "") -> Self:
+        """A name that stands out, what is said of it, and where to look; ``url`` is a link of our own making."""
+        link = f" <{kit.escape_code(url)}|Temporal>" if url else ""
+        return cls(f"{name} {rest}", f"*{kit.escape(name)}* {kit.escape(rest)}{link}")
+
+
+def fitting(lines: Sequence[str], room: int, more: Callable[[int], str]) -> list[str]:
+    """The first lines that take at most ``room`` characters in all, then what ``more`` says of how many are left."""
+    shown: list[str] = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return [*shown, more(len(lines) - len(shown))]
+        shown.append(line)
+    return shown
+
+
+def named(names: Sequence[str], limit: int) -> str:
+    """Some of these names, and how many more there are."""
+    rest = len(names) - limit
+    return ", ".join(names[:limit]) + (f" and {rest:,} more" if rest > 0 else "")

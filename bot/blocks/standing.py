@@ -1,0 +1,115 @@
+"""How one customer, one run and one silent cluster stand, in words: the sentences that several answers share."""
+
+from datetime import datetime, timedelta
+
+from bot.blocks import kit, words
+from bot.fleet.backfill import Backfill
+from bot.fleet.board import Silent
+from bot.fleet.runs import Run
+from bot.model import Health, State, Window, duration_text
+
+GAPS_SHOWN = 3
+LONGEST_WHY = 200
+LONGEST_NAME = 120
+
+
+def customer(backfill: Backfill, now: datetime) -> str:
+    """How it stands, what runs of it and how well, and what is left: a few short sentences."""
+    sentences = [f"{state(backfill)}."]
+    sentences += [f"{run_health(run, now)}." for run in backfill.open_runs]
+    if backfill.open_runs and backfill.left is not None:
+        sentences.append(f"About {rounded(backfill.left)} left.")
+    if not backfill.open_runs and (latest := backfill.latest_missing) and latest.failures:
+        sentences.append(f"Last failure seen: {kit.clip(words.failure(latest.failures[-1].failure), LONGEST_WHY)}.")
+    return " ".join(sentences)
+
+
+def state(backfill: Backfill) -> str:
+    """``running, window 2 of 11 (Jan 6 → Jan 11)``; what is missing where nothing runs."""
+    word = backfill.state.value
+    match backfill.state:
+        case State.RUNNING | State.CANCELLING:
+            return f"{word}, {_part(backfill)}"
+        case State.PARTIAL | State.FAILED | State.CANCELLED:
+            done = f", {backfill.windows.done} of {backfill.windows.total} windows done" if backfill.windows else ""
+            return f"{word}{done}, nothing runs, {missing(backfill)}"
+        case State.NOT_APPLICABLE:
+            return f"{word}, the source has no rows in range"
+        case _:
+            return word
+
+
+def missing(backfill: Backfill) -> str:
+    """``46 days missing (Jan 6 → Feb 21)``."""
+    number = words.days(backfill.whole.days - backfill.covered_days)
+    gaps = [words.short_range(gap) for gap in backfill.missing[:GAPS_SHOWN]]
+    more = len(backfill.missing) - GAPS_SHOWN
+    return f"{number} missing ({', '.join(gaps)}{f' and {more} more ranges' if more > 0 else ''})"
+
+
+def run_health(run: Run, now: datetime) -> str:
+    """``Attempt 1, healthy, running for 22 h 10 m``, with the reason when it is not."""
+    age = f"running for {duration_text(run.age(now))}"
+    if run.health is None:
+        return f"Health not known, {age}"
+    told = [f"Attempt {run.health.attempt}, {run.health.health.value}, {age}"]
+    if run.health.why:
+        told.append(kit.clip(run.health.why, LONGEST_WHY))
+    if run.health.waiting_since:
+        told.append(_pollers(run))
+    if run.health.progress.text:
+        told.append(f"At {run.health.progress.text}")
+    if run.health.health is not Health.HEALTHY and run.health.last_heartbeat_at:
+        told.append(f"Last heartbeat {duration_text(now - run.health.last_heartbeat_at)} ago")
+    return _sentences(told)
+
+
+def link(backfill: Backfill) -> str:
+    """Where to look first: at the worst of what runs, else at the latest that failed to fill what is missing."""
+    run = next(iter(backfill.open_runs), backfill.latest_missing)
+    return run.link if run else ""
+
+
+def silent(row: Silent, now: datetime) -> str:
+    """``did not answer (no answer within 3 s), last seen 4 m ago``"""
+    seen = f"last seen {duration_text(now - row.last_seen)} ago" if row.last_seen else "never seen yet"
+    return f"did not answer ({kit.clip(row.why, LONGEST_WHY)}), {seen}"
+
+
+def rounded(span: timedelta) -> str:
+    """An estimate said no more exactly than it is known: the leading unit, and the next one while that is small."""
+    seconds = span.total_seconds()
+    step = next((step for limit, step in ((120, 1), (7_200, 60), (172_800, 3_600)) if seconds < limit), 86_400)
+    return duration_text(timedelta(seconds=max(step, round(seconds / step) * step)))
+
+
+def _part(backfill: Backfill) -> str:
+    """Which window of how many, with its dates; or that everything runs at once."""
+    ranges = [run.window for run in backfill.open_runs if run.window]
+    count = backfill.windows
+    if count is None or not count.running:
+        over = [window for window in ranges if not window.contains(backfill.whole)]
+        return _ranges(over) if over else "full range"
+    if count.running == 1:
+        return f"window {count.done + 1} of {count.total} ({_ranges(ranges)})"
+    return f"windows {count.done + 1} to {count.done + count.running} of {count.total} ({_ranges(ranges)})"
+
+
+def _ranges(windows: list[Window]) -> str:
+    shown = [words.short_range(window) for window in sorted(set(windows))[:GAPS_SHOWN]]
+    more = len(set(windows)) - GAPS_SHOWN
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _pollers(run: Run) -> str:
+    queue = run.execution.task_queue
+    if run.pollers is None:
+        return f"Whether a worker polls {queue} is not known"
+    if run.pollers > 1:
+        return f"{run.pollers} workers poll {queue}"
+    return f"{'One' if run.pollers else 'No'} worker polls {queue}"
+
+
+def _sentences(parts: list[str]) -> str:
+    """Joined, each beginning with a capital; the caller ends the last one."""
+    return ". ".join(part[:1].upper() + part[1:] for part in parts)

@@ -1,0 +1,91 @@
+"""Draws the answer to ``status``: the number people need first, then the table, then what is open, worst first."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import kit, standing, words
+from bot.blocks.board import headline, leftovers, open_lines, plain_row, table
+from bot.blocks.customer_status import customer_status
+from bot.blocks.lines import Line, fitting, named
+from bot.commands import SLASH
+from bot.fleet.board import Board, ClusterRow, Silent
+from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
+from bot.message import Message
+from bot.model import State
+
+# Rooms in characters; with headline and leftovers they stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+ROWS_ROOM = 1_500
+PLAIN_ROOM = 1_600
+DRAWN_ROOM = 6_500
+SILENT_SHOWN = 6
+NAMES_SHOWN = 30
+
+
+def render(result: StatusResult) -> Message:
+    """The message for whatever was asked."""
+    match result:
+        case FleetStatus():
+            return _fleet(result.board)
+        case ClusterStatus():
+            return _cluster(result)
+        case CustomerStatus():
+            return customer_status(result)
+        case _:
+            assert_never(result)
+
+
+def _fleet(board: Board) -> Message:
+    def hidden(rest: int) -> str:
+        return f"{words.plural(rest, 'more cluster')}: type {SLASH} status and its name."
+
+    rows = [plain_row(row, board.at) for row in board.rows]
+    drawn: list[Block] = [
+        *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
+        *kit.preformatted(fitting(table(board.rows), ROWS_ROOM, hidden)),
+    ]
+    return _message(board, headline(board), fitting(rows, ROWS_ROOM, hidden), drawn)
+
+
+def _cluster(result: ClusterStatus) -> Message:
+    board = result.board
+    (row,) = board.rows
+    if isinstance(row, Silent):
+        line = _silent_line(row, board)
+        range_line = words.long_range(board.whole)
+        return kit.message(f"{line.plain}\n{range_line}.", [kit.section(line.mrkdwn), kit.context(range_line)])
+    notes = _names(row)
+    return _message(board, f"{row.cluster}: {headline(board)}", notes, kit.sections([kit.escape(n) for n in notes]))
+
+
+def _message(board: Board, first: str, rows: Sequence[str], drawn_rows: Sequence[Block]) -> Message:
+    """Headline and range, the rows, what is open, and what fits into none of these."""
+
+    def hidden(rest: int) -> str:
+        return f"{rest:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
+
+    range_line = words.long_range(board.whole)
+    lines = open_lines(board)
+    rest = leftovers(board)
+    plain = [first, f"{range_line}.", *rows, *fitting([line.plain for line in lines], PLAIN_ROOM, hidden), *rest]
+    blocks = [
+        kit.section(f"*{kit.escape(first)}*\n{range_line}"),
+        *drawn_rows,
+        *kit.sections(fitting([line.mrkdwn for line in lines], DRAWN_ROOM, hidden)),
+        *([kit.context("\n".join(kit.escape(line) for line in rest))] if rest else []),
+    ]
+    return kit.message("\n".join(plain), blocks)
+
+
+def _silent_line(row: Silent, board: Board) -> Line:
+    hidden = f" Its {words.plural(row.customers, 'customer')} are unknown." if row.customers else ""
+    return Line.about(row.cluster, f"{standing.silent(row, board.at)}.{hidden}")
+
+
+def _names(row: ClusterRow) -> list[str]:
+    """Who is through with it on this cluster."""
+    done = [backfill.customer for backfill in row.customers if backfill.state is State.COMPLETE]
+    idle = [backfill.customer for backfill in row.customers if backfill.state is State.NOT_APPLICABLE]
+    notes = [f"Complete: {named(done, NAMES_SHOWN)}."] if done else []
+    return notes + ([f"N/A, no rows in range: {named(idle, NAMES_SHOWN)}."] if idle else [])

@@ -1,0 +1,53 @@
+"""Draws what struggles: worst first, each with why, for how long, and where to look."""
+
+from bot.blocks import kit, standing, words
+from bot.blocks.lines import Line, fitting
+from bot.commands import SLASH
+from bot.fleet.runs import Run
+from bot.fleet.struggling import StrugglingResult
+from bot.message import Message
+
+PLAIN_ROOM = 2_600
+DRAWN_ROOM = 8_500
+SILENT_SHOWN = 6
+
+
+def render(result: StrugglingResult) -> Message:
+    """The number first; that nothing struggles is said as well, and who could not be asked."""
+    first = _headline(result)
+    silent = [
+        Line.about(row.cluster, f"{standing.silent(row, result.at)}: not looked at.")
+        for row in result.silent[:SILENT_SHOWN]
+    ]
+    lines = [_line(run, result) for run in result.runs]
+    plain = [first, *(line.plain for line in silent), *fitting([li.plain for li in lines], PLAIN_ROOM, _hidden)]
+    blocks = [
+        kit.section(f"*{kit.escape(first)}*"),
+        *kit.sections([line.mrkdwn for line in silent]),
+        *kit.sections(fitting([line.mrkdwn for line in lines], DRAWN_ROOM, _hidden)),
+    ]
+    return kit.message("\n".join(plain), blocks)
+
+
+def _headline(result: StrugglingResult) -> str:
+    gaps = [f"{words.plural(len(result.silent), 'cluster')} did not answer"] if result.silent else []
+    gaps += [f"{result.not_told:,} could not be looked at"] if result.not_told else []
+    looked_at = words.plural(result.looked_at, "open execution")
+    if result.runs:
+        told = f"{len(result.runs):,} of {looked_at} {'needs' if len(result.runs) == 1 else 'need'} a look"
+    elif result.looked_at:
+        told = f"Nothing struggles: {looked_at}, {'healthy' if result.looked_at == 1 else 'all healthy'}"
+    else:
+        told = "Nothing is known to run" if gaps else "Nothing runs"
+    return ", ".join([told, *gaps]) + "."
+
+
+def _line(run: Run, result: StrugglingResult) -> Line:
+    what = f"({words.short_range(run.window)})" if run.window else "(not recognised)"
+    cancelling = ", cancelling" if run.cancel_requested else ""
+    told = f"on {run.execution.ref.cluster} {what}{cancelling}: {standing.run_health(run, result.at)}."
+    return Line.about(kit.clip(run.name, standing.LONGEST_NAME), told, run.link)
+
+
+def _hidden(rest: int) -> str:
+    return f"{rest:,} more are not shown: type {SLASH} status and the name of a cluster."

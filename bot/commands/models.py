@@ -1,0 +1,143 @@
+"""What can be said to the bot: one frozen model a subcommand. Help, hints and docs/commands.md come from these.
+
+A class docstring is the command's help line; ``forms`` are its usage, ``examples`` what a person might type.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.model import Window
+
+SLASH = "/backfill"
+LONGEST_SNOOZE = timedelta(days=30)
+
+
+class Purpose(StrEnum):
+    """What a command is for; policy and the visibility of its answer follow from it."""
+
+    LEARN = "learn"
+    LOOK = "look"
+    CHANGE = "change"
+
+
+class By(StrEnum):
+    """How ``verify`` breaks its counts down."""
+
+    SUMMARY = "summary"
+    DAY = "day"
+    WINDOW = "window"
+
+
+class Request(BaseModel):
+    """Common part of all commands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    purpose: ClassVar[Purpose] = Purpose.LOOK
+    forms: ClassVar[tuple[str, ...]]
+    examples: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def word(cls) -> str:
+        """The subcommand as typed."""
+        return str(cls.model_fields["kind"].default)
+
+    @classmethod
+    def does(cls) -> str:
+        """The help line."""
+        return (cls.__doc__ or "").strip()
+
+
+class Help(Request):
+    """Says what can be typed, or all about one command."""
+
+    purpose = Purpose.LEARN
+    forms = ("help [command]",)
+    examples = ("help", "help verify")
+
+    kind: Literal["help"] = "help"
+    topic: str = ""
+
+
+class Status(Request):
+    """Shows how far the backfills are: the fleet, one cluster, or one customer window by window."""
+
+    forms = ("status [cluster|customer] [start..end]",)
+    examples = ("status", "status voice-prod", "status hilton", "status voice-prod/hilton 2026-01-01..2026-01-31")
+
+    kind: Literal["status"] = "status"
+    target: str = ""
+    range: Window | None = None
+
+
+class Struggling(Request):
+    """Lists what is retrying, struggling, stalled, waiting or blocked on all clusters, worst first."""
+
+    forms = ("struggling",)
+    examples = ("struggling",)
+
+    kind: Literal["struggling"] = "struggling"
+
+
+class Verify(Request):
+    """Counts the rows that arrived in ClickHouse and compares them with what was expected."""
+
+    forms = ("verify <customer|cluster|all> [start..end] [by day|window]",)
+    examples = ("verify hilton", "verify voice-prod 2026-01-01..2026-01-31", "verify hilton by day", "verify all")
+
+    kind: Literal["verify"] = "verify"
+    target: str = Field(min_length=1)
+    range: Window | None = None
+    by: By = By.SUMMARY
+
+
+class AlertRequest(Request):
+    """Common part of what concerns one alert: typed by customer, clicked by episode."""
+
+    target: str = ""
+    episode: str = ""
+
+    @model_validator(mode="after")
+    def _told(self) -> Self:
+        if not (self.target or self.episode):
+            raise ValueError("neither a customer nor an episode")
+        return self
+
+
+class Ack(AlertRequest):
+    """Acknowledges a customer's open alert: you have seen it, and reminders of it stop."""
+
+    purpose = Purpose.CHANGE
+    forms = ("ack <customer>",)
+    examples = ("ack hilton", "ack voice-prod/hilton")
+
+    kind: Literal["ack"] = "ack"
+
+
+class Snooze(AlertRequest):
+    """Silences a customer's open alert for a while, or until something about it changes."""
+
+    purpose = Purpose.CHANGE
+    forms = ("snooze <customer> [30m|2h|8h|…]",)
+    examples = ("snooze hilton 2h", "snooze voice-prod/hilton 1h30m", "snooze hilton")
+
+    kind: Literal["snooze"] = "snooze"
+    span: timedelta | None = Field(default=None, gt=timedelta(0), le=LONGEST_SNOOZE)
+
+
+class Digest(Request):
+    """Shows the digest now: every cluster, what changed since the last one, and what struggles."""
+
+    forms = ("digest",)
+    examples = ("digest",)
+
+    kind: Literal["digest"] = "digest"
+
+
+Command = Annotated[Help | Status | Struggling | Verify | Ack | Snooze | Digest, Field(discriminator="kind")]
+
+COMMANDS: tuple[type[Request], ...] = get_args(get_args(Command)[0])
+"""Every command, in the order help lists them."""

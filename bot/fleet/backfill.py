@@ -1,0 +1,109 @@
+"""How one customer's backfill on one cluster stands (design.md §2), derived from its runs every time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.fleet import coverage
+from bot.fleet.pace import WindowCount, count_windows, work_left
+from bot.fleet.runs import Run
+from bot.model import ExecutionStatus, Health, State, Window
+
+_WORST_FIRST = tuple(Health)
+_FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """One customer on one cluster over ``whole``; ``runs`` are those that concern it, oldest start first.
+
+    ``left`` is how long the missing days would take, None when nothing tells. ``expected`` is False for a customer
+    that is not in the configuration.
+    """
+
+    cluster: str
+    customer: str
+    whole: Window
+    state: State
+    runs: tuple[Run, ...]
+    missing: tuple[Window, ...]
+    windows: WindowCount | None
+    left: timedelta | None
+    expected: bool = True
+
+    @property
+    def open_runs(self) -> tuple[Run, ...]:
+        """What runs now, worst first."""
+        return tuple(sorted((run for run in self.runs if run.is_open), key=_badness))
+
+    @property
+    def health(self) -> Health | None:
+        """The worst health of what runs, None when nothing does or it could not be looked at."""
+        return next((run.health.health for run in self.open_runs if run.health), None)
+
+    @property
+    def covered_days(self) -> int:
+        """Days of the range that are complete."""
+        return self.whole.days - coverage.total_days(self.missing)
+
+    @property
+    def latest_missing(self) -> Run | None:
+        """The latest run, not the open ones, that should have filled days that are still missing."""
+        latest = latest_of_missing(self.runs, self.missing)
+        return latest[0] if latest else None
+
+
+def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now: datetime) -> Backfill:
+    """The backfill that these runs of the customer amount to; windows that do not touch ``whole`` are left out."""
+    own = tuple(
+        sorted(
+            (run for run in runs if run.window and run.window.intersection(whole)),
+            key=lambda run: (run.execution.started_at, run.execution.ref),
+        )
+    )
+    done = [run.window for run in own if run.window and run.execution.status is ExecutionStatus.COMPLETED]
+    missing = coverage.missing(whole, done)
+    return Backfill(
+        cluster=cluster,
+        customer=customer,
+        whole=whole,
+        state=_state(own, missing, whole),
+        runs=own,
+        missing=missing,
+        windows=count_windows(own, whole),
+        left=work_left(own, whole, now) if missing else None,
+    )
+
+
+def latest_of_missing(runs: Sequence[Run], missing: Sequence[Window]) -> list[Run]:
+    """The closed runs that were, for at least one missing day, the latest to try it; latest start first."""
+    latest: list[Run] = []
+    rest = tuple(missing)
+    # A run that continued as new is no attempt that ended: its successor is.
+    closed = [run for run in runs if not run.is_open and run.execution.status is not ExecutionStatus.CONTINUED_AS_NEW]
+    for run in sorted(closed, key=lambda run: run.execution.started_at, reverse=True):
+        window = run.window
+        if window is None or not any(gap.intersection(window) for gap in rest):
+            continue
+        latest.append(run)
+        rest = tuple(piece for gap in rest for piece in coverage.missing(gap, [window]))
+    return latest
+
+
+def _state(runs: Sequence[Run], missing: Sequence[Window], whole: Window) -> State:
+    open_runs = [run for run in runs if run.is_open]
+    if not missing:
+        return State.COMPLETE
+    if open_runs:
+        return State.CANCELLING if all(run.cancel_requested for run in open_runs) else State.RUNNING
+    latest = {run.execution.status for run in latest_of_missing(runs, missing)}
+    if latest.intersection(_FAILED):
+        return State.FAILED
+    if coverage.total_days(missing) < whole.days:
+        return State.PARTIAL
+    return State.CANCELLED if latest else State.NOT_STARTED
+
+
+def _badness(run: Run) -> tuple[int, datetime]:
+    health = run.health.health if run.health else Health.HEALTHY
+    return _WORST_FIRST.index(health), run.execution.started_at

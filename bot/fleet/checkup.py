@@ -1,0 +1,39 @@
+"""The findings of ``python -m bot check``, and how a terminal shows them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# What must not be shown even if a vendor's message repeats it: Slack tokens, and passwords inside URLs.
+_SECRETS = re.compile(r"xox[a-z]-[^\s'\"]+|xapp-[^\s'\"]+|(?<=://)[^\s/@]*:[^\s/]*(?=@)")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one probe came to: what answered or what is wrong, and what to do about it ("" when ok)."""
+
+    probe: str
+    is_ok: bool
+    told: str
+    advice: str = ""
+
+
+def report(findings: Sequence[Finding]) -> str:
+    """A line for each finding, the advice below it, and a sum at the end."""
+    width = max((len(finding.probe) for finding in findings), default=0)
+    lines = [line for finding in findings for line in _lines(finding, width)]
+    failed = sum(not finding.is_ok for finding in findings)
+    total = f"{failed} of {len(findings)} checks failed." if failed else f"All {len(findings)} checks are ok."
+    return _SECRETS.sub("[hidden]", "\n".join([*lines, total]))
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """0 when everything answers as it should, else 1."""
+    return 0 if all(finding.is_ok for finding in findings) else 1
+
+
+def _lines(finding: Finding, width: int) -> list[str]:
+    first, *more = [*finding.told.splitlines(), *finding.advice.splitlines()] or [""]
+    indent = " " * (len("FAIL  ") + width + 2)
+    word = "ok" if finding.is_ok else "FAIL"
+    return [f"{word:<4}  {finding.probe:<{width}}  {first}".rstrip(), *(f"{indent}{line}" for line in more)]

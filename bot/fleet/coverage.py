@@ -1,0 +1,43 @@
+"""Arithmetic of windows: what is covered, what is missing, how a range is cut. No day is lost or counted twice."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot.model import Window
+
+
+def union(windows: Iterable[Window], within: Window) -> tuple[Window, ...]:
+    """The days of ``within`` that any of the windows has, as the fewest windows, in order."""
+    merged: list[Window] = []
+    for window in sorted(filter(None, (window.intersection(within) for window in windows))):
+        if merged and window.start <= merged[-1].end:
+            merged[-1] = Window(merged[-1].start, max(merged[-1].end, window.end))
+        else:
+            merged.append(window)
+    return tuple(merged)
+
+
+def missing(whole: Window, windows: Iterable[Window]) -> tuple[Window, ...]:
+    """The days of ``whole`` that none of the windows has, as the fewest windows, in order."""
+    gaps: list[Window] = []
+    start = whole.start
+    for covered in union(windows, whole):
+        if start < covered.start:
+            gaps.append(Window(start, covered.start))
+        start = covered.end
+    if start < whole.end:
+        gaps.append(Window(start, whole.end))
+    return tuple(gaps)
+
+
+def cut(window: Window, days: int) -> tuple[Window, ...]:
+    """Windows of ``days`` days, in order; the last one is what remains. Raises ValueError below one day."""
+    if days < 1:
+        raise ValueError(f"a window has at least 1 day, not {days}")
+    starts = (window.start + timedelta(days=n) for n in range(0, window.days, days))
+    return tuple(Window(start, min(start + timedelta(days=days), window.end)) for start in starts)
+
+
+def total_days(windows: Iterable[Window]) -> int:
+    """Days of windows that do not overlap."""
+    return sum(window.days for window in windows)

@@ -1,0 +1,179 @@
+"""The digest: how the fleet stands, and what has changed since the last one (design.md §7)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from bot.fleet.backfill import Backfill
+from bot.fleet.board import Board, ClusterRow, Silent
+from bot.model import Episode, Health, State, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a digest remembers of one customer on one cluster."""
+
+    state: State
+    windows_done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The fleet at one digest; marks by ``cluster/customer``. ``slot`` is the cron's time, not the posting's."""
+
+    slot: datetime
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+
+
+_SNAPSHOT = TypeAdapter(Snapshot)
+
+
+def dump_snapshot(snapshot: Snapshot) -> str:
+    """As the journal keeps it."""
+    return _SNAPSHOT.dump_json(snapshot).decode()
+
+
+def parse_snapshot(text: str) -> Snapshot | None:
+    """The snapshot again; None for "", when there was no digest yet."""
+    return _SNAPSHOT.validate_json(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What differs between two snapshots, as ``cluster/customer`` names in order; ``since`` None: nothing before."""
+
+    since: datetime | None
+    finished: tuple[str, ...] = ()
+    started: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    windows_done: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has changed."""
+        return not (self.finished or self.started or self.failed or self.windows_done)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterLine:
+    """One row of the table: ``stands`` is in words, as ``30/30`` or ``N/A``."""
+
+    name: str
+    stands: str
+    open: str
+
+
+@dataclass(frozen=True, slots=True)
+class Struggle:
+    """One execution that needs a look; ``link`` leads to its alert, or to Temporal where it has none."""
+
+    name: str
+    cluster: str
+    health: Health
+    attempt: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class FleetEta:
+    """When the fleet may be done: ``running`` is what runs now, ``everything`` adds what is stopped, if resumed now.
+
+    ``stopped`` names what does not run; ``unknown`` names open customers that nothing tells an estimate for.
+    """
+
+    running: datetime | None = None
+    everything: datetime | None = None
+    stopped: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Everything one digest says."""
+
+    at: datetime
+    range: Window
+    complete: int
+    total: int
+    clusters: tuple[ClusterLine, ...]
+    silent: tuple[str, ...]
+    news: News
+    struggling: tuple[Struggle, ...]
+    eta: FleetEta
+
+
+def compare(before: Snapshot | None, after: Snapshot) -> News:
+    """What has finished, started and failed, and how many windows were completed in between.
+
+    A customer missing on either side is left out: silence is not news.
+    """
+    if before is None:
+        return News(since=None)
+    both = sorted(before.marks.keys() & after.marks.keys())
+    turned = {
+        state: tuple(n for n in both if after.marks[n].state is state and before.marks[n].state is not state)
+        for state in (State.COMPLETE, State.RUNNING, State.FAILED)
+    }
+    windows = sum(max(0, after.marks[n].windows_done - before.marks[n].windows_done) for n in both)
+    return News(before.slot, turned[State.COMPLETE], turned[State.RUNNING], turned[State.FAILED], windows)
+
+
+def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
+    """What the next digest will compare with; a silent cluster's customers stay as they were marked ``before``."""
+    silent = {row.cluster for row in board.silent}
+    kept = {name: mark for name, mark in before.marks.items() if _cluster(name) in silent} if before else {}
+    seen = {
+        _name(backfill): Mark(backfill.state, backfill.windows.done if backfill.windows else 0)
+        for row in board.answered
+        for backfill in row.customers
+    }
+    return Snapshot(slot, {**kept, **seen})
+
+
+def digest_of(board: Board, news: News, episodes: Sequence[tuple[Episode, str]]) -> Digest:
+    """The digest; ``episodes`` are the open ones, each with the link to its thread ("" where there is none)."""
+    return Digest(
+        at=board.at,
+        range=board.whole,
+        complete=board.complete,
+        total=board.total,
+        clusters=tuple(_line(row) for row in board.rows),
+        silent=tuple(row.cluster for row in board.silent),
+        news=news,
+        struggling=tuple(
+            Struggle(e.name, e.ref.cluster, e.health, e.attempt, link or e.link) for e, link in episodes
+        ),
+        eta=_eta(board),
+    )
+
+
+def _name(backfill: Backfill) -> str:
+    return f"{backfill.cluster}/{backfill.customer}"
+
+
+def _cluster(name: str) -> str:
+    """The part before the first slash: names of clusters hold none (bot.config)."""
+    return name.partition("/")[0]
+
+
+def _line(row: ClusterRow | Silent) -> ClusterLine:
+    if isinstance(row, Silent):
+        return ClusterLine(row.cluster, "unknown", "did not answer")
+    if not row.is_applicable:
+        return ClusterLine(row.cluster, "N/A", "")
+    return ClusterLine(row.cluster, f"{row.complete}/{row.expected}", ", ".join(b.customer for b in row.open))
+
+
+def _eta(board: Board) -> FleetEta:
+    """The longest of each kind decides: customers run side by side."""
+    known = [(backfill, backfill.left) for backfill in board.open if backfill.left is not None]
+    running = [left for backfill, left in known if backfill.open_runs]
+    stopped = tuple(_name(backfill) for backfill, _ in known if not backfill.open_runs)
+    return FleetEta(
+        running=board.at + max(running) if running else None,
+        everything=board.at + max(left for _, left in known) if stopped else None,
+        stopped=stopped,
+        unknown=tuple(_name(backfill) for backfill in board.open if backfill.left is None),
+    )

@@ -1,0 +1,96 @@
+"""Which window of how many, and how much work is left: estimates from what has run, and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.fleet.coverage import cut, missing, total_days
+from bot.fleet.runs import Run
+from bot.model import ExecutionStatus, Window
+
+# Below this share a heartbeat says too little about the whole to be multiplied up.
+SMALLEST_SHARE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class WindowCount:
+    """``done`` windows are complete and ``running`` are open, of ``total``; what is not cut yet is estimated."""
+
+    done: int
+    running: int
+    total: int
+
+
+def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
+    """The windows of one customer, or None where nothing ran in windows.
+
+    A window that was run several times counts once. The rest of the range is taken to be cut like the latest one.
+    """
+    done = _parts(runs, whole, ExecutionStatus.COMPLETED)
+    running = [window for window in _parts(runs, whole, ExecutionStatus.RUNNING) if window not in done]
+    if not done and not running:
+        return None
+    size = _usual_days([*done, *running], whole)
+    ahead = sum(len(cut(gap, size)) for gap in missing(whole, [*done, *running]))
+    return WindowCount(len(done), len(running), len(done) + len(running) + ahead)
+
+
+def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | None:
+    """How long one open run will take, by its own progress, else at ``pace`` a day; None when neither tells.
+
+    A run that times out on heartbeat starts over and over: nothing is promised of it.
+    """
+    if run.window is None or run.health is None or run.health.timed_out:
+        return None
+    share, since = run.health.progress.share, run.health.started_at
+    if share is not None and since is not None and share >= SMALLEST_SHARE:
+        return (now - since) * ((1 - share) / share)
+    return max(pace * run.window.days - run.age(now), timedelta(0)) if pace is not None else None
+
+
+def work_left(runs: Sequence[Run], whole: Window, now: datetime) -> timedelta | None:
+    """How long all missing days take, what is open first and then the rest one after the other; None: unknown."""
+    pace = pace_of(runs, now)
+    open_runs = [run for run in runs if run.is_open]
+    of_open = [left_of_run(run, pace, now) for run in open_runs]
+    known = [left for left in of_open if left is not None]
+    taken = [run.window for run in runs if run.window and (run.is_open or _is_done(run))]
+    days = total_days(missing(whole, taken))
+    if len(known) < len(of_open) or (days and pace is None):
+        return None
+    return max(known, default=timedelta(0)) + (pace or timedelta(0)) * days
+
+
+def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
+    """Time a day of data takes this customer: by the progress of what runs now, else by the windows done."""
+    by_progress = [pace for run in runs if (pace := _pace_by_progress(run, now)) is not None]
+    if by_progress:
+        return max(by_progress)
+    done = [run for run in runs if _is_done(run)]
+    days = sum(run.window.days for run in done if run.window)
+    return sum((run.age(now) for run in done), timedelta(0)) / days if days else None
+
+
+def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
+    if not run.is_open or run.window is None or run.health is None or run.health.timed_out:
+        return None
+    share, since = run.health.progress.share, run.health.started_at
+    if share is None or since is None or share < SMALLEST_SHARE:
+        return None
+    return (now - since) / (share * run.window.days)
+
+
+def _is_done(run: Run) -> bool:
+    return run.execution.status is ExecutionStatus.COMPLETED
+
+
+def _parts(runs: Sequence[Run], whole: Window, status: ExecutionStatus) -> list[Window]:
+    """The distinct windows of runs that stand so, smaller than the whole range, oldest start first."""
+    windows = (run.window for run in runs if run.window and run.execution.status is status)
+    return list(dict.fromkeys(w for w in windows if w.intersection(whole) and not w.contains(whole)))
+
+
+def _usual_days(windows: Sequence[Window], whole: Window) -> int:
+    """Days of the latest window; not of one at the end of the range, which is what remained and nobody's choice."""
+    chosen = [window for window in windows if window.end < whole.end]
+    return (chosen or windows)[-1].days

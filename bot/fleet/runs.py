@@ -1,0 +1,78 @@
+"""What one look at one cluster gives: its runs, each with whom it is for and, while it is open, how it is doing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.fleet.health import Assessment
+from bot.fleet.identity import Identity
+from bot.model import Execution, SeenFailure, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution. ``identity`` is None when it was not recognised.
+
+    ``health`` is None for a closed run, and for an open one that was gone before it could be looked at.
+    ``pollers`` counts the workers that poll its task queue, None when that was not asked or not answered.
+    """
+
+    execution: Execution
+    identity: Identity | None
+    link: str = ""
+    health: Assessment | None = None
+    cancel_requested: bool = False
+    pollers: int | None = None
+    failures: tuple[SeenFailure, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it: the customer, or the workflow id where none was recognised."""
+        return self.identity.customer if self.identity else self.execution.ref.workflow_id
+
+    @property
+    def window(self) -> Window | None:
+        """The days it is for, None when it was not recognised."""
+        return self.identity.window if self.identity else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still do something."""
+        return self.execution.status.is_open
+
+    @property
+    def attempts(self) -> int:
+        """The latest attempt known: of an open run as Temporal tells it, of a closed one at least this many."""
+        told = self.health.attempt if self.health else 1
+        return max(told, *(seen.attempt + 1 for seen in self.failures), 1)
+
+    def age(self, now: datetime) -> timedelta:
+        """How long it has run, or ran."""
+        return (self.execution.closed_at or now) - self.execution.started_at
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    """Everything one cluster answered at ``at``."""
+
+    cluster: str
+    at: datetime
+    runs: tuple[Run, ...]
+
+    def of(self, customer: str) -> tuple[Run, ...]:
+        """The runs of one customer, oldest start first."""
+        return tuple(run for run in self.runs if run.identity and run.identity.customer == customer)
+
+    @property
+    def unrecognised(self) -> tuple[Run, ...]:
+        """Those that tell no customer and days."""
+        return tuple(run for run in self.runs if run.identity is None)
+
+
+def by_customer(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """Recognised runs by customer, oldest start first."""
+    grouped: dict[str, list[Run]] = {}
+    for run in sorted(runs, key=lambda run: (run.execution.started_at, run.execution.ref)):
+        if run.identity:
+            grouped.setdefault(run.identity.customer, []).append(run)
+    return grouped

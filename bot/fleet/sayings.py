@@ -1,0 +1,123 @@
+"""What the bot says unasked, as facts: stored in the outbox as JSON, drawn by ``bot.blocks.sayings`` when sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, TypeAdapter
+
+from bot.fleet.digest import Digest
+from bot.model import Ending, Episode, Failure
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeCard:
+    """The message of one episode: how it stands now."""
+
+    episode: Episode
+    kind: Literal["episode"] = "episode"
+
+
+@dataclass(frozen=True, slots=True)
+class StormCard:
+    """Many episodes of one cluster that opened together: one message, a line for each in its thread."""
+
+    cluster: str
+    names: tuple[str, ...]
+    over: int
+    opened_at: datetime
+    kind: Literal["storm"] = "storm"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptsLine:
+    """Attempts ``first`` to ``last`` ended; ``failure`` is why ``last`` did, None when nobody saw it.
+
+    ``first`` before ``last`` means that the ones before went by between two looks.
+    ``next_attempt`` is the one that follows, None when none does.
+    """
+
+    name: str
+    first: int
+    last: int
+    failure: Failure | None
+    progress: str
+    seen_at: datetime
+    next_attempt: int | None
+    kind: Literal["attempts"] = "attempts"
+
+
+@dataclass(frozen=True, slots=True)
+class AckLine:
+    """Somebody has taken it on."""
+
+    name: str
+    by: str
+    kind: Literal["ack"] = "ack"
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeLine:
+    """Somebody wants quiet until then; None: until it changes."""
+
+    name: str
+    by: str
+    until: datetime | None
+    kind: Literal["snooze"] = "snooze"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelLine:
+    """A cancel was requested in Temporal and has not been carried out yet."""
+
+    name: str
+    kind: Literal["cancel"] = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderLine:
+    """Nobody has acknowledged it, or its snooze is over."""
+
+    name: str
+    attempt: int
+    opened_at: datetime
+    after_snooze: bool
+    kind: Literal["reminder"] = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class EndLine:
+    """It is over, and how."""
+
+    name: str
+    ending: Ending
+    attempt: int
+    opened_at: datetime
+    ended_at: datetime
+    kind: Literal["end"] = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestCard:
+    """The scheduled digest."""
+
+    digest: Digest
+    kind: Literal["digest"] = "digest"
+
+
+Saying = Annotated[
+    EpisodeCard | StormCard | AttemptsLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine | DigestCard,
+    Discriminator("kind"),
+]
+
+_ADAPTER: TypeAdapter[Saying] = TypeAdapter(Saying)
+
+
+def dump(saying: Saying) -> str:
+    """As the outbox keeps it; equal sayings give equal text."""
+    return _ADAPTER.dump_json(saying).decode()
+
+
+def parse(body: str) -> Saying:
+    """The saying again. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
+    return _ADAPTER.validate_json(body)

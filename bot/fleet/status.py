@@ -1,0 +1,41 @@
+"""What ``status`` can answer: the fleet, one cluster, or one customer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.fleet.backfill import Backfill
+from bot.fleet.board import Board, Silent
+from bot.model import Window
+
+
+@dataclass(frozen=True, slots=True)
+class FleetStatus:
+    """All clusters."""
+
+    board: Board
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterStatus:
+    """One cluster: a board with a single row."""
+
+    cluster: str
+    board: Board
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerStatus:
+    """One customer on one cluster; ``standing`` is Silent when the cluster did not answer.
+
+    ``source_silent`` says why the source could not tell whether a customer without an execution has rows at all.
+    """
+
+    cluster: str
+    customer: str
+    whole: Window
+    at: datetime
+    standing: Backfill | Silent
+    source_silent: str = ""
+
+
+StatusResult = FleetStatus | ClusterStatus | CustomerStatus

@@ -1,0 +1,39 @@
+"""Every open execution that is not healthy, on all clusters, worst first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.fleet.board import Silent
+from bot.fleet.runs import ClusterView, Run
+from bot.model import Health
+
+_WORST_FIRST = tuple(Health)
+
+
+@dataclass(frozen=True, slots=True)
+class StrugglingResult:
+    """``runs`` are worst first, then oldest; ``looked_at`` counts the open ones, healthy ones included.
+
+    ``not_told`` counts open ones that could not be looked at.
+    """
+
+    at: datetime
+    runs: tuple[Run, ...]
+    looked_at: int
+    not_told: int
+    silent: tuple[Silent, ...]
+
+
+def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: datetime) -> StrugglingResult:
+    """What of all that was seen is not healthy; unrecognised executions count as any other."""
+    open_runs = [run for view in views for run in view.runs if run.is_open]
+    looked_at = [run for run in open_runs if run.health]
+    unwell = [run for run in looked_at if run.health and run.health.health is not Health.HEALTHY]
+    not_told = len(open_runs) - len(looked_at)
+    return StrugglingResult(at, tuple(sorted(unwell, key=_badness)), len(looked_at), not_told, tuple(silent))
+
+
+def _badness(run: Run) -> tuple[int, datetime, str]:
+    assert run.health is not None
+    return _WORST_FIRST.index(run.health.health), run.execution.started_at, run.name

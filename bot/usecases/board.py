@@ -1,0 +1,47 @@
+"""The board of these clusters over one range: every cluster asked at once, each within its own time limit."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.errors import SystemAnswer
+from bot.fleet.board import Board, ClusterRow, not_started, row_of, with_volumes
+from bot.model import Window, duration_text
+from bot.services import Services
+from bot.usecases.fan_out import ask_all
+from bot.usecases.observe import observe
+
+_log = structlog.get_logger(__name__)
+
+
+async def board(clusters: Sequence[str], whole: Window, services: Services) -> Board:
+    """How these clusters stand; silent ones are rows of their own, and their customers unknown."""
+
+    async def ask(cluster: str) -> ClusterRow:
+        return await row(cluster, services.config.clusters[cluster].customers, whole, services)
+
+    rows = await ask_all(ask, clusters, services)
+    return Board(whole, services.now(), tuple(rows))
+
+
+async def row(cluster: str, customers: Collection[str], whole: Window, services: Services) -> ClusterRow:
+    """One cluster's row, with these customers expected there. Raises Unavailable or Refused for a silent engine.
+
+    The source is asked about customers that nobody has started: without rows there is nothing to start.
+    """
+    limit = services.config.watch.time_limit
+    until = asyncio.get_running_loop().time() + limit.total_seconds()
+    told = row_of(await observe(cluster, services), customers, whole)
+    waiting = not_started(told)
+    if not waiting:
+        return told
+    try:
+        async with asyncio.timeout_at(until):
+            volumes = await services.clusters[cluster].warehouse.volumes(waiting, whole)
+    except (SystemAnswer, TimeoutError) as exc:
+        why = exc.why if isinstance(exc, SystemAnswer) else f"no answer within {duration_text(limit)}"
+        _log.warning("source not asked", cluster=cluster, reason=why)
+        return replace(told, source_silent=why)
+    return with_volumes(told, {customer: sum(days.values()) for customer, days in volumes.items()})

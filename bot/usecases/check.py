@@ -1,0 +1,89 @@
+"""Check: asks everything around the bot whether it answers, all at once, each with its own time limit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.errors import BackfillBotError, Refused
+from bot.fleet.checkup import Finding
+from bot.services import Cluster, Services
+
+TIME_LIMIT = timedelta(seconds=10)
+
+_TEMPORAL = "See [clusters.{0}.temporal] in the configuration, and whether this machine reaches that address."
+_CLICKHOUSE = "See [clusters.{0}.clickhouse] and [[verify.tables]], and whether this machine reaches that URL."
+_SLACK = "See SLACK_BOT_TOKEN, [slack] channel, and whether the bot is a member of that channel."
+_STORE = "See DATABASE_URL: the file and its folder must be writable, and there must be room."
+_OUTBOX = "Messages that Slack will never take: the reason tells what to mend. They are not tried again."
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One thing to ask: ``ask`` returns a line about who answered; ``advice`` is for when it fails."""
+
+    name: str
+    ask: Callable[[], Awaitable[str]]
+    advice: str
+
+
+async def check(probes: Sequence[Probe], time_limit: timedelta = TIME_LIMIT) -> tuple[Finding, ...]:
+    """What each probe found, in their order; one that fails or is silent hides no other."""
+    found = await asyncio.gather(*(_finding(probe, time_limit) for probe in probes), return_exceptions=True)
+    return tuple(_settled(probe, one) for probe, one in zip(probes, found, strict=True))
+
+
+def probes(services: Services) -> tuple[Probe, ...]:
+    """Everything the bot needs, as configured."""
+    clusters = (probe for name, cluster in services.clusters.items() for probe in _cluster_probes(name, cluster))
+    return (
+        Probe("Slack", services.channel.check, _SLACK),
+        store_probe(services.journal.check),
+        Probe("outbox", lambda: _stuck(services), _OUTBOX),
+        *clusters,
+    )
+
+
+def store_probe(ask: Callable[[], Awaitable[str]]) -> Probe:
+    """The probe of the store, also for a caller who has to open it first."""
+    return Probe("store", ask, _STORE)
+
+
+def _cluster_probes(name: str, cluster: Cluster) -> tuple[Probe, Probe]:
+    return (
+        Probe(f"{name} Temporal", cluster.engine.check, _TEMPORAL.format(name)),
+        Probe(f"{name} ClickHouse", cluster.warehouse.check, _CLICKHOUSE.format(name)),
+    )
+
+
+async def _stuck(services: Services) -> str:
+    stuck = await services.outbox.stuck()
+    if not stuck:
+        return "nothing is set aside"
+    raise Refused("outbox", "\n".join([f"{len(stuck)} set aside", *(f"{key}: {reason}" for key, reason in stuck)]))
+
+
+async def _finding(probe: Probe, time_limit: timedelta) -> Finding:
+    try:
+        async with asyncio.timeout(time_limit.total_seconds()):
+            return Finding(probe.name, is_ok=True, told=await probe.ask())
+    except BackfillBotError as exc:
+        return Finding(probe.name, is_ok=False, told=str(exc), advice=probe.advice)
+    except TimeoutError:
+        told = f"no answer within {time_limit.total_seconds():g} s"
+        return Finding(probe.name, is_ok=False, told=told, advice=probe.advice)
+
+
+def _settled(probe: Probe, found: Finding | BaseException) -> Finding:
+    """A finding in any case: what no adapter has translated is our mistake, and the log has it."""
+    if isinstance(found, Exception):
+        _log.error("probe failed", probe=probe.name, exc_info=found)
+        told = f"unexpected {type(found).__name__}; the log has the details"
+        return Finding(probe.name, is_ok=False, told=told, advice=probe.advice)
+    if isinstance(found, BaseException):
+        raise found
+    return found

@@ -1,0 +1,67 @@
+"""The digest: asked for by a person, or announced by the clock, once for each time of its cron."""
+
+from datetime import datetime
+
+import structlog
+
+from bot.commands import Digest as DigestCommand
+from bot.commands import Status
+from bot.errors import SystemAnswer
+from bot.fleet.board import Board
+from bot.fleet.digest import Digest, News, compare, digest_of, dump_snapshot, parse_snapshot, snapshot_of
+from bot.fleet.sayings import DigestCard, dump
+from bot.fleet.status import FleetStatus
+from bot.model import CLOCK, Actor, Entry, Episode, Speech
+from bot.services import Services
+from bot.usecases.status import status
+
+_log = structlog.get_logger(__name__)
+
+
+async def digest(command: DigestCommand, actor: Actor, services: Services) -> Digest:  # noqa: ARG001
+    """How the fleet stands now against the last announced digest, which stays the one to compare with."""
+    board = await _board(actor, services)
+    before = parse_snapshot(await services.journal.snapshot())
+    return await _told(board, compare(before, snapshot_of(board, services.now(), before)), services)
+
+
+async def announce(slot: datetime, services: Services) -> bool:
+    """Post the digest of this slot, unless it has been; speech and snapshot are one step, so a crash doubles nothing.
+
+    A bot that had not yet seen the fleet when the slot came (its first start) leaves it to the next one.
+    """
+    before = parse_snapshot(await services.journal.snapshot())
+    if before is not None and before.slot >= slot:
+        return False
+    if not any(seen < slot for seen in (await services.journal.last_seen()).values()) and before is None:
+        _log.info("digest left to the next time", slot=slot.isoformat())
+        return False
+    board = await _board(CLOCK, services)
+    after = snapshot_of(board, slot, before)
+    told = await _told(board, compare(before, after), services)
+    speech = Speech(f"digest:{slot.isoformat()}", dump(DigestCard(told)))
+    await services.journal.record(Entry(speeches=(speech,), snapshot=dump_snapshot(after)), services.now())
+    return True
+
+
+async def _board(actor: Actor, services: Services) -> Board:
+    answer = await status(Status(), actor, services)
+    assert isinstance(answer, FleetStatus)
+    return answer.board
+
+
+async def _told(board: Board, news: News, services: Services) -> Digest:
+    episodes = await services.journal.open_episodes()
+    return digest_of(board, news, [(episode, await _thread(episode, services)) for episode in episodes])
+
+
+async def _thread(episode: Episode, services: Services) -> str:
+    """The link to an episode's thread; "" while it does not stand, or Slack does not say."""
+    address = await services.outbox.address(episode.root_key)
+    if address is None:
+        return ""
+    try:
+        return await services.channel.permalink(address)
+    except SystemAnswer as exc:
+        _log.warning("no link to the thread", episode=episode.id, reason=str(exc))
+        return ""

@@ -1,0 +1,44 @@
+"""Asks many clusters at once: one that does not answer is named as silent, and hides no other."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+
+from bot.errors import SystemAnswer
+from bot.fleet.board import Silent
+from bot.services import Services
+
+_Answer = TypeVar("_Answer")
+
+_log = structlog.get_logger(__name__)
+
+
+async def ask_all(
+    ask: Callable[[str], Awaitable[_Answer]], clusters: Sequence[str], services: Services
+) -> list[_Answer | Silent]:
+    """One answer a cluster, in their order. ``ask`` minds its own time limit; what is no SystemAnswer is raised."""
+    answers = await asyncio.gather(*(ask(cluster) for cluster in clusters), return_exceptions=True)
+    bug = next((a for a in answers if isinstance(a, BaseException) and not isinstance(a, SystemAnswer)), None)
+    if bug is not None:
+        raise bug
+    last_seen = await _last_seen(services) if any(isinstance(a, SystemAnswer) for a in answers) else {}
+    told: list[_Answer | Silent] = []
+    for cluster, answer in zip(clusters, answers, strict=True):
+        if isinstance(answer, SystemAnswer):
+            _log.warning("cluster does not answer", cluster=cluster, reason=str(answer))
+            hidden = len(services.config.clusters[cluster].customers)
+            told.append(Silent(cluster, answer.why, last_seen.get(cluster), hidden))
+        elif not isinstance(answer, BaseException):
+            told.append(answer)
+    return told
+
+
+async def _last_seen(services: Services) -> Mapping[str, datetime]:
+    try:
+        return await services.journal.last_seen()
+    except SystemAnswer as exc:
+        _log.warning("journal does not answer", reason=str(exc))
+        return {}

@@ -1,0 +1,163 @@
+"""Asks one cluster how its executions are doing, within its time limit, and keeps what Temporal will forget.
+
+The journal only helps here: when it does not answer, what the cluster said is told all the same.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from bot.errors import NotFound, SystemAnswer, Unavailable
+from bot.fleet.health import Past, Patience, assess
+from bot.fleet.looks import failures_of, joined, observations_of
+from bot.fleet.runs import ClusterView, Run
+from bot.model import Description, Entry, Execution, Observation, Ref, SeenFailure, duration_text
+from bot.ports import Engine
+from bot.services import Services
+
+# The journal is near and fast: of a cluster's time limit it gets this share for each thing asked of it.
+JOURNAL_SHARE = 0.25
+
+_Listing = Callable[[Collection[str]], Awaitable[list[Execution]]]
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What the journal knows of one cluster's open runs; empty when it did not answer."""
+
+    observations: Sequence[Observation] = ()
+    failures: Mapping[Ref, tuple[SeenFailure, ...]] = field(default_factory=dict)
+
+
+async def observe(cluster: str, services: Services) -> ClusterView:
+    """Every run the cluster knows. Raises Unavailable, also when it takes longer than its time limit, or Refused."""
+    return await _observe(cluster, services.clusters[cluster].engine.executions, services)
+
+
+async def observe_open(cluster: str, services: Services) -> ClusterView:
+    """The open runs only. Raises as ``observe`` does."""
+    return await _observe(cluster, services.clusters[cluster].engine.open_executions, services)
+
+
+async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[Ref, tuple[SeenFailure, ...]]:
+    """Failures seen of these runs; none when the journal does not answer."""
+    try:
+        async with asyncio.timeout(_journal_limit(services)):
+            return await services.journal.failures(refs)
+    except (SystemAnswer, TimeoutError) as exc:
+        _log.warning("journal not read", reason=str(exc) or "no answer in time")
+        return {}
+
+
+async def _observe(cluster: str, listing: _Listing, services: Services) -> ClusterView:
+    limit = services.config.watch.time_limit
+    engine = services.clusters[cluster].engine
+    try:
+        async with asyncio.timeout(limit.total_seconds()):
+            listed = await listing(services.config.workflow.types)
+            refs = [execution.ref for execution in listed if execution.status.is_open]
+            described, remembered = await asyncio.gather(
+                _describe(refs, engine, services.config.watch.describes_at_once), _recall(cluster, refs, services)
+            )
+            runs = [_run(e, described.get(e.ref), remembered, services) for e in listed]
+            told = await _with_pollers(runs, engine)
+    except TimeoutError as exc:
+        raise Unavailable(cluster, f"no answer within {duration_text(limit)}") from exc
+    await _record(cluster, tuple(described.values()), remembered, services)
+    return ClusterView(cluster, services.now(), told)
+
+
+async def _describe(refs: Sequence[Ref], engine: Engine, at_once: int) -> dict[Ref, Description]:
+    """A close look at each. One that fails, or is of a run gone by now, is left out; when all fail that is raised."""
+    turns = asyncio.Semaphore(at_once)
+
+    async def one(ref: Ref) -> Description:
+        async with turns:
+            return await engine.describe(ref)
+
+    looks = await asyncio.gather(*(one(ref) for ref in refs), return_exceptions=True)
+    described: dict[Ref, Description] = {}
+    failed: list[SystemAnswer] = []
+    for ref, look in zip(refs, looks, strict=True):
+        match look:
+            case Description():
+                described[ref] = look
+            case NotFound():
+                continue
+            case SystemAnswer():
+                _log.warning("not described", cluster=ref.cluster, workflow=ref.workflow_id, reason=str(look))
+                failed.append(look)
+            case _:
+                raise look
+    if failed and not described:
+        raise failed[0]
+    return described
+
+
+async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Remembered:
+    try:
+        async with asyncio.timeout(_journal_limit(services)):
+            memory = await services.journal.memory(cluster)
+    except (SystemAnswer, TimeoutError) as exc:
+        _log.warning("journal not read", cluster=cluster, reason=str(exc) or "no answer in time")
+        return _Remembered()
+    return _Remembered(memory.observations, await recall_failures(refs, services))
+
+
+def _journal_limit(services: Services) -> float:
+    return services.config.watch.time_limit.total_seconds() * JOURNAL_SHARE
+
+
+async def _record(
+    cluster: str, described: Collection[Description], remembered: _Remembered, services: Services
+) -> None:
+    now = services.now()
+    entry = Entry(
+        failures=tuple(failure for d in described for failure in failures_of(d, now)),
+        observations=tuple(o for d in described for o in observations_of(d, remembered.observations, now)),
+        seen={cluster: now},
+    )
+    try:
+        async with asyncio.timeout(_journal_limit(services)):
+            await services.journal.record(entry, now)
+    except (SystemAnswer, TimeoutError) as exc:
+        _log.warning("journal not written", cluster=cluster, reason=str(exc) or "no answer in time")
+
+
+def _run(listed: Execution, description: Description | None, remembered: _Remembered, services: Services) -> Run:
+    """Listings lag: where a description is at hand, that is how the run stands."""
+    execution = description.execution if description else listed
+    run = Run(
+        execution=execution,
+        identity=services.recogniser.identify(execution),
+        link=services.clusters[execution.ref.cluster].engine.link(execution.ref),
+        failures=remembered.failures.get(execution.ref, ()),
+    )
+    return _assessed(run, description, remembered, services) if description else run
+
+
+def _assessed(run: Run, description: Description, remembered: _Remembered, services: Services) -> Run:
+    now, watch = services.now(), services.config.watch
+    failures = joined(run.failures, failures_of(description, now))
+    own = [seen for seen in remembered.observations if seen.ref == description.execution.ref]
+    patience = Patience(watch.stalled_after, watch.no_worker_after)
+    health = assess(description, Past(own, failures), patience, now) if run.is_open else None
+    return replace(run, health=health, cancel_requested=description.cancel_requested, failures=failures)
+
+
+async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
+    """Where nobody picks work up, whether anybody is there who could."""
+    waiting = {run.execution.task_queue for run in runs if run.health and run.health.waiting_since}
+    polled: dict[str, int] = {}
+    for queue in sorted(waiting):
+        try:
+            polled[queue] = await engine.pollers(queue)
+        except SystemAnswer as exc:
+            _log.warning("pollers not counted", queue=queue, reason=str(exc))
+    return tuple(
+        replace(run, pollers=polled.get(run.execution.task_queue)) if run.health and run.health.waiting_since else run
+        for run in runs
+    )

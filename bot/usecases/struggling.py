@@ -1,0 +1,22 @@
+"""Every execution on all clusters that is not healthy, worst first (design.md §3)."""
+
+from bot.commands import Struggling
+from bot.fleet.board import Silent
+from bot.fleet.runs import ClusterView
+from bot.fleet.struggling import StrugglingResult, struggling_of
+from bot.model import Actor
+from bot.services import Services
+from bot.usecases.fan_out import ask_all
+from bot.usecases.observe import observe_open
+
+
+async def struggling(command: Struggling, actor: Actor, services: Services) -> StrugglingResult:  # noqa: ARG001
+    """Looks at every open execution now."""
+
+    async def ask(cluster: str) -> ClusterView:
+        return await observe_open(cluster, services)
+
+    answers = await ask_all(ask, tuple(services.config.clusters), services)
+    views = [answer for answer in answers if isinstance(answer, ClusterView)]
+    silent = [answer for answer in answers if isinstance(answer, Silent)]
+    return struggling_of(views, silent, services.now())

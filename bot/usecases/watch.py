@@ -1,0 +1,158 @@
+"""One pass of the watcher over one cluster: find, look at what is due, decide, record.
+
+Listings lag, so they only find; every decision rests on a describe of this very pass. A cluster that does not
+answer changes nothing: no alert opens or resolves because of silence.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from bot.errors import NotFound, SystemAnswer
+from bot.fleet.alerts import Pass, Rules, reconcile
+from bot.fleet.episodes import Look
+from bot.fleet.health import Past, Patience, assess
+from bot.fleet.looks import failures_of, joined, next_look, observations_of
+from bot.model import Description, Ending, Entry, Episode, Execution, ExecutionStatus, Memory, Ref, SeenFailure
+from bot.ports import Engine
+from bot.services import Services
+
+_ENDINGS = {
+    ExecutionStatus.COMPLETED: Ending.COMPLETED,
+    ExecutionStatus.CANCELLED: Ending.CANCELLED,
+    ExecutionStatus.TERMINATED: Ending.TERMINATED,
+    ExecutionStatus.FAILED: Ending.FAILED,
+    ExecutionStatus.TIMED_OUT: Ending.FAILED,
+    ExecutionStatus.CONTINUED_AS_NEW: Ending.CONTINUED,
+}
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """When each open execution of a cluster is due for its next look; one that is not here is due now."""
+
+    due: Mapping[Ref, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the looks of one pass gave; ``gone`` are runs that Temporal no longer knows."""
+
+    descriptions: tuple[Description, ...]
+    gone: frozenset[Ref]
+
+
+async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
+    """Make one pass; returns when to look at what next. Raises Unavailable when the store does not answer."""
+    engine, config, now = services.clusters[cluster].engine, services.config.watch, services.now()
+    try:
+        open_now = await engine.open_executions(services.config.workflow.types)
+    except SystemAnswer as exc:
+        _log.warning("cluster does not answer", cluster=cluster, reason=str(exc))
+        return rounds
+    memory = await services.journal.memory(cluster)
+    due = _due(open_now, memory.episodes, rounds, now)[: config.describes_a_pass]
+    found = await _look(engine, due, config.describes_at_once)
+    entry = await _entry(cluster, memory, found, services, now)
+    await services.journal.record(entry, now)
+    next_due = {d.execution.ref: next_look(d, now, config.slow_round) for d in found.descriptions}
+    listed = {execution.ref for execution in open_now}
+    return Rounds({ref: at for ref, at in {**rounds.due, **next_due}.items() if ref in listed})
+
+
+def _due(open_now: Iterable[Execution], episodes: Iterable[Episode], rounds: Rounds, now: datetime) -> list[Ref]:
+    """What to look at in this pass, longest overdue first: new ones, due ones, and episodes that left the listing."""
+    listed = {execution.ref for execution in open_now}
+    left = [episode.ref for episode in episodes if episode.is_open and episode.ref not in listed]
+    ready = [ref for ref in listed if rounds.due.get(ref, now) <= now]
+    return [*left, *sorted(ready, key=lambda ref: (rounds.due.get(ref, now), ref))]
+
+
+async def _look(engine: Engine, due: Sequence[Ref], at_once: int) -> Found:
+    """Describe them, a few at a time; when the cluster stops answering the rest waits for the next pass."""
+    descriptions: list[Description] = []
+    gone: set[Ref] = set()
+    for first in range(0, len(due), at_once):
+        refs = due[first : first + at_once]
+        answers = await asyncio.gather(*(engine.describe(ref) for ref in refs), return_exceptions=True)
+        for ref, answer in zip(refs, answers, strict=True):
+            match answer:
+                case Description():
+                    descriptions.append(answer)
+                case NotFound():
+                    gone.add(ref)
+                case SystemAnswer():
+                    _log.warning("describe failed", cluster=ref.cluster, workflow=ref.workflow_id, reason=str(answer))
+                case _:
+                    raise answer
+        if any(isinstance(answer, SystemAnswer) and not isinstance(answer, NotFound) for answer in answers):
+            break
+    return Found(tuple(descriptions), frozenset(gone))
+
+
+async def _entry(cluster: str, memory: Memory, found: Found, services: Services, now: datetime) -> Entry:
+    """Everything this pass has to record."""
+    fresh = tuple(failure for d in found.descriptions for failure in failures_of(d, now))
+    refs = {d.execution.ref for d in found.descriptions} | {e.ref for e in memory.episodes}
+    known = await services.journal.failures(refs)
+    failures = {ref: joined(known.get(ref, ()), tuple(f for f in fresh if f.ref == ref)) for ref in refs}
+    looks = [_look_at(d, memory, failures, services, now) for d in found.descriptions]
+    looks += [_gone(episode) for episode in memory.episodes if episode.ref in found.gone]
+    rules = Rules(services.config.alerts.storm, services.config.alerts.remind_after)
+    changes = reconcile(Pass(cluster, looks, memory.episodes, failures, now), rules)
+    observations = [o for d in found.descriptions for o in observations_of(d, memory.observations, now)]
+    return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, seen={cluster: now})
+
+
+def _look_at(
+    description: Description,
+    memory: Memory,
+    failures: Mapping[Ref, tuple[SeenFailure, ...]],
+    services: Services,
+    now: datetime,
+) -> Look:
+    execution, config = description.execution, services.config
+    ref = execution.ref
+    observations = [seen for seen in memory.observations if seen.ref == ref]
+    patience = Patience(config.watch.stalled_after, config.watch.no_worker_after)
+    told = assess(description, Past(observations, failures.get(ref, ())), patience, now)
+    identity = services.recogniser.identify(execution)
+    return Look(
+        ref=ref,
+        customer=identity.customer if identity else "",
+        window=identity.window if identity else None,
+        link=services.clusters[ref.cluster].engine.link(ref),
+        started_at=execution.started_at,
+        health=told.health,
+        timed_out=told.timed_out,
+        attempt=told.attempt,
+        cancel_requested=description.cancel_requested,
+        progress=told.progress.text,
+        last_heartbeat_at=told.last_heartbeat_at,
+        last_failure=told.last_failure,
+        ending=_ENDINGS.get(execution.status),
+    )
+
+
+def _gone(episode: Episode) -> Look:
+    """The last that is known of a run that Temporal has forgotten."""
+    return Look(
+        ref=episode.ref,
+        customer=episode.customer,
+        window=episode.window,
+        link=episode.link,
+        started_at=episode.started_at,
+        health=episode.health,
+        timed_out=True,
+        attempt=episode.attempt,
+        cancel_requested=episode.cancel_requested,
+        progress=episode.progress,
+        last_heartbeat_at=episode.last_heartbeat_at,
+        last_failure=episode.last_failure,
+        ending=Ending.GONE,
+    )

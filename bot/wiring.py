@@ -1,0 +1,62 @@
+"""The composition root: opens what the configuration names, hands it out as ``Services``, closes it in reverse."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.clickhouse import ClickHouseWarehouse
+from bot.adapters.slack import SlackChannel, SlackPeople, slack_client
+from bot.adapters.store import open_store
+from bot.adapters.temporal import TemporalEngine
+from bot.config import Config, Loaded
+from bot.fleet.identity import IdTemplate, Keys, Recogniser
+from bot.services import Cluster, Services
+
+
+def utc_now() -> datetime:
+    """The one clock."""
+    return datetime.now(UTC)
+
+
+def make_client(loaded: Loaded) -> AsyncWebClient:
+    """Slack's Web API client, for the ports and for Bolt alike."""
+    settings = loaded.settings
+    return slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+
+
+@asynccontextmanager
+async def open_services(
+    loaded: Loaded, client: AsyncWebClient, environ: Mapping[str, str]
+) -> AsyncIterator[Services]:
+    """Everything the use-cases reach, until the block is left.
+
+    Only the store is opened here and now, and may raise Unavailable or Refused; clusters connect on first use,
+    so one that is away holds nothing up.
+    """
+    config = loaded.config
+    profiles = environ.get("TEMPORAL_CONFIG_FILE")
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(loaded.settings.database_url))
+        yield Services(
+            config=config,
+            recogniser=recogniser(config),
+            clusters={
+                name: _cluster(name, loaded, stack, Path(profiles) if profiles else None) for name in config.clusters
+            },
+            journal=store.journal,
+            outbox=store.outbox,
+            channel=SlackChannel(client, config.slack.channel),
+            people=SlackPeople(client, utc_now),
+            now=utc_now,
+        )
+
+
+def recogniser(config: Config) -> Recogniser:
+    """How this configuration tells executions apart."""
+    keys = config.workflow.keys
+    template = IdTemplate.of(config.workflow.id_template)
+    return Recogniser(template, Keys(keys.customer, keys.start, keys.end), ZoneInfo(config.campaign.timezone))

@@ -1,0 +1,60 @@
+"""Looks up who asks and whether policy lets them; the one place where that question is put."""
+
+import asyncio
+
+from bot.commands import Purpose, Request
+from bot.errors import NotAllowed, NotFound, Refused, SystemAnswer
+from bot.model import Actor, Person
+from bot.policy import Verdict, may
+from bot.services import Services
+
+# How many people a refusal names before it only counts the rest.
+NAMED = 8
+
+
+async def admit(command: Request, actor: Actor, services: Services) -> None:
+    """Return when the actor may; raise NotAllowed, naming who may, otherwise."""
+    person, home = await asyncio.gather(_person(actor, services), services.people.home_team())
+    slack = services.config.slack
+    needs_groups = command.purpose is Purpose.CHANGE and actor.user_id not in slack.operators
+    groups, silent = await _members(services) if needs_groups else ({}, "")
+    verdict = may(command, person, home, groups, slack)
+    if not verdict.is_allowed:
+        raise NotAllowed(" ".join(filter(None, (verdict.refusal, await _who_may(verdict, services), silent))))
+
+
+async def _person(actor: Actor, services: Services) -> Person:
+    try:
+        return await services.people.person(actor.user_id)
+    except NotFound as exc:
+        raise NotAllowed("The bot answers only people whom Slack can tell it about, those of its workspace.") from exc
+
+
+async def _members(services: Services) -> tuple[dict[str, frozenset[str]], str]:
+    """Members by group, and a sentence about groups that cannot be read; a group that may be readable
+    later raises Unavailable, because nobody can be refused without it."""
+    members: dict[str, frozenset[str]] = {}
+    unread: list[str] = []
+    for group in services.config.slack.operator_groups:
+        try:
+            members[group] = await services.people.members(group)
+        except (Refused, NotFound) as exc:
+            unread.append(f"User group {group} cannot be read ({exc.why}).")
+    return members, " ".join(unread)
+
+
+async def _who_may(verdict: Verdict, services: Services) -> str:
+    """The operators by name: a mention could ping them."""
+    if not verdict.who_may:
+        return ""
+    ids = sorted(verdict.who_may)
+    names = sorted(await asyncio.gather(*(_name(user_id, services) for user_id in ids[:NAMED])))
+    rest = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    return f"Who may: {', '.join(names)}{rest}."
+
+
+async def _name(user_id: str, services: Services) -> str:
+    try:
+        return (await services.people.person(user_id)).name or user_id
+    except SystemAnswer:
+        return user_id

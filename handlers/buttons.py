@@ -1,0 +1,40 @@
+"""Buttons and menus in messages of any age. Who clicks now is who acts, and is asked for permission now."""
+
+import re
+from functools import partial
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.actions import ActionId, command_of
+from bot.message import Message
+from bot.services import Services
+from handlers.payloads import ClickPayload
+from handlers.reply import Visibility, reply
+from handlers.routes import answer
+
+_ANY = re.compile("")
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen to every click: one that is not understood gets an answer as well."""
+    app.action(ActionId.OPEN)(on_link)
+    app.action(_ANY)(partial(on_click, services))
+
+
+async def on_link(ack: AsyncAck) -> None:
+    """A button that opens a page reports its click, and only wants to hear that it arrived."""
+    await ack()
+
+
+async def on_click(services: Services, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+    """Do what was clicked; the channel hears of it in the alert's thread, the person here."""
+    await ack()
+    await reply(respond, Visibility.ASKER, partial(_answer, body, services))
+
+
+async def _answer(body: dict[str, Any], services: Services) -> Message:
+    payload = ClickPayload.read(body)
+    return await answer(command_of(payload.action_id, payload.value), payload.actor, services)

@@ -1,0 +1,91 @@
+"""The clock: APScheduler says when; each job is one function of one pass that tests call directly."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.config import DigestConfig
+from bot.services import Services
+from bot.usecases.digest import announce
+from bot.usecases.watch import Rounds, watch
+from handlers.speak import speak
+
+SPEAK_EVERY = timedelta(seconds=1)
+# A digest whose time came while no bot was running is still posted this much later, and not after that.
+LATE_DIGEST = timedelta(minutes=30)
+
+_log = structlog.get_logger(__name__)
+
+
+class Watching:
+    """Passes over one cluster, each beginning with what the one before learned of when to look again."""
+
+    def __init__(self, cluster: str, services: Services) -> None:
+        self._cluster = cluster
+        self._services = services
+        self._rounds = Rounds()
+
+    async def tick(self) -> None:
+        """One pass."""
+        self._rounds = await watch(self._cluster, self._rounds, self._services)
+
+
+@asynccontextmanager
+async def ticking(services: Services) -> AsyncIterator[None]:
+    """Every job of the bot, running until the block is left; a pass that is under way then is cancelled."""
+    scheduler = AsyncIOScheduler(
+        timezone="UTC",
+        # A pass that is late is made once, whenever that is; two of the same never overlap.
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    scheduler.add_listener(_tell_error, EVENT_JOB_ERROR)
+    _add_jobs(scheduler, services)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+def digest_slot(config: DigestConfig, now: datetime) -> datetime | None:
+    """The latest time within ``LATE_DIGEST`` before now at which the cron asked for a digest."""
+    trigger = CronTrigger.from_crontab(config.cron, timezone=config.timezone)
+    slot, following = None, trigger.get_next_fire_time(None, now - LATE_DIGEST)
+    while following is not None and following <= now:
+        slot, following = following, trigger.get_next_fire_time(following, following + timedelta(seconds=1))
+    return slot
+
+
+def _add_jobs(scheduler: AsyncIOScheduler, services: Services) -> None:
+    config = services.config
+    every = IntervalTrigger(seconds=config.watch.every.total_seconds(), timezone="UTC")
+    for cluster in config.clusters:
+        scheduler.add_job(Watching(cluster, services).tick, every, id=f"watch {cluster}")
+    speaking = IntervalTrigger(seconds=SPEAK_EVERY.total_seconds(), timezone="UTC")
+    scheduler.add_job(partial(_speak, services), speaking, id="speak")
+    cron = CronTrigger.from_crontab(config.digest.cron, timezone=config.digest.timezone)
+    scheduler.add_job(partial(_digest, services), cron, id="digest")
+    scheduler.add_job(partial(_digest, services), DateTrigger(services.now(), timezone="UTC"), id="late digest")
+
+
+async def _speak(services: Services) -> None:
+    await speak(services)
+
+
+async def _digest(services: Services) -> None:
+    slot = digest_slot(services.config.digest, services.now())
+    if slot is not None:
+        await announce(slot, services)
+
+
+def _tell_error(event: JobExecutionEvent) -> None:
+    """A pass that failed is told and made again at its next time; APScheduler has caught the exception."""
+    _log.error("pass failed", job=event.job_id, error=repr(event.exception), traceback=event.traceback)

@@ -1,0 +1,77 @@
+"""The parts of Slack's payloads that are used, as values. Whatever else a payload holds is ignored."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.model import Actor
+
+
+class Payload(BaseModel):
+    """Common part: frozen, other fields ignored. Reading one raises pydantic's ValidationError."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> Self:
+        """From the body as Bolt hands it over."""
+        return cls.model_validate(body)
+
+
+class SlashPayload(Payload):
+    """A slash command (slack-contract.md §4.1)."""
+
+    user_id: str
+    team_id: str
+    channel_id: str
+    text: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """Who typed it, and where."""
+        return Actor(self.user_id, self.team_id, self.channel_id)
+
+
+class _User(Payload):
+    id: str
+    team_id: str = ""
+
+
+class _Channel(Payload):
+    id: str = ""
+
+
+class _Option(Payload):
+    value: str = ""
+
+
+class _Element(Payload):
+    action_id: str
+    value: str | None = None
+    selected_option: _Option | None = None
+
+
+class ClickPayload(Payload):
+    """A click in a message (slack-contract.md §4.2); one is sent for one element."""
+
+    user: _User
+    channel: _Channel = _Channel()
+    actions: tuple[_Element, ...] = Field(min_length=1)
+
+    @property
+    def actor(self) -> Actor:
+        """Who clicked, and where; never whom the button was drawn for."""
+        return Actor(self.user.id, self.user.team_id, self.channel.id)
+
+    @property
+    def action_id(self) -> str:
+        """What was clicked."""
+        return self.actions[0].action_id
+
+    @property
+    def value(self) -> str:
+        """The button's value, or that of the chosen option."""
+        element = self.actions[0]
+        chosen = element.selected_option.value if element.selected_option else ""
+        return element.value or chosen

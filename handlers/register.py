@@ -1,0 +1,26 @@
+"""Joins Slack's names to the functions that answer them, and hangs the last net below."""
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.blocks import errors
+from bot.services import Services
+from handlers import buttons, slash
+from handlers.reply import new_reference
+
+_log = structlog.get_logger(__name__)
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Make the app answer commands and clicks."""
+    slash.register(app, services)
+    buttons.register(app, services)
+    app.error(on_error)
+
+
+async def on_error(error: Exception) -> BoltResponse:
+    """What no listener has caught: it is logged, and told to the asker where that is still possible."""
+    reference = new_reference()
+    _log.error("listener failed", reference=reference, exc_info=error)
+    return BoltResponse(status=200, body=errors.unexpected(reference).text)

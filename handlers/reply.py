@@ -1,0 +1,91 @@
+"""How an answer leaves the bot: whatever goes wrong on the way, the asker hears of it, and nothing escapes.
+
+After the acknowledgement nobody is left to catch an exception (Bolt would drop the acknowledgement with it), so
+this file has the one ``except Exception`` of the handlers.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+import aiohttp
+import structlog
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.blocks import errors
+from bot.errors import BackfillBotError
+from bot.message import Message
+
+# A response_url takes five messages (slack-contract.md §4.6), and the plain fallback is one of them.
+TRIES = 3
+FIRST_WAIT = 1.0  # seconds
+LONGEST_WAIT = 10.0
+
+Work = Callable[[], Awaitable[Message]]
+
+_log = structlog.get_logger(__name__)
+
+
+class Visibility(StrEnum):
+    """Who sees an answer, by Slack's names."""
+
+    ASKER = "ephemeral"
+    CHANNEL = "in_channel"
+
+
+async def reply(respond: AsyncRespond, visibility: Visibility, work: Work) -> None:
+    """Do the work and send its answer; what goes wrong is told to the asker alone."""
+    message, seen_by = await _outcome(visibility, work)
+    status = await _send(respond, message, seen_by)
+    if 400 <= status < 500:
+        _log.error("answer refused", status=status, text=message.text[:200])
+        status = await _send(respond, Message(message.text), seen_by)
+    if status != 200:
+        _log.error("answer lost", status=status)
+
+
+def new_reference() -> str:
+    """What the person and the log both show of a failure: 8 hex digits."""
+    return secrets.token_hex(4)
+
+
+async def _outcome(visibility: Visibility, work: Work) -> tuple[Message, Visibility]:
+    try:
+        return await work(), visibility
+    except BackfillBotError as exc:
+        _log.info("not answered", error=type(exc).__name__, why=str(exc))
+        return errors.render(exc), Visibility.ASKER
+    except Exception as exc:  # noqa: BLE001  (the named edge)
+        reference = new_reference()
+        _log.error("answer failed", reference=reference, exc_info=exc)
+        return errors.unexpected(reference), Visibility.ASKER
+
+
+async def _send(respond: AsyncRespond, message: Message, seen_by: Visibility) -> int:
+    """The last HTTP status, 0 for none. An answer that might be there already is sent again: better two than none."""
+    status = 0
+    for attempt in range(TRIES):
+        try:
+            response = await respond(
+                text=message.text,
+                blocks=[dict(block) for block in message.blocks] or None,
+                response_type=seen_by,
+                replace_original=False,
+            )
+        except (aiohttp.ClientError, OSError, ValueError) as exc:
+            # The SDK has tried again once where that could help; ValueError: the payload had no response_url.
+            _log.warning("answer not sent", error=repr(exc))
+            return 0
+        status = response.status_code
+        if status != 429 and status < 500:
+            return status
+        if attempt < TRIES - 1:
+            await asyncio.sleep(_wait(attempt, response.headers))
+    return status
+
+
+def _wait(attempt: int, headers: dict[str, str]) -> float:
+    """Seconds until the next try: what the server asks for, within bounds, else doubling."""
+    asked = headers.get("Retry-After", "")
+    return min(float(asked) if asked.isdecimal() else FIRST_WAIT * 2**attempt, LONGEST_WAIT)

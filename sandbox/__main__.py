@@ -1,0 +1,84 @@
+"""`python -m sandbox`: a world on this machine, until Ctrl-C. The command line is explained in docs/sandbox.md."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import aiohttp
+from temporalio.exceptions import TemporalError
+
+from sandbox.data_dir import open_data_dir
+from sandbox.errors import SandboxError
+from sandbox.options import Options, read_options
+from sandbox.scenario.load import load_scenario
+from sandbox.world import World
+
+# A port that is taken, a full disk, a part of the world that refused: said in a line, not as a traceback.
+EXPECTED = (SandboxError, OSError, aiohttp.ClientError, TemporalError)
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = read_options(arguments)
+    troubles: list[str] = []
+    try:
+        asyncio.run(_run(options))
+    except* EXPECTED as group:
+        troubles.append(_first_words(group))
+    for words in troubles:
+        note(words)
+    return 1 if troubles else 0
+
+
+async def _run(options: Options) -> None:
+    stopped = asyncio.Event()
+    for number in STOPPING:
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    scenario = load_scenario(options.scenario)
+    with open_data_dir(options.data, scenario) as data:
+        world = World(options, scenario, data, note)
+        # A death comes first: what else fails then is its echo.
+        await _first(_death(world), world.live(ready), _wait(stopped))
+
+
+async def _first(*works: Coroutine[Any, Any, None]) -> None:
+    """Until one of them ends; the others are cancelled and waited for. Raises what it raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    ended = [task for task in tasks if task.done()]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for task in ended:
+        task.result()
+
+
+async def _death(world: World) -> None:
+    raise await world.processes.first_death()
+
+
+async def _wait(stopped: asyncio.Event) -> None:
+    await stopped.wait()
+
+
+def ready(url: str) -> None:
+    print(f"sandbox ready: {url}", flush=True)  # noqa: T201 - the promised line
+
+
+def note(line: str) -> None:
+    print(f"sandbox: {line}", file=sys.stderr, flush=True)  # noqa: T201 - progress for the terminal
+
+
+def _first_words(group: BaseExceptionGroup[Exception]) -> str:
+    """Of the sandbox's own errors, if there is one: they say more than those of libraries."""
+    own = group.subgroup(SandboxError)
+    first: BaseException = own or group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return str(first) or repr(first)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,151 @@
+"""The two files that configure a bot for this world: backfill.toml and an environment file."""
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sandbox.clickhouse.schema import ANALYTICS, SOURCE, Table
+from sandbox.pace import shortened
+from sandbox.scenario.model import Campaign, Scenario
+from sandbox.worker.contract import CUSTOMER, END, START, TASK_QUEUE, WORKFLOW_TYPE, workflow_id
+
+_BETWEEN_DAYS = """\
+  AND scored_at >= toDateTime({start:Date}, {timezone:String})
+  AND scored_at < toDateTime({end:Date}, {timezone:String})"""
+
+
+@dataclass(frozen=True)
+class ClusterAddresses:
+    """How a bot reaches one cluster."""
+
+    temporal: str
+    temporal_ui: str
+    clickhouse: str
+
+
+@dataclass(frozen=True)
+class Team:
+    """Slack ids."""
+
+    channel: str
+    operators: Sequence[str]
+    operator_groups: Sequence[str]
+
+
+def backfill_toml(scenario: Scenario, clusters: Mapping[str, ClusterAddresses], team: Team, speed: float) -> str:
+    parts = [_campaign(scenario.campaign), _workflow(), _slack(team), _watch(speed)]
+    parts += [_verify(table) for table in Table]
+    parts.append(_volume())
+    parts += [_cluster(name, list(scenario.clusters[name].customers), where) for name, where in clusters.items()]
+    return "\n".join(parts)
+
+
+def environment_file(variables: Mapping[str, str]) -> str:
+    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
+
+
+def database_url(path: Path) -> str:
+    return f"sqlite+aiosqlite:///{path.absolute()}"
+
+
+def _toml(value: str | Sequence[str]) -> str:
+    """JSON's strings and lists of strings are TOML's, too."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _seconds(duration: timedelta) -> str:
+    return _toml(f"{max(1, round(duration.total_seconds()))}s")
+
+
+def _campaign(campaign: Campaign) -> str:
+    return f"""\
+[campaign]
+start = {campaign.start}
+end = {campaign.end}
+timezone = {_toml(campaign.timezone)}
+"""
+
+
+def _workflow() -> str:
+    keys = f"customer = {_toml(CUSTOMER.name)}, start = {_toml(START.name)}, end = {_toml(END.name)}"
+    return f"""\
+[workflow]
+types = [{_toml(WORKFLOW_TYPE)}]
+task_queue = {_toml(TASK_QUEUE)}
+id_template = {_toml(workflow_id("{customer}", "{start}", "{end}"))}
+keys = {{ {keys} }}
+"""
+
+
+def _slack(team: Team) -> str:
+    return f"""\
+[slack]
+channel = {_toml(team.channel)}
+operators = {_toml(list(team.operators))}
+operator_groups = {_toml(list(team.operator_groups))}
+"""
+
+
+def _watch(speed: float) -> str:
+    """Patience shortened like everything else, but never below what a person can follow."""
+    stalled = shortened(timedelta(hours=1), speed, least=timedelta(seconds=60))
+    no_worker = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=15))
+    remind = shortened(timedelta(hours=4), speed, least=timedelta(minutes=5))
+    return f"""\
+[watch]
+every = "1s"
+slow_round = "10s"
+stalled_after = {_seconds(stalled)}
+no_worker_after = {_seconds(no_worker)}
+
+[alerts]
+storm = 5
+remind_after = {_seconds(remind)}
+
+[digest]
+cron = "0 9 * * mon-fri"
+timezone = "UTC"
+"""
+
+
+def _verify(table: Table) -> str:
+    return f"""\
+[[verify.tables]]
+name = {_toml(table)}
+table = {_toml(f"{ANALYTICS}.{table}")}
+customer_column = "customer"
+time_column = "scored_at"
+expected = \"\"\"
+SELECT toDate(scored_at, {{timezone:String}}) AS day, count() AS rows
+FROM {SOURCE}.{table}
+WHERE customer = {{customer:String}}
+{_BETWEEN_DAYS}
+GROUP BY day
+\"\"\"
+"""
+
+
+def _volume() -> str:
+    return f"""\
+[volume]
+query = \"\"\"
+SELECT customer, toDate(scored_at, {{timezone:String}}) AS day, count() AS rows
+FROM {SOURCE}.{Table.SCORECARDS}
+WHERE customer IN {{customers:Array(String)}}
+{_BETWEEN_DAYS}
+GROUP BY customer, day
+\"\"\"
+"""
+
+
+def _cluster(name: str, customers: Sequence[str], where: ClusterAddresses) -> str:
+    temporal = f"address = {_toml(where.temporal)}, namespace = {_toml(name)}, ui = {_toml(where.temporal_ui)}"
+    return f"""\
+[clusters.{_toml(name)}]
+customers = {_toml(list(customers))}
+temporal = {{ {temporal} }}
+clickhouse = {{ url = {_toml(where.clickhouse)}, username = "default" }}
+"""

@@ -1,0 +1,49 @@
+"""`python -m sandbox.clickhouse --path DIR --port 0`: serves one cluster on loopback and prints its port once."""
+
+import argparse
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+from aiohttp import web
+
+from sandbox.clickhouse.engine import Engine
+from sandbox.clickhouse.request import Request
+from sandbox.clickhouse.schema import create_statements
+from sandbox.clickhouse.server import ClickHouseServer
+
+HOST = "127.0.0.1"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.clickhouse", description=__doc__)
+    parser.add_argument("--path", type=Path, required=True, help="directory of the data")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    arguments = parser.parse_args()
+    os.environ["TZ"] = "UTC"  # the engine takes its server time zone from here
+    engine = Engine(arguments.path)
+    try:
+        for statement in create_statements():
+            engine.run(Request(statement=statement, format="Null", query_id="", user=""))
+        asyncio.run(_serve(engine, arguments.port))
+    finally:
+        engine.close()
+
+
+async def _serve(engine: Engine, port: int) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    runner = web.AppRunner(ClickHouseServer(engine).application(), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+        print(runner.addresses[0][1], flush=True)  # noqa: T201 - the promised line
+        await stopped.wait()
+    finally:
+        await runner.cleanup()
+
+
+if __name__ == "__main__":
+    main()

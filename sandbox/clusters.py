@@ -1,0 +1,90 @@
+"""Starts the parts behind the clusters: one Temporal for all, a ClickHouse for each, and the worker."""
+
+import asyncio
+import importlib.util
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import aiohttp
+from temporalio.client import Client
+
+from sandbox.control import ClusterRelays
+from sandbox.data_dir import DataDir
+from sandbox.errors import MissingPart
+from sandbox.processes import Processes
+from sandbox.relay import HOST, Relay
+from sandbox.scenario.load import ScenarioFile
+from sandbox.scenario.model import Scenario
+from sandbox.source_rows import make_source_rows
+from sandbox.temporal_server import (
+    TemporalPorts,
+    temporal_binary,
+    temporal_clients,
+    temporal_command,
+    temporal_ports,
+)
+from sandbox.worker.orders import Orders
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Direct addresses; `clients` and `clickhouse_ports` have one entry for each cluster."""
+
+    temporal: TemporalPorts
+    clients: Mapping[str, Client]
+    clickhouse_ports: Mapping[str, int]
+
+    def clickhouse_url(self, cluster: str) -> str:
+        return f"http://{HOST}:{self.clickhouse_ports[cluster]}/"
+
+
+async def start_clusters(processes: Processes, data: DataDir, scenario: Scenario) -> Clusters:
+    """All answering. Raises MissingPart, NotReady or ChildDied."""
+    binary, ports, names = temporal_binary(), temporal_ports(), list(scenario.clusters)
+    if importlib.util.find_spec("chdb") is None:
+        raise MissingPart("the ClickHouse engine is not installed: pip install chdb")
+    await processes.start("temporal", temporal_command(binary, ports, data.temporal_db, names))
+    async with asyncio.TaskGroup() as group:
+        clients = group.create_task(temporal_clients(ports, names))
+        found = {name: group.create_task(_start_clickhouse(processes, data, name)) for name in names}
+    return Clusters(ports, clients.result(), {name: task.result() for name, task in found.items()})
+
+
+async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str) -> int:
+    command = [sys.executable, "-m", "sandbox.clickhouse", "--path", str(data.clickhouse(cluster)), "--port", "0"]
+    _, port = await processes.start_talking(f"clickhouse-{cluster}", command)
+    return int(port)
+
+
+async def start_worker(
+    processes: Processes, data: DataDir, scenario: ScenarioFile, clusters: Clusters, speed: float
+) -> None:
+    orders = Orders(
+        temporal=clusters.temporal.address,
+        clickhouse={name: clusters.clickhouse_url(name) for name in clusters.clickhouse_ports},
+        scenario=scenario.text,
+        speed=speed,
+    )
+    file = data.path / "worker.json"
+    file.write_text(orders.model_dump_json(), "utf-8")
+    await processes.start("worker", [sys.executable, "-m", "sandbox.worker", "--orders", str(file)])
+
+
+async def fill_sources(clusters: Clusters, scenario: Scenario) -> None:
+    """Raises NotReady."""
+    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
+        for name, cluster in scenario.clusters.items():
+            url = clusters.clickhouse_url(name)
+            group.create_task(make_source_rows(session, url, cluster.customers, scenario.campaign, scenario.rows))
+
+
+async def open_relays(stack: AsyncExitStack, clusters: Clusters) -> dict[str, ClusterRelays]:
+    return {
+        name: ClusterRelays(
+            temporal=await stack.enter_async_context(Relay(clusters.temporal.grpc)),
+            clickhouse=await stack.enter_async_context(Relay(port)),
+        )
+        for name, port in clusters.clickhouse_ports.items()
+    }

@@ -1,0 +1,106 @@
+"""The sandbox's own control routes: the state of the world, and the relays of its clusters."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sandbox.relay import HOST, Mode, Relay
+
+
+class Part(StrEnum):
+    TEMPORAL = "temporal"
+    CLICKHOUSE = "clickhouse"
+    BOTH = "both"
+
+
+class RelayOrder(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cluster: str
+    part: Part
+    mode: Mode
+    delay_ms: int = Field(default=0, ge=0, le=60_000)
+
+
+@dataclass(frozen=True)
+class ClusterRelays:
+    temporal: Relay
+    clickhouse: Relay
+
+    def of(self, part: Part) -> Sequence[Relay]:
+        return {
+            Part.TEMPORAL: (self.temporal,),
+            Part.CLICKHOUSE: (self.clickhouse,),
+            Part.BOTH: (self.temporal, self.clickhouse),
+        }[part]
+
+
+class Control:
+    """Mounted before the world stands: `relays` fills up, and `describe` is asked for at each request."""
+
+    def __init__(self, relays: Mapping[str, ClusterRelays], describe: Callable[[], dict[str, Any] | None]) -> None:
+        self._relays = relays
+        self._describe = describe
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/_control/world", self._world),
+            web.get("/_control/relay", self._show_relays),
+            web.post("/_control/relay", self._switch_relay),
+        ]
+
+    async def _world(self, _: web.Request) -> web.Response:
+        world = self._describe()
+        if world is None:
+            return _refusal(404, "the world does not stand yet")
+        return web.json_response(world)
+
+    async def _show_relays(self, _: web.Request) -> web.Response:
+        shown = [
+            _shown(cluster, part, relay)
+            for cluster, relays in self._relays.items()
+            for part in (Part.TEMPORAL, Part.CLICKHOUSE)
+            for relay in relays.of(part)
+        ]
+        return web.json_response({"relays": shown})
+
+    async def _switch_relay(self, http: web.Request) -> web.Response:
+        try:
+            order = RelayOrder.model_validate_json(await http.read())
+        except ValidationError as error:
+            return _refusal(400, _sentence(error))
+        relays = self._relays.get(order.cluster)
+        if relays is None:
+            return _refusal(404, f"there is no cluster {order.cluster!r}; there are {_listed(self._relays)}")
+        if (order.mode is Mode.SLOW) != (order.delay_ms > 0):
+            return _refusal(400, "delay_ms belongs to mode slow, which needs it to be more than 0")
+        for relay in relays.of(order.part):
+            relay.switch(order.mode, order.delay_ms)
+        return await self._show_relays(http)
+
+
+def _shown(cluster: str, part: Part, relay: Relay) -> dict[str, Any]:
+    return {
+        "cluster": cluster,
+        "part": part,
+        "mode": relay.mode,
+        "delay_ms": relay.delay_ms,
+        "address": f"{HOST}:{relay.port}",
+        "direct": f"{HOST}:{relay.target_port}",
+    }
+
+
+def _refusal(status: int, sentence: str) -> web.Response:
+    return web.json_response({"error": sentence}, status=status)
+
+
+def _sentence(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in error.errors())
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none yet"

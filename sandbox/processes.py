@@ -1,0 +1,119 @@
+"""The processes of the sandbox: started so that they die with it, watched, and stopped together."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO
+
+from sandbox.errors import ChildDied
+
+TETHER = Path(__file__).with_name("tether.py")
+GRACE_SECONDS = 10
+LAST_LINES = 8
+_TAIL_BYTES = 16_000
+# What a process gets of this one's environment; nothing else of the person's shell reaches it.
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+
+
+@dataclass(frozen=True)
+class Child:
+    name: str
+    process: asyncio.subprocess.Process
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+
+class Processes:
+    """`logs` is a directory that exists; a process writes to NAME.log in it."""
+
+    def __init__(self, logs: Path, cwd: Path) -> None:
+        self._logs = logs
+        self._cwd = cwd
+        self._children: list[Child] = []
+        self._deaths: asyncio.Queue[Child] = asyncio.Queue()
+        self._stopping = False
+        self._watches: list[asyncio.Task[None]] = []
+
+    @property
+    def pids(self) -> dict[str, int]:
+        return {child.name: child.pid for child in self._children}
+
+    async def start(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> Child:
+        log = self._logs / f"{name}.log"
+        with log.open("ab") as sink:
+            return await self._spawn(name, command, environment or {}, log, sink)
+
+    async def start_talking(self, name: str, command: Sequence[str]) -> tuple[Child, str]:
+        """The first line of its stdout, too, which a server tells its port by. Raises ChildDied when none comes."""
+        child = await self._spawn(name, command, {}, self._logs / f"{name}.log", asyncio.subprocess.PIPE)
+        assert child.process.stdout is not None
+        line = (await child.process.stdout.readline()).decode().strip()
+        if not line:
+            await child.process.wait()
+            raise _death(child)
+        return child, line
+
+    async def first_death(self) -> ChildDied:
+        return _death(await self._deaths.get())
+
+    async def stop(self) -> None:
+        """Latest first, those of a kind (the name up to its first hyphen) together; none is left afterwards."""
+        self._stopping = True
+        for _, kind in groupby(reversed(self._children), key=lambda child: child.name.partition("-")[0]):
+            await asyncio.gather(*(_end(child) for child in kind))
+        self._children.clear()
+
+    async def _spawn(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, out: int | BinaryIO
+    ) -> Child:
+        inherited = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+        with log.open("ab") as sink:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *command),
+                cwd=self._cwd,
+                env=inherited | dict(environment),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=out,
+                stderr=sink,
+                process_group=0,  # Ctrl-C is for the sandbox alone, which then stops the others in order
+            )
+        child = Child(name, process, log)
+        self._children.append(child)
+        self._watches.append(asyncio.create_task(self._watch(child)))
+        return child
+
+    async def _watch(self, child: Child) -> None:
+        await child.process.wait()
+        if not self._stopping:
+            await self._deaths.put(child)
+
+
+def _death(child: Child) -> ChildDied:
+    return ChildDied(child.name, child.process.returncode or 0, last_lines(child.log))
+
+
+def last_lines(log: Path) -> list[str]:
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - _TAIL_BYTES))
+        lines = file.read().decode("utf-8", errors="replace").splitlines()
+    return [line for line in lines if line.strip()][-LAST_LINES:]
+
+
+async def _end(child: Child) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        child.process.terminate()
+    try:
+        await asyncio.wait_for(child.process.wait(), GRACE_SECONDS)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        await child.process.wait()

@@ -1,0 +1,111 @@
+"""A TCP relay in front of one part of one cluster, which can be cut, frozen or slowed while it is used."""
+
+import asyncio
+from enum import StrEnum
+from types import TracebackType
+
+HOST = "127.0.0.1"
+CHUNK_BYTES = 64 * 1024
+
+
+class Mode(StrEnum):
+    OK = "ok"
+    CUT = "cut"
+    FREEZE = "freeze"
+    SLOW = "slow"
+
+
+class Relay:
+    """Listens on a free port while its context is open, and passes bytes to `target_port` on loopback."""
+
+    def __init__(self, target_port: int) -> None:
+        self._target_port = target_port
+        self._mode = Mode.OK
+        self._delay_seconds = 0.0
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self._connections: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    @property
+    def mode(self) -> Mode:
+        return self._mode
+
+    @property
+    def delay_ms(self) -> int:
+        return round(self._delay_seconds * 1000)
+
+    @property
+    def port(self) -> int:
+        """Known while the relay is open."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def target_port(self) -> int:
+        return self._target_port
+
+    def switch(self, mode: Mode, delay_ms: int = 0) -> None:
+        """Takes effect on connections that exist, too; `delay_ms` is for each chunk in mode slow."""
+        self._mode = mode
+        self._delay_seconds = delay_ms / 1000 if mode is Mode.SLOW else 0.0
+        if mode is Mode.FREEZE:
+            self._flowing.clear()
+            return
+        self._flowing.set()
+        if mode is Mode.CUT:
+            self._drop_connections()
+
+    async def __aenter__(self) -> "Relay":
+        self._server = await asyncio.start_server(self._accept, HOST, 0)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        self._server.close()
+        open_connections = list(self._connections)
+        self._drop_connections()
+        await asyncio.gather(*open_connections, return_exceptions=True)
+
+    def _drop_connections(self) -> None:
+        for connection in self._connections:
+            connection.cancel()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._mode is Mode.CUT:
+            writer.transport.abort()
+            return
+        connection = asyncio.ensure_future(self._carry(reader, writer))
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream: asyncio.StreamWriter | None = None
+        try:
+            await self._flowing.wait()
+            answers, upstream = await asyncio.open_connection(HOST, self._target_port)
+            async with asyncio.TaskGroup() as directions:
+                directions.create_task(self._pump(reader, upstream))
+                directions.create_task(self._pump(answers, writer))
+        except (OSError, ExceptionGroup, asyncio.CancelledError):
+            # Either side hung up, nobody listens, or this relay was cut: all the same to the two ends.
+            for end in (writer, upstream):
+                if end is not None:
+                    end.transport.abort()
+        finally:
+            for end in (writer, upstream):
+                if end is not None:
+                    end.close()
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while chunk := await source.read(CHUNK_BYTES):
+            if self._delay_seconds:
+                await asyncio.sleep(self._delay_seconds)
+            await self._flowing.wait()
+            sink.write(chunk)
+            await sink.drain()
+        await self._flowing.wait()
+        if sink.can_write_eof():
+            sink.write_eof()

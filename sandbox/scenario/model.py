@@ -1,0 +1,129 @@
+"""The scenario file as pydantic models; docs/sandbox.md explains every key."""
+
+import re
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, model_validator
+
+_DURATION = re.compile(r"(?:(\d+)h)? ?(?:(\d+)m)? ?(?:(\d+)s)?\Z")
+
+
+def _duration(text: object) -> object:
+    found = _DURATION.match(text) if isinstance(text, str) else None
+    if found is None or not any(found.groups()):
+        raise ValueError('expected a duration such as "10m", "90s" or "1h 30m"')
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"there is no time zone {name!r}") from error
+    return name
+
+
+def _printable(name: str) -> str:
+    if not name.isprintable() or name != name.strip():
+        raise ValueError("a name has only printable characters and no spaces around it")
+    return name
+
+
+def _namespace(name: str) -> str:
+    if name.startswith("temporal-"):
+        raise ValueError("Temporal keeps names beginning with temporal- for itself")
+    return name
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
+TimeZoneName = Annotated[str, AfterValidator(_time_zone)]
+CustomerName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable)]
+# Temporal's rule for namespaces, since a cluster is one.
+ClusterName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{1,62}$"), AfterValidator(_namespace)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Campaign(_Part):
+    start: date
+    end: date
+    """Excluded."""
+    timezone: TimeZoneName = "UTC"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"end ({self.end}, excluded) must be after start ({self.start})")
+        return self
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+
+class Rows(_Part):
+    scale: float = Field(default=0.001, gt=0, le=1)
+    """Rows made for one row of the volumes."""
+    min_per_day: PositiveInt = 3
+    """Of a customer that has any."""
+
+
+class Pace(_Part):
+    """Durations of the real world; the speed shortens them."""
+
+    heartbeat_timeout: Duration = timedelta(minutes=10)
+    retry_after: Duration = timedelta(minutes=1)
+
+
+class State(StrEnum):
+    COMPLETE = "complete"
+    RUNNING = "running"
+    CANCELLED = "cancelled"
+
+
+class Submission(_Part):
+    """Workflows submitted for a customer: the whole range, or windows `first` to `last` of so many days."""
+
+    state: State
+    windows: PositiveInt | None = None
+    """Days in a window; absent is one workflow over the whole range."""
+    first: PositiveInt = 1
+    last: PositiveInt | None = None
+    """Absent is the last window of the range."""
+    done_days: int = Field(default=0, ge=0)
+    """Days that a running or cancelled one has copied when the story begins."""
+
+
+class Customer(_Part):
+    scorecards: int = Field(ge=0)
+    scores: int = Field(ge=0)
+    hours: float = Field(gt=0)
+    """Of copying the whole range, without trouble."""
+    max_days: PositiveInt | None = None
+    """A run of more days than this goes silent in mid-copy; absent is never."""
+    silent_after_days: float | None = Field(default=None, gt=0)
+    """How far a too long run comes before it goes silent; absent is `max_days`."""
+    submitted: tuple[Submission, ...] = ()
+
+    @model_validator(mode="after")
+    def _silence_has_a_reason(self) -> Self:
+        if self.silent_after_days is not None and self.max_days is None:
+            raise ValueError("silent_after_days says nothing without max_days")
+        return self
+
+
+class Cluster(_Part):
+    customers: dict[CustomerName, Customer] = {}
+
+
+class Scenario(_Part):
+    campaign: Campaign
+    rows: Rows = Rows()
+    pace: Pace = Pace()
+    clusters: dict[ClusterName, Cluster] = Field(min_length=1)

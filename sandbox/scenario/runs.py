@@ -1,0 +1,91 @@
+"""Pure: a customer's submissions as single runs with their ranges, and the mistakes no single key can show."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sandbox.scenario.model import Campaign, Scenario, State, Submission
+
+
+@dataclass(frozen=True)
+class Range:
+    """Whole days, end excluded."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+
+@dataclass(frozen=True)
+class Run:
+    """One workflow to be submitted before, or as, the story begins."""
+
+    cluster: str
+    customer: str
+    range: Range
+    state: State
+    days_before_story: int
+    """Copied at once: what the workflow had done before the first moment anybody watches."""
+
+
+def windows(campaign: Campaign, days: int) -> list[Range]:
+    """The campaign in windows of so many days, the last one shorter if need be."""
+    starts = range(0, campaign.days, days)
+    return [
+        Range(
+            campaign.start + timedelta(days=begin),
+            min(campaign.start + timedelta(days=begin + days), campaign.end),
+        )
+        for begin in starts
+    ]
+
+
+def runs(scenario: Scenario) -> list[Run]:
+    """All runs of a scenario without mistakes, a customer's in the order of its file."""
+    return [
+        _run(cluster_name, customer_name, submission, part)
+        for cluster_name, cluster in scenario.clusters.items()
+        for customer_name, customer in cluster.customers.items()
+        for submission in customer.submitted
+        for part in _ranges(scenario.campaign, submission)
+    ]
+
+
+def mistakes(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Pairs of key and what is wrong with it."""
+    for cluster_name, cluster in scenario.clusters.items():
+        for customer_name, customer in cluster.customers.items():
+            key = f"clusters.{cluster_name}.customers.{customer_name}.submitted"
+            yield from _mistakes_of(scenario.campaign, customer.submitted, key)
+
+
+def _mistakes_of(campaign: Campaign, submissions: tuple[Submission, ...], key: str) -> Iterator[tuple[str, str]]:
+    running: dict[Range, int] = {}
+    for number, submission in enumerate(submissions):
+        here = f"{key}[{number}]"
+        count = len(windows(campaign, submission.windows or campaign.days))
+        last = submission.last or count
+        if not submission.first <= last <= count:
+            yield here, f"windows {submission.first} to {last} do not exist, there are 1 to {count}"
+            continue
+        for part in _ranges(campaign, submission):
+            if part in running:
+                yield here, f"{part.start}..{part.end} is running already by submitted[{running[part]}]"
+            if submission.state is State.RUNNING:
+                running[part] = number
+            if submission.done_days > part.days:
+                yield f"{here}.done_days", f"{submission.done_days} is more than the {part.days} days of the run"
+                break
+
+
+def _ranges(campaign: Campaign, submission: Submission) -> list[Range]:
+    parts = windows(campaign, submission.windows or campaign.days)
+    return parts[submission.first - 1 : submission.last or len(parts)]
+
+
+def _run(cluster: str, customer: str, submission: Submission, part: Range) -> Run:
+    done = part.days if submission.state is State.COMPLETE else submission.done_days
+    return Run(cluster, customer, part, submission.state, done)

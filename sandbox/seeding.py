@@ -1,0 +1,97 @@
+"""Submits what the scenario says had been submitted: first what is over, and when all stands, what runs."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.exceptions import CancelledError
+
+from sandbox.errors import NotReady
+from sandbox.scenario.model import State
+from sandbox.scenario.runs import Run
+from sandbox.worker.contract import CUSTOMER, END, START, TASK_QUEUE, WORKFLOW_TYPE, Backfill, Progress, workflow_id
+
+AT_ONCE = 16
+OVER_WITHIN_SECONDS = 120
+LOOK_EVERY_SECONDS = 0.1
+
+
+class Seeding:
+    """`clients` has one client for every cluster."""
+
+    def __init__(self, clients: Mapping[str, Client]) -> None:
+        self._clients = clients
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def play_what_is_over(self, runs: Sequence[Run]) -> None:
+        """Every complete and cancelled run, closed as it says when this returns. Raises NotReady."""
+        over = [run for run in runs if run.state is not State.RUNNING]
+        customers = [list(group) for _, group in groupby(over, key=lambda run: (run.cluster, run.customer))]
+        try:
+            async with asyncio.timeout(OVER_WITHIN_SECONDS), asyncio.TaskGroup() as group:
+                for of_customer in customers:
+                    group.create_task(self._play(of_customer))
+        except TimeoutError as error:
+            raise NotReady(f"what is over was not played within {OVER_WITHIN_SECONDS} s") from error
+
+    async def submit_what_runs(self, runs: Sequence[Run]) -> None:
+        for run in runs:
+            if run.state is State.RUNNING:
+                await self._submit(run)
+
+    async def _play(self, runs: Sequence[Run]) -> None:
+        """One customer's, in their order, windows of one state together."""
+        for _, together in groupby(runs, key=lambda run: (run.state, run.range.days)):
+            async with asyncio.TaskGroup() as group:
+                for run in together:
+                    group.create_task(self._bring_to_its_end(run))
+
+    async def _bring_to_its_end(self, run: Run) -> None:
+        async with self._turns:
+            handle = await self._submit(run)
+            if run.state is State.CANCELLED:
+                await self._cancel(handle, run)
+            else:
+                await handle.result()
+
+    async def _submit(self, run: Run) -> WorkflowHandle[object, Progress]:
+        start, end = run.range.start.isoformat(), run.range.end.isoformat()
+        told = {CUSTOMER: run.customer, START: start, END: end}
+        handle: WorkflowHandle[object, Progress] = await self._clients[run.cluster].start_workflow(
+            WORKFLOW_TYPE,
+            Backfill(run.customer, start, end, run.days_before_story),
+            id=workflow_id(run.customer, start, end),
+            task_queue=TASK_QUEUE,
+            search_attributes=TypedSearchAttributes([SearchAttributePair(key, value) for key, value in told.items()]),
+            memo={key.name: value for key, value in told.items()},
+        )
+        return handle
+
+    async def _cancel(self, handle: WorkflowHandle[object, Progress], run: Run) -> None:
+        """After the days it had done, and until it is closed."""
+        if run.days_before_story:
+            await _rows_are_told(handle)
+        await handle.cancel()
+        try:
+            await handle.result()
+        except WorkflowFailureError as error:
+            if not isinstance(error.cause, CancelledError):
+                raise NotReady(f"{handle.id} did not end as cancelled: {error.cause}") from error
+
+
+async def _rows_are_told(handle: WorkflowHandle[object, Progress]) -> None:
+    while True:
+        if await _has_rows(handle):
+            return
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+async def _has_rows(handle: WorkflowHandle[object, Progress]) -> bool:
+    description = await handle.describe()
+    for pending in description.raw_description.pending_activities:
+        details = await description.data_converter.decode(list(pending.heartbeat_details.payloads))
+        if details and details[0]["rows"] > 0:
+            return True
+    return False

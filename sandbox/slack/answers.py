@@ -1,0 +1,103 @@
+"""What the bot answers to one command or click: by the ack, or by its response_url (§4.6)."""
+
+from __future__ import annotations
+
+import json
+
+from aiohttp import web
+
+from sandbox.slack.errors import Json, SlackError
+from sandbox.slack.faulty import Courier, Invocation, Reply
+from sandbox.slack.gate import MessageArguments, check_message
+from sandbox.slack.messages import Draft, Message, Place
+from sandbox.slack.response_urls import Origin, ResponseUrl
+from sandbox.slack.workspace import Workspace
+
+METHOD = "response_url"
+
+
+def draft_of(body: Json) -> Draft:
+    """The message in an answer, checked."""
+    return check_message(
+        MessageArguments(body.get("text"), body.get("blocks"), body.get("attachments"), body.get("metadata"))
+    )
+
+
+def has_message(body: Json) -> bool:
+    return any(body.get(name) for name in ("text", "blocks", "attachments"))
+
+
+def show(granted: ResponseUrl, body: Json, draft: Draft, ws: Workspace) -> Message:
+    """A new message: for the asker alone, or for all, then together with what they typed."""
+    if body.get("response_type") != "in_channel":
+        return ws.say(Place(granted.channel, ephemeral_to=granted.user), draft)
+    if granted.command_line is not None:
+        typed = ws.messages.post(Place(granted.channel), granted.user, Draft(granted.command_line))
+        typed.subtype, granted.command_line = "slash_command", None
+    return ws.say(Place(granted.channel, body.get("thread_ts")), draft)
+
+
+class Answers:
+    """POST to a response_url."""
+
+    def __init__(self, ws: Workspace, courier: Courier) -> None:
+        self._ws = ws
+        self._courier = courier
+
+    async def handle(self, request: web.Request) -> web.Response:
+        granted = self._ws.response_urls.find(request.path)
+        text = await request.text()
+        channel = self._ws.directory.conversation(granted.channel) if granted else None
+
+        async def work() -> Reply:
+            return self._answer(granted, text)
+
+        names = frozenset({channel.id, channel.name}) if channel else frozenset[str]()
+        return await self._courier.carry(request, Invocation(METHOD, _parsed(text) or {}, names), work)
+
+    def _answer(self, granted: ResponseUrl | None, text: str) -> Reply:
+        if granted is None:
+            return Reply({"ok": False, "error": "expired_url"}, 404)
+        refusal = self._ws.response_urls.refusal(granted)
+        if refusal is not None:
+            return Reply({"ok": False, "error": refusal}, 404)
+        body = _parsed(text)
+        if body is None:
+            return Reply("invalid_payload", 400)
+        try:
+            self._carry_out(granted, body)
+        except SlackError as error:
+            return Reply(error.code, 404 if error.code == "message_not_found" else 400)
+        granted.uses += 1
+        return Reply("ok")
+
+    def _carry_out(self, granted: ResponseUrl, body: Json) -> None:
+        if body.get("delete_original"):
+            self._delete(granted, body)
+        elif body.get("replace_original") and granted.origin is Origin.ACTION:
+            self._ws.messages.edit(self._source(granted), draft_of(body))
+        else:
+            show(granted, body, draft_of(body), self._ws)
+
+    def _delete(self, granted: ResponseUrl, body: Json) -> None:
+        if granted.origin is Origin.COMMAND:
+            raise SlackError("invalid_payload")
+        source = self._source(granted)
+        draft = draft_of(body) if has_message(body) else None
+        self._ws.messages.delete(source)
+        if draft is not None:
+            show(granted, body, draft, self._ws)
+
+    def _source(self, granted: ResponseUrl) -> Message:
+        source = self._ws.messages.find(granted.channel, granted.message_ts or "")
+        if source is None or source.deleted:
+            raise SlackError("message_not_found")
+        return source
+
+
+def _parsed(text: str) -> Json | None:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None

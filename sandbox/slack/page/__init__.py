@@ -1,0 +1,95 @@
+"""The page: a channel in the browser, with its threads, buttons and a line to type commands."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import resources
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader
+
+from sandbox.slack.page.looks import channel_looks, confirm_json, thread_looks
+from sandbox.slack.page.markdown import markdown
+from sandbox.slack.page.mrkdwn import mrkdwn, plain
+from sandbox.slack.page.names import Names
+from sandbox.slack.page.rich_text import rich_text
+from sandbox.slack.people import Conversation, User
+from sandbox.slack.workspace import Workspace
+
+_STATIC = {"style.css": "text/css", "page.js": "text/javascript"}
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' https: http: data:; base-uri 'none'",
+    "Cache-Control": "no-store",
+}
+
+
+class Page:
+    def __init__(self, ws: Workspace) -> None:
+        self._ws = ws
+        names = Names(ws.directory)
+        env = Environment(
+            loader=PackageLoader("sandbox.slack.page"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        env.filters |= {
+            "mrkdwn": partial(mrkdwn, names=names),
+            "plain": plain,
+            "markdown": markdown,
+            "rich_text": partial(rich_text, names=names),
+            "confirm": partial(confirm_json, names=names),
+        }
+        env.globals["people"] = ws.seed.users
+        self._env = env
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/", self.show),
+            web.get("/_page/messages", self.messages),
+            web.get("/_page/static/{name}", self.static),
+        ]
+
+    async def show(self, request: web.Request) -> web.Response:
+        user, channel = self._user(request), self._channel(request)
+        html = self._env.get_template("page.html").render(
+            seed=self._ws.seed,
+            user=user,
+            channel=channel,
+            thread_ts=request.query.get("thread", ""),
+        )
+        return web.Response(text=html, content_type="text/html", headers=_HEADERS)
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """The messages as HTML in JSON, or 204 when nothing has changed since `version`."""
+        version = self._ws.messages.version
+        if request.query.get("version") == str(version):
+            return web.Response(status=204)
+        user, channel = self._user(request), self._channel(request)
+        looks = channel_looks(self._ws, channel.id, user.id)
+        root = self._ws.messages.find(channel.id, request.query.get("thread", ""))
+        thread = thread_looks(self._ws, root, user.id) if root and root.place.ephemeral_to in (None, user.id) else []
+        template = self._env.get_template("messages.html")
+        return web.json_response(
+            {
+                "version": version,
+                "channel": template.render(looks=looks, in_thread=False),
+                "thread": template.render(looks=thread, in_thread=True),
+            },
+            headers={"Cache-Control": "no-store"},
+        )
+
+    async def static(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in _STATIC:
+            raise web.HTTPNotFound
+        text = resources.files(__name__).joinpath("static", name).read_text(encoding="utf-8")
+        return web.Response(text=text, content_type=_STATIC[name], headers={"Cache-Control": "no-cache"})
+
+    def _user(self, request: web.Request) -> User:
+        found = self._ws.directory.user(request.query.get("user", ""))
+        return found if found is not None and not found.is_bot else self._ws.seed.users[0]
+
+    def _channel(self, request: web.Request) -> Conversation:
+        found = self._ws.directory.conversation(request.query.get("channel", ""))
+        return found or self._ws.directory.conversations[self._ws.seed.channels[0][0]]

@@ -1,0 +1,176 @@
+// Keeps the page up to date and carries what a person does to the control API.
+"use strict";
+
+const page = document.body.dataset;
+const lists = { channel: document.getElementById("messages"), thread: document.getElementById("replies") };
+const threadPanel = document.getElementById("thread");
+const hint = document.getElementById("hint");
+const state = document.getElementById("state");
+const POLL_MS = 600;
+let version = "";
+let polling = false;
+
+// --- drawing -----------------------------------------------------------------------------------
+
+function drawList(list, html) {
+  const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const known = new Map([...list.children].map((child) => [child.dataset.key, child]));
+  const wanted = [...fresh.content.children].map((next) => {
+    // An unchanged message stays the same element, so that an open menu or a focus is kept.
+    const old = next.dataset.key && known.get(next.dataset.key);
+    if (old && old.source === next.outerHTML) return old;
+    next.source = next.outerHTML;
+    return next;
+  });
+  wanted.forEach((child, place) => {
+    if (list.children[place] !== child) list.insertBefore(child, list.children[place] || null);
+  });
+  while (list.children.length > wanted.length) list.lastElementChild.remove();
+  if (wasAtEnd) list.scrollTop = list.scrollHeight;
+}
+
+async function refresh() {
+  if (polling) return;
+  polling = true;
+  try {
+    const query = new URLSearchParams({ channel: page.channel, user: page.user, thread: page.thread, version });
+    const reply = await fetch(`/_page/messages?${query}`);
+    state.textContent = "";
+    if (reply.status === 200) {
+      const fresh = await reply.json();
+      version = String(fresh.version);
+      drawList(lists.channel, fresh.channel);
+      drawList(lists.thread, fresh.thread);
+      threadPanel.hidden = !(page.thread && fresh.thread.trim());
+    }
+  } catch {
+    state.textContent = "Not connected, trying again…";
+  } finally {
+    polling = false;
+  }
+}
+
+function openThread(ts) {
+  page.thread = ts;
+  version = "";
+  const query = new URLSearchParams(location.search);
+  if (ts) query.set("thread", ts);
+  else query.delete("thread");
+  history.replaceState(null, "", `?${query}`);
+  threadPanel.hidden = !ts;
+  refresh();
+}
+
+// --- doing -------------------------------------------------------------------------------------
+
+async function post(path, body) {
+  const reply = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return reply.json();
+}
+
+function confirmed(words) {
+  const dialog = document.getElementById("confirm");
+  document.getElementById("confirm-title").textContent = words.title;
+  // Drawn and escaped by the server, as all mrkdwn is.
+  document.getElementById("confirm-text").innerHTML = words.html;
+  document.getElementById("confirm-no").textContent = words.deny;
+  const yes = document.getElementById("confirm-yes");
+  yes.textContent = words.confirm;
+  yes.className = `btn ${words.style}`;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+async function act(element, value) {
+  const words = element.dataset.confirm;
+  if (words && !(await confirmed(JSON.parse(words)))) return;
+  if (element.dataset.url) window.open(element.dataset.url, "_blank", "noopener");
+  const body = {
+    user: page.user,
+    channel: page.channel,
+    message_ts: element.closest(".message").dataset.ts,
+    action_id: element.dataset.action,
+  };
+  if (value !== undefined) body.value = value;
+  element.setAttribute("aria-busy", "true");
+  const delivery = await post("/_control/click", body);
+  element.removeAttribute("aria-busy");
+  element.classList.toggle("failed", Boolean(delivery.error));
+  element.title = delivery.error ? `Failed: ${delivery.error}` : "";
+  refresh();
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest(".open-thread");
+  if (opener) return openThread(opener.dataset.thread);
+  const button = event.target.closest("button[data-action]");
+  if (button) {
+    button.closest("details")?.removeAttribute("open");
+    act(button, button.dataset.value);
+  }
+  document.querySelectorAll("details.overflow[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  });
+});
+
+document.addEventListener("change", (event) => {
+  const holder = event.target.closest("select[data-action], input[data-action], fieldset[data-action]");
+  if (!holder) return;
+  const picked =
+    holder.tagName === "FIELDSET"
+      ? [...holder.querySelectorAll("input:checked")].map((box) => box.value)
+      : holder.multiple
+        ? [...holder.selectedOptions].map((option) => option.value)
+        : [holder.value];
+  if (picked.join(",") || holder.tagName === "FIELDSET") act(holder, picked.join(","));
+});
+
+document.getElementById("user").addEventListener("change", (event) => event.target.form.submit());
+document.getElementById("close-thread").addEventListener("click", () => openThread(""));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && page.thread && !document.getElementById("confirm").open) openThread("");
+});
+
+// --- the line ----------------------------------------------------------------------------------
+
+const line = document.getElementById("line");
+const typed = [];
+let recalled = 0;
+
+document.getElementById("composer").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const text = line.value.trim();
+  if (!text) return;
+  if (text.split(/\s/)[0] !== page.command) {
+    hint.textContent = `This local Slack takes commands only: begin with ${page.command}.`;
+    return;
+  }
+  hint.textContent = "";
+  typed.push(text);
+  recalled = typed.length;
+  line.value = "";
+  const delivery = await post("/_control/command", { user: page.user, channel: page.channel, text });
+  // A delivery's error is shown as a note in the channel; one without an id was refused by this Slack.
+  if (!delivery.id) hint.textContent = delivery.error;
+  lists.channel.scrollTop = lists.channel.scrollHeight;
+  refresh();
+});
+
+line.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+  event.preventDefault();
+  recalled = Math.min(Math.max(recalled + (event.key === "ArrowUp" ? -1 : 1), 0), typed.length);
+  line.value = typed[recalled] || "";
+});
+
+refresh();
+setInterval(refresh, POLL_MS);

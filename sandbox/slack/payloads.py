@@ -1,0 +1,109 @@
+"""The payloads of what users do, as the bot receives them (slack-contract.md §4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.slack.errors import Json
+from sandbox.slack.ids import new_id
+from sandbox.slack.message_views import on_the_wire
+from sandbox.slack.messages import Message
+from sandbox.slack.people import Conversation, Kind, User
+from sandbox.slack.workspace import Workspace
+
+_TOKEN = "deprecated-verification-token"
+
+
+@dataclass(frozen=True)
+class Who:
+    """A user, somewhere."""
+
+    user: User
+    channel: Conversation
+
+    @property
+    def channel_name(self) -> str:
+        return "directmessage" if self.channel.kind is Kind.DIRECT else self.channel.name
+
+
+def slash_command(who: Who, text: str, response_url: str, ws: Workspace) -> Json:
+    return {
+        "token": _TOKEN,
+        "team_id": ws.seed.team_id,
+        "team_domain": ws.seed.domain,
+        "channel_id": who.channel.id,
+        "channel_name": who.channel_name,
+        "user_id": who.user.id,
+        "user_name": who.user.name,
+        "command": ws.seed.command,
+        "text": text,
+        "api_app_id": ws.seed.app_id,
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": ws.triggers.issue(who.user.id),
+    }
+
+
+def block_actions(who: Who, message: Message, action: Json, response_url: str, ws: Workspace) -> Json:
+    """A click in a message. An ephemeral message is not itself part of the payload."""
+    ephemeral = message.place.ephemeral_to is not None
+    container: Json = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": who.channel.id,
+        "is_ephemeral": ephemeral,
+    }
+    if message.place.thread_ts:
+        container["thread_ts"] = message.place.thread_ts
+    payload: Json = {
+        "type": "block_actions",
+        "api_app_id": ws.seed.app_id,
+        "token": _TOKEN,
+        "container": container,
+        "user": {
+            "id": who.user.id,
+            "username": who.user.name,
+            "name": who.user.name,
+            "team_id": ws.seed.team_id,
+        },
+        "trigger_id": ws.triggers.issue(who.user.id),
+        "team": {"id": ws.seed.team_id, "domain": ws.seed.domain},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "channel": {"id": who.channel.id, "name": who.channel_name},
+        "state": {"values": _state(action)},
+        "response_url": response_url,
+        "actions": [action],
+    }
+    return payload if ephemeral else payload | {"message": on_the_wire(message, ws.messages, ws.seed)}
+
+
+def event_callback(event: Json, ws: Workspace) -> Json:
+    now = ws.clock().timestamp()
+    bot = {
+        "enterprise_id": None,
+        "team_id": ws.seed.team_id,
+        "user_id": ws.seed.bot.id,
+        "is_bot": True,
+        "is_enterprise_install": False,
+    }
+    return {
+        "token": _TOKEN,
+        "team_id": ws.seed.team_id,
+        "api_app_id": ws.seed.app_id,
+        "type": "event_callback",
+        "event_id": new_id("Ev"),
+        "event_time": int(now),
+        "authorizations": [bot],
+        "event": {"event_ts": f"{now:.6f}", **event},
+    }
+
+
+def _state(action: Json) -> Json:
+    """Only what holds a choice has a state; buttons and overflow menus do not."""
+    chosen = {name: value for name, value in action.items() if name.startswith("selected_")}
+    if action["type"] == "plain_text_input":
+        chosen = {"value": action.get("value")}
+    if not chosen or action["type"] == "overflow":
+        return {}
+    return {action["block_id"]: {action["action_id"]: {"type": action["type"], **chosen}}}

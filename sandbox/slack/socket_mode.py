@@ -1,0 +1,167 @@
+"""Socket Mode: tickets, sockets, hello and disconnect, envelopes out and acks in (slack-contract.md §2)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from sandbox.slack.background import Background
+from sandbox.slack.errors import Json
+from sandbox.slack.faults import DuplicateEnvelope, Faults, NoPong, RefuseHandshake
+from sandbox.slack.workspace import Workspace
+
+SOCKETS_PER_APP = 10
+CONNECTION_SECONDS = 18_060
+
+
+@dataclass
+class Socket:
+    number: int
+    ws: web.WebSocketResponse
+    transport: asyncio.Transport | None
+    leaving: bool = False
+    """Told to disconnect; used only while there is no other."""
+
+
+class SocketMode:
+    def __init__(self, workspace: Workspace, faults: Faults, background: Background) -> None:
+        self._workspace = workspace
+        self._faults = faults
+        self._background = background
+        self._tickets: set[str] = set()
+        self._sockets: list[Socket] = []
+        self._opened = 0
+        self._acks: dict[str, asyncio.Future[Any]] = {}
+        self.connected = asyncio.Event()
+
+    def issue_url(self) -> str:
+        ticket = secrets.token_urlsafe(24)
+        self._tickets.add(ticket)
+        base = self._workspace.base_url.replace("http", "ws", 1)
+        return f"{base}/link/?ticket={ticket}&app_id={self._workspace.seed.app_id}"
+
+    async def link(self, request: web.Request) -> web.StreamResponse:
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets or self._faults.strike(RefuseHandshake):
+            return web.Response(status=403, text="handshake refused")
+        ws = web.WebSocketResponse(autoping=False)
+        await ws.prepare(request)
+        # Only a handshake that succeeded uses a ticket up: clients try the same address again.
+        self._tickets.discard(ticket)
+        self._opened += 1
+        socket = Socket(self._opened, ws, request.transport)
+        if len(self._sockets) >= SOCKETS_PER_APP:
+            await ws.send_json(_disconnect("too_many_websockets"))
+            await ws.close()
+            return ws
+        await self._serve(socket)
+        return ws
+
+    async def _serve(self, socket: Socket) -> None:
+        self._sockets.append(socket)
+        try:
+            await socket.ws.send_json(self._hello())
+            self.connected.set()
+            await self._listen(socket)
+        except ConnectionError:
+            pass  # the client went away in mid-sentence; that is how sockets end
+        finally:
+            self._sockets.remove(socket)
+            if not self._sockets:
+                self.connected.clear()
+
+    async def _listen(self, socket: Socket) -> None:
+        async for frame in socket.ws:
+            if frame.type is WSMsgType.PING:
+                if not self._faults.strike(NoPong):
+                    await socket.ws.pong(frame.data)
+            elif frame.type is WSMsgType.TEXT:
+                self._acknowledge(frame.data)
+
+    def _acknowledge(self, text: str) -> None:
+        """An ack may come on any socket. What is not one is ignored, as Slack ignores it."""
+        try:
+            ack = json.loads(text)
+        except ValueError:
+            return
+        waiter = self._acks.get(ack.get("envelope_id", "")) if isinstance(ack, dict) else None
+        if waiter is not None and not waiter.done():
+            waiter.set_result(ack.get("payload"))
+
+    def expect_ack(self, envelope_id: str) -> asyncio.Future[Any]:
+        """Resolves to the ack's payload. Forget it with `forget_ack`."""
+        waiter: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._acks[envelope_id] = waiter
+        return waiter
+
+    def forget_ack(self, envelope_id: str) -> None:
+        self._acks.pop(envelope_id, None)
+
+    async def send(self, envelope: Json) -> list[int]:
+        """Send to one socket, or to two under `duplicate_envelope`; the numbers of those that took it."""
+        took: list[int] = []
+        for _ in range(2 if self._sockets and self._faults.strike(DuplicateEnvelope) else 1):
+            socket = self._next()
+            if socket is None:
+                break
+            try:
+                await socket.ws.send_json(envelope)
+            except ConnectionError:
+                continue
+            took.append(socket.number)
+        return took
+
+    def _next(self) -> Socket | None:
+        """Sockets take turns; those told to leave are used only when there is no other."""
+        usable = [socket for socket in self._sockets if not socket.ws.closed]
+        chosen = next((socket for socket in usable if not socket.leaving), usable[0] if usable else None)
+        if chosen is not None:
+            self._sockets.remove(chosen)
+            self._sockets.append(chosen)
+        return chosen
+
+    async def disconnect(self, reason: str) -> int:
+        """Tell every socket to go; each is closed a while later. How many were told."""
+        told = [socket for socket in self._sockets if not socket.leaving]
+        for socket in told:
+            socket.leaving = True
+            await socket.ws.send_json(_disconnect(reason))
+            self._background.start(self._close_later(socket))
+        return len(told)
+
+    async def _close_later(self, socket: Socket) -> None:
+        await asyncio.sleep(self._workspace.timings.closing)
+        await socket.ws.close()
+
+    def abort(self) -> int:
+        aborted = [socket for socket in self._sockets if socket.transport is not None]
+        for socket in aborted:
+            if socket.transport is not None:
+                socket.transport.abort()
+        return len(aborted)
+
+    async def close(self) -> None:
+        for socket in list(self._sockets):
+            await socket.ws.close()
+
+    def _hello(self) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": len(self._sockets),
+            "connection_info": {"app_id": self._workspace.seed.app_id},
+            "debug_info": {
+                "host": "applink-local",
+                "started": self._workspace.clock().strftime("%Y-%m-%d %H:%M:%S.000"),
+                "build_number": 1,
+                "approximate_connection_time": CONNECTION_SECONDS,
+            },
+        }
+
+
+def _disconnect(reason: str) -> Json:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-local"}}

@@ -1,0 +1,74 @@
+"""The rows that are to be copied: made in the source tables by one deterministic statement for each table."""
+
+import math
+from collections.abc import Mapping
+
+import aiohttp
+
+from sandbox.clickhouse.schema import COLUMNS, SOURCE, Table
+from sandbox.errors import NotReady
+from sandbox.scenario.model import Campaign, Customer, Rows
+
+_STATEMENT = f"""
+INSERT INTO {SOURCE}.{{table}} ({", ".join(COLUMNS)})
+WITH
+    {{{{customers:Array(String)}}}} AS names,
+    {{{{ends:Array(UInt64)}}}} AS ends,
+    arrayFirstIndex(end -> end > number, ends) AS place,
+    ends[place] - if(place > 1, ends[place - 1], 0) AS volume,
+    number - if(place > 1, ends[place - 1], 0) AS within,
+    intDiv(within * {{{{days:UInt32}}}}, volume) AS day
+SELECT
+    number + 1,
+    names[place],
+    toDateTime({{{{start:Date}}}} + day, {{{{timezone:String}}}})
+        + toIntervalSecond(3600 + cityHash64(number) % 72000),
+    cityHash64(number, 1) % 1000 / 10,
+    1
+FROM numbers({{{{total:UInt64}}}})
+"""  # Rows keep clear of midnight by an hour or more: a clock change cannot move one into another day.
+
+
+def rows_of(volume: int, rows: Rows, days: int) -> int:
+    """None for a customer without volume, else scaled down and at least so many a day."""
+    return max(math.ceil(volume * rows.scale), rows.min_per_day * days) if volume else 0
+
+
+def volume_of(customer: Customer, table: Table) -> int:
+    return {Table.SCORECARDS: customer.scorecards, Table.SCORES: customer.scores}[table]
+
+
+async def make_source_rows(
+    session: aiohttp.ClientSession, url: str, customers: Mapping[str, Customer], campaign: Campaign, rows: Rows
+) -> None:
+    """Raises NotReady with ClickHouse's words."""
+    for table in Table:
+        counts = {
+            name: rows_of(volume_of(customer, table), rows, campaign.days) for name, customer in customers.items()
+        }
+        filled = {name: count for name, count in counts.items() if count}
+        if filled:
+            await _insert(session, url, _STATEMENT.format(table=table), _parameters(filled, campaign))
+
+
+def _parameters(counts: Mapping[str, int], campaign: Campaign) -> dict[str, str]:
+    ends = [sum(list(counts.values())[: place + 1]) for place in range(len(counts))]
+    return {
+        "customers": "[" + ",".join(_quoted(name) for name in counts) + "]",
+        "ends": str(ends),
+        "total": str(ends[-1]),
+        "days": str(campaign.days),
+        "start": campaign.start.isoformat(),
+        "timezone": campaign.timezone,
+    }
+
+
+def _quoted(name: str) -> str:
+    return "'" + name.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+async def _insert(session: aiohttp.ClientSession, url: str, statement: str, parameters: Mapping[str, str]) -> None:
+    fields = {f"param_{name}": value for name, value in parameters.items()}
+    async with session.post(url, params=fields, data=statement.encode()) as answer:
+        if answer.status != 200:
+            raise NotReady(f"the rows of the scenario could not be made: {(await answer.text()).strip()}")

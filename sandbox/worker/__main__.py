@@ -1,0 +1,71 @@
+"""`python -m sandbox.worker --orders FILE`: works on every cluster until told to stop."""
+
+import argparse
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+from temporalio.client import Client
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from sandbox.pace import world_pace
+from sandbox.scenario.load import parse_scenario
+from sandbox.scenario.model import Scenario
+from sandbox.worker.activities import ClusterWork, CopyActivities
+from sandbox.worker.contract import TASK_QUEUE
+from sandbox.worker.orders import Orders
+from sandbox.worker.tables import Tables
+from sandbox.worker.workflow import CustomerBackfill
+
+CLICKHOUSE_TIMEOUT = aiohttp.ClientTimeout(total=60)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.worker", description=__doc__)
+    parser.add_argument("--orders", type=Path, required=True, help="JSON: where the clusters are and what to play")
+    orders = Orders.model_validate_json(parser.parse_args().orders.read_text("utf-8"))
+    asyncio.run(_work(orders))
+
+
+async def _work(orders: Orders) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    scenario = parse_scenario(orders.scenario, "scenario")
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=CLICKHOUSE_TIMEOUT))
+        for cluster in scenario.clusters:
+            client = await Client.connect(orders.temporal, namespace=cluster)
+            tables = Tables(session, orders.clickhouse[cluster])
+            await stack.enter_async_context(_worker(client, _cluster_work(scenario, cluster, orders.speed), tables))
+        await stopped.wait()
+
+
+def _cluster_work(scenario: Scenario, cluster: str, speed: float) -> ClusterWork:
+    return ClusterWork(
+        campaign=scenario.campaign,
+        customers=scenario.clusters[cluster].customers,
+        pace=world_pace(scenario.pace, speed),
+        speed=speed,
+    )
+
+
+def _worker(client: Client, work: ClusterWork, tables: Tables) -> Worker:
+    activities = CopyActivities(work, tables)
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[CustomerBackfill],
+        activities=[activities.activity_pace, activities.copy_days],
+        # The workflow reads nothing but its input: the isolation would only cost time for each of hundreds of runs.
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        # The SDK's own throttle would hold heartbeats back for most of the short timeouts of this world.
+        max_heartbeat_throttle_interval=work.pace.heartbeat_every,
+        default_heartbeat_throttle_interval=work.pace.heartbeat_every,
+    )
+
+
+if __name__ == "__main__":
+    main()

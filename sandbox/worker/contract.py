@@ -1,0 +1,45 @@
+"""What starters and the worker of CustomerBackfill agree on: names, ids, input and output."""
+
+from dataclasses import dataclass
+
+from temporalio.common import SearchAttributeKey
+
+WORKFLOW_TYPE = "CustomerBackfill"
+TASK_QUEUE = "backfill"
+
+CUSTOMER = SearchAttributeKey.for_keyword("BackfillCustomer")
+START = SearchAttributeKey.for_keyword("BackfillStart")
+END = SearchAttributeKey.for_keyword("BackfillEnd")
+SEARCH_ATTRIBUTES = (CUSTOMER, START, END)
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """Copy a customer's days from `start` to `end`, ISO dates, `end` excluded."""
+
+    customer: str
+    start: str
+    end: str
+    days_before_story: int = 0
+    """So many first days are copied at once: they stand for work done before the sandbox was started."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The details of every heartbeat: the day being copied, rows copied so far, rows there are to copy."""
+
+    day: str
+    rows: int
+    total: int
+
+
+@dataclass(frozen=True)
+class ActivityPace:
+    """Seconds."""
+
+    heartbeat_timeout: float
+    retry_after: float
+
+
+def workflow_id(customer: str, start: str, end: str) -> str:
+    return f"backfill-{customer}-{start}-{end}"

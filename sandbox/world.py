@@ -1,0 +1,143 @@
+"""Stands a world up in order, tells when it is ready, and takes it down."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_url, environment_file
+from sandbox.clusters import Clusters, fill_sources, open_relays, start_clusters, start_worker
+from sandbox.control import ClusterRelays, Control
+from sandbox.data_dir import DataDir
+from sandbox.errors import NotReady
+from sandbox.options import Options
+from sandbox.processes import Processes
+from sandbox.relay import HOST
+from sandbox.scenario.load import ScenarioFile
+from sandbox.scenario.runs import runs
+from sandbox.seeding import Seeding
+from sandbox.slack import LocalSlack
+
+PROJECT = Path(__file__).parent.parent
+BOT_CONNECTS_WITHIN_SECONDS = 60
+
+Note = Callable[[str], None]
+
+
+class World:
+    """`note` takes short lines of progress for the person at the terminal."""
+
+    def __init__(self, options: Options, scenario: ScenarioFile, data: DataDir, note: Note) -> None:
+        self._options = options
+        self._file = scenario
+        self._scenario = scenario.scenario
+        self._data = data
+        self._note = note
+        self._relays: dict[str, ClusterRelays] = {}
+        self._clusters: Clusters | None = None
+        self.processes = Processes(data.logs, PROJECT)
+
+    async def live(self, ready: Callable[[str], None]) -> None:
+        """Until cancelled. Calls `ready` with the page's address once. Raises SandboxError, or PortInUse of Slack."""
+        async with AsyncExitStack() as stack:
+            control = Control(self._relays, self._describe)
+            slack = await stack.enter_async_context(
+                LocalSlack(port=self._options.slack_port, extra_routes=control.routes())
+            )
+            try:
+                await self._stand_up(stack, slack)
+                ready(slack.url)
+                await asyncio.Event().wait()
+            finally:
+                await self.processes.stop()
+
+    async def _stand_up(self, stack: AsyncExitStack, slack: LocalSlack) -> None:
+        seeding = await self._start_fleet()
+        assert self._clusters is not None
+        self._relays.update(await open_relays(stack, self._clusters))
+        variables = self._write_bot_files(slack, self._clusters)
+        if self._options.env_file is None:
+            await self._start_bot(slack, variables)
+        # Last of all, so that the story begins when there is somebody to watch it.
+        if not self._data.continued:
+            await seeding.submit_what_runs(runs(self._scenario))
+            self._data.mark_standing(self._file)
+        if self._options.env_file is not None:
+            self._options.env_file.write_text(environment_file(variables), "utf-8")
+
+    async def _start_fleet(self) -> Seeding:
+        """Temporal, ClickHouse and the worker, with everything done that was over before the story."""
+        names = ", ".join(self._scenario.clusters)
+        self._note(f"starting Temporal and ClickHouse for {names}")
+        self._clusters = await start_clusters(self.processes, self._data, self._scenario)
+        if not self._data.continued:
+            await fill_sources(self._clusters, self._scenario)
+        await start_worker(self.processes, self._data, self._file, self._clusters, self._options.speed)
+        seeding = Seeding(self._clusters.clients)
+        if self._data.continued:
+            self._note(f"continuing the world in {self._data.path}")
+        else:
+            self._note("playing what is over when the story begins")
+            await seeding.play_what_is_over(runs(self._scenario))
+        return seeding
+
+    async def _start_bot(self, slack: LocalSlack, variables: dict[str, str]) -> None:
+        self._note("starting the bot")
+        await self.processes.start("bot", [sys.executable, "-m", "bot"], variables)
+        try:
+            await slack.wait_connected(BOT_CONNECTS_WITHIN_SECONDS)
+        except TimeoutError as error:
+            raise NotReady(f"the bot did not connect within {BOT_CONNECTS_WITHIN_SECONDS} s") from error
+
+    def _write_bot_files(self, slack: LocalSlack, clusters: Clusters) -> dict[str, str]:
+        """backfill.toml in the data directory; returns the environment that belongs to it."""
+        team = Team(slack.channels["backfills"], [slack.users["olivia"]], [slack.user_groups["data-oncall"]])
+        addresses = {
+            name: ClusterAddresses(
+                temporal=f"{HOST}:{relays.temporal.port}",
+                temporal_ui=clusters.temporal.ui_url,
+                clickhouse=f"http://{HOST}:{relays.clickhouse.port}",
+            )
+            for name, relays in self._relays.items()
+        }
+        config = self._data.path / "backfill.toml"
+        config.write_text(backfill_toml(self._scenario, addresses, team, self._options.speed), "utf-8")
+        return {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_API_URL": slack.api_url,
+            "BACKFILL_CONFIG": str(config),
+            "DATABASE_URL": database_url(self._data.bot_db),
+            "LOG_FORMAT": "console",
+        }
+
+    def _describe(self) -> dict[str, Any] | None:
+        if self._clusters is None or not self._relays:
+            return None
+        campaign = self._scenario.campaign
+        return {
+            "scenario": self._file.name,
+            "speed": self._options.speed,
+            "campaign": {"start": str(campaign.start), "end": str(campaign.end), "timezone": campaign.timezone},
+            "data": str(self._data.path),
+            "clusters": {name: self._describe_cluster(name, self._clusters) for name in self._scenario.clusters},
+            "processes": self.processes.pids,
+        }
+
+    def _describe_cluster(self, name: str, clusters: Clusters) -> dict[str, Any]:
+        relays = self._relays[name]
+        return {
+            "customers": list(self._scenario.clusters[name].customers),
+            "namespace": name,
+            "temporal": {
+                "relay": f"{HOST}:{relays.temporal.port}",
+                "direct": clusters.temporal.address,
+                "ui": f"{clusters.temporal.ui_url}/namespaces/{name}",
+            },
+            "clickhouse": {
+                "relay": f"http://{HOST}:{relays.clickhouse.port}/",
+                "direct": clusters.clickhouse_url(name),
+            },
+        }

@@ -1,0 +1,1 @@
+"""The store, on real files, and its fake, under one contract."""

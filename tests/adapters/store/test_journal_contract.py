@@ -1,0 +1,193 @@
+"""The contract of bot.ports.Journal, on the fake and on the database."""
+
+from datetime import timedelta, timezone
+
+from bot.model import Ending, Entry, Failure, FailureKind, Quiet
+from tests.adapters.store.conftest import Sides
+from tests.adapters.store.given import HILTON, NOW, SPIRIT, TIMED_OUT, episode, minutes, observation, seen
+
+
+async def test_an_empty_journal_remembers_nothing(store: Sides) -> None:
+    memory = await store.journal.memory("voice-prod")
+
+    assert memory.episodes == ()
+    assert memory.observations == ()
+    assert await store.journal.open_episodes() == ()
+    assert await store.journal.episode("e1") is None
+    assert await store.journal.failures([HILTON]) == {}
+    assert await store.journal.last_seen() == {}
+    assert await store.journal.snapshot() == ""
+
+
+async def test_an_episode_comes_back_as_it_was_recorded(store: Sides) -> None:
+    told = episode(
+        "e1",
+        quiet=Quiet("U1", NOW + minutes(30)),
+        acked_by="U2",
+        last_failure=Failure(FailureKind.APPLICATION, 'no such table: "søppel"\n\x00 <!channel>'),
+    )
+
+    await store.journal.record(Entry(episodes=(told,)), NOW)
+
+    assert await store.journal.episode("e1") == told
+
+
+async def test_an_episode_without_customer_and_window_comes_back(store: Sides) -> None:
+    unknown = episode("e1", customer="", window=None, last_heartbeat_at=None, last_failure=None)
+
+    await store.journal.record(Entry(episodes=(unknown,)), NOW)
+
+    assert await store.journal.episode("e1") == unknown
+
+
+async def test_an_episode_recorded_again_replaces_what_was_known(store: Sides) -> None:
+    await store.journal.record(Entry(episodes=(episode("e1", attempt=2),)), NOW)
+    await store.journal.record(Entry(episodes=(episode("e1", attempt=3),)), NOW)
+
+    open_now = await store.journal.open_episodes()
+
+    assert [one.attempt for one in open_now] == [3]
+
+
+async def test_an_ended_episode_is_known_and_no_longer_open(store: Sides) -> None:
+    ended = episode("e1", ending=Ending.COMPLETED, ended_at=NOW)
+
+    await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+    await store.journal.record(Entry(episodes=(ended,)), NOW)
+
+    assert await store.journal.open_episodes() == ()
+    assert await store.journal.episode("e1") == ended
+    assert (await store.journal.memory("voice-prod")).episodes == ()
+
+
+async def test_open_episodes_of_all_clusters_are_listed_oldest_first(store: Sides) -> None:
+    late = episode("late", opened_at=NOW + minutes(5))
+    early = episode("early", SPIRIT, opened_at=NOW)
+
+    await store.journal.record(Entry(episodes=(late, early)), NOW)
+
+    assert [one.id for one in await store.journal.open_episodes()] == ["early", "late"]
+
+
+async def test_a_pass_remembers_the_open_episodes_of_its_own_cluster(store: Sides) -> None:
+    await store.journal.record(Entry(episodes=(episode("e1"), episode("e2", SPIRIT))), NOW)
+
+    memory = await store.journal.memory("voice-prod")
+
+    assert [one.id for one in memory.episodes] == ["e1"]
+
+
+async def test_a_pass_remembers_ended_episodes_while_their_storm_goes_on(store: Sides) -> None:
+    over = episode("over", root_key="storm", ending=Ending.COMPLETED)
+    going_on = episode("going on", root_key="storm", opened_at=NOW + minutes(1))
+
+    await store.journal.record(Entry(episodes=(over, going_on)), NOW)
+    during = await store.journal.memory("voice-prod")
+    await store.journal.record(Entry(episodes=(episode("going on", root_key="storm", ending=Ending.FAILED),)), NOW)
+    after = await store.journal.memory("voice-prod")
+
+    assert [one.id for one in during.episodes] == ["over", "going on"]
+    assert after.episodes == ()
+
+
+async def test_failures_come_back_by_run_and_attempt(store: Sides) -> None:
+    await store.journal.record(Entry(failures=(seen(3), seen(1), seen(2, SPIRIT))), NOW)
+
+    found = await store.journal.failures([HILTON, SPIRIT])
+
+    assert found == {HILTON: (seen(1), seen(3)), SPIRIT: (seen(2, SPIRIT),)}
+
+
+async def test_a_run_nobody_asked_for_is_not_answered(store: Sides) -> None:
+    await store.journal.record(Entry(failures=(seen(1),)), NOW)
+
+    assert await store.journal.failures([SPIRIT]) == {}
+    assert await store.journal.failures([]) == {}
+
+
+async def test_a_failure_seen_again_keeps_when_it_was_first_seen(store: Sides) -> None:
+    again = seen(1, seen_at=NOW + minutes(1))
+
+    await store.journal.record(Entry(failures=(seen(1),)), NOW)
+    await store.journal.record(Entry(failures=(again, again)), NOW)
+
+    assert await store.journal.failures([HILTON]) == {HILTON: (seen(1),)}
+
+
+async def test_two_kinds_of_failure_of_one_attempt_are_both_kept(store: Sides) -> None:
+    other = seen(1, failure=Failure(FailureKind.APPLICATION, "disk full"), seen_at=NOW + minutes(1))
+
+    await store.journal.record(Entry(failures=(seen(1), other)), NOW)
+
+    assert await store.journal.failures([HILTON]) == {HILTON: (seen(1), other)}
+
+
+async def test_failures_of_thousands_of_runs_are_found_at_once(store: Sides) -> None:
+    refs = [HILTON, *(type(HILTON)("voice-prod", f"w{n}", "r") for n in range(2_500))]
+
+    await store.journal.record(Entry(failures=tuple(seen(1, ref) for ref in refs)), NOW)
+
+    assert len(await store.journal.failures(refs)) == 2_501
+
+
+async def test_moments_come_back_aware_and_the_same_from_any_time_zone(store: Sides) -> None:
+    there = timezone(timedelta(hours=5, minutes=30))
+
+    await store.journal.record(Entry(seen={"voice-prod": NOW.astimezone(there)}), NOW)
+    at = (await store.journal.last_seen())["voice-prod"]
+
+    assert at == NOW
+    assert at.utcoffset() is not None
+
+
+async def test_microseconds_survive(store: Sides) -> None:
+    exact = NOW.replace(microsecond=123_456)
+
+    await store.journal.record(Entry(failures=(seen(1, seen_at=exact),)), exact)
+
+    assert (await store.journal.failures([HILTON]))[HILTON][0].seen_at == exact
+
+
+async def test_a_later_sighting_stays_whichever_is_recorded_last(store: Sides) -> None:
+    await store.journal.record(Entry(seen={"voice-prod": NOW, "chat-prod": NOW}), NOW)
+    await store.journal.record(Entry(seen={"voice-prod": NOW + minutes(1), "chat-prod": NOW - minutes(1)}), NOW)
+
+    assert await store.journal.last_seen() == {"voice-prod": NOW + minutes(1), "chat-prod": NOW}
+
+
+async def test_observations_are_replaced_and_belong_to_their_cluster(store: Sides) -> None:
+    await store.journal.record(Entry(observations=(observation("1"), observation("9", SPIRIT))), NOW)
+    await store.journal.record(Entry(observations=(observation("2"), observation("7", activity_id="other"))), NOW)
+
+    memory = await store.journal.memory("voice-prod")
+
+    assert memory.observations == (observation("2"), observation("7", activity_id="other"))
+
+
+async def test_the_latest_snapshot_is_kept_through_entries_without_one(store: Sides) -> None:
+    for count in range(25):
+        await store.journal.record(Entry(snapshot=f"digest {count}"), NOW)
+    await store.journal.record(Entry(failures=(seen(1),)), NOW)
+
+    assert await store.journal.snapshot() == "digest 24"
+
+
+async def test_a_check_says_something_in_one_line(store: Sides) -> None:
+    said = await store.journal.check()
+
+    assert said
+    assert "\n" not in said
+
+
+def test_the_kinds_of_failure_a_store_may_hold_keep_their_text() -> None:
+    # Rows hold these words: another text would need a migration.
+    assert TIMED_OUT.kind == "heartbeat timeout"
+    assert {kind.value for kind in FailureKind} == {
+        "heartbeat timeout",
+        "start-to-close timeout",
+        "schedule-to-start timeout",
+        "schedule-to-close timeout",
+        "error",
+        "cancelled",
+        "failure",
+    }

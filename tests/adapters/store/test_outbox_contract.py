@@ -1,0 +1,243 @@
+"""The contract of bot.ports.Outbox, on the fake and on the database: a test for each sentence of it."""
+
+import pytest
+
+from bot.errors import NotFound
+from bot.model import Address, Entry, Speech
+from tests.adapters.store.conftest import Sides
+from tests.adapters.store.given import NOW, minutes, speech
+
+ROOT_AT = Address("C1", "1.000001")
+REPLY_AT = Address("C1", "1.000002")
+
+
+async def _record(store: Sides, *speeches: Speech, at: float = 0) -> None:
+    await store.journal.record(Entry(speeches=speeches), NOW + minutes(at))
+
+
+async def _due(store: Sides, at: float = 0) -> list[str]:
+    return [queued.speech.key for queued in await store.outbox.due(NOW + minutes(at), 100)]
+
+
+async def test_what_is_recorded_is_due_as_it_was_recorded(store: Sides) -> None:
+    told = Speech("a", '{"kind":"line"}', broadcast=True)
+
+    await _record(store, told)
+    (queued,) = await store.outbox.due(NOW, 10)
+
+    assert queued.speech == told
+    assert queued.revision == 1
+    assert queued.created_at == NOW
+    assert (queued.address, queued.thread, queued.attempted_at, queued.tries) == (None, None, None, 0)
+
+
+async def test_speeches_are_due_in_the_order_recorded(store: Sides) -> None:
+    await _record(store, speech("b"), speech("a"))
+    await _record(store, speech("c"), at=-5)
+
+    assert await _due(store) == ["b", "a", "c"]
+
+
+async def test_a_limit_takes_the_first_ones(store: Sides) -> None:
+    await _record(store, speech("a"), speech("b"), speech("c"))
+
+    assert [queued.speech.key for queued in await store.outbox.due(NOW, 2)] == ["a", "b"]
+
+
+async def test_the_same_speech_recorded_again_is_said_once(store: Sides) -> None:
+    await _record(store, speech("a"))
+    await store.outbox.done("a", 1, ROOT_AT)
+    await _record(store, speech("a"))
+
+    assert await _due(store) == []
+
+
+async def test_a_reply_is_due_only_once_its_thread_stands(store: Sides) -> None:
+    await _record(store, speech("reply", thread="root"), speech("root"))
+    before = await _due(store)
+    await store.outbox.done("root", 1, ROOT_AT)
+    (after,) = await store.outbox.due(NOW, 10)
+
+    assert before == ["root"]
+    assert (after.speech.key, after.thread) == ("reply", ROOT_AT)
+
+
+async def test_a_reply_to_nothing_waits(store: Sides) -> None:
+    await _record(store, speech("reply", thread="never recorded"))
+
+    assert await _due(store) == []
+
+
+async def test_replies_of_a_thread_are_due_one_after_the_other(store: Sides) -> None:
+    await _record(store, speech("root"), speech("first", thread="root"), speech("second", thread="root"))
+    await store.outbox.done("root", 1, ROOT_AT)
+    before = await _due(store)
+    await store.outbox.done("first", 1, REPLY_AT)
+
+    assert before == ["first"]
+    assert await _due(store) == ["second"]
+
+
+async def test_a_postponed_reply_holds_back_its_own_thread_only(store: Sides) -> None:
+    await _record(store, speech("one"), speech("two"))
+    await _record(store, speech("1a", thread="one"), speech("1b", thread="one"), speech("2a", thread="two"))
+    await store.outbox.done("one", 1, ROOT_AT)
+    await store.outbox.done("two", 1, Address("C1", "2"))
+    await store.outbox.postpone("1a", NOW + minutes(5), "rate limited")
+
+    assert await _due(store) == ["2a"]
+    assert await _due(store, at=5) == ["1a", "2a"]
+
+
+async def test_a_postponed_root_holds_back_nothing_but_its_thread(store: Sides) -> None:
+    await _record(store, speech("one"), speech("1a", thread="one"), speech("two"))
+    await store.outbox.postpone("one", NOW + minutes(5), "no answer")
+
+    assert await _due(store) == ["two"]
+    assert await _due(store, at=5) == ["one", "two"]
+
+
+async def test_another_body_of_what_was_said_is_due_as_an_edit(store: Sides) -> None:
+    await _record(store, speech("a", "first"))
+    await store.outbox.done("a", 1, ROOT_AT)
+    await _record(store, speech("a", "second"))
+    (queued,) = await store.outbox.due(NOW, 10)
+
+    assert (queued.speech.body, queued.revision, queued.address) == ("second", 2, ROOT_AT)
+
+
+async def test_another_body_of_what_waits_is_said_in_its_place(store: Sides) -> None:
+    await _record(store, speech("a", "first"), speech("b"))
+    await _record(store, speech("a", "second"))
+    queued, _ = await store.outbox.due(NOW, 10)
+
+    assert (queued.speech.key, queued.speech.body, queued.address) == ("a", "second", None)
+
+
+async def test_a_body_recorded_while_an_earlier_one_was_sent_is_still_due(store: Sides) -> None:
+    await _record(store, speech("a", "first"))
+    await store.outbox.begin("a", NOW)
+    await _record(store, speech("a", "second"))
+    await store.outbox.done("a", 1, ROOT_AT)
+    (queued,) = await store.outbox.due(NOW, 10)
+
+    assert (queued.speech.body, queued.revision, queued.address) == ("second", 2, ROOT_AT)
+
+
+async def test_going_back_to_an_earlier_body_is_an_edit_too(store: Sides) -> None:
+    await _record(store, speech("a", "first"))
+    await store.outbox.done("a", 1, ROOT_AT)
+    await _record(store, speech("a", "second"))
+    await store.outbox.done("a", 2, ROOT_AT)
+    await _record(store, speech("a", "first"))
+
+    assert await _due(store) == ["a"]
+
+
+async def test_edits_wait_behind_what_was_recorded_before_them(store: Sides) -> None:
+    await _record(store, speech("old"))
+    await store.outbox.done("old", 1, ROOT_AT)
+    await _record(store, speech("new"))
+    await _record(store, speech("old", "second"))
+    await _record(store, speech("old", "third"))
+    await _record(store, speech("newest"))
+
+    assert await _due(store) == ["new", "old", "newest"]
+
+
+async def test_an_edit_that_waits_holds_back_no_reply(store: Sides) -> None:
+    await _record(store, speech("root"), speech("first", thread="root"))
+    await store.outbox.done("root", 1, ROOT_AT)
+    await store.outbox.done("first", 1, REPLY_AT)
+    await _record(store, speech("root", "edited"), speech("first", "edited", thread="root"))
+    await store.outbox.postpone("root", NOW + minutes(5), "rate limited")
+    await store.outbox.postpone("first", NOW + minutes(5), "rate limited")
+    await _record(store, speech("second", thread="root"))
+
+    assert await _due(store) == ["second"]
+
+
+async def test_a_try_that_was_begun_is_known_until_it_is_done(store: Sides) -> None:
+    await _record(store, speech("a"))
+    await store.outbox.begin("a", NOW + minutes(1))
+    (begun,) = await store.outbox.due(NOW, 10)
+    await store.outbox.done("a", 1, ROOT_AT)
+    await _record(store, speech("a", "edited"))
+    (edit,) = await store.outbox.due(NOW, 10)
+
+    assert (begun.attempted_at, begun.tries) == (NOW + minutes(1), 1)
+    assert (edit.attempted_at, edit.tries) == (None, 0)
+
+
+async def test_of_several_tries_without_an_outcome_the_first_is_remembered(store: Sides) -> None:
+    await _record(store, speech("a"))
+    await store.outbox.begin("a", NOW + minutes(1))
+    await store.outbox.postpone("a", NOW + minutes(2), "no answer")
+    await store.outbox.begin("a", NOW + minutes(3))
+    (queued,) = await store.outbox.due(NOW + minutes(4), 10)
+
+    assert (queued.attempted_at, queued.tries) == (NOW + minutes(1), 2)
+
+
+async def test_what_is_set_aside_is_never_due_and_lets_later_ones_pass(store: Sides) -> None:
+    await _record(store, speech("root"), speech("bad", thread="root"), speech("good", thread="root"))
+    await store.outbox.done("root", 1, ROOT_AT)
+    await store.outbox.set_aside("bad", "invalid_blocks")
+
+    assert await _due(store, at=10_000) == ["good"]
+    assert await store.outbox.stuck() == [("bad", "invalid_blocks")]
+
+
+async def test_replies_to_what_was_set_aside_are_set_aside_with_its_reason(store: Sides) -> None:
+    await _record(store, speech("root"), speech("before", thread="root"))
+    await store.outbox.set_aside("root", "is_archived")
+    await _record(store, speech("after", thread="root"))
+
+    assert await _due(store) == []
+    assert await store.outbox.stuck() == [
+        ("root", "is_archived"),
+        ("before", "is_archived"),
+        ("after", "is_archived"),
+    ]
+
+
+async def test_a_message_that_stands_keeps_its_thread_though_an_edit_was_set_aside(store: Sides) -> None:
+    await _record(store, speech("root"))
+    await store.outbox.done("root", 1, ROOT_AT)
+    await _record(store, speech("root", "edited"), speech("reply", thread="root"))
+    await store.outbox.set_aside("root", "edit_window_closed")
+
+    assert await _due(store) == ["reply"]
+    assert await store.outbox.stuck() == [("root", "edit_window_closed")]
+
+
+async def test_another_body_gives_what_was_set_aside_a_new_chance(store: Sides) -> None:
+    await _record(store, speech("root", "too long"), speech("reply", thread="root"))
+    await store.outbox.begin("root", NOW)
+    await store.outbox.set_aside("root", "invalid_blocks")
+    await _record(store, speech("root", "shorter"))
+    (queued,) = await store.outbox.due(NOW, 10)
+
+    assert (queued.speech.body, queued.tries) == ("shorter", 0)
+    assert await store.outbox.stuck() == []
+
+
+async def test_an_address_is_known_once_the_message_stands(store: Sides) -> None:
+    await _record(store, speech("a"))
+    before = await store.outbox.address("a")
+    await store.outbox.done("a", 1, ROOT_AT)
+
+    assert before is None
+    assert await store.outbox.address("a") == ROOT_AT
+    assert await store.outbox.address("never recorded") is None
+
+
+async def test_a_key_nobody_recorded_is_not_found(store: Sides) -> None:
+    with pytest.raises(NotFound, match="ghost"):
+        await store.outbox.begin("ghost", NOW)
+    with pytest.raises(NotFound, match="ghost"):
+        await store.outbox.done("ghost", 1, ROOT_AT)
+    with pytest.raises(NotFound, match="ghost"):
+        await store.outbox.postpone("ghost", NOW, "later")
+    with pytest.raises(NotFound, match="ghost"):
+        await store.outbox.set_aside("ghost", "never")

@@ -1,0 +1,120 @@
+"""Whatever happens in whatever order, the fake and the database give the same answers."""
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.adapters.store import open_store
+from bot.model import Address, Ending, Entry
+from tests.adapters.store.conftest import Sides
+from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, observation, seen, speech
+from tests.fakes.journal import FakeJournal
+from tests.fakes.outbox import FakeOutbox
+
+THREADS = {"root": "", "other root": "", "a": "root", "b": "root", "c": "other root", "orphan": "nowhere"}
+KEYS = st.sampled_from(sorted(THREADS))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happens to a store, some seconds after ``NOW``."""
+
+    what: str
+    seconds: int
+    key: str
+    number: int
+    entry: Entry
+
+
+def _entries() -> st.SearchStrategy[Entry]:
+    speeches = st.builds(
+        lambda key, body: speech(key, body, THREADS[key]), KEYS, st.sampled_from(["first", "second", "thïrd"])
+    )
+    episodes = st.builds(
+        lambda name, storm, ending, ref: episode(name, ref, root_key=storm or name, ending=ending),
+        st.sampled_from(["e1", "e2", "e3"]),
+        st.sampled_from(["", "storm"]),
+        st.sampled_from([None, Ending.COMPLETED]),
+        st.sampled_from([HILTON, SPIRIT]),
+    )
+    return st.builds(
+        Entry,
+        failures=st.lists(st.builds(seen, st.integers(1, 3), st.sampled_from([HILTON, SPIRIT])), max_size=2).map(tuple),
+        observations=st.lists(st.builds(observation, st.sampled_from(["1", "2"])), max_size=1).map(tuple),
+        episodes=st.lists(episodes, max_size=2).map(tuple),
+        speeches=st.lists(speeches, max_size=4).map(tuple),
+        seen=st.dictionaries(st.sampled_from(["voice-prod"]), st.integers(0, 9).map(lambda n: NOW + timedelta(n))),
+        snapshot=st.sampled_from(["", "one", "two"]),
+    )
+
+
+STEPS = st.builds(
+    Step,
+    what=st.sampled_from(["record", "record", "begin", "done", "done", "postpone", "set_aside"]),
+    seconds=st.integers(0, 20),
+    key=KEYS,
+    number=st.integers(1, 3),
+    entry=_entries(),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEPS, min_size=1, max_size=15))
+def test_the_database_answers_as_the_fake_does(steps: list[Step]) -> None:
+    fake, real = asyncio.run(_both(steps))
+
+    assert fake == real
+
+
+async def _both(steps: list[Step]) -> tuple[list[Any], list[Any]]:
+    outbox = FakeOutbox()
+    fake = await _run(Sides(FakeJournal(outbox), outbox), steps)
+    with tempfile.TemporaryDirectory() as directory:
+        async with open_store(f"sqlite+aiosqlite:///{Path(directory)}/store.db") as store:
+            return fake, await _run(Sides(store.journal, store.outbox), steps)
+
+
+async def _run(store: Sides, steps: list[Step]) -> list[Any]:
+    """Everything the store answers after each step."""
+    recorded: set[str] = set()
+    answers: list[Any] = []
+    for step in steps:
+        if step.what == "record":
+            recorded |= {one.key for one in step.entry.speeches}
+            await store.journal.record(step.entry, NOW + timedelta(seconds=step.seconds))
+        elif step.key in recorded:
+            await _change(store, step)
+        answers.append(await _answers(store, step))
+    return answers
+
+
+async def _change(store: Sides, step: Step) -> None:
+    now = NOW + timedelta(seconds=step.seconds)
+    match step.what:
+        case "begin":
+            await store.outbox.begin(step.key, now)
+        case "done":
+            await store.outbox.done(step.key, step.number, Address("C1", f"{step.key}.{step.number}"))
+        case "postpone":
+            await store.outbox.postpone(step.key, now + timedelta(seconds=5), "later")
+        case "set_aside":
+            await store.outbox.set_aside(step.key, f"refused {step.number}")
+
+
+async def _answers(store: Sides, step: Step) -> list[Any]:
+    return [
+        await store.outbox.due(NOW + timedelta(seconds=step.seconds), step.number * 2),
+        await store.outbox.stuck(),
+        await store.outbox.address(step.key),
+        await store.journal.memory("voice-prod"),
+        await store.journal.open_episodes(),
+        await store.journal.failures([HILTON, SPIRIT]),
+        await store.journal.last_seen(),
+        await store.journal.snapshot(),
+    ]

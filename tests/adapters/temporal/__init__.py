@@ -1,0 +1,1 @@
+"""The Temporal adapter, on a real server."""

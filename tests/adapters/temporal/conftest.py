@@ -1,0 +1,63 @@
+"""One Temporal server for all tests here; each test has workflow ids of its own."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.client import Client
+
+from bot.adapters.temporal import TemporalEngine
+from bot.config import TemporalAddress
+from tests.adapters.temporal.server import TemporalServer, eventually, worker
+
+LIMIT = timedelta(seconds=5)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[TemporalServer]:
+    one = TemporalServer()
+    one.start()
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+async def client(server: TemporalServer) -> Client:
+    """For what only tests do: start, cancel, terminate. The port listens before the namespace stands."""
+
+    async def connect() -> Client | None:
+        try:
+            client = await Client.connect(server.address)
+            await client.count_workflows("")
+        except RuntimeError:
+            return None
+        else:
+            return client
+
+    found = await eventually(connect, bool)
+    assert found
+    return found
+
+
+@pytest.fixture
+async def working(client: Client) -> AsyncIterator[None]:
+    async with worker(client):
+        yield
+
+
+@pytest.fixture
+def engine(server: TemporalServer) -> TemporalEngine:
+    return engine_at(server.address)
+
+
+@pytest.fixture
+def unique() -> str:
+    return uuid.uuid4().hex[:12]
+
+
+def engine_at(
+    address: str, *, namespace: str = "default", limit: timedelta = LIMIT, ui: str | None = None
+) -> TemporalEngine:
+    told = TemporalAddress(address=address, namespace=namespace, ui=ui)
+    return TemporalEngine("voice-prod", told, limit, lambda: datetime.now(UTC))

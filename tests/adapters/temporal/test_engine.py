@@ -1,0 +1,243 @@
+"""What a real Temporal server shows of an execution, in the bot's words."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+
+from bot.adapters.temporal import TemporalEngine
+from bot.adapters.temporal.engine import PAGE
+from bot.errors import Refused, Unavailable
+from bot.model import ActivityState, Description, ExecutionStatus, FailureKind, Ref
+from tests.adapters.temporal.conftest import engine_at
+from tests.adapters.temporal.server import NOBODY, QUEUE, TemporalServer, eventually, free_port
+
+pytestmark = pytest.mark.xdist_group("temporal")
+
+
+async def started(
+    client: Client, workflow_id: str, what: str, queue: str = QUEUE
+) -> tuple[WorkflowHandle[object, None], Ref]:
+    handle = await client.start_workflow("CustomerBackfill", args=[what, queue], id=workflow_id, task_queue=QUEUE)
+    return handle, Ref("voice-prod", workflow_id, handle.first_execution_run_id or "")
+
+
+@pytest.mark.usefixtures("working")
+async def test_a_heartbeat_timeout_is_told_with_the_attempt_and_the_last_details(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    _, ref = await started(client, unique, "go_silent")
+
+    described = await eventually(lambda: engine.describe(ref), _has_failed)
+    activity = described.activities[0]
+
+    assert activity.last_failure
+    assert activity.last_failure.kind is FailureKind.HEARTBEAT_TIMEOUT
+    assert activity.last_failure.message == "activity Heartbeat timeout"
+    assert activity.attempt >= 2
+    assert activity.details == '{"day":"2026-01-03","rows":12}'
+    assert activity.heartbeat_timeout == timedelta(seconds=1)
+    assert activity.activity_type == "go_silent"
+    assert activity.last_heartbeat_at
+    assert datetime.now(UTC) - activity.last_heartbeat_at < timedelta(minutes=1)
+    assert described.execution.status is ExecutionStatus.RUNNING
+    assert not described.cancel_requested
+
+
+@pytest.mark.usefixtures("working")
+async def test_an_attempt_that_fails_for_another_reason_says_so_and_when_the_next_is_due(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    _, ref = await started(client, unique, "fail")
+
+    described = await eventually(
+        lambda: engine.describe(ref), lambda d: _has_failed(d) and d.activities[0].state is ActivityState.SCHEDULED
+    )
+    activity = described.activities[0]
+
+    assert activity.last_failure
+    assert (activity.last_failure.kind, activity.last_failure.message) == (
+        FailureKind.APPLICATION,
+        "OSError: disk full",
+    )
+    assert activity.next_attempt_at
+    assert activity.details == ""
+
+
+@pytest.mark.usefixtures("working")
+async def test_a_cancel_is_a_request_until_the_run_is_closed(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    handle, ref = await started(client, unique, "beat")
+    beating = await eventually(lambda: engine.describe(ref), lambda d: d.activities and d.activities[0].details)
+    await handle.cancel()
+
+    asked = await eventually(
+        lambda: engine.describe(ref),
+        lambda d: d.activities and d.activities[0].state is ActivityState.CANCEL_REQUESTED,
+    )
+    await handle.terminate()
+    over = await engine.describe(ref)
+
+    assert beating.activities[0].details == '["day",7]'
+    assert not beating.cancel_requested
+    assert asked.cancel_requested
+    assert asked.execution.status.is_open
+    assert over.execution.status is ExecutionStatus.TERMINATED
+    assert over.execution.closed_at
+
+
+@pytest.mark.usefixtures("working")
+async def test_an_activity_nobody_picks_up_is_scheduled_and_its_queue_has_no_pollers(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    _, ref = await started(client, unique, "beat", NOBODY)
+
+    described = await eventually(lambda: engine.describe(ref), lambda d: d.activities)
+    activity = described.activities[0]
+
+    assert (activity.state, activity.attempt, activity.started_at) == (ActivityState.SCHEDULED, 1, None)
+    assert activity.scheduled_at
+    assert await engine.pollers(NOBODY) == 0
+    assert await eventually(lambda: engine.pollers(QUEUE), bool) == 1
+
+
+@pytest.mark.usefixtures("working")
+async def test_a_workflow_task_that_keeps_failing_shows_in_its_attempt(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    _, ref = await started(client, unique, "bug")
+
+    described = await eventually(lambda: engine.describe(ref), lambda d: d.workflow_task_attempt > 1)
+
+    assert described.activities == ()
+    assert described.execution.status.is_open
+
+
+async def test_a_workflow_task_no_worker_picks_up_is_told_with_the_time_since(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    handle = await client.start_workflow("CustomerBackfill", args=["", ""], id=unique, task_queue=NOBODY)
+
+    described = await engine.describe(Ref("voice-prod", unique, handle.first_execution_run_id or ""))
+
+    assert described.workflow_task_attempt == 1
+    assert described.workflow_task_scheduled_at
+    assert datetime.now(UTC) - described.workflow_task_scheduled_at < timedelta(minutes=1)
+
+
+async def test_search_attributes_win_over_memo_and_both_are_hints(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    customer = SearchAttributeKey.for_keyword("BackfillCustomer")
+    await client.start_workflow(
+        unique,
+        id=unique,
+        task_queue=NOBODY,
+        memo={"BackfillCustomer": "memo says", "BackfillEnd": "2026-01-06", "size": {"days": 5}},
+        search_attributes=TypedSearchAttributes([SearchAttributePair(customer, "hilton")]),
+    )
+
+    listed = await eventually(lambda: engine.executions([unique]), bool)
+
+    assert listed[0].hints["BackfillCustomer"] == "hilton"
+    assert listed[0].hints["BackfillEnd"] == "2026-01-06"
+    assert listed[0].hints["size"] == '{"days":5}'
+
+
+async def test_a_type_with_quotes_in_its_name_is_found_and_finds_nothing_else(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    odd = f"O'Brien\\'s \"{unique}\" OR ''=''"
+    await client.start_workflow(odd, id=unique, task_queue=NOBODY)
+
+    listed = await eventually(lambda: engine.executions([odd]), bool)
+
+    assert [(e.ref.workflow_id, e.workflow_type) for e in listed] == [(unique, odd)]
+
+
+async def test_listings_of_more_than_a_page_are_whole(client: Client, engine: TemporalEngine, unique: str) -> None:
+    wanted = PAGE + 1
+    at_once = asyncio.Semaphore(64)
+
+    async def start(number: int) -> None:
+        async with at_once:
+            await client.start_workflow(unique, id=f"{unique}-{number}", task_queue=NOBODY)
+
+    await asyncio.gather(*(start(number) for number in range(wanted)))
+    listed = await eventually(lambda: engine.open_executions([unique]), lambda found: len(found) == wanted)
+
+    assert len({execution.ref for execution in listed}) == wanted
+    assert [e.started_at for e in listed] == sorted(e.started_at for e in listed)
+
+
+async def test_check_names_the_server_and_a_namespace_that_does_not_exist_is_refused_with_what_to_do(
+    server: TemporalServer, engine: TemporalEngine
+) -> None:
+    told = await engine.check()
+    with pytest.raises(Refused, match="Namespace elsewhere is not found: create it there, or correct it"):
+        await engine_at(server.address, namespace="elsewhere").check()
+
+    assert told.startswith("Temporal 1.")
+    assert told.endswith(f"answers at {server.address}, namespace default exists")
+
+
+async def test_every_call_to_a_missing_namespace_is_refused_not_empty(server: TemporalServer) -> None:
+    lost = engine_at(server.address, namespace="elsewhere")
+
+    with pytest.raises(Refused):
+        await lost.executions(["CustomerBackfill"])
+    with pytest.raises(Refused):
+        await lost.describe(Ref("voice-prod", "backfill-hilton", ""))
+
+
+async def test_a_server_that_goes_and_comes_back_is_unavailable_and_then_answers() -> None:
+    restarted = TemporalServer()
+    engine = engine_at(restarted.address)
+    with pytest.raises(Unavailable, match="Connection refused"):
+        await engine.check()
+    try:
+        for _ in range(2):
+            restarted.start()
+            await eventually(lambda: _answers(engine), bool)
+            restarted.stop()
+
+            with pytest.raises(Unavailable):
+                await engine.executions(["CustomerBackfill"])
+    finally:
+        restarted.stop()
+
+
+async def test_a_server_that_accepts_and_says_nothing_is_unavailable_within_the_limit() -> None:
+    silent = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
+    engine = engine_at(f"127.0.0.1:{silent.sockets[0].getsockname()[1]}", limit=timedelta(seconds=1))
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(Unavailable, match="within 1 s"):
+        await engine.describe(Ref("voice-prod", "w", ""))
+    took = asyncio.get_running_loop().time() - began
+    silent.close()
+
+    assert took < 2
+
+
+async def test_links_quote_what_stands_in_an_id() -> None:
+    engine = engine_at(f"127.0.0.1:{free_port()}", namespace="voice prod", ui="https://temporal.example/")
+
+    link = engine.link(Ref("voice-prod", "a/b c?#ü", "run"))
+
+    assert link == "https://temporal.example/namespaces/voice%20prod/workflows/a%2Fb%20c%3F%23%C3%BC/run/history"
+    assert engine_at("127.0.0.1:1").link(Ref("voice-prod", "w", "r")) == ""
+
+
+def _has_failed(described: Description) -> bool:
+    return bool(described.activities and described.activities[0].last_failure)
+
+
+async def _answers(engine: TemporalEngine) -> bool:
+    try:
+        await engine.check()
+    except (Unavailable, Refused):
+        return False
+    return True

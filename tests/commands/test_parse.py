@@ -1,0 +1,149 @@
+"""Every command is read, and what is none is answered with the nearest right form."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from bot.commands import (
+    COMMANDS,
+    SLASH,
+    Ack,
+    By,
+    Command,
+    Digest,
+    Help,
+    Request,
+    Snooze,
+    Status,
+    Struggling,
+    Verify,
+    parse,
+)
+from bot.errors import UsageError
+from bot.model import Window
+
+TODAY = date(2026, 2, 22)
+JANUARY = Window(date(2026, 1, 1), date(2026, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("", Help()),
+        (" \u00a0 ", Help()),
+        ("HELP", Help()),
+        ("help Verify", Help(topic="verify")),
+        ("Status", Status()),
+        ("status Hilton", Status(target="Hilton")),
+        ("status 2026-01-01..2026-02-01", Status(range=JANUARY)),
+        ("status voice-prod/hilton 2026-01-01..2026-02-01", Status(target="voice-prod/hilton", range=JANUARY)),
+        ("struggling", Struggling()),
+        ("verify all", Verify(target="all")),
+        ("verify hilton by day", Verify(target="hilton", by=By.DAY)),
+        ("verify by By WINDOW", Verify(target="by", by=By.WINDOW)),
+        ("verify hilton by day 2026-01-01..2026-02-01", Verify(target="hilton", range=JANUARY, by=By.DAY)),
+        ("verify hilton 2026-01-01 2026-02-01 by day", Verify(target="hilton", range=JANUARY, by=By.DAY)),
+        ("ack voice-prod/hilton", Ack(target="voice-prod/hilton")),
+        ("snooze hilton", Snooze(target="hilton")),
+        ("snooze hilton 1h30m", Snooze(target="hilton", span=timedelta(minutes=90))),
+        ("snooze hilton 2 h", Snooze(target="hilton", span=timedelta(hours=2))),
+        ('ack "2026-01-01"', Ack(target="2026-01-01")),
+        ("digest", Digest()),
+    ],
+)
+def test_a_command_is_read(typed: str, command: Command) -> None:
+    assert parse(typed, TODAY) == command
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem", "hint"),
+    [
+        ("stauts", "no command “stauts”", "Did you mean /backfill status?"),
+        ("hilton", "no command “hilton”", "/backfill help tells more"),
+        ("help me", "no command “me”", ""),
+        ("help verfy", "no command “verfy”", "Did you mean /backfill help verify?"),
+        ("status voice-prod hilton", "“hilton”", "/backfill status [cluster|customer] [start..end]"),
+        ("struggling hilton", "“hilton”", "/backfill struggling"),
+        ("verify", "verify needs a customer, a cluster, or all", "/backfill verify <customer|cluster|all>"),
+        ("verify 2026-01-01..2026-01-05", "verify needs a customer, a cluster, or all", ""),
+        ("verify hilton by", "by what?", "by day or by window"),
+        ("verify hilton by week", "“week”", "by day or by window"),
+        ("verify hilton by summary", "“summary”", "by day or by window"),
+        ("ack", "ack needs the customer", "/backfill ack <customer>"),
+        ("ack hilton vivint", "“vivint”", "/backfill ack <customer>"),
+        ("snooze", "snooze needs the customer", ""),
+        ("snooze hilton tomorrow", "“tomorrow” is not a duration", "/backfill snooze <customer>"),
+        ("snooze hilton 0h", "is not a duration", ""),
+        ("snooze hilton 1e9d", "is not a duration", ""),
+        ("snooze hilton " + "9" * 400 + "d", "is not a duration", ""),
+        ("snooze hilton 31d", "at most 30 days", "lasts until the alert changes"),
+        ("digest now", "“now”", "/backfill digest"),
+    ],
+)
+def test_a_wrong_command_is_answered_with_the_right_form(typed: str, problem: str, hint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse(typed, TODAY)
+
+    assert problem in refused.value.problem
+    assert hint in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("command", "typed"), [(command, typed) for command in COMMANDS for typed in command.examples]
+)
+def test_every_example_in_the_help_works(command: type[Request], typed: str) -> None:
+    assert type(parse(typed, TODAY)) is command
+
+
+PIECES = st.sampled_from(
+    [
+        *(command.word() for command in COMMANDS),
+        *("hilton", "by", "day", "to", "..", "…", "→", '"', "“", "<!channel>", "<#C1|", "&lt;", "&amp;", "*", "`"),
+        *("2026-01-01", "2026-02-30", "2026-01-01..2026-02-01", "0000-00-00", "9999-12-31", "99999999d", "2h"),
+    ]
+)
+TEXTS = st.one_of(st.text(max_size=200), st.lists(st.one_of(PIECES, st.text(max_size=6)), max_size=8).map(" ".join))
+
+
+@given(TEXTS)
+@example("snooze hilton 9" + "9" * 300 + "d")
+@example("\ud800")
+@example("x" * 4_000)
+def test_any_text_is_a_command_or_a_usage_error_that_repeats_little_of_it(text: str) -> None:
+    try:
+        command = parse(text, TODAY)
+    except UsageError as exc:
+        refused = exc
+    else:
+        assert type(command) in COMMANDS
+        return
+
+    assert refused.problem
+    assert len(str(refused).encode()) < 600
+
+
+def test_a_command_survives_as_json() -> None:
+    command = parse("verify hilton 2026-01-01..2026-02-01 by day", TODAY)
+    adapter: TypeAdapter[Command] = TypeAdapter(Command)
+
+    assert adapter.validate_json(adapter.dump_json(command)) == command
+
+
+def test_a_command_refuses_fields_it_does_not_have() -> None:
+    with pytest.raises(ValidationError):
+        Status.model_validate({"target": "hilton", "force": True})
+
+
+def test_a_command_about_an_alert_says_which() -> None:
+    with pytest.raises(ValidationError, match="neither a customer nor an episode"):
+        Ack()
+
+
+def test_the_help_lines_are_short_and_the_forms_begin_with_the_command() -> None:
+    for command in COMMANDS:
+        assert 10 < len(command.does()) < 110
+        assert all(form.split()[0] == command.word() for form in command.forms + command.examples)
+        assert SLASH not in "".join(command.forms + command.examples)

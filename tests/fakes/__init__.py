@@ -1,0 +1,1 @@
+"""Fakes of the bot's own ports, which pass the same contract tests as the adapters."""

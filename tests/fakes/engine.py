@@ -1,0 +1,57 @@
+"""FakeEngine: a workflow engine in memory, held to the contract of ``bot.ports.Engine`` by tests/adapters."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from bot.errors import NotFound, SystemAnswer
+from bot.model import Description, Execution, Ref
+
+
+@dataclass
+class FakeEngine:
+    """Holds descriptions by run; ``away`` is raised by every call while it is set."""
+
+    descriptions: dict[Ref, Description] = field(default_factory=dict)
+    workers: dict[str, int] = field(default_factory=dict)
+    ui: str = "https://temporal.test"
+    away: SystemAnswer | None = None
+    described: list[Ref] = field(default_factory=list)
+
+    def add(self, execution: Execution) -> Description:
+        """Put in an execution without pending activities, and return how it describes."""
+        return self.put(Description(execution, activities=(), cancel_requested=False, workflow_task_attempt=1))
+
+    def put(self, description: Description) -> Description:
+        """Put in, or replace, what one run looks like."""
+        self.descriptions[description.execution.ref] = description
+        return description
+
+    async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
+        self._answer()
+        known = (description.execution for description in self.descriptions.values())
+        return sorted((e for e in known if e.workflow_type in workflow_types), key=lambda e: (e.started_at, e.ref))
+
+    async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
+        return [e for e in await self.executions(workflow_types) if e.status.is_open]
+
+    async def describe(self, ref: Ref) -> Description:
+        self._answer()
+        self.described.append(ref)
+        if ref not in self.descriptions:
+            raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
+        return self.descriptions[ref]
+
+    async def pollers(self, task_queue: str) -> int:
+        self._answer()
+        return self.workers.get(task_queue, 0)
+
+    def link(self, ref: Ref) -> str:
+        return f"{self.ui}/{ref.workflow_id}/{ref.run_id}" if self.ui else ""
+
+    async def check(self) -> str:
+        self._answer()
+        return "Temporal in memory answers"
+
+    def _answer(self) -> None:
+        if self.away is not None:
+            raise self.away

@@ -1,0 +1,80 @@
+"""FakeJournal: what was seen and decided, in memory, held to the contract of ``bot.ports.Journal``."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.errors import SystemAnswer
+from bot.model import Entry, Episode, FailureKind, Memory, Observation, Ref, SeenFailure
+from tests.fakes.outbox import FakeOutbox
+
+
+@dataclass
+class FakeJournal:
+    """Hands speeches to ``outbox``; ``away`` is raised by every call while it is set."""
+
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    seen: dict[tuple[Ref, str, int, FailureKind], SeenFailure] = field(default_factory=dict)
+    observations: dict[tuple[Ref, str], Observation] = field(default_factory=dict)
+    episodes: dict[str, Episode] = field(default_factory=dict)
+    sightings: dict[str, datetime] = field(default_factory=dict)
+    latest_snapshot: str = ""
+    away: SystemAnswer | None = None
+
+    async def record(self, entry: Entry, now: datetime) -> None:
+        self._answer()
+        for failure in entry.failures:
+            self.seen.setdefault((failure.ref, failure.activity_id, failure.attempt, failure.failure.kind), failure)
+        self.observations |= {(seen.ref, seen.activity_id): seen for seen in entry.observations}
+        self.episodes |= {episode.id: episode for episode in entry.episodes}
+        for speech in entry.speeches:
+            self.outbox.enqueue(speech, now)
+        for cluster, at in entry.seen.items():
+            self.sightings[cluster] = max(at, self.sightings.get(cluster, at))
+        self.latest_snapshot = entry.snapshot or self.latest_snapshot
+
+    async def memory(self, cluster: str) -> Memory:
+        self._answer()
+        shared = {episode.root_key for episode in self.episodes.values() if episode.is_open}
+        ours = (episode for episode in self._oldest_first() if episode.ref.cluster == cluster)
+        return Memory(
+            episodes=tuple(episode for episode in ours if episode.root_key in shared),
+            observations=tuple(o for (ref, _), o in sorted(self.observations.items()) if ref.cluster == cluster),
+        )
+
+    async def open_episodes(self) -> tuple[Episode, ...]:
+        self._answer()
+        return tuple(episode for episode in self._oldest_first() if episode.is_open)
+
+    async def episode(self, episode_id: str) -> Episode | None:
+        self._answer()
+        return self.episodes.get(episode_id)
+
+    async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
+        self._answer()
+        by_ref = {ref: tuple(seen for seen in self._by_attempt() if seen.ref == ref) for ref in refs}
+        return {ref: found for ref, found in by_ref.items() if found}
+
+    async def last_seen(self) -> Mapping[str, datetime]:
+        self._answer()
+        return dict(self.sightings)
+
+    async def snapshot(self) -> str:
+        self._answer()
+        return self.latest_snapshot
+
+    async def check(self) -> str:
+        self._answer()
+        return "in memory"
+
+    def _oldest_first(self) -> list[Episode]:
+        return sorted(self.episodes.values(), key=lambda episode: (episode.opened_at, episode.id))
+
+    def _by_attempt(self) -> list[SeenFailure]:
+        return sorted(
+            self.seen.values(), key=lambda seen: (seen.attempt, seen.seen_at, seen.activity_id, seen.failure.kind)
+        )
+
+    def _answer(self) -> None:
+        if self.away is not None:
+            raise self.away

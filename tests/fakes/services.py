@@ -1,0 +1,105 @@
+"""Services over fakes, with a small fleet: what a use-case or handler test starts from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.config import Config
+from bot.fleet.identity import IdTemplate, Keys, Recogniser
+from bot.model import Person
+from bot.services import Cluster, Services
+from tests.fakes.channel import FakeChannel
+from tests.fakes.engine import FakeEngine
+from tests.fakes.journal import FakeJournal
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.people import FakePeople
+from tests.fakes.warehouse import FakeWarehouse
+
+TEAM = "T0FAKE"
+CHANNEL = "C0BACKFILLS"
+OPERATOR, GROUP_OPERATOR, VIEWER, GUEST = "U0OLIVIA", "U0OSCAR", "U0VICTOR", "U0GUS"
+NOW = datetime(2026, 2, 22, 9, 0, tzinfo=UTC)
+
+_CONFIG: Mapping[str, Any] = {
+    "campaign": {"start": "2026-01-01", "end": "2026-02-21"},
+    "workflow": {"types": ["CustomerBackfill"], "task_queue": "backfill"},
+    "slack": {"channel": CHANNEL, "operators": [OPERATOR], "operator_groups": ["S0ONCALL"]},
+    "verify": {
+        "tables": [
+            {
+                "name": "scores",
+                "table": "analytics.scores",
+                "customer_column": "customer",
+                "time_column": "scored_at",
+            }
+        ]
+    },
+    "volume": {"query": "SELECT customer, day, rows FROM volumes"},
+}
+
+
+def config(customers: Mapping[str, tuple[str, ...]], **sections: Any) -> Config:
+    """A configuration of these customers by cluster; ``sections`` replace whole tables of the file."""
+    clusters = {
+        name: {
+            "customers": names,
+            "temporal": {"address": "127.0.0.1:7233", "namespace": name},
+            "clickhouse": {"url": "http://127.0.0.1:8123"},
+        }
+        for name, names in customers.items()
+    }
+    return Config.model_validate({**_CONFIG, **sections, "clusters": clusters})
+
+
+def person(user_id: str, name: str, **facts: Any) -> Person:
+    """Somebody who works here, unless ``facts`` say otherwise."""
+    known = {"team_id": TEAM, "is_guest": False, "is_bot": False, "is_deleted": False, **facts}
+    return Person(user_id=user_id, name=name, **known)
+
+
+def people() -> FakePeople:
+    """An operator by name, one by group, a viewer and a guest."""
+    everybody = [
+        person(OPERATOR, "Olivia"),
+        person(GROUP_OPERATOR, "Oscar"),
+        person(VIEWER, "Victor"),
+        person(GUEST, "Gus", is_guest=True),
+    ]
+    return FakePeople({one.user_id: one for one in everybody}, {"S0ONCALL": frozenset({GROUP_OPERATOR})}, TEAM)
+
+
+def _recogniser(of: Config) -> Recogniser:
+    keys = Keys(of.workflow.keys.customer, of.workflow.keys.start, of.workflow.keys.end)
+    return Recogniser(IdTemplate.of(of.workflow.id_template), keys, ZoneInfo(of.campaign.timezone))
+
+
+@dataclass
+class FakeWorld:
+    """The fakes by their own types; ``now`` may be moved."""
+
+    config: Config = field(default_factory=lambda: config({"voice-prod": ("hilton", "vivint")}))
+    now: datetime = NOW
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    people: FakePeople = field(default_factory=people)
+
+    def __post_init__(self) -> None:
+        self.journal = FakeJournal(self.outbox)
+        self.channel = FakeChannel(lambda: self.now, CHANNEL)
+        self.engines = {name: FakeEngine() for name in self.config.clusters}
+        self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
+
+    @property
+    def services(self) -> Services:
+        """The same as the bot sees it."""
+        return Services(
+            config=self.config,
+            recogniser=_recogniser(self.config),
+            clusters={name: Cluster(self.engines[name], self.warehouses[name]) for name in self.config.clusters},
+            journal=self.journal,
+            outbox=self.outbox,
+            channel=self.channel,
+            people=self.people,
+            now=lambda: self.now,
+        )

@@ -1,0 +1,61 @@
+"""FakeWarehouse: counts in memory, held to the contract of ``bot.ports.Warehouse`` by tests/adapters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.errors import SystemAnswer
+from bot.model import DayCount, TableSpec, Window
+
+
+@dataclass
+class FakeWarehouse:
+    """``stored`` and ``source`` are by (table name, customer) and day, ``volume`` by customer and day.
+
+    ``away`` is raised by every call while it is set; ``refusals`` by calls about one table name.
+    """
+
+    stored: dict[tuple[str, str], dict[date, DayCount]] = field(default_factory=dict)
+    source: dict[tuple[str, str], dict[date, int]] = field(default_factory=dict)
+    volume: dict[str, dict[date, int]] = field(default_factory=dict)
+    away: SystemAnswer | None = None
+    refusals: dict[str, SystemAnswer] = field(default_factory=dict)
+    counted: list[tuple[str, str, Window]] = field(default_factory=list)
+    asked_volumes: list[tuple[str, ...]] = field(default_factory=list)
+
+    def fill(self, table: str, customer: str, window: Window, rows: int) -> None:
+        """``rows`` a day, once, in the source and in the table alike."""
+        self.source.setdefault((table, customer), {}).update(dict.fromkeys(window.each_day(), rows))
+        self.stored.setdefault((table, customer), {}).update(dict.fromkeys(window.each_day(), DayCount(rows, rows)))
+
+    async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
+        self._answer(table.name)
+        self.counted.append((table.name, customer, window))
+        days = self.stored.get((table.name, customer), {})
+        return {day: count for day, count in days.items() if window.start <= day < window.end and count.raw}
+
+    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
+        self._answer(table.name)
+        if table.expected is None:
+            raise ValueError(f"table {table.name} has no expected statement")
+        return _within(self.source.get((table.name, customer), {}), window)
+
+    async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
+        self._answer("")
+        self.asked_volumes.append(tuple(customers))
+        found = {customer: _within(self.volume.get(customer, {}), window) for customer in customers}
+        return {customer: days for customer, days in found.items() if days}
+
+    async def check(self) -> str:
+        self._answer("")
+        return "ClickHouse in memory answers"
+
+    def _answer(self, table: str) -> None:
+        if self.away is not None:
+            raise self.away
+        if table in self.refusals:
+            raise self.refusals[table]
+
+
+def _within(days: Mapping[date, int], window: Window) -> dict[date, int]:
+    return {day: rows for day, rows in days.items() if window.start <= day < window.end and rows}

@@ -1,0 +1,234 @@
+"""Which alerts a pass opens, continues, repeats and ends."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.fleet import sayings
+from bot.fleet.alerts import Changes, Pass, Rules, reconcile
+from bot.fleet.episodes import Look, acknowledged, snoozed
+from bot.model import (
+    Actor,
+    Ending,
+    Episode,
+    Failure,
+    FailureKind,
+    Health,
+    Ref,
+    SeenFailure,
+    Speech,
+    Window,
+)
+
+NOW = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+RULES = Rules(storm=5, remind_after=timedelta(hours=4))
+TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+ALICE = Actor("U1", "T1", "C1")
+
+
+def ref(customer: str = "hilton") -> Ref:
+    return Ref("voice-prod", f"backfill-{customer}-2026-01-01-2026-02-21", "run-1")
+
+
+def look(customer: str = "hilton", **changes: Any) -> Look:
+    struggling = Look(
+        ref=ref(customer),
+        customer=customer,
+        window=Window(date(2026, 1, 1), date(2026, 2, 21)),
+        link="http://temporal/x",
+        started_at=NOW - timedelta(hours=5),
+        health=Health.STRUGGLING,
+        timed_out=True,
+        attempt=2,
+        cancel_requested=False,
+        progress="day 2026-01-13, 980 of 4,200 rows",
+        last_heartbeat_at=NOW,
+        last_failure=TIMED_OUT,
+    )
+    return replace(struggling, **changes)
+
+
+def failures(*attempts: int, customer: str = "hilton") -> dict[Ref, tuple[SeenFailure, ...]]:
+    seen = tuple(SeenFailure(ref(customer), "1", attempt, TIMED_OUT, NOW) for attempt in attempts)
+    return {ref(customer): seen}
+
+
+def make_pass(
+    *looks: Look,
+    remembered: tuple[Episode, ...] = (),
+    seen: dict[Ref, tuple[SeenFailure, ...]] | None = None,
+    now: datetime = NOW,
+) -> Changes:
+    return reconcile(Pass("voice-prod", looks, remembered, seen or {}, now), RULES)
+
+
+def opened(**changes: Any) -> Episode:
+    (episode,) = make_pass(look(**changes), seen=failures(1)).episodes
+    return episode
+
+
+def told(speeches: tuple[Speech, ...], kind: type) -> list[Any]:
+    return [saying for s in speeches if isinstance(saying := sayings.parse(s.body), kind)]
+
+
+def test_a_struggling_execution_opens_one_message_and_tells_its_ended_attempt_in_the_thread() -> None:
+    changes = make_pass(look(), seen=failures(1))
+
+    card, line = changes.speeches
+    assert card.thread_key == ""
+    assert line.thread_key == card.key
+    (attempt,) = told(changes.speeches, sayings.AttemptsLine)
+    assert (attempt.first, attempt.last, attempt.next_attempt, attempt.failure) == (1, 1, 2, TIMED_OUT)
+
+
+@pytest.mark.parametrize("health", [h for h in Health if h is not Health.STRUGGLING])
+def test_only_heartbeat_timeouts_open_an_episode(health: Health) -> None:
+    assert make_pass(look(health=health, timed_out=False)) == Changes((), ())
+
+
+def test_a_run_that_timed_out_and_is_now_blocked_opens_one_too() -> None:
+    assert len(make_pass(look(health=Health.BLOCKED)).episodes) == 1
+
+
+def test_an_execution_that_is_already_over_opens_nothing() -> None:
+    assert make_pass(look(ending=Ending.COMPLETED)) == Changes((), ())
+
+
+def test_looking_again_without_change_says_nothing() -> None:
+    assert make_pass(look(), remembered=(opened(),), seen=failures(1)) == Changes((), ())
+
+
+def test_each_new_attempt_gets_its_own_line_and_edits_the_message() -> None:
+    changes = make_pass(look(attempt=3), remembered=(opened(),), seen=failures(1, 2), now=NOW + MINUTE)
+
+    (line,) = told(changes.speeches, sayings.AttemptsLine)
+    assert (line.first, line.last, line.next_attempt) == (2, 2, 3)
+    (card,) = told(changes.speeches, sayings.EpisodeCard)
+    assert card.episode.attempt == 3
+
+
+def test_attempts_that_went_by_between_looks_are_counted_in_the_next_line() -> None:
+    changes = make_pass(look(attempt=5), remembered=(opened(),), seen=failures(1, 4), now=NOW + MINUTE)
+
+    (line,) = told(changes.speeches, sayings.AttemptsLine)
+    assert (line.first, line.last) == (2, 4)
+
+
+def test_an_attempt_whose_failure_nobody_saw_is_still_told() -> None:
+    changes = make_pass(look(attempt=3), remembered=(opened(),), now=NOW + MINUTE)
+
+    (line,) = told(changes.speeches, sayings.AttemptsLine)
+    assert (line.last, line.failure) == (2, None)
+
+
+def test_the_same_pass_repeated_after_a_crash_uses_the_same_keys() -> None:
+    first, second = (make_pass(look(), seen=failures(1), now=NOW + n * MINUTE) for n in range(2))
+
+    assert [s.key for s in first.speeches] == [s.key for s in second.speeches]
+
+
+def test_an_execution_that_was_not_looked_at_stays_as_it_is() -> None:
+    assert make_pass(remembered=(opened(),)) == Changes((), ())
+
+
+@pytest.mark.parametrize("ending", list(Ending))
+def test_the_end_of_the_execution_ends_the_episode(ending: Ending) -> None:
+    changes = make_pass(look(ending=ending), remembered=(opened(),), now=NOW + MINUTE)
+
+    assert [e.ending for e in changes.episodes] == [ending]
+    assert [line.ending for line in told(changes.speeches, sayings.EndLine)] == [ending]
+
+
+def test_an_ended_episode_is_not_opened_again_by_a_listing_that_lags() -> None:
+    (over,) = make_pass(look(ending=Ending.COMPLETED), remembered=(opened(),)).episodes
+
+    assert make_pass(look(ending=Ending.COMPLETED), remembered=(over,)) == Changes((), ())
+
+
+def test_a_cancel_request_is_told_once() -> None:
+    first = make_pass(look(cancel_requested=True), remembered=(opened(),), now=NOW + MINUTE)
+    again = make_pass(look(cancel_requested=True), remembered=first.episodes, now=NOW + 2 * MINUTE)
+
+    assert len(told(first.speeches, sayings.CancelLine)) == 1
+    assert again == Changes((), ())
+
+
+def test_progress_alone_edits_the_message_at_most_once_a_minute() -> None:
+    moved = look(progress="day 2026-01-14, 1,060 of 4,200 rows")
+    soon = make_pass(moved, remembered=(opened(),), now=NOW + MINUTE / 2)
+    later = make_pass(moved, remembered=(opened(),), now=NOW + MINUTE)
+
+    assert soon == Changes((), ())
+    assert [type(sayings.parse(s.body)) for s in later.speeches] == [sayings.EpisodeCard]
+
+
+def test_nobody_answering_is_repeated_in_the_channel_every_remind_after() -> None:
+    before = make_pass(look(), remembered=(opened(),), now=NOW + RULES.remind_after - MINUTE)
+    first = make_pass(look(), remembered=(opened(),), now=NOW + RULES.remind_after)
+    second = make_pass(look(), remembered=first.episodes, now=NOW + 2 * RULES.remind_after)
+
+    assert before == Changes((), ())
+    keys = {s.key for changes in (first, second) for s in changes.speeches if s.broadcast}
+    assert len(keys) == 2
+
+
+def test_an_acknowledged_episode_is_not_repeated() -> None:
+    taken, speeches = acknowledged(opened(), ALICE, NOW + MINUTE)
+
+    assert [line.by for line in told(speeches, sayings.AckLine)] == ["U1"]
+    assert make_pass(look(), remembered=(taken,), now=NOW + 2 * RULES.remind_after) == Changes((), ())
+
+
+def test_a_snooze_that_runs_out_is_told_in_the_channel() -> None:
+    quiet, _ = snoozed(opened(), ALICE, NOW + 30 * MINUTE, NOW + MINUTE)
+    during = make_pass(look(), remembered=(quiet,), now=NOW + 29 * MINUTE)
+    after = make_pass(look(), remembered=(quiet,), now=NOW + 30 * MINUTE)
+
+    assert during == Changes((), ())
+    assert [line.after_snooze for line in told(after.speeches, sayings.ReminderLine)] == [True]
+    assert after.episodes[0].quiet is None
+
+
+def test_a_snooze_until_it_changes_ends_with_the_next_attempt_and_says_so_in_the_channel() -> None:
+    quiet, _ = snoozed(opened(), ALICE, None, NOW + MINUTE)
+    long_after = make_pass(look(), remembered=(quiet,), now=NOW + 10 * RULES.remind_after)
+    changed = make_pass(look(attempt=3), remembered=(quiet,), seen=failures(1, 2), now=NOW + 2 * MINUTE)
+
+    assert long_after == Changes((), ())
+    assert changed.episodes[0].quiet is None
+    assert [s.broadcast for s in changed.speeches if s.thread_key] == [True]
+
+
+def test_five_at_once_are_five_messages_and_six_are_a_storm() -> None:
+    names = [f"customer-{n}" for n in range(6)]
+    five = make_pass(*(look(name) for name in names[:5]))
+    six = make_pass(*(look(name) for name in names))
+
+    assert [s.thread_key for s in five.speeches if told((s,), sayings.EpisodeCard)] == [""] * 5
+    (storm,) = told(six.speeches, sayings.StormCard)
+    assert storm.names == tuple(names)
+    top_level = [s for s in six.speeches if not s.thread_key]
+    assert len(top_level) == 1
+    assert {s.thread_key for s in six.speeches if s.thread_key} == {top_level[0].key}
+
+
+def test_a_storm_counts_those_of_its_episodes_that_are_over() -> None:
+    names = [f"customer-{n}" for n in range(6)]
+    storm = make_pass(*(look(name) for name in names)).episodes
+    changes = make_pass(look(names[0], ending=Ending.COMPLETED), remembered=storm, now=NOW + MINUTE)
+
+    assert [card.over for card in told(changes.speeches, sayings.StormCard)] == [1]
+
+
+def test_every_saying_comes_back_from_the_outbox_as_it_went_in() -> None:
+    names = [f"customer-{n}" for n in range(6)]
+    speeches = (
+        *make_pass(*(look(name) for name in names), seen=failures(1, customer=names[0])).speeches,
+        *make_pass(look(ending=Ending.FAILED), remembered=(opened(),)).speeches,
+        *snoozed(opened(), ALICE, NOW, NOW)[1],
+    )
+
+    assert all(sayings.dump(sayings.parse(s.body)) == s.body for s in speeches)

@@ -1,0 +1,58 @@
+"""What a digest calls news."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.fleet.digest import Mark, News, Snapshot, compare, dump_snapshot, parse_snapshot
+from bot.model import State
+
+MONDAY = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def snapshot(slot: datetime = TUESDAY, **marks: Mark) -> Snapshot:
+    return Snapshot(slot, {f"voice-prod/{name}": mark for name, mark in marks.items()})
+
+
+def test_the_first_digest_has_nothing_to_compare_with() -> None:
+    assert compare(None, snapshot(hilton=Mark(State.RUNNING, 2))) == News(since=None)
+
+
+def test_what_turned_complete_running_or_failed_is_news() -> None:
+    before = snapshot(
+        MONDAY,
+        hilton=Mark(State.RUNNING, 9),
+        vivint=Mark(State.NOT_STARTED, 0),
+        marriott=Mark(State.RUNNING, 1),
+        spirit=Mark(State.PARTIAL, 1),
+    )
+    after = snapshot(
+        hilton=Mark(State.COMPLETE, 11),
+        vivint=Mark(State.RUNNING, 0),
+        marriott=Mark(State.FAILED, 1),
+        spirit=Mark(State.PARTIAL, 1),
+    )
+
+    assert compare(before, after) == News(
+        since=MONDAY,
+        finished=("voice-prod/hilton",),
+        started=("voice-prod/vivint",),
+        failed=("voice-prod/marriott",),
+        windows_done=2,
+    )
+
+
+def test_the_same_again_is_no_news() -> None:
+    marks = {"hilton": Mark(State.RUNNING, 2)}
+
+    assert compare(snapshot(MONDAY, **marks), snapshot(**marks)).is_empty
+
+
+def test_a_customer_of_a_cluster_that_was_silent_is_no_news() -> None:
+    assert compare(snapshot(MONDAY), snapshot(hilton=Mark(State.COMPLETE, 11))).is_empty
+
+
+def test_a_snapshot_comes_back_as_it_was_kept() -> None:
+    kept = snapshot(hilton=Mark(State.RUNNING, 2))
+
+    assert parse_snapshot(dump_snapshot(kept)) == kept
+    assert parse_snapshot("") is None

@@ -1,0 +1,226 @@
+"""chat.*, threads and history, through the real web client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox.slack import LocalSlack
+from tests.sandbox.slack.driving import Control
+
+
+async def refused(call: Any) -> str:
+    with pytest.raises(SlackApiError) as error:
+        await call
+    return str(error.value.response["error"])
+
+
+async def test_a_message_gets_a_timestamp_of_its_own_and_its_blocks_get_ids(
+    slack: LocalSlack, client: AsyncWebClient, team: str
+) -> None:
+    posted = [await client.chat_postMessage(channel=team, text="x", blocks=[{"type": "divider"}]) for _ in range(20)]
+
+    message = posted[0]["message"]
+    assert len({reply["ts"] for reply in posted}) == 20
+    assert (message["user"], message["bot_id"]) == (slack.users["backfill"], "B0BACKFILL")
+    assert message["blocks"][0]["block_id"]
+
+
+async def test_metadata_is_returned_only_when_asked_for(client: AsyncWebClient, team: str) -> None:
+    metadata = {"event_type": "outbox", "event_payload": {"key": "digest-1"}}
+    await client.chat_postMessage(channel=team, text="x", metadata=metadata)
+    without = await client.conversations_history(channel=team)
+    with_it = await client.conversations_history(channel=team, include_all_metadata=True)
+
+    assert "metadata" not in without["messages"][0]
+    assert with_it["messages"][0]["metadata"] == metadata
+
+
+async def test_replies_are_counted_on_their_root_and_stay_out_of_the_channel(
+    client: AsyncWebClient, control: Control, team: str
+) -> None:
+    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
+    await client.chat_postMessage(channel=team, thread_ts=root, text="first")
+    last = await client.chat_postMessage(channel=team, thread_ts=root, text="second", reply_broadcast=True)
+    history = (await client.conversations_history(channel=team))["messages"]
+    thread = (await client.conversations_replies(channel=team, ts=root))["messages"]
+
+    assert [m["text"] for m in history] == ["second", "root"]
+    assert [m["text"] for m in thread] == ["root", "first", "second"]
+    assert (thread[0]["reply_count"], thread[0]["latest_reply"]) == (2, last["ts"])
+    assert thread[2]["subtype"] == "thread_broadcast"
+    assert [m["text"] for m in await control.messages()] == ["root", "second"]
+    assert [m["text"] for m in await control.messages(thread_ts=root)] == ["root", "first", "second"]
+
+
+async def test_what_is_no_root_cannot_be_replied_to(slack: LocalSlack, client: AsyncWebClient, team: str) -> None:
+    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
+    reply = (await client.chat_postMessage(channel=team, thread_ts=root, text="reply"))["ts"]
+    shown = await client.chat_postEphemeral(channel=team, user=slack.users["gus"], text="psst")
+
+    for thread_ts in ("1.000000", reply, shown["message_ts"]):
+        assert await refused(client.chat_postMessage(channel=team, thread_ts=thread_ts, text="x")) == (
+            "cannot_reply_to_message"
+        )
+
+
+async def test_an_edit_changes_what_it_names_and_keeps_the_rest(client: AsyncWebClient, team: str) -> None:
+    metadata = {"event_type": "outbox", "event_payload": {}}
+    blocks = [{"type": "divider", "block_id": "b"}]
+    ts = (await client.chat_postMessage(channel=team, text="old", blocks=blocks, metadata=metadata))["ts"]
+    await client.chat_update(channel=team, ts=ts, text="new")
+    (kept,) = (await client.conversations_history(channel=team, include_all_metadata=True))["messages"]
+    await client.chat_update(channel=team, ts=ts, text="new", blocks=[])
+    (bare,) = (await client.conversations_history(channel=team))["messages"]
+
+    assert (kept["text"], kept["blocks"], kept["metadata"]) == ("new", blocks, metadata)
+    assert kept["edited"]["user"] == kept["user"]
+    assert "blocks" not in bare
+
+
+async def test_a_deleted_root_with_replies_leaves_a_placeholder(
+    client: AsyncWebClient, control: Control, team: str
+) -> None:
+    alone = (await client.chat_postMessage(channel=team, text="alone"))["ts"]
+    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
+    reply = (await client.chat_postMessage(channel=team, thread_ts=root, text="reply"))["ts"]
+    await client.chat_delete(channel=team, ts=alone)
+    await client.chat_delete(channel=team, ts=root)
+    (placeholder,) = await control.messages()
+
+    assert (placeholder["subtype"], placeholder["deleted"]) == ("tombstone", True)
+    assert [m["ts"] for m in await control.messages(thread_ts=root)] == [root, reply]
+    assert await refused(client.chat_update(channel=team, ts=root, text="x")) == "message_not_found"
+
+
+async def test_a_deleted_reply_is_counted_no_more(client: AsyncWebClient, control: Control, team: str) -> None:
+    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
+    kept = (await client.chat_postMessage(channel=team, thread_ts=root, text="kept"))["ts"]
+    gone = (await client.chat_postMessage(channel=team, thread_ts=root, text="gone"))["ts"]
+    await client.chat_delete(channel=team, ts=gone)
+
+    (shown,) = await control.messages()
+    assert (shown["reply_count"], shown["latest_reply"]) == (1, kept)
+
+
+async def test_ephemeral_messages_are_beyond_edit_and_history(
+    slack: LocalSlack, client: AsyncWebClient, control: Control, team: str
+) -> None:
+    user = slack.users["victor"]
+    ts = (await client.chat_postEphemeral(channel=team, user=user, text="psst"))["message_ts"]
+
+    assert (await client.conversations_history(channel=team))["messages"] == []
+    assert await refused(client.chat_update(channel=team, ts=ts, text="x")) == "message_not_found"
+    assert await refused(client.chat_delete(channel=team, ts=ts)) == "message_not_found"
+    assert await refused(client.chat_getPermalink(channel=team, message_ts=ts)) == "message_not_found"
+    assert (await control.messages())[0]["ephemeral_to"] == user
+
+
+async def test_history_pages_by_cursor_though_messages_come_and_go(client: AsyncWebClient, team: str) -> None:
+    stamps = [(await client.chat_postMessage(channel=team, text=str(n)))["ts"] for n in range(7)]
+    first = await client.conversations_history(channel=team, limit=3)
+    await client.chat_postMessage(channel=team, text="newer")
+    await client.chat_delete(channel=team, ts=stamps[3])
+    cursor = first["response_metadata"]["next_cursor"]
+    second = await client.conversations_history(channel=team, limit=3, cursor=cursor)
+
+    assert [m["text"] for m in first["messages"]] == ["6", "5", "4"]
+    assert [m["text"] for m in second["messages"]] == ["2", "1", "0"]
+    assert (first["has_more"], second["has_more"]) == (True, False)
+    assert second["response_metadata"]["next_cursor"] == ""
+
+
+async def test_history_is_bounded_by_oldest_and_latest(client: AsyncWebClient, team: str) -> None:
+    a, b, c = [(await client.chat_postMessage(channel=team, text=str(n)))["ts"] for n in range(3)]
+
+    async def between(**bounds: Any) -> list[str]:
+        found = await client.conversations_history(channel=team, **bounds)
+        return [m["ts"] for m in found["messages"]]
+
+    assert await between(oldest=a, latest=c) == [b]
+    assert await between(oldest=a, latest=c, inclusive=True) == [c, b, a]
+    assert await between(oldest=b) == [c]
+
+
+async def test_replies_page_by_cursor_oldest_first(client: AsyncWebClient, team: str) -> None:
+    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
+    for number in range(4):
+        await client.chat_postMessage(channel=team, thread_ts=root, text=str(number))
+    seen = list[str]()
+    async for page in await client.conversations_replies(channel=team, ts=root, limit=2):
+        seen += [m["text"] for m in page["messages"]]
+
+    assert seen == ["root", "0", "1", "2", "3"]
+
+
+async def test_reading_refuses_what_it_does_not_know(slack: LocalSlack, client: AsyncWebClient, team: str) -> None:
+    general = slack.channels["general"]
+
+    assert await refused(client.conversations_history(channel="C404")) == "channel_not_found"
+    assert await refused(client.conversations_history(channel=general)) == "not_in_channel"
+    assert await refused(client.conversations_history(channel=team, cursor="%%")) == "invalid_cursor"
+    assert await refused(client.conversations_history(channel=team, oldest="soon")) == "invalid_ts_oldest"
+    assert await refused(client.conversations_replies(channel=team, ts="1.000000")) == "thread_not_found"
+
+
+async def test_posting_refuses_strange_places_and_nothing_to_say(
+    slack: LocalSlack, client: AsyncWebClient, team: str
+) -> None:
+    general = slack.channels["general"]
+
+    assert await refused(client.chat_postMessage(channel="C404", text="x")) == "channel_not_found"
+    assert await refused(client.chat_postMessage(channel=general, text="x")) == "not_in_channel"
+    assert await refused(client.api_call("chat.postMessage", json={"channel": team})) == "no_text"
+    assert await refused(client.chat_postEphemeral(channel=team, user="U404", text="x")) == "user_not_in_channel"
+    assert await refused(client.chat_postEphemeral(channel=team, user=slack.users["gus"], text="x" * 4001)) == (
+        "msg_too_long"
+    )
+
+
+async def test_joining_opens_a_channel_for_posting(slack: LocalSlack, client: AsyncWebClient) -> None:
+    general = slack.channels["general"]
+    await client.conversations_join(channel=general)
+
+    assert (await client.chat_postMessage(channel=general, text="x"))["ok"]
+    assert slack.users["backfill"] in (await client.conversations_members(channel=general))["members"]
+
+
+async def test_a_message_to_a_user_goes_to_their_direct_conversation(
+    slack: LocalSlack, client: AsyncWebClient, control: Control
+) -> None:
+    opened = (await client.conversations_open(users=slack.users["gus"]))["channel"]["id"]
+    posted = await client.chat_postMessage(channel=slack.users["gus"], text="hello")
+
+    assert opened.startswith("D")
+    assert posted["channel"] == opened
+    assert await control.texts(opened) == ["hello"]
+
+
+async def test_text_beyond_the_limit_is_cut_when_posted_and_refused_when_edited(
+    client: AsyncWebClient, control: Control, team: str
+) -> None:
+    ts = (await client.chat_postMessage(channel=team, text="x" * 40_001))["ts"]
+
+    assert len((await control.messages())[0]["text"]) == 40_000
+    assert await refused(client.chat_update(channel=team, ts=ts, text="x" * 4001)) == "msg_too_long"
+
+
+async def test_only_its_own_messages_may_the_bot_change(
+    slack: LocalSlack, client: AsyncWebClient, control: Control, team: str
+) -> None:
+    await control.command("status")
+    (note,) = await control.messages()
+
+    assert note["user"] == "USLACKBOT"
+    assert await refused(client.chat_update(channel=team, ts=note["ts"], text="x")) == "message_not_found"
+
+
+async def test_a_permalink_names_channel_message_and_thread(client: AsyncWebClient, team: str) -> None:
+    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
+    reply = (await client.chat_postMessage(channel=team, thread_ts=root, text="reply"))["ts"]
+    link = (await client.chat_getPermalink(channel=team, message_ts=reply))["permalink"]
+
+    assert link == (f"https://local.slack.com/archives/{team}/p{reply.replace('.', '')}?thread_ts={root}&cid={team}")

@@ -1,0 +1,70 @@
+"""``check`` asks everything, and one failure hides no other."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.errors import Refused, Unavailable
+from bot.model import Speech
+from bot.usecases.check import Probe, check, probes
+from tests.fakes.services import NOW, FakeWorld, config
+
+
+async def test_everything_configured_is_asked() -> None:
+    world = FakeWorld(config({"voice-prod": ("hilton",), "chat-prod": ()}))
+
+    findings = await check(probes(world.services))
+
+    assert all(finding.is_ok for finding in findings)
+    assert [finding.probe for finding in findings] == [
+        "Slack",
+        "store",
+        "outbox",
+        "voice-prod Temporal",
+        "voice-prod ClickHouse",
+        "chat-prod Temporal",
+        "chat-prod ClickHouse",
+    ]
+
+
+async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
+    world = FakeWorld(config({"voice-prod": (), "chat-prod": ()}))
+    world.engines["voice-prod"].away = Unavailable("Temporal voice-prod", "connection refused")
+    world.channel.away = Refused("Slack", "not_in_channel")
+
+    failed = {finding.probe: finding for finding in await check(probes(world.services)) if not finding.is_ok}
+
+    assert set(failed) == {"Slack", "voice-prod Temporal"}
+    assert failed["voice-prod Temporal"].told == "Temporal voice-prod: connection refused"
+    assert "[clusters.voice-prod.temporal]" in failed["voice-prod Temporal"].advice
+    assert "SLACK_BOT_TOKEN" in failed["Slack"].advice
+
+
+async def test_a_message_that_was_set_aside_is_a_failure() -> None:
+    world = FakeWorld()
+    world.outbox.enqueue(Speech("episode:1", "{}"), NOW)
+    await world.outbox.set_aside("episode:1", "channel is archived")
+
+    failed = [finding for finding in await check(probes(world.services)) if not finding.is_ok]
+
+    assert [finding.told for finding in failed] == ["outbox: 1 set aside\nepisode:1: channel is archived"]
+
+
+async def test_what_does_not_answer_is_given_up_on_at_the_limit_and_the_rest_is_told() -> None:
+    never = Probe("never", asyncio.Event().wait, "wait")  # type: ignore[arg-type]
+
+    async def answer() -> str:
+        return "here"
+
+    silent, other = await check([never, Probe("other", answer, "")], timedelta(milliseconds=50))
+
+    assert (silent.is_ok, silent.told, silent.advice) == (False, "no answer within 0.05 s", "wait")
+    assert other.is_ok
+
+
+async def test_a_mistake_of_ours_fails_its_own_probe_only_and_shows_no_text_that_could_hold_a_secret() -> None:
+    async def broken() -> str:
+        raise RuntimeError("password=hunter2")
+
+    (finding,) = await check([Probe("broken", broken, "mend it")])
+
+    assert finding.told == "unexpected RuntimeError; the log has the details"

@@ -1,0 +1,87 @@
+"""The digest, asked for and announced."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.commands import Digest as DigestCommand
+from bot.errors import Unavailable
+from bot.fleet import sayings
+from bot.model import Actor, Entry, Execution, ExecutionStatus, Ref, State
+from bot.fleet.digest import Digest, parse_snapshot
+from bot.usecases.digest import announce, digest
+from tests.fakes.services import CHANNEL, NOW, OPERATOR, TEAM, FakeWorld
+
+CLUSTER = "voice-prod"
+RUNNING = Execution(
+    Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1"),
+    "CustomerBackfill",
+    "backfill",
+    ExecutionStatus.RUNNING,
+    NOW - timedelta(hours=2),
+)
+ACTOR = Actor(OPERATOR, TEAM, CHANNEL)
+
+
+@pytest.fixture
+async def world() -> FakeWorld:
+    """A fleet that has been watched for a while."""
+    world = FakeWorld()
+    world.engines[CLUSTER].add(RUNNING)
+    await world.journal.record(Entry(seen={CLUSTER: NOW - timedelta(minutes=1)}), NOW)
+    return world
+
+
+def complete(world: FakeWorld) -> None:
+    world.engines[CLUSTER].add(replace(RUNNING, status=ExecutionStatus.COMPLETED, closed_at=world.now))
+
+
+def announced(world: FakeWorld) -> list[Digest]:
+    told = [sayings.parse(waiting.speech.body) for waiting in world.outbox.speeches.values()]
+    return [saying.digest for saying in told if isinstance(saying, sayings.DigestCard)]
+
+
+async def test_a_slot_is_announced_once_however_often_the_clock_asks(world: FakeWorld) -> None:
+    answers = [await announce(NOW, world.services) for _ in range(3)]
+
+    assert answers == [True, False, False]
+    assert len(announced(world)) == 1
+
+
+async def test_the_next_slot_tells_what_has_changed_since(world: FakeWorld) -> None:
+    await announce(NOW, world.services)
+    complete(world)
+    world.now += timedelta(days=1)
+    await announce(world.now, world.services)
+
+    assert announced(world)[1].news.finished == ("voice-prod/hilton",)
+    assert announced(world)[1].news.since == NOW
+
+
+async def test_a_bot_that_starts_after_the_slot_leaves_it_to_the_next_one() -> None:
+    fresh = FakeWorld()
+
+    assert not await announce(NOW, fresh.services)
+    assert announced(fresh) == []
+
+
+async def test_asking_compares_with_the_last_announced_digest_and_does_not_become_it(world: FakeWorld) -> None:
+    await announce(NOW, world.services)
+    complete(world)
+    first = await digest(DigestCommand(), ACTOR, world.services)
+    second = await digest(DigestCommand(), ACTOR, world.services)
+
+    assert first.news.finished == second.news.finished == ("voice-prod/hilton",)
+
+
+async def test_a_silent_cluster_is_named_and_its_customers_stay_as_they_were_marked(world: FakeWorld) -> None:
+    await announce(NOW, world.services)
+    world.engines[CLUSTER].away = Unavailable(CLUSTER, "connection refused")
+    world.now += timedelta(days=1)
+    await announce(world.now, world.services)
+
+    assert announced(world)[1].silent == (CLUSTER,)
+    kept = parse_snapshot(await world.journal.snapshot())
+    assert kept is not None
+    assert kept.marks["voice-prod/hilton"].state is State.RUNNING

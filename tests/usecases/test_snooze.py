@@ -1,0 +1,68 @@
+"""Snoozing an open alert."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.commands import Snooze
+from bot.errors import UsageError
+from bot.model import Actor, Quiet
+from bot.usecases.snooze import snooze
+from tests.fakes.episodes import episode
+from tests.fakes.services import CHANNEL, GROUP_OPERATOR, NOW, OPERATOR, TEAM, FakeWorld
+
+OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
+OSCAR = Actor(GROUP_OPERATOR, TEAM, CHANNEL)
+HILTON = episode()
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    world = FakeWorld()
+    world.journal.episodes[HILTON.id] = HILTON
+    return world
+
+
+async def test_an_alert_is_quiet_for_the_span_that_was_asked_for(world: FakeWorld) -> None:
+    result = await snooze(Snooze(target="hilton", span=timedelta(hours=2)), OLIVIA, world.services)
+
+    assert result.until == NOW + timedelta(hours=2)
+    assert result.is_news
+    assert world.journal.episodes[HILTON.id].quiet == Quiet(OPERATOR, result.until)
+
+
+async def test_without_a_span_it_is_quiet_until_it_changes(world: FakeWorld) -> None:
+    result = await snooze(Snooze(episode=HILTON.id), OLIVIA, world.services)
+
+    assert result.until is None
+    assert world.journal.episodes[HILTON.id].quiet == Quiet(OPERATOR, None)
+
+
+@pytest.mark.parametrize("span", [timedelta(hours=2), None])
+async def test_the_same_snooze_again_changes_and_says_nothing(world: FakeWorld, span: timedelta | None) -> None:
+    await snooze(Snooze(target="hilton", span=span), OLIVIA, world.services)
+    said = dict(world.outbox.speeches)
+    world.now += timedelta(seconds=3)
+
+    result = await snooze(Snooze(target="hilton", span=span), OSCAR, world.services)
+
+    assert not result.is_news
+    assert result.until == (NOW + span if span else None)
+    assert world.outbox.speeches == said
+    assert world.journal.episodes[HILTON.id].quiet == Quiet(OPERATOR, NOW + span if span else None)
+
+
+async def test_another_span_replaces_the_snooze_and_is_told(world: FakeWorld) -> None:
+    await snooze(Snooze(target="hilton"), OLIVIA, world.services)
+    said = len(world.outbox.speeches)
+
+    result = await snooze(Snooze(target="hilton", span=timedelta(hours=8)), OSCAR, world.services)
+
+    assert result.is_news
+    assert world.journal.episodes[HILTON.id].quiet == Quiet(GROUP_OPERATOR, NOW + timedelta(hours=8))
+    assert len(world.outbox.speeches) >= said
+
+
+async def test_a_customer_without_an_alert_cannot_be_snoozed(world: FakeWorld) -> None:
+    with pytest.raises(UsageError, match="No alert is open for “vivint”"):
+        await snooze(Snooze(target="vivint"), OLIVIA, world.services)

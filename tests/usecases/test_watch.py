@@ -1,0 +1,200 @@
+"""One pass over a cluster: what it looks at, what it records, and what silence does not do."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import NotFound, Unavailable
+from bot.fleet import sayings
+from bot.model import (
+    Activity,
+    ActivityState,
+    Description,
+    Ending,
+    Execution,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    Ref,
+)
+from bot.usecases.watch import Rounds, watch
+from tests.fakes.services import NOW, FakeWorld
+
+CLUSTER = "voice-prod"
+REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
+RUNNING = Execution(REF, "CustomerBackfill", "backfill", ExecutionStatus.RUNNING, NOW - timedelta(hours=22))
+FIRST_ATTEMPT = Activity(
+    activity_id="1",
+    activity_type="copy_days",
+    state=ActivityState.STARTED,
+    attempt=1,
+    scheduled_at=RUNNING.started_at,
+    started_at=RUNNING.started_at,
+    last_heartbeat_at=NOW - timedelta(seconds=5),
+    heartbeat_timeout=timedelta(seconds=60),
+    details='{"day":"2026-01-13","rows":980,"total":4200}',
+    last_failure=None,
+    next_attempt_at=None,
+    worker="worker-1",
+)
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+def describe(world: FakeWorld, **activity: object) -> None:
+    looks = replace(FIRST_ATTEMPT, **activity)  # type: ignore[arg-type]
+    world.engines[CLUSTER].put(Description(RUNNING, (looks,), cancel_requested=False, workflow_task_attempt=1))
+
+
+def time_out(world: FakeWorld, attempt: int) -> None:
+    describe(world, attempt=attempt, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout"))
+
+
+def close(world: FakeWorld, status: ExecutionStatus) -> None:
+    world.engines[CLUSTER].add(replace(RUNNING, status=status, closed_at=world.now))
+
+
+def kinds(world: FakeWorld) -> list[str]:
+    return [sayings.parse(w.speech.body).kind for w in world.outbox.speeches.values()]
+
+
+async def test_22_hours_on_attempt_1_is_no_alert(world: FakeWorld) -> None:
+    describe(world)
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert world.journal.episodes == {}
+    assert world.outbox.speeches == {}
+    assert await world.journal.last_seen() == {CLUSTER: NOW}
+
+
+async def test_a_heartbeat_timeout_opens_an_episode_and_its_failure_is_kept(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+
+    (episode,) = await world.journal.open_episodes()
+    assert (episode.customer, episode.attempt) == ("hilton", 2)
+    assert episode.progress == "day 2026-01-13, 980 of 4,200 rows"
+    assert [seen.attempt for seen in (await world.journal.failures([REF]))[REF]] == [1]
+    assert kinds(world) == ["episode", "attempts"]
+
+
+async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgotten_them(world: FakeWorld) -> None:
+    describe(world, attempt=2, last_failure=Failure(FailureKind.APPLICATION, "connection reset"))
+    await watch(CLUSTER, Rounds(), world.services)
+    time_out(world, attempt=3)
+    await watch(CLUSTER, Rounds(), world.services)
+
+    lines = [sayings.parse(w.speech.body) for w in world.outbox.speeches.values()]
+    told = [line for line in lines if isinstance(line, sayings.AttemptsLine)]
+    assert [(line.last, line.failure and line.failure.message) for line in told] == [
+        (1, "connection reset"),
+        (2, "activity Heartbeat timeout"),
+    ]
+
+
+async def test_a_second_pass_in_which_nothing_changed_says_nothing_more(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    for _ in range(3):
+        await watch(CLUSTER, Rounds(), world.services)
+
+    assert kinds(world) == ["episode", "attempts"]
+
+
+async def test_a_silent_cluster_opens_and_resolves_nothing(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+    before = dict(world.journal.episodes)
+    world.engines[CLUSTER].away = Unavailable("Temporal", "connection refused")
+    world.now += timedelta(minutes=10)
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert world.journal.episodes == before
+    assert await world.journal.last_seen() == {CLUSTER: NOW}
+
+
+@pytest.mark.parametrize(
+    ("status", "ending"),
+    [
+        (ExecutionStatus.COMPLETED, Ending.COMPLETED),
+        (ExecutionStatus.CANCELLED, Ending.CANCELLED),
+        (ExecutionStatus.TERMINATED, Ending.TERMINATED),
+        (ExecutionStatus.FAILED, Ending.FAILED),
+        (ExecutionStatus.TIMED_OUT, Ending.FAILED),
+    ],
+)
+async def test_an_execution_that_leaves_the_listing_is_described_to_learn_how_it_ended(
+    world: FakeWorld, status: ExecutionStatus, ending: Ending
+) -> None:
+    time_out(world, attempt=2)
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    close(world, status)
+    await watch(CLUSTER, rounds, world.services)
+
+    assert [episode.ending for episode in world.journal.episodes.values()] == [ending]
+    assert kinds(world)[-1] == "end"
+
+
+async def test_an_execution_that_retention_has_removed_ends_its_episode(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+    world.engines[CLUSTER].descriptions.clear()
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert [episode.ending for episode in world.journal.episodes.values()] == [Ending.GONE]
+
+
+async def test_a_running_activity_is_looked_at_again_only_when_its_heartbeat_could_have_timed_out(
+    world: FakeWorld,
+) -> None:
+    describe(world)
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    looked = len(world.engines[CLUSTER].described)
+    world.now += timedelta(seconds=20)
+    rounds = await watch(CLUSTER, rounds, world.services)
+    assert len(world.engines[CLUSTER].described) == looked
+
+    world.now = NOW + timedelta(minutes=2)
+    await watch(CLUSTER, rounds, world.services)
+
+    assert len(world.engines[CLUSTER].described) == looked + 1
+
+
+async def test_a_pass_looks_at_no_more_than_its_bound_and_the_rest_come_next(world: FakeWorld) -> None:
+    bound = world.config.watch.describes_a_pass
+    for n in range(bound + 5):
+        ref = Ref(CLUSTER, f"backfill-customer-{n}-2026-01-01-2026-02-21", "run-1")
+        world.engines[CLUSTER].add(replace(RUNNING, ref=ref))
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    first = list(world.engines[CLUSTER].described)
+    await watch(CLUSTER, rounds, world.services)
+
+    assert len(first) == bound
+    assert len(set(world.engines[CLUSTER].described)) == bound + 5
+
+
+async def test_an_execution_that_is_not_recognised_alerts_under_its_workflow_id(world: FakeWorld) -> None:
+    ref = Ref(CLUSTER, "someone-elses-copy", "run-1")
+    activity = replace(FIRST_ATTEMPT, attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, ""))
+    world.engines[CLUSTER].put(
+        Description(replace(RUNNING, ref=ref), (activity,), cancel_requested=False, workflow_task_attempt=1)
+    )
+    await watch(CLUSTER, Rounds(), world.services)
+
+    (episode,) = await world.journal.open_episodes()
+    assert (episode.customer, episode.name) == ("", "someone-elses-copy")
+
+
+async def test_a_run_that_vanishes_between_listing_and_describe_is_nothing_to_speak_of(world: FakeWorld) -> None:
+    describe(world)
+
+    async def gone(ref: Ref) -> Description:
+        raise NotFound("Temporal", f"no run {ref.run_id}")
+
+    world.engines[CLUSTER].describe = gone  # type: ignore[method-assign]
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert world.outbox.speeches == {}
