@@ -1,11 +1,18 @@
 """Who may say and click what (design.md §4). Pure: whoever calls has looked the person and the groups up."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.commands import Purpose, Request
-from bot.config import SlackConfig
 from bot.model import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Of the workspace ``home_team``: user ids of everybody who may change things, and whether guests may look."""
+
+    home_team: str
+    operators: frozenset[str]
+    guests_may_look: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,38 +28,27 @@ class Verdict:
         return not self.refusal
 
 
-ALLOWED = Verdict()
-
-
-def may(
-    command: Request, person: Person, home_team: str, groups: Mapping[str, frozenset[str]], slack: SlackConfig
-) -> Verdict:
-    """Whether this person may do this now; ``groups`` holds the members of the operators' user groups, by id."""
-    stranger = _stranger(person, home_team, slack)
+def may(command: Request, person: Person, rights: Rights) -> Verdict:
+    """Whether this person may do this now."""
+    stranger = _stranger(person, rights)
     if stranger:
         return Verdict(stranger)
     if command.purpose is not Purpose.CHANGE:
-        return ALLOWED
-    who_may = operators(groups, slack)
-    if person.user_id not in who_may:
-        return Verdict(f"Only operators may {command.word()}.", who_may)
+        return Verdict()
     if person.is_guest:
-        return Verdict(f"Guests may not {command.word()}.", who_may - {person.user_id})
-    return ALLOWED
+        return Verdict(f"Guests may not {command.word()}.", rights.operators - {person.user_id})
+    if person.user_id not in rights.operators:
+        nobody = "" if rights.operators else ", and nobody is known to be one"
+        return Verdict(f"Only operators may {command.word()}{nobody}.", rights.operators)
+    return Verdict()
 
 
-def operators(groups: Mapping[str, frozenset[str]], slack: SlackConfig) -> frozenset[str]:
-    """Everybody who may change things."""
-    members = (groups.get(group, frozenset()) for group in slack.operator_groups)
-    return frozenset(slack.operators).union(*members)
-
-
-def _stranger(person: Person, home_team: str, slack: SlackConfig) -> str:
+def _stranger(person: Person, rights: Rights) -> str:
     """Why this person may not even look, or ""."""
     if person.is_bot or person.is_deleted:
         return "The bot answers people who are active in this workspace, not other bots or deactivated users."
-    if person.team_id != home_team:
+    if person.team_id != rights.home_team:
         return "The bot answers people of its own workspace only."
-    if person.is_guest and not slack.allow_guests:
+    if person.is_guest and not rights.guests_may_look:
         return "Guests may not look; allow_guests in the bot's configuration would let them."
     return ""

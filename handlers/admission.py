@@ -5,7 +5,7 @@ import asyncio
 from bot.commands import Purpose, Request
 from bot.errors import NotAllowed, NotFound, Refused, SystemAnswer
 from bot.model import Actor, Person
-from bot.policy import Verdict, may
+from bot.policy import Rights, Verdict, may
 from bot.services import Services
 
 # How many people a refusal names before it only counts the rest.
@@ -17,10 +17,11 @@ async def admit(command: Request, actor: Actor, services: Services) -> None:
     person, home = await asyncio.gather(_person(actor, services), services.people.home_team())
     slack = services.config.slack
     needs_groups = command.purpose is Purpose.CHANGE and actor.user_id not in slack.operators
-    groups, silent = await _members(services) if needs_groups else ({}, "")
-    verdict = may(command, person, home, groups, slack)
+    members, unread = await _members(services) if needs_groups else (frozenset(), "")
+    rights = Rights(home, members.union(slack.operators), slack.allow_guests)
+    verdict = may(command, person, rights)
     if not verdict.is_allowed:
-        raise NotAllowed(" ".join(filter(None, (verdict.refusal, await _who_may(verdict, services), silent))))
+        raise NotAllowed(" ".join(filter(None, (verdict.refusal, await _who_may(verdict, services), unread))))
 
 
 async def _person(actor: Actor, services: Services) -> Person:
@@ -30,14 +31,16 @@ async def _person(actor: Actor, services: Services) -> Person:
         raise NotAllowed("The bot answers only people whom Slack can tell it about, those of its workspace.") from exc
 
 
-async def _members(services: Services) -> tuple[dict[str, frozenset[str]], str]:
-    """Members by group, and a sentence about groups that cannot be read; a group that may be readable
-    later raises Unavailable, because nobody can be refused without it."""
-    members: dict[str, frozenset[str]] = {}
+async def _members(services: Services) -> tuple[frozenset[str], str]:
+    """Everybody in the operators' user groups, and a sentence about groups that cannot be read.
+
+    Raises Unavailable when Slack may tell later: without the group nobody can be refused.
+    """
+    members: frozenset[str] = frozenset()
     unread: list[str] = []
     for group in services.config.slack.operator_groups:
         try:
-            members[group] = await services.people.members(group)
+            members |= await services.people.members(group)
         except (Refused, NotFound) as exc:
             unread.append(f"User group {group} cannot be read ({exc.why}).")
     return members, " ".join(unread)

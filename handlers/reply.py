@@ -36,13 +36,13 @@ class Visibility(StrEnum):
 
 async def reply(respond: AsyncRespond, visibility: Visibility, work: Work) -> None:
     """Do the work and send its answer; what goes wrong is told to the asker alone."""
-    message, seen_by = await _outcome(visibility, work)
-    status = await _send(respond, message, seen_by)
-    if 400 <= status < 500:
-        _log.error("answer refused", status=status, text=message.text[:200])
-        status = await _send(respond, Message(message.text), seen_by)
-    if status != 200:
-        _log.error("answer lost", status=status)
+    try:
+        message, seen_by = await _outcome(visibility, work)
+        await _deliver(respond, message, seen_by)
+    except Exception as exc:  # noqa: BLE001  (the named edge)
+        reference = new_reference()
+        _log.error("answer failed", reference=reference, exc_info=exc)
+        await _deliver(respond, errors.unexpected(reference), Visibility.ASKER)
 
 
 def new_reference() -> str:
@@ -56,10 +56,16 @@ async def _outcome(visibility: Visibility, work: Work) -> tuple[Message, Visibil
     except BackfillBotError as exc:
         _log.info("not answered", error=type(exc).__name__, why=str(exc))
         return errors.render(exc), Visibility.ASKER
-    except Exception as exc:  # noqa: BLE001  (the named edge)
-        reference = new_reference()
-        _log.error("answer failed", reference=reference, exc_info=exc)
-        return errors.unexpected(reference), Visibility.ASKER
+
+
+async def _deliver(respond: AsyncRespond, message: Message, seen_by: Visibility) -> None:
+    """Send it; without its drawing where Slack refuses that."""
+    status = await _send(respond, message, seen_by)
+    if 400 <= status < 500:
+        _log.error("answer refused", status=status, text=message.text[:200])
+        status = await _send(respond, Message(message.text), seen_by)
+    if status != 200:
+        _log.error("answer lost", status=status)
 
 
 async def _send(respond: AsyncRespond, message: Message, seen_by: Visibility) -> int:

@@ -39,6 +39,8 @@ def read_options(arguments: Sequence[str]) -> Options:
     given = parser.parse_args(arguments)
     if given.no_bot != (given.env_file is not None):
         parser.error("--no-bot and --env-file PATH belong together")
+    if given.env_file is not None and not given.env_file.absolute().parent.is_dir():
+        parser.error(f"--env-file: there is no directory {given.env_file.absolute().parent}")
     return Options(given.scenario, given.speed, given.slack_port, given.data, given.env_file)
 
 

@@ -65,6 +65,7 @@ class Relay:
     ) -> None:
         assert self._server is not None
         self._server.close()
+        self._mode = Mode.CUT  # for one that was accepted and is not yet carried
         open_connections = list(self._connections)
         self._drop_connections()
         await asyncio.gather(*open_connections, return_exceptions=True)
@@ -77,27 +78,30 @@ class Relay:
         if self._mode is Mode.CUT:
             writer.transport.abort()
             return
-        connection = asyncio.ensure_future(self._carry(reader, writer))
+        connection = asyncio.current_task()
+        assert connection is not None
         self._connections.add(connection)
-        connection.add_done_callback(self._connections.discard)
+        try:
+            await self._carry(reader, writer)
+        finally:
+            self._connections.discard(connection)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream: asyncio.StreamWriter | None = None
+        ends = [writer]
         try:
             await self._flowing.wait()
             answers, upstream = await asyncio.open_connection(HOST, self._target_port)
+            ends.append(upstream)
             async with asyncio.TaskGroup() as directions:
                 directions.create_task(self._pump(reader, upstream))
                 directions.create_task(self._pump(answers, writer))
         except (OSError, ExceptionGroup, asyncio.CancelledError):
             # Either side hung up, nobody listens, or this relay was cut: all the same to the two ends.
-            for end in (writer, upstream):
-                if end is not None:
-                    end.transport.abort()
+            for end in ends:
+                end.transport.abort()
         finally:
-            for end in (writer, upstream):
-                if end is not None:
-                    end.close()
+            for end in ends:
+                end.close()
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         while chunk := await source.read(CHUNK_BYTES):

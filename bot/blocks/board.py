@@ -11,6 +11,7 @@ from bot.model import State
 
 NOT_STARTED_SHOWN = 10
 LEFTOVERS_SHOWN = 4
+ROWS_AS_CONFIGURED = 25
 LONGEST_ID = 80
 
 
@@ -20,6 +21,13 @@ def headline(board: Board) -> str:
         return "N/A: no customer has anything to backfill."
     told = f"{board.complete:,} of {words.plural(board.total, 'customer')} complete, {len(board.open):,} open"
     return f"{told}, {board.unknown:,} unknown." if board.unknown else f"{told}."
+
+
+def in_order(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
+    """As configured while all of them fit; else what needs a look before what may be left out."""
+    if len(rows) <= ROWS_AS_CONFIGURED:
+        return rows
+    return sorted(rows, key=lambda row: -len(row.open) if isinstance(row, ClusterRow) else float("-inf"))
 
 
 def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:

@@ -7,11 +7,8 @@ from bot.commands import SLASH
 from bot.fleet.help import HelpLine, HelpPage
 from bot.message import Message
 
-_RANGES = (
-    "A range is start..end, its end excluded: 2026-01-01..2026-01-03 is two days. A single date means that day. "
-    "A customer on several clusters is cluster/customer; a name with spaces goes in double quotes."
-)
-_OPERATORS = "Only operators may."
+_NAMES = "A customer on several clusters is cluster/customer; a name with spaces goes in double quotes."
+_RANGES = "A range is start..end, its end excluded: 2026-01-01..2026-01-03 is two days. A single date means that day."
 
 
 def render(result: HelpPage) -> Message:
@@ -21,23 +18,27 @@ def render(result: HelpPage) -> Message:
 
 def _overview(result: HelpPage) -> Message:
     headline = "What you can type"
-    plain = [f"{SLASH} {form}: {line.does}" for line in result.lines for form in line.forms]
-    shown = [
-        f"{kit.code(f'{SLASH} {form}')}\n{kit.escape(line.does)}" for line in result.lines for form in line.forms
+    told = [(f"{SLASH} {form}", _does(line)) for line in result.lines for form in line.forms]
+    more = f"{SLASH} help <command> gives examples. {_RANGES} {_NAMES}"
+    blocks: list[Block] = [
+        kit.header(headline),
+        *kit.sections([f"{kit.code(form)}\n{kit.escape(does)}" for form, does in told]),
+        kit.context(kit.escape(more)),
     ]
-    more = f"{SLASH} help <command> gives examples. {_RANGES}"
-    blocks: list[Block] = [kit.header(headline), *kit.sections(shown), kit.context(kit.escape(more))]
-    return kit.message("\n".join([f"{headline}:", *plain, more]), blocks)
+    return kit.message("\n".join([f"{headline}:", *(f"{form}: {does}" for form, does in told), more]), blocks)
 
 
 def _about(line: HelpLine) -> Message:
-    who = f" {_OPERATORS}" if line.changes else ""
     forms = [f"{SLASH} {form}" for form in line.forms]
     examples = [f"{SLASH} {example}" for example in line.examples]
+    notes = [note for note, mark in ((_RANGES, "start..end"), (_NAMES, "customer")) if mark in forms[0]]
     blocks: list[Block] = [
-        kit.section("\n".join(kit.code(form) for form in forms) + f"\n{kit.escape(line.does + who)}"),
+        kit.section("\n".join(kit.code(form) for form in forms) + f"\n{kit.escape(_does(line))}"),
         kit.section("For example\n" + "\n".join(kit.code(example) for example in examples)),
-        kit.context(kit.escape(_RANGES)),
+        *(kit.context(kit.escape(note)) for note in notes),
     ]
-    plain = [*forms, line.does + who, "For example:", *examples, _RANGES]
-    return kit.message("\n".join(plain), blocks)
+    return kit.message("\n".join([*forms, _does(line), "For example:", *examples, *notes]), blocks)
+
+
+def _does(line: HelpLine) -> str:
+    return f"{line.does} Only operators may." if line.changes else line.does

@@ -1,5 +1,6 @@
 """How one customer, one run and one silent cluster stand, in words: the sentences that several answers share."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.blocks import kit, words
@@ -9,14 +10,14 @@ from bot.fleet.runs import Run
 from bot.model import Health, State, Window, duration_text
 
 GAPS_SHOWN = 3
+RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
 
 
 def customer(backfill: Backfill, now: datetime) -> str:
     """How it stands, what runs of it and how well, and what is left: a few short sentences."""
-    sentences = [f"{state(backfill)}."]
-    sentences += [f"{run_health(run, now)}." for run in backfill.open_runs]
+    sentences = [f"{state(backfill)}.", *_open_runs(backfill, now)]
     if backfill.open_runs and backfill.left is not None:
         sentences.append(f"About {rounded(backfill.left)} left.")
     if not backfill.open_runs and (latest := backfill.latest_missing) and latest.failures:
@@ -42,9 +43,7 @@ def state(backfill: Backfill) -> str:
 def missing(backfill: Backfill) -> str:
     """``46 days missing (Jan 6 → Feb 21)``."""
     number = words.days(backfill.whole.days - backfill.covered_days)
-    gaps = [words.short_range(gap) for gap in backfill.missing[:GAPS_SHOWN]]
-    more = len(backfill.missing) - GAPS_SHOWN
-    return f"{number} missing ({', '.join(gaps)}{f' and {more} more ranges' if more > 0 else ''})"
+    return f"{number} missing ({_ranges(backfill.missing)})"
 
 
 def run_health(run: Run, now: datetime) -> str:
@@ -83,21 +82,30 @@ def rounded(span: timedelta) -> str:
     return duration_text(timedelta(seconds=max(step, round(seconds / step) * step)))
 
 
+def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
+    """The health of what runs, worst first; which one it is where there are several."""
+    runs = backfill.open_runs
+    if len(runs) == 1:
+        return [f"{run_health(runs[0], now)}."]
+    told = [f"{words.short_range(r.window)}: {run_health(r, now)}." for r in runs[:RUNS_SHOWN] if r.window]
+    return [*told, f"{len(runs) - RUNS_SHOWN} more run."] if len(runs) > RUNS_SHOWN else told
+
+
 def _part(backfill: Backfill) -> str:
     """Which window of how many, with its dates; or that everything runs at once."""
-    ranges = [run.window for run in backfill.open_runs if run.window]
-    count = backfill.windows
-    if count is None or not count.running:
-        over = [window for window in ranges if not window.contains(backfill.whole)]
-        return _ranges(over) if over else "full range"
-    if count.running == 1:
-        return f"window {count.done + 1} of {count.total} ({_ranges(ranges)})"
-    return f"windows {count.done + 1} to {count.done + count.running} of {count.total} ({_ranges(ranges)})"
+    running = {run.window for run in backfill.open_runs if run.window}
+    parts = sorted(window for window in running if not window.contains(backfill.whole))
+    told = ["full range"] if len(parts) < len(running) else []
+    if parts and (count := backfill.windows):
+        last = min(count.done + len(parts), count.total)
+        which = f"windows {count.done + 1} to {last}" if len(parts) > 1 else f"window {last}"
+        told.append(f"{which} of {count.total} ({_ranges(parts)})")
+    return " and ".join(told)
 
 
-def _ranges(windows: list[Window]) -> str:
-    shown = [words.short_range(window) for window in sorted(set(windows))[:GAPS_SHOWN]]
-    more = len(set(windows)) - GAPS_SHOWN
+def _ranges(windows: Sequence[Window]) -> str:
+    shown = [words.short_range(window) for window in windows[:GAPS_SHOWN]]
+    more = len(windows) - GAPS_SHOWN
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 

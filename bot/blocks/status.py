@@ -6,7 +6,7 @@ from typing import assert_never
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, standing, words
-from bot.blocks.board import headline, leftovers, open_lines, plain_row, table
+from bot.blocks.board import headline, in_order, leftovers, open_lines, plain_row, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, fitting, named
 from bot.commands import SLASH
@@ -40,10 +40,11 @@ def _fleet(board: Board) -> Message:
     def hidden(rest: int) -> str:
         return f"{words.plural(rest, 'more cluster')}: type {SLASH} status and its name."
 
-    rows = [plain_row(row, board.at) for row in board.rows]
+    ordered = in_order(board.rows)
+    rows = [plain_row(row, board.at) for row in ordered]
     drawn: list[Block] = [
         *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
-        *kit.preformatted(fitting(table(board.rows), ROWS_ROOM, hidden)),
+        *kit.preformatted(fitting(table(ordered), ROWS_ROOM, hidden)),
     ]
     return _message(board, headline(board), fitting(rows, ROWS_ROOM, hidden), drawn)
 
@@ -55,11 +56,12 @@ def _cluster(result: ClusterStatus) -> Message:
         line = _silent_line(row, board)
         range_line = words.long_range(board.whole)
         return kit.message(f"{line.plain}\n{range_line}.", [kit.section(line.mrkdwn), kit.context(range_line)])
-    notes = _names(row)
-    return _message(board, f"{row.cluster}: {headline(board)}", notes, kit.sections([kit.escape(n) for n in notes]))
+    return _message(board, f"{row.cluster}: {headline(board)}", [], [], _names(row))
 
 
-def _message(board: Board, first: str, rows: Sequence[str], drawn_rows: Sequence[Block]) -> Message:
+def _message(
+    board: Board, first: str, rows: Sequence[str], drawn_rows: Sequence[Block], notes: Sequence[str] = ()
+) -> Message:
     """Headline and range, the rows, what is open, and what fits into none of these."""
 
     def hidden(rest: int) -> str:
@@ -67,7 +69,7 @@ def _message(board: Board, first: str, rows: Sequence[str], drawn_rows: Sequence
 
     range_line = words.long_range(board.whole)
     lines = open_lines(board)
-    rest = leftovers(board)
+    rest = [*notes, *leftovers(board)]
     plain = [first, f"{range_line}.", *rows, *fitting([line.plain for line in lines], PLAIN_ROOM, hidden), *rest]
     blocks = [
         kit.section(f"*{kit.escape(first)}*\n{range_line}"),

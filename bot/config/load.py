@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.config.file import Config
 from bot.config.settings import Settings
@@ -60,10 +61,24 @@ def _validated(raw: Mapping[str, Any], path: Path, environ: Mapping[str, str], m
     try:
         return Config.model_validate(raw, context=environ)
     except ValidationError as exc:
-        for error in exc.errors():
+        for error in _told_once(exc.errors()):
             key = ".".join(str(part) for part in error["loc"]) or "(the file)"
             mistakes.append(f"{path}: {key}: {_problem(error)}{_expectation(error['loc'], error['type'])}")
         return None
+
+
+def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without "too few items" of a list whose items have mistakes of their own: pydantic counts only good ones."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short" or not any(_inside(place, error["loc"]) for place in places)
+    ]
+
+
+def _inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer
 
 
 def _passwords(config: Config, settings: Settings, environ: Mapping[str, str]) -> dict[str, SecretStr]:
@@ -74,15 +89,14 @@ def _passwords(config: Config, settings: Settings, environ: Mapping[str, str]) -
     }
 
 
-def _problem(error: Any) -> str:
+def _problem(error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return "missing"
     if error["type"] == "extra_forbidden":
         return "no such key"
     if error["type"] == "string_pattern_mismatch":
         return "not of the right form"
-    text: str = error["msg"]
-    return text.removeprefix("Value error, ").removeprefix("Assertion failed, ")[:300]
+    return error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")[:300]
 
 
 def _expectation(loc: tuple[int | str, ...], kind: str) -> str:

@@ -1,13 +1,13 @@
 """How one customer's backfill on one cluster stands (design.md §2), derived from its runs every time."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.fleet import coverage
 from bot.fleet.pace import WindowCount, count_windows, work_left
 from bot.fleet.runs import Run
-from bot.model import ExecutionStatus, Health, State, Window
+from bot.model import ExecutionStatus, Health, Ref, SeenFailure, State, Window
 
 _WORST_FIRST = tuple(Health)
 _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED)
@@ -73,6 +73,12 @@ def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now:
         windows=count_windows(own, whole),
         left=work_left(own, whole, now) if missing else None,
     )
+
+
+def with_failures(backfill: Backfill, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> Backfill:
+    """The same, with what was seen of its closed runs: Temporal has forgotten it."""
+    runs = (replace(run, failures=run.failures or failures.get(run.execution.ref, ())) for run in backfill.runs)
+    return replace(backfill, runs=tuple(runs))
 
 
 def latest_of_missing(runs: Sequence[Run], missing: Sequence[Window]) -> list[Run]:

@@ -78,11 +78,10 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
     waiting = _waiting_since(activity, patience, now)
     stalled = _stalled_since(activity, past.observations, patience, now)
     timed_out = failure is not None and failure.kind is FailureKind.HEARTBEAT_TIMEOUT
+    unchanged = f"nothing new for {duration_text(now - stalled)}" if stalled else ""
     reasons = {
         Health.STRUGGLING: _failed(failure) if timed_out else "",
-        Health.STALLED: f"heartbeats come, but told nothing new for {duration_text(now - stalled)}"
-        if stalled
-        else "",
+        Health.STALLED: f"heartbeats come, but have told {unchanged}" if unchanged else "",
         Health.WAITING: _not_picked_up(waiting, now) if waiting else "",
         Health.RETRYING: _failed(failure) if activity.attempt > 1 and not timed_out else "",
     }

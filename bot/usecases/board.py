@@ -7,11 +7,12 @@ from dataclasses import replace
 import structlog
 
 from bot.errors import SystemAnswer
+from bot.fleet.backfill import with_failures
 from bot.fleet.board import Board, ClusterRow, not_started, row_of, with_volumes
-from bot.model import Window, duration_text
+from bot.model import Window
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
-from bot.usecases.observe import observe
+from bot.usecases.observe import observe, recall_failures
 
 _log = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ async def row(cluster: str, customers: Collection[str], whole: Window, services:
     """
     limit = services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds()
-    told = row_of(await observe(cluster, services), customers, whole)
+    told = await _with_failures(row_of(await observe(cluster, services), customers, whole), services)
     waiting = not_started(told)
     if not waiting:
         return told
@@ -41,7 +42,15 @@ async def row(cluster: str, customers: Collection[str], whole: Window, services:
         async with asyncio.timeout_at(until):
             volumes = await services.clusters[cluster].warehouse.volumes(waiting, whole)
     except (SystemAnswer, TimeoutError) as exc:
-        why = exc.why if isinstance(exc, SystemAnswer) else f"no answer within {duration_text(limit)}"
+        why = exc.why if isinstance(exc, SystemAnswer) else f"no answer within {limit.total_seconds():g} s"
         _log.warning("source not asked", cluster=cluster, reason=why)
         return replace(told, source_silent=why)
     return with_volumes(told, {customer: sum(days.values()) for customer, days in volumes.items()})
+
+
+async def _with_failures(told: ClusterRow, services: Services) -> ClusterRow:
+    """What was seen to fail of the runs that left days missing where nothing runs now."""
+    latest = {b.customer: b.latest_missing for b in told.open if not b.open_runs}
+    failures = await recall_failures([run.execution.ref for run in latest.values() if run], services)
+    customers = tuple(with_failures(b, failures) if b.customer in latest else b for b in told.customers)
+    return replace(told, customers=customers)

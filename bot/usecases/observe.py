@@ -13,7 +13,7 @@ from bot.errors import NotFound, SystemAnswer, Unavailable
 from bot.fleet.health import Past, Patience, assess
 from bot.fleet.looks import failures_of, joined, observations_of
 from bot.fleet.runs import ClusterView, Run
-from bot.model import Description, Entry, Execution, Observation, Ref, SeenFailure, duration_text
+from bot.model import Description, Entry, Execution, Observation, Ref, SeenFailure
 from bot.ports import Engine
 from bot.services import Services
 
@@ -44,6 +44,8 @@ async def observe_open(cluster: str, services: Services) -> ClusterView:
 
 async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[Ref, tuple[SeenFailure, ...]]:
     """Failures seen of these runs; none when the journal does not answer."""
+    if not refs:
+        return {}
     try:
         async with asyncio.timeout(_journal_limit(services)):
             return await services.journal.failures(refs)
@@ -65,7 +67,7 @@ async def _observe(cluster: str, listing: _Listing, services: Services) -> Clust
             runs = [_run(e, described.get(e.ref), remembered, services) for e in listed]
             told = await _with_pollers(runs, engine)
     except TimeoutError as exc:
-        raise Unavailable(cluster, f"no answer within {duration_text(limit)}") from exc
+        raise Unavailable(cluster, f"no answer within {limit.total_seconds():g} s") from exc
     await _record(cluster, tuple(described.values()), remembered, services)
     return ClusterView(cluster, services.now(), told)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.commands import Status
 from bot.errors import UsageError
-from bot.fleet.backfill import Backfill
+from bot.fleet.backfill import with_failures
 from bot.fleet.board import ClusterRow, Silent
 from bot.fleet.directory import Directory, Target, find, resolve
 from bot.fleet.runs import ClusterView, by_customer
@@ -58,15 +58,9 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
         return CustomerStatus(target.cluster, target.customer, whole, services.now(), answer)
     (backfill,) = answer.customers
     is_expected = target.customer in services.config.clusters[target.cluster].customers
-    told = await _with_failures(replace(backfill, expected=is_expected), services)
+    closed = [run.execution.ref for run in backfill.runs if not run.is_open]
+    failures = await recall_failures(closed, services)
+    told = with_failures(replace(backfill, expected=is_expected), failures)
     return CustomerStatus(
         target.cluster, target.customer, whole, services.now(), told, source_silent=answer.source_silent
     )
-
-
-async def _with_failures(backfill: Backfill, services: Services) -> Backfill:
-    """The closed runs' failures too: Temporal has forgotten them."""
-    closed = {run.execution.ref for run in backfill.runs if not run.failures}
-    failures = await recall_failures(closed, services) if closed else {}
-    runs = (replace(run, failures=run.failures or failures.get(run.execution.ref, ())) for run in backfill.runs)
-    return replace(backfill, runs=tuple(runs))

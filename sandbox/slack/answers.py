@@ -46,22 +46,22 @@ class Answers:
 
     async def handle(self, request: web.Request) -> web.Response:
         granted = self._ws.response_urls.find(request.path)
-        text = await request.text()
+        sent = await request.read()
         channel = self._ws.directory.conversation(granted.channel) if granted else None
 
         async def work() -> Reply:
-            return self._answer(granted, text)
+            return self._answer(granted, sent)
 
         names = frozenset({channel.id, channel.name}) if channel else frozenset[str]()
-        return await self._courier.carry(request, Invocation(METHOD, _parsed(text) or {}, names), work)
+        return await self._courier.carry(request, Invocation(METHOD, _parsed(sent) or {}, names), work)
 
-    def _answer(self, granted: ResponseUrl | None, text: str) -> Reply:
+    def _answer(self, granted: ResponseUrl | None, sent: bytes) -> Reply:
         if granted is None:
             return Reply({"ok": False, "error": "expired_url"}, 404)
         refusal = self._ws.response_urls.refusal(granted)
         if refusal is not None:
             return Reply({"ok": False, "error": refusal}, 404)
-        body = _parsed(text)
+        body = _parsed(sent)
         if body is None:
             return Reply("invalid_payload", 400)
         try:
@@ -95,9 +95,9 @@ class Answers:
         return source
 
 
-def _parsed(text: str) -> Json | None:
+def _parsed(sent: bytes) -> Json | None:
     try:
-        body = json.loads(text)
+        body = json.loads(sent)
     except ValueError:
         return None
     return body if isinstance(body, dict) else None

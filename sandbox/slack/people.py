@@ -120,7 +120,7 @@ class SlackSeed:
     """What a fresh local Slack holds. The first channel is the team's; the bot is a member of that one only."""
 
     team_id: str = "T0BACKFILL"
-    team_name: str = "Local"
+    team_name: str = "Local Slack"
     domain: str = "local"
     app_id: str = "A0BACKFILL"
     command: str = "/backfill"

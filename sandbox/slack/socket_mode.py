@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from sandbox.slack.workspace import Workspace
 
 SOCKETS_PER_APP = 10
 CONNECTION_SECONDS = 18_060
+GOODBYE_SECONDS = 1.0
+"""How long a closing socket waits for the client to close its side."""
 
 
 @dataclass
@@ -49,7 +52,7 @@ class SocketMode:
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets or self._faults.strike(RefuseHandshake):
             return web.Response(status=403, text="handshake refused")
-        ws = web.WebSocketResponse(autoping=False)
+        ws = web.WebSocketResponse(autoping=False, timeout=GOODBYE_SECONDS)
         await ws.prepare(request)
         # Only a handshake that succeeded uses a ticket up: clients try the same address again.
         self._tickets.discard(ticket)
@@ -65,11 +68,11 @@ class SocketMode:
     async def _serve(self, socket: Socket) -> None:
         self._sockets.append(socket)
         try:
-            await socket.ws.send_json(self._hello())
-            self.connected.set()
-            await self._listen(socket)
-        except ConnectionError:
-            pass  # the client went away in mid-sentence; that is how sockets end
+            # A client may go away in mid-sentence; that is how sockets end.
+            with suppress(ConnectionError):
+                await socket.ws.send_json(self._hello())
+                self.connected.set()
+                await self._listen(socket)
         finally:
             self._sockets.remove(socket)
             if not self._sockets:
@@ -130,7 +133,8 @@ class SocketMode:
         told = [socket for socket in self._sockets if not socket.leaving]
         for socket in told:
             socket.leaving = True
-            await socket.ws.send_json(_disconnect(reason))
+            with suppress(ConnectionError):
+                await socket.ws.send_json(_disconnect(reason))
             self._background.start(self._close_later(socket))
         return len(told)
 
@@ -146,8 +150,7 @@ class SocketMode:
         return len(aborted)
 
     async def close(self) -> None:
-        for socket in list(self._sockets):
-            await socket.ws.close()
+        await asyncio.gather(*(socket.ws.close() for socket in self._sockets))
 
     def _hello(self) -> Json:
         return {

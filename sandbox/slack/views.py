@@ -58,10 +58,6 @@ class Views:
         self._stacks: dict[str, list[Json]] = {}
         self._homes: dict[str, Json] = {}
 
-    def stack(self, user: str) -> list[Json]:
-        """The open modals of a user, the one on top last."""
-        return list(self._stacks.get(user, ()))
-
     def open(self, user: str, view: Json) -> Json:
         """A new stack; what the user had open is closed."""
         self._refuse_taken(view.get("external_id"))

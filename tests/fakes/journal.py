@@ -52,8 +52,12 @@ class FakeJournal:
 
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         self._answer()
-        by_ref = {ref: tuple(seen for seen in self._by_attempt() if seen.ref == ref) for ref in refs}
-        return {ref: found for ref, found in by_ref.items() if found}
+        wanted = set(refs)
+        found: dict[Ref, list[SeenFailure]] = {}
+        for seen in self._by_attempt():
+            if seen.ref in wanted:
+                found.setdefault(seen.ref, []).append(seen)
+        return {ref: tuple(failures) for ref, failures in found.items()}
 
     async def last_seen(self) -> Mapping[str, datetime]:
         self._answer()

@@ -57,7 +57,7 @@ class FakeOutbox:
     async def done(self, key: str, revision: int, address: Address) -> None:
         one = self._known(key)
         one.address, one.said_revision = address, revision
-        one.attempted_at = one.next_try_at = None
+        one.attempted_at = one.next_try_at = one.set_aside = None
         one.tries = 0
 
     async def postpone(self, key: str, until: datetime, reason: str) -> None:  # noqa: ARG002
@@ -78,7 +78,7 @@ class FakeOutbox:
         return sorted(self.speeches.values(), key=lambda one: one.turn)
 
     def _is_due(self, one: Waiting, now: datetime) -> bool:
-        if one.said_revision == one.revision or one.set_aside is not None:
+        if one.said_revision >= one.revision or one.set_aside is not None:
             return False
         if one.next_try_at is not None and one.next_try_at > now:
             return False

@@ -106,4 +106,3 @@ async def test_what_can_never_be_said_is_kept_with_its_reason_and_holds_nothing_
 
     assert [said.key for said in world.channel.said] == [other.key]
     assert [key for key, _ in await world.outbox.stuck()] == [ROOT.key]
-

@@ -8,8 +8,8 @@ import pytest
 from bot.commands import Digest as DigestCommand
 from bot.errors import Unavailable
 from bot.fleet import sayings
-from bot.model import Actor, Entry, Execution, ExecutionStatus, Ref, State
 from bot.fleet.digest import Digest, parse_snapshot
+from bot.model import Actor, Entry, Execution, ExecutionStatus, Ref, State
 from bot.usecases.digest import announce, digest
 from tests.fakes.services import CHANNEL, NOW, OPERATOR, TEAM, FakeWorld
 

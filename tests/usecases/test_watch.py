@@ -51,7 +51,9 @@ def describe(world: FakeWorld, **activity: object) -> None:
 
 
 def time_out(world: FakeWorld, attempt: int) -> None:
-    describe(world, attempt=attempt, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout"))
+    describe(
+        world, attempt=attempt, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+    )
 
 
 def close(world: FakeWorld, status: ExecutionStatus) -> None:

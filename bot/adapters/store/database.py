@@ -23,6 +23,11 @@ from bot.errors import ConfigError, Refused, SystemAnswer, Unavailable
 SYSTEM = "store"
 # How long a transaction waits for another process's: SQLite itself tries again until then, with growing pauses.
 LOCK_PATIENCE = timedelta(seconds=5)
+_PRAGMAS = (
+    f"busy_timeout = {LOCK_PATIENCE // timedelta(milliseconds=1)}",
+    "journal_mode = WAL",
+    "foreign_keys = ON",
+)
 _BEGIN = "sqlite_begin"
 
 _HOPELESS = {
@@ -97,14 +102,15 @@ def _engine(url: str) -> AsyncEngine:
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     # The driver's own idea of when a transaction begins leaves reads and schema changes outside of it.
     dbapi_connection.isolation_level = None
-    cursor = dbapi_connection.cursor()
-    for pragma in (
-        f"busy_timeout = {LOCK_PATIENCE // timedelta(milliseconds=1)}",
-        "journal_mode = WAL",
-        "foreign_keys = ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        cursor = dbapi_connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except sqlite3.Error:
+        # Nobody else knows of it yet, and its thread would outlive us.
+        dbapi_connection.close()
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -87,7 +87,8 @@ class SqlOutbox:
     async def done(self, key: str, revision: int, address: Address) -> None:
         """It stands, and says what ``revision`` says."""
         said = {"channel": address.channel, "ts": address.ts, "said_revision": revision}
-        await self._change(key, **said, attempted_at=None, next_try_at=None, tries=0, reason="")
+        nothing_in_the_way = {"attempted_at": None, "next_try_at": None, "is_set_aside": False, "reason": ""}
+        await self._change(key, **said, **nothing_in_the_way, tries=0)
 
     async def postpone(self, key: str, until: datetime, reason: str) -> None:
         """Not before ``until``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sandbox.slack.errors import Problem
-from sandbox.slack.gate.elements import ACCESSORIES, ACTIONS_ELEMENTS, IMAGE_ELEMENT, INPUT_ELEMENTS
+from sandbox.slack.gate.elements import ACCESSORIES, ACTIONS_ELEMENTS, IMAGE_ELEMENT, INPUT_ELEMENTS, SLACK_FILE
 from sandbox.slack.gate.objects import SHORT_ID, URL, plain_text, text_object
 from sandbox.slack.gate.rich_text import RICH_TEXT_CELL, rich_text
 from sandbox.slack.gate.rules import (
@@ -66,7 +66,7 @@ _IMAGE = record(
         **_NAMED,
         "image_url": URL,
         "title": plain_text(2_000),
-        "slack_file": record({}, {"id": string(), "url": string()}, exactly_one_of("id", "url")),
+        "slack_file": SLACK_FILE,
     },
     exactly_one_of("image_url", "slack_file"),
 )

@@ -93,9 +93,10 @@ _NUMBER_INPUT = record(
 )
 _ADDRESS_INPUT = record({}, {**_LINE, "initial_value": string()})
 
+SLACK_FILE = record({}, {"id": string(), "url": string()}, exactly_one_of("id", "url"))
 IMAGE_ELEMENT = record(
     {"alt_text": string(2_000)},
-    {"image_url": URL, "slack_file": record({}, {"id": string(), "url": string()})},
+    {"image_url": URL, "slack_file": SLACK_FILE},
     exactly_one_of("image_url", "slack_file"),
 )
 

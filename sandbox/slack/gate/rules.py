@@ -76,22 +76,21 @@ def items(rule: Rule, most: int | None, least: int = 1) -> Rule:
 
 
 def record(required: Fields, optional: Fields | None = None, also: Rule | None = None) -> Rule:
-    """An object with exactly these fields; `also` checks what concerns several of them."""
+    """An object with exactly these fields; `also` checks several of them together, once each is right."""
     known = {**required, **(optional or {})}
 
     def check(value: object, pointer: str) -> Iterator[Problem]:
         if not isinstance(value, dict):
             yield Problem(pointer, "must provide an object")
             return
-        for name in required:
-            if name not in value:
-                yield Problem(pointer, f"missing required field: {name}")
+        problems = [Problem(pointer, f"missing required field: {name}") for name in required if name not in value]
         for name, inner in value.items():
             if name in known:
-                yield from known[name](inner, f"{pointer}/{name}")
+                problems += known[name](inner, f"{pointer}/{name}")
             elif name != "type":
-                yield Problem(pointer, f"invalid additional property: {name}")
-        if also is not None:
+                problems.append(Problem(pointer, f"invalid additional property: {name}"))
+        yield from problems
+        if also is not None and not problems:
             yield from also(value, pointer)
 
     return check

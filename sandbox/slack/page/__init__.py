@@ -8,7 +8,7 @@ from importlib import resources
 from aiohttp import web
 from jinja2 import Environment, PackageLoader
 
-from sandbox.slack.page.looks import channel_looks, confirm_json, thread_looks
+from sandbox.slack.page.looks import Look, channel_looks, confirm_json, thread_looks
 from sandbox.slack.page.markdown import markdown
 from sandbox.slack.page.mrkdwn import mrkdwn, plain
 from sandbox.slack.page.names import Names
@@ -69,15 +69,18 @@ class Page:
         looks = channel_looks(self._ws, channel.id, user.id)
         root = self._ws.messages.find(channel.id, request.query.get("thread", ""))
         thread = thread_looks(self._ws, root, user.id) if root and root.place.ephemeral_to in (None, user.id) else []
-        template = self._env.get_template("messages.html")
         return web.json_response(
             {
                 "version": version,
-                "channel": template.render(looks=looks, in_thread=False),
-                "thread": template.render(looks=thread, in_thread=True),
+                "channel": self.draw(looks, in_thread=False),
+                "thread": self.draw(thread, in_thread=True),
             },
             headers={"Cache-Control": "no-store"},
         )
+
+    def draw(self, looks: list[Look], *, in_thread: bool) -> str:
+        """Messages as HTML, in the channel or in a thread."""
+        return self._env.get_template("messages.html").render(looks=looks, in_thread=in_thread)
 
     async def static(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

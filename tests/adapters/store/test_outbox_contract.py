@@ -222,6 +222,15 @@ async def test_another_body_gives_what_was_set_aside_a_new_chance(store: Sides) 
     assert await store.outbox.stuck() == []
 
 
+async def test_what_was_set_aside_and_stands_after_all_is_no_longer_stuck(store: Sides) -> None:
+    await _record(store, speech("a"))
+    await store.outbox.set_aside("a", "no_text")
+    await store.outbox.done("a", 1, ROOT_AT)
+
+    assert await store.outbox.stuck() == []
+    assert await _due(store) == []
+
+
 async def test_an_address_is_known_once_the_message_stands(store: Sides) -> None:
     await _record(store, speech("a"))
     before = await store.outbox.address("a")

@@ -45,7 +45,9 @@ def _entries() -> st.SearchStrategy[Entry]:
     )
     return st.builds(
         Entry,
-        failures=st.lists(st.builds(seen, st.integers(1, 3), st.sampled_from([HILTON, SPIRIT])), max_size=2).map(tuple),
+        failures=st.lists(st.builds(seen, st.integers(1, 3), st.sampled_from([HILTON, SPIRIT])), max_size=2).map(
+            tuple
+        ),
         observations=st.lists(st.builds(observation, st.sampled_from(["1", "2"])), max_size=1).map(tuple),
         episodes=st.lists(episodes, max_size=2).map(tuple),
         speeches=st.lists(speeches, max_size=4).map(tuple),
@@ -64,8 +66,8 @@ STEPS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(STEPS, min_size=1, max_size=15))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEPS, min_size=1, max_size=12))
 def test_the_database_answers_as_the_fake_does(steps: list[Step]) -> None:
     fake, real = asyncio.run(_both(steps))
 

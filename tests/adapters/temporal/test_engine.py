@@ -1,6 +1,7 @@
 """What a real Temporal server shows of an execution, in the bot's words."""
 
 import asyncio
+import socket
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -147,15 +148,23 @@ async def test_search_attributes_win_over_memo_and_both_are_hints(
     assert listed[0].hints["size"] == '{"days":5}'
 
 
-async def test_a_type_with_quotes_in_its_name_is_found_and_finds_nothing_else(
+async def test_a_type_with_odd_characters_is_found_and_finds_nothing_else(
     client: Client, engine: TemporalEngine, unique: str
 ) -> None:
-    odd = f"O'Brien\\'s \"{unique}\" OR ''=''"
+    odd = f"Füllen % _ ({unique}) {{1}} -- ;"
     await client.start_workflow(odd, id=unique, task_queue=NOBODY)
 
     listed = await eventually(lambda: engine.executions([odd]), bool)
 
     assert [(e.ref.workflow_id, e.workflow_type) for e in listed] == [(unique, odd)]
+
+
+@pytest.mark.parametrize("odd", ['say "hi"', "back\\slash", "x') OR ('' = '"])
+async def test_a_type_that_no_filter_can_ask_for_is_refused_rather_than_not_found(
+    engine: TemporalEngine, odd: str
+) -> None:
+    with pytest.raises(Refused, match="no list filter can ask for workflow type"):
+        await engine.executions([odd])
 
 
 async def test_listings_of_more_than_a_page_are_whole(client: Client, engine: TemporalEngine, unique: str) -> None:
@@ -211,13 +220,12 @@ async def test_a_server_that_goes_and_comes_back_is_unavailable_and_then_answers
 
 
 async def test_a_server_that_accepts_and_says_nothing_is_unavailable_within_the_limit() -> None:
-    silent = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
-    engine = engine_at(f"127.0.0.1:{silent.sockets[0].getsockname()[1]}", limit=timedelta(seconds=1))
-    began = asyncio.get_running_loop().time()
-    with pytest.raises(Unavailable, match="within 1 s"):
-        await engine.describe(Ref("voice-prod", "w", ""))
-    took = asyncio.get_running_loop().time() - began
-    silent.close()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        engine = engine_at(f"127.0.0.1:{silent.getsockname()[1]}", limit=timedelta(seconds=1))
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(Unavailable, match="within 1 s"):
+            await engine.describe(Ref("voice-prod", "w", ""))
+        took = asyncio.get_running_loop().time() - began
 
     assert took < 2
 

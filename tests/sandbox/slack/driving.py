@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
@@ -79,6 +81,19 @@ async def connected(slack: LocalSlack, app: AsyncApp | None = None) -> AsyncIter
 
 def new_app(slack: LocalSlack) -> AsyncApp:
     return AsyncApp(client=AsyncWebClient(token=slack.bot_token, base_url=slack.api_url))
+
+
+async def open_url(slack: LocalSlack) -> str:
+    client = AsyncWebClient(base_url=slack.api_url)
+    opened = await client.apps_connections_open(app_token=slack.app_token)
+    return str(opened["url"])
+
+
+async def refused(call: Awaitable[Any]) -> str:
+    """The code the call is refused with."""
+    with pytest.raises(SlackApiError) as error:
+        await call
+    return str(error.value.response["error"])
 
 
 async def eventually(check: Callable[[], Awaitable[bool]], within: float = 10.0) -> None:

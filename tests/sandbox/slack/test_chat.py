@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
-from tests.sandbox.slack.driving import Control
-
-
-async def refused(call: Any) -> str:
-    with pytest.raises(SlackApiError) as error:
-        await call
-    return str(error.value.response["error"])
+from tests.sandbox.slack.driving import Control, refused
 
 
 async def test_a_message_gets_a_timestamp_of_its_own_and_its_blocks_get_ids(
@@ -117,53 +107,6 @@ async def test_ephemeral_messages_are_beyond_edit_and_history(
     assert await refused(client.chat_delete(channel=team, ts=ts)) == "message_not_found"
     assert await refused(client.chat_getPermalink(channel=team, message_ts=ts)) == "message_not_found"
     assert (await control.messages())[0]["ephemeral_to"] == user
-
-
-async def test_history_pages_by_cursor_though_messages_come_and_go(client: AsyncWebClient, team: str) -> None:
-    stamps = [(await client.chat_postMessage(channel=team, text=str(n)))["ts"] for n in range(7)]
-    first = await client.conversations_history(channel=team, limit=3)
-    await client.chat_postMessage(channel=team, text="newer")
-    await client.chat_delete(channel=team, ts=stamps[3])
-    cursor = first["response_metadata"]["next_cursor"]
-    second = await client.conversations_history(channel=team, limit=3, cursor=cursor)
-
-    assert [m["text"] for m in first["messages"]] == ["6", "5", "4"]
-    assert [m["text"] for m in second["messages"]] == ["2", "1", "0"]
-    assert (first["has_more"], second["has_more"]) == (True, False)
-    assert second["response_metadata"]["next_cursor"] == ""
-
-
-async def test_history_is_bounded_by_oldest_and_latest(client: AsyncWebClient, team: str) -> None:
-    a, b, c = [(await client.chat_postMessage(channel=team, text=str(n)))["ts"] for n in range(3)]
-
-    async def between(**bounds: Any) -> list[str]:
-        found = await client.conversations_history(channel=team, **bounds)
-        return [m["ts"] for m in found["messages"]]
-
-    assert await between(oldest=a, latest=c) == [b]
-    assert await between(oldest=a, latest=c, inclusive=True) == [c, b, a]
-    assert await between(oldest=b) == [c]
-
-
-async def test_replies_page_by_cursor_oldest_first(client: AsyncWebClient, team: str) -> None:
-    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
-    for number in range(4):
-        await client.chat_postMessage(channel=team, thread_ts=root, text=str(number))
-    seen = list[str]()
-    async for page in await client.conversations_replies(channel=team, ts=root, limit=2):
-        seen += [m["text"] for m in page["messages"]]
-
-    assert seen == ["root", "0", "1", "2", "3"]
-
-
-async def test_reading_refuses_what_it_does_not_know(slack: LocalSlack, client: AsyncWebClient, team: str) -> None:
-    general = slack.channels["general"]
-
-    assert await refused(client.conversations_history(channel="C404")) == "channel_not_found"
-    assert await refused(client.conversations_history(channel=general)) == "not_in_channel"
-    assert await refused(client.conversations_history(channel=team, cursor="%%")) == "invalid_cursor"
-    assert await refused(client.conversations_history(channel=team, oldest="soon")) == "invalid_ts_oldest"
-    assert await refused(client.conversations_replies(channel=team, ts="1.000000")) == "thread_not_found"
 
 
 async def test_posting_refuses_strange_places_and_nothing_to_say(

@@ -73,6 +73,7 @@ async def test_after_half_an_hour_it_has_expired(half_an_hour_later: tuple[Contr
     [
         (b"{", (400, "invalid_payload")),
         (b"[]", (400, "invalid_payload")),
+        (b'{"text": "\xff"}', (400, "invalid_payload")),
         (b"{}", (400, "no_text")),
         (b'{"delete_original": true}', (400, "invalid_payload")),
     ],

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
-from tests.sandbox.slack.driving import Control, connected, eventually, new_app
+from tests.sandbox.slack.driving import Control, connected, eventually, new_app, open_url
 
 
 def answering(app: AsyncApp, seen: list[str]) -> None:
@@ -20,12 +20,6 @@ def answering(app: AsyncApp, seen: list[str]) -> None:
     async def status(ack: Any, body: Any) -> None:
         seen.append(body["text"])
         await ack()
-
-
-async def open_url(slack: LocalSlack) -> str:
-    client = AsyncWebClient(base_url=slack.api_url)
-    opened = await client.apps_connections_open(app_token=slack.app_token)
-    return str(opened["url"])
 
 
 async def test_a_new_socket_is_greeted(slack: LocalSlack, control: Control) -> None:
@@ -160,41 +154,6 @@ async def test_a_duplicated_envelope_is_one_delivery_that_runs_twice(slack: Loca
 
     assert sorted(seen) == ["once", "twice", "twice"]
     assert [twice["copies"], once["copies"]] == [2, 1]
-
-
-async def test_an_unacked_event_comes_again_three_times_under_one_id(slack: LocalSlack, control: Control) -> None:
-    async with control.http.ws_connect(await open_url(slack)) as socket:
-        await socket.receive_json()
-        event = {"type": "app_home_opened", "user": slack.users["olivia"], "tab": "home"}
-        _, sent = await control.post("event", {"event": event})
-        envelopes = [await socket.receive_json(timeout=3) for _ in range(4)]
-
-    assert [e["retry_attempt"] for e in envelopes] == [0, 1, 2, 3]
-    assert [e["retry_reason"] for e in envelopes] == ["", "timeout", "timeout", "timeout"]
-    assert {e["payload"]["event_id"] for e in envelopes} == {sent["payload"]["event_id"]}
-    assert {e["accepts_response_payload"] for e in envelopes} == {False}
-
-
-async def test_an_acked_event_comes_once(slack: LocalSlack, control: Control) -> None:
-    tabs = list[str]()
-    async with connected(slack) as app:
-
-        @app.event("app_home_opened")
-        async def opened(event: Any) -> None:
-            tabs.append(event["tab"])
-
-        await control.post("event", {"event": {"type": "app_home_opened", "user": "U1", "tab": "home"}})
-
-        async def delivered() -> bool:
-            found = (await control.get("deliveries"))["deliveries"]
-            return bool(found and found[0]["acked"])
-
-        await eventually(delivered)
-        # Longer than the retry would take.
-        await asyncio.sleep(0.5)
-
-    assert tabs == ["home"]
-    assert len((await control.get("deliveries"))["deliveries"]) == 1
 
 
 async def test_waiting_for_a_client_that_does_not_come_ends_clearly(slack: LocalSlack) -> None:

@@ -1,0 +1,83 @@
+"""What ClickHouse and its client raise, in the bot's words: one context manager around each call that leaves."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
+
+from bot.errors import Refused, SystemAnswer, Unavailable
+from bot.model import duration_text
+
+LONGEST_WHY = 300
+ILLEGAL_FINAL = 181
+CLIENT_MISTAKES = range(400, 500)
+
+# Codes of ClickHouse's ErrorCodes.cpp that another try may not meet again; all others are a no.
+PASSING = frozenset(
+    {
+        159,  # TIMEOUT_EXCEEDED
+        160,  # TOO_SLOW
+        201,  # QUOTA_EXCEEDED
+        202,  # TOO_MANY_SIMULTANEOUS_QUERIES
+        203,  # NO_FREE_CONNECTION
+        209,  # SOCKET_TIMEOUT
+        210,  # NETWORK_ERROR
+        225,  # NO_ZOOKEEPER
+        236,  # ABORTED
+        241,  # MEMORY_LIMIT_EXCEEDED
+        279,  # ALL_CONNECTION_TRIES_FAILED
+        394,  # QUERY_WAS_CANCELLED
+        439,  # CANNOT_SCHEDULE_TASK
+        999,  # KEEPER_EXCEPTION
+    }
+)
+
+_CODE = re.compile(r"\bCode: (\d+)")
+_STATUS = re.compile(r"\bHTTP status (\d+)")
+_BEFORE_TEXT = re.compile(r"^.*?(?:DB::Exception: |server response: |Network Error: )", re.DOTALL)
+
+
+@contextmanager
+def translated(system: str, address: str, limit: timedelta) -> Iterator[None]:
+    """Raise what the bot knows instead of what ClickHouse's client raises inside."""
+    try:
+        yield
+    except Error as exc:
+        raise of_client(system, address, exc) from exc
+    except TimeoutError as exc:
+        raise Unavailable(system, f"no answer from {address} within {duration_text(limit)}") from exc
+
+
+def of_client(system: str, address: str, error: Error) -> SystemAnswer:
+    """The answer that this error means: ClickHouse's own code decides, else whether there was an answer at all."""
+    code = code_of(error)
+    why = _first_line(str(error))
+    if code is not None:
+        kind = Unavailable if code in PASSING else Refused
+        return kind(system, f"Code {code}: {why}")
+    status = _STATUS.search(str(error))
+    if status and int(status[1]) in CLIENT_MISTAKES:
+        return Refused(system, f"{address} is no ClickHouse that lets the bot in: {why}")
+    if isinstance(error, OperationalError) or status:
+        return Unavailable(system, f"no answer from {address}: {why}")
+    return Refused(system, f"{address}: {why}")
+
+
+def code_of(error: Error) -> int | None:
+    """ClickHouse's own error code; errors in mid-answer carry it in their text only."""
+    if error.code is not None:
+        return error.code
+    found = _CODE.search(str(error))
+    return int(found[1]) if found else None
+
+
+def is_illegal_final(error: DatabaseError) -> bool:
+    """Whether the table's engine knows no FINAL, so that it keeps no duplicates apart."""
+    return code_of(error) == ILLEGAL_FINAL
+
+
+def _first_line(text: str) -> str:
+    lines = _BEFORE_TEXT.sub("", text, count=1).strip().splitlines()
+    return lines[0].strip()[:LONGEST_WHY] if lines else "no reason given"

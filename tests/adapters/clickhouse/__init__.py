@@ -1,0 +1,1 @@
+"""The ClickHouse adapter, on the real engine behind ClickHouse's HTTP interface."""

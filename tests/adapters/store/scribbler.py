@@ -1,0 +1,27 @@
+"""A process that records entry after entry until it is killed; the test that starts it looks at what is left.
+
+Run as ``python -m tests.adapters.store.scribbler URL``; writes a line for each entry that is recorded.
+"""
+
+import asyncio
+import sys
+from itertools import count
+
+from bot.adapters.store import open_store
+from bot.model import Entry
+from tests.adapters.store.given import HILTON, NOW, episode, seen, speech
+
+
+async def scribble(url: str) -> None:
+    """Each entry is an episode, its speeches and a failure, all of one number."""
+    async with open_store(url) as store:
+        for number in count(1):
+            told = (speech(f"root {number}"), speech(f"reply {number}", thread=f"root {number}"))
+            entry = Entry(episodes=(episode(f"e{number}"),), failures=(seen(number, HILTON),), speeches=told)
+            await store.journal.record(entry, NOW)
+            sys.stdout.write(f"{number}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(scribble(sys.argv[1]))

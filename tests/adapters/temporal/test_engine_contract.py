@@ -1,0 +1,136 @@
+"""What every Engine does, the real one and the fake alike."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import pytest
+from temporalio.client import Client
+
+from bot.errors import NotFound, Unavailable
+from bot.model import Execution, ExecutionStatus, Ref
+from bot.ports import Engine
+from tests.adapters.temporal.conftest import engine_at
+from tests.adapters.temporal.server import NOBODY, eventually, free_port
+from tests.fakes.engine import FakeEngine
+
+pytestmark = pytest.mark.xdist_group("temporal")
+
+
+class World(Protocol):
+    """An engine with a hand on what it shows; ``away`` is one whose server does not answer."""
+
+    engine: Engine
+    away: Engine
+
+    async def start(self, workflow_type: str, workflow_id: str) -> Ref: ...
+
+    async def terminate(self, ref: Ref) -> None: ...
+
+
+class RealWorld:
+    def __init__(self, client: Client, engine: Engine) -> None:
+        self._client = client
+        self.engine = engine
+        self.away: Engine = engine_at(f"127.0.0.1:{free_port()}")
+
+    async def start(self, workflow_type: str, workflow_id: str) -> Ref:
+        handle = await self._client.start_workflow(workflow_type, id=workflow_id, task_queue=NOBODY)
+        return Ref("voice-prod", workflow_id, handle.first_execution_run_id or "")
+
+    async def terminate(self, ref: Ref) -> None:
+        await self._client.get_workflow_handle(ref.workflow_id, run_id=ref.run_id).terminate()
+
+
+class FakeWorld:
+    def __init__(self) -> None:
+        self._fake = FakeEngine()
+        self.engine: Engine = self._fake
+        self.away: Engine = FakeEngine(away=Unavailable("Temporal", "no answer"))
+
+    async def start(self, workflow_type: str, workflow_id: str) -> Ref:
+        number = len(self._fake.descriptions)
+        ref = Ref("voice-prod", workflow_id, f"run-{number}")
+        began = datetime(2026, 2, 21, tzinfo=UTC) + timedelta(seconds=number)
+        self._fake.add(Execution(ref, workflow_type, NOBODY, ExecutionStatus.RUNNING, began))
+        return ref
+
+    async def terminate(self, ref: Ref) -> None:
+        known = self._fake.descriptions[ref].execution
+        over = known.started_at + timedelta(hours=1)
+        self._fake.add(replace(known, status=ExecutionStatus.TERMINATED, closed_at=over))
+
+
+@pytest.fixture(params=["real", "fake"])
+def world(request: pytest.FixtureRequest) -> World:
+    if request.param == "fake":
+        return FakeWorld()
+    return RealWorld(request.getfixturevalue("client"), request.getfixturevalue("engine"))
+
+
+async def test_lists_the_runs_of_the_wanted_types_oldest_first(world: World, unique: str) -> None:
+    refs = [await world.start(f"{unique}-{kind}", f"{unique}-{n}") for n, kind in enumerate("abab")]
+    await world.start(f"{unique}-c", f"{unique}-other")
+    await world.terminate(refs[0])
+
+    wanted = [f"{unique}-a", f"{unique}-b"]
+    everything = await eventually(
+        lambda: world.engine.executions(wanted), lambda found: len(found) == 4 and found[0].closed_at
+    )
+    still_open = await eventually(lambda: world.engine.open_executions(wanted), lambda found: len(found) == 3)
+
+    assert [execution.ref for execution in everything] == refs
+    assert [execution.ref for execution in still_open] == refs[1:]
+    assert everything[0].status is ExecutionStatus.TERMINATED
+    assert {execution.workflow_type for execution in everything} == set(wanted)
+    assert all(execution.started_at.tzinfo for execution in everything)
+
+
+async def test_every_run_of_the_same_id_is_a_run_of_its_own(world: World, unique: str) -> None:
+    first = await world.start(unique, unique)
+    await world.terminate(first)
+    second = await world.start(unique, unique)
+
+    listed = await eventually(lambda: world.engine.executions([unique]), lambda found: len(found) == 2)
+
+    assert [execution.ref for execution in listed] == [first, second]
+    assert not (await world.engine.describe(first)).execution.status.is_open
+    assert (await world.engine.describe(second)).execution.status.is_open
+
+
+async def test_describes_a_run_now_also_when_it_has_closed(world: World, unique: str) -> None:
+    ref = await world.start(unique, unique)
+
+    running = await world.engine.describe(ref)
+    await world.terminate(ref)
+    closed = await world.engine.describe(ref)
+
+    assert running.execution.ref == closed.execution.ref == ref
+    assert running.execution.status is ExecutionStatus.RUNNING
+    assert running.execution.closed_at is None
+    assert closed.execution.status is ExecutionStatus.TERMINATED
+    assert closed.execution.closed_at
+    assert running.activities == closed.activities == ()
+
+
+async def test_a_run_it_does_not_know_is_not_found(world: World, unique: str) -> None:
+    unknown = Ref("voice-prod", unique, "01a20849-fdb0-7e73-ad66-889d2fbeaad1")
+
+    with pytest.raises(NotFound):
+        await world.engine.describe(unknown)
+
+
+async def test_a_queue_without_workers_has_no_pollers(world: World, unique: str) -> None:
+    assert await world.engine.pollers(unique) == 0
+
+
+async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: World) -> None:
+    for ask in (
+        world.away.executions(["CustomerBackfill"]),
+        world.away.open_executions(["CustomerBackfill"]),
+        world.away.describe(Ref("voice-prod", "w", "r")),
+        world.away.pollers("backfill"),
+        world.away.check(),
+    ):
+        with pytest.raises(Unavailable):
+            await ask

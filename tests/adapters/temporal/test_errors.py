@@ -1,0 +1,62 @@
+"""Each thing Temporal's client may raise means exactly one thing to the bot."""
+
+from datetime import timedelta
+
+import pytest
+from temporalio.service import RPCError, RPCStatusCode
+
+from bot.adapters.temporal.errors import KIND_OF_STATUS, of_rpc, translated
+from bot.errors import NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+
+LIMIT = timedelta(seconds=3)
+
+
+@pytest.mark.parametrize("status", RPCStatusCode)
+def test_every_status_code_means_something(status: RPCStatusCode) -> None:
+    error = of_rpc("Temporal of a", "host:7233", RPCError("why it is so", status, b""))
+
+    assert isinstance(error, KIND_OF_STATUS[status])
+    assert type(error) in {Unavailable, RateLimited, Refused, NotFound}
+    assert "why it is so" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (RPCStatusCode.UNAVAILABLE, Unavailable),
+        (RPCStatusCode.DEADLINE_EXCEEDED, Unavailable),
+        (RPCStatusCode.RESOURCE_EXHAUSTED, RateLimited),
+        (RPCStatusCode.NOT_FOUND, NotFound),
+        (RPCStatusCode.PERMISSION_DENIED, Refused),
+        (RPCStatusCode.UNAUTHENTICATED, Refused),
+        (RPCStatusCode.INVALID_ARGUMENT, Refused),
+    ],
+)
+def test_what_may_pass_by_itself_is_told_apart_from_what_will_not(
+    status: RPCStatusCode, kind: type[SystemAnswer]
+) -> None:
+    with pytest.raises(SystemAnswer) as caught, translated("Temporal of a", "host:7233", LIMIT):
+        raise RPCError("", status, b"")
+
+    assert type(caught.value) is kind
+    assert isinstance(caught.value.__cause__, RPCError)
+    assert caught.value.why
+
+
+def test_being_over_the_limit_comes_with_a_time_to_wait() -> None:
+    error = of_rpc("Temporal of a", "host:7233", RPCError("busy", RPCStatusCode.RESOURCE_EXHAUSTED, b""))
+
+    assert isinstance(error, RateLimited)
+    assert error.retry_after > timedelta(0)
+
+
+def test_a_first_connection_that_is_not_let_in_is_refused() -> None:
+    status = 'Status { code: PermissionDenied, message: "Request unauthorized." }'
+    told = r"host:7233 does not let the bot in: Request unauthorized\."
+    with pytest.raises(Refused, match=told), translated("Temporal of a", "host:7233", LIMIT):
+        raise RuntimeError(f"Failed client connect: `get_system_info` call error after connection: {status}")
+
+
+def test_a_mistake_of_ours_stays_what_it_is() -> None:
+    with pytest.raises(RuntimeError, match="ours"), translated("Temporal of a", "host:7233", LIMIT):
+        raise RuntimeError("ours")

@@ -1,0 +1,89 @@
+"""Payloads as text: equal values are equal text, and nothing foreign breaks a look at the fleet."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+from temporalio.api.common.v1 import Payload
+
+from bot.adapters.temporal import payloads
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def plain(data: bytes, encoding: bytes = b"json/plain") -> Payload:
+    return Payload(metadata={"encoding": encoding}, data=data)
+
+
+@given(JSON)
+def test_one_heartbeat_value_is_told_as_itself(value: object) -> None:
+    told = payloads.details([plain(json.dumps(value).encode())])
+
+    assert len(told) > payloads.LONGEST_DETAILS or json.loads(told) == value
+
+
+@given(st.dictionaries(st.text(max_size=5), st.integers(), max_size=5))
+def test_the_order_of_keys_makes_no_change(value: dict[str, int]) -> None:
+    there = plain(json.dumps(value).encode())
+    back = plain(json.dumps(dict(reversed(value.items())), indent=1).encode())
+
+    assert payloads.details([there]) == payloads.details([back])
+
+
+@given(
+    st.lists(
+        st.builds(plain, st.binary(), st.sampled_from([b"json/plain", b"binary/encrypted", b"binary/null", b""]))
+    )
+)
+def test_foreign_payloads_are_text_and_a_change_in_them_shows(foreign: list[Payload]) -> None:
+    told = payloads.details(foreign)
+    changed = payloads.details([*foreign, plain(b"\x00", b"binary/encrypted")])
+
+    assert told != changed
+    assert (told == "") == (not foreign)
+
+
+def test_several_values_are_a_list_and_unreadable_ones_a_digest() -> None:
+    told = payloads.details(
+        [plain(b'"day"'), plain(b"7"), plain(b"\x01\x02", b"binary/encrypted"), plain(b"{", b"json/plain")]
+    )
+
+    day, number, sealed, broken = json.loads(told)
+    assert (day, number) == ("day", 7)
+    assert sealed.startswith("not readable: sha256 ")
+    assert broken.startswith("not readable: sha256 ")
+
+
+def test_details_too_long_to_keep_are_a_digest_that_still_changes() -> None:
+    long = [plain(json.dumps("x" * size).encode()) for size in (5000, 5001)]
+    one, other = (payloads.details([payload]) for payload in long)
+
+    assert len(one) < 100
+    assert one != other
+
+
+def test_hints_are_text_whatever_their_type_and_unreadable_ones_are_left_out() -> None:
+    attributes = {
+        "customer": plain(b'"hilton"'),
+        "list": plain(b'["one"]'),
+        "number": plain(b"5"),
+        "sealed": plain(b"\x01", b"binary/encrypted"),
+        "nothing": plain(b"null"),
+    }
+    memo = {"customer": plain(b'"memo"'), "sealed": plain(b'"readable"')}
+
+    assert payloads.hints(attributes, memo) == {
+        "customer": "hilton",
+        "list": "one",
+        "number": "5",
+        "sealed": "readable",
+    }
+
+
+def test_nesting_beyond_reason_is_not_readable_rather_than_a_crash() -> None:
+    told = payloads.details([plain(b"[" * 100_000)])
+
+    assert json.loads(told).startswith("not readable")

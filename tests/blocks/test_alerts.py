@@ -1,0 +1,134 @@
+"""What alerts say: read aloud, and within Slack's limits."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.actions import ActionId
+from bot.blocks.sayings import draw
+from bot.fleet import sayings
+from bot.message import Message
+from bot.model import Ending, Episode, Failure, FailureKind, Health, Quiet, Ref, Window
+
+NOW = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
+EPISODE = Episode(
+    id="abc",
+    root_key="episode:abc",
+    ref=Ref("voice-prod", "backfill-hilton-2026-01-01-2026-02-21", "run-1"),
+    customer="hilton",
+    window=Window(date(2026, 1, 1), date(2026, 2, 21)),
+    link="https://temporal.test/hilton",
+    started_at=NOW - timedelta(hours=5),
+    opened_at=NOW,
+    changed_at=NOW,
+    attempt=2,
+    health=Health.STRUGGLING,
+    cancel_requested=False,
+    progress="day 2026-01-13, 980 of 4,200 rows",
+    last_heartbeat_at=NOW,
+    last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout"),
+)
+
+
+def card(**changes: object) -> Message:
+    return draw(sayings.EpisodeCard(replace(EPISODE, **changes)))  # type: ignore[arg-type]
+
+
+def action_ids(message: Message) -> list[str]:
+    return [
+        element["action_id"]
+        for block in message.blocks
+        for element in block.get("elements", [])
+        if block["type"] == "actions"
+    ]
+
+
+def test_an_alert_tells_who_where_what_and_how_far_in_words() -> None:
+    assert card().text == (
+        "hilton on voice-prod is struggling: attempt 2. "
+        "Range: 2026-01-01 → 2026-02-21, 51 days, end excluded. "
+        "Last failure: heartbeat timeout. "
+        "Last progress: day 2026-01-13, 980 of 4,200 rows. "
+        "Running since 2026-02-21 22:00 UTC."
+    )
+
+
+def test_an_open_alert_offers_acknowledge_snooze_and_the_way_to_temporal() -> None:
+    assert action_ids(card()) == [ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+
+
+def test_an_acknowledged_alert_names_who_has_it_and_offers_no_second_acknowledgement() -> None:
+    taken = card(acked_by="U1")
+
+    assert "Acknowledged by U1." in taken.text
+    assert "<@U1>" in json.dumps(taken.blocks)
+    assert ActionId.ACK not in action_ids(taken)
+
+
+@pytest.mark.parametrize(("until", "told"), [(NOW, "until 2026-02-22 03:00 UTC"), (None, "until it changes")])
+def test_a_snoozed_alert_says_until_when_and_by_whom(until: datetime | None, told: str) -> None:
+    assert f"Snoozed {told} by U1." in card(quiet=Quiet("U1", until)).text
+
+
+@pytest.mark.parametrize("ending", list(Ending))
+def test_an_alert_that_is_over_is_one_line_without_buttons_that_mentions_nobody(ending: Ending) -> None:
+    over = card(ending=ending, ended_at=NOW + timedelta(minutes=134), acked_by="U1")
+
+    assert len(over.blocks) == 1
+    assert over.text.startswith("hilton on voice-prod: ")
+    assert over.text.endswith("on attempt 2, 2 h 14 m after the alert.")
+    assert "U1" not in json.dumps(over.blocks)
+
+
+def test_only_completion_turns_green() -> None:
+    green = {e for e in Ending if ":large_green_circle:" in json.dumps(card(ending=e, ended_at=NOW).blocks)}
+
+    assert green == {Ending.COMPLETED}
+
+
+def test_an_ended_attempt_tells_why_how_far_and_what_follows() -> None:
+    failure = Failure(FailureKind.APPLICATION, "DB::Exception: too many parts")
+    line = sayings.AttemptsLine("hilton", 1, 1, failure, "day 2026-01-13, 980 of 4,200 rows", NOW, 2)
+
+    assert draw(line).text == (
+        "hilton: Attempt 1: error: DB::Exception: too many parts. "
+        "It had reached day 2026-01-13, 980 of 4,200 rows. Attempt 2 follows."
+    )
+
+
+def test_attempts_that_nobody_saw_are_told_as_such() -> None:
+    line = sayings.AttemptsLine("hilton", 1, 3, None, "", NOW, 4)
+
+    assert "Attempts 1 to 2 ended before the bot looked; Temporal keeps only the last failure." in draw(line).text
+
+
+def test_a_storm_names_everybody_and_says_where_to_look_first() -> None:
+    names = tuple(f"customer-{n}" for n in range(12))
+    message = draw(sayings.StormCard("voice-prod", names, over=3, opened_at=NOW))
+
+    assert message.text.startswith("12 backfills on voice-prod began to struggle at once. 3 of them are over.")
+    assert "customer-11" in message.text
+
+
+NASTY = "<!channel> *x* `y` & <@U1>"
+
+
+def test_names_and_failures_from_outside_show_literally_and_ping_nobody() -> None:
+    failure = Failure(FailureKind.APPLICATION, NASTY)
+    drawn = json.dumps([card(customer=NASTY, last_failure=failure, progress=NASTY).blocks], ensure_ascii=False)
+
+    assert "<!channel>" not in drawn
+    assert "<@U1>" not in drawn
+    assert "&lt;!channel&gt;" in drawn
+
+
+def test_an_alert_with_everything_at_its_longest_stays_within_slack_s_limits() -> None:
+    failure = Failure(FailureKind.APPLICATION, NASTY * 500)
+    message = card(
+        customer="c" * 200, last_failure=failure, progress=NASTY * 5, acked_by="U1", quiet=Quiet("U1", NOW)
+    )
+
+    assert len(message.text) <= 4_000
+    assert all(len(b["text"]["text"]) <= 3_000 for b in message.blocks if b["type"] == "section")

@@ -1,0 +1,87 @@
+"""What people read when they ask what struggles."""
+
+from dataclasses import replace
+
+from bot.blocks.struggling import render
+from bot.fleet.board import Silent
+from bot.fleet.runs import ClusterView, Run
+from bot.fleet.struggling import StrugglingResult, struggling_of
+from bot.message import Message
+from sandbox.slack.gate import MessageArguments, check_message
+from tests.fleet.builders import BOOM, CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, execution, run
+
+SILENT = Silent("chat-prod", "no answer within 3 s", NOW - HOUR, 3)
+
+
+def draw(result: StrugglingResult) -> Message:
+    message = render(result)
+    check_message(MessageArguments(text=message.text, blocks=list(message.blocks), text_limit=4_000))
+    return message
+
+
+def told(*runs: Run, silent: tuple[Silent, ...] = ()) -> list[str]:
+    return draw(struggling_of([ClusterView("voice-prod", NOW, runs)], silent, NOW)).text.splitlines()
+
+
+def going_on(customer: str, **changes: object) -> Run:
+    return run(execution(customer), CAMPAIGN, activity(**changes))
+
+
+def test_each_says_where_since_when_and_why() -> None:
+    lines = told(going_on("hilton", attempt=2, last_failure=TIMED_OUT), going_on("vivint"))
+
+    assert lines == [
+        "1 of 2 open executions needs a look.",
+        "hilton on voice-prod (Jan 1 → Feb 21): Attempt 2, struggling, running for 1 h. Heartbeat timeout. "
+        "At day 2026-01-07, 12,345 of 57,300 rows. Last heartbeat 30 s ago.",
+    ]
+
+
+def test_a_link_leads_to_each() -> None:
+    message = draw(struggling_of([ClusterView("voice-prod", NOW, (going_on("hilton", attempt=2),))], [], NOW))
+
+    assert "<https://temporal.test/backfill-hilton-2026-01-01-2026-02-21|Temporal>" in str(message.blocks)
+
+
+def test_one_that_is_being_cancelled_or_not_recognised_says_so() -> None:
+    cancelled = replace(going_on("hilton", attempt=2, last_failure=BOOM), cancel_requested=True)
+    odd = run(execution("odd"), None, activity(attempt=2, last_failure=BOOM))
+    lines = told(cancelled, odd)
+
+    assert "hilton on voice-prod (Jan 1 → Feb 21), cancelling: Attempt 2, retrying" in "\n".join(lines)
+    assert "backfill-odd-2026-01-01-2026-02-21 on voice-prod (not recognised): Attempt 2" in "\n".join(lines)
+
+
+def test_that_nothing_struggles_is_said() -> None:
+    assert told(going_on("hilton"), going_on("vivint")) == ["Nothing struggles: 2 open executions, all healthy."]
+    assert told() == ["Nothing runs."]
+
+
+def test_silence_is_never_told_as_health() -> None:
+    lines = told(silent=(SILENT,))
+
+    assert lines == [
+        "Nothing is known to run, 1 cluster did not answer.",
+        "chat-prod did not answer (no answer within 3 s), last seen 1 h ago: not looked at.",
+    ]
+    assert told(going_on("hilton"), silent=(SILENT,))[0] == (
+        "Nothing struggles: 1 open execution, healthy, 1 cluster did not answer."
+    )
+    assert told(Run(execution("gone"), None))[0] == "Nothing is known to run, 1 could not be looked at."
+
+
+def test_names_and_failures_from_outside_ping_nobody() -> None:
+    nasty = "<!channel> *bold*"
+    odd = going_on(nasty, attempt=2, last_failure=replace(BOOM, message=nasty))
+    message = draw(struggling_of([ClusterView("voice-prod", NOW, (odd,))], [], NOW))
+
+    assert "<!channel>" not in message.text + str(message.blocks)
+    assert "*bold*" not in str(message.blocks)
+
+
+def test_a_thousand_of_them_fit_one_message() -> None:
+    runs = [going_on(f"tenant-{n}", attempt=2, last_failure=replace(BOOM, message="x" * 5_000)) for n in range(1_000)]
+    lines = told(*runs)
+
+    assert lines[0] == "1,000 of 1,000 open executions need a look."
+    assert lines[-1].endswith("more are not shown: type /backfill status and the name of a cluster.")

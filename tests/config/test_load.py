@@ -1,0 +1,179 @@
+"""The configuration: read whole, and every mistake told at once, with file, key and what is expected."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.config import LogFormat, Settings, load
+from bot.errors import ConfigError
+
+GOOD = """
+[campaign]
+start = 2026-01-01
+end = 2026-02-21
+
+[workflow]
+types = ["CustomerBackfill"]
+task_queue = "backfill"
+
+[slack]
+channel = "C0BACKFILLS"
+
+[watch]
+every = "5s"
+
+[[verify.tables]]
+name = "scores"
+table = "analytics.scores"
+customer_column = "customer"
+time_column = "scored_at"
+
+[volume]
+query = "SELECT 1"
+
+[clusters.voice-prod]
+customers = ["hilton"]
+temporal = { address = "127.0.0.1:7233", namespace = "voice-prod" }
+clickhouse = { url = "http://127.0.0.1:8123" }
+"""
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "backfill.toml"
+
+
+def mistakes(file: Path, text: str | None = None, **environ: str) -> list[str]:
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load({**TOKENS, "BACKFILL_CONFIG": str(file), **environ})
+    return list(caught.value.mistakes)
+
+
+def test_a_good_configuration_is_read(file: Path) -> None:
+    file.write_text(GOOD)
+    loaded = load({**TOKENS, "BACKFILL_CONFIG": str(file), "LOG_FORMAT": "console"})
+
+    assert loaded.config.campaign.window.days == 51
+    assert loaded.config.watch.every == timedelta(seconds=5)
+    assert loaded.settings.log_format is LogFormat.CONSOLE
+
+
+def test_every_mistake_is_a_line_of_its_own_and_all_come_at_once(file: Path) -> None:
+    text = (
+        GOOD.replace("end = 2026-02-21", "end = 2025-02-21")
+        .replace('every = "5s"', 'every = "soon"\nevry = "5s"')
+        .replace('task_queue = "backfill"', "")
+        .replace('"analytics.scores"', '"scores"')
+        .replace('"127.0.0.1:7233"', '"somewhere"')
+        .replace('["hilton"]', '["hilton", "hilton"]')
+    )
+    told = mistakes(file, text, SLACK_BOT_TOKEN="xoxp-1", LOG_LEVEL="loud")
+
+    assert all("\n" not in line and "; expected " in line for line in told)
+    starts = [line.split(":")[0] + ":" + line.split(":")[1] for line in told]
+    assert starts == [
+        "environment: SLACK_BOT_TOKEN",
+        "environment: LOG_LEVEL",
+        f"{file}: campaign.end",
+        f"{file}: workflow.task_queue",
+        f"{file}: watch.every",
+        f"{file}: watch.evry",
+        f"{file}: verify.tables.0.table",
+        f"{file}: clusters.voice-prod.customers",
+        f"{file}: clusters.voice-prod.temporal.address",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("start = 2026-01-01", 'start = "yesterday"', "campaign.start"),
+        ('[slack]\nchannel = "C0BACKFILLS"', "", "slack: missing; expected a [slack] table"),
+        ('channel = "C0BACKFILLS"', 'channel = "#backfills"', "slack.channel: not of the right form"),
+        ('channel = "C0BACKFILLS"', 'channel = "C1"\noperators = ["olivia"]', "slack.operators.0"),
+        ("[volume]", '[digest]\ncron = "at nine"\n[volume]', "digest.cron"),
+        ("[volume]", '[digest]\ntimezone = "Mars/Base"\n[volume]', "digest.timezone: no time zone 'Mars/Base'"),
+        ('task_queue = "backfill"', 'task_queue = "b"\nid_template = "x-{customer}"', "{start} stands in it 0 times"),
+        (', namespace = "voice-prod" }', " }", "neither a profile nor both address and namespace"),
+        ('"http://127.0.0.1:8123"', '"tcp://127.0.0.1:9000"', "clusters.voice-prod.clickhouse.url"),
+        ("[clusters.voice-prod]", '[clusters."voice/prod"]', "clusters.voice/prod"),
+    ],
+)
+def test_a_single_mistake_names_its_key(file: Path, old: str, new: str, line: str) -> None:
+    assert old in GOOD
+    (told,) = [told for told in mistakes(file, GOOD.replace(old, new)) if line in told]
+
+    assert told.startswith(f"{file}: ")
+
+
+def test_an_unknown_key_is_answered_with_the_known_ones(file: Path) -> None:
+    (told,) = mistakes(file, GOOD.replace('every = "5s"', 'evry = "5s"'))
+
+    assert "watch.evry: no such key; expected one of every, slow_round" in told
+
+
+def test_a_missing_file_says_which_and_where_an_example_is(file: Path) -> None:
+    (told,) = mistakes(file)
+
+    assert told == f"{file}: cannot be read (No such file or directory); expected a file as in backfill.example.toml"
+
+
+@pytest.mark.parametrize("text", ["[campaign", "\x00"])
+def test_a_file_that_is_no_toml_is_told_in_one_line(file: Path, text: str) -> None:
+    (told,) = mistakes(file, text)
+
+    assert told.startswith(f"{file}: not TOML: ")
+
+
+def test_a_file_that_is_no_text_is_told_in_one_line(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe\x00")
+    (told,) = mistakes(file)
+
+    assert told.startswith(f"{file}: not TOML: ")
+
+
+def test_missing_variables_are_named_and_empty_ones_count_as_missing(file: Path) -> None:
+    told = mistakes(file, GOOD, SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="")
+
+    assert [line.split(";")[0] for line in told] == [
+        "environment: SLACK_BOT_TOKEN: missing",
+        "environment: SLACK_APP_TOKEN: missing",
+    ]
+
+
+def test_no_mistake_repeats_a_secret(file: Path) -> None:
+    told = mistakes(file, GOOD, SLACK_BOT_TOKEN="marked-secret", DATABASE_URL="mysql://user:marked-secret@host/x")
+
+    assert len(told) == 2
+    assert not any("marked-secret" in line for line in told)
+
+
+def test_each_cluster_has_the_password_of_its_own_variable_or_the_common_one(file: Path) -> None:
+    second = GOOD[GOOD.index("[clusters") :].replace("voice-prod", "chat-prod")
+    second = second.replace('8123" }', '8123", password_env = "CHAT_PASSWORD" }')
+    file.write_text(GOOD + second)
+    environ = {**TOKENS, "BACKFILL_CONFIG": str(file), "CLICKHOUSE_PASSWORD": "common", "CHAT_PASSWORD": "own"}
+    passwords = load(environ).clickhouse_passwords
+
+    assert {name: secret.get_secret_value() for name, secret in passwords.items()} == {
+        "voice-prod": "common",
+        "chat-prod": "own",
+    }
+
+
+def test_a_password_variable_that_is_not_set_is_a_mistake(file: Path) -> None:
+    text = GOOD.replace('8123" }', '8123", password_env = "NOWHERE" }')
+    (told,) = mistakes(file, text)
+
+    assert "clusters.voice-prod.clickhouse.password_env: no variable NOWHERE in the environment" in told
+
+
+def test_settings_read_only_the_mapping_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    settings = Settings.from_env(TOKENS)
+
+    assert settings.log_level == "info"

@@ -1,0 +1,92 @@
+"""The sandbox's control API as plain functions, and ClickHouse as a person with a terminal would ask it."""
+
+import json
+import time
+import urllib.parse
+import urllib.request
+from typing import Any
+
+TIMEOUT = 30.0  # seconds
+ANSWER_LIMIT = 20.0
+
+
+class Control:
+    """Does what people in the channel do, and looks at what they see."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def post(self, path: str, **body: Any) -> Any:
+        """One call that changes something."""
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(self._url + path, data, {"Content-Type": "application/json"})
+        return self._answer(request)
+
+    def get(self, path: str, **query: str) -> Any:
+        """One call that looks."""
+        return self._answer(urllib.request.Request(f"{self._url}{path}?{urllib.parse.urlencode(query)}"))
+
+    def command(self, text: str, user: str = "olivia", channel: str = "backfills") -> Any:
+        """Type a command; the delivery with its ack."""
+        return self.post("_control/command", user=user, channel=channel, text=text)
+
+    def ask(self, text: str, user: str = "olivia", channel: str = "backfills") -> str:
+        """Type a command and wait for what the bot answers."""
+        return self.ask_message(text, user, channel)["text"]
+
+    def ask_message(self, text: str, user: str = "olivia", channel: str = "backfills") -> dict[str, Any]:
+        """The same, as the whole message, with ``answered_in`` seconds."""
+        before = {message["ts"] for message in self.messages(channel)}
+        started = time.monotonic()
+        self.command(text, user, channel)
+        while time.monotonic() - started < ANSWER_LIMIT:
+            for message in self.messages(channel):
+                if message["ts"] not in before and message.get("bot_id") and not message.get("metadata"):
+                    return {**message, "answered_in": time.monotonic() - started}
+            time.sleep(0.02)
+        raise AssertionError(f"no answer to {text!r} within {ANSWER_LIMIT:g} s")
+
+    def messages(self, channel: str = "backfills", thread_ts: str = "") -> list[dict[str, Any]]:
+        """What the channel, or one thread, shows."""
+        thread = {"thread_ts": thread_ts} if thread_ts else {}
+        found: list[dict[str, Any]] = self.get("_control/messages", channel=channel, **thread)["messages"]
+        return found
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """Roots of episodes: what the bot has said unasked that is no digest and no reply."""
+        return [m for m in self.messages() if _key(m).startswith(("episode:", "storm:")) and "thread_ts" not in m]
+
+    def thread(self, root: dict[str, Any]) -> list[str]:
+        """The texts of a thread, without its root."""
+        return [message["text"] for message in self.messages(thread_ts=root["ts"])[1:]]
+
+    def click(self, root: dict[str, Any], action_id: str, user: str = "olivia", value: str = "") -> Any:
+        """Press a button, or choose from a menu."""
+        chosen = {"value": value} if value else {}
+        where = {"channel": "backfills", "message_ts": root["ts"], "action_id": action_id}
+        return self.post("_control/click", user=user, **where, **chosen)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every call of the Web API."""
+        found: list[dict[str, Any]] = self.get("_control/calls")["calls"]
+        return found
+
+    def relay(self, cluster: str, part: str, mode: str) -> None:
+        """Cut, freeze or mend the way to one cluster."""
+        self.post("_control/relay", cluster=cluster, part=part, mode=mode)
+
+    def sql(self, cluster: str, statement: str) -> str:
+        """Ask a cluster's ClickHouse directly; tab-separated text."""
+        world = self.get("_control/world")
+        address = next(c for c in world["clusters"] if c["name"] == cluster)["clickhouse"]["direct"]
+        request = urllib.request.Request(f"{address}/", statement.encode())
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+            return str(answer.read().decode().strip())
+
+    def _answer(self, request: urllib.request.Request) -> Any:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+            return json.load(answer)
+
+
+def _key(message: dict[str, Any]) -> str:
+    return str(message.get("metadata", {}).get("event_payload", {}).get("key", ""))

@@ -1,0 +1,119 @@
+"""Starts the sandbox and the bot as a person would, each a process of its own, and ends them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeVar
+
+from tests.e2e.control import Control
+
+ROOT = Path(__file__).parents[2]
+READY = "sandbox ready: "
+READY_LIMIT = 120.0  # seconds; far above what a quiet machine takes, since tests share theirs
+STOP_LIMIT = 30.0
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A world that stands; ``environ`` is what a bot in it needs."""
+
+    control: Control
+    url: str
+    environ: Mapping[str, str]
+    ready_after: float
+
+
+@contextmanager
+def sandbox(scenario: str | Path, folder: Path, *, speed: float) -> Iterator[Sandbox]:
+    """A world without a bot, until the block is left."""
+    env_file, log = folder / "bot.env", folder / "sandbox.log"
+    command = [sys.executable, "-m", "sandbox", "--scenario", str(scenario), "--speed", str(speed)]
+    command += ["--slack-port", "0", "--no-bot", "--env-file", str(env_file)]
+    started = time.monotonic()
+    with log.open("w") as errors:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
+        try:
+            url = _ready_url(process, log)
+            environ = dict(line.split("=", 1) for line in env_file.read_text().splitlines() if line)
+            yield Sandbox(Control(url), url, environ, time.monotonic() - started)
+        finally:
+            _stop(process)
+
+
+@contextmanager
+def bot(world: Sandbox, folder: Path, **changes: str) -> Iterator["subprocess.Popen[str]"]:
+    """A bot in that world, connected; ``changes`` are environment variables that differ."""
+    connections = _connections(world)
+    with (folder / "bot.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], **world.environ, **changes},
+            stdout=log,
+            stderr=log,
+            text=True,
+        )
+        try:
+            eventually(lambda: process.poll() is not None or _connections(world) > connections)
+            assert process.poll() is None, (folder / "bot.log").read_text()[-3000:]
+            yield process
+        finally:
+            _stop(process)
+
+
+def kill(process: "subprocess.Popen[str]") -> None:
+    """``kill -9``: no farewell."""
+    process.send_signal(signal.SIGKILL)
+    process.wait(STOP_LIMIT)
+
+
+def eventually(look: Callable[[], _T], limit: float = 60.0) -> _T:
+    """What ``look`` gives as soon as it is true; fails with its last answer when that takes too long."""
+    deadline = time.monotonic() + limit
+    while not (seen := look()):
+        assert time.monotonic() < deadline, f"still {seen!r} after {limit:g} s"
+        time.sleep(0.1)
+    return seen
+
+
+def _connections(world: Sandbox) -> int:
+    return sum(call["method"] == "apps.connections.open" for call in world.control.calls())
+
+
+def _ready_url(process: "subprocess.Popen[str]", log: Path) -> str:
+    """The URL of the one line it prints. A process that ends first, or hangs, is told with its log."""
+    assert process.stdout is not None
+    line = _line_within(process.stdout, READY_LIMIT)
+    assert line.startswith(READY), f"{line!r}\n{log.read_text()[-3000:]}"
+    return line.removeprefix(READY).strip()
+
+
+def _line_within(stream: IO[str], limit: float) -> str:
+    os.set_blocking(stream.fileno(), False)
+    deadline, line = time.monotonic() + limit, ""
+    while not line.endswith("\n") and time.monotonic() < deadline:
+        piece = stream.readline()
+        line += piece
+        if not piece:
+            time.sleep(0.05)
+    return line
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_LIMIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(STOP_LIMIT)
+    if process.stdout:
+        process.stdout.close()

@@ -1,0 +1,101 @@
+"""A Bolt app that gets recorded payloads, and a response_url that keeps what is sent to it."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from handlers.register import register
+from tests.fakes.services import FakeWorld
+
+PAYLOADS = Path(__file__).parent.parent / "payloads"
+DEADLINE = 5.0  # seconds
+
+
+@dataclass
+class ResponseUrl:
+    """What was sent to it, in order. ``statuses`` are its next answers; 200 when there are none."""
+
+    url: str = ""
+    received: list[dict[str, Any]] = field(default_factory=list)
+    statuses: deque[int] = field(default_factory=deque)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def answers(self, count: int = 1) -> list[dict[str, Any]]:
+        """Everything received, once there are ``count`` of them."""
+        async with asyncio.timeout(DEADLINE):
+            while len(self.received) < count:
+                self.arrived.clear()
+                await self.arrived.wait()
+        return self.received
+
+    async def handle(self, request: web.Request) -> web.Response:
+        self.received.append(await request.json())
+        self.arrived.set()
+        status = self.statuses.popleft() if self.statuses else 200
+        return web.Response(status=status, text="ok", headers={"Retry-After": "0"})
+
+
+@asynccontextmanager
+async def open_response_url() -> AsyncIterator[ResponseUrl]:
+    """Served on a free port of 127.0.0.1."""
+    there = ResponseUrl()
+    application = web.Application()
+    application.router.add_post("/", there.handle)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        there.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+        yield there
+    finally:
+        await runner.cleanup()
+
+
+@dataclass
+class Edge:
+    """The handlers on a Bolt app, without a network in front of them."""
+
+    world: FakeWorld
+    there: ResponseUrl
+
+    def __post_init__(self) -> None:
+        self.app = AsyncApp(authorize=_authorize, signing_secret="not used by this mode")
+        register(self.app, self.world.services)
+
+    async def type(self, text: str, **fields: Any) -> BoltResponse:
+        """What ``/backfill TEXT`` delivers; the result is the acknowledgement."""
+        return await self._dispatch({**payload("slash"), "text": text, **fields})
+
+    async def click(self, name: str, user: str = "", **element: Any) -> BoltResponse:
+        """What the recorded click delivers, with another user or other fields of its element."""
+        body = payload(name)
+        body["actions"][0] |= element
+        body["user"]["id"] = user or body["user"]["id"]
+        return await self._dispatch(body)
+
+    async def _dispatch(self, body: dict[str, Any]) -> BoltResponse:
+        body["response_url"] = self.there.url
+        return await self.app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+
+
+def payload(name: str) -> dict[str, Any]:
+    """A recorded payload."""
+    body: dict[str, Any] = json.loads((PAYLOADS / f"{name}.json").read_text())
+    return body
+
+
+async def _authorize() -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=None, team_id="T0FAKE", bot_token="xoxb-fake", bot_id="B0BOT", bot_user_id="U0BOT"
+    )

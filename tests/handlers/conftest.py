@@ -1,0 +1,24 @@
+"""The edge of the bot, over fakes, and its response_url."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.fakes.episodes import episode
+from tests.fakes.services import FakeWorld
+from tests.handlers.bolt import Edge, ResponseUrl, open_response_url
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[ResponseUrl]:
+    async with open_response_url() as there:
+        yield there
+
+
+@pytest.fixture
+async def edge(there: ResponseUrl) -> Edge:
+    """With one open alert, about hilton."""
+    world = FakeWorld()
+    hilton = episode()
+    world.journal.episodes[hilton.id] = hilton
+    return Edge(world, there)

@@ -1,0 +1,171 @@
+"""The whole edge on real protocols: Socket Mode, response_url and the Web API of a local Slack."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.adapters.slack import SlackChannel, SlackPeople, slack_client
+from bot.blocks.sayings import draw
+from bot.commands import COMMANDS
+from bot.fleet.sayings import EpisodeCard
+from handlers.register import register
+from sandbox.slack import LocalSlack
+from tests.fakes.episodes import episode
+from tests.fakes.services import FakeWorld, config
+from tests.sandbox.slack.driving import Control, Json, connected, eventually
+
+HILTON = episode()
+
+
+@dataclass
+class Scene:
+    """A connected bot with one alert standing in the channel."""
+
+    world: FakeWorld
+    control: Control
+    alert: Json
+
+    async def said(self, count: int = 1, **fields: Any) -> list[Json]:
+        """The messages besides the alert with these fields, once there are ``count``."""
+
+        async def enough() -> bool:
+            return len(await self._others(fields)) >= count
+
+        await eventually(enough)
+        return await self._others(fields)
+
+    async def _others(self, fields: dict[str, Any]) -> list[Json]:
+        messages = await self.control.messages()
+        others = [message for message in messages if message["ts"] != self.alert["ts"]]
+        return [message for message in others if all(message.get(key) == value for key, value in fields.items())]
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, _bot(slack) as world:
+        control = Control(http)
+        (alert,) = await control.messages()
+        yield Scene(world, control, alert)
+
+
+@asynccontextmanager
+async def _bot(slack: LocalSlack) -> AsyncIterator[FakeWorld]:
+    team = slack.channels["backfills"]
+    rights = {"channel": team, "operator_groups": [slack.user_groups["data-oncall"]]}
+    world = FakeWorld(config({"voice-prod": ("hilton", "vivint")}, slack=rights))
+    world.journal.episodes[HILTON.id] = HILTON
+    client = slack_client(slack.bot_token, slack.api_url)
+    channel = SlackChannel(client, team)
+    await channel.post(draw(EpisodeCard(HILTON)), HILTON.root_key)
+    app = AsyncApp(client=client)
+    register(app, replace(world.services, people=SlackPeople(client, lambda: world.now), channel=channel))
+    async with connected(slack, app):
+        yield world
+
+
+@pytest.mark.parametrize("text", ["help", *(f"help {command.word()}" for command in COMMANDS)])
+async def test_help_is_acknowledged_in_time_and_shown_to_the_asker(scene: Scene, text: str) -> None:
+    delivery = await scene.control.command(text)
+    (answer,) = await scene.said()
+
+    assert delivery["error"] is None
+    assert delivery["acked_ms"] < 1_000
+    assert answer["ephemeral_to"]
+    assert answer["blocks"]
+
+
+async def test_looking_in_the_team_channel_is_shown_to_all(scene: Scene) -> None:
+    await scene.control.command("struggling")
+    typed, answer = await scene.said(2, ephemeral_to=None)
+
+    assert typed["text"].startswith("/backfill")
+    assert answer["blocks"]
+
+
+async def test_a_usage_error_is_shown_as_the_acknowledgement(scene: Scene) -> None:
+    delivery = await scene.control.command("stauts <!channel> *x*")
+    (answer,) = await scene.said()
+
+    assert delivery["error"] is None
+    assert "Did you mean /backfill status?" in answer["text"]
+    assert "<!channel>" not in answer["text"]
+    assert answer["ephemeral_to"]
+
+
+async def test_an_operator_by_group_acknowledges_with_the_button(scene: Scene) -> None:
+    delivery = await scene.control.click(scene.alert, "alert.ack")
+    (answer,) = await scene.said()
+
+    assert delivery["acked"]
+    assert answer["text"].startswith("You have acknowledged hilton")
+    assert answer["ephemeral_to"]
+    assert scene.world.journal.episodes[HILTON.id].acked_by == delivery["user"]
+
+
+async def test_the_menu_snoozes(scene: Scene) -> None:
+    menu = next(
+        element
+        for block in scene.alert["blocks"]
+        for element in block.get("elements", ())
+        if element.get("action_id") == "alert.snooze"
+    )
+    await scene.control.click(scene.alert, "alert.snooze", menu["options"][-1]["value"])
+    (answer,) = await scene.said()
+
+    assert answer["text"] == "You have snoozed hilton on voice-prod, until it changes."
+
+
+@pytest.mark.parametrize(("user", "refusal"), [("victor", "Only operators may ack."), ("gus", "Guests may not look")])
+async def test_others_press_the_button_and_are_refused(scene: Scene, user: str, refusal: str) -> None:
+    await scene.control.click(scene.alert, "alert.ack", user=user)
+    (answer,) = await scene.said()
+
+    assert refusal in answer["text"]
+    assert "<@" not in str(answer["blocks"])
+    assert scene.world.journal.episodes[HILTON.id].acked_by == ""
+
+
+async def test_the_link_to_temporal_is_acknowledged_and_says_nothing(scene: Scene) -> None:
+    delivery = await scene.control.click(scene.alert, "alert.open")
+
+    assert delivery["acked"]
+    assert await scene.control.texts() == [scene.alert["text"]]
+
+
+async def test_a_click_that_is_delivered_twice_is_recorded_once(scene: Scene) -> None:
+    await scene.control.fault(fault="duplicate_envelope")
+    await scene.control.click(scene.alert, "alert.ack")
+    first, second = sorted(message["text"] for message in await scene.said(2))
+
+    assert first.startswith("You have acknowledged")
+    assert "acknowledged already" in second
+    assert len(scene.world.outbox.speeches) == 2
+
+
+async def test_an_answer_survives_a_busy_slack(scene: Scene) -> None:
+    await scene.control.fault(fault="ratelimited", method="response_url", retry_after=0)
+    await scene.control.command("help")
+    (answer,) = await scene.said()
+
+    assert answer["text"].startswith("What you can type")
+
+
+async def test_an_answer_whose_reply_is_lost_is_given_nevertheless(scene: Scene) -> None:
+    await scene.control.fault(fault="lost_reply", method="response_url")
+    await scene.control.command("help")
+    answers = await scene.said()
+
+    assert answers[0]["text"].startswith("What you can type")
+
+
+async def test_when_slack_does_not_say_who_asks_the_asker_hears_it(scene: Scene) -> None:
+    await scene.control.fault(fault="error", method="users.info", code="internal_error")
+    await scene.control.command("status")
+    (answer,) = await scene.said()
+
+    assert "did not answer" in answer["text"]

@@ -1,0 +1,117 @@
+"""Slash commands through Bolt: what is acknowledged, who sees the answer, and what wrong input hears."""
+
+import json
+
+import pytest
+
+from bot.errors import Unavailable
+from tests.fakes.services import GUEST, OPERATOR, VIEWER
+from tests.handlers.bolt import Edge, ResponseUrl
+
+
+async def test_a_command_is_acknowledged_at_once_and_answered_by_the_response_url(
+    edge: Edge, there: ResponseUrl
+) -> None:
+    acknowledged = await edge.type("help status")
+    (answer,) = await there.answers()
+
+    assert (acknowledged.status, acknowledged.body) == (200, "")
+    assert answer["response_type"] == "ephemeral"
+    assert "/backfill status voice-prod" in answer["text"]
+    assert answer["blocks"]
+
+
+async def test_an_empty_command_is_helped(edge: Edge, there: ResponseUrl) -> None:
+    await edge.type("")
+    (answer,) = await there.answers()
+
+    assert answer["text"].startswith("What you can type")
+
+
+async def test_a_usage_error_is_the_acknowledgement_itself(edge: Edge, there: ResponseUrl) -> None:
+    acknowledged = await edge.type("stauts <!channel>")
+
+    assert acknowledged.status == 200
+    assert "Did you mean /backfill status?" in json.loads(acknowledged.body)["text"]
+    assert there.received == []
+
+
+@pytest.mark.parametrize(
+    "text", ["<@U1> *x* &lt;!channel&gt;", "status &lt;!channel&gt; x", "x" * 4_000, "'\"“`\u00a0"]
+)
+async def test_whatever_is_typed_pings_nobody_and_gets_an_answer(edge: Edge, there: ResponseUrl, text: str) -> None:
+    acknowledged = await edge.type(text)
+    said = acknowledged.body or str(await there.answers())
+
+    assert acknowledged.status == 200
+    assert "<!channel>" not in said
+    assert "<@U1>" not in said
+
+
+@pytest.mark.parametrize(
+    ("channel", "seen_by"), [("C0BACKFILLS", "in_channel"), ("C0ELSEWHERE", "ephemeral"), ("D0DIRECT", "ephemeral")]
+)
+async def test_looking_in_the_team_channel_is_for_all_and_elsewhere_for_the_asker(
+    edge: Edge, there: ResponseUrl, channel: str, seen_by: str
+) -> None:
+    await edge.type("struggling", channel_id=channel)
+    (answer,) = await there.answers()
+
+    assert answer["response_type"] == seen_by
+
+
+async def test_a_name_nobody_knows_is_answered_to_the_asker_alone(edge: Edge, there: ResponseUrl) -> None:
+    await edge.type("status hiltn")
+    (answer,) = await there.answers()
+
+    assert answer["response_type"] == "ephemeral"
+    assert "hilton" in answer["text"]
+
+
+async def test_changing_is_confirmed_to_the_asker_and_told_in_the_thread(edge: Edge, there: ResponseUrl) -> None:
+    await edge.type("ack hilton")
+    (answer,) = await there.answers()
+
+    assert answer["response_type"] == "ephemeral"
+    assert answer["text"] == "You have acknowledged hilton on voice-prod. Its reminders stop."
+    assert "episode:id-voice-prod-hilton:ack" in edge.world.outbox.speeches
+
+
+async def test_a_viewer_is_refused_and_told_who_may_by_name(edge: Edge, there: ResponseUrl) -> None:
+    await edge.type("ack hilton", user_id=VIEWER)
+    (answer,) = await there.answers()
+
+    assert answer["text"] == "Only operators may ack. Who may: Olivia, Oscar."
+    assert answer["response_type"] == "ephemeral"
+    assert edge.world.outbox.speeches == {}
+
+
+async def test_a_guest_may_not_even_look(edge: Edge, there: ResponseUrl) -> None:
+    await edge.type("help", user_id=GUEST)
+    (answer,) = await there.answers()
+
+    assert "Guests may not look" in answer["text"]
+
+
+async def test_somebody_slack_does_not_know_is_refused(edge: Edge, there: ResponseUrl) -> None:
+    await edge.type("help", user_id="U0STRANGER")
+    (answer,) = await there.answers()
+
+    assert "answers only people" in answer["text"]
+
+
+async def test_when_the_store_is_away_the_asker_hears_what_is_the_matter(edge: Edge, there: ResponseUrl) -> None:
+    edge.world.journal.away = Unavailable("store", "database is locked")
+    await edge.type("ack hilton", user_id=OPERATOR)
+    (answer,) = await there.answers()
+
+    assert answer["text"] == "store did not answer: database is locked. Try again in a moment."
+
+
+async def test_a_payload_that_is_no_slash_command_of_slack_is_answered_and_not_raised(
+    edge: Edge, there: ResponseUrl
+) -> None:
+    acknowledged = await edge.type("help", channel_id=None)
+
+    assert acknowledged.status == 200
+    assert "Something went wrong inside the bot" in acknowledged.body

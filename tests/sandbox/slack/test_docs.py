@@ -1,0 +1,53 @@
+"""docs/local-slack.md is true: its examples work, and it names everything there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox.slack import LocalSlack
+from sandbox.slack.faults import AnyFault
+from sandbox.slack.methods import METHODS
+from tests.sandbox.slack.driving import Control, Json, connected
+
+DOCS = (Path(__file__).parents[3] / "docs" / "local-slack.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```http\n(GET|POST) (/\S+)\n(.*?)```", DOCS, re.DOTALL)
+OPTIONS = [{"text": {"type": "plain_text", "text": "2 hours"}, "value": "2h"}]
+BLOCKS: list[Json] = [
+    {"type": "actions", "elements": [{"type": "static_select", "action_id": "alert.snooze", "options": OPTIONS}]}
+]
+
+
+async def test_every_example_of_the_control_api_works(
+    slack: LocalSlack, client: AsyncWebClient, control: Control, team: str
+) -> None:
+    ts = (await client.chat_postMessage(channel=team, text="x", blocks=BLOCKS))["ts"]
+    statuses = dict[str, int]()
+    async with connected(slack) as app:
+
+        @app.command("/backfill")
+        @app.action("alert.snooze")
+        async def take(ack: Any) -> None:
+            await ack()
+
+        for method, path, body in EXAMPLES:
+            headers = {"Content-Type": "application/json"}
+            address, data = path.replace("{ts}", ts), body.replace("{ts}", ts)
+            async with control.http.request(method, address, data=data or None, headers=headers) as reply:
+                statuses[f"{method} {path}"] = reply.status
+
+    assert len(statuses) == 10
+    assert set(statuses.values()) == {200}
+
+
+def test_every_fault_is_described() -> None:
+    kinds = {get_args(fault.model_fields["fault"].annotation)[0] for fault in get_args(AnyFault)}
+
+    assert {kind for kind in kinds if f"| `{kind}` |" not in DOCS} == set()
+
+
+def test_every_method_is_named() -> None:
+    assert {method for method in METHODS if method not in DOCS} == set()

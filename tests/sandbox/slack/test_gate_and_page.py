@@ -1,0 +1,89 @@
+"""Whatever passes the gate can be drawn; whatever comes in either passes or is refused, and nothing breaks."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandbox.slack import SlackSeed, Timings
+from sandbox.slack.errors import SlackError
+from sandbox.slack.gate import MessageArguments, Surface, check_message, check_view
+from sandbox.slack.messages import Place
+from sandbox.slack.page import Page
+from sandbox.slack.page.looks import channel_looks
+from sandbox.slack.workspace import Workspace
+from tests.sandbox.slack.driving import Json
+from tests.sandbox.slack.gate_cases import ACCEPTED
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(max_size=10),
+    st.sampled_from(["section", "mrkdwn", "<b>", ""]),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.sampled_from(["type", "text", "id"]), st.text(max_size=3)),
+)
+
+
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths to everything inside a block."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(found for key, child in inner for found in places_in(child, (*path, key)))]
+
+
+@st.composite
+def mutated_blocks(draw: st.DrawFn) -> list[Json]:
+    blocks: list[Json] = [copy.deepcopy(draw(st.sampled_from(ACCEPTED)))]
+    for _ in range(draw(st.integers(0, 3))):
+        *path, last = draw(st.sampled_from(places_in(blocks)[1:] or [(0,)]))
+        holder: Any = blocks
+        for key in path:
+            holder = holder[key]
+        if draw(st.booleans()) and isinstance(holder, dict):
+            del holder[last]
+        else:
+            holder[last] = draw(JUNK)
+    return blocks
+
+
+def page_of(blocks: Any) -> str:
+    """A channel's messages as the page shows them, after one message of these blocks."""
+    ws = Workspace(SlackSeed(), lambda: datetime.now(UTC), Timings())
+    ws.say(Place("C0BACKFILL"), check_message(MessageArguments(text="x", blocks=blocks)))
+    return Page(ws).draw(channel_looks(ws, "C0BACKFILL", "U00OLIVIA0"), in_thread=False)
+
+
+def refusal_of(work: Callable[[], object]) -> str | None:
+    """The code something is refused with, or None. Anything else that is raised fails the test."""
+    try:
+        work()
+    except SlackError as refusal:
+        return refusal.code
+    return None
+
+
+@settings(deadline=None)
+@given(mutated_blocks())
+def test_blocks_are_refused_or_drawn(blocks: list[Json]) -> None:
+    assert refusal_of(lambda: page_of(blocks)) in {None, "invalid_blocks", "invalid_blocks_format"}
+
+
+@settings(deadline=None)
+@given(st.one_of(JUNK, st.dictionaries(st.sampled_from(["type", "title", "blocks", "submit"]), JUNK)))
+def test_views_are_refused_or_kept(view: Any) -> None:
+    assert refusal_of(lambda: check_view(view, Surface.MODAL)) in {None, "invalid_arguments"}
+
+
+def test_long_and_awkward_texts_are_drawn_in_no_time() -> None:
+    begun = time.monotonic()
+    for text in ("*a " * 1000, "```" * 900 + "x", "<" * 3000, "_" * 3000, "`a" * 1500, "> " * 1500, "*_~" * 1000):
+        page_of([{"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}])
+
+    assert time.monotonic() - begun < 5

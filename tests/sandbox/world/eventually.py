@@ -1,0 +1,18 @@
+"""Waits for something to become true, with a deadline instead of a hope."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+Seen = TypeVar("Seen")
+LOOK_EVERY_SECONDS = 0.05
+
+
+async def eventually(look: Callable[[], Awaitable[Seen | None]], within: float = 15) -> Seen:
+    """The first truthy answer of `look`. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while True:
+            seen = await look()
+            if seen:
+                return seen
+            await asyncio.sleep(LOOK_EVERY_SECONDS)

@@ -1,0 +1,195 @@
+"""The house in one piece: nothing is missing for a command, and the rules no linter knows are kept."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.commands import COMMANDS, SLASH, Request
+from bot.config import Settings, load
+from handlers.routes import ROUTES
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("bot", "handlers", "sandbox")
+MAX_LINES = 250
+
+
+def sources(*packages: str) -> list[Path]:
+    return sorted(path for package in packages for path in (ROOT / package).rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word())
+def test_a_command_has_everything_that_belongs_to_it(command: type[Request]) -> None:
+    word = command.word()
+    needed = (f"bot/usecases/{word}.py", f"bot/blocks/{word}.py")
+    tests = (f"tests/usecases/test_{word}.py", f"tests/blocks/test_{word}.py")
+
+    assert [row.command for row in ROUTES].count(command) == 1, f"handlers/routes.py has no row for {word}"
+    assert command.does(), f"{command.__name__} has no docstring, which is its help line"
+    assert [path for path in (*needed, *tests) if not (ROOT / path).is_file()] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word())
+def test_the_reference_tells_a_command_as_help_does(command: type[Request]) -> None:
+    text = (ROOT / "docs/commands.md").read_text()
+    _, _, rest = text.partition(f"\n## {command.word()}\n")
+    section = rest.partition("\n## ")[0]
+    lines = [line.strip() for line in section.splitlines()]
+
+    assert lines[1] == command.does()
+    assert [f"{SLASH} {typed}" for typed in (*command.forms, *command.examples)] == [
+        line for line in lines if line.startswith(SLASH)
+    ]
+
+
+def test_the_reference_tells_no_command_that_there_is_not() -> None:
+    text = (ROOT / "docs/commands.md").read_text()
+    told = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
+
+    assert told == [command.word() for command in COMMANDS]
+
+
+def test_the_readme_has_a_line_for_every_command() -> None:
+    text = (ROOT / "README.md").read_text()
+
+    assert [command.word() for command in COMMANDS if f"{SLASH} {command.word()}" not in text] == []
+
+
+def example_environment() -> tuple[dict[str, str], list[str]]:
+    """The variables of .env.example, and the line before each."""
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    before = [lines[i - 1] for i, line in enumerate(lines) if not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines if not line.startswith("#")), before
+
+
+def test_the_example_environment_has_exactly_the_settings_with_a_comment_each() -> None:
+    variables, before = example_environment()
+
+    assert list(variables) == [field.upper() for field in Settings.model_fields]
+    assert all(line.startswith("# ") and line.endswith(".") for line in before)
+
+
+def test_the_example_environment_shows_the_defaults() -> None:
+    variables, _ = example_environment()
+    required = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"}
+    tokens = {key: value for key, value in variables.items() if key in required}
+
+    assert Settings.from_env(variables) == Settings.from_env(tokens)
+
+
+def test_the_example_configuration_loads_with_the_example_environment() -> None:
+    variables, _ = example_environment()
+
+    loaded = load({**variables, "BACKFILL_CONFIG": str(ROOT / "backfill.example.toml")})
+
+    assert len(loaded.config.clusters) == 8
+    assert loaded.config.campaign.window.days == 51
+
+
+def test_every_key_of_the_configuration_is_in_the_example() -> None:
+    text = (ROOT / "backfill.example.toml").read_text()
+
+    forms = ("{} =", "[{}]", "[{}.", ".{}]")
+    assert [key for key in _keys() if not any(form.format(key) in text for form in forms)] == []
+
+
+def _keys() -> Iterator[str]:
+    tree = ast.parse((ROOT / "bot/config/file.py").read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+
+
+def test_modules_do_nothing_when_they_are_imported() -> None:
+    """In a process of its own, without environment, where opening a socket or a file for writing is an error."""
+    modules = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources("bot", "handlers")]
+    wanted = [module.removesuffix(".__init__") for module in modules if _is_importable(module)]
+    checked = subprocess.run(
+        [sys.executable, "-B", "-c", IMPORTER, *wanted],
+        cwd=ROOT,
+        env={},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+def _is_importable(module: str) -> bool:
+    """Alembic runs its env.py and reads its versions; importing them is not how they are meant."""
+    return ".migrations." not in f"{module}."
+
+
+IMPORTER = """
+import importlib, os, sys, threading, warnings
+warnings.simplefilter("ignore")
+
+def refuse(event, args):
+    if event in ("socket.connect", "socket.bind", "subprocess.Popen", "os.system"):
+        raise RuntimeError(f"{event} at import")
+    if event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
+        raise RuntimeError(f"{args[0]} opened for writing at import")
+
+sys.addaudithook(refuse)
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+assert threading.active_count() == 1, threading.enumerate()
+"""
+
+
+def uses(path: Path, *attributes: str) -> bool:
+    """Whether the file reaches for one of these, written ``object.attribute``."""
+    tree = ast.parse(path.read_text())
+    found = (ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return any(text in attributes or text.endswith(tuple(f".{name}" for name in attributes)) for text in found)
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    reading = [name(path) for path in sources("bot", "handlers") if uses(path, "os.environ", "os.getenv")]
+
+    assert set(reading) <= {"bot/__main__.py"}
+
+
+def test_the_time_is_read_in_one_place() -> None:
+    clocks = ("datetime.now", "datetime.utcnow", "date.today", "time.time")
+    reading = [name(path) for path in sources("bot", "handlers") if uses(path, *clocks)]
+
+    assert set(reading) <= {"bot/wiring.py"}
+
+
+def broad_catches(path: Path) -> int:
+    handlers = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ExceptHandler))
+    return sum(node.type is None or ast.unparse(node.type) in ("Exception", "BaseException") for node in handlers)
+
+
+def test_everything_is_caught_at_the_named_edge_only() -> None:
+    catching = {name(path): broad_catches(path) for path in sources("bot", "handlers") if broad_catches(path)}
+
+    assert catching == {"handlers/reply.py": 1}
+
+
+def test_files_stay_short() -> None:
+    lengths = {name(path): len(path.read_text().splitlines()) for path in sources(*PACKAGES)}
+
+    assert {path: lines for path, lines in lengths.items() if lines > MAX_LINES} == {}
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    silent = [name(path) for path in sources(*PACKAGES) if not ast.get_docstring(ast.parse(path.read_text()))]
+
+    assert silent == []
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    empty = {"utils", "helpers", "common", "misc", "manager"}
+
+    assert [name(path) for path in sources(*PACKAGES) if path.stem in empty] == []

@@ -1,0 +1,371 @@
+"""Status over fakes: the evening of ops-log.md, silence of every kind, and what names mean."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from bot.commands import Status
+from bot.errors import RateLimited, Refused, Unavailable, UsageError
+from bot.fleet.backfill import Backfill
+from bot.fleet.board import Board, Silent
+from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus
+from bot.model import (
+    CLOCK,
+    Description,
+    Entry,
+    Execution,
+    ExecutionStatus,
+    Health,
+    Memory,
+    Observation,
+    Ref,
+    State,
+    Window,
+)
+from bot.usecases.status import status
+from tests.fakes.engine import FakeEngine
+from tests.fakes.journal import FakeJournal
+from tests.fakes.services import FakeWorld, config
+from tests.fakes.warehouse import FakeWarehouse
+from tests.fleet.builders import (
+    BOOM,
+    CAMPAIGN,
+    HOUR,
+    NOW,
+    TIMED_OUT,
+    activity,
+    closed,
+    description,
+    execution,
+    seen,
+    window,
+)
+from tests.fleet.evening import CUSTOMERS, descriptions
+
+SMALL = {"voice-prod": ("hilton", "vivint"), "chat-prod": ("verizon",)}
+QUICK = {"watch": {"time_limit": "0.2s"}}
+AWAY = Unavailable("Temporal of voice-prod", "connection refused")
+
+
+@dataclass
+class FrozenEngine(FakeEngine):
+    """Takes the question and never answers."""
+
+    async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
+        await asyncio.Event().wait()
+        return await super().executions(workflow_types)
+
+
+@dataclass
+class HalfDeafEngine(FakeEngine):
+    """Lists everything, and describes nothing of the refs in ``deaf``."""
+
+    deaf: frozenset[Ref] = frozenset()
+
+    async def describe(self, ref: Ref) -> Description:
+        if ref in self.deaf:
+            raise RateLimited("Temporal of voice-prod", "too many requests", timedelta(seconds=1))
+        return await super().describe(ref)
+
+
+@dataclass
+class BrokenEngine(FakeEngine):
+    """Has a bug."""
+
+    async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
+        raise AttributeError(f"no such thing as {workflow_types}")
+
+
+@dataclass
+class FrozenJournal(FakeJournal):
+    """Its database is locked for good."""
+
+    async def memory(self, cluster: str) -> Memory:
+        await asyncio.Event().wait()
+        return await super().memory(cluster)
+
+    async def record(self, entry: Entry, now: datetime) -> None:
+        await asyncio.Event().wait()
+        await super().record(entry, now)
+
+
+@dataclass
+class FrozenWarehouse(FakeWarehouse):
+    """Takes the question and never answers."""
+
+    async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
+        await asyncio.Event().wait()
+        return await super().volumes(customers, window)
+
+
+def small(**sections: object) -> FakeWorld:
+    return FakeWorld(config=config(SMALL, **sections), now=NOW)
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    world = small()
+    put(world, description(activity(), of=execution("hilton")))
+    put(world, description(of=closed(ExecutionStatus.COMPLETED, "vivint", CAMPAIGN)))
+    put(world, description(of=closed(ExecutionStatus.COMPLETED, "verizon", CAMPAIGN, "chat-prod")))
+    return world
+
+
+def put(world: FakeWorld, told: Description) -> None:
+    world.engines[told.execution.ref.cluster].put(told)
+
+
+async def fleet(world: FakeWorld, days: Window | None = None) -> Board:
+    answer = await status(Status(range=days), CLOCK, world.services)
+    assert isinstance(answer, FleetStatus)
+    return answer.board
+
+
+async def one_customer(world: FakeWorld, target: str, days: Window | None = None) -> CustomerStatus:
+    answer = await status(Status(target=target, range=days), CLOCK, world.services)
+    assert isinstance(answer, CustomerStatus)
+    return answer
+
+
+async def standing(world: FakeWorld, target: str, days: Window | None = None) -> Backfill:
+    answer = await one_customer(world, target, days)
+    assert isinstance(answer.standing, Backfill)
+    return answer.standing
+
+
+async def test_the_evening_of_the_operations_log_is_told_as_it_was() -> None:
+    world = FakeWorld(config=config(CUSTOMERS), now=NOW)
+    for told in descriptions():
+        put(world, told)
+    board = await fleet(world)
+
+    assert (board.complete, board.total) == (89, 95)
+    assert [(row.cluster, row.complete, row.expected) for row in board.answered] == [
+        ("us-west-2-prod", 30, 30),
+        ("chat-prod", 3, 3),
+        ("schwab-prod", 1, 1),
+        ("eu-west-2-prod", 0, 0),
+        ("ap-southeast-2-prod", 0, 0),
+        ("ca-central-1-prod", 0, 0),
+        ("voice-prod", 14, 17),
+        ("us-east-1-prod", 41, 44),
+    ]
+    healths = {b.customer: b.health for b in board.open if b.open_runs}
+    assert healths == dict.fromkeys(("hilton", "vivint", "holidayinn-transfers"), Health.HEALTHY)
+
+
+async def test_only_open_executions_are_described(world: FakeWorld) -> None:
+    await fleet(world)
+
+    assert world.engines["voice-prod"].described == [execution("hilton").ref]
+    assert world.engines["chat-prod"].described == []
+
+
+async def test_a_cluster_that_refuses_to_answer_is_unknown_and_hides_no_other(world: FakeWorld) -> None:
+    await fleet(world)
+    world.now += HOUR
+    world.engines["voice-prod"].away = AWAY
+    board = await fleet(world)
+
+    assert board.silent == (Silent("voice-prod", "connection refused", NOW, customers=2),)
+    assert [(row.cluster, row.complete) for row in board.answered] == [("chat-prod", 1)]
+    assert (board.complete, board.total, board.unknown) == (1, 3, 2)
+
+
+async def test_a_cluster_that_never_answers_is_unknown_within_its_time_limit() -> None:
+    world = small(**QUICK)
+    world.engines["voice-prod"] = FrozenEngine()
+    async with asyncio.timeout(2):
+        board = await fleet(world)
+
+    assert [(row.cluster, row.why, row.last_seen) for row in board.silent] == [
+        ("voice-prod", "no answer within 0.2 s", None)
+    ]
+
+
+async def test_a_cluster_that_refuses_is_unknown_too(world: FakeWorld) -> None:
+    world.engines["voice-prod"].away = Refused("Temporal of voice-prod", "namespace voice-prod does not exist")
+
+    assert [row.why for row in (await fleet(world)).silent] == ["namespace voice-prod does not exist"]
+
+
+async def test_a_bug_is_raised_and_not_taken_for_silence(world: FakeWorld) -> None:
+    world.engines["voice-prod"] = BrokenEngine()
+
+    with pytest.raises(AttributeError):
+        await fleet(world)
+
+
+async def test_a_run_that_could_not_be_described_is_open_without_a_health(world: FakeWorld) -> None:
+    engine = HalfDeafEngine(deaf=frozenset({execution("hilton").ref}))
+    world.engines["voice-prod"] = engine
+    put(world, description(activity(), of=execution("hilton")))
+    put(world, description(activity(), of=execution("vivint")))
+
+    assert {b.customer: b.health for b in (await fleet(world)).open} == {"hilton": None, "vivint": Health.HEALTHY}
+
+
+async def test_a_cluster_that_describes_nothing_at_all_is_unknown(world: FakeWorld) -> None:
+    world.engines["voice-prod"] = HalfDeafEngine(deaf=frozenset({execution("hilton").ref}))
+    put(world, description(activity(), of=execution("hilton")))
+
+    assert [row.why for row in (await fleet(world)).silent] == ["too many requests"]
+
+
+async def test_what_is_seen_is_kept_in_the_journal(world: FakeWorld) -> None:
+    put(world, description(activity(attempt=2, last_failure=TIMED_OUT), of=execution("hilton")))
+    await fleet(world)
+
+    ref = execution("hilton").ref
+    kept = (await world.journal.failures([ref]))[ref]
+    assert [(one.attempt, one.failure) for one in kept] == [(1, TIMED_OUT)]
+    assert await world.journal.last_seen() == {"voice-prod": NOW, "chat-prod": NOW}
+    assert [one.changed_at for one in (await world.journal.memory("voice-prod")).observations] == [NOW]
+
+
+async def test_what_was_seen_earlier_counts_for_health(world: FakeWorld) -> None:
+    ref = execution("hilton").ref
+    await world.journal.record(Entry(failures=(seen(1, ref=ref),)), NOW)
+    put(world, description(activity(attempt=3, last_failure=BOOM), of=execution("hilton")))
+
+    assert (await standing(world, "hilton")).health is Health.STRUGGLING
+
+
+async def test_details_seen_unchanged_for_long_are_stalled(world: FakeWorld) -> None:
+    ref, told = execution("hilton").ref, activity(started_at=NOW - 9 * HOUR)
+    await world.journal.record(Entry(observations=(Observation(ref, "1", told.details, NOW - 2 * HOUR),)), NOW)
+    put(world, description(told, of=execution("hilton")))
+
+    assert (await standing(world, "hilton")).health is Health.STALLED
+
+
+async def test_a_journal_that_is_away_spoils_nothing(world: FakeWorld) -> None:
+    world.journal.away = Unavailable("store", "database is locked")
+    world.engines["chat-prod"].away = AWAY
+    board = await fleet(world)
+
+    assert [(row.cluster, row.complete) for row in board.answered] == [("voice-prod", 1)]
+    assert [row.last_seen for row in board.silent] == [None]
+
+
+async def test_nor_does_one_that_never_answers() -> None:
+    world = small(**QUICK)
+    world.journal = FrozenJournal(world.outbox)
+    put(world, description(activity(), of=execution("hilton")))
+    async with asyncio.timeout(2):
+        board = await fleet(world)
+
+    assert {b.customer: b.health for b in board.open}["hilton"] is Health.HEALTHY
+
+
+async def test_customers_without_rows_in_the_source_are_not_applicable_and_only_they_are_asked_about() -> None:
+    world = small()
+    put(world, description(activity(), of=execution("hilton")))
+    world.warehouses["chat-prod"].volume["verizon"] = {date(2026, 1, 3): 7}
+    board = await fleet(world)
+
+    assert world.warehouses["voice-prod"].asked_volumes == [("vivint",)]
+    assert {b.customer: b.state for row in board.answered for b in row.customers} == {
+        "hilton": State.RUNNING,
+        "vivint": State.NOT_APPLICABLE,
+        "verizon": State.NOT_STARTED,
+    }
+    assert board.total == 2
+
+
+async def test_a_source_that_does_not_answer_leaves_customers_not_started_and_is_named() -> None:
+    world = small(**QUICK)
+    world.warehouses["voice-prod"] = FrozenWarehouse()
+    world.warehouses["chat-prod"].away = Refused("ClickHouse of chat-prod", "Code 60: no such table")
+    async with asyncio.timeout(2):
+        board = await fleet(world)
+
+    assert {b.state for b in board.open} == {State.NOT_STARTED}
+    assert [row.source_silent for row in board.answered] == ["no answer within 0.2 s", "Code 60: no such table"]
+
+
+async def test_a_range_is_answered_for_that_range(world: FakeWorld) -> None:
+    put(world, description(of=closed(ExecutionStatus.COMPLETED, "hilton", window(1, 6))))
+    world.engines["voice-prod"].descriptions.pop(execution("hilton").ref)
+
+    assert (await fleet(world)).complete == 2
+    assert (await fleet(world, window(1, 4))).complete == 3
+    assert (await standing(world, "hilton", window(4, 9))).missing == (window(6, 9),)
+
+
+async def test_a_cluster_is_a_board_of_its_own_and_asks_no_other(world: FakeWorld) -> None:
+    world.engines["chat-prod"] = BrokenEngine()
+    answer = await status(Status(target="VOICE-prod"), CLOCK, world.services)
+
+    assert isinstance(answer, ClusterStatus)
+    assert (answer.cluster, answer.board.complete, answer.board.total) == ("voice-prod", 1, 2)
+
+
+async def test_a_customer_is_told_with_the_failures_of_its_closed_runs(world: FakeWorld) -> None:
+    over = closed(ExecutionStatus.CANCELLED, "hilton", window(1, 20), ago=3 * HOUR)
+    put(world, description(of=over))
+    await world.journal.record(Entry(failures=(seen(1, ref=over.ref), seen(2, BOOM, ref=over.ref))), NOW)
+    told = await standing(world, "voice-prod/hilton")
+
+    assert [(one.window, [s.attempt for s in one.failures]) for one in told.runs] == [
+        (window(1, 20), [1, 2]),
+        (CAMPAIGN, []),
+    ]
+    assert told.runs[0].link.endswith(f"{over.ref.workflow_id}/{over.ref.run_id}")
+
+
+async def test_the_fleet_tells_the_last_failure_seen_where_nothing_runs(world: FakeWorld) -> None:
+    failed = closed(ExecutionStatus.FAILED, "vivint", CAMPAIGN, run="2")
+    world.engines["voice-prod"].descriptions.clear()
+    put(world, description(of=failed))
+    await world.journal.record(Entry(failures=(seen(4, BOOM, ref=failed.ref),)), NOW)
+
+    (vivint,) = (b for b in (await fleet(world)).open if b.customer == "vivint")
+    assert vivint.state is State.FAILED
+    assert vivint.latest_missing is not None
+    assert [one.attempt for one in vivint.latest_missing.failures] == [4]
+
+
+async def test_a_customer_of_a_silent_cluster_is_unknown(world: FakeWorld) -> None:
+    world.engines["voice-prod"].away = AWAY
+
+    assert isinstance((await one_customer(world, "hilton")).standing, Silent)
+
+
+async def test_a_customer_without_rows_is_not_applicable_and_nobody_else_is_asked_about() -> None:
+    world = small()
+
+    assert (await standing(world, "hilton")).state is State.NOT_APPLICABLE
+    assert world.warehouses["voice-prod"].asked_volumes == [("hilton",)]
+
+
+async def test_a_customer_that_nobody_expects_is_found_where_it_runs(world: FakeWorld) -> None:
+    put(world, description(activity(), of=execution("ghost", cluster="chat-prod")))
+    told = await standing(world, "ghost")
+
+    assert (told.cluster, told.state, told.expected) == ("chat-prod", State.RUNNING, False)
+
+
+async def test_an_unknown_name_is_answered_with_the_nearest_one(world: FakeWorld) -> None:
+    with pytest.raises(UsageError) as caught:
+        await one_customer(world, "hiltn")
+
+    assert caught.value.hint == "Did you mean hilton?"
+
+
+async def test_an_unknown_name_may_be_on_a_cluster_that_did_not_answer(world: FakeWorld) -> None:
+    world.engines["chat-prod"].away = AWAY
+
+    with pytest.raises(UsageError, match="chat-prod did not answer"):
+        await one_customer(world, "ghost")
+
+
+async def test_a_customer_on_two_clusters_is_asked_back() -> None:
+    world = FakeWorld(config=config({"a-prod": ("hilton",), "b-prod": ("hilton",)}), now=NOW)
+
+    with pytest.raises(UsageError) as caught:
+        await one_customer(world, "hilton")
+    assert caught.value.hint == "Say which: a-prod/hilton or b-prod/hilton."

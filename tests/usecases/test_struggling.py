@@ -1,0 +1,64 @@
+"""Struggling over fakes: every cluster is asked at once, and only about what is open."""
+
+import pytest
+
+from bot.commands import Struggling
+from bot.errors import Unavailable
+from bot.fleet.struggling import StrugglingResult
+from bot.model import CLOCK, ActivityState, Description, ExecutionStatus, Health, Ref
+from bot.usecases.struggling import struggling
+from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import BOOM, CAMPAIGN, NOW, TIMED_OUT, activity, closed, description, execution
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld(config=config({"voice-prod": ("hilton", "vivint"), "chat-prod": ("verizon",)}), now=NOW)
+
+
+def put(world: FakeWorld, told: Description) -> None:
+    world.engines[told.execution.ref.cluster].put(told)
+
+
+async def ask(world: FakeWorld) -> StrugglingResult:
+    return await struggling(Struggling(), CLOCK, world.services)
+
+
+async def test_the_worst_of_all_clusters_comes_first(world: FakeWorld) -> None:
+    put(world, description(activity(attempt=2, last_failure=BOOM), of=execution("hilton")))
+    put(world, description(activity(), of=execution("vivint")))
+    put(world, description(activity(attempt=4, last_failure=TIMED_OUT), of=execution("verizon", cluster="chat-prod")))
+    put(world, description(of=closed(ExecutionStatus.FAILED, "old", CAMPAIGN)))
+    told = await ask(world)
+
+    assert [(one.name, one.health and one.health.health) for one in told.runs] == [
+        ("verizon", Health.STRUGGLING),
+        ("hilton", Health.RETRYING),
+    ]
+    assert told.looked_at == 3
+
+
+async def test_a_waiting_execution_tells_how_many_workers_poll_its_queue(world: FakeWorld) -> None:
+    world.engines["voice-prod"].workers["backfill"] = 2
+    waits = activity(state=ActivityState.SCHEDULED, started_at=None)
+    put(world, description(waits, of=execution("hilton")))
+    put(world, description(activity(attempt=2), of=execution("vivint")))
+    told = await ask(world)
+
+    assert [(one.name, one.pollers) for one in told.runs] == [("hilton", 2), ("vivint", None)]
+
+
+async def test_an_execution_that_was_not_recognised_is_listed_by_its_id(world: FakeWorld) -> None:
+    nameless = execution(ref=Ref("voice-prod", "nightly-17", "run-1"))
+    put(world, description(activity(attempt=2, last_failure=TIMED_OUT), of=nameless))
+
+    assert [one.name for one in (await ask(world)).runs] == ["nightly-17"]
+
+
+async def test_a_silent_cluster_is_named(world: FakeWorld) -> None:
+    put(world, description(activity(attempt=2, last_failure=BOOM), of=execution("hilton")))
+    world.engines["chat-prod"].away = Unavailable("Temporal of chat-prod", "connection refused")
+    told = await ask(world)
+
+    assert [(row.cluster, row.why) for row in told.silent] == [("chat-prod", "connection refused")]
+    assert [one.name for one in told.runs] == ["hilton"]
