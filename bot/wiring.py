@@ -1,6 +1,6 @@
 """The composition root: opens what the configuration names, hands it out as ``Services``, closes it in reverse."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,3 +60,12 @@ def recogniser(config: Config) -> Recogniser:
     keys = config.workflow.keys
     template = IdTemplate.of(config.workflow.id_template)
     return Recogniser(template, Keys(keys.customer, keys.start, keys.end), ZoneInfo(config.campaign.timezone))
+
+
+def _cluster(name: str, loaded: Loaded, stack: AsyncExitStack, profiles: Path | None) -> Cluster:
+    config = loaded.config
+    warehouse = ClickHouseWarehouse(name, config, loaded.clickhouse_passwords[name])
+    stack.push_async_callback(warehouse.close)
+    address = config.clusters[name].temporal
+    engine = TemporalEngine(name, address, config.watch.time_limit, utc_now, profiles=profiles)
+    return Cluster(engine, warehouse)

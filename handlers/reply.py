@@ -61,7 +61,7 @@ async def _outcome(visibility: Visibility, work: Work) -> tuple[Message, Visibil
 async def _deliver(respond: AsyncRespond, message: Message, seen_by: Visibility) -> None:
     """Send it; without its drawing where Slack refuses that."""
     status = await _send(respond, message, seen_by)
-    if 400 <= status < 500:
+    if 400 <= status < 500 and status != 429:
         _log.error("answer refused", status=status, text=message.text[:200])
         status = await _send(respond, Message(message.text), seen_by)
     if status != 200:

@@ -10,7 +10,8 @@ from bot.blocks import help as help_blocks
 from bot.blocks import snooze as snooze_blocks
 from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
-from bot.commands import Ack, Digest, Help, Request, Snooze, Status, Struggling
+from bot.blocks import verify as verify_blocks
+from bot.commands import Ack, Digest, Help, Request, Snooze, Status, Struggling, Verify
 from bot.message import Message
 from bot.model import Actor
 from bot.services import Services
@@ -20,6 +21,7 @@ from bot.usecases.help import explain
 from bot.usecases.snooze import snooze
 from bot.usecases.status import status
 from bot.usecases.struggling import struggling
+from bot.usecases.verify import verify
 from handlers.admission import admit
 
 _C = TypeVar("_C", bound=Request)
@@ -55,6 +57,7 @@ ROUTES = (
     route(Help, explain, help_blocks.render),
     route(Status, status, status_blocks.render),
     route(Struggling, struggling, struggling_blocks.render),
+    route(Verify, verify, verify_blocks.render),
     route(Ack, ack, ack_blocks.render),
     route(Snooze, snooze, snooze_blocks.render),
     route(Digest, digest, digest_blocks.render),

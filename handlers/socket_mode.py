@@ -38,7 +38,8 @@ async def _connect(handler: AsyncSocketModeHandler, translating: Translating) ->
     while True:
         try:
             with translating("apps.connections.open"):
-                return await handler.connect_async()
+                await handler.connect_async()
+                return
         except Unavailable as exc:
             asked = exc.retry_after.total_seconds() if isinstance(exc, RateLimited) else wait
             _log.warning("Slack does not answer", reason=str(exc), next_try_in_s=asked)

@@ -1,6 +1,5 @@
 """The rows that are to be copied: made in the source tables by one deterministic statement for each table."""
 
-import math
 from collections.abc import Mapping
 
 import aiohttp
@@ -8,6 +7,7 @@ import aiohttp
 from sandbox.clickhouse.schema import COLUMNS, SOURCE, Table
 from sandbox.errors import NotReady
 from sandbox.scenario.model import Campaign, Customer, Rows
+from sandbox.scenario.volumes import rows_of, volume_of
 
 _STATEMENT = f"""
 INSERT INTO {SOURCE}.{{table}} ({", ".join(COLUMNS)})
@@ -27,15 +27,6 @@ SELECT
     1
 FROM numbers({{{{total:UInt64}}}})
 """  # Rows keep clear of midnight by an hour or more: a clock change cannot move one into another day.
-
-
-def rows_of(volume: int, rows: Rows, days: int) -> int:
-    """None for a customer without volume, else scaled down and at least so many a day."""
-    return max(math.ceil(volume * rows.scale), rows.min_per_day * days) if volume else 0
-
-
-def volume_of(customer: Customer, table: Table) -> int:
-    return {Table.SCORECARDS: customer.scorecards, Table.SCORES: customer.scores}[table]
 
 
 async def make_source_rows(

@@ -51,18 +51,20 @@ def storm(saying: sayings.StormCard) -> Message:
 
 def attempts(saying: sayings.AttemptsLine) -> Message:
     """One or more attempts ended."""
-    earlier = saying.last - saying.first
-    lines: list[str] = []
-    if earlier:
-        which = f"Attempt {saying.first}" if earlier == 1 else f"Attempts {saying.first} to {saying.last - 1}"
-        lines.append(f"{which} ended before the bot looked; Temporal keeps only the last failure.")
+    lines = [_unseen(saying)] if saying.last > saying.first else []
     why = words.failure(saying.failure) if saying.failure else "ended; its failure was not seen"
-    lines.append(f"Attempt {saying.last}: {why}.")
+    lines.append(f"{saying.name}, attempt {saying.last}: {why}.")
     if saying.progress:
-        lines.append(f"It had reached {saying.progress}.")
+        lines.append(f"Last seen at {saying.progress}.")
     if saying.next_attempt:
         lines.append(f"Attempt {saying.next_attempt} follows.")
-    return _line(f"{saying.name}: " + " ".join(lines))
+    return _line(" ".join(lines))
+
+
+def _unseen(saying: sayings.AttemptsLine) -> str:
+    first, last = saying.first, saying.last - 1
+    which = f"attempt {first}" if first == last else f"attempts {first} to {last}"
+    return f"{saying.name}, {which}: ended before the bot looked; Temporal keeps only the last failure."
 
 
 def ack(saying: sayings.AckLine) -> Message:

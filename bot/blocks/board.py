@@ -19,7 +19,8 @@ def headline(board: Board) -> str:
     """``89 of 95 customers complete, 6 open.``"""
     if not board.total:
         return "N/A: no customer has anything to backfill."
-    told = f"{board.complete:,} of {words.plural(board.total, 'customer')} complete, {len(board.open):,} open"
+    still_open = sum(len(row.open) for row in board.answered)
+    told = f"{board.complete:,} of {words.plural(board.total, 'customer')} complete, {still_open:,} open"
     return f"{told}, {board.unknown:,} unknown." if board.unknown else f"{told}."
 
 
@@ -27,7 +28,7 @@ def in_order(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silen
     """As configured while all of them fit; else what needs a look before what may be left out."""
     if len(rows) <= ROWS_AS_CONFIGURED:
         return rows
-    return sorted(rows, key=lambda row: -len(row.open) if isinstance(row, ClusterRow) else float("-inf"))
+    return sorted(rows, key=lambda row: row.complete - row.expected if isinstance(row, ClusterRow) else float("-inf"))
 
 
 def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:
@@ -42,17 +43,24 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
         return f"{row.cluster} unknown: {standing.silent(row, now)}"
     if not row.is_applicable:
         return f"{row.cluster} N/A ({_remark(row)})"
-    return f"{row.cluster} {_share(row)} complete" + (f", {_remark(row)}" if row.open else "")
+    remark = _remark(row)
+    return f"{row.cluster} {_share(row)} complete" + (f", {remark}" if row.complete < row.expected else "")
 
 
-def open_lines(board: Board) -> list[Line]:
-    """One line a customer, worst first; those that nobody has started share one a cluster."""
-    one_cluster = len(board.rows) == 1
+def open_items(board: Board) -> list[Backfill | ClusterRow]:
+    """What gets a line: each open customer, worst first; those that nobody has started share one a cluster."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
-    return [
-        *(_open_line(backfill, board.at, one_cluster=one_cluster) for backfill in begun),
-        *(line for row in board.answered if (line := _not_started(row))),
-    ]
+    return [*begun, *(row for row in board.answered if _not_started(row))]
+
+
+def open_line(item: Backfill | ClusterRow, now: datetime) -> Line:
+    """The line of a customer, or of the customers of a cluster that nobody has started."""
+    if isinstance(item, Backfill):
+        told = f"on {item.cluster}: {standing.customer(item, now)}"
+        return Line.about(item.customer, told, standing.link(item))
+    names = _not_started(item)
+    what = words.plural(len(names), "customer")
+    return Line.about(item.cluster, f"has {what} not started: {named(names, NOT_STARTED_SHOWN)}.")
 
 
 def leftovers(board: Board) -> list[str]:
@@ -86,20 +94,12 @@ def _remark(row: ClusterRow | Silent) -> str:
         return "no customers expected"
     if not row.is_applicable:
         return "no rows in range"
-    return f"{len(row.open)} open" if row.open else "complete"
+    still_open = row.expected - row.complete
+    return f"{still_open:,} open" if still_open else "complete"
 
 
-def _open_line(backfill: Backfill, now: datetime, *, one_cluster: bool) -> Line:
-    where = "is" if one_cluster else f"on {backfill.cluster} is"
-    return Line.about(backfill.customer, f"{where} {standing.customer(backfill, now)}", standing.link(backfill))
-
-
-def _not_started(row: ClusterRow) -> Line | None:
-    names = [backfill.customer for backfill in row.open if backfill.state is State.NOT_STARTED]
-    if not names:
-        return None
-    what = words.plural(len(names), "customer")
-    return Line.about(row.cluster, f"has {what} not started: {named(names, NOT_STARTED_SHOWN)}.")
+def _not_started(row: ClusterRow) -> list[str]:
+    return [backfill.customer for backfill in row.customers if backfill.state is State.NOT_STARTED]
 
 
 def _briefly(backfill: Backfill) -> str:

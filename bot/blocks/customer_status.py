@@ -23,18 +23,20 @@ def customer_status(result: CustomerStatus) -> Message:
     """The customer's own answer; the latest runs when there are too many for one message."""
     range_line = words.long_range(result.whole)
     if isinstance(result.standing, Silent):
-        told = f"is unknown: {result.cluster} {standing.silent(result.standing, result.at)}."
+        told = f"on {result.cluster}: unknown, {result.cluster} {standing.silent(result.standing, result.at)}."
         line = Line.about(result.customer, told)
         return kit.message(f"{line.plain}\n{range_line}.", [kit.section(line.mrkdwn), kit.context(range_line)])
     backfill = result.standing
-    first = Line.about(result.customer, f"on {result.cluster} is {standing.customer(backfill, result.at)}")
+    first = Line.about(result.customer, f"on {result.cluster}: {standing.customer(backfill, result.at)}")
     facts = _facts(backfill, result.source_silent)
-    lines = [_run_line(run, result.at) for run in _latest_first(backfill)]
-    plain = [first.plain, f"{range_line}.", *facts, *fitting([line.plain for line in lines], PLAIN_ROOM, _hidden)]
+    runs = _latest_first(backfill)
+    said = fitting(runs, lambda run: _run_line(run, result.at).plain, PLAIN_ROOM, _hidden)
+    drawn = fitting(runs, lambda run: _run_line(run, result.at).mrkdwn, DRAWN_ROOM, _hidden)
+    plain = [first.plain, f"{range_line}.", *facts, *said]
     blocks: list[Block] = [
         kit.section(first.mrkdwn),
         kit.context("\n".join([range_line, *(kit.escape(fact) for fact in facts)])),
-        *kit.sections(fitting([line.mrkdwn for line in lines], DRAWN_ROOM, _hidden)),
+        *kit.sections(drawn),
     ]
     return kit.message("\n".join(plain), blocks)
 

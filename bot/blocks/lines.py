@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 from bot.blocks import kit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,17 @@ class Line:
         return cls(f"{name} {rest}", f"*{kit.escape(name)}* {kit.escape(rest)}{link}")
 
 
-def fitting(lines: Sequence[str], room: int, more: Callable[[int], str]) -> list[str]:
-    """The first lines that take at most ``room`` characters in all, then what ``more`` says of how many are left."""
+def fitting(items: Sequence[T], say: Callable[[T], str], room: int, more: Callable[[int], str]) -> list[str]:
+    """What is said of the first items, in at most ``room`` characters, then ``more`` of the number left out.
+
+    Items that have no room are never said: there may be a hundred thousand.
+    """
     shown: list[str] = []
-    for line in lines:
+    for item in items:
+        line = say(item)
         room -= len(line) + 1
         if room < 0:
-            return [*shown, more(len(lines) - len(shown))]
+            return [*shown, more(len(items) - len(shown))]
         shown.append(line)
     return shown
 

@@ -7,12 +7,14 @@ from bot.blocks import kit, words
 from bot.fleet.backfill import Backfill
 from bot.fleet.board import Silent
 from bot.fleet.runs import Run
-from bot.model import Health, State, Window, duration_text
+from bot.model import ExecutionStatus, Health, State, Window, duration_text
 
 GAPS_SHOWN = 3
 RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
+# The state's own word tells these already.
+_SAID_BY_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
 
 
 def customer(backfill: Backfill, now: datetime) -> str:
@@ -32,12 +34,21 @@ def state(backfill: Backfill) -> str:
         case State.RUNNING | State.CANCELLING:
             return f"{word}, {_part(backfill)}"
         case State.PARTIAL | State.FAILED | State.CANCELLED:
-            done = f", {backfill.windows.done} of {backfill.windows.total} windows done" if backfill.windows else ""
-            return f"{word}{done}, nothing runs, {missing(backfill)}"
+            return ", ".join([word, *_so_far(backfill), "nothing runs", missing(backfill)])
         case State.NOT_APPLICABLE:
             return f"{word}, the source has no rows in range"
         case _:
             return word
+
+
+def _so_far(backfill: Backfill) -> list[str]:
+    """How many windows are done, and how the last run ended where the state alone does not say."""
+    count, latest = backfill.windows, backfill.latest_missing
+    told = [f"{count.done} of {count.total} windows done"] if count else []
+    if latest and latest.window and latest.execution.status is not _SAID_BY_STATE.get(backfill.state):
+        which = "full range" if latest.window.contains(backfill.whole) else "last run"
+        told.append(f"{which} {latest.execution.status.value}")
+    return told
 
 
 def missing(backfill: Backfill) -> str:
@@ -55,7 +66,7 @@ def run_health(run: Run, now: datetime) -> str:
     if run.health.why:
         told.append(kit.clip(run.health.why, LONGEST_WHY))
     if run.health.waiting_since:
-        told.append(_pollers(run))
+        told.append(_pollers(run.pollers, run.health.task_queue))
     if run.health.progress.text:
         told.append(f"At {run.health.progress.text}")
     if run.health.health is not Health.HEALTHY and run.health.last_heartbeat_at:
@@ -109,13 +120,12 @@ def _ranges(windows: Sequence[Window]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def _pollers(run: Run) -> str:
-    queue = run.execution.task_queue
-    if run.pollers is None:
+def _pollers(number: int | None, queue: str) -> str:
+    if number is None:
         return f"Whether a worker polls {queue} is not known"
-    if run.pollers > 1:
-        return f"{run.pollers} workers poll {queue}"
-    return f"{'One' if run.pollers else 'No'} worker polls {queue}"
+    if number > 1:
+        return f"{number:,} workers poll {queue}"
+    return f"{'One' if number else 'No'} worker polls {queue}"
 
 
 def _sentences(parts: list[str]) -> str:

@@ -6,10 +6,11 @@ from typing import assert_never
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, standing, words
-from bot.blocks.board import headline, in_order, leftovers, open_lines, plain_row, table
+from bot.blocks.board import headline, in_order, leftovers, open_items, open_line, plain_row, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, fitting, named
 from bot.commands import SLASH
+from bot.fleet.backfill import Backfill
 from bot.fleet.board import Board, ClusterRow, Silent
 from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.message import Message
@@ -41,12 +42,12 @@ def _fleet(board: Board) -> Message:
         return f"{words.plural(rest, 'more cluster')}: type {SLASH} status and its name."
 
     ordered = in_order(board.rows)
-    rows = [plain_row(row, board.at) for row in ordered]
+    rows = fitting(ordered, lambda row: plain_row(row, board.at), ROWS_ROOM, hidden)
     drawn: list[Block] = [
         *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
-        *kit.preformatted(fitting(table(ordered), ROWS_ROOM, hidden)),
+        *kit.preformatted(fitting(table(ordered), str, ROWS_ROOM, hidden)),
     ]
-    return _message(board, headline(board), fitting(rows, ROWS_ROOM, hidden), drawn)
+    return _message(board, headline(board), rows, drawn)
 
 
 def _cluster(result: ClusterStatus) -> Message:
@@ -67,21 +68,27 @@ def _message(
     def hidden(rest: int) -> str:
         return f"{rest:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
 
+    def plain_line(item: Backfill | ClusterRow) -> str:
+        return open_line(item, board.at).plain
+
+    def drawn_line(item: Backfill | ClusterRow) -> str:
+        return open_line(item, board.at).mrkdwn
+
     range_line = words.long_range(board.whole)
-    lines = open_lines(board)
+    items = open_items(board)
     rest = [*notes, *leftovers(board)]
-    plain = [first, f"{range_line}.", *rows, *fitting([line.plain for line in lines], PLAIN_ROOM, hidden), *rest]
+    plain = [first, f"{range_line}.", *rows, *fitting(items, plain_line, PLAIN_ROOM, hidden), *rest]
     blocks = [
         kit.section(f"*{kit.escape(first)}*\n{range_line}"),
         *drawn_rows,
-        *kit.sections(fitting([line.mrkdwn for line in lines], DRAWN_ROOM, hidden)),
+        *kit.sections(fitting(items, drawn_line, DRAWN_ROOM, hidden)),
         *([kit.context("\n".join(kit.escape(line) for line in rest))] if rest else []),
     ]
     return kit.message("\n".join(plain), blocks)
 
 
 def _silent_line(row: Silent, board: Board) -> Line:
-    hidden = f" Its {words.plural(row.customers, 'customer')} are unknown." if row.customers else ""
+    hidden = f" Not known: its {words.plural(row.customers, 'customer')}." if row.customers else ""
     return Line.about(row.cluster, f"{standing.silent(row, board.at)}.{hidden}")
 
 

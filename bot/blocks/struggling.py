@@ -19,12 +19,13 @@ def render(result: StrugglingResult) -> Message:
         Line.about(row.cluster, f"{standing.silent(row, result.at)}: not looked at.")
         for row in result.silent[:SILENT_SHOWN]
     ]
-    lines = [_line(run, result) for run in result.runs]
-    plain = [first, *(line.plain for line in silent), *fitting([li.plain for li in lines], PLAIN_ROOM, _hidden)]
+    said = fitting(result.runs, lambda run: _line(run, result).plain, PLAIN_ROOM, _hidden)
+    drawn = fitting(result.runs, lambda run: _line(run, result).mrkdwn, DRAWN_ROOM, _hidden)
+    plain = [first, *(line.plain for line in silent), *said]
     blocks = [
         kit.section(f"*{kit.escape(first)}*"),
         *kit.sections([line.mrkdwn for line in silent]),
-        *kit.sections(fitting([line.mrkdwn for line in lines], DRAWN_ROOM, _hidden)),
+        *kit.sections(drawn),
     ]
     return kit.message("\n".join(plain), blocks)
 

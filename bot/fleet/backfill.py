@@ -39,7 +39,8 @@ class Backfill:
     @property
     def health(self) -> Health | None:
         """The worst health of what runs, None when nothing does or it could not be looked at."""
-        return next((run.health.health for run in self.open_runs if run.health), None)
+        told = [run.health.health for run in self.runs if run.health]
+        return min(told, key=_WORST_FIRST.index) if told else None
 
     @property
     def covered_days(self) -> int:
@@ -48,9 +49,10 @@ class Backfill:
 
     @property
     def latest_missing(self) -> Run | None:
-        """The latest run, not the open ones, that should have filled days that are still missing."""
+        """The latest closed run, one that failed before others, that should have filled what is still missing."""
         latest = latest_of_missing(self.runs, self.missing)
-        return latest[0] if latest else None
+        failed = (run for run in latest if run.execution.status in _FAILED)
+        return next(failed, latest[0] if latest else None)
 
 
 def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now: datetime) -> Backfill:

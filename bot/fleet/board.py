@@ -23,6 +23,8 @@ _URGENCY = (
     State.COMPLETE,
     State.NOT_APPLICABLE,
 )
+_HEALTHS = tuple(Health)
+_CLOSED = (State.COMPLETE, State.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class ClusterRow:
 
     @property
     def open(self) -> tuple[Backfill, ...]:
-        """Those that are not, worst first."""
-        return worst_first([b for b in self.customers if b.state not in (State.COMPLETE, State.NOT_APPLICABLE)])
+        """Those that are not, in the configured order."""
+        return tuple(b for b in self.customers if b.state not in _CLOSED)
 
     @property
     def is_applicable(self) -> bool:
@@ -146,10 +148,9 @@ def with_volumes(row: ClusterRow, rows: Mapping[str, int]) -> ClusterRow:
 
 def worst_first(backfills: Sequence[Backfill]) -> tuple[Backfill, ...]:
     """Unhealthy ones by health, then what needs a person, then what goes on; by name within these."""
-    healths = tuple(Health)
 
     def key(backfill: Backfill) -> tuple[int, int, str, str]:
-        health = healths.index(backfill.health or Health.HEALTHY)
+        health = _HEALTHS.index(backfill.health or Health.HEALTHY)
         return health, _URGENCY.index(backfill.state), backfill.cluster, backfill.customer
 
     return tuple(sorted(backfills, key=key))

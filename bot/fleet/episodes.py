@@ -17,7 +17,10 @@ PROGRESS_EDITS = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One execution as just described; ``timed_out``: on heartbeat, now or earlier. ``ending`` is None while open."""
+    """One execution as just described; ``timed_out``: on heartbeat, now or earlier. ``ending`` is None while open.
+
+    ``before`` is the progress that the look before this one saw: that of an attempt which has ended since.
+    """
 
     ref: Ref
     customer: str
@@ -31,6 +34,7 @@ class Look:
     progress: str
     last_heartbeat_at: datetime | None
     last_failure: Failure | None
+    before: str = ""
     ending: Ending | None = None
 
 
@@ -156,7 +160,7 @@ def _attempts(
             first=first,
             last=attempt,
             failure=known.failure if known else None,
-            progress=episode.progress,
+            progress=look.before,
             seen_at=known.seen_at if known else now,
             next_attempt=attempt + 1,
         )

@@ -39,7 +39,7 @@ class Assessment:
 
     The other values are those of its worst activity. ``attempt`` counts from 1, ``started_at`` is that attempt's.
     Whatever else is the matter, ``timed_out`` tells a heartbeat timeout, now or earlier, and ``waiting_since`` since
-    when nobody has picked the activity up, if that is too long.
+    when nobody has picked it up from ``task_queue``, if that is too long.
     """
 
     health: Health
@@ -50,6 +50,7 @@ class Assessment:
     last_heartbeat_at: datetime | None
     progress: Progress
     waiting_since: datetime | None
+    task_queue: str
     timed_out: bool
 
 
@@ -63,7 +64,9 @@ class Past:
 
 def assess(description: Description, past: Past, patience: Patience, now: datetime) -> Assessment:
     """The health of an open execution: that of its worst activity, or blocked when its own code fails."""
-    by_activity = [_assess_activity(activity, past, patience, now) for activity in description.activities]
+    queue = description.execution.task_queue
+    on_queues = (replace(activity, task_queue=activity.task_queue or queue) for activity in description.activities)
+    by_activity = [_assess_activity(activity, past, patience, now) for activity in on_queues]
     worst = min(by_activity, key=lambda told: _WORST_FIRST.index(told.health), default=None)
     told = worst or _without_activity(description, patience, now)
     told = _with_earlier_timeouts(told, past.failures)
@@ -95,6 +98,7 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
         last_heartbeat_at=activity.last_heartbeat_at,
         progress=Progress.of(activity.details),
         waiting_since=waiting,
+        task_queue=activity.task_queue,
         timed_out=timed_out,
     )
 
@@ -112,6 +116,7 @@ def _without_activity(description: Description, patience: Patience, now: datetim
         last_heartbeat_at=None,
         progress=Progress(),
         waiting_since=waiting,
+        task_queue=description.execution.task_queue,
         timed_out=False,
     )
 

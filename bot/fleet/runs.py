@@ -14,7 +14,7 @@ class Run:
     """One execution. ``identity`` is None when it was not recognised.
 
     ``health`` is None for a closed run, and for an open one that was gone before it could be looked at.
-    ``pollers`` counts the workers that poll its task queue, None when that was not asked or not answered.
+    ``pollers`` counts the workers that poll the queue it waits on, None when that was not asked or not answered.
     """
 
     execution: Execution

@@ -90,7 +90,8 @@ class Activity:
     """One pending activity of a running execution.
 
     ``attempt`` counts from 1. ``last_failure`` is why attempt − 1 (or an earlier one) ended.
-    ``details`` is the last heartbeat's payload as canonical JSON text, "" when none came.
+    ``details`` is the last heartbeat's payload as canonical JSON text, "" when none came. ``task_queue`` is where it
+    waits for a worker, "" for its workflow's own queue.
     """
 
     activity_id: str
@@ -105,6 +106,7 @@ class Activity:
     last_failure: Failure | None
     next_attempt_at: datetime | None
     worker: str
+    task_queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,14 +152,15 @@ def _assessed(run: Run, description: Description, remembered: _Remembered, servi
 
 async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
     """Where nobody picks work up, whether anybody is there who could."""
-    waiting = {run.execution.task_queue for run in runs if run.health and run.health.waiting_since}
     polled: dict[str, int] = {}
-    for queue in sorted(waiting):
+    for queue in sorted({queue for run in runs if (queue := _waits_on(run))}):
         try:
             polled[queue] = await engine.pollers(queue)
         except SystemAnswer as exc:
             _log.warning("pollers not counted", queue=queue, reason=str(exc))
-    return tuple(
-        replace(run, pollers=polled.get(run.execution.task_queue)) if run.health and run.health.waiting_since else run
-        for run in runs
-    )
+    return tuple(replace(run, pollers=polled.get(_waits_on(run))) for run in runs)
+
+
+def _waits_on(run: Run) -> str:
+    """The queue from which nobody picks it up, "" for a run that does not wait."""
+    return run.health.task_queue if run.health and run.health.waiting_since else ""

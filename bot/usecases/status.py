@@ -3,17 +3,16 @@
 from dataclasses import replace
 
 from bot.commands import Status
-from bot.errors import UsageError
 from bot.fleet.backfill import with_failures
 from bot.fleet.board import ClusterRow, Silent
-from bot.fleet.directory import Directory, Target, find, resolve
-from bot.fleet.runs import ClusterView, by_customer
+from bot.fleet.directory import Target
 from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.model import Actor, Window
 from bot.services import Services
 from bot.usecases.board import board, row
 from bot.usecases.fan_out import ask_all
-from bot.usecases.observe import observe, recall_failures
+from bot.usecases.observe import recall_failures
+from bot.usecases.resolve import resolve_target
 
 
 async def status(command: Status, actor: Actor, services: Services) -> StatusResult:  # noqa: ARG001
@@ -21,32 +20,10 @@ async def status(command: Status, actor: Actor, services: Services) -> StatusRes
     whole = command.range or services.config.campaign.window
     if not command.target:
         return FleetStatus(await board(tuple(services.config.clusters), whole, services))
-    target = await _resolve(command.target, services)
+    target = await resolve_target(command.target, services)
     if not target.customer:
         return ClusterStatus(target.cluster, await board((target.cluster,), whole, services))
     return await _customer(target, whole, services)
-
-
-async def _resolve(text: str, services: Services) -> Target:
-    """A configured name, else one that runs on some cluster without being expected there."""
-    configured: Directory = {name: cluster.customers for name, cluster in services.config.clusters.items()}
-    if find(text, configured):
-        return resolve(text, configured)
-
-    async def ask(cluster: str) -> ClusterView:
-        return await observe(cluster, services)
-
-    answers = await ask_all(ask, tuple(configured), services)
-    seen = {view.cluster: by_customer(view.runs) for view in answers if isinstance(view, ClusterView)}
-    everybody = {name: {*customers, *seen.get(name, ())} for name, customers in configured.items()}
-    silent = [answer.cluster for answer in answers if isinstance(answer, Silent)]
-    try:
-        return resolve(text, everybody)
-    except UsageError as exc:
-        if not silent or find(text, everybody):
-            raise
-        others = f"{', '.join(silent)} did not answer: what runs only there is not known now."
-        raise UsageError(exc.problem, f"{exc.hint} {others}".strip()) from exc
 
 
 async def _customer(target: Target, whole: Window, services: Services) -> CustomerStatus:

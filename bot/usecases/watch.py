@@ -16,6 +16,7 @@ from bot.fleet.alerts import Pass, Rules, reconcile
 from bot.fleet.episodes import Look
 from bot.fleet.health import Past, Patience, assess
 from bot.fleet.looks import failures_of, joined, next_look, observations_of
+from bot.fleet.progress import Progress
 from bot.model import Description, Ending, Entry, Episode, Execution, ExecutionStatus, Memory, Ref, SeenFailure
 from bot.ports import Engine
 from bot.services import Services
@@ -135,6 +136,7 @@ def _look_at(
         progress=told.progress.text,
         last_heartbeat_at=told.last_heartbeat_at,
         last_failure=told.last_failure,
+        before=Progress.of(observations[0].details).text if observations else "",
         ending=_ENDINGS.get(execution.status),
     )
 

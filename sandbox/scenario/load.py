@@ -4,14 +4,15 @@ import tomllib
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from sandbox.errors import BadScenario
+from sandbox.scenario import runs, volumes
 from sandbox.scenario.model import Scenario
-from sandbox.scenario.runs import mistakes
 
 BUILT_IN = ("morning", "evening")
 
@@ -52,15 +53,21 @@ def parse_scenario(text: str, source: str) -> Scenario:
         raise BadScenario([f"{source}: not TOML: {error}"]) from error
     except ValidationError as error:
         raise BadScenario([_line(source, dict(one)) for one in error.errors()]) from error
-    found = [f"{source}: {key}: {wrong}" for key, wrong in mistakes(scenario)]
+    found = [f"{source}: {key}: {wrong}" for key, wrong in chain(runs.mistakes(scenario), volumes.mistakes(scenario))]
     if found:
         raise BadScenario(found)
     return scenario
 
 
 def _line(source: str, mistake: dict[str, Any]) -> str:
-    key = ""
-    for part in mistake["loc"]:
-        key += f"[{part}]" if isinstance(part, int) else f".{part}" if part != "[key]" else " (the name)"
+    key = "".join(_shown(part) for part in mistake["loc"])
     sentence = str(mistake["msg"]).removeprefix("Value error, ")
     return f"{source}: {key.removeprefix('.') or 'the file'}: {sentence[:1].lower()}{sentence[1:]}"
+
+
+def _shown(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    if part == "[key]":
+        return " (the name)"
+    return f".{part}" if part.isprintable() else f".{part!r}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sandbox.scenario.model import Campaign, Scenario, State, Submission
+from sandbox.scenario.model import Campaign, Customer, Scenario, State, Submission
 
 
 @dataclass(frozen=True)
@@ -59,26 +59,34 @@ def mistakes(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for cluster_name, cluster in scenario.clusters.items():
         for customer_name, customer in cluster.customers.items():
             key = f"clusters.{cluster_name}.customers.{customer_name}.submitted"
-            yield from _mistakes_of(scenario.campaign, customer.submitted, key)
+            yield from _mistakes_of(scenario.campaign, customer, key)
 
 
-def _mistakes_of(campaign: Campaign, submissions: tuple[Submission, ...], key: str) -> Iterator[tuple[str, str]]:
-    running: dict[Range, int] = {}
-    for number, submission in enumerate(submissions):
+def _mistakes_of(campaign: Campaign, customer: Customer, key: str) -> Iterator[tuple[str, str]]:
+    running: set[Range] = set()
+    for number, submission in enumerate(customer.submitted):
         here = f"{key}[{number}]"
         count = len(windows(campaign, submission.windows or campaign.days))
         last = submission.last or count
         if not submission.first <= last <= count:
             yield here, f"windows {submission.first} to {last} do not exist, there are 1 to {count}"
             continue
-        for part in _ranges(campaign, submission):
-            if part in running:
-                yield here, f"{part.start}..{part.end} is running already by submitted[{running[part]}]"
-            if submission.state is State.RUNNING:
-                running[part] = number
-            if submission.done_days > part.days:
-                yield f"{here}.done_days", f"{submission.done_days} is more than the {part.days} days of the run"
-                break
+        parts = _ranges(campaign, submission)
+        yield from ((here, f"{part.start}..{part.end} is running already") for part in parts if part in running)
+        if submission.state is State.RUNNING:
+            running.update(parts)
+        if submission.done_days >= _days_within_reach(customer, parts[-1].days):
+            yield (
+                f"{here}.done_days",
+                f"a run of {parts[-1].days} days does not come as far as {submission.done_days}",
+            )
+
+
+def _days_within_reach(customer: Customer, days: int) -> float:
+    """How far a run comes: to its silence when it is too long, else so far that only more days are too many."""
+    if customer.max_days is None or days <= customer.max_days:
+        return days + 1
+    return customer.silent_after_days or customer.max_days
 
 
 def _ranges(campaign: Campaign, submission: Submission) -> list[Range]:

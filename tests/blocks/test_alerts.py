@@ -93,15 +93,16 @@ def test_an_ended_attempt_tells_why_how_far_and_what_follows() -> None:
     line = sayings.AttemptsLine("hilton", 1, 1, failure, "day 2026-01-13, 980 of 4,200 rows", NOW, 2)
 
     assert draw(line).text == (
-        "hilton: Attempt 1: error: DB::Exception: too many parts. "
-        "It had reached day 2026-01-13, 980 of 4,200 rows. Attempt 2 follows."
+        "hilton, attempt 1: error: DB::Exception: too many parts. "
+        "Last seen at day 2026-01-13, 980 of 4,200 rows. Attempt 2 follows."
     )
 
 
 def test_attempts_that_nobody_saw_are_told_as_such() -> None:
     line = sayings.AttemptsLine("hilton", 1, 3, None, "", NOW, 4)
 
-    assert "Attempts 1 to 2 ended before the bot looked; Temporal keeps only the last failure." in draw(line).text
+    unseen = "hilton, attempts 1 to 2: ended before the bot looked; Temporal keeps only the last failure."
+    assert unseen in draw(line).text
 
 
 def test_a_storm_names_everybody_and_says_where_to_look_first() -> None:

@@ -7,16 +7,14 @@ from bot.fleet.board import Silent
 from bot.fleet.runs import ClusterView, Run
 from bot.fleet.struggling import StrugglingResult, struggling_of
 from bot.message import Message
-from sandbox.slack.gate import MessageArguments, check_message
+from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import BOOM, CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, execution, run
 
 SILENT = Silent("chat-prod", "no answer within 3 s", NOW - HOUR, 3)
 
 
 def draw(result: StrugglingResult) -> Message:
-    message = render(result)
-    check_message(MessageArguments(text=message.text, blocks=list(message.blocks), text_limit=4_000))
-    return message
+    return taken_by_slack(render(result))
 
 
 def told(*runs: Run, silent: tuple[Silent, ...] = ()) -> list[str]:

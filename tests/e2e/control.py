@@ -77,9 +77,8 @@ class Control:
 
     def sql(self, cluster: str, statement: str) -> str:
         """Ask a cluster's ClickHouse directly; tab-separated text."""
-        world = self.get("_control/world")
-        address = next(c for c in world["clusters"] if c["name"] == cluster)["clickhouse"]["direct"]
-        request = urllib.request.Request(f"{address}/", statement.encode())
+        address = self.get("_control/world")["clusters"][cluster]["clickhouse"]["direct"]
+        request = urllib.request.Request(address, statement.encode())
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
             return str(answer.read().decode().strip())
 

@@ -97,10 +97,16 @@ def test_the_worst_of_what_runs_is_its_health() -> None:
 
 
 def test_the_latest_run_of_what_is_missing_is_the_one_to_look_at() -> None:
-    old, new = over(S.FAILED, CAMPAIGN, 9), over(S.CANCELLED, window(6, 20), 3)
+    old, new = over(S.CANCELLED, CAMPAIGN, 9), over(S.CANCELLED, window(6, 20), 3)
     told = derived(old, over(S.COMPLETED, window(1, 6), 1), new)
 
     assert told.latest_missing == new
+
+
+def test_a_failed_run_is_looked_at_before_later_ones() -> None:
+    failed = over(S.TERMINATED, window(1, 6), 9)
+
+    assert derived(failed, over(S.CANCELLED, window(6, 20), 3)).latest_missing == failed
 
 
 def test_attempts_of_a_closed_run_are_those_that_were_seen_to_fail() -> None:

@@ -42,9 +42,9 @@ def test_what_turned_complete_running_or_failed_is_news() -> None:
 
 
 def test_the_same_again_is_no_news() -> None:
-    marks = {"hilton": Mark(State.RUNNING, 2)}
+    running = Mark(State.RUNNING, 2)
 
-    assert compare(snapshot(MONDAY, **marks), snapshot(**marks)).is_empty
+    assert compare(snapshot(MONDAY, hilton=running), snapshot(hilton=running)).is_empty
 
 
 def test_a_customer_of_a_cluster_that_was_silent_is_no_news() -> None:

@@ -165,6 +165,11 @@ def test_a_struggling_activity_that_nobody_picks_up_tells_both() -> None:
     assert assessment.why == "heartbeat timeout; no worker has picked it up for 1 h"
 
 
+@pytest.mark.parametrize(("own", "queue"), [("", "backfill"), ("copiers", "copiers")])
+def test_it_waits_on_the_activitys_own_queue_or_else_the_workflows(own: str, queue: str) -> None:
+    assert told(scheduled(task_queue=own)).task_queue == queue
+
+
 def test_a_first_step_that_no_worker_takes_is_waiting() -> None:
     assessment = told(workflow_task_scheduled_at=NOW - 11 * MINUTE)
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.commands import COMMANDS
 from bot.errors import Unavailable
 from tests.fakes.services import GUEST, OPERATOR, VIEWER
 from tests.handlers.bolt import Edge, ResponseUrl
@@ -19,6 +20,16 @@ async def test_a_command_is_acknowledged_at_once_and_answered_by_the_response_ur
     assert answer["response_type"] == "ephemeral"
     assert "/backfill status voice-prod" in answer["text"]
     assert answer["blocks"]
+
+
+@pytest.mark.parametrize("text", [typed for command in COMMANDS for typed in command.examples])
+async def test_every_example_of_the_help_is_answered(edge: Edge, there: ResponseUrl, text: str) -> None:
+    acknowledged = await edge.type(text)
+    (answer,) = await there.answers()
+
+    assert (acknowledged.status, acknowledged.body) == (200, "")
+    assert answer["blocks"]
+    assert "went wrong" not in answer["text"]
 
 
 async def test_an_empty_command_is_helped(edge: Edge, there: ResponseUrl) -> None:

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import pytest
 
 from bot.commands import Status
-from bot.errors import RateLimited, Refused, Unavailable, UsageError
+from bot.errors import Refused, Unavailable, UsageError
 from bot.fleet.backfill import Backfill
 from bot.fleet.board import Board, Silent
 from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus
@@ -19,15 +19,11 @@ from bot.model import (
     Execution,
     ExecutionStatus,
     Health,
-    Memory,
-    Observation,
-    Ref,
     State,
     Window,
 )
 from bot.usecases.status import status
 from tests.fakes.engine import FakeEngine
-from tests.fakes.journal import FakeJournal
 from tests.fakes.services import FakeWorld, config
 from tests.fakes.warehouse import FakeWarehouse
 from tests.fleet.builders import (
@@ -35,7 +31,6 @@ from tests.fleet.builders import (
     CAMPAIGN,
     HOUR,
     NOW,
-    TIMED_OUT,
     activity,
     closed,
     description,
@@ -60,36 +55,11 @@ class FrozenEngine(FakeEngine):
 
 
 @dataclass
-class HalfDeafEngine(FakeEngine):
-    """Lists everything, and describes nothing of the refs in ``deaf``."""
-
-    deaf: frozenset[Ref] = frozenset()
-
-    async def describe(self, ref: Ref) -> Description:
-        if ref in self.deaf:
-            raise RateLimited("Temporal of voice-prod", "too many requests", timedelta(seconds=1))
-        return await super().describe(ref)
-
-
-@dataclass
 class BrokenEngine(FakeEngine):
     """Has a bug."""
 
     async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
         raise AttributeError(f"no such thing as {workflow_types}")
-
-
-@dataclass
-class FrozenJournal(FakeJournal):
-    """Its database is locked for good."""
-
-    async def memory(self, cluster: str) -> Memory:
-        await asyncio.Event().wait()
-        return await super().memory(cluster)
-
-    async def record(self, entry: Entry, now: datetime) -> None:
-        await asyncio.Event().wait()
-        await super().record(entry, now)
 
 
 @dataclass
@@ -157,13 +127,6 @@ async def test_the_evening_of_the_operations_log_is_told_as_it_was() -> None:
     assert healths == dict.fromkeys(("hilton", "vivint", "holidayinn-transfers"), Health.HEALTHY)
 
 
-async def test_only_open_executions_are_described(world: FakeWorld) -> None:
-    await fleet(world)
-
-    assert world.engines["voice-prod"].described == [execution("hilton").ref]
-    assert world.engines["chat-prod"].described == []
-
-
 async def test_a_cluster_that_refuses_to_answer_is_unknown_and_hides_no_other(world: FakeWorld) -> None:
     await fleet(world)
     world.now += HOUR
@@ -192,73 +155,18 @@ async def test_a_cluster_that_refuses_is_unknown_too(world: FakeWorld) -> None:
     assert [row.why for row in (await fleet(world)).silent] == ["namespace voice-prod does not exist"]
 
 
+async def test_a_silent_cluster_is_told_even_when_nobody_remembers_it(world: FakeWorld) -> None:
+    world.journal.away = Unavailable("store", "database is locked")
+    world.engines["chat-prod"].away = AWAY
+
+    assert [(row.cluster, row.last_seen) for row in (await fleet(world)).silent] == [("chat-prod", None)]
+
+
 async def test_a_bug_is_raised_and_not_taken_for_silence(world: FakeWorld) -> None:
     world.engines["voice-prod"] = BrokenEngine()
 
     with pytest.raises(AttributeError):
         await fleet(world)
-
-
-async def test_a_run_that_could_not_be_described_is_open_without_a_health(world: FakeWorld) -> None:
-    engine = HalfDeafEngine(deaf=frozenset({execution("hilton").ref}))
-    world.engines["voice-prod"] = engine
-    put(world, description(activity(), of=execution("hilton")))
-    put(world, description(activity(), of=execution("vivint")))
-
-    assert {b.customer: b.health for b in (await fleet(world)).open} == {"hilton": None, "vivint": Health.HEALTHY}
-
-
-async def test_a_cluster_that_describes_nothing_at_all_is_unknown(world: FakeWorld) -> None:
-    world.engines["voice-prod"] = HalfDeafEngine(deaf=frozenset({execution("hilton").ref}))
-    put(world, description(activity(), of=execution("hilton")))
-
-    assert [row.why for row in (await fleet(world)).silent] == ["too many requests"]
-
-
-async def test_what_is_seen_is_kept_in_the_journal(world: FakeWorld) -> None:
-    put(world, description(activity(attempt=2, last_failure=TIMED_OUT), of=execution("hilton")))
-    await fleet(world)
-
-    ref = execution("hilton").ref
-    kept = (await world.journal.failures([ref]))[ref]
-    assert [(one.attempt, one.failure) for one in kept] == [(1, TIMED_OUT)]
-    assert await world.journal.last_seen() == {"voice-prod": NOW, "chat-prod": NOW}
-    assert [one.changed_at for one in (await world.journal.memory("voice-prod")).observations] == [NOW]
-
-
-async def test_what_was_seen_earlier_counts_for_health(world: FakeWorld) -> None:
-    ref = execution("hilton").ref
-    await world.journal.record(Entry(failures=(seen(1, ref=ref),)), NOW)
-    put(world, description(activity(attempt=3, last_failure=BOOM), of=execution("hilton")))
-
-    assert (await standing(world, "hilton")).health is Health.STRUGGLING
-
-
-async def test_details_seen_unchanged_for_long_are_stalled(world: FakeWorld) -> None:
-    ref, told = execution("hilton").ref, activity(started_at=NOW - 9 * HOUR)
-    await world.journal.record(Entry(observations=(Observation(ref, "1", told.details, NOW - 2 * HOUR),)), NOW)
-    put(world, description(told, of=execution("hilton")))
-
-    assert (await standing(world, "hilton")).health is Health.STALLED
-
-
-async def test_a_journal_that_is_away_spoils_nothing(world: FakeWorld) -> None:
-    world.journal.away = Unavailable("store", "database is locked")
-    world.engines["chat-prod"].away = AWAY
-    board = await fleet(world)
-
-    assert [(row.cluster, row.complete) for row in board.answered] == [("voice-prod", 1)]
-    assert [row.last_seen for row in board.silent] == [None]
-
-
-async def test_nor_does_one_that_never_answers() -> None:
-    world = small(**QUICK)
-    world.journal = FrozenJournal(world.outbox)
-    put(world, description(activity(), of=execution("hilton")))
-    async with asyncio.timeout(2):
-        board = await fleet(world)
-
-    assert {b.customer: b.health for b in board.open}["hilton"] is Health.HEALTHY
 
 
 async def test_customers_without_rows_in_the_source_are_not_applicable_and_only_they_are_asked_about() -> None:

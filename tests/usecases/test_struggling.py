@@ -39,8 +39,8 @@ async def test_the_worst_of_all_clusters_comes_first(world: FakeWorld) -> None:
 
 
 async def test_a_waiting_execution_tells_how_many_workers_poll_its_queue(world: FakeWorld) -> None:
-    world.engines["voice-prod"].workers["backfill"] = 2
-    waits = activity(state=ActivityState.SCHEDULED, started_at=None)
+    world.engines["voice-prod"].workers |= {"backfill": 1, "copiers": 2}
+    waits = activity(state=ActivityState.SCHEDULED, started_at=None, task_queue="copiers")
     put(world, description(waits, of=execution("hilton")))
     put(world, description(activity(attempt=2), of=execution("vivint")))
     told = await ask(world)

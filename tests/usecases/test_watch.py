@@ -98,6 +98,20 @@ async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgot
     ]
 
 
+async def test_an_ended_attempt_is_told_with_the_progress_it_had_and_not_with_that_of_the_next_one(
+    world: FakeWorld,
+) -> None:
+    describe(world)
+    await watch(CLUSTER, Rounds(), world.services)
+    timed_out = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+    describe(world, attempt=2, last_failure=timed_out, details='{"day":"2026-01-01","rows":0,"total":4200}')
+    await watch(CLUSTER, Rounds(), world.services)
+
+    lines = [sayings.parse(w.speech.body) for w in world.outbox.speeches.values()]
+    told = [line for line in lines if isinstance(line, sayings.AttemptsLine)]
+    assert [line.progress for line in told] == ["day 2026-01-13, 980 of 4,200 rows"]
+
+
 async def test_a_second_pass_in_which_nothing_changed_says_nothing_more(world: FakeWorld) -> None:
     time_out(world, attempt=2)
     for _ in range(3):

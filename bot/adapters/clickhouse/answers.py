@@ -12,6 +12,9 @@ from clickhouse_connect.driver.query import QueryResult
 
 from bot.model import Window
 
+EXPECTED = ("day", "rows")
+VOLUMES = ("customer", "day", "rows")
+
 
 class WrongShape(Exception):
     """The statement returns something else than it is for."""
@@ -20,7 +23,7 @@ class WrongShape(Exception):
 def rows_by_day(answer: QueryResult, window: Window) -> dict[date, int]:
     """Rows of each day of the window that has any; several rows about one day are added."""
     days: dict[date, int] = {}
-    for day, rows in _columns(answer, "day", "rows"):
+    for day, rows in _columns(answer, EXPECTED):
         _add(days, _day(day), _count(rows), window)
     return days
 
@@ -28,7 +31,7 @@ def rows_by_day(answer: QueryResult, window: Window) -> dict[date, int]:
 def rows_by_customer(answer: QueryResult, customers: Sequence[str], window: Window) -> dict[str, dict[date, int]]:
     """The same for each of these customers that has any row."""
     found: dict[str, dict[date, int]] = {customer: {} for customer in customers}
-    for customer, day, rows in _columns(answer, "customer", "day", "rows"):
+    for customer, day, rows in _columns(answer, VOLUMES):
         days = found.get(_customer(customer))
         if days is not None:
             _add(days, _day(day), _count(rows), window)
@@ -40,13 +43,21 @@ def _add(days: dict[date, int], day: date, rows: int, window: Window) -> None:
         days[day] = days.get(day, 0) + rows
 
 
-def _columns(answer: QueryResult, *wanted: str) -> Iterator[tuple[Any, ...]]:
-    names = list(answer.column_names)
+def require_columns(names: Sequence[str], wanted: Sequence[str]) -> None:
+    """Whether the statement returns what is read here."""
     missing = [name for name in wanted if name not in names]
     if missing:
         raise WrongShape(f"it returns {_listed(names)}, but no column {_listed(missing)}")
-    places = [names.index(name) for name in wanted]
-    return (tuple(row[place] for place in places) for row in answer.result_rows)
+
+
+def _columns(answer: QueryResult, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The wanted columns of each row; an answer without rows comes without names."""
+    if not answer.result_rows:
+        return
+    require_columns(answer.column_names, wanted)
+    places = [answer.column_names.index(name) for name in wanted]
+    for row in answer.result_rows:
+        yield tuple(row[place] for place in places)
 
 
 def _day(value: Any) -> date:

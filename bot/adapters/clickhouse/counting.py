@@ -36,6 +36,8 @@ SELECT $day AS counted_day, count() AS raw_rows, raw_rows AS final_rows FROM $ta
 """)
 
 _PROBE = Template("SELECT $customer, $day FROM $table LIMIT 0")
+# The line break keeps a comment at the end of the statement from swallowing what follows.
+_COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 
 
 def counts_statement(table: TableSpec) -> str:
@@ -51,6 +53,11 @@ def counts_without_final_statement(table: TableSpec) -> str:
 def probe_statement(table: TableSpec) -> str:
     """Returns nothing, unless table or columns are not as configured."""
     return _PROBE.substitute(_names(table))
+
+
+def without_rows(sql: str) -> str:
+    """The same statement, for its columns only."""
+    return _COLUMNS_ONLY.substitute(sql=sql.strip().rstrip(";"))
 
 
 def day_count(row: Sequence[Any]) -> tuple[date, DayCount]:

@@ -36,7 +36,9 @@ PASSING = frozenset(
 
 _CODE = re.compile(r"\bCode: (\d+)")
 _STATUS = re.compile(r"\bHTTP status (\d+)")
-_BEFORE_TEXT = re.compile(r"^.*?(?:DB::Exception: |server response: |Network Error: )", re.DOTALL)
+_BEFORE_TEXT = re.compile(
+    r"^(?:.*?(?:server response|Network Error): )?(?:Code: \d+\. )?(?:DB::Exception: )?", re.DOTALL
+)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from bot.model import DayCount, TableSpec, Window
 
 # So many names are a statement that servers and proxies still take.
 MOST_CUSTOMERS = 500
+VOLUME_QUERY = "the volume query"
 
 
 class ClickHouseWarehouse:
@@ -56,7 +57,7 @@ class ClickHouseWarehouse:
         statement = Statement(table.expected, values, Reach.ANYWHERE, _comment("expect", table.name, customer))
         async with self._connection.asking() as client:
             answer = await self._connection.query(client, statement)
-        with self._taken_as(f"the expected statement of {table.name}"):
+        with self._taken_as(_expected_of(table)):
             return answers.rows_by_day(answer, window)
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
@@ -71,23 +72,23 @@ class ClickHouseWarehouse:
                     self._volume_query, self._bound(window, customers=names), Reach.ANYWHERE, comment
                 )
                 answer = await self._connection.query(client, statement)
-                with self._taken_as("the volume query"):
+                with self._taken_as(VOLUME_QUERY):
                     found |= answers.rows_by_customer(answer, names, window)
         return found
 
     async def check(self) -> str:
-        """See ``bot.ports.Warehouse``; every configured statement is tried on a customer that nobody has."""
+        """See ``bot.ports.Warehouse``; tables and statements are tried without asking for a row."""
+        values = self._bound(self._campaign, customer="", customers=[""])
         async with self._connection.asking() as client:
             for table in self._tables:
-                values = self._bound(self._campaign)
                 await self._here(client, counting.probe_statement(table), values, _comment("check", table.name, ""))
+            for what, sql, wanted in self._configured():
+                probe = Statement(counting.without_rows(sql), values, Reach.ANYWHERE, _comment("check", what, ""))
+                answer = await self._connection.query(client, probe)
+                with self._taken_as(what):
+                    answers.require_columns(answer.column_names, wanted)
             version = client.server_version
-        first_day = Window.of_days(self._campaign.start, 1)
-        for table in self._tables:
-            if table.expected is not None:
-                await self.expected(table, "", first_day)
-        await self.volumes([""], first_day)
-        names = ", ".join(table.name for table in self._tables)
+        names = " and ".join(table.name for table in self._tables)
         return f"ClickHouse {version} answers at {self._connection.host}, with {names} as configured"
 
     async def close(self) -> None:
@@ -96,6 +97,13 @@ class ClickHouseWarehouse:
 
     async def _here(self, client: AsyncClient, sql: str, values: Mapping[str, Any], comment: str) -> QueryResult:
         return await self._connection.query(client, Statement(sql, values, Reach.HERE, comment))
+
+    def _configured(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """What the configuration calls it, the statement, and the columns it has to return."""
+        for table in self._tables:
+            if table.expected is not None:
+                yield _expected_of(table), table.expected, answers.EXPECTED
+        yield VOLUME_QUERY, self._volume_query, answers.VOLUMES
 
     def _bound(self, window: Window, **who: Any) -> dict[str, Any]:
         """What statements may refer to by name."""
@@ -112,3 +120,7 @@ class ClickHouseWarehouse:
 def _comment(does: str, table: str, customer: str) -> str:
     """For ``system.query_log``: who asks for what, so that a slow statement there can be told apart."""
     return json.dumps({"app": "backfill-bot", "does": does, "table": table, "customer": customer})
+
+
+def _expected_of(table: TableSpec) -> str:
+    return f"the expected statement of {table.name}"

@@ -1,7 +1,8 @@
 """One SQL database: its connections, its two kinds of transaction, and its errors in the bot's words."""
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any
@@ -77,8 +78,11 @@ class Database:
 
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
-    """Connections to ``url`` until the block is left. Raises ConfigError when it is not a usable one."""
+    """Connections to ``url`` until the block is left; ConfigError, Refused or Unavailable when there can be none."""
     engine = _engine(url)
+    if engine.dialect.name == "sqlite":
+        with _in_our_words(engine.url.render_as_string()):
+            await asyncio.to_thread(_try_to_open, engine)
     try:
         yield Database(engine)
     finally:
@@ -97,6 +101,13 @@ def _engine(url: str) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _try_to_open(engine: AsyncEngine) -> None:
+    # The asynchronous driver leaves a thread behind that fails later, out of our hands, when it cannot connect.
+    positional, named = engine.dialect.create_connect_args(engine.url)
+    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
+    connect(*positional, **named).close()
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:

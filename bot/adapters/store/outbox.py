@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
@@ -34,8 +34,7 @@ async def enqueue(connection: AsyncConnection, speeches: Sequence[Speech], now: 
             "body": new.excluded.body,
             "revision": outbox.c.revision + 1,
             "turn": case((said, new.excluded.turn), else_=outbox.c.turn),
-            "is_set_aside": false(),
-            "reason": "",
+            "set_aside": null(),
         }
         differs = outbox.c.body != new.excluded.body
         await connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=changed, where=differs))
@@ -51,8 +50,6 @@ def _fresh(speech: Speech, now: datetime) -> dict[str, Any]:
         "said_revision": 0,
         "created_at": now,
         "tries": 0,
-        "reason": "",
-        "is_set_aside": False,
     }
 
 
@@ -69,7 +66,7 @@ class SqlOutbox:
             .outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key)
             .where(
                 outbox.c.said_revision < outbox.c.revision,
-                ~outbox.c.is_set_aside,
+                outbox.c.set_aside.is_(None),
                 or_(outbox.c.next_try_at.is_(None), outbox.c.next_try_at <= now),
                 or_(outbox.c.ts.is_not(None), outbox.c.thread_key == "", _next_in_thread()),
             )
@@ -87,16 +84,16 @@ class SqlOutbox:
     async def done(self, key: str, revision: int, address: Address) -> None:
         """It stands, and says what ``revision`` says."""
         said = {"channel": address.channel, "ts": address.ts, "said_revision": revision}
-        nothing_in_the_way = {"attempted_at": None, "next_try_at": None, "is_set_aside": False, "reason": ""}
+        nothing_in_the_way = {"attempted_at": None, "next_try_at": None, "postponed": None, "set_aside": None}
         await self._change(key, **said, **nothing_in_the_way, tries=0)
 
     async def postpone(self, key: str, until: datetime, reason: str) -> None:
         """Not before ``until``."""
-        await self._change(key, next_try_at=until, reason=reason)
+        await self._change(key, next_try_at=until, postponed=reason)
 
     async def set_aside(self, key: str, reason: str) -> None:
         """Kept with its reason, in nobody's way."""
-        await self._change(key, is_set_aside=True, next_try_at=None, tries=0, reason=reason)
+        await self._change(key, set_aside=reason, next_try_at=None, tries=0)
 
     async def address(self, key: str) -> Address | None:
         """Where it stands, if it does."""
@@ -107,12 +104,12 @@ class SqlOutbox:
 
     async def stuck(self) -> Sequence[tuple[str, str]]:
         """Key and reason of everything set aside, in the order recorded."""
-        homeless = and_(outbox.c.ts.is_(None), _ROOT.c.ts.is_(None), _ROOT.c.is_set_aside)
-        reason = case((outbox.c.is_set_aside, outbox.c.reason), else_=_ROOT.c.reason)
+        homeless = and_(outbox.c.ts.is_(None), _ROOT.c.ts.is_(None))
+        reason = func.coalesce(outbox.c.set_aside, case((homeless, _ROOT.c.set_aside)))
         statement = (
             select(outbox.c.key, reason.label("reason"))
             .outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key)
-            .where(or_(outbox.c.is_set_aside, homeless))
+            .where(reason.is_not(None))
             .order_by(outbox.c.turn)
         )
         async with self._database.reading() as connection:
@@ -131,7 +128,7 @@ def _next_in_thread() -> ColumnElement[bool]:
     waits_for = exists().where(
         earlier.c.thread_key == outbox.c.thread_key,
         earlier.c.ts.is_(None),
-        ~earlier.c.is_set_aside,
+        earlier.c.set_aside.is_(None),
         earlier.c.turn < outbox.c.turn,
     )
     return and_(_ROOT.c.ts.is_not(None), ~waits_for)

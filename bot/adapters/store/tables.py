@@ -63,6 +63,7 @@ sightings = Table(
 
 # A speech waits while ``said_revision`` is behind ``revision``; it stands in the channel once ``ts`` is set.
 # ``turn`` is its place in the queue: where it was when it began to wait.
+# ``postponed`` and ``set_aside`` hold the reason why it was, until it is said or has another body.
 outbox = Table(
     "outbox",
     metadata,
@@ -79,8 +80,8 @@ outbox = Table(
     Column("attempted_at", UtcDateTime),
     Column("tries", Integer, nullable=False),
     Column("next_try_at", UtcDateTime),
-    Column("reason", Text, nullable=False),
-    Column("is_set_aside", Boolean, nullable=False),
+    Column("postponed", Text),
+    Column("set_aside", Text),
     # The few that wait are found without reading the many that were said.
     Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
 )

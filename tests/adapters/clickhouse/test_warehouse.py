@@ -3,14 +3,15 @@
 import asyncio
 import json
 import socket
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
+from aiohttp import ClientSession, web
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.errors import Refused, Unavailable
 from bot.model import DayCount, Window
-from tests.adapters.clickhouse.conftest import CAMPAIGN, VOLUME, Connect, table
+from tests.adapters.clickhouse.conftest import CAMPAIGN, Connect, table
 from tests.adapters.clickhouse.server import ClickHouseServer
 
 pytestmark = pytest.mark.xdist_group("clickhouse")
@@ -25,8 +26,8 @@ def insert(
     """One row an hour, ids counting from 0, beginning at 2026-01-01 00:00 UTC."""
     literal = customer.replace("\\", "\\\\").replace("'", "\\'")
     server.run(
-        f"INSERT INTO {into} SELECT number, '{literal}', toDateTime('2026-01-01', 'UTC') + number * 3600, 1, {version}"
-        f" FROM numbers({hours})"
+        f"INSERT INTO {into} SELECT number, '{literal}', toDateTime('2026-01-01', 'UTC') + number * 3600,"
+        f" 1, {version} FROM numbers({hours})"
     )
 
 
@@ -79,8 +80,8 @@ async def test_days_are_days_of_the_campaigns_time_zone_whatever_the_column_keep
         " ENGINE = ReplacingMergeTree ORDER BY (customer, id)"
     )
     server.run(
-        f"INSERT INTO analytics.{name} SELECT number, 'hilton', toDateTime('2025-12-30 15:00:00', 'UTC') + number * 3600"
-        " FROM numbers(96)"
+        f"INSERT INTO analytics.{name} SELECT number, 'hilton',"
+        " toDateTime('2025-12-30 15:00:00', 'UTC') + number * 3600 FROM numbers(96)"
     )
     kept_as_date = column_type.startswith("Date3") or column_type == "Date"
     by = "at" if kept_as_date else f"toDate(at, '{timezone}')"
@@ -108,12 +109,15 @@ async def test_the_end_of_a_window_is_not_in_it(
 
 
 async def test_a_table_that_keeps_no_duplicates_apart_has_as_many_final_rows_as_raw_ones(
-    server: ClickHouseServer, warehouse: ClickHouseWarehouse, customer: str
+    server: ClickHouseServer, warehouse: ClickHouseWarehouse
 ) -> None:
-    insert(server, customer, hours=24, into="source.scores")
-    insert(server, customer, hours=12, into="source.scores")
+    server.run(
+        "CREATE OR REPLACE TABLE analytics.plain AS analytics.scores ENGINE = MergeTree ORDER BY (customer, id)"
+    )
+    insert(server, "hilton", hours=24, into="analytics.plain")
+    insert(server, "hilton", hours=12, into="analytics.plain")
 
-    counted = await warehouse.counts(table(table="source.scores"), customer, CAMPAIGN)
+    counted = await warehouse.counts(table("plain"), "hilton", CAMPAIGN)
 
     assert counted == {JAN_1: DayCount(36, 36)}
 
@@ -174,7 +178,7 @@ async def test_days_outside_the_range_are_left_out_and_several_rows_of_a_day_are
         ("SELECT toDate('2026-01-01') AS day, 1.5 AS rows", r"its column rows holds 1.5 \(float\)"),
         ("SELECT toDate('2026-01-01') AS day, -1 AS rows", "its column rows holds -1"),
         ("SELECT toDate('2026-01-01') AS day, NULL AS rows", "its column rows holds None"),
-        ("SELECT FROM nothing", "Code 62: Syntax error"),
+        ("SELECT (1", "Code 62: Syntax error"),
         ("SELECT * FROM no.such_table", "Code (60|81): "),
         ("SELECT {unheard_of:String} AS day", "Code 456: "),
         ("INSERT INTO analytics.scores SELECT 1, 'x', now(), 1, 1", "Code (164|62): "),
@@ -213,11 +217,33 @@ async def test_check_says_which_server_and_tables_answer(
     assert told.endswith(f"answers at 127.0.0.1:{server.port}, with scorecards and scores as configured")
 
 
-async def test_check_tries_every_configured_statement(server: ClickHouseServer, connect: Connect) -> None:
-    with pytest.raises(Refused, match="the volume query in backfill.toml is of no use: it returns customer"):
-        await connect(server.url, volume="SELECT 'x' AS customer").check()
-    with pytest.raises(Refused, match="the expected statement of scorecards in backfill.toml is of no use"):
-        await connect(server.url, expected="SELECT 1").check()
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (
+            {"volume": "SELECT 'x' AS customer"},
+            "the volume query in .* of no use: it returns customer, but no column day",
+        ),
+        ({"expected": "SELECT 1 AS rows -- rows"}, "the expected statement of scorecards in .* but no column day"),
+        ({"expected": "SELECT day, rows FROM source.nothing"}, "Code 60: "),
+        ({"expected": "SELECT day, rows"}, "Code 47: "),
+    ],
+)
+async def test_check_tries_every_configured_statement(
+    server: ClickHouseServer, connect: Connect, changes: dict[str, str], why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        await connect(server.url, **changes).check()
+
+
+@pytest.mark.parametrize(
+    "missing", [{"table": "analytics.nothing"}, {"customer_column": "who"}, {"time_column": "at"}]
+)
+async def test_a_table_or_column_that_is_not_there_is_refused(
+    warehouse: ClickHouseWarehouse, missing: dict[str, str]
+) -> None:
+    with pytest.raises(Refused, match=r"Code (47|60): .*(nothing|who|at)"):
+        await warehouse.counts(table(**missing), "hilton", CAMPAIGN)
 
 
 async def test_a_user_who_may_not_log_in_is_refused_and_the_password_is_not_told(
@@ -266,9 +292,34 @@ async def test_a_server_that_accepts_and_says_nothing_is_unavailable_within_the_
 
 
 async def test_a_statement_that_takes_too_long_is_unavailable(server: ClickHouseServer, connect: Connect) -> None:
-    slow = "SELECT toDate('2026-01-01') AS day, sum(sleepEachRow(0.5)) AS rows FROM numbers(20) SETTINGS max_block_size = 1"
-    with pytest.raises(Unavailable, match="(within 1 s|Code 159|Code 160)"):
+    slow = "SELECT today() AS day, sum(sleepEachRow(0.5)) AS rows FROM numbers(20) SETTINGS max_block_size = 1"
+    with pytest.raises(Unavailable, match=r"(within 1 s|Code 159|Code 160)"):
         await connect(server.url, time_limit="1s").expected(table(expected=slow), "hilton", CAMPAIGN)
+
+
+async def test_a_user_who_may_only_read_and_change_no_setting_is_let_in(
+    server: ClickHouseServer, connect: Connect, customer: str
+) -> None:
+    async def forward(request: web.Request) -> web.Response:
+        """What a profile with readonly = 1 does: the server applies it before anything is asked."""
+        query = {**request.query, "readonly": "1"}
+        async with ClientSession(auto_decompress=False) as session:
+            answer = await session.post(server.url, params=query, data=await request.read())
+            headers = {name: value for name, value in answer.headers.items() if name.startswith("X-ClickHouse")}
+            return web.Response(status=answer.status, body=await answer.read(), headers=headers)
+
+    app = web.Application()
+    app.router.add_route("*", "/", forward)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    insert(server, customer, hours=24)
+    before = server.last_id()
+    counted = await connect(f"http://127.0.0.1:{runner.addresses[0][1]}").counts(table(), customer, CAMPAIGN)
+    await runner.cleanup()
+
+    assert counted == {JAN_1: DayCount(24, 24)}
+    assert "max_execution_time" not in server.log(before)[-1]["settings"]
 
 
 async def test_what_is_no_clickhouse_is_told_as_such(connect: Connect) -> None:
@@ -294,8 +345,3 @@ async def test_many_counts_at_once_are_all_answered(
     counted = await asyncio.gather(*(warehouse.counts(table(), customer, CAMPAIGN) for _ in range(12)))
 
     assert counted == [{JAN_1: DayCount(24, 24), JAN_2: DayCount(24, 24)}] * 12
-
-
-def test_the_volume_query_of_these_tests_is_the_documented_one() -> None:
-    assert "{customers:Array(String)}" in VOLUME
-    assert timedelta(days=1) * CAMPAIGN.days == CAMPAIGN.end - CAMPAIGN.start

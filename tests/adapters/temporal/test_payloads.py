@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from temporalio.api.common.v1 import Payload
 
@@ -18,6 +18,7 @@ def plain(data: bytes, encoding: bytes = b"json/plain") -> Payload:
     return Payload(metadata={"encoding": encoding}, data=data)
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_one_heartbeat_value_is_told_as_itself(value: object) -> None:
     told = payloads.details([plain(json.dumps(value).encode())])
@@ -25,6 +26,7 @@ def test_one_heartbeat_value_is_told_as_itself(value: object) -> None:
     assert len(told) > payloads.LONGEST_DETAILS or json.loads(told) == value
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=5), st.integers(), max_size=5))
 def test_the_order_of_keys_makes_no_change(value: dict[str, int]) -> None:
     there = plain(json.dumps(value).encode())
@@ -33,6 +35,7 @@ def test_the_order_of_keys_makes_no_change(value: dict[str, int]) -> None:
     assert payloads.details([there]) == payloads.details([back])
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(plain, st.binary(), st.sampled_from([b"json/plain", b"binary/encrypted", b"binary/null", b""]))

@@ -1,6 +1,7 @@
 """How a run goes: every moment of its days copied once, and silence where the scenario says."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -31,7 +32,7 @@ def test_steps_follow_each_other_from_what_is_done_to_the_end(
     spans = [planned.first_days(done), *(step.span for step in planned.steps(done))]
 
     assert spans[0].begin == planned.first_days(days).begin
-    assert all(before.end == after.begin for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before.end == after.begin for before, after in pairwise(spans))
     assert spans[-1].end == planned.first_days(days).end
 
 

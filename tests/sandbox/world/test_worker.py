@@ -2,9 +2,6 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -12,58 +9,21 @@ import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from temporalio.api.enums.v1 import TimeoutType
 from temporalio.api.workflow.v1 import PendingActivityInfo
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import ActivityError, ApplicationError, CancelledError
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from sandbox.pace import WorldPace
 from sandbox.relay import Mode, Relay
-from sandbox.scenario.model import Campaign, Customer, Rows
+from sandbox.scenario.model import Customer, Rows
 from sandbox.source_rows import make_source_rows
-from sandbox.worker.activities import ClusterWork, CopyActivities
 from sandbox.worker.contract import Backfill, Progress
-from sandbox.worker.tables import Tables
-from sandbox.worker.workflow import CustomerBackfill
 
 from .eventually import eventually
+from .fleet import CAMPAIGN, fleet, pending
 
-CAMPAIGN = Campaign.model_validate({"start": "2026-01-01", "end": "2026-01-11", "timezone": "UTC"})
-PACE = WorldPace(timedelta(seconds=2), timedelta(milliseconds=400), timedelta(milliseconds=200))
-HOUR = 3600.0
 COUNTS = """
 SELECT count(), (SELECT count() FROM analytics.scores FINAL WHERE customer = {name:String})
 FROM analytics.scores WHERE customer = {name:String}
 """
-
-
-class Fleet:
-    """A worker for customers of this test alone; at this speed an hour lasts a second."""
-
-    def __init__(self, client: Client, task_queue: str) -> None:
-        self._client, self._task_queue = client, task_queue
-
-    async def submit(self, backfill: Backfill) -> WorkflowHandle[Any, Progress]:
-        return await self._client.start_workflow(
-            CustomerBackfill.run, backfill, id=f"test-{uuid.uuid4()}", task_queue=self._task_queue
-        )
-
-
-@asynccontextmanager
-async def fleet(
-    client: Client, http: aiohttp.ClientSession, url: str, customers: dict[str, Customer]
-) -> AsyncIterator[Fleet]:
-    task_queue = f"queue-{uuid.uuid4()}"
-    activities = CopyActivities(ClusterWork(CAMPAIGN, customers, PACE, speed=HOUR), Tables(http, url))
-    async with Worker(
-        client,
-        task_queue=task_queue,
-        workflows=[CustomerBackfill],
-        activities=[activities.activity_pace, activities.copy_days],
-        workflow_runner=UnsandboxedWorkflowRunner(),
-        max_heartbeat_throttle_interval=PACE.heartbeat_every,
-        default_heartbeat_throttle_interval=PACE.heartbeat_every,
-    ):
-        yield Fleet(client, task_queue)
 
 
 @pytest.fixture
@@ -77,12 +37,6 @@ def customer(hours: float, **more: object) -> Customer:
 
 def full_range(name: str, **more: Any) -> Backfill:
     return Backfill(name, "2026-01-01", "2026-01-11", **more)
-
-
-async def pending(handle: WorkflowHandle[Any, Progress]) -> PendingActivityInfo | None:
-    described = await handle.describe()
-    activities = described.raw_description.pending_activities
-    return activities[0] if activities else None
 
 
 async def counts(clickhouse: AsyncClient, name: str) -> tuple[int, int]:
@@ -220,24 +174,22 @@ async def test_what_was_over_before_the_story_is_copied_at_once(
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "who", "reason"),
+    ("backfill", "reason"),
     [
-        ("2026-01-01", "2026-01-11", "nobody", "no customer 'nobody'"),
-        ("2026-01-05", "2026-01-05", "known", "is no range"),
-        ("01/02/2026", "2026-01-05", "known", "ISO dates"),
+        (Backfill("nobody", "2026-01-01", "2026-01-11"), "no customer 'nobody'"),
+        (Backfill("known", "2026-01-05", "2026-01-05"), "is no range"),
+        (Backfill("known", "01/02/2026", "2026-01-05"), "ISO dates"),
     ],
 )
 async def test_what_can_never_work_fails_at_once(
     temporal_client: Client,
     http: aiohttp.ClientSession,
     clickhouse_url: str,
-    start: str,
-    end: str,
-    who: str,
+    backfill: Backfill,
     reason: str,
 ) -> None:
     async with fleet(temporal_client, http, clickhouse_url, {"known": customer(hours=1)}) as workers:
-        handle = await workers.submit(Backfill(who, start, end))
+        handle = await workers.submit(backfill)
         with pytest.raises(WorkflowFailureError) as raised:
             await asyncio.wait_for(handle.result(), 10)
 

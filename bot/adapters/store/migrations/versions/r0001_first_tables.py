@@ -93,8 +93,8 @@ def _to_be_said() -> None:
         sa.Column("attempted_at", _MOMENT, nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("next_try_at", _MOMENT, nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("is_set_aside", sa.Boolean(), nullable=False),
+        sa.Column("postponed", sa.Text(), nullable=True),
+        sa.Column("set_aside", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("key", name="pk_outbox"),
     )
     op.create_index("ix_outbox_turn", "outbox", ["turn"])

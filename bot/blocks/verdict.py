@@ -1,0 +1,181 @@
+"""Says verdicts in words: of a customer in one sentence, of a table, of a day, of the windows runs were for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from bot.blocks import kit, words
+from bot.blocks.days import all_days, named_days
+from bot.commands import By
+from bot.fleet.verdict import CustomerVerdict, Day, Outcome, TableVerdict, Unanswered, ranges
+from bot.model import Window
+
+RANGES_SHOWN = 4
+LONGEST_WHY = 200
+
+
+def customer(verdict: CustomerVerdict, whole: Window) -> str:
+    """What is said after a customer's name, beginning with the verdict."""
+    if verdict.is_without_rows:
+        return "has no rows in range, and the source holds none either."
+    match verdict.outcome:
+        case Outcome.DIFFERS:
+            return f"differs: {'; '.join(_faults(verdict, whole))}."
+        case Outcome.NOT_ANSWERED:
+            return f"is not verified: {'; '.join(_faults(verdict, whole))}."
+        case Outcome.MATCHES:
+            return _matches(verdict, whole)
+        case Outcome.NOT_COMPARED:
+            told = "; ".join(_uncompared(table, whole) for table in verdict.counted)
+            return f"was counted, and nothing was compared: no expected statement is configured. It holds {told}."
+        case _:
+            assert_never(verdict.outcome)
+
+
+def plain_row(table: TableVerdict | Unanswered, whole: Window) -> str:
+    """One table's numbers as a sentence."""
+    if isinstance(table, Unanswered):
+        return f"{table.table}: did not answer: {kit.clip(table.why, LONGEST_WHY)}."
+    expected = "nothing expected" if table.expected is None else f"expected {table.expected:,}"
+    told = [expected, f"found {table.actual:,}"]
+    if table.expected is not None:
+        told.append(f"difference {signed(table.difference)}")
+    told.append(words.plural(table.duplicates, "duplicate"))
+    if table.empty:
+        told.append(f"no rows on {_when(table.empty, whole)}")
+    return f"{table.table}: {', '.join(told)}."
+
+
+def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
+    """The same numbers aligned, narrow enough for a phone."""
+    header = ("Table", "Expected", "Found", "Diff", "Dup", "Empty", "")
+    return kit.aligned(header, map(_cells, tables), right=frozenset(range(1, 6))).splitlines()
+
+
+def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
+    """What numbers do not show: which days are empty, and which tables were not compared."""
+    told: list[str] = []
+    for table in verdict.counted:
+        if table.empty:
+            told.append(f"{table.table}: no rows on {_when(table.empty, whole)}.")
+        if table.empty_in_source:
+            told.append(f"{table.table}: no rows in the source either on {_when(table.empty_in_source, whole)}.")
+        if table.outcome is Outcome.NOT_COMPARED and table.filled:
+            told.append(f"{table.table}: first rows on {_first(table, whole)}, last on {_last(table, whole)}.")
+    return told
+
+
+def details(verdict: CustomerVerdict, by: By, whole: Window) -> list[str]:
+    """A line for each day that is not as expected, or for each window, as asked for."""
+    if not verdict.counted:
+        return []
+    if by is By.DAY:
+        return [_day(table, day, whole) for table in verdict.counted for day in table.days if _is_notable(day)]
+    return [_group(verdict, group.window, whole, has_run=group.has_run) for group in verdict.groups]
+
+
+def signed(number: int) -> str:
+    """``+12``, ``−1,123``, ``0``."""
+    return f"{number:+,}".replace("-", "−") if number else "0"
+
+
+def _amounts(tables: Iterable[TableVerdict]) -> str:
+    """``57,300 scores and 4,200 scorecards``."""
+    told = [f"{table.actual:,} {table.table}" for table in tables]
+    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+
+
+def _matches(verdict: CustomerVerdict, whole: Window) -> str:
+    compared = [table for table in verdict.counted if table.outcome is Outcome.MATCHES]
+    told = [f"matches: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
+    for table in verdict.counted:
+        if table.duplicates:
+            duplicates = words.plural(table.duplicates, "duplicate")
+            told.append(f"{table.table} also holds {duplicates} on {_when(table.doubled, whole)}, not counted here.")
+        if table.outcome is Outcome.NOT_COMPARED:
+            told.append(f"{table.table} was not compared: no expected statement is configured.")
+    return " ".join(told)
+
+
+def _faults(verdict: CustomerVerdict, whole: Window) -> list[str]:
+    told: list[str] = []
+    for table in verdict.tables:
+        if isinstance(table, Unanswered):
+            told.append(f"{table.table} did not answer ({kit.clip(table.why, LONGEST_WHY)})")
+        elif table.source_silent:
+            why = kit.clip(table.source_silent, LONGEST_WHY)
+            told.append(f"{table.table} holds {words.plural(table.actual, 'row')}, its source did not answer ({why})")
+        elif table.differing or table.duplicates:
+            told.append(f"{table.table} {' and '.join(_clauses(table, whole))}")
+    return told
+
+
+def _clauses(table: TableVerdict, whole: Window) -> list[str]:
+    missing = -sum(day.difference for day in table.short)
+    surplus = sum(day.difference for day in table.over)
+    told = []
+    if missing:
+        told.append(f"misses {words.plural(missing, 'row')} on {_when(table.short, whole)}")
+    if surplus:
+        told.append(f"has {words.plural(surplus, 'row')} too many on {_when(table.over, whole)}")
+    if table.duplicates:
+        told.append(f"holds {words.plural(table.duplicates, 'duplicate')} on {_when(table.doubled, whole)}")
+    return told
+
+
+def _uncompared(table: TableVerdict, whole: Window) -> str:
+    if not table.filled:
+        return f"no {table.table}"
+    told = f"{table.actual:,} {table.table} from {_first(table, whole)} to {_last(table, whole)}"
+    gaps = f", no rows on {_when(table.empty, whole)}" if table.empty else ""
+    return f"{told}{gaps}"
+
+
+def _cells(table: TableVerdict | Unanswered) -> tuple[str, ...]:
+    if isinstance(table, Unanswered):
+        return (table.table, "", "", "", "", "", table.outcome.value)
+    is_compared = table.expected is not None
+    return (
+        table.table,
+        f"{table.expected:,}" if is_compared else "",
+        f"{table.actual:,}",
+        signed(table.difference) if is_compared else "",
+        f"{table.duplicates:,}",
+        f"{len(table.empty):,}",
+        table.outcome.value,
+    )
+
+
+def _day(table: TableVerdict, day: Day, whole: Window) -> str:
+    name = named_days(Window.of_days(day.day, 1), whole)
+    expected = "" if day.expected is None else f"expected {day.expected:,}, "
+    difference = "" if day.expected is None else f", difference {signed(day.difference)}"
+    found = f"found {day.count.final:,}{difference}, {words.plural(day.count.duplicates, 'duplicate')}"
+    return f"{name}, {table.table}: {expected}{found}."
+
+
+def _is_notable(day: Day) -> bool:
+    """Not as expected, or doubled; where nothing is expected, also without rows."""
+    return bool(day.difference or day.count.duplicates or (day.expected is None and not day.count.final))
+
+
+def _group(verdict: CustomerVerdict, window: Window, whole: Window, *, has_run: bool) -> str:
+    part = replace(verdict, tables=tuple(_within(table, window) for table in verdict.tables), groups=())
+    name = words.short_range(window) if has_run else f"{words.short_range(window)} (no run)"
+    return f"{name}: {customer(part, whole)}"
+
+
+def _within(table: TableVerdict | Unanswered, window: Window) -> TableVerdict | Unanswered:
+    return table if isinstance(table, Unanswered) else table.within(window)
+
+
+def _when(days: Sequence[Day], whole: Window) -> str:
+    return all_days(ranges(days), whole, RANGES_SHOWN)
+
+
+def _first(table: TableVerdict, whole: Window) -> str:
+    return named_days(Window.of_days(table.filled[0].day, 1), whole)
+
+
+def _last(table: TableVerdict, whole: Window) -> str:
+    return named_days(Window.of_days(table.filled[-1].day, 1), whole)

@@ -1,0 +1,143 @@
+"""Draws the answer to ``verify``: the verdict in words first, then numbers, then only what is not as it should be."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import kit, verdict, words
+from bot.blocks.lines import Line, fitting, named
+from bot.commands import SLASH, By
+from bot.fleet.verdict import ClusterVerdict, CustomerVerdict, Outcome
+from bot.fleet.verified import VerifyResult
+from bot.message import Message
+
+# Rooms in characters; with headline and notes they stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+PLAIN_ROOM = 3_000
+DRAWN_ROOM = 9_000
+ROWS_ROOM = 1_500
+DETAILS_DRAWN = 7_000
+DETAILS_PLAIN = 1_500
+DETAILS_OF_ONE = 10
+NAMES_SHOWN = 10
+
+
+def render(result: VerifyResult) -> Message:
+    """One customer with its numbers, or a line a customer, worst first."""
+    if result.target and result.target.customer and len(result.clusters[0].customers) == 1:
+        return _customer(result, result.clusters[0])
+    return _fleet(result)
+
+
+def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
+    (one,) = cluster.customers
+    whole = result.window
+    first = Line.about(one.customer, verdict.customer(one, whole))
+    where = f"{cluster.cluster} · {words.long_range(whole)}"
+    notes = [*verdict.notes(one, whole), *_runs_silent(cluster)]
+    details = _details(one, result)
+    plain = [
+        first.plain,
+        f"{where}.",
+        *fitting(one.tables, lambda table: verdict.plain_row(table, whole), ROWS_ROOM, _more_tables),
+        *notes,
+        *fitting(details, str, DETAILS_PLAIN, _more_lines),
+    ]
+    blocks: list[Block] = [
+        kit.section(first.mrkdwn),
+        kit.context("\n".join(kit.escape(line) for line in [where, *notes])),
+        *kit.preformatted(fitting(verdict.rows(one.tables), str, ROWS_ROOM, _more_tables)),
+        *kit.sections([kit.escape(line) for line in fitting(details, str, DETAILS_DRAWN, _more_lines)]),
+    ]
+    return kit.message("\n".join(plain), blocks)
+
+
+def _fleet(result: VerifyResult) -> Message:
+    first = f"{_scope(result)}: {_headline(result.clusters)}"
+    range_line = words.long_range(result.window)
+    lines = _lines(result)
+    plain = [first, f"{range_line}.", *fitting(lines, lambda line: line.plain, PLAIN_ROOM, _more_customers)]
+    blocks: list[Block] = [
+        kit.section(f"*{kit.escape(first)}*\n{range_line}"),
+        *kit.sections(fitting(lines, lambda line: line.mrkdwn, DRAWN_ROOM, _more_customers)),
+    ]
+    return kit.message("\n".join(plain), blocks)
+
+
+def _scope(result: VerifyResult) -> str:
+    return result.target.cluster if result.target else "All clusters"
+
+
+def _headline(clusters: Sequence[ClusterVerdict]) -> str:
+    """``14 of 17 customers match, 2 differ, 1 not verified.``"""
+    outcomes = [one.outcome for cluster in clusters for one in cluster.customers]
+    unasked = sum(len(cluster.unasked) for cluster in clusters)
+    total = len(outcomes) + unasked
+    if not total:
+        return "no customers expected, nothing to verify."
+    counts = {
+        "differ": outcomes.count(Outcome.DIFFERS),
+        "not verified": outcomes.count(Outcome.NOT_ANSWERED) + unasked,
+        "counted and not compared": outcomes.count(Outcome.NOT_COMPARED),
+    }
+    others = [f"{number:,} {what}" for what, number in counts.items() if number]
+    matching = f"{outcomes.count(Outcome.MATCHES):,} of {words.plural(total, 'customer')} match"
+    return f"{', '.join([matching, *others])}."
+
+
+def _lines(result: VerifyResult) -> list[Line]:
+    """Worst first; a silent cluster is one line, whatever number of customers that hides."""
+    silent = [line for cluster in result.clusters for line in _cluster_lines(cluster)]
+    everyone = [one for cluster in result.clusters for one in cluster.customers if not _is_hidden(one, cluster)]
+    order = list(Outcome)
+    worst_first = sorted(everyone, key=lambda one: (order.index(one.outcome), -one.duplicates))
+    return [*silent, *(line for one in worst_first for line in _customer_lines(one, result))]
+
+
+def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
+    if not cluster.customers and not cluster.unasked:
+        return [Line.about(cluster.cluster, "N/A (no customers expected)")]
+    told = [Line.of(line) for line in _runs_silent(cluster)]
+    if cluster.silent:
+        hidden = [one.customer for one in cluster.customers if _is_hidden(one, cluster)] + list(cluster.unasked)
+        what = f"{words.plural(len(hidden), 'customer')} not verified: {named(hidden, NAMES_SHOWN)}"
+        why = kit.clip(cluster.silent, verdict.LONGEST_WHY)
+        told.append(Line.about(cluster.cluster, f"stopped answering ({why}). {what}."))
+    return told
+
+
+def _is_hidden(one: CustomerVerdict, cluster: ClusterVerdict) -> bool:
+    """Whether the line about its silent cluster tells all there is to tell."""
+    return bool(cluster.silent) and not one.counted
+
+
+def _customer_lines(one: CustomerVerdict, result: VerifyResult) -> list[Line]:
+    on = "" if result.target else f"on {one.cluster} "
+    line = Line.about(one.customer, f"{on}{verdict.customer(one, result.window)}")
+    if one.outcome is not Outcome.DIFFERS:
+        return [line]
+    details = _details(one, result)
+    hidden = len(details) - DETAILS_OF_ONE
+    more = [f"{_more_lines(hidden)} Type {SLASH} verify {one.cluster}/{one.customer} by {result.by}."]
+    shown = [*details[:DETAILS_OF_ONE], *(more if hidden > 0 else [])]
+    return [line, *(Line.of(f"    {detail}") for detail in shown)]
+
+
+def _details(one: CustomerVerdict, result: VerifyResult) -> list[str]:
+    return [] if result.by is By.SUMMARY else verdict.details(one, result.by, result.window)
+
+
+def _runs_silent(cluster: ClusterVerdict) -> list[str]:
+    why = kit.clip(cluster.runs_silent, verdict.LONGEST_WHY)
+    return [f"{cluster.cluster}: Temporal did not tell the windows of its runs ({why})."] if why else []
+
+
+def _more_tables(rest: int) -> str:
+    return f"{words.plural(rest, 'more table')} not shown."
+
+
+def _more_lines(rest: int) -> str:
+    return f"{words.plural(rest, 'more line')} not shown."
+
+
+def _more_customers(rest: int) -> str:
+    return f"{words.plural(rest, 'more line')} not shown: type {SLASH} verify and the name of a cluster or customer."

@@ -1,0 +1,134 @@
+"""Counts what arrived in ClickHouse, and compares it with what the source holds.
+
+Every cluster and every customer may fail alone; a cluster that has stopped answering is not asked on and on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+import structlog
+
+from bot.commands import By, Verify
+from bot.errors import SystemAnswer
+from bot.fleet.directory import Target
+from bot.fleet.verdict import ClusterVerdict, CustomerVerdict, TableVerdict, Unanswered, groups, judge
+from bot.fleet.verified import VerifyResult
+from bot.model import Actor, TableSpec, Window
+from bot.ports import Warehouse
+from bot.services import Services
+from bot.usecases.resolve import resolve_target
+
+ALL = "all"
+CUSTOMERS_AT_ONCE = 4
+
+_Told = TypeVar("_Told")
+
+_log = structlog.get_logger(__name__)
+
+
+async def verify(command: Verify, actor: Actor, services: Services) -> VerifyResult:  # noqa: ARG001
+    """Raises UsageError for a name that means nothing, or two things; what does not answer is told in the result."""
+    window = command.range or services.config.campaign.window
+    if command.target.casefold() == ALL:
+        target = None
+        asked = {name: cluster.customers for name, cluster in services.config.clusters.items()}
+    else:
+        target = await resolve_target(command.target, services)
+        asked = {target.cluster: _customers(target, services)}
+    clusters = [_cluster(name, customers, window, services) for name, customers in asked.items()]
+    verdicts = await asyncio.gather(*clusters)
+    if command.by is By.WINDOW:
+        verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
+    return VerifyResult(target, window, command.by, tuple(verdicts))
+
+
+def _customers(target: Target, services: Services) -> tuple[str, ...]:
+    return (target.customer,) if target.customer else services.config.clusters[target.cluster].customers
+
+
+@dataclass(slots=True)
+class _Silence:
+    """Counts customers of one cluster in a row that got no answer at all; ``why`` is set when that is enough."""
+
+    in_a_row: int = 0
+    why: str = ""
+
+    def note(self, verdict: CustomerVerdict) -> None:
+        if verdict.counted:
+            self.in_a_row = 0
+            return
+        self.in_a_row += 1
+        if self.in_a_row >= CUSTOMERS_AT_ONCE:
+            self.why = verdict.unanswered[0].why
+
+
+async def _cluster(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
+    """A few customers at a time. Those left when the cluster has stopped answering are named, not asked."""
+    turns = asyncio.Semaphore(CUSTOMERS_AT_ONCE)
+    silence = _Silence()
+
+    async def one(customer: str) -> CustomerVerdict | None:
+        async with turns:
+            if silence.why:
+                return None
+            verdict = await _customer(cluster, customer, window, services)
+            silence.note(verdict)
+            return verdict
+
+    verdicts = await asyncio.gather(*(one(customer) for customer in customers))
+    unasked = tuple(name for name, verdict in zip(customers, verdicts, strict=True) if verdict is None)
+    return ClusterVerdict(cluster, tuple(filter(None, verdicts)), unasked, silence.why)
+
+
+async def _customer(cluster: str, customer: str, window: Window, services: Services) -> CustomerVerdict:
+    warehouse = services.clusters[cluster].warehouse
+    specs = [table.spec for table in services.config.verify.tables]
+    tables = await asyncio.gather(*(_table(spec, customer, window, warehouse) for spec in specs))
+    for table in tables:
+        if isinstance(table, Unanswered):
+            _log.warning("not counted", cluster=cluster, customer=customer, table=table.table, reason=table.why)
+    return CustomerVerdict(cluster, customer, tuple(tables))
+
+
+async def _table(spec: TableSpec, customer: str, window: Window, warehouse: Warehouse) -> TableVerdict | Unanswered:
+    counts, expected = await asyncio.gather(
+        _answer(warehouse.counts(spec, customer, window)), _expected(spec, customer, window, warehouse)
+    )
+    if isinstance(counts, SystemAnswer):
+        return Unanswered(spec.name, counts.why)
+    if isinstance(expected, SystemAnswer):
+        return replace(judge(spec.name, window, counts, None), source_silent=expected.why)
+    return judge(spec.name, window, counts, expected)
+
+
+async def _expected(
+    spec: TableSpec, customer: str, window: Window, warehouse: Warehouse
+) -> Mapping[date, int] | SystemAnswer | None:
+    """None where nothing is configured to compare with."""
+    return None if spec.expected is None else await _answer(warehouse.expected(spec, customer, window))
+
+
+async def _answer(question: Awaitable[_Told]) -> _Told | SystemAnswer:
+    """What was asked for, or why there is no answer: other tables and customers go on."""
+    try:
+        return await question
+    except SystemAnswer as exc:
+        return exc
+
+
+async def _by_window(verdict: ClusterVerdict, window: Window, services: Services) -> ClusterVerdict:
+    """The same with each customer's days grouped by the windows its executions were for."""
+    if not verdict.customers:
+        return verdict
+    engine = services.clusters[verdict.cluster].engine
+    executions = await _answer(engine.executions(services.config.workflow.types))
+    if isinstance(executions, SystemAnswer):
+        return replace(verdict, runs_silent=executions.why)
+    runs: dict[str, list[Window]] = {}
+    for identity in filter(None, map(services.recogniser.identify, executions)):
+        runs.setdefault(identity.customer, []).append(identity.window)
+    customers = (replace(one, groups=groups(window, runs.get(one.customer, ()))) for one in verdict.customers)
+    return replace(verdict, customers=tuple(customers))

@@ -1,0 +1,64 @@
+"""A web server that gives the answers it was told to, for what a well-behaved Slack never says."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack import slack_client
+
+
+@dataclass
+class Answer:
+    """One answer: a JSON body unless ``text`` is given."""
+
+    body: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
+    content_type: str = "application/json"
+
+
+@dataclass
+class Canned:
+    """Answers by method; each call of one takes the next, and the last one stays."""
+
+    client: AsyncWebClient
+    answers: dict[str, list[Answer]] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+
+    def on(self, method: str, *answers: Answer) -> None:
+        """What the next calls of ``method`` hear."""
+        self.answers[method] = list(answers)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Any method."""
+        method = request.match_info["method"]
+        self.calls.append(method)
+        waiting = self.answers[method]
+        answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        if answer.text is None:
+            return web.json_response(answer.body, status=answer.status, headers=answer.headers)
+        return web.Response(
+            text=answer.text, status=answer.status, headers=answer.headers, content_type=answer.content_type
+        )
+
+
+@asynccontextmanager
+async def canned_slack() -> AsyncIterator[Canned]:
+    """Such a server on a free port, and a client that calls it."""
+    app = web.Application()
+    runner = web.AppRunner(app, access_log=None)
+    site_free_port = 0
+    canned = Canned(slack_client("xoxb-secret-token", "http://127.0.0.1/api/"))
+    app.router.add_route("*", "/api/{method}", canned.handle)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", site_free_port).start()
+        canned.client.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+        yield canned
+    finally:
+        await runner.cleanup()

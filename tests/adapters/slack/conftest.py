@@ -1,0 +1,57 @@
+"""Both sides of the Slack contracts: the fakes, and the adapter on a local Slack."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack import SlackChannel, slack_client
+from bot.model import Address
+from bot.ports import Channel
+from sandbox.slack import LocalSlack
+from tests.fakes.channel import FakeChannel
+
+
+class Team:
+    """A channel, and what people who are not the bot do in it."""
+
+    def __init__(self, channel: Channel, client: AsyncWebClient | None = None) -> None:
+        self.channel = channel
+        self._client = client
+
+    async def delete(self, address: Address) -> None:
+        """Take a message away."""
+        if isinstance(self.channel, FakeChannel):
+            self.channel.delete(address)
+        else:
+            assert self._client is not None
+            await self._client.chat_delete(channel=address.channel, ts=address.ts)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack() as running:
+        yield running
+
+
+@pytest.fixture
+def client(slack: LocalSlack) -> AsyncWebClient:
+    return slack_client(slack.bot_token, slack.api_url)
+
+
+@pytest.fixture
+def channel(slack: LocalSlack, client: AsyncWebClient) -> SlackChannel:
+    return SlackChannel(client, slack.channels["backfills"])
+
+
+@pytest.fixture(params=["fake", "slack"])
+def team(request: pytest.FixtureRequest) -> Team:
+    if request.param == "fake":
+        return Team(FakeChannel())
+    return Team(request.getfixturevalue("channel"), request.getfixturevalue("client"))
+
+
+def now() -> datetime:
+    """This moment; the local Slack has no other."""
+    return datetime.now(UTC)

@@ -1,0 +1,117 @@
+"""The contract of bot.ports.Channel, on the fake and on the adapter over a local Slack."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import NotFound
+from bot.message import Message
+from tests.adapters.slack.conftest import Team, now
+
+HELLO = Message("hilton is struggling", ({"type": "section", "text": {"type": "mrkdwn", "text": "*hilton*"}},))
+PLAIN = Message("plain words")
+EARLIER = timedelta(minutes=1)
+
+
+async def test_a_message_is_found_again_by_its_key(team: Team) -> None:
+    since = now() - EARLIER
+    address = await team.channel.post(HELLO, "episode:1")
+    await team.channel.post(HELLO, "episode:2")
+
+    assert await team.channel.find("episode:1", since) == address
+
+
+async def test_every_message_has_an_address_of_its_own(team: Team) -> None:
+    addresses = [await team.channel.post(PLAIN, f"k{n}") for n in range(5)]
+
+    assert len(set(addresses)) == 5
+    assert addresses == sorted(addresses)
+
+
+async def test_a_key_nobody_posted_is_not_found(team: Team) -> None:
+    await team.channel.post(HELLO, "episode:1")
+
+    assert await team.channel.find("episode:", now() - EARLIER) is None
+    assert await team.channel.find("hilton", now() - EARLIER) is None
+
+
+async def test_a_message_from_before_the_time_asked_for_is_not_found(team: Team) -> None:
+    await team.channel.post(HELLO, "episode:1")
+
+    assert await team.channel.find("episode:1", now() + EARLIER) is None
+
+
+async def test_a_reply_is_found_in_its_thread_and_not_in_the_channel(team: Team) -> None:
+    since = now() - EARLIER
+    root = await team.channel.post(HELLO, "root")
+    reply = await team.channel.post(PLAIN, "reply", root)
+
+    assert await team.channel.find("reply", since, root) == reply
+    assert await team.channel.find("reply", since) is None
+
+
+async def test_a_broadcast_reply_is_found_in_its_thread_and_in_the_channel(team: Team) -> None:
+    since = now() - EARLIER
+    root = await team.channel.post(HELLO, "root")
+    reply = await team.channel.post(PLAIN, "reply", root, broadcast=True)
+
+    assert await team.channel.find("reply", since, root) == reply
+    assert await team.channel.find("reply", since) == reply
+
+
+async def test_a_reply_of_another_thread_is_not_found(team: Team) -> None:
+    since = now() - EARLIER
+    one = await team.channel.post(HELLO, "one")
+    other = await team.channel.post(HELLO, "other")
+    await team.channel.post(PLAIN, "reply", one)
+
+    assert await team.channel.find("reply", since, other) is None
+
+
+async def test_an_edited_message_keeps_its_address_and_its_key(team: Team) -> None:
+    since = now() - EARLIER
+    address = await team.channel.post(HELLO, "episode:1")
+    await team.channel.edit(address, PLAIN, "episode:1")
+
+    assert await team.channel.find("episode:1", since) == address
+
+
+async def test_a_deleted_message_cannot_be_edited(team: Team) -> None:
+    address = await team.channel.post(HELLO, "episode:1")
+    await team.delete(address)
+
+    with pytest.raises(NotFound):
+        await team.channel.edit(address, PLAIN, "episode:1")
+
+
+async def test_a_deleted_message_is_not_found(team: Team) -> None:
+    address = await team.channel.post(HELLO, "episode:1")
+    await team.delete(address)
+
+    assert await team.channel.find("episode:1", now() - EARLIER) is None
+
+
+async def test_a_deleted_message_has_no_link(team: Team) -> None:
+    address = await team.channel.post(HELLO, "episode:1")
+    link = await team.channel.permalink(address)
+    await team.delete(address)
+
+    assert link.startswith("https://")
+    assert address.ts.replace(".", "") in link
+    with pytest.raises(NotFound):
+        await team.channel.permalink(address)
+
+
+async def test_nothing_can_be_said_in_a_thread_that_is_gone(team: Team) -> None:
+    root = await team.channel.post(HELLO, "root")
+    await team.delete(root)
+
+    with pytest.raises(NotFound):
+        await team.channel.post(PLAIN, "reply", root)
+
+
+async def test_nothing_is_found_in_a_thread_that_is_gone(team: Team) -> None:
+    root = await team.channel.post(HELLO, "root")
+    await team.delete(root)
+
+    assert await team.channel.find("reply", now() - EARLIER, root) is None

@@ -1,0 +1,149 @@
+"""SlackChannel over a local Slack: what is on the wire, lost replies, long histories."""
+
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack import SlackChannel
+from bot.adapters.slack.channel import MOST_PAGES, PAGE
+from bot.errors import RateLimited, Refused, Unavailable
+from bot.message import Message
+from sandbox.slack import LocalSlack
+from tests.adapters.slack.canned import Answer, canned_slack
+from tests.adapters.slack.conftest import now
+
+HELLO = Message("hilton is struggling", ({"type": "section", "text": {"type": "mrkdwn", "text": "*hilton*"}},))
+EARLIER = timedelta(minutes=1)
+
+
+async def _fault(slack: LocalSlack, **fault: Any) -> None:
+    async with aiohttp.ClientSession() as http, http.post(f"{slack.url}_control/faults", json=fault) as reply:
+        assert reply.status == 200, await reply.text()
+
+
+async def _history(slack: LocalSlack, client: AsyncWebClient) -> list[dict[str, Any]]:
+    answer = await client.conversations_history(channel=slack.channels["backfills"], include_all_metadata=True)
+    messages: list[dict[str, Any]] = answer["messages"]
+    return messages
+
+
+async def test_a_message_arrives_with_its_text_blocks_and_key(
+    slack: LocalSlack, client: AsyncWebClient, channel: SlackChannel
+) -> None:
+    await channel.post(HELLO, "episode:1")
+    (said,) = await _history(slack, client)
+
+    assert said["text"] == "hilton is struggling"
+    assert said["blocks"][0]["text"]["text"] == "*hilton*"
+    assert said["metadata"] == {"event_type": "backfill_bot", "event_payload": {"key": "episode:1"}}
+
+
+async def test_an_edit_replaces_text_and_blocks(
+    slack: LocalSlack, client: AsyncWebClient, channel: SlackChannel
+) -> None:
+    address = await channel.post(HELLO, "episode:1")
+    await channel.edit(address, Message("hilton is complete"), "episode:1")
+    (said,) = await _history(slack, client)
+
+    assert said["text"] == "hilton is complete"
+    assert not said.get("blocks")
+    assert said["metadata"]["event_payload"] == {"key": "episode:1"}
+
+
+async def test_a_reply_is_in_its_thread_and_a_broadcast_one_in_the_channel_too(
+    slack: LocalSlack, client: AsyncWebClient, channel: SlackChannel
+) -> None:
+    root = await channel.post(HELLO, "root")
+    await channel.post(Message("quiet"), "quiet", root)
+    await channel.post(Message("loud"), "loud", root, broadcast=True)
+    replies = await client.conversations_replies(channel=root.channel, ts=root.ts)
+
+    assert [said["text"] for said in replies["messages"]] == ["hilton is struggling", "quiet", "loud"]
+    assert sorted(said["text"] for said in await _history(slack, client)) == ["hilton is struggling", "loud"]
+
+
+async def test_a_post_whose_reply_was_lost_is_found_by_its_key(slack: LocalSlack, channel: SlackChannel) -> None:
+    since = now() - EARLIER
+    await _fault(slack, fault="lost_reply", method="chat.postMessage")
+    with pytest.raises(Unavailable):
+        await channel.post(HELLO, "episode:1")
+
+    assert await channel.find("episode:1", since) is not None
+
+
+async def test_a_post_that_never_happened_is_not_found(slack: LocalSlack, channel: SlackChannel) -> None:
+    since = now() - EARLIER
+    await _fault(slack, fault="http_error", method="chat.postMessage", status=503)
+    with pytest.raises(Unavailable):
+        await channel.post(HELLO, "episode:1")
+
+    assert await channel.find("episode:1", since) is None
+
+
+async def test_a_rate_limit_says_how_long_to_wait(slack: LocalSlack, channel: SlackChannel) -> None:
+    await _fault(slack, fault="ratelimited", method="chat.postMessage", retry_after=9)
+
+    with pytest.raises(RateLimited) as caught:
+        await channel.post(HELLO, "episode:1")
+
+    assert caught.value.retry_after == timedelta(seconds=9)
+
+
+async def test_blocks_that_slack_refuses_are_refused_with_the_place(channel: SlackChannel) -> None:
+    too_long = Message("too long", ({"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001}},))
+
+    with pytest.raises(Refused, match=r"invalid_blocks .*json-pointer:/blocks/0/text"):
+        await channel.post(too_long, "episode:1")
+
+
+async def test_a_channel_without_the_bot_says_to_invite_it(slack: LocalSlack, client: AsyncWebClient) -> None:
+    elsewhere = SlackChannel(client, slack.channels["general"])
+
+    with pytest.raises(Refused, match="/invite @backfill"):
+        await elsewhere.post(HELLO, "episode:1")
+
+
+async def test_a_message_pages_ago_is_found(slack: LocalSlack, client: AsyncWebClient, channel: SlackChannel) -> None:
+    since = now() - EARLIER
+    address = await channel.post(HELLO, "episode:1")
+    for _ in range(PAGE + 5):
+        await client.chat_postMessage(channel=slack.channels["backfills"], text="chatter")
+
+    assert await channel.find("episode:1", since) == address
+
+
+async def test_a_history_without_end_is_given_up_and_not_taken_for_nothing() -> None:
+    page = {"ok": True, "messages": [], "response_metadata": {"next_cursor": "more"}}
+    async with canned_slack() as canned:
+        canned.on("auth.test", Answer({"ok": True, "bot_id": "B1"}))
+        canned.on("conversations.history", Answer(page))
+        with pytest.raises(Unavailable, match="to look through"):
+            await SlackChannel(canned.client, "C1").find("episode:1", now())
+
+    assert canned.calls.count("conversations.history") == MOST_PAGES
+
+
+async def test_only_the_bots_own_message_with_exactly_the_key_is_found() -> None:
+    def said(ts: str, bot_id: str, metadata: Any) -> dict[str, Any]:
+        return {"ts": ts, "text": "x", "bot_id": bot_id, "metadata": metadata}
+
+    ours = {"event_type": "backfill_bot", "event_payload": {"key": "k"}}
+    messages = [
+        {"ts": "1.0", "text": "a person's"},
+        said("2.0", "B2", ours),
+        said("3.0", "B1", {"event_type": "another", "event_payload": {"key": "k"}}),
+        said("4.0", "B1", {"event_type": "backfill_bot", "event_payload": {"key": ["k"]}}),
+        said("5.0", "B1", {"event_type": "backfill_bot"}),
+        said("6.0", "B1", None),
+        said("7.0", "B1", ours),
+    ]
+    async with canned_slack() as canned:
+        canned.on("auth.test", Answer({"ok": True, "bot_id": "B1"}))
+        canned.on("conversations.history", Answer({"ok": True, "messages": messages}))
+        found = await SlackChannel(canned.client, "C1").find("k", now())
+
+    assert found is not None
+    assert found.ts == "7.0"

@@ -1,0 +1,98 @@
+"""The check of token, scopes and channel: one line when well, a line for each problem when not."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.adapters.slack import SlackChannel
+from bot.adapters.slack.check import BOT_SCOPES
+from bot.errors import Refused
+from tests.adapters.slack.canned import Answer, Canned, canned_slack
+
+WHO = {"ok": True, "user": "backfill", "team": "Local", "bot_id": "B1"}
+
+
+@pytest.fixture
+async def canned() -> AsyncIterator[Canned]:
+    async with canned_slack() as running:
+        yield running
+
+
+def _scopes(*scopes: str) -> dict[str, str]:
+    return {"X-OAuth-Scopes": ",".join(scopes)}
+
+
+def _channel(**facts: Any) -> Answer:
+    return Answer({"ok": True, "channel": {"id": "C1", "name": "backfills", "is_member": True} | facts})
+
+
+async def _check(canned: Canned) -> str:
+    return await SlackChannel(canned.client, "C1").check()
+
+
+async def _problems(canned: Canned) -> list[str]:
+    with pytest.raises(Refused) as caught:
+        await _check(canned)
+    return caught.value.why.splitlines()
+
+
+async def test_all_well_names_workspace_and_channel(canned: Canned) -> None:
+    canned.on("auth.test", Answer(WHO, headers=_scopes(*BOT_SCOPES, "files:write")))
+    canned.on("conversations.info", _channel())
+
+    assert await _check(canned) == "backfill in workspace Local, channel #backfills"
+
+
+async def test_each_missing_scope_is_a_line(canned: Canned) -> None:
+    granted = [scope for scope in BOT_SCOPES if scope not in {"chat:write", "users:read"}]
+    canned.on("auth.test", Answer(WHO, headers=_scopes(*granted)))
+    canned.on("conversations.info", _channel())
+
+    chat, users = await _problems(canned)
+
+    assert chat.startswith("scope chat:write is missing: ")
+    assert users.startswith("scope users:read is missing: ")
+
+
+async def test_a_slack_that_does_not_tell_scopes_is_believed(canned: Canned) -> None:
+    canned.on("auth.test", Answer(WHO))
+    canned.on("conversations.info", _channel())
+
+    assert await _check(canned)
+
+
+async def test_a_channel_without_the_bot_says_to_invite_it(canned: Canned) -> None:
+    canned.on("auth.test", Answer(WHO))
+    canned.on("conversations.info", _channel(is_member=False))
+
+    assert await _problems(canned) == ["the bot is not in #backfills: invite it there with /invite @backfill"]
+
+
+async def test_an_archived_channel_says_so(canned: Canned) -> None:
+    canned.on("auth.test", Answer(WHO))
+    canned.on("conversations.info", _channel(is_archived=True))
+
+    (problem,) = await _problems(canned)
+
+    assert "#backfills is archived" in problem
+
+
+async def test_scopes_and_channel_are_both_told_at_once(canned: Canned) -> None:
+    canned.on("auth.test", Answer(WHO, headers=_scopes(*BOT_SCOPES[1:])))
+    canned.on("conversations.info", Answer({"ok": False, "error": "channel_not_found"}))
+
+    scope, channel = await _problems(canned)
+
+    assert BOT_SCOPES[0] in scope
+    assert "channel_not_found" in channel
+    assert "[slack] channel" in channel
+
+
+async def test_a_wrong_token_is_told_without_asking_further(canned: Canned) -> None:
+    canned.on("auth.test", Answer({"ok": False, "error": "invalid_auth"}))
+
+    (problem,) = await _problems(canned)
+
+    assert "SLACK_BOT_TOKEN" in problem
+    assert canned.calls == ["auth.test"]

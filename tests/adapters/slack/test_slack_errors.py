@@ -1,0 +1,179 @@
+"""Whatever Slack answers, and whatever happens on the way, leaves the adapter as one of bot.errors."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack import SlackChannel, slack_client
+from bot.adapters.slack.errors import ADVICE, NOT_THERE, RATE_LIMITED, UNKNOWN_OUTCOME
+from bot.errors import NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.message import Message
+from tests.adapters.slack.canned import Answer, Canned, canned_slack
+
+HELLO = Message("hello")
+
+
+@pytest.fixture
+async def canned() -> AsyncIterator[Canned]:
+    async with canned_slack() as running:
+        yield running
+
+
+async def _post(client: AsyncWebClient) -> SystemAnswer:
+    with pytest.raises(SystemAnswer) as caught:
+        await SlackChannel(client, "C1").post(HELLO, "key")
+    return caught.value
+
+
+def _refusal(code: str) -> Answer:
+    return Answer({"ok": False, "error": code})
+
+
+@pytest.mark.parametrize("code", sorted(UNKNOWN_OUTCOME))
+async def test_a_code_that_may_have_had_an_effect_is_no_refusal(canned: Canned, code: str) -> None:
+    canned.on("chat.postMessage", _refusal(code))
+
+    assert type(await _post(canned.client)) is Unavailable
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+async def test_a_server_error_may_have_had_an_effect(canned: Canned, status: int) -> None:
+    canned.on("chat.postMessage", Answer(status=status, text="<html>oops</html>", content_type="text/html"))
+
+    error = await _post(canned.client)
+
+    assert type(error) is Unavailable
+    assert str(status) in error.why
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(text="{broken", content_type="application/json"),
+        Answer(status=502, text="{broken", content_type="application/json"),
+        Answer(text="<html>a captive portal</html>", content_type="text/html"),
+        Answer(status=503, text="try later", content_type="text/plain"),
+    ],
+)
+async def test_an_answer_that_is_none_of_slacks_may_have_had_an_effect(canned: Canned, answer: Answer) -> None:
+    canned.on("chat.postMessage", answer)
+
+    assert type(await _post(canned.client)) is Unavailable
+
+
+@pytest.mark.parametrize("code", sorted(RATE_LIMITED))
+async def test_a_rate_limit_without_a_time_waits_for_a_while(canned: Canned, code: str) -> None:
+    canned.on("chat.postMessage", _refusal(code))
+
+    error = await _post(canned.client)
+
+    assert isinstance(error, RateLimited)
+    assert error.retry_after == timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("7", 7), ("0", 1), ("soon", 30), ("-3", 30), ("²", 30)])
+async def test_a_rate_limit_waits_as_long_as_slack_says(canned: Canned, header: str, seconds: int) -> None:
+    limited = Answer({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": header})
+    canned.on("chat.postMessage", limited)
+
+    error = await _post(canned.client)
+
+    assert isinstance(error, RateLimited)
+    assert error.retry_after == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("code", sorted(NOT_THERE))
+async def test_what_is_gone_is_not_found(canned: Canned, code: str) -> None:
+    canned.on("chat.postMessage", _refusal(code))
+
+    assert isinstance(await _post(canned.client), NotFound)
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "no_text", "a_code_of_next_year", *sorted(ADVICE)])
+async def test_a_no_is_a_refusal_that_names_the_code(canned: Canned, code: str) -> None:
+    canned.on("chat.postMessage", _refusal(code))
+
+    error = await _post(canned.client)
+
+    assert isinstance(error, Refused)
+    assert f"chat.postMessage: {code}" in error.why
+    assert ADVICE.get(code, "") in error.why
+
+
+async def test_a_refusal_says_what_exactly_is_invalid(canned: Canned) -> None:
+    said = "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]"
+    body = {"ok": False, "error": "invalid_blocks", "response_metadata": {"messages": [said]}}
+    canned.on("chat.postMessage", Answer(body))
+
+    error = await _post(canned.client)
+
+    assert error.why == f"chat.postMessage: invalid_blocks ({said})"
+
+
+async def test_a_missing_scope_is_named(canned: Canned) -> None:
+    canned.on("chat.postMessage", Answer({"ok": False, "error": "missing_scope", "needed": "chat:write"}))
+
+    error = await _post(canned.client)
+
+    assert "chat:write" in error.why
+    assert "install it again" in error.why
+
+
+async def test_a_bot_that_was_not_invited_hears_how_to_invite_it(canned: Canned) -> None:
+    canned.on("chat.postMessage", _refusal("not_in_channel"))
+
+    assert "/invite @backfill" in (await _post(canned.client)).why
+
+
+async def test_nobody_listening_is_an_outage() -> None:
+    error = await _post(slack_client("xoxb-secret-token", "http://127.0.0.1:1/api/"))
+
+    assert type(error) is Unavailable
+    assert "chat.postMessage: no connection" in error.why
+
+
+async def test_silence_ends_at_the_time_limit() -> None:
+    async def never(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await silent.wait()
+        writer.close()
+
+    silent = asyncio.Event()
+    server = await asyncio.start_server(never, "127.0.0.1", 0)
+    client = slack_client("xoxb-secret-token", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/")
+    client.timeout = 1
+    try:
+        error = await _post(client)
+    finally:
+        silent.set()
+        server.close()
+        await server.wait_closed()
+
+    assert type(error) is Unavailable
+    assert error.why == "chat.postMessage: no answer in time"
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+async def test_a_post_is_never_tried_again_by_the_client_itself(canned: Canned, status: int) -> None:
+    canned.on("chat.postMessage", Answer({"ok": False, "error": "ratelimited"}, status=status))
+
+    await _post(canned.client)
+
+    assert canned.calls == ["chat.postMessage"]
+
+
+async def test_no_error_shows_the_token(canned: Canned) -> None:
+    canned.on("chat.postMessage", _refusal("invalid_auth"))
+
+    error = await _post(canned.client)
+
+    assert "secret" not in str(error)
+    assert "SLACK_BOT_TOKEN" in error.why
+
+
+def test_every_code_means_one_thing_only() -> None:
+    groups = [UNKNOWN_OUTCOME, RATE_LIMITED, NOT_THERE, frozenset(ADVICE)]
+
+    assert sum(len(group) for group in groups) == len(frozenset().union(*groups))

@@ -1,0 +1,65 @@
+"""Lines said twice, and as many as there is room for; estimates said no more exactly than they are known."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.blocks.lines import Line, fitting, named
+from bot.blocks.standing import rounded
+
+
+def test_a_line_is_escaped_where_slack_reads_marks_and_plain_elsewhere() -> None:
+    line = Line.about("a<b", "says *hi*", "https://temporal.test/a&b")
+
+    assert line.plain == "a<b says *hi*"
+    assert line.mrkdwn == "*a&lt;b* says \u200b*\u200bhi\u200b*\u200b <https://temporal.test/a&amp;b|Temporal>"
+
+
+def left(number: int) -> str:
+    return f"{number} more"
+
+
+@given(st.lists(st.text(max_size=20), max_size=30), st.integers(0, 300))
+def test_what_fits_is_the_beginning_and_the_rest_is_counted(lines: list[str], room: int) -> None:
+    told = fitting(lines, str, room, left)
+    shown = told if told == lines else told[:-1]
+
+    assert shown == lines[: len(shown)]
+    assert sum(len(line) + 1 for line in shown) <= room or not shown
+    assert told == lines or told[-1] == left(len(lines) - len(shown))
+
+
+def test_what_has_no_room_is_never_said() -> None:
+    said: list[int] = []
+
+    def say(number: int) -> str:
+        said.append(number)
+        return "x" * 10
+
+    assert fitting(range(100_000), say, 25, left) == ["x" * 10, "x" * 10, "99998 more"]
+    assert said == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [([], ""), (["a", "b"], "a, b"), (["a", "b", "c", "d"], "a, b and 2 more")]
+)
+def test_names_over_the_limit_are_counted(names: list[str], told: str) -> None:
+    assert named(names, 2) == told
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (timedelta(0), "1 s"),
+        (timedelta(seconds=44.6), "45 s"),
+        (timedelta(minutes=4, seconds=50), "5 m"),
+        (timedelta(hours=1, minutes=12, seconds=40), "1 h 13 m"),
+        (timedelta(hours=20, minutes=40), "21 h"),
+        (timedelta(hours=47, minutes=59), "2 d"),
+        (timedelta(days=9, hours=13), "10 d"),
+    ],
+)
+def test_an_estimate_is_rounded_to_what_it_can_tell(span: timedelta, told: str) -> None:
+    assert rounded(span) == told

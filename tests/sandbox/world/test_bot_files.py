@@ -1,0 +1,86 @@
+"""The files a bot of this world is configured by."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_url, environment_file
+from sandbox.scenario.load import load_scenario
+from sandbox.scenario.model import Scenario
+
+TEAM = Team(channel="C1", operators=["U1"], operator_groups=["S1"])
+TINY = Path(__file__).parents[2] / "scenarios" / "tiny.toml"
+
+
+def config_of(scenario: Scenario, speed: float) -> dict[str, Any]:
+    addresses = {
+        name: ClusterAddresses(
+            f"127.0.0.1:{7000 + number}", "http://127.0.0.1:8233", f"http://127.0.0.1:{8000 + number}"
+        )
+        for number, name in enumerate(scenario.clusters)
+    }
+    return tomllib.loads(backfill_toml(scenario, addresses, TEAM, speed))
+
+
+def test_every_cluster_has_its_customers_and_addresses() -> None:
+    config = config_of(load_scenario(str(TINY)).scenario, speed=120)
+
+    assert list(config["clusters"]) == ["alpha", "beta", "gamma"]
+    assert config["clusters"]["gamma"]["customers"] == []
+    assert config["clusters"]["beta"] == {
+        "customers": ["done-1", "steady", "idle", "nothing"],
+        "temporal": {"address": "127.0.0.1:7001", "namespace": "beta", "ui": "http://127.0.0.1:8233"},
+        "clickhouse": {"url": "http://127.0.0.1:8001", "username": "default"},
+    }
+
+
+def test_campaign_and_team_are_those_of_the_world() -> None:
+    config = config_of(load_scenario(str(TINY)).scenario, speed=120)
+
+    assert config["campaign"] == {"start": date(2026, 1, 1), "end": date(2026, 1, 11), "timezone": "UTC"}
+    assert config["slack"] == {"channel": "C1", "operators": ["U1"], "operator_groups": ["S1"]}
+
+
+def test_patience_is_shortened_by_the_speed_down_to_its_floors() -> None:
+    scenario = load_scenario(str(TINY)).scenario
+    slow, fast = config_of(scenario, speed=2), config_of(scenario, speed=10_000)
+
+    assert (slow["watch"]["stalled_after"], slow["watch"]["no_worker_after"]) == ("1800s", "300s")
+    assert (fast["watch"]["stalled_after"], fast["watch"]["no_worker_after"]) == ("60s", "15s")
+    assert (slow["alerts"]["remind_after"], fast["alerts"]["remind_after"]) == ("7200s", "300s")
+
+
+def test_expectations_are_counted_in_the_source_tables() -> None:
+    config = config_of(load_scenario(str(TINY)).scenario, speed=120)
+
+    assert [table["table"] for table in config["verify"]["tables"]] == ["analytics.scorecards", "analytics.scores"]
+    assert "FROM source.scores\n" in config["verify"]["tables"][1]["expected"]
+    assert "{start:Date}" in config["volume"]["query"]
+
+
+@given(customer=st.text(min_size=1).filter(str.isprintable).filter(lambda name: name == name.strip()))
+def test_any_name_a_scenario_may_hold_survives_the_file(customer: str) -> None:
+    scenario = Scenario.model_validate(
+        {
+            "campaign": {"start": "2026-01-01", "end": "2026-01-02"},
+            "clusters": {"one": {"customers": {customer[:100].strip(): {"scorecards": 1, "scores": 1, "hours": 1}}}},
+        }
+    )
+
+    assert config_of(scenario, speed=1)["clusters"]["one"]["customers"] == [customer[:100].strip()]
+
+
+def test_the_environment_file_is_read_back_by_dotenv(tmp_path: Path) -> None:
+    variables = {"PLAIN": "xoxb-1", "SPACED": "/a b/backfill.toml", "URL": "sqlite+aiosqlite:////a/b.db"}
+    (tmp_path / "env").write_text(environment_file(variables))
+
+    assert dotenv_values(tmp_path / "env") == variables
+
+
+def test_the_database_url_is_absolute() -> None:
+    assert database_url(Path("/world/bot.db")) == "sqlite+aiosqlite:////world/bot.db"

@@ -1,0 +1,156 @@
+"""Processes of the sandbox: they end with it, however it ends."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from sandbox.errors import ChildDied
+from sandbox.processes import TETHER, Processes, last_lines
+
+from .eventually import eventually
+from .liveness import alive
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+PARENT = """
+import os, subprocess, sys
+child = subprocess.Popen([sys.executable, "-I", "-S", sys.argv[1], str(os.getpid()), *sys.argv[2:]])
+print(child.pid, flush=True)
+child.wait()
+"""
+WATCHER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import tether
+sys.exit(tether.watch_stdin(sys.argv[2:]))
+"""
+POLITE = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
+print(1, flush=True)
+time.sleep(60)
+"""
+STUBBORN = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)",
+]
+
+
+@pytest_asyncio.fixture
+async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
+    started = Processes(tmp_path, cwd=tmp_path)
+    try:
+        yield started
+    finally:
+        await started.stop()
+
+
+async def gone(pid: int) -> bool:
+    return not alive(pid)
+
+
+async def test_stopping_ends_every_process(processes: Processes) -> None:
+    children = [await processes.start(f"sleeper-{number}", SLEEPER) for number in range(3)]
+
+    await processes.stop()
+
+    assert [alive(child.pid) for child in children] == [False] * 3
+    assert processes.pids == {}
+
+
+async def test_a_process_that_ignores_the_request_is_killed(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.processes.GRACE_SECONDS", 0.2)
+    child, _ = await processes.start_talking("stubborn", STUBBORN)
+
+    await processes.stop()
+
+    assert child.process.returncode == -signal.SIGKILL
+
+
+async def test_a_death_is_told_with_its_last_words(processes: Processes) -> None:
+    await processes.start("loud", [sys.executable, "-c", "print('too\\n\\nhot'); raise SystemExit(3)"])
+
+    death = await asyncio.wait_for(processes.first_death(), 10)
+
+    assert str(death) == "loud ended by itself with status 3\n  loud| too\n  loud| hot"
+
+
+async def test_a_silent_death_is_told_too(processes: Processes) -> None:
+    await processes.start("quiet", [sys.executable, "-c", ""])
+
+    death = await asyncio.wait_for(processes.first_death(), 10)
+
+    assert str(death) == "quiet ended by itself with status 0, saying nothing"
+
+
+async def test_a_server_that_dies_before_its_first_line_is_a_death(processes: Processes) -> None:
+    with pytest.raises(ChildDied, match=r"(?s)server ended by itself with status 1\n.*\| ZeroDivisionError"):
+        await processes.start_talking("server", [sys.executable, "-c", "1 / 0"])
+
+
+async def test_a_process_gets_nothing_of_the_persons_environment_but_the_basics(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERSONAL_TOKEN", "secret")
+    show = "import os; print(sorted(set(os.environ) & {'PATH', 'PERSONAL_TOKEN', 'GIVEN'}))"
+    child = await processes.start("curious", [sys.executable, "-c", show], {"GIVEN": "1"})
+
+    await child.process.wait()
+
+    assert last_lines(child.log) == ["['GIVEN', 'PATH']"]
+
+
+async def test_processes_die_with_a_parent_that_is_killed() -> None:
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT, str(TETHER), *SLEEPER, stdout=asyncio.subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    child = int(await parent.stdout.readline())
+    parent.kill()
+    await parent.wait()
+
+    assert await eventually(lambda: gone(child), within=5)
+
+
+def test_a_tether_whose_parent_is_gone_already_starts_nothing(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+
+    ended = subprocess.run(
+        [sys.executable, "-I", "-S", str(TETHER), "1", "touch", str(made)], check=False, stdin=subprocess.DEVNULL
+    )
+
+    assert ended.returncode == 1
+    assert not made.exists()
+
+
+def watching(command: list[str]) -> subprocess.Popen[bytes]:
+    """The tether as it is where the kernel does not help."""
+    watch = [sys.executable, "-c", WATCHER, str(TETHER.parent), *command]
+    return subprocess.Popen(watch, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def test_without_the_kernels_help_the_end_of_stdin_ends_the_process() -> None:
+    with watching(STUBBORN) as tether:
+        assert tether.stdout is not None
+        tether.stdout.readline()
+        assert tether.stdin is not None
+        tether.stdin.close()
+
+        assert tether.wait(10) == -signal.SIGKILL % 256
+
+
+def test_without_the_kernels_help_a_request_to_end_is_passed_on() -> None:
+    with watching([sys.executable, "-c", POLITE]) as tether:
+        assert tether.stdout is not None
+        tether.stdout.readline()
+        tether.terminate()
+
+        assert tether.wait(10) == 7

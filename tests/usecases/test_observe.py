@@ -1,0 +1,171 @@
+"""One cluster asked, over fakes: what is looked at, what is kept, and what a journal in trouble does not spoil."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.errors import RateLimited, Unavailable
+from bot.fleet.runs import ClusterView
+from bot.model import Description, Entry, ExecutionStatus, Health, Memory, Observation, Ref
+from bot.usecases.observe import observe, observe_open
+from tests.fakes.engine import FakeEngine
+from tests.fakes.journal import FakeJournal
+from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import (
+    BOOM,
+    CAMPAIGN,
+    HOUR,
+    NOW,
+    TIMED_OUT,
+    activity,
+    closed,
+    description,
+    execution,
+    seen,
+)
+
+CLUSTER = "voice-prod"
+HILTON = execution("hilton")
+
+
+@dataclass
+class HalfDeafEngine(FakeEngine):
+    """Lists everything, and describes nothing of the refs in ``deaf``."""
+
+    deaf: frozenset[Ref] = frozenset()
+
+    async def describe(self, ref: Ref) -> Description:
+        if ref in self.deaf:
+            raise RateLimited("Temporal", "too many requests", timedelta(seconds=1))
+        return await super().describe(ref)
+
+
+@dataclass
+class LaggingEngine(FakeEngine):
+    """Its listing has not noticed yet that everything is over."""
+
+    async def describe(self, ref: Ref) -> Description:
+        assert ref == HILTON.ref
+        return description(of=closed(ExecutionStatus.COMPLETED, "hilton", CAMPAIGN))
+
+
+@dataclass
+class FrozenJournal(FakeJournal):
+    """Its database is locked for good."""
+
+    async def memory(self, cluster: str) -> Memory:
+        await asyncio.Event().wait()
+        return await super().memory(cluster)
+
+    async def record(self, entry: Entry, now: datetime) -> None:
+        await asyncio.Event().wait()
+        await super().record(entry, now)
+
+
+def make(**sections: Any) -> FakeWorld:
+    return FakeWorld(config=config({CLUSTER: ("hilton", "vivint")}, **sections), now=NOW)
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return make()
+
+
+def put(world: FakeWorld, *told: Description) -> None:
+    for one in told:
+        world.engines[CLUSTER].put(one)
+
+
+def healths(view: ClusterView) -> dict[str, Health | None]:
+    return {run.name: run.health.health if run.health else None for run in view.runs}
+
+
+async def test_only_open_executions_are_looked_at(world: FakeWorld) -> None:
+    put(world, description(activity(), of=HILTON), description(of=closed(ExecutionStatus.FAILED, "vivint", CAMPAIGN)))
+    view = await observe(CLUSTER, world.services)
+
+    assert world.engines[CLUSTER].described == [HILTON.ref]
+    assert healths(view) == {"hilton": Health.HEALTHY, "vivint": None}
+
+
+async def test_asked_for_the_open_ones_it_leaves_out_the_others(world: FakeWorld) -> None:
+    put(world, description(activity(), of=HILTON), description(of=closed(ExecutionStatus.FAILED, "vivint", CAMPAIGN)))
+
+    assert healths(await observe_open(CLUSTER, world.services)) == {"hilton": Health.HEALTHY}
+
+
+async def test_a_close_look_is_believed_before_a_listing(world: FakeWorld) -> None:
+    world.engines[CLUSTER] = LaggingEngine()
+    put(world, description(activity(), of=HILTON))
+    (run,) = (await observe(CLUSTER, world.services)).runs
+
+    assert (run.is_open, run.health) == (False, None)
+
+
+async def test_a_run_that_could_not_be_looked_at_is_open_without_a_health(world: FakeWorld) -> None:
+    world.engines[CLUSTER] = HalfDeafEngine(deaf=frozenset({HILTON.ref}))
+    put(world, description(activity(), of=HILTON), description(activity(), of=execution("vivint")))
+
+    assert healths(await observe(CLUSTER, world.services)) == {"hilton": None, "vivint": Health.HEALTHY}
+
+
+async def test_a_cluster_that_tells_nothing_at_all_about_its_runs_is_unavailable(world: FakeWorld) -> None:
+    world.engines[CLUSTER] = HalfDeafEngine(deaf=frozenset({HILTON.ref}))
+    put(world, description(activity(), of=HILTON))
+
+    with pytest.raises(Unavailable, match="too many requests"):
+        await observe(CLUSTER, world.services)
+
+
+async def test_what_is_seen_is_kept(world: FakeWorld) -> None:
+    put(world, description(activity(attempt=2, last_failure=TIMED_OUT), of=HILTON))
+    await observe(CLUSTER, world.services)
+
+    kept = (await world.journal.failures([HILTON.ref]))[HILTON.ref]
+    assert [(one.attempt, one.failure) for one in kept] == [(1, TIMED_OUT)]
+    assert await world.journal.last_seen() == {CLUSTER: NOW}
+    assert [one.changed_at for one in (await world.journal.memory(CLUSTER)).observations] == [NOW]
+
+
+async def test_unchanged_details_keep_the_time_of_their_change(world: FakeWorld) -> None:
+    put(world, description(activity(), of=HILTON))
+    await observe(CLUSTER, world.services)
+    world.now += HOUR
+    await observe(CLUSTER, world.services)
+
+    assert [one.changed_at for one in (await world.journal.memory(CLUSTER)).observations] == [NOW]
+
+
+async def test_a_heartbeat_timeout_seen_earlier_counts(world: FakeWorld) -> None:
+    await world.journal.record(Entry(failures=(seen(1, ref=HILTON.ref),)), NOW)
+    put(world, description(activity(attempt=3, last_failure=BOOM), of=HILTON))
+
+    assert healths(await observe(CLUSTER, world.services)) == {"hilton": Health.STRUGGLING}
+
+
+async def test_details_seen_unchanged_for_long_are_stalled_for_their_run_only(world: FakeWorld) -> None:
+    told = activity(started_at=NOW - 9 * HOUR)
+    await world.journal.record(Entry(observations=(Observation(HILTON.ref, "1", told.details, NOW - 2 * HOUR),)), NOW)
+    put(world, description(told, of=HILTON), description(told, of=execution("vivint")))
+
+    assert healths(await observe(CLUSTER, world.services)) == {"hilton": Health.STALLED, "vivint": Health.HEALTHY}
+
+
+async def test_a_journal_that_is_away_spoils_nothing(world: FakeWorld) -> None:
+    world.journal.away = Unavailable("store", "database is locked")
+    put(world, description(activity(), of=HILTON))
+
+    assert healths(await observe(CLUSTER, world.services)) == {"hilton": Health.HEALTHY}
+
+
+async def test_nor_does_one_that_never_answers() -> None:
+    world = make(watch={"time_limit": "0.4s"})
+    world.journal = FrozenJournal(world.outbox)
+    put(world, description(activity(), of=HILTON))
+    async with asyncio.timeout(2):
+        view = await observe(CLUSTER, world.services)
+
+    assert healths(view) == {"hilton": Health.HEALTHY}
