@@ -4,8 +4,7 @@ import json
 from typing import Any
 
 from bot.adapters.slack import BOT_SCOPES
-
-COMMAND = "/backfill"
+from bot.commands import SLASH
 
 
 def manifest() -> dict[str, Any]:
@@ -21,7 +20,7 @@ def manifest() -> dict[str, Any]:
             "bot_user": {"display_name": "backfill", "always_online": True},
             "slash_commands": [
                 {
-                    "command": COMMAND,
+                    "command": SLASH,
                     "description": "How the backfills stand",
                     "usage_hint": "help | status | struggling | verify <customer>",
                     "should_escape": True,

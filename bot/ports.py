@@ -168,7 +168,8 @@ class Outbox(Protocol):
         ...
 
     async def done(self, key: str, revision: int, address: Address) -> None:
-        """The message stands at ``address`` and says what revision ``revision`` says."""
+        """The message stands at ``address`` and says what revision ``revision`` says; 0: nobody knows which one,
+        so it is due to be edited."""
         ...
 
     async def postpone(self, key: str, until: datetime, reason: str) -> None:

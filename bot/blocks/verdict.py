@@ -7,11 +7,13 @@ from typing import assert_never
 from bot.blocks import kit, words
 from bot.blocks.days import all_days, named_days
 from bot.commands import By
-from bot.fleet.verdict import CustomerVerdict, Day, Outcome, TableVerdict, Unanswered, ranges
+from bot.fleet.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict, Unanswered, ranges
 from bot.model import Window
 
 RANGES_SHOWN = 4
 LONGEST_WHY = 200
+
+Detail = Group | tuple[TableVerdict, Day]
 
 
 def customer(verdict: CustomerVerdict, whole: Window) -> str:
@@ -32,18 +34,11 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
             assert_never(verdict.outcome)
 
 
-def plain_row(table: TableVerdict | Unanswered, whole: Window) -> str:
+def plain_row(table: TableVerdict | Unanswered) -> str:
     """One table's numbers as a sentence."""
     if isinstance(table, Unanswered):
         return f"{table.table}: did not answer: {kit.clip(table.why, LONGEST_WHY)}."
-    expected = "nothing expected" if table.expected is None else f"expected {table.expected:,}"
-    told = [expected, f"found {table.actual:,}"]
-    if table.expected is not None:
-        told.append(f"difference {signed(table.difference)}")
-    told.append(words.plural(table.duplicates, "duplicate"))
-    if table.empty:
-        told.append(f"no rows on {_when(table.empty, whole)}")
-    return f"{table.table}: {', '.join(told)}."
+    return f"{table.table}: {_numbers(table.expected, table.actual, table.difference, table.duplicates)}."
 
 
 def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
@@ -53,25 +48,36 @@ def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
 
 
 def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """What numbers do not show: which days are empty, and which tables were not compared."""
+    """What neither the verdict nor the numbers say: which days are empty, and where what was not compared begins."""
+    if verdict.is_without_rows or verdict.outcome is Outcome.NOT_COMPARED:
+        return []
     told: list[str] = []
     for table in verdict.counted:
-        if table.empty:
+        if table.outcome is Outcome.NOT_COMPARED:
+            told.append(f"{table.table} was not compared: it holds {_uncompared(table, whole)}.")
+        elif table.empty:
             told.append(f"{table.table}: no rows on {_when(table.empty, whole)}.")
         if table.empty_in_source:
             told.append(f"{table.table}: no rows in the source either on {_when(table.empty_in_source, whole)}.")
-        if table.outcome is Outcome.NOT_COMPARED and table.filled:
-            told.append(f"{table.table}: first rows on {_first(table, whole)}, last on {_last(table, whole)}.")
     return told
 
 
-def details(verdict: CustomerVerdict, by: By, whole: Window) -> list[str]:
-    """A line for each day that is not as expected, or for each window, as asked for."""
-    if not verdict.counted:
-        return []
-    if by is By.DAY:
-        return [_day(table, day, whole) for table in verdict.counted for day in table.days if _is_notable(day)]
-    return [_group(verdict, group.window, whole, has_run=group.has_run) for group in verdict.groups]
+def details(verdict: CustomerVerdict, by: By) -> Sequence[Detail]:
+    """What a breakdown has a line for: each day that is not as expected, or each window; nothing in a summary."""
+    if by is By.SUMMARY or not verdict.counted:
+        return ()
+    if by is By.WINDOW:
+        return verdict.groups
+    return [(table, day) for table in verdict.counted for day in table.days if _is_notable(day)]
+
+
+def detail(verdict: CustomerVerdict, what: Detail, whole: Window) -> str:
+    """That line."""
+    if isinstance(what, Group):
+        return _group(verdict, what, whole)
+    table, day = what
+    name = named_days(Window.of_days(day.day, 1), whole)
+    return f"{name}, {table.table}: {_numbers(day.expected, day.count.final, day.difference, day.count.duplicates)}."
 
 
 def signed(number: int) -> str:
@@ -146,12 +152,11 @@ def _cells(table: TableVerdict | Unanswered) -> tuple[str, ...]:
     )
 
 
-def _day(table: TableVerdict, day: Day, whole: Window) -> str:
-    name = named_days(Window.of_days(day.day, 1), whole)
-    expected = "" if day.expected is None else f"expected {day.expected:,}, "
-    difference = "" if day.expected is None else f", difference {signed(day.difference)}"
-    found = f"found {day.count.final:,}{difference}, {words.plural(day.count.duplicates, 'duplicate')}"
-    return f"{name}, {table.table}: {expected}{found}."
+def _numbers(expected: int | None, found: int, difference: int, duplicates: int) -> str:
+    told = [f"found {found:,}", words.plural(duplicates, "duplicate")]
+    if expected is not None:
+        told = [f"expected {expected:,}", told[0], f"difference {signed(difference)}", told[1]]
+    return ", ".join(told)
 
 
 def _is_notable(day: Day) -> bool:
@@ -159,9 +164,9 @@ def _is_notable(day: Day) -> bool:
     return bool(day.difference or day.count.duplicates or (day.expected is None and not day.count.final))
 
 
-def _group(verdict: CustomerVerdict, window: Window, whole: Window, *, has_run: bool) -> str:
-    part = replace(verdict, tables=tuple(_within(table, window) for table in verdict.tables), groups=())
-    name = words.short_range(window) if has_run else f"{words.short_range(window)} (no run)"
+def _group(verdict: CustomerVerdict, group: Group, whole: Window) -> str:
+    part = replace(verdict, tables=tuple(_within(table, group.window) for table in verdict.tables), groups=())
+    name = words.short_range(group.window) + ("" if group.has_run else " (no run)")
     return f"{name}: {customer(part, whole)}"
 
 

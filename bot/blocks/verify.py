@@ -1,12 +1,13 @@
 """Draws the answer to ``verify``: the verdict in words first, then numbers, then only what is not as it should be."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, verdict, words
 from bot.blocks.lines import Line, fitting, named
-from bot.commands import SLASH, By
+from bot.commands import SLASH
 from bot.fleet.verdict import ClusterVerdict, CustomerVerdict, Outcome
 from bot.fleet.verified import VerifyResult
 from bot.message import Message
@@ -19,6 +20,8 @@ DETAILS_DRAWN = 7_000
 DETAILS_PLAIN = 1_500
 DETAILS_OF_ONE = 10
 NAMES_SHOWN = 10
+LONGEST_VERDICT = 1_500
+ORDER = (Outcome.DIFFERS, Outcome.NOT_ANSWERED, Outcome.NOT_COMPARED, Outcome.MATCHES)
 
 
 def render(result: VerifyResult) -> Message:
@@ -31,22 +34,24 @@ def render(result: VerifyResult) -> Message:
 def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     (one,) = cluster.customers
     whole = result.window
-    first = Line.about(one.customer, verdict.customer(one, whole))
+    first = Line.about(one.customer, kit.clip(verdict.customer(one, whole), LONGEST_VERDICT))
     where = f"{cluster.cluster} · {words.long_range(whole)}"
     notes = [*verdict.notes(one, whole), *_runs_silent(cluster)]
-    details = _details(one, result)
+    details = verdict.details(one, result.by)
     plain = [
         first.plain,
         f"{where}.",
-        *fitting(one.tables, lambda table: verdict.plain_row(table, whole), ROWS_ROOM, _more_tables),
+        *fitting(one.tables, verdict.plain_row, ROWS_ROOM, _more_tables),
         *notes,
-        *fitting(details, str, DETAILS_PLAIN, _more_lines),
+        *fitting(details, lambda what: verdict.detail(one, what, whole), DETAILS_PLAIN, _more_lines),
     ]
     blocks: list[Block] = [
         kit.section(first.mrkdwn),
         kit.context("\n".join(kit.escape(line) for line in [where, *notes])),
         *kit.preformatted(fitting(verdict.rows(one.tables), str, ROWS_ROOM, _more_tables)),
-        *kit.sections([kit.escape(line) for line in fitting(details, str, DETAILS_DRAWN, _more_lines)]),
+        *kit.sections(
+            fitting(details, lambda what: kit.escape(verdict.detail(one, what, whole)), DETAILS_DRAWN, _more_lines)
+        ),
     ]
     return kit.message("\n".join(plain), blocks)
 
@@ -54,11 +59,12 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
 def _fleet(result: VerifyResult) -> Message:
     first = f"{_scope(result)}: {_headline(result.clusters)}"
     range_line = words.long_range(result.window)
-    lines = _lines(result)
-    plain = [first, f"{range_line}.", *fitting(lines, lambda line: line.plain, PLAIN_ROOM, _more_customers)]
+    items = _items(result)
+    drawn = "\n".join(fitting(items, partial(_drawn, result), DRAWN_ROOM, _more_items))
+    plain = [first, f"{range_line}.", *fitting(items, partial(_plain, result), PLAIN_ROOM, _more_items)]
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(first)}*\n{range_line}"),
-        *kit.sections(fitting(lines, lambda line: line.mrkdwn, DRAWN_ROOM, _more_customers)),
+        *kit.sections(list(filter(str.strip, drawn.split("\n")))),
     ]
     return kit.message("\n".join(plain), blocks)
 
@@ -74,8 +80,9 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
     total = len(outcomes) + unasked
     if not total:
         return "no customers expected, nothing to verify."
+    differing = outcomes.count(Outcome.DIFFERS)
     counts = {
-        "differ": outcomes.count(Outcome.DIFFERS),
+        "differs" if differing == 1 else "differ": differing,
         "not verified": outcomes.count(Outcome.NOT_ANSWERED) + unasked,
         "counted and not compared": outcomes.count(Outcome.NOT_COMPARED),
     }
@@ -84,21 +91,33 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
     return f"{', '.join([matching, *others])}."
 
 
-def _lines(result: VerifyResult) -> list[Line]:
-    """Worst first; a silent cluster is one line, whatever number of customers that hides."""
-    silent = [line for cluster in result.clusters for line in _cluster_lines(cluster)]
-    everyone = [one for cluster in result.clusters for one in cluster.customers if not _is_hidden(one, cluster)]
-    order = list(Outcome)
-    worst_first = sorted(everyone, key=lambda one: (order.index(one.outcome), -one.duplicates))
-    return [*silent, *(line for one in worst_first for line in _customer_lines(one, result))]
+def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
+    """What gets lines: clusters with something to tell, then customers worst first, then clusters with nobody."""
+    told = [cluster for cluster in result.clusters if cluster.silent or cluster.runs_silent]
+    customers = [one for cluster in result.clusters for one in cluster.customers if not _is_hidden(one, cluster)]
+    idle = [cluster for cluster in result.clusters if not cluster.customers and not cluster.unasked]
+    return [*told, *sorted(customers, key=lambda one: (ORDER.index(one.outcome), -one.duplicates)), *idle]
+
+
+def _plain(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> str:
+    return "\n".join(line.plain for line in _lines(result, item))
+
+
+def _drawn(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> str:
+    return "\n".join(line.mrkdwn for line in _lines(result, item))
+
+
+def _lines(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> list[Line]:
+    return _customer_lines(item, result) if isinstance(item, CustomerVerdict) else _cluster_lines(item)
 
 
 def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
+    """A silent cluster is one line, whatever number of customers that hides."""
     if not cluster.customers and not cluster.unasked:
         return [Line.about(cluster.cluster, "N/A (no customers expected)")]
     told = [Line.of(line) for line in _runs_silent(cluster)]
     if cluster.silent:
-        hidden = [one.customer for one in cluster.customers if _is_hidden(one, cluster)] + list(cluster.unasked)
+        hidden = [*(one.customer for one in cluster.customers if _is_hidden(one, cluster)), *cluster.unasked]
         what = f"{words.plural(len(hidden), 'customer')} not verified: {named(hidden, NAMES_SHOWN)}"
         why = kit.clip(cluster.silent, verdict.LONGEST_WHY)
         told.append(Line.about(cluster.cluster, f"stopped answering ({why}). {what}."))
@@ -112,18 +131,15 @@ def _is_hidden(one: CustomerVerdict, cluster: ClusterVerdict) -> bool:
 
 def _customer_lines(one: CustomerVerdict, result: VerifyResult) -> list[Line]:
     on = "" if result.target else f"on {one.cluster} "
-    line = Line.about(one.customer, f"{on}{verdict.customer(one, result.window)}")
+    line = Line.about(one.customer, on + kit.clip(verdict.customer(one, result.window), LONGEST_VERDICT))
     if one.outcome is not Outcome.DIFFERS:
         return [line]
-    details = _details(one, result)
-    hidden = len(details) - DETAILS_OF_ONE
-    more = [f"{_more_lines(hidden)} Type {SLASH} verify {one.cluster}/{one.customer} by {result.by}."]
-    shown = [*details[:DETAILS_OF_ONE], *(more if hidden > 0 else [])]
-    return [line, *(Line.of(f"    {detail}") for detail in shown)]
-
-
-def _details(one: CustomerVerdict, result: VerifyResult) -> list[str]:
-    return [] if result.by is By.SUMMARY else verdict.details(one, result.by, result.window)
+    details = verdict.details(one, result.by)
+    shown = [verdict.detail(one, what, result.window) for what in details[:DETAILS_OF_ONE]]
+    hidden = len(details) - len(shown)
+    if hidden:
+        shown.append(f"{_more_lines(hidden)} Type {SLASH} verify {one.cluster}/{one.customer} by {result.by}.")
+    return [line, *(Line.of(f"    {told}") for told in shown)]
 
 
 def _runs_silent(cluster: ClusterVerdict) -> list[str]:
@@ -139,5 +155,5 @@ def _more_lines(rest: int) -> str:
     return f"{words.plural(rest, 'more line')} not shown."
 
 
-def _more_customers(rest: int) -> str:
+def _more_items(rest: int) -> str:
     return f"{words.plural(rest, 'more line')} not shown: type {SLASH} verify and the name of a cluster or customer."

@@ -52,7 +52,8 @@ Cron = Annotated[str, AfterValidator(_cron)]
 # A slash would make cluster/customer ambiguous.
 ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=100)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")]
+# Without user and password: those have places of their own, and a URL is shown to people.
+HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 QualifiedTable = Annotated[str, StringConstraints(pattern=r"^[^.`\s]+\.[^.`\s]+$")]
 
 
@@ -192,7 +193,7 @@ class TemporalAddress(Section):
 class ClickHouseAddress(Section):
     """Where a cluster's ClickHouse answers HTTP."""
 
-    url: HttpUrl = Field(description="an http(s) URL with host and port")
+    url: HttpUrl = Field(description="an http(s) URL with host and port, without user and password")
     username: Name = Field(default="default", description="the user to log in as; one that may only read will do")
     password_env: Name | None = Field(
         default=None, description="the name of an environment variable that is set to its password"

@@ -203,8 +203,12 @@ def ranges(days: Iterable[Day]) -> tuple[Window, ...]:
 
 
 def groups(whole: Window, runs: Iterable[Window]) -> tuple[Group, ...]:
-    """The days of ``whole`` by the windows of runs; a run over all of it says nothing that the total does not."""
-    inside = {part for run in runs if (part := run.intersection(whole)) and part != whole}
-    rest = missing(whole, inside) if inside else (whole,)
-    told = [*(Group(window, has_run=True) for window in inside), *(Group(window, has_run=False) for window in rest)]
+    """The days of ``whole`` by the windows of runs, then the rest of them.
+
+    A run over all of it makes no group beside others: that would say nothing that the total does not.
+    """
+    inside = {part for run in runs if (part := run.intersection(whole))}
+    parts = inside - {whole}
+    rest = (Group(window, has_run=whole in inside) for window in missing(whole, parts))
+    told = [*(Group(window, has_run=True) for window in parts), *rest]
     return tuple(sorted(told, key=lambda group: (group.window, group.has_run)))

@@ -86,7 +86,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
         "voice-prod 14/17 complete, 3 open",
         "us-east-1-prod 41/44 complete, 3 open",
     ]
-    partial = "partial, 1 of {} windows done, nothing runs, {} days missing ({} → Feb 21)."
+    partial = "partial, 1 of {} windows done, full range cancelled, nothing runs, {} days missing ({} → Feb 21)."
     assert told[10:13] == [
         f"marriott on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
         f"spirit on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",

@@ -54,7 +54,7 @@ class Control:
 
     def alerts(self) -> list[dict[str, Any]]:
         """Roots of episodes: what the bot has said unasked that is no digest and no reply."""
-        return [m for m in self.messages() if _key(m).startswith(("episode:", "storm:")) and "thread_ts" not in m]
+        return [m for m in self.messages() if _key(m).startswith(("episode:", "storm:")) and _is_root(m)]
 
     def thread(self, root: dict[str, Any]) -> list[str]:
         """The texts of a thread, without its root."""
@@ -89,3 +89,8 @@ class Control:
 
 def _key(message: dict[str, Any]) -> str:
     return str(message.get("metadata", {}).get("event_payload", {}).get("key", ""))
+
+
+def _is_root(message: dict[str, Any]) -> bool:
+    """Slack gives a root with replies its own ts as ``thread_ts``."""
+    return bool(message.get("thread_ts", message["ts"]) == message["ts"])

@@ -66,8 +66,8 @@ class Connection:
 
     @property
     def host(self) -> str:
-        """Host and port, without whatever else stands in the URL."""
-        return self._url.netloc.rpartition("@")[2]
+        """Host and port, as configured."""
+        return self._url.netloc
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[AsyncClient]:

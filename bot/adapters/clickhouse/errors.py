@@ -63,7 +63,9 @@ def of_client(system: str, address: str, error: Error) -> SystemAnswer:
     if status and int(status[1]) in CLIENT_MISTAKES:
         return Refused(system, f"{address} is no ClickHouse that lets the bot in: {why}")
     if isinstance(error, OperationalError) or status:
-        return Unavailable(system, f"no answer from {address}: {why}")
+        # The client keeps what the network said for the exception's cause.
+        reason = _first_line(str(error.__cause__)) if error.__cause__ else why
+        return Unavailable(system, f"no answer from {address}: {reason}")
     return Refused(system, f"{address}: {why}")
 
 

@@ -249,7 +249,7 @@ async def test_a_table_or_column_that_is_not_there_is_refused(
 async def test_a_user_who_may_not_log_in_is_refused_and_the_password_is_not_told(
     server: ClickHouseServer, connect: Connect
 ) -> None:
-    stranger = connect(server.url.replace("//", "//user:s3cret@"), "s3cret", username="stranger")
+    stranger = connect(server.url, "s3cret", username="stranger")
     with pytest.raises(Refused, match="Code 516: stranger: Authentication failed") as caught:
         await stranger.check()
 
@@ -264,7 +264,7 @@ async def test_a_server_that_goes_and_comes_back_is_unavailable_and_then_answers
     try:
         warehouse = connect(other.url)
         other.stop()
-        with pytest.raises(Unavailable, match=f"no answer from 127.0.0.1:{other.port}"):
+        with pytest.raises(Unavailable, match=f"no answer from 127.0.0.1:{other.port}: Cannot connect"):
             await warehouse.counts(table(), customer, CAMPAIGN)
         other.start()
         assert await warehouse.counts(table(), customer, CAMPAIGN) == {}

@@ -52,12 +52,11 @@ async def canned_slack() -> AsyncIterator[Canned]:
     """Such a server on a free port, and a client that calls it."""
     app = web.Application()
     runner = web.AppRunner(app, access_log=None)
-    site_free_port = 0
     canned = Canned(slack_client("xoxb-secret-token", "http://127.0.0.1/api/"))
     app.router.add_route("*", "/api/{method}", canned.handle)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", site_free_port).start()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         canned.client.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
         yield canned
     finally:

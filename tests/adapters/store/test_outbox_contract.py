@@ -1,8 +1,5 @@
-"""The contract of bot.ports.Outbox, on the fake and on the database: a test for each sentence of it."""
+"""The contract of bot.ports.Outbox, on the fake and on the database: what is due, and when."""
 
-import pytest
-
-from bot.errors import NotFound
 from bot.model import Address, Entry, Speech
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import NOW, minutes, speech
@@ -157,80 +154,6 @@ async def test_an_edit_that_waits_holds_back_no_reply(store: Sides) -> None:
     assert await _due(store) == ["second"]
 
 
-async def test_a_try_that_was_begun_is_known_until_it_is_done(store: Sides) -> None:
-    await _record(store, speech("a"))
-    await store.outbox.begin("a", NOW + minutes(1))
-    (begun,) = await store.outbox.due(NOW, 10)
-    await store.outbox.done("a", 1, ROOT_AT)
-    await _record(store, speech("a", "edited"))
-    (edit,) = await store.outbox.due(NOW, 10)
-
-    assert (begun.attempted_at, begun.tries) == (NOW + minutes(1), 1)
-    assert (edit.attempted_at, edit.tries) == (None, 0)
-
-
-async def test_of_several_tries_without_an_outcome_the_first_is_remembered(store: Sides) -> None:
-    await _record(store, speech("a"))
-    await store.outbox.begin("a", NOW + minutes(1))
-    await store.outbox.postpone("a", NOW + minutes(2), "no answer")
-    await store.outbox.begin("a", NOW + minutes(3))
-    (queued,) = await store.outbox.due(NOW + minutes(4), 10)
-
-    assert (queued.attempted_at, queued.tries) == (NOW + minutes(1), 2)
-
-
-async def test_what_is_set_aside_is_never_due_and_lets_later_ones_pass(store: Sides) -> None:
-    await _record(store, speech("root"), speech("bad", thread="root"), speech("good", thread="root"))
-    await store.outbox.done("root", 1, ROOT_AT)
-    await store.outbox.set_aside("bad", "invalid_blocks")
-
-    assert await _due(store, at=10_000) == ["good"]
-    assert await store.outbox.stuck() == [("bad", "invalid_blocks")]
-
-
-async def test_replies_to_what_was_set_aside_are_set_aside_with_its_reason(store: Sides) -> None:
-    await _record(store, speech("root"), speech("before", thread="root"))
-    await store.outbox.set_aside("root", "is_archived")
-    await _record(store, speech("after", thread="root"))
-
-    assert await _due(store) == []
-    assert await store.outbox.stuck() == [
-        ("root", "is_archived"),
-        ("before", "is_archived"),
-        ("after", "is_archived"),
-    ]
-
-
-async def test_a_message_that_stands_keeps_its_thread_though_an_edit_was_set_aside(store: Sides) -> None:
-    await _record(store, speech("root"))
-    await store.outbox.done("root", 1, ROOT_AT)
-    await _record(store, speech("root", "edited"), speech("reply", thread="root"))
-    await store.outbox.set_aside("root", "edit_window_closed")
-
-    assert await _due(store) == ["reply"]
-    assert await store.outbox.stuck() == [("root", "edit_window_closed")]
-
-
-async def test_another_body_gives_what_was_set_aside_a_new_chance(store: Sides) -> None:
-    await _record(store, speech("root", "too long"), speech("reply", thread="root"))
-    await store.outbox.begin("root", NOW)
-    await store.outbox.set_aside("root", "invalid_blocks")
-    await _record(store, speech("root", "shorter"))
-    (queued,) = await store.outbox.due(NOW, 10)
-
-    assert (queued.speech.body, queued.tries) == ("shorter", 0)
-    assert await store.outbox.stuck() == []
-
-
-async def test_what_was_set_aside_and_stands_after_all_is_no_longer_stuck(store: Sides) -> None:
-    await _record(store, speech("a"))
-    await store.outbox.set_aside("a", "no_text")
-    await store.outbox.done("a", 1, ROOT_AT)
-
-    assert await store.outbox.stuck() == []
-    assert await _due(store) == []
-
-
 async def test_an_address_is_known_once_the_message_stands(store: Sides) -> None:
     await _record(store, speech("a"))
     before = await store.outbox.address("a")
@@ -239,14 +162,3 @@ async def test_an_address_is_known_once_the_message_stands(store: Sides) -> None
     assert before is None
     assert await store.outbox.address("a") == ROOT_AT
     assert await store.outbox.address("never recorded") is None
-
-
-async def test_a_key_nobody_recorded_is_not_found(store: Sides) -> None:
-    with pytest.raises(NotFound, match="ghost"):
-        await store.outbox.begin("ghost", NOW)
-    with pytest.raises(NotFound, match="ghost"):
-        await store.outbox.done("ghost", 1, ROOT_AT)
-    with pytest.raises(NotFound, match="ghost"):
-        await store.outbox.postpone("ghost", NOW, "later")
-    with pytest.raises(NotFound, match="ghost"):
-        await store.outbox.set_aside("ghost", "never")

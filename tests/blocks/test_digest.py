@@ -1,0 +1,81 @@
+"""What the digest says, read aloud."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from bot.blocks.digest import card, render
+from bot.fleet.digest import ClusterLine, Digest, FleetEta, News, Struggle
+from bot.fleet.sayings import DigestCard
+from bot.model import Health, Window
+from tests.blocks.gate import taken_by_slack
+
+AT = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)
+YESTERDAY = AT - timedelta(days=1)
+DIGEST = Digest(
+    at=AT,
+    range=Window(date(2026, 1, 1), date(2026, 2, 21)),
+    complete=90,
+    total=95,
+    clusters=(ClusterLine("voice-prod", "15/17", "hilton, vivint"), ClusterLine("eu-west-2-prod", "N/A", "")),
+    silent=(),
+    news=News(YESTERDAY, finished=("voice-prod/holidayinn-transfers",), windows_done=1),
+    struggling=(Struggle("hilton", "voice-prod", Health.STRUGGLING, 3, "https://slack.test/thread"),),
+    eta=FleetEta(
+        AT + timedelta(hours=5), AT + timedelta(hours=40), ("us-east-1-prod/spirit",), ("voice-prod/vivint",)
+    ),
+)
+
+
+def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news() -> None:
+    assert render(DIGEST).text == "\n".join(
+        [
+            "Digest: 90 of 95 customers complete. 2026-01-01 → 2026-02-21, 51 days, end excluded.",
+            "Since 2026-02-22 09:00 UTC:",
+            "1 finished: voice-prod/holidayinn-transfers.",
+            "1 window completed.",
+            "Cluster         Complete  Open",
+            "voice-prod      15/17     hilton, vivint",
+            "eu-west-2-prod  N/A",
+            "hilton on voice-prod: struggling, attempt 3.",
+            "What runs now should be done about 2026-02-23 14:00 UTC. "
+            "Stopped: us-east-1-prod/spirit; resumed now, all would be done about 2026-02-25 01:00 UTC. "
+            "No estimate for voice-prod/vivint.",
+        ]
+    )
+
+
+def test_a_scheduled_digest_without_news_is_one_line() -> None:
+    quiet = card(DigestCard(replace(DIGEST, news=News(YESTERDAY))))
+
+    assert quiet.text == (
+        "Digest: nothing has changed since 2026-02-22 09:00 UTC. 90 of 95 customers complete. "
+        "1 execution still struggling."
+    )
+    assert len(quiet.blocks) == 1
+
+
+def test_asked_for_it_is_shown_whole_even_without_news() -> None:
+    assert "Nothing has changed since 2026-02-22 09:00 UTC." in render(replace(DIGEST, news=News(YESTERDAY))).text
+
+
+def test_a_silent_cluster_is_never_one_quiet_line() -> None:
+    told = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), silent=("chat-prod",))))
+
+    assert "chat-prod did not answer; it is left out of the numbers." in told.text
+
+
+def test_the_first_digest_says_that_it_is_the_first() -> None:
+    assert "This is the first digest" in render(replace(DIGEST, news=News(None))).text
+
+
+def test_a_fleet_of_hundreds_fits_in_a_message_that_slack_takes() -> None:
+    many = tuple(f"cluster-{n}/customer-{n}" for n in range(2_000))
+    large = replace(
+        DIGEST,
+        clusters=tuple(ClusterLine(f"cluster-{n}", "1/9", "a, b, c") for n in range(200)),
+        news=News(YESTERDAY, finished=many, failed=many),
+        struggling=tuple(replace(DIGEST.struggling[0], name=f"customer-{n}") for n in range(300)),
+        eta=replace(DIGEST.eta, unknown=many),
+    )
+
+    assert taken_by_slack(render(large)).text

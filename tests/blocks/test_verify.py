@@ -1,0 +1,220 @@
+"""What verify says: the verdict first, in words; nothing from outside marks up, pings or outgrows a message."""
+
+import json
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.blocks import kit
+from bot.blocks.days import all_days, named_days
+from bot.blocks.verify import render
+from bot.commands import By
+from bot.fleet.directory import Target
+from bot.fleet.verdict import ClusterVerdict, CustomerVerdict, TableVerdict, Unanswered, groups, judge, ranges
+from bot.fleet.verified import VerifyResult
+from bot.message import Message
+from bot.model import DayCount, Window
+from tests.blocks.gate import taken_by_slack
+
+CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
+JAN_7, JAN_9 = date(2026, 1, 7), date(2026, 1, 9)
+SOURCE = dict.fromkeys(CAMPAIGN.each_day(), 1123)
+WHOLE = {day: DayCount(rows, rows) for day, rows in SOURCE.items()}
+GOOD = judge("scores", CAMPAIGN, WHOLE, SOURCE)
+
+
+def one(name: str, *tables: TableVerdict | Unanswered, cluster: str = "voice-prod") -> CustomerVerdict:
+    return CustomerVerdict(cluster, name, tables)
+
+
+def of_customer(verdict: CustomerVerdict, by: By = By.SUMMARY, runs_silent: str = "") -> Message:
+    cluster = ClusterVerdict(verdict.cluster, (verdict,), runs_silent=runs_silent)
+    return taken_by_slack(render(VerifyResult(Target(verdict.cluster, verdict.customer), CAMPAIGN, by, (cluster,))))
+
+
+def of_fleet(*clusters: ClusterVerdict, by: By = By.SUMMARY) -> Message:
+    return taken_by_slack(render(VerifyResult(None, CAMPAIGN, by, clusters)))
+
+
+def damaged() -> TableVerdict:
+    counted = {day: count for day, count in WHOLE.items() if day != JAN_7} | {JAN_9: DayCount(2023, 1123)}
+    return judge("scores", CAMPAIGN, counted, SOURCE)
+
+
+def first_line(message: Message) -> str:
+    return message.text.splitlines()[0]
+
+
+def test_what_matches_says_how_much_of_everything_and_how_many_days() -> None:
+    cards = judge("scorecards", CAMPAIGN, {JAN_7: DayCount(4200, 4200)}, {JAN_7: 4200})
+    message = of_customer(one("hilton", GOOD, cards))
+
+    assert first_line(message) == "hilton matches: 57,273 scores and 4,200 scorecards, 51 days."
+    assert "voice-prod · 2026-01-01 → 2026-02-21, 51 days, end excluded." in message.text
+
+
+def test_what_differs_names_the_day_and_the_duplicates() -> None:
+    message = of_customer(one("hilton", damaged()))
+
+    assert first_line(message) == (
+        "hilton differs: scores misses 1,123 rows on Jan 7 and holds 900 duplicates on Jan 9."
+    )
+    assert "scores: expected 57,273, found 56,150, difference −1,123, 900 duplicates." in message.text
+    assert "scores: no rows on Jan 7." in message.text
+
+
+def test_the_numbers_are_drawn_as_a_table() -> None:
+    drawn = [block["text"]["text"] for block in of_customer(one("hilton", damaged())).blocks if "text" in block]
+
+    assert drawn[1].splitlines()[1:3] == [
+        "Table   Expected   Found    Diff  Dup  Empty",
+        "scores    57,273  56,150  −1,123  900      1  differs",
+    ]
+
+
+def test_duplicates_alone_are_told_beside_the_match() -> None:
+    counted = {**WHOLE, JAN_9: DayCount(2023, 1123)}
+    message = of_customer(one("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
+
+    assert first_line(message).startswith("hilton matches: 57,273 scores, 51 days. ")
+    assert "scores also holds 900 duplicates on Jan 9, not counted here." in first_line(message)
+
+
+def test_rows_too_many_are_told_as_such() -> None:
+    counted = {**WHOLE, JAN_9: DayCount(1124, 1124)}
+    message = of_customer(one("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
+
+    assert first_line(message) == "hilton differs: scores has 1 row too many on Jan 9."
+
+
+def test_without_an_expectation_it_says_that_nothing_was_compared() -> None:
+    counted = {day: WHOLE[day] for day in WHOLE if day.day not in {7, 8, 9}}
+    message = of_customer(one("hilton", judge("scores", CAMPAIGN, counted, None)))
+
+    assert "was counted, and nothing was compared" in first_line(message)
+    assert "scores from Jan 1 to Feb 20, no rows on Jan 7–9, Feb 7–9." in first_line(message)
+
+
+def test_days_that_are_empty_in_the_source_as_well_are_listed_as_no_fault() -> None:
+    without = {day: rows for day, rows in SOURCE.items() if day != JAN_7}
+    counted = {day: WHOLE[day] for day in without}
+    message = of_customer(one("hilton", judge("scores", CAMPAIGN, counted, without)))
+
+    assert "hilton matches" in first_line(message)
+    assert "scores: no rows in the source either on Jan 7." in message.text
+
+
+def test_a_customer_without_any_rows_anywhere_has_nothing_to_verify() -> None:
+    message = of_customer(one("hilton", judge("scores", CAMPAIGN, {}, {})))
+
+    assert first_line(message) == "hilton has no rows in range, and the source holds none either."
+
+
+def test_what_did_not_answer_is_not_verified_and_says_why() -> None:
+    silent = Unanswered("scores", "no answer from host:8123 within 60 s")
+    message = of_customer(one("hilton", silent, GOOD))
+
+    assert first_line(message) == (
+        "hilton is not verified: scores did not answer (no answer from host:8123 within 60 s)."
+    )
+
+
+def test_by_day_every_day_that_is_not_as_expected_has_a_line() -> None:
+    message = of_customer(one("hilton", damaged()), By.DAY)
+
+    assert "Jan 7, scores: expected 1,123, found 0, difference −1,123, 0 duplicates." in message.text
+    assert "Jan 9, scores: expected 1,123, found 1,123, difference 0, 900 duplicates." in message.text
+    assert "Jan 8, scores" not in message.text
+
+
+def test_by_window_every_window_has_a_verdict_of_its_own() -> None:
+    first = Window.of_days(CAMPAIGN.start, 5)
+    second = Window(first.end, date(2026, 1, 11))
+    verdict = CustomerVerdict("voice-prod", "hilton", (damaged(),), groups(CAMPAIGN, [first, second]))
+    message = of_customer(verdict, By.WINDOW)
+
+    assert "Jan 1 → Jan 6: matches: 5,615 scores, 5 days." in message.text
+    assert "Jan 6 → Jan 11: differs: scores misses 1,123 rows on Jan 7 and holds 900" in message.text
+    assert "Jan 11 → Feb 21 (no run): matches: " in message.text
+
+
+def test_windows_that_temporal_does_not_tell_are_told_as_unknown() -> None:
+    message = of_customer(one("hilton", GOOD), By.WINDOW, runs_silent="connection refused")
+
+    assert "voice-prod: Temporal did not tell the windows of its runs (connection refused)." in message.text
+
+
+def test_a_fleet_has_a_line_a_customer_worst_first() -> None:
+    voice = ClusterVerdict("voice-prod", (one("vivint", GOOD), one("hilton", damaged())))
+    chat = ClusterVerdict("chat-prod", (one("verizon", GOOD, cluster="chat-prod"),))
+    message = of_fleet(voice, chat, ClusterVerdict("eu-west-2-prod", ()))
+
+    assert message.text.splitlines() == [
+        "All clusters: 2 of 3 customers match, 1 differs.",
+        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "hilton on voice-prod differs: scores misses 1,123 rows on Jan 7 and holds 900 duplicates on Jan 9.",
+        "vivint on voice-prod matches: 57,273 scores, 51 days.",
+        "verizon on chat-prod matches: 57,273 scores, 51 days.",
+        "eu-west-2-prod N/A (no customers expected)",
+    ]
+
+
+def test_a_silent_cluster_is_one_line_that_counts_whom_it_hides() -> None:
+    silent = tuple(one(f"c-{n}", Unanswered("scores", "no answer")) for n in range(4))
+    message = of_fleet(ClusterVerdict("voice-prod", silent, ("hilton", "vivint"), "no answer"))
+
+    assert first_line(message) == "All clusters: 0 of 6 customers match, 6 not verified."
+    assert "voice-prod stopped answering (no answer). 6 customers not verified: c-0, " in message.text
+    assert len(message.text.splitlines()) == 3
+
+
+@pytest.mark.parametrize("by", By)
+def test_the_largest_answers_fit_into_one_message(by: By) -> None:
+    years = Window(date(2022, 1, 1), date(2027, 1, 1))
+    odd = {day: DayCount(day.day * 2, day.day) for day in years.each_day() if day.day % 2}
+    table = judge("scores", years, odd, dict.fromkeys(years.each_day(), 9))
+    runs = groups(years, [Window.of_days(day, 1) for day in years.each_day()])
+    many = tuple(CustomerVerdict("c", f"customer-{n}-{'x' * 180}", (table, table), runs) for n in range(95))
+    fleet = VerifyResult(None, years, by, (ClusterVerdict("c", many),))
+    single = VerifyResult(Target("c", "x"), years, by, (ClusterVerdict("c", many[:1]),))
+
+    for message in (taken_by_slack(render(fleet)), taken_by_slack(render(single))):
+        assert len(message.text) <= kit.MAX_TEXT
+        assert len(message.blocks) <= kit.MAX_BLOCKS
+        assert "more lines not shown" in message.text or by is By.SUMMARY
+        assert "do not fit in one Slack message" not in json.dumps(message.blocks)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(max_size=120), st.text(max_size=120))
+def test_nothing_from_outside_marks_up_or_pings(name: str, why: str) -> None:
+    hostile = one(f"{name}<!channel>", Unanswered("scores<@U1>", f"{why}<!here>"), damaged())
+
+    for message in (of_customer(hostile, By.DAY), of_fleet(ClusterVerdict("voice-prod", (hostile,), (), why))):
+        told = message.text + json.dumps(message.blocks, ensure_ascii=False)
+        assert "<!" not in told
+        assert "<@" not in told
+
+
+def test_days_are_named_as_people_name_them() -> None:
+    assert named_days(Window.of_days(JAN_7, 1), CAMPAIGN) == "Jan 7"
+    assert named_days(Window(JAN_7, date(2026, 1, 10)), CAMPAIGN) == "Jan 7–9"
+    assert named_days(Window(date(2026, 1, 30), date(2026, 2, 3)), CAMPAIGN) == "Jan 30 – Feb 2"
+
+
+def test_days_of_several_years_have_their_year() -> None:
+    years = Window(date(2025, 12, 1), date(2026, 2, 1))
+
+    assert named_days(Window.of_days(JAN_7, 1), years) == "Jan 7, 2026"
+    assert named_days(Window(JAN_7, JAN_9), years) == "Jan 7, 2026 – Jan 8, 2026"
+    assert named_days(Window(date(2025, 12, 30), date(2026, 1, 3)), years) == "Dec 30, 2025 – Jan 2, 2026"
+
+
+def test_more_ranges_than_fit_are_counted_in_days() -> None:
+    empty = judge("scores", CAMPAIGN, {}, None).days
+    parts = ranges([day for n, day in enumerate(empty) if n % 3])
+
+    assert all_days(parts, CAMPAIGN, 2) == "Jan 2–3, Jan 5–6 and 30 more days"
+    assert all_days(parts[:1], CAMPAIGN, 2) == "Jan 2–3"

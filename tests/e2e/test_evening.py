@@ -1,0 +1,74 @@
+"""The evening of the operations log, as the channel tells it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.control import Control
+from tests.e2e.processes import Sandbox, bot, sandbox
+
+pytestmark = [pytest.mark.xdist_group("evening"), pytest.mark.timeout(300)]
+
+# So slow that the evening lasts as long as these tests: an hour is two minutes.
+SPEED = 30
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    folder = tmp_path_factory.mktemp("evening")
+    with sandbox("evening", folder, speed=SPEED) as world, bot(world, folder):
+        yield world
+
+
+@pytest.fixture
+def control(world: Sandbox) -> Control:
+    return world.control
+
+
+def test_status_prints_the_table_of_the_log(control: Control) -> None:
+    lines = control.ask("/backfill status").splitlines()
+
+    assert lines[:10] == [
+        "89 of 95 customers complete, 6 open.",
+        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "us-west-2-prod 30/30 complete",
+        "chat-prod 3/3 complete",
+        "schwab-prod 1/1 complete",
+        "eu-west-2-prod N/A (no customers expected)",
+        "ap-southeast-2-prod N/A (no customers expected)",
+        "ca-central-1-prod N/A (no customers expected)",
+        "voice-prod 14/17 complete, 3 open",
+        "us-east-1-prod 41/44 complete, 3 open",
+    ]
+    partial = "on us-east-1-prod: partial, 1 of {} windows done, full range cancelled, nothing runs, {} days missing"
+    assert [line.split(" (Jan")[0] for line in lines[10:13]] == [
+        f"marriott {partial.format(6, 41)}",
+        f"spirit {partial.format(6, 41)}",
+        f"united-east {partial.format(11, 46)}",
+    ]
+    running = [line.split(", running for")[0] for line in lines[13:]]
+    assert running == [
+        "hilton on voice-prod: running, window 2 of 11 (Jan 6 → Jan 11). Attempt 1, healthy",
+        "holidayinn-transfers on voice-prod: running, full range. Attempt 1, healthy",
+        "vivint on voice-prod: running, full range. Attempt 1, healthy",
+    ]
+
+
+def test_nothing_of_the_evening_struggles_and_nothing_alerts(control: Control) -> None:
+    assert control.ask("/backfill struggling").startswith("Nothing struggles")
+    assert control.alerts() == []
+
+
+@pytest.mark.parametrize("cluster", ["us-west-2-prod", "chat-prod", "schwab-prod"])
+def test_a_complete_cluster_verifies(control: Control, cluster: str) -> None:
+    first = control.ask(f"/backfill verify {cluster}").splitlines()[0]
+
+    assert "match" in first
+    assert "differ" not in first
+
+
+def test_a_partial_customer_lacks_exactly_the_days_of_the_windows_that_did_not_run(control: Control) -> None:
+    told = control.ask("/backfill verify spirit")
+
+    assert "no rows on Jan 11 – Feb 20" in told

@@ -1,0 +1,53 @@
+"""The morning of the operations log: four backfills time out, and the channel tells so by itself."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.control import Control
+from tests.e2e.processes import Sandbox, bot, eventually, sandbox
+
+pytestmark = [pytest.mark.xdist_group("morning"), pytest.mark.timeout(400)]
+
+# An hour is twelve seconds: timeouts come within half a minute, and the healthy ones outlast the test.
+SPEED = 300
+HEAVY = ["hilton", "marriott", "spirit", "united-east"]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    folder = tmp_path_factory.mktemp("morning")
+    with sandbox("morning", folder, speed=SPEED) as world, bot(world, folder):
+        yield world
+
+
+@pytest.fixture
+def control(world: Sandbox) -> Control:
+    return world.control
+
+
+def names(control: Control) -> list[str]:
+    return sorted(alert["text"].split(" on ")[0] for alert in control.alerts())
+
+
+def test_exactly_the_four_heavy_customers_alert_and_each_thread_tells_every_attempt(control: Control) -> None:
+    eventually(lambda: names(control) == HEAVY, limit=120)
+    eventually(lambda: all(len(control.thread(alert)) >= 3 for alert in control.alerts()), limit=180)
+
+    for alert in control.alerts():
+        name = alert["text"].split(" on ")[0]
+        told = [line for line in control.thread(alert) if ", attempt " in line]
+        assert [line.split(":")[0] for line in told] == [f"{name}, attempt {n + 1}" for n in range(len(told))]
+        assert all("heartbeat timeout" in line for line in told)
+    # By now vivint and holidayinn-transfers have run through several heartbeat timeouts' time as well.
+    assert names(control) == HEAVY
+
+
+def test_struggling_lists_the_same_four(control: Control) -> None:
+    eventually(lambda: names(control) == HEAVY, limit=120)
+    told = control.ask("/backfill struggling")
+
+    assert all(name in told for name in HEAVY)
+    assert "vivint" not in told
+    assert "holidayinn-transfers" not in told

@@ -1,0 +1,257 @@
+"""Verify over fakes: names, ranges, and every way of getting half an answer."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.commands import By, Verify
+from bot.errors import Refused, Unavailable, UsageError
+from bot.fleet.directory import Target
+from bot.fleet.verdict import CustomerVerdict, Group, Outcome, TableVerdict
+from bot.model import CLOCK, DayCount, Execution, ExecutionStatus, Ref, TableSpec, Window
+from bot.usecases.verify import CUSTOMERS_AT_ONCE, verify
+from tests.fakes.services import NOW, FakeWorld, config
+from tests.fakes.warehouse import FakeWarehouse
+
+CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
+JAN_7, JAN_9 = date(2026, 1, 7), date(2026, 1, 9)
+AWAY = Unavailable("ClickHouse of voice-prod", "no answer from host:8123")
+
+
+def tables(*names: str, expected: str | None = "SELECT day, rows") -> dict[str, object]:
+    return {
+        "tables": [
+            {
+                "name": name,
+                "table": f"analytics.{name}",
+                "customer_column": "customer",
+                "time_column": "scored_at",
+                **({"expected": expected} if expected else {}),
+            }
+            for name in names
+        ]
+    }
+
+
+def fleet(**customers: tuple[str, ...]) -> FakeWorld:
+    """Clusters by name with ``_`` for ``-``; every customer's tables are as they should be, 100 rows a day."""
+    named = {name.replace("_", "-"): known for name, known in customers.items()}
+    world = FakeWorld(config=config(named, verify=tables("scores", "scorecards")))
+    for cluster, known in named.items():
+        for customer in known:
+            for table in ("scores", "scorecards"):
+                world.warehouses[cluster].fill(table, customer, CAMPAIGN, 100)
+    return world
+
+
+def by_name(verdicts: tuple[CustomerVerdict, ...]) -> Mapping[str, Outcome]:
+    return {one.customer: one.outcome for one in verdicts}
+
+
+async def test_a_customer_that_is_as_expected_matches_over_the_campaign() -> None:
+    world = fleet(voice_prod=("hilton", "vivint"))
+
+    result = await verify(Verify(target="Hilton"), CLOCK, world.services)
+    (one,) = result.clusters[0].customers
+
+    assert result.target == Target("voice-prod", "hilton")
+    assert result.window == CAMPAIGN
+    assert one.outcome is Outcome.MATCHES
+    assert [(table.table, table.actual) for table in one.counted] == [("scores", 5100), ("scorecards", 5100)]
+    assert {customer for _, customer, _ in world.warehouses["voice-prod"].counted} == {"hilton"}
+
+
+async def test_only_the_days_asked_for_are_counted() -> None:
+    world = fleet(voice_prod=("hilton",))
+    week = Window.of_days(CAMPAIGN.start, 7)
+
+    result = await verify(Verify(target="hilton", range=week), CLOCK, world.services)
+
+    assert result.window == week
+    assert result.clusters[0].customers[0].counted[0].actual == 700
+    assert {window for _, _, window in world.warehouses["voice-prod"].counted} == {week}
+
+
+async def test_a_cluster_is_all_its_customers_and_only_what_differs_differs() -> None:
+    world = fleet(voice_prod=("hilton", "vivint", "cox"))
+    stored = world.warehouses["voice-prod"].stored
+    del stored["scores", "hilton"][JAN_7]
+    stored["scores", "vivint"][JAN_9] = DayCount(190, 100)
+
+    result = await verify(Verify(target="voice-prod"), CLOCK, world.services)
+    hilton, vivint, _ = result.clusters[0].customers
+
+    assert by_name(result.clusters[0].customers) == {
+        "hilton": Outcome.DIFFERS,
+        "vivint": Outcome.MATCHES,
+        "cox": Outcome.MATCHES,
+    }
+    assert [day.day for day in hilton.counted[0].short] == [JAN_7]
+    assert vivint.duplicates == 90
+
+
+async def test_all_is_every_cluster_those_without_customers_included() -> None:
+    world = fleet(voice_prod=("hilton",), chat_prod=("hilton",), eu_west_2_prod=())
+
+    result = await verify(Verify(target="all"), CLOCK, world.services)
+
+    assert result.target is None
+    assert [(one.cluster, len(one.customers)) for one in result.clusters] == [
+        ("voice-prod", 1),
+        ("chat-prod", 1),
+        ("eu-west-2-prod", 0),
+    ]
+
+
+async def test_names_that_mean_nothing_or_two_things_are_usage_errors() -> None:
+    world = fleet(voice_prod=("hilton",), chat_prod=("hilton",))
+
+    with pytest.raises(UsageError, match="voice-prod/hilton or chat-prod/hilton"):
+        await verify(Verify(target="hilton"), CLOCK, world.services)
+    with pytest.raises(UsageError, match="Did you mean hilton"):
+        await verify(Verify(target="hliton"), CLOCK, world.services)
+
+
+async def test_nothing_is_compared_where_nothing_is_configured() -> None:
+    world = FakeWorld(config=config({"voice-prod": ("hilton",)}, verify=tables("scores", expected=None)))
+    world.warehouses["voice-prod"].stored["scores", "hilton"] = {JAN_7: DayCount(5, 5)}
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    (one,) = result.clusters[0].customers
+
+    assert one.outcome is Outcome.NOT_COMPARED
+    assert len(one.counted[0].empty) == 50
+
+
+async def test_a_table_that_does_not_answer_hides_no_other() -> None:
+    world = fleet(voice_prod=("hilton",))
+    world.warehouses["voice-prod"].refusals["scores"] = Refused("ClickHouse of voice-prod", "Code 60: no such table")
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    (one,) = result.clusters[0].customers
+
+    assert one.outcome is Outcome.NOT_ANSWERED
+    assert [(table.table, table.why) for table in one.unanswered] == [("scores", "Code 60: no such table")]
+    assert [table.table for table in one.counted] == ["scorecards"]
+
+
+@dataclass
+class SourcelessWarehouse(FakeWarehouse):
+    """Counts, and cannot reach the source."""
+
+    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
+        raise Unavailable("ClickHouse", f"no answer from the source of {table.name} for {customer} in {window}")
+
+
+async def test_a_source_that_does_not_answer_leaves_the_counts() -> None:
+    world = fleet(voice_prod=("hilton",))
+    world.warehouses["voice-prod"] = SourcelessWarehouse(stored=world.warehouses["voice-prod"].stored)
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    (one,) = result.clusters[0].customers
+
+    assert one.outcome is Outcome.NOT_ANSWERED
+    assert one.counted[0].actual == 5100
+    assert one.counted[0].source_silent.startswith("no answer from the source of scores")
+
+
+async def test_a_cluster_that_has_stopped_answering_is_not_asked_on_and_on_and_hides_no_other() -> None:
+    names = tuple(f"customer-{n}" for n in range(20))
+    world = fleet(voice_prod=names, chat_prod=("verizon",))
+    world.warehouses["voice-prod"].away = AWAY
+
+    result = await verify(Verify(target="all"), CLOCK, world.services)
+    voice, chat = result.clusters
+
+    assert voice.silent == "no answer from host:8123"
+    assert [one.customer for one in voice.customers] == list(names[:CUSTOMERS_AT_ONCE])
+    assert voice.unasked == names[CUSTOMERS_AT_ONCE:]
+    assert by_name(chat.customers) == {"verizon": Outcome.MATCHES}
+
+
+@dataclass
+class CountingWarehouse(FakeWarehouse):
+    """Knows how many customers were counted at once at most."""
+
+    at_once: int = 0
+    most: int = 0
+
+    async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
+        if table.name == "scores":
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+            await asyncio.sleep(0)
+            self.at_once -= 1
+        return await super().counts(table, customer, window)
+
+
+async def test_only_a_few_customers_of_a_cluster_are_counted_at_once() -> None:
+    world = fleet(voice_prod=tuple(f"customer-{n}" for n in range(20)))
+    counting = CountingWarehouse(**vars(world.warehouses["voice-prod"]))
+    world.warehouses["voice-prod"] = counting
+
+    result = await verify(Verify(target="voice-prod"), CLOCK, world.services)
+
+    assert len(result.clusters[0].customers) == 20
+    assert 1 < counting.most <= CUSTOMERS_AT_ONCE
+
+
+@dataclass
+class BrokenWarehouse(FakeWarehouse):
+    """Has a bug."""
+
+    async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
+        raise AttributeError(f"no {table.name} of {customer} in {window}")
+
+
+async def test_a_mistake_of_ours_is_not_told_as_a_silent_cluster() -> None:
+    world = fleet(voice_prod=("hilton",))
+    world.warehouses["voice-prod"] = BrokenWarehouse()
+
+    with pytest.raises(AttributeError):
+        await verify(Verify(target="hilton"), CLOCK, world.services)
+
+
+def run(customer: str, window: Window) -> Execution:
+    ref = Ref("voice-prod", f"backfill-{customer}-{window.start}-{window.end}", f"run-{window.start}")
+    began = NOW - timedelta(hours=2)
+    return Execution(ref, "CustomerBackfill", "backfill", ExecutionStatus.COMPLETED, began, NOW)
+
+
+async def test_by_window_the_days_are_grouped_by_what_ran() -> None:
+    world = fleet(voice_prod=("hilton", "vivint"))
+    first, second = Window.of_days(CAMPAIGN.start, 5), Window(date(2026, 1, 6), date(2026, 1, 11))
+    for window in (CAMPAIGN, first, second):
+        world.engines["voice-prod"].add(run("hilton", window))
+
+    result = await verify(Verify(target="voice-prod", by=By.WINDOW), CLOCK, world.services)
+    hilton, vivint = result.clusters[0].customers
+
+    assert hilton.groups == (Group(first, True), Group(second, True), Group(Window(second.end, CAMPAIGN.end), True))
+    assert vivint.groups == (Group(CAMPAIGN, False),)
+
+
+async def test_without_an_answer_of_temporal_the_counts_are_told_all_the_same() -> None:
+    world = fleet(voice_prod=("hilton",))
+    world.engines["voice-prod"].away = Unavailable("Temporal of voice-prod", "connection refused")
+
+    result = await verify(Verify(target="hilton", by=By.WINDOW), CLOCK, world.services)
+
+    assert result.clusters[0].runs_silent == "connection refused"
+    assert result.clusters[0].customers[0].outcome is Outcome.MATCHES
+
+
+async def test_a_customer_that_runs_without_being_expected_can_be_verified() -> None:
+    world = fleet(voice_prod=("hilton",))
+    world.engines["voice-prod"].add(run("newcomer", CAMPAIGN))
+
+    result = await verify(Verify(target="newcomer"), CLOCK, world.services)
+    (one,) = result.clusters[0].customers
+
+    assert one.customer == "newcomer"
+    assert one.is_without_rows
+    assert all(isinstance(table, TableVerdict) for table in one.tables)
+    assert replace(one, groups=()) == one
