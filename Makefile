@@ -1,4 +1,4 @@
-# demo · test · check · lock. Needs Python >= 3.11, make and a network; everything else goes into .venv.
+# demo · test · check · bench · lock. Needs Python >= 3.11, make and a network; everything else goes into .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 SCENARIO ?= morning
 
-.PHONY: demo test check lint types layers lock clean help
+.PHONY: demo test check bench lint types layers lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -34,6 +34,9 @@ layers: $(VENV)/.installed
 	$(BIN)/lint-imports
 
 check: lint types layers test ## everything CI runs
+
+bench: $(VENV)/.installed ## ratios of what the bot takes to the floor under it
+	$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.installed ## renew requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet pip-tools

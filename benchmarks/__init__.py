@@ -1,0 +1,1 @@
+"""Ratios of what the bot takes to the floor under it; see README.md."""

@@ -1,0 +1,40 @@
+"""Two ways to the same answer, timed in turn: a machine that slows down slows both."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from statistics import median
+
+WARM_UP = 3
+PAIRS = 15
+
+Work = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """How many times longer one took than its floor: the median over pairs, with its extremes."""
+
+    name: str
+    median: float
+    lowest: float
+    highest: float
+    pairs: int
+    floor_ms: float
+
+
+async def compare(name: str, work: Work, floor: Work) -> Ratio:
+    """Time both in turn."""
+    for _ in range(WARM_UP):
+        await work()
+        await floor()
+    timed = [(await _seconds(work), await _seconds(floor)) for _ in range(PAIRS)]
+    ratios = [above / below for above, below in timed]
+    floor_ms = median(below for _, below in timed) * 1_000
+    return Ratio(name, median(ratios), min(ratios), max(ratios), PAIRS, floor_ms)
+
+
+async def _seconds(work: Work) -> float:
+    started = time.perf_counter()
+    await work()
+    return time.perf_counter() - started

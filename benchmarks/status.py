@@ -1,0 +1,79 @@
+"""``/backfill status`` against the least that Temporal must be asked for it."""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
+
+from benchmarks.pairs import Ratio, compare
+from bot.adapters.temporal import TemporalEngine
+from bot.blocks.status import render
+from bot.commands import Status
+from bot.config import TemporalAddress
+from bot.model import CLOCK
+from bot.services import Cluster, Services
+from bot.usecases.status import status
+from bot.wiring import utc_now
+from tests.adapters.temporal.server import QUEUE, TemporalServer
+from tests.fakes.services import FakeWorld, config
+
+OPEN = 200
+CLUSTER = "bench"
+WORKFLOW = "CustomerBackfill"
+AT_ONCE = 16
+
+
+async def status_to_bare_temporal() -> Ratio:
+    """200 open executions, none of which anybody works on."""
+    server = TemporalServer()
+    server.start()
+    try:
+        client = await Client.connect(server.address)
+        await _fill(client)
+        services = _services(server.address)
+
+        async def work() -> object:
+            return render(await status(Status(), CLOCK, services))
+
+        return await compare("status", work, lambda: _floor(client))
+    finally:
+        server.stop()
+
+
+async def _fill(client: Client) -> None:
+    for number in range(OPEN):
+        await client.start_workflow(
+            WORKFLOW,
+            id=f"backfill-customer-{number}-2026-01-01-2026-02-21",
+            task_queue=QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+
+
+def _services(address: str) -> Services:
+    world = FakeWorld(config({CLUSTER: tuple(f"customer-{number}" for number in range(OPEN))}))
+    temporal = TemporalAddress(address=address, namespace="default")
+    engine = TemporalEngine(CLUSTER, temporal, timedelta(seconds=30), utc_now)
+    services = world.services
+    return Services(
+        config=services.config,
+        recogniser=services.recogniser,
+        clusters={CLUSTER: Cluster(engine, services.clusters[CLUSTER].warehouse)},
+        journal=services.journal,
+        outbox=services.outbox,
+        channel=services.channel,
+        people=services.people,
+        now=utc_now,
+    )
+
+
+async def _floor(client: Client) -> object:
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def describe(workflow_id: str, run_id: str | None) -> object:
+        async with turns:
+            return await client.get_workflow_handle(workflow_id, run_id=run_id).describe()
+
+    listed = [one async for one in client.list_workflows(f"WorkflowType = '{WORKFLOW}'", page_size=1000)]
+    return await asyncio.gather(*(describe(one.id, one.run_id) for one in listed))
