@@ -56,7 +56,7 @@ async def _first(*works: Coroutine[Any, Any, None]) -> None:
 
 
 async def _death(world: World) -> None:
-    raise await world.processes.first_death()
+    raise await world.death()
 
 
 async def _wait(stopped: asyncio.Event) -> None:

@@ -26,6 +26,17 @@ class Child:
     name: str
     process: asyncio.subprocess.Process
     log: Path
+    started_at: float
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return asyncio.get_running_loop().time() - self.started_at
+
+    @property
+    def death(self) -> ChildDied:
+        """How it ended, once it has."""
+        return ChildDied(self.name, self.process.returncode or 0, last_lines(self.log))
 
     @property
     def pid(self) -> int:
@@ -59,11 +70,12 @@ class Processes:
         line = (await child.process.stdout.readline()).decode().strip()
         if not line:
             await child.process.wait()
-            raise _death(child)
+            raise child.death
         return child, line
 
-    async def first_death(self) -> ChildDied:
-        return _death(await self._deaths.get())
+    async def next_death(self) -> Child:
+        """The next process that ended without being stopped."""
+        return await self._deaths.get()
 
     async def stop(self) -> None:
         """Latest first, those of a kind (the name up to its first hyphen) together; none is left afterwards."""
@@ -86,7 +98,7 @@ class Processes:
                 stderr=sink,
                 process_group=0,  # Ctrl-C is for the sandbox alone, which then stops the others in order
             )
-        child = Child(name, process, log)
+        child = Child(name, process, log, asyncio.get_running_loop().time())
         self._children.append(child)
         self._watches.append(asyncio.create_task(self._watch(child)))
         return child
@@ -94,11 +106,8 @@ class Processes:
     async def _watch(self, child: Child) -> None:
         await child.process.wait()
         if not self._stopping:
+            self._children.remove(child)
             await self._deaths.put(child)
-
-
-def _death(child: Child) -> ChildDied:
-    return ChildDied(child.name, child.process.returncode or 0, last_lines(child.log))
 
 
 def last_lines(log: Path) -> list[str]:

@@ -11,7 +11,7 @@ from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_ur
 from sandbox.clusters import Clusters, fill_sources, open_relays, start_clusters, start_worker
 from sandbox.control import ClusterRelays, Control
 from sandbox.data_dir import DataDir
-from sandbox.errors import NotReady
+from sandbox.errors import ChildDied, NotReady
 from sandbox.options import Options
 from sandbox.processes import Processes
 from sandbox.relay import HOST
@@ -21,7 +21,10 @@ from sandbox.seeding import Seeding
 from sandbox.slack import LocalSlack
 
 PROJECT = Path(__file__).parent.parent
+BOT = "bot"
 BOT_CONNECTS_WITHIN_SECONDS = 60
+# Like any platform that runs a Procfile: one that was killed is started again, one that cannot live is not.
+BOT_LIVES_AT_LEAST_SECONDS = 5
 
 Note = Callable[[str], None]
 
@@ -37,6 +40,8 @@ class World:
         self._note = note
         self._relays: dict[str, ClusterRelays] = {}
         self._clusters: Clusters | None = None
+        self._variables: dict[str, str] = {}
+        self._is_ready = False
         self.processes = Processes(data.logs, PROJECT)
 
     async def live(self, ready: Callable[[str], None]) -> None:
@@ -48,24 +53,36 @@ class World:
             )
             try:
                 await self._stand_up(stack, slack)
+                self._is_ready = True
                 ready(slack.url)
                 await asyncio.Event().wait()
             finally:
                 await self.processes.stop()
 
+    async def death(self) -> ChildDied:
+        """The first end of a process that ends the world. A bot that has lived a while is started again instead."""
+        while True:
+            child = await self.processes.next_death()
+            if child.name != BOT or not self._is_ready or child.age < BOT_LIVES_AT_LEAST_SECONDS:
+                return child.death
+            self._note(f"the bot ended with status {child.process.returncode}; starting it again")
+            await self._start_bot()
+
     async def _stand_up(self, stack: AsyncExitStack, slack: LocalSlack) -> None:
         seeding = await self._start_fleet()
         assert self._clusters is not None
         self._relays.update(await open_relays(stack, self._clusters))
-        variables = self._write_bot_files(slack, self._clusters)
+        self._variables = self._write_bot_files(slack, self._clusters)
         if self._options.env_file is None:
-            await self._start_bot(slack, variables)
+            self._note("starting the bot")
+            await self._start_bot()
+            await self._wait_for_bot(slack)
         # Last of all, so that the story begins when there is somebody to watch it.
         if not self._data.continued:
             await seeding.submit_what_runs(runs(self._scenario))
             self._data.mark_standing(self._file)
         if self._options.env_file is not None:
-            self._options.env_file.write_text(environment_file(variables), "utf-8")
+            self._options.env_file.write_text(environment_file(self._variables), "utf-8")
 
     async def _start_fleet(self) -> Seeding:
         """Temporal, ClickHouse and the worker, with everything done that was over before the story."""
@@ -83,9 +100,10 @@ class World:
             await seeding.play_what_is_over(runs(self._scenario))
         return seeding
 
-    async def _start_bot(self, slack: LocalSlack, variables: dict[str, str]) -> None:
-        self._note("starting the bot")
-        await self.processes.start("bot", [sys.executable, "-m", "bot"], variables)
+    async def _start_bot(self) -> None:
+        await self.processes.start(BOT, [sys.executable, "-m", "bot"], self._variables)
+
+    async def _wait_for_bot(self, slack: LocalSlack) -> None:
         try:
             await slack.wait_connected(BOT_CONNECTS_WITHIN_SECONDS)
         except TimeoutError as error:

@@ -78,7 +78,7 @@ async def test_a_process_that_ignores_the_request_is_killed(
 async def test_a_death_is_told_with_its_last_words(processes: Processes) -> None:
     await processes.start("loud", [sys.executable, "-c", "print('too\\n\\nhot'); raise SystemExit(3)"])
 
-    death = await asyncio.wait_for(processes.first_death(), 10)
+    death = (await asyncio.wait_for(processes.next_death(), 10)).death
 
     assert str(death) == "loud ended by itself with status 3\n  loud| too\n  loud| hot"
 
@@ -86,7 +86,7 @@ async def test_a_death_is_told_with_its_last_words(processes: Processes) -> None
 async def test_a_silent_death_is_told_too(processes: Processes) -> None:
     await processes.start("quiet", [sys.executable, "-c", ""])
 
-    death = await asyncio.wait_for(processes.first_death(), 10)
+    death = (await asyncio.wait_for(processes.next_death(), 10)).death
 
     assert str(death) == "quiet ended by itself with status 0, saying nothing"
 
