@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or 
 
 import argparse
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -20,8 +21,8 @@ from bot.adapters.slack import in_our_words
 from bot.config import Loaded, load
 from bot.errors import BackfillBotError, ConfigError
 from bot.fleet.checkup import exit_code, report
-from bot.usecases.check import check, probes
-from bot.wiring import make_client, open_services
+from bot.usecases.check import check
+from bot.wiring import make_client, open_probes, open_services
 from handlers.clock import ticking
 from handlers.register import register
 from handlers.socket_mode import listening
@@ -39,23 +40,33 @@ class Task(StrEnum):
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Carry out one command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
-    parser.add_argument("task", nargs="?", type=Task, choices=list(Task), default=Task.RUN)
-    task = parser.parse_args(arguments).task
+    task = _task(arguments)
     if task is Task.MANIFEST:
         sys.stdout.write(manifest.text() + "\n")
         return 0
     try:
         loaded = load(environ)
+        logs.set_up(loaded.settings)
+        return asyncio.run(_check(loaded, environ) if task is Task.CHECK else _run(loaded, environ))
     except ConfigError as exc:
         sys.stderr.write("".join(f"{mistake}\n" for mistake in exc.mistakes))
         return 2
-    logs.set_up(loaded.settings)
-    try:
-        return asyncio.run(_check(loaded, environ) if task is Task.CHECK else _run(loaded, environ))
     except BackfillBotError as exc:
         sys.stderr.write(f"backfill-bot cannot run. {exc}\n")
         return 1
+
+
+def _task(arguments: Sequence[str]) -> Task:
+    """Ends the process with a usage error, as argparse does."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="A Slack bot that watches, explains and verifies data backfills.",
+        epilog="Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is.",
+    )
+    told = "run (default) serves; check asks everything around the bot; manifest prints the Slack app that it needs"
+    parser.add_argument("task", nargs="?", type=Task, choices=list(Task), default=Task.RUN, help=told)
+    task: Task = parser.parse_args(arguments).task
+    return task
 
 
 async def _run(loaded: Loaded, environ: Mapping[str, str]) -> int:
@@ -65,7 +76,7 @@ async def _run(loaded: Loaded, environ: Mapping[str, str]) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     client = make_client(loaded)
     async with open_services(loaded, client, environ) as services, ticking(services):
-        app = AsyncApp(client=client, name="backfill-bot")
+        app = AsyncApp(client=client, name="backfill-bot", logger=logging.getLogger(logs.BOLT))
         register(app, services)
         await _until(stopped, _serve(app, loaded.settings.slack_app_token.get_secret_value()))
     _log.info("stopped")
@@ -91,8 +102,8 @@ async def _until(stopped: asyncio.Event, serving: Coroutine[None, None, None]) -
 
 
 async def _check(loaded: Loaded, environ: Mapping[str, str]) -> int:
-    async with open_services(loaded, make_client(loaded), environ) as services:
-        findings = await check(probes(services))
+    async with open_probes(loaded, make_client(loaded), environ) as probes:
+        findings = await check(probes)
     sys.stdout.write(report(findings) + "\n")
     return exit_code(findings)
 

@@ -8,7 +8,9 @@
         ├── Unavailable      no answer, or it may have acted without telling us: worth another try
         │   └── RateLimited  it asked us to wait
         ├── Refused          it said no: another try would hear the same
-        └── NotFound         what was asked for is not there (any more)
+        │   └── NotAdmitted  whatever it is asked, until a person has mended the bot's access
+        ├── NotFound         what was asked for is not there (any more)
+        └── Conflict         somebody else changed the same thing in between: look again, then decide again
 
 Vendor exceptions become one of these in the adapter that met them, always with ``raise … from exc``.
 """
@@ -67,5 +69,13 @@ class Refused(SystemAnswer):
     """The system understood and declined (permission, bad statement, invalid blocks, archived channel)."""
 
 
+class NotAdmitted(Refused):
+    """The system does not let the bot in, or not there (token revoked, not in the channel): no request is wrong."""
+
+
 class NotFound(SystemAnswer):
     """The system knows no such thing."""
+
+
+class Conflict(SystemAnswer):
+    """What was to be changed is no longer as it was read; nothing has been changed."""

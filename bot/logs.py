@@ -4,11 +4,26 @@ import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 from bot.config import LogFormat, Settings
 
+# Bolt's many loggers take their level from the one that it is given, or else from the root's.
+BOLT = "slack_bolt"
+SOCKET_MODE = "slack_sdk.socket_mode"
 # These tell every reconnect and every job at INFO; what matters of it reaches us as errors of their calls.
-_QUIET = ("apscheduler", "slack_bolt", "slack_sdk", "temporalio", "clickhouse_connect", "aiosqlite", "alembic")
+# Of the last two even the warnings are of no use: errors that reach us as well, and a token that Bolt does not need.
+_QUIET = {
+    "alembic": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+    "slack_sdk": logging.WARNING,
+    "temporalio": logging.WARNING,
+    "clickhouse_connect": logging.ERROR,
+    BOLT: logging.ERROR,
+}
+# Variables may hold tokens and passwords.
+_FRAMES = ExceptionDictTransformer(show_locals=False)
 
 
 def set_up(settings: Settings) -> None:
@@ -22,9 +37,9 @@ def set_up(settings: Settings) -> None:
     ]
     as_json = settings.log_format is LogFormat.JSON
     last: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [structlog.processors.ExceptionRenderer(_FRAMES), structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [structlog.dev.ConsoleRenderer(sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -34,8 +49,8 @@ def set_up(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    for name, least in _QUIET.items():
+        logging.getLogger(name).setLevel(max(level, least))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

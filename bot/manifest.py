@@ -22,7 +22,7 @@ def manifest() -> dict[str, Any]:
                 {
                     "command": SLASH,
                     "description": "How the backfills stand",
-                    "usage_hint": "help | status | struggling | verify <customer>",
+                    "usage_hint": "help | status | struggling | verify <customer> | plan <customer>",
                     "should_escape": True,
                 }
             ],

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class Undrawable(Exception):
+    """What was to be said does not become a message: a mistake of ours, which no second try and no person mends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """``text`` carries the whole meaning (notifications, screen readers); ``blocks`` are its drawing."""

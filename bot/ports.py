@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.message import Message
 from bot.model import (
     Address,
+    AuditTrail,
     DayCount,
     Description,
     Entry,
@@ -122,7 +123,8 @@ class Journal(Protocol):
 
     async def record(self, entry: Entry, now: datetime) -> None:
         """Write all of it in one transaction. A failure or speech already recorded is not recorded twice;
-        observations of runs that are closed may be dropped."""
+        observations of runs that are closed may be dropped. Raises Conflict, and records nothing, when one of the
+        episodes is not at the revision it was read at (0: when it is there already)."""
         ...
 
     async def memory(self, cluster: str) -> Memory:
@@ -150,6 +152,11 @@ class Journal(Protocol):
         """The latest non-empty ``Entry.snapshot`` (the fleet at the last digest), or ""."""
         ...
 
+    async def audit(self, name: str, limit: int) -> AuditTrail:
+        """The latest ``limit`` of what ``Entry.audit`` recorded about one customer (or workflow id where none was
+        recognised), told by its name or as ``cluster/name`` in any case; "" for everything."""
+        ...
+
     async def check(self) -> str:
         """One line about the store, for ``python -m bot check``."""
         ...
@@ -167,9 +174,9 @@ class Outbox(Protocol):
         """Remember that a try is about to be made, before making it."""
         ...
 
-    async def done(self, key: str, revision: int, address: Address) -> None:
+    async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
         """The message stands at ``address`` and says what revision ``revision`` says; 0: nobody knows which one,
-        so it is due to be edited."""
+        so it is due to be edited. No edit of it is due before ``edit_from``, and then only its latest body."""
         ...
 
     async def postpone(self, key: str, until: datetime, reason: str) -> None:

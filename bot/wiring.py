@@ -3,18 +3,21 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
-from bot.adapters.slack import SlackChannel, SlackPeople, slack_client
+from bot.adapters.slack import SlackChannel, SlackPeople, check_app_token, slack_client
 from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalEngine
 from bot.config import Config, Loaded
+from bot.errors import BackfillBotError
 from bot.fleet.identity import IdTemplate, Keys, Recogniser
 from bot.services import Cluster, Services
+from bot.usecases.check import Probe, cluster_probes, slack_probes, store_probes, unopened_store_probe
 
 
 def utc_now() -> datetime:
@@ -38,15 +41,12 @@ async def open_services(
     so one that is away holds nothing up.
     """
     config = loaded.config
-    profiles = environ.get("TEMPORAL_CONFIG_FILE")
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(loaded.settings.database_url))
         yield Services(
             config=config,
             recogniser=recogniser(config),
-            clusters={
-                name: _cluster(name, loaded, stack, Path(profiles) if profiles else None) for name in config.clusters
-            },
+            clusters=_clusters(loaded, environ, stack),
             journal=store.journal,
             outbox=store.outbox,
             channel=SlackChannel(client, config.slack.channel),
@@ -55,11 +55,33 @@ async def open_services(
         )
 
 
+@asynccontextmanager
+async def open_probes(
+    loaded: Loaded, client: AsyncWebClient, environ: Mapping[str, str]
+) -> AsyncIterator[tuple[Probe, ...]]:
+    """Everything that ``check`` asks; a store that cannot be opened fails its own probe and hides no other."""
+    token = loaded.settings.slack_app_token.get_secret_value()
+    slack = slack_probes(SlackChannel(client, loaded.config.slack.channel), partial(check_app_token, client, token))
+    async with AsyncExitStack() as stack:
+        try:
+            store = await stack.enter_async_context(open_store(loaded.settings.database_url))
+            of_store = store_probes(store.journal, store.outbox)
+        except BackfillBotError as exc:
+            of_store = (unopened_store_probe(exc),)
+        yield (*slack, *of_store, *cluster_probes(_clusters(loaded, environ, stack)))
+
+
 def recogniser(config: Config) -> Recogniser:
     """How this configuration tells executions apart."""
     keys = config.workflow.keys
     template = IdTemplate.of(config.workflow.id_template)
     return Recogniser(template, Keys(keys.customer, keys.start, keys.end), ZoneInfo(config.campaign.timezone))
+
+
+def _clusters(loaded: Loaded, environ: Mapping[str, str], stack: AsyncExitStack) -> dict[str, Cluster]:
+    named = environ.get("TEMPORAL_CONFIG_FILE")
+    profiles = Path(named) if named else None
+    return {name: _cluster(name, loaded, stack, profiles) for name in loaded.config.clusters}
 
 
 def _cluster(name: str, loaded: Loaded, stack: AsyncExitStack, profiles: Path | None) -> Cluster:

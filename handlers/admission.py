@@ -3,32 +3,44 @@
 import asyncio
 
 from bot.commands import Purpose, Request
-from bot.errors import NotAllowed, NotFound, Refused, SystemAnswer
+from bot.errors import NotAllowed, NotFound, Refused
 from bot.model import Actor, Person
 from bot.policy import Rights, Verdict, may
 from bot.services import Services
+from bot.usecases.names import names_of
+from bot.usecases.on_record import record_refusal
 
 # How many people a refusal names before it only counts the rest.
 NAMED = 8
+_STRANGER = "The bot answers only people whom Slack can tell it about, those of its workspace."
 
 
 async def admit(command: Request, actor: Actor, services: Services) -> None:
-    """Return when the actor may; raise NotAllowed, naming who may, otherwise."""
+    """Return when the actor may; raise NotAllowed, naming who may, otherwise. A change refused goes to the audit."""
     person, home = await asyncio.gather(_person(actor, services), services.people.home_team())
+    if person is None:
+        raise await _refused(command, actor, _STRANGER, services)
     slack = services.config.slack
     needs_groups = command.purpose is Purpose.CHANGE and actor.user_id not in slack.operators
     members, unread = await _members(services) if needs_groups else (frozenset(), "")
     rights = Rights(home, members.union(slack.operators), slack.allow_guests)
     verdict = may(command, person, rights)
     if not verdict.is_allowed:
-        raise NotAllowed(" ".join(filter(None, (verdict.refusal, await _who_may(verdict, services), unread))))
+        refused = await _refused(command, actor, verdict.refusal, services)
+        raise NotAllowed(" ".join(filter(None, (str(refused), await _who_may(verdict, services), unread))))
 
 
-async def _person(actor: Actor, services: Services) -> Person:
+async def _refused(command: Request, actor: Actor, why: str, services: Services) -> NotAllowed:
+    if command.purpose is Purpose.CHANGE:
+        await record_refusal(command, actor, why, services)
+    return NotAllowed(why)
+
+
+async def _person(actor: Actor, services: Services) -> Person | None:
     try:
         return await services.people.person(actor.user_id)
-    except NotFound as exc:
-        raise NotAllowed("The bot answers only people whom Slack can tell it about, those of its workspace.") from exc
+    except NotFound:
+        return None
 
 
 async def _members(services: Services) -> tuple[frozenset[str], str]:
@@ -51,13 +63,6 @@ async def _who_may(verdict: Verdict, services: Services) -> str:
     if not verdict.who_may:
         return ""
     ids = sorted(verdict.who_may)
-    names = sorted(await asyncio.gather(*(_name(user_id, services) for user_id in ids[:NAMED])))
+    names = sorted((await names_of(ids[:NAMED], services)).values())
     rest = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
     return f"Who may: {', '.join(names)}{rest}."
-
-
-async def _name(user_id: str, services: Services) -> str:
-    try:
-        return (await services.people.person(user_id)).name or user_id
-    except SystemAnswer:
-        return user_id

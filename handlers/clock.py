@@ -1,6 +1,7 @@
 """The clock: APScheduler says when; each job is one function of one pass that tests call directly."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,6 +22,8 @@ from handlers.speak import speak
 SPEAK_EVERY = timedelta(seconds=1)
 # A digest whose time came while no bot was running is still posted this much later, and not after that.
 LATE_DIGEST = timedelta(minutes=30)
+# For how long what is under way may go on when the bot is asked to stop.
+LAST_PATIENCE = timedelta(seconds=5)
 
 _log = structlog.get_logger(__name__)
 
@@ -38,20 +41,53 @@ class Watching:
         self._rounds = await watch(self._cluster, self._rounds, self._services)
 
 
+class Passes:
+    """Passes under way. None may outlive the services it uses: a store closed under a write never closes at all."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def counting(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Coroutine[None, None, None]]:
+        """The same job, known here while it runs."""
+
+        async def counted() -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._tasks.add(task)
+            try:
+                await job()
+            finally:
+                self._tasks.discard(task)
+
+        return counted
+
+    async def end(self, patience: timedelta) -> None:
+        """Return when none runs any more; those that take longer than ``patience`` are cancelled."""
+        tasks = tuple(self._tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=patience.total_seconds())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 @asynccontextmanager
 async def ticking(services: Services) -> AsyncIterator[None]:
-    """Every job of the bot, running until the block is left; a pass that is under way then is cancelled."""
+    """Every job of the bot, running until the block is left; what is under way then is finished first."""
+    passes = Passes()
     scheduler = AsyncIOScheduler(
         timezone="UTC",
         # A pass that is late is made once, whenever that is; two of the same never overlap.
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     scheduler.add_listener(_tell_error, EVENT_JOB_ERROR)
-    _add_jobs(scheduler, services)
+    _add_jobs(scheduler, passes, services)
     scheduler.start()
     try:
         yield
     finally:
+        scheduler.pause()
+        await passes.end(LAST_PATIENCE)
         scheduler.shutdown(wait=False)
 
 
@@ -64,16 +100,17 @@ def digest_slot(config: DigestConfig, now: datetime) -> datetime | None:
     return slot
 
 
-def _add_jobs(scheduler: AsyncIOScheduler, services: Services) -> None:
+def _add_jobs(scheduler: AsyncIOScheduler, passes: Passes, services: Services) -> None:
     config = services.config
+    speak_once, digest_once = (passes.counting(partial(job, services)) for job in (_speak, _digest))
     every = IntervalTrigger(seconds=config.watch.every.total_seconds(), timezone="UTC")
     for cluster in config.clusters:
-        scheduler.add_job(Watching(cluster, services).tick, every, id=f"watch {cluster}")
+        scheduler.add_job(passes.counting(Watching(cluster, services).tick), every, id=f"watch {cluster}")
     speaking = IntervalTrigger(seconds=SPEAK_EVERY.total_seconds(), timezone="UTC")
-    scheduler.add_job(partial(_speak, services), speaking, id="speak")
+    scheduler.add_job(speak_once, speaking, id="speak")
     cron = CronTrigger.from_crontab(config.digest.cron, timezone=config.digest.timezone)
-    scheduler.add_job(partial(_digest, services), cron, id="digest")
-    scheduler.add_job(partial(_digest, services), DateTrigger(services.now(), timezone="UTC"), id="late digest")
+    scheduler.add_job(digest_once, cron, id="digest")
+    scheduler.add_job(digest_once, DateTrigger(services.now(), timezone="UTC"), id="late digest")
 
 
 async def _speak(services: Services) -> None:

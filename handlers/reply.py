@@ -15,12 +15,15 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.blocks import errors
 from bot.errors import BackfillBotError
+from bot.fleet.secrets import presentable
 from bot.message import Message
 
 # A response_url takes five messages (slack-contract.md §4.6), and the plain fallback is one of them.
 TRIES = 3
 FIRST_WAIT = 1.0  # seconds
 LONGEST_WAIT = 10.0
+# Of a reason in the log, which may repeat what was typed.
+LONGEST_WHY = 500
 
 Work = Callable[[], Awaitable[Message]]
 
@@ -54,7 +57,7 @@ async def _outcome(visibility: Visibility, work: Work) -> tuple[Message, Visibil
     try:
         return await work(), visibility
     except BackfillBotError as exc:
-        _log.info("not answered", error=type(exc).__name__, why=str(exc))
+        _log.info("not answered", error=type(exc).__name__, why=presentable(str(exc), LONGEST_WHY))
         return errors.render(exc), Visibility.ASKER
 
 

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.blocks import ack as ack_blocks
+from bot.blocks import audit as audit_blocks
 from bot.blocks import digest as digest_blocks
 from bot.blocks import help as help_blocks
+from bot.blocks import plan as plan_blocks
 from bot.blocks import snooze as snooze_blocks
 from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
 from bot.blocks import verify as verify_blocks
-from bot.commands import Ack, Digest, Help, Request, Snooze, Status, Struggling, Verify
+from bot.commands import Ack, Audit, Digest, Help, Plan, Request, Snooze, Status, Struggling, Verify
 from bot.message import Message
 from bot.model import Actor
 from bot.services import Services
 from bot.usecases.ack import ack
+from bot.usecases.audit import audit
 from bot.usecases.digest import digest
 from bot.usecases.help import explain
+from bot.usecases.plan import plan
 from bot.usecases.snooze import snooze
 from bot.usecases.status import status
 from bot.usecases.struggling import struggling
@@ -58,9 +62,11 @@ ROUTES = (
     route(Status, status, status_blocks.render),
     route(Struggling, struggling, struggling_blocks.render),
     route(Verify, verify, verify_blocks.render),
+    route(Plan, plan, plan_blocks.render),
     route(Ack, ack, ack_blocks.render),
     route(Snooze, snooze, snooze_blocks.render),
     route(Digest, digest, digest_blocks.render),
+    route(Audit, audit, audit_blocks.render),
 )
 _BY_COMMAND = {row.command: row.run for row in ROUTES}
 

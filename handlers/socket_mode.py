@@ -1,6 +1,7 @@
 """Socket Mode: keeps a connection to Slack, however long Slack takes to be there."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 
@@ -9,6 +10,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.errors import RateLimited, Unavailable
+from bot.logs import SOCKET_MODE
 
 FIRST_WAIT = 1.0  # seconds
 LONGEST_WAIT = 30.0
@@ -24,7 +26,7 @@ async def listening(app: AsyncApp, app_token: str, translating: Translating) -> 
 
     Raises Refused when Slack will not have us (a wrong app-level token). Later reconnects are the SDK's.
     """
-    handler = AsyncSocketModeHandler(app, app_token)
+    handler = AsyncSocketModeHandler(app, app_token, logger=logging.getLogger(SOCKET_MODE))
     try:
         await _connect(handler, translating)
         _log.info("connected to Slack")

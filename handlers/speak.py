@@ -1,4 +1,4 @@
-"""Says what the outbox holds: one pass posts or edits what is due, and leaves nothing half known.
+"""Says what the outbox holds: posts or edits what is due, and leaves nothing half known.
 
 A try is written down before it is made. When its outcome is not known (the bot died, the reply was lost), the
 message is looked for by its key before it is posted again: Slack has no idempotency key of its own.
@@ -7,24 +7,44 @@ message is looked for by its key before it is posted again: Slack has no idempot
 from datetime import timedelta
 
 import structlog
+from pydantic import ValidationError
 
 from bot.blocks.sayings import draw
-from bot.errors import NotFound, RateLimited, Refused, Unavailable
+from bot.errors import NotAdmitted, NotFound, RateLimited, Refused, Unavailable
 from bot.fleet.sayings import parse
+from bot.message import Message, Undrawable
 from bot.model import Address, Queued
 from bot.services import Services
 
 AT_ONCE = 20
+# A thread's lines become due one by one: so many follow each other in one pass.
+ROUNDS = 10
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=2)
+# A person has to let the bot in again: no message is at fault, and none is given up.
+FIRST_WAIT_OUTSIDE = timedelta(minutes=1)
+LONGEST_WAIT_OUTSIDE = timedelta(minutes=10)
+# Slack's bound for a message that is kept up to date (slack-contract.md §5).
+EDITS_APART = timedelta(seconds=3)
 # History may lag behind the post that it is searched for, and two clocks may differ.
 SEARCH_MARGIN = timedelta(minutes=5)
+LONGEST_REASON = 300
 
 _log = structlog.get_logger(__name__)
 
 
 async def speak(services: Services) -> int:
-    """One pass over what is due; the number of messages that now say what they should."""
+    """One pass over what is due, and what becomes due by it; the number of messages posted or edited."""
+    said = 0
+    for _ in range(ROUNDS):
+        news = await _round(services)
+        if not news:
+            break
+        said += news
+    return said
+
+
+async def _round(services: Services) -> int:
     said = 0
     for queued in await services.outbox.due(services.now(), AT_ONCE):
         said += await _say(queued, services)
@@ -32,40 +52,57 @@ async def speak(services: Services) -> int:
 
 
 async def _say(queued: Queued, services: Services) -> bool:
-    key = queued.speech.key
+    key, tries = queued.speech.key, queued.tries
     try:
-        address = await (_edit(queued, services) if queued.address else _post(queued, services))
+        address, revision = await _deliver(draw(parse(queued.speech.body)), queued, services)
+    except (ValidationError, Undrawable) as exc:
+        told = " ".join(str(exc).split())[:LONGEST_REASON]
+        await _set_aside(key, f"cannot be drawn: {told}", services)
     except RateLimited as exc:
-        await services.outbox.postpone(key, services.now() + exc.retry_after, str(exc))
+        await _postpone(key, exc.retry_after, exc, services)
     except Unavailable as exc:
-        await services.outbox.postpone(key, services.now() + _wait(queued.tries), str(exc))
-        _log.warning("speech postponed", key=key, reason=str(exc))
+        await _postpone(key, min(FIRST_WAIT * _doubled(tries), LONGEST_WAIT), exc, services)
+    except NotAdmitted as exc:
+        await _postpone(key, min(FIRST_WAIT_OUTSIDE * _doubled(tries), LONGEST_WAIT_OUTSIDE), exc, services)
     except (Refused, NotFound) as exc:
-        await services.outbox.set_aside(key, str(exc))
-        _log.error("speech set aside", key=key, reason=str(exc))
+        await _set_aside(key, str(exc), services)
     else:
-        await services.outbox.done(key, queued.revision, address)
+        await services.outbox.done(key, revision, address, services.now() + EDITS_APART)
         return True
     return False
 
 
-async def _post(queued: Queued, services: Services) -> Address:
+async def _deliver(message: Message, queued: Queued, services: Services) -> tuple[Address, int]:
+    """Where it stands now, and which revision it says there; 0 when nobody knows."""
     speech = queued.speech
-    if queued.attempted_at is not None:
-        since = queued.created_at - SEARCH_MARGIN
-        found = await services.channel.find(speech.key, since, queued.thread)
-        if found is not None:
-            return found
     await services.outbox.begin(speech.key, services.now())
-    message = draw(parse(speech.body))
-    return await services.channel.post(message, speech.key, queued.thread, broadcast=speech.broadcast)
+    if queued.address is not None:
+        await services.channel.edit(queued.address, message, speech.key)
+        return queued.address, queued.revision
+    found = await _find(queued, services)
+    if found is not None:
+        # What an earlier try has posted may have been an earlier body.
+        return found, 1 if queued.revision == 1 else 0
+    posted = await services.channel.post(message, speech.key, queued.thread, broadcast=speech.broadcast)
+    return posted, queued.revision
 
 
-async def _edit(queued: Queued, services: Services) -> Address:
-    assert queued.address is not None
-    await services.channel.edit(queued.address, draw(parse(queued.speech.body)), queued.speech.key)
-    return queued.address
+async def _find(queued: Queued, services: Services) -> Address | None:
+    """What an earlier try without a known outcome has posted, if it has."""
+    if queued.attempted_at is None:
+        return None
+    return await services.channel.find(queued.speech.key, queued.created_at - SEARCH_MARGIN, queued.thread)
 
 
-def _wait(tries: int) -> timedelta:
-    return min(FIRST_WAIT * (1 << min(tries, 10)), LONGEST_WAIT)
+async def _postpone(key: str, wait: timedelta, reason: Exception, services: Services) -> None:
+    await services.outbox.postpone(key, services.now() + wait, str(reason))
+    _log.warning("speech postponed", key=key, reason=str(reason), wait_s=wait.total_seconds())
+
+
+async def _set_aside(key: str, reason: str, services: Services) -> None:
+    await services.outbox.set_aside(key, reason)
+    _log.error("speech set aside", key=key, reason=reason)
+
+
+def _doubled(tries: int) -> int:
+    return 1 << min(tries, 10)

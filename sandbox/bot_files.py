@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sandbox.clickhouse.schema import ANALYTICS, SOURCE, Table
 from sandbox.pace import shortened
-from sandbox.scenario.model import Campaign, Scenario
+from sandbox.scenario.model import Baseline, Campaign, Scenario, Sizing, Tier
 from sandbox.worker.contract import CUSTOMER, END, START, TASK_QUEUE, WORKFLOW_TYPE, workflow_id
 
 _BETWEEN_DAYS = """\
@@ -39,6 +39,8 @@ def backfill_toml(scenario: Scenario, clusters: Mapping[str, ClusterAddresses], 
     parts = [_campaign(scenario.campaign), _workflow(), _slack(team), _watch(speed)]
     parts += [_verify(table) for table in Table]
     parts.append(_volume())
+    if scenario.sizing:
+        parts.append(_sizing(scenario.sizing, scenario.rows.scale, speed))
     parts += [_cluster(name, list(scenario.clusters[name].customers), where) for name, where in clusters.items()]
     return "\n".join(parts)
 
@@ -139,6 +141,33 @@ WHERE customer IN {{customers:Array(String)}}
 GROUP BY customer, day
 \"\"\"
 """
+
+
+def _sizing(sizing: Sizing, scale: float, speed: float) -> str:
+    """Volumes scaled like the rows, durations shortened like everything. What is left out is the bot's own."""
+    lines = ["[sizing]"]
+    if sizing.target:
+        lines.append(f"target = {_seconds(shortened(sizing.target, speed))}")
+    if sizing.tiers:
+        lines.append(f"tiers = [{', '.join(_tier(tier, scale) for tier in sizing.tiers)}]")
+    if sizing.overrides:
+        days = (f"{_toml(customer)} = {days}" for customer, days in sizing.overrides.items())
+        lines.append(f"overrides = {{ {', '.join(days)} }}")
+    if sizing.baselines:
+        baselines = (_baseline(baseline, scale, speed) for baseline in sizing.baselines)
+        lines.append(f"baselines = [{', '.join(baselines)}]")
+    return "\n".join(lines) + "\n"
+
+
+def _tier(tier: Tier, scale: float) -> str:
+    bound = f"up_to = {tier.up_to * scale:.6f}, " if tier.up_to else ""
+    return f"{{ {bound}days = {tier.days} }}"
+
+
+def _baseline(baseline: Baseline, scale: float, speed: float) -> str:
+    took = f", took = {_seconds(shortened(baseline.took, speed))}" if baseline.took else ""
+    scorecards = f"scorecards = {baseline.scorecards * scale:.6f}"
+    return f"{{ name = {_toml(baseline.name)}, {scorecards}, days = {baseline.days}{took} }}"
 
 
 def _cluster(name: str, customers: Sequence[str], where: ClusterAddresses) -> str:

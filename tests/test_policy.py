@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands import Ack, Digest, Help, Request, Snooze, Status, Struggling, Verify
+from bot.commands import Ack, Audit, Digest, Help, Request, Snooze, Status, Struggling, Verify
 from bot.model import Person
 from bot.policy import Rights, may
 from tests.fakes.services import GROUP_OPERATOR as COLLEAGUE
@@ -12,7 +12,7 @@ from tests.fakes.services import OPERATOR, TEAM, VIEWER, person
 
 RIGHTS = Rights(TEAM, frozenset({OPERATOR, COLLEAGUE}), guests_may_look=False)
 GUESTS_MAY = replace(RIGHTS, guests_may_look=True)
-LOOKING = (Help(), Status(), Struggling(), Verify(target="all"), Digest())
+LOOKING = (Help(), Status(), Struggling(), Verify(target="all"), Digest(), Audit())
 CHANGING = (Ack(target="hilton"), Snooze(target="hilton"))
 
 

@@ -101,10 +101,10 @@ def test_every_key_of_the_configuration_is_in_the_example() -> None:
 
 
 def _keys() -> Iterator[str]:
-    tree = ast.parse((ROOT / "bot/config/file.py").read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            yield node.target.id
+    for path in ("bot/config/file.py", "bot/config/sizing.py"):
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                yield node.target.id
 
 
 def test_modules_do_nothing_when_they_are_imported() -> None:

@@ -1,7 +1,7 @@
 """Draws what a person hears when something could not be done: what is the matter, and what to do."""
 
 from bot.blocks import kit
-from bot.errors import BackfillBotError, NotFound, RateLimited, Refused, Unavailable, UsageError
+from bot.errors import BackfillBotError, Conflict, NotFound, RateLimited, Refused, Unavailable, UsageError
 from bot.message import Message
 from bot.model import duration_text
 
@@ -18,7 +18,7 @@ def unexpected(reference: str) -> Message:
     return kit.message(told, [kit.section(kit.escape(told))])
 
 
-def _lines(error: BackfillBotError) -> tuple[str, ...]:
+def _lines(error: BackfillBotError) -> tuple[str, ...]:  # noqa: PLR0911  (one line a kind is the point)
     match error:
         case UsageError(problem=problem, hint=hint):
             return problem, hint
@@ -28,6 +28,8 @@ def _lines(error: BackfillBotError) -> tuple[str, ...]:
             return f"{system} did not answer: {_sentence(why)}", "Try again in a moment."
         case Refused(system=system, why=why):
             return (f"{system} refused: {_sentence(why)}",)
+        case Conflict(why=why):
+            return f"Nothing was changed: {_sentence(why)}", "Try again."
         case NotFound(system=system, why=why):
             return (f"{system}: {_sentence(why)}",)
         case _:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, SectionBlock
 
-from bot.message import Message
+from bot.message import Message, Undrawable
 
 MAX_BLOCKS = 50
 MAX_TEXT = 4_000
@@ -85,7 +86,7 @@ def context(mrkdwn: str) -> ContextBlock:
 
 
 def message(text: str, blocks: Sequence[Block]) -> Message:
-    """Serialise; raises slack_sdk's SlackObjectFormationError where a single field is over its limit.
+    """Serialise; raises Undrawable where a single field is over its limit.
 
     ``text`` arrives as plain text and is escaped here, so that a name in it pings nobody. Blocks over the limits
     of a whole message are dropped from the end, and a line says so.
@@ -93,7 +94,7 @@ def message(text: str, blocks: Sequence[Block]) -> Message:
     drawn: list[dict[str, Any]] = []
     used = 0
     for block in blocks:
-        as_json = block.to_dict()
+        as_json = _as_json(block)
         size = _text_size(as_json)
         if len(drawn) == MAX_BLOCKS - 1 or used + size > MAX_ALL_TEXT:
             rest = len(blocks) - len(drawn)
@@ -102,6 +103,13 @@ def message(text: str, blocks: Sequence[Block]) -> Message:
         drawn.append(as_json)
         used += size
     return Message(text=_plain_text(text), blocks=tuple(drawn))
+
+
+def _as_json(block: Block) -> dict[str, Any]:
+    try:
+        return block.to_dict()
+    except SlackObjectFormationError as exc:
+        raise Undrawable(str(exc)) from exc
 
 
 def _plain_text(text: str) -> str:

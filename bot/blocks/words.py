@@ -41,3 +41,12 @@ def failure(seen: Failure) -> str:
     said = " ".join(seen.message.split())
     repeats = seen.kind is not FailureKind.APPLICATION and seen.kind.value in said.lower()
     return seen.kind.value if not said or repeats else f"{seen.kind.value}: {kit.clip(said, 300)}"
+
+
+def amount(number: float) -> str:
+    """``950``, ``82K``, ``4.2M``: a number that is reckoned with, no more exactly than that needs."""
+    if 0 < number < 1:
+        return "under 1"
+    if number < 9_999.5:
+        return f"{number:,.0f}"
+    return f"{number / 1_000:.0f}K" if number < 999_500 else f"{number / 1_000_000:,.1f}M"

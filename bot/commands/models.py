@@ -94,6 +94,18 @@ class Verify(Request):
     by: By = By.SUMMARY
 
 
+class Plan(Request):
+    """Shows what would run for a customer: every window, why it has its size, and how long it takes."""
+
+    forms = ("plan <customer> [start..end] [windows Nd]",)
+    examples = ("plan hilton", "plan hilton windows 3d", "plan voice-prod/hilton 2026-01-01..2026-02-01 windows 10d")
+
+    kind: Literal["plan"] = "plan"
+    target: str = Field(min_length=1)
+    range: Window | None = None
+    days: int | None = Field(default=None, ge=1)
+
+
 class AlertRequest(Request):
     """Common part of what concerns one alert: typed by customer, clicked by episode."""
 
@@ -137,7 +149,19 @@ class Digest(Request):
     kind: Literal["digest"] = "digest"
 
 
-Command = Annotated[Help | Status | Struggling | Verify | Ack | Snooze | Digest, Field(discriminator="kind")]
+class Audit(Request):
+    """Shows who changed what, and when, or was refused, the latest first."""
+
+    forms = ("audit [customer]",)
+    examples = ("audit", "audit hilton", "audit voice-prod/hilton")
+
+    kind: Literal["audit"] = "audit"
+    target: str = ""
+
+
+Command = Annotated[
+    Help | Status | Struggling | Verify | Plan | Ack | Snooze | Digest | Audit, Field(discriminator="kind")
+]
 
 COMMANDS: tuple[type[Request], ...] = get_args(get_args(Command)[0])
 """Every command, in the order help lists them."""

@@ -1,5 +1,6 @@
 """Reads one command from typed text. What cannot be read is a UsageError with the nearest right form."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -9,10 +10,12 @@ from bot.commands.models import (
     LONGEST_SNOOZE,
     SLASH,
     Ack,
+    Audit,
     By,
     Command,
     Digest,
     Help,
+    Plan,
     Request,
     Snooze,
     Status,
@@ -23,6 +26,9 @@ from bot.commands.ranges import take_range
 from bot.commands.words import shown, words_of
 from bot.errors import UsageError
 from bot.model import parse_duration
+
+# Longer numbers are no days that anybody means; which are too many, the campaign decides.
+_DAYS = re.compile(r"([0-9]{1,6})d?", re.IGNORECASE)
 
 _Reader = Callable[[Sequence[str], date], Command]
 
@@ -70,6 +76,12 @@ def _verify(words: Sequence[str], today: date) -> Verify:
     return Verify(target=_one(Verify, names, "a customer, a cluster, or all"), range=window, by=by)
 
 
+def _plan(words: Sequence[str], today: date) -> Plan:
+    names, window = take_range(words, today)
+    names, days = _take_windows(names)
+    return Plan(target=_one(Plan, names, "a customer"), range=window, days=days)
+
+
 def _ack(words: Sequence[str], _today: date) -> Ack:
     return Ack(target=_one(Ack, words, "the customer whose alert it is"))
 
@@ -95,14 +107,20 @@ def _digest(words: Sequence[str], _today: date) -> Digest:
     return Digest()
 
 
+def _audit(words: Sequence[str], _today: date) -> Audit:
+    return Audit(target=_at_most_one(Audit, words))
+
+
 _READERS: Mapping[str, _Reader] = {
     Help.word(): _help,
     Status.word(): _status,
     Struggling.word(): _struggling,
     Verify.word(): _verify,
+    Plan.word(): _plan,
     Ack.word(): _ack,
     Snooze.word(): _snooze,
     Digest.word(): _digest,
+    Audit.word(): _audit,
 }
 
 
@@ -117,6 +135,21 @@ def _take_by(names: Sequence[str]) -> tuple[list[str], By]:
         problem = f"verify cannot break down by {shown(choice)}." if choice else "verify by what?"
         raise UsageError(problem, "Type by day or by window.")
     return [*names[:at], *names[at + 2 :]], By(choice)
+
+
+def _take_windows(names: Sequence[str]) -> tuple[list[str], int | None]:
+    """Reads ``windows 5d`` after the first word, which is always a name."""
+    at = next((i for i, word in enumerate(names) if i > 0 and word.lower() == "windows"), None)
+    if at is None:
+        return list(names), None
+    typed = names[at + 1] if at + 1 < len(names) else ""
+    size = _DAYS.fullmatch(typed)
+    if size is None:
+        problem = f"{shown(typed)} is not a number of days." if typed else "windows of how many days?"
+        raise UsageError(problem, "A window has whole days: type windows 5d.")
+    if not int(size[1]):
+        raise UsageError("A window has at least 1 day.", "Type windows 1d for the smallest ones.")
+    return [*names[:at], *names[at + 2 :]], int(size[1])
 
 
 def _at_most_one(command: type[Request], words: Sequence[str]) -> str:

@@ -47,6 +47,11 @@ def shown(text: str) -> str:
     return f"“{text if len(text) <= MAX_ECHO else text[: MAX_ECHO - 1] + '…'}”"
 
 
+def typed(name: str) -> str:
+    """A name as it has to be typed: in double quotes where it has spaces."""
+    return f'"{name}"' if " " in name else name
+
+
 def _label(control: re.Match[str]) -> str:
     sigil, name, label = control.groups()
     return label or (f"!{name}" if sigil == "!" else name)

@@ -3,15 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationInfo,
@@ -19,11 +16,9 @@ from pydantic import (
     model_validator,
 )
 
-from bot.model import TableSpec, Window, parse_duration
-
-
-def _duration(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
+from bot.config.section import Name, Section, Span
+from bot.config.sizing import Sizing
+from bot.model import TableSpec, Window
 
 
 def _zone(value: str) -> str:
@@ -46,21 +41,13 @@ def _template(value: str) -> str:
     return value
 
 
-Span = Annotated[timedelta, BeforeValidator(_duration)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
 # A slash would make cluster/customer ambiguous.
 ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=100)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 # Without user and password: those have places of their own, and a URL is shown to people.
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 QualifiedTable = Annotated[str, StringConstraints(pattern=r"^[^.`\s]+\.[^.`\s]+$")]
-
-
-class Section(BaseModel):
-    """A part of the file: frozen, and nothing in it is ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Campaign(Section):
@@ -235,6 +222,7 @@ class Config(Section):
     digest: DigestConfig = Field(default=DigestConfig(), description="a [digest] table")
     verify: Verify = Field(description="a [verify] table")
     volume: Volume = Field(description="a [volume] table")
+    sizing: Sizing = Field(default=Sizing(), description="a [sizing] table")
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )

@@ -1,11 +1,9 @@
 """The findings of ``python -m bot check``, and how a terminal shows them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# What must not be shown even if a vendor's message repeats it: Slack tokens, and passwords inside URLs.
-_SECRETS = re.compile(r"xox[a-z]-[^\s'\"]+|xapp-[^\s'\"]+|(?<=://)[^\s/@]*:[^\s/]*(?=@)")
+from bot.fleet.secrets import without_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ def report(findings: Sequence[Finding]) -> str:
     lines = [line for finding in findings for line in _lines(finding, width)]
     failed = sum(not finding.is_ok for finding in findings)
     total = f"{failed} of {len(findings)} checks failed." if failed else f"All {len(findings)} checks are ok."
-    return _SECRETS.sub("[hidden]", "\n".join([*lines, total]))
+    return without_secrets("\n".join([*lines, total]))
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

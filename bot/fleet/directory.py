@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.commands import shown
+from bot.commands.words import typed
 from bot.errors import UsageError
 
 Directory = Mapping[str, Collection[str]]
@@ -44,7 +45,7 @@ def resolve(text: str, directory: Directory) -> Target:
     if not found:
         raise _unknown(text, directory)
     if len(found) > 1:
-        forms = " or ".join(str(target) for target in found)
+        forms = " or ".join(typed(str(target)) for target in found)
         raise UsageError(f"{shown(text)} is on {len(found)} clusters.", f"Say which: {forms}.")
     return found[0]
 
@@ -79,7 +80,7 @@ def _unknown(wanted: str, directory: Directory) -> UsageError:
     else:
         customers = {name for names in directory.values() for name in names}
         nearest = _nearest(wanted, {*directory, *customers})
-    return UsageError(problem, f"Did you mean {' or '.join(nearest)}?" if nearest else "")
+    return UsageError(problem, f"Did you mean {' or '.join(map(typed, nearest))}?" if nearest else "")
 
 
 def _nearest(wanted: str, names: Iterable[str]) -> list[str]:

@@ -9,31 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.fleet.sayings import AckLine, AttemptsLine, CancelLine, EndLine, EpisodeCard, Saying, SnoozeLine, dump
-from bot.model import Actor, Ending, Episode, Failure, Health, Quiet, Ref, SeenFailure, Speech, Window
+from bot.model import Actor, Ending, Episode, Quiet, Ref, SeenFailure, Speech, Standing
 
 # Progress alone edits the message at most this often; whatever else changes does so at once.
 PROGRESS_EDITS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Look(Standing):
     """One execution as just described; ``timed_out``: on heartbeat, now or earlier. ``ending`` is None while open.
 
     ``before`` is the progress that the look before this one saw: that of an attempt which has ended since.
     """
 
-    ref: Ref
-    customer: str
-    window: Window | None
-    link: str
-    started_at: datetime
-    health: Health
     timed_out: bool
-    attempt: int
-    cancel_requested: bool
-    progress: str
-    last_heartbeat_at: datetime | None
-    last_failure: Failure | None
     before: str = ""
     ending: Ending | None = None
 
@@ -67,21 +56,11 @@ def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key:
     """A new episode, with every attempt that has ended so far told in its thread."""
     new_id = episode_id(look.ref)
     episode = Episode(
+        **look.standing(),
         id=new_id,
         root_key=root_key or f"episode:{new_id}",
-        ref=look.ref,
-        customer=look.customer,
-        window=look.window,
-        link=look.link,
-        started_at=look.started_at,
         opened_at=now,
         changed_at=now,
-        attempt=look.attempt,
-        health=look.health,
-        cancel_requested=look.cancel_requested,
-        progress=look.progress,
-        last_heartbeat_at=look.last_heartbeat_at,
-        last_failure=look.last_failure,
         last_told_at=now,
     )
     return Step(episode, (card(episode), *_attempts(episode, 1, look, failures, now)))
@@ -96,17 +75,7 @@ def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now
         news = (*news, _line(episode, "cancel", CancelLine(episode.name)))
     if not news and not _shows_differently(episode, look, now):
         return Step(episode)
-    changed = replace(
-        episode,
-        changed_at=now,
-        attempt=look.attempt,
-        health=look.health,
-        cancel_requested=look.cancel_requested,
-        progress=look.progress,
-        last_heartbeat_at=look.last_heartbeat_at,
-        last_failure=look.last_failure,
-        link=look.link,
-    )
+    changed = replace(episode, **look.standing(), changed_at=now)
     if news and episode.quiet and episode.quiet.until is None:
         changed = replace(changed, quiet=None, last_told_at=now)
         news = (*(replace(line, broadcast=True) for line in news[:1]), *news[1:])

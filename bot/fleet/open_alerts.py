@@ -6,6 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from bot.commands import SLASH, Request, shown
+from bot.commands.words import typed
 from bot.errors import UsageError
 from bot.model import Episode
 
@@ -53,7 +54,7 @@ def _several(target: str, matching: Sequence[Episode], command: type[Request]) -
     exact = sorted({f"{episode.ref.cluster}/{episode.name}" for episode in matching})
     if len(exact) < len(matching):
         exact = sorted(f"{episode.ref.cluster}/{episode.ref.workflow_id}" for episode in matching)
-    choices = " or ".join(f"{SLASH} {command.word()} {name}" for name in exact[:LISTED])
+    choices = " or ".join(f"{SLASH} {command.word()} {typed(name)}" for name in exact[:LISTED])
     return UsageError(f"{len(matching)} alerts are open for {shown(target)}.", f"Type {choices}.")
 
 
@@ -63,7 +64,7 @@ def _none(target: str, episodes: Sequence[Episode]) -> UsageError:
         return UsageError(problem, "No alert is open at all.")
     near = get_close_matches(target.casefold(), sorted({episode.name for episode in episodes}), n=1)
     if near:
-        return UsageError(problem, f"Did you mean {near[0]}?")
+        return UsageError(problem, f"Did you mean {typed(near[0])}?")
     names = sorted(f"{episode.ref.cluster}/{episode.name}" for episode in episodes)
     rest = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return UsageError(problem, f"Alerts are open for {', '.join(names[:LISTED])}{rest}.")

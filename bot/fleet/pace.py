@@ -42,8 +42,9 @@ def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | 
     """
     if run.window is None or run.health is None or run.health.timed_out:
         return None
-    share, since = run.health.progress.share, run.health.started_at
-    if share is not None and since is not None and share >= SMALLEST_SHARE:
+    told = _share_since(run)
+    if told is not None:
+        share, since = told
         return (now - since) * ((1 - share) / share)
     return max(pace * run.window.days - run.age(now), timedelta(0)) if pace is not None else None
 
@@ -74,10 +75,22 @@ def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
 def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
     if not run.is_open or run.window is None or run.health is None or run.health.timed_out:
         return None
-    share, since = run.health.progress.share, run.health.started_at
-    if share is None or since is None or share < SMALLEST_SHARE:
+    told = _share_since(run)
+    if told is None:
         return None
+    share, since = told
     return (now - since) / (share * run.window.days)
+
+
+def _share_since(run: Run) -> tuple[float, datetime] | None:
+    """How much of it is done, and since when that took; None where the two cannot be told to belong together.
+
+    A later attempt may have gone on from an earlier one's heartbeat: its own time is not what its progress took.
+    """
+    if run.health is None or run.health.attempt > 1:
+        return None
+    share, since = run.health.progress.share, run.health.started_at
+    return (share, since) if share is not None and since is not None and share >= SMALLEST_SHARE else None
 
 
 def _is_done(run: Run) -> bool:

@@ -1,8 +1,9 @@
 """The values everything else is said in: windows, executions, failures, counts, people. No behaviour with I/O."""
 
+from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.counts import DayCount, TableSpec
 from bot.model.duration import duration_text, parse_duration
-from bot.model.episode import Episode, Observation, Quiet
+from bot.model.episode import Episode, Observation, Quiet, Standing
 from bot.model.execution import (
     Activity,
     ActivityState,
@@ -16,6 +17,7 @@ from bot.model.execution import (
 )
 from bot.model.journal import Address, Entry, Memory, Queued, Speech
 from bot.model.people import CLOCK, Actor, Person
+from bot.model.sizing import Baseline, SizingRules, Tier
 from bot.model.state import Ending, Health, State
 from bot.model.window import Window
 
@@ -25,6 +27,10 @@ __all__ = [
     "ActivityState",
     "Actor",
     "Address",
+    "AuditOutcome",
+    "AuditRecord",
+    "AuditTrail",
+    "Baseline",
     "DayCount",
     "Description",
     "Ending",
@@ -42,9 +48,13 @@ __all__ = [
     "Quiet",
     "Ref",
     "SeenFailure",
+    "SizingRules",
     "Speech",
+    "Standing",
     "State",
+    "Subject",
     "TableSpec",
+    "Tier",
     "Window",
     "duration_text",
     "parse_duration",

@@ -1,7 +1,8 @@
 """Episode: one alert from opening to resolving, and what the bot remembers of an activity between looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from bot.model.execution import Failure, Ref
 from bot.model.state import Ending, Health
@@ -17,45 +18,59 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
-    """One struggling execution, as it stood when last looked at.
+class Standing:
+    """How one execution stood at a look.
 
-    ``root_key`` is the outbox key of the message whose thread tells its story: its own, or a storm's.
     ``customer`` is "" and ``window`` None for an execution that was not recognised.
     ``attempt`` is the latest attempt seen; ``progress`` the last heartbeat's details as text.
     """
 
-    id: str
-    root_key: str
     ref: Ref
     customer: str
     window: Window | None
     link: str
     started_at: datetime
-    opened_at: datetime
-    changed_at: datetime
-    attempt: int
     health: Health
+    attempt: int
     cancel_requested: bool
     progress: str
     last_heartbeat_at: datetime | None
     last_failure: Failure | None
+
+    @property
+    def name(self) -> str:
+        """What people call it: the customer, or the workflow id where none was recognised."""
+        return self.customer or self.ref.workflow_id
+
+    def standing(self) -> dict[str, Any]:
+        """These fields by name, to be taken over by another look at the same execution."""
+        return {field.name: getattr(self, field.name) for field in fields(Standing)}
+
+
+@dataclass(frozen=True, slots=True)
+class Episode(Standing):
+    """One struggling execution, as it stood when last looked at, and what people have made of it.
+
+    ``root_key`` is the outbox key of the message whose thread tells its story: its own, or a storm's.
+    ``revision`` is as read from the journal, which counts how often it was recorded; 0: not recorded yet.
+    """
+
+    id: str
+    root_key: str
+    opened_at: datetime
+    changed_at: datetime
     acked_by: str = ""
     quiet: Quiet | None = None
     reminders: int = 0
     last_told_at: datetime | None = None
     ended_at: datetime | None = None
     ending: Ending | None = None
+    revision: int = 0
 
     @property
     def is_open(self) -> bool:
         """Whether the story goes on."""
         return self.ending is None
-
-    @property
-    def name(self) -> str:
-        """What people call it: the customer, or the workflow id where none was recognised."""
-        return self.customer or self.ref.workflow_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.model.audit import AuditRecord
 from bot.model.episode import Episode, Observation
 from bot.model.execution import SeenFailure
 
@@ -55,6 +56,7 @@ class Entry:
     speeches: tuple[Speech, ...] = ()
     seen: Mapping[str, datetime] = field(default_factory=dict)
     snapshot: str = ""
+    audit: tuple[AuditRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,24 @@
 """Check: asks everything around the bot whether it answers, all at once, each with its own time limit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from bot.errors import BackfillBotError, Refused
 from bot.fleet.checkup import Finding
-from bot.services import Cluster, Services
+from bot.ports import Channel, Journal, Outbox
+from bot.services import Cluster
 
 TIME_LIMIT = timedelta(seconds=10)
 
 _TEMPORAL = "See [clusters.{0}.temporal] in the configuration, and whether this machine reaches that address."
 _CLICKHOUSE = "See [clusters.{0}.clickhouse] and [[verify.tables]], and whether this machine reaches that URL."
 _SLACK = "See SLACK_BOT_TOKEN, [slack] channel, and whether the bot is a member of that channel."
+_SOCKET_MODE = "See SLACK_APP_TOKEN: an app-level token with connections:write, made in the Slack app's settings."
 _STORE = "See DATABASE_URL: the file and its folder must be writable, and there must be room."
 _OUTBOX = "Messages that Slack will never take: the reason tells what to mend. They are not tried again."
 
@@ -37,20 +40,28 @@ async def check(probes: Sequence[Probe], time_limit: timedelta = TIME_LIMIT) -> 
     return tuple(_settled(probe, one) for probe, one in zip(probes, found, strict=True))
 
 
-def probes(services: Services) -> tuple[Probe, ...]:
-    """Everything the bot needs, as configured."""
-    clusters = (probe for name, cluster in services.clusters.items() for probe in _cluster_probes(name, cluster))
-    return (
-        Probe("Slack", services.channel.check, _SLACK),
-        store_probe(services.journal.check),
-        Probe("outbox", lambda: _stuck(services), _OUTBOX),
-        *clusters,
-    )
+def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[str]]) -> tuple[Probe, ...]:
+    """Whether the bot may speak, and whether it would hear anything."""
+    return Probe("Slack", channel.check, _SLACK), Probe("Slack app token", ask_for_connection, _SOCKET_MODE)
 
 
-def store_probe(ask: Callable[[], Awaitable[str]]) -> Probe:
-    """The probe of the store, also for a caller who has to open it first."""
-    return Probe("store", ask, _STORE)
+def store_probes(journal: Journal, outbox: Outbox) -> tuple[Probe, ...]:
+    """Whether the store can be written to, and what in it will never be said."""
+    return Probe("store", journal.check, _STORE), Probe("outbox", partial(_stuck, outbox), _OUTBOX)
+
+
+def unopened_store_probe(why: BackfillBotError) -> Probe:
+    """In place of ``store_probes`` where there is no store to ask."""
+
+    async def tell() -> str:
+        raise why
+
+    return Probe("store", tell, _STORE)
+
+
+def cluster_probes(clusters: Mapping[str, Cluster]) -> tuple[Probe, ...]:
+    """Both systems of each cluster."""
+    return tuple(probe for name, cluster in clusters.items() for probe in _cluster_probes(name, cluster))
 
 
 def _cluster_probes(name: str, cluster: Cluster) -> tuple[Probe, Probe]:
@@ -60,8 +71,8 @@ def _cluster_probes(name: str, cluster: Cluster) -> tuple[Probe, Probe]:
     )
 
 
-async def _stuck(services: Services) -> str:
-    stuck = await services.outbox.stuck()
+async def _stuck(outbox: Outbox) -> str:
+    stuck = await outbox.stuck()
     if not stuck:
         return "nothing is set aside"
     raise Refused("outbox", "\n".join([f"{len(stuck)} set aside", *(f"{key}: {reason}" for key, reason in stuck)]))

@@ -9,9 +9,14 @@ from bot.usecases.fan_out import ask_all
 from bot.usecases.observe import observe
 
 
+def configured_names(services: Services) -> Directory:
+    """The clusters and customers of the configuration."""
+    return {name: cluster.customers for name, cluster in services.config.clusters.items()}
+
+
 async def resolve_target(text: str, services: Services) -> Target:
     """Raises UsageError for a name that means nothing, or two things."""
-    configured: Directory = {name: cluster.customers for name, cluster in services.config.clusters.items()}
+    configured = configured_names(services)
     if find(text, configured):
         return resolve(text, configured)
 

@@ -1,13 +1,16 @@
 """Snooze: a person wants an open alert quiet for a while, or until it changes."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.commands import Snooze
+from bot.fleet.audited import done
 from bot.fleet.episodes import snoozed
 from bot.fleet.open_alerts import SnoozeResult
 from bot.model import Actor, Entry, Quiet
 from bot.services import Services
-from bot.usecases.open_episode import open_episode
+from bot.usecases.on_record import failures_on_record
+from bot.usecases.open_episode import despite_others, open_episode
 
 # Slack may deliver one click twice, and people click twice: an end this close to the present one is the same.
 SAME = timedelta(minutes=1)
@@ -15,13 +18,19 @@ SAME = timedelta(minutes=1)
 
 async def snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeResult:
     """Record it; a later snooze replaces an earlier one. Raises UsageError without such alert."""
+    async with failures_on_record(command, actor, services):
+        return await despite_others(partial(_snooze, command, actor, services))
+
+
+async def _snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeResult:
     episode = await open_episode(command, services.journal)
     now = services.now()
     until = now + command.span if command.span else None
     if episode.quiet is not None and _is_so_already(episode.quiet, until):
         return SnoozeResult(episode, episode.quiet.until, is_news=False)
     quiet, speeches = snoozed(episode, actor, until, now)
-    await services.journal.record(Entry(episodes=(quiet,), speeches=speeches), now)
+    audit = (done(command, actor, episode, quiet),)
+    await services.journal.record(Entry(episodes=(quiet,), speeches=speeches, audit=audit), now)
     return SnoozeResult(quiet, until, is_news=True)
 
 

@@ -1,17 +1,18 @@
 """One pass of the watcher over one cluster: find, look at what is due, decide, record.
 
 Listings lag, so they only find; every decision rests on a describe of this very pass. A cluster that does not
-answer changes nothing: no alert opens or resolves because of silence.
+answer changes nothing: no alert opens or resolves because of silence. Nor does a pass overwrite what somebody has
+done to an alert meanwhile: it leaves the decision to the next one.
 """
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
-from bot.errors import NotFound, SystemAnswer
+from bot.errors import Conflict, NotFound, SystemAnswer
 from bot.fleet.alerts import Pass, Rules, reconcile
 from bot.fleet.episodes import Look
 from bot.fleet.health import Past, Patience, assess
@@ -35,9 +36,13 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """When each open execution of a cluster is due for its next look; one that is not here is due now."""
+    """When each open execution of a cluster is due for its next look; one that is not here is due now.
+
+    ``is_silent``: the cluster did not answer the last pass, which is logged when it begins and when it ends.
+    """
 
     due: Mapping[Ref, datetime] = field(default_factory=dict)
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,24 @@ async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
     try:
         open_now = await engine.open_executions(services.config.workflow.types)
     except SystemAnswer as exc:
-        _log.warning("cluster does not answer", cluster=cluster, reason=str(exc))
-        return rounds
+        if not rounds.is_silent:
+            _log.warning("cluster does not answer", cluster=cluster, reason=str(exc))
+        return replace(rounds, is_silent=True)
+    if rounds.is_silent:
+        _log.info("cluster answers again", cluster=cluster)
     memory = await services.journal.memory(cluster)
     due = _due(open_now, memory.episodes, rounds, now)[: config.describes_a_pass]
     found = await _look(engine, due, config.describes_at_once)
+    # Looking takes seconds, in which people click: alerts as they are now, observations as they were before the look.
+    memory = replace(memory, episodes=(await services.journal.memory(cluster)).episodes)
     entry = await _entry(cluster, memory, found, services, now)
-    await services.journal.record(entry, now)
+    try:
+        await services.journal.record(entry, now)
+    except Conflict as exc:
+        _log.info("pass overtaken", cluster=cluster, reason=str(exc))
+        # Temporal may have forgotten these by the next pass.
+        await services.journal.record(Entry(failures=entry.failures, seen=entry.seen), now)
+        return Rounds(rounds.due)
     next_due = {d.execution.ref: next_look(d, now, config.slow_round) for d in found.descriptions}
     listed = {execution.ref for execution in open_now}
     return Rounds({ref: at for ref, at in {**rounds.due, **next_due}.items() if ref in listed})
@@ -143,18 +159,4 @@ def _look_at(
 
 def _gone(episode: Episode) -> Look:
     """The last that is known of a run that Temporal has forgotten."""
-    return Look(
-        ref=episode.ref,
-        customer=episode.customer,
-        window=episode.window,
-        link=episode.link,
-        started_at=episode.started_at,
-        health=episode.health,
-        timed_out=True,
-        attempt=episode.attempt,
-        cancel_requested=episode.cancel_requested,
-        progress=episode.progress,
-        last_heartbeat_at=episode.last_heartbeat_at,
-        last_failure=episode.last_failure,
-        ending=Ending.GONE,
-    )
+    return Look(**episode.standing(), timed_out=True, ending=Ending.GONE)

@@ -81,6 +81,30 @@ class Pace(_Part):
     retry_after: Duration = timedelta(minutes=1)
 
 
+class Tier(_Part):
+    up_to: PositiveInt | None = None
+    """Scorecards a day; absent is any number."""
+    days: PositiveInt
+
+
+class Baseline(_Part):
+    name: CustomerName
+    scorecards: PositiveInt
+    """A day."""
+    days: PositiveInt
+    took: Duration | None = None
+    """One window."""
+
+
+class Sizing(_Part):
+    """What the bot is told of window sizes, in numbers of the real world; absent keys are the bot's own."""
+
+    target: Duration | None = None
+    tiers: tuple[Tier, ...] = ()
+    overrides: dict[CustomerName, PositiveInt] = {}
+    baselines: tuple[Baseline, ...] = ()
+
+
 class State(StrEnum):
     COMPLETE = "complete"
     RUNNING = "running"
@@ -126,4 +150,5 @@ class Scenario(_Part):
     campaign: Campaign
     rows: Rows = Rows()
     pace: Pace = Pace()
+    sizing: Sizing | None = None
     clusters: dict[ClusterName, Cluster] = Field(min_length=1)

@@ -9,6 +9,7 @@ from bot.blocks.errors import render, unexpected
 from bot.errors import (
     BackfillBotError,
     ConfigError,
+    Conflict,
     NotAllowed,
     NotFound,
     RateLimited,
@@ -32,6 +33,7 @@ from bot.errors import (
         (RateLimited("Slack", "x", timedelta(seconds=30)), "Slack is asked too often just now. Try again in 30 s."),
         (Refused("ClickHouse", "no such table."), "ClickHouse refused: no such table."),
         (NotFound("Temporal", "no such run"), "Temporal: no such run."),
+        (Conflict("store", "hilton: gone on"), "Nothing was changed: hilton: gone on. Try again."),
         (ConfigError(["a: b"]), "a: b"),
     ],
 )

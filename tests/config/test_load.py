@@ -7,6 +7,7 @@ import pytest
 
 from bot.config import LogFormat, Settings, load
 from bot.errors import ConfigError
+from bot.model import Baseline, Tier
 
 GOOD = """
 [campaign]
@@ -108,6 +109,67 @@ def test_a_single_mistake_names_its_key(file: Path, old: str, new: str, line: st
     (told,) = [told for told in mistakes(file, GOOD.replace(old, new)) if line in told]
 
     assert told.startswith(f"{file}: ")
+
+
+def test_without_a_sizing_section_the_defaults_hold(file: Path) -> None:
+    file.write_text(GOOD)
+    rules = load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config.sizing.rules
+
+    assert [rules.tier_of(scorecards).days for scorecards in (0, 50_000, 50_001, 250_000, 1e9)] == [10, 10, 5, 5, 1]
+    assert (rules.overrides, rules.baselines) == ({}, ())
+
+
+def test_sizing_is_read_whole(file: Path) -> None:
+    file.write_text(
+        GOOD
+        + """
+[sizing]
+target = "90m"
+tiers = [{ up_to = 0.5, days = 7 }, { days = 2 }]
+overrides = { cvs = 1, "voice-prod/hilton" = 3 }
+baselines = [
+    { name = "hilton", scorecards = 82_000, days = 5, took = "2h15m" },
+    { name = "cvs", scorecards = 1, days = 1 },
+]
+"""
+    )
+    rules = load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config.sizing.rules
+
+    assert rules.target == timedelta(minutes=90)
+    assert rules.tiers == (Tier(0.5, 7), Tier(None, 2))
+    assert rules.overrides == {"cvs": 1, "voice-prod/hilton": 3}
+    assert rules.baselines == (
+        Baseline("hilton", 82_000, 5, timedelta(hours=2, minutes=15)),
+        Baseline("cvs", 1, 1, None),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("tiers = []", "sizing.tiers: the last one has a bound, or there is none; expected tables with up_to"),
+        ("tiers = [{ up_to = 5, days = 1 }]", "sizing.tiers: the last one has a bound"),
+        ("tiers = [{ days = 5 }, { days = 1 }]", "sizing.tiers: one before the last has no up_to"),
+        (
+            "tiers = [{ up_to = 5, days = 2 }, { up_to = 5, days = 2 }, { days = 1 }]",
+            "sizing.tiers: the bounds do not rise",
+        ),
+        ("tiers = [{ days = 0 }]", "sizing.tiers.0.days: "),
+        ("tiers = [{ up_to = inf, days = 1 }]", "sizing.tiers.0.up_to: "),
+        ("max_days = 4\nmin_days = 5", "sizing.max_days: 4 is below min_days 5"),
+        ("overrides = { cvs = 0 }", "sizing.overrides.cvs: "),
+        (
+            'baselines = [{ name = "cvs", days = 1 }]',
+            "sizing.baselines.0.scorecards: missing; expected its scorecards",
+        ),
+        ('target = "soon"', "sizing.target: "),
+        ("tier = 1", "sizing.tier: no such key; expected one of target, shortest"),
+    ],
+)
+def test_a_mistake_about_sizes_names_its_key(file: Path, line: str, mistake: str) -> None:
+    (told,) = mistakes(file, GOOD + f"\n[sizing]\n{line}\n")
+
+    assert mistake in told
 
 
 def test_an_unknown_key_is_answered_with_the_known_ones(file: Path) -> None:

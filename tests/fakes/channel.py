@@ -35,6 +35,7 @@ class FakeChannel:
     away: SystemAnswer | None = None
     lost_replies: int = 0
     posts: int = 0
+    calls: int = 0
 
     async def post(
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
@@ -88,5 +89,6 @@ class FakeChannel:
         raise NotFound("slack", f"no message at {address.ts}")
 
     def _answer(self) -> None:
+        self.calls += 1
         if self.away is not None:
             raise self.away

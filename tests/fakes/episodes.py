@@ -10,7 +10,7 @@ STARTED = datetime(2026, 2, 21, 8, 0, tzinfo=UTC)
 
 
 def episode(customer: str = "hilton", cluster: str = "voice-prod", **facts: Any) -> Episode:
-    """An open episode of a full-range run on its second attempt; ``facts`` replace fields."""
+    """An open episode, just recorded, of a full-range run on its second attempt; ``facts`` replace fields."""
     window = Window(datetime(2026, 1, 1, tzinfo=UTC).date(), datetime(2026, 2, 21, tzinfo=UTC).date())
     ref = Ref(cluster, f"backfill-{customer}-{window.start}-{window.end}", f"run-{customer}")
     opened = STARTED + timedelta(hours=3)
@@ -30,5 +30,6 @@ def episode(customer: str = "hilton", cluster: str = "voice-prod", **facts: Any)
         progress="day 2026-01-07, 12,345 of 57,300 rows",
         last_heartbeat_at=opened,
         last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout"),
+        revision=1,
     )
     return replace(whole, **facts)

@@ -1,11 +1,11 @@
 """FakeJournal: what was seen and decided, in memory, held to the contract of ``bot.ports.Journal``."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.errors import SystemAnswer
-from bot.model import Entry, Episode, FailureKind, Memory, Observation, Ref, SeenFailure
+from bot.errors import Conflict, SystemAnswer
+from bot.model import AuditRecord, AuditTrail, Entry, Episode, FailureKind, Memory, Observation, Ref, SeenFailure
 from tests.fakes.outbox import FakeOutbox
 
 
@@ -19,19 +19,22 @@ class FakeJournal:
     episodes: dict[str, Episode] = field(default_factory=dict)
     sightings: dict[str, datetime] = field(default_factory=dict)
     latest_snapshot: str = ""
+    audited: list[AuditRecord] = field(default_factory=list)
     away: SystemAnswer | None = None
 
     async def record(self, entry: Entry, now: datetime) -> None:
         self._answer()
+        episodes = self._with(entry.episodes)
         for failure in entry.failures:
             self.seen.setdefault((failure.ref, failure.activity_id, failure.attempt, failure.failure.kind), failure)
         self.observations |= {(seen.ref, seen.activity_id): seen for seen in entry.observations}
-        self.episodes |= {episode.id: episode for episode in entry.episodes}
+        self.episodes = episodes
         for speech in entry.speeches:
             self.outbox.enqueue(speech, now)
         for cluster, at in entry.seen.items():
             self.sightings[cluster] = max(at, self.sightings.get(cluster, at))
         self.latest_snapshot = entry.snapshot or self.latest_snapshot
+        self.audited += entry.audit
 
     async def memory(self, cluster: str) -> Memory:
         self._answer()
@@ -67,9 +70,29 @@ class FakeJournal:
         self._answer()
         return self.latest_snapshot
 
+    async def audit(self, name: str, limit: int) -> AuditTrail:
+        self._answer()
+        wanted = name.casefold()
+        about = [
+            record
+            for record in reversed(self.audited)
+            if not name or wanted in (record.subject.name.casefold(), record.subject.full_name.casefold())
+        ]
+        return AuditTrail(tuple(about[:limit]), len(about))
+
     async def check(self) -> str:
         self._answer()
         return "in memory"
+
+    def _with(self, changed: Collection[Episode]) -> dict[str, Episode]:
+        """The episodes when all of these are recorded."""
+        episodes = dict(self.episodes)
+        for episode in changed:
+            known = episodes.get(episode.id)
+            if episode.revision != (known.revision if known else 0):
+                raise Conflict("store", f"somebody else changed the alert about {episode.name} meanwhile")
+            episodes[episode.id] = replace(episode, revision=episode.revision + 1)
+        return episodes
 
     def _oldest_first(self) -> list[Episode]:
         return sorted(self.episodes.values(), key=lambda episode: (episode.opened_at, episode.id))

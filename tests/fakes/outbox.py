@@ -54,10 +54,10 @@ class FakeOutbox:
         one.attempted_at = one.attempted_at or now
         one.tries += 1
 
-    async def done(self, key: str, revision: int, address: Address) -> None:
+    async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
         one = self._known(key)
-        one.address, one.said_revision = address, revision
-        one.attempted_at = one.next_try_at = one.set_aside = None
+        one.address, one.said_revision, one.next_try_at = address, revision, edit_from
+        one.attempted_at = one.set_aside = None
         one.tries = 0
 
     async def postpone(self, key: str, until: datetime, reason: str) -> None:  # noqa: ARG002

@@ -29,7 +29,7 @@ def test_tokens_and_passwords_in_urls_are_hidden() -> None:
 
     shown = report([Finding("Slack", is_ok=False, told=told)])
 
-    assert "[hidden] and [hidden] at https://[hidden]@clickhouse:8443/?a=b failed" in shown
+    assert "(hidden) and (hidden) at https://(hidden)@clickhouse:8443/?a=b failed" in shown
 
 
 def test_an_empty_answer_still_has_its_line() -> None:

@@ -46,6 +46,15 @@ def test_a_customer_on_two_clusters_is_asked_back_with_both_forms() -> None:
     assert caught.value.hint == "Say which: voice-prod/vivint or us-east-1-prod/vivint."
 
 
+def test_a_name_with_spaces_is_offered_in_the_quotes_it_has_to_be_typed_in() -> None:
+    directory = {"a-prod": ("Big One",), "b-prod": ("Big One",)}
+
+    with pytest.raises(UsageError, match='Say which: "a-prod/Big One" or "b-prod/Big One"'):
+        resolve("big one", directory)
+    with pytest.raises(UsageError, match='Did you mean "Big One"'):
+        resolve("bigone", directory)
+
+
 def test_every_form_that_is_offered_is_understood() -> None:
     for target in find("vivint", DIRECTORY):
         assert resolve(str(target), DIRECTORY) == target

@@ -31,6 +31,15 @@ def test_a_customer_on_two_clusters_is_asked_about() -> None:
     assert refused.value.hint == "Type /backfill snooze chat-prod/hilton or /backfill snooze voice-prod/hilton."
 
 
+def test_names_with_spaces_are_offered_in_the_quotes_they_have_to_be_typed_in() -> None:
+    both = [episode("Big One", "a-prod"), episode("Big One", "b-prod")]
+
+    with pytest.raises(UsageError) as refused:
+        pick("big one", both, Ack)
+
+    assert refused.value.hint == 'Type /backfill ack "a-prod/Big One" or /backfill ack "b-prod/Big One".'
+
+
 def test_two_alerts_of_one_customer_are_told_apart_by_workflow_id() -> None:
     second = replace(HILTON, ref=replace(HILTON.ref, workflow_id="backfill-hilton-again"))
 

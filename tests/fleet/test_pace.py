@@ -8,6 +8,7 @@ from bot.fleet.pace import WindowCount, count_windows, work_left
 from bot.fleet.runs import Run
 from bot.model import ExecutionStatus, Window
 from tests.fleet.builders import (
+    BOOM,
     CAMPAIGN,
     HOUR,
     MINUTE,
@@ -75,6 +76,19 @@ def test_the_days_that_follow_take_as_long_as_those_that_run() -> None:
 
 def test_without_progress_the_windows_done_tell_the_pace() -> None:
     runs = [done(window(1, 6), took=5 * HOUR), running(window(6, 11), HOUR, details="")]
+
+    assert work_left(runs, CAMPAIGN, NOW) == 4 * HOUR + 41 * HOUR
+
+
+RETRIED = {"details": HALF, "attempt": 2, "last_failure": BOOM}
+
+
+def test_progress_that_an_attempt_may_have_taken_over_from_an_earlier_one_tells_no_pace() -> None:
+    assert work_left([running(CAMPAIGN, MINUTE, **RETRIED)], CAMPAIGN, NOW) is None
+
+
+def test_a_retried_run_goes_by_the_windows_done() -> None:
+    runs = [done(window(1, 6), took=5 * HOUR), running(window(6, 11), HOUR, **RETRIED)]
 
     assert work_left(runs, CAMPAIGN, NOW) == 4 * HOUR + 41 * HOUR
 

@@ -2,12 +2,23 @@
 
 import pytest
 
-from bot.commands import Ack, Status
+from bot.commands import COMMANDS, Ack, Purpose, Request, Status, parse
 from bot.errors import NotAllowed, Unavailable
-from bot.model import Actor
+from bot.model import Actor, AuditOutcome, Subject
 from handlers.admission import NAMED, admit
 from tests.fakes.people import FakePeople
-from tests.fakes.services import CHANNEL, GROUP_OPERATOR, OPERATOR, TEAM, VIEWER, FakeWorld, config, person
+from tests.fakes.services import (
+    CHANNEL,
+    GROUP_OPERATOR,
+    GUEST,
+    NOW,
+    OPERATOR,
+    TEAM,
+    VIEWER,
+    FakeWorld,
+    config,
+    person,
+)
 
 
 def actor(user_id: str) -> Actor:
@@ -17,6 +28,56 @@ def actor(user_id: str) -> Actor:
 @pytest.mark.parametrize("user_id", [OPERATOR, GROUP_OPERATOR])
 async def test_operators_are_let_in_to_change(user_id: str) -> None:
     await admit(Ack(target="hilton"), actor(user_id), FakeWorld().services)
+
+
+@pytest.mark.parametrize("change", [one for one in COMMANDS if one.purpose is Purpose.CHANGE])
+async def test_every_change_that_is_refused_is_in_the_audit(change: type[Request]) -> None:
+    world = FakeWorld()
+    command = parse(change.examples[0], NOW.date())
+
+    with pytest.raises(NotAllowed):
+        await admit(command, actor(VIEWER), world.services)
+
+    assert [record.command for record in world.journal.audited] == [change.word()]
+    assert world.journal.audited[0].subject.name == "hilton"
+
+
+async def test_a_change_that_is_refused_goes_to_the_audit_without_the_names_of_who_may() -> None:
+    world = FakeWorld()
+
+    with pytest.raises(NotAllowed):
+        await admit(Ack(target="hilton"), actor(VIEWER), world.services)
+
+    (record,) = world.journal.audited
+    assert (record.user_id, record.command, record.subject) == (VIEWER, "ack", Subject("voice-prod", "hilton"))
+    assert (record.outcome, record.why) == (AuditOutcome.REFUSED, "Only operators may ack.")
+
+
+async def test_somebody_slack_does_not_know_who_wants_a_change_goes_to_the_audit_too() -> None:
+    world = FakeWorld()
+
+    with pytest.raises(NotAllowed, match="answers only people"):
+        await admit(Ack(target="hilton"), actor("U0STRANGER"), world.services)
+
+    assert [record.user_id for record in world.journal.audited] == ["U0STRANGER"]
+
+
+@pytest.mark.parametrize("user_id", [GUEST, "U0STRANGER"])
+async def test_looking_that_is_refused_is_no_change_and_not_in_the_audit(user_id: str) -> None:
+    world = FakeWorld()
+
+    with pytest.raises(NotAllowed):
+        await admit(Status(), actor(user_id), world.services)
+
+    assert world.journal.audited == []
+
+
+async def test_a_refusal_stays_one_while_the_store_is_away() -> None:
+    world = FakeWorld()
+    world.journal.away = Unavailable("store", "database is locked")
+
+    with pytest.raises(NotAllowed, match="Only operators may ack"):
+        await admit(Ack(target="hilton"), actor(VIEWER), world.services)
 
 
 async def test_a_group_that_cannot_be_read_lets_nobody_in_and_is_named() -> None:

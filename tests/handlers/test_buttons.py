@@ -49,6 +49,17 @@ async def test_permission_is_asked_for_at_the_click(edge: Edge, there: ResponseU
     assert edge.world.journal.episodes[HILTON].acked_by == ""
 
 
+async def test_a_refused_click_is_in_the_audit_for_everybody_who_may_look(edge: Edge, there: ResponseUrl) -> None:
+    await edge.click("button", user=VIEWER)
+    await there.answers()
+    await edge.type("audit hilton", user_id=VIEWER)
+    _, answer = await there.answers(2)
+
+    assert answer["text"].splitlines()[1:] == [
+        "2026-02-22 09:00 UTC, Victor: ack hilton on voice-prod: refused. Only operators may ack."
+    ]
+
+
 async def test_a_link_is_only_acknowledged(edge: Edge, there: ResponseUrl) -> None:
     acknowledged = await edge.click("button", action_id="alert.open", value=None, url="https://temporal.test/")
 

@@ -1,14 +1,16 @@
 """What the outbox holds gets said once, whatever happens on the way."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from bot.blocks.sayings import draw
-from bot.errors import NotFound, RateLimited, Refused, SystemAnswer, Unavailable
-from bot.fleet.sayings import AckLine, StormCard, dump, parse
+from bot.errors import NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.fleet.sayings import AckLine, EpisodeCard, StormCard, dump, parse
 from bot.model import Entry, Speech
-from handlers.speak import speak
+from handlers.speak import EDITS_APART, speak
+from tests.fakes.episodes import episode
 from tests.fakes.services import NOW, FakeWorld
 
 ROOT = Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW)))
@@ -39,6 +41,7 @@ async def test_a_changed_speech_edits_its_message(world: FakeWorld) -> None:
     await record(world, ROOT)
     await speak(world.services)
     await record(world, EDITED)
+    world.now += EDITS_APART
     await speak(world.services)
 
     (root,) = world.channel.said
@@ -106,3 +109,120 @@ async def test_what_can_never_be_said_is_kept_with_its_reason_and_holds_nothing_
 
     assert [said.key for said in world.channel.said] == [other.key]
     assert [key for key, _ in await world.outbox.stuck()] == [ROOT.key]
+
+
+def storm(over: int) -> Speech:
+    return Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=over, opened_at=NOW)))
+
+
+async def test_a_message_found_again_that_may_say_something_older_is_edited_to_what_is_true_now(
+    world: FakeWorld,
+) -> None:
+    world.channel.lost_replies = 1
+    await record(world, ROOT)
+    await speak(world.services)
+    await record(world, EDITED)
+    world.now += timedelta(minutes=1)
+    await speak(world.services)
+    world.now += EDITS_APART
+    await speak(world.services)
+
+    (root,) = world.channel.said
+    assert (root.edits, root.message) == (1, draw(parse(EDITED.body)))
+
+
+async def test_a_message_found_again_that_can_only_say_what_it_should_is_left_alone(world: FakeWorld) -> None:
+    world.channel.lost_replies = 1
+    await record(world, ROOT)
+    for _ in range(4):
+        await speak(world.services)
+        world.now += timedelta(minutes=1)
+
+    (root,) = world.channel.said
+    assert root.edits == 0
+
+
+NO_SAYING = Speech("bad", '{"kind":"of another version"}')
+UNDRAWABLE = Speech("bad", dump(EpisodeCard(episode(link="https://temporal.test/" + "x" * 3_000))))
+
+
+@pytest.mark.parametrize("bad", [NO_SAYING, UNDRAWABLE], ids=["no saying", "undrawable"])
+async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind_it(
+    world: FakeWorld, bad: Speech
+) -> None:
+    await record(world, bad, ROOT)
+    await speak(world.services)
+
+    ((key, reason),) = await world.outbox.stuck()
+    assert [said.key for said in world.channel.said] == [ROOT.key]
+    assert key == "bad"
+    assert reason.startswith("cannot be drawn: ")
+    assert world.channel.posts == 1
+
+
+async def test_a_thread_of_four_lines_is_told_in_one_go(world: FakeWorld) -> None:
+    lines = [Speech(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(4)]
+    await record(world, ROOT, *lines)
+    said = await speak(world.services)
+
+    assert said == 5
+    assert [one.key for one in world.channel.said] == [ROOT.key, *(line.key for line in lines)]
+
+
+async def test_one_go_is_bounded_and_the_rest_comes_with_the_next(world: FakeWorld) -> None:
+    lines = [Speech(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(15)]
+    await record(world, ROOT, *lines)
+    first = await speak(world.services)
+    second = await speak(world.services)
+
+    assert first == 10
+    assert first + second == 16
+
+
+async def test_edits_of_one_message_keep_their_distance_and_the_last_state_is_sent(world: FakeWorld) -> None:
+    await record(world, ROOT)
+    await speak(world.services)
+    edits = []
+    for tenth in range(100):
+        world.now = NOW + tenth * timedelta(seconds=0.1)
+        await record(world, storm(over=tenth % 2) if tenth < 50 else storm(over=2))
+        await speak(world.services)
+        edits.append(world.channel.said[0].edits)
+
+    assert [edits[29], edits[30], edits[59], edits[60]] == [0, 1, 1, 2]
+    assert edits[-1] == 2
+    assert world.channel.said[0].message == draw(parse(storm(over=2).body))
+
+
+async def test_an_edit_that_finds_no_answer_is_tried_again_at_growing_distances(world: FakeWorld) -> None:
+    await record(world, ROOT)
+    await speak(world.services)
+    await record(world, EDITED)
+    world.now += EDITS_APART
+    world.channel.away = Unavailable("slack", "no answer")
+    tried = []
+    for _ in range(120):
+        calls = world.channel.calls
+        await speak(world.services)
+        if world.channel.calls > calls:
+            tried.append(world.now)
+        world.now += timedelta(seconds=1)
+
+    waits = [later - earlier for earlier, later in pairwise(tried)]
+    assert waits == [timedelta(seconds=seconds) for seconds in (2, 4, 8, 16, 32)]
+
+
+async def test_while_slack_does_not_let_the_bot_in_nothing_is_lost_and_tries_become_rare(world: FakeWorld) -> None:
+    await record(world, ROOT, REPLY)
+    world.channel.away = NotAdmitted("slack", "chat.postMessage: token_revoked")
+    for _ in range(60):
+        await speak(world.services)
+        world.now += timedelta(minutes=1)
+    calls = world.channel.calls
+    world.channel.away = None
+    world.now += timedelta(minutes=10)
+    await speak(world.services)
+
+    assert calls == 9
+    assert [said.key for said in world.channel.said] == [ROOT.key, REPLY.key]
+    assert await world.outbox.stuck() == []

@@ -1,14 +1,17 @@
 """Acknowledging an open alert."""
 
-from dataclasses import replace
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pytest
 
 from bot.commands import Ack
-from bot.errors import UsageError
-from bot.model import Actor, Ending
+from bot.errors import Conflict, UsageError
+from bot.model import Actor, AuditOutcome, Ending, Entry, Episode, Subject
 from bot.usecases.ack import ack
 from tests.fakes.episodes import episode
+from tests.fakes.journal import FakeJournal
 from tests.fakes.services import CHANNEL, GROUP_OPERATOR, NOW, OPERATOR, TEAM, FakeWorld
 
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
@@ -38,6 +41,16 @@ async def test_the_message_and_the_thread_are_told(world: FakeWorld) -> None:
     assert list(world.outbox.speeches) == [result.episode.root_key, f"{result.episode.root_key}:ack"]
 
 
+async def test_the_audit_has_it_once_with_before_and_after(world: FakeWorld) -> None:
+    for _ in range(2):
+        await ack(Ack(target="hilton"), OLIVIA, world.services)
+
+    (record,) = world.journal.audited
+    assert (record.at, record.user_id, record.command, record.outcome) == (NOW, OPERATOR, "ack", AuditOutcome.DONE)
+    assert record.subject == Subject("voice-prod", "hilton", "backfill-hilton-2026-01-01-2026-02-21")
+    assert (record.before, record.after) == ("not acknowledged", "acknowledged")
+
+
 async def test_a_second_person_hears_whose_it_is_and_nothing_changes(world: FakeWorld) -> None:
     await ack(Ack(target="hilton"), OLIVIA, world.services)
     said = dict(world.outbox.speeches)
@@ -46,6 +59,7 @@ async def test_a_second_person_hears_whose_it_is_and_nothing_changes(world: Fake
 
     assert result.already_by == OPERATOR
     assert world.outbox.speeches == said
+    assert [record.user_id for record in world.journal.audited] == [OPERATOR]
 
 
 async def test_an_alert_that_is_over_cannot_be_acknowledged(world: FakeWorld) -> None:
@@ -59,3 +73,55 @@ async def test_an_alert_that_is_over_cannot_be_acknowledged(world: FakeWorld) ->
 async def test_a_button_of_an_unknown_alert_is_told(world: FakeWorld) -> None:
     with pytest.raises(UsageError, match="not known any more"):
         await ack(Ack(episode="gone"), OLIVIA, world.services)
+
+
+@dataclass
+class ReadByTwoAtOnce(FakeJournal):
+    """Whoever comes first waits with the answer until a second one has it as well."""
+
+    def __post_init__(self) -> None:
+        self._both = asyncio.Barrier(2)
+        self._readings = 0
+
+    async def episode(self, episode_id: str) -> Episode | None:
+        found = await super().episode(episode_id)
+        self._readings += 1
+        if self._readings <= 2:
+            await self._both.wait()
+        return found
+
+
+async def test_of_two_people_at_once_one_takes_it_and_the_other_hears_who(world: FakeWorld) -> None:
+    world.journal = ReadByTwoAtOnce(world.outbox, episodes=world.journal.episodes)
+    command = Ack(episode="id-voice-prod-hilton")
+
+    results = await asyncio.gather(*(ack(command, one, world.services) for one in (OLIVIA, OSCAR)))
+
+    winner = world.journal.episodes[command.episode].acked_by
+    assert sorted(result.already_by for result in results) == ["", winner]
+    assert {result.episode.acked_by for result in results} == {winner}
+    assert list(world.outbox.speeches) == [results[0].episode.root_key, f"{results[0].episode.root_key}:ack"]
+    assert [record.user_id for record in world.journal.audited] == [winner]
+
+
+@dataclass
+class AlwaysOvertaken(FakeJournal):
+    """Somebody else always changes the alert faster."""
+
+    tries: int = 0
+
+    async def record(self, entry: Entry, now: datetime) -> None:
+        if entry.episodes:
+            self.tries += len(entry.episodes)
+            raise Conflict("store", "somebody else changed it meanwhile")
+        await super().record(entry, now)
+
+
+async def test_an_alert_that_changes_all_the_time_is_given_up_on_and_the_person_told(world: FakeWorld) -> None:
+    journal = AlwaysOvertaken(world.outbox, episodes=world.journal.episodes)
+    world.journal = journal
+
+    with pytest.raises(Conflict):
+        await ack(Ack(target="hilton"), OLIVIA, world.services)
+
+    assert journal.tries == 3

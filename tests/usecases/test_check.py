@@ -5,18 +5,29 @@ from datetime import timedelta
 
 from bot.errors import Refused, Unavailable
 from bot.model import Speech
-from bot.usecases.check import Probe, check, probes
+from bot.usecases.check import Probe, check, cluster_probes, slack_probes, store_probes, unopened_store_probe
 from tests.fakes.services import NOW, FakeWorld, config
+
+
+async def granted() -> str:
+    return "granted"
+
+
+def probes(world: FakeWorld) -> tuple[Probe, ...]:
+    """Everything, as it is when the store is open."""
+    slack = slack_probes(world.channel, granted)
+    return (*slack, *store_probes(world.journal, world.outbox), *cluster_probes(world.services.clusters))
 
 
 async def test_everything_configured_is_asked() -> None:
     world = FakeWorld(config({"voice-prod": ("hilton",), "chat-prod": ()}))
 
-    findings = await check(probes(world.services))
+    findings = await check(probes(world))
 
     assert all(finding.is_ok for finding in findings)
     assert [finding.probe for finding in findings] == [
         "Slack",
+        "Slack app token",
         "store",
         "outbox",
         "voice-prod Temporal",
@@ -31,7 +42,7 @@ async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
     world.engines["voice-prod"].away = Unavailable("Temporal voice-prod", "connection refused")
     world.channel.away = Refused("Slack", "not_in_channel")
 
-    failed = {finding.probe: finding for finding in await check(probes(world.services)) if not finding.is_ok}
+    failed = {finding.probe: finding for finding in await check(probes(world)) if not finding.is_ok}
 
     assert set(failed) == {"Slack", "voice-prod Temporal"}
     assert failed["voice-prod Temporal"].told == "Temporal voice-prod: connection refused"
@@ -44,7 +55,7 @@ async def test_a_message_that_was_set_aside_is_a_failure() -> None:
     world.outbox.enqueue(Speech("episode:1", "{}"), NOW)
     await world.outbox.set_aside("episode:1", "channel is archived")
 
-    failed = [finding for finding in await check(probes(world.services)) if not finding.is_ok]
+    failed = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
     assert [finding.told for finding in failed] == ["outbox: 1 set aside\nepisode:1: channel is archived"]
 
@@ -68,3 +79,11 @@ async def test_a_mistake_of_ours_fails_its_own_probe_only_and_shows_no_text_that
     (finding,) = await check([Probe("broken", broken, "mend it")])
 
     assert finding.told == "unexpected RuntimeError; the log has the details"
+
+
+async def test_a_store_that_could_not_be_opened_says_why_and_what_to_do() -> None:
+    (finding,) = await check([unopened_store_probe(Refused("store", "the file may not be written"))])
+
+    assert (finding.probe, finding.is_ok) == ("store", False)
+    assert finding.told == "store: the file may not be written"
+    assert "DATABASE_URL" in finding.advice

@@ -1,14 +1,16 @@
 """Snoozing an open alert."""
 
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.commands import Snooze
 from bot.errors import UsageError
-from bot.model import Actor, Quiet
+from bot.model import Actor, Entry, Quiet
 from bot.usecases.snooze import snooze
 from tests.fakes.episodes import episode
+from tests.fakes.journal import FakeJournal
 from tests.fakes.services import CHANNEL, GROUP_OPERATOR, NOW, OPERATOR, TEAM, FakeWorld
 
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
@@ -63,6 +65,40 @@ async def test_another_span_replaces_the_snooze_and_is_told(world: FakeWorld) ->
     assert len(world.outbox.speeches) >= said
 
 
+async def test_the_audit_has_each_change_once_with_before_and_after(world: FakeWorld) -> None:
+    for span in (None, None, timedelta(hours=2), timedelta(hours=2)):
+        await snooze(Snooze(target="hilton", span=span), OLIVIA, world.services)
+
+    assert [(record.before, record.after) for record in world.journal.audited] == [
+        ("not snoozed", "snoozed until it changes"),
+        ("snoozed until it changes", "snoozed until 2026-02-22 11:00 UTC"),
+    ]
+    assert {(record.user_id, record.command) for record in world.journal.audited} == {(OPERATOR, "snooze")}
+
+
 async def test_a_customer_without_an_alert_cannot_be_snoozed(world: FakeWorld) -> None:
     with pytest.raises(UsageError, match="No alert is open for “vivint”"):
         await snooze(Snooze(target="vivint"), OLIVIA, world.services)
+
+
+@dataclass
+class OvertakenOnce(FakeJournal):
+    """Oscar acknowledges the alert between the first reading and the first writing."""
+
+    overtaken: bool = False
+
+    async def record(self, entry: Entry, now: datetime) -> None:
+        if not self.overtaken:
+            self.overtaken = True
+            await super().record(Entry(episodes=(replace(HILTON, acked_by=GROUP_OPERATOR),)), now)
+        await super().record(entry, now)
+
+
+async def test_a_snooze_that_was_overtaken_changes_what_is_there_now(world: FakeWorld) -> None:
+    world.journal = OvertakenOnce(world.outbox, episodes=world.journal.episodes)
+
+    result = await snooze(Snooze(target="hilton"), OLIVIA, world.services)
+
+    assert world.journal.episodes[HILTON.id].acked_by == GROUP_OPERATOR
+    assert world.journal.episodes[HILTON.id].quiet == Quiet(OPERATOR, None)
+    assert result.episode.acked_by == GROUP_OPERATOR

@@ -1,15 +1,19 @@
 """One pass over a cluster: what it looks at, what it records, and what silence does not do."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.commands import Ack
 from bot.errors import NotFound, Unavailable
 from bot.fleet import sayings
 from bot.model import (
     Activity,
     ActivityState,
+    Actor,
     Description,
     Ending,
     Execution,
@@ -17,9 +21,11 @@ from bot.model import (
     Failure,
     FailureKind,
     Ref,
+    SeenFailure,
 )
+from bot.usecases.ack import ack
 from bot.usecases.watch import Rounds, watch
-from tests.fakes.services import NOW, FakeWorld
+from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld
 
 CLUSTER = "voice-prod"
 REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
@@ -132,6 +138,19 @@ async def test_a_silent_cluster_opens_and_resolves_nothing(world: FakeWorld) -> 
     assert await world.journal.last_seen() == {CLUSTER: NOW}
 
 
+async def test_a_silence_is_logged_when_it_begins_and_when_it_ends_and_not_at_every_pass(world: FakeWorld) -> None:
+    world.engines[CLUSTER].away = Unavailable("Temporal", "connection refused")
+    rounds = Rounds()
+    with capture_logs() as logs:
+        for _ in range(3):
+            rounds = await watch(CLUSTER, rounds, world.services)
+        world.engines[CLUSTER].away = None
+        for _ in range(2):
+            rounds = await watch(CLUSTER, rounds, world.services)
+
+    assert [line["event"] for line in logs] == ["cluster does not answer", "cluster answers again"]
+
+
 @pytest.mark.parametrize(
     ("status", "ending"),
     [
@@ -214,3 +233,48 @@ async def test_a_run_that_vanishes_between_listing_and_describe_is_nothing_to_sp
     await watch(CLUSTER, Rounds(), world.services)
 
     assert world.outbox.speeches == {}
+
+
+async def acknowledge(world: FakeWorld) -> None:
+    await ack(Ack(target="hilton"), Actor(OPERATOR, TEAM, world.config.slack.channel), world.services)
+
+
+async def test_an_acknowledgement_while_the_cluster_is_asked_survives(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+    time_out(world, attempt=3)
+    describe_it = world.engines[CLUSTER].describe
+
+    async def slowly(ref: Ref) -> Description:
+        await acknowledge(world)
+        return await describe_it(ref)
+
+    world.engines[CLUSTER].describe = slowly  # type: ignore[method-assign]
+    await watch(CLUSTER, Rounds(), world.services)
+
+    (episode,) = await world.journal.open_episodes()
+    assert (episode.acked_by, episode.attempt) == (OPERATOR, 3)
+
+
+async def test_a_pass_that_was_overtaken_changes_nothing_and_the_next_one_decides_again(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+    time_out(world, attempt=3)
+    recall = world.journal.failures
+
+    async def overtaken(refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
+        world.journal.failures = recall  # type: ignore[method-assign]
+        await acknowledge(world)
+        return await recall(refs)
+
+    world.journal.failures = overtaken  # type: ignore[method-assign]
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    (overtaken_by,) = await world.journal.open_episodes()
+    kept = [seen.attempt for seen in (await world.journal.failures([REF]))[REF]]
+    await watch(CLUSTER, rounds, world.services)
+
+    (episode,) = await world.journal.open_episodes()
+    assert (overtaken_by.acked_by, overtaken_by.attempt) == (OPERATOR, 2)
+    assert kept == [1, 2]
+    assert (episode.acked_by, episode.attempt) == (OPERATOR, 3)
+    assert kinds(world) == ["episode", "attempts", "ack", "attempts"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack.errors import SYSTEM, in_our_words
+from bot.adapters.slack.errors import CONNECTIONS_OPEN, SYSTEM, in_our_words
 from bot.errors import NotFound, Refused
 
 # What the Slack app must be allowed; history is read to find a message whose posting went unanswered.
@@ -36,6 +36,13 @@ async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
     if problems:
         raise Refused(SYSTEM, "\n".join(problems))
     return f"{who['user']} in workspace {who['team']}, channel #{channel.get('name', channel_id)}"
+
+
+async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
+    """One line when Socket Mode would get a connection; raises Refused when not. None is made: tickets expire."""
+    with in_our_words(CONNECTIONS_OPEN):
+        await client.apps_connections_open(app_token=app_token)
+    return "Socket Mode connections are granted"
 
 
 def _missing_scopes(headers: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
 
 SYSTEM = "slack"
 # Where Slack names no time; its own clients wait this long then.
@@ -31,6 +31,33 @@ NOT_THERE = frozenset(
     }
 )
 
+# Not about what was asked: the bot, or its workspace, or the channel is not open to it until somebody changes that.
+# An archived channel is not among these: it stays so, and what was to be said there is kept with its reason.
+NOT_ADMITTED = frozenset(
+    {
+        "access_denied",
+        "accesslimited",
+        "account_inactive",
+        "channel_not_found",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "not_in_channel",
+        "org_login_required",
+        "restricted_action",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+        "two_factor_setup_required",
+    }
+)
+
+CONNECTIONS_OPEN = "apps.connections.open"
+_RENEW_SOCKET = "put an app-level token with connections:write, which begins with xapp-, into SLACK_APP_TOKEN"
 _RENEW = "put the app's current bot token into SLACK_BOT_TOKEN"
 _INVITE = "invite the bot there: /invite @backfill"
 _REVIEW = "ask an administrator of the workspace"
@@ -74,7 +101,9 @@ def _translated(method: str, response: Any) -> SystemAnswer:
     said = f"{method}: {code}{_details(body)}"
     if code in NOT_THERE:
         return NotFound(SYSTEM, said)
-    return Refused(SYSTEM, f"{said}; {ADVICE[code]}" if code in ADVICE else said)
+    refusal = NotAdmitted if code in NOT_ADMITTED or code.startswith("restricted_action") else Refused
+    advice = _RENEW_SOCKET if method == CONNECTIONS_OPEN else ADVICE.get(code, "")
+    return refusal(SYSTEM, "; ".join(filter(None, (said, advice))))
 
 
 def _status_and_body(response: Any) -> tuple[int, Mapping[str, Any]]:

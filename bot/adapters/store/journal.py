@@ -4,16 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
-from bot.adapters.store.database import Database
+from bot.adapters.store.database import SYSTEM, Database
 from bot.adapters.store.migrate import schema_revision
 from bot.adapters.store.outbox import enqueue
-from bot.adapters.store.tables import episodes, failures, observations, sightings, snapshots
+from bot.adapters.store.tables import audit, episodes, failures, observations, sightings, snapshots
 from bot.adapters.store.upsert import insert, keep, replace
-from bot.model import Entry, Episode, Memory, Ref, SeenFailure
+from bot.errors import Conflict
+from bot.model import AuditTrail, Entry, Episode, Memory, Ref, SeenFailure
 
 # A closed run is not looked at again, so what was observed of it is no longer touched.
 OBSERVATIONS_KEPT = timedelta(days=30)
@@ -33,10 +34,13 @@ class SqlJournal:
         async with self._database.writing() as connection:
             await keep(connection, failures, [rows.of_failure(seen) for seen in entry.failures])
             await replace(connection, observations, [rows.of_observation(seen, now) for seen in entry.observations])
-            await replace(connection, episodes, [rows.of_episode(episode) for episode in entry.episodes])
+            for episode in entry.episodes:
+                await _record_episode(connection, episode)
             await enqueue(connection, entry.speeches, now)
             await _record_sightings(connection, entry.seen)
             await _record_snapshot(connection, entry.snapshot, now)
+            if entry.audit:
+                await connection.execute(audit.insert(), [rows.of_audit_record(record) for record in entry.audit])
             await _prune_observations(connection, now)
 
     async def memory(self, cluster: str) -> Memory:
@@ -83,6 +87,16 @@ class SqlJournal:
             latest = select(snapshots.c.body).order_by(snapshots.c.id.desc()).limit(1)
             return (await connection.scalar(latest)) or ""
 
+    async def audit(self, name: str, limit: int) -> AuditTrail:
+        """The latest of them: in the order recorded, whatever the clocks of those who recorded them said."""
+        wanted = name.casefold()
+        about = or_(audit.c.name == wanted, audit.c.full_name == wanted) if name else true()
+        latest = select(audit).where(about).order_by(audit.c.id.desc()).limit(limit)
+        async with self._database.reading() as connection:
+            records = tuple(rows.to_audit_record(row) for row in await connection.execute(latest))
+            in_all = await connection.scalar(select(func.count()).select_from(audit).where(about))
+            return AuditTrail(records, in_all or 0)
+
     async def check(self) -> str:
         """One line about the store, once it has shown that it can be written to."""
         async with self._database.writing() as connection:
@@ -99,8 +113,8 @@ def _remembered_of(cluster: str) -> ColumnElement[bool]:
 
 
 async def _episodes(connection: AsyncConnection, where: ColumnElement[bool]) -> tuple[Episode, ...]:
-    statement = select(episodes.c.body).where(where).order_by(episodes.c.opened_at, episodes.c.id)
-    return tuple(rows.to_episode(body) for body in await connection.scalars(statement))
+    statement = select(episodes).where(where).order_by(episodes.c.opened_at, episodes.c.id)
+    return tuple(rows.to_episode(row) for row in await connection.execute(statement))
 
 
 async def _failures(connection: AsyncConnection, refs: Sequence[Ref]) -> list[SeenFailure]:
@@ -111,6 +125,16 @@ async def _failures(connection: AsyncConnection, refs: Sequence[Ref]) -> list[Se
         .order_by(failures.c.attempt, failures.c.seen_at, failures.c.activity_id, failures.c.kind)
     )
     return [rows.to_failure(row) for row in await connection.execute(statement)]
+
+
+async def _record_episode(connection: AsyncConnection, episode: Episode) -> None:
+    """Only what was read may be changed, and only what nobody knows be new."""
+    row = rows.of_episode(episode)
+    as_read = update(episodes).where(episodes.c.id == episode.id, episodes.c.revision == episode.revision).values(row)
+    unknown = insert(connection, episodes).values(row).on_conflict_do_nothing()
+    statement = (as_read if episode.revision else unknown).returning(episodes.c.id)
+    if await connection.scalar(statement) is None:
+        raise Conflict(SYSTEM, f"somebody else changed the alert about {episode.name} meanwhile")
 
 
 async def _record_sightings(connection: AsyncConnection, seen: Mapping[str, datetime]) -> None:

@@ -81,11 +81,11 @@ class SqlOutbox:
         first = func.coalesce(outbox.c.attempted_at, now)
         await self._change(key, attempted_at=first, tries=outbox.c.tries + 1)
 
-    async def done(self, key: str, revision: int, address: Address) -> None:
-        """It stands, and says what ``revision`` says."""
+    async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
+        """It stands, and says what ``revision`` says; what it is to say next waits until ``edit_from``."""
         said = {"channel": address.channel, "ts": address.ts, "said_revision": revision}
-        nothing_in_the_way = {"attempted_at": None, "next_try_at": None, "postponed": None, "set_aside": None}
-        await self._change(key, **said, **nothing_in_the_way, tries=0)
+        nothing_in_the_way = {"attempted_at": None, "postponed": None, "set_aside": None, "tries": 0}
+        await self._change(key, **said, **nothing_in_the_way, next_try_at=edit_from)
 
     async def postpone(self, key: str, until: datetime, reason: str) -> None:
         """Not before ``until``."""

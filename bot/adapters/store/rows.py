@@ -1,12 +1,26 @@
 """Rows to values and back: the one place that knows which column holds what."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from bot.model import Address, Episode, Failure, FailureKind, Observation, Queued, Ref, SeenFailure, Speech
+from bot.model import (
+    Address,
+    AuditOutcome,
+    AuditRecord,
+    Episode,
+    Failure,
+    FailureKind,
+    Observation,
+    Queued,
+    Ref,
+    SeenFailure,
+    Speech,
+    Subject,
+)
 
 _EPISODE = TypeAdapter(Episode)
 
@@ -44,19 +58,45 @@ def to_observation(row: Row[Any]) -> Observation:
 
 
 def of_episode(episode: Episode) -> dict[str, Any]:
-    """A row of ``episodes``: the whole of it as JSON, beside what is searched for."""
+    """The next revision of a row of ``episodes``: the whole of it as JSON, beside what is searched for."""
     return _of_ref(episode.ref) | {
         "id": episode.id,
         "root_key": episode.root_key,
         "is_open": episode.is_open,
         "opened_at": episode.opened_at,
-        "body": _EPISODE.dump_json(episode).decode(),
+        "revision": episode.revision + 1,
+        "body": _EPISODE.dump_json(episode, exclude={"revision"}).decode(),
     }
 
 
-def to_episode(body: str) -> Episode:
-    """From the body of a row of ``episodes``."""
-    return _EPISODE.validate_json(body)
+def to_episode(row: Row[Any]) -> Episode:
+    """From body and revision of a row of ``episodes``."""
+    return replace(_EPISODE.validate_json(row.body), revision=row.revision)
+
+
+def of_audit_record(record: AuditRecord) -> dict[str, Any]:
+    """A row of ``audit``, with the names that it is found by."""
+    return {
+        "at": record.at,
+        "user_id": record.user_id,
+        "command": record.command,
+        "cluster": record.subject.cluster,
+        "customer": record.subject.customer,
+        "workflow_id": record.subject.workflow_id,
+        "name": record.subject.name.casefold(),
+        "full_name": record.subject.full_name.casefold(),
+        "outcome": record.outcome.value,
+        "why": record.why,
+        "before": record.before,
+        "after": record.after,
+    }
+
+
+def to_audit_record(row: Row[Any]) -> AuditRecord:
+    """From a row of ``audit``."""
+    subject = Subject(row.cluster, row.customer, row.workflow_id)
+    outcome = AuditOutcome(row.outcome)
+    return AuditRecord(row.at, row.user_id, row.command, subject, outcome, row.why, row.before, row.after)
 
 
 def to_queued(row: Row[Any]) -> Queued:

@@ -50,6 +50,7 @@ episodes = Table(
     Column("root_key", String, nullable=False, index=True),
     Column("is_open", Boolean, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
+    Column("revision", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Index(None, "is_open", "cluster"),
 )
@@ -84,6 +85,25 @@ outbox = Table(
     Column("set_aside", Text),
     # The few that wait are found without reading the many that were said.
     Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
+)
+
+# ``name`` and ``full_name`` are what a record is found by, case folded.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("user_id", String, nullable=False),
+    Column("command", String, nullable=False),
+    Column("cluster", String, nullable=False),
+    Column("customer", String, nullable=False),
+    Column("workflow_id", String, nullable=False),
+    Column("name", String, nullable=False, index=True),
+    Column("full_name", String, nullable=False, index=True),
+    Column("outcome", String, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
 )
 
 snapshots = Table(

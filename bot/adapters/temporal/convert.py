@@ -91,6 +91,7 @@ def activity(info: PendingActivityInfo) -> Activity:
         last_failure=failure(info.last_failure) if info.HasField("last_failure") else None,
         next_attempt_at=_moment(info.next_attempt_schedule_time),
         worker=info.last_worker_identity,
+        task_queue=info.activity_options.task_queue.name,
     )
 
 

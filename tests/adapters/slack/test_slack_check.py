@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.slack import SlackChannel
+from bot.adapters.slack import SlackChannel, check_app_token
 from bot.adapters.slack.check import BOT_SCOPES
 from bot.errors import Refused
 from tests.adapters.slack.canned import Answer, Canned, canned_slack
@@ -96,3 +96,22 @@ async def test_a_wrong_token_is_told_without_asking_further(canned: Canned) -> N
 
     assert "SLACK_BOT_TOKEN" in problem
     assert canned.calls == ["auth.test"]
+
+
+async def test_an_app_level_token_that_gets_a_connection_is_well(canned: Canned) -> None:
+    canned.on("apps.connections.open", Answer({"ok": True, "url": "wss://127.0.0.1/link/?ticket=1"}))
+
+    assert "granted" in await check_app_token(canned.client, "xapp-secret-token")
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "not_allowed_token_type", "missing_scope"])
+async def test_a_wrong_app_level_token_says_which_variable_to_mend(canned: Canned, code: str) -> None:
+    canned.on("apps.connections.open", Answer({"ok": False, "error": code}))
+
+    with pytest.raises(Refused) as caught:
+        await check_app_token(canned.client, "xapp-secret-token")
+
+    assert f"{code}; put an app-level token with connections:write" in caught.value.why
+    assert "SLACK_APP_TOKEN" in caught.value.why
+    assert "SLACK_BOT_TOKEN" not in caught.value.why
+    assert "secret" not in str(caught.value)

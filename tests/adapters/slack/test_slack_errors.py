@@ -8,8 +8,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackChannel, slack_client
-from bot.adapters.slack.errors import ADVICE, NOT_THERE, RATE_LIMITED, UNKNOWN_OUTCOME
-from bot.errors import NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.adapters.slack.errors import ADVICE, NOT_ADMITTED, NOT_THERE, RATE_LIMITED, UNKNOWN_OUTCOME
+from bot.errors import NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
 from bot.message import Message
 from tests.adapters.slack.canned import Answer, Canned, canned_slack
 
@@ -103,6 +103,20 @@ async def test_a_no_is_a_refusal_that_names_the_code(canned: Canned, code: str) 
     assert ADVICE.get(code, "") in error.why
 
 
+@pytest.mark.parametrize("code", [*sorted(NOT_ADMITTED), "restricted_action_thread_only_channel"])
+async def test_a_bot_that_is_not_let_in_is_told_apart_from_a_bad_message(canned: Canned, code: str) -> None:
+    canned.on("chat.postMessage", _refusal(code))
+
+    assert type(await _post(canned.client)) is NotAdmitted
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "no_text", "is_archived", "msg_too_long", "a_code_of_next_year"])
+async def test_a_message_that_slack_will_never_take_is_a_plain_refusal(canned: Canned, code: str) -> None:
+    canned.on("chat.postMessage", _refusal(code))
+
+    assert type(await _post(canned.client)) is Refused
+
+
 async def test_a_refusal_says_what_exactly_is_invalid(canned: Canned) -> None:
     said = "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]"
     body = {"ok": False, "error": "invalid_blocks", "response_metadata": {"messages": [said]}}
@@ -174,6 +188,6 @@ async def test_no_error_shows_the_token(canned: Canned) -> None:
 
 
 def test_every_code_means_one_thing_only() -> None:
-    groups = [UNKNOWN_OUTCOME, RATE_LIMITED, NOT_THERE, frozenset(ADVICE)]
+    groups = [UNKNOWN_OUTCOME, RATE_LIMITED, NOT_THERE, NOT_ADMITTED | frozenset(ADVICE)]
 
     assert sum(len(group) for group in groups) == len(frozenset().union(*groups))

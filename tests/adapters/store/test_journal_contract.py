@@ -1,5 +1,6 @@
 """The contract of bot.ports.Journal, on the fake and on the database."""
 
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 from bot.model import Ending, Entry, Failure, FailureKind, Quiet
@@ -29,7 +30,7 @@ async def test_an_episode_comes_back_as_it_was_recorded(store: Sides) -> None:
 
     await store.journal.record(Entry(episodes=(told,)), NOW)
 
-    assert await store.journal.episode("e1") == told
+    assert await store.journal.episode("e1") == replace(told, revision=1)
 
 
 async def test_an_episode_without_customer_and_window_comes_back(store: Sides) -> None:
@@ -37,26 +38,26 @@ async def test_an_episode_without_customer_and_window_comes_back(store: Sides) -
 
     await store.journal.record(Entry(episodes=(unknown,)), NOW)
 
-    assert await store.journal.episode("e1") == unknown
+    assert await store.journal.episode("e1") == replace(unknown, revision=1)
 
 
 async def test_an_episode_recorded_again_replaces_what_was_known(store: Sides) -> None:
     await store.journal.record(Entry(episodes=(episode("e1", attempt=2),)), NOW)
-    await store.journal.record(Entry(episodes=(episode("e1", attempt=3),)), NOW)
+    await store.journal.record(Entry(episodes=(episode("e1", attempt=3, revision=1),)), NOW)
 
     open_now = await store.journal.open_episodes()
 
-    assert [one.attempt for one in open_now] == [3]
+    assert [(one.attempt, one.revision) for one in open_now] == [(3, 2)]
 
 
 async def test_an_ended_episode_is_known_and_no_longer_open(store: Sides) -> None:
-    ended = episode("e1", ending=Ending.COMPLETED, ended_at=NOW)
+    ended = episode("e1", ending=Ending.COMPLETED, ended_at=NOW, revision=1)
 
     await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
     await store.journal.record(Entry(episodes=(ended,)), NOW)
 
     assert await store.journal.open_episodes() == ()
-    assert await store.journal.episode("e1") == ended
+    assert await store.journal.episode("e1") == replace(ended, revision=2)
     assert (await store.journal.memory("voice-prod")).episodes == ()
 
 
@@ -83,7 +84,8 @@ async def test_a_pass_remembers_ended_episodes_while_their_storm_goes_on(store: 
 
     await store.journal.record(Entry(episodes=(over, going_on)), NOW)
     during = await store.journal.memory("voice-prod")
-    await store.journal.record(Entry(episodes=(episode("going on", root_key="storm", ending=Ending.FAILED),)), NOW)
+    over_too = replace(going_on, ending=Ending.FAILED, revision=1)
+    await store.journal.record(Entry(episodes=(over_too,)), NOW)
     after = await store.journal.memory("voice-prod")
 
     assert [one.id for one in during.episodes] == ["over", "going on"]

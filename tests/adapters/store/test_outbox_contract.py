@@ -162,3 +162,15 @@ async def test_an_address_is_known_once_the_message_stands(store: Sides) -> None
     assert before is None
     assert await store.outbox.address("a") == ROOT_AT
     assert await store.outbox.address("never recorded") is None
+
+
+async def test_edits_of_what_was_just_said_wait_and_are_then_one_edit_of_the_latest_body(store: Sides) -> None:
+    await _record(store, speech("a"), speech("reply", thread="a"))
+    await store.outbox.done("a", 1, ROOT_AT, NOW + minutes(1))
+    await _record(store, speech("a", "second"))
+    at_once = await _due(store)
+    await _record(store, speech("a", "third"))
+    due = await store.outbox.due(NOW + minutes(1), 10)
+
+    assert at_once == ["reply"]
+    assert [(queued.speech.key, queued.speech.body) for queued in due] == [("reply", "first"), ("a", "third")]

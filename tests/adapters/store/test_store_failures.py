@@ -28,7 +28,7 @@ async def test_what_was_recorded_is_there_after_reopening(url: str) -> None:
         known = await store.journal.episode("e1")
         address = await store.outbox.address("a")
 
-    assert known == episode("e1")
+    assert known == episode("e1", revision=1)
     assert address == Address("C1", "1.0")
 
 
@@ -193,7 +193,7 @@ async def test_observations_of_an_open_episode_are_kept_however_old(url: str) ->
         await store.journal.record(Entry(observations=(observation("1"),), episodes=(episode("e1"),)), NOW)
         await store.journal.record(Entry(), NOW + 31 * DAY)
         during = await store.journal.memory("voice-prod")
-        await store.journal.record(Entry(episodes=(episode("e1", ending=Ending.GONE),)), NOW + 31 * DAY)
+        await store.journal.record(Entry(episodes=(episode("e1", ending=Ending.GONE, revision=1),)), NOW + 31 * DAY)
         after = await store.journal.memory("voice-prod")
 
     assert len(during.observations) == 1

@@ -11,13 +11,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.store import open_store
-from bot.model import Address, Ending, Entry
+from bot.errors import Conflict
+from bot.model import Address, AuditOutcome, AuditRecord, Ending, Entry, Subject
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, observation, seen, speech
 from tests.fakes.journal import FakeJournal
 from tests.fakes.outbox import FakeOutbox
 
 THREADS = {"root": "", "other root": "", "a": "root", "b": "root", "c": "other root", "orphan": "nowhere"}
+AUDITED = [
+    AuditRecord(NOW, "U1", "ack", Subject("voice-prod", customer), outcome, "why", "before", "after")
+    for customer, outcome in (
+        ("hilton", AuditOutcome.DONE),
+        ("Hilton", AuditOutcome.FAILED),
+        ("spirit", AuditOutcome.DONE),
+    )
+]
 KEYS = st.sampled_from(sorted(THREADS))
 
 
@@ -37,11 +46,14 @@ def _entries() -> st.SearchStrategy[Entry]:
         lambda key, body: speech(key, body, THREADS[key]), KEYS, st.sampled_from(["first", "second", "thïrd"])
     )
     episodes = st.builds(
-        lambda name, storm, ending, ref: episode(name, ref, root_key=storm or name, ending=ending),
+        lambda name, storm, ending, ref, revision: episode(
+            name, ref, root_key=storm or name, ending=ending, revision=revision
+        ),
         st.sampled_from(["e1", "e2", "e3"]),
         st.sampled_from(["", "storm"]),
         st.sampled_from([None, Ending.COMPLETED]),
         st.sampled_from([HILTON, SPIRIT]),
+        st.integers(0, 2),
     )
     return st.builds(
         Entry,
@@ -53,6 +65,7 @@ def _entries() -> st.SearchStrategy[Entry]:
         speeches=st.lists(speeches, max_size=4).map(tuple),
         seen=st.dictionaries(st.sampled_from(["voice-prod"]), st.integers(0, 9).map(lambda n: NOW + timedelta(n))),
         snapshot=st.sampled_from(["", "one", "two"]),
+        audit=st.lists(st.sampled_from(AUDITED), max_size=2).map(tuple),
     )
 
 
@@ -88,12 +101,20 @@ async def _run(store: Sides, steps: list[Step]) -> list[Any]:
     answers: list[Any] = []
     for step in steps:
         if step.what == "record":
-            recorded |= {one.key for one in step.entry.speeches}
-            await store.journal.record(step.entry, NOW + timedelta(seconds=step.seconds))
+            answers.append(await _record(store, step, recorded))
         elif step.key in recorded:
             await _change(store, step)
         answers.append(await _answers(store, step))
     return answers
+
+
+async def _record(store: Sides, step: Step, recorded: set[str]) -> str:
+    try:
+        await store.journal.record(step.entry, NOW + timedelta(seconds=step.seconds))
+    except Conflict as exc:
+        return str(exc)
+    recorded |= {one.key for one in step.entry.speeches}
+    return "recorded"
 
 
 async def _change(store: Sides, step: Step) -> None:
@@ -102,7 +123,10 @@ async def _change(store: Sides, step: Step) -> None:
         case "begin":
             await store.outbox.begin(step.key, now)
         case "done":
-            await store.outbox.done(step.key, step.number, Address("C1", f"{step.key}.{step.number}"))
+            address = Address("C1", f"{step.key}.{step.number}")
+            await store.outbox.done(
+                step.key, step.number, address, now + timedelta(seconds=5) if step.seconds else None
+            )
         case "postpone":
             await store.outbox.postpone(step.key, now + timedelta(seconds=5), "later")
         case "set_aside":
@@ -119,4 +143,5 @@ async def _answers(store: Sides, step: Step) -> list[Any]:
         await store.journal.failures([HILTON, SPIRIT]),
         await store.journal.last_seen(),
         await store.journal.snapshot(),
+        await store.journal.audit("hilton", step.number),
     ]

@@ -88,3 +88,11 @@ def test_what_the_server_leaves_out_or_sets_to_zero_is_none() -> None:
 )
 def test_failures_are_told_by_kind_with_the_workers_own_words(info: FailureInfo, told: Failure) -> None:
     assert convert.failure(info) == told
+
+
+def test_an_activity_with_a_task_queue_of_its_own_names_it() -> None:
+    info = PendingActivityInfo()
+    info.activity_options.task_queue.name = "big-copies"
+
+    assert convert.activity(info).task_queue == "big-copies"
+    assert convert.activity(PendingActivityInfo()).task_queue == ""

@@ -63,6 +63,20 @@ def test_expectations_are_counted_in_the_source_tables() -> None:
     assert "{start:Date}" in config["volume"]["query"]
 
 
+def test_sizes_are_told_in_scaled_rows_and_shortened_hours() -> None:
+    sizing = config_of(load_scenario("morning").scenario, speed=120)["sizing"]
+
+    assert sizing["target"] == "90s"
+    assert sizing["tiers"] == [{"up_to": 50, "days": 10}, {"up_to": 250, "days": 5}, {"days": 1}]
+    assert sizing["overrides"] == {"cvs": 1}
+    assert sizing["baselines"][0] == {"name": "hilton", "scorecards": 82, "days": 5, "took": "68s"}
+    assert sizing["baselines"][-1] == {"name": "cvs", "scorecards": 95, "days": 1}
+
+
+def test_a_scenario_that_says_nothing_of_sizes_leaves_them_to_the_bot() -> None:
+    assert "sizing" not in config_of(load_scenario(str(TINY)).scenario, speed=120)
+
+
 @given(customer=st.text(min_size=1).filter(str.isprintable).filter(lambda name: name == name.strip()))
 def test_any_name_a_scenario_may_hold_survives_the_file(customer: str) -> None:
     scenario = Scenario.model_validate(

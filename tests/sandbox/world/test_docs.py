@@ -8,13 +8,13 @@ from pydantic import BaseModel
 
 from sandbox.options import read_options
 from sandbox.scenario.load import parse_scenario
-from sandbox.scenario.model import Campaign, Customer, Pace, Rows, State, Submission
+from sandbox.scenario.model import Baseline, Campaign, Customer, Pace, Rows, Sizing, State, Submission, Tier
 from sandbox.scenario.runs import runs
 
 PAGE = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("model", [Campaign, Rows, Pace, Customer, Submission])
+@pytest.mark.parametrize("model", [Campaign, Rows, Pace, Sizing, Tier, Baseline, Customer, Submission])
 def test_every_key_of_a_scenario_is_explained(model: type[BaseModel]) -> None:
     table = PAGE[PAGE.index("| Key | Meaning") :]
 

@@ -1,4 +1,4 @@
-"""First tables: what was seen, what was decided, and what is to be said."""
+"""First tables: what was seen, what was decided, what people changed, and what is to be said."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ def upgrade() -> None:
     """From an empty database."""
     _seen()
     _decided()
+    _changed()
     _to_be_said()
 
 
@@ -63,6 +64,7 @@ def _decided() -> None:
         sa.Column("root_key", sa.String(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("opened_at", _MOMENT, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_episodes"),
     )
@@ -75,6 +77,28 @@ def _decided() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_snapshots"),
     )
+
+
+def _changed() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("command", sa.String(), nullable=False),
+        sa.Column("cluster", sa.String(), nullable=False),
+        sa.Column("customer", sa.String(), nullable=False),
+        sa.Column("workflow_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("full_name", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_audit"),
+    )
+    op.create_index("ix_audit_name", "audit", ["name"])
+    op.create_index("ix_audit_full_name", "audit", ["full_name"])
 
 
 def _to_be_said() -> None:

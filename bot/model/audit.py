@@ -1,0 +1,61 @@
+"""The audit: who changed what, or wanted to, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class AuditOutcome(StrEnum):
+    """What came of it. The store holds these words."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a change is about; "" for what is not known.
+
+    ``customer`` is as recognised, or as typed where nothing of that name was found.
+    """
+
+    cluster: str = ""
+    customer: str = ""
+    workflow_id: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it: the customer, or the workflow id where none was recognised."""
+        return self.customer or self.workflow_id
+
+    @property
+    def full_name(self) -> str:
+        """The form that tells it from a namesake on another cluster."""
+        return f"{self.cluster}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One change, or one that was not made. ``user_id`` is the chat service's, ``command`` the word as typed.
+
+    ``why`` says why it was refused or failed; ``before`` and ``after`` say in words what was changed by one that is
+    done.
+    """
+
+    at: datetime
+    user_id: str
+    command: str
+    subject: Subject
+    outcome: AuditOutcome
+    why: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditTrail:
+    """The latest records, newest first, and how many there are ``in_all``."""
+
+    records: tuple[AuditRecord, ...]
+    in_all: int

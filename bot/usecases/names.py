@@ -1,0 +1,21 @@
+"""What people are called, for texts that name them without pinging them."""
+
+import asyncio
+from collections.abc import Collection
+
+from bot.errors import SystemAnswer
+from bot.services import Services
+
+
+async def names_of(user_ids: Collection[str], services: Services) -> dict[str, str]:
+    """A name for each user id; the id itself where Slack knows none, or does not answer."""
+    wanted = sorted(set(user_ids))
+    names = await asyncio.gather(*(_name(user_id, services) for user_id in wanted))
+    return dict(zip(wanted, names, strict=True))
+
+
+async def _name(user_id: str, services: Services) -> str:
+    try:
+        return (await services.people.person(user_id)).name or user_id
+    except SystemAnswer:
+        return user_id

@@ -1,0 +1,111 @@
+"""The contract of bot.ports.Journal about the audit, on the fake and on the database."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.adapters.store import open_store
+from bot.errors import Conflict
+from bot.model import AuditOutcome, AuditRecord, AuditTrail, Entry, Subject
+from tests.adapters.store.conftest import Sides
+from tests.adapters.store.given import NOW, episode, minutes
+
+HILTON = Subject("voice-prod", "hilton", "backfill-hilton-2026-01-01-2026-02-21")
+
+
+def record(subject: Subject = HILTON, **changes: Any) -> AuditRecord:
+    """A refused acknowledgement."""
+    plain = AuditRecord(NOW, "U1", "ack", subject, AuditOutcome.REFUSED, "Only operators may ack.")
+    return replace(plain, **changes)
+
+
+async def test_an_empty_journal_has_no_audit(store: Sides) -> None:
+    assert await store.journal.audit("", 10) == AuditTrail((), 0)
+    assert await store.journal.audit("hilton", 10) == AuditTrail((), 0)
+
+
+@pytest.mark.parametrize("outcome", AuditOutcome)
+async def test_a_record_comes_back_as_it_was_written(store: Sides, outcome: AuditOutcome) -> None:
+    told = record(
+        outcome=outcome,
+        at=NOW + timedelta(microseconds=5),
+        why='“<!channel>" søppel',
+        before="not snoozed",
+        after="snoozed until it changes",
+    )
+
+    await store.journal.record(Entry(audit=(told,)), NOW)
+
+    assert await store.journal.audit("", 10) == AuditTrail((told,), 1)
+
+
+async def test_the_latest_come_first_and_all_are_counted(store: Sides) -> None:
+    for number in range(5):
+        await store.journal.record(Entry(audit=(record(at=NOW + minutes(number)),)), NOW)
+
+    trail = await store.journal.audit("", 2)
+
+    assert [one.at for one in trail.records] == [NOW + minutes(4), NOW + minutes(3)]
+    assert trail.in_all == 5
+
+
+async def test_the_same_change_made_twice_is_two_records(store: Sides) -> None:
+    await store.journal.record(Entry(audit=(record(),)), NOW)
+    await store.journal.record(Entry(audit=(record(),)), NOW)
+
+    assert (await store.journal.audit("", 10)).in_all == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("hilton", ["voice-prod", "chat-prod"]),
+        ("HILTON", ["voice-prod", "chat-prod"]),
+        ("Voice-Prod/Hilton", ["voice-prod"]),
+        ("backfill-odd", ["nowhere"]),
+        ("nowhere/backfill-odd", ["nowhere"]),
+        ("STRASSE", ["ort"]),
+        ("ÖRTLICH/straße", []),
+        ("backfill-hilton-2026-01-01-2026-02-21", []),
+        ("hil", []),
+        ("%", []),
+        ("voice-prod", []),
+        ("/", []),
+    ],
+)
+async def test_records_are_found_by_name_in_any_case(store: Sides, name: str, found: list[str]) -> None:
+    subjects = (
+        Subject("ort", "Straße"),
+        Subject("nowhere", "", "backfill-odd"),
+        Subject("chat-prod", "Hilton"),
+        HILTON,
+    )
+    await store.journal.record(Entry(audit=tuple(record(subject) for subject in subjects)), NOW)
+
+    trail = await store.journal.audit(name, 10)
+
+    assert [one.subject.cluster for one in trail.records] == found
+    assert trail.in_all == len(found)
+
+
+async def test_a_change_that_was_overtaken_leaves_no_record(store: Sides) -> None:
+    with pytest.raises(Conflict):
+        await store.journal.record(Entry(episodes=(episode("e1", revision=4),), audit=(record(),)), NOW)
+
+    assert (await store.journal.audit("", 10)).in_all == 0
+
+
+async def test_records_outlive_a_restart(url: str) -> None:
+    async with open_store(url) as store:
+        await store.journal.record(Entry(audit=(record(),)), NOW)
+    async with open_store(url) as store:
+        trail = await store.journal.audit("hilton", 10)
+
+    assert trail == AuditTrail((record(),), 1)
+
+
+def test_the_outcomes_a_store_may_hold_keep_their_words() -> None:
+    # Rows hold these: another text would need a migration.
+    assert [outcome.value for outcome in AuditOutcome] == ["done", "refused", "failed"]

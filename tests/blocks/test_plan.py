@@ -1,0 +1,233 @@
+"""What people read when they ask what would run."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.blocks import words
+from bot.blocks.plan import render
+from bot.blocks.sizing import about
+from bot.fleet.board import Silent
+from bot.fleet.directory import Target
+from bot.fleet.plan import Plan, PlanResult, Unplanned
+from bot.fleet.planning import Facts, draw_up
+from bot.fleet.runs import Run
+from bot.fleet.throughput import Volumes
+from bot.message import Message
+from bot.model import ExecutionStatus, SizingRules, Window
+from tests.blocks.gate import taken_by_slack
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, window
+from tests.fleet.sizes import PER_DAY, RULES, evenly
+
+NASTY = "<!channel> *bold* <@U1> `x` & co"
+FIVE_YEARS = Window(date(2021, 1, 1), date(2025, 12, 31))
+
+
+def plan(
+    *runs: Run, customer: str = "hilton", rows: int | None = None, rules: SizingRules = RULES, days: int | None = None
+) -> Plan:
+    per_day = PER_DAY.get(customer, 0) if rows is None else rows
+    known = Volumes(CAMPAIGN, {customer: evenly(per_day)})
+    told = Facts(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, known, "", expected=True)
+    return draw_up(told, CAMPAIGN, days, rules)
+
+
+def complete(days: Window, took: timedelta = timedelta(seconds=1)) -> Run:
+    return run(closed(ExecutionStatus.COMPLETED, "hilton", days, took=took), days)
+
+
+def draw(result: PlanResult) -> Message:
+    return taken_by_slack(render(result))
+
+
+def lines(result: PlanResult) -> list[str]:
+    return draw(result).text.splitlines()
+
+
+def test_the_first_line_tells_what_would_run_and_the_next_ones_why() -> None:
+    told = plan()
+
+    assert lines(told)[:6] == [
+        "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; about 23 h to 32 h.",
+        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "5 days a window: 82K scorecards a day, as hilton before (82K → 5 days), like united-east (210K → 5 days).",
+        f"To run: 11 windows, 51 days, 4.2M scorecards. Plan {told.digest}.",
+        "A window takes about 2 h to 3 h, by the pace of 2 baselines.",
+        "Jan 1 → Jan 6: 5 days, 412K scorecards, run, 2 h to 3 h",
+    ]
+    assert lines(told)[-1].startswith("Feb 20 → Feb 21: 1 day, 82K scorecards, run, ")
+
+
+def test_every_window_is_drawn_in_a_row_and_skipped_ones_alike_share_one() -> None:
+    going_on = run(execution("hilton", window(6, 11)), window(6, 11), activity())
+    done = [complete(window(n, n + 1)) for n in range(1, 6)]
+    table = str(draw(plan(*done, going_on)).blocks[-1])
+
+    assert "Jan 1 → Jan 6    5 × 1        412K  skip: complete" in table
+    assert "Jan 6 → Jan 11       5        412K  skip: running" in table
+    assert "Jan 11 → Jan 16      5        412K  run, 2 h to 3 h" in table
+    assert table.count("run, ") == 9
+
+
+def test_where_everything_is_complete_nothing_would_run_and_the_size_is_told_all_the_same() -> None:
+    windows = [complete(window(n, n + 1)) for n in range(1, 52)]
+
+    assert lines(plan(*windows))[:5] == [
+        "hilton on voice-prod: nothing would run: 51 windows of 1 day are complete.",
+        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "5 days a window: 82K scorecards a day, as hilton before (82K → 5 days), like united-east (210K → 5 days).",
+        "Skipped: 51 windows, 51 days.",
+        "Jan 1 → Feb 21: 51 windows of 1 day, 4.2M scorecards, skip: complete",
+    ]
+    assert lines(plan(complete(CAMPAIGN)))[0].endswith("nothing would run: 1 window of 51 days is complete.")
+
+
+def test_several_kinds_of_skipped_windows_are_each_counted() -> None:
+    going_on = run(execution("hilton", window(6, 52)), window(6, 52), activity())
+
+    assert lines(plan(complete(window(1, 6)), going_on))[0] == (
+        "hilton on voice-prod: nothing would run: windows: 1 complete, 1 running."
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "first"),
+    [
+        (plan(days=51), "hilton on voice-prod: 1 window of 51 days would run; "),
+        (plan(days=17), "hilton on voice-prod: 3 windows of 17 days would run; "),
+        (plan(complete(window(4, 6)), days=10), "hilton on voice-prod: 6 windows of up to 10 days would run; "),
+        (plan(rows=0), "hilton on voice-prod: no data in range: done at once, as N/A."),
+        (
+            plan(rules=replace(RULES, baselines=())),
+            "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; how long they take is not",
+        ),
+    ],
+)
+def test_the_headline_says_how_it_is(told: Plan, first: str) -> None:
+    assert lines(told)[0].startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (
+            plan(customer="vivint", rows=174_500),
+            "5 days a window: 174K scorecards a day, like united-east (210K → 5 days) and hilton (82K → 5 days).",
+        ),
+        (plan(days=4), "4 days a window, as asked: 82K scorecards a day."),
+        (
+            plan(customer="cvs"),
+            "1 day a window: set for cvs in the configuration, whatever its volume (95K scorecards a day).",
+        ),
+        (
+            plan(complete(window(1, 6), took=5 * HOUR)),
+            "3 days a window: 82K scorecards a day; a day of them takes about 60 m as 1 run of hilton took, "
+            "and a window should take about 3 h.",
+        ),
+        (
+            plan(complete(window(1, 6), took=HOUR / 2)),
+            "10 days a window: 82K scorecards a day; a day of them takes about 6 m as 1 run of hilton took, "
+            "and a window should take about 3 h; 30 days would fit, but 10 are the most.",
+        ),
+        (
+            plan(customer="new", rows=400_000, rules=replace(RULES, baselines=())),
+            "1 day a window: 400K scorecards a day, more than any bounded tier.",
+        ),
+        (
+            plan(customer="new", rows=9_000, rules=replace(RULES, baselines=())),
+            "10 days a window: 9,000 scorecards a day, of up to 50K.",
+        ),
+    ],
+)
+def test_the_size_is_told_with_its_reason(told: Plan, why: str) -> None:
+    assert lines(told)[2].startswith(why)
+
+
+def test_an_open_full_range_is_told_before_anybody_starts_windows_beside_it() -> None:
+    whole = run(execution("hilton"), CAMPAIGN, activity())
+
+    assert "The full range is running (attempt 1, healthy): windows could run only after it has ended." in lines(
+        plan(whole)
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "0"),
+        (0.4, "under 1"),
+        (9_999, "9,999"),
+        (9_999.6, "10K"),
+        (82_353, "82K"),
+        (999_499, "999K"),
+        (999_500, "1.0M"),
+        (4_200_000, "4.2M"),
+        (1_234_567_890, "1,234.6M"),
+    ],
+)
+def test_a_volume_is_said_no_more_exactly_than_it_is_reckoned_with(number: float, said: str) -> None:
+    assert words.amount(number) == said
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        (timedelta(0), "1 s"),
+        (timedelta(seconds=119), "119 s"),
+        (timedelta(minutes=119), "119 m"),
+        (2.25 * HOUR, "2 h"),
+        (61 * HOUR, "61 h"),
+        (timedelta(days=300), "300 d"),
+    ],
+)
+def test_an_estimate_is_said_in_one_unit(time: timedelta, said: str) -> None:
+    assert about(time) == said
+
+
+def test_what_did_not_answer_is_told() -> None:
+    told = Facts(Target("voice-prod", "ghost"), CAMPAIGN, {}, None, "connection refused", expected=False)
+    said = "\n".join(lines(draw_up(told, CAMPAIGN, None, RULES)))
+
+    assert "51 windows of 1 day would run; how long they take is not known." in said
+    assert "1 day a window: the source did not tell the volume, so it is the size for the largest customers." in said
+    assert "The source did not say how much there is, or on which days: connection refused." in said
+    assert "It is not in the configuration: nobody expects it on this cluster." in said
+
+
+def test_a_silent_cluster_has_no_plan_and_is_said_to_be_silent() -> None:
+    silent = Silent("voice-prod", "no answer within 3 s", NOW - HOUR, customers=17)
+
+    assert lines(Unplanned(Target("voice-prod", "hilton"), CAMPAIGN, NOW, silent)) == [
+        "hilton on voice-prod: no plan, since nobody knows what is complete and what runs: "
+        "voice-prod did not answer (no answer within 3 s), last seen 1 h ago.",
+        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+    ]
+
+
+def test_five_years_of_one_day_windows_fit_and_the_rest_is_counted() -> None:
+    known = Volumes(FIVE_YEARS, {"hilton": dict.fromkeys(FIVE_YEARS.each_day(), 400_000)})
+    told = Facts(Target("voice-prod", "hilton"), FIVE_YEARS, {}, known, "", expected=True)
+    message = draw(draw_up(told, FIVE_YEARS, 1, RULES))
+
+    assert message.text.startswith("hilton on voice-prod: 1,825 windows of 1 day would run; about ")
+    assert "2021-01-01 → 2021-01-02: 1 day, 400K scorecards, run, " in message.text
+    shown = sum(line.startswith("202") and ": 1 day" in line for line in message.text.splitlines())
+    assert message.text.endswith(f"and {1_825 - shown:,} more lines")
+    assert "more lines\n```" in message.blocks[-1]["text"]["text"]
+
+
+def test_nothing_in_a_name_is_a_mark_or_a_ping() -> None:
+    rules = replace(RULES, baselines=(replace(RULES.baselines[0], name=NASTY * 5),))
+    drawn = str(draw(plan(customer=NASTY, rows=82_000, rules=rules)).blocks)
+
+    assert "<!channel>" not in drawn
+    assert "<@U1>" not in drawn
+
+
+def test_names_of_any_length_fit() -> None:
+    long = "x" * 200
+    rules = replace(RULES, baselines=tuple(replace(RULES.baselines[0], name=f"{n}{long}") for n in range(9)))
+    message = draw(plan(customer=long, rows=82_000, rules=rules, days=1))
+
+    assert message.text.splitlines()[-1].startswith("and ")

@@ -1,0 +1,189 @@
+"""Plans: which windows run, which are skipped and why, how long it takes; no day is lost and none is run twice."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.fleet.directory import Target
+from bot.fleet.plan import Fate, Plan
+from bot.fleet.planning import SLACK, Facts, draw_up, lay_out
+from bot.fleet.runs import Run
+from bot.fleet.throughput import Volumes
+from bot.model import ExecutionStatus, Window
+from tests.fleet.builders import CAMPAIGN, HOUR, activity, closed, execution, run, window
+from tests.fleet.sizes import PER_DAY, RULES, evenly, volumes
+
+S = ExecutionStatus
+INSTANT = timedelta(seconds=1)
+
+
+def complete(days: Window, took: timedelta = INSTANT, **changes: Any) -> Run:
+    return run(closed(S.COMPLETED, "hilton", days, took=took, **changes), days)
+
+
+def going_on(days: Window, **changes: Any) -> Run:
+    return run(execution("hilton", days), days, activity(), **changes)
+
+
+def facts(*runs: Run, known: Volumes | None = None, customer: str = "hilton") -> Facts:
+    told = known or volumes(hilton=PER_DAY["hilton"])
+    return Facts(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, told, "", expected=True)
+
+
+def plan(*runs: Run, days: int | None = None, whole: Window = CAMPAIGN, known: Volumes | None = None) -> Plan:
+    return draw_up(facts(*runs, known=known), whole, days, RULES)
+
+
+def fates(told: Plan) -> list[tuple[Window, Fate]]:
+    return [(planned.window, planned.fate) for planned in told.windows]
+
+
+def test_hilton_gets_eleven_windows_of_five_days_the_last_of_one() -> None:
+    told = plan()
+
+    assert [planned.window.days for planned in told.to_run] == [5] * 10 + [1]
+    assert (told.days_to_run, told.rows_to_run, told.rows) == (51, 51 * 82_353, 51 * 82_353)
+    assert told.skipped == ()
+
+
+def test_windows_that_are_complete_or_run_keep_their_borders_and_the_rest_is_cut_by_the_size() -> None:
+    told = plan(complete(window(1, 6)), going_on(window(6, 11)), complete(window(20, 23)), days=10)
+
+    assert fates(told) == [
+        (window(1, 6), Fate.COMPLETE),
+        (window(6, 11), Fate.RUNNING),
+        (window(11, 20), Fate.RUN),
+        (window(20, 23), Fate.COMPLETE),
+        (window(23, 33), Fate.RUN),
+        (window(33, 43), Fate.RUN),
+        (window(43, 52), Fate.RUN),
+    ]
+
+
+def test_a_window_that_is_being_cancelled_is_skipped_and_told_as_such() -> None:
+    told = plan(going_on(window(1, 11), cancel_requested=True), days=41)
+
+    assert fates(told) == [(window(1, 11), Fate.CANCELLING), (window(11, 52), Fate.RUN)]
+
+
+def test_what_was_cancelled_or_failed_has_covered_nothing() -> None:
+    cancelled = run(closed(S.CANCELLED, "hilton", CAMPAIGN), CAMPAIGN)
+    failed = run(closed(S.FAILED, "hilton", window(1, 6)), window(1, 6))
+
+    assert len(plan(cancelled, failed).to_run) == 11
+
+
+def test_an_open_run_over_the_whole_campaign_is_told_and_is_no_window() -> None:
+    whole = going_on(CAMPAIGN)
+    told = plan(whole)
+
+    assert told.full_range == whole
+    assert len(told.to_run) == 11
+
+
+def test_days_that_are_complete_and_run_again_are_complete() -> None:
+    told = plan(going_on(window(1, 11)), complete(window(1, 6)), days=41)
+
+    assert fates(told) == [
+        (window(1, 6), Fate.COMPLETE),
+        (window(6, 11), Fate.RUNNING),
+        (window(11, 52), Fate.RUN),
+    ]
+
+
+def test_a_window_that_the_source_has_no_rows_for_is_skipped() -> None:
+    known = Volumes(CAMPAIGN, {"hilton": evenly(82_000, window(6, 9))})
+    told = plan(days=5, known=known, whole=window(1, 16))
+
+    assert [fate for _, fate in fates(told)] == [Fate.NO_ROWS, Fate.RUN, Fate.NO_ROWS]
+    assert told.rows == 3 * 82_000
+
+
+def test_a_customer_without_volume_has_nothing_to_run() -> None:
+    told = plan(known=volumes(hilton=0))
+
+    assert (told.rows, told.to_run, told.eta) == (0, (), None)
+
+
+def test_a_silent_source_excludes_nothing_and_the_windows_are_small() -> None:
+    told = draw_up(replace(facts(), volumes=None, source_silent="connection refused"), CAMPAIGN, None, RULES)
+
+    assert [planned.window.days for planned in told.to_run] == [1] * 51
+    assert (told.rows, told.rows_to_run, told.per_day, told.eta) == (None, None, None, None)
+
+
+def test_times_come_from_the_baselines_where_nothing_has_run_and_the_slow_end_has_some_slack() -> None:
+    told = plan()
+
+    assert told.eta is not None
+    assert round(told.eta.low / HOUR) == 23
+    assert round(told.eta.high / HOUR) == round(24 * SLACK)
+
+
+def test_measured_windows_of_the_customer_decide_size_and_times() -> None:
+    told = plan(complete(window(1, 6), took=5 * HOUR))
+
+    assert [planned.window.days for planned in told.to_run] == [3] * 15 + [1]
+    assert told.eta is not None
+    assert told.eta.low == 46 * HOUR
+
+
+def test_a_window_with_more_rows_takes_longer() -> None:
+    known = Volumes(CAMPAIGN, {"hilton": {**evenly(1_000), **evenly(3_000, window(6, 11))}})
+    first, second, *_ = plan(days=5, known=known).to_run
+
+    assert first.time is not None
+    assert second.time is not None
+    assert round(second.time.low / first.time.low) == 3
+
+
+def test_the_digest_is_that_of_what_would_be_started() -> None:
+    before = plan()
+
+    assert plan().digest == before.digest
+    assert plan(complete(window(1, 6))).digest != before.digest
+    assert plan(days=4).digest != before.digest
+    assert plan(whole=window(1, 6)).digest == plan(whole=window(1, 6), days=5).digest
+    other = replace(before, target=Target("chat-prod", "hilton"))
+    assert other.digest != before.digest
+
+
+spans = st.tuples(st.integers(-5, 60), st.integers(1, 60)).map(lambda at: window(at[0], at[0] + at[1]))
+states = st.sampled_from([S.COMPLETED, S.RUNNING, S.CANCELLED, S.FAILED])
+
+
+@given(
+    runs=st.lists(st.tuples(spans, states, st.booleans()), max_size=8),
+    whole=spans.map(lambda asked: asked.intersection(CAMPAIGN)).filter(bool),
+    days=st.integers(1, 60),
+)
+def test_every_day_is_in_exactly_one_window_and_what_is_missing_runs(
+    runs: list[tuple[Window, ExecutionStatus, bool]], whole: Window, days: int
+) -> None:
+    own = [
+        run(execution("hilton", at, status=status, closed_at=None), at, cancel_requested=cancelled)
+        for at, status, cancelled in runs
+    ]
+    told = lay_out(whole, CAMPAIGN, own, days)
+
+    laid_out = [day for window, _ in told for day in window.each_day()]
+    assert laid_out == list(whole.each_day())
+    done = {day for at, status, _ in runs if status is S.COMPLETED for day in at.each_day()}
+    busy = {
+        day for at, status, _ in runs if status is S.RUNNING and not at.contains(CAMPAIGN) for day in at.each_day()
+    }
+    to_run = {day for window, fate in told if fate is Fate.RUN for day in window.each_day()}
+    assert to_run == set(whole.each_day()) - done - busy
+    assert all(window.days <= days for window, fate in told if fate is Fate.RUN)
+
+
+@given(days=st.integers(1, 400), size=st.integers(1, 400))
+def test_a_remainder_is_never_dropped(days: int, size: int) -> None:
+    whole = Window.of_days(CAMPAIGN.start, days)
+    windows = [window for window, _ in lay_out(whole, whole, [], size)]
+
+    assert [window.days for window in windows[:-1]] == [size] * (len(windows) - 1)
+    assert sum(window.days for window in windows) == days

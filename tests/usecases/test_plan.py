@@ -1,0 +1,240 @@
+"""Plan over fakes: both ends of the operations log as the sandbox has them, silence, and what cannot be meant."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import pytest
+
+from bot.commands import Plan as PlanCommand
+from bot.config import Config
+from bot.errors import Unavailable, UsageError
+from bot.fleet.plan import Fate, Plan, PlanResult, Unplanned
+from bot.fleet.sizing import Basis
+from bot.fleet.throughput import Source
+from bot.model import CLOCK, ExecutionStatus, Window
+from bot.usecases.plan import plan
+from sandbox.bot_files import ClusterAddresses, Team, backfill_toml
+from sandbox.clickhouse.schema import Table
+from sandbox.scenario.load import load_scenario
+from sandbox.scenario.model import Scenario, State
+from sandbox.scenario.runs import Run, runs
+from sandbox.scenario.volumes import rows_of, volume_of
+from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, description, execution, window
+from tests.fleet.sizes import evenly
+
+ADDRESSES = ClusterAddresses("127.0.0.1:7233", "http://127.0.0.1:8233", "http://127.0.0.1:8123")
+STATUSES = {State.COMPLETE: ExecutionStatus.COMPLETED, State.CANCELLED: ExecutionStatus.CANCELLED}
+SPEED = 120
+
+
+def scene(name: str) -> FakeWorld:
+    """The fleet of a scenario, with its history played back in an instant and the bot's own configuration."""
+    scenario = load_scenario(name).scenario
+    team = Team(channel="C1", operators=["U1"], operator_groups=[])
+    text = backfill_toml(scenario, dict.fromkeys(scenario.clusters, ADDRESSES), team, SPEED)
+    world = FakeWorld(config=Config.model_validate(tomllib.loads(text)), now=NOW)
+    for one in runs(scenario):
+        _put(world, one)
+    for cluster, days in _volumes(scenario).items():
+        world.warehouses[cluster].volume.update(days)
+    return world
+
+
+def _put(world: FakeWorld, one: Run) -> None:
+    days = Window(one.range.start, one.range.end)
+    if one.state is State.RUNNING:
+        told = description(activity(details=""), of=execution(one.customer, days, one.cluster))
+    else:
+        took = timedelta(seconds=2)
+        told = description(of=closed(STATUSES[one.state], one.customer, days, one.cluster, took=took))
+    world.engines[one.cluster].put(told)
+
+
+def _volumes(scenario: Scenario) -> Mapping[str, Mapping[str, dict[date, int]]]:
+    """As spread over the days by the statement that makes the source rows."""
+    start, days = scenario.campaign.start, scenario.campaign.days
+
+    def spread(rows: int) -> dict[date, int]:
+        ends = [-(-rows * day // days) for day in range(days + 1)]
+        return {start + timedelta(days=day): ends[day + 1] - ends[day] for day in range(days)}
+
+    return {
+        name: {
+            customer: spread(rows_of(volume_of(told, Table.SCORECARDS), scenario.rows, days))
+            for customer, told in cluster.customers.items()
+        }
+        for name, cluster in scenario.clusters.items()
+    }
+
+
+async def asked(world: FakeWorld, target: str, typed: Window | None = None, days: int | None = None) -> PlanResult:
+    return await plan(PlanCommand(target=target, range=typed, days=days), CLOCK, world.services)
+
+
+async def drawn_up(world: FakeWorld, target: str, typed: Window | None = None, days: int | None = None) -> Plan:
+    answer = await asked(world, target, typed, days)
+    assert isinstance(answer, Plan)
+    return answer
+
+
+@pytest.fixture(scope="module")
+def morning() -> FakeWorld:
+    return scene("morning")
+
+
+@pytest.fixture(scope="module")
+def evening() -> FakeWorld:
+    return scene("evening")
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    """hilton with the volume of the log, and nothing run yet."""
+    world = FakeWorld(config=config({"voice-prod": ("hilton", "vivint"), "chat-prod": ("verizon",)}), now=NOW)
+    world.warehouses["voice-prod"].volume = {"hilton": evenly(82_353), "vivint": evenly(100_000)}
+    return world
+
+
+@pytest.mark.parametrize(
+    ("customer", "days"),
+    [
+        ("hilton", [5] * 10 + [1]),
+        ("united-east", [5] * 10 + [1]),
+        ("marriott", [10] * 5 + [1]),
+        ("spirit", [10] * 5 + [1]),
+    ],
+)
+async def test_in_the_morning_the_heavy_ones_get_the_windows_of_the_log(
+    morning: FakeWorld, customer: str, days: list[int]
+) -> None:
+    told = await drawn_up(morning, customer)
+
+    assert [planned.window.days for planned in told.to_run] == days
+    assert (told.size.basis, told.size.days, told.skipped) == (Basis.TIER, days[0], ())
+    assert told.full_range is not None
+    assert customer in [baseline.name for baseline in told.size.like]
+
+
+@pytest.mark.parametrize(("customer", "basis"), [("oportun", Basis.TIER), ("cvs", Basis.OVERRIDE)])
+async def test_the_two_that_needed_windows_of_one_day_get_them_and_are_complete(
+    morning: FakeWorld, customer: str, basis: Basis
+) -> None:
+    told = await drawn_up(morning, customer)
+
+    assert (told.size.days, told.size.basis, told.to_run) == (1, basis, ())
+    assert [(planned.window.days, planned.fate) for planned in told.skipped] == [(1, Fate.COMPLETE)] * 51
+
+
+async def test_in_the_evening_what_is_complete_or_runs_is_skipped(evening: FakeWorld) -> None:
+    hilton = await drawn_up(evening, "hilton")
+    spirit = await drawn_up(evening, "spirit")
+
+    assert [(p.window, p.fate) for p in hilton.skipped] == [
+        (window(1, 6), Fate.COMPLETE),
+        (window(6, 11), Fate.RUNNING),
+    ]
+    assert [planned.window.days for planned in hilton.to_run] == [5] * 8 + [1]
+    assert [(p.window, p.fate) for p in spirit.skipped] == [(window(1, 11), Fate.COMPLETE)]
+    assert [planned.window.days for planned in spirit.to_run] == [10] * 4 + [1]
+
+
+async def test_durations_in_the_sandbox_are_shortened_like_its_time(morning: FakeWorld) -> None:
+    told = await drawn_up(morning, "hilton")
+
+    assert told.eta is not None
+    assert round(told.eta.low * SPEED / HOUR) == 23
+
+
+async def test_windows_of_the_customer_that_have_been_measured_decide_and_only_it_is_asked_about(
+    world: FakeWorld,
+) -> None:
+    done = closed(ExecutionStatus.COMPLETED, "hilton", window(1, 6), took=5 * HOUR)
+    for of in (done, closed(ExecutionStatus.COMPLETED, "vivint", CAMPAIGN, took=9 * HOUR)):
+        world.engines["voice-prod"].put(description(of=of))
+    told = await drawn_up(world, "hilton")
+
+    assert (told.size.basis, told.size.days) == (Basis.CUSTOMER, 3)
+    assert world.warehouses["voice-prod"].asked_volumes == [("hilton",)]
+
+
+async def test_where_the_customer_has_not_been_measured_others_of_its_cluster_are(world: FakeWorld) -> None:
+    done = closed(ExecutionStatus.COMPLETED, "vivint", CAMPAIGN, took=51 * HOUR)
+    world.engines["voice-prod"].put(description(of=done))
+    told = await drawn_up(world, "hilton")
+
+    assert told.pace is not None
+    assert (told.size.basis, told.size.days, told.pace.source) == (Basis.CLUSTER, 3, Source.CLUSTER)
+    assert world.warehouses["voice-prod"].asked_volumes == [("hilton", "vivint")]
+
+
+async def test_a_typed_size_and_range_are_taken(world: FakeWorld) -> None:
+    told = await drawn_up(world, "voice-prod/hilton", window(1, 9), days=3)
+
+    assert (told.size.basis, told.whole) == (Basis.ASKED, window(1, 9))
+    assert [planned.window for planned in told.to_run] == [window(1, 4), window(4, 7), window(7, 9)]
+
+
+async def test_a_customer_without_data_in_range_has_nothing_to_run(world: FakeWorld) -> None:
+    world.warehouses["voice-prod"].volume["hilton"] = evenly(5, window(1, 6))
+    told = await drawn_up(world, "hilton", window(11, 21))
+
+    assert (told.rows, told.to_run) == (0, ())
+
+
+async def test_a_silent_source_is_told_and_the_plan_stands(world: FakeWorld) -> None:
+    world.warehouses["voice-prod"].away = Unavailable("ClickHouse of voice-prod", "connection refused")
+    told = await drawn_up(world, "hilton")
+
+    assert (told.source_silent, told.rows) == ("connection refused", None)
+    assert (told.size.basis, len(told.to_run)) == (Basis.CAUTION, 51)
+
+
+async def test_a_silent_cluster_has_no_plan(world: FakeWorld) -> None:
+    world.engines["voice-prod"].away = Unavailable("Temporal of voice-prod", "connection refused")
+    told = await asked(world, "hilton")
+
+    assert isinstance(told, Unplanned)
+    assert (told.silent.why, told.whole) == ("connection refused", CAMPAIGN)
+
+
+async def test_a_customer_that_nobody_expects_is_planned_where_it_runs(world: FakeWorld) -> None:
+    done = closed(ExecutionStatus.COMPLETED, "ghost", window(1, 6), "chat-prod")
+    world.engines["chat-prod"].put(description(of=done))
+    world.warehouses["chat-prod"].volume["ghost"] = evenly(10)
+    told = await drawn_up(world, "ghost")
+
+    assert (told.target.cluster, told.expected) == ("chat-prod", False)
+
+
+@pytest.mark.parametrize(
+    ("command", "problem", "hint"),
+    [
+        (PlanCommand(target="hiltn"), "There is no cluster or customer “hiltn”.", "Did you mean hilton?"),
+        (
+            PlanCommand(target="voice-prod"),
+            "voice-prod is a cluster, and a plan is for one customer.",
+            "plan <customer>",
+        ),
+        (
+            PlanCommand(target="hilton", range=window(60, 70)),
+            "is not within the campaign",
+            "the whole campaign is meant",
+        ),
+        (PlanCommand(target="hilton", range=window(-5, 6)), "is not within", "Did you mean 2026-01-01..2026-01-06?"),
+        (
+            PlanCommand(target="hilton", days=400),
+            "Windows of 400 days are longer than the campaign.",
+            "It has 51 days",
+        ),
+    ],
+)
+async def test_what_cannot_be_meant_is_answered_with_what_can(
+    world: FakeWorld, command: PlanCommand, problem: str, hint: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        await plan(command, CLOCK, world.services)
+
+    assert problem in refused.value.problem
+    assert hint in refused.value.hint
