@@ -21,7 +21,7 @@ demo: $(VENV)/.installed ## the bot in a local world with a Slack channel in the
 	$(BIN)/python -m sandbox --scenario $(SCENARIO)
 
 test: $(VENV)/.installed ## all tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

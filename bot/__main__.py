@@ -23,9 +23,10 @@ from bot.errors import BackfillBotError, ConfigError
 from bot.fleet.checkup import exit_code, report
 from bot.usecases.check import check
 from bot.wiring import make_client, open_probes, open_services
-from handlers.clock import ticking
+from handlers.clock import LAST_PATIENCE, ticking
 from handlers.register import register
 from handlers.socket_mode import listening
+from handlers.under_way import UnderWay
 
 _log = structlog.get_logger(__name__)
 
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         loaded = load(environ)
         logs.set_up(loaded.settings)
-        return asyncio.run(_check(loaded, environ) if task is Task.CHECK else _run(loaded, environ))
+        return asyncio.run(_check(loaded) if task is Task.CHECK else _run(loaded))
     except ConfigError as exc:
         sys.stderr.write("".join(f"{mistake}\n" for mistake in exc.mistakes))
         return 2
@@ -69,16 +70,18 @@ def _task(arguments: Sequence[str]) -> Task:
     return task
 
 
-async def _run(loaded: Loaded, environ: Mapping[str, str]) -> int:
+async def _run(loaded: Loaded) -> int:
     """Serve until SIGTERM or SIGINT. The clock starts before Slack is there: what it sees is told later."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     client = make_client(loaded)
-    async with open_services(loaded, client, environ) as services, ticking(services):
+    async with open_services(loaded, client) as services, ticking(services):
         app = AsyncApp(client=client, name="backfill-bot", logger=logging.getLogger(logs.BOLT))
-        register(app, services)
+        answers = UnderWay()
+        register(app, services, answers)
         await _until(stopped, _serve(app, loaded.settings.slack_app_token.get_secret_value()))
+        await answers.end(LAST_PATIENCE)
     _log.info("stopped")
     return 0
 
@@ -101,8 +104,8 @@ async def _until(stopped: asyncio.Event, serving: Coroutine[None, None, None]) -
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _check(loaded: Loaded, environ: Mapping[str, str]) -> int:
-    async with open_probes(loaded, make_client(loaded), environ) as probes:
+async def _check(loaded: Loaded) -> int:
+    async with open_probes(loaded, make_client(loaded)) as probes:
         findings = await check(probes)
     sys.stdout.write(report(findings) + "\n")
     return exit_code(findings)

@@ -12,13 +12,14 @@ from bot.config import LogFormat, Settings
 BOLT = "slack_bolt"
 SOCKET_MODE = "slack_sdk.socket_mode"
 # These tell every reconnect and every job at INFO; what matters of it reaches us as errors of their calls.
-# Of the last two even the warnings are of no use: errors that reach us as well, and a token that Bolt does not need.
+# Of the last three even the warnings are of no use: a pass that is left out while one hangs, errors that reach us as
+# well, and a token that Bolt does not need.
 _QUIET = {
     "alembic": logging.WARNING,
-    "apscheduler": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "slack_sdk": logging.WARNING,
     "temporalio": logging.WARNING,
+    "apscheduler": logging.ERROR,
     "clickhouse_connect": logging.ERROR,
     BOLT: logging.ERROR,
 }

@@ -1,10 +1,9 @@
 """The composition root: opens what the configuration names, hands it out as ``Services``, closes it in reverse."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -32,9 +31,7 @@ def make_client(loaded: Loaded) -> AsyncWebClient:
 
 
 @asynccontextmanager
-async def open_services(
-    loaded: Loaded, client: AsyncWebClient, environ: Mapping[str, str]
-) -> AsyncIterator[Services]:
+async def open_services(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[Services]:
     """Everything the use-cases reach, until the block is left.
 
     Only the store is opened here and now, and may raise Unavailable or Refused; clusters connect on first use,
@@ -46,7 +43,7 @@ async def open_services(
         yield Services(
             config=config,
             recogniser=recogniser(config),
-            clusters=_clusters(loaded, environ, stack),
+            clusters=_clusters(loaded, stack),
             journal=store.journal,
             outbox=store.outbox,
             channel=SlackChannel(client, config.slack.channel),
@@ -56,9 +53,7 @@ async def open_services(
 
 
 @asynccontextmanager
-async def open_probes(
-    loaded: Loaded, client: AsyncWebClient, environ: Mapping[str, str]
-) -> AsyncIterator[tuple[Probe, ...]]:
+async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[tuple[Probe, ...]]:
     """Everything that ``check`` asks; a store that cannot be opened fails its own probe and hides no other."""
     token = loaded.settings.slack_app_token.get_secret_value()
     slack = slack_probes(SlackChannel(client, loaded.config.slack.channel), partial(check_app_token, client, token))
@@ -68,7 +63,7 @@ async def open_probes(
             of_store = store_probes(store.journal, store.outbox)
         except BackfillBotError as exc:
             of_store = (unopened_store_probe(exc),)
-        yield (*slack, *of_store, *cluster_probes(_clusters(loaded, environ, stack)))
+        yield (*slack, *of_store, *cluster_probes(_clusters(loaded, stack), loaded.config.workflow.task_queue))
 
 
 def recogniser(config: Config) -> Recogniser:
@@ -78,14 +73,12 @@ def recogniser(config: Config) -> Recogniser:
     return Recogniser(template, Keys(keys.customer, keys.start, keys.end), ZoneInfo(config.campaign.timezone))
 
 
-def _clusters(loaded: Loaded, environ: Mapping[str, str], stack: AsyncExitStack) -> dict[str, Cluster]:
-    named = environ.get("TEMPORAL_CONFIG_FILE")
-    profiles = Path(named) if named else None
-    return {name: _cluster(name, loaded, stack, profiles) for name in loaded.config.clusters}
+def _clusters(loaded: Loaded, stack: AsyncExitStack) -> dict[str, Cluster]:
+    return {name: _cluster(name, loaded, stack) for name in loaded.config.clusters}
 
 
-def _cluster(name: str, loaded: Loaded, stack: AsyncExitStack, profiles: Path | None) -> Cluster:
-    config = loaded.config
+def _cluster(name: str, loaded: Loaded, stack: AsyncExitStack) -> Cluster:
+    config, profiles = loaded.config, loaded.settings.temporal_config_file
     warehouse = ClickHouseWarehouse(name, config, loaded.clickhouse_passwords[name])
     stack.push_async_callback(warehouse.close)
     address = config.clusters[name].temporal

@@ -14,14 +14,15 @@ from bot.services import Services
 from handlers.payloads import ClickPayload
 from handlers.reply import Visibility, reply
 from handlers.routes import answer
+from handlers.under_way import UnderWay
 
 _ANY = re.compile("")
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
     """Listen to every click: one that is not understood gets an answer as well."""
     app.action(ActionId.OPEN)(on_link)
-    app.action(_ANY)(partial(on_click, services))
+    app.action(_ANY)(partial(on_click, services, under_way))
 
 
 async def on_link(ack: AsyncAck) -> None:
@@ -29,10 +30,13 @@ async def on_link(ack: AsyncAck) -> None:
     await ack()
 
 
-async def on_click(services: Services, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+async def on_click(
+    services: Services, under_way: UnderWay, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
+) -> None:
     """Do what was clicked; the channel hears of it in the alert's thread, the person here."""
     await ack()
-    await reply(respond, Visibility.ASKER, partial(_answer, body, services))
+    with under_way.counted():
+        await reply(respond, Visibility.ASKER, partial(_answer, body, services))
 
 
 async def _answer(body: dict[str, Any], services: Services) -> Message:

@@ -1,7 +1,6 @@
 """The clock: APScheduler says when; each job is one function of one pass that tests call directly."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +17,7 @@ from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.watch import Rounds, watch
 from handlers.speak import speak
+from handlers.under_way import UnderWay
 
 SPEAK_EVERY = timedelta(seconds=1)
 # A digest whose time came while no bot was running is still posted this much later, and not after that.
@@ -41,40 +41,10 @@ class Watching:
         self._rounds = await watch(self._cluster, self._rounds, self._services)
 
 
-class Passes:
-    """Passes under way. None may outlive the services it uses: a store closed under a write never closes at all."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def counting(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Coroutine[None, None, None]]:
-        """The same job, known here while it runs."""
-
-        async def counted() -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            self._tasks.add(task)
-            try:
-                await job()
-            finally:
-                self._tasks.discard(task)
-
-        return counted
-
-    async def end(self, patience: timedelta) -> None:
-        """Return when none runs any more; those that take longer than ``patience`` are cancelled."""
-        tasks = tuple(self._tasks)
-        if tasks:
-            await asyncio.wait(tasks, timeout=patience.total_seconds())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
 @asynccontextmanager
 async def ticking(services: Services) -> AsyncIterator[None]:
     """Every job of the bot, running until the block is left; what is under way then is finished first."""
-    passes = Passes()
+    passes = UnderWay()
     scheduler = AsyncIOScheduler(
         timezone="UTC",
         # A pass that is late is made once, whenever that is; two of the same never overlap.
@@ -100,17 +70,23 @@ def digest_slot(config: DigestConfig, now: datetime) -> datetime | None:
     return slot
 
 
-def _add_jobs(scheduler: AsyncIOScheduler, passes: Passes, services: Services) -> None:
+def _add_jobs(scheduler: AsyncIOScheduler, passes: UnderWay, services: Services) -> None:
     config = services.config
-    speak_once, digest_once = (passes.counting(partial(job, services)) for job in (_speak, _digest))
+    speak_once, digest_once = (partial(_counted, passes, partial(job, services)) for job in (_speak, _digest))
     every = IntervalTrigger(seconds=config.watch.every.total_seconds(), timezone="UTC")
     for cluster in config.clusters:
-        scheduler.add_job(passes.counting(Watching(cluster, services).tick), every, id=f"watch {cluster}")
+        tick = partial(_counted, passes, Watching(cluster, services).tick)
+        scheduler.add_job(tick, every, id=f"watch {cluster}")
     speaking = IntervalTrigger(seconds=SPEAK_EVERY.total_seconds(), timezone="UTC")
     scheduler.add_job(speak_once, speaking, id="speak")
     cron = CronTrigger.from_crontab(config.digest.cron, timezone=config.digest.timezone)
     scheduler.add_job(digest_once, cron, id="digest")
     scheduler.add_job(digest_once, DateTrigger(services.now(), timezone="UTC"), id="late digest")
+
+
+async def _counted(passes: UnderWay, job: Callable[[], Awaitable[None]]) -> None:
+    with passes.counted():
+        await job()
 
 
 async def _speak(services: Services) -> None:

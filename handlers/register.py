@@ -8,14 +8,15 @@ from bot.blocks import errors
 from bot.services import Services
 from handlers import buttons, slash
 from handlers.reply import new_reference
+from handlers.under_way import UnderWay
 
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, services: Services) -> None:
-    """Make the app answer commands and clicks."""
-    slash.register(app, services)
-    buttons.register(app, services)
+def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
+    """Make the app answer commands and clicks; answers in the making are counted as ``under_way``."""
+    slash.register(app, services, under_way)
+    buttons.register(app, services, under_way)
     app.error(on_error)
 
 

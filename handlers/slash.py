@@ -17,14 +17,17 @@ from bot.services import Services
 from handlers.payloads import SlashPayload
 from handlers.reply import Visibility, reply
 from handlers.routes import answer
+from handlers.under_way import UnderWay
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
     """Listen to the one slash command."""
-    app.command(SLASH)(partial(on_slash, services))
+    app.command(SLASH)(partial(on_slash, services, under_way))
 
 
-async def on_slash(services: Services, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+async def on_slash(
+    services: Services, under_way: UnderWay, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
+) -> None:
     """Answer what was typed."""
     payload = SlashPayload.read(body)
     try:
@@ -35,7 +38,8 @@ async def on_slash(services: Services, ack: AsyncAck, body: dict[str, Any], resp
         return
     await ack()
     seen_by = visibility(command, payload.actor, services)
-    await reply(respond, seen_by, partial(answer, command, payload.actor, services))
+    with under_way.counted():
+        await reply(respond, seen_by, partial(answer, command, payload.actor, services))
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:

@@ -110,6 +110,9 @@ remind_after = {_seconds(remind)}
 [digest]
 cron = "0 9 * * mon-fri"
 timezone = "UTC"
+
+[verify]
+time_limit = "10s"
 """
 
 

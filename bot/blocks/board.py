@@ -18,7 +18,7 @@ LONGEST_ID = 80
 def headline(board: Board) -> str:
     """``89 of 95 customers complete, 6 open.``"""
     if not board.total:
-        return "N/A: no customer has anything to backfill."
+        return "N/A, no customer has anything to backfill."
     still_open = sum(len(row.open) for row in board.answered)
     told = f"{board.complete:,} of {words.plural(board.total, 'customer')} complete, {still_open:,} open"
     return f"{told}, {board.unknown:,} unknown." if board.unknown else f"{told}."

@@ -150,7 +150,7 @@ class TableConfig(Section):
 class Verify(Section):
     """What verify counts."""
 
-    time_limit: Span = Field(default=timedelta(seconds=60), description="the patience with one statement, as 60s")
+    time_limit: Span = Field(default=timedelta(seconds=30), description="the patience with one statement, as 30s")
     tables: tuple[TableConfig, ...] = Field(min_length=1, description="[[verify.tables]], at least one")
 
 

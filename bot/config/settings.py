@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="the ClickHouse password of every cluster that names no password_env of its own",
     )
+    temporal_config_file: Path | None = Field(
+        default=None, description="the path of Temporal's configuration file, for clusters that name a profile of it"
+    )
     log_format: LogFormat = Field(default=LogFormat.JSON, description="console or json")
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
 

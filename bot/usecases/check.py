@@ -10,7 +10,7 @@ import structlog
 
 from bot.errors import BackfillBotError, Refused
 from bot.fleet.checkup import Finding
-from bot.ports import Channel, Journal, Outbox
+from bot.ports import Channel, Engine, Journal, Outbox
 from bot.services import Cluster
 
 TIME_LIMIT = timedelta(seconds=10)
@@ -59,16 +59,21 @@ def unopened_store_probe(why: BackfillBotError) -> Probe:
     return Probe("store", tell, _STORE)
 
 
-def cluster_probes(clusters: Mapping[str, Cluster]) -> tuple[Probe, ...]:
-    """Both systems of each cluster."""
-    return tuple(probe for name, cluster in clusters.items() for probe in _cluster_probes(name, cluster))
+def cluster_probes(clusters: Mapping[str, Cluster], task_queue: str) -> tuple[Probe, ...]:
+    """Both systems of each cluster, and how many workers poll the queue of the team's workflow there."""
+    return tuple(probe for name, cluster in clusters.items() for probe in _cluster_probes(name, cluster, task_queue))
 
 
-def _cluster_probes(name: str, cluster: Cluster) -> tuple[Probe, Probe]:
+def _cluster_probes(name: str, cluster: Cluster, task_queue: str) -> tuple[Probe, Probe]:
     return (
-        Probe(f"{name} Temporal", cluster.engine.check, _TEMPORAL.format(name)),
+        Probe(f"{name} Temporal", partial(_temporal, cluster.engine, task_queue), _TEMPORAL.format(name)),
         Probe(f"{name} ClickHouse", cluster.warehouse.check, _CLICKHOUSE.format(name)),
     )
+
+
+async def _temporal(engine: Engine, task_queue: str) -> str:
+    """No worker is no fault of what is asked: a cluster where nothing runs may have none."""
+    return f"{await engine.check()}; workers that poll {task_queue}: {await engine.pollers(task_queue)}"
 
 
 async def _stuck(outbox: Outbox) -> str:

@@ -1,4 +1,4 @@
-"""What people do in this Slack: type a command, press a button; and what they see when it fails."""
+"""What people do in this Slack: type a command, press a button in a message; and what they see when it fails."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import re
 from sandbox.slack.answers import draft_of, has_message, show
 from sandbox.slack.background import Background
 from sandbox.slack.deliveries import Deliveries, Delivery, DeliveryError, DeliveryKind, Parcel
-from sandbox.slack.elements import press
+from sandbox.slack.elements import Press, action_of, find
 from sandbox.slack.errors import ControlError, Json, SlackError
 from sandbox.slack.escaping import as_sent
+from sandbox.slack.fields import Field
 from sandbox.slack.messages import Message
 from sandbox.slack.payloads import Who, block_actions, event_callback, slash_command
 from sandbox.slack.response_urls import Origin, ResponseUrl
@@ -38,15 +39,17 @@ class Doings:
         self._note_failure(who, delivery, f"`{self._ws.seed.command}`")
         return delivery
 
-    async def click(self, who: Who, message: Message, action_id: str, value: str | None) -> Delivery:
+    async def click(self, who: Who, message: Message, press: Press) -> Delivery:
         now = self._ws.clock()
-        action = press(message, action_id, value, f"{now.timestamp():.6f}")
+        found = find(message.draft.blocks, press, "message")
+        field = Field(found.element, self._ws.directory)
+        action = action_of(found, field, press, f"{now.timestamp():.6f}")
         granted = ResponseUrl(Origin.ACTION, who.channel.id, who.user.id, now, message_ts=message.ts)
         payload = block_actions(who, message, action, self._issue(granted), self._ws)
         delivery = await self._deliveries.deliver(
             Parcel(DeliveryKind.INTERACTIVE, payload, who.user.id, who.channel.id)
         )
-        self._note_failure(who, delivery, f"`{action_id}`")
+        self._note_failure(who, delivery, f"`{press.action_id}`")
         return delivery
 
     def event(self, event: Json) -> Json:

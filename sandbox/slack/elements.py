@@ -1,74 +1,69 @@
-"""Finds the element of a message somebody presses, and makes the action of it."""
+"""Finds the element of a message or view somebody presses, and makes the action of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sandbox.slack.blocks import elements_of
 from sandbox.slack.errors import ControlError, Json
-from sandbox.slack.messages import Message, elements_of
-
-_SINGLE = frozenset({"static_select", "overflow", "radio_buttons"})
-_SEVERAL = frozenset({"multi_static_select", "checkboxes"})
-_BY_ID = {
-    "users_select": "selected_user",
-    "channels_select": "selected_channel",
-    "datepicker": "selected_date",
-    "conversations_select": "selected_conversation",
-    "timepicker": "selected_time",
-    "plain_text_input": "value",
-}
+from sandbox.slack.fields import SHAPES, Field
 
 
-def press(message: Message, action_id: str, value: str | None, ts: str) -> Json:
-    """The action object for the element called `action_id`.
+@dataclass(frozen=True)
+class Press:
+    """What somebody presses.
 
-    `value` picks a select's option, or the button where several action ids begin alike.
+    `value` is what is chosen or typed, or tells buttons apart whose action ids begin alike.
     """
-    block_id, element = _find(message, action_id, value)
+
+    action_id: str
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    block: Json
+    element: Json
+
+
+def find(blocks: Iterable[Json], press: Press, where: str) -> Found:
+    """The element called or beginning with the action id; `where` names the message or view in refusals."""
+    present = [Found(block, element) for block in blocks for _, element in elements_of(block)]
+    exact = [found for found in present if found.element["action_id"] == press.action_id]
+    alike = exact or [found for found in present if found.element["action_id"].startswith(press.action_id)]
+    if press.value is not None:
+        alike = [f for f in alike if f.element["type"] != "button" or f.element.get("value") == press.value]
+    if not alike:
+        known = ", ".join(found.element["action_id"] for found in present) or "none"
+        with_value = "" if press.value is None else f" with value {press.value!r}"
+        raise ControlError(f"the {where} has no element {press.action_id!r}{with_value}; it has: {known}", 404)
+    if len(alike) > 1:
+        raise ControlError(f"several elements of the {where} begin with {press.action_id!r}; give a value")
+    return alike[0]
+
+
+def action_of(found: Found, field: Field, press: Press, ts: str) -> Json:
+    """The action object of pressing what was found."""
+    element = found.element
+    _refuse_silent(found)
     action: Json = {
         "action_id": element["action_id"],
-        "block_id": block_id,
+        "block_id": found.block["block_id"],
         "type": element["type"],
         "action_ts": ts,
     }
     if element["type"] == "button":
         return action | {name: element[name] for name in ("text", "value", "style", "url") if name in element}
-    return action | _choice(element, value)
+    if element["type"] not in SHAPES:
+        raise ControlError(f"pressing a {element['type']} is not simulated")
+    if press.value is None:
+        raise ControlError(f"a {element['type']} needs a value: what is chosen")
+    return action | field.read(press.value)
 
 
-def _find(message: Message, action_id: str, value: str | None) -> tuple[str, Json]:
-    present = [
-        (str(block["block_id"]), element) for block in message.draft.blocks for _, element in elements_of(block)
-    ]
-    exact = [found for found in present if found[1]["action_id"] == action_id]
-    alike = exact or [found for found in present if str(found[1]["action_id"]).startswith(action_id)]
-    if value is not None:
-        alike = [found for found in alike if found[1]["type"] != "button" or found[1].get("value") == value]
-    if not alike:
-        known = ", ".join(str(element["action_id"]) for _, element in present) or "none"
-        with_value = "" if value is None else f" with value {value!r}"
-        raise ControlError(f"the message has no element {action_id!r}{with_value}; it has: {known}", 404)
-    if len(alike) > 1:
-        raise ControlError(f"several elements of the message begin with {action_id!r}; give a value")
-    return alike[0]
-
-
-def _choice(element: Json, value: str | None) -> Json:
-    kind = element["type"]
-    if value is None:
-        raise ControlError(f"a {kind} needs a value: what is chosen")
-    if kind in _BY_ID:
-        return {_BY_ID[kind]: value}
-    if kind in _SINGLE:
-        return {"selected_option": _option(element, value)}
-    if kind in _SEVERAL:
-        return {"selected_options": [_option(element, part) for part in value.split(",") if part]}
-    raise ControlError(f"pressing a {kind} is not simulated")
-
-
-def _option(element: Json, value: str) -> Json:
-    groups = [group["options"] for group in element.get("option_groups", ())]
-    options: list[Json] = [option for group in [element.get("options", []), *groups] for option in group]
-    for option in options:
-        if option["value"] == value:
-            return option
-    offered = ", ".join(str(option["value"]) for option in options)
-    raise ControlError(f"{value!r} is not an option of {element['action_id']!r}; it offers: {offered}", 404)
+def _refuse_silent(found: Found) -> None:
+    """An input block tells the app nothing before it is submitted, unless it asks to."""
+    if found.block["type"] == "input" and not found.block.get("dispatch_action"):
+        name = found.element["action_id"]
+        raise ControlError(f"{name!r} sends nothing by itself: its input block has no dispatch_action")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from sandbox.slack.blocks import with_ids
 from sandbox.slack.errors import Json, SlackError
-from sandbox.slack.ids import Clock, Timestamps, new_block_id
+from sandbox.slack.ids import Clock, Timestamps
 
 TEXT_LIMIT = 40_000
 """Longer text of a message is cut off (slack-contract.md §5)."""
@@ -134,29 +134,5 @@ class Messages:
 
 def _stored(draft: Draft) -> Draft:
     """As Slack keeps it: text cut at the limit, every block with an id, every element with an action id."""
-    blocks = tuple(_with_ids(block) for block in draft.blocks)
+    blocks = tuple(with_ids(block) for block in draft.blocks)
     return Draft(draft.text[:TEXT_LIMIT], blocks, draft.attachments, draft.metadata, draft.files)
-
-
-def _with_ids(block: Json) -> Json:
-    named = block if block.get("block_id") else {**block, "block_id": new_block_id()}
-    if named["type"] == "actions":
-        return {**named, "elements": [_with_action_id(element) for element in named["elements"]]}
-    slot = {"section": "accessory", "input": "element"}.get(named["type"])
-    if slot and named.get(slot, {}).get("type", "image") != "image":
-        return {**named, slot: _with_action_id(named[slot])}
-    return named
-
-
-def _with_action_id(element: Json) -> Json:
-    return element if element.get("action_id") else {**element, "action_id": new_block_id()}
-
-
-def elements_of(block: Json) -> list[tuple[str, Json]]:
-    """The interactive elements of a block, each with its pointer inside the block."""
-    inside: Any = block.get("elements", []) if block.get("type") == "actions" else []
-    found = [(f"/elements/{place}", element) for place, element in enumerate(inside)]
-    slot = {"section": "accessory", "input": "element"}.get(str(block.get("type")))
-    if slot and isinstance(block.get(slot), dict) and block[slot].get("type") != "image":
-        found.append((f"/{slot}", block[slot]))
-    return [(pointer, element) for pointer, element in found if isinstance(element, dict)]

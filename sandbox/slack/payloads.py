@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.slack.errors import Json
+from sandbox.slack.fields import SHAPES, holds
 from sandbox.slack.ids import new_id
 from sandbox.slack.message_views import on_the_wire
 from sandbox.slack.messages import Message
@@ -44,6 +45,18 @@ def slash_command(who: Who, text: str, response_url: str, ws: Workspace) -> Json
     }
 
 
+def sender(user: User, ws: Workspace) -> Json:
+    """What every interaction says of who did it, and where."""
+    return {
+        "api_app_id": ws.seed.app_id,
+        "token": _TOKEN,
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": ws.seed.team_id},
+        "team": {"id": ws.seed.team_id, "domain": ws.seed.domain},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
 def block_actions(who: Who, message: Message, action: Json, response_url: str, ws: Workspace) -> Json:
     """A click in a message. An ephemeral message is not itself part of the payload."""
     ephemeral = message.place.ephemeral_to is not None
@@ -57,19 +70,9 @@ def block_actions(who: Who, message: Message, action: Json, response_url: str, w
         container["thread_ts"] = message.place.thread_ts
     payload: Json = {
         "type": "block_actions",
-        "api_app_id": ws.seed.app_id,
-        "token": _TOKEN,
+        **sender(who.user, ws),
         "container": container,
-        "user": {
-            "id": who.user.id,
-            "username": who.user.name,
-            "name": who.user.name,
-            "team_id": ws.seed.team_id,
-        },
         "trigger_id": ws.triggers.issue(who.user.id),
-        "team": {"id": ws.seed.team_id, "domain": ws.seed.domain},
-        "enterprise": None,
-        "is_enterprise_install": False,
         "channel": {"id": who.channel.id, "name": who.channel_name},
         "state": {"values": _state(action)},
         "response_url": response_url,
@@ -101,9 +104,7 @@ def event_callback(event: Json, ws: Workspace) -> Json:
 
 def _state(action: Json) -> Json:
     """Only what holds a choice has a state; buttons and overflow menus do not."""
-    chosen = {name: value for name, value in action.items() if name.startswith("selected_")}
-    if action["type"] == "plain_text_input":
-        chosen = {"value": action.get("value")}
-    if not chosen or action["type"] == "overflow":
+    if not holds(action):
         return {}
-    return {action["block_id"]: {action["action_id"]: {"type": action["type"], **chosen}}}
+    held = {name: action[name] for name in ("type", SHAPES[action["type"]].name)}
+    return {action["block_id"]: {action["action_id"]: held}}

@@ -14,13 +14,14 @@ from aiohttp import web
 from sandbox.slack.answers import Answers
 from sandbox.slack.background import Background
 from sandbox.slack.calls import Calls
-from sandbox.slack.control import Control, control_errors
+from sandbox.slack.control import DoingControl, LookingControl, ModalControl, Naming, control_errors
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.doings import Doings
 from sandbox.slack.errors import PortInUse
 from sandbox.slack.faults import Faults
 from sandbox.slack.faulty import Courier
 from sandbox.slack.ids import Clock
+from sandbox.slack.modals import Modals
 from sandbox.slack.page import Page
 from sandbox.slack.people import SlackSeed
 from sandbox.slack.socket_mode import SocketMode
@@ -136,7 +137,9 @@ class LocalSlack:
         courier = Courier(self._faults, self._calls, self._workspace.clock)
         answers = Answers(self._workspace, courier)
         doings = Doings(self._workspace, self._deliveries, self._background)
-        control = Control(self._workspace, doings, self._deliveries, self._calls, self._faults, self._sockets)
+        modals = Modals(self._workspace, self._deliveries)
+        naming = Naming(self._workspace)
+        looking = LookingControl(self._workspace, self._deliveries, self._calls, self._faults, self._sockets)
         api = WebApi(self._workspace, self._sockets, courier)
         app = web.Application(client_max_size=BODY_BYTES, middlewares=[control_errors])
         app.add_routes(
@@ -145,7 +148,9 @@ class LocalSlack:
                 web.get("/link/", self._sockets.link),
                 web.post("/{origin:commands|actions}/{team}/{number}/{token}", answers.handle),
                 *Uploads(self._workspace).routes(),
-                *control.routes(),
+                *DoingControl(naming, doings, modals).routes(),
+                *ModalControl(naming, modals).routes(),
+                *looking.routes(),
                 *Page(self._workspace).routes(),
                 *self._extra_routes,
             ]

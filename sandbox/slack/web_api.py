@@ -12,7 +12,10 @@ from sandbox.slack.socket_mode import SocketMode
 from sandbox.slack.workspace import Workspace
 
 CONNECTIONS_OPEN = "apps.connections.open"
-SCOPES = "commands,chat:write,files:write,reactions:write,users:read,usergroups:read,channels:read,im:write"
+SCOPES = (
+    "commands,chat:write,files:write,reactions:write,users:read,usergroups:read,"
+    "channels:read,channels:history,groups:read,groups:history,im:write"
+)
 
 
 class WebApi:

@@ -9,7 +9,8 @@ from sandbox.slack.ids import Clock
 from sandbox.slack.messages import Draft, Message, Messages, Place
 from sandbox.slack.people import Conversation, Directory, SlackSeed
 from sandbox.slack.response_urls import ResponseUrls
-from sandbox.slack.views import Triggers, Views
+from sandbox.slack.triggers import Triggers
+from sandbox.slack.views import Views
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Workspace:
     def __post_init__(self) -> None:
         self.directory = Directory.of(self.seed)
         self.messages = Messages(self.clock)
-        self.views = Views(self.seed)
+        self.views = Views(self.directory)
         self.triggers = Triggers(self.clock)
         self.response_urls = ResponseUrls(self.clock, self.seed.team_id)
         self.files = Files()

@@ -138,7 +138,7 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
 def test_a_cluster_without_rows_in_range_is_not_applicable() -> None:
     message = fleet(with_volumes(row(customers=("hilton",)), {}))
 
-    assert lines(message)[0] == "N/A: no customer has anything to backfill."
+    assert lines(message)[0] == "N/A, no customer has anything to backfill."
     assert "voice-prod N/A (no rows in range)" in lines(message)
 
 

@@ -1,6 +1,7 @@
 """The sandbox's control API as plain functions, and ClickHouse as a person with a terminal would ask it."""
 
 import json
+import re
 import time
 import urllib.parse
 import urllib.request
@@ -32,7 +33,7 @@ class Control:
 
     def ask(self, text: str, user: str = "olivia", channel: str = "backfills") -> str:
         """Type a command and wait for what the bot answers."""
-        return self.ask_message(text, user, channel)["text"]
+        return str(self.ask_message(text, user, channel)["text"])
 
     def ask_message(self, text: str, user: str = "olivia", channel: str = "backfills") -> dict[str, Any]:
         """The same, as the whole message, with ``answered_in`` seconds."""
@@ -61,10 +62,21 @@ class Control:
         return [message["text"] for message in self.messages(thread_ts=root["ts"])[1:]]
 
     def click(self, root: dict[str, Any], action_id: str, user: str = "olivia", value: str = "") -> Any:
-        """Press a button, or choose from a menu."""
+        """Press a button."""
         chosen = {"value": value} if value else {}
         where = {"channel": "backfills", "message_ts": root["ts"], "action_id": action_id}
         return self.post("_control/click", user=user, **where, **chosen)
+
+    def choose(self, root: dict[str, Any], action_id: str, label: str, user: str = "olivia") -> Any:
+        """Choose from a menu, by the words it shows."""
+        elements = [e for block in root["blocks"] if block["type"] == "actions" for e in block["elements"]]
+        (menu,) = (e for e in elements if e["action_id"] == action_id)
+        (value,) = (option["value"] for option in menu["options"] if option["text"]["text"] == label)
+        return self.click(root, action_id, user, value)
+
+    def fault(self, fault: str, **details: Any) -> None:
+        """Make the local Slack misbehave, once unless ``count`` says otherwise."""
+        self.post("_control/faults", fault=fault, **details)
 
     def calls(self) -> list[dict[str, Any]]:
         """Every call of the Web API."""
@@ -94,3 +106,12 @@ def _key(message: dict[str, Any]) -> str:
 def _is_root(message: dict[str, Any]) -> bool:
     """Slack gives a root with replies its own ts as ``thread_ts``."""
     return bool(message.get("thread_ts", message["ts"]) == message["ts"])
+
+
+_ATTEMPTS = re.compile(r"attempts? (\d+)(?: to (\d+))?:")
+
+
+def attempts_told(thread: list[str]) -> list[int]:
+    """The attempts that a thread tells the end of, in its order; one line may tell several."""
+    spans = [(int(first), int(last or first)) for line in thread for first, last in _ATTEMPTS.findall(line)]
+    return [attempt for first, last in spans for attempt in range(first, last + 1)]

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from tests.e2e.control import Control
 
 ROOT = Path(__file__).parents[2]
+TINY = ROOT / "tests/scenarios/tiny.toml"
 READY = "sandbox ready: "
 READY_LIMIT = 120.0  # seconds; far above what a quiet machine takes, since tests share theirs
 STOP_LIMIT = 30.0
@@ -84,30 +85,47 @@ def eventually(look: Callable[[], _T], limit: float = 60.0) -> _T:
     return seen
 
 
+def settled(look: Callable[[], _T], span: float = 2.5, limit: float = 60.0) -> _T:
+    """What ``look`` gives once it has given the same for ``span`` seconds."""
+    deadline = time.monotonic() + limit
+    seen, since = look(), time.monotonic()
+    while time.monotonic() - since < span:
+        assert time.monotonic() < deadline, f"still changing after {limit:g} s: {seen!r}"
+        time.sleep(0.1)
+        if (now := look()) != seen:
+            seen, since = now, time.monotonic()
+    return seen
+
+
 def _connections(world: Sandbox) -> int:
     return sum(call["method"] == "apps.connections.open" for call in world.control.calls())
 
 
 def _ready_url(process: "subprocess.Popen[str]", log: Path) -> str:
     """The URL of the one line it prints. A process that ends first, or hangs, is told with its log."""
-    assert process.stdout is not None
-    line = _line_within(process.stdout, READY_LIMIT)
+    line = _line_within(process, READY_LIMIT)
     assert line.startswith(READY), f"{line!r}\n{log.read_text()[-3000:]}"
     return line.removeprefix(READY).strip()
 
 
-def _line_within(stream: IO[str], limit: float) -> str:
-    os.set_blocking(stream.fileno(), False)
+def _line_within(process: "subprocess.Popen[str]", limit: float) -> str:
+    """Its first line; what there is of it when the process has ended or time is up."""
+    assert process.stdout is not None
+    os.set_blocking(process.stdout.fileno(), False)
     deadline, line = time.monotonic() + limit, ""
     while not line.endswith("\n") and time.monotonic() < deadline:
-        piece = stream.readline()
+        has_ended = process.poll() is not None
+        piece = process.stdout.readline()
         line += piece
         if not piece:
+            if has_ended:
+                break
             time.sleep(0.05)
     return line
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:
+    """Ask it to end, which everything here does by itself."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -115,5 +133,6 @@ def _stop(process: "subprocess.Popen[str]") -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(STOP_LIMIT)
+            raise AssertionError(f"{process.args!r} did not end within {STOP_LIMIT:g} s of SIGTERM") from None
     if process.stdout:
         process.stdout.close()

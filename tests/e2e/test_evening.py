@@ -1,14 +1,13 @@
 """The evening of the operations log, as the channel tells it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.control import Control
 from tests.e2e.processes import Sandbox, bot, sandbox
 
-pytestmark = [pytest.mark.xdist_group("evening"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 # So slow that the evening lasts as long as these tests: an hour is two minutes.
 SPEED = 30
@@ -72,3 +71,25 @@ def test_a_partial_customer_lacks_exactly_the_days_of_the_windows_that_did_not_r
     told = control.ask("/backfill verify spirit")
 
     assert "no rows on Jan 11 – Feb 20" in told
+
+
+def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(control: Control) -> None:
+    hilton = control.ask("/backfill plan hilton").splitlines()
+    marriott = control.ask("/backfill plan marriott").splitlines()
+
+    assert hilton[0].startswith("hilton on voice-prod: 9 windows of 5 days would run, the last of 1 day; about ")
+    assert hilton[2].startswith(
+        "5 days a window: 82 scorecards a day, as hilton before (82 → 5 days), like united-east"
+    )
+    kept, running, first = [line for line in hilton if line.startswith("Jan")][:3]
+    assert kept == "Jan 1 → Jan 6: 5 days, 412 scorecards, skip: complete"
+    assert running == "Jan 6 → Jan 11: 5 days, 412 scorecards, skip: running"
+    assert first.startswith("Jan 11 → Jan 16: 5 days, 412 scorecards, run, ")
+    assert marriott[0].startswith("marriott on us-east-1-prod: 5 windows of 10 days would run, the last of 1 day; ")
+
+
+def test_a_plan_for_who_is_complete_starts_nothing_and_tells_the_size_all_the_same(control: Control) -> None:
+    told = control.ask("/backfill plan oportun").splitlines()
+
+    assert told[0] == "oportun on us-west-2-prod: nothing would run: 51 windows of 1 day are complete."
+    assert told[2].startswith("1 day a window: 307 scorecards a day, ")

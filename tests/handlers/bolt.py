@@ -16,6 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from handlers.register import register
+from handlers.under_way import UnderWay
 from tests.fakes.services import FakeWorld
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
@@ -71,7 +72,7 @@ class Edge:
 
     def __post_init__(self) -> None:
         self.app = AsyncApp(authorize=_authorize, signing_secret="not used by this mode")
-        register(self.app, self.world.services)
+        register(self.app, self.world.services, UnderWay())
 
     async def type(self, text: str, **fields: Any) -> BoltResponse:
         """What ``/backfill TEXT`` delivers; the result is the acknowledgement."""

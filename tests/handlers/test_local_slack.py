@@ -14,6 +14,7 @@ from bot.blocks.sayings import draw
 from bot.commands import COMMANDS
 from bot.fleet.sayings import EpisodeCard
 from handlers.register import register
+from handlers.under_way import UnderWay
 from sandbox.slack import LocalSlack
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config
@@ -63,7 +64,7 @@ async def _bot(slack: LocalSlack) -> AsyncIterator[FakeWorld]:
     channel = SlackChannel(client, team)
     await channel.post(draw(EpisodeCard(HILTON)), HILTON.root_key)
     app = AsyncApp(client=client)
-    register(app, replace(world.services, people=SlackPeople(client, lambda: world.now), channel=channel))
+    register(app, replace(world.services, people=SlackPeople(client, lambda: world.now), channel=channel), UnderWay())
     async with connected(slack, app):
         yield world
 

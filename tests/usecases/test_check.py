@@ -16,7 +16,7 @@ async def granted() -> str:
 def probes(world: FakeWorld) -> tuple[Probe, ...]:
     """Everything, as it is when the store is open."""
     slack = slack_probes(world.channel, granted)
-    return (*slack, *store_probes(world.journal, world.outbox), *cluster_probes(world.services.clusters))
+    return (*slack, *store_probes(world.journal, world.outbox), *cluster_probes(world.services.clusters, "backfill"))
 
 
 async def test_everything_configured_is_asked() -> None:

@@ -14,10 +14,10 @@ from bot.model import DayCount, TableSpec
 _DAY = Template("toDate(toDateTime64($time, 0, {timezone:String}))")
 
 # The last two conditions decide; the two before let ClickHouse skip parts by the column's own index. Two days are
-# more than any two time zones are apart.
+# more than any two time zones are apart. A Date knows no day before 1970-01-01: below that it would begin at its end.
 _ROWS = Template(
     "$customer = {customer:String}"
-    " AND $time >= {start:Date} - 2 AND $time < {end:Date} + 2"
+    " AND $time >= greatest({start:Date}, toDate(2)) - 2 AND $time < {end:Date} + 2"
     " AND $day >= {start:Date} AND $day < {end:Date}"
 )
 

@@ -35,6 +35,7 @@ PASSING = frozenset(
 )
 
 _CODE = re.compile(r"\bCode: (\d+)")
+_URL = re.compile(r"https?://\S+")
 _STATUS = re.compile(r"\bHTTP status (\d+)")
 _BEFORE_TEXT = re.compile(
     r"^(?:.*?(?:server response|Network Error): )?(?:Code: \d+\. )?(?:DB::Exception: )?", re.DOTALL
@@ -83,5 +84,6 @@ def is_illegal_final(error: DatabaseError) -> bool:
 
 
 def _first_line(text: str) -> str:
-    lines = _BEFORE_TEXT.sub("", text, count=1).strip().splitlines()
+    """Without URLs: the client's hold every setting of the statement, and the address is told already."""
+    lines = _URL.sub("its URL", _BEFORE_TEXT.sub("", text, count=1)).strip().splitlines()
     return lines[0].strip()[:LONGEST_WHY] if lines else "no reason given"

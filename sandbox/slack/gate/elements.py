@@ -22,6 +22,7 @@ _FOCUS: Fields = {"focus_on_load": boolean}
 _PLACEHOLDER: Fields = {"placeholder": plain_text(150)}
 _COMMON: Fields = {**_ID, **_FOCUS, "confirm": CONFIRM}
 _DATE = string(pattern=r"\d{4}-\d{2}-\d{2}")
+_NUMBER = string(pattern=r"[+-]?\d+(\.\d+)?")
 _IDS = items(string(), None, least=0)
 
 
@@ -89,7 +90,7 @@ _TEXT_INPUT = record(
 )
 _NUMBER_INPUT = record(
     {"is_decimal_allowed": boolean},
-    {**_LINE, "initial_value": string(), "min_value": string(), "max_value": string()},
+    {**_LINE, "initial_value": _NUMBER, "min_value": _NUMBER, "max_value": _NUMBER},
 )
 _ADDRESS_INPUT = record({}, {**_LINE, "initial_value": string()})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.slack.blocks import elements_of
 from sandbox.slack.errors import Json, Problem
-from sandbox.slack.messages import elements_of
 
 TABLE_TEXT = 10_000
 MARKDOWN_TEXT = 12_000

@@ -5,25 +5,26 @@ from __future__ import annotations
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.errors import Json, SlackError
 from sandbox.slack.gate import Surface, check_view
+from sandbox.slack.view_payloads import view_object
 from sandbox.slack.workspace import Workspace
 
 
 def open_modal(args: Arguments, ws: Workspace) -> Json:
     view = check_view(args.raw("view"), Surface.MODAL)
-    user = ws.triggers.redeem(_trigger(args))
-    return {"view": ws.views.open(user, view)}
+    trigger = ws.triggers.redeem(_trigger(args))
+    return {"view": view_object(ws.views.open(trigger.user, view), ws)}
 
 
 def push(args: Arguments, ws: Workspace) -> Json:
     view = check_view(args.raw("view"), Surface.MODAL)
-    user = ws.triggers.redeem(_trigger(args))
-    return {"view": ws.views.push(user, view)}
+    trigger = ws.triggers.redeem(_trigger(args))
+    return {"view": view_object(ws.views.push(trigger.view_id, view), ws)}
 
 
 def update(args: Arguments, ws: Workspace) -> Json:
     view = check_view(args.raw("view"), Surface.MODAL)
     address = args.text("view_id") or args.required("external_id", "not_found")
-    return {"view": ws.views.update(address, view, args.text("hash"))}
+    return {"view": view_object(ws.views.update(address, view, args.text("hash")), ws)}
 
 
 def publish(args: Arguments, ws: Workspace) -> Json:
@@ -31,7 +32,7 @@ def publish(args: Arguments, ws: Workspace) -> Json:
     user = ws.directory.users.get(args.required("user_id", "user_not_found"))
     if user is None or user.is_bot:
         raise SlackError("user_not_found")
-    return {"view": ws.views.publish(user.id, view, args.text("hash"))}
+    return {"view": view_object(ws.views.publish(user.id, view, args.text("hash")), ws)}
 
 
 def _trigger(args: Arguments) -> str:

@@ -10,13 +10,19 @@ from jinja2 import Environment, PackageLoader
 
 from sandbox.slack.page.looks import Look, channel_looks, confirm_json, thread_looks
 from sandbox.slack.page.markdown import markdown
+from sandbox.slack.page.modal_looks import modal_look
 from sandbox.slack.page.mrkdwn import mrkdwn, plain
 from sandbox.slack.page.names import Names
 from sandbox.slack.page.rich_text import rich_text
 from sandbox.slack.people import Conversation, User
 from sandbox.slack.workspace import Workspace
 
-_STATIC = {"style.css": "text/css", "page.js": "text/javascript"}
+_STATIC = {
+    "style.css": "text/css",
+    "modal.css": "text/css",
+    "page.js": "text/javascript",
+    "modal.js": "text/javascript",
+}
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' https: http: data:; base-uri 'none'",
     "Cache-Control": "no-store",
@@ -40,7 +46,11 @@ class Page:
             "rich_text": partial(rich_text, names=names),
             "confirm": partial(confirm_json, names=names),
         }
-        env.globals["people"] = ws.seed.users
+        env.globals |= {
+            "people": ws.seed.users,
+            "people_names": [(user.id, user.real_name) for user in ws.seed.users],
+            "channels": ws.seed.channels,
+        }
         self._env = env
 
     def routes(self) -> list[web.RouteDef]:
@@ -61,9 +71,9 @@ class Page:
         return web.Response(text=html, content_type="text/html", headers=_HEADERS)
 
     async def messages(self, request: web.Request) -> web.Response:
-        """The messages as HTML in JSON, or 204 when nothing has changed since `version`."""
-        version = self._ws.messages.version
-        if request.query.get("version") == str(version):
+        """The messages and the modal as HTML in JSON, or 204 when nothing has changed since `version`."""
+        version = f"{self._ws.messages.version}.{self._ws.views.version}"
+        if request.query.get("version") == version:
             return web.Response(status=204)
         user, channel = self._user(request), self._channel(request)
         looks = channel_looks(self._ws, channel.id, user.id)
@@ -74,6 +84,7 @@ class Page:
                 "version": version,
                 "channel": self.draw(looks, in_thread=False),
                 "thread": self.draw(thread, in_thread=True),
+                "modal": self.draw_modal(user.id),
             },
             headers={"Cache-Control": "no-store"},
         )
@@ -81,6 +92,11 @@ class Page:
     def draw(self, looks: list[Look], *, in_thread: bool) -> str:
         """Messages as HTML, in the channel or in a thread."""
         return self._env.get_template("messages.html").render(looks=looks, in_thread=in_thread)
+
+    def draw_modal(self, user: str) -> str:
+        """The modal the user has in front of them as HTML; empty while there is none."""
+        look = modal_look(self._ws.views, user)
+        return self._env.get_template("modal.html").render(look=look, user=user) if look else ""
 
     async def static(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

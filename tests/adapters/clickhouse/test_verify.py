@@ -18,8 +18,6 @@ from tests.adapters.clickhouse.server import ClickHouseServer
 from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld
 
-pytestmark = pytest.mark.xdist_group("clickhouse")
-
 DAYS = Window(date(2026, 1, 1), date(2026, 1, 11))
 
 

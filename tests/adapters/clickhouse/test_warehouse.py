@@ -14,8 +14,6 @@ from bot.model import DayCount, Window
 from tests.adapters.clickhouse.conftest import CAMPAIGN, Connect, table
 from tests.adapters.clickhouse.server import ClickHouseServer
 
-pytestmark = pytest.mark.xdist_group("clickhouse")
-
 JAN_1, JAN_2, JAN_3 = date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 3)
 THREE_DAYS = Window(JAN_1, date(2026, 1, 4))
 

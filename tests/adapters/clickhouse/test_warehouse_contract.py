@@ -13,8 +13,6 @@ from tests.adapters.clickhouse.conftest import Connect, table
 from tests.adapters.clickhouse.server import ClickHouseServer
 from tests.fakes.warehouse import FakeWarehouse
 
-pytestmark = pytest.mark.xdist_group("clickhouse")
-
 JAN = Window(date(2026, 1, 1), date(2026, 2, 1))
 JAN_5, JAN_6, FEB_1 = date(2026, 1, 5), date(2026, 1, 6), date(2026, 2, 1)
 

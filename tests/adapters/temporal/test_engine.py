@@ -15,8 +15,6 @@ from bot.model import ActivityState, Description, ExecutionStatus, FailureKind, 
 from tests.adapters.temporal.conftest import engine_at
 from tests.adapters.temporal.server import NOBODY, QUEUE, TemporalServer, eventually, free_port
 
-pytestmark = pytest.mark.xdist_group("temporal")
-
 
 async def started(
     client: Client, workflow_id: str, what: str, queue: str = QUEUE

@@ -14,8 +14,6 @@ from tests.adapters.temporal.conftest import engine_at
 from tests.adapters.temporal.server import NOBODY, eventually, free_port
 from tests.fakes.engine import FakeEngine
 
-pytestmark = pytest.mark.xdist_group("temporal")
-
 
 class World(Protocol):
     """An engine with a hand on what it shows; ``away`` is one whose server does not answer."""

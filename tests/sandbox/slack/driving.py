@@ -71,12 +71,12 @@ async def connected(slack: LocalSlack, app: AsyncApp | None = None) -> AsyncIter
     """A real Bolt app, connected by Socket Mode; it notices lost sockets within about a second."""
     bot = app or new_app(slack)
     handler = AsyncSocketModeHandler(bot, slack.app_token, ping_interval=1)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    await handler.connect_async()
     try:
         await slack.wait_connected(5)
         yield bot
     finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        await handler.close_async()
 
 
 def new_app(slack: LocalSlack) -> AsyncApp:

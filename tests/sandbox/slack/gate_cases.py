@@ -44,6 +44,9 @@ ACCEPTED: list[Json] = [
     actions({"type": "datepicker", "initial_date": "2026-01-01"}),
     inputs({"type": "plain_text_input", "multiline": True, "max_length": 3000}, hint=plain("h"), optional=True),
     inputs({"type": "number_input", "is_decimal_allowed": False, "min_value": "1"}),
+    inputs({"type": "number_input", "is_decimal_allowed": True, "min_value": "-1.5", "initial_value": "0"}),
+    inputs({"type": "multi_users_select", "initial_users": ["U1"]}, dispatch_action=True),
+    inputs({"type": "timepicker", "initial_time": "09:30", "placeholder": plain("p")}),
     {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a", "title": plain("t")},
     rich({"type": "text", "text": "x", "style": {"bold": True}}, {"type": "user", "user_id": "U1"}),
     {"type": "markdown", "text": "m" * 12_000},
@@ -136,6 +139,10 @@ REFUSED: list[tuple[Json, list[str]]] = [
         ["invalid additional property: slack_file "],
     ),
     (inputs({"type": "number_input"}), ["missing required field: is_decimal_allowed /element"]),
+    (
+        inputs({"type": "number_input", "is_decimal_allowed": True, "min_value": "one"}),
+        ["must match the expected format /element/min_value"],
+    ),
     (inputs({"type": "plain_text_input", "max_length": 3001}), ["must be less than 3001 /element/max_length"]),
     (inputs({"type": "button", "text": plain("x")}), unsupported("/element/type", "button")),
     (

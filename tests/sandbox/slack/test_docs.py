@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 from typing import Any, get_args
 
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
 from sandbox.slack.faults import AnyFault
 from sandbox.slack.methods import METHODS
 from tests.sandbox.slack.driving import Control, Json, connected
+from tests.sandbox.slack.gate_blocks import actions, button, option
+from tests.sandbox.slack.modals import field, modal, opened
 
 DOCS = (Path(__file__).parents[3] / "docs" / "local-slack.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```http\n(GET|POST) (/\S+)\n(.*?)```", DOCS, re.DOTALL)
@@ -21,25 +24,48 @@ BLOCKS: list[Json] = [
 ]
 
 
+ORDER = [option("newest"), option("oldest")]
+VIEW = modal(
+    field("reason", "plain_text_input"),
+    field("order", "static_select", action_id="by", options=ORDER),
+    field("who", "external_select", action_id="customer", more={"optional": True}),
+    actions(button("windows.show")),
+)
+
+
+def listening(app: AsyncApp) -> None:
+    """An app that takes whatever the examples send, and keeps its modal open."""
+
+    @app.command("/backfill")
+    @app.action("alert.snooze")
+    @app.action("windows.show")
+    async def take(ack: Any) -> None:
+        await ack()
+
+    @app.view("split")
+    async def refuse(ack: Any) -> None:
+        await ack(response_action="errors", errors={"reason": "say more"})
+
+    @app.options("customer")
+    async def offer(ack: Any) -> None:
+        await ack(options=[option("hilton")])
+
+
 async def test_every_example_of_the_control_api_works(
     slack: LocalSlack, client: AsyncWebClient, control: Control, team: str
 ) -> None:
     ts = (await client.chat_postMessage(channel=team, text="x", blocks=BLOCKS))["ts"]
     statuses = dict[str, int]()
     async with connected(slack) as app:
-
-        @app.command("/backfill")
-        @app.action("alert.snooze")
-        async def take(ack: Any) -> None:
-            await ack()
-
+        listening(app)
+        view_id = await opened(client, control, VIEW)
         for method, path, body in EXAMPLES:
             headers = {"Content-Type": "application/json"}
-            address, data = path.replace("{ts}", ts), body.replace("{ts}", ts)
+            address, data = path.replace("{ts}", ts), body.replace("{ts}", ts).replace("{view}", view_id)
             async with control.http.request(method, address, data=data or None, headers=headers) as reply:
-                statuses[f"{method} {path}"] = reply.status
+                statuses[f"{method} {path} {body}"] = reply.status
 
-    assert len(statuses) == 10
+    assert len(statuses) == len(EXAMPLES) == 15
     assert set(statuses.values()) == {200}
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
+from tests.sandbox.slack.browsing import browsing, needs_chromium
 from tests.sandbox.slack.driving import Control, Json, connected, eventually
-
-CHROMIUM = Path("/usr/bin/chromium")
-needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
 
 
 def plain(text: str) -> Json:
@@ -65,7 +62,7 @@ async def test_the_page_offers_channels_users_and_a_line(control: Control) -> No
     assert "https://" not in html
 
 
-@pytest.mark.parametrize("path", ["/_page/static/style.css", "/_page/static/page.js"])
+@pytest.mark.parametrize("path", ["/_page/static/style.css", "/_page/static/page.js", "/_page/static/modal.js"])
 async def test_what_the_page_needs_comes_from_here(control: Control, path: str) -> None:
     async with control.http.get(path) as reply:
         assert reply.status == 200
@@ -108,13 +105,8 @@ async def test_nothing_is_sent_while_nothing_changes(client: AsyncWebClient, con
 
 @pytest.fixture
 async def browser(slack: LocalSlack) -> AsyncIterator[Page]:
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    async with async_playwright() as driver:
-        chromium = await driver.chromium.launch(executable_path=str(CHROMIUM), args=flags)
-        page = await chromium.new_page()
-        await page.goto(slack.url)
+    async with browsing(slack.url) as page:
         yield page
-        await chromium.close()
 
 
 @pytest.mark.browser

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox.slack.errors import SlackError
-from sandbox.slack.views import Triggers
+from sandbox.slack.triggers import Triggers
 
 
 class Watch:
@@ -28,7 +28,7 @@ def test_a_trigger_lasts_three_seconds(seconds: float, code: str | None) -> None
     watch.now += timedelta(seconds=seconds)
 
     if code is None:
-        assert triggers.redeem(trigger_id) == "U1"
+        assert triggers.redeem(trigger_id).user == "U1"
     else:
         with pytest.raises(SlackError, match=code):
             triggers.redeem(trigger_id)

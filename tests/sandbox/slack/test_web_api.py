@@ -11,6 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
 from tests.sandbox.slack.driving import Control, Json, refused
+from tests.sandbox.slack.gate_blocks import actions, button
+from tests.sandbox.slack.modals import click_in
 
 
 async def test_auth_test_says_who_the_bot_is(slack: LocalSlack, client: AsyncWebClient) -> None:
@@ -120,11 +122,16 @@ async def test_a_file_is_uploaded_in_three_steps_and_shared(
     assert content == b"\x89PNG\r\n"
 
 
-MODAL: Json = {"type": "modal", "title": {"type": "plain_text", "text": "Split"}, "blocks": []}
+MODAL: Json = {"type": "modal", "title": {"type": "plain_text", "text": "Split"}, "blocks": [actions(button("more"))]}
 
 
 async def trigger(control: Control) -> str:
     return str((await control.command("split"))["payload"]["trigger_id"])
+
+
+async def inner_trigger(control: Control, view_id: str) -> str:
+    """Of a click inside a modal: only such a trigger can push."""
+    return str((await click_in(control, view_id, "more"))["payload"]["trigger_id"])
 
 
 async def test_a_trigger_opens_one_modal(client: AsyncWebClient, control: Control) -> None:
@@ -140,11 +147,12 @@ async def test_a_trigger_opens_one_modal(client: AsyncWebClient, control: Contro
 
 async def test_a_stack_of_modals_is_three_deep(client: AsyncWebClient, control: Control) -> None:
     root = (await client.views_open(trigger_id=await trigger(control), view=MODAL))["view"]
-    second = (await client.views_push(trigger_id=await trigger(control), view=MODAL))["view"]
-    await client.views_push(trigger_id=await trigger(control), view=MODAL)
-    fourth = await refused(client.views_push(trigger_id=await trigger(control), view=MODAL))
+    second = (await client.views_push(trigger_id=await inner_trigger(control, root["id"]), view=MODAL))["view"]
+    third = (await client.views_push(trigger_id=await inner_trigger(control, second["id"]), view=MODAL))["view"]
+    fourth = await refused(client.views_push(trigger_id=await inner_trigger(control, third["id"]), view=MODAL))
 
     assert (second["root_view_id"], second["previous_view_id"]) == (root["id"], root["id"])
+    assert (third["root_view_id"], third["previous_view_id"]) == (root["id"], second["id"])
     assert fourth == "push_limit_reached"
 
 

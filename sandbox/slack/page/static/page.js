@@ -44,6 +44,7 @@ async function refresh() {
       drawList(lists.channel, fresh.channel);
       drawList(lists.thread, fresh.thread);
       threadPanel.hidden = !(page.thread && fresh.thread.trim());
+      drawModal(fresh.modal);
     }
   } catch {
     state.textContent = "Not connected, trying again…";
@@ -94,6 +95,14 @@ async function act(element, value) {
   const words = element.dataset.confirm;
   if (words && !(await confirmed(JSON.parse(words)))) return;
   if (element.dataset.url) window.open(element.dataset.url, "_blank", "noopener");
+  element.setAttribute("aria-busy", "true");
+  if (modal.contains(element)) await actInModal(element, value);
+  else await actInMessage(element, value);
+  element.removeAttribute("aria-busy");
+  refresh();
+}
+
+async function actInMessage(element, value) {
   const body = {
     user: page.user,
     channel: page.channel,
@@ -101,12 +110,9 @@ async function act(element, value) {
     action_id: element.dataset.action,
   };
   if (value !== undefined) body.value = value;
-  element.setAttribute("aria-busy", "true");
   const delivery = await post("/_control/click", body);
-  element.removeAttribute("aria-busy");
   element.classList.toggle("failed", Boolean(delivery.error));
   element.title = delivery.error ? `Failed: ${delivery.error}` : "";
-  refresh();
 }
 
 document.addEventListener("click", (event) => {
@@ -124,20 +130,37 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("change", (event) => {
   const holder = event.target.closest("select[data-action], input[data-action], fieldset[data-action]");
-  if (!holder) return;
-  const picked =
-    holder.tagName === "FIELDSET"
-      ? [...holder.querySelectorAll("input:checked")].map((box) => box.value)
-      : holder.multiple
-        ? [...holder.selectedOptions].map((option) => option.value)
-        : [holder.value];
-  if (picked.join(",") || holder.tagName === "FIELDSET") act(holder, picked.join(","));
+  // A line of text speaks when Enter is pressed or as it is typed, and silent inputs only when submitted.
+  if (!holder || "silent" in holder.dataset || "when" in holder.dataset) return;
+  const picked = [read(holder)].flat().join(",");
+  if (picked || holder.tagName === "FIELDSET") act(holder, picked);
 });
 
-document.getElementById("user").addEventListener("change", (event) => event.target.form.submit());
+document.addEventListener("keydown", (event) => {
+  const line = event.target.closest("[data-when~=on_enter_pressed]:not([data-silent])");
+  if (!line || event.key !== "Enter" || line.tagName === "TEXTAREA") return;
+  event.preventDefault();
+  act(line, line.value);
+});
+
+document.addEventListener("input", (event) => {
+  const line = event.target.closest("[data-when~=on_character_entered]:not([data-silent])");
+  if (line) act(line, line.value);
+});
+
+function becomeUser(name) {
+  const query = new URLSearchParams(location.search);
+  query.set("channel", page.channel);
+  query.set("user", name);
+  location.search = query;
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-switch]")) becomeUser(event.target.value);
+});
 document.getElementById("close-thread").addEventListener("click", () => openThread(""));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && page.thread && !document.getElementById("confirm").open) openThread("");
+  if (event.key === "Escape" && page.thread && !document.querySelector("dialog[open]")) openThread("");
 });
 
 // --- the line ----------------------------------------------------------------------------------

@@ -1,0 +1,78 @@
+"""Control requests that look and disturb: messages, calls, deliveries, faults, reset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from sandbox.slack.calls import Calls
+from sandbox.slack.control.naming import Naming
+from sandbox.slack.control.requests import ControlRequest, read_body, read_json, since
+from sandbox.slack.deliveries import Deliveries
+from sandbox.slack.faults import Abort, Disconnect, Faults, parse_fault
+from sandbox.slack.message_views import to_control
+from sandbox.slack.socket_mode import SocketMode
+from sandbox.slack.workspace import Workspace
+
+
+class ResetRequest(ControlRequest):
+    messages: bool = False
+
+
+@dataclass(frozen=True)
+class LookingControl:
+    ws: Workspace
+    deliveries: Deliveries
+    calls: Calls
+    faults: Faults
+    sockets: SocketMode
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/_control/messages", self.messages),
+            web.get("/_control/calls", self.called),
+            web.get("/_control/deliveries", self.delivered),
+            web.get("/_control/faults", self.listed_faults),
+            web.post("/_control/faults", self.add_fault),
+            web.post("/_control/reset", self.reset),
+        ]
+
+    async def messages(self, request: web.Request) -> web.Response:
+        naming = Naming(self.ws)
+        channel = naming.channel(request.query.get("channel", ""))
+        thread_ts = request.query.get("thread_ts")
+        if thread_ts:
+            found = self.ws.messages.thread(naming.message(channel, thread_ts))
+        else:
+            found = [m for m in self.ws.messages.of(channel.id) if m.in_channel]
+        shown = [to_control(message, self.ws.messages, self.ws.seed) for message in found]
+        return web.json_response({"messages": shown})
+
+    async def called(self, request: web.Request) -> web.Response:
+        return web.json_response(self.calls.since(since(request)))
+
+    async def delivered(self, request: web.Request) -> web.Response:
+        return web.json_response(self.deliveries.since(since(request)))
+
+    async def listed_faults(self, _request: web.Request) -> web.Response:
+        return web.json_response({"faults": self.faults.listed()})
+
+    async def add_fault(self, request: web.Request) -> web.Response:
+        fault = parse_fault(await read_json(request))
+        if isinstance(fault, Disconnect):
+            return web.json_response({"sockets": await self.sockets.disconnect(fault.reason)})
+        if isinstance(fault, Abort):
+            return web.json_response({"sockets": self.sockets.abort()})
+        self.faults.add(fault)
+        return web.json_response({"faults": self.faults.listed()})
+
+    async def reset(self, request: web.Request) -> web.Response:
+        asked = await read_body(request, ResetRequest)
+        self.faults.clear()
+        self.calls.clear()
+        self.deliveries.clear()
+        if asked.messages:
+            self.ws.messages.clear()
+            self.ws.views.clear()
+        return web.json_response({"ok": True})

@@ -1,0 +1,109 @@
+"""A scenario nothing here was written for: other clusters, range and time zone, and names as people have them."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.control import Control, attempts_told
+from tests.e2e.processes import ROOT, Sandbox, bot, eventually, sandbox
+
+pytestmark = pytest.mark.timeout(180)
+
+RANGE = "2026-03-01 → 2026-03-15, 14 days, end excluded"
+# New York's day when its clocks go forward, in UTC.
+SHORT_DAY = "scored_at >= '2026-03-08 05:00:00' AND scored_at < '2026-03-09 04:00:00'"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    folder = tmp_path_factory.mktemp("another")
+    with sandbox(ROOT / "tests/scenarios/other.toml", folder, speed=3600) as world, bot(world, folder):
+        yield world
+
+
+@pytest.fixture
+def control(world: Sandbox) -> Control:
+    return world.control
+
+
+def test_status_counts_every_cluster_and_names_who_is_open(control: Control) -> None:
+    eventually(control.alerts)
+    lines = control.ask("/backfill status").splitlines()
+
+    assert lines[:5] == [
+        "5 of 9 customers complete, 4 open.",
+        f"{RANGE}.",
+        "harbor_1 4/5 complete, 1 open",
+        "Orchard 1/4 complete, 3 open",
+        "attic-7 N/A (no customers expected)",
+    ]
+    assert lines[5].startswith("Big One, Inc. on Orchard: running, full range. Attempt ")
+    assert lines[6:7] == [
+        "*bold*_co_ on harbor_1: partial, 2 of 3 windows done, nothing runs, 4 days missing (Mar 11 → Mar 15)."
+    ]
+    assert lines[7].startswith(
+        "shop.example.com on Orchard: running, window 2 of 2 (Mar 8 → Mar 15). Attempt 1, healthy"
+    )
+    assert lines[8:] == ["Orchard has 1 customer not started: 日本 支店."]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("“Big One, Inc.”", "Big One, Inc. on Orchard: running, full range."),
+        ("shop.example.com", "shop.example.com on Orchard: running, window 2 of 2 (Mar 8 → Mar 15)."),
+        ('"harbor_1/Müller & Söhne"', "Müller &amp; Söhne on harbor_1: complete."),
+        ('"orchard/müller & söhne"', "Müller &amp; Söhne on Orchard: complete."),
+        ("harbor_1/2026-03-01", "2026-03-01 on harbor_1: complete."),
+        ("north-2026-03-01-2026-03-08", "north-2026-03-01-2026-03-08 on harbor_1: complete."),
+        ("*bold*_co_", "*bold*_co_ on harbor_1: partial, 2 of 3 windows done"),
+        ("“日本 支店”", "日本 支店 on Orchard: not started."),
+        ("<!channel>", "&lt;!channel&gt; on harbor_1: complete."),
+    ],
+)
+def test_a_customer_of_any_name_is_found_and_told_literally(control: Control, typed: str, told: str) -> None:
+    answer = control.ask_message(f"/backfill status {typed}")
+
+    assert answer["text"].startswith(told)
+    assert "<!channel" not in json.dumps(answer)
+
+
+def test_a_name_on_two_clusters_asks_which_in_words_that_can_be_typed(control: Control) -> None:
+    told = control.ask("/backfill verify “Müller & Söhne”")
+    forms = '"harbor_1/Müller & Söhne" or "Orchard/Müller & Söhne"'
+
+    assert told.replace("&amp;", "&") == f"“Müller & Söhne” is on 2 clusters. Say which: {forms}."
+
+
+def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Control) -> None:
+    eventually(lambda: control.alerts() and len(attempts_told(control.thread(control.alerts()[0]))) >= 2)
+    lines = control.ask("/backfill struggling").splitlines()
+
+    (alert,) = control.alerts()
+    told = attempts_told(control.thread(alert))
+    assert told == list(range(1, len(told) + 1))
+    assert alert["text"].startswith("Big One, Inc. on Orchard is struggling: attempt ")
+    assert f"Range: {RANGE}." in alert["text"]
+    assert lines[0] == "1 of 2 open executions needs a look."
+    assert lines[1].startswith("Big One, Inc. on Orchard (Mar 1 → Mar 15): Attempt ")
+
+
+def test_verify_of_everything_tells_matches_and_what_is_missing(control: Control) -> None:
+    lines = control.ask("/backfill verify all").splitlines()
+
+    assert lines[:2] == ["All clusters: 5 of 9 customers match, 4 differ.", f"{RANGE}."]
+    missing = "scorecards misses 12 rows on Mar 11–14; scores misses 12 rows on Mar 11–14."
+    assert f"*bold*_co_ on harbor_1 differs: {missing}" in lines
+    assert "2026-03-01 on harbor_1 matches: 42 scorecards and 112 scores, 14 days." in lines
+    assert "&lt;!channel&gt; on harbor_1 matches: 70 scorecards and 84 scores, 14 days." in lines
+    assert lines[-1] == "attic-7 N/A (no customers expected)"
+
+
+def test_a_day_is_a_day_of_the_campaigns_time_zone(control: Control) -> None:
+    customer = "customer = 'north-2026-03-01-2026-03-08'"
+    there = control.sql("harbor_1", f"SELECT count() FROM source.scores WHERE {customer} AND {SHORT_DAY}")
+    control.sql("harbor_1", f"DELETE FROM analytics.scores WHERE {customer} AND {SHORT_DAY}")
+    told = control.ask("/backfill verify north-2026-03-01-2026-03-08")
+
+    assert told.startswith(f"north-2026-03-01-2026-03-08 differs: scores misses {there} rows on Mar 8.")

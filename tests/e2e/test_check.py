@@ -1,0 +1,150 @@
+"""``python -m bot check`` in a world that stands: all well, or the right lines for what is not."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.processes import ROOT, Sandbox, bot, sandbox
+
+pytestmark = pytest.mark.timeout(300)
+
+TINY = ROOT / "tests" / "scenarios" / "tiny.toml"
+PROBES = [
+    "Slack",
+    "Slack app token",
+    "store",
+    "outbox",
+    *(f"{cluster} {system}" for cluster in ("alpha", "beta", "gamma") for system in ("Temporal", "ClickHouse")),
+]
+TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with sandbox(TINY, tmp_path_factory.mktemp("check"), speed=3600) as world:
+        yield world
+
+
+def check(world: Sandbox, **changes: str) -> "subprocess.CompletedProcess[str]":
+    """One check, which must show none of its secrets whatever it finds."""
+    environ = {"PATH": os.environ["PATH"], **world.environ, **changes}
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "check"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert [name for name in TOKENS if environ[name] in ended.stdout + ended.stderr] == []
+    assert "Traceback" not in ended.stdout + ended.stderr
+    return ended
+
+
+def failed(ended: "subprocess.CompletedProcess[str]") -> dict[str, str]:
+    """What was told of each probe that failed, its advice included."""
+    told: dict[str, str] = {}
+    probe = ""
+    for line in ended.stdout.splitlines()[:-1]:
+        if not line.startswith(" "):
+            word, rest = line[:6].strip(), line[6:]
+            probe = rest[: max(map(len, PROBES))].strip() if word == "FAIL" else ""
+        if probe:
+            told[probe] = f"{told.get(probe, '')}{line}\n"
+    return told
+
+
+@contextmanager
+def cut(world: Sandbox, cluster: str, part: str) -> Iterator[None]:
+    world.control.relay(cluster, part, "cut")
+    try:
+        yield
+    finally:
+        world.control.relay(cluster, part, "ok")
+
+
+def with_channel(world: Sandbox, channel: str, folder: Path) -> str:
+    """The path of a configuration that names another channel."""
+    text = Path(world.environ["BACKFILL_CONFIG"]).read_text()
+    before, _, rest = text.partition("\nchannel = ")
+    copy = folder / "backfill.toml"
+    copy.write_text(f'{before}\nchannel = "{channel}"\n{rest.partition(chr(10))[2]}')
+    return str(copy)
+
+
+def test_all_is_well_in_a_world_that_stands(world: Sandbox) -> None:
+    ended = check(world)
+
+    lines = ended.stdout.splitlines()
+    assert [line[6:].startswith(probe) for line, probe in zip(lines, PROBES, strict=False)] == [True] * len(PROBES)
+    assert {line[:6] for line in lines[:-1]} == {"ok    "}
+    assert lines[-1] == f"All {len(PROBES)} checks are ok."
+    assert ended.returncode == 0
+
+
+def test_a_cluster_that_is_away_fails_alone(world: Sandbox) -> None:
+    with cut(world, "beta", "both"):
+        ended = check(world)
+
+    told = failed(ended)
+    assert ended.returncode == 1
+    assert set(told) == {"beta Temporal", "beta ClickHouse"}
+    assert "[clusters.beta.temporal]" in told["beta Temporal"]
+    assert "[clusters.beta.clickhouse]" in told["beta ClickHouse"]
+    assert ended.stdout.splitlines()[-1] == f"2 of {len(PROBES)} checks failed."
+
+
+@pytest.mark.parametrize(
+    ("variable", "token", "probe"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-of-yesterday", "Slack"),
+        ("SLACK_APP_TOKEN", "xapp-of-yesterday", "Slack app token"),
+    ],
+)
+def test_a_wrong_token_is_named_by_its_variable(world: Sandbox, variable: str, token: str, probe: str) -> None:
+    ended = check(world, **{variable: token})
+
+    told = failed(ended)
+    assert ended.returncode == 1
+    assert set(told) == {probe}
+    assert "invalid_auth" in told[probe]
+    assert variable in told[probe]
+
+
+def test_a_channel_that_is_not_there_says_where_to_name_another(world: Sandbox, tmp_path: Path) -> None:
+    ended = check(world, BACKFILL_CONFIG=with_channel(world, "C0NOWHERE", tmp_path))
+
+    told = failed(ended)
+    assert ended.returncode == 1
+    assert set(told) == {"Slack"}
+    assert "channel_not_found" in told["Slack"]
+    assert "[slack] channel" in told["Slack"]
+
+
+def test_a_store_that_cannot_be_opened_is_one_line_beside_all_the_others(world: Sandbox, tmp_path: Path) -> None:
+    ended = check(world, DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/bot.db")
+
+    told = failed(ended)
+    assert ended.returncode == 1
+    assert set(told) == {"store"}
+    assert "cannot be opened" in told["store"]
+    assert "DATABASE_URL" in told["store"]
+    assert ended.stdout.splitlines()[-1] == f"1 of {len(PROBES) - 1} checks failed."
+
+
+def test_a_bot_that_connects_logs_its_own_events_and_not_those_of_its_libraries(
+    world: Sandbox, tmp_path: Path
+) -> None:
+    with bot(world, tmp_path, LOG_LEVEL="info", LOG_FORMAT="json"):
+        pass
+
+    log = (tmp_path / "bot.log").read_text()
+    assert '"connected to Slack"' in log
+    assert "A new session" not in log
+    assert [line for line in log.splitlines() if '"logger": "slack' in line] == []

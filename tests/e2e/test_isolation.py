@@ -1,0 +1,100 @@
+"""One cluster's Temporal or ClickHouse goes away alone: what is said of it, and of all the others, meanwhile."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.control import Control, attempts_told
+from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox, settled
+
+pytestmark = pytest.mark.timeout(180)
+
+STATUS_LIMIT = 5.0  # seconds
+VERIFY_LIMIT = 15.0
+# Long enough for several passes of the watcher, each of which finds nobody there.
+AWAY = 6.0
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    folder = tmp_path_factory.mktemp("isolation")
+    with sandbox(TINY, folder, speed=3600) as world, bot(world, folder):
+        yield world
+
+
+@pytest.fixture
+def control(world: Sandbox) -> Iterator[Control]:
+    """With everything mended again afterwards, whatever a test has cut."""
+    yield world.control
+    world.control.relay("alpha", "both", "ok")
+    eventually(lambda: "unknown" not in world.control.ask("/backfill status"))
+
+
+@pytest.mark.parametrize("mode", ["cut", "freeze"])
+def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(control: Control, mode: str) -> None:
+    (alert,) = eventually(control.alerts)
+    control.relay("alpha", "temporal", mode)
+    eventually(lambda: "did not answer" in control.ask("/backfill status"))
+    # What was seen before it went away is still said.
+    before = settled(lambda: (control.alerts(), control.thread(alert)))
+    until = time.monotonic() + AWAY
+    answers = [control.ask_message("/backfill status")]
+    while time.monotonic() < until:
+        answers.append(control.ask_message("/backfill status"))
+        time.sleep(0.5)
+
+    for answer in answers:
+        lines = answer["text"].splitlines()
+        assert answer["answered_in"] < STATUS_LIMIT
+        assert lines[0] == "2 of 8 customers complete, 2 open, 4 unknown."
+        assert lines[2].startswith("alpha unknown: did not answer (")
+        assert ", last seen " in lines[2]
+        assert lines[2].endswith(" ago")
+        assert lines[3:5] == ["beta 2/4 complete, 2 open", "gamma N/A (no customers expected)"]
+        assert lines[5].startswith("steady on beta: running, full range. Attempt 1, healthy")
+        assert "toobig" not in answer["text"]
+    assert len(before[0]) == 1
+    assert (control.alerts(), control.thread(alert)) == before
+
+
+def test_a_customer_there_is_unknown_and_struggling_names_who_was_not_looked_at(control: Control) -> None:
+    eventually(control.alerts)
+    control.relay("alpha", "temporal", "cut")
+    eventually(lambda: "did not answer" in control.ask("/backfill status"))
+    customer = control.ask("/backfill status toobig")
+    struggling = control.ask("/backfill struggling").splitlines()
+
+    assert customer.startswith("toobig on alpha: unknown, alpha did not answer (")
+    assert struggling[0] == "Nothing struggles: 1 open execution, healthy, 1 cluster did not answer."
+    assert struggling[1].startswith("alpha did not answer (")
+    assert struggling[1].endswith(" ago: not looked at.")
+
+
+def test_after_mending_the_cluster_is_right_again_and_its_alert_goes_on(control: Control) -> None:
+    (alert,) = eventually(control.alerts)
+    control.relay("alpha", "temporal", "freeze")
+    eventually(lambda: "did not answer" in control.ask("/backfill status"))
+    told = len(attempts_told(control.thread(alert)))
+    control.relay("alpha", "temporal", "ok")
+
+    eventually(lambda: "alpha 2/4 complete, 2 open" in control.ask("/backfill status"))
+    eventually(lambda: len(attempts_told(control.thread(alert))) > told)
+    attempts = attempts_told(control.thread(alert))
+    assert attempts == list(range(1, len(attempts) + 1))
+    assert len(control.alerts()) == 1
+
+
+def test_verify_says_which_cluster_has_no_clickhouse_and_counts_the_rest(control: Control) -> None:
+    control.relay("alpha", "clickhouse", "cut")
+    answer = control.ask_message("/backfill verify all")
+
+    lines = answer["text"].splitlines()
+    assert answer["answered_in"] < VERIFY_LIMIT
+    assert lines[0] == "All clusters: 2 of 8 customers match, 2 differ, 4 not verified."
+    assert lines[2].startswith("alpha stopped answering (")
+    assert lines[2].endswith("4 customers not verified: done-1, windowed-2025-01-pilot, partial, toobig.")
+    assert "done-1 on beta matches: 40 scorecards and 80 scores, 10 days." in lines
+    assert control.ask("/backfill status").startswith("4 of 8 customers complete, 4 open.")
+    control.relay("alpha", "clickhouse", "ok")
+    assert control.ask("/backfill verify alpha/done-1").startswith("done-1 matches: 60 scorecards and 240 scores")

@@ -1,0 +1,72 @@
+"""A newcomer in the browser: types a command, reads the table, opens an alert's thread, takes the alert on."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH"),
+]
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 20_000  # milliseconds
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    folder = tmp_path_factory.mktemp("page")
+    with sandbox(TINY, folder, speed=3600) as world, bot(world, folder):
+        yield world
+
+
+@pytest.fixture
+async def page(world: Sandbox) -> AsyncIterator[Page]:
+    """The page as olivia sees it; whatever it reports as an error fails the test."""
+    eventually(world.control.alerts)
+    errors: list[str] = []
+    async with async_playwright() as driver:
+        chromium = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=dict(os.environ))
+        page = await chromium.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        await page.goto(world.url)
+        yield page
+        await chromium.close()
+    assert errors == []
+
+
+async def test_status_typed_in_the_page_shows_the_table(page: Page) -> None:
+    await page.locator("#line").fill("/backfill status")
+    await page.locator("#line").press("Enter")
+
+    answer = page.locator("#messages .message", has_text="4 of 8 customers complete, 4 open.")
+    await expect(answer).to_be_visible(timeout=PATIENCE)
+    table = await answer.locator("pre").inner_text()
+    assert [line.split() for line in table.splitlines()] == [
+        ["Cluster", "Done"],
+        ["alpha", "2/4", "2", "open"],
+        ["beta", "2/4", "2", "open"],
+        ["gamma", "N/A", "no", "customers", "expected"],
+    ]
+
+
+async def test_an_alert_is_read_in_its_thread_and_acknowledged_by_button(page: Page) -> None:
+    alert = page.locator("#messages .message", has_text="toobig on alpha is struggling")
+    await alert.locator(".open-thread").click()
+    replies = page.locator("#replies .message")
+    await expect(replies.filter(has_text="toobig, attempt 1: heartbeat timeout.")).to_be_visible(timeout=PATIENCE)
+    await alert.get_by_role("button", name="Acknowledge").click()
+
+    taken_on = alert.get_by_text("Acknowledged by @Olivia")
+    await expect(taken_on).to_be_visible(timeout=PATIENCE)
+    await expect(alert.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    line = replies.filter(has_text="toobig: acknowledged by @Olivia")
+    await expect(line).to_be_visible(timeout=PATIENCE)
