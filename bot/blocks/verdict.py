@@ -11,6 +11,7 @@ from bot.fleet.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict
 from bot.model import Window
 
 RANGES_SHOWN = 4
+RUNS_SHOWN = 3
 LONGEST_WHY = 200
 
 Detail = Group | tuple[TableVerdict, Day]
@@ -22,7 +23,7 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
         return "has no rows in range, and the source holds none either."
     match verdict.outcome:
         case Outcome.DIFFERS:
-            return f"differs: {'; '.join(_faults(verdict, whole))}."
+            return f"differs: {'; '.join(_faults(verdict, whole))}.{_running(verdict)}"
         case Outcome.NOT_ANSWERED:
             return f"is not verified: {'; '.join(_faults(verdict, whole))}."
         case Outcome.MATCHES:
@@ -32,6 +33,15 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
             return f"was counted, and nothing was compared: no expected statement is configured. It holds {told}."
         case _:
             assert_never(verdict.outcome)
+
+
+def _running(verdict: CustomerVerdict) -> str:
+    """That rows may still arrive."""
+    if not verdict.running:
+        return ""
+    windows = ", ".join(words.short_range(window) for window in verdict.running[:RUNS_SHOWN])
+    more = len(verdict.running) - RUNS_SHOWN
+    return f" It is still running ({windows}{f' and {more} more' if more > 0 else ''}): rows may yet arrive."
 
 
 def plain_row(table: TableVerdict | Unanswered) -> str:

@@ -134,12 +134,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CustomerVerdict:
-    """All tables of one customer; ``groups`` are set where a breakdown by window was asked for."""
+    """All tables of one customer; ``groups`` are set where a breakdown by window was asked for.
+
+    ``running`` are the windows of runs that are still open, where that may be why it differs.
+    """
 
     cluster: str
     customer: str
     tables: tuple[TableVerdict | Unanswered, ...]
     groups: tuple[Group, ...] = ()
+    running: tuple[Window, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

@@ -14,7 +14,7 @@ import structlog
 from bot.commands import By, Verify
 from bot.errors import SystemAnswer
 from bot.fleet.directory import Target
-from bot.fleet.verdict import ClusterVerdict, CustomerVerdict, TableVerdict, Unanswered, groups, judge
+from bot.fleet.verdict import ClusterVerdict, CustomerVerdict, Outcome, TableVerdict, Unanswered, groups, judge
 from bot.fleet.verified import VerifyResult
 from bot.model import Actor, TableSpec, Window
 from bot.ports import Warehouse
@@ -40,6 +40,7 @@ async def verify(command: Verify, actor: Actor, services: Services) -> VerifyRes
         asked = {target.cluster: _customers(target, services)}
     clusters = [_cluster(name, customers, window, services) for name, customers in asked.items()]
     verdicts = await asyncio.gather(*clusters)
+    verdicts = await asyncio.gather(*(_with_open_runs(verdict, window, services) for verdict in verdicts))
     if command.by is By.WINDOW:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
     return VerifyResult(target, window, command.by, tuple(verdicts))
@@ -117,6 +118,29 @@ async def _answer(question: Awaitable[_Told]) -> _Told | SystemAnswer:
         return await question
     except SystemAnswer as exc:
         return exc
+
+
+async def _with_open_runs(verdict: ClusterVerdict, window: Window, services: Services) -> ClusterVerdict:
+    """What differs may only not have arrived yet: the windows of runs still open, where the cluster tells them."""
+    if all(one.outcome is not Outcome.DIFFERS for one in verdict.customers):
+        return verdict
+    engine = services.clusters[verdict.cluster].engine
+    listed = await _answer(engine.open_executions(services.config.workflow.types))
+    if isinstance(listed, SystemAnswer):
+        _log.warning("open runs not known", cluster=verdict.cluster, reason=str(listed))
+        return verdict
+    running = {
+        (identity.customer, identity.window)
+        for identity in filter(None, map(services.recogniser.identify, listed))
+        if identity.window.intersection(window)
+    }
+    customers = (
+        replace(one, running=tuple(sorted(run for name, run in running if name == one.customer)))
+        if one.outcome is Outcome.DIFFERS
+        else one
+        for one in verdict.customers
+    )
+    return replace(verdict, customers=tuple(customers))
 
 
 async def _by_window(verdict: ClusterVerdict, window: Window, services: Services) -> ClusterVerdict:

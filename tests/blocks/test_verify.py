@@ -1,6 +1,7 @@
 """What verify says: the verdict first, in words; nothing from outside marks up, pings or outgrows a message."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -63,6 +64,13 @@ def test_what_differs_names_the_day_and_the_duplicates() -> None:
     )
     assert "scores: expected 57,273, found 56,150, difference −1,123, 900 duplicates." in message.text
     assert "scores: no rows on Jan 7." in message.text
+
+
+def test_what_differs_while_it_runs_says_that_rows_may_yet_arrive() -> None:
+    running = replace(one("hilton", damaged()), running=(Window(date(2026, 1, 6), date(2026, 1, 11)),))
+    message = of_customer(running)
+
+    assert first_line(message).endswith(" It is still running (Jan 6 → Jan 11): rows may yet arrive.")
 
 
 def test_the_numbers_are_drawn_as_a_table() -> None:

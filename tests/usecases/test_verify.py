@@ -255,3 +255,26 @@ async def test_a_customer_that_runs_without_being_expected_can_be_verified() -> 
     assert one.is_without_rows
     assert all(isinstance(table, TableVerdict) for table in one.tables)
     assert replace(one, groups=()) == one
+
+
+async def test_what_differs_while_it_runs_says_which_windows_run() -> None:
+    world = fleet(voice_prod=("hilton", "vivint"))
+    world.warehouses["voice-prod"].stored["scores", "hilton"].pop(JAN_7)
+    for name in ("hilton", "vivint"):
+        ref = Ref("voice-prod", f"backfill-{name}-2026-01-06-2026-01-11", "run-1")
+        world.engines["voice-prod"].add(Execution(ref, "CustomerBackfill", "backfill", ExecutionStatus.RUNNING, NOW))
+
+    result = await verify(Verify(target="voice-prod"), CLOCK, world.services)
+    running = {one.customer: one.running for one in result.clusters[0].customers}
+
+    assert running == {"hilton": (Window(date(2026, 1, 6), date(2026, 1, 11)),), "vivint": ()}
+
+
+async def test_what_differs_is_told_although_the_engine_does_not_say_what_runs() -> None:
+    world = fleet(voice_prod=("hilton",))
+    world.warehouses["voice-prod"].stored["scores", "hilton"].pop(JAN_7)
+    world.engines["voice-prod"].away = Unavailable("voice-prod", "connection refused")
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+
+    assert by_name(result.clusters[0].customers) == {"hilton": Outcome.DIFFERS}
