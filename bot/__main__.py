@@ -65,9 +65,9 @@ def _task(arguments: Sequence[str]) -> Task:
         epilog="Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is.",
     )
     told = "run (default) serves; check asks everything around the bot; manifest prints the Slack app that it needs"
-    parser.add_argument("task", nargs="?", type=Task, choices=list(Task), default=Task.RUN, help=told)
-    task: Task = parser.parse_args(arguments).task
-    return task
+    names = [task.value for task in Task]
+    parser.add_argument("task", nargs="?", choices=names, default=Task.RUN.value, help=told)
+    return Task(parser.parse_args(arguments).task)
 
 
 async def _run(loaded: Loaded) -> int:

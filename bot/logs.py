@@ -12,7 +12,7 @@ from bot.config import LogFormat, Settings
 BOLT = "slack_bolt"
 SOCKET_MODE = "slack_sdk.socket_mode"
 # These tell every reconnect and every job at INFO; what matters of it reaches us as errors of their calls.
-# Of the last three even the warnings are of no use: a pass that is left out while one hangs, errors that reach us as
+# Of the last ones even the warnings are of no use: a pass that is left out while one hangs, errors that reach us as
 # well, and a token that Bolt does not need.
 _QUIET = {
     "alembic": logging.WARNING,
@@ -20,6 +20,8 @@ _QUIET = {
     "slack_sdk": logging.WARNING,
     "temporalio": logging.WARNING,
     "apscheduler": logging.ERROR,
+    # A pass that fails is told once, by handlers.clock.
+    "apscheduler.executors": logging.CRITICAL,
     "clickhouse_connect": logging.ERROR,
     BOLT: logging.ERROR,
 }

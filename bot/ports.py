@@ -127,9 +127,9 @@ class Journal(Protocol):
         episodes is not at the revision it was read at (0: when it is there already)."""
         ...
 
-    async def memory(self, cluster: str) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
         """What a pass over this cluster starts from: its open episodes, the ended ones whose ``root_key`` an open
-        one shares (a storm), and its observations."""
+        one shares (a storm), and the observations of these runs: closed ones may have left very many."""
         ...
 
     async def open_episodes(self) -> tuple[Episode, ...]:

@@ -8,8 +8,8 @@ from functools import partial
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.config import DigestConfig
@@ -20,8 +20,10 @@ from handlers.speak import speak
 from handlers.under_way import UnderWay
 
 SPEAK_EVERY = timedelta(seconds=1)
-# A digest whose time came while no bot was running is still posted this much later, and not after that.
+# A digest whose time came while no bot was running, or no store answered, is still posted this much later, and not
+# after that; it is tried this often.
 LATE_DIGEST = timedelta(minutes=30)
+DIGEST_AGAIN = timedelta(minutes=1)
 # For how long what is under way may go on when the bot is asked to stop.
 LAST_PATIENCE = timedelta(seconds=5)
 
@@ -70,6 +72,15 @@ def digest_slot(config: DigestConfig, now: datetime) -> datetime | None:
     return slot
 
 
+def digest_times(config: DigestConfig) -> OrTrigger:
+    """When to see whether a digest is due: when the cron says, and now and then for one that was missed.
+
+    They are one job's, so that the same digest is never made twice at once.
+    """
+    cron = CronTrigger.from_crontab(config.cron, timezone=config.timezone)
+    return OrTrigger([cron, IntervalTrigger(seconds=DIGEST_AGAIN.total_seconds(), timezone="UTC")])
+
+
 def _add_jobs(scheduler: AsyncIOScheduler, passes: UnderWay, services: Services) -> None:
     config = services.config
     speak_once, digest_once = (partial(_counted, passes, partial(job, services)) for job in (_speak, _digest))
@@ -79,9 +90,7 @@ def _add_jobs(scheduler: AsyncIOScheduler, passes: UnderWay, services: Services)
         scheduler.add_job(tick, every, id=f"watch {cluster}")
     speaking = IntervalTrigger(seconds=SPEAK_EVERY.total_seconds(), timezone="UTC")
     scheduler.add_job(speak_once, speaking, id="speak")
-    cron = CronTrigger.from_crontab(config.digest.cron, timezone=config.digest.timezone)
-    scheduler.add_job(digest_once, cron, id="digest")
-    scheduler.add_job(digest_once, DateTrigger(services.now(), timezone="UTC"), id="late digest")
+    scheduler.add_job(digest_once, digest_times(config.digest), id="digest", next_run_time=services.now())
 
 
 async def _counted(passes: UnderWay, job: Callable[[], Awaitable[None]]) -> None:

@@ -4,6 +4,7 @@ A try is written down before it is made. When its outcome is not known (the bot 
 message is looked for by its key before it is posted again: Slack has no idempotency key of its own.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -37,29 +38,39 @@ async def speak(services: Services) -> int:
     """One pass over what is due, and what becomes due by it; the number of messages posted or edited."""
     said = 0
     for _ in range(ROUNDS):
-        news = await _round(services)
-        if not news:
-            break
+        due = await services.outbox.due(services.now(), AT_ONCE)
+        news, wait = await _round(due, services)
         said += news
+        if wait or not news:
+            break
     return said
 
 
-async def _round(services: Services) -> int:
+async def _round(due: Sequence[Queued], services: Services) -> tuple[int, timedelta | None]:
+    """The number said, and the patience that Slack asked for: what is left waits untried, for it would be refused."""
     said = 0
-    for queued in await services.outbox.due(services.now(), AT_ONCE):
-        said += await _say(queued, services)
-    return said
+    for number, queued in enumerate(due):
+        try:
+            said += await _say(queued, services)
+        except RateLimited as exc:
+            until = services.now() + exc.retry_after
+            for waiting in due[number:]:
+                await services.outbox.postpone(waiting.speech.key, until, str(exc))
+            _log.warning("Slack asks for patience", waiting=len(due) - number, wait_s=exc.retry_after.total_seconds())
+            return said, exc.retry_after
+    return said, None
 
 
 async def _say(queued: Queued, services: Services) -> bool:
+    """Whether it has been said; one that has not is due again, or set aside. Raises RateLimited."""
     key, tries = queued.speech.key, queued.tries
     try:
         address, revision = await _deliver(draw(parse(queued.speech.body)), queued, services)
     except (ValidationError, Undrawable) as exc:
         told = " ".join(str(exc).split())[:LONGEST_REASON]
         await _set_aside(key, f"cannot be drawn: {told}", services)
-    except RateLimited as exc:
-        await _postpone(key, exc.retry_after, exc, services)
+    except RateLimited:
+        raise
     except Unavailable as exc:
         await _postpone(key, min(FIRST_WAIT * _doubled(tries), LONGEST_WAIT), exc, services)
     except NotAdmitted as exc:

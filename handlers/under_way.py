@@ -25,6 +25,8 @@ class UnderWay:
 
     async def end(self, patience: timedelta) -> None:
         """Return when none runs any more; those that take longer than ``patience`` are cancelled."""
+        # What has been begun this very moment counts itself at its first step.
+        await asyncio.sleep(0)
         tasks = tuple(self._tasks)
         if tasks:
             await asyncio.wait(tasks, timeout=patience.total_seconds())

@@ -53,6 +53,16 @@ def test_every_mistake_in_the_configuration_is_a_line_and_none_a_traceback(task:
     assert "the-wrong-one" not in ended.stderr
 
 
+def test_an_unknown_task_is_answered_with_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve"], {})
+
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert "serve" in told
+    assert all(task in told.splitlines()[-1] for task in ("run", "check", "manifest"))
+
+
 @pytest.mark.parametrize("task", ["run", "check"])
 def test_a_task_needs_no_name_of_its_own_to_be_explained(task: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

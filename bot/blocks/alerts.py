@@ -1,5 +1,7 @@
 """Draws alerts: the message of an episode or a storm, and every line of their threads."""
 
+from collections import Counter
+
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -14,7 +16,7 @@ from bot.actions import ActionId, EpisodeValue, SnoozeChoice
 from bot.blocks import kit, words
 from bot.fleet import sayings
 from bot.message import Message
-from bot.model import Ending, Episode, Health, duration_text
+from bot.model import Ending, Episode, Health, Window, duration_text
 
 _ENDINGS = {
     Ending.COMPLETED: ("COMPLETE", ":large_green_circle:"),
@@ -36,17 +38,27 @@ def storm(saying: sayings.StormCard) -> Message:
     """Many at once: what that may mean, and who."""
     count = len(saying.names)
     if saying.over == count:
-        line = f"{saying.cluster}: all {count} backfills that struggled together are over."
-        return kit.message(line, [kit.section(f"{kit.escape(line)} :large_green_circle:")])
-    rest = f" {saying.over} of them are over." if saying.over else ""
+        return _storm_over(saying)
+    rest = f" {saying.over} of them {'is' if saying.over == 1 else 'are'} over." if saying.over else ""
     headline = f"{count} backfills on {saying.cluster} began to struggle at once.{rest}"
     advice = "So many at once is rarely about one customer: look at the workers first. One line each in the thread."
-    names = ", ".join(saying.names)
+    runs = Counter(saying.names)
+    names = ", ".join(name if number == 1 else f"{name} ({number})" for name, number in runs.items())
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(headline)}*"),
         kit.section(f"{advice}\n{kit.escape(kit.clip(names, 1_200))}"),
     ]
     return kit.message(f"{headline} {advice} {names}", blocks)
+
+
+def _storm_over(saying: sayings.StormCard) -> Message:
+    """One line; green only where everything ended well."""
+    count = len(saying.names)
+    told, mark = f"over, {saying.completed or 'none'} of them complete", ":white_circle:"
+    if saying.completed == count:
+        told, mark = "complete", ":large_green_circle:"
+    line = f"{saying.cluster}: all {count} backfills that struggled together are {told}."
+    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}")])
 
 
 def attempts(saying: sayings.AttemptsLine) -> Message:
@@ -96,7 +108,12 @@ def end(saying: sayings.EndLine) -> Message:
     """How it ended."""
     word, _ = _ENDINGS[saying.ending]
     took = duration_text(saying.ended_at - saying.opened_at)
-    return _line(f"{saying.name}: {word} on attempt {saying.attempt}, {took} after the alert.")
+    return _line(f"{saying.name}{_of(saying.window)}: {word} on attempt {saying.attempt}, {took} after the alert.")
+
+
+def _of(window: Window | None) -> str:
+    """Which of a customer's runs; a window that is complete must not read as a customer that is."""
+    return f" ({words.short_range(window)})" if window else ""
 
 
 def _over(told: Episode) -> Message:
@@ -104,8 +121,10 @@ def _over(told: Episode) -> Message:
     assert told.ended_at is not None
     word, mark = _ENDINGS[told.ending]
     took = duration_text(told.ended_at - told.opened_at)
-    line = f"{told.name} on {told.ref.cluster}: {word} on attempt {told.attempt}, {took} after the alert."
-    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}")])
+    who = f"{told.name} on {told.ref.cluster}{_of(told.window)}"
+    line = f"{who}: {word} on attempt {told.attempt}, {took} after the alert."
+    link = f" <{kit.escape_code(told.link)}|Temporal>" if told.link else ""
+    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}")])
 
 
 def _standing(told: Episode) -> Message:
@@ -136,7 +155,7 @@ def _facts(told: Episode) -> list[str]:
     if told.last_failure:
         facts.append(f"Last failure: {words.failure(told.last_failure)}.")
     if told.progress:
-        facts.append(f"Last progress: {told.progress}.")
+        facts.append(f"Last heartbeat: {told.progress}.")
     return facts
 
 
@@ -149,7 +168,7 @@ def _notes(told: Episode) -> list[tuple[str, str]]:
         until = told.quiet.until
         plain = f"until {words.plain_when(until)}" if until else "until it changes"
         shown = f"until {words.when(until)}" if until else "until it changes"
-        notes.append((f"Snoozed {plain} by {told.quiet.by}.", f"Snoozed {shown} by <@{told.quiet.by}>."))
+        notes.append((f"Snoozed {plain}, by {told.quiet.by}.", f"Snoozed {shown}, by <@{told.quiet.by}>."))
     return notes
 
 
@@ -162,7 +181,7 @@ def _buttons(told: Episode) -> ActionsBlock:
         Option(text=PlainTextObject(text=choice.label), value=choice.value_for(told.id)) for choice in SnoozeChoice
     ]
     elements.append(StaticSelectElement(action_id=ActionId.SNOOZE, placeholder="Snooze", options=options))
-    if told.link:
+    if told.link and len(told.link) <= kit.MAX_URL:
         elements.append(ButtonElement(action_id=ActionId.OPEN, text="Open in Temporal", url=told.link))
     return ActionsBlock(elements=elements)
 

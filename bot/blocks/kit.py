@@ -18,7 +18,9 @@ MAX_TEXT = 4_000
 MAX_SECTION = 3_000
 # Slack refuses a message whose blocks hold somewhat over 13,000 characters in all; the exact bound is undocumented.
 MAX_ALL_TEXT = 12_000
-_CUT_ENTITY = re.compile(r"&[a-z]{0,3}…$")
+MAX_URL = 3_000
+# What a cut may leave of an entity, a link or a date: it would show as it is written.
+_CUT_MARK = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)…$")
 
 
 def escape(text: str) -> str:
@@ -67,7 +69,7 @@ def preformatted(lines: Sequence[str]) -> list[Block]:
 
 def section(mrkdwn: str) -> SectionBlock:
     """A paragraph; names in it stay text (``verbatim``): Slack links only what is written as a link."""
-    return SectionBlock(text=MarkdownTextObject(text=clip(mrkdwn, MAX_SECTION), verbatim=True))
+    return SectionBlock(text=MarkdownTextObject(text=_cut(mrkdwn, MAX_SECTION), verbatim=True))
 
 
 def sections(lines: Sequence[str]) -> list[Block]:
@@ -82,7 +84,7 @@ def header(text: str) -> HeaderBlock:
 
 def context(mrkdwn: str) -> ContextBlock:
     """A small line below."""
-    return ContextBlock(elements=[MarkdownTextObject(text=clip(mrkdwn, MAX_SECTION), verbatim=True)])
+    return ContextBlock(elements=[MarkdownTextObject(text=_cut(mrkdwn, MAX_SECTION), verbatim=True)])
 
 
 def message(text: str, blocks: Sequence[Block]) -> Message:
@@ -113,15 +115,20 @@ def _as_json(block: Block) -> dict[str, Any]:
 
 
 def _plain_text(text: str) -> str:
-    """Escaped, and cut where it is too long, but never inside an entity."""
+    """Escaped, and cut where it is too long."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _CUT_ENTITY.sub("…", clip(escaped, MAX_TEXT))
+    return _cut(escaped, MAX_TEXT)
+
+
+def _cut(mrkdwn: str, limit: int) -> str:
+    """Clipped, but never inside an entity or a link."""
+    return _CUT_MARK.sub("…", clip(mrkdwn, limit)) if len(mrkdwn) > limit else mrkdwn
 
 
 def _chunks(lines: Sequence[str], limit: int) -> list[str]:
     chunks: list[str] = []
     for line in lines:
-        piece = clip(line, limit)
+        piece = _cut(line, limit)
         if chunks and len(chunks[-1]) + 1 + len(piece) <= limit:
             chunks[-1] += "\n" + piece
         else:

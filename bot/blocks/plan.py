@@ -78,7 +78,8 @@ def _headline(plan: Plan) -> str:
     are_alike = all(days == longest for days in to_run[:-1])
     size = words.days(longest) if are_alike else f"up to {words.days(longest)}"
     tail = f", the last of {words.days(last)}" if are_alike and last < longest else ""
-    time = f"about {sizing.span(plan.eta)}" if plan.eta else "how long they take is not known"
+    unknown = f"how long {'it takes' if len(to_run) == 1 else 'they take'} is not known"
+    time = f"about {sizing.span(plan.eta)}" if plan.eta else unknown
     return f"{words.plural(len(to_run), 'window')} of {size} would run{tail}; {time}."
 
 
@@ -102,7 +103,8 @@ def _facts(plan: Plan) -> list[str]:
     if plan.full_range:
         health = plan.full_range.health
         how = f" (attempt {health.attempt}, {health.health.value})" if health else ""
-        facts.append(f"The full range is running{how}: windows could run only after it has ended.")
+        goes_on = "being cancelled" if plan.full_range.cancel_requested else "running"
+        facts.append(f"The full range is {goes_on}{how}: windows could run only after it has ended.")
     if plan.source_silent:
         why = kit.clip(plan.source_silent, standing.LONGEST_WHY)
         facts.append(f"The source did not say how much there is, or on which days: {why}.")

@@ -23,7 +23,7 @@ from bot.commands.models import (
     Verify,
 )
 from bot.commands.ranges import take_range
-from bot.commands.words import shown, words_of
+from bot.commands.words import shown, typed, words_of
 from bot.errors import UsageError
 from bot.model import parse_duration
 
@@ -48,8 +48,9 @@ def parse(text: str, today: date) -> Command:
 
 
 def usage_hint(command: type[Request]) -> str:
-    """The right form of a command with an example."""
-    return f"Type {SLASH} {command.forms[0]}, for example {SLASH} {command.examples[-1]}."
+    """The right form of a command, with an example where that says more."""
+    form, example = command.forms[0], command.examples[-1]
+    return f"Type {SLASH} {form}." if form == example else f"Type {SLASH} {form}, for example {SLASH} {example}."
 
 
 def _help(words: Sequence[str], _today: date) -> Help:
@@ -97,7 +98,7 @@ def _snooze(words: Sequence[str], _today: date) -> Snooze:
     if span > LONGEST_SNOOZE:
         raise UsageError(
             f"A snooze lasts at most {LONGEST_SNOOZE.days} days.",
-            f"{SLASH} snooze {target}, without a duration, lasts until the alert changes.",
+            f"{SLASH} snooze {typed(target)}, without a duration, lasts until the alert changes.",
         )
     return Snooze(target=target, span=span)
 
@@ -153,6 +154,10 @@ def _take_windows(names: Sequence[str]) -> tuple[list[str], int | None]:
 
 
 def _at_most_one(command: type[Request], words: Sequence[str]) -> str:
+    if len(words) > 1 and "customer" in command.forms[0]:
+        raise UsageError(
+            _surplus(command, words[1:]), f"{usage_hint(command)} A name with spaces goes in double quotes."
+        )
     _nothing_more(command, words[1:])
     return words[0] if words else ""
 
@@ -165,8 +170,11 @@ def _one(command: type[Request], words: Sequence[str], what: str) -> str:
 
 def _nothing_more(command: type[Request], words: Sequence[str]) -> None:
     if words:
-        extra = shown(" ".join(words))
-        raise UsageError(f"{command.word()} does not know what to do with {extra}.", usage_hint(command))
+        raise UsageError(_surplus(command, words), usage_hint(command))
+
+
+def _surplus(command: type[Request], words: Sequence[str]) -> str:
+    return f"{command.word()} does not know what to do with {shown(' '.join(words))}."
 
 
 def _unknown(words: Sequence[str]) -> UsageError:

@@ -8,8 +8,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from bot.model import parse_duration
 
 
-def _duration(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
+def _duration(value: Any) -> timedelta:
+    """Text only: a bare number does not say of what, and may be none that can be waited for."""
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a duration such as 90s, 30m, 2h or 1d")  # noqa: TRY004  (what pydantic takes for a mistake)
+    return parse_duration(value)
 
 
 Span = Annotated[timedelta, BeforeValidator(_duration)]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet.episodes import Look, Step, card, card_key, looked_at, opened
 from bot.fleet.sayings import ReminderLine, StormCard, dump
-from bot.model import Episode, Ref, SeenFailure, Speech
+from bot.model import Ending, Episode, Ref, SeenFailure, Speech
 
 Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 
@@ -105,6 +105,7 @@ def _storm_cards(remembered: Iterable[Episode], changed: Sequence[Episode]) -> t
             names=tuple(sorted(e.name for e in members)),
             over=sum(not e.is_open for e in members),
             opened_at=members[0].opened_at,
+            completed=sum(e.ending is Ending.COMPLETED for e in members),
         )
         cards.append(Speech(root, dump(told)))
     return tuple(cards)

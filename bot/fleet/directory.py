@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.commands import shown
+from bot.commands import SLASH, shown
 from bot.commands.words import typed
 from bot.errors import UsageError
 
@@ -77,10 +77,12 @@ def _unknown(wanted: str, directory: Directory) -> UsageError:
         own = known[cluster.casefold()]
         problem = f"There is no customer {shown(customer)} on {own}."
         nearest = [f"{own}/{name}" for name in _nearest(customer, directory[own])]
+        where = f"{SLASH} status {own} shows those that are there."
     else:
         customers = {name for names in directory.values() for name in names}
         nearest = _nearest(wanted, {*directory, *customers})
-    return UsageError(problem, f"Did you mean {' or '.join(map(typed, nearest))}?" if nearest else "")
+        where = f"{SLASH} status shows every cluster, and what is open."
+    return UsageError(problem, f"Did you mean {' or '.join(map(typed, nearest))}?" if nearest else where)
 
 
 def _nearest(wanted: str, names: Iterable[str]) -> list[str]:

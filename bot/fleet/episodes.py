@@ -19,10 +19,12 @@ PROGRESS_EDITS = timedelta(minutes=1)
 class Look(Standing):
     """One execution as just described; ``timed_out``: on heartbeat, now or earlier. ``ending`` is None while open.
 
-    ``before`` is the progress that the look before this one saw: that of an attempt which has ended since.
+    What it tells of attempts is about one activity: its worst, "" between two. ``before`` is the progress of that one
+    which the look before this one saw: that of an attempt which has ended since.
     """
 
     timed_out: bool
+    activity_id: str = ""
     before: str = ""
     ending: Ending | None = None
 
@@ -58,6 +60,7 @@ def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key:
     episode = Episode(
         **look.standing(),
         id=new_id,
+        activity_id=look.activity_id,
         root_key=root_key or f"episode:{new_id}",
         opened_at=now,
         changed_at=now,
@@ -70,12 +73,16 @@ def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now
     """The same episode after another look; nothing to say when nothing has changed."""
     if look.ending is not None:
         return ended(episode, look.ending, now)
-    news = _attempts(episode, episode.attempt, look, failures, now) if look.attempt > episode.attempt else ()
+    look = look if look.activity_id else _between_activities(look, episode)
+    told = episode.attempt if look.activity_id == episode.activity_id else 1
+    news = _attempts(episode, told, look, failures, now) if look.attempt > told else ()
     if look.cancel_requested and not episode.cancel_requested:
         news = (*news, _line(episode, "cancel", CancelLine(episode.name)))
-    if not news and not _shows_differently(episode, look, now):
+    # Still with the time of its end, it was taken for over.
+    is_back = episode.ended_at is not None
+    if not news and not is_back and not _shows_differently(episode, look, now):
         return Step(episode)
-    changed = replace(episode, **look.standing(), changed_at=now)
+    changed = replace(episode, **look.standing(), activity_id=look.activity_id, changed_at=now, ended_at=None)
     if news and episode.quiet and episode.quiet.until is None:
         changed = replace(changed, quiet=None, last_told_at=now)
         news = (*(replace(line, broadcast=True) for line in news[:1]), *news[1:])
@@ -85,7 +92,7 @@ def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now
 def ended(episode: Episode, ending: Ending, now: datetime) -> Step:
     """Over: the message says so in one line, and so does the thread."""
     over = replace(episode, ending=ending, ended_at=now, changed_at=now, quiet=None)
-    told = EndLine(over.name, ending, over.attempt, over.opened_at, now)
+    told = EndLine(over.name, ending, over.attempt, over.opened_at, now, over.window)
     return Step(over, (card(over), _line(over, "end", told)))
 
 
@@ -108,6 +115,18 @@ def _line(episode: Episode, what: str, saying: Saying) -> Speech:
     return Speech(f"{card_key(episode)}:{what}", dump(saying), episode.root_key)
 
 
+def _between_activities(look: Look, episode: Episode) -> Look:
+    """What is known of the activity before stays until there is another one."""
+    return replace(
+        look,
+        activity_id=episode.activity_id,
+        attempt=episode.attempt,
+        progress=episode.progress,
+        last_heartbeat_at=episode.last_heartbeat_at,
+        last_failure=episode.last_failure,
+    )
+
+
 def _shows_differently(episode: Episode, look: Look, now: datetime) -> bool:
     if (look.health, look.link) != (episode.health, episode.link):
         return True
@@ -118,7 +137,8 @@ def _attempts(
     episode: Episode, first: int, look: Look, failures: Iterable[SeenFailure], now: datetime
 ) -> tuple[Speech, ...]:
     """A line for each ended attempt from ``first`` on whose failure was seen; gaps join the line that follows."""
-    seen = {failure.attempt: failure for failure in failures if failure.ref == look.ref}
+    own = (seen for seen in failures if (seen.ref, seen.activity_id) == (look.ref, look.activity_id))
+    seen = {failure.attempt: failure for failure in own}
     lines: list[Speech] = []
     for attempt in range(first, look.attempt):
         if attempt not in seen and attempt < look.attempt - 1:
@@ -129,10 +149,10 @@ def _attempts(
             first=first,
             last=attempt,
             failure=known.failure if known else None,
-            progress=look.before,
+            progress=look.before if attempt == look.attempt - 1 else "",
             seen_at=known.seen_at if known else now,
             next_attempt=attempt + 1,
         )
-        lines.append(_line(episode, f"attempt:{attempt}", told))
+        lines.append(_line(episode, f"attempt:{look.activity_id}:{attempt}", told))
         first = attempt + 1
     return tuple(lines)

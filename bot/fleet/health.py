@@ -37,13 +37,15 @@ class Patience:
 class Assessment:
     """One execution's health; ``why`` is a short plain sentence, "" when there is nothing to explain.
 
-    The other values are those of its worst activity. ``attempt`` counts from 1, ``started_at`` is that attempt's.
+    The other values are those of its worst activity, whose id is "" without any. ``attempt`` counts from 1,
+    ``started_at`` is that attempt's.
     Whatever else is the matter, ``timed_out`` tells a heartbeat timeout, now or earlier, and ``waiting_since`` since
     when nobody has picked it up from ``task_queue``, if that is too long.
     """
 
     health: Health
     why: str
+    activity_id: str
     attempt: int
     started_at: datetime | None
     last_failure: Failure | None
@@ -67,13 +69,18 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
     queue = description.execution.task_queue
     on_queues = (replace(activity, task_queue=activity.task_queue or queue) for activity in description.activities)
     by_activity = [_assess_activity(activity, past, patience, now) for activity in on_queues]
-    worst = min(by_activity, key=lambda told: _WORST_FIRST.index(told.health), default=None)
+    worst = min(by_activity, key=_badness, default=None)
     told = worst or _without_activity(description, patience, now)
     told = _with_earlier_timeouts(told, past.failures)
     if description.workflow_task_attempt > 1:
         why = f"the workflow's own code fails: its workflow task is on attempt {description.workflow_task_attempt}"
         return replace(told, health=Health.BLOCKED, why=why)
     return told
+
+
+def _badness(told: Assessment) -> tuple[int, int, str]:
+    """Of several in the same health always the same one comes first: Temporal lists them in any order."""
+    return _WORST_FIRST.index(told.health), -told.attempt, told.activity_id
 
 
 def _assess_activity(activity: Activity, past: Past, patience: Patience, now: datetime) -> Assessment:
@@ -92,6 +99,7 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
     return Assessment(
         health=next((health for health, why in reasons.items() if why), Health.HEALTHY),
         why="; ".join(filter(None, (*reasons.values(), paused))),
+        activity_id=activity.activity_id,
         attempt=activity.attempt,
         started_at=activity.started_at,
         last_failure=failure,
@@ -110,6 +118,7 @@ def _without_activity(description: Description, patience: Patience, now: datetim
     return Assessment(
         health=Health.WAITING if waiting else Health.HEALTHY,
         why=_not_picked_up(waiting, now) if waiting else "",
+        activity_id="",
         attempt=1,
         started_at=None,
         last_failure=None,

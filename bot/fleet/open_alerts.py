@@ -65,6 +65,6 @@ def _none(target: str, episodes: Sequence[Episode]) -> UsageError:
     near = get_close_matches(target.casefold(), sorted({episode.name for episode in episodes}), n=1)
     if near:
         return UsageError(problem, f"Did you mean {typed(near[0])}?")
-    names = sorted(f"{episode.ref.cluster}/{episode.name}" for episode in episodes)
+    names = [typed(name) for name in sorted(f"{episode.ref.cluster}/{episode.name}" for episode in episodes)]
     rest = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return UsageError(problem, f"Alerts are open for {', '.join(names[:LISTED])}{rest}.")

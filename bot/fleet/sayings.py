@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.digest import Digest
-from bot.model import Ending, Episode, Failure
+from bot.model import Ending, Episode, Failure, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,16 @@ class EpisodeCard:
 
 @dataclass(frozen=True, slots=True)
 class StormCard:
-    """Many episodes of one cluster that opened together: one message, a line for each in its thread."""
+    """Many episodes of one cluster that opened together: one message, a line for each in its thread.
+
+    ``completed`` counts those among the ``over`` that ended well.
+    """
 
     cluster: str
     names: tuple[str, ...]
     over: int
     opened_at: datetime
+    completed: int = 0
     kind: Literal["storm"] = "storm"
 
 
@@ -87,13 +91,14 @@ class ReminderLine:
 
 @dataclass(frozen=True, slots=True)
 class EndLine:
-    """It is over, and how."""
+    """It is over, and how; ``window`` is None where its days were not recognised."""
 
     name: str
     ending: Ending
     attempt: int
     opened_at: datetime
     ended_at: datetime
+    window: Window | None = None
     kind: Literal["end"] = "end"
 
 

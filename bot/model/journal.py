@@ -62,7 +62,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What is remembered of one cluster: open episodes, ended ones whose message (a storm's) an open one shares,
-    and observations of executions by ref and activity."""
+    and observations of the runs asked about, by ref and activity."""
 
     episodes: tuple[Episode, ...]
     observations: tuple[Observation, ...]

@@ -11,7 +11,7 @@ from bot.fleet.board import Board
 from bot.fleet.digest import Digest, News, compare, digest_of, dump_snapshot, parse_snapshot, snapshot_of
 from bot.fleet.sayings import DigestCard, dump
 from bot.fleet.status import FleetStatus
-from bot.model import CLOCK, Actor, Entry, Episode, Speech
+from bot.model import CLOCK, Actor, Entry, Speech
 from bot.services import Services
 from bot.usecases.status import status
 
@@ -34,7 +34,7 @@ async def announce(slot: datetime, services: Services) -> bool:
     if before is not None and before.slot >= slot:
         return False
     if not any(seen < slot for seen in (await services.journal.last_seen()).values()) and before is None:
-        _log.info("digest left to the next time", slot=slot.isoformat())
+        _log.debug("digest left to the next time", slot=slot.isoformat())
         return False
     board = await _board(CLOCK, services)
     after = snapshot_of(board, slot, before)
@@ -52,16 +52,18 @@ async def _board(actor: Actor, services: Services) -> Board:
 
 async def _told(board: Board, news: News, services: Services) -> Digest:
     episodes = await services.journal.open_episodes()
-    return digest_of(board, news, [(episode, await _thread(episode, services)) for episode in episodes])
+    # Those of a storm share one thread.
+    threads = {root: await _thread(root, services) for root in dict.fromkeys(e.root_key for e in episodes)}
+    return digest_of(board, news, [(episode, threads[episode.root_key]) for episode in episodes])
 
 
-async def _thread(episode: Episode, services: Services) -> str:
-    """The link to an episode's thread; "" while it does not stand, or Slack does not say."""
-    address = await services.outbox.address(episode.root_key)
+async def _thread(root_key: str, services: Services) -> str:
+    """The link to the thread of an alert, or of a storm; "" while it does not stand, or Slack does not say."""
+    address = await services.outbox.address(root_key)
     if address is None:
         return ""
     try:
         return await services.channel.permalink(address)
     except SystemAnswer as exc:
-        _log.warning("no link to the thread", episode=episode.id, reason=str(exc))
+        _log.warning("no link to the thread", root_key=root_key, reason=str(exc))
         return ""

@@ -19,6 +19,8 @@ from bot.services import Services
 
 # The journal is near and fast: of a cluster's time limit it gets this share for each thing asked of it.
 JOURNAL_SHARE = 0.25
+# Looking at very many executions may take longer than anybody waits; what has been seen by then is told.
+LOOKING_SHARE = 0.8
 
 _Listing = Callable[[Collection[str]], Awaitable[list[Execution]]]
 _log = structlog.get_logger(__name__)
@@ -57,12 +59,13 @@ async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[
 async def _observe(cluster: str, listing: _Listing, services: Services) -> ClusterView:
     limit = services.config.watch.time_limit
     engine = services.clusters[cluster].engine
+    until = asyncio.get_running_loop().time() + limit.total_seconds() * LOOKING_SHARE
     try:
         async with asyncio.timeout(limit.total_seconds()):
             listed = await listing(services.config.workflow.types)
             refs = [execution.ref for execution in listed if execution.status.is_open]
             described, remembered = await asyncio.gather(
-                _describe(refs, engine, services.config.watch.describes_at_once), _recall(cluster, refs, services)
+                _describe(cluster, refs, until, services), _recall(cluster, refs, services)
             )
             runs = [_run(e, described.get(e.ref), remembered, services) for e in listed]
             told = await _with_pollers(runs, engine)
@@ -72,13 +75,17 @@ async def _observe(cluster: str, listing: _Listing, services: Services) -> Clust
     return ClusterView(cluster, services.now(), told)
 
 
-async def _describe(refs: Sequence[Ref], engine: Engine, at_once: int) -> dict[Ref, Description]:
-    """A close look at each. One that fails, or is of a run gone by now, is left out; when all fail that is raised."""
-    turns = asyncio.Semaphore(at_once)
+async def _describe(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> dict[Ref, Description]:
+    """A close look at each. One that fails, is not made ``until`` then (of the loop's clock), or is of a run gone by
+    now, is left out; when all fail that is raised."""
+    engine, turns = services.clusters[cluster].engine, asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def one(ref: Ref) -> Description:
-        async with turns:
-            return await engine.describe(ref)
+        try:
+            async with asyncio.timeout_at(until), turns:
+                return await engine.describe(ref)
+        except TimeoutError as exc:
+            raise Unavailable(cluster, "no answer in time") from exc
 
     looks = await asyncio.gather(*(one(ref) for ref in refs), return_exceptions=True)
     described: dict[Ref, Description] = {}
@@ -90,19 +97,20 @@ async def _describe(refs: Sequence[Ref], engine: Engine, at_once: int) -> dict[R
             case NotFound():
                 continue
             case SystemAnswer():
-                _log.warning("not described", cluster=ref.cluster, workflow=ref.workflow_id, reason=str(look))
                 failed.append(look)
             case _:
                 raise look
     if failed and not described:
         raise failed[0]
+    if failed:
+        _log.warning("not described", cluster=cluster, count=len(failed), reason=str(failed[0]))
     return described
 
 
 async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Remembered:
     try:
         async with asyncio.timeout(_journal_limit(services)):
-            memory = await services.journal.memory(cluster)
+            memory = await services.journal.memory(cluster, refs)
     except (SystemAnswer, TimeoutError) as exc:
         _log.warning("journal not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return _Remembered()

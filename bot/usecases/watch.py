@@ -14,11 +14,11 @@ import structlog
 
 from bot.errors import Conflict, NotFound, SystemAnswer
 from bot.fleet.alerts import Pass, Rules, reconcile
-from bot.fleet.episodes import Look
+from bot.fleet.episodes import Look, episode_id
 from bot.fleet.health import Past, Patience, assess
 from bot.fleet.looks import failures_of, joined, next_look, observations_of
 from bot.fleet.progress import Progress
-from bot.model import Description, Ending, Entry, Episode, Execution, ExecutionStatus, Memory, Ref, SeenFailure
+from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Ref, SeenFailure
 from bot.ports import Engine
 from bot.services import Services
 
@@ -36,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """When each open execution of a cluster is due for its next look; one that is not here is due now.
+    """When each open execution of a cluster is due for its next look; one that is not here is new, and due now.
 
     ``is_silent``: the cluster did not answer the last pass, which is logged when it begins and when it ends.
     """
@@ -47,10 +47,14 @@ class Rounds:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the looks of one pass gave; ``gone`` are runs that Temporal no longer knows."""
+    """What the looks of one pass gave; ``gone`` are runs that Temporal no longer knows.
+
+    ``unanswered`` are those that were asked about in vain.
+    """
 
     descriptions: tuple[Description, ...]
     gone: frozenset[Ref]
+    unanswered: frozenset[Ref]
 
 
 async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
@@ -64,11 +68,14 @@ async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
         return replace(rounds, is_silent=True)
     if rounds.is_silent:
         _log.info("cluster answers again", cluster=cluster)
-    memory = await services.journal.memory(cluster)
-    due = _due(open_now, memory.episodes, rounds, now)[: config.describes_a_pass]
+    # What is new waits from now on: it has its turn before what becomes due later, however much that is.
+    waiting = {execution.ref: rounds.due.get(execution.ref, now) for execution in open_now}
+    alerts = (await services.journal.memory(cluster, ())).episodes
+    due = _due(waiting, alerts, now)[: config.describes_a_pass]
+    memory = await services.journal.memory(cluster, due)
     found = await _look(engine, due, config.describes_at_once)
     # Looking takes seconds, in which people click: alerts as they are now, observations as they were before the look.
-    memory = replace(memory, episodes=(await services.journal.memory(cluster)).episodes)
+    memory = replace(memory, episodes=(await services.journal.memory(cluster, ())).episodes)
     entry = await _entry(cluster, memory, found, services, now)
     try:
         await services.journal.record(entry, now)
@@ -76,24 +83,25 @@ async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
         _log.info("pass overtaken", cluster=cluster, reason=str(exc))
         # Temporal may have forgotten these by the next pass.
         await services.journal.record(Entry(failures=entry.failures, seen=entry.seen), now)
-        return Rounds(rounds.due)
+        return Rounds(waiting)
     next_due = {d.execution.ref: next_look(d, now, config.slow_round) for d in found.descriptions}
-    listed = {execution.ref for execution in open_now}
-    return Rounds({ref: at for ref, at in {**rounds.due, **next_due}.items() if ref in listed})
+    # One that cannot be described stands in nobody's way.
+    again = dict.fromkeys(found.unanswered, now + config.every)
+    return Rounds({ref: at for ref, at in {**waiting, **again, **next_due}.items() if ref in waiting})
 
 
-def _due(open_now: Iterable[Execution], episodes: Iterable[Episode], rounds: Rounds, now: datetime) -> list[Ref]:
-    """What to look at in this pass, longest overdue first: new ones, due ones, and episodes that left the listing."""
-    listed = {execution.ref for execution in open_now}
-    left = [episode.ref for episode in episodes if episode.is_open and episode.ref not in listed]
-    ready = [ref for ref in listed if rounds.due.get(ref, now) <= now]
-    return [*left, *sorted(ready, key=lambda ref: (rounds.due.get(ref, now), ref))]
+def _due(waiting: Mapping[Ref, datetime], episodes: Iterable[Episode], now: datetime) -> list[Ref]:
+    """What to look at in this pass: episodes that left the listing, then what is due, longest overdue first."""
+    left = [episode.ref for episode in episodes if episode.is_open and episode.ref not in waiting]
+    ready = [ref for ref, at in waiting.items() if at <= now]
+    return [*left, *sorted(ready, key=lambda ref: (waiting[ref], ref))]
 
 
 async def _look(engine: Engine, due: Sequence[Ref], at_once: int) -> Found:
     """Describe them, a few at a time; when the cluster stops answering the rest waits for the next pass."""
     descriptions: list[Description] = []
     gone: set[Ref] = set()
+    unanswered: set[Ref] = set()
     for first in range(0, len(due), at_once):
         refs = due[first : first + at_once]
         answers = await asyncio.gather(*(engine.describe(ref) for ref in refs), return_exceptions=True)
@@ -105,11 +113,12 @@ async def _look(engine: Engine, due: Sequence[Ref], at_once: int) -> Found:
                     gone.add(ref)
                 case SystemAnswer():
                     _log.warning("describe failed", cluster=ref.cluster, workflow=ref.workflow_id, reason=str(answer))
+                    unanswered.add(ref)
                 case _:
                     raise answer
-        if any(isinstance(answer, SystemAnswer) and not isinstance(answer, NotFound) for answer in answers):
+        if unanswered:
             break
-    return Found(tuple(descriptions), frozenset(gone))
+    return Found(tuple(descriptions), frozenset(gone), frozenset(unanswered))
 
 
 async def _entry(cluster: str, memory: Memory, found: Found, services: Services, now: datetime) -> Entry:
@@ -120,10 +129,19 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
     failures = {ref: joined(known.get(ref, ()), tuple(f for f in fresh if f.ref == ref)) for ref in refs}
     looks = [_look_at(d, memory, failures, services, now) for d in found.descriptions]
     looks += [_gone(episode) for episode in memory.episodes if episode.ref in found.gone]
+    episodes = (*memory.episodes, *await _returned(looks, memory.episodes, services))
     rules = Rules(services.config.alerts.storm, services.config.alerts.remind_after)
-    changes = reconcile(Pass(cluster, looks, memory.episodes, failures, now), rules)
+    changes = reconcile(Pass(cluster, looks, episodes, failures, now), rules)
     observations = [o for d in found.descriptions for o in observations_of(d, memory.observations, now)]
     return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, seen={cluster: now})
+
+
+async def _returned(looks: Iterable[Look], known: Iterable[Episode], services: Services) -> list[Episode]:
+    """Alerts that were over, of runs that Temporal had lost and knows again: they were not over."""
+    refs = {episode.ref for episode in known}
+    struggling = [look.ref for look in looks if look.timed_out and look.ending is None and look.ref not in refs]
+    ended = [await services.journal.episode(episode_id(ref)) for ref in struggling]
+    return [replace(episode, ending=None) for episode in ended if episode]
 
 
 def _look_at(
@@ -138,6 +156,7 @@ def _look_at(
     observations = [seen for seen in memory.observations if seen.ref == ref]
     patience = Patience(config.watch.stalled_after, config.watch.no_worker_after)
     told = assess(description, Past(observations, failures.get(ref, ())), patience, now)
+    before = next((seen.details for seen in observations if seen.activity_id == told.activity_id), "")
     identity = services.recogniser.identify(execution)
     return Look(
         ref=ref,
@@ -147,12 +166,13 @@ def _look_at(
         started_at=execution.started_at,
         health=told.health,
         timed_out=told.timed_out,
+        activity_id=told.activity_id,
         attempt=told.attempt,
         cancel_requested=description.cancel_requested,
         progress=told.progress.text,
         last_heartbeat_at=told.last_heartbeat_at,
         last_failure=told.last_failure,
-        before=Progress.of(observations[0].details).text if observations else "",
+        before=Progress.of(before).text,
         ending=_ENDINGS.get(execution.status),
     )
 

@@ -50,7 +50,7 @@ def test_an_alert_tells_who_where_what_and_how_far_in_words() -> None:
         "hilton on voice-prod is struggling: attempt 2. "
         "Range: 2026-01-01 → 2026-02-21, 51 days, end excluded. "
         "Last failure: heartbeat timeout. "
-        "Last progress: day 2026-01-13, 980 of 4,200 rows. "
+        "Last heartbeat: day 2026-01-13, 980 of 4,200 rows. "
         "Running since 2026-02-21 22:00 UTC."
     )
 
@@ -69,7 +69,7 @@ def test_an_acknowledged_alert_names_who_has_it_and_offers_no_second_acknowledge
 
 @pytest.mark.parametrize(("until", "told"), [(NOW, "until 2026-02-22 03:00 UTC"), (None, "until it changes")])
 def test_a_snoozed_alert_says_until_when_and_by_whom(until: datetime | None, told: str) -> None:
-    assert f"Snoozed {told} by U1." in card(quiet=Quiet("U1", until)).text
+    assert f"Snoozed {told}, by U1." in card(quiet=Quiet("U1", until)).text
 
 
 @pytest.mark.parametrize("ending", list(Ending))
@@ -77,9 +77,17 @@ def test_an_alert_that_is_over_is_one_line_without_buttons_that_mentions_nobody(
     over = card(ending=ending, ended_at=NOW + timedelta(minutes=134), acked_by="U1")
 
     assert len(over.blocks) == 1
-    assert over.text.startswith("hilton on voice-prod: ")
+    assert over.text.startswith("hilton on voice-prod (Jan 1 → Feb 21): ")
     assert over.text.endswith("on attempt 2, 2 h 14 m after the alert.")
     assert "U1" not in json.dumps(over.blocks)
+
+
+def test_an_alert_that_is_over_still_leads_to_temporal_where_that_is_known() -> None:
+    over = card(ending=Ending.TERMINATED, ended_at=NOW)
+    without = card(ending=Ending.TERMINATED, ended_at=NOW, link="")
+
+    assert "<https://temporal.test/hilton|Temporal>" in json.dumps(over.blocks)
+    assert "|Temporal>" not in json.dumps(without.blocks)
 
 
 def test_only_completion_turns_green() -> None:
@@ -113,6 +121,39 @@ def test_a_storm_names_everybody_and_says_where_to_look_first() -> None:
     assert "customer-11" in message.text
 
 
+@pytest.mark.parametrize(
+    ("over", "completed", "told"),
+    [
+        (1, 0, "3 backfills on voice-prod began to struggle at once. 1 of them is over. "),
+        (3, 3, "voice-prod: all 3 backfills that struggled together are complete."),
+        (3, 1, "voice-prod: all 3 backfills that struggled together are over, 1 of them complete."),
+        (3, 0, "voice-prod: all 3 backfills that struggled together are over, none of them complete."),
+    ],
+)
+def test_a_storm_that_passes_is_green_only_where_everything_completed(over: int, completed: int, told: str) -> None:
+    message = draw(sayings.StormCard("voice-prod", ("a", "b", "c"), over, NOW, completed))
+
+    assert message.text.startswith(told)
+    assert (":large_green_circle:" in json.dumps(message.blocks)) == (completed == 3)
+
+
+@pytest.mark.parametrize("ending", list(Ending))
+def test_what_is_over_is_said_of_its_days_and_not_of_the_whole_customer(ending: Ending) -> None:
+    days = Window(date(2026, 1, 6), date(2026, 1, 11))
+    line = sayings.EndLine("hilton", ending, 2, NOW, NOW, days)
+
+    assert "hilton on voice-prod (Jan 6 → Jan 11): " in card(ending=ending, ended_at=NOW, window=days).text
+    assert draw(line).text.startswith("hilton (Jan 6 → Jan 11): ")
+
+
+def test_a_storm_names_a_customer_with_several_runs_once_and_says_how_many() -> None:
+    names = ("marriott", "marriott", "marriott", "spirit", "united-east", "united-east")
+
+    assert draw(sayings.StormCard("voice-prod", names, over=0, opened_at=NOW)).text.endswith(
+        "marriott (3), spirit, united-east (2)"
+    )
+
+
 NASTY = "<!channel> *x* `y` & <@U1>"
 
 
@@ -133,3 +174,9 @@ def test_an_alert_with_everything_at_its_longest_stays_within_slack_s_limits() -
 
     assert len(message.text) <= 4_000
     assert all(len(b["text"]["text"]) <= 3_000 for b in message.blocks if b["type"] == "section")
+
+
+def test_a_link_that_is_too_long_for_a_button_is_left_out_and_the_alert_is_told_all_the_same() -> None:
+    message = card(link="https://temporal.test/" + "%C3%A9" * 500)
+
+    assert "Open in Temporal" not in str(message.blocks)

@@ -99,6 +99,10 @@ def test_several_kinds_of_skipped_windows_are_each_counted() -> None:
         (plan(complete(window(4, 6)), days=10), "hilton on voice-prod: 6 windows of up to 10 days would run; "),
         (plan(rows=0), "hilton on voice-prod: no data in range: done at once, as N/A."),
         (
+            plan(days=51, rules=replace(RULES, baselines=())),
+            "hilton on voice-prod: 1 window of 51 days would run; how long it takes is not known.",
+        ),
+        (
             plan(rules=replace(RULES, baselines=())),
             "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; how long they take is not",
         ),
@@ -183,6 +187,14 @@ def test_a_volume_is_said_no_more_exactly_than_it_is_reckoned_with(number: float
 )
 def test_an_estimate_is_said_in_one_unit(time: timedelta, said: str) -> None:
     assert about(time) == said
+
+
+def test_an_open_full_range_that_is_being_cancelled_is_said_to_be() -> None:
+    told = plan(replace(run(execution("hilton", CAMPAIGN), CAMPAIGN, activity()), cancel_requested=True))
+
+    assert "The full range is being cancelled (attempt 1, healthy): windows could run only after it has ended." in (
+        lines(told)
+    )
 
 
 def test_what_did_not_answer_is_told() -> None:

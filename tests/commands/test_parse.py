@@ -112,6 +112,29 @@ def test_a_wrong_command_is_answered_with_the_right_form(typed: str, problem: st
     assert hint in refused.value.hint
 
 
+@pytest.mark.parametrize("typed", ["digest now", "struggling hilton"])
+def test_a_command_that_takes_nothing_is_not_its_own_example(typed: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse(typed, TODAY)
+
+    assert refused.value.hint == f"Type /backfill {typed.split(maxsplit=1)[0]}."
+
+
+@pytest.mark.parametrize("typed", ["status big one", "verify Big One", "ack big one", "audit big one"])
+def test_a_name_typed_in_two_words_is_answered_with_how_to_keep_it_together(typed: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse(typed, TODAY)
+
+    assert refused.value.hint.endswith("A name with spaces goes in double quotes.")
+
+
+def test_a_name_in_a_hint_is_quoted_as_it_has_to_be_typed() -> None:
+    with pytest.raises(UsageError) as refused:
+        parse('snooze "big one" 99d', TODAY)
+
+    assert refused.value.hint.startswith('/backfill snooze "big one", without a duration')
+
+
 @pytest.mark.parametrize(
     ("command", "typed"), [(command, typed) for command in COMMANDS for typed in command.examples]
 )

@@ -97,6 +97,8 @@ def test_every_mistake_is_a_line_of_its_own_and_all_come_at_once(file: Path) -> 
         ('channel = "C0BACKFILLS"', 'channel = "#backfills"', "slack.channel: not of the right form"),
         ('channel = "C0BACKFILLS"', 'channel = "C1"\noperators = ["olivia"]', "slack.operators.0"),
         ("[volume]", '[digest]\ncron = "at nine"\n[volume]', "digest.cron"),
+        ('every = "5s"', "every = 0", "watch.every: 0 is not a duration such as 90s"),
+        ('every = "5s"', "time_limit = -3", "watch.time_limit: -3 is not a duration such as 90s"),
         ("[volume]", '[digest]\ntimezone = "Mars/Base"\n[volume]', "digest.timezone: no time zone 'Mars/Base'"),
         ('task_queue = "backfill"', 'task_queue = "b"\nid_template = "x-{customer}"', "{start} stands in it 0 times"),
         (', namespace = "voice-prod" }', " }", "neither a profile nor both address and namespace"),
@@ -239,3 +241,13 @@ def test_settings_read_only_the_mapping_they_are_given(monkeypatch: pytest.Monke
     settings = Settings.from_env(TOKENS)
 
     assert settings.log_level == "info"
+
+
+@pytest.mark.parametrize(("named", "read"), [("/etc/temporal.toml", Path("/etc/temporal.toml")), ("", None)])
+def test_the_file_of_temporals_profiles_is_read_and_an_empty_one_is_none(
+    file: Path, named: str, read: Path | None
+) -> None:
+    file.write_text(GOOD)
+    loaded = load({**TOKENS, "BACKFILL_CONFIG": str(file), "TEMPORAL_CONFIG_FILE": named})
+
+    assert loaded.settings.temporal_config_file == read

@@ -36,13 +36,13 @@ class FakeJournal:
         self.latest_snapshot = entry.snapshot or self.latest_snapshot
         self.audited += entry.audit
 
-    async def memory(self, cluster: str) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
         self._answer()
         shared = {episode.root_key for episode in self.episodes.values() if episode.is_open}
         ours = (episode for episode in self._oldest_first() if episode.ref.cluster == cluster)
         return Memory(
             episodes=tuple(episode for episode in ours if episode.root_key in shared),
-            observations=tuple(o for (ref, _), o in sorted(self.observations.items()) if ref.cluster == cluster),
+            observations=tuple(seen for (ref, _), seen in sorted(self.observations.items()) if ref in refs),
         )
 
     async def open_episodes(self) -> tuple[Episode, ...]:

@@ -26,6 +26,7 @@ NOW = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 RULES = Rules(storm=5, remind_after=timedelta(hours=4))
 TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+BOOM = Failure(FailureKind.APPLICATION, "connection reset")
 ALICE = Actor("U1", "T1", "C1")
 
 
@@ -42,6 +43,7 @@ def look(customer: str = "hilton", **changes: Any) -> Look:
         started_at=NOW - timedelta(hours=5),
         health=Health.STRUGGLING,
         timed_out=True,
+        activity_id="1",
         attempt=2,
         cancel_requested=False,
         progress="day 2026-01-13, 980 of 4,200 rows",
@@ -122,6 +124,31 @@ def test_an_attempt_whose_failure_nobody_saw_is_still_told() -> None:
 
     (line,) = told(changes.speeches, sayings.AttemptsLine)
     assert (line.last, line.failure) == (2, None)
+
+
+def test_attempts_of_the_next_activity_get_lines_of_their_own() -> None:
+    episode = opened(attempt=3)
+    of_next = SeenFailure(ref(), "2", 1, BOOM, NOW)
+    changes = make_pass(
+        look(attempt=2, activity_id="2"), remembered=(episode,), seen={ref(): (*failures(1, 2)[ref()], of_next)}
+    )
+
+    (line,) = told(changes.speeches, sayings.AttemptsLine)
+    assert (line.first, line.last, line.failure) == (1, 1, BOOM)
+    assert changes.speeches[1].key not in {speech.key for speech in make_pass(look(), seen=failures(1)).speeches}
+
+
+def test_between_two_activities_the_alert_tells_of_the_one_before() -> None:
+    episode = opened(attempt=3)
+    idle = look(activity_id="", attempt=1, progress="", last_failure=None, last_heartbeat_at=None)
+
+    assert make_pass(idle, remembered=(episode,), now=NOW + 2 * MINUTE).episodes == ()
+
+
+def test_only_the_last_attempt_is_told_with_the_progress_seen_before_this_look() -> None:
+    changes = make_pass(look(attempt=3, before="day 2026-01-13"), seen=failures(1, 2))
+
+    assert [line.progress for line in told(changes.speeches, sayings.AttemptsLine)] == ["", "day 2026-01-13"]
 
 
 def test_the_same_pass_repeated_after_a_crash_uses_the_same_keys() -> None:
@@ -221,6 +248,22 @@ def test_a_storm_counts_those_of_its_episodes_that_are_over() -> None:
     changes = make_pass(look(names[0], ending=Ending.COMPLETED), remembered=storm, now=NOW + MINUTE)
 
     assert [card.over for card in told(changes.speeches, sayings.StormCard)] == [1]
+
+
+def test_a_storm_tells_those_that_completed_from_those_that_only_ended() -> None:
+    names = [f"customer-{n}" for n in range(6)]
+    storm = make_pass(*(look(name) for name in names)).episodes
+    looks = (look(names[0], ending=Ending.COMPLETED), look(names[1], ending=Ending.TERMINATED))
+    (card,) = told(make_pass(*looks, remembered=storm, now=NOW + MINUTE).speeches, sayings.StormCard)
+
+    assert (card.over, card.completed) == (2, 1)
+
+
+def test_the_last_line_of_a_thread_tells_which_days_are_over() -> None:
+    changes = make_pass(look(ending=Ending.COMPLETED), remembered=(opened(),))
+
+    assert [line.window for line in told(changes.speeches, sayings.EndLine)] == [opened().window]
+    assert opened().window is not None
 
 
 def test_every_saying_comes_back_from_the_outbox_as_it_went_in() -> None:

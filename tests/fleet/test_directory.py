@@ -67,9 +67,10 @@ def test_every_form_that_is_offered_is_understood() -> None:
         ("VIVIN", "Did you mean vivint?"),
         ("voice-prod/hiltn", "Did you mean voice-prod/hilton?"),
         ("voice-pord", "Did you mean voice-prod?"),
-        ("xxxxxxxx", ""),
-        ("", ""),
-        ("h" * 900, ""),
+        ("xxxxxxxx", "/backfill status shows every cluster, and what is open."),
+        ("", "/backfill status shows every cluster, and what is open."),
+        ("h" * 900, "/backfill status shows every cluster, and what is open."),
+        ("voice-prod/xxxxxxxx", "/backfill status voice-prod shows those that are there."),
     ],
 )
 def test_an_unknown_name_gets_the_nearest_known_ones(typed: str, hint: str) -> None:

@@ -211,3 +211,12 @@ def test_of_several_activities_the_worst_is_told() -> None:
 )
 def test_the_reason_is_the_failures_own_text_said_once(failure: Failure, why: str) -> None:
     assert told(activity(attempt=2, last_failure=failure)).why == why
+
+
+def test_of_several_equally_bad_activities_the_same_one_is_told_in_whatever_order_they_come() -> None:
+    often = activity(activity_id="7", attempt=3, last_failure=TIMED_OUT)
+    once = activity(activity_id="2", attempt=2, last_failure=TIMED_OUT)
+
+    first, second = (assess(description(*order), Past(), PATIENCE, NOW) for order in ((often, once), (once, often)))
+    assert first == second
+    assert first.activity_id == "7"

@@ -40,6 +40,13 @@ def test_names_with_spaces_are_offered_in_the_quotes_they_have_to_be_typed_in() 
     assert refused.value.hint == 'Type /backfill ack "a-prod/Big One" or /backfill ack "b-prod/Big One".'
 
 
+def test_open_alerts_are_listed_as_they_have_to_be_typed() -> None:
+    with pytest.raises(UsageError) as refused:
+        pick("xyz", [episode("Big One", "a-prod"), MARRIOTT], Ack)
+
+    assert refused.value.hint == 'Alerts are open for "a-prod/Big One", us-east-1-prod/marriott.'
+
+
 def test_two_alerts_of_one_customer_are_told_apart_by_workflow_id() -> None:
     second = replace(HILTON, ref=replace(HILTON.ref, workflow_id="backfill-hilton-again"))
 

@@ -1,5 +1,6 @@
 """What the outbox holds gets said once, whatever happens on the way."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -46,7 +47,7 @@ async def test_a_changed_speech_edits_its_message(world: FakeWorld) -> None:
 
     (root,) = world.channel.said
     assert root.edits == 1
-    assert "1 of them are over" in root.message.text
+    assert "1 of them is over" in root.message.text
 
 
 async def test_a_reply_that_got_lost_after_the_effect_is_found_and_not_posted_again(world: FakeWorld) -> None:
@@ -143,7 +144,7 @@ async def test_a_message_found_again_that_can_only_say_what_it_should_is_left_al
 
 
 NO_SAYING = Speech("bad", '{"kind":"of another version"}')
-UNDRAWABLE = Speech("bad", dump(EpisodeCard(episode(link="https://temporal.test/" + "x" * 3_000))))
+UNDRAWABLE = Speech("bad", dump(EpisodeCard(episode("x" * 101))))
 
 
 @pytest.mark.parametrize("bad", [NO_SAYING, UNDRAWABLE], ids=["no saying", "undrawable"])
@@ -158,6 +159,17 @@ async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind
     assert key == "bad"
     assert reason.startswith("cannot be drawn: ")
     assert world.channel.posts == 1
+
+
+async def test_when_slack_asks_for_patience_nothing_else_is_tried_meanwhile(world: FakeWorld) -> None:
+    await record(world, *(replace(ROOT, key=f"storm:{n}") for n in range(5)))
+    world.channel.away = RateLimited("slack", "ratelimited", timedelta(seconds=30))
+    await speak(world.services)
+    waiting = list(world.outbox.speeches.values())
+
+    assert [one.tries for one in waiting] == [1, 0, 0, 0, 0]
+    assert await world.outbox.due(NOW + timedelta(seconds=29), 10) == []
+    assert len(await world.outbox.due(NOW + timedelta(seconds=30), 10)) == 5
 
 
 async def test_a_thread_of_four_lines_is_told_in_one_go(world: FakeWorld) -> None:

@@ -48,3 +48,18 @@ async def test_work_that_takes_too_long_is_cancelled_and_has_ended_afterwards() 
 
     assert told == ["connection given back"]
     assert task.cancelled()
+
+
+async def test_work_that_has_only_just_been_begun_is_finished_too() -> None:
+    told, under_way = list[str](), UnderWay()
+
+    async def work() -> None:
+        with under_way.counted():
+            await asyncio.sleep(0.01)
+            told.append("recorded")
+
+    task = asyncio.create_task(work())
+    await under_way.end(timedelta(minutes=1))
+
+    assert told == ["recorded"]
+    assert task.done()

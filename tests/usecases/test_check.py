@@ -37,6 +37,15 @@ async def test_everything_configured_is_asked() -> None:
     ]
 
 
+async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills() -> None:
+    world = FakeWorld()
+    world.engines["voice-prod"].workers["backfill"] = 3
+
+    told = {finding.probe: finding.told for finding in await check(probes(world))}
+
+    assert told["voice-prod Temporal"] == "Temporal in memory answers; workers that poll backfill: 3"
+
+
 async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
     world = FakeWorld(config({"voice-prod": (), "chat-prod": ()}))
     world.engines["voice-prod"].away = Unavailable("Temporal voice-prod", "connection refused")

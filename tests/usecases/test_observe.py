@@ -1,6 +1,7 @@
 """One cluster asked, over fakes: what is looked at, what is kept, and what a journal in trouble does not spoil."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,6 +45,15 @@ class HalfDeafEngine(FakeEngine):
 
 
 @dataclass
+class SlowEngine(FakeEngine):
+    """Takes its time for each look."""
+
+    async def describe(self, ref: Ref) -> Description:
+        await asyncio.sleep(0.02)
+        return await super().describe(ref)
+
+
+@dataclass
 class LaggingEngine(FakeEngine):
     """Its listing has not noticed yet that everything is over."""
 
@@ -56,9 +66,9 @@ class LaggingEngine(FakeEngine):
 class FrozenJournal(FakeJournal):
     """Its database is locked for good."""
 
-    async def memory(self, cluster: str) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
         await asyncio.Event().wait()
-        return await super().memory(cluster)
+        return await super().memory(cluster, refs)
 
     async def record(self, entry: Entry, now: datetime) -> None:
         await asyncio.Event().wait()
@@ -112,6 +122,18 @@ async def test_a_run_that_could_not_be_looked_at_is_open_without_a_health(world:
     assert healths(await observe(CLUSTER, world.services)) == {"hilton": None, "vivint": Health.HEALTHY}
 
 
+async def test_of_more_open_runs_than_can_be_looked_at_in_time_those_seen_are_told() -> None:
+    hurried = FakeWorld(config({CLUSTER: ("hilton",)}, watch={"time_limit": "0.4s", "describes_at_once": 1}))
+    hurried.engines[CLUSTER] = SlowEngine()
+    runs = [execution(f"customer-{n}") for n in range(100)]
+    put(hurried, *(description(activity(), of=run) for run in runs))
+
+    told = healths(await observe(CLUSTER, hurried.services))
+
+    assert len(told) == 100
+    assert set(told.values()) == {None, Health.HEALTHY}
+
+
 async def test_a_cluster_that_tells_nothing_at_all_about_its_runs_is_unavailable(world: FakeWorld) -> None:
     world.engines[CLUSTER] = HalfDeafEngine(deaf=frozenset({HILTON.ref}))
     put(world, description(activity(), of=HILTON))
@@ -127,7 +149,7 @@ async def test_what_is_seen_is_kept(world: FakeWorld) -> None:
     kept = (await world.journal.failures([HILTON.ref]))[HILTON.ref]
     assert [(one.attempt, one.failure) for one in kept] == [(1, TIMED_OUT)]
     assert await world.journal.last_seen() == {CLUSTER: NOW}
-    assert [one.changed_at for one in (await world.journal.memory(CLUSTER)).observations] == [NOW]
+    assert [one.changed_at for one in (await world.journal.memory(CLUSTER, [HILTON.ref])).observations] == [NOW]
 
 
 async def test_unchanged_details_keep_the_time_of_their_change(world: FakeWorld) -> None:
@@ -136,7 +158,7 @@ async def test_unchanged_details_keep_the_time_of_their_change(world: FakeWorld)
     world.now += HOUR
     await observe(CLUSTER, world.services)
 
-    assert [one.changed_at for one in (await world.journal.memory(CLUSTER)).observations] == [NOW]
+    assert [one.changed_at for one in (await world.journal.memory(CLUSTER, [HILTON.ref])).observations] == [NOW]
 
 
 async def test_a_heartbeat_timeout_seen_earlier_counts(world: FakeWorld) -> None:

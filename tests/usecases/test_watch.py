@@ -182,6 +182,20 @@ async def test_an_execution_that_retention_has_removed_ends_its_episode(world: F
     assert [episode.ending for episode in world.journal.episodes.values()] == [Ending.GONE]
 
 
+async def test_a_run_that_temporal_knows_again_goes_on_in_its_alert_and_holds_no_other_up(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+    forgotten = world.engines[CLUSTER].descriptions.pop(REF)
+    await watch(CLUSTER, Rounds(), world.services)
+    other = replace(forgotten, execution=replace(RUNNING, ref=replace(REF, workflow_id="someone-elses-copy")))
+    world.engines[CLUSTER].put(forgotten)
+    world.engines[CLUSTER].put(other)
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert {episode.name for episode in await world.journal.open_episodes()} == {"hilton", "someone-elses-copy"}
+    assert all(episode.ended_at is None for episode in await world.journal.open_episodes())
+
+
 async def test_a_running_activity_is_looked_at_again_only_when_its_heartbeat_could_have_timed_out(
     world: FakeWorld,
 ) -> None:
@@ -209,6 +223,39 @@ async def test_a_pass_looks_at_no_more_than_its_bound_and_the_rest_come_next(wor
 
     assert len(first) == bound
     assert len(set(world.engines[CLUSTER].described)) == bound + 5
+
+
+async def test_more_executions_than_passes_can_look_at_all_get_their_turn(world: FakeWorld) -> None:
+    bound, rounds = world.config.watch.describes_a_pass, Rounds()
+    for n in range(3 * bound):
+        world.engines[CLUSTER].add(replace(RUNNING, ref=Ref(CLUSTER, f"copy-{n}", "run-1")))
+    for _ in range(3):
+        rounds = await watch(CLUSTER, rounds, world.services)
+        world.now += world.config.watch.slow_round + world.config.watch.every
+
+    assert len(set(world.engines[CLUSTER].described)) == 3 * bound
+
+
+async def test_an_execution_that_cannot_be_described_does_not_keep_the_others_from_being_looked_at(
+    world: FakeWorld,
+) -> None:
+    refs = [Ref(CLUSTER, f"copy-{n:03}", "run-1") for n in range(3 * world.config.watch.describes_at_once)]
+    for ref in refs:
+        world.engines[CLUSTER].add(replace(RUNNING, ref=ref))
+    describe_it = world.engines[CLUSTER].describe
+
+    async def all_but_the_first(ref: Ref) -> Description:
+        if ref == refs[0]:
+            raise Unavailable("Temporal", "its answer is too large")
+        return await describe_it(ref)
+
+    world.engines[CLUSTER].describe = all_but_the_first  # type: ignore[method-assign]
+    rounds = Rounds()
+    for _ in range(2):
+        rounds = await watch(CLUSTER, rounds, world.services)
+        world.now += world.config.watch.every
+
+    assert set(world.engines[CLUSTER].described) == set(refs[1:])
 
 
 async def test_an_execution_that_is_not_recognised_alerts_under_its_workflow_id(world: FakeWorld) -> None:

@@ -1,10 +1,10 @@
 """SqlJournal: bot.ports.Journal on the database. A step is recorded in one transaction, its speeches included."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
@@ -14,7 +14,7 @@ from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, sightings, snapshots
 from bot.adapters.store.upsert import insert, keep, replace
 from bot.errors import Conflict
-from bot.model import AuditTrail, Entry, Episode, Memory, Ref, SeenFailure
+from bot.model import AuditTrail, Entry, Episode, Memory, Observation, Ref, SeenFailure
 
 # A closed run is not looked at again, so what was observed of it is no longer touched.
 OBSERVATIONS_KEPT = timedelta(days=30)
@@ -43,16 +43,14 @@ class SqlJournal:
                 await connection.execute(audit.insert(), [rows.of_audit_record(record) for record in entry.audit])
             await _prune_observations(connection, now)
 
-    async def memory(self, cluster: str) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
         """What a pass over this cluster starts from."""
+        seen: list[Observation] = []
         async with self._database.reading() as connection:
             remembered = await _episodes(connection, _remembered_of(cluster))
-            found = await connection.execute(
-                select(observations)
-                .where(observations.c.cluster == cluster)
-                .order_by(observations.c.workflow_id, observations.c.run_id, observations.c.activity_id)
-            )
-            return Memory(remembered, tuple(rows.to_observation(row) for row in found))
+            for some in _in_parts(refs):
+                seen += await _observations(connection, some)
+        return Memory(remembered, tuple(seen))
 
     async def open_episodes(self) -> tuple[Episode, ...]:
         """All of them, oldest first."""
@@ -68,10 +66,9 @@ class SqlJournal:
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         """Failures seen of these runs, by attempt."""
         seen: dict[Ref, list[SeenFailure]] = {}
-        wanted = sorted(set(refs))
         async with self._database.reading() as connection:
-            for first in range(0, len(wanted), _REFS_AT_ONCE):
-                for failure in await _failures(connection, wanted[first : first + _REFS_AT_ONCE]):
+            for some in _in_parts(refs):
+                for failure in await _failures(connection, some):
                     seen.setdefault(failure.ref, []).append(failure)
         return {ref: tuple(found) for ref, found in seen.items()}
 
@@ -117,11 +114,29 @@ async def _episodes(connection: AsyncConnection, where: ColumnElement[bool]) -> 
     return tuple(rows.to_episode(row) for row in await connection.execute(statement))
 
 
+def _in_parts(refs: Collection[Ref]) -> Iterator[Sequence[Ref]]:
+    wanted = sorted(set(refs))
+    return (wanted[first : first + _REFS_AT_ONCE] for first in range(0, len(wanted), _REFS_AT_ONCE))
+
+
+def _about(table: Table, refs: Sequence[Ref]) -> ColumnElement[bool]:
+    run = tuple_(table.c.cluster, table.c.workflow_id, table.c.run_id)
+    return run.in_([(ref.cluster, ref.workflow_id, ref.run_id) for ref in refs])
+
+
+async def _observations(connection: AsyncConnection, refs: Sequence[Ref]) -> list[Observation]:
+    statement = (
+        select(observations)
+        .where(_about(observations, refs))
+        .order_by(observations.c.workflow_id, observations.c.run_id, observations.c.activity_id)
+    )
+    return [rows.to_observation(row) for row in await connection.execute(statement)]
+
+
 async def _failures(connection: AsyncConnection, refs: Sequence[Ref]) -> list[SeenFailure]:
-    run = tuple_(failures.c.cluster, failures.c.workflow_id, failures.c.run_id)
     statement = (
         select(failures)
-        .where(run.in_([(ref.cluster, ref.workflow_id, ref.run_id) for ref in refs]))
+        .where(_about(failures, refs))
         .order_by(failures.c.attempt, failures.c.seen_at, failures.c.activity_id, failures.c.kind)
     )
     return [rows.to_failure(row) for row in await connection.execute(statement)]

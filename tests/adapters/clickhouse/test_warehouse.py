@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
+from bot.commands.ranges import FIRST_DAY
 from bot.errors import Refused, Unavailable
 from bot.model import DayCount, Window
 from tests.adapters.clickhouse.conftest import CAMPAIGN, Connect, table
@@ -94,6 +95,16 @@ async def test_days_are_days_of_the_campaigns_time_zone_whatever_the_column_keep
 
     assert {day: count.final for day, count in counted.items()} == wanted
     assert len(wanted) >= 2
+
+
+async def test_a_window_from_the_first_day_that_can_be_asked_for_counts_all_the_same(
+    server: ClickHouseServer, warehouse: ClickHouseWarehouse, customer: str
+) -> None:
+    insert(server, customer, hours=24)
+
+    counted = await warehouse.counts(table(), customer, Window(FIRST_DAY, JAN_3))
+
+    assert counted == {JAN_1: DayCount(24, 24)}
 
 
 async def test_the_end_of_a_window_is_not_in_it(

@@ -20,7 +20,7 @@ async def test_an_episode_carries_how_often_it_was_recorded(store: Sides) -> Non
 
     assert first.revision == 1
     assert second == replace(first, acked_by="U1", revision=2)
-    assert (await store.journal.memory("voice-prod")).episodes == (second,)
+    assert (await store.journal.memory("voice-prod", [seen(1).ref])).episodes == (second,)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ async def test_nothing_of_an_entry_is_recorded_when_one_of_its_episodes_was_chan
         await store.journal.record(entry, NOW)
 
     assert [one.id for one in await store.journal.open_episodes()] == ["e1"]
-    assert (await store.journal.memory("voice-prod")).observations == ()
+    assert (await store.journal.memory("voice-prod", [seen(1).ref])).observations == ()
     assert await store.journal.failures([seen(1).ref]) == {}
     assert await store.outbox.due(NOW, 10) == []
     assert await store.journal.last_seen() == {}

@@ -9,7 +9,7 @@ from tests.adapters.store.given import HILTON, NOW, SPIRIT, TIMED_OUT, episode, 
 
 
 async def test_an_empty_journal_remembers_nothing(store: Sides) -> None:
-    memory = await store.journal.memory("voice-prod")
+    memory = await store.journal.memory("voice-prod", [HILTON])
 
     assert memory.episodes == ()
     assert memory.observations == ()
@@ -58,7 +58,7 @@ async def test_an_ended_episode_is_known_and_no_longer_open(store: Sides) -> Non
 
     assert await store.journal.open_episodes() == ()
     assert await store.journal.episode("e1") == replace(ended, revision=2)
-    assert (await store.journal.memory("voice-prod")).episodes == ()
+    assert (await store.journal.memory("voice-prod", [HILTON])).episodes == ()
 
 
 async def test_open_episodes_of_all_clusters_are_listed_oldest_first(store: Sides) -> None:
@@ -73,7 +73,7 @@ async def test_open_episodes_of_all_clusters_are_listed_oldest_first(store: Side
 async def test_a_pass_remembers_the_open_episodes_of_its_own_cluster(store: Sides) -> None:
     await store.journal.record(Entry(episodes=(episode("e1"), episode("e2", SPIRIT))), NOW)
 
-    memory = await store.journal.memory("voice-prod")
+    memory = await store.journal.memory("voice-prod", [HILTON])
 
     assert [one.id for one in memory.episodes] == ["e1"]
 
@@ -83,10 +83,10 @@ async def test_a_pass_remembers_ended_episodes_while_their_storm_goes_on(store: 
     going_on = episode("going on", root_key="storm", opened_at=NOW + minutes(1))
 
     await store.journal.record(Entry(episodes=(over, going_on)), NOW)
-    during = await store.journal.memory("voice-prod")
+    during = await store.journal.memory("voice-prod", [HILTON])
     over_too = replace(going_on, ending=Ending.FAILED, revision=1)
     await store.journal.record(Entry(episodes=(over_too,)), NOW)
-    after = await store.journal.memory("voice-prod")
+    after = await store.journal.memory("voice-prod", [HILTON])
 
     assert [one.id for one in during.episodes] == ["over", "going on"]
     assert after.episodes == ()
@@ -158,10 +158,12 @@ async def test_a_later_sighting_stays_whichever_is_recorded_last(store: Sides) -
 
 
 async def test_observations_are_replaced_and_belong_to_their_cluster(store: Sides) -> None:
-    await store.journal.record(Entry(observations=(observation("1"), observation("9", SPIRIT))), NOW)
+    closed = replace(HILTON, run_id="closed")
+    others = (observation("9", SPIRIT), observation("8", closed))
+    await store.journal.record(Entry(observations=(observation("1"), *others)), NOW)
     await store.journal.record(Entry(observations=(observation("2"), observation("7", activity_id="other"))), NOW)
 
-    memory = await store.journal.memory("voice-prod")
+    memory = await store.journal.memory("voice-prod", [HILTON])
 
     assert memory.observations == (observation("2"), observation("7", activity_id="other"))
 

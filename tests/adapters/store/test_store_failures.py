@@ -180,9 +180,9 @@ async def test_observations_that_nobody_touches_any_more_are_dropped(url: str) -
     async with open_store(url) as store:
         await store.journal.record(Entry(observations=(observation("1"),)), NOW)
         await store.journal.record(Entry(), NOW + 29 * DAY)
-        kept = await store.journal.memory("voice-prod")
+        kept = await store.journal.memory("voice-prod", [observation("1").ref])
         await store.journal.record(Entry(), NOW + 31 * DAY)
-        dropped = await store.journal.memory("voice-prod")
+        dropped = await store.journal.memory("voice-prod", [observation("1").ref])
 
     assert len(kept.observations) == 1
     assert dropped.observations == ()
@@ -192,9 +192,9 @@ async def test_observations_of_an_open_episode_are_kept_however_old(url: str) ->
     async with open_store(url) as store:
         await store.journal.record(Entry(observations=(observation("1"),), episodes=(episode("e1"),)), NOW)
         await store.journal.record(Entry(), NOW + 31 * DAY)
-        during = await store.journal.memory("voice-prod")
+        during = await store.journal.memory("voice-prod", [observation("1").ref])
         await store.journal.record(Entry(episodes=(episode("e1", ending=Ending.GONE, revision=1),)), NOW + 31 * DAY)
-        after = await store.journal.memory("voice-prod")
+        after = await store.journal.memory("voice-prod", [observation("1").ref])
 
     assert len(during.observations) == 1
     assert after.observations == ()

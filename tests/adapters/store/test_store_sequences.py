@@ -138,7 +138,7 @@ async def _answers(store: Sides, step: Step) -> list[Any]:
         await store.outbox.due(NOW + timedelta(seconds=step.seconds), step.number * 2),
         await store.outbox.stuck(),
         await store.outbox.address(step.key),
-        await store.journal.memory("voice-prod"),
+        await store.journal.memory("voice-prod", [HILTON, SPIRIT]),
         await store.journal.open_episodes(),
         await store.journal.failures([HILTON, SPIRIT]),
         await store.journal.last_seen(),
