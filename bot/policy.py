@@ -50,5 +50,5 @@ def _stranger(person: Person, rights: Rights) -> str:
     if person.team_id != rights.home_team:
         return "The bot answers people of its own workspace only."
     if person.is_guest and not rights.guests_may_look:
-        return "Guests may not look; allow_guests in the bot's configuration would let them."
+        return "The bot answers members of this workspace, not its guests."
     return ""

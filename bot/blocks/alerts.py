@@ -20,7 +20,7 @@ from bot.model import Ending, Episode, Health, Window, duration_text
 
 _ENDINGS = {
     Ending.COMPLETED: ("COMPLETE", ":large_green_circle:"),
-    Ending.CANCELLED: ("cancelled", ":white_circle:"),
+    Ending.CANCELLED: ("CANCELLED", ":white_circle:"),
     Ending.TERMINATED: ("TERMINATED", ":black_circle:"),
     Ending.FAILED: ("FAILED", ":red_circle:"),
     Ending.CONTINUED: ("continued as a new run", ":white_circle:"),
@@ -153,7 +153,8 @@ def _how(told: Episode) -> str:
 def _facts(told: Episode) -> list[str]:
     facts = [f"Range: {words.long_range(told.window)}." if told.window else "Its range was not recognised."]
     if told.last_failure:
-        facts.append(f"Last failure: {words.failure(told.last_failure)}.")
+        reached = f" Attempt {told.attempt - 1} was last seen at {told.reached}." if told.reached else ""
+        facts.append(f"Last failure: {words.failure(told.last_failure)}.{reached}")
     if told.progress:
         facts.append(f"Last heartbeat: {told.progress}.")
     return facts

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.episodes import Look, Step, card, card_key, looked_at, opened
+from bot.fleet.episodes import Look, Step, called, card, card_key, looked_at, opened
 from bot.fleet.sayings import ReminderLine, StormCard, dump
 from bot.model import Ending, Episode, Ref, SeenFailure, Speech
 
@@ -76,7 +76,7 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
         return step
     count = episode.reminders + 1
     told_now = replace(episode, quiet=None, reminders=count, last_told_at=now)
-    line = ReminderLine(episode.name, episode.attempt, episode.opened_at, after_snooze=snooze_over)
+    line = ReminderLine(called(episode), episode.attempt, episode.opened_at, after_snooze=snooze_over)
     key = f"{card_key(episode)}:reminder:{count}"
     reminder = Speech(key, dump(line), episode.root_key, broadcast=True)
     earlier = tuple(speech for speech in step.speeches if speech.key != card_key(episode))

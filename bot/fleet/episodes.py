@@ -47,6 +47,12 @@ def card_key(episode: Episode) -> str:
     return f"episode:{episode.id}"
 
 
+def called(episode: Episode) -> str:
+    """Its name, with its range where its thread may tell of another run of the same customer."""
+    is_alone = episode.root_key == card_key(episode) or episode.window is None
+    return episode.name if is_alone else f"{episode.name} {episode.window}"
+
+
 def card(episode: Episode) -> Speech:
     """Its own message, in the channel or in its storm's thread."""
     key = card_key(episode)
@@ -61,6 +67,7 @@ def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key:
         **look.standing(),
         id=new_id,
         activity_id=look.activity_id,
+        reached=look.before if look.attempt > 1 else "",
         root_key=root_key or f"episode:{new_id}",
         opened_at=now,
         changed_at=now,
@@ -77,12 +84,15 @@ def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now
     told = episode.attempt if look.activity_id == episode.activity_id else 1
     news = _attempts(episode, told, look, failures, now) if look.attempt > told else ()
     if look.cancel_requested and not episode.cancel_requested:
-        news = (*news, _line(episode, "cancel", CancelLine(episode.name)))
+        news = (*news, _line(episode, "cancel", CancelLine(called(episode))))
     # Still with the time of its end, it was taken for over.
     is_back = episode.ended_at is not None
     if not news and not is_back and not _shows_differently(episode, look, now):
         return Step(episode)
-    changed = replace(episode, **look.standing(), activity_id=look.activity_id, changed_at=now, ended_at=None)
+    reached = look.before if look.attempt > told else episode.reached
+    changed = replace(
+        episode, **look.standing(), activity_id=look.activity_id, reached=reached, changed_at=now, ended_at=None
+    )
     if news and episode.quiet and episode.quiet.until is None:
         changed = replace(changed, quiet=None, last_told_at=now)
         news = (*(replace(line, broadcast=True) for line in news[:1]), *news[1:])
@@ -99,7 +109,7 @@ def ended(episode: Episode, ending: Ending, now: datetime) -> Step:
 def acknowledged(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[Speech, ...]]:
     """Somebody has taken it on; reminders stop."""
     taken = replace(episode, acked_by=actor.user_id, changed_at=now)
-    return taken, (card(taken), _line(taken, "ack", AckLine(taken.name, actor.user_id)))
+    return taken, (card(taken), _line(taken, "ack", AckLine(called(taken), actor.user_id)))
 
 
 def snoozed(
@@ -107,7 +117,7 @@ def snoozed(
 ) -> tuple[Episode, tuple[Speech, ...]]:
     """Quiet until then; None: until it changes."""
     quiet = replace(episode, quiet=Quiet(actor.user_id, until), changed_at=now)
-    told = SnoozeLine(quiet.name, actor.user_id, until)
+    told = SnoozeLine(called(quiet), actor.user_id, until)
     return quiet, (card(quiet), _line(quiet, f"snooze:{now.isoformat()}", told))
 
 
@@ -145,7 +155,7 @@ def _attempts(
             continue
         known = seen.get(attempt)
         told = AttemptsLine(
-            name=episode.name,
+            name=called(episode),
             first=first,
             last=attempt,
             failure=known.failure if known else None,

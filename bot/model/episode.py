@@ -52,7 +52,8 @@ class Episode(Standing):
     """One struggling execution, as it stood when last looked at, and what people have made of it.
 
     ``root_key`` is the outbox key of the message whose thread tells its story: its own, or a storm's.
-    ``activity_id`` is the activity that attempt, progress and failure are about.
+    ``activity_id`` is the activity that attempt, progress and failure are about; ``reached`` is how far the attempt
+    before this one had come when last seen.
     ``revision`` is as read from the journal, which counts how often it was recorded; 0: not recorded yet.
     """
 
@@ -61,6 +62,7 @@ class Episode(Standing):
     opened_at: datetime
     changed_at: datetime
     activity_id: str = ""
+    reached: str = ""
     acked_by: str = ""
     quiet: Quiet | None = None
     reminders: int = 0

@@ -91,10 +91,14 @@ async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
 
 
 def _due(waiting: Mapping[Ref, datetime], episodes: Iterable[Episode], now: datetime) -> list[Ref]:
-    """What to look at in this pass: episodes that left the listing, then what is due, longest overdue first."""
-    left = [episode.ref for episode in episodes if episode.is_open and episode.ref not in waiting]
-    ready = [ref for ref, at in waiting.items() if at <= now]
-    return [*left, *sorted(ready, key=lambda ref: (waiting[ref], ref))]
+    """What to look at in this pass: alerts that left the listing, then what is due, longest overdue first.
+
+    What else has an alert comes last: people watch it and act on it, so each pass should know of it.
+    """
+    alerted = [episode.ref for episode in episodes if episode.is_open]
+    left = [ref for ref in alerted if ref not in waiting]
+    ready = sorted((ref for ref, at in waiting.items() if at <= now), key=lambda ref: (waiting[ref], ref))
+    return list(dict.fromkeys([*left, *ready, *alerted]))
 
 
 async def _look(engine: Engine, due: Sequence[Ref], at_once: int) -> Found:

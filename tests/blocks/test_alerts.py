@@ -55,6 +55,12 @@ def test_an_alert_tells_who_where_what_and_how_far_in_words() -> None:
     )
 
 
+def test_an_alert_tells_how_far_the_attempt_that_ended_had_come() -> None:
+    told = card(reached="day 2026-01-20, 1,500 of 4,200 rows").text
+
+    assert "Last failure: heartbeat timeout. Attempt 1 was last seen at day 2026-01-20, 1,500 of 4,200 rows." in told
+
+
 def test_an_open_alert_offers_acknowledge_snooze_and_the_way_to_temporal() -> None:
     assert action_ids(card()) == [ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
 

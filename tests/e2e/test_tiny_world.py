@@ -137,5 +137,5 @@ def test_a_viewer_may_look_and_may_not_change(control: Control) -> None:
 def test_a_guest_may_not_even_look(control: Control, command: str) -> None:
     answer = control.ask_message(f"/backfill {command}", user="gus")
 
-    assert answer["text"].startswith("Guests may not look")
+    assert answer["text"].startswith("The bot answers members")
     assert answer["ephemeral_to"] == "U00000GUS0"

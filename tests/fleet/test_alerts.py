@@ -242,6 +242,30 @@ def test_five_at_once_are_five_messages_and_six_are_a_storm() -> None:
     assert {s.thread_key for s in six.speeches if s.thread_key} == {top_level[0].key}
 
 
+def test_lines_in_a_storm_s_thread_tell_which_of_a_customer_s_runs_they_are_about() -> None:
+    names = [f"customer-{n}" for n in range(6)]
+    storm = make_pass(*(look(name) for name in names)).episodes
+    alone, _ = acknowledged(opened(), ALICE, NOW)
+    _, speeches = acknowledged(storm[0], ALICE, NOW)
+    _, own = acknowledged(alone, ALICE, NOW)
+
+    assert [line.name for line in told(speeches, sayings.AckLine)] == ["customer-0 2026-01-01..2026-02-21"]
+    assert [line.name for line in told(own, sayings.AckLine)] == ["hilton"]
+
+
+def test_the_message_keeps_how_far_the_ended_attempt_had_come() -> None:
+    third = look(attempt=3, before="day 2026-01-20, 1,500 of 4,200 rows", progress="day 2026-01-01, 0 of 4,200 rows")
+    (changed,) = make_pass(third, remembered=(opened(),), seen=failures(1, 2), now=NOW + MINUTE).episodes
+    later = make_pass(
+        replace(third, before="", progress="day 2026-01-02, 80 of 4,200 rows"),
+        remembered=(changed,),
+        now=NOW + 3 * MINUTE,
+    )
+
+    assert changed.reached == "day 2026-01-20, 1,500 of 4,200 rows"
+    assert later.episodes[0].reached == changed.reached
+
+
 def test_a_storm_counts_those_of_its_episodes_that_are_over() -> None:
     names = [f"customer-{n}" for n in range(6)]
     storm = make_pass(*(look(name) for name in names)).episodes

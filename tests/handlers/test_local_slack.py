@@ -121,7 +121,9 @@ async def test_the_menu_snoozes(scene: Scene) -> None:
     assert answer["text"] == "You have snoozed hilton on voice-prod, until it changes."
 
 
-@pytest.mark.parametrize(("user", "refusal"), [("victor", "Only operators may ack."), ("gus", "Guests may not look")])
+@pytest.mark.parametrize(
+    ("user", "refusal"), [("victor", "Only operators may ack."), ("gus", "The bot answers members")]
+)
 async def test_others_press_the_button_and_are_refused(scene: Scene, user: str, refusal: str) -> None:
     await scene.control.click(scene.alert, "alert.ack", user=user)
     (answer,) = await scene.said()

@@ -101,7 +101,7 @@ async def test_a_guest_may_not_even_look(edge: Edge, there: ResponseUrl) -> None
     await edge.type("help", user_id=GUEST)
     (answer,) = await there.answers()
 
-    assert "Guests may not look" in answer["text"]
+    assert "The bot answers members" in answer["text"]
 
 
 async def test_somebody_slack_does_not_know_is_refused(edge: Edge, there: ResponseUrl) -> None:

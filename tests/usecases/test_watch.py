@@ -212,6 +212,17 @@ async def test_a_running_activity_is_looked_at_again_only_when_its_heartbeat_cou
     assert len(world.engines[CLUSTER].described) == looked + 1
 
 
+async def test_what_has_an_alert_is_looked_at_in_every_pass(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    world.now += timedelta(seconds=1)
+    looks = replace(FIRST_ATTEMPT, attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, ""))
+    world.engines[CLUSTER].put(Description(RUNNING, (looks,), cancel_requested=True, workflow_task_attempt=1))
+    await watch(CLUSTER, rounds, world.services)
+
+    assert kinds(world)[-1] == "cancel"
+
+
 async def test_a_pass_looks_at_no_more_than_its_bound_and_the_rest_come_next(world: FakeWorld) -> None:
     bound = world.config.watch.describes_a_pass
     for n in range(bound + 5):
