@@ -10,6 +10,8 @@ from bot.model import ExecutionStatus, Window
 
 # Below this share a heartbeat says too little about the whole to be multiplied up.
 SMALLEST_SHARE = 0.02
+# A run that was over in a moment found its work done already: it tells nothing of how long work takes.
+SHORTEST_RUN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
     by_progress = [pace for run in runs if (pace := _pace_by_progress(run, now)) is not None]
     if by_progress:
         return max(by_progress)
-    done = [run for run in runs if _is_done(run)]
+    done = [run for run in runs if _is_done(run) and run.age(now) >= SHORTEST_RUN]
     days = sum(run.window.days for run in done if run.window)
     return sum((run.age(now) for run in done), timedelta(0)) / days if days else None
 

@@ -116,3 +116,9 @@ def test_what_is_left_when_nothing_runs_goes_by_the_windows_done() -> None:
 )
 def test_nothing_is_promised_where_nothing_tells(runs: list[Run]) -> None:
     assert work_left(runs, CAMPAIGN, NOW) is None
+
+
+def test_windows_that_were_over_in_a_moment_promise_nothing() -> None:
+    instant = [done(window(1, 6), took=timedelta(milliseconds=80)), running(window(6, 11), since=timedelta(0))]
+
+    assert work_left(instant, CAMPAIGN, NOW) is None
