@@ -155,7 +155,7 @@ def _facts(told: Episode) -> list[str]:
     if told.last_failure:
         reached = f" Attempt {told.attempt - 1} was last seen at {told.reached}." if told.reached else ""
         facts.append(f"Last failure: {words.failure(told.last_failure)}.{reached}")
-    if told.progress:
+    if told.progress and told.progress != told.reached:
         facts.append(f"Last heartbeat: {told.progress}.")
     return facts
 

@@ -61,6 +61,10 @@ def test_an_alert_tells_how_far_the_attempt_that_ended_had_come() -> None:
     assert "Last failure: heartbeat timeout. Attempt 1 was last seen at day 2026-01-20, 1,500 of 4,200 rows." in told
 
 
+def test_while_the_next_attempt_has_told_nothing_new_its_progress_is_not_said_twice() -> None:
+    assert card(reached=EPISODE.progress).text.count(EPISODE.progress) == 1
+
+
 def test_an_open_alert_offers_acknowledge_snooze_and_the_way_to_temporal() -> None:
     assert action_ids(card()) == [ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
 
