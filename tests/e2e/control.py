@@ -39,7 +39,8 @@ class Control:
         """The same, as the whole message, with ``answered_in`` seconds."""
         before = {message["ts"] for message in self.messages(channel)}
         started = time.monotonic()
-        self.command(text, user, channel)
+        delivery = self.command(text, user, channel)
+        assert delivery["error"] != "dispatch_failed", f"{text!r} did not reach the bot"
         while time.monotonic() - started < ANSWER_LIMIT:
             for message in self.messages(channel):
                 if message["ts"] not in before and message.get("bot_id") and not message.get("metadata"):
