@@ -1,5 +1,6 @@
 """SqlJournal: bot.ports.Journal on the database. A step is recorded in one transaction, its speeches included."""
 
+import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +31,16 @@ class SqlJournal:
         self._database = database
 
     async def record(self, entry: Entry, now: datetime) -> None:
+        """All of it or nothing. Who gives up waiting waits for its end all the same: a write that is cancelled in the
+        middle leaves its connection, and with it the database, locked for seconds."""
+        writing = asyncio.ensure_future(self._record(entry, now))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait({writing})
+            raise
+
+    async def _record(self, entry: Entry, now: datetime) -> None:
         """All of it or nothing."""
         async with self._database.writing() as connection:
             await keep(connection, failures, [rows.of_failure(seen) for seen in entry.failures])
