@@ -3,13 +3,15 @@
 Values come back from messages of any age, and from anybody who can speak the protocol: nothing in them is trusted.
 """
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from bot.commands import SLASH, Ack, Command, Snooze
+from bot.commands import SLASH, Ack, Cancel, Command, Retry, Snooze, Split, Terminate, Which
 from bot.errors import UsageError
+from bot.model import Window
 
 # The value of an option has at most 150 characters (slack-contract.md §5), the rest of the JSON included.
 MAX_EPISODE_ID = 100
@@ -21,6 +23,21 @@ class ActionId(StrEnum):
     ACK = "alert.ack"
     SNOOZE = "alert.snooze"
     OPEN = "alert.open"
+    SPLIT = "control.split"
+    CANCEL = "control.cancel"
+    AGAIN = "control.again"
+    TERMINATE = "control.terminate"
+
+
+CONFIRM = "confirm"
+"""The callback id of a modal that asks whether to do what it shows."""
+
+
+class InputId(StrEnum):
+    """Block and action ids of what a person fills in before confirming."""
+
+    REASON = "reason"
+    NAME = "name"
 
 
 class SnoozeChoice(StrEnum):
@@ -74,6 +91,30 @@ class SnoozeValue(EpisodeValue):
     choice: SnoozeChoice
 
 
+class TargetValue(BaseModel):
+    """The value of a button about one customer: ``cluster/customer``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: str = Field(min_length=1, max_length=400)
+
+
+class AgainValue(TargetValue):
+    """The value of a button that runs one window again: its first day, and the day after its last."""
+
+    start: date
+    end: date
+
+
+class Confirmation(BaseModel):
+    """What a modal remembers: the command it is about, and the digest of what it showed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    command: Command
+    digest: str = Field(max_length=100)
+
+
 def command_of(action_id: str, value: str) -> Command:
     """The command that a click means; ``value`` is the button's, or the chosen option's.
 
@@ -85,9 +126,24 @@ def command_of(action_id: str, value: str) -> Command:
         if action_id == ActionId.SNOOZE:
             snooze = SnoozeValue.model_validate_json(value)
             return Snooze(episode=snooze.episode, span=snooze.choice.span)
-    except ValidationError as exc:
+        if action_id in _ABOUT_TARGET:
+            return _ABOUT_TARGET[action_id](target=TargetValue.model_validate_json(value).target)
+        if action_id == ActionId.AGAIN:
+            return _again(AgainValue.model_validate_json(value))
+    except ValueError as exc:  # pydantic's ValidationError is one, and a range that ends before it starts
         raise _not_understood() from exc
     raise _not_understood()
+
+
+_ABOUT_TARGET: Mapping[str, type[Split] | type[Cancel] | type[Terminate]] = {
+    ActionId.SPLIT: Split,
+    ActionId.CANCEL: Cancel,
+    ActionId.TERMINATE: Terminate,
+}
+
+
+def _again(value: AgainValue) -> Retry:
+    return Retry(target=value.target, range=Window(value.start, value.end), which=Which.ALL)
 
 
 def _not_understood() -> UsageError:

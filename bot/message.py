@@ -1,4 +1,7 @@
-"""Message: what can be said in a channel. Blocks draw it, the Slack adapter sends it, nothing else looks inside."""
+"""Message: what can be said in a channel; View: what can be asked in a modal.
+
+Blocks draw them, the Slack adapter sends them, nothing else looks inside.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,3 +18,16 @@ class Message:
 
     text: str
     blocks: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A modal. ``submit`` "" means that it only tells. ``purpose`` names what a submission means, and ``memory`` is
+    handed back with it unchanged (at most 3,000 characters, slack-contract.md §5)."""
+
+    title: str
+    blocks: tuple[Mapping[str, Any], ...]
+    submit: str = ""
+    close: str = "Close"
+    purpose: str = ""
+    memory: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.message import Message
+from bot.message import Message, View
 from bot.model import (
     Address,
     AuditTrail,
@@ -17,11 +17,16 @@ from bot.model import (
     Entry,
     Episode,
     Execution,
+    Instruction,
     Memory,
     Person,
     Queued,
     Ref,
     SeenFailure,
+    SequenceProgress,
+    SequenceSpec,
+    SequenceStanding,
+    StartOrder,
     TableSpec,
     Window,
 )
@@ -52,6 +57,42 @@ class Engine(Protocol):
 
     async def check(self) -> str:
         """One line about who answered, for ``python -m bot check``."""
+        ...
+
+
+class Control(Protocol):
+    """What the bot changes in one cluster's workflow engine. Whatever is asked twice is done once."""
+
+    async def start(self, order: StartOrder) -> Ref:
+        """Start the team's workflow. The run that this very order has started before, open or closed, is returned
+        instead of a second one; so is an open run of the same workflow id. Raises Refused."""
+        ...
+
+    async def cancel(self, ref: Ref, reason: str) -> None:
+        """Ask a run to end. Nothing happens to one that is closed or was asked before. Raises NotFound."""
+        ...
+
+    async def terminate(self, ref: Ref, reason: str) -> None:
+        """End a run without asking it. Nothing happens to one that is closed. Raises NotFound."""
+        ...
+
+    async def begin(self, spec: SequenceSpec) -> None:
+        """Start a sequence; the same one (by ``id``) again is no second one. Raises Conflict when another one of this
+        customer is open."""
+        ...
+
+    async def sequences(self) -> list[SequenceStanding]:
+        """The open ones of this cluster by customer, as listed: moments late, and without their progress."""
+        ...
+
+    async def sequence(self, customer: str) -> SequenceStanding | None:
+        """The latest one of a customer, open or closed, as it stands now, with its progress if a worker answers;
+        None when none is known."""
+        ...
+
+    async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
+        """Tell the open sequence of a customer; returns how it stands then. Raises NotFound when none is open, and
+        Refused, with its reason, when the sequence does not take the instruction."""
         ...
 
 
@@ -99,6 +140,22 @@ class Channel(Protocol):
 
     async def check(self) -> str:
         """One line about workspace and channel, for ``python -m bot check``."""
+        ...
+
+
+class Modals(Protocol):
+    """Dialogs with one person: Slack's modals."""
+
+    async def open(self, trigger: str, view: View) -> str:
+        """Show it; returns its id. ``trigger`` comes with a click or command; Refused after 3 seconds."""
+        ...
+
+    async def update(self, view_id: str, view: View) -> None:
+        """Show something else in its place. Raises NotFound when the person has closed it."""
+        ...
+
+    async def whisper(self, user_id: str, message: Message) -> None:
+        """Tell one person in the team channel what its modal cannot tell any more."""
         ...
 
 

@@ -6,14 +6,15 @@ from datetime import datetime
 
 from bot.config import Config
 from bot.fleet.identity import Recogniser
-from bot.ports import Channel, Engine, Journal, Outbox, People, Warehouse
+from bot.ports import Channel, Control, Engine, Journal, Modals, Outbox, People, Warehouse
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One environment's two systems."""
+    """One environment's systems: Temporal to look at, Temporal to change, ClickHouse."""
 
     engine: Engine
+    control: Control
     warehouse: Warehouse
 
 
@@ -30,5 +31,6 @@ class Services:
     journal: Journal
     outbox: Outbox
     channel: Channel
+    modals: Modals
     people: People
     now: Callable[[], datetime]

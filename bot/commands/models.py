@@ -31,6 +31,14 @@ class By(StrEnum):
     WINDOW = "window"
 
 
+class Which(StrEnum):
+    """Which windows ``run`` and ``retry`` start: those not complete, those whose latest run failed, or all again."""
+
+    MISSING = "missing"
+    FAILED = "failed"
+    ALL = "all"
+
+
 class Request(BaseModel):
     """Common part of all commands."""
 
@@ -106,6 +114,85 @@ class Plan(Request):
     days: int | None = Field(default=None, ge=1)
 
 
+class ControlRequest(Request):
+    """Common part of what starts, stops or steers backfills: nothing is done before it is confirmed with a reason."""
+
+    purpose = Purpose.CHANGE
+
+    target: str = Field(min_length=1)
+
+
+class Run(ControlRequest):
+    """Runs a customer's windows one after the other, in order, until the range is complete."""
+
+    forms = ("run <customer> [start..end] [windows Nd|whole] [missing|failed|all]",)
+    examples = ("run hilton", "run hilton windows 3d", "run hilton whole", "run hilton 2026-01-01..2026-02-01 failed")
+
+    kind: Literal["run"] = "run"
+    range: Window | None = None
+    days: int | None = Field(default=None, ge=1)
+    whole: bool = False
+    which: Which = Which.MISSING
+
+
+class Split(ControlRequest):
+    """Cancels a customer's struggling workflow, waits until it is closed, and runs what is missing as windows."""
+
+    forms = ("split <customer> [windows Nd]",)
+    examples = ("split hilton", "split voice-prod/hilton windows 3d")
+
+    kind: Literal["split"] = "split"
+    days: int | None = Field(default=None, ge=1)
+
+
+class Pause(ControlRequest):
+    """Lets the window that runs go on, and starts no other one of a customer, or of all on a cluster."""
+
+    forms = ("pause <customer|cluster>",)
+    examples = ("pause hilton", "pause voice-prod")
+
+    kind: Literal["pause"] = "pause"
+
+
+class Resume(ControlRequest):
+    """Goes on with the windows of a customer, or of all on a cluster, that were paused."""
+
+    forms = ("resume <customer|cluster>",)
+    examples = ("resume hilton", "resume voice-prod")
+
+    kind: Literal["resume"] = "resume"
+
+
+class Retry(ControlRequest):
+    """Runs windows of a customer, or of all on a cluster, again; one that runs is left to run."""
+
+    forms = ("retry <customer|cluster> [start..end] [missing|failed|all]",)
+    examples = ("retry hilton", "retry hilton failed", "retry hilton 2026-01-06..2026-01-11 all", "retry voice-prod")
+
+    kind: Literal["retry"] = "retry"
+    range: Window | None = None
+    which: Which = Which.MISSING
+
+
+class Cancel(ControlRequest):
+    """Stops starting windows of a customer, or of all on a cluster, and cancels what runs; a range skips its days."""
+
+    forms = ("cancel <customer|cluster> [start..end]",)
+    examples = ("cancel hilton", "cancel hilton 2026-02-01..2026-02-06", "cancel voice-prod")
+
+    kind: Literal["cancel"] = "cancel"
+    range: Window | None = None
+
+
+class Terminate(ControlRequest):
+    """Ends what runs of a customer, or on a cluster, without asking it; for what does not react to cancel."""
+
+    forms = ("terminate <customer|cluster>",)
+    examples = ("terminate hilton",)
+
+    kind: Literal["terminate"] = "terminate"
+
+
 class AlertRequest(Request):
     """Common part of what concerns one alert: typed by customer, clicked by episode."""
 
@@ -160,7 +247,23 @@ class Audit(Request):
 
 
 Command = Annotated[
-    Help | Status | Struggling | Verify | Plan | Ack | Snooze | Digest | Audit, Field(discriminator="kind")
+    Help
+    | Status
+    | Struggling
+    | Verify
+    | Plan
+    | Run
+    | Split
+    | Pause
+    | Resume
+    | Retry
+    | Cancel
+    | Terminate
+    | Ack
+    | Snooze
+    | Digest
+    | Audit,
+    Field(discriminator="kind"),
 ]
 
 COMMANDS: tuple[type[Request], ...] = get_args(get_args(Command)[0])

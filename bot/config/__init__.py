@@ -3,6 +3,7 @@
 It knows nothing of what is done with it.
 """
 
+from bot.config.control import Control
 from bot.config.file import (
     Alerts,
     Campaign,
@@ -24,6 +25,7 @@ __all__ = [
     "ClickHouseAddress",
     "ClusterConfig",
     "Config",
+    "Control",
     "DigestConfig",
     "Loaded",
     "LogFormat",

@@ -10,12 +10,14 @@ from apscheduler.triggers.cron import CronTrigger
 from pydantic import (
     AfterValidator,
     Field,
+    JsonValue,
     StringConstraints,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from bot.config.control import Control
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
 from bot.model import TableSpec, Window
@@ -82,13 +84,19 @@ class Keys(Section):
 class WorkflowConfig(Section):
     """The team's own backfill workflow."""
 
-    types: tuple[Name, ...] = Field(min_length=1, description="the workflow type names, at least one")
+    types: tuple[Name, ...] = Field(
+        min_length=1, description="the workflow type names, at least one; the first is what the bot starts"
+    )
     task_queue: Name = Field(description="the task queue its workers poll")
     id_template: Annotated[str, AfterValidator(_template)] = Field(
         default="backfill-{customer}-{start}-{end}",
         description="a workflow id with {customer}, {start} and {end} in it, once each",
     )
     keys: Keys = Field(default=Keys(), description="a table of the names customer, start and end")
+    input: Mapping[str, JsonValue] | tuple[JsonValue, ...] = Field(
+        default={"customer": "{customer}", "start": "{start}", "end": "{end}"},
+        description="a table (its one argument) or a list (its arguments), with {customer}, {start} and {end}",
+    )
 
 
 class SlackConfig(Section):
@@ -223,6 +231,7 @@ class Config(Section):
     verify: Verify = Field(description="a [verify] table")
     volume: Volume = Field(description="a [volume] table")
     sizing: Sizing = Field(default=Sizing(), description="a [sizing] table")
+    control: Control = Field(default=Control(), description="a [control] table")
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.digest import Digest
+from bot.fleet.sequence_sayings import SequenceCard, SequenceLine
 from bot.model import Ending, Episode, Failure, Window
 
 
@@ -103,6 +104,31 @@ class EndLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeLine:
+    """Somebody had one workflow over a whole range started; ``link`` is "" without a web UI."""
+
+    cluster: str
+    customer: str
+    window: Window
+    by: str
+    reason: str
+    link: str
+    kind: Literal["whole"] = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class TerminatedLine:
+    """Somebody had workflows of a customer terminated."""
+
+    cluster: str
+    customer: str
+    count: int
+    by: str
+    reason: str
+    kind: Literal["terminated"] = "terminated"
+
+
+@dataclass(frozen=True, slots=True)
 class DigestCard:
     """The scheduled digest."""
 
@@ -111,7 +137,19 @@ class DigestCard:
 
 
 Saying = Annotated[
-    EpisodeCard | StormCard | AttemptsLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine | DigestCard,
+    EpisodeCard
+    | StormCard
+    | AttemptsLine
+    | AckLine
+    | SnoozeLine
+    | CancelLine
+    | ReminderLine
+    | EndLine
+    | WholeLine
+    | TerminatedLine
+    | DigestCard
+    | SequenceCard
+    | SequenceLine,
     Discriminator("kind"),
 ]
 

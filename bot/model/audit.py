@@ -6,8 +6,9 @@ from enum import StrEnum
 
 
 class AuditOutcome(StrEnum):
-    """What came of it. The store holds these words."""
+    """What came of it. The store holds these words. ``begun``: not known (yet), the bot may have died over it."""
 
+    BEGUN = "begun"
     DONE = "done"
     REFUSED = "refused"
     FAILED = "failed"
@@ -40,7 +41,8 @@ class AuditRecord:
     """One change, or one that was not made. ``user_id`` is the chat service's, ``command`` the word as typed.
 
     ``why`` says why it was refused or failed; ``before`` and ``after`` say in words what was changed by one that is
-    done.
+    done. ``reason`` is what the person gave, ``plan_digest`` what they had confirmed. A later record of the same
+    ``change`` replaces the earlier one: it is recorded as begun, then with its outcome; "" for one recorded once.
     """
 
     at: datetime
@@ -51,6 +53,9 @@ class AuditRecord:
     why: str = ""
     before: str = ""
     after: str = ""
+    reason: str = ""
+    plan_digest: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)

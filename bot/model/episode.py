@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.execution import Failure, Ref
+from bot.model.sequence import SequenceProgress
 from bot.model.state import Ending, Health
 from bot.model.window import Window
 
@@ -54,6 +55,8 @@ class Episode(Standing):
     ``root_key`` is the outbox key of the message whose thread tells its story: its own, or a storm's.
     ``activity_id`` is the activity that attempt, progress and failure are about; ``reached`` is how far the attempt
     before this one had come when last seen.
+    ``sequence`` is how the sequence stood when it last told something that has taken the episode over: the story then
+    goes on when the run has ended, and ends with the sequence.
     ``revision`` is as read from the journal, which counts how often it was recorded; 0: not recorded yet.
     """
 
@@ -69,6 +72,7 @@ class Episode(Standing):
     last_told_at: datetime | None = None
     ended_at: datetime | None = None
     ending: Ending | None = None
+    sequence: SequenceProgress | None = None
     revision: int = 0
 
     @property

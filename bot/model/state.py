@@ -37,3 +37,4 @@ class Ending(StrEnum):
     FAILED = "failed"
     CONTINUED = "continued as a new run"
     GONE = "no longer known to Temporal"
+    INCOMPLETE = "ended with days missing"

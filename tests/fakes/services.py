@@ -11,8 +11,10 @@ from bot.fleet.identity import IdTemplate, Keys, Recogniser
 from bot.model import Person
 from bot.services import Cluster, Services
 from tests.fakes.channel import FakeChannel
+from tests.fakes.control import FakeControl
 from tests.fakes.engine import FakeEngine
 from tests.fakes.journal import FakeJournal
+from tests.fakes.modals import FakeModals
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.people import FakePeople
 from tests.fakes.warehouse import FakeWarehouse
@@ -88,6 +90,8 @@ class FakeWorld:
         self.journal = FakeJournal(self.outbox)
         self.channel = FakeChannel(lambda: self.now, CHANNEL)
         self.engines = {name: FakeEngine() for name in self.config.clusters}
+        self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
+        self.modals = FakeModals()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
     @property
@@ -96,10 +100,14 @@ class FakeWorld:
         return Services(
             config=self.config,
             recogniser=_recogniser(self.config),
-            clusters={name: Cluster(self.engines[name], self.warehouses[name]) for name in self.config.clusters},
+            clusters={
+                name: Cluster(self.engines[name], self.controls[name], self.warehouses[name])
+                for name in self.config.clusters
+            },
             journal=self.journal,
             outbox=self.outbox,
             channel=self.channel,
+            modals=self.modals,
             people=self.people,
             now=lambda: self.now,
         )

@@ -1,0 +1,20 @@
+"""The [control] table of backfill.toml: how sequences run windows, and what they do when one does not get through."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from bot.config.section import Name, Section, Span
+from bot.model import OnStuck
+
+
+class Control(Section):
+    """How the bot runs backfills."""
+
+    task_queue: Name = Field(default="backfill-bot", description="the bot's own task queue in each namespace")
+    parallel: int = Field(default=1, ge=1, le=50, description="windows of one customer at once, from 1 to 50")
+    split_after: int = Field(default=2, ge=1, le=100, description="heartbeat timeouts of one window, from 1 to 100")
+    on_stuck: OnStuck = Field(default=OnStuck.STOP, description='"stop" or "continue"')
+    cancel_patience: Span = Field(
+        default=timedelta(minutes=15), description="how long a cancelled run may stay open, as 15m"
+    )

@@ -1,0 +1,297 @@
+"""A sequence: the durable driver of one customer's windows (design.md §5), as it travels between the bot's parts.
+
+Everything here is plain data that Temporal keeps as JSON: a field that is added later needs a default.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.model.execution import ExecutionStatus, Ref
+from bot.model.window import Window
+
+WORKFLOW_TYPE = "SequentialBackfill"
+PROGRESS_QUERY = "progress"
+
+
+class OnStuck(StrEnum):
+    """What a sequence does after a window that cannot be cut any further has failed."""
+
+    STOP = "stop"
+    CONTINUE = "continue"
+
+
+class Phase(StrEnum):
+    """What a sequence is doing."""
+
+    CLEARING = "clearing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    ENDED = "ended"
+
+
+class WindowEnd(StrEnum):
+    """What became of a window of a sequence."""
+
+    COMPLETE = "complete"
+    DIFFERS = "complete, but its count differs"
+    HALVED = "cut in halves"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+
+class SequenceEnd(StrEnum):
+    """How a sequence ended."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "ended with days missing"
+    STOPPED = "stopped at a window that failed"
+    CANCELLED = "cancelled"
+
+
+class Order(StrEnum):
+    """What a person may tell a running sequence; the values are the names of the workflow's updates."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    RESIZE = "resize"
+    SKIP = "skip"
+    AGAIN = "again"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One such order, by whom (a user id) and why; ``days`` goes with resize, ``window`` with skip and again."""
+
+    order: Order
+    by: str
+    reason: str
+    days: int | None = None
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many days a window has: ``days`` to begin with, then what the time taken says, from ``least`` to ``most``.
+
+    ``target`` is how long a window should take.
+    """
+
+    days: int
+    least: int
+    most: int
+    target: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A run that is open when a sequence begins, and the days it is for (None: not recognised)."""
+
+    ref: Ref
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceSpec:
+    """What a sequence is to do, fixed when it is started.
+
+    ``id`` names this one sequence for good: its speeches' keys and its starts are made of it. ``clear`` are runs to
+    be cancelled and waited for before anything starts; ``adopt`` are windows that run already and are followed first.
+    ``days`` are the ranges still to be run, in order, without a day twice: windows are cut from them as they are
+    taken. ``split_after`` counts heartbeat timeouts of one window. ``cancel_patience`` is how long a cancelled run
+    may stay open before people are asked. ``thread_key`` is the outbox key of the message whose thread tells the story;
+    its own card where no alert tells it. ``started_by`` is a user id; ``asked`` the command's word.
+    """
+
+    id: str
+    cluster: str
+    customer: str
+    asked: str
+    clear: tuple[Held, ...]
+    adopt: tuple[Held, ...]
+    days: tuple[Window, ...]
+    sizes: Sizes
+    parallel: int
+    split_after: int
+    on_stuck: OnStuck
+    cancel_patience: timedelta
+    started_by: str
+    started_at: datetime
+    reason: str
+    plan_digest: str
+    thread_key: str
+
+    @property
+    def card_key(self) -> str:
+        """The outbox key of a message of its own."""
+        return f"sequence:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One table of one window after it completed; ``expected`` is None where nothing is compared."""
+
+    table: str
+    expected: int | None
+    actual: int
+    duplicates: int
+
+    @property
+    def differs(self) -> bool:
+        """Whether rows are missing or too many."""
+        return self.expected is not None and self.expected != self.actual
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was counted of a window; ``problem`` says why that is not all, or nothing."""
+
+    tables: tuple[Counted, ...] = ()
+    problem: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether any table does."""
+        return any(table.differs for table in self.tables)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it was counted and holds no rows at all."""
+        return bool(self.tables) and not self.problem and not any(table.actual for table in self.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningWindow:
+    """A window that runs now. ``number`` counts what the sequence has begun or adopted, from 1; it names the start.
+
+    ``is_adopted``: it ran before the sequence came. ``ref`` is None until the start is known.
+    """
+
+    number: int
+    window: Window
+    started_at: datetime
+    ref: Ref | None = None
+    is_adopted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndedWindow:
+    """A window of a sequence that is over, and what there is to say of it."""
+
+    number: int
+    window: Window
+    end: WindowEnd
+    took: timedelta
+    ref: Ref | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceState:
+    """All that one run of the workflow hands to the next one, and all it decides by.
+
+    ``pieces`` have fixed borders and go before ``days`` (halves, windows to be run again). ``size`` is in days and
+    may be a fraction, so that growth by a fifth is not lost on small windows. ``begun`` counts windows begun or adopted,
+    ``closed`` those over (not those cut in halves), ``complete_days`` the days that completed under it. ``troubled``
+    are ended windows that are not simply complete. ``told`` counts the lines told: it makes the keys of the next.
+    """
+
+    spec: SequenceSpec
+    size: float
+    most: int
+    pieces: tuple[Window, ...]
+    days: tuple[Window, ...]
+    begun: int = 0
+    closed: int = 0
+    complete_days: int = 0
+    troubled: tuple[EndedWindow, ...] = ()
+    told: int = 0
+    is_cleared: bool = False
+    paused_by: str = ""
+    stop: Instruction | None = None
+    stuck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceProgress:
+    """How a sequence stands, for queries, cards and status.
+
+    ``queued`` are the windows still to come, by the size of now; ``closed`` those over. ``size`` is in whole days.
+    """
+
+    spec: SequenceSpec
+    phase: Phase
+    running: tuple[RunningWindow, ...]
+    closed: int
+    queued: int
+    queued_days: int
+    complete_days: int
+    size: int
+    troubled: tuple[EndedWindow, ...] = ()
+    paused_by: str = ""
+    end: SequenceEnd | None = None
+
+    @property
+    def total(self) -> int:
+        """Windows of the sequence, by the size of now."""
+        return self.closed + len(self.running) + self.queued
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceStanding:
+    """A sequence as its cluster knows it; ``progress`` is None when nobody asked, or its worker did not answer.
+
+    What is known without asking it (``id``, ``started_by``, ``reason``, ``thread_key``) is from its memo.
+    """
+
+    ref: Ref
+    customer: str
+    id: str
+    status: ExecutionStatus
+    started_by: str
+    started_at: datetime
+    reason: str
+    thread_key: str
+    progress: SequenceProgress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartOrder:
+    """One run of the team's own workflow that is to be started; ``token`` makes repeating it harmless.
+
+    ``arguments`` are the workflow's own, as JSON values; ``hints`` tell customer and days, as search attributes or
+    memo.
+    """
+
+    workflow_id: str
+    workflow_type: str
+    task_queue: str
+    arguments: tuple[object, ...]
+    hints: dict[str, str]
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How a followed run stands when the follower returns: closed, timed out too often, or open beyond the patience.
+
+    ``closed_at`` is None while it is open. ``heartbeat_timeout`` is the longest one seen of its activities, and
+    ``timeouts`` counts heartbeat timeouts.
+    """
+
+    ref: Ref
+    status: ExecutionStatus
+    started_at: datetime
+    seen_at: datetime
+    timeouts: int
+    heartbeat_timeout: timedelta
+    closed_at: datetime | None = None
+    last_failure: str = ""
+
+    @property
+    def took(self) -> timedelta:
+        """How long it ran, or has run when it was last seen."""
+        return (self.closed_at or self.seen_at) - self.started_at

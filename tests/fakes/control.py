@@ -1,0 +1,138 @@
+"""FakeControl: changes a FakeEngine in memory, held to the contract of ``bot.ports.Control`` by tests/adapters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.errors import Conflict, NotFound, Refused, SystemAnswer
+from bot.fleet import course, orders
+from bot.model import (
+    WORKFLOW_TYPE,
+    Execution,
+    ExecutionStatus,
+    Instruction,
+    Ref,
+    SequenceProgress,
+    SequenceSpec,
+    SequenceStanding,
+    SequenceState,
+    StartOrder,
+)
+from tests.fakes.engine import FakeEngine
+
+
+@dataclass
+class FakeControl:
+    """What is started is put into ``engine``; sequences are remembered, and do nothing by themselves."""
+
+    cluster: str
+    engine: FakeEngine
+    now: Callable[[], datetime]
+    states: dict[str, SequenceState] = field(default_factory=dict)
+    statuses: dict[str, ExecutionStatus] = field(default_factory=dict)
+    started: list[StartOrder] = field(default_factory=list)
+    cancelled: list[tuple[Ref, str]] = field(default_factory=list)
+    terminated: list[tuple[Ref, str]] = field(default_factory=list)
+    instructed: list[tuple[str, Instruction]] = field(default_factory=list)
+    away: SystemAnswer | None = None
+    _by_token: dict[str, Ref] = field(default_factory=dict)
+
+    async def start(self, order: StartOrder) -> Ref:
+        self._answer()
+        if order.token in self._by_token:
+            return self._by_token[order.token]
+        for ref, known in self.engine.descriptions.items():
+            if ref.workflow_id == order.workflow_id and known.execution.status.is_open:
+                return ref
+        self.started.append(order)
+        ref = Ref(self.cluster, order.workflow_id, f"run-{len(self.started)}")
+        self._by_token[order.token] = ref
+        self.engine.add(
+            Execution(
+                ref,
+                order.workflow_type,
+                order.task_queue,
+                ExecutionStatus.RUNNING,
+                self.now(),
+                None,
+                dict(order.hints),
+            )
+        )
+        return ref
+
+    async def cancel(self, ref: Ref, reason: str) -> None:
+        self._answer()
+        known = await self.engine.describe(ref)
+        if known.execution.status.is_open and not known.cancel_requested:
+            self.cancelled.append((ref, reason))
+            self.engine.put(replace(known, cancel_requested=True))
+
+    async def terminate(self, ref: Ref, reason: str) -> None:
+        self._answer()
+        customer = next((name for name in self.states if self._ref(name) == ref), "")
+        if customer:
+            self.statuses[customer] = ExecutionStatus.TERMINATED
+            self.terminated.append((ref, reason))
+            return
+        known = await self.engine.describe(ref)
+        if known.execution.status.is_open:
+            self.terminated.append((ref, reason))
+            over = replace(known.execution, status=ExecutionStatus.TERMINATED, closed_at=self.now())
+            self.engine.put(replace(known, execution=over, activities=()))
+
+    async def begin(self, spec: SequenceSpec) -> None:
+        self._answer()
+        known = self.states.get(spec.customer)
+        if known is not None and self._is_open(spec.customer):
+            if known.spec.id == spec.id:
+                return
+            raise Conflict(f"Temporal of {self.cluster}", f"a sequence of {spec.customer} runs already")
+        self.states[spec.customer] = course.begin(spec)
+        self.statuses[spec.customer] = ExecutionStatus.RUNNING
+
+    async def sequences(self) -> list[SequenceStanding]:
+        self._answer()
+        return [replace(self._standing(name), progress=None) for name in sorted(self.states) if self._is_open(name)]
+
+    async def sequence(self, customer: str) -> SequenceStanding | None:
+        self._answer()
+        return self._standing(customer) if customer in self.states else None
+
+    async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
+        self._answer()
+        if customer not in self.states or not self._is_open(customer):
+            raise NotFound(f"Temporal of {self.cluster}", f"no sequence of {customer} is open")
+        state = self.states[customer]
+        if why := orders.refusal(state, instruction, ()):
+            raise Refused(f"the sequence of {customer}", why)
+        self.instructed.append((customer, instruction))
+        self.states[customer] = orders.apply(state, instruction)
+        return course.progress(self.states[customer], ())
+
+    def close(self, customer: str, status: ExecutionStatus = ExecutionStatus.COMPLETED) -> None:
+        """The customer's sequence is over."""
+        self.statuses[customer] = status
+
+    def _is_open(self, customer: str) -> bool:
+        return self.statuses[customer].is_open
+
+    def _ref(self, customer: str) -> Ref:
+        return Ref(self.cluster, f"{WORKFLOW_TYPE}-{customer}", f"run-{self.states[customer].spec.id}")
+
+    def _standing(self, customer: str) -> SequenceStanding:
+        state = self.states[customer]
+        return SequenceStanding(
+            ref=self._ref(customer),
+            customer=customer,
+            id=state.spec.id,
+            status=self.statuses[customer],
+            started_by=state.spec.started_by,
+            started_at=state.spec.started_at,
+            reason=state.spec.reason,
+            thread_key=state.spec.thread_key,
+            progress=course.progress(state, ()),
+        )
+
+    def _answer(self) -> None:
+        if self.away is not None:
+            raise self.away
