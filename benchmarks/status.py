@@ -1,18 +1,19 @@
 """``/backfill status`` against the least that Temporal must be asked for it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from benchmarks.pairs import Ratio, compare
-from bot.adapters.temporal import TemporalEngine
+from bot.adapters.temporal import TemporalCluster, TemporalEngine
 from bot.blocks.status import render
 from bot.commands import Status
 from bot.config import TemporalAddress
 from bot.model import CLOCK
-from bot.services import Cluster, Services
+from bot.services import Services
 from bot.usecases.status import status
 from bot.wiring import utc_now
 from tests.adapters.temporal.server import QUEUE, TemporalServer
@@ -54,18 +55,9 @@ async def _fill(client: Client) -> None:
 def _services(address: str) -> Services:
     world = FakeWorld(config({CLUSTER: tuple(f"customer-{number}" for number in range(OPEN))}))
     temporal = TemporalAddress(address=address, namespace="default")
-    engine = TemporalEngine(CLUSTER, temporal, timedelta(seconds=30), utc_now)
+    engine = TemporalEngine(TemporalCluster(CLUSTER, temporal, timedelta(seconds=30)), utc_now)
     services = world.services
-    return Services(
-        config=services.config,
-        recogniser=services.recogniser,
-        clusters={CLUSTER: Cluster(engine, services.clusters[CLUSTER].warehouse)},
-        journal=services.journal,
-        outbox=services.outbox,
-        channel=services.channel,
-        people=services.people,
-        now=utc_now,
-    )
+    return replace(services, clusters={CLUSTER: replace(services.clusters[CLUSTER], engine=engine)}, now=utc_now)
 
 
 async def _floor(client: Client) -> object:

@@ -15,14 +15,16 @@ from enum import StrEnum
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
+from temporalio.client import Client
 
 from bot import logs, manifest
 from bot.adapters.slack import in_our_words
 from bot.config import Loaded, load
 from bot.errors import BackfillBotError, ConfigError
 from bot.fleet.checkup import exit_code, report
+from bot.sequences.worker import working
 from bot.usecases.check import check
-from bot.wiring import make_client, open_probes, open_services
+from bot.wiring import make_client, make_temporals, open_probes, open_services
 from handlers.clock import LAST_PATIENCE, ticking
 from handlers.register import register
 from handlers.socket_mode import listening
@@ -76,7 +78,17 @@ async def _run(loaded: Loaded) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     client = make_client(loaded)
-    async with open_services(loaded, client) as services, ticking(services):
+    temporals = make_temporals(loaded)
+
+    async def client_of(cluster: str) -> Client:
+        return await temporals[cluster].worker_client()
+
+    async with (
+        open_services(loaded, client, temporals) as services,
+        # Answers and passes ask the sequences how they stand: their workers come before them, and go after.
+        working(services, client_of),
+        ticking(services),
+    ):
         app = AsyncApp(client=client, name="backfill-bot", logger=logging.getLogger(logs.BOLT))
         answers = UnderWay()
         register(app, services, answers)

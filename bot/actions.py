@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.commands import SLASH, Ack, Cancel, Command, Retry, Snooze, Split, Terminate, Which
+from bot.commands import SLASH, Ack, Cancel, Command, ControlRequest, Retry, Snooze, Split, Terminate, Which
 from bot.errors import UsageError
 from bot.model import Window
 
@@ -140,6 +140,28 @@ _ABOUT_TARGET: Mapping[str, type[Split] | type[Cancel] | type[Terminate]] = {
     ActionId.CANCEL: Cancel,
     ActionId.TERMINATE: Terminate,
 }
+
+
+def confirmed(memory: str) -> tuple[ControlRequest, str]:
+    """The command that a modal asked about, and the digest of what it showed; ``memory`` is what came back with it.
+
+    Raises UsageError for a modal of another version, another app, or a forged one.
+    """
+    try:
+        told = Confirmation.model_validate_json(memory)
+    except ValueError as exc:
+        raise not_asked() from exc
+    if not isinstance(told.command, ControlRequest):
+        raise not_asked()
+    return told.command, told.digest
+
+
+def not_asked() -> UsageError:
+    """What is said of a modal that this bot has not opened, not in this version."""
+    return UsageError(
+        "This dialog is not understood; it may come from another version of the bot. Nothing was done.",
+        f"Close it and type a command: {SLASH} help shows them all.",
+    )
 
 
 def _again(value: AgainValue) -> Retry:

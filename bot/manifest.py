@@ -13,7 +13,7 @@ def manifest() -> dict[str, Any]:
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
             "name": "Backfill",
-            "description": "Watches, explains and verifies data backfills",
+            "description": "Plans, runs, watches and verifies data backfills",
             "background_color": "#1f2937",
         },
         "features": {
@@ -21,8 +21,8 @@ def manifest() -> dict[str, Any]:
             "slash_commands": [
                 {
                     "command": SLASH,
-                    "description": "How the backfills stand",
-                    "usage_hint": "help | status | struggling | verify <customer> | plan <customer>",
+                    "description": "How the backfills stand, and what to do about them",
+                    "usage_hint": "help | status | struggling | verify <customer> | plan <customer> | run <customer> | split <customer>",
                     "should_escape": True,
                 }
             ],

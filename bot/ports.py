@@ -147,7 +147,8 @@ class Modals(Protocol):
     """Dialogs with one person: Slack's modals."""
 
     async def open(self, trigger: str, view: View) -> str:
-        """Show it; returns its id. ``trigger`` comes with a click or command; Refused after 3 seconds."""
+        """Show it; returns its id. ``trigger`` comes with a click or command; Refused after 3 seconds. Raises Conflict
+        when it has opened one before."""
         ...
 
     async def update(self, view_id: str, view: View) -> None:
@@ -211,7 +212,7 @@ class Journal(Protocol):
 
     async def audit(self, name: str, limit: int) -> AuditTrail:
         """The latest ``limit`` of what ``Entry.audit`` recorded about one customer (or workflow id where none was
-        recognised), told by its name or as ``cluster/name`` in any case; "" for everything."""
+        recognised) or everything on a cluster, told by its name or as ``cluster/name`` in any case; "" for all."""
         ...
 
     async def check(self) -> str:

@@ -1,6 +1,6 @@
 """The composition root: opens what the configuration names, hands it out as ``Services``, closes it in reverse."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
-from bot.adapters.slack import SlackChannel, SlackPeople, check_app_token, slack_client
+from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, check_app_token, slack_client
 from bot.adapters.store import open_store
-from bot.adapters.temporal import TemporalEngine
+from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine, quiet_runtime
 from bot.config import Config, Loaded
 from bot.errors import BackfillBotError
 from bot.fleet.identity import IdTemplate, Keys, Recogniser
@@ -30,8 +30,20 @@ def make_client(loaded: Loaded) -> AsyncWebClient:
     return slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
 
 
+def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
+    """The way to each cluster's Temporal, for the ports and for the sequences' workers alike."""
+    limit, profiles = loaded.config.watch.time_limit, loaded.settings.temporal_config_file
+    runtime = quiet_runtime()
+    return {
+        name: TemporalCluster(name, cluster.temporal, limit, profiles=profiles, runtime=runtime)
+        for name, cluster in loaded.config.clusters.items()
+    }
+
+
 @asynccontextmanager
-async def open_services(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[Services]:
+async def open_services(
+    loaded: Loaded, client: AsyncWebClient, temporals: Mapping[str, TemporalCluster]
+) -> AsyncIterator[Services]:
     """Everything the use-cases reach, until the block is left.
 
     Only the store is opened here and now, and may raise Unavailable or Refused; clusters connect on first use,
@@ -43,10 +55,11 @@ async def open_services(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator
         yield Services(
             config=config,
             recogniser=recogniser(config),
-            clusters=_clusters(loaded, stack),
+            clusters=_clusters(loaded, temporals, stack),
             journal=store.journal,
             outbox=store.outbox,
             channel=SlackChannel(client, config.slack.channel),
+            modals=SlackModals(client, config.slack.channel),
             people=SlackPeople(client, utc_now),
             now=utc_now,
         )
@@ -63,7 +76,8 @@ async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[t
             of_store = store_probes(store.journal, store.outbox)
         except BackfillBotError as exc:
             of_store = (unopened_store_probe(exc),)
-        yield (*slack, *of_store, *cluster_probes(_clusters(loaded, stack), loaded.config.workflow.task_queue))
+        clusters = _clusters(loaded, make_temporals(loaded), stack)
+        yield (*slack, *of_store, *cluster_probes(clusters, loaded.config))
 
 
 def recogniser(config: Config) -> Recogniser:
@@ -73,14 +87,13 @@ def recogniser(config: Config) -> Recogniser:
     return Recogniser(template, Keys(keys.customer, keys.start, keys.end), ZoneInfo(config.campaign.timezone))
 
 
-def _clusters(loaded: Loaded, stack: AsyncExitStack) -> dict[str, Cluster]:
-    return {name: _cluster(name, loaded, stack) for name in loaded.config.clusters}
+def _clusters(loaded: Loaded, temporals: Mapping[str, TemporalCluster], stack: AsyncExitStack) -> dict[str, Cluster]:
+    return {name: _cluster(temporal, loaded, stack) for name, temporal in temporals.items()}
 
 
-def _cluster(name: str, loaded: Loaded, stack: AsyncExitStack) -> Cluster:
-    config, profiles = loaded.config, loaded.settings.temporal_config_file
-    warehouse = ClickHouseWarehouse(name, config, loaded.clickhouse_passwords[name])
+def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack) -> Cluster:
+    config = loaded.config
+    warehouse = ClickHouseWarehouse(temporal.name, config, loaded.clickhouse_passwords[temporal.name])
     stack.push_async_callback(warehouse.close)
-    address = config.clusters[name].temporal
-    engine = TemporalEngine(name, address, config.watch.time_limit, utc_now, profiles=profiles)
-    return Cluster(engine, warehouse)
+    control = TemporalControl(temporal, config.control.task_queue)
+    return Cluster(TemporalEngine(temporal, utc_now), control, warehouse)

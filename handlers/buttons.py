@@ -11,9 +11,9 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.actions import ActionId, command_of
 from bot.message import Message
 from bot.services import Services
+from handlers.dialogs import Asker, answer_or_ask
 from handlers.payloads import ClickPayload
 from handlers.reply import Visibility, reply
-from handlers.routes import answer
 from handlers.under_way import UnderWay
 
 _ANY = re.compile("")
@@ -39,6 +39,7 @@ async def on_click(
         await reply(respond, Visibility.ASKER, partial(_answer, body, services))
 
 
-async def _answer(body: dict[str, Any], services: Services) -> Message:
+async def _answer(body: dict[str, Any], services: Services) -> Message | None:
     payload = ClickPayload.read(body)
-    return await answer(command_of(payload.action_id, payload.value), payload.actor, services)
+    command = command_of(payload.action_id, payload.value)
+    return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services)

@@ -26,6 +26,7 @@ class SlashPayload(Payload):
     team_id: str
     channel_id: str
     text: str = ""
+    trigger_id: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -58,6 +59,7 @@ class ClickPayload(Payload):
     user: _User
     channel: _Channel = _Channel()
     actions: tuple[_Element, ...] = Field(min_length=1)
+    trigger_id: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -75,3 +77,41 @@ class ClickPayload(Payload):
         element = self.actions[0]
         chosen = element.selected_option.value if element.selected_option else ""
         return element.value or chosen
+
+
+class _Entered(Payload):
+    value: str | None = None
+
+
+class _State(Payload):
+    values: Mapping[str, Mapping[str, _Entered]] = {}
+
+
+class _View(Payload):
+    id: str
+    hash: str = ""
+    callback_id: str = ""
+    private_metadata: str = ""
+    state: _State = _State()
+
+
+class SubmissionPayload(Payload):
+    """A modal that was submitted (slack-contract.md §4.3)."""
+
+    user: _User
+    view: _View
+
+    @property
+    def actor(self) -> Actor:
+        """Who submitted it; a modal is in no channel."""
+        return Actor(self.user.id, self.user.team_id, "")
+
+    @property
+    def delivery(self) -> str:
+        """The same for every delivery of one submission: a view that is shown again has another hash."""
+        return f"{self.view.id} {self.view.hash}"
+
+    def entered(self, field: str) -> str | None:
+        """What stands in a field whose block and action id are both ``field``; None when there is no such field."""
+        elements = self.view.state.values.get(field, {})
+        return (elements[field].value or "") if field in elements else None

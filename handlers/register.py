@@ -6,7 +6,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks import errors
 from bot.services import Services
-from handlers import buttons, slash
+from handlers import buttons, modals, slash
 from handlers.reply import new_reference
 from handlers.under_way import UnderWay
 
@@ -14,9 +14,10 @@ _log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
-    """Make the app answer commands and clicks; answers in the making are counted as ``under_way``."""
+    """Make the app answer commands, clicks and dialogs; answers in the making are counted as ``under_way``."""
     slash.register(app, services, under_way)
     buttons.register(app, services, under_way)
+    modals.register(app, services, under_way)
     app.error(on_error)
 
 

@@ -25,7 +25,7 @@ LONGEST_WAIT = 10.0
 # Of a reason in the log, which may repeat what was typed.
 LONGEST_WHY = 500
 
-Work = Callable[[], Awaitable[Message]]
+Work = Callable[[], Awaitable[Message | None]]
 
 _log = structlog.get_logger(__name__)
 
@@ -38,27 +38,35 @@ class Visibility(StrEnum):
 
 
 async def reply(respond: AsyncRespond, visibility: Visibility, work: Work) -> None:
-    """Do the work and send its answer; what goes wrong is told to the asker alone."""
+    """Do the work and send its answer, if it has one; what goes wrong is told to the asker alone."""
+
+    async def answer() -> None:
+        message = await work()
+        if message is not None:
+            await _deliver(respond, message, visibility)
+
+    async def tell(problem: BackfillBotError) -> None:
+        await _deliver(respond, errors.render(problem), Visibility.ASKER)
+
+    await guarded(answer, tell)
+
+
+async def guarded(work: Callable[[], Awaitable[None]], tell: Callable[[BackfillBotError], Awaitable[None]]) -> None:
+    """Do it. What goes wrong is told: an error raised on purpose as it is, any other by its reference in the log."""
     try:
-        message, seen_by = await _outcome(visibility, work)
-        await _deliver(respond, message, seen_by)
+        await work()
+    except BackfillBotError as exc:
+        _log.info("not answered", error=type(exc).__name__, why=presentable(str(exc), LONGEST_WHY))
+        await tell(exc)
     except Exception as exc:  # noqa: BLE001  (the named edge)
         reference = new_reference()
         _log.error("answer failed", reference=reference, exc_info=exc)
-        await _deliver(respond, errors.unexpected(reference), Visibility.ASKER)
+        await tell(BackfillBotError(errors.unexpected(reference).text))
 
 
 def new_reference() -> str:
     """What the person and the log both show of a failure: 8 hex digits."""
     return secrets.token_hex(4)
-
-
-async def _outcome(visibility: Visibility, work: Work) -> tuple[Message, Visibility]:
-    try:
-        return await work(), visibility
-    except BackfillBotError as exc:
-        _log.info("not answered", error=type(exc).__name__, why=presentable(str(exc), LONGEST_WHY))
-        return errors.render(exc), Visibility.ASKER
 
 
 async def _deliver(respond: AsyncRespond, message: Message, seen_by: Visibility) -> None:

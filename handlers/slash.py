@@ -14,9 +14,9 @@ from bot.commands import SLASH, Purpose, Request, parse
 from bot.errors import UsageError
 from bot.model import Actor
 from bot.services import Services
+from handlers.dialogs import Asker, answer_or_ask
 from handlers.payloads import SlashPayload
 from handlers.reply import Visibility, reply
-from handlers.routes import answer
 from handlers.under_way import UnderWay
 
 
@@ -38,8 +38,9 @@ async def on_slash(
         return
     await ack()
     seen_by = visibility(command, payload.actor, services)
+    asker = Asker(payload.actor, payload.trigger_id)
     with under_way.counted():
-        await reply(respond, seen_by, partial(answer, command, payload.actor, services))
+        await reply(respond, seen_by, partial(answer_or_ask, command, asker, services))
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:

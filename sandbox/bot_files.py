@@ -36,11 +36,9 @@ class Team:
 
 
 def backfill_toml(scenario: Scenario, clusters: Mapping[str, ClusterAddresses], team: Team, speed: float) -> str:
-    parts = [_campaign(scenario.campaign), _workflow(), _slack(team), _watch(speed)]
+    parts = [_campaign(scenario.campaign), _workflow(), _slack(team), _watch(speed), _control(speed)]
     parts += [_verify(table) for table in Table]
-    parts.append(_volume())
-    if scenario.sizing:
-        parts.append(_sizing(scenario.sizing, scenario.rows.scale, speed))
+    parts += [_volume(), _sizing(scenario.sizing, scenario.rows.scale, speed)]
     parts += [_cluster(name, list(scenario.clusters[name].customers), where) for name, where in clusters.items()]
     return "\n".join(parts)
 
@@ -79,6 +77,7 @@ types = [{_toml(WORKFLOW_TYPE)}]
 task_queue = {_toml(TASK_QUEUE)}
 id_template = {_toml(workflow_id("{customer}", "{start}", "{end}"))}
 keys = {{ {keys} }}
+input = {{ customer = "{{customer}}", start = "{{start}}", end = "{{end}}" }}
 """
 
 
@@ -116,6 +115,19 @@ time_limit = "10s"
 """
 
 
+def _control(speed: float) -> str:
+    """A silent attempt hears of a cancel after one heartbeat timeout: less patience than a few would be none."""
+    patience = shortened(timedelta(minutes=15), speed, least=timedelta(seconds=20))
+    return f"""\
+[control]
+task_queue = "backfill-bot"
+parallel = 1
+split_after = 2
+on_stuck = "stop"
+cancel_patience = {_seconds(patience)}
+"""
+
+
 def _verify(table: Table) -> str:
     return f"""\
 [[verify.tables]]
@@ -147,10 +159,14 @@ GROUP BY customer, day
 
 
 def _sizing(sizing: Sizing, scale: float, speed: float) -> str:
-    """Volumes scaled like the rows, durations shortened like everything. What is left out is the bot's own."""
-    lines = ["[sizing]"]
-    if sizing.target:
-        lines.append(f"target = {_seconds(shortened(sizing.target, speed))}")
+    """Volumes scaled like the rows, durations shortened like everything. What is left out is the bot's own.
+
+    Both durations have floors: what is over before the story was played in moments and measures nothing, and in
+    windows of a second or two the world's own doings would decide instead of the rows.
+    """
+    target = shortened(sizing.target, speed, least=timedelta(seconds=10))
+    shortest = shortened(timedelta(minutes=30), speed, least=timedelta(seconds=15))
+    lines = ["[sizing]", f"target = {_seconds(target)}", f"shortest = {_seconds(shortest)}"]
     if sizing.tiers:
         lines.append(f"tiers = [{', '.join(_tier(tier, scale) for tier in sizing.tiers)}]")
     if sizing.overrides:

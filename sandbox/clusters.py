@@ -27,6 +27,8 @@ from sandbox.temporal_server import (
 )
 from sandbox.worker.orders import Orders
 
+WORKER = "worker"
+
 
 @dataclass(frozen=True)
 class Clusters:
@@ -69,7 +71,7 @@ async def start_worker(
     )
     file = data.path / "worker.json"
     file.write_text(orders.model_dump_json(), "utf-8")
-    await processes.start("worker", [sys.executable, "-m", "sandbox.worker", "--orders", str(file)])
+    await processes.start(WORKER, [sys.executable, "-m", "sandbox.worker", "--orders", str(file)])
 
 
 async def fill_sources(clusters: Clusters, scenario: Scenario) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_url, environment_file
-from sandbox.clusters import Clusters, fill_sources, open_relays, start_clusters, start_worker
+from sandbox.clusters import WORKER, Clusters, fill_sources, open_relays, start_clusters, start_worker
 from sandbox.control import ClusterRelays, Control
 from sandbox.data_dir import DataDir
 from sandbox.errors import ChildDied, NotReady
@@ -18,13 +18,14 @@ from sandbox.relay import HOST
 from sandbox.scenario.load import ScenarioFile
 from sandbox.scenario.runs import runs
 from sandbox.seeding import Seeding
-from sandbox.slack import LocalSlack
+from sandbox.slack import LocalSlack, Setting
+from sandbox.team import PEOPLE
 
 PROJECT = Path(__file__).parent.parent
 BOT = "bot"
 BOT_CONNECTS_WITHIN_SECONDS = 60
 # Like any platform that runs a Procfile: one that was killed is started again, one that cannot live is not.
-BOT_LIVES_AT_LEAST_SECONDS = 5
+LIVES_AT_LEAST_SECONDS = 5
 
 Note = Callable[[str], None]
 
@@ -49,7 +50,7 @@ class World:
         async with AsyncExitStack() as stack:
             control = Control(self._relays, self._describe)
             slack = await stack.enter_async_context(
-                LocalSlack(port=self._options.slack_port, extra_routes=control.routes())
+                LocalSlack(port=self._options.slack_port, extra_routes=control.routes(), setting=Setting(seed=PEOPLE))
             )
             try:
                 await self._stand_up(stack, slack)
@@ -60,13 +61,14 @@ class World:
                 await self.processes.stop()
 
     async def death(self) -> ChildDied:
-        """The first end of a process that ends the world. A bot that has lived a while is started again instead."""
+        """The first end of a process that ends the world. A bot or worker that has lived a while is started again."""
+        again = {BOT: self._start_bot, WORKER: self._start_worker}
         while True:
             child = await self.processes.next_death()
-            if child.name != BOT or not self._is_ready or child.age < BOT_LIVES_AT_LEAST_SECONDS:
+            if child.name not in again or not self._is_ready or child.age < LIVES_AT_LEAST_SECONDS:
                 return child.death
-            self._note(f"the bot ended with status {child.process.returncode}; starting it again")
-            await self._start_bot()
+            self._note(f"the {child.name} ended with status {child.process.returncode}; starting it again")
+            await again[child.name]()
 
     async def _stand_up(self, stack: AsyncExitStack, slack: LocalSlack) -> None:
         seeding = await self._start_fleet()
@@ -91,7 +93,7 @@ class World:
         self._clusters = await start_clusters(self.processes, self._data, self._scenario)
         if not self._data.continued:
             await fill_sources(self._clusters, self._scenario)
-        await start_worker(self.processes, self._data, self._file, self._clusters, self._options.speed)
+        await self._start_worker()
         seeding = Seeding(self._clusters.clients)
         if self._data.continued:
             self._note(f"continuing the world in {self._data.path}")
@@ -99,6 +101,10 @@ class World:
             self._note("playing what is over when the story begins")
             await seeding.play_what_is_over(runs(self._scenario))
         return seeding
+
+    async def _start_worker(self) -> None:
+        assert self._clusters is not None
+        await start_worker(self.processes, self._data, self._file, self._clusters, self._options.speed)
 
     async def _start_bot(self) -> None:
         await self.processes.start(BOT, [sys.executable, "-m", "bot"], self._variables)

@@ -1,15 +1,39 @@
 """Clicks become commands; a value that this version did not draw becomes a usage error."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.actions import MAX_EPISODE_ID, ActionId, EpisodeValue, SnoozeChoice, command_of
-from bot.commands import COMMANDS, Ack, Snooze
+from bot.actions import (
+    MAX_EPISODE_ID,
+    ActionId,
+    AgainValue,
+    Confirmation,
+    EpisodeValue,
+    SnoozeChoice,
+    TargetValue,
+    command_of,
+    confirmed,
+)
+from bot.commands import (
+    COMMANDS,
+    Ack,
+    Cancel,
+    Command,
+    ControlRequest,
+    Retry,
+    Snooze,
+    Split,
+    Status,
+    Terminate,
+    Which,
+    parse,
+)
 from bot.errors import UsageError
+from bot.model import Window
 
 MAX_OPTION_VALUE = 150
 
@@ -40,6 +64,28 @@ def test_the_choices_have_labels_and_fit_an_option() -> None:
     assert max(len(choice.value_for(longest)) for choice in SnoozeChoice) <= MAX_OPTION_VALUE
 
 
+HILTON = "voice-prod/hilton"
+
+
+@pytest.mark.parametrize(
+    ("action_id", "command"),
+    [
+        ("control.split", Split(target=HILTON)),
+        ("control.cancel", Cancel(target=HILTON)),
+        ("control.terminate", Terminate(target=HILTON)),
+    ],
+)
+def test_the_buttons_about_a_customer_mean_their_commands(action_id: str, command: Command) -> None:
+    assert command_of(action_id, TargetValue(target=HILTON).model_dump_json()) == command
+
+
+def test_a_window_that_is_run_again_is_run_whatever_became_of_it() -> None:
+    value = AgainValue(target=HILTON, start=date(2026, 1, 6), end=date(2026, 1, 11)).model_dump_json()
+
+    window = Window(date(2026, 1, 6), date(2026, 1, 11))
+    assert command_of("control.again", value) == Retry(target=HILTON, range=window, which=Which.ALL)
+
+
 @pytest.mark.parametrize(
     ("action_id", "value"),
     [
@@ -54,6 +100,15 @@ def test_the_choices_have_labels_and_fit_an_option() -> None:
         ("alert.snooze", '{"episode": "e1", "choice": "10000h"}'),
         ("alert.open", '{"episode": "e1"}'),
         ("run.cancel", '{"episode": "e1"}'),
+        ("control.split", '{"episode": "e1"}'),
+        ("control.split", '{"target": ""}'),
+        ("control.split", json.dumps({"target": "x" * 401})),
+        ("control.cancel", '{"target": "hilton", "reason": "none"}'),
+        ("control.terminate", '{"target": "hilton", "start": "2026-01-01", "end": "2026-01-02"}'),
+        ("control.again", '{"target": "hilton"}'),
+        ("control.again", '{"target": "hilton", "start": "2026-01-06", "end": "2026-01-06"}'),
+        ("control.again", '{"target": "hilton", "start": "2026-01-11", "end": "2026-01-06"}'),
+        ("control.again", '{"target": "hilton", "start": "yesterday", "end": "2026-01-06"}'),
         ("", ""),
     ],
 )
@@ -62,9 +117,66 @@ def test_a_foreign_old_or_forged_value_is_refused(action_id: str, value: str) ->
         command_of(action_id, value)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        parse(typed, date(2026, 2, 22))
+        for command in COMMANDS
+        if issubclass(command, ControlRequest)
+        for typed in command.examples
+    ],
+    ids=str,
+)
+def test_what_a_dialog_remembers_comes_back_as_it_was(command: Command) -> None:
+    memory = Confirmation(command=command, digest="d1").model_dump_json()
+
+    assert confirmed(memory) == (command, "d1")
+
+
+def test_what_a_dialog_remembers_fits_slack_with_the_longest_name() -> None:
+    longest = Retry(target="x" * 400, range=Window(date(2026, 1, 1), date(2026, 2, 21)))
+
+    assert len(Confirmation(command=longest, digest="d" * 100).model_dump_json()) < 3_000
+
+
+@pytest.mark.parametrize("command", [Status(), Ack(target="hilton")])
+def test_a_dialog_confirms_nothing_but_what_is_confirmed_in_dialogs(command: Command) -> None:
+    with pytest.raises(UsageError, match="dialog is not understood"):
+        confirmed(Confirmation(command=command, digest="d1").model_dump_json())
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [
+        "",
+        "{}",
+        "null",
+        "[" * 5_000,
+        '{"command": {"kind": "explode", "target": "hilton"}, "digest": "d1"}',
+        '{"command": {"kind": "split", "target": ""}, "digest": "d1"}',
+        '{"command": {"kind": "split", "target": "hilton", "days": 0}, "digest": "d1"}',
+        '{"command": {"kind": "split", "target": "hilton"}}',
+        '{"command": {"kind": "split", "target": "hilton"}, "digest": "d1", "by": "U0OLIVIA"}',
+        json.dumps({"command": {"kind": "split", "target": "hilton"}, "digest": "d" * 101}),
+    ],
+)
+def test_a_foreign_old_or_forged_memory_is_refused(memory: str) -> None:
+    with pytest.raises(UsageError, match="dialog is not understood"):
+        confirmed(memory)
+
+
+FIELDS = ["episode", "choice", "target", "start", "end", "command", "kind", "digest", "x"]
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.text(max_size=5) | st.sampled_from(["e1", "30m", "change"]),
-    lambda inner: st.dictionaries(st.sampled_from(["episode", "choice", "x"]), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["e1", "30m", "change", "2026-01-01", "2026-01-06", "split"]),
+    lambda inner: st.dictionaries(
+        st.sampled_from(["episode", "choice", "target", "start", "end", "command", "kind", "digest"]),
+        inner,
+        max_size=3,
+    ),
     max_leaves=4,
 )
 
@@ -79,3 +191,14 @@ def test_any_value_is_a_command_or_a_usage_error(action_id: str, value: str) -> 
         return
 
     assert type(command) in COMMANDS
+
+
+@given(st.text(max_size=30) | JSON_VALUES.map(json.dumps))
+@example('{"command": {"kind": "split", "target": "\\ud800"}, "digest": "d1"}')
+def test_any_memory_is_a_command_to_confirm_or_a_usage_error(memory: str) -> None:
+    try:
+        command, _ = confirmed(memory)
+    except UsageError:
+        return
+
+    assert isinstance(command, ControlRequest)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import COMMANDS, SLASH, Request
+from bot.commands import COMMANDS, SLASH, ControlRequest, Request
 from bot.config import Settings, load
-from handlers.routes import ROUTES
+from handlers.routes import ROUTES, Question, Route
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "handlers", "sandbox")
@@ -34,6 +34,27 @@ def test_a_command_has_everything_that_belongs_to_it(command: type[Request]) -> 
     assert [row.command for row in ROUTES].count(command) == 1, f"handlers/routes.py has no row for {word}"
     assert command.does(), f"{command.__name__} has no docstring, which is its help line"
     assert [path for path in (*needed, *tests) if not (ROOT / path).is_file()] == []
+
+
+@pytest.mark.parametrize("row", ROUTES, ids=lambda row: row.command.word())
+def test_what_starts_or_stops_backfills_is_asked_about_and_nothing_else_is(row: Route | Question) -> None:
+    word = row.command.word()
+    is_asked = issubclass(row.command, ControlRequest)
+    drawing, deciding = functions(f"bot/blocks/{word}.py"), functions(f"bot/usecases/{word}.py")
+
+    assert isinstance(row, Question) is is_asked
+    assert ("ask" if is_asked else "render") in drawing, f"bot/blocks/{word}.py does not draw it"
+    assert not is_asked or deciding[word].startswith("async def"), (
+        f"bot/usecases/{word}.py has no proposal of that name"
+    )
+    assert not is_asked or deciding[word].endswith("-> Proposal")
+
+
+def functions(path: str) -> dict[str, str]:
+    """The public functions of a module: name and first line."""
+    source = (ROOT / path).read_text()
+    nodes = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return {node.name: ast.unparse(node).splitlines()[0].removesuffix(":") for node in nodes}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word())
@@ -101,8 +122,10 @@ def test_every_key_of_the_configuration_is_in_the_example() -> None:
 
 
 def _keys() -> Iterator[str]:
-    for path in ("bot/config/file.py", "bot/config/sizing.py"):
-        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+    for path in sources("bot/config"):
+        if path.stem in ("settings", "load"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 yield node.target.id
 

@@ -11,6 +11,7 @@ from bot.model import AuditOutcome, AuditRecord, Subject
 PLAIN_ROOM = 3_200
 DRAWN_ROOM = 9_000
 LONGEST_NAME = 80
+LONGEST_REASON = 200
 
 
 def render(result: AuditResult) -> Message:
@@ -37,13 +38,13 @@ def _latest(lines: Sequence[str], room: int, in_all: int) -> list[str]:
 
 
 def _plain(record: AuditRecord, who: str) -> str:
-    came_of_it = f"{record.outcome.value}{_details(record)}"
-    return f"{words.plain_when(record.at)}, {who}: {record.command} {_what(record.subject)}: {came_of_it}"
+    did = f"{record.command} {_what(record.subject)}{_reason(record)}"
+    return f"{words.plain_when(record.at)}, {who}: {did}: {_outcome(record)}{_details(record)}"
 
 
 def _drawn(record: AuditRecord, who: str) -> str:
-    did = f"*{kit.escape(who)}* {kit.code(record.command)} {kit.escape(_what(record.subject))}"
-    return f"{words.when(record.at)}  {did}: *{record.outcome.value}*{kit.escape(_details(record))}"
+    did = f"*{kit.escape(who)}* {kit.code(record.command)} {kit.escape(_what(record.subject) + _reason(record))}"
+    return f"{words.when(record.at)}  {did}: *{_outcome(record)}*{kit.escape(_details(record))}"
 
 
 def _who(record: AuditRecord, result: AuditResult) -> str:
@@ -52,10 +53,21 @@ def _who(record: AuditRecord, result: AuditResult) -> str:
 
 def _what(subject: Subject) -> str:
     name = kit.clip(subject.name, LONGEST_NAME) or "(an unknown alert)"
-    return f"{name} on {subject.cluster}" if subject.cluster else name
+    return f"{name} on {subject.cluster}" if subject.cluster and not subject.is_cluster else name
+
+
+def _reason(record: AuditRecord) -> str:
+    return f", because “{kit.clip(record.reason, LONGEST_REASON)}”" if record.reason else ""
+
+
+def _outcome(record: AuditRecord) -> str:
+    """Where a change never got another outcome than begun, the bot has ended over it."""
+    return "begun, outcome not known" if record.outcome is AuditOutcome.BEGUN else record.outcome.value
 
 
 def _details(record: AuditRecord) -> str:
-    if record.outcome is AuditOutcome.DONE:
-        return f", {record.before} → {record.after}"
-    return f". {record.why}"
+    """How things stood before and after, which plan had been confirmed, and what went wrong: as far as it is told."""
+    change = " → ".join(filter(None, (record.before, record.after)))
+    plan = f"plan {record.plan_digest}" if record.plan_digest else ""
+    facts = "".join(f", {fact}" for fact in (change, plan) if fact)
+    return f"{facts}. {record.why}" if record.why else facts

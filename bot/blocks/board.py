@@ -53,10 +53,10 @@ def open_items(board: Board) -> list[Backfill | ClusterRow]:
     return [*begun, *(row for row in board.answered if _not_started(row))]
 
 
-def open_line(item: Backfill | ClusterRow, now: datetime) -> Line:
+def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
     """The line of a customer, or of the customers of a cluster that nobody has started."""
     if isinstance(item, Backfill):
-        told = f"on {item.cluster}: {standing.customer(item, now)}"
+        told = f"on {item.cluster}: {standing.customer(item, board.at, board.people)}"
         return Line.about(item.customer, told, standing.link(item))
     names = _not_started(item)
     what = words.plural(len(names), "customer")
@@ -70,6 +70,9 @@ def leftovers(board: Board) -> list[str]:
         if row.source_silent:
             why = kit.clip(row.source_silent, standing.LONGEST_WHY)
             said.append(f"The source of {row.cluster} did not say whether what is not started there has rows: {why}.")
+        if row.sequences_silent:
+            why = kit.clip(row.sequences_silent, standing.LONGEST_WHY)
+            said.append(f"Whether sequences are open on {row.cluster} is not known: {why}.")
     if board.extras:
         names = [f"{b.customer} on {b.cluster} ({_briefly(b)})" for b in board.extras]
         said.append(f"Seen but not expected, and not counted: {named(names, LEFTOVERS_SHOWN)}.")

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, standing, words
+from bot.blocks import driven, kit, standing, words
 from bot.blocks.lines import Line, fitting
+from bot.fleet.alike import Alike, gathered
 from bot.fleet.backfill import Backfill
 from bot.fleet.board import Silent
 from bot.fleet.runs import Run
@@ -27,11 +28,13 @@ def customer_status(result: CustomerStatus) -> Message:
         line = Line.about(result.customer, told)
         return kit.message(f"{line.plain}\n{range_line}.", [kit.section(line.mrkdwn), kit.context(range_line)])
     backfill = result.standing
-    first = Line.about(result.customer, f"on {result.cluster}: {standing.customer(backfill, result.at)}")
-    facts = _facts(backfill, result.source_silent)
-    runs = _latest_first(backfill)
-    said = fitting(runs, lambda run: _run_line(run, result.at).plain, PLAIN_ROOM, _hidden)
-    drawn = fitting(runs, lambda run: _run_line(run, result.at).mrkdwn, DRAWN_ROOM, _hidden)
+    first = Line.about(
+        result.customer, f"on {result.cluster}: {standing.customer(backfill, result.at, result.people)}"
+    )
+    facts = _facts(backfill, result)
+    rows = gathered(_latest_first(backfill))
+    said = fitting(rows, lambda row: _row(row, result).plain, PLAIN_ROOM, _hidden)
+    drawn = fitting(rows, lambda row: _row(row, result).mrkdwn, DRAWN_ROOM, _hidden)
     plain = [first.plain, f"{range_line}.", *facts, *said]
     blocks: list[Block] = [
         kit.section(first.mrkdwn),
@@ -41,13 +44,19 @@ def customer_status(result: CustomerStatus) -> Message:
     return kit.message("\n".join(plain), blocks)
 
 
-def _facts(backfill: Backfill, source_silent: str) -> list[str]:
+def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
     done, whole = backfill.covered_days, backfill.whole.days
     facts = [f"{done} of {words.days(whole)} complete."]
     if backfill.missing and backfill.covered_days:
         facts = [f"{done} of {words.days(whole)} complete, {standing.missing(backfill)}."]
-    if source_silent:
-        facts.append(f"The source did not say whether it has rows: {kit.clip(source_silent, standing.LONGEST_WHY)}.")
+    if backfill.sequence:
+        facts += driven.sequence(backfill.sequence, result.people)
+    if result.sequences_silent:
+        why = kit.clip(result.sequences_silent, standing.LONGEST_WHY)
+        facts.append(f"Whether a sequence runs its windows is not known: {why}.")
+    if result.source_silent:
+        why = kit.clip(result.source_silent, standing.LONGEST_WHY)
+        facts.append(f"The source did not say whether it has rows: {why}.")
     if not backfill.expected:
         facts.append("It is not in the configuration: nobody expects it on this cluster.")
     if backfill.state is State.COMPLETE and backfill.open_runs:
@@ -58,6 +67,19 @@ def _facts(backfill: Backfill, source_silent: str) -> list[str]:
 def _latest_first(backfill: Backfill) -> Sequence[Run]:
     closed = [run for run in reversed(backfill.runs) if not run.is_open]
     return [*backfill.open_runs, *closed]
+
+
+def _row(row: Run | Alike, result: CustomerStatus) -> Line:
+    return _alike_line(row, result) if isinstance(row, Alike) else _run_line(row, result.at)
+
+
+def _alike_line(alike: Alike, result: CustomerStatus) -> Line:
+    """``40 windows of 1 day complete, Jan 1 → Feb 10, each took 8 m to 25 m``"""
+    days = standing.ranges(alike.covered, result.whole)
+    shortest, longest = map(duration_text, alike.took(result.at))
+    took = shortest if shortest == longest else f"{shortest} to {longest}"
+    told = f"complete, {days}, each took {took}. The latest started {words.plain_when(alike.latest_start)}."
+    return Line.about(f"{words.plural(len(alike.windows), 'window')} of {words.days(alike.days)}", told)
 
 
 def _run_line(run: Run, now: datetime) -> Line:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, words
-from bot.fleet.digest import Digest, FleetEta, News, Struggle
+from bot.fleet.digest import Digest, Driven, FleetEta, News, Struggle
 from bot.fleet.sayings import DigestCard
 from bot.message import Message
 
 NAMES_SHOWN = 15
+SEQUENCES_SHOWN = 15
 
 
 def card(saying: DigestCard) -> Message:
@@ -29,17 +30,17 @@ def render(result: Digest) -> Message:
     table = kit.aligned(
         ("Cluster", "Complete", "Open"), [(line.name, line.stands, line.open) for line in result.clusters]
     )
-    struggles = [_struggle(one) for one in result.struggling]
+    linked = [*map(_struggle, result.struggling), *_sequences(result.sequences)]
     eta = _eta(result.eta)
     silent = [f"{name} did not answer; it is left out of the numbers." for name in result.silent]
     blocks: list[Block] = [
         kit.section(f"*Digest: {kit.escape(headline)}*\n{kit.escape(range_line)}"),
         *kit.sections([kit.escape(line) for line in [*news, *silent]]),
         *kit.preformatted(table.splitlines()),
-        *kit.sections([mrkdwn for _, mrkdwn in struggles]),
+        *kit.sections([mrkdwn for _, mrkdwn in linked]),
         kit.context(kit.escape(eta)),
     ]
-    plain = [f"Digest: {headline} {range_line}.", *news, *silent, table, *(text for text, _ in struggles), eta]
+    plain = [f"Digest: {headline} {range_line}.", *news, *silent, table, *(text for text, _ in linked), eta]
     return kit.message("\n".join(plain), blocks)
 
 
@@ -65,6 +66,32 @@ def _news(news: News) -> list[str]:
 
 def _struggle(one: Struggle) -> tuple[str, str]:
     told = f"{one.name} on {one.cluster}: {one.health.value}, attempt {one.attempt}."
+    link = f" <{one.link}|Thread>" if one.link else ""
+    return told, kit.escape(told) + link
+
+
+def _sequences(several: Sequence[Driven]) -> list[tuple[str, str]]:
+    """A line for each that waits for a person, and one for those that go on."""
+    waiting = [one for one in several if one.paused_by or one.marked or not one.answers]
+    going_on = [f"{one.name} {one.closed:,} of {one.total:,}" for one in several if one not in waiting]
+    lines = [_sequence(one) for one in waiting[:SEQUENCES_SHOWN]]
+    if len(waiting) > SEQUENCES_SHOWN:
+        going_on.append(f"{len(waiting) - SEQUENCES_SHOWN} that wait for somebody")
+    if going_on:
+        told = f"Windows done by sequences: {_listed(going_on)}."
+        lines.append((told, kit.escape(told)))
+    return lines
+
+
+def _sequence(one: Driven) -> tuple[str, str]:
+    parts = [f"{one.closed:,} of {words.plural(one.total, 'window')} done"]
+    if not one.answers:
+        parts = ["its driver does not answer"]
+    if one.paused_by:
+        parts.append(f"paused by {words.name(one.paused_by)}")
+    if one.marked:
+        parts.append(f"{one.marked:,} marked")
+    told = f"{one.name}: {', '.join(parts)}."
     link = f" <{one.link}|Thread>" if one.link else ""
     return told, kit.escape(told) + link
 

@@ -1,6 +1,6 @@
 """Draws what a person hears when something could not be done: what is the matter, and what to do."""
 
-from bot.blocks import kit
+from bot.blocks import kit, words
 from bot.errors import BackfillBotError, Conflict, NotFound, RateLimited, Refused, Unavailable, UsageError
 from bot.message import Message
 from bot.model import duration_text
@@ -25,18 +25,12 @@ def _lines(error: BackfillBotError) -> tuple[str, ...]:  # noqa: PLR0911  (one l
         case RateLimited(system=system, retry_after=wait):
             return f"{system} is asked too often just now.", f"Try again in {duration_text(wait)}."
         case Unavailable(system=system, why=why):
-            return f"{system} did not answer: {_sentence(why)}", "Try again in a moment."
+            return f"{system} did not answer: {words.sentence(why)}", "Try again in a moment."
         case Refused(system=system, why=why):
-            return (f"{system} refused: {_sentence(why)}",)
+            return (f"{system} refused: {words.sentence(why)}",)
         case Conflict(why=why):
-            return f"Nothing was changed: {_sentence(why)}", "Try again."
+            return f"Nothing was changed: {words.sentence(why)}", "Try again."
         case NotFound(system=system, why=why):
-            return (f"{system}: {_sentence(why)}",)
+            return (f"{system}: {words.sentence(why)}",)
         case _:
             return (str(error),)
-
-
-def _sentence(text: str) -> str:
-    """Clipped, on one line, and with a full stop."""
-    told = kit.clip(" ".join(text.split()), 500)
-    return told if told.endswith((".", "!", "?", "…")) else f"{told}."

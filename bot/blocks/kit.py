@@ -6,14 +6,25 @@ slack_sdk's models check single fields when serialised; the limits of a whole me
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
-from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import (
+    Block,
+    ContextBlock,
+    HeaderBlock,
+    InputBlock,
+    MarkdownTextObject,
+    SectionBlock,
+)
 
-from bot.message import Message, Undrawable
+from bot.message import Message, Undrawable, View
 
 MAX_BLOCKS = 50
+MAX_MODAL_BLOCKS = 100
+MAX_MODAL_TITLE = 24
+MAX_MEMORY = 3_000
 MAX_TEXT = 4_000
 MAX_SECTION = 3_000
 # Slack refuses a message whose blocks hold somewhat over 13,000 characters in all; the exact bound is undocumented.
@@ -93,18 +104,52 @@ def message(text: str, blocks: Sequence[Block]) -> Message:
     ``text`` arrives as plain text and is escaped here, so that a name in it pings nobody. Blocks over the limits
     of a whole message are dropped from the end, and a line says so.
     """
+    return Message(text=_plain_text(text), blocks=tuple(_whole(blocks, MAX_BLOCKS, "message")))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What makes a modal ask: the word on its button, what is to be filled in, and what comes back with it."""
+
+    submit: str
+    inputs: tuple[InputBlock, ...]
+    purpose: str
+    memory: str
+
+
+def view(title: str, blocks: Sequence[Block], form: Form | None = None, close: str = "Close") -> View:
+    """Serialise a modal; raises Undrawable where a single field is over its limit.
+
+    What is to be filled in is never dropped: blocks above it are, and a line says so.
+    """
+    inputs = form.inputs if form else ()
+    drawn = _whole(blocks, MAX_MODAL_BLOCKS - len(inputs), "modal")
+    if form and len(form.memory) > MAX_MEMORY:
+        raise Undrawable(f"a modal cannot remember {len(form.memory):,} characters")
+    return View(
+        title=clip(title, MAX_MODAL_TITLE),
+        blocks=(*drawn, *map(_as_json, inputs)),
+        submit=form.submit if form else "",
+        close=close,
+        purpose=form.purpose if form else "",
+        memory=form.memory if form else "",
+    )
+
+
+def _whole(blocks: Sequence[Block], most: int, what: str) -> list[dict[str, Any]]:
+    """As many of the blocks as fit, and a line about the rest."""
     drawn: list[dict[str, Any]] = []
     used = 0
     for block in blocks:
         as_json = _as_json(block)
         size = _text_size(as_json)
-        if len(drawn) == MAX_BLOCKS - 1 or used + size > MAX_ALL_TEXT:
+        if len(drawn) == most - 1 or used + size > MAX_ALL_TEXT:
             rest = len(blocks) - len(drawn)
-            drawn.append(context(f"{rest} more parts do not fit in one Slack message.").to_dict())
+            drawn.append(context(f"{rest} more parts do not fit in one Slack {what}.").to_dict())
             break
         drawn.append(as_json)
         used += size
-    return Message(text=_plain_text(text), blocks=tuple(drawn))
+    return drawn
 
 
 def _as_json(block: Block) -> dict[str, Any]:

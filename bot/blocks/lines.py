@@ -27,6 +27,18 @@ class Line:
         link = f" <{kit.escape_code(url)}|Temporal>" if url else ""
         return cls(f"{name} {rest}", f"*{kit.escape(name)}* {kit.escape(rest)}{link}")
 
+    @classmethod
+    def who(cls, user_id: str) -> Self:
+        """A person, named to each reader as their client names people."""
+        return cls(user_id, f"<@{kit.escape_code(user_id)}>")
+
+    def then(self, after: "Line | str", between: str = " ") -> "Line":
+        """This, and what follows; nothing is put before what says nothing."""
+        other = Line.of(after) if isinstance(after, str) else after
+        if not other.plain:
+            return self
+        return Line(self.plain + between + other.plain, self.mrkdwn + between + other.mrkdwn)
+
 
 def fitting(items: Sequence[T], say: Callable[[T], str], room: int, more: Callable[[int], str]) -> list[str]:
     """What is said of the first items, in at most ``room`` characters, then ``more`` of the number left out.

@@ -1,13 +1,13 @@
 """How one customer, one run and one silent cluster stand, in words: the sentences that several answers share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.blocks import kit, words
+from bot.blocks import driven, kit, words
 from bot.fleet.backfill import Backfill
 from bot.fleet.board import Silent
 from bot.fleet.runs import Run
-from bot.model import ExecutionStatus, Health, State, Window, duration_text
+from bot.model import ExecutionStatus, Health, Phase, State, Window, duration_text
 
 GAPS_SHOWN = 3
 RUNS_SHOWN = 3
@@ -17,28 +17,41 @@ LONGEST_NAME = 120
 _SAID_BY_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
 
 
-def customer(backfill: Backfill, now: datetime) -> str:
-    """How it stands, what runs of it and how well, and what is left: a few short sentences."""
-    sentences = [f"{state(backfill)}.", *_open_runs(backfill, now)]
-    if backfill.open_runs and backfill.left is not None:
-        sentences.append(f"About {rounded(backfill.left)} left.")
-    if not backfill.open_runs and (latest := backfill.latest_missing) and latest.failures:
+def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> str:
+    """How it stands, what runs of it and how well, and what is left: a few short sentences; ``people`` are names."""
+    sentences = [f"{state(backfill, people)}.", *_open_runs(backfill, now)]
+    is_under_way = backfill.open_runs or backfill.sequence
+    if is_under_way and backfill.left is not None and backfill.missing:
+        what = "left" if backfill.goes_on else "of work left"
+        sentences.append(f"About {rounded(backfill.left)} {what}.")
+    if not is_under_way and (latest := backfill.latest_missing) and latest.failures:
         sentences.append(f"Last failure seen: {kit.clip(words.failure(latest.failures[-1].failure), LONGEST_WHY)}.")
     return " ".join(sentences)
 
 
-def state(backfill: Backfill) -> str:
+def state(backfill: Backfill, people: Mapping[str, str]) -> str:
     """``running, window 2 of 11 (Jan 6 → Jan 11)``; what is missing where nothing runs."""
     word = backfill.state.value
     match backfill.state:
         case State.RUNNING | State.CANCELLING:
-            return f"{word}, {_part(backfill)}"
+            return _under_way(backfill, people)
         case State.PARTIAL | State.FAILED | State.CANCELLED:
             return ", ".join([word, *_so_far(backfill), "nothing runs", missing(backfill)])
         case State.NOT_APPLICABLE:
             return f"{word}, the source has no rows in range"
         case _:
             return word
+
+
+def _under_way(backfill: Backfill, people: Mapping[str, str]) -> str:
+    """As its sequence counts, else by what runs."""
+    told = backfill.sequence.progress if backfill.sequence else None
+    if told and told.phase is not Phase.ENDED:
+        return driven.state(backfill.state, told, people)
+    parts = [backfill.state.value, _part(backfill)]
+    if backfill.sequence and told is None:
+        parts.append("its driver does not answer")
+    return ", ".join(part for part in parts if part)
 
 
 def _so_far(backfill: Backfill) -> list[str]:
@@ -54,7 +67,7 @@ def _so_far(backfill: Backfill) -> list[str]:
 def missing(backfill: Backfill) -> str:
     """``46 days missing (Jan 6 → Feb 21)``."""
     number = words.days(backfill.whole.days - backfill.covered_days)
-    return f"{number} missing ({_ranges(backfill.missing)})"
+    return f"{number} missing ({ranges(backfill.missing, backfill.whole)})"
 
 
 def run_health(run: Run, now: datetime) -> str:
@@ -110,12 +123,13 @@ def _part(backfill: Backfill) -> str:
     if parts and (count := backfill.windows):
         last = min(count.done + len(parts), count.total)
         which = f"windows {count.done + 1} to {last}" if len(parts) > 1 else f"window {last}"
-        told.append(f"{which} of {count.total} ({_ranges(parts)})")
+        told.append(f"{which} of {count.total} ({ranges(parts, backfill.whole)})")
     return " and ".join(told)
 
 
-def _ranges(windows: Sequence[Window]) -> str:
-    shown = [words.short_range(window) for window in windows[:GAPS_SHOWN]]
+def ranges(windows: Sequence[Window], whole: Window) -> str:
+    """The first of them, as briefly as the days of ``whole`` allow, and how many more there are."""
+    shown = [words.range_in(window, whole) for window in windows[:GAPS_SHOWN]]
     more = len(windows) - GAPS_SHOWN
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 

@@ -69,10 +69,10 @@ def _message(
         return f"{rest:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
 
     def plain_line(item: Backfill | ClusterRow) -> str:
-        return open_line(item, board.at).plain
+        return open_line(item, board).plain
 
     def drawn_line(item: Backfill | ClusterRow) -> str:
-        return open_line(item, board.at).mrkdwn
+        return open_line(item, board).mrkdwn
 
     range_line = words.long_range(board.whole)
     items = open_items(board)

@@ -1,9 +1,12 @@
 """How dates, ranges, numbers and failures are said, the same in every message."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import kit
 from bot.model import Failure, FailureKind, Window
+
+LONGEST_NAME = 120
 
 
 def long_range(window: Window) -> str:
@@ -16,6 +19,12 @@ def short_range(window: Window) -> str:
     return f"{window.start:%b} {window.start.day} → {window.end:%b} {window.end.day}"
 
 
+def range_in(window: Window, whole: Window) -> str:
+    """As ``short_range``, with years where ``whole`` has days of more than one."""
+    is_one_year = whole.start.year == whole.last.year
+    return short_range(window) if is_one_year else f"{window.start} → {window.end}"
+
+
 def days(number: int) -> str:
     """``1 day``, ``51 days``."""
     return plural(number, "day")
@@ -24,6 +33,23 @@ def days(number: int) -> str:
 def plural(number: int, noun: str) -> str:
     """A number with its noun, thousands separated."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def name(text: str) -> str:
+    """A name from outside, on one line and no longer than a person reads."""
+    return kit.clip(" ".join(text.split()), LONGEST_NAME)
+
+
+def sentence(text: str, limit: int = 500) -> str:
+    """Clipped, on one line, and with a full stop."""
+    told = kit.clip(" ".join(text.split()), limit)
+    return told if told.endswith((".", "!", "?", "…")) else f"{told}."
 
 
 def when(at: datetime) -> str:

@@ -3,20 +3,14 @@
 from bot.commands.models import (
     COMMANDS,
     LONGEST_SNOOZE,
-    SLASH,
     Ack,
-    AlertRequest,
     Audit,
-    By,
     Cancel,
     Command,
-    ControlRequest,
     Digest,
     Help,
     Pause,
     Plan,
-    Purpose,
-    Request,
     Resume,
     Retry,
     Run,
@@ -26,9 +20,10 @@ from bot.commands.models import (
     Struggling,
     Terminate,
     Verify,
-    Which,
 )
-from bot.commands.parse import parse, usage_hint
+from bot.commands.names import usage_hint
+from bot.commands.parse import parse
+from bot.commands.request import SLASH, AlertRequest, By, ControlRequest, Purpose, Request, Which
 from bot.commands.words import shown
 
 __all__ = [

@@ -4,59 +4,14 @@ A class docstring is the command's help line; ``forms`` are its usage, ``example
 """
 
 from datetime import timedelta
-from enum import StrEnum
-from typing import Annotated, ClassVar, Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from bot.commands.request import AlertRequest, By, ControlRequest, Purpose, Request, Which
 from bot.model import Window
 
-SLASH = "/backfill"
 LONGEST_SNOOZE = timedelta(days=30)
-
-
-class Purpose(StrEnum):
-    """What a command is for; policy and the visibility of its answer follow from it."""
-
-    LEARN = "learn"
-    LOOK = "look"
-    CHANGE = "change"
-
-
-class By(StrEnum):
-    """How ``verify`` breaks its counts down."""
-
-    SUMMARY = "summary"
-    DAY = "day"
-    WINDOW = "window"
-
-
-class Which(StrEnum):
-    """Which windows ``run`` and ``retry`` start: those not complete, those whose latest run failed, or all again."""
-
-    MISSING = "missing"
-    FAILED = "failed"
-    ALL = "all"
-
-
-class Request(BaseModel):
-    """Common part of all commands."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    purpose: ClassVar[Purpose] = Purpose.LOOK
-    forms: ClassVar[tuple[str, ...]]
-    examples: ClassVar[tuple[str, ...]]
-
-    @classmethod
-    def word(cls) -> str:
-        """The subcommand as typed."""
-        return str(cls.model_fields["kind"].default)
-
-    @classmethod
-    def does(cls) -> str:
-        """The help line."""
-        return (cls.__doc__ or "").strip()
 
 
 class Help(Request):
@@ -114,14 +69,6 @@ class Plan(Request):
     days: int | None = Field(default=None, ge=1)
 
 
-class ControlRequest(Request):
-    """Common part of what starts, stops or steers backfills: nothing is done before it is confirmed with a reason."""
-
-    purpose = Purpose.CHANGE
-
-    target: str = Field(min_length=1)
-
-
 class Run(ControlRequest):
     """Runs a customer's windows one after the other, in order, until the range is complete."""
 
@@ -133,6 +80,12 @@ class Run(ControlRequest):
     days: int | None = Field(default=None, ge=1)
     whole: bool = False
     which: Which = Which.MISSING
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.whole and (self.days is not None or self.which is not Which.MISSING):
+            raise ValueError("one workflow over all days has no windows to choose")
+        return self
 
 
 class Split(ControlRequest):
@@ -146,7 +99,7 @@ class Split(ControlRequest):
 
 
 class Pause(ControlRequest):
-    """Lets the window that runs go on, and starts no other one of a customer, or of all on a cluster."""
+    """Lets windows that run go on, and starts no others: of a customer, or of everybody on a cluster."""
 
     forms = ("pause <customer|cluster>",)
     examples = ("pause hilton", "pause voice-prod")
@@ -155,7 +108,7 @@ class Pause(ControlRequest):
 
 
 class Resume(ControlRequest):
-    """Goes on with the windows of a customer, or of all on a cluster, that were paused."""
+    """Starts the next windows again: of a customer, or of everybody on a cluster, that was paused."""
 
     forms = ("resume <customer|cluster>",)
     examples = ("resume hilton", "resume voice-prod")
@@ -164,7 +117,7 @@ class Resume(ControlRequest):
 
 
 class Retry(ControlRequest):
-    """Runs windows of a customer, or of all on a cluster, again; one that runs is left to run."""
+    """Runs windows again that are missing or have failed: of a customer, or of everybody on a cluster."""
 
     forms = ("retry <customer|cluster> [start..end] [missing|failed|all]",)
     examples = ("retry hilton", "retry hilton failed", "retry hilton 2026-01-06..2026-01-11 all", "retry voice-prod")
@@ -175,7 +128,7 @@ class Retry(ControlRequest):
 
 
 class Cancel(ControlRequest):
-    """Stops starting windows of a customer, or of all on a cluster, and cancels what runs; a range skips its days."""
+    """Stops starting windows of a customer, or on a cluster, and cancels what runs; a range skips its days."""
 
     forms = ("cancel <customer|cluster> [start..end]",)
     examples = ("cancel hilton", "cancel hilton 2026-02-01..2026-02-06", "cancel voice-prod")
@@ -185,25 +138,12 @@ class Cancel(ControlRequest):
 
 
 class Terminate(ControlRequest):
-    """Ends what runs of a customer, or on a cluster, without asking it; for what does not react to cancel."""
+    """Ends what runs of a customer, or on a cluster, without asking it: for what does not react to cancel."""
 
     forms = ("terminate <customer|cluster>",)
-    examples = ("terminate hilton",)
+    examples = ("terminate hilton", "terminate voice-prod")
 
     kind: Literal["terminate"] = "terminate"
-
-
-class AlertRequest(Request):
-    """Common part of what concerns one alert: typed by customer, clicked by episode."""
-
-    target: str = ""
-    episode: str = ""
-
-    @model_validator(mode="after")
-    def _told(self) -> Self:
-        if not (self.target or self.episode):
-            raise ValueError("neither a customer nor an episode")
-        return self
 
 
 class Ack(AlertRequest):
@@ -239,7 +179,7 @@ class Digest(Request):
 class Audit(Request):
     """Shows who changed what, and when, or was refused, the latest first."""
 
-    forms = ("audit [customer]",)
+    forms = ("audit [customer|cluster]",)
     examples = ("audit", "audit hilton", "audit voice-prod/hilton")
 
     kind: Literal["audit"] = "audit"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import Enum, auto
 from itertools import takewhile
 
-from bot.commands.words import shown
+from bot.commands.words import Quoted, shown
 from bot.errors import UsageError
 from bot.model import Window
 
@@ -43,6 +43,8 @@ def take_range(words: Sequence[str], today: date) -> tuple[list[str], Window | N
 
 
 def _pieces(word: str) -> list[_Piece]:
+    if isinstance(word, Quoted):
+        return [(word, _Role.NAME)]
     parts = [part for part in _BETWEEN.split(word) if part]
     if len(parts) == 1 and not _BETWEEN.fullmatch(word):
         return [(word, _Role.DAY if _DAY.fullmatch(word) else _Role.NAME)]
@@ -53,7 +55,7 @@ def _pieces(word: str) -> list[_Piece]:
 
 def _may_go_on(piece: _Piece) -> bool:
     text, role = piece
-    return role is not _Role.NAME or text.lower() == "to"
+    return role is not _Role.NAME or (text.lower() == "to" and not isinstance(text, Quoted))
 
 
 def _window(run: Sequence[_Piece], today: date) -> Window:

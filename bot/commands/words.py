@@ -7,6 +7,9 @@ from bot.errors import UsageError
 
 MAX_TEXT = 1_000
 MAX_ECHO = 60
+QUOTES = "A name that reads like an option or a date goes in double quotes."
+# What options and ranges are made of: as a name it has to be quoted.
+_OPTIONS = frozenset({"by", "windows", "whole", "missing", "failed", "all", "to"})
 
 # Slack's control sequences: <https://x|label>, <#C1|name>, <@U1|name>, <!subteam^S1|@name>, and each without a label.
 _CONTROL = re.compile(r"<([#@!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -22,6 +25,12 @@ _TYPED = str.maketrans(
 _WORD = re.compile(r'"([^"]*)"(?!\S)|(\S+)')
 
 
+class Quoted(str):
+    """A word that was typed in double quotes: a name, whatever it reads like."""
+
+    __slots__ = ()
+
+
 def words_of(text: str) -> list[str]:
     """The words of a command; double quotes keep a name with spaces together. Raises UsageError over MAX_TEXT."""
     if len(text) > MAX_TEXT:
@@ -30,7 +39,7 @@ def words_of(text: str) -> list[str]:
             f"It began with {shown(plain(text[:MAX_TEXT]))}.",
         )
     found = _WORD.findall(plain(text))
-    words = (" ".join(quoted.split()) or bare.strip("\"'`") for quoted, bare in found)
+    words = (Quoted(" ".join(quoted.split())) or bare.strip("\"'`") for quoted, bare in found)
     return [word for word in words if word]
 
 
@@ -48,8 +57,8 @@ def shown(text: str) -> str:
 
 
 def typed(name: str) -> str:
-    """A name as it has to be typed: in double quotes where it has spaces."""
-    return f'"{name}"' if " " in name else name
+    """A name as it has to be typed: in double quotes where it has spaces, or reads like an option."""
+    return f'"{name}"' if " " in name or name.lower() in _OPTIONS else name
 
 
 def _label(control: re.Match[str]) -> str:

@@ -14,10 +14,10 @@ from bot.config.file import (
     SlackConfig,
     TemporalAddress,
     Watch,
-    WorkflowConfig,
 )
 from bot.config.load import Loaded, load
 from bot.config.settings import LogFormat, Settings
+from bot.config.workflow import WorkflowConfig
 
 __all__ = [
     "Alerts",

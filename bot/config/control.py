@@ -11,9 +11,9 @@ from bot.model import OnStuck
 class Control(Section):
     """How the bot runs backfills."""
 
-    task_queue: Name = Field(default="backfill-bot", description="the bot's own task queue in each namespace")
-    parallel: int = Field(default=1, ge=1, le=50, description="windows of one customer at once, from 1 to 50")
-    split_after: int = Field(default=2, ge=1, le=100, description="heartbeat timeouts of one window, from 1 to 100")
+    task_queue: Name = Field(default="backfill-bot", description="a task queue that only the bot polls")
+    parallel: int = Field(default=1, ge=1, le=50, description="how many windows of a customer at once, from 1 to 50")
+    split_after: int = Field(default=2, ge=1, le=100, description="a number of heartbeat timeouts, from 1 to 100")
     on_stuck: OnStuck = Field(default=OnStuck.STOP, description='"stop" or "continue"')
     cancel_patience: Span = Field(
         default=timedelta(minutes=15), description="how long a cancelled run may stay open, as 15m"

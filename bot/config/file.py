@@ -10,7 +10,6 @@ from apscheduler.triggers.cron import CronTrigger
 from pydantic import (
     AfterValidator,
     Field,
-    JsonValue,
     StringConstraints,
     ValidationInfo,
     field_validator,
@@ -20,6 +19,7 @@ from pydantic import (
 from bot.config.control import Control
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
+from bot.config.workflow import WorkflowConfig
 from bot.model import TableSpec, Window
 
 
@@ -33,13 +33,6 @@ def _zone(value: str) -> str:
 
 def _cron(value: str) -> str:
     CronTrigger.from_crontab(value, timezone="UTC")
-    return value
-
-
-def _template(value: str) -> str:
-    for part in ("{customer}", "{start}", "{end}"):
-        if value.count(part) != 1:
-            raise ValueError(f"{part} stands in it {value.count(part)} times")
     return value
 
 
@@ -71,32 +64,6 @@ class Campaign(Section):
     def window(self) -> Window:
         """The whole range."""
         return Window(self.start, self.end)
-
-
-class Keys(Section):
-    """Where an execution says for whom and which days it runs: a search attribute, else a memo key."""
-
-    customer: Name = Field(default="BackfillCustomer", description="the name of a search attribute or memo key")
-    start: Name = Field(default="BackfillStart", description="the name of a search attribute or memo key")
-    end: Name = Field(default="BackfillEnd", description="the name of a search attribute or memo key")
-
-
-class WorkflowConfig(Section):
-    """The team's own backfill workflow."""
-
-    types: tuple[Name, ...] = Field(
-        min_length=1, description="the workflow type names, at least one; the first is what the bot starts"
-    )
-    task_queue: Name = Field(description="the task queue its workers poll")
-    id_template: Annotated[str, AfterValidator(_template)] = Field(
-        default="backfill-{customer}-{start}-{end}",
-        description="a workflow id with {customer}, {start} and {end} in it, once each",
-    )
-    keys: Keys = Field(default=Keys(), description="a table of the names customer, start and end")
-    input: Mapping[str, JsonValue] | tuple[JsonValue, ...] = Field(
-        default={"customer": "{customer}", "start": "{start}", "end": "{end}"},
-        description="a table (its one argument) or a list (its arguments), with {customer}, {start} and {end}",
-    )
 
 
 class SlackConfig(Section):
@@ -231,7 +198,16 @@ class Config(Section):
     verify: Verify = Field(description="a [verify] table")
     volume: Volume = Field(description="a [volume] table")
     sizing: Sizing = Field(default=Sizing(), description="a [sizing] table")
-    control: Control = Field(default=Control(), description="a [control] table")
+    control: Control = Field(default=Control(), description="a [control] table with a task queue of its own")
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )
+
+    @field_validator("control")
+    @classmethod
+    def _of_its_own(cls, control: Control, info: ValidationInfo) -> Control:
+        """On a queue of two, each worker would be given workflows that only the other knows."""
+        workflow = info.data.get("workflow")
+        if workflow and workflow.task_queue == control.task_queue:
+            raise ValueError(f"its task_queue {control.task_queue} is that of [workflow]")
+        return control

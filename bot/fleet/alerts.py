@@ -1,10 +1,22 @@
 """What one pass over a cluster means for its alerts (design.md §6): pure, so that every case is a plain test."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.episodes import Look, Step, called, card, card_key, looked_at, opened
+from bot.fleet.episodes import (
+    Step,
+    called,
+    card,
+    card_key,
+    is_of_storm,
+    is_within_sequence,
+    left_alone,
+    looked_at,
+    opened,
+    storm_key,
+)
+from bot.fleet.looks import Look
 from bot.fleet.sayings import ReminderLine, StormCard, dump
 from bot.model import Ending, Episode, Ref, SeenFailure, Speech
 
@@ -31,8 +43,10 @@ class Changes:
 class Pass:
     """What one pass over ``cluster`` has seen.
 
-    ``remembered`` holds its open episodes, and the ended ones that share a storm with an open one.
+    ``remembered`` holds its open episodes, and the ended ones that share their message with an open one.
     An execution that is not among ``looks`` was not looked at: nothing follows for it.
+    ``threads`` are the speech keys under which open sequences tell their stories, by customer; None: not known.
+    ``left`` are, by id, the handed-over episodes whose sequence is over without having told so, and how it ended.
     """
 
     cluster: str
@@ -40,30 +54,44 @@ class Pass:
     remembered: Sequence[Episode]
     failures: Failures
     now: datetime
+    threads: Mapping[str, str] | None = field(default_factory=dict)
+    left: Mapping[str, Ending] = field(default_factory=dict)
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
     """Open what newly struggles, go on with what is open, remind of what nobody has answered."""
     looks = {look.ref: look for look in seen.looks}
-    known = {episode.ref for episode in seen.remembered}
     went_on = [_go_on(episode, looks, seen, rules) for episode in seen.remembered if episode.is_open]
-    fresh = [look for look in seen.looks if look.ref not in known and _struggles(look)]
-    began, storm = _open(fresh, seen, rules)
+    began, storm = _open(struggling_anew(seen.looks, seen.remembered), seen, rules)
     steps = [*went_on, *began]
     changed = tuple(step.episode for step in steps if step.speeches)
-    roots = _storm_cards(seen.remembered, changed)
+    roots = storm_cards(seen.remembered, changed)
     return Changes(changed, (*storm, *(speech for step in steps for speech in step.speeches), *roots))
 
 
-def _struggles(look: Look) -> bool:
-    return look.ending is None and look.timed_out
+def struggling_anew(looks: Iterable[Look], known: Iterable[Episode]) -> list[Look]:
+    """Those that struggle and have no episode among ``known``."""
+    refs = {episode.ref for episode in known}
+    return [look for look in looks if look.ref not in refs and look.ending is None and look.timed_out]
 
 
 def _go_on(episode: Episode, looks: Mapping[Ref, Look], seen: Pass, rules: Rules) -> Step:
     look = looks.get(episode.ref)
     failures = seen.failures.get(episode.ref, ())
-    step = looked_at(episode, look, failures, seen.now) if look else Step(episode)
-    return _remind(step, rules, seen.now)
+    if look is None:
+        step = Step(episode)
+    elif episode.id in seen.left:
+        step = left_alone(episode, look, seen.left[episode.id], failures, seen.now)
+    else:
+        step = looked_at(episode, look, failures, seen.now)
+    return step if _is_driven(step.episode, seen) else _remind(step, rules, seen.now)
+
+
+def _is_driven(episode: Episode, seen: Pass) -> bool:
+    """Whether a sequence sees to it, or may do so: then people are not asked to."""
+    if episode.sequence is not None:
+        return True
+    return is_within_sequence(episode) and (seen.threads is None or episode.customer in seen.threads)
 
 
 def _remind(step: Step, rules: Rules, now: datetime) -> Step:
@@ -84,22 +112,27 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
 
 
 def _open(fresh: Sequence[Look], seen: Pass, rules: Rules) -> tuple[list[Step], tuple[Speech, ...]]:
-    """New episodes, each with its own message, or together under one when they are a storm."""
+    """New episodes: in the thread of the sequence that runs them, else each with its own message, or together under
+    one when they are a storm."""
+    threads = seen.threads or {}
+    apart = [look for look in fresh if not threads.get(look.customer)]
     root, storm = "", tuple[Speech, ...]()
-    if len(fresh) > rules.storm:
-        root = f"storm:{seen.cluster}:{seen.now.isoformat()}"
-        names = tuple(sorted(look.customer or look.ref.workflow_id for look in fresh))
+    if len(apart) > rules.storm:
+        root = storm_key(seen.cluster, seen.now)
+        names = tuple(sorted(look.customer or look.ref.workflow_id for look in apart))
         storm = (Speech(root, dump(StormCard(seen.cluster, names, over=0, opened_at=seen.now))),)
-    return [opened(look, seen.failures.get(look.ref, ()), seen.now, root) for look in fresh], storm
+    roots = {look.ref: threads.get(look.customer) or root for look in fresh}
+    return [opened(look, seen.failures.get(look.ref, ()), seen.now, roots[look.ref]) for look in fresh], storm
 
 
-def _storm_cards(remembered: Iterable[Episode], changed: Sequence[Episode]) -> tuple[Speech, ...]:
-    """The storm messages whose number of ended episodes has changed."""
+def storm_cards(remembered: Iterable[Episode], changed: Sequence[Episode]) -> tuple[Speech, ...]:
+    """The storm messages whose number of ended episodes has changed, among all that the journal remembers."""
     now = {episode.id: episode for episode in changed}
-    touched = {e.root_key for e in changed if e.root_key != card_key(e) and not e.is_open}
+    touched = {e.root_key for e in changed if is_of_storm(e) and not e.is_open}
+    known = [now.get(e.id, e) for e in remembered if is_of_storm(e)]
     cards: list[Speech] = []
     for root in sorted(touched):
-        members = [now.get(e.id, e) for e in remembered if e.root_key == root]
+        members = [e for e in known if e.root_key == root]
         told = StormCard(
             cluster=members[0].ref.cluster,
             names=tuple(sorted(e.name for e in members)),

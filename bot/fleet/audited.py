@@ -1,4 +1,4 @@
-"""What the audit says of a change: what it was about, and how the alert stood before and after, in words."""
+"""What the audit says of a change: what it was about, and how an alert stood before and after, in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from bot.fleet.secrets import presentable
 from bot.model import Actor, AuditOutcome, AuditRecord, AuditTrail, Episode, Quiet, Subject
 
 MAX_WHY = 300
+MAX_REASON = 500
 MAX_TYPED = 100
 
 
@@ -43,7 +44,7 @@ def about(episode: Episode) -> Subject:
 
 
 def about_typed(target: str, configured: Directory) -> Subject:
-    """The subject of a change for which no alert was found: a configured customer, or what was typed."""
+    """The subject of a change by its typed target: a configured customer or cluster, else what was typed."""
     found = find(target, configured)
     if len(found) == 1:
         return Subject(found[0].cluster, found[0].customer)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.fleet import coverage
 from bot.fleet.pace import WindowCount, count_windows, work_left
 from bot.fleet.runs import Run
-from bot.model import ExecutionStatus, Health, Ref, SeenFailure, State, Window
+from bot.model import ExecutionStatus, Health, Phase, Ref, SeenFailure, SequenceSpec, SequenceStanding, State, Window
 
 _WORST_FIRST = tuple(Health)
 _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED)
@@ -18,7 +18,7 @@ class Backfill:
     """One customer on one cluster over ``whole``; ``runs`` are those that concern it, oldest start first.
 
     ``left`` is how long the missing days would take, None when nothing tells. ``expected`` is False for a customer
-    that is not in the configuration.
+    that is not in the configuration. ``sequence`` is the open one that runs its windows.
     """
 
     cluster: str
@@ -30,6 +30,14 @@ class Backfill:
     windows: WindowCount | None
     left: timedelta | None
     expected: bool = True
+    sequence: SequenceStanding | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether something is done about it without anybody doing anything: it runs, and is not paused."""
+        if self.sequence and self.sequence.progress and self.sequence.progress.paused_by:
+            return False
+        return bool(self.open_runs or self.sequence)
 
     @property
     def open_runs(self) -> tuple[Run, ...]:
@@ -77,6 +85,17 @@ def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now:
     )
 
 
+def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: datetime) -> Backfill:
+    """The same, run by this sequence: it is open between two windows, too."""
+    if sequence is None:
+        return backfill
+    told = sequence.progress
+    left = backfill.left
+    if told and told.spec.parallel > 1 and backfill.missing:
+        left = work_left(backfill.runs, backfill.whole, now, told.spec.parallel)
+    return replace(backfill, sequence=sequence, state=_driven(backfill, sequence), left=left)
+
+
 def with_failures(backfill: Backfill, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> Backfill:
     """The same, with what was seen of its closed runs: Temporal has forgotten it."""
     runs = (replace(run, failures=run.failures or failures.get(run.execution.ref, ())) for run in backfill.runs)
@@ -96,6 +115,25 @@ def latest_of_missing(runs: Sequence[Run], missing: Sequence[Window]) -> list[Ru
         latest.append(run)
         rest = tuple(piece for gap in rest for piece in coverage.missing(gap, [window]))
     return latest
+
+
+def _driven(backfill: Backfill, sequence: SequenceStanding) -> State:
+    told = sequence.progress
+    if backfill.state is State.COMPLETE:
+        return State.COMPLETE
+    if told is None:
+        return State.RUNNING
+    if told.phase is Phase.ENDED or not _touches(told.spec, backfill.whole):
+        return backfill.state
+    only_cancels = not told.spec.days and not told.spec.adopt
+    is_cancelling = told.phase is Phase.STOPPING or (told.phase is Phase.CLEARING and only_cancels)
+    return State.CANCELLING if is_cancelling else State.RUNNING
+
+
+def _touches(spec: SequenceSpec, whole: Window) -> bool:
+    """Whether it does anything to these days, as far as is known."""
+    held = [one.window for one in (*spec.clear, *spec.adopt)]
+    return any(window is None or window.intersection(whole) for window in (*spec.days, *held))
 
 
 def _state(runs: Sequence[Run], missing: Sequence[Window], whole: Window) -> State:

@@ -4,12 +4,12 @@ A cluster that did not answer is a row of its own; its customers are counted as 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.fleet.backfill import Backfill, derive
+from bot.fleet.backfill import Backfill, derive, with_sequence
 from bot.fleet.runs import ClusterView, Run, by_customer
-from bot.model import Health, State, Window
+from bot.model import Health, SequenceStanding, State, Window
 
 # Worst first: what needs a person, then what goes on by itself. A customer that runs unhealthily comes before all.
 _URGENCY = (
@@ -41,7 +41,8 @@ class Silent:
 class ClusterRow:
     """One cluster that answered: its expected customers in the configured order, and others seen there.
 
-    ``source_silent`` says why the source could not tell whether customers without an execution have rows at all.
+    ``source_silent`` says why the source could not tell whether customers without an execution have rows at all,
+    ``sequences_silent`` why the cluster could not tell which sequences are open.
     """
 
     cluster: str
@@ -49,6 +50,7 @@ class ClusterRow:
     extras: tuple[Backfill, ...]
     unrecognised: tuple[Run, ...]
     source_silent: str = ""
+    sequences_silent: str = ""
 
     @property
     def expected(self) -> int:
@@ -73,11 +75,12 @@ class ClusterRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The clusters asked about, in the configured order, over ``whole`` at ``at``."""
+    """The clusters asked about, in the configured order, over ``whole`` at ``at``; ``people`` are names by id."""
 
     whole: Window
     at: datetime
     rows: tuple[ClusterRow | Silent, ...]
+    people: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def answered(self) -> tuple[ClusterRow, ...]:
@@ -110,6 +113,12 @@ class Board:
         return worst_first([backfill for row in self.answered for backfill in row.open])
 
     @property
+    def sequences(self) -> tuple[SequenceStanding, ...]:
+        """Those that are open, by cluster and customer as in the rows."""
+        everybody = (b for row in self.answered for b in (*row.customers, *row.extras))
+        return tuple(b.sequence for b in everybody if b.sequence)
+
+    @property
     def extras(self) -> tuple[Backfill, ...]:
         """Customers seen in Temporal that nobody expects, worst first; counted nowhere."""
         return worst_first([backfill for row in self.answered for backfill in row.extras])
@@ -122,12 +131,29 @@ class Board:
 
 def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> ClusterRow:
     """What one cluster's answer means for the customers expected there."""
-    runs = by_customer(view.runs)
-    expected = tuple(derive(view.cluster, name, whole, runs.get(name, ()), view.at) for name in customers)
-    others = (derive(view.cluster, name, whole, runs[name], view.at) for name in sorted(runs.keys() - set(customers)))
-    # Runs of another campaign do not make a customer of this one.
-    extras = tuple(replace(other, expected=False) for other in others if other.runs)
-    return ClusterRow(view.cluster, expected, extras, view.unrecognised)
+    runs, sequences = by_customer(view.runs), {standing.customer: standing for standing in view.sequences}
+
+    def stands(name: str) -> Backfill:
+        derived = derive(view.cluster, name, whole, runs.get(name, ()), view.at)
+        return with_sequence(derived, sequences.get(name), view.at)
+
+    others = map(stands, sorted((runs.keys() | sequences.keys()) - set(customers)))
+    return ClusterRow(
+        cluster=view.cluster,
+        customers=tuple(map(stands, customers)),
+        # Runs of another campaign do not make a customer of this one.
+        extras=tuple(replace(other, expected=False) for other in others if other.runs or other.sequence),
+        unrecognised=view.unrecognised,
+        sequences_silent=view.sequences_silent,
+    )
+
+
+def people_of(rows: Sequence[ClusterRow | Silent]) -> set[str]:
+    """User ids of those who have begun or paused what goes on there."""
+    answered = [row for row in rows if isinstance(row, ClusterRow)]
+    open_ones = [b.sequence for row in answered for b in (*row.customers, *row.extras) if b.sequence]
+    paused_by = [standing.progress.paused_by for standing in open_ones if standing.progress]
+    return {user for user in (*(standing.started_by for standing in open_ones), *paused_by) if user}
 
 
 def not_started(row: ClusterRow) -> tuple[str, ...]:
@@ -147,10 +173,15 @@ def with_volumes(row: ClusterRow, rows: Mapping[str, int]) -> ClusterRow:
 
 
 def worst_first(backfills: Sequence[Backfill]) -> tuple[Backfill, ...]:
-    """Unhealthy ones by health, then what needs a person, then what goes on; by name within these."""
+    """Unhealthy ones by health, then what needs a person, then what goes on; by name within these.
+
+    One that somebody has paused stays where it is until somebody resumes it.
+    """
 
     def key(backfill: Backfill) -> tuple[int, int, str, str]:
         health = _HEALTHS.index(backfill.health or Health.HEALTHY)
-        return health, _URGENCY.index(backfill.state), backfill.cluster, backfill.customer
+        is_paused = backfill.state is State.RUNNING and not backfill.goes_on
+        state = State.PARTIAL if is_paused else backfill.state
+        return health, _URGENCY.index(state), backfill.cluster, backfill.customer
 
     return tuple(sorted(backfills, key=key))

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.fleet.backfill import Backfill
 from bot.fleet.board import Board, ClusterRow, Silent
-from bot.model import Episode, Health, State, Window
+from bot.model import Episode, Health, SequenceStanding, State, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,23 @@ class Struggle:
 
 
 @dataclass(frozen=True, slots=True)
+class Driven:
+    """One open sequence: ``closed`` of ``total`` windows are over, ``marked`` of them not simply complete.
+
+    ``name`` is ``cluster/customer``; ``paused_by`` is a name, "" while it is not paused. ``answers`` is False when
+    its driver did not: then the numbers are not known. ``link`` leads to its thread, "" where there is none.
+    """
+
+    name: str
+    closed: int = 0
+    total: int = 0
+    marked: int = 0
+    paused_by: str = ""
+    answers: bool = True
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FleetEta:
     """When the fleet may be done: ``running`` is what runs now, ``everything`` adds what is stopped, if resumed now.
 
@@ -102,6 +119,7 @@ class Digest:
     news: News
     struggling: tuple[Struggle, ...]
     eta: FleetEta
+    sequences: tuple[Driven, ...] = ()
 
 
 def compare(before: Snapshot | None, after: Snapshot) -> News:
@@ -132,8 +150,11 @@ def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapsh
     return Snapshot(slot, {**kept, **seen})
 
 
-def digest_of(board: Board, news: News, episodes: Sequence[tuple[Episode, str]]) -> Digest:
-    """The digest; ``episodes`` are the open ones, each with the link to its thread ("" where there is none)."""
+def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Mapping[str, str]) -> Digest:
+    """The digest; ``episodes`` are the open ones, ``threads`` the links to where stories are told, by speech key.
+
+    What a sequence has taken over is told of that, and does not struggle any more.
+    """
     return Digest(
         at=board.at,
         range=board.whole,
@@ -143,10 +164,22 @@ def digest_of(board: Board, news: News, episodes: Sequence[tuple[Episode, str]])
         silent=tuple(row.cluster for row in board.silent),
         news=news,
         struggling=tuple(
-            Struggle(e.name, e.ref.cluster, e.health, e.attempt, link or e.link) for e, link in episodes
+            Struggle(e.name, e.ref.cluster, e.health, e.attempt, threads.get(e.root_key) or e.link)
+            for e in episodes
+            if e.sequence is None
         ),
         eta=_eta(board),
+        sequences=tuple(_driven(standing, board, threads) for standing in board.sequences),
     )
+
+
+def _driven(standing: SequenceStanding, board: Board, threads: Mapping[str, str]) -> Driven:
+    name, link = f"{standing.ref.cluster}/{standing.customer}", threads.get(standing.thread_key, "")
+    told = standing.progress
+    if told is None:
+        return Driven(name, answers=False, link=link)
+    paused_by = board.people.get(told.paused_by, told.paused_by)
+    return Driven(name, told.closed, told.total, len(told.troubled), paused_by, link=link)
 
 
 def _name(backfill: Backfill) -> str:
@@ -169,8 +202,8 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
 def _eta(board: Board) -> FleetEta:
     """The longest of each kind decides: customers run side by side."""
     known = [(backfill, backfill.left) for backfill in board.open if backfill.left is not None]
-    running = [left for backfill, left in known if backfill.open_runs]
-    stopped = tuple(_name(backfill) for backfill, _ in known if not backfill.open_runs)
+    running = [left for backfill, left in known if backfill.goes_on]
+    stopped = tuple(_name(backfill) for backfill, _ in known if not backfill.goes_on)
     return FleetEta(
         running=board.at + max(running) if running else None,
         everything=board.at + max(left for _, left in known) if stopped else None,

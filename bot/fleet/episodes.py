@@ -1,4 +1,5 @@
-"""One episode's life: opened, looked at again, acknowledged, snoozed, ended; and what is then to be said.
+"""One episode's life: opened, looked at again, acknowledged, snoozed, handed over to a sequence, ended; and what is
+then to be said.
 
 Speech keys are made of the episode's id and what happened: a step repeated after a crash says nothing twice.
 """
@@ -8,25 +9,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.sayings import AckLine, AttemptsLine, CancelLine, EndLine, EpisodeCard, Saying, SnoozeLine, dump
-from bot.model import Actor, Ending, Episode, Quiet, Ref, SeenFailure, Speech, Standing
+from bot.fleet.attempts import ended_attempts
+from bot.fleet.looks import Look
+from bot.fleet.sayings import AckLine, CancelLine, EndLine, EpisodeCard, Saying, SnoozeLine, dump
+from bot.model import (
+    Actor,
+    Ending,
+    Episode,
+    Quiet,
+    Ref,
+    SeenFailure,
+    SequenceEnd,
+    SequenceProgress,
+    SequenceSpec,
+    Speech,
+)
 
 # Progress alone edits the message at most this often; whatever else changes does so at once.
 PROGRESS_EDITS = timedelta(minutes=1)
 
-
-@dataclass(frozen=True, slots=True)
-class Look(Standing):
-    """One execution as just described; ``timed_out``: on heartbeat, now or earlier. ``ending`` is None while open.
-
-    What it tells of attempts is about one activity: its worst, "" between two. ``before`` is the progress of that one
-    which the look before this one saw: that of an attempt which has ended since.
-    """
-
-    timed_out: bool
-    activity_id: str = ""
-    before: str = ""
-    ending: Ending | None = None
+ENDINGS = {
+    SequenceEnd.COMPLETE: Ending.COMPLETED,
+    SequenceEnd.INCOMPLETE: Ending.INCOMPLETE,
+    SequenceEnd.STOPPED: Ending.INCOMPLETE,
+    SequenceEnd.CANCELLED: Ending.CANCELLED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,21 @@ def episode_id(ref: Ref) -> str:
 def card_key(episode: Episode) -> str:
     """The outbox key of the episode's own message."""
     return f"episode:{episode.id}"
+
+
+def storm_key(cluster: str, opened_at: datetime) -> str:
+    """The outbox key of the message that the episodes share which opened together then."""
+    return f"storm:{cluster}:{opened_at.isoformat()}"
+
+
+def is_of_storm(episode: Episode) -> bool:
+    """Whether it opened in a storm: its message is a line in that one's thread, and is counted there."""
+    return episode.root_key == storm_key(episode.ref.cluster, episode.opened_at)
+
+
+def is_within_sequence(episode: Episode) -> bool:
+    """Whether it opened in the thread of a sequence that was under way, as one of its windows struggled."""
+    return episode.root_key != card_key(episode) and not is_of_storm(episode)
 
 
 def called(episode: Episode) -> str:
@@ -79,11 +101,12 @@ def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key:
 def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now: datetime) -> Step:
     """The same episode after another look; nothing to say when nothing has changed."""
     if look.ending is not None:
-        return ended(episode, look.ending, now)
+        return Step(episode) if is_handed_over(episode) else ended(episode, look.ending, now)
     look = look if look.activity_id else _between_activities(look, episode)
     told = episode.attempt if look.activity_id == episode.activity_id else 1
     news = _attempts(episode, told, look, failures, now) if look.attempt > told else ()
-    if look.cancel_requested and not episode.cancel_requested:
+    # A sequence tells itself whom it has asked to end.
+    if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
         news = (*news, _line(episode, "cancel", CancelLine(called(episode))))
     # Still with the time of its end, it was taken for over.
     is_back = episode.ended_at is not None
@@ -104,6 +127,64 @@ def ended(episode: Episode, ending: Ending, now: datetime) -> Step:
     over = replace(episode, ending=ending, ended_at=now, changed_at=now, quiet=None)
     told = EndLine(over.name, ending, over.attempt, over.opened_at, now, over.window)
     return Step(over, (card(over), _line(over, "end", told)))
+
+
+def is_for(spec: SequenceSpec, episode: Episode) -> bool:
+    """Whether a sequence takes this episode over: what had an alert before it came, and what it cancels.
+
+    Its own windows are told by their runs, and end with them.
+    """
+    if (episode.ref.cluster, episode.customer) != (spec.cluster, spec.customer):
+        return False
+    return episode.opened_at <= spec.started_at or episode.ref in {held.ref for held in spec.clear}
+
+
+def is_handed_over(episode: Episode) -> bool:
+    """Whether a sequence has taken it over."""
+    return episode.sequence is not None and is_for(episode.sequence.spec, episode)
+
+
+def handed_over(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
+    """A sequence has taken it over: it outlives its run and ends with the sequence, and nobody is reminded of it.
+
+    An episode that the sequence is not for stays as it is, with nothing to say: so with all that follow here.
+    """
+    if not is_for(progress.spec, episode):
+        return Step(episode)
+    taken = replace(episode, sequence=progress, quiet=None, changed_at=now, last_told_at=now)
+    return Step(taken, (card(taken),))
+
+
+def told_by(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
+    """The message tells how the sequence stands now; the thread is for the sequence to speak in."""
+    before = episode.sequence
+    if before is None or before.spec.id != progress.spec.id:
+        return handed_over(episode, progress, now)
+    if before == progress or not is_for(progress.spec, episode):
+        return Step(episode)
+    changed = replace(episode, sequence=progress, changed_at=now)
+    return Step(changed, (card(changed),))
+
+
+def ended_with(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
+    """The sequence is over, and with it the episode. Raises ValueError for a sequence that goes on."""
+    if progress.end is None:
+        raise ValueError(f"the sequence of {progress.spec.customer} goes on")
+    if not is_for(progress.spec, episode):
+        return Step(episode)
+    step = ended(replace(episode, sequence=progress), ENDINGS[progress.end], now)
+    # In its own thread the sequence tells the end itself, and better.
+    is_told = episode.root_key == progress.spec.thread_key
+    return Step(step.episode, step.speeches[:1]) if is_told else step
+
+
+def left_alone(episode: Episode, look: Look, ending: Ending, failures: Iterable[SeenFailure], now: datetime) -> Step:
+    """Its sequence is over without having told so. It ends like the sequence, unless its own run goes on."""
+    if look.ending is not None:
+        return ended(episode, ending, now)
+    back = looked_at(replace(episode, sequence=None, last_told_at=now, changed_at=now), look, failures, now)
+    news = tuple(speech for speech in back.speeches if speech.key != card_key(episode))
+    return Step(back.episode, (card(back.episode), *news))
 
 
 def acknowledged(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[Speech, ...]]:
@@ -138,7 +219,8 @@ def _between_activities(look: Look, episode: Episode) -> Look:
 
 
 def _shows_differently(episode: Episode, look: Look, now: datetime) -> bool:
-    if (look.health, look.link) != (episode.health, episode.link):
+    shown = (episode.health, episode.link, episode.cancel_requested)
+    if (look.health, look.link, look.cancel_requested) != shown:
         return True
     return look.progress != episode.progress and now - episode.changed_at >= PROGRESS_EDITS
 
@@ -146,23 +228,5 @@ def _shows_differently(episode: Episode, look: Look, now: datetime) -> bool:
 def _attempts(
     episode: Episode, first: int, look: Look, failures: Iterable[SeenFailure], now: datetime
 ) -> tuple[Speech, ...]:
-    """A line for each ended attempt from ``first`` on whose failure was seen; gaps join the line that follows."""
-    own = (seen for seen in failures if (seen.ref, seen.activity_id) == (look.ref, look.activity_id))
-    seen = {failure.attempt: failure for failure in own}
-    lines: list[Speech] = []
-    for attempt in range(first, look.attempt):
-        if attempt not in seen and attempt < look.attempt - 1:
-            continue
-        known = seen.get(attempt)
-        told = AttemptsLine(
-            name=called(episode),
-            first=first,
-            last=attempt,
-            failure=known.failure if known else None,
-            progress=look.before if attempt == look.attempt - 1 else "",
-            seen_at=known.seen_at if known else now,
-            next_attempt=attempt + 1,
-        )
-        lines.append(_line(episode, f"attempt:{look.activity_id}:{attempt}", told))
-        first = attempt + 1
-    return tuple(lines)
+    lines = ended_attempts(called(episode), first, look, failures, now)
+    return tuple(_line(episode, f"attempt:{look.activity_id}:{line.last}", line) for line in lines)

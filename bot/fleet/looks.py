@@ -1,15 +1,30 @@
-"""What one look at an execution leaves to remember, and when the next one is due (design.md §6)."""
+"""What one look at an execution tells and leaves to remember, and when the next one is due (design.md §6)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Activity, ActivityState, Description, Observation, SeenFailure
+from bot.model import Activity, ActivityState, Description, Ending, Observation, SeenFailure, Standing
 
 # A Python worker holds heartbeats back for up to min(0.8 × heartbeat timeout, 60 s) (field-notes.md, Temporal).
 THROTTLE_SHARE = 0.8
 LONGEST_THROTTLE = timedelta(seconds=60)
 # Looking at the very moment would often be just too early; a deadline that has passed is not asked about at once.
 MARGIN = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Look(Standing):
+    """One execution as just described; ``timed_out``: on heartbeat, now or earlier. ``ending`` is None while open.
+
+    What it tells of attempts is about one activity: its worst, "" between two. ``before`` is the progress of that one
+    which the look before this one saw: that of an attempt which has ended since.
+    """
+
+    timed_out: bool
+    activity_id: str = ""
+    before: str = ""
+    ending: Ending | None = None
 
 
 def next_look(description: Description, now: datetime, slow_round: timedelta) -> datetime:

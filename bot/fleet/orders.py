@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.fleet.course import without
+from bot.fleet.coverage import missing, total_days
 from bot.model import EndedWindow, Instruction, Order, RunningWindow, SequenceState, Window, WindowEnd
 
 MOST_DAYS = 3_650
@@ -22,7 +23,7 @@ def refusal(  # noqa: PLR0911  (one line an order is the point)
         case Order.RESUME:
             return "" if state.paused_by else "The sequence is not paused."
         case Order.RESIZE:
-            return "" if instruction.days and 1 <= instruction.days <= MOST_DAYS else "A window has at least 1 day."
+            return _cannot_be_sized(instruction.days)
         case Order.SKIP:
             return _cannot_skip(state, instruction.window)
         case Order.AGAIN:
@@ -49,6 +50,10 @@ def apply(state: SequenceState, instruction: Instruction) -> SequenceState:  # n
     return state
 
 
+def _cannot_be_sized(days: int | None) -> str:
+    return "" if days and 1 <= days <= MOST_DAYS else f"A window has 1 to {MOST_DAYS} days."
+
+
 def _cannot_skip(state: SequenceState, window: Window | None) -> str:
     queued = (*state.pieces, *state.days)
     if window is None or not any(one.intersection(window) for one in queued):
@@ -57,18 +62,15 @@ def _cannot_skip(state: SequenceState, window: Window | None) -> str:
 
 
 def _cannot_repeat(state: SequenceState, window: Window | None, running: Sequence[RunningWindow]) -> str:
-    if window is None or not any(held.contains(window) for held in _asked_for(state)):
-        return "The sequence has nothing to do with these days."
+    if window is None:
+        return "It is not said which days are to be run again."
     if any(one.window.intersection(window) for one in running):
         return "A window of these days runs now."
     if any(one.intersection(window) for one in (*state.pieces, *state.days)):
         return "A window of these days is still to come."
+    if not any(ended.window.intersection(window) for ended in state.troubled):
+        return "No window of these days has failed, differs or was skipped in this sequence."
     return ""
-
-
-def _asked_for(state: SequenceState) -> tuple[Window, ...]:
-    adopted = tuple(held.window for held in state.spec.adopt if held.window)
-    return (*state.spec.days, *adopted)
 
 
 def _skipped(state: SequenceState, window: Window) -> SequenceState:
@@ -85,7 +87,24 @@ def _mark(window: Window) -> EndedWindow:
 
 
 def _again(state: SequenceState, window: Window) -> SequenceState:
-    """To be run before what comes next; its mark goes."""
-    kept = tuple(ended for ended in state.troubled if not window.contains(ended.window))
-    closed = state.closed - (len(state.troubled) - len(kept))
-    return replace(state, pieces=(window, *state.pieces), troubled=kept, closed=max(0, closed))
+    """Its days that are not simply complete are run before what comes next, whatever had the sequence stuck."""
+    hit = [ended for ended in state.troubled if ended.window.intersection(window)]
+    pieces = tuple(sorted(days for ended in hit if (days := ended.window.intersection(window))))
+    kept = tuple(rest for ended in state.troubled for rest in _less(ended, window))
+    whole = sum(window.contains(ended.window) for ended in hit)
+    counted = total_days(
+        days for ended in hit if ended.end is WindowEnd.DIFFERS and (days := ended.window.intersection(window))
+    )
+    return replace(
+        state,
+        pieces=(*pieces, *state.pieces),
+        troubled=kept,
+        closed=max(0, state.closed - whole),
+        complete_days=state.complete_days - counted,
+        stuck=False,
+    )
+
+
+def _less(ended: EndedWindow, window: Window) -> list[EndedWindow]:
+    """What is left of its mark without these days."""
+    return [replace(ended, window=days) for days in missing(ended.window, [window])]

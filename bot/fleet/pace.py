@@ -51,8 +51,9 @@ def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | 
     return max(pace * run.window.days - run.age(now), timedelta(0)) if pace is not None else None
 
 
-def work_left(runs: Sequence[Run], whole: Window, now: datetime) -> timedelta | None:
-    """How long all missing days take, what is open first and then the rest one after the other; None: unknown."""
+def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 1) -> timedelta | None:
+    """How long all missing days take, what is open first and then the rest, ``at_once`` windows of it at a time;
+    None: unknown."""
     pace = pace_of(runs, now)
     open_runs = [run for run in runs if run.is_open]
     of_open = [left_of_run(run, pace, now) for run in open_runs]
@@ -61,7 +62,7 @@ def work_left(runs: Sequence[Run], whole: Window, now: datetime) -> timedelta | 
     days = total_days(missing(whole, taken))
     if len(known) < len(of_open) or (days and pace is None):
         return None
-    return max(known, default=timedelta(0)) + (pace or timedelta(0)) * days
+    return max(known, default=timedelta(0)) + (pace or timedelta(0)) * days / at_once
 
 
 def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:

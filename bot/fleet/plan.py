@@ -18,13 +18,15 @@ DIGEST_LENGTH = 12
 
 
 class Fate(StrEnum):
-    """What becomes of a window: run, or skipped because it is complete, runs, is being cancelled, or has no rows."""
+    """What becomes of a window: run, or skipped because it is complete, runs, is being cancelled, the customer has no
+    rows in the whole range, or only others were asked for."""
 
     RUN = "run"
     COMPLETE = "complete"
     RUNNING = "running"
     CANCELLING = "being cancelled"
     NO_ROWS = "no rows in the source"
+    NOT_ASKED = "not asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Plan:
 
     ``rows`` and ``per_day`` are None when the source did not say (``source_silent`` is why). ``full_range`` is an
     open run over the whole campaign: it is no window, and must end before windows of the same days may run.
+    ``running`` are the open runs of windows, oldest first, without those being cancelled: whoever runs the plan
+    follows them first.
     """
 
     target: Target
@@ -63,6 +67,7 @@ class Plan:
     full_range: Run | None = None
     source_silent: str = ""
     expected: bool = True
+    running: tuple[Run, ...] = ()
 
     @property
     def to_run(self) -> tuple[PlannedWindow, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet.health import Assessment
 from bot.fleet.identity import Identity
-from bot.model import Execution, SeenFailure, Window
+from bot.model import Execution, SeenFailure, SequenceStanding, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
-    """Everything one cluster answered at ``at``."""
+    """Everything one cluster answered at ``at``: its runs, and the open sequences by customer.
+
+    A sequence is without its progress when its driver did not answer; ``sequences_silent`` says why it is not known
+    which there are, else it is "".
+    """
 
     cluster: str
     at: datetime
     runs: tuple[Run, ...]
+    sequences: tuple[SequenceStanding, ...] = ()
+    sequences_silent: str = ""
 
     def of(self, customer: str) -> tuple[Run, ...]:
         """The runs of one customer, oldest start first."""

@@ -103,6 +103,10 @@ class EndLine:
     kind: Literal["end"] = "end"
 
 
+AlertLine = AttemptsLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
+"""What an alert's thread tells of the run itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class WholeLine:
     """Somebody had one workflow over a whole range started; ``link`` is "" without a web UI."""
@@ -137,19 +141,7 @@ class DigestCard:
 
 
 Saying = Annotated[
-    EpisodeCard
-    | StormCard
-    | AttemptsLine
-    | AckLine
-    | SnoozeLine
-    | CancelLine
-    | ReminderLine
-    | EndLine
-    | WholeLine
-    | TerminatedLine
-    | DigestCard
-    | SequenceCard
-    | SequenceLine,
+    EpisodeCard | StormCard | AlertLine | WholeLine | TerminatedLine | DigestCard | SequenceCard | SequenceLine,
     Discriminator("kind"),
 ]
 

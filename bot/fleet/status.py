@@ -1,6 +1,7 @@
 """What ``status`` can answer: the fleet, one cluster, or one customer."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.fleet.backfill import Backfill
@@ -28,6 +29,7 @@ class CustomerStatus:
     """One customer on one cluster; ``standing`` is Silent when the cluster did not answer.
 
     ``source_silent`` says why the source could not tell whether a customer without an execution has rows at all.
+    ``sequences_silent`` says why the cluster could not tell whether a sequence runs it. ``people`` are names by id.
     """
 
     cluster: str
@@ -36,6 +38,8 @@ class CustomerStatus:
     at: datetime
     standing: Backfill | Silent
     source_silent: str = ""
+    sequences_silent: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 StatusResult = FleetStatus | ClusterStatus | CustomerStatus

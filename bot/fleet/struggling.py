@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.fleet.board import Silent
 from bot.fleet.runs import ClusterView, Run
-from bot.model import Health
+from bot.model import Health, SequenceStanding
 
 _WORST_FIRST = tuple(Health)
 
@@ -15,7 +15,7 @@ _WORST_FIRST = tuple(Health)
 class StrugglingResult:
     """``runs`` are worst first, then oldest; ``looked_at`` counts the open ones, healthy ones included.
 
-    ``not_told`` counts open ones that could not be looked at.
+    ``not_told`` counts open ones that could not be looked at. ``sequences`` are those open on all clusters.
     """
 
     at: datetime
@@ -23,6 +23,11 @@ class StrugglingResult:
     looked_at: int
     not_told: int
     silent: tuple[Silent, ...]
+    sequences: tuple[SequenceStanding, ...] = ()
+
+    def sequence_of(self, run: Run) -> SequenceStanding | None:
+        """The sequence of which this run is a window, as far as is known."""
+        return next((standing for standing in self.sequences if _has(standing, run)), None)
 
 
 def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: datetime) -> StrugglingResult:
@@ -31,7 +36,18 @@ def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: da
     looked_at = [run for run in open_runs if run.health]
     unwell = [run for run in looked_at if run.health and run.health.health is not Health.HEALTHY]
     not_told = len(open_runs) - len(looked_at)
-    return StrugglingResult(at, tuple(sorted(unwell, key=_badness)), len(looked_at), not_told, tuple(silent))
+    sequences = tuple(standing for view in views for standing in view.sequences)
+    return StrugglingResult(
+        at, tuple(sorted(unwell, key=_badness)), len(looked_at), not_told, tuple(silent), sequences
+    )
+
+
+def _has(standing: SequenceStanding, run: Run) -> bool:
+    if (standing.ref.cluster, standing.customer) != (run.execution.ref.cluster, run.name):
+        return False
+    if standing.progress is None:
+        return run.execution.started_at >= standing.started_at
+    return any(one.ref == run.execution.ref for one in standing.progress.running)
 
 
 def _badness(run: Run) -> tuple[int, datetime, str]:

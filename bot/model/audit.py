@@ -27,21 +27,26 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """What people call it: the customer, or the workflow id where none was recognised."""
-        return self.customer or self.workflow_id
+        """What people call it: the customer, or the workflow id where none was recognised, or the whole cluster."""
+        return self.customer or self.workflow_id or self.cluster
 
     @property
     def full_name(self) -> str:
         """The form that tells it from a namesake on another cluster."""
-        return f"{self.cluster}/{self.name}"
+        return self.cluster if self.is_cluster else f"{self.cluster}/{self.name}"
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether it is about everything on a cluster."""
+        return bool(self.cluster) and not (self.customer or self.workflow_id)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
     """One change, or one that was not made. ``user_id`` is the chat service's, ``command`` the word as typed.
 
-    ``why`` says why it was refused or failed; ``before`` and ``after`` say in words what was changed by one that is
-    done. ``reason`` is what the person gave, ``plan_digest`` what they had confirmed. A later record of the same
+    ``why`` says why it was refused, or failed altogether or in part; ``before`` and ``after`` say in words what was
+    changed. ``reason`` is what the person gave, ``plan_digest`` what they had confirmed. A later record of the same
     ``change`` replaces the earlier one: it is recorded as begun, then with its outcome; "" for one recorded once.
     """
 

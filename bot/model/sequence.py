@@ -102,8 +102,8 @@ class SequenceSpec:
     be cancelled and waited for before anything starts; ``adopt`` are windows that run already and are followed first.
     ``days`` are the ranges still to be run, in order, without a day twice: windows are cut from them as they are
     taken. ``split_after`` counts heartbeat timeouts of one window. ``cancel_patience`` is how long a cancelled run
-    may stay open before people are asked. ``thread_key`` is the outbox key of the message whose thread tells the story;
-    its own card where no alert tells it. ``started_by`` is a user id; ``asked`` the command's word.
+    may stay open before people are asked. ``thread_key`` is the outbox key of the message whose thread tells the
+    story; its own card where no alert tells it. ``started_by`` is a user id; ``asked`` the command's word.
     """
 
     id: str
@@ -132,17 +132,21 @@ class SequenceSpec:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One table of one window after it completed; ``expected`` is None where nothing is compared."""
+    """One table of one window after it completed; ``expected`` is None where nothing is compared.
+
+    ``days_off`` counts days that are not as expected: too many on one and too few on another may add up to nothing.
+    """
 
     table: str
     expected: int | None
     actual: int
     duplicates: int
+    days_off: int = 0
 
     @property
     def differs(self) -> bool:
         """Whether rows are missing or too many."""
-        return self.expected is not None and self.expected != self.actual
+        return bool(self.days_off) or (self.expected is not None and self.expected != self.actual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +198,10 @@ class SequenceState:
     """All that one run of the workflow hands to the next one, and all it decides by.
 
     ``pieces`` have fixed borders and go before ``days`` (halves, windows to be run again). ``size`` is in days and
-    may be a fraction, so that growth by a fifth is not lost on small windows. ``begun`` counts windows begun or adopted,
-    ``closed`` those over (not those cut in halves), ``complete_days`` the days that completed under it. ``troubled``
-    are ended windows that are not simply complete. ``told`` counts the lines told: it makes the keys of the next.
+    may be a fraction, so that growth by a fifth is not lost on small windows. ``begun`` counts windows begun or
+    adopted, ``closed`` those over (not those cut in halves), ``complete_days`` the days that completed under it.
+    ``troubled`` are ended windows that are not simply complete. ``told`` counts the lines told: it makes the keys of
+    the next.
     """
 
     spec: SequenceSpec
@@ -275,11 +280,20 @@ class StartOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """How a followed run stands when the follower returns: closed, timed out too often, or open beyond the patience.
+class Started:
+    """What came of a start: ``ref``, or why Temporal refused it."""
 
-    ``closed_at`` is None while it is open. ``heartbeat_timeout`` is the longest one seen of its activities, and
-    ``timeouts`` counts heartbeat timeouts.
+    ref: Ref | None
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How a followed run stands when the follower returns: closed, or open and timed out too often.
+
+    ``closed_at`` is None while it is open. ``heartbeat_timeout`` is the longest one seen of its activities, zero when
+    none was seen, and ``timeouts`` counts heartbeat timeouts. ``is_gone``: Temporal has forgotten it, so nobody knows
+    how it ended; ``status`` is then FAILED.
     """
 
     ref: Ref
@@ -290,6 +304,7 @@ class Followed:
     heartbeat_timeout: timedelta
     closed_at: datetime | None = None
     last_failure: str = ""
+    is_gone: bool = False
 
     @property
     def took(self) -> timedelta:

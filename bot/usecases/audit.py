@@ -1,7 +1,6 @@
-"""Who changed what, the latest first: about every customer, or about one."""
+"""Who changed what, the latest first: everything, or about one customer, or on one cluster."""
 
-from bot.commands import Audit, usage_hint
-from bot.errors import UsageError
+from bot.commands import Audit
 from bot.fleet.audited import AuditResult
 from bot.fleet.directory import find
 from bot.model import Actor
@@ -16,15 +15,7 @@ LATEST = 40
 async def audit(command: Audit, actor: Actor, services: Services) -> AuditResult:  # noqa: ARG001
     """The latest records. Raises UsageError for a name that nothing is recorded of and that nobody has."""
     trail = await services.journal.audit(command.target, LATEST)
-    if command.target and not trail.records:
+    if command.target and not trail.records and not find(command.target, configured_names(services)):
         # A customer that has left the configuration keeps its records, so a name is looked up only now.
-        await _check_customer(command.target, services)
+        await resolve_target(command.target, services)
     return AuditResult(command.target, trail, await names_of({one.user_id for one in trail.records}, services))
-
-
-async def _check_customer(name: str, services: Services) -> None:
-    if any(target.customer for target in find(name, configured_names(services))):
-        return
-    target = await resolve_target(name, services)
-    if not target.customer:
-        raise UsageError(f"{target.cluster} is a cluster, not a customer.", usage_hint(Audit))

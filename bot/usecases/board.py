@@ -8,10 +8,11 @@ import structlog
 
 from bot.errors import SystemAnswer
 from bot.fleet.backfill import with_failures
-from bot.fleet.board import Board, ClusterRow, not_started, row_of, with_volumes
+from bot.fleet.board import Board, ClusterRow, not_started, people_of, row_of, with_volumes
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
+from bot.usecases.names import names_of
 from bot.usecases.observe import observe, recall_failures
 
 _log = structlog.get_logger(__name__)
@@ -24,7 +25,8 @@ async def board(clusters: Sequence[str], whole: Window, services: Services) -> B
         return await row(cluster, services.config.clusters[cluster].customers, whole, services)
 
     rows = await ask_all(ask, clusters, services)
-    return Board(whole, services.now(), tuple(rows))
+    people = await names_of(people_of(rows), services)
+    return Board(whole, services.now(), tuple(rows), people)
 
 
 async def row(cluster: str, customers: Collection[str], whole: Window, services: Services) -> ClusterRow:

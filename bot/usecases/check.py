@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from bot.config import Config
 from bot.errors import BackfillBotError, Refused
 from bot.fleet.checkup import Finding
 from bot.ports import Channel, Engine, Journal, Outbox
@@ -59,21 +60,37 @@ def unopened_store_probe(why: BackfillBotError) -> Probe:
     return Probe("store", tell, _STORE)
 
 
-def cluster_probes(clusters: Mapping[str, Cluster], task_queue: str) -> tuple[Probe, ...]:
-    """Both systems of each cluster, and how many workers poll the queue of the team's workflow there."""
-    return tuple(probe for name, cluster in clusters.items() for probe in _cluster_probes(name, cluster, task_queue))
+def cluster_probes(clusters: Mapping[str, Cluster], config: Config) -> tuple[Probe, ...]:
+    """Both systems of each cluster; of Temporal also who works there, and what the bot has under way."""
+    return tuple(probe for name, cluster in clusters.items() for probe in _cluster_probes(name, cluster, config))
 
 
-def _cluster_probes(name: str, cluster: Cluster, task_queue: str) -> tuple[Probe, Probe]:
+def _cluster_probes(name: str, cluster: Cluster, config: Config) -> tuple[Probe, Probe]:
     return (
-        Probe(f"{name} Temporal", partial(_temporal, cluster.engine, task_queue), _TEMPORAL.format(name)),
+        Probe(f"{name} Temporal", partial(_temporal, cluster, config), _TEMPORAL.format(name)),
         Probe(f"{name} ClickHouse", cluster.warehouse.check, _CLICKHOUSE.format(name)),
     )
 
 
-async def _temporal(engine: Engine, task_queue: str) -> str:
-    """No worker is no fault of what is asked: a cluster where nothing runs may have none."""
-    return f"{await engine.check()}; workers that poll {task_queue}: {await engine.pollers(task_queue)}"
+async def _temporal(cluster: Cluster, config: Config) -> str:
+    """No worker is no fault of what is asked: a cluster where nothing runs may have none. Whether the namespace lets
+    the bot start anything shows when it does, and not before."""
+    parts = [await cluster.engine.check(), await _workers(cluster.engine, config.workflow.task_queue)]
+    if under_way := len(await cluster.control.sequences()):
+        parts.append(f"open sequences: {under_way}{await _driven(cluster.engine, config.control.task_queue)}")
+    else:
+        parts.append("open sequences: 0")
+    return "; ".join(parts)
+
+
+async def _workers(engine: Engine, task_queue: str) -> str:
+    polling = await engine.pollers(task_queue)
+    return f"workers that poll {task_queue}: {polling}" + ("" if polling else ", so the bot starts nothing there")
+
+
+async def _driven(engine: Engine, task_queue: str) -> str:
+    """Bots drive them: where none runs, they wait for one."""
+    return "" if await engine.pollers(task_queue) else f", which wait for a bot: none polls {task_queue}"
 
 
 async def _stuck(outbox: Outbox) -> str:

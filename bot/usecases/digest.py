@@ -52,13 +52,14 @@ async def _board(actor: Actor, services: Services) -> Board:
 
 async def _told(board: Board, news: News, services: Services) -> Digest:
     episodes = await services.journal.open_episodes()
-    # Those of a storm share one thread.
-    threads = {root: await _thread(root, services) for root in dict.fromkeys(e.root_key for e in episodes)}
-    return digest_of(board, news, [(episode, threads[episode.root_key]) for episode in episodes])
+    # Those of a storm share one thread; so do a sequence and the alert that it has taken over.
+    keys = dict.fromkeys([*(e.root_key for e in episodes), *(one.thread_key for one in board.sequences)])
+    threads = {key: await _thread(key, services) for key in keys if key}
+    return digest_of(board, news, episodes, threads)
 
 
 async def _thread(root_key: str, services: Services) -> str:
-    """The link to the thread of an alert, or of a storm; "" while it does not stand, or Slack does not say."""
+    """The link to the thread of an alert, storm or sequence; "" while it does not stand, or Slack does not say."""
     address = await services.outbox.address(root_key)
     if address is None:
         return ""

@@ -16,6 +16,7 @@ from bot.fleet.runs import ClusterView, Run
 from bot.model import Description, Entry, Execution, Observation, Ref, SeenFailure
 from bot.ports import Engine
 from bot.services import Services
+from bot.usecases.open_sequences import open_sequences
 
 # The journal is near and fast: of a cluster's time limit it gets this share for each thing asked of it.
 JOURNAL_SHARE = 0.25
@@ -32,6 +33,15 @@ class _Remembered:
 
     observations: Sequence[Observation] = ()
     failures: Mapping[Ref, tuple[SeenFailure, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What looking gave, and what it was looked at with."""
+
+    runs: tuple[Run, ...]
+    described: tuple[Description, ...]
+    remembered: _Remembered
 
 
 async def observe(cluster: str, services: Services) -> ClusterView:
@@ -58,21 +68,27 @@ async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[
 
 async def _observe(cluster: str, listing: _Listing, services: Services) -> ClusterView:
     limit = services.config.watch.time_limit
-    engine = services.clusters[cluster].engine
     until = asyncio.get_running_loop().time() + limit.total_seconds() * LOOKING_SHARE
     try:
         async with asyncio.timeout(limit.total_seconds()):
-            listed = await listing(services.config.workflow.types)
-            refs = [execution.ref for execution in listed if execution.status.is_open]
-            described, remembered = await asyncio.gather(
-                _describe(cluster, refs, until, services), _recall(cluster, refs, services)
+            seen, sequences = await asyncio.gather(
+                _look(cluster, listing, until, services), open_sequences(cluster, until, services)
             )
-            runs = [_run(e, described.get(e.ref), remembered, services) for e in listed]
-            told = await _with_pollers(runs, engine)
     except TimeoutError as exc:
         raise Unavailable(cluster, f"no answer within {limit.total_seconds():g} s") from exc
-    await _record(cluster, tuple(described.values()), remembered, services)
-    return ClusterView(cluster, services.now(), told)
+    await _record(cluster, seen.described, seen.remembered, services)
+    return ClusterView(cluster, services.now(), seen.runs, sequences.standings, sequences.silent)
+
+
+async def _look(cluster: str, listing: _Listing, until: float, services: Services) -> _Seen:
+    listed = await listing(services.config.workflow.types)
+    refs = [execution.ref for execution in listed if execution.status.is_open]
+    described, remembered = await asyncio.gather(
+        _describe(cluster, refs, until, services), _recall(cluster, refs, services)
+    )
+    runs = [_run(e, described.get(e.ref), remembered, services) for e in listed]
+    told = await _with_pollers(runs, services.clusters[cluster].engine)
+    return _Seen(told, tuple(described.values()), remembered)
 
 
 async def _describe(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> dict[Ref, Description]:

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from bot.commands import Status
 from bot.fleet.backfill import with_failures
-from bot.fleet.board import ClusterRow, Silent
+from bot.fleet.board import ClusterRow, Silent, people_of
 from bot.fleet.directory import Target
 from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.model import Actor, Window
 from bot.services import Services
 from bot.usecases.board import board, row
 from bot.usecases.fan_out import ask_all
+from bot.usecases.names import names_of
 from bot.usecases.observe import recall_failures
 from bot.usecases.resolve import resolve_target
 
@@ -39,5 +40,12 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
     failures = await recall_failures(closed, services)
     told = with_failures(replace(backfill, expected=is_expected), failures)
     return CustomerStatus(
-        target.cluster, target.customer, whole, services.now(), told, source_silent=answer.source_silent
+        cluster=target.cluster,
+        customer=target.customer,
+        whole=whole,
+        at=services.now(),
+        standing=told,
+        source_silent=answer.source_silent,
+        sequences_silent=answer.sequences_silent,
+        people=await names_of(people_of([replace(answer, extras=())]), services),
     )

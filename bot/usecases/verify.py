@@ -75,7 +75,7 @@ async def _cluster(cluster: str, customers: Sequence[str], window: Window, servi
         async with turns:
             if silence.why:
                 return None
-            verdict = await _customer(cluster, customer, window, services)
+            verdict = await count_customer(cluster, customer, window, services)
             silence.note(verdict)
             return verdict
 
@@ -84,7 +84,8 @@ async def _cluster(cluster: str, customers: Sequence[str], window: Window, servi
     return ClusterVerdict(cluster, tuple(filter(None, verdicts)), unasked, silence.why)
 
 
-async def _customer(cluster: str, customer: str, window: Window, services: Services) -> CustomerVerdict:
+async def count_customer(cluster: str, customer: str, window: Window, services: Services) -> CustomerVerdict:
+    """Every configured table of one customer; what does not answer is told in the verdict."""
     warehouse = services.clusters[cluster].warehouse
     specs = [table.spec for table in services.config.verify.tables]
     tables = await asyncio.gather(*(_table(spec, customer, window, warehouse) for spec in specs))

@@ -13,14 +13,15 @@ from datetime import datetime
 import structlog
 
 from bot.errors import Conflict, NotFound, SystemAnswer
-from bot.fleet.alerts import Pass, Rules, reconcile
-from bot.fleet.episodes import Look, episode_id
+from bot.fleet.alerts import Pass, Rules, reconcile, struggling_anew
+from bot.fleet.episodes import episode_id
 from bot.fleet.health import Past, Patience, assess
-from bot.fleet.looks import failures_of, joined, next_look, observations_of
+from bot.fleet.looks import Look, failures_of, joined, next_look, observations_of
 from bot.fleet.progress import Progress
 from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Ref, SeenFailure
 from bot.ports import Engine
 from bot.services import Services
+from bot.usecases.under_way import under_way
 
 _ENDINGS = {
     ExecutionStatus.COMPLETED: Ending.COMPLETED,
@@ -133,19 +134,25 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
     failures = {ref: joined(known.get(ref, ()), tuple(f for f in fresh if f.ref == ref)) for ref in refs}
     looks = [_look_at(d, memory, failures, services, now) for d in found.descriptions]
     looks += [_gone(episode) for episode in memory.episodes if episode.ref in found.gone]
-    episodes = (*memory.episodes, *await _returned(looks, memory.episodes, services))
+    episodes = await _with_returned(looks, memory.episodes, services)
+    told = await under_way(cluster, struggling_anew(looks, episodes), episodes, services)
     rules = Rules(services.config.alerts.storm, services.config.alerts.remind_after)
-    changes = reconcile(Pass(cluster, looks, episodes, failures, now), rules)
+    changes = reconcile(Pass(cluster, looks, episodes, failures, now, told.threads, told.left), rules)
     observations = [o for d in found.descriptions for o in observations_of(d, memory.observations, now)]
     return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, seen={cluster: now})
 
 
-async def _returned(looks: Iterable[Look], known: Iterable[Episode], services: Services) -> list[Episode]:
-    """Alerts that were over, of runs that Temporal had lost and knows again: they were not over."""
-    refs = {episode.ref for episode in known}
-    struggling = [look.ref for look in looks if look.timed_out and look.ending is None and look.ref not in refs]
-    ended = [await services.journal.episode(episode_id(ref)) for ref in struggling]
-    return [replace(episode, ending=None) for episode in ended if episode]
+async def _with_returned(
+    looks: Iterable[Look], remembered: Iterable[Episode], services: Services
+) -> tuple[Episode, ...]:
+    """The episodes, and those that were over, of runs that struggle on: Temporal had lost them and knows them again,
+    or the sequence that had taken them over has ended before them. They were not over."""
+    known = {episode.id: episode for episode in remembered}
+    for look in struggling_anew(looks, (episode for episode in known.values() if episode.is_open)):
+        ended = await services.journal.episode(episode_id(look.ref))
+        if ended:
+            known[ended.id] = replace(ended, ending=None, sequence=None)
+    return tuple(known.values())
 
 
 def _look_at(

@@ -97,9 +97,9 @@ class Baseline(_Part):
 
 
 class Sizing(_Part):
-    """What the bot is told of window sizes, in numbers of the real world; absent keys are the bot's own."""
+    """What the bot is told of window sizes, in numbers of the real world; absent lists are the bot's own."""
 
-    target: Duration | None = None
+    target: Duration = timedelta(hours=3)
     tiers: tuple[Tier, ...] = ()
     overrides: dict[CustomerName, PositiveInt] = {}
     baselines: tuple[Baseline, ...] = ()
@@ -150,5 +150,5 @@ class Scenario(_Part):
     campaign: Campaign
     rows: Rows = Rows()
     pace: Pace = Pace()
-    sizing: Sizing | None = None
+    sizing: Sizing = Sizing()
     clusters: dict[ClusterName, Cluster] = Field(min_length=1)

@@ -6,11 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.actions import ActionId
+from bot.actions import ActionId, TargetValue
 from bot.blocks.sayings import draw
 from bot.fleet import sayings
 from bot.message import Message
-from bot.model import Ending, Episode, Failure, FailureKind, Health, Quiet, Ref, Window
+from bot.model import (
+    Ending,
+    Episode,
+    Failure,
+    FailureKind,
+    Health,
+    Quiet,
+    Ref,
+    Window,
+)
+from tests.blocks.gate import action_ids, taken_by_slack, texts
 
 NOW = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
 EPISODE = Episode(
@@ -36,15 +46,6 @@ def card(**changes: object) -> Message:
     return draw(sayings.EpisodeCard(replace(EPISODE, **changes)))  # type: ignore[arg-type]
 
 
-def action_ids(message: Message) -> list[str]:
-    return [
-        element["action_id"]
-        for block in message.blocks
-        for element in block.get("elements", [])
-        if block["type"] == "actions"
-    ]
-
-
 def test_an_alert_tells_who_where_what_and_how_far_in_words() -> None:
     assert card().text == (
         "hilton on voice-prod is struggling: attempt 2. "
@@ -65,8 +66,22 @@ def test_while_the_next_attempt_has_told_nothing_new_its_progress_is_not_said_tw
     assert card(reached=EPISODE.progress).text.count(EPISODE.progress) == 1
 
 
-def test_an_open_alert_offers_acknowledge_snooze_and_the_way_to_temporal() -> None:
-    assert action_ids(card()) == [ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+def test_an_open_alert_offers_split_cancel_acknowledge_snooze_and_the_way_to_temporal() -> None:
+    offered = [ActionId.SPLIT, ActionId.CANCEL, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+
+    assert action_ids(taken_by_slack(card())) == offered
+
+
+def test_split_and_cancel_mean_the_customer_on_its_cluster() -> None:
+    (buttons,) = (block for block in card().blocks if block["type"] == "actions")
+    values = [TargetValue.model_validate_json(button["value"]).target for button in buttons["elements"][:2]]
+
+    assert values == ["voice-prod/hilton"] * 2
+
+
+@pytest.mark.parametrize("customer", ["", "x" * 400])
+def test_what_was_not_recognised_or_has_too_long_a_name_can_only_be_acknowledged(customer: str) -> None:
+    assert action_ids(taken_by_slack(card(customer=customer))) == [ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
 
 
 def test_an_acknowledged_alert_names_who_has_it_and_offers_no_second_acknowledgement() -> None:
@@ -123,30 +138,6 @@ def test_attempts_that_nobody_saw_are_told_as_such() -> None:
     assert unseen in draw(line).text
 
 
-def test_a_storm_names_everybody_and_says_where_to_look_first() -> None:
-    names = tuple(f"customer-{n}" for n in range(12))
-    message = draw(sayings.StormCard("voice-prod", names, over=3, opened_at=NOW))
-
-    assert message.text.startswith("12 backfills on voice-prod began to struggle at once. 3 of them are over.")
-    assert "customer-11" in message.text
-
-
-@pytest.mark.parametrize(
-    ("over", "completed", "told"),
-    [
-        (1, 0, "3 backfills on voice-prod began to struggle at once. 1 of them is over. "),
-        (3, 3, "voice-prod: all 3 backfills that struggled together are complete."),
-        (3, 1, "voice-prod: all 3 backfills that struggled together are over, 1 of them complete."),
-        (3, 0, "voice-prod: all 3 backfills that struggled together are over, none of them complete."),
-    ],
-)
-def test_a_storm_that_passes_is_green_only_where_everything_completed(over: int, completed: int, told: str) -> None:
-    message = draw(sayings.StormCard("voice-prod", ("a", "b", "c"), over, NOW, completed))
-
-    assert message.text.startswith(told)
-    assert (":large_green_circle:" in json.dumps(message.blocks)) == (completed == 3)
-
-
 @pytest.mark.parametrize("ending", list(Ending))
 def test_what_is_over_is_said_of_its_days_and_not_of_the_whole_customer(ending: Ending) -> None:
     days = Window(date(2026, 1, 6), date(2026, 1, 11))
@@ -156,20 +147,12 @@ def test_what_is_over_is_said_of_its_days_and_not_of_the_whole_customer(ending: 
     assert draw(line).text.startswith("hilton (Jan 6 → Jan 11): ")
 
 
-def test_a_storm_names_a_customer_with_several_runs_once_and_says_how_many() -> None:
-    names = ("marriott", "marriott", "marriott", "spirit", "united-east", "united-east")
-
-    assert draw(sayings.StormCard("voice-prod", names, over=0, opened_at=NOW)).text.endswith(
-        "marriott (3), spirit, united-east (2)"
-    )
-
-
 NASTY = "<!channel> *x* `y` & <@U1>"
 
 
 def test_names_and_failures_from_outside_show_literally_and_ping_nobody() -> None:
     failure = Failure(FailureKind.APPLICATION, NASTY)
-    drawn = json.dumps([card(customer=NASTY, last_failure=failure, progress=NASTY).blocks], ensure_ascii=False)
+    drawn = "\n".join(texts(card(customer=NASTY, last_failure=failure, progress=NASTY)))
 
     assert "<!channel>" not in drawn
     assert "<@U1>" not in drawn

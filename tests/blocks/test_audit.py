@@ -1,5 +1,6 @@
 """What people read who ask for the audit."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +32,55 @@ def test_each_line_says_when_who_what_and_what_came_of_it() -> None:
         "2026-02-22 09:00 UTC, Victor: snooze hilton on voice-prod: refused. Only operators may snooze.",
         "2026-02-22 09:00 UTC, Olivia: ack hilton on voice-prod: done, not acknowledged → acknowledged",
     ]
+
+
+SPLIT = AuditRecord(
+    AT,
+    "U0OLIVIA",
+    "split",
+    HILTON,
+    AuditOutcome.DONE,
+    before="1 workflow struggling",
+    after="11 windows of 5 days",
+    reason="times out again",
+    plan_digest="1a2b3c4d",
+)
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        (
+            SPLIT,
+            "Olivia: split hilton on voice-prod, because “times out again”:"
+            " done, 1 workflow struggling → 11 windows of 5 days, plan 1a2b3c4d",
+        ),
+        (
+            replace(SPLIT, outcome=AuditOutcome.BEGUN, before="", after="", subject=Subject("voice-prod")),
+            "Olivia: split voice-prod, because “times out again”: begun, outcome not known, plan 1a2b3c4d",
+        ),
+        (
+            replace(
+                SPLIT, outcome=AuditOutcome.FAILED, before="2 running", after="1 paused", plan_digest="", why="No."
+            ),
+            "Olivia: split hilton on voice-prod, because “times out again”: failed, 2 running → 1 paused. No.",
+        ),
+        (
+            replace(SPLIT, reason="", before="", plan_digest=""),
+            "Olivia: split hilton on voice-prod: done, 11 windows of 5 days",
+        ),
+    ],
+    ids=["done", "begun", "failed in part", "without a reason"],
+)
+def test_a_change_that_was_confirmed_is_told_with_reason_and_plan(record: AuditRecord, told: str) -> None:
+    message = draw(record)
+
+    assert message.text.splitlines()[1].endswith(f", {told}")
+    assert f"*{record.outcome.value}" in str(message.blocks)
+
+
+def test_a_long_reason_is_cut() -> None:
+    assert len(draw(replace(SPLIT, reason="x" * 500)).text) < 450
 
 
 def test_nobody_is_pinged_and_moments_are_in_the_readers_own_time_zone() -> None:
@@ -96,7 +146,7 @@ def test_what_it_was_about_is_told_as_far_as_it_is_known(subject: Subject, told:
 
 def test_names_and_reasons_from_outside_ping_nobody_and_format_nothing() -> None:
     nasty = "<!channel> *bold* <@U1> `x` &lt;"
-    record = AuditRecord(AT, "U1", "ack", Subject(nasty, nasty), AuditOutcome.FAILED, nasty)
+    record = AuditRecord(AT, "U1", "ack", Subject(nasty, nasty), AuditOutcome.FAILED, nasty, reason=nasty)
     message = draw(record, name=nasty, people={"U1": nasty})
     shown = message.text + str(message.blocks)
 

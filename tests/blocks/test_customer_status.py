@@ -1,21 +1,24 @@
 """What people read when they ask for the status of one customer."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.blocks.status import render
-from bot.fleet.backfill import derive
+from bot.fleet.backfill import derive, with_sequence
 from bot.fleet.board import Silent
 from bot.fleet.runs import Run
 from bot.fleet.status import CustomerStatus
 from bot.message import Message
-from bot.model import ActivityState, ExecutionStatus, Window
+from bot.model import ActivityState, ExecutionStatus, Held, Phase, SequenceProgress, Window, WindowEnd
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import CAMPAIGN, HOUR, MINUTE, NOW, activity, closed, execution, run, seen, window
+from tests.fleet.sequences import ended, progress, running, spec, standing
 
 S = ExecutionStatus
+HELD = Held(execution("hilton").ref, CAMPAIGN)
 
 
 def draw(result: CustomerStatus) -> Message:
@@ -57,7 +60,8 @@ def test_a_customer_is_told_window_by_window_with_attempts_failures_and_links() 
 
 def test_1_825_windows_of_a_customer_fit_and_the_latest_are_shown() -> None:
     windows = [window(n, n + 1) for n in range(1, 1_826)]
-    runs = [run(closed(S.COMPLETED, "hilton", w, ago=n * HOUR), w) for n, w in enumerate(reversed(windows))]
+    ends = [closed(S.COMPLETED, "hilton", w, ago=n * HOUR) for n, w in enumerate(reversed(windows))]
+    runs = [run(end, days, failures=(seen(1),)) for end, days in zip(ends, reversed(windows), strict=True)]
     told = derive("voice-prod", "hilton", window(1, 1_900), runs, NOW)
     message = draw(CustomerStatus("voice-prod", "hilton", window(1, 1_900), NOW, told))
 
@@ -109,3 +113,141 @@ def test_a_run_that_could_not_be_looked_at_has_no_health() -> None:
     message = customer(replace(going_on("hilton"), health=None))
 
     assert ": running, full range. Health not known, running for 1 h." in lines(message)[0]
+
+
+def done(days: Window, took: timedelta = HOUR, **changes: object) -> Run:
+    return run(closed(S.COMPLETED, "hilton", days, took=took), days, **changes)
+
+
+def test_many_windows_of_one_size_that_are_simply_complete_share_a_row() -> None:
+    quick = [done(window(n, n + 1), took=8 * MINUTE) for n in range(1, 40)]
+    message = customer(*quick, done(window(40, 41), took=25 * MINUTE), going_on("hilton", window(41, 42)))
+
+    assert lines(message)[3].startswith("Feb 10 → Feb 11: running.")
+    assert lines(message)[4:] == [
+        "40 windows of 1 day complete, Jan 1 → Feb 10, each took 8 m to 25 m. "
+        "The latest started 2026-02-22 16:52 UTC."
+    ]
+
+
+def test_what_is_not_simply_complete_or_of_another_size_keeps_its_own() -> None:
+    many = [done(window(n, n + 1)) for n in range(1, 12)]
+    message = customer(*many, done(window(12, 13), failures=(seen(1),)), done(window(13, 18)))
+
+    assert [line.partition(" took")[0] for line in lines(message)[3:]] == [
+        "Jan 13 → Jan 18: completed,",
+        "Jan 12 → Jan 13: completed,",
+        "11 windows of 1 day complete, Jan 1 → Jan 12, each",
+    ]
+
+
+OLIVIA = {"U0OLIVIA": "Olivia"}
+
+
+def driven(told: SequenceProgress | None, *runs: Run, people: Mapping[str, str] = OLIVIA) -> list[str]:
+    backfill = with_sequence(derive("voice-prod", "hilton", CAMPAIGN, runs, NOW), standing(told), NOW)
+    result = CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill, people=people)
+    return lines(draw(result))
+
+
+BEGUN = "A sequence runs its windows, begun by Olivia at 2026-02-21 18:00 UTC"
+
+
+def test_a_customer_whose_windows_a_sequence_runs_says_who_wanted_that_why_and_how_far_it_is() -> None:
+    told = driven(
+        progress(running(3, window(11, 16))),
+        done(window(1, 6)),
+        done(window(6, 11)),
+        going_on("hilton", window(11, 16)),
+    )
+
+    assert told[0].startswith(
+        "hilton on voice-prod: running, window 3 of 11 (Jan 11 → Jan 16), 8 queued. Attempt 1, healthy"
+    )
+    assert told[3:5] == [
+        f"{BEGUN} (split): it times out.",
+        "It is running. 2 of 11 windows done, 1 runs, 8 queued (36 days, up to 5 days each).",
+    ]
+
+
+def test_windows_that_are_marked_are_named_with_what_is_the_matter() -> None:
+    troubled = (ended(window(1, 2), WindowEnd.FAILED, "heartbeat timeout"), ended(window(2, 7), WindowEnd.DIFFERS))
+    told = driven(progress(troubled=troubled))
+
+    assert told[0].startswith("hilton on voice-prod: running, 2 of 11 windows done, 9 queued, 2 marked.")
+    assert told[5] == "Marked: Jan 1 → Jan 2 failed (heartbeat timeout); Jan 2 → Jan 7 differs."
+
+
+@pytest.mark.parametrize(
+    ("told", "headline", "does"),
+    [
+        (
+            progress(phase=Phase.PAUSED, paused_by="U0OLIVIA"),
+            "paused by Olivia, 2 of 11 windows done, 9 queued",
+            "It is paused by Olivia: no window starts before resume.",
+        ),
+        (
+            progress(running(3, window(11, 16)), phase=Phase.PAUSED, paused_by="U0OLIVIA"),
+            "paused by Olivia, window 3 of 11 (Jan 11 → Jan 16) still runs, 8 queued",
+            "It is paused by Olivia: no window starts before resume.",
+        ),
+        (
+            progress(running(3, window(11, 16)), phase=Phase.STOPPING),
+            "cancelling, window 3 of 11 (Jan 11 → Jan 16)",
+            "It is being cancelled: no window starts any more.",
+        ),
+        (
+            progress(phase=Phase.CLEARING, closed=0, queued=11, of=spec(clear=(HELD,))),
+            "running, 1 workflow to be closed first, then 11 windows",
+            "It is cancelling 1 workflow first.",
+        ),
+        (
+            progress(phase=Phase.CLEARING, closed=0, queued=0, queued_days=0, of=spec(clear=(HELD,), days=())),
+            "cancelling, 1 workflow to be closed first",
+            "It is cancelling 1 workflow first.",
+        ),
+        (
+            progress(running(3, window(11, 16)), running(4, window(16, 21))),
+            "running, windows 3 to 4 of 11, 7 queued",
+            "It is running.",
+        ),
+    ],
+)
+def test_what_a_sequence_does_is_told_in_words(told: SequenceProgress, headline: str, does: str) -> None:
+    said = driven(told)
+
+    assert said[0].startswith(f"hilton on voice-prod: {headline}.")
+    assert said[4].startswith(does)
+
+
+def test_a_sequence_whose_driver_does_not_answer_says_what_is_known() -> None:
+    said = driven(None, going_on("hilton", window(1, 6)))
+
+    assert said[0].startswith(
+        "hilton on voice-prod: running, window 1 of 11 (Jan 1 → Jan 6), its driver does not answer. Attempt 1"
+    )
+    assert said[3:5] == [
+        f"{BEGUN}: it times out.",
+        "Its driver does not answer, so how far it is is not known; windows go on by themselves.",
+    ]
+
+
+def test_people_whose_names_nobody_knows_are_told_by_their_id_and_nobody_is_pinged() -> None:
+    nasty = {"U0OLIVIA": "<!channel>"}
+
+    assert "begun by U0OLIVIA at" in driven(progress(), people={})[3]
+    assert "<!channel>" not in str(driven(progress(of=spec(reason="<!channel>")), people=nasty))
+
+
+def test_that_nobody_knows_whether_a_sequence_runs_is_said() -> None:
+    backfill = derive("voice-prod", "hilton", CAMPAIGN, [], NOW)
+    result = CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill, sequences_silent="no answer in time")
+
+    assert "Whether a sequence runs its windows is not known: no answer in time." in draw(result).text
+
+
+def test_a_sequence_of_very_many_marks_fits() -> None:
+    troubled = tuple(ended(window(n, n + 1), WindowEnd.FAILED, "x" * 5_000) for n in range(1, 1_800))
+    told = progress(troubled=troubled, of=spec(days=(window(1, 1_900),), reason="y" * 5_000))
+
+    assert "and 1,791 more" in "\n".join(driven(told))

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.blocks.digest import card, render
-from bot.fleet.digest import ClusterLine, Digest, FleetEta, News, Struggle
+from bot.fleet import sayings
+from bot.fleet.digest import ClusterLine, Digest, Driven, FleetEta, News, Struggle
 from bot.fleet.sayings import DigestCard
 from bot.model import Health, Window
 from tests.blocks.gate import taken_by_slack
@@ -76,6 +77,41 @@ def test_a_fleet_of_hundreds_fits_in_a_message_that_slack_takes() -> None:
         news=News(YESTERDAY, finished=many, failed=many),
         struggling=tuple(replace(DIGEST.struggling[0], name=f"customer-{n}") for n in range(300)),
         eta=replace(DIGEST.eta, unknown=many),
+        sequences=(
+            *(Driven(name, 1, 11, paused_by="Olivia") for name in many),
+            *(Driven(name, 1, 11) for name in many),
+        ),
     )
 
     assert taken_by_slack(render(large)).text
+
+
+def test_sequences_that_wait_for_somebody_have_a_line_each_and_those_that_go_on_share_one() -> None:
+    sequences = (
+        Driven("voice-prod/hilton", 2, 11),
+        Driven("us-east-1-prod/spirit", 1, 6, paused_by="Olivia", link="https://slack.test/thread"),
+        Driven("us-east-1-prod/marriott", 3, 6, marked=1),
+        Driven("us-east-1-prod/united-east", answers=False),
+        Driven("voice-prod/vivint", 0, 51),
+    )
+    message = render(replace(DIGEST, sequences=sequences))
+
+    assert message.text.splitlines()[-5:-1] == [
+        "us-east-1-prod/spirit: 1 of 6 windows done, paused by Olivia.",
+        "us-east-1-prod/marriott: 3 of 6 windows done, 1 marked.",
+        "us-east-1-prod/united-east: its driver does not answer.",
+        "Windows done by sequences: voice-prod/hilton 2 of 11, voice-prod/vivint 0 of 51.",
+    ]
+    assert "<https://slack.test/thread|Thread>" in str(message.blocks)
+
+
+def test_names_of_people_in_a_digest_ping_nobody() -> None:
+    message = render(replace(DIGEST, sequences=(Driven("voice-prod/hilton", 2, 11, paused_by="<!channel>"),)))
+
+    assert "<!channel>" not in str(message.blocks)
+
+
+def test_a_digest_from_before_sequences_were_told_is_read_as_it_was() -> None:
+    body = sayings.dump(DigestCard(DIGEST)).replace(',"sequences":[]', "")
+
+    assert sayings.parse(body) == DigestCard(DIGEST)

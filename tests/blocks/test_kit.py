@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock, PlainTextInputElement
 
 from bot.blocks import kit
 from bot.message import Undrawable
+from tests.blocks.gate import shown_by_slack
 
 
 @pytest.mark.parametrize("mark", ["&amp;", "&lt;", "<https://temporal.test/a|Temporal>", "<!date^1^{time}|09:00>"])
@@ -30,3 +31,24 @@ def test_a_field_that_slack_would_refuse_is_said_to_be_undrawable() -> None:
 
     with pytest.raises(Undrawable, match="url"):
         kit.message("", [ActionsBlock(elements=[button])])
+
+
+def form(memory: str = "") -> kit.Form:
+    return kit.Form("Go", (InputBlock(label="Why", element=PlainTextInputElement(), block_id="why"),), "ask", memory)
+
+
+def test_a_modal_of_too_many_parts_keeps_what_is_to_be_filled_in_and_says_how_many_are_left_out() -> None:
+    view = shown_by_slack(kit.view("Many", [kit.section(str(n)) for n in range(300)], form()))
+
+    assert len(view.blocks) == kit.MAX_MODAL_BLOCKS
+    assert view.blocks[-1]["block_id"] == "why"
+    assert "202 more parts do not fit in one Slack modal." in str(view.blocks[-2])
+
+
+def test_a_title_that_is_too_long_is_cut() -> None:
+    assert shown_by_slack(kit.view("t" * 30, [])).title == "t" * 23 + "…"
+
+
+def test_what_a_modal_cannot_remember_is_undrawable_and_not_cut() -> None:
+    with pytest.raises(Undrawable, match="remember"):
+        kit.view("Ask", [], form("m" * 3_001))

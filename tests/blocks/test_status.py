@@ -10,7 +10,7 @@ from bot.fleet.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.fleet.runs import ClusterView, Run
 from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.message import Message
-from bot.model import ExecutionStatus, Window
+from bot.model import ExecutionStatus, Phase, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import (
     BOOM,
@@ -26,6 +26,7 @@ from tests.fleet.builders import (
     window,
 )
 from tests.fleet.evening import CUSTOMERS, evening_runs
+from tests.fleet.sequences import progress, running, spec, standing
 
 S = ExecutionStatus
 NASTY = "<!channel> *bold* <@U1> `x` & co"
@@ -260,3 +261,48 @@ def test_a_silent_cluster_asked_for_is_unknown() -> None:
     assert lines(message)[0] == (
         "voice-prod did not answer (no answer within 3 s), never seen yet. Not known: its 17 customers."
     )
+
+
+def test_customers_whose_windows_a_sequence_runs_say_which_one_and_who_has_paused_it() -> None:
+    sequences = (
+        standing(progress(running(3, window(11, 16)))),
+        standing(progress(of=spec("vivint"), phase=Phase.PAUSED, paused_by="U0OSCAR")),
+        standing(progress(of=spec("marriott")), progress=None),
+    )
+    runs = (
+        run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6)),
+        going_on("hilton", window(11, 16)),
+    )
+    told = row_of(ClusterView("voice-prod", NOW, runs, sequences), ("hilton", "vivint", "marriott"), CAMPAIGN)
+    message = draw(FleetStatus(Board(CAMPAIGN, NOW, (told,), people={"U0OSCAR": "Oscar"})))
+
+    assert [line.partition(". ")[0].removesuffix(".") for line in lines(message)[3:]] == [
+        "vivint on voice-prod: paused by Oscar, 2 of 11 windows done, 9 queued",
+        "hilton on voice-prod: running, window 3 of 11 (Jan 11 → Jan 16), 8 queued",
+        "marriott on voice-prod: running, its driver does not answer",
+    ]
+
+
+def test_what_is_left_is_told_between_two_windows_too() -> None:
+    done = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
+    told = row_of(ClusterView("voice-prod", NOW, (done,), (standing(progress()),)), ("hilton",), CAMPAIGN)
+
+    assert lines(fleet(told))[-1] == (
+        "hilton on voice-prod: running, 2 of 11 windows done, 9 queued. About 9 h left."
+    )
+
+
+def test_what_is_paused_has_work_left_and_no_end_in_sight() -> None:
+    done = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
+    paused = standing(progress(phase=Phase.PAUSED, paused_by="U0OSCAR"))
+    told = row_of(ClusterView("voice-prod", NOW, (done,), (paused,)), ("hilton",), CAMPAIGN)
+
+    assert lines(fleet(told))[-1].endswith(
+        "paused by U0OSCAR, 2 of 11 windows done, 9 queued. About 9 h of work left."
+    )
+
+
+def test_a_cluster_that_does_not_tell_its_sequences_is_named_below() -> None:
+    told = replace(row(going_on("hilton"), customers=("hilton",)), sequences_silent="no answer in time")
+
+    assert lines(fleet(told))[-1] == "Whether sequences are open on voice-prod is not known: no answer in time."

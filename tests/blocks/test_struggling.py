@@ -9,6 +9,7 @@ from bot.fleet.struggling import StrugglingResult, struggling_of
 from bot.message import Message
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import BOOM, CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, execution, run
+from tests.fleet.sequences import progress, running, standing
 
 SILENT = Silent("chat-prod", "no answer within 3 s", NOW - HOUR, 3)
 
@@ -83,3 +84,12 @@ def test_a_thousand_of_them_fit_one_message() -> None:
 
     assert lines[0] == "1,000 of 1,000 open executions need a look."
     assert lines[-1].endswith("more are not shown: type /backfill status and the name of a cluster.")
+
+
+def test_a_window_of_a_sequence_says_so() -> None:
+    view = ClusterView(
+        "voice-prod", NOW, (going_on("hilton", attempt=2),), (standing(progress(running(3, CAMPAIGN))),)
+    )
+    message = draw(struggling_of([view], [], NOW))
+
+    assert "hilton on voice-prod (Jan 1 → Feb 21), a window of its sequence: Attempt 2, retrying" in message.text

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.ranges import FIRST_DAY, take_range
+from bot.commands.words import Quoted
 from bot.errors import UsageError
 from bot.model import Window
 
@@ -35,6 +36,11 @@ JANUARY = Window(date(2026, 1, 1), date(2026, 2, 1))
 )
 def test_a_range_may_be_typed_in_many_ways(typed: str) -> None:
     assert take_range(typed.split(), TODAY) == ([], JANUARY)
+
+
+@pytest.mark.parametrize("name", ["to", "2026-01-02", "2026-01-01..2026-02-01", "→"])
+def test_a_quoted_word_is_a_name_whatever_it_reads_like(name: str) -> None:
+    assert take_range(["2026-01-01..2026-02-01", Quoted(name)], TODAY) == ([name], JANUARY)
 
 
 def test_a_single_date_means_that_day() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands.words import MAX_ECHO, MAX_TEXT, shown, words_of
+from bot.commands.words import MAX_ECHO, MAX_TEXT, Quoted, shown, typed, words_of
 from bot.errors import UsageError
 
 
@@ -33,6 +33,17 @@ from bot.errors import UsageError
 )
 def test_oddities_of_typing_are_understood(typed: str, words: list[str]) -> None:
     assert words_of(typed) == words
+
+
+def test_only_double_quotes_make_a_name_of_a_word() -> None:
+    words = words_of("run “all” \"all\" 'all' `all` all")
+
+    assert [isinstance(word, Quoted) for word in words] == [False, True, True, False, False, False]
+
+
+@pytest.mark.parametrize(("name", "as_typed"), [("hilton", "hilton"), ("big one", '"big one"'), ("All", '"All"')])
+def test_a_name_is_quoted_where_it_has_to_be(name: str, as_typed: str) -> None:
+    assert typed(name) == as_typed
 
 
 def test_a_text_over_the_limit_is_refused_and_only_its_beginning_repeated() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import LogFormat, Settings, load
+from bot.config import Control, LogFormat, Settings, load
 from bot.errors import ConfigError
-from bot.model import Baseline, Tier
+from bot.model import Baseline, OnStuck, Tier
 
 GOOD = """
 [campaign]
@@ -172,6 +172,105 @@ def test_a_mistake_about_sizes_names_its_key(file: Path, line: str, mistake: str
     (told,) = mistakes(file, GOOD + f"\n[sizing]\n{line}\n")
 
     assert mistake in told
+
+
+def test_without_a_control_section_the_defaults_hold(file: Path) -> None:
+    file.write_text(GOOD)
+    control = load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config.control
+
+    assert (control.task_queue, control.parallel, control.split_after) == ("backfill-bot", 1, 2)
+    assert (control.on_stuck, control.cancel_patience) == (OnStuck.STOP, timedelta(minutes=15))
+
+
+def test_control_is_read_whole(file: Path) -> None:
+    section = 'task_queue = "q"\nparallel = 3\nsplit_after = 1\non_stuck = "continue"\ncancel_patience = "90s"'
+    file.write_text(f"{GOOD}\n[control]\n{section}\n")
+    control = load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config.control
+
+    assert control == Control(
+        task_queue="q",
+        parallel=3,
+        split_after=1,
+        on_stuck=OnStuck.CONTINUE,
+        cancel_patience="90s",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        (
+            'task_queue = "backfill"',
+            "control: its task_queue backfill is that of [workflow]; expected a [control] table",
+        ),
+        ('task_queue = " "', "control.task_queue: "),
+        ("parallel = 0", "control.parallel: "),
+        ("parallel = 51", "expected how many windows of a customer at once, from 1 to 50"),
+        ("split_after = 0", "expected a number of heartbeat timeouts, from 1 to 100"),
+        (
+            'on_stuck = "wait"',
+            "control.on_stuck: Input should be 'stop' or 'continue'; expected \"stop\" or \"continue\"",
+        ),
+        ("cancel_patience = 15", "control.cancel_patience: 15 is not a duration such as 90s"),
+        ('cancel_patience = "0s"', "control.cancel_patience: "),
+        ("paralel = 2", "control.paralel: no such key; expected one of task_queue, parallel"),
+    ],
+)
+def test_a_mistake_about_control_names_its_key(file: Path, line: str, mistake: str) -> None:
+    (told,) = mistakes(file, f"{GOOD}\n[control]\n{line}\n")
+
+    assert mistake in told
+
+
+def with_input(line: str) -> str:
+    return GOOD.replace('task_queue = "backfill"', f'task_queue = "backfill"\n{line}')
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("", {"customer": "{customer}", "start": "{start}", "end": "{end}"}),
+        ('input = ["{customer}", "{start}", "{end}", 7]', ("{customer}", "{start}", "{end}", 7)),
+        (
+            'input = { days = ["{start}/{end}"], who = { name = "{customer}", "{x}" = true }, again = "{start}" }',
+            {"days": ["{start}/{end}"], "who": {"name": "{customer}", "{x}": True}, "again": "{start}"},
+        ),
+        (
+            """input = ['{"who": "{customer}", "days": ["{start}", "{end}"], "more": { }}']""",
+            ('{"who": "{customer}", "days": ["{start}", "{end}"], "more": { }}',),
+        ),
+    ],
+    ids=["default", "list", "nested", "JSON in a text"],
+)
+def test_the_input_of_the_workflow_is_read_as_written(file: Path, line: str, read: object) -> None:
+    file.write_text(with_input(line))
+
+    assert load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config.workflow.input == read
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ('input = "{customer} {start} {end}"', "neither a table nor a list; expected a table (the one argument)"),
+        ("input = []", "{customer} is not in it"),
+        ('input = ["{customer}", "{start}"]', "{end} is not in it"),
+        ('input = { "{end}" = "{customer} {start}" }', "{end} is not in it"),
+        ('input = ["{customer}", "{start}", "{end}", "{cluster}"]', "{cluster} is unknown"),
+        ('input = ["{customer}", "{start}", "{end}", "{}"]', "{} is unknown"),
+        ('input = ["{customer}", 2026-01-01, "{end}"]', "2026-01-01 has to be a text, in quotes"),
+    ],
+)
+def test_a_mistake_in_the_input_is_one_line(file: Path, line: str, mistake: str) -> None:
+    (told,) = mistakes(file, with_input(line))
+
+    assert told.startswith(f"{file}: workflow.input: ")
+    assert mistake in told
+
+
+def test_the_bots_own_workflow_is_not_the_teams(file: Path) -> None:
+    (told,) = mistakes(file, GOOD.replace('["CustomerBackfill"]', '["CustomerBackfill", "SequentialBackfill"]'))
+
+    assert "workflow.types: SequentialBackfill is the bot's own; expected the workflow type names" in told
 
 
 def test_an_unknown_key_is_answered_with_the_known_ones(file: Path) -> None:

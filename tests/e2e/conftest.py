@@ -7,7 +7,7 @@ from subprocess import Popen
 import pytest
 
 from tests.e2e.control import Control
-from tests.e2e.processes import TINY, Sandbox, bot, sandbox
+from tests.e2e.processes import SCENARIOS, TINY, Sandbox, bot, sandbox
 
 LAST_LINES = 3_000  # characters of a log that a failed test shows
 
@@ -37,3 +37,15 @@ def control(tiny: Sandbox, tiny_bot: "Popen[str]", tiny_folder: Path) -> Iterato
     yield tiny.control
     assert tiny_bot.poll() is None, log.read_text()[-LAST_LINES:]
     assert "Traceback" not in log.read_text(), log.read_text()[-LAST_LINES:]
+
+
+@pytest.fixture(scope="session")
+def steered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The world of tests/scenarios/control.toml with a bot in it, for all modules that run backfills there: each
+    test has customers of its own."""
+    folder = tmp_path_factory.mktemp("control")
+    with sandbox(SCENARIOS / "control.toml", folder, speed=3600) as world, bot(world, folder) as process:
+        yield world
+        assert process.poll() is None, (folder / "bot.log").read_text()[-LAST_LINES:]
+    told = (folder / "bot.log").read_text()
+    assert "Traceback" not in told, told[told.index("Traceback") - 200 :][:LAST_LINES]

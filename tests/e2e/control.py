@@ -58,6 +58,15 @@ class Control:
         """Roots of episodes: what the bot has said unasked that is no digest and no reply."""
         return [m for m in self.messages() if _key(m).startswith(("episode:", "storm:")) and _is_root(m)]
 
+    def alert(self, name: str) -> dict[str, Any]:
+        """The latest alert of a customer, {} without one."""
+        return next((alert for alert in reversed(self.alerts()) if alert["text"].startswith(f"{name} on ")), {})
+
+    def card(self, name: str) -> dict[str, Any]:
+        """The message of a customer's latest sequence that no alert tells of, {} without one."""
+        cards = [m for m in self.messages() if _key(m).startswith("sequence:") and _is_root(m)]
+        return next((card for card in reversed(cards) if card["text"].startswith(f"{name} on ")), {})
+
     def thread(self, root: dict[str, Any]) -> list[str]:
         """The texts of a thread, without its root."""
         return [message["text"] for message in self.messages(thread_ts=root["ts"])[1:]]
@@ -74,6 +83,15 @@ class Control:
         (menu,) = (e for e in elements if e["action_id"] == action_id)
         (value,) = (option["value"] for option in menu["options"] if option["text"]["text"] == label)
         return self.click(root, action_id, user, value)
+
+    def views(self, user: str = "olivia") -> list[dict[str, Any]]:
+        """The modals in front of a person, the top one last."""
+        found: list[dict[str, Any]] = self.get("_control/views", user=user)["views"]
+        return found
+
+    def submit(self, view_id: str, user: str = "olivia", **values: str) -> Any:
+        """Fill a modal in and press its button; the delivery with its ack."""
+        return self.post("_control/submit", user=user, view_id=view_id, values=values)
 
     def fault(self, fault: str, **details: Any) -> None:
         """Make the local Slack misbehave, once unless ``count`` says otherwise."""

@@ -14,7 +14,8 @@ from typing import TypeVar
 from tests.e2e.control import Control
 
 ROOT = Path(__file__).parents[2]
-TINY = ROOT / "tests/scenarios/tiny.toml"
+SCENARIOS = ROOT / "tests/scenarios"
+TINY = SCENARIOS / "tiny.toml"
 READY = "sandbox ready: "
 CONNECTED = "connected to Slack"
 READY_LIMIT = 120.0  # seconds; far above what a quiet machine takes, since tests share theirs
@@ -84,6 +85,15 @@ def eventually(look: Callable[[], _T], limit: float = 60.0) -> _T:
     deadline = time.monotonic() + limit
     while not (seen := look()):
         assert time.monotonic() < deadline, f"still {seen!r} after {limit:g} s"
+        time.sleep(0.1)
+    return seen
+
+
+def until(look: Callable[[], _T], holds: Callable[[_T], bool], limit: float = 60.0) -> _T:
+    """What ``look`` gives as soon as that holds of it; fails with what it last gave when that takes too long."""
+    deadline = time.monotonic() + limit
+    while not holds(seen := look()):
+        assert time.monotonic() < deadline, f"after {limit:g} s it is still {seen!r}"
         time.sleep(0.1)
     return seen
 

@@ -50,3 +50,35 @@ def test_struggling_lists_the_same_four(control: Control) -> None:
     assert all(name in told for name in HEAVY)
     assert "vivint" not in told
     assert "holidayinn-transfers" not in told
+
+
+@pytest.mark.parametrize(
+    ("customer", "headline", "why"),
+    [
+        (
+            "hilton",
+            "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; about ",
+            "5 days a window",
+        ),
+        (
+            "united-east",
+            "united-east on us-east-1-prod: 11 windows of 5 days would run, the last of 1 day",
+            "as united",
+        ),
+        ("marriott", "marriott on us-east-1-prod: 6 windows of 10 days would run, the last of 1 day", "like spirit"),
+        ("spirit", "spirit on us-east-1-prod: 6 windows of 10 days would run, the last of 1 day", "like marriott"),
+        (
+            "oportun",
+            "oportun on us-west-2-prod: nothing would run: 51 windows of 1 day are complete.",
+            "307 scorecards",
+        ),
+        ("cvs", "cvs on us-west-2-prod: nothing would run: 51 windows of 1 day are complete.", "set for cvs in the"),
+    ],
+)
+def test_a_plan_cuts_every_customer_as_the_log_did_and_says_why(
+    control: Control, customer: str, headline: str, why: str
+) -> None:
+    lines = control.ask(f"/backfill plan {customer}").splitlines()
+
+    assert lines[0].startswith(headline)
+    assert why in lines[2]

@@ -1,23 +1,14 @@
 """A newcomer in the browser: types a command, reads the table, opens an alert's thread, takes the alert on."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
+from tests.e2e.browsing import IN_BROWSER, PATIENCE, browsing
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.timeout(180),
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH"),
-]
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 20_000  # milliseconds
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -29,18 +20,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 @pytest.fixture
 async def page(world: Sandbox) -> AsyncIterator[Page]:
-    """The page as olivia sees it; whatever it reports as an error fails the test."""
+    """The page as olivia sees it."""
     eventually(world.control.alerts)
-    errors: list[str] = []
-    async with async_playwright() as driver:
-        chromium = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=dict(os.environ))
-        page = await chromium.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        await page.goto(world.url)
+    async with browsing(world.url) as page:
         yield page
-        await chromium.close()
-    assert errors == []
 
 
 async def test_status_typed_in_the_page_shows_the_table(page: Page) -> None:

@@ -126,7 +126,7 @@ def test_a_viewer_may_look_and_may_not_change(control: Control) -> None:
     (alert,) = eventually(control.alerts)
 
     assert control.ask("/backfill status beta", user="victor").startswith("beta: 2 of 4 customers complete")
-    assert control.ask("/backfill ack toobig", user="victor") == "Only operators may ack. Who may: olivia."
+    assert control.ask("/backfill ack toobig", user="victor") == "Only operators may ack. Who may: noor, olivia."
     assert control.choose(alert, "alert.snooze", "for 8 hours", user="victor")["acked"]
     refusal = eventually(lambda: [m for m in control.messages() if "Only operators may snooze" in m["text"]])
     assert refusal[0]["ephemeral_to"] == "U00VICTOR0"

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.adapters.temporal.names import sequence_id
 from bot.errors import Conflict, NotFound, Refused, SystemAnswer
 from bot.fleet import course, orders
 from bot.model import (
-    WORKFLOW_TYPE,
     Execution,
     ExecutionStatus,
     Instruction,
@@ -71,8 +71,9 @@ class FakeControl:
         self._answer()
         customer = next((name for name in self.states if self._ref(name) == ref), "")
         if customer:
-            self.statuses[customer] = ExecutionStatus.TERMINATED
-            self.terminated.append((ref, reason))
+            if self._is_open(customer):
+                self.statuses[customer] = ExecutionStatus.TERMINATED
+                self.terminated.append((ref, reason))
             return
         known = await self.engine.describe(ref)
         if known.execution.status.is_open:
@@ -83,10 +84,10 @@ class FakeControl:
     async def begin(self, spec: SequenceSpec) -> None:
         self._answer()
         known = self.states.get(spec.customer)
+        if known is not None and known.spec.id == spec.id:
+            return
         if known is not None and self._is_open(spec.customer):
-            if known.spec.id == spec.id:
-                return
-            raise Conflict(f"Temporal of {self.cluster}", f"a sequence of {spec.customer} runs already")
+            raise Conflict(f"Temporal of {self.cluster}", f"a sequence of {spec.customer} is open already")
         self.states[spec.customer] = course.begin(spec)
         self.statuses[spec.customer] = ExecutionStatus.RUNNING
 
@@ -117,7 +118,7 @@ class FakeControl:
         return self.statuses[customer].is_open
 
     def _ref(self, customer: str) -> Ref:
-        return Ref(self.cluster, f"{WORKFLOW_TYPE}-{customer}", f"run-{self.states[customer].spec.id}")
+        return Ref(self.cluster, sequence_id(customer), f"run-{self.states[customer].spec.id}")
 
     def _standing(self, customer: str) -> SequenceStanding:
         state = self.states[customer]

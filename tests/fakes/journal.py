@@ -5,7 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import Conflict, SystemAnswer
-from bot.model import AuditRecord, AuditTrail, Entry, Episode, FailureKind, Memory, Observation, Ref, SeenFailure
+from bot.model import (
+    AuditRecord,
+    AuditTrail,
+    Entry,
+    Episode,
+    FailureKind,
+    Memory,
+    Observation,
+    Ref,
+    SeenFailure,
+    Subject,
+)
 from tests.fakes.outbox import FakeOutbox
 
 
@@ -34,7 +45,8 @@ class FakeJournal:
         for cluster, at in entry.seen.items():
             self.sightings[cluster] = max(at, self.sightings.get(cluster, at))
         self.latest_snapshot = entry.snapshot or self.latest_snapshot
-        self.audited += entry.audit
+        for record in entry.audit:
+            self._audit(record)
 
     async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
         self._answer()
@@ -73,11 +85,7 @@ class FakeJournal:
     async def audit(self, name: str, limit: int) -> AuditTrail:
         self._answer()
         wanted = name.casefold()
-        about = [
-            record
-            for record in reversed(self.audited)
-            if not name or wanted in (record.subject.name.casefold(), record.subject.full_name.casefold())
-        ]
+        about = [record for record in reversed(self.audited) if not name or wanted in _names(record.subject)]
         return AuditTrail(tuple(about[:limit]), len(about))
 
     async def check(self) -> str:
@@ -94,6 +102,14 @@ class FakeJournal:
             episodes[episode.id] = replace(episode, revision=episode.revision + 1)
         return episodes
 
+    def _audit(self, record: AuditRecord) -> None:
+        """In its own place, or in that of the same change's earlier record."""
+        changes = [known.change for known in self.audited]
+        if record.change and record.change in changes:
+            self.audited[changes.index(record.change)] = record
+        else:
+            self.audited.append(record)
+
     def _oldest_first(self) -> list[Episode]:
         return sorted(self.episodes.values(), key=lambda episode: (episode.opened_at, episode.id))
 
@@ -105,3 +121,8 @@ class FakeJournal:
     def _answer(self) -> None:
         if self.away is not None:
             raise self.away
+
+
+def _names(subject: Subject) -> set[str]:
+    """By which a record is found."""
+    return {name.casefold() for name in (subject.name, subject.full_name, subject.cluster) if name}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.errors import NotFound, Refused, SystemAnswer
+from bot.errors import Conflict, NotFound, Refused, SystemAnswer
 from bot.message import Message, View
 
 
@@ -18,8 +18,10 @@ class FakeModals:
 
     async def open(self, trigger: str, view: View) -> str:
         self._answer()
-        if not trigger or trigger in self.spent:
-            raise Refused("Slack", "views.open: exchanged_trigger_id")
+        if not trigger:
+            raise Refused("slack", "views.open: invalid_trigger_id")
+        if trigger in self.spent:
+            raise Conflict("slack", "views.open: exchanged_trigger_id")
         self.spent.add(trigger)
         view_id = f"V{len(self.shown) + 1:04d}"
         self.shown[view_id] = [view]
@@ -28,7 +30,7 @@ class FakeModals:
     async def update(self, view_id: str, view: View) -> None:
         self._answer()
         if view_id not in self.shown or view_id in self.closed:
-            raise NotFound("Slack", "views.update: not_found")
+            raise NotFound("slack", "views.update: not_found")
         self.shown[view_id].append(view)
 
     async def whisper(self, user_id: str, message: Message) -> None:

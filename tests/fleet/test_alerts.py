@@ -8,7 +8,8 @@ import pytest
 
 from bot.fleet import sayings
 from bot.fleet.alerts import Changes, Pass, Rules, reconcile
-from bot.fleet.episodes import Look, acknowledged, snoozed
+from bot.fleet.episodes import acknowledged, snoozed
+from bot.fleet.looks import Look
 from bot.model import (
     Actor,
     Ending,

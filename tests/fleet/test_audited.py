@@ -63,5 +63,19 @@ def test_a_typed_name_is_told_as_exactly_as_it_is_known(typed: str, subject: Sub
     assert about_typed(typed, CONFIGURED) == subject
 
 
+@pytest.mark.parametrize(
+    ("subject", "name", "full_name"),
+    [
+        (Subject("voice-prod", "hilton", "w"), "hilton", "voice-prod/hilton"),
+        (Subject("voice-prod", "", "w"), "w", "voice-prod/w"),
+        (Subject("voice-prod"), "voice-prod", "voice-prod"),
+        (Subject(customer="hiltn"), "hiltn", "/hiltn"),
+        (Subject(), "", "/"),
+    ],
+)
+def test_a_subject_is_called_by_the_narrowest_name_known(subject: Subject, name: str, full_name: str) -> None:
+    assert (subject.name, subject.full_name) == (name, full_name)
+
+
 def test_a_secret_typed_as_a_name_is_hidden_before_the_name_is_cut() -> None:
     assert about_typed("https://user:secret@" + "h" * 200, {}).customer.startswith("https://(hidden)@h")

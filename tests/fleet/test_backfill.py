@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.backfill import Backfill, derive
+from bot.fleet.backfill import Backfill, derive, with_sequence
 from bot.fleet.coverage import total_days
 from bot.fleet.runs import Run
-from bot.model import ExecutionStatus, Health, State, Window
+from bot.model import ExecutionStatus, Health, Held, Phase, SequenceProgress, State, Window
 from tests.fleet.builders import (
     BOOM,
     CAMPAIGN,
@@ -21,6 +21,7 @@ from tests.fleet.builders import (
     seen,
     window,
 )
+from tests.fleet.sequences import progress, running, spec, standing
 
 S = ExecutionStatus
 
@@ -115,6 +116,53 @@ def test_attempts_of_a_closed_run_are_those_that_were_seen_to_fail() -> None:
     assert cancelled.attempts == 3
     assert going_on(CAMPAIGN, attempt=4).attempts == 4
     assert over(S.COMPLETED, CAMPAIGN).attempts == 1
+
+
+HELD = Held(execution("hilton").ref, CAMPAIGN)
+ONLY_CANCELS = spec(clear=(HELD,), days=())
+
+
+@pytest.mark.parametrize(
+    ("runs", "told", "state"),
+    [
+        ([], progress(), State.RUNNING),
+        ([over(S.FAILED, CAMPAIGN)], progress(phase=Phase.PAUSED, paused_by="U1"), State.RUNNING),
+        ([going_on(CAMPAIGN, cancel=True)], progress(phase=Phase.CLEARING, of=spec(clear=(HELD,))), State.RUNNING),
+        ([going_on(CAMPAIGN)], progress(phase=Phase.CLEARING, of=ONLY_CANCELS), State.CANCELLING),
+        ([going_on(window(1, 6))], progress(phase=Phase.STOPPING), State.CANCELLING),
+        ([over(S.COMPLETED, window(1, 6))], progress(phase=Phase.STOPPING), State.CANCELLING),
+        ([over(S.COMPLETED, CAMPAIGN)], progress(), State.COMPLETE),
+        ([over(S.COMPLETED, window(1, 6))], progress(phase=Phase.ENDED), State.PARTIAL),
+        ([over(S.FAILED, CAMPAIGN)], progress(of=spec(days=(window(100, 110),))), State.FAILED),
+        ([over(S.FAILED, CAMPAIGN)], None, State.RUNNING),
+    ],
+)
+def test_an_open_sequence_makes_the_state_between_its_windows_too(
+    runs: list[Run], told: SequenceProgress | None, state: State
+) -> None:
+    assert with_sequence(derived(*runs), standing(told), NOW).state is state
+
+
+def test_without_a_sequence_nothing_changes() -> None:
+    assert with_sequence(derived(going_on(CAMPAIGN)), None, NOW) == derived(going_on(CAMPAIGN))
+
+
+def test_it_goes_on_while_something_runs_or_will_run_and_nobody_has_paused_it() -> None:
+    paused = progress(running(3, window(11, 16)), phase=Phase.PAUSED, paused_by="U1")
+
+    assert derived(going_on(CAMPAIGN)).goes_on
+    assert not derived(over(S.FAILED, CAMPAIGN)).goes_on
+    assert with_sequence(derived(), standing(progress()), NOW).goes_on
+    assert with_sequence(derived(), standing(), NOW).goes_on
+    assert not with_sequence(derived(going_on(window(11, 16))), standing(paused), NOW).goes_on
+
+
+def test_windows_that_run_side_by_side_are_through_with_it_sooner() -> None:
+    one = with_sequence(derived(over(S.COMPLETED, window(1, 6))), standing(progress()), NOW)
+    two = with_sequence(derived(over(S.COMPLETED, window(1, 6))), standing(progress(of=spec(parallel=2))), NOW)
+
+    assert one.left == 46 * HOUR / 5
+    assert two.left == 46 * HOUR / 10
 
 
 statuses = st.sampled_from(list(ExecutionStatus))

@@ -1,6 +1,6 @@
 """The fleet as a table: the evening of ops-log.md, and everything that does not fit into a row."""
 
-from bot.fleet.board import Board, ClusterRow, Silent, not_started, row_of, with_volumes
+from bot.fleet.board import Board, ClusterRow, Silent, not_started, people_of, row_of, with_volumes
 from bot.fleet.runs import ClusterView, Run
 from bot.model import ExecutionStatus, State
 from tests.fleet.builders import (
@@ -14,6 +14,7 @@ from tests.fleet.builders import (
     window,
 )
 from tests.fleet.evening import CUSTOMERS, evening_runs
+from tests.fleet.sequences import progress, spec, standing
 
 S = ExecutionStatus
 
@@ -130,3 +131,23 @@ def test_a_look_that_could_not_be_taken_leaves_the_health_open() -> None:
     (told,) = row(gone, customers=("hilton",)).open
 
     assert (told.state, told.health) == (State.RUNNING, None)
+
+
+def test_a_customer_has_its_sequence_also_when_nobody_expects_it_and_nothing_of_it_has_run() -> None:
+    told = (standing(progress()), standing(progress(of=spec("ghost", started_by="U2")), progress=None))
+    view = ClusterView("voice-prod", NOW, (), told, sequences_silent="")
+    seen = row_of(view, ("hilton", "vivint"), CAMPAIGN)
+
+    assert [(b.customer, b.state) for b in seen.customers] == [
+        ("hilton", State.RUNNING),
+        ("vivint", State.NOT_STARTED),
+    ]
+    assert [(b.customer, b.state, b.expected) for b in seen.extras] == [("ghost", State.RUNNING, False)]
+    assert Board(CAMPAIGN, NOW, (seen,)).sequences == told
+
+
+def test_the_people_to_be_named_are_those_who_have_begun_or_paused_something() -> None:
+    told = (standing(progress(paused_by="U0OSCAR")), standing(progress(of=spec("ghost", started_by="U2"))))
+    seen = row_of(ClusterView("voice-prod", NOW, (), told), ("hilton",), CAMPAIGN)
+
+    assert people_of([seen, Silent("chat-prod", "no answer", None, 3)]) == {"U0OLIVIA", "U0OSCAR", "U2"}

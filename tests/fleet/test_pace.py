@@ -103,6 +103,12 @@ def test_what_is_left_when_nothing_runs_goes_by_the_windows_done() -> None:
     assert work_left([done(window(1, 6), took=6 * HOUR)], CAMPAIGN, NOW) == 46 * 6 * HOUR / 5
 
 
+def test_windows_that_run_side_by_side_share_the_work_that_follows() -> None:
+    runs = [done(window(1, 6)), running(window(6, 11), HOUR, details=HALF)]
+
+    assert work_left(runs, CAMPAIGN, NOW, at_once=2) == HOUR + 41 * (2 * HOUR / 5) / 2
+
+
 @pytest.mark.parametrize(
     "runs",
     [

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands import Which
 from bot.fleet.directory import Target
 from bot.fleet.plan import Fate, Plan
 from bot.fleet.planning import SLACK, Facts, draw_up, lay_out
@@ -33,8 +35,18 @@ def facts(*runs: Run, known: Volumes | None = None, customer: str = "hilton") ->
     return Facts(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, told, "", expected=True)
 
 
-def plan(*runs: Run, days: int | None = None, whole: Window = CAMPAIGN, known: Volumes | None = None) -> Plan:
-    return draw_up(facts(*runs, known=known), whole, days, RULES)
+def plan(
+    *runs: Run,
+    days: int | None = None,
+    whole: Window = CAMPAIGN,
+    known: Volumes | None = None,
+    which: Which = Which.MISSING,
+) -> Plan:
+    return draw_up(facts(*runs, known=known), whole, days, RULES, which)
+
+
+def ended(status: ExecutionStatus, days: Window, hours_ago: int = 1) -> Run:
+    return run(closed(status, "hilton", days, ago=hours_ago * HOUR, took=INSTANT), days)
 
 
 def fates(told: Plan) -> list[tuple[Window, Fate]]:
@@ -94,12 +106,75 @@ def test_days_that_are_complete_and_run_again_are_complete() -> None:
     ]
 
 
-def test_a_window_that_the_source_has_no_rows_for_is_skipped() -> None:
+def test_a_window_without_rows_among_others_is_run_in_no_time() -> None:
     known = Volumes(CAMPAIGN, {"hilton": evenly(82_000, window(6, 9))})
     told = plan(days=5, known=known, whole=window(1, 16))
 
-    assert [fate for _, fate in fates(told)] == [Fate.NO_ROWS, Fate.RUN, Fate.NO_ROWS]
+    assert [fate for _, fate in fates(told)] == [Fate.RUN] * 3
+    assert [bool(planned.time and planned.time.high) for planned in told.windows] == [False, True, False]
     assert told.rows == 3 * 82_000
+
+
+def test_without_any_rows_in_the_whole_range_nothing_of_it_is_run() -> None:
+    known = Volumes(CAMPAIGN, {"hilton": evenly(82_000, window(6, 9))})
+    told = plan(complete(window(11, 13)), days=5, known=known, whole=window(11, 21))
+
+    assert [fate for _, fate in fates(told)] == [Fate.COMPLETE, Fate.NO_ROWS, Fate.NO_ROWS]
+
+
+def test_what_runs_in_range_is_told_to_be_followed_and_what_is_being_cancelled_is_not() -> None:
+    first, second = going_on(window(6, 11)), going_on(window(11, 16), cancel_requested=True)
+    told = plan(first, second, going_on(window(40, 45)), going_on(CAMPAIGN), whole=window(8, 30))
+
+    assert told.running == (first,)
+
+
+def test_all_runs_the_complete_ones_again_and_follows_what_runs() -> None:
+    told = plan(complete(window(1, 6)), going_on(window(6, 11)), days=10, whole=window(1, 21), which=Which.ALL)
+
+    assert fates(told) == [
+        (window(1, 6), Fate.RUN),
+        (window(6, 11), Fate.RUNNING),
+        (window(11, 21), Fate.RUN),
+    ]
+
+
+def test_failed_runs_the_days_whose_latest_run_failed_and_no_others() -> None:
+    runs = (
+        ended(S.CANCELLED, CAMPAIGN, hours_ago=9),
+        ended(S.COMPLETED, window(1, 6), hours_ago=8),
+        ended(S.FAILED, window(6, 11), hours_ago=7),
+        ended(S.COMPLETED, window(6, 8), hours_ago=6),
+        ended(S.TIMED_OUT, window(4, 6), hours_ago=5),
+        going_on(window(11, 16)),
+    )
+    told = plan(*runs, days=30, whole=window(1, 21), which=Which.FAILED)
+
+    assert fates(told) == [
+        (window(1, 4), Fate.COMPLETE),
+        (window(4, 6), Fate.RUN),
+        (window(6, 8), Fate.COMPLETE),
+        (window(8, 11), Fate.RUN),
+        (window(11, 16), Fate.RUNNING),
+        (window(16, 21), Fate.RUN),
+    ]
+
+
+@pytest.mark.parametrize("status", [S.FAILED, S.TIMED_OUT, S.TERMINATED, S.CANCELLED])
+def test_failed_leaves_out_what_has_never_run(status: ExecutionStatus) -> None:
+    told = plan(ended(status, window(6, 11)), days=5, whole=window(1, 21), which=Which.FAILED)
+
+    assert fates(told) == [
+        (window(1, 6), Fate.NOT_ASKED),
+        (window(6, 11), Fate.RUN),
+        (window(11, 21), Fate.NOT_ASKED),
+    ]
+
+
+def test_a_run_that_goes_on_as_a_new_one_has_not_failed() -> None:
+    told = plan(ended(S.CONTINUED_AS_NEW, window(6, 11)), whole=window(6, 11), which=Which.FAILED)
+
+    assert fates(told) == [(window(6, 11), Fate.NOT_ASKED)]
 
 
 def test_a_customer_without_volume_has_nothing_to_run() -> None:
@@ -159,15 +234,16 @@ states = st.sampled_from([S.COMPLETED, S.RUNNING, S.CANCELLED, S.FAILED])
     runs=st.lists(st.tuples(spans, states, st.booleans()), max_size=8),
     whole=spans.map(lambda asked: asked.intersection(CAMPAIGN)).filter(bool),
     days=st.integers(1, 60),
+    which=st.sampled_from(Which),
 )
-def test_every_day_is_in_exactly_one_window_and_what_is_missing_runs(
-    runs: list[tuple[Window, ExecutionStatus, bool]], whole: Window, days: int
+def test_every_day_is_in_exactly_one_window_and_what_is_asked_for_runs(
+    runs: list[tuple[Window, ExecutionStatus, bool]], whole: Window, days: int, which: Which
 ) -> None:
     own = [
         run(execution("hilton", at, status=status, closed_at=None), at, cancel_requested=cancelled)
         for at, status, cancelled in runs
     ]
-    told = lay_out(whole, CAMPAIGN, own, days)
+    told = lay_out(whole, CAMPAIGN, own, days, which)
 
     laid_out = [day for window, _ in told for day in window.each_day()]
     assert laid_out == list(whole.each_day())
@@ -176,7 +252,14 @@ def test_every_day_is_in_exactly_one_window_and_what_is_missing_runs(
         day for at, status, _ in runs if status is S.RUNNING and not at.contains(CAMPAIGN) for day in at.each_day()
     }
     to_run = {day for window, fate in told if fate is Fate.RUN for day in window.each_day()}
-    assert to_run == set(whole.each_day()) - done - busy
+    latest = {day: status for at, status, _ in runs if not status.is_open for day in at.each_day()}
+    failed = {day for day, status in latest.items() if status is not S.COMPLETED}
+    wanted = {
+        Which.MISSING: set(whole.each_day()) - done,
+        Which.FAILED: set(whole.each_day()) & failed,
+        Which.ALL: set(whole.each_day()),
+    }
+    assert to_run == wanted[which] - busy
     assert all(window.days <= days for window, fate in told if fate is Fate.RUN)
 
 

@@ -4,7 +4,8 @@ from bot.fleet.board import Silent
 from bot.fleet.runs import ClusterView, Run
 from bot.fleet.struggling import struggling_of
 from bot.model import ActivityState, ExecutionStatus
-from tests.fleet.builders import BOOM, CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, execution, run
+from tests.fleet.builders import BOOM, CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, execution, run, window
+from tests.fleet.sequences import progress, running, spec, standing
 
 
 def going_on(customer: str, hours: int = 1, **changes: object) -> Run:
@@ -45,3 +46,17 @@ def test_what_could_not_be_looked_at_is_counted_and_silent_clusters_are_kept() -
     told = struggling_of([view(Run(execution("gone"), None))], [silent], NOW)
 
     assert (told.runs, told.looked_at, told.not_told, told.silent) == ((), 0, 1, (silent,))
+
+
+def test_a_run_is_told_to_be_a_window_of_the_sequence_that_runs_it() -> None:
+    told = (
+        standing(progress(running(3, CAMPAIGN))),
+        standing(progress(running(3, window(1, 6), "vivint"), of=spec("vivint"))),
+        standing(progress(of=spec("marriott")), progress=None),
+        standing(progress(of=spec("spirit", cluster="us-east-1-prod")), progress=None),
+    )
+    runs = [going_on(name, attempt=2, last_failure=BOOM) for name in ("hilton", "vivint", "marriott", "spirit")]
+    before = run(execution("marriott", started_at=NOW - 48 * HOUR), CAMPAIGN, activity(attempt=2, last_failure=BOOM))
+    seen = struggling_of([ClusterView("voice-prod", NOW, (*runs, before), told)], [], NOW)
+
+    assert [bool(seen.sequence_of(one)) for one in (*runs, before)] == [True, False, True, False, False]

@@ -71,21 +71,23 @@ class Edge:
     there: ResponseUrl
 
     def __post_init__(self) -> None:
+        self.under_way = UnderWay()
         self.app = AsyncApp(authorize=_authorize, signing_secret="not used by this mode")
-        register(self.app, self.world.services, UnderWay())
+        register(self.app, self.world.services, self.under_way)
 
     async def type(self, text: str, **fields: Any) -> BoltResponse:
         """What ``/backfill TEXT`` delivers; the result is the acknowledgement."""
-        return await self._dispatch({**payload("slash"), "text": text, **fields})
+        return await self.dispatch({**payload("slash"), "text": text, **fields})
 
     async def click(self, name: str, user: str = "", **element: Any) -> BoltResponse:
         """What the recorded click delivers, with another user or other fields of its element."""
         body = payload(name)
         body["actions"][0] |= element
         body["user"]["id"] = user or body["user"]["id"]
-        return await self._dispatch(body)
+        return await self.dispatch(body)
 
-    async def _dispatch(self, body: dict[str, Any]) -> BoltResponse:
+    async def dispatch(self, body: dict[str, Any]) -> BoltResponse:
+        """Whatever Slack delivers."""
         body["response_url"] = self.there.url
         return await self.app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
 

@@ -7,6 +7,7 @@ import pytest
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld
 from tests.handlers.bolt import Edge, ResponseUrl, open_response_url
+from tests.handlers.confirming import Desk, struggling_world
 
 
 @pytest.fixture
@@ -22,3 +23,9 @@ async def edge(there: ResponseUrl) -> Edge:
     hilton = episode()
     world.journal.episodes[hilton.id] = hilton
     return Edge(world, there)
+
+
+@pytest.fixture
+async def desk(there: ResponseUrl) -> Desk:
+    """With a backfill that struggles."""
+    return Desk(Edge(struggling_world(), there))

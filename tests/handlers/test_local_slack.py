@@ -1,72 +1,17 @@
-"""The whole edge on real protocols: Socket Mode, response_url and the Web API of a local Slack."""
+"""Commands and clicks on real protocols: Socket Mode, response_url and the Web API of a local Slack."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from typing import Any
 
-import aiohttp
 import pytest
-from slack_bolt.app.async_app import AsyncApp
 
-from bot.adapters.slack import SlackChannel, SlackPeople, slack_client
-from bot.blocks.sayings import draw
 from bot.commands import COMMANDS
-from bot.fleet.sayings import EpisodeCard
-from handlers.register import register
-from handlers.under_way import UnderWay
-from sandbox.slack import LocalSlack
-from tests.fakes.episodes import episode
-from tests.fakes.services import FakeWorld, config
-from tests.sandbox.slack.driving import Control, Json, connected, eventually
-
-HILTON = episode()
-
-
-@dataclass
-class Scene:
-    """A connected bot with one alert standing in the channel."""
-
-    world: FakeWorld
-    control: Control
-    alert: Json
-
-    async def said(self, count: int = 1, **fields: Any) -> list[Json]:
-        """The messages besides the alert with these fields, once there are ``count``."""
-
-        async def enough() -> bool:
-            return len(await self._others(fields)) >= count
-
-        await eventually(enough)
-        return await self._others(fields)
-
-    async def _others(self, fields: dict[str, Any]) -> list[Json]:
-        messages = await self.control.messages()
-        others = [message for message in messages if message["ts"] != self.alert["ts"]]
-        return [message for message in others if all(message.get(key) == value for key, value in fields.items())]
+from tests.handlers.local import HILTON, Scene, open_scene
 
 
 @pytest.fixture
 async def scene() -> AsyncIterator[Scene]:
-    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, _bot(slack) as world:
-        control = Control(http)
-        (alert,) = await control.messages()
-        yield Scene(world, control, alert)
-
-
-@asynccontextmanager
-async def _bot(slack: LocalSlack) -> AsyncIterator[FakeWorld]:
-    team = slack.channels["backfills"]
-    rights = {"channel": team, "operator_groups": [slack.user_groups["data-oncall"]]}
-    world = FakeWorld(config({"voice-prod": ("hilton", "vivint")}, slack=rights))
-    world.journal.episodes[HILTON.id] = HILTON
-    client = slack_client(slack.bot_token, slack.api_url)
-    channel = SlackChannel(client, team)
-    await channel.post(draw(EpisodeCard(HILTON)), HILTON.root_key)
-    app = AsyncApp(client=client)
-    register(app, replace(world.services, people=SlackPeople(client, lambda: world.now), channel=channel), UnderWay())
-    async with connected(slack, app):
-        yield world
+    async with open_scene() as scene:
+        yield scene
 
 
 @pytest.mark.parametrize("text", ["help", *(f"help {command.word()}" for command in COMMANDS)])

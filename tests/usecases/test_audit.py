@@ -61,28 +61,29 @@ async def test_what_does_not_fit_is_counted(world: FakeWorld) -> None:
     assert (len(trail.records), trail.in_all) == (LATEST, LATEST + 5)
 
 
-async def test_a_customer_without_changes_has_none(world: FakeWorld) -> None:
-    result = await audit(Audit(target="vivint"), VICTOR, world.services)
-
-    assert result.trail == AuditTrail((), 0)
-
-
 async def test_a_customer_that_has_left_the_configuration_keeps_its_records(world: FakeWorld) -> None:
     await world.journal.record(Entry(audit=(record("gone-by-now"),)), NOW)
 
     assert (await audit(Audit(target="gone-by-now"), VICTOR, world.services)).trail.in_all == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("hiltn", "no cluster or customer “hiltn”.* Did you mean hilton"),
-        ("voice-prod", "voice-prod is a cluster, not a customer.* Type /backfill audit"),
-    ],
-)
-async def test_a_name_that_nobody_has_is_answered_with_the_nearest(world: FakeWorld, name: str, told: str) -> None:
-    with pytest.raises(UsageError, match=told):
-        await audit(Audit(target=name), VICTOR, world.services)
+async def test_changes_on_a_cluster_are_told_by_its_name(world: FakeWorld) -> None:
+    here = (record("hilton"), record(""))
+    await world.journal.record(Entry(audit=(*here, record("hilton", cluster="chat-prod"))), NOW)
+
+    trail = (await audit(Audit(target="Voice-Prod"), VICTOR, world.services)).trail
+
+    assert trail == AuditTrail(tuple(reversed(here)), 2)
+
+
+@pytest.mark.parametrize("name", ["vivint", "voice-prod/vivint", "voice-prod"])
+async def test_a_name_without_changes_is_no_mistake(world: FakeWorld, name: str) -> None:
+    assert (await audit(Audit(target=name), VICTOR, world.services)).trail == AuditTrail((), 0)
+
+
+async def test_a_name_that_nobody_has_is_answered_with_the_nearest(world: FakeWorld) -> None:
+    with pytest.raises(UsageError, match=r"no cluster or customer “hiltn”.* Did you mean hilton"):
+        await audit(Audit(target="hiltn"), VICTOR, world.services)
 
 
 async def test_a_customer_that_runs_without_being_configured_has_none() -> None:

@@ -7,6 +7,7 @@ from bot.errors import Refused, Unavailable
 from bot.model import Speech
 from bot.usecases.check import Probe, check, cluster_probes, slack_probes, store_probes, unopened_store_probe
 from tests.fakes.services import NOW, FakeWorld, config
+from tests.fleet.sequences import spec
 
 
 async def granted() -> str:
@@ -15,8 +16,8 @@ async def granted() -> str:
 
 def probes(world: FakeWorld) -> tuple[Probe, ...]:
     """Everything, as it is when the store is open."""
-    slack = slack_probes(world.channel, granted)
-    return (*slack, *store_probes(world.journal, world.outbox), *cluster_probes(world.services.clusters, "backfill"))
+    slack, store = slack_probes(world.channel, granted), store_probes(world.journal, world.outbox)
+    return (*slack, *store, *cluster_probes(world.services.clusters, world.config))
 
 
 async def test_everything_configured_is_asked() -> None:
@@ -43,7 +44,24 @@ async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills()
 
     told = {finding.probe: finding.told for finding in await check(probes(world))}
 
-    assert told["voice-prod Temporal"] == "Temporal in memory answers; workers that poll backfill: 3"
+    assert told["voice-prod Temporal"] == (
+        "Temporal in memory answers; workers that poll backfill: 3; open sequences: 0"
+    )
+
+
+async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_stand_still() -> None:
+    world = FakeWorld()
+    await world.controls["voice-prod"].begin(spec("hilton"))
+
+    waiting = {finding.probe: finding.told for finding in await check(probes(world))}
+    world.engines["voice-prod"].workers["backfill-bot"] = 1
+    driven = {finding.probe: finding.told for finding in await check(probes(world))}
+
+    assert waiting["voice-prod Temporal"] == (
+        "Temporal in memory answers; workers that poll backfill: 0, so the bot starts nothing there;"
+        " open sequences: 1, which wait for a bot: none polls backfill-bot"
+    )
+    assert driven["voice-prod Temporal"].endswith("; open sequences: 1")
 
 
 async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:

@@ -9,9 +9,12 @@ from bot.commands import Digest as DigestCommand
 from bot.errors import Unavailable
 from bot.fleet import sayings
 from bot.fleet.digest import Digest, parse_snapshot
-from bot.model import Actor, Entry, Execution, ExecutionStatus, Ref, State
+from bot.message import Message
+from bot.model import Actor, Entry, Execution, ExecutionStatus, Instruction, Order, Ref, Speech, State
 from bot.usecases.digest import announce, digest
+from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, NOW, OPERATOR, TEAM, FakeWorld
+from tests.fleet.sequences import progress, spec
 
 CLUSTER = "voice-prod"
 RUNNING = Execution(
@@ -85,3 +88,47 @@ async def test_a_silent_cluster_is_named_and_its_customers_stay_as_they_were_mar
     kept = parse_snapshot(await world.journal.snapshot())
     assert kept is not None
     assert kept.marks["voice-prod/hilton"].state is State.RUNNING
+
+
+async def test_a_sequence_that_somebody_has_paused_is_told_with_the_name_and_a_link_to_its_thread(
+    world: FakeWorld,
+) -> None:
+    begun = spec("vivint")
+    await world.controls[CLUSTER].begin(begun)
+    await world.controls[CLUSTER].instruct("vivint", Instruction(Order.PAUSE, OPERATOR, "lunch"))
+    await world.journal.record(Entry(speeches=(Speech(begun.thread_key, "{}"),)), NOW)
+    stands = await world.channel.post(Message("vivint"), begun.thread_key)
+    await world.outbox.done(begun.thread_key, 1, stands)
+    told = await digest(DigestCommand(), ACTOR, world.services)
+
+    (sequence,) = told.sequences
+    assert (sequence.name, sequence.closed, sequence.total) == ("voice-prod/vivint", 0, 11)
+    assert (sequence.paused_by, sequence.answers) == ("Olivia", True)
+    assert sequence.link == await world.channel.permalink(stands)
+
+
+async def test_an_alert_that_a_sequence_has_taken_over_does_not_struggle_any_more(world: FakeWorld) -> None:
+    taken = episode("hilton", revision=0, sequence=progress())
+    await world.journal.record(Entry(episodes=(taken, episode("vivint", revision=0))), NOW)
+    told = await digest(DigestCommand(), ACTOR, world.services)
+
+    assert [one.name for one in told.struggling] == ["vivint"]
+
+
+async def test_what_is_paused_is_not_promised_to_be_done_by_itself(world: FakeWorld) -> None:
+    days = Execution(
+        Ref(CLUSTER, "backfill-vivint-2026-01-01-2026-01-06", "run-1"),
+        "CustomerBackfill",
+        "backfill",
+        ExecutionStatus.COMPLETED,
+        NOW - timedelta(hours=2),
+        NOW,
+    )
+    world.engines[CLUSTER].add(days)
+    await world.controls[CLUSTER].begin(spec("vivint"))
+    going_on = await digest(DigestCommand(), ACTOR, world.services)
+    await world.controls[CLUSTER].instruct("vivint", Instruction(Order.PAUSE, OPERATOR, "lunch"))
+    paused = await digest(DigestCommand(), ACTOR, world.services)
+
+    assert (going_on.eta.running is not None, going_on.eta.stopped) == (True, ())
+    assert (paused.eta.running, paused.eta.stopped) == (None, ("voice-prod/vivint",))

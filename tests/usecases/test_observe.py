@@ -10,8 +10,18 @@ import pytest
 
 from bot.errors import RateLimited, Unavailable
 from bot.fleet.runs import ClusterView
-from bot.model import Description, Entry, ExecutionStatus, Health, Memory, Observation, Ref
+from bot.model import (
+    Description,
+    Entry,
+    ExecutionStatus,
+    Health,
+    Memory,
+    Observation,
+    Ref,
+    SequenceStanding,
+)
 from bot.usecases.observe import observe, observe_open
+from tests.fakes.control import FakeControl
 from tests.fakes.engine import FakeEngine
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import FakeWorld, config
@@ -27,6 +37,7 @@ from tests.fleet.builders import (
     execution,
     seen,
 )
+from tests.fleet.sequences import spec
 
 CLUSTER = "voice-prod"
 HILTON = execution("hilton")
@@ -73,6 +84,33 @@ class FrozenJournal(FakeJournal):
     async def record(self, entry: Entry, now: datetime) -> None:
         await asyncio.Event().wait()
         await super().record(entry, now)
+
+
+class HalfDeafControl(FakeControl):
+    """Lists its sequences; of hilton's the driver never answers, and vivint's cannot be asked about."""
+
+    async def sequence(self, customer: str) -> SequenceStanding | None:
+        if customer == "hilton":
+            await asyncio.Event().wait()
+        if customer == "vivint":
+            raise Unavailable("Temporal", "connection refused")
+        return await super().sequence(customer)
+
+
+class FrozenControl(FakeControl):
+    """Takes the question and never answers."""
+
+    async def sequences(self) -> list[SequenceStanding]:
+        await asyncio.Event().wait()
+        return await super().sequences()
+
+
+class LaggingControl(FakeControl):
+    """Its listing still shows what is over."""
+
+    async def sequences(self) -> list[SequenceStanding]:
+        standings = [await self.sequence(customer) for customer in sorted(self.states)]
+        return [standing for standing in standings if standing]
 
 
 def make(**sections: Any) -> FakeWorld:
@@ -191,3 +229,52 @@ async def test_nor_does_one_that_never_answers() -> None:
         view = await observe(CLUSTER, world.services)
 
     assert healths(view) == {"hilton": Health.HEALTHY}
+
+
+def sequences(view: ClusterView) -> dict[str, bool]:
+    """Whether each is known with its progress."""
+    return {standing.customer: standing.progress is not None for standing in view.sequences}
+
+
+async def test_the_open_sequences_are_told_with_how_they_stand(world: FakeWorld) -> None:
+    await world.controls[CLUSTER].begin(spec())
+    await world.controls[CLUSTER].begin(spec("vivint"))
+    world.controls[CLUSTER].close("vivint")
+
+    for look in (observe, observe_open):
+        view = await look(CLUSTER, world.services)
+        assert (sequences(view), view.sequences_silent) == ({"hilton": True}, "")
+
+
+async def test_one_that_is_listed_although_it_is_over_is_left_out(world: FakeWorld) -> None:
+    world.controls[CLUSTER] = LaggingControl(CLUSTER, world.engines[CLUSTER], lambda: NOW)
+    await world.controls[CLUSTER].begin(spec())
+    world.controls[CLUSTER].close("hilton")
+
+    assert (await observe(CLUSTER, world.services)).sequences == ()
+
+
+async def test_a_sequence_that_does_not_answer_is_told_without_its_progress_and_hides_nothing() -> None:
+    world = make(watch={"time_limit": "0.4s"})
+    world.controls[CLUSTER] = HalfDeafControl(CLUSTER, world.engines[CLUSTER], lambda: NOW)
+    put(world, description(activity(), of=HILTON))
+    for customer in ("hilton", "vivint", "marriott"):
+        await world.controls[CLUSTER].begin(spec(customer))
+    view = await observe(CLUSTER, world.services)
+
+    assert healths(view) == {"hilton": Health.HEALTHY}
+    assert sequences(view) == {"hilton": False, "vivint": False, "marriott": True}
+
+
+@pytest.mark.parametrize(("kind", "why"), [(FakeControl, "connection refused"), (FrozenControl, "no answer in time")])
+async def test_a_cluster_that_does_not_list_its_sequences_still_tells_its_runs(
+    kind: type[FakeControl], why: str
+) -> None:
+    world = make(watch={"time_limit": "0.4s"})
+    world.controls[CLUSTER] = kind(CLUSTER, world.engines[CLUSTER], lambda: NOW)
+    world.controls[CLUSTER].away = Unavailable("Temporal", "connection refused")
+    put(world, description(activity(), of=HILTON))
+    view = await observe(CLUSTER, world.services)
+
+    assert healths(view) == {"hilton": Health.HEALTHY}
+    assert (view.sequences, view.sequences_silent) == ((), why)

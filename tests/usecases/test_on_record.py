@@ -5,8 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from bot.commands import Ack, Snooze
+from bot.commands import Ack, Cancel, ControlRequest, Pause, Resume, Retry, Run, Snooze, Split, Terminate
 from bot.errors import BackfillBotError, Conflict, Unavailable, UsageError
+from bot.fleet.audited import MAX_REASON
 from bot.model import Actor, AuditOutcome, AuditRecord, Ending, Entry, Subject
 from bot.usecases.ack import ack
 from bot.usecases.on_record import failures_on_record, record_refusal
@@ -47,6 +48,43 @@ async def test_a_refusal_is_recorded_with_what_it_was_about(
     assert world.journal.audited == [
         AuditRecord(NOW, VIEWER, command.word(), subject, AuditOutcome.REFUSED, "Only operators may.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("target", "subject"),
+    [
+        ("Hilton", Subject("voice-prod", "hilton")),
+        ("voice-prod/vivint", Subject("voice-prod", "vivint")),
+        ("VOICE-prod", Subject("voice-prod")),
+        ("hiltn", Subject(customer="hiltn")),
+    ],
+)
+@pytest.mark.parametrize("kind", [Run, Split, Pause, Resume, Retry, Cancel, Terminate])
+async def test_a_control_that_is_refused_is_recorded_by_its_target(
+    world: FakeWorld, kind: type[ControlRequest], target: str, subject: Subject
+) -> None:
+    await record_refusal(kind(target=target), VICTOR, "Only operators may.", world.services)
+
+    assert world.journal.audited == [
+        AuditRecord(NOW, VIEWER, kind.word(), subject, AuditOutcome.REFUSED, "Only operators may.")
+    ]
+
+
+async def test_the_reason_that_was_given_is_recorded_with_what_was_not_done(world: FakeWorld) -> None:
+    split = Split(target="hilton")
+
+    async def fail() -> None:
+        async with failures_on_record(split, OLIVIA, world.services, "times\nout, says xoxb-1-marked"):
+            raise UsageError("A sequence of hilton runs already.", "Type /backfill pause hilton.")
+
+    with pytest.raises(UsageError):
+        await fail()
+    await record_refusal(split, VICTOR, "Only operators may.", world.services, "x" * 1_000)
+
+    failed, refused = world.journal.audited
+    assert (failed.outcome, failed.why) == (AuditOutcome.FAILED, "A sequence of hilton runs already.")
+    assert failed.reason == "times out, says (hidden)"
+    assert refused.reason == "x" * (MAX_REASON - 1) + "…"
 
 
 async def test_a_button_of_an_alert_that_is_over_tells_which_it_was(world: FakeWorld) -> None:

@@ -19,12 +19,14 @@ from bot.model import (
     Execution,
     ExecutionStatus,
     Health,
+    Instruction,
+    Order,
     State,
     Window,
 )
 from bot.usecases.status import status
 from tests.fakes.engine import FakeEngine
-from tests.fakes.services import FakeWorld, config
+from tests.fakes.services import OPERATOR, FakeWorld, config
 from tests.fakes.warehouse import FakeWarehouse
 from tests.fleet.builders import (
     BOOM,
@@ -39,6 +41,7 @@ from tests.fleet.builders import (
     window,
 )
 from tests.fleet.evening import CUSTOMERS, descriptions
+from tests.fleet.sequences import spec
 
 SMALL = {"voice-prod": ("hilton", "vivint"), "chat-prod": ("verizon",)}
 QUICK = {"watch": {"time_limit": "0.2s"}}
@@ -277,3 +280,33 @@ async def test_a_customer_on_two_clusters_is_asked_back() -> None:
     with pytest.raises(UsageError) as caught:
         await one_customer(world, "hilton")
     assert caught.value.hint == "Say which: a-prod/hilton or b-prod/hilton."
+
+
+async def test_a_sequence_is_told_with_its_customer_and_people_by_name(world: FakeWorld) -> None:
+    control = world.controls["voice-prod"]
+    await control.begin(spec("vivint", started_by=OPERATOR))
+    await control.instruct("vivint", Instruction(Order.PAUSE, "U0STRANGER", "lunch"))
+    board = await fleet(world)
+    told = await one_customer(world, "vivint")
+
+    assert [standing.id for standing in board.sequences] == ["seq-vivint"]
+    assert board.people == told.people == {OPERATOR: "Olivia", "U0STRANGER": "U0STRANGER"}
+    assert isinstance(told.standing, Backfill)
+    assert told.standing.sequence == board.sequences[0]
+
+
+async def test_a_customer_of_which_only_a_sequence_is_known_runs(world: FakeWorld) -> None:
+    world.engines["voice-prod"].descriptions.clear()
+    await world.controls["voice-prod"].begin(spec())
+
+    assert (await standing(world, "hilton")).state is State.RUNNING
+    assert world.warehouses["voice-prod"].asked_volumes == []
+
+
+async def test_sequences_that_cannot_be_asked_about_hide_no_run(world: FakeWorld) -> None:
+    world.controls["voice-prod"].away = AWAY
+    told = await one_customer(world, "hilton")
+
+    assert isinstance(told.standing, Backfill)
+    assert (told.standing.state, told.sequences_silent) == (State.RUNNING, "connection refused")
+    assert [row.sequences_silent for row in (await fleet(world)).answered] == ["connection refused", ""]

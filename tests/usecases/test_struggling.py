@@ -9,6 +9,7 @@ from bot.model import CLOCK, ActivityState, Description, ExecutionStatus, Health
 from bot.usecases.struggling import struggling
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import BOOM, CAMPAIGN, NOW, TIMED_OUT, activity, closed, description, execution
+from tests.fleet.sequences import spec
 
 
 @pytest.fixture
@@ -62,3 +63,10 @@ async def test_a_silent_cluster_is_named(world: FakeWorld) -> None:
 
     assert [(row.cluster, row.why) for row in told.silent] == [("chat-prod", "connection refused")]
     assert [one.name for one in told.runs] == ["hilton"]
+
+
+async def test_the_open_sequences_come_with_it(world: FakeWorld) -> None:
+    await world.controls["voice-prod"].begin(spec())
+    put(world, description(activity(attempt=2, last_failure=BOOM), of=execution("hilton")))
+
+    assert [standing.id for standing in (await ask(world)).sequences] == ["seq-hilton"]

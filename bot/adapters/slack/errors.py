@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import Conflict, NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
 
 SYSTEM = "slack"
 # Where Slack names no time; its own clients wait this long then.
@@ -23,6 +23,7 @@ RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
 NOT_THERE = frozenset(
     {
         "message_not_found",
+        "not_found",
         "thread_not_found",
         "cannot_reply_to_message",
         "user_not_found",
@@ -55,6 +56,9 @@ NOT_ADMITTED = frozenset(
         "two_factor_setup_required",
     }
 )
+
+# Another delivery of the same click or command was quicker: what was to be done with the trigger has been done.
+DONE_ALREADY = frozenset({"exchanged_trigger_id"})
 
 CONNECTIONS_OPEN = "apps.connections.open"
 _RENEW_SOCKET = "put an app-level token with connections:write, which begins with xapp-, into SLACK_APP_TOKEN"
@@ -101,6 +105,8 @@ def _translated(method: str, response: Any) -> SystemAnswer:
     said = f"{method}: {code}{_details(body)}"
     if code in NOT_THERE:
         return NotFound(SYSTEM, said)
+    if code in DONE_ALREADY:
+        return Conflict(SYSTEM, said)
     refusal = NotAdmitted if code in NOT_ADMITTED or code.startswith("restricted_action") else Refused
     advice = _RENEW_SOCKET if method == CONNECTIONS_OPEN else ADVICE.get(code, "")
     return refusal(SYSTEM, "; ".join(filter(None, (said, advice))))

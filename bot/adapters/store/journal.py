@@ -50,8 +50,9 @@ class SqlJournal:
             await enqueue(connection, entry.speeches, now)
             await _record_sightings(connection, entry.seen)
             await _record_snapshot(connection, entry.snapshot, now)
-            if entry.audit:
-                await connection.execute(audit.insert(), [rows.of_audit_record(record) for record in entry.audit])
+            await replace(
+                connection, audit, [rows.of_audit_record(record) for record in entry.audit], [audit.c.change]
+            )
             await _prune_observations(connection, now)
 
     async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
@@ -97,8 +98,7 @@ class SqlJournal:
 
     async def audit(self, name: str, limit: int) -> AuditTrail:
         """The latest of them: in the order recorded, whatever the clocks of those who recorded them said."""
-        wanted = name.casefold()
-        about = or_(audit.c.name == wanted, audit.c.full_name == wanted) if name else true()
+        about = _about_name(name.casefold()) if name else true()
         latest = select(audit).where(about).order_by(audit.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:
             records = tuple(rows.to_audit_record(row) for row in await connection.execute(latest))
@@ -111,6 +111,14 @@ class SqlJournal:
             revision = await connection.run_sync(schema_revision)
             count = await connection.scalar(select(func.count()).where(episodes.c.is_open))
             return f"{self._database.url}, schema {revision}, open episodes: {count}"
+
+
+def _about_name(wanted: str) -> ColumnElement[bool]:
+    """By either name; a cluster's name means all of it. Customers may have slashes in theirs, clusters have none."""
+    found = or_(audit.c.name == wanted, audit.c.full_name == wanted)
+    if "/" in wanted:
+        return found
+    return or_(found, audit.c.full_name.startswith(f"{wanted}/", autoescape=True))
 
 
 def _remembered_of(cluster: str) -> ColumnElement[bool]:

@@ -89,14 +89,28 @@ def of_audit_record(record: AuditRecord) -> dict[str, Any]:
         "why": record.why,
         "before": record.before,
         "after": record.after,
+        "reason": record.reason,
+        "plan_digest": record.plan_digest,
+        "change": record.change or None,
     }
 
 
 def to_audit_record(row: Row[Any]) -> AuditRecord:
     """From a row of ``audit``."""
     subject = Subject(row.cluster, row.customer, row.workflow_id)
-    outcome = AuditOutcome(row.outcome)
-    return AuditRecord(row.at, row.user_id, row.command, subject, outcome, row.why, row.before, row.after)
+    return AuditRecord(
+        at=row.at,
+        user_id=row.user_id,
+        command=row.command,
+        subject=subject,
+        outcome=AuditOutcome(row.outcome),
+        why=row.why,
+        before=row.before,
+        after=row.after,
+        reason=row.reason,
+        plan_digest=row.plan_digest,
+        change=row.change or "",
+    )
 
 
 def to_queued(row: Row[Any]) -> Queued:

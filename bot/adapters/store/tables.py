@@ -87,7 +87,7 @@ outbox = Table(
     Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
 )
 
-# ``name`` and ``full_name`` are what a record is found by, case folded.
+# ``name`` and ``full_name`` are what a record is found by, case folded. ``change`` is null for one recorded once.
 audit = Table(
     "audit",
     metadata,
@@ -104,6 +104,10 @@ audit = Table(
     Column("why", Text, nullable=False),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("plan_digest", String, nullable=False, server_default=text("''")),
+    Column("change", String),
+    Index("ix_audit_change", "change", unique=True),
 )
 
 snapshots = Table(

@@ -1,9 +1,9 @@
 """INSERT … ON CONFLICT, which SQLite and PostgreSQL write alike and SQLAlchemy only knows by dialect."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,11 +22,17 @@ async def keep(connection: AsyncConnection, table: Table, rows: list[dict[str, A
         await connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
 
 
-async def replace(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert, or overwrite the rows with the same primary keys."""
+async def replace(
+    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: Sequence[Column[Any]] = ()
+) -> None:
+    """Insert, or overwrite the rows with the same primary key, or with the same ``unique`` columns instead.
+
+    Null is like no other. An overwritten row keeps its primary key.
+    """
     if not rows:
         return
     statement = insert(connection, table)
-    keys = list(table.primary_key.columns)
-    values = {column.name: statement.excluded[column.name] for column in table.columns if column not in keys}
+    keys = list(unique or table.primary_key.columns)
+    kept = {*keys, *table.primary_key.columns}
+    values = {column.name: statement.excluded[column.name] for column in table.columns if column not in kept}
     await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)

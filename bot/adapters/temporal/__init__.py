@@ -1,5 +1,8 @@
 """Temporal as the bot's workflow engine, one cluster at a time. It knows the wire, not what a backfill is."""
 
+from bot.adapters.temporal.cluster import TemporalCluster
+from bot.adapters.temporal.connect import quiet_runtime
+from bot.adapters.temporal.control import TemporalControl
 from bot.adapters.temporal.engine import TemporalEngine
 
-__all__ = ["TemporalEngine"]
+__all__ = ["TemporalCluster", "TemporalControl", "TemporalEngine", "quiet_runtime"]

@@ -1,25 +1,61 @@
 """Where a cluster's Temporal is, as its client wants to know it: an address, or a profile of Temporal's own file."""
 
+import logging
+import os
+import socket
 from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RetryConfig
 
 from bot.config import TemporalAddress
 from bot.errors import Refused
 
 IDENTITY = "backfill-bot"
+CORE_LOGGER = "temporalio.core"
 
 
-async def connect(system: str, address: TemporalAddress, limit: timedelta, profiles: Path | None) -> Client:
+def quiet_runtime() -> Runtime:
+    """The native half of the client, for all clusters of a process: it logs like everything else, not to stdout.
+
+    Only its errors: it warns of each try while a cluster is away, which reaches us as errors of our calls.
+    """
+    only_errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
+    to_logging = LogForwardingConfig(logging.getLogger(CORE_LOGGER))
+    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(only_errors, forwarding=to_logging)))
+
+
+async def connect(
+    system: str, address: TemporalAddress, limit: timedelta, profiles: Path | None, runtime: Runtime | None
+) -> Client:
     """A client that connects when it is first asked, and again after the server was away.
 
     ``profiles`` is the file of Temporal's profiles, or None for the place where Temporal's tools look.
     """
     return await Client.connect(
-        **connection(system, address, profiles), identity=IDENTITY, lazy=True, retry_config=_retries(limit)
+        **connection(system, address, profiles),
+        identity=IDENTITY,
+        data_converter=pydantic_data_converter,
+        runtime=runtime,
+        lazy=True,
+        retry_config=_retries(limit),
+    )
+
+
+async def connect_for_worker(
+    system: str, address: TemporalAddress, profiles: Path | None, runtime: Runtime | None
+) -> Client:
+    """A client that is connected, as workers need it, and has the SDK's own patience: nobody waits for a worker's
+    reports, and one that is given up costs a whole attempt. Each process has an identity of its own."""
+    return await Client.connect(
+        **connection(system, address, profiles),
+        identity=f"{IDENTITY} {os.getpid()}@{socket.gethostname()}",
+        data_converter=pydantic_data_converter,
+        runtime=runtime,
     )
 
 

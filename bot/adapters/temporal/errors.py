@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from temporalio.service import RPCError, RPCStatusCode
 
-from bot.errors import NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
 from bot.model import duration_text
 
 # Temporal names no time to wait when it is over its limits; its own clients begin with one second.
@@ -23,7 +23,7 @@ KIND_OF_STATUS: Mapping[RPCStatusCode, type[SystemAnswer]] = MappingProxyType(
         RPCStatusCode.INVALID_ARGUMENT: Refused,
         RPCStatusCode.DEADLINE_EXCEEDED: Unavailable,
         RPCStatusCode.NOT_FOUND: NotFound,
-        RPCStatusCode.ALREADY_EXISTS: Refused,
+        RPCStatusCode.ALREADY_EXISTS: Conflict,
         RPCStatusCode.PERMISSION_DENIED: Refused,
         RPCStatusCode.RESOURCE_EXHAUSTED: RateLimited,
         RPCStatusCode.FAILED_PRECONDITION: Refused,

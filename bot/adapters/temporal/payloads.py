@@ -1,4 +1,7 @@
-"""Payloads as text: hints of search attributes and memo, details of heartbeats. Nothing fails on foreign data."""
+"""Payloads as text: hints of search attributes and memo, details of heartbeats. Nothing fails on foreign data.
+
+And JSON values as payloads that workers in any language read.
+"""
 
 import hashlib
 import json
@@ -6,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
+from temporalio.converter import PayloadConverter
 
 # Details are kept in the journal to see whether they change; beyond this a digest does that as well.
 LONGEST_DETAILS = 4_000
@@ -21,6 +25,11 @@ def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
             if text is not None:
                 texts.setdefault(name, text)
     return texts
+
+
+def plain(value: object) -> Payload:
+    """One JSON value."""
+    return PayloadConverter.default.to_payload(value)
 
 
 def details(payloads: Sequence[Payload]) -> str:

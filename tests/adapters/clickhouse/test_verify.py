@@ -11,11 +11,10 @@ from bot.commands import By, Verify
 from bot.config import Config
 from bot.errors import Refused
 from bot.model import CLOCK, Window
-from bot.services import Cluster, Services
+from bot.services import Services
 from bot.usecases.verify import verify
 from tests.adapters.clickhouse.conftest import Connect, config
 from tests.adapters.clickhouse.server import ClickHouseServer
-from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld
 
 DAYS = Window(date(2026, 1, 1), date(2026, 1, 11))
@@ -37,7 +36,8 @@ def services(configured: Config, warehouse: ClickHouseWarehouse, customer: str) 
     known = configured.clusters["voice-prod"].model_copy(update={"customers": (customer,)})
     expecting = configured.model_copy(update={"clusters": {"voice-prod": known}})
     world = FakeWorld(config=expecting)
-    return replace(world.services, clusters={"voice-prod": Cluster(FakeEngine(), warehouse)})
+    others = world.services.clusters["voice-prod"]
+    return replace(world.services, clusters={"voice-prod": replace(others, warehouse=warehouse)})
 
 
 @pytest.fixture

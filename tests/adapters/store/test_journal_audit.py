@@ -34,6 +34,9 @@ async def test_a_record_comes_back_as_it_was_written(store: Sides, outcome: Audi
         why='“<!channel>" søppel',
         before="not snoozed",
         after="snoozed until it changes",
+        reason="“søvnløs”",
+        plan_digest="1a2b3c4d",
+        change="c1",
     )
 
     await store.journal.record(Entry(audit=(told,)), NOW)
@@ -71,7 +74,7 @@ async def test_the_same_change_made_twice_is_two_records(store: Sides) -> None:
         ("backfill-hilton-2026-01-01-2026-02-21", []),
         ("hil", []),
         ("%", []),
-        ("voice-prod", []),
+        ("voice-prod", ["voice-prod"]),
         ("/", []),
     ],
 )
@@ -90,11 +93,46 @@ async def test_records_are_found_by_name_in_any_case(store: Sides, name: str, fo
     assert trail.in_all == len(found)
 
 
+async def test_everything_on_a_cluster_is_found_by_its_name_and_nothing_else(store: Sides) -> None:
+    here = (HILTON, Subject("voice-prod", "a/b"), Subject("Voice-Prod"), Subject("voice-prod", "", "w"))
+    elsewhere = (Subject("voice-prod-2", "hilton"), Subject("voice_prod"), Subject(customer="hiltn"), Subject())
+    await store.journal.record(Entry(audit=tuple(record(subject) for subject in (*here, *elsewhere))), NOW)
+
+    found = [one.subject for one in (await store.journal.audit("Voice-prod", 10)).records]
+
+    assert found == list(reversed(here))
+    assert (await store.journal.audit("voice-prod/a", 10)).in_all == 0
+
+
 async def test_a_change_that_was_overtaken_leaves_no_record(store: Sides) -> None:
     with pytest.raises(Conflict):
         await store.journal.record(Entry(episodes=(episode("e1", revision=4),), audit=(record(),)), NOW)
 
     assert (await store.journal.audit("", 10)).in_all == 0
+
+
+async def test_what_came_of_a_change_takes_the_place_of_its_beginning(store: Sides) -> None:
+    begun = record(outcome=AuditOutcome.BEGUN, why="", reason="times out", change="c1")
+    over = replace(begun, outcome=AuditOutcome.DONE, at=NOW + minutes(1), before="1 run", after="11 windows")
+    for one in (begun, record(), over):
+        await store.journal.record(Entry(audit=(one,)), NOW)
+
+    assert await store.journal.audit("", 10) == AuditTrail((record(), over), 2)
+
+
+async def test_a_change_that_is_begun_and_over_in_one_step_is_one_record(store: Sides) -> None:
+    begun = record(outcome=AuditOutcome.BEGUN, change="c1")
+    over = replace(begun, outcome=AuditOutcome.FAILED, why="Temporal does not answer.")
+    await store.journal.record(Entry(audit=(begun, record(change="c2"), over)), NOW)
+
+    assert (await store.journal.audit("", 10)).records == (record(change="c2"), over)
+
+
+async def test_a_replaced_record_is_found_by_what_it_is_about_now(store: Sides) -> None:
+    await store.journal.record(Entry(audit=(record(Subject(customer="hilton"), change="c1"),)), NOW)
+    await store.journal.record(Entry(audit=(record(HILTON, change="c1"),)), NOW)
+
+    assert (await store.journal.audit("voice-prod/hilton", 10)).in_all == 1
 
 
 async def test_records_outlive_a_restart(url: str) -> None:
@@ -108,4 +146,4 @@ async def test_records_outlive_a_restart(url: str) -> None:
 
 def test_the_outcomes_a_store_may_hold_keep_their_words() -> None:
     # Rows hold these: another text would need a migration.
-    assert [outcome.value for outcome in AuditOutcome] == ["done", "refused", "failed"]
+    assert [outcome.value for outcome in AuditOutcome] == ["begun", "done", "refused", "failed"]

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
+from bot.adapters.store import migrate as migration
 from bot.adapters.store import open_store
-from bot.adapters.store.database import open_database
+from bot.adapters.store.database import Database, open_database
 from bot.adapters.store.migrate import migrate, schema_revision
 from bot.adapters.store.tables import metadata
 from bot.errors import Refused
@@ -36,7 +39,7 @@ async def test_an_empty_database_becomes_what_the_code_expects(url: str) -> None
             revision = await connection.run_sync(schema_revision)
 
     assert differences == []
-    assert revision == "0001"
+    assert revision == "0002"
 
 
 async def test_migrating_again_changes_nothing_and_loses_nothing(url: str) -> None:
@@ -46,6 +49,38 @@ async def test_migrating_again_changes_nothing_and_loses_nothing(url: str) -> No
         known = await store.journal.open_episodes()
 
     assert known == (episode("e1", revision=1),)
+
+
+async def test_the_audit_of_the_first_version_is_kept(url: str, tmp_path: Path) -> None:
+    async with open_database(url) as database:
+        await _migrate_to("0001", database)
+    with closing(sqlite3.connect(tmp_path / "store.db")) as older:
+        older.execute(
+            "INSERT INTO audit VALUES (1, '2026-02-22 09:30:00.000000', 'U1', 'ack', 'voice-prod', 'hilton', 'w',"
+            " 'hilton', 'voice-prod/hilton', 'done', '', 'not acknowledged', 'acknowledged')"
+        )
+        older.commit()
+    async with open_store(url) as store:
+        trail = await store.journal.audit("hilton", 10)
+
+    (record,) = trail.records
+    assert (record.at, record.after, record.reason, record.plan_digest, record.change) == (
+        NOW,
+        "acknowledged",
+        "",
+        "",
+        "",
+    )
+
+
+async def _migrate_to(revision: str, database: Database) -> None:
+    def upgrade(connection: Connection) -> None:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(Path(migration.__file__).parent / "migrations"))
+        command.upgrade(config, revision)
+
+    async with database.writing() as connection:
+        await connection.run_sync(upgrade)
 
 
 async def test_several_bots_that_start_at_once_migrate_once(url: str) -> None:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.client import Client
+from temporalio.runtime import Runtime
 
-from bot.adapters.temporal import TemporalEngine
+from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine
 from bot.config import TemporalAddress
-from tests.adapters.temporal.server import TemporalServer, eventually, worker
+from tests.adapters.temporal.server import SEQUENCES, TemporalServer, eventually, worker
 
 LIMIT = timedelta(seconds=5)
 
@@ -52,12 +53,28 @@ def engine(server: TemporalServer) -> TemporalEngine:
 
 
 @pytest.fixture
+def control(server: TemporalServer) -> TemporalControl:
+    return TemporalControl(temporal_at(server.address), SEQUENCES)
+
+
+@pytest.fixture
 def unique() -> str:
     return uuid.uuid4().hex[:12]
+
+
+def temporal_at(
+    address: str,
+    *,
+    namespace: str = "default",
+    limit: timedelta = LIMIT,
+    ui: str | None = None,
+    runtime: Runtime | None = None,
+) -> TemporalCluster:
+    told = TemporalAddress(address=address, namespace=namespace, ui=ui)
+    return TemporalCluster("voice-prod", told, limit, runtime=runtime)
 
 
 def engine_at(
     address: str, *, namespace: str = "default", limit: timedelta = LIMIT, ui: str | None = None
 ) -> TemporalEngine:
-    told = TemporalAddress(address=address, namespace=namespace, ui=ui)
-    return TemporalEngine("voice-prod", told, limit, lambda: datetime.now(UTC))
+    return TemporalEngine(temporal_at(address, namespace=namespace, limit=limit, ui=ui), lambda: datetime.now(UTC))

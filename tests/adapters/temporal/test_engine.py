@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 from bot.adapters.temporal import TemporalEngine
-from bot.adapters.temporal.engine import PAGE
+from bot.adapters.temporal.cluster import PAGE
 from bot.errors import Refused, Unavailable
 from bot.model import ActivityState, Description, ExecutionStatus, FailureKind, Ref
 from tests.adapters.temporal.conftest import engine_at

@@ -6,7 +6,7 @@ import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
 from bot.adapters.temporal.errors import KIND_OF_STATUS, of_rpc, translated
-from bot.errors import NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
 
 LIMIT = timedelta(seconds=3)
 
@@ -16,7 +16,7 @@ def test_every_status_code_means_something(status: RPCStatusCode) -> None:
     error = of_rpc("Temporal of a", "host:7233", RPCError("why it is so", status, b""))
 
     assert isinstance(error, KIND_OF_STATUS[status])
-    assert type(error) in {Unavailable, RateLimited, Refused, NotFound}
+    assert type(error) in {Unavailable, RateLimited, Refused, NotFound, Conflict}
     assert "why it is so" in str(error)
 
 
@@ -30,6 +30,7 @@ def test_every_status_code_means_something(status: RPCStatusCode) -> None:
         (RPCStatusCode.PERMISSION_DENIED, Refused),
         (RPCStatusCode.UNAUTHENTICATED, Refused),
         (RPCStatusCode.INVALID_ARGUMENT, Refused),
+        (RPCStatusCode.ALREADY_EXISTS, Conflict),
     ],
 )
 def test_what_may_pass_by_itself_is_told_apart_from_what_will_not(

@@ -1,7 +1,7 @@
 """The files a bot of this world is configured by."""
 
 import tomllib
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_url, environment_file
+from sandbox.pace import world_pace
 from sandbox.scenario.load import load_scenario
 from sandbox.scenario.model import Scenario
+from sandbox.worker.contract import TASK_QUEUE, WORKFLOW_TYPE, Backfill
 
 TEAM = Team(channel="C1", operators=["U1"], operator_groups=["S1"])
 TINY = Path(__file__).parents[2] / "scenarios" / "tiny.toml"
@@ -73,8 +75,32 @@ def test_sizes_are_told_in_scaled_rows_and_shortened_hours() -> None:
     assert sizing["baselines"][-1] == {"name": "cvs", "scorecards": 95, "days": 1}
 
 
-def test_a_scenario_that_says_nothing_of_sizes_leaves_them_to_the_bot() -> None:
-    assert "sizing" not in config_of(load_scenario(str(TINY)).scenario, speed=120)
+def test_a_scenario_that_says_nothing_of_sizes_leaves_them_to_the_bot_in_times_of_this_world() -> None:
+    sizing = config_of(load_scenario(str(TINY)).scenario, speed=120)["sizing"]
+
+    assert sizing == {"target": "90s", "shortest": "15s"}
+
+
+def test_times_that_windows_are_measured_by_have_floors() -> None:
+    sizing = config_of(load_scenario("morning").scenario, speed=10_000)["sizing"]
+
+    assert (sizing["target"], sizing["shortest"]) == ("10s", "15s")
+
+
+def test_the_bot_runs_windows_one_at_a_time_and_waits_for_a_cancel_longer_than_a_silent_attempt_lasts() -> None:
+    scenario = load_scenario("morning").scenario
+    slow, fast = config_of(scenario, speed=2)["control"], config_of(scenario, speed=10_000)["control"]
+
+    assert (slow["parallel"], slow["split_after"], slow["on_stuck"]) == (1, 2, "stop")
+    assert (slow["cancel_patience"], fast["cancel_patience"]) == ("450s", "20s")
+    assert world_pace(scenario.pace, speed=10_000).heartbeat_timeout * 3 < timedelta(seconds=20)
+
+
+def test_what_the_bot_starts_is_what_the_worker_takes() -> None:
+    workflow = config_of(load_scenario(str(TINY)).scenario, speed=120)["workflow"]
+
+    assert (workflow["types"], workflow["task_queue"]) == ([WORKFLOW_TYPE], TASK_QUEUE)
+    assert Backfill(**workflow["input"]) == Backfill("{customer}", "{start}", "{end}")
 
 
 @given(customer=st.text(min_size=1).filter(str.isprintable).filter(lambda name: name == name.strip()))

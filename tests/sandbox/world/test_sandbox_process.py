@@ -57,7 +57,7 @@ def test_a_kept_world_goes_on_and_a_death_ends_it(tmp_path: Path) -> None:
         beta = second.get("_control/world")["clusters"]["beta"]["clickhouse"]["direct"]
         counted = rows(beta, "SELECT count() FROM source.scores WHERE customer = 'done-1'")
         refused = complaint("--scenario", "evening", "--slack-port", "0", *kept)
-        os.kill(second.pids["worker"], signal.SIGKILL)
+        os.kill(second.pids["temporal"], signal.SIGKILL)
         ended = second.process.wait(30)
 
     assert counted == [[80]]

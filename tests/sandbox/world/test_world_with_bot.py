@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.world import BOT_LIVES_AT_LEAST_SECONDS
+from sandbox.world import LIVES_AT_LEAST_SECONDS
 
 from .liveness import alive
 from .running import SPEED, TINY, Sandbox
@@ -21,7 +21,7 @@ def until(look: Callable[[], bool], within: float = 60) -> bool:
     return look()
 
 
-def test_a_bot_that_is_killed_is_started_again_and_connects(tmp_path: Path) -> None:
+def test_a_bot_or_worker_that_is_killed_is_started_again(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sandbox", "--scenario", TINY, "--speed", SPEED, "--slack-port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -29,11 +29,12 @@ def test_a_bot_that_is_killed_is_started_again_and_connects(tmp_path: Path) -> N
             url = process.stdout.readline().removeprefix("sandbox ready: ").strip()
             ready_at = time.monotonic()
             world = Sandbox(process, url, tmp_path)
-            first = world.pids["bot"]
+            first = world.pids
             # Younger ones that end are taken for broken, and end the world.
-            assert until(lambda: time.monotonic() - ready_at > BOT_LIVES_AT_LEAST_SECONDS)
-            os.kill(first, signal.SIGKILL)
-            assert until(lambda: world.pids.get("bot", first) != first)
+            assert until(lambda: time.monotonic() - ready_at > LIVES_AT_LEAST_SECONDS)
+            for name in ("bot", "worker"):
+                os.kill(first[name], signal.SIGKILL)
+            assert until(lambda: all(world.pids.get(name, first[name]) != first[name] for name in ("bot", "worker")))
             assert until(lambda: connections(world) == 2)
             pids = world.pids
         finally:
@@ -41,6 +42,7 @@ def test_a_bot_that_is_killed_is_started_again_and_connects(tmp_path: Path) -> N
             _, notes = process.communicate(timeout=30)
 
     assert "the bot ended with status -9; starting it again" in notes
+    assert "the worker ended with status -9; starting it again" in notes
     assert process.returncode == 0
     assert {name for name, pid in pids.items() if alive(pid)} == set()
 

@@ -1,0 +1,91 @@
+"""Search attributes for what the bot starts: the hints whose names the namespace has registered, in its own kinds.
+
+An attribute that is not registered makes Temporal refuse the whole start, so the server is asked which ones are.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import GetSearchAttributesRequest
+
+from bot.adapters.temporal import payloads
+from bot.adapters.temporal.cluster import TemporalCluster
+from bot.errors import Refused
+
+KEPT_FOR = timedelta(minutes=5)
+
+
+def _moment(text: str) -> str:
+    """Raises ValueError. A day is its midnight in UTC, which reads back as that day in any time zone."""
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
+
+
+_OF_KIND: Mapping[int, Callable[[str], object]] = MappingProxyType(
+    {
+        IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD: str,
+        IndexedValueType.INDEXED_VALUE_TYPE_TEXT: str,
+        IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST: lambda text: [text],
+        IndexedValueType.INDEXED_VALUE_TYPE_DATETIME: _moment,
+        IndexedValueType.INDEXED_VALUE_TYPE_INT: int,
+    }
+)
+
+
+def converted(hints: Mapping[str, str], kinds: Mapping[str, int]) -> dict[str, Payload]:
+    """What of the hints attributes of these kinds (``IndexedValueType``) can hold; the memo has the rest."""
+    found: dict[str, Payload] = {}
+    for name, text in hints.items():
+        convert = _OF_KIND.get(kinds.get(name, IndexedValueType.INDEXED_VALUE_TYPE_UNSPECIFIED))
+        if convert is None:
+            continue
+        try:
+            found[name] = payloads.plain(convert(text))
+        except ValueError:
+            continue
+    return found
+
+
+class SearchAttributes:
+    """Those of one namespace, asked for now and then."""
+
+    def __init__(self, temporal: TemporalCluster) -> None:
+        self._temporal = temporal
+        self._kinds: Mapping[str, int] = {}
+        self._asked_at: float | None = None
+
+    async def of(self, hints: Mapping[str, str], *, anew: bool = False) -> dict[str, Payload]:
+        """See ``converted``; ``anew`` asks the server in any case. Raises Unavailable."""
+        now = asyncio.get_running_loop().time()
+        if anew or self._asked_at is None or now - self._asked_at > KEPT_FOR.total_seconds():
+            self._kinds, self._asked_at = await self._registered(), now
+        return converted(hints, self._kinds)
+
+    async def _registered(self) -> Mapping[str, int]:
+        """Nothing where neither service tells: who may only run workflows may not be let into either."""
+        for ask in (self._of_operator, self._of_workflow_service):
+            try:
+                return await ask()
+            except Refused:
+                continue
+        return {}
+
+    async def _of_operator(self) -> Mapping[str, int]:
+        async with self._temporal.asking() as client:
+            answer = await client.operator_service.list_search_attributes(
+                ListSearchAttributesRequest(namespace=client.namespace), retry=True, timeout=self._temporal.limit
+            )
+        return dict(answer.custom_attributes)
+
+    async def _of_workflow_service(self) -> Mapping[str, int]:
+        """Temporal Cloud keeps the operator service to itself."""
+        async with self._temporal.asking() as client:
+            answer = await client.workflow_service.get_search_attributes(
+                GetSearchAttributesRequest(), retry=True, timeout=self._temporal.limit
+            )
+        return dict(answer.keys)

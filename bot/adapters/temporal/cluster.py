@@ -1,0 +1,105 @@
+"""TemporalCluster: the way to one cluster's Temporal, shared by all that looks there or changes something.
+
+It connects on first use and again whenever the server is back, so a cluster that is away at start costs nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkflowExecutionRequest,
+    DescribeWorkflowExecutionResponse,
+    ListWorkflowExecutionsRequest,
+)
+from temporalio.client import Client
+from temporalio.runtime import Runtime
+
+from bot.adapters.temporal import convert
+from bot.adapters.temporal.connect import connect, connect_for_worker
+from bot.adapters.temporal.errors import translated
+from bot.config import TemporalAddress
+from bot.model import Execution
+
+PAGE = 1000
+CLOSED = ("Completed", "Failed", "Canceled", "Terminated", "ContinuedAsNew", "TimedOut")
+# Asked by what is not closed: ``CloseTime IS NULL`` finds nothing in some visibility stores
+# (temporalio/temporal#6576), and ``Running`` leaves out what is paused.
+IS_OPEN = "ExecutionStatus NOT IN ({})".format(", ".join(f"'{status}'" for status in CLOSED))
+
+
+class TemporalCluster:
+    """One namespace of one Temporal; whatever is asked there ends within ``limit``."""
+
+    def __init__(
+        self,
+        name: str,
+        address: TemporalAddress,
+        limit: timedelta,
+        *,
+        profiles: Path | None = None,
+        runtime: Runtime | None = None,
+    ) -> None:
+        self.name = name
+        self.system = f"Temporal of {name}"
+        self.address = address
+        self.limit = limit
+        self._profiles = profiles
+        self._runtime = runtime
+        self._client: Client | None = None
+
+    @property
+    def namespace(self) -> str | None:
+        """That of a profile is known once it has been asked."""
+        return self._client.namespace if self._client else self.address.namespace
+
+    async def worker_client(self) -> Client:
+        """A connected client of a worker's own. Raises Unavailable or Refused."""
+        async with self._answering(self.limit):
+            return await connect_for_worker(self.system, self.address, self._profiles, self._runtime)
+
+    @asynccontextmanager
+    async def asking(self, limit: timedelta | None = None) -> AsyncIterator[Client]:
+        """The client, for calls that end in time (another one than usual: ``limit``) and raise what the bot knows."""
+        async with self._answering(limit or self.limit):
+            if self._client is None:
+                self._client = await connect(self.system, self.address, self.limit, self._profiles, self._runtime)
+            yield self._client
+
+    async def described(self, workflow_id: str, run_id: str = "") -> DescribeWorkflowExecutionResponse:
+        """One run now; without its id, the latest one. Raises NotFound."""
+        run = WorkflowExecution(workflow_id=workflow_id, run_id=run_id)
+        async with self.asking() as client:
+            return await client.workflow_service.describe_workflow_execution(
+                DescribeWorkflowExecutionRequest(namespace=client.namespace, execution=run),
+                retry=True,
+                timeout=self.limit,
+            )
+
+    async def listed(self, query: str) -> list[Execution]:
+        """Every run that a list filter finds, oldest start first; several pages share the one time limit."""
+        found: list[Execution] = []
+        token = b""
+        async with self.asking() as client:
+            while True:
+                page = await client.workflow_service.list_workflow_executions(
+                    ListWorkflowExecutionsRequest(
+                        namespace=client.namespace, page_size=PAGE, query=query, next_page_token=token
+                    ),
+                    retry=True,
+                    timeout=self.limit,
+                )
+                found += (convert.execution(self.name, info) for info in page.executions)
+                token = page.next_page_token
+                if not token:
+                    return sorted(found, key=lambda execution: (execution.started_at, execution.ref))
+
+    @asynccontextmanager
+    async def _answering(self, limit: timedelta) -> AsyncIterator[None]:
+        where = self.address.address or f"the address of profile {self.address.profile}"
+        with translated(self.system, where, limit):
+            async with asyncio.timeout(limit.total_seconds()):
+                yield

@@ -1,0 +1,192 @@
+"""TemporalControl: ``bot.ports.Control`` for one cluster.
+
+Starts carry request ids made of what is started, so that Temporal itself takes a repeated one once; it remembers the
+id of the latest run only, which is why the memo of that run is looked at first: it outlives continuing as new.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.api.update.v1 import Outcome
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from bot.adapters.temporal import convert, names, requests
+from bot.adapters.temporal.attributes import SearchAttributes
+from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
+from bot.adapters.temporal.standing import standing
+from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.fleet import course
+from bot.model import (
+    WORKFLOW_TYPE,
+    Execution,
+    Instruction,
+    Order,
+    Ref,
+    SequenceProgress,
+    SequenceSpec,
+    SequenceStanding,
+    StartOrder,
+)
+
+# A worker that has gone keeps the workflows it had for ten seconds (its sticky queue) before another one gets them.
+INSTRUCTION_PATIENCE = timedelta(seconds=15)
+
+
+class TemporalControl:
+    """What the bot changes in one namespace; ``task_queue`` is where its own sequences run.
+
+    ``patience`` is how long a sequence may take to answer an instruction.
+    """
+
+    def __init__(
+        self, temporal: TemporalCluster, task_queue: str, patience: timedelta = INSTRUCTION_PATIENCE
+    ) -> None:
+        self._temporal = temporal
+        self._task_queue = task_queue
+        self._patience = patience
+        self._attributes = SearchAttributes(temporal)
+
+    async def start(self, order: StartOrder) -> Ref:
+        """See ``bot.ports.Control``; the run of an order that has continued as new is its latest one.
+
+        A run of this order that has closed, with another run of the same workflow id started by somebody since, is
+        not found: the days are run once more.
+        """
+        latest = await self._latest(order.workflow_id)
+        if latest is not None and latest.hints.get(names.ORDER_KEY) == order.token:
+            return latest.ref
+        attributes = await self._attributes.of(order.hints)
+        try:
+            return await self._started(order, attributes)
+        except Refused:
+            # It may be for an attribute that is no longer what it was when it was asked for.
+            fresh = await self._attributes.of(order.hints, anew=True)
+            if fresh == attributes:
+                raise
+        return await self._started(order, fresh)
+
+    async def cancel(self, ref: Ref, reason: str) -> None:
+        """See ``bot.ports.Control``."""
+        async with self._temporal.asking() as client:
+            await client.workflow_service.request_cancel_workflow_execution(
+                requests.cancel(client.namespace, ref, reason), retry=True, timeout=self._temporal.limit
+            )
+
+    async def terminate(self, ref: Ref, reason: str) -> None:
+        """See ``bot.ports.Control``."""
+        try:
+            async with self._temporal.asking() as client:
+                await client.workflow_service.terminate_workflow_execution(
+                    requests.terminate(client.namespace, ref, reason), retry=True, timeout=self._temporal.limit
+                )
+        except NotFound:
+            # The same answer for a run that is closed and for one that never was: describing tells them apart.
+            described = await self._temporal.described(ref.workflow_id, ref.run_id)
+            if convert.execution(self._temporal.name, described.workflow_execution_info).status.is_open:
+                raise
+
+    async def begin(self, spec: SequenceSpec) -> None:
+        """See ``bot.ports.Control``."""
+        if await self._is_latest(spec):
+            return
+        argument = await pydantic_data_converter.encode([course.begin(spec)])
+        try:
+            async with self._temporal.asking() as client:
+                await client.workflow_service.start_workflow_execution(
+                    requests.begin(client.namespace, spec, argument, self._task_queue),
+                    retry=True,
+                    timeout=self._temporal.limit,
+                )
+        except Conflict as exc:
+            # It may be this one, begun by somebody else in between and continued as new since.
+            if not await self._is_latest(spec):
+                raise Conflict(self._temporal.system, f"a sequence of {spec.customer} is open already") from exc
+
+    async def sequences(self) -> list[SequenceStanding]:
+        """See ``bot.ports.Control``. One that continues as new may be listed twice for a moment: the later run."""
+        listed = await self._temporal.listed(f"WorkflowType = '{WORKFLOW_TYPE}' AND {IS_OPEN}")
+        known = (standing(execution) for execution in listed if execution.status.is_open)
+        by_customer = {one.customer: one for one in known if one is not None}
+        return [by_customer[customer] for customer in sorted(by_customer)]
+
+    async def sequence(self, customer: str) -> SequenceStanding | None:
+        """See ``bot.ports.Control``; its progress is waited for no longer than anything else."""
+        latest = await self._latest(names.sequence_id(customer))
+        known = standing(latest) if latest is not None else None
+        return replace(known, progress=await self._progress(known.ref)) if known is not None else None
+
+    async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
+        """See ``bot.ports.Control``.
+
+        One call is carried out once, however often its request is repeated on the way. Another call with the same
+        instruction is another instruction: the sequence refuses it, or nothing changes by it. One that was not
+        answered in time may still be carried out when a worker is back.
+        """
+        argument = await pydantic_data_converter.encode([instruction])
+        try:
+            outcome = await self._outcome(customer, instruction.order, argument)
+        except NotFound as exc:
+            raise NotFound(self._temporal.system, f"no sequence of {customer} is open") from exc
+        except RateLimited:
+            raise
+        except Unavailable as exc:
+            why = f"{exc.why}; whether the sequence of {customer} has taken it is not known"
+            raise Unavailable(exc.system, why) from exc
+        if outcome.HasField("failure"):
+            raise Refused(f"the sequence of {customer}", outcome.failure.message)
+        return await _progress(self._temporal.system, outcome.success)
+
+    async def _outcome(self, customer: str, order: Order, argument: Sequence[Payload]) -> Outcome:
+        workflow_id, update_id = names.sequence_id(customer), str(uuid.uuid4())
+        async with self._temporal.asking(self._patience) as client:
+            request = requests.update(client.namespace, workflow_id, order, argument, update_id)
+            while True:
+                answer = await client.workflow_service.update_workflow_execution(
+                    request, retry=True, timeout=self._patience
+                )
+                # The server holds a request for some time only, and then answers without an outcome.
+                if answer.HasField("outcome"):
+                    return answer.outcome
+
+    async def _started(self, order: StartOrder, attributes: Mapping[str, Payload]) -> Ref:
+        async with self._temporal.asking() as client:
+            answer = await client.workflow_service.start_workflow_execution(
+                requests.start(client.namespace, order, attributes), retry=True, timeout=self._temporal.limit
+            )
+        return Ref(self._temporal.name, order.workflow_id, answer.run_id)
+
+    async def _latest(self, workflow_id: str) -> Execution | None:
+        try:
+            described = await self._temporal.described(workflow_id)
+        except NotFound:
+            return None
+        return convert.execution(self._temporal.name, described.workflow_execution_info)
+
+    async def _is_latest(self, spec: SequenceSpec) -> bool:
+        latest = await self._latest(names.sequence_id(spec.customer))
+        known = standing(latest) if latest is not None else None
+        return known is not None and known.id == spec.id
+
+    async def _progress(self, ref: Ref) -> SequenceProgress | None:
+        """None when no worker answers, or none that this bot understands: the cluster itself has just answered."""
+        try:
+            async with self._temporal.asking() as client:
+                answer = await client.workflow_service.query_workflow(
+                    requests.query(client.namespace, ref), retry=True, timeout=self._temporal.limit
+                )
+            return await _progress(self._temporal.system, answer.query_result)
+        except SystemAnswer:
+            return None
+
+
+async def _progress(system: str, told: Payloads) -> SequenceProgress:
+    """Raises Unavailable for what a worker of another version of the bot may tell."""
+    try:
+        [progress] = await pydantic_data_converter.decode(told.payloads, [SequenceProgress])
+    except (RuntimeError, ValueError) as exc:
+        raise Unavailable(system, "a sequence tells how it stands in a way that this bot does not read") from exc
+    assert isinstance(progress, SequenceProgress)
+    return progress

@@ -1,0 +1,115 @@
+"""What Temporal is asked to change, as its own messages. Pure: the same question makes the same request."""
+
+from collections.abc import Mapping, Sequence
+
+from temporalio.api.common.v1 import Memo, Payload, Payloads, SearchAttributes, WorkflowExecution, WorkflowType
+from temporalio.api.enums.v1 import (
+    UpdateWorkflowExecutionLifecycleStage,
+    WorkflowIdConflictPolicy,
+    WorkflowIdReusePolicy,
+)
+from temporalio.api.query.v1 import WorkflowQuery
+from temporalio.api.sdk.v1 import UserMetadata
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.update.v1 import Input, Meta, Request, WaitPolicy
+from temporalio.api.workflowservice.v1 import (
+    QueryWorkflowRequest,
+    RequestCancelWorkflowExecutionRequest,
+    StartWorkflowExecutionRequest,
+    TerminateWorkflowExecutionRequest,
+    UpdateWorkflowExecutionRequest,
+)
+
+from bot.adapters.temporal import names, payloads, standing
+from bot.adapters.temporal.connect import IDENTITY
+from bot.model import PROGRESS_QUERY, WORKFLOW_TYPE, Order, Ref, SequenceSpec, StartOrder
+
+
+def start(namespace: str, order: StartOrder, attributes: Mapping[str, Payload]) -> StartWorkflowExecutionRequest:
+    """One run of the team's workflow, or the open one of that id."""
+    return StartWorkflowExecutionRequest(
+        namespace=namespace,
+        workflow_id=order.workflow_id,
+        workflow_type=WorkflowType(name=order.workflow_type),
+        task_queue=TaskQueue(name=order.task_queue),
+        input=Payloads(payloads=[payloads.plain(argument) for argument in order.arguments]),
+        identity=IDENTITY,
+        request_id=names.request_id("start", order.token),
+        workflow_id_reuse_policy=WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+        workflow_id_conflict_policy=WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+        memo=_memo({**order.hints, names.ORDER_KEY: order.token}),
+        search_attributes=SearchAttributes(indexed_fields=attributes) if attributes else None,
+        user_metadata=_told(),
+    )
+
+
+def begin(
+    namespace: str, spec: SequenceSpec, argument: Sequence[Payload], task_queue: str
+) -> StartWorkflowExecutionRequest:
+    """A sequence, if none of its customer is open; it has no time limit."""
+    return StartWorkflowExecutionRequest(
+        namespace=namespace,
+        workflow_id=names.sequence_id(spec.customer),
+        workflow_type=WorkflowType(name=WORKFLOW_TYPE),
+        task_queue=TaskQueue(name=task_queue),
+        input=Payloads(payloads=argument),
+        identity=IDENTITY,
+        request_id=names.request_id("begin", spec.id),
+        workflow_id_reuse_policy=WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+        workflow_id_conflict_policy=WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
+        memo=_memo(standing.memo(spec)),
+        user_metadata=_told(),
+    )
+
+
+def cancel(namespace: str, ref: Ref, reason: str) -> RequestCancelWorkflowExecutionRequest:
+    """A run is asked to end at most once, whoever asks."""
+    return RequestCancelWorkflowExecutionRequest(
+        namespace=namespace,
+        workflow_execution=_run(ref),
+        identity=IDENTITY,
+        request_id=names.request_id("cancel", ref.run_id),
+        reason=reason,
+    )
+
+
+def terminate(namespace: str, ref: Ref, reason: str) -> TerminateWorkflowExecutionRequest:
+    """A run is ended."""
+    return TerminateWorkflowExecutionRequest(
+        namespace=namespace, workflow_execution=_run(ref), identity=IDENTITY, reason=reason
+    )
+
+
+def query(namespace: str, ref: Ref) -> QueryWorkflowRequest:
+    """How a sequence stands."""
+    return QueryWorkflowRequest(
+        namespace=namespace, execution=_run(ref), query=WorkflowQuery(query_type=PROGRESS_QUERY)
+    )
+
+
+def update(
+    namespace: str, workflow_id: str, order: Order, argument: Sequence[Payload], update_id: str
+) -> UpdateWorkflowExecutionRequest:
+    """An instruction, and to be told when it has been carried out. Temporal takes one of the same id once."""
+    completed = UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED
+    return UpdateWorkflowExecutionRequest(
+        namespace=namespace,
+        workflow_execution=WorkflowExecution(workflow_id=workflow_id),
+        wait_policy=WaitPolicy(lifecycle_stage=completed),
+        request=Request(
+            meta=Meta(update_id=update_id, identity=IDENTITY),
+            input=Input(name=order.value, args=Payloads(payloads=argument)),
+        ),
+    )
+
+
+def _run(ref: Ref) -> WorkflowExecution:
+    return WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)
+
+
+def _memo(fields: Mapping[str, str]) -> Memo:
+    return Memo(fields={name: payloads.plain(text) for name, text in fields.items()})
+
+
+def _told() -> UserMetadata:
+    return UserMetadata(summary=payloads.plain(names.SUMMARY))

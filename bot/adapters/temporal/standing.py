@@ -1,0 +1,50 @@
+"""The memo of a sequence: what is known of it without asking it, written when it begins and read from listings."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from bot.adapters.temporal import names
+from bot.model import Execution, SequenceSpec, SequenceStanding
+
+
+class Key(StrEnum):
+    """What stands in it."""
+
+    ID = "id"
+    CUSTOMER = "customer"
+    STARTED_BY = "started_by"
+    STARTED_AT = "started_at"
+    REASON = "reason"
+    THREAD_KEY = "thread_key"
+
+
+def memo(spec: SequenceSpec) -> Mapping[str, str]:
+    """As it is written."""
+    return {
+        Key.ID: spec.id,
+        Key.CUSTOMER: spec.customer,
+        Key.STARTED_BY: spec.started_by,
+        Key.STARTED_AT: spec.started_at.isoformat(),
+        Key.REASON: spec.reason,
+        Key.THREAD_KEY: spec.thread_key,
+    }
+
+
+def standing(execution: Execution) -> SequenceStanding | None:
+    """What the run tells; None when it is not one of the bot's, whatever it is called."""
+    told = execution.hints
+    try:
+        known = SequenceStanding(
+            ref=execution.ref,
+            customer=told[Key.CUSTOMER],
+            id=told[Key.ID],
+            status=execution.status,
+            started_by=told[Key.STARTED_BY],
+            started_at=datetime.fromisoformat(told[Key.STARTED_AT]),
+            reason=told[Key.REASON],
+            thread_key=told[Key.THREAD_KEY],
+        )
+    except (KeyError, ValueError):
+        return None
+    return known if execution.ref.workflow_id == names.sequence_id(known.customer) else None

@@ -1,0 +1,171 @@
+"""Says what a proposal would do and what came of it: summed up over all its acts, and act by act."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bot.blocks import instructions, kit, progress, windows, words
+from bot.blocks.lines import Line
+from bot.fleet.proposal import Act, BeginSequence, Done, Instruct, StartWhole, TerminateRun
+from bot.fleet.runs import Run
+from bot.model import Order, Window
+
+LONGEST_WHY = 200
+RUNS_SHOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """One thing an act does: as a phrase for several acts, with ``{}`` for the number, and exactly, for this one."""
+
+    many: str
+    number: int
+    exactly: str
+
+
+def summed(acts: Sequence[Act]) -> str:
+    """``cancel 1 workflow and start 11 windows of 5 days``: after "about to"."""
+    deeds = [deed for act in acts for deed in _deeds(act)]
+    order = list(dict.fromkeys(deed.many for deed in deeds))
+    phrases: list[str] = []
+    for many, group in groupby(sorted(deeds, key=lambda deed: order.index(deed.many)), key=lambda deed: deed.many):
+        same = list(group)
+        number = sum(deed.number for deed in same)
+        phrases.append(same[0].exactly if len(same) == 1 else many.format(f"{number:,}"))
+    return words.joined(phrases) if phrases else "do nothing"
+
+
+def details(act: Act, whole: Window | None) -> list[Line]:
+    """What a person should know of it before confirming; ``whole`` is the range that is planned for, if any is."""
+    match act:
+        case BeginSequence():
+            followed = [held.window for held in act.spec.adopt if held.window]
+            ranges = words.joined([progress.range_in(window, act.spec) for window in followed]) if followed else ""
+            adopted = [Line.of(f"Followed, not started again: {ranges}.")] if ranges else []
+            return [*(_stopped("To be cancelled", run, whole) for run in act.cancels), *adopted]
+        case StartWhole():
+            return [Line.of(f"To be started: one workflow over {words.long_range(act.window)}.")]
+        case Instruct():
+            does = instructions.to_do(act.instruction, _whole(act))
+            return [_sequence(act), Line.of(f"{does[:1].upper()}{does[1:]}.")]
+        case TerminateRun():
+            return [_stopped("To be terminated", act.run, whole)]
+
+
+def follows(act: Act) -> list[Line]:
+    """What that means for what runs and what is to come."""
+    return [Line.of(instructions.follows(act.instruction))] if isinstance(act, Instruct) else []
+
+
+def short(acts: Sequence[Act]) -> Line:
+    """A customer's acts as one line: what, and how that stands which it is done to."""
+    runs = [run for act in acts for run in _runs(act)]
+    sequences = [_state(act) for act in acts if isinstance(act, Instruct)]
+    return _of(acts[0].customer, "; ".join([summed(acts), *sequences[:1], *map(_health, runs[:RUNS_SHOWN])]))
+
+
+def outcome(done: Done) -> Line:
+    """What came of one act."""
+    told = f"NOT done: {words.sentence(done.problem)}" if done.problem else _done(done.act)
+    return _of(done.act.customer, told)
+
+
+def goes_on(act: Act) -> bool:
+    """Whether there is more to come when it has been carried out."""
+    return isinstance(act, BeginSequence) or (isinstance(act, Instruct) and act.instruction.order is Order.STOP)
+
+
+def _deeds(act: Act) -> Iterator[_Deed]:
+    match act:
+        case BeginSequence(spec=spec):
+            if spec.clear:
+                number = len(spec.clear)
+                yield _Deed("cancel {} workflows", number, f"cancel {words.plural(number, 'workflow')}")
+            if spec.adopt:
+                number = len(spec.adopt)
+                already = "that runs already" if number == 1 else "that run already"
+                yield _Deed("follow {} windows", number, f"follow {words.plural(number, 'window')} {already}")
+            if asked := progress.asked_for(spec):
+                yield _Deed("start {} windows", len(asked), f"start {windows.count(asked)}")
+        case StartWhole(window=window):
+            yield _Deed("start {} workflows", 1, f"start 1 workflow over {words.days(window.days)}")
+        case Instruct(instruction=told):
+            yield _Deed(instructions.many(told.order), 1, instructions.to_do(told, _whole(act)))
+        case TerminateRun():
+            yield _Deed("terminate {} workflows", 1, "terminate 1 workflow")
+
+
+def _done(act: Act) -> str:
+    match act:
+        case BeginSequence(spec=spec):
+            asked, clear = progress.asked_for(spec), len(spec.clear)
+            be = "is" if clear == 1 else "are"
+            first = [f"{words.plural(clear, 'workflow')} {be} cancelling until Temporal says closed"] if clear else []
+            then = [f"{windows.count(asked)} {'runs' if len(asked) == 1 else 'run'}"] if asked else []
+            adopted = (
+                [f"{words.plural(len(spec.adopt), 'window')} that ran already is followed"] if spec.adopt else []
+            )
+            return f"{', then '.join([*first, *adopted, *then]) or 'its sequence has begun'}."
+        case StartWhole():
+            return f"1 workflow was started over {words.long_range(act.window)}."
+        case Instruct():
+            return f"{instructions.done(act.instruction, _whole(act))}. {instructions.follows(act.instruction)}"
+        case TerminateRun():
+            return f"{words.name(act.run.execution.ref.workflow_id)} was terminated."
+
+
+def _of(customer: str, told: str) -> Line:
+    name = words.name(customer)
+    return Line(f"{name}: {told}", f"*{kit.escape(name)}*: {kit.escape(told)}")
+
+
+def _stopped(how: str, run: Run, whole: Window | None) -> Line:
+    """A run that is to end, with its health, and where to look at it."""
+    what = "days not recognised"
+    if run.window:
+        is_full = whole is not None and run.window.contains(whole)
+        what = "full range" if is_full else f"{run.window.start} → {run.window.end}"
+    started, workflow = run.execution.started_at, words.name(run.execution.ref.workflow_id)
+    told = Line.of(f"{how}: {what}, {_health(run)}, running since")
+    since = Line(words.plain_when(started), words.when(started))
+    link = f" <{kit.escape_code(run.link)}|Temporal>" if 0 < len(run.link) <= kit.MAX_URL else ""
+    named = Line(f"({workflow}).", f"({kit.escape(workflow)}).{link}")
+    return told.then(since).then(named)
+
+
+def _health(run: Run) -> str:
+    """``attempt 3, struggling``."""
+    asked = ", cancel requested already" if run.cancel_requested else ""
+    if run.health is None:
+        return f"health not known{asked}"
+    why = f" ({kit.clip(run.health.why, LONGEST_WHY)})" if run.health.why else ""
+    return f"attempt {run.health.attempt}, {run.health.health.value}{why}{asked}"
+
+
+def _sequence(act: Instruct) -> Line:
+    """How the sequence stands, who began it, when and why."""
+    standing = act.standing
+    begun = Line.of("Begun by").then(Line.who(standing.started_by))
+    at = Line(words.plain_when(standing.started_at), words.when(standing.started_at))
+    state = Line.of(f"Its sequence: {_state(act)}.")
+    return state.then(begun).then(at).then(f": {words.sentence(standing.reason, LONGEST_WHY)}", between="")
+
+
+def _state(act: Instruct) -> str:
+    known = act.standing.progress
+    return progress.state(known) if known else "did not say how it stands"
+
+
+def _whole(act: Instruct) -> Window | None:
+    known = act.standing.progress
+    return progress.whole(known.spec) if known else None
+
+
+def _runs(act: Act) -> tuple[Run, ...]:
+    match act:
+        case BeginSequence():
+            return act.cancels
+        case TerminateRun():
+            return (act.run,)
+        case _:
+            return ()

@@ -1,0 +1,68 @@
+"""Draws the lines of an alert's thread: what happened to the run, and what people made of it."""
+
+from bot.blocks import kit, words
+from bot.blocks.alerts import END_WORDS, of
+from bot.blocks.lines import Line
+from bot.fleet import sayings
+from bot.message import Message
+from bot.model import Ending, duration_text
+
+
+def attempts(saying: sayings.AttemptsLine) -> Message:
+    """One or more attempts ended."""
+    lines = [_unseen(saying)] if saying.last > saying.first else []
+    why = words.failure(saying.failure) if saying.failure else "ended; its failure was not seen"
+    lines.append(f"{saying.name}, attempt {saying.last}: {why}.")
+    if saying.progress:
+        lines.append(f"Last seen at {saying.progress}.")
+    if saying.next_attempt:
+        lines.append(f"Attempt {saying.next_attempt} follows.")
+    return _line(" ".join(lines))
+
+
+def _unseen(saying: sayings.AttemptsLine) -> str:
+    first, last = saying.first, saying.last - 1
+    which = f"attempt {first}" if first == last else f"attempts {first} to {last}"
+    return f"{saying.name}, {which}: ended before the bot looked; Temporal keeps only the last failure."
+
+
+def ack(saying: sayings.AckLine) -> Message:
+    """Somebody has taken it on."""
+    return _by(f"{saying.name}: acknowledged by", saying.by, Line.of("Reminders stop."))
+
+
+def snooze(saying: sayings.SnoozeLine) -> Message:
+    """Quiet, and how long."""
+    until = Line.of("Quiet until it changes.")
+    if saying.until is not None:
+        plain, shown = words.plain_when(saying.until), words.when(saying.until)
+        until = Line(f"Quiet until {plain}.", f"Quiet until {shown}.")
+    return _by(f"{saying.name}: snoozed by", saying.by, until)
+
+
+def cancel(saying: sayings.CancelLine) -> Message:
+    """A cancel is on its way."""
+    return _line(f"{saying.name}: a cancel was requested. It is cancelling until Temporal says closed.")
+
+
+def reminder(saying: sayings.ReminderLine) -> Message:
+    """Still there."""
+    why = "The snooze is over" if saying.after_snooze else "Nobody has acknowledged this"
+    since = words.plain_when(saying.opened_at)
+    return _line(f"{saying.name} is still struggling, on attempt {saying.attempt}, since {since}. {why}.")
+
+
+def end(saying: sayings.EndLine) -> Message:
+    """How it ended."""
+    took = duration_text(saying.ended_at - saying.opened_at)
+    attempt = "" if saying.ending is Ending.INCOMPLETE else f" on attempt {saying.attempt}"
+    return _line(f"{saying.name}{of(saying.window)}: {END_WORDS[saying.ending]}{attempt}, {took} after the alert.")
+
+
+def _line(plain: str) -> Message:
+    return kit.message(plain, [kit.section(kit.escape(plain))])
+
+
+def _by(lead: str, user: str, rest: Line) -> Message:
+    told = Line.of(lead).then(Line.who(user)).then(".", between="").then(rest)
+    return kit.message(told.plain, [kit.section(told.mrkdwn)])

@@ -1,0 +1,43 @@
+"""Buttons about one customer: what they say, and the value by which handlers know whom they mean."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
+
+from bot.actions import ActionId, AgainValue, TargetValue
+from bot.fleet.directory import Target
+from bot.model import Window
+
+# As ``TargetValue`` takes them; a customer with a longer name is reached by typing.
+LONGEST_TARGET = 400
+
+_LABELS = {
+    ActionId.SPLIT: "Split into windows…",
+    ActionId.CANCEL: "Cancel…",
+    ActionId.TERMINATE: "Terminate…",
+}
+
+
+def about(target: Target, *actions: ActionId) -> list[InteractiveElement]:
+    """One button for each action; each opens a modal that asks first."""
+    if not _fits(target):
+        return []
+    value = TargetValue(target=str(target)).model_dump_json()
+    return [ButtonElement(action_id=action, text=_LABELS[action], value=value) for action in actions]
+
+
+def again(target: Target, window: Window) -> list[InteractiveElement]:
+    """Run one window again."""
+    if not _fits(target):
+        return []
+    value = AgainValue(target=str(target), start=window.start, end=window.end).model_dump_json()
+    return [ButtonElement(action_id=ActionId.AGAIN, text="Run this window again…", value=value)]
+
+
+def row(elements: Sequence[InteractiveElement]) -> list[Block]:
+    """As a block, where there are any."""
+    return [ActionsBlock(elements=list(elements))] if elements else []
+
+
+def _fits(target: Target) -> bool:
+    return len(str(target)) <= LONGEST_TARGET

@@ -1,0 +1,10 @@
+"""Draws what ``cancel`` would stop, to be confirmed."""
+
+from bot.blocks import confirm
+from bot.fleet.proposal import Proposal
+from bot.message import View
+
+
+def ask(proposal: Proposal, notice: str = "") -> View:
+    """The modal; ``notice`` is said first."""
+    return confirm.ask(proposal, notice, "e.g. the source is to be corrected first")

@@ -1,0 +1,157 @@
+"""Draws the modal in which a change is confirmed, and what it says while it is carried out and afterwards."""
+
+from collections.abc import Callable
+
+from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, PlainTextObject
+
+from bot.actions import CONFIRM, Confirmation, InputId
+from bot.blocks import acts, errors, kit, proposed, words
+from bot.blocks.lines import Line, fitting
+from bot.commands import SLASH, Request
+from bot.errors import BackfillBotError
+from bot.fleet.proposal import CarriedOut, Changed, Done, Proposal
+from bot.message import Message, View
+
+LONGEST_REASON = 500
+LONGEST_LABEL = 1_900
+# Rooms in characters. A line for each of a hundred customers fits; where windows are drawn there is one customer.
+LINES_ROOM = 7_000
+WARNINGS_ROOM = 2_000
+OUTCOME_ROOM = 3_000
+
+
+def ask(proposal: Proposal, notice: str, example: str, *inputs: InputBlock) -> View:
+    """What would be done, to what, and how long it takes; then ``inputs``, and why: ``example`` shows how."""
+    word = proposal.command.word()
+    form = kit.Form(
+        submit=word.capitalize(),
+        inputs=(*inputs, _reason(example)),
+        purpose=CONFIRM,
+        memory=_memory(proposal),
+    )
+    first = [notice, proposed.headline(proposal)] if notice else [proposed.headline(proposal)]
+    blocks: list[Block] = [
+        *(kit.section(f"*{kit.escape(told)}*") for told in first),
+        *proposed.facts(proposal),
+        *kit.sections(fitting(proposal.warnings, _warning, WARNINGS_ROOM, _more("warning"))),
+        *kit.sections(fitting(proposed.lines(proposal), _mrkdwn, LINES_ROOM, _more("line"))),
+        *proposed.table(proposal),
+    ]
+    return kit.view(_title(proposal.command), blocks, form, close="Back")
+
+
+def name_input(proposal: Proposal) -> InputBlock:
+    """Where the name of what is about to be ended must be typed."""
+    name = kit.clip(proposal.target.customer or proposal.target.cluster, LONGEST_LABEL)
+    return InputBlock(
+        block_id=InputId.NAME,
+        label=_plain(f"Type {name} to confirm"),
+        element=PlainTextInputElement(action_id=InputId.NAME, placeholder=_plain(kit.clip(name, 150))),
+    )
+
+
+def looking(word: str) -> View:
+    """Shown at once, while the proposal is made."""
+    return kit.view(word.capitalize(), [kit.section("Looking at what runs and what is complete…")])
+
+
+def working(word: str) -> View:
+    """Shown from the submission until the outcome is known."""
+    told = "Working… You may close this: the outcome is then told to you in the team channel."
+    return kit.view(word.capitalize(), [kit.section(told)])
+
+
+def done(result: CarriedOut) -> View:
+    """What was done act by act, and where it goes on."""
+    headline, *lines = _outcome(result)
+    blocks = [
+        kit.section(f"*{headline.mrkdwn}*"),
+        *kit.sections(fitting(lines, _mrkdwn, OUTCOME_ROOM, _more("line"))),
+    ]
+    return kit.view(_title(result.proposal.command), blocks)
+
+
+def told(result: CarriedOut | Changed) -> Message:
+    """The same to one who has closed the modal."""
+    if isinstance(result, Changed):
+        return _not_done(result.proposal)
+    headline, *lines = _outcome(result)
+    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, _more("line"))]
+    shown = fitting(lines, _mrkdwn, OUTCOME_ROOM, _more("line"))
+    return kit.message("\n".join(plain), [kit.section(f"*{headline.mrkdwn}*"), *kit.sections(shown)])
+
+
+def changed_notice(result: Changed) -> str:
+    """Why a confirmed proposal was not carried out, for ``ask`` to say above the new one."""
+    word = result.proposal.command.word()
+    return f"Nothing was done: the world has changed since you looked. Below is what {word} would do now."
+
+
+def problem(exc: BackfillBotError) -> View:
+    """Why nothing came of it, and what to do."""
+    return View(title="That did not work", blocks=errors.render(exc).blocks)
+
+
+def _title(command: Request) -> str:
+    return command.word().capitalize()
+
+
+def _memory(proposal: Proposal) -> str:
+    """The command as it was understood: its target is what it had meant, whatever is there at the submission."""
+    command = proposal.command.model_copy(update={"target": str(proposal.target)})
+    return Confirmation.model_validate({"command": command, "digest": proposal.digest}).model_dump_json()
+
+
+def _warning(told: str) -> str:
+    return f"*Warning:* {kit.escape(words.sentence(told))}"
+
+
+def _outcome(result: CarriedOut) -> list[Line]:
+    """A headline, what was not done first, and the way to the thread."""
+    failed = [one for one in result.done if one.problem]
+    lines = [acts.outcome(one) for one in (*failed, *(one for one in result.done if not one.problem))]
+    link = f"<{kit.escape_code(result.link)}|The thread> tells how it goes on."
+    thread = [Line(f"The thread tells how it goes on: {result.link}", link)] if result.link else []
+    return [_counted(result, failed), *thread, *lines]
+
+
+def _not_done(proposal: Proposal) -> Message:
+    """What has become of a confirmation that the world has overtaken, and where the new one is to be had."""
+    typed = f"{SLASH} {proposal.command.word()} {words.name(str(proposal.target))}"
+    notice = Line.of(f"Nothing was done: the world has changed since you looked. Type {typed} to confirm it anew.")
+    now = Line.of(proposed.headline(proposal))
+    return kit.message(f"{notice.plain} {now.plain}", [kit.section(f"{notice.mrkdwn}\n{now.mrkdwn}")])
+
+
+def _counted(result: CarriedOut, failed: list[Done]) -> Line:
+    target, number = result.proposal.target, len(result.done)
+    where = f"{words.name(target.customer)} on {target.cluster}" if target.customer else target.cluster
+    if not failed:
+        how = "under way" if any(acts.goes_on(one.act) for one in result.done) else "done"
+        return Line.of(f"{_title(result.proposal.command)}: {how} for {where}.")
+    if len(failed) == number:
+        return Line.of(f"{_title(result.proposal.command)}: NOT done for {where}.")
+    return Line.of(f"{number - len(failed):,} of {number:,} done for {where}, {len(failed):,} NOT done.")
+
+
+def _reason(example: str) -> InputBlock:
+    return InputBlock(
+        block_id=InputId.REASON,
+        label=_plain("Reason"),
+        element=PlainTextInputElement(
+            action_id=InputId.REASON, multiline=False, max_length=LONGEST_REASON, placeholder=_plain(example)
+        ),
+    )
+
+
+def _more(noun: str) -> Callable[[int], str]:
+    return lambda rest: f"and {words.plural(rest, f'more {noun}')}"
+
+
+def _mrkdwn(line: Line) -> str:
+    return line.mrkdwn
+
+
+def _plain(text: str) -> PlainTextObject:
+    """Without emoji: ``:smile:`` in a name is no picture."""
+    return PlainTextObject(text=text, emoji=False)

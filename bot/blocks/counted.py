@@ -1,0 +1,58 @@
+"""Says what was counted of a window after it completed."""
+
+from bot.blocks import words
+from bot.model import Count, Counted
+
+TABLES_SHOWN = 6
+LONGEST_WHY = 200
+
+
+def told(count: Count) -> str:
+    """``Counts match: 413,011 scorecards, 5.3M scores.``, or what does not, and what was not counted."""
+    sentences: list[str] = []
+    if count.is_empty and not count.differs:
+        sentences.append("It holds no rows.")
+    elif count.tables:
+        sentences += _compared(count)
+    if count.problem:
+        missing = "Not everything was counted" if count.tables else "Not counted"
+        sentences.append(f"{missing}: {words.sentence(count.problem, LONGEST_WHY)}")
+    return " ".join(sentences)
+
+
+def _compared(count: Count) -> list[str]:
+    """Those that differ, else that all match; then those that were compared with nothing, and duplicates."""
+    differing = [table for table in count.tables if table.differs]
+    matching = [table for table in count.tables if table.expected is not None and not table.differs]
+    uncompared = [table for table in count.tables if table.expected is None]
+    duplicates = [table for table in count.tables if table.duplicates]
+    sentences = [f"{_list([_difference(table) for table in differing])}."] if differing else []
+    if matching:
+        lead = "The others match" if differing else "Counts match"
+        sentences.append(f"{lead}: {_list([_rows(table) for table in matching])}.")
+    if uncompared:
+        sentences.append(f"Counted, and compared with nothing: {_list([_rows(table) for table in uncompared])}.")
+    if duplicates:
+        each = [f"{table.duplicates:,} in {words.name(table.table)}" for table in duplicates]
+        sentences.append(f"Duplicates not merged yet: {_list(each)}.")
+    return sentences
+
+
+def _difference(table: Counted) -> str:
+    expected = table.expected or 0
+    off = table.actual - expected
+    numbers = f"{words.name(table.table)}: {expected:,} expected, {table.actual:,} found"
+    if off:
+        numbers += f", {abs(off):,} {'too many' if off > 0 else 'missing'}"
+    return f"{numbers}, {words.days(table.days_off)} not as expected" if table.days_off else numbers
+
+
+def _rows(table: Counted) -> str:
+    """Exact as long as a person reads it so."""
+    number = f"{table.actual:,}" if table.actual < 1_000_000 else words.amount(table.actual)
+    return f"{number} {words.name(table.table)}"
+
+
+def _list(parts: list[str]) -> str:
+    rest = len(parts) - TABLES_SHOWN
+    return "; ".join(parts[:TABLES_SHOWN]) + (f" and {rest:,} more" if rest > 0 else "")

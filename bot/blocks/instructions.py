@@ -1,0 +1,93 @@
+"""What people tell sequences, in words: what is about to be told, what somebody told, and what follows from it."""
+
+from bot.blocks import words
+from bot.model import Instruction, Order, Window
+
+_MANY = {
+    Order.PAUSE: "pause {} sequences",
+    Order.RESUME: "resume {} sequences",
+    Order.RESIZE: "change the windows of {} sequences",
+    Order.SKIP: "skip days of {} sequences",
+    Order.AGAIN: "run {} windows again",
+    Order.STOP: "cancel {} sequences",
+}
+_FOLLOWS = {
+    Order.PAUSE: "What runs goes on; no other window starts.",
+    Order.RESUME: "The next window starts.",
+    Order.RESIZE: "Those that run are left to run.",
+    Order.SKIP: "These days stay missing.",
+    Order.AGAIN: "That comes before the windows still to come.",
+    Order.STOP: "No other window starts; what runs is asked to end, and is cancelling until Temporal says closed.",
+}
+
+
+def many(order: Order) -> str:
+    """With ``{}`` for the number of those it is told to."""
+    return _MANY[order]
+
+
+def to_do(told: Instruction, whole: Window | None) -> str:
+    """``pause the sequence``: after "about to"; ``whole`` is the range of the sequence, where that is known."""
+    match told.order:
+        case Order.PAUSE:
+            return "pause the sequence"
+        case Order.RESUME:
+            return "resume the sequence"
+        case Order.RESIZE:
+            return f"give the windows still to come {_days(told)} each"
+        case Order.SKIP:
+            return f"skip {_range(told, whole)}"
+        case Order.AGAIN:
+            return f"run {_range(told, whole)} again"
+        case Order.STOP:
+            return "cancel the sequence"
+
+
+def did(told: Instruction, whole: Window | None) -> str:
+    """``PAUSED it``: after somebody's name."""
+    match told.order:
+        case Order.PAUSE:
+            return "PAUSED it"
+        case Order.RESUME:
+            return "resumed it"
+        case Order.RESIZE:
+            return f"gave the windows still to come {_days(told)} each"
+        case Order.SKIP:
+            return f"skips {_range(told, whole)}"
+        case Order.AGAIN:
+            return f"runs {_range(told, whole)} again"
+        case Order.STOP:
+            return "cancels it"
+
+
+def done(told: Instruction, whole: Window | None) -> str:
+    """``the sequence is paused``: as its outcome."""
+    match told.order:
+        case Order.PAUSE:
+            return "the sequence is paused"
+        case Order.RESUME:
+            return "the sequence is resumed"
+        case Order.RESIZE:
+            return f"the windows still to come have {_days(told)} each"
+        case Order.SKIP:
+            return f"{_range(told, whole)} is skipped"
+        case Order.AGAIN:
+            return f"{_range(told, whole)} runs again"
+        case Order.STOP:
+            return "the sequence is being cancelled"
+
+
+def follows(told: Instruction) -> str:
+    """What that means for what runs and what is to come."""
+    return _FOLLOWS[told.order]
+
+
+def _days(told: Instruction) -> str:
+    return words.days(told.days or 0)
+
+
+def _range(told: Instruction, whole: Window | None) -> str:
+    window = told.window
+    if window is None:
+        return "no days"
+    return words.range_in(window, whole) if whole else f"{window.start} → {window.end}"

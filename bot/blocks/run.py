@@ -1,0 +1,10 @@
+"""Draws what ``run`` would start, to be confirmed."""
+
+from bot.blocks import confirm
+from bot.fleet.proposal import Proposal
+from bot.message import View
+
+
+def ask(proposal: Proposal, notice: str = "") -> View:
+    """The modal; ``notice`` is said first."""
+    return confirm.ask(proposal, notice, "e.g. new customer, first backfill")

@@ -1,0 +1,169 @@
+"""Draws what a sequence tells in its thread, one message a step: what happened, in numbers, and what follows."""
+
+from slack_sdk.models.blocks import InteractiveElement
+
+from bot.actions import ActionId
+from bot.blocks import buttons, counted, instructions, kit, progress, words
+from bot.blocks.lines import Line
+from bot.commands import SLASH
+from bot.fleet import sequence_sayings as sayings
+from bot.fleet.directory import Target
+from bot.message import Message
+from bot.model import OnStuck, SequenceEnd, SequenceSpec, WindowEnd, duration_text
+
+LONGEST_WHY = 300
+_TROUBLED = (WindowEnd.DIFFERS, WindowEnd.FAILED)
+
+
+def begun(saying: sayings.BegunLine) -> Message:
+    """Who wants what and why, and what will happen in which order."""
+    spec = saying.spec
+    asked = _who(spec, spec.started_by, f"asked to {spec.asked}: {words.sentence(spec.reason)}")
+    return _message(asked.then(" ".join(_steps(spec, saying.windows))))
+
+
+def cleared(saying: sayings.ClearedLine) -> Message:
+    """What was in the way is closed."""
+    closed = f"{words.plural(saying.closed, 'workflow')} {_be(saying.closed)} closed, as Temporal says"
+    after_all = f"; {saying.completed:,} of them completed after all, and those days are not run again"
+    told = [f"{closed}{after_all if saying.completed else ''}."]
+    if saying.waits and saying.spec.days:
+        wait = duration_text(saying.waits)
+        told.append(f"The first window starts in {wait}: until then a silent attempt may still be writing.")
+    return _line(saying.spec, " ".join(told))
+
+
+def still_open(saying: sayings.StillOpenLine) -> Message:
+    """A cancel that nobody carries out."""
+    spec = saying.spec
+    what = f"the workflow of {progress.range_in(saying.window, spec)}" if saying.window else saying.ref.workflow_id
+    told = (
+        f"{words.name(what)} was asked to end {duration_text(saying.waited)} ago, and is STILL OPEN. "
+        "No window starts before it is closed. Terminate ends it without asking it."
+    )
+    return _line(spec, told, buttons.about(_target(spec), ActionId.TERMINATE))
+
+
+def window(saying: sayings.WindowLine) -> Message:
+    """How a window ended, what was counted of it, and what that means for the next ones."""
+    spec, ended = saying.spec, saying.ended
+    which = f"window {saying.closed:,} of {saying.total:,} ({progress.range_in(ended.window, spec)})"
+    told = [f"{which} {_end(saying)}"]
+    if saying.count is not None:
+        told.append(counted.told(saying.count))
+    if saying.closed < saying.total:
+        told += [*_resized(saying), *_goes_on(saying)]
+    offered = buttons.again(_target(spec), ended.window) if ended.end in _TROUBLED else []
+    return _line(spec, " ".join(told), offered)
+
+
+def cut(saying: sayings.CutLine) -> Message:
+    """A window was too much for one run."""
+    spec, ended = saying.spec, saying.ended
+    which = f"window {progress.range_in(ended.window, spec)}"
+    if saying.timeouts >= spec.split_after:
+        why = f"timed out on heartbeat {words.plural(saying.timeouts, 'time')}. It is closed"
+    else:
+        why = f"FAILED after {duration_text(ended.took)}{_because(ended.note)} It is closed"
+    halves = words.joined([progress.range_in(half, spec) for half in saying.halves])
+    later = f"later windows have at most {words.days(saying.size_after)}"
+    return _line(spec, f"{which} {why} and run again as {halves}; {later}.")
+
+
+def instructed(saying: sayings.InstructedLine) -> Message:
+    """Somebody told it something."""
+    told = saying.instruction
+    did = instructions.did(told, progress.whole(saying.spec))
+    follows = instructions.follows(told)
+    return _message(_who(saying.spec, told.by, f"{did}: {words.sentence(told.reason)} {follows}"))
+
+
+def end(saying: sayings.SequenceEndLine) -> Message:
+    """It is over, how, and what a person can do about what is left."""
+    over, spec = saying.progress, saying.progress.spec
+    told = [f"{progress.ended(over)}. It took {duration_text(saying.took)}."]
+    if over.troubled:
+        told.append(f"Marked: {progress.marked(over)}.")
+    if over.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
+        told.append(f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing.")
+    return _line(spec, " ".join(told))
+
+
+def _steps(spec: SequenceSpec, windows: int) -> list[str]:
+    """What will happen, in order."""
+    told: list[str] = []
+    if spec.clear:
+        which = words.plural(len(spec.clear), "workflow")
+        told.append(f"First {which} {_be(len(spec.clear))} cancelled, and waited for until Temporal says closed.")
+    if spec.adopt:
+        told.append(
+            f"{words.plural(len(spec.adopt), 'window')} that already {_run(len(spec.adopt))} will be followed."
+        )
+    if windows:
+        together = "one after the other" if spec.parallel == 1 else f"{spec.parallel:,} at a time"
+        size = words.days(spec.sizes.days)
+        days = words.days(sum(days.days for days in spec.days))
+        told.append(
+            f"Then {words.plural(windows, 'window')} of up to {size} {_run(windows)} {together}, {days} in all."
+        )
+    return told
+
+
+def _end(saying: sayings.WindowLine) -> str:
+    ended = saying.ended
+    took = duration_text(ended.took)
+    match ended.end:
+        case WindowEnd.COMPLETE:
+            return f"complete in {took}."
+        case WindowEnd.DIFFERS:
+            return f"complete in {took}, but its count DIFFERS."
+        case WindowEnd.SKIPPED:
+            return "skipped."
+        case WindowEnd.CANCELLED:
+            return f"CANCELLED after {took}{_because(ended.note)}"
+        case _:
+            return f"FAILED after {took}{_because(ended.note)}"
+
+
+def _because(note: str) -> str:
+    return f": {words.sentence(note, LONGEST_WHY)}" if note.strip() else "."
+
+
+def _resized(saying: sayings.WindowLine) -> list[str]:
+    """Why the next windows are longer or shorter."""
+    before, after = saying.size_before, saying.size_after
+    if before == after:
+        return []
+    took, target = duration_text(saying.ended.took), duration_text(saying.spec.sizes.target)
+    return [f"It took {took}, the target is {target}: the next windows have {words.days(after)}, not {before:,}."]
+
+
+def _goes_on(saying: sayings.WindowLine) -> list[str]:
+    left = saying.total - saying.closed
+    if saying.ended.end is WindowEnd.FAILED and saying.spec.on_stuck is OnStuck.STOP:
+        return [f"The sequence stops here, with {words.plural(left, 'window')} left."]
+    return [f"{left:,} of {saying.total:,} left."]
+
+
+def _who(spec: SequenceSpec, user_id: str, did: str) -> Line:
+    return Line.of(f"{words.name(spec.customer)}:").then(Line.who(user_id)).then(did)
+
+
+def _line(spec: SequenceSpec, told: str, offered: list[InteractiveElement] | None = None) -> Message:
+    return _message(Line.of(f"{words.name(spec.customer)}: {told}"), offered)
+
+
+def _message(line: Line, offered: list[InteractiveElement] | None = None) -> Message:
+    return kit.message(line.plain, [kit.section(line.mrkdwn), *buttons.row(offered or [])])
+
+
+def _target(spec: SequenceSpec) -> Target:
+    return Target(spec.cluster, spec.customer)
+
+
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _run(number: int) -> str:
+    return "runs" if number == 1 else "run"

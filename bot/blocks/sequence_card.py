@@ -1,0 +1,94 @@
+"""Draws the message of a sequence that no alert tells of, and what people had done at once, without a sequence."""
+
+from slack_sdk.models.blocks import Block, InteractiveElement
+
+from bot.actions import ActionId
+from bot.blocks import buttons, kit, progress, words
+from bot.blocks.lines import Line
+from bot.fleet import sayings
+from bot.fleet.directory import Target
+from bot.fleet.sequence_sayings import SequenceCard
+from bot.message import Message
+from bot.model import Phase, SequenceEnd, SequenceProgress
+
+_MARKS = {
+    SequenceEnd.COMPLETE: ":warning:",
+    SequenceEnd.INCOMPLETE: ":large_orange_circle:",
+    SequenceEnd.STOPPED: ":red_circle:",
+    SequenceEnd.CANCELLED: ":white_circle:",
+}
+
+
+def card(saying: SequenceCard) -> Message:
+    """How it stands in words, then the details, then what can be done. Over: a line, and what is marked."""
+    told = saying.progress
+    return _over(told) if told.phase is Phase.ENDED else _open(told)
+
+
+def facts(told: SequenceProgress) -> list[Line]:
+    """Who paused it, what is marked, who asked for it and why; alerts it has taken over say the same."""
+    lines: list[Line] = []
+    if told.paused_by:
+        lines.append(Line.of("Paused by").then(Line.who(told.paused_by)).then(".", between=""))
+    if told.troubled:
+        lines.append(Line.of(f"Marked: {progress.marked(told)}."))
+    return [*lines, progress.begun_by(told.spec)]
+
+
+def whole(saying: sayings.WholeLine) -> Message:
+    """One workflow over everything."""
+    days = words.long_range(saying.window)
+    who = Line.of(f"{words.name(saying.customer)} on {saying.cluster}:").then(Line.who(saying.by))
+    told = who.then(f"started one workflow over {days}: {words.sentence(saying.reason)}")
+    link = f" <{kit.escape_code(saying.link)}|Temporal>" if 0 < len(saying.link) <= kit.MAX_URL else ""
+    return kit.message(told.plain, [kit.section(f"{told.mrkdwn}{link}")])
+
+
+def terminated(saying: sayings.TerminatedLine) -> Message:
+    """Ended without being asked."""
+    who = Line.of(f"{words.name(saying.customer)} on {saying.cluster}:").then(Line.who(saying.by))
+    number = words.plural(saying.count, "workflow")
+    told = who.then(f"TERMINATED {number}: {words.sentence(saying.reason)}")
+    return kit.message(told.plain, [kit.section(told.mrkdwn)])
+
+
+def _open(told: SequenceProgress) -> Message:
+    asked = progress.asked_days(told.spec)
+    headline = f"{_who(told)}: {progress.state(told)}.{f' {progress.completed(told)}.' if asked else ''}"
+    lines = [*_to_come(told), *facts(told)]
+    blocks: list[Block] = [
+        kit.section(f"*{kit.escape(headline)}*"),
+        kit.context("\n".join(line.mrkdwn for line in lines)),
+        *buttons.row(_offered(told)),
+    ]
+    return kit.message(" ".join([headline, *(line.plain for line in lines)]), blocks)
+
+
+def _offered(told: SequenceProgress) -> list[InteractiveElement]:
+    """Cancel, until somebody has."""
+    is_cancelling = told.phase is Phase.STOPPING
+    return [] if is_cancelling else buttons.about(_target(told), ActionId.CANCEL)
+
+
+def _to_come(told: SequenceProgress) -> list[Line]:
+    window = progress.whole(told.spec)
+    lines = [Line.of(f"{words.long_range(window)}.")] if window else []
+    if told.queued:
+        number, size = words.plural(told.queued, "window"), words.days(told.size)
+        lines.append(Line.of(f"Still to come: {number} of up to {size}, {words.days(told.queued_days)} in all."))
+    return lines
+
+
+def _over(told: SequenceProgress) -> Message:
+    mark = ":large_green_circle:" if progress.is_spotless(told) else _MARKS.get(told.end or SequenceEnd.CANCELLED)
+    marked = f" Marked: {progress.marked(told)}." if told.troubled else ""
+    line = f"{_who(told)}: {progress.ended(told)}.{marked}"
+    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}")])
+
+
+def _who(told: SequenceProgress) -> str:
+    return f"{words.name(told.spec.customer)} on {told.spec.cluster}"
+
+
+def _target(told: SequenceProgress) -> Target:
+    return Target(told.spec.cluster, told.spec.customer)

@@ -1,0 +1,85 @@
+"""The windows of a plan as a table and as lines: each to run has its own, skipped ones of one fate and size share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bot.blocks import kit, sizing, words
+from bot.blocks.lines import fitting
+from bot.fleet.plan import Fate, Plan, PlannedWindow
+from bot.model import Window
+
+# No more of them fit, and setting a hundred thousand flush would take its time.
+ROWS_DRAWN = 250
+COLUMNS = ("Window", "Days", "Scorecards", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One window, or several in a row of which the same is to be said."""
+
+    planned: tuple[PlannedWindow, ...]
+
+    @property
+    def window(self) -> Window:
+        return Window(self.planned[0].window.start, self.planned[-1].window.end)
+
+    @property
+    def rows(self) -> int | None:
+        known = [planned.rows for planned in self.planned if planned.rows is not None]
+        return sum(known) if known else None
+
+
+def count(started: Sequence[Window]) -> str:
+    """``11 windows of 5 days``, whatever the last one has; with windows of several sizes, of up to the longest."""
+    longest = max(window.days for window in started)
+    are_alike = all(window.days == longest for window in started[:-1])
+    size = words.days(longest) if are_alike else f"up to {words.days(longest)}"
+    return f"{words.plural(len(started), 'window')} of {size}"
+
+
+def drawn(plan: Plan, room: int) -> list[str]:
+    """Aligned lines, with a headline, in at most ``room`` characters."""
+    rows = _rows(plan)
+    cells = [_cells(row, plan.whole) for row in rows[:ROWS_DRAWN]]
+    table = kit.aligned(COLUMNS, cells, right=frozenset({1, 2})).splitlines()
+    hidden = len(rows) - len(cells)
+    return fitting(table, str, room, lambda rest: _more(rest + hidden))
+
+
+def said(plan: Plan, room: int) -> list[str]:
+    """The same as phrases, for whoever hears them."""
+    return fitting(_rows(plan), lambda row: _plain(row, plan.whole), room, _more)
+
+
+def _rows(plan: Plan) -> list[_Row]:
+    rows: list[_Row] = []
+    for (fate, _), group in groupby(plan.windows, key=lambda planned: (planned.fate, planned.window.days)):
+        same = tuple(group)
+        rows += [_Row((planned,)) for planned in same] if fate is Fate.RUN else [_Row(same)]
+    return rows
+
+
+def _cells(row: _Row, whole: Window) -> tuple[str, str, str, str]:
+    number, days = len(row.planned), row.planned[0].window.days
+    scorecards = "?" if row.rows is None else words.amount(row.rows)
+    told = words.range_in(row.window, whole)
+    return told, f"{number:,} × {days:,}" if number > 1 else f"{days:,}", scorecards, _fate(row)
+
+
+def _plain(row: _Row, whole: Window) -> str:
+    number, days = len(row.planned), words.days(row.planned[0].window.days)
+    size = f"{number:,} windows of {days}" if number > 1 else days
+    scorecards = "" if row.rows is None else f", {words.amount(row.rows)} scorecards"
+    return f"{words.range_in(row.window, whole)}: {size}{scorecards}, {_fate(row)}"
+
+
+def _fate(row: _Row) -> str:
+    first = row.planned[0]
+    if first.fate is not Fate.RUN:
+        return f"skip: {first.fate.value}"
+    return f"run, {sizing.span(first.time)}" if first.time else "run"
+
+
+def _more(rest: int) -> str:
+    return f"and {words.plural(rest, 'more line')}"

@@ -1,0 +1,72 @@
+"""``cancel``: a sequence is told to stop, or skip days; without one, what runs is cancelled and seen to its end."""
+
+from bot.commands import Cancel
+from bot.errors import UsageError
+from bot.fleet.proposal import Instruct, Proposal
+from bot.fleet.proposing.sentences import line, plural, runs_already
+from bot.fleet.proposing.situation import Situation
+from bot.fleet.proposing.spec import cancelling
+from bot.model import Instruction, Order, Phase, SequenceStanding, Window
+
+
+def propose_cancel(command: Cancel, situation: Situation) -> Proposal:
+    """Raises UsageError when nothing is open, or all of it is being cancelled."""
+    sequence = situation.sequence
+    if command.range:
+        return _skipped(command, command.range, situation)
+    if sequence is None:
+        return _without_sequence(command, situation)
+    if situation.phase is Phase.STOPPING:
+        raise UsageError(runs_already(sequence, situation.begun_by), _does_not_end(command))
+    stop = Instruct(sequence, Instruction(Order.STOP, by="", reason=""))
+    return Proposal(command, situation.target, (stop,), warnings=_left_alone(situation))
+
+
+def _without_sequence(command: Cancel, situation: Situation) -> Proposal:
+    customer = situation.target.customer
+    if not situation.open:
+        raise UsageError(f"Nothing of {customer} is open.", f"{line(command, 'status')} shows how it stands.")
+    if all(run.cancel_requested for run in situation.open):
+        problem = f"What is open of {customer} is being cancelled already: {plural(len(situation.open), 'workflow')}."
+        raise UsageError(problem, _does_not_end(command))
+    act = cancelling(situation, command.word(), situation.open)
+    return Proposal(command, situation.target, (act,))
+
+
+def _skipped(command: Cancel, days: Window, situation: Situation) -> Proposal:
+    sequence = situation.sequence
+    if sequence is None:
+        problem = f"No sequence of {situation.target.customer} is open, so no days of it can be left out."
+        raise UsageError(problem, f"Type {line(command, 'cancel')}, without days, to cancel what runs.")
+    if situation.phase is Phase.STOPPING:
+        raise UsageError(runs_already(sequence, situation.begun_by), "It starts no window any more.")
+    if sequence.progress and not _may_be_queued(days, sequence):
+        raise UsageError(f"No window of {days} is still to come.", runs_already(sequence, situation.begun_by))
+    skip = Instruct(sequence, Instruction(Order.SKIP, by="", reason="", window=days))
+    return Proposal(command, situation.target, (skip,), warnings=_goes_on(days, sequence))
+
+
+def _may_be_queued(days: Window, sequence: SequenceStanding) -> bool:
+    """Which windows are still to come only the sequence knows; it refuses what is not."""
+    progress = sequence.progress
+    return progress is not None and any(days.intersection(asked) for asked in progress.spec.days)
+
+
+def _goes_on(days: Window, sequence: SequenceStanding) -> tuple[str, ...]:
+    running = sequence.progress.running if sequence.progress else ()
+    touched = [str(one.window) for one in running if one.window.intersection(days)]
+    if not touched:
+        return ()
+    return (f"The window that runs, {', '.join(touched)}, goes on: only windows still to come are left out.",)
+
+
+def _left_alone(situation: Situation) -> tuple[str, ...]:
+    others = len(situation.strangers)
+    if not others:
+        return ()
+    told = f"{plural(others, 'open workflow')} {'is' if others == 1 else 'are'} not the sequence's"
+    return (f"{told}, and left to run: cancel again once the sequence has ended.",)
+
+
+def _does_not_end(command: Cancel) -> str:
+    return f"If it does not end, {line(command, 'terminate')} ends it without asking."

@@ -1,0 +1,57 @@
+"""One proposal for all customers of a cluster to whom a command applies."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.commands import ControlRequest
+from bot.errors import UsageError
+from bot.fleet.directory import Target
+from bot.fleet.proposal import Proposal
+from bot.fleet.proposing.sentences import line, listed
+from bot.fleet.proposing.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One customer of the cluster, and what would be done, or why nothing would."""
+
+    situation: Situation
+    came_of_it: Proposal | UsageError
+
+
+def judged(situation: Situation, judge: Callable[[], Proposal]) -> Judged:
+    """What a refusal means for a whole cluster: that the command does not apply to this customer."""
+    try:
+        return Judged(situation, judge())
+    except UsageError as exc:
+        return Judged(situation, exc)
+
+
+def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged]) -> Proposal:
+    """Everything in one. Raises UsageError when it applies to nobody."""
+    proposals = [one.came_of_it for one in customers if isinstance(one.came_of_it, Proposal)]
+    refused = [(one, one.came_of_it) for one in customers if isinstance(one.came_of_it, UsageError)]
+    if not proposals:
+        told = f" {refused[0][1].problem}" if len(refused) == 1 else ""
+        raise UsageError(
+            f"There is nothing on {cluster} to {command.word()}.{told}",
+            f"{line(command, 'status')} shows what is open there.",
+        )
+    warnings = _told_once(proposals)
+    left = [one.situation.target.customer for one, _ in refused if one.situation.open]
+    if left:
+        warnings.append(f"It does not apply to {listed(left)}: what runs of them is left to run.")
+    acts = tuple(act for proposal in proposals for act in proposal.acts)
+    return Proposal(command, Target(cluster), acts, warnings=tuple(warnings))
+
+
+def _told_once(proposals: Sequence[Proposal]) -> list[str]:
+    """What is true of several is said of nobody in particular."""
+    times = Counter(warning for proposal in proposals for warning in proposal.warnings)
+    told = (
+        warning if times[warning] > 1 else f"{proposal.target.customer}: {warning}"
+        for proposal in proposals
+        for warning in proposal.warnings
+    )
+    return list(dict.fromkeys(told))

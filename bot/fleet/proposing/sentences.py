@@ -1,0 +1,91 @@
+"""How proposals and refusals speak of sequences and runs."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.commands import SLASH, ControlRequest
+from bot.commands.words import typed
+from bot.errors import UsageError
+from bot.fleet.proposing.situation import Situation
+from bot.fleet.runs import Run
+from bot.fleet.secrets import presentable
+from bot.model import Phase, SequenceProgress, SequenceStanding, duration_text
+
+# How many names a sentence lists before it only counts the rest.
+LISTED = 3
+# Of the reason somebody gave, in characters.
+REASON_SHOWN = 120
+
+
+def line(command: ControlRequest, word: str, rest: str = "") -> str:
+    """What to type about the same target: ``/backfill pause hilton``."""
+    return " ".join(filter(None, (SLASH, word, typed(command.target), rest)))
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun, thousands separated."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``hilton, vivint, spirit and 4 more``."""
+    rest = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+    return f"{', '.join(names[:LISTED])}{rest}"
+
+
+def when(at: datetime) -> str:
+    """A moment, as the audit writes it."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def runs_already(standing: SequenceStanding, begun_by: str) -> str:
+    """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``"""
+    why = f" for: {presentable(standing.reason, REASON_SHOWN).rstrip('.')}" if standing.reason else ""
+    begun = f"begun by {begun_by or standing.started_by} at {when(standing.started_at)}{why}"
+    return f"A sequence of {standing.customer} runs already: {how(standing.progress)}, {begun}."
+
+
+def how(progress: SequenceProgress | None) -> str:
+    """How a sequence stands, in a few words."""
+    if progress is None:
+        return "its worker does not answer"
+    at = min(progress.closed + 1, progress.total)
+    window = f"window {at} of {progress.total}" if progress.total else "without windows"
+    match progress.phase:
+        case Phase.CLEARING:
+            return f"it waits until {plural(len(progress.spec.clear), 'workflow')} is closed"
+        case Phase.PAUSED:
+            return f"paused, {window}"
+        case Phase.STOPPING:
+            return f"being cancelled, {window}"
+        case _:
+            return window
+
+
+def of_run(run: Run, situation: Situation) -> str:
+    """``backfill-hilton-…, attempt 3, struggling, for 22 h, started by Olivia``."""
+    health = run.health
+    told = [run.execution.ref.workflow_id]
+    told += [f"attempt {run.attempts}", health.health.value] if health else []
+    told += ["being cancelled"] if run.cancel_requested else []
+    told += [f"for {duration_text(run.age(situation.at))}", _starter(run, situation)]
+    return ", ".join(filter(None, told))
+
+
+def in_the_way(command: ControlRequest, situation: Situation) -> UsageError:
+    """A second active backfill: its sequence has to be steered instead. Raises ValueError without one."""
+    if situation.sequence is None:
+        raise ValueError(f"{situation.target} has no sequence")
+    size = situation.sequence.progress.size if situation.sequence.progress else 1
+    smaller = line(command, "split", f"windows {max(1, size // 2)}d")
+    resize = f", or {smaller} for smaller windows from now on" if size > 1 else ""
+    hint = f"Type {line(command, 'pause')} or {line(command, 'cancel')}{resize}."
+    return UsageError(runs_already(situation.sequence, situation.begun_by), hint)
+
+
+def _starter(run: Run, situation: Situation) -> str:
+    workflow_id = run.execution.ref.workflow_id
+    if workflow_id not in situation.starters:
+        return ""
+    name = situation.starters[workflow_id]
+    return f"started by {name}" if name else "started outside the bot"

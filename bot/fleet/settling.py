@@ -1,0 +1,136 @@
+"""How a window of a sequence that is over counts (design.md §5): complete, cut in halves, or given up. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import ceil
+
+from bot.fleet.course import whole_days
+from bot.fleet.coverage import missing
+from bot.model import (
+    Count,
+    EndedWindow,
+    ExecutionStatus,
+    Followed,
+    OnStuck,
+    RunningWindow,
+    SequenceState,
+    Window,
+    WindowEnd,
+)
+
+# GitLab's batched migrations grow by at most a fifth a step (field-notes.md, lessons from peers).
+MOST_GROWTH = 1.2
+# A state travels with all its troubled windows, and Temporal takes 2 MB at most: a note is not a log.
+LONGEST_NOTE = 300
+# A silent attempt of a run whose activities nobody has seen may write for about as long as theirs commonly do.
+UNSEEN_REST = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A window is over: the state that follows, what became of the window, and how sizes changed, in whole days.
+
+    ``halves`` are the windows it is run again as. ``ended`` of a window cut in halves is told, and not counted.
+    """
+
+    state: SequenceState
+    ended: EndedWindow
+    size_before: int
+    size_after: int
+    halves: tuple[Window, ...] = ()
+
+
+def settle(state: SequenceState, running: RunningWindow, followed: Followed, count: Count | None) -> Settled:
+    """What follows from how a window ended; ``followed`` is of a closed run, ``count`` is that of a complete one."""
+    if followed.status is ExecutionStatus.COMPLETED:
+        return _completed(state, running, followed, count)
+    if state.stop is not None:
+        return _over(state, running, followed, WindowEnd.CANCELLED)
+    if followed.is_gone:
+        return _stuck(state, running, followed, WindowEnd.FAILED)
+    timed_out = followed.timeouts >= state.spec.split_after
+    if followed.status in (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED) and not timed_out:
+        return _stuck(state, running, followed, WindowEnd.CANCELLED)
+    if running.window.days > 1:
+        return _halved(state, running, followed)
+    return _stuck(state, running, followed, WindowEnd.FAILED)
+
+
+def refuse(state: SequenceState, running: RunningWindow, why: str, now: datetime) -> Settled:
+    """Temporal does not take the start of a window: it would not take another one's, so a person has to look."""
+    ended = EndedWindow(running.number, running.window, WindowEnd.FAILED, now - running.started_at, note=_note(why))
+    return _ended_badly(replace(state, stuck=True), ended)
+
+
+def rest(followed: Followed) -> timedelta:
+    """How long its days are left alone after it has closed: an attempt that went silent may still be writing for
+    one heartbeat timeout (field-notes.md, Temporal)."""
+    failed_aloud = followed.status is ExecutionStatus.FAILED and not followed.timeouts
+    if followed.status is ExecutionStatus.COMPLETED or failed_aloud or followed.is_gone:
+        return timedelta(0)
+    return followed.heartbeat_timeout or UNSEEN_REST
+
+
+def _completed(state: SequenceState, running: RunningWindow, followed: Followed, count: Count | None) -> Settled:
+    differs = count is not None and count.differs
+    ended = _ended(running, followed, WindowEnd.DIFFERS if differs else WindowEnd.COMPLETE)
+    # A window without rows takes no time, and tells nothing of those with rows.
+    is_telling = count is None or not count.is_empty
+    after = replace(
+        state,
+        closed=state.closed + 1,
+        complete_days=state.complete_days + running.window.days,
+        troubled=(*state.troubled, ended) if differs else state.troubled,
+        size=_adapted(state, running.window, followed) if is_telling else state.size,
+    )
+    return Settled(after, ended, whole_days(state), whole_days(after))
+
+
+def _adapted(state: SequenceState, window: Window, followed: Followed) -> float:
+    """The size for which a window takes the target, by the time this one took per day."""
+    sizes = state.spec.sizes
+    if not followed.took:
+        return state.size
+    wanted = window.days * (sizes.target / followed.took)
+    # What halving has made smaller than the least is not lifted up to it at once.
+    least = min(float(sizes.least), float(state.most), state.size)
+    return max(min(wanted, state.size * MOST_GROWTH, float(state.most)), least)
+
+
+def _halved(state: SequenceState, running: RunningWindow, followed: Followed) -> Settled:
+    """Run again as halves; what was too much once is not tried again by later windows."""
+    window = running.window
+    first = Window.of_days(window.start, ceil(window.days / 2))
+    halves = (first, *missing(window, [first]))
+    after = replace(
+        state,
+        pieces=(*halves, *state.pieces),
+        size=min(state.size, float(first.days)),
+        most=min(state.most, window.days - 1),
+    )
+    return Settled(after, _ended(running, followed, WindowEnd.HALVED), whole_days(state), whole_days(after), halves)
+
+
+def _stuck(state: SequenceState, running: RunningWindow, followed: Followed, end: WindowEnd) -> Settled:
+    """Nothing more can be done about it here: the policy decides about the rest."""
+    settled = _over(state, running, followed, end)
+    stops = state.spec.on_stuck is OnStuck.STOP
+    return replace(settled, state=replace(settled.state, stuck=stops or state.stuck))
+
+
+def _over(state: SequenceState, running: RunningWindow, followed: Followed, end: WindowEnd) -> Settled:
+    return _ended_badly(state, _ended(running, followed, end))
+
+
+def _ended_badly(state: SequenceState, ended: EndedWindow) -> Settled:
+    after = replace(state, closed=state.closed + 1, troubled=(*state.troubled, ended))
+    return Settled(after, ended, whole_days(state), whole_days(after))
+
+
+def _ended(running: RunningWindow, followed: Followed, end: WindowEnd) -> EndedWindow:
+    note = _note(followed.last_failure)
+    return EndedWindow(running.number, running.window, end, followed.took, followed.ref, note)
+
+
+def _note(text: str) -> str:
+    return text if len(text) <= LONGEST_NOTE else f"{text[: LONGEST_NOTE - 1]}…"

@@ -1,0 +1,79 @@
+"""The activities of one cluster's sequences: each hands over to its use-case in ``bot.usecases.drive``."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from temporalio import activity
+
+from bot.model import Count, Followed
+from bot.model.sequence import Started
+from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
+from bot.services import Services
+from bot.usecases.drive.cancel_run import cancel_run
+from bot.usecases.drive.count_window import count_window
+from bot.usecases.drive.follow import BEAT_EVERY, follow
+from bot.usecases.drive.start_window import start_window
+from bot.usecases.drive.tell import Telling, tell
+
+
+class Activities:
+    """Whatever they raise is tried again without end; what a person has to know of is in what they return."""
+
+    def __init__(self, cluster: str, services: Services) -> None:
+        self._cluster = cluster
+        self._services = services
+
+    @activity.defn
+    async def start_window(self, asked: StartAsked) -> Started:
+        """See ``bot.usecases.drive.start_window``."""
+        return await start_window(self._cluster, asked.customer, asked.window, asked.token, self._services)
+
+    @activity.defn
+    async def follow(self, asked: FollowAsked) -> Followed:
+        """See ``bot.usecases.drive.follow``; what it has learned survives the worker as heartbeat details."""
+        return await follow(asked.ref, asked.limit, self._services, _beat, _last_beat())
+
+    @activity.defn
+    async def cancel_run(self, asked: CancelAsked) -> None:
+        """See ``bot.usecases.drive.cancel_run``."""
+        await cancel_run(asked.ref, asked.reason, self._services)
+
+    @activity.defn
+    async def count_window(self, asked: CountAsked) -> Count:
+        """See ``bot.usecases.drive.count_window``; the warehouse may take its time."""
+        async with _beating():
+            return await count_window(self._cluster, asked.customer, asked.window, self._services)
+
+    @activity.defn
+    async def tell(self, telling: Telling) -> None:
+        """See ``bot.usecases.drive.tell``."""
+        await tell(telling, self._services)
+
+
+def _beat(heartbeat_timeout: timedelta) -> None:
+    activity.heartbeat(heartbeat_timeout.total_seconds())
+
+
+def _last_beat() -> timedelta:
+    """What the attempt before this one told last, zero when there was none."""
+    details = activity.info().heartbeat_details
+    return timedelta(seconds=details[0]) if details else timedelta(0)
+
+
+@asynccontextmanager
+async def _beating() -> AsyncIterator[None]:
+    """Heartbeats while the block runs."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(BEAT_EVERY.total_seconds())
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)

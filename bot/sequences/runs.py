@@ -1,0 +1,48 @@
+"""How one run is followed to its end, and ended when it has to be: waiting for Temporal, whatever it takes."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from bot.fleet.sequence_sayings import StillOpenLine
+    from bot.model import Followed, Ref, SequenceSpec, Window
+    from bot.sequences import calls
+    from bot.sequences.thread import Thread
+    from bot.sequences.waiting import until
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The runs of one sequence; what people have to know of them goes into its thread."""
+
+    spec: SequenceSpec
+    thread: Thread
+
+    async def ended(self, ref: Ref, window: Window | None, reason: str) -> Followed:
+        """Ask it to end, and follow it until it has. When it takes its time people are told, once: they may
+        terminate it."""
+        patience = self.spec.cancel_patience
+        cancelling, following = calls.cancel(ref, reason), calls.follow(ref, None)
+        if not await until(following.done, patience):
+            self.thread.say(StillOpenLine(self.spec, ref, window, patience))
+        followed = await following
+        # It may have closed by itself while nobody could be asked to cancel it.
+        cancelling.cancel()
+        await asyncio.gather(cancelling, return_exceptions=True)
+        return followed
+
+    async def followed(self, ref: Ref, window: Window, is_stopped: Callable[[], bool]) -> Followed:
+        """Follow a window until it is over: by itself, or ended because it times out or the sequence stops."""
+        following = calls.follow(ref, self.spec.split_after)
+        await until(lambda: following.done() or is_stopped())
+        if following.done():
+            followed = following.result()
+            if not followed.status.is_open:
+                return followed
+            return await self.ended(ref, window, f"It timed out on heartbeat {followed.timeouts} times.")
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        return await self.ended(ref, window, "Its sequence was cancelled.")

@@ -1,0 +1,41 @@
+"""What a sequence says, in order, while its windows go on: a store that is away holds no window up."""
+
+from collections.abc import Callable
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from bot.fleet.sequence_sayings import SequenceLine
+    from bot.model import SequenceProgress
+    from bot.sequences import calls
+    from bot.sequences.waiting import until
+
+# What has piled up is told in portions that Temporal takes.
+LINES_AT_ONCE = 20
+
+
+class Thread:
+    """Lines on their way; ``told`` counts all that were ever said, which makes each one's number."""
+
+    def __init__(self, told: int, progress: Callable[[], SequenceProgress]) -> None:
+        self.told = told
+        self._progress = progress
+        self._unsaid: list[SequenceLine] = []
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether everything has been told."""
+        return not self._unsaid
+
+    def say(self, line: SequenceLine) -> None:
+        """It will be told, after what was said before."""
+        self.told += 1
+        self._unsaid.append(line)
+
+    async def keep_telling(self) -> None:
+        """Without end: each portion with how the sequence stands by then."""
+        while True:
+            await until(lambda: bool(self._unsaid))
+            lines = self._unsaid[:LINES_AT_ONCE]
+            await calls.tell(self._progress(), self.told - len(self._unsaid) + 1, lines)
+            del self._unsaid[: len(lines)]

@@ -1,0 +1,203 @@
+"""SequentialBackfill: drives the windows of one customer to their end, however long that takes (design.md §5).
+
+What it decides is decided by ``bot.fleet.course``, ``settling`` and ``orders``, which are pure; here is only what
+happens when. No window has a time limit: it is over when Temporal says so.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from bot.fleet import course, orders, settling
+    from bot.fleet.sequence_sayings import (
+        BegunLine,
+        ClearedLine,
+        CutLine,
+        InstructedLine,
+        SequenceEndLine,
+        WindowLine,
+    )
+    from bot.fleet.settling import Settled
+    from bot.model import (
+        CLOCK,
+        PROGRESS_QUERY,
+        WORKFLOW_TYPE,
+        Count,
+        ExecutionStatus,
+        Followed,
+        Instruction,
+        Order,
+        RunningWindow,
+        SequenceEnd,
+        SequenceProgress,
+        SequenceState,
+    )
+    from bot.sequences import calls
+    from bot.sequences.runs import Runs
+    from bot.sequences.thread import Thread
+    from bot.sequences.waiting import until
+
+# A history may have 51,200 events (field-notes.md, Temporal); a window leaves about thirty.
+WINDOWS_A_RUN = 100
+# The type of the error that tells why an instruction is not taken.
+REFUSED = "Refused"
+
+
+@workflow.defn(name=WORKFLOW_TYPE)
+class SequentialBackfill:
+    """One run begins with ``course.begin(spec)``, each later one with the state that the one before handed over."""
+
+    @workflow.init
+    def __init__(self, state: SequenceState) -> None:
+        self._state = state
+        self._spec = state.spec
+        self._hands_over_at = state.begun + WINDOWS_A_RUN
+        self._running: dict[int, RunningWindow] = {}
+        self._failure: BaseException | None = None
+        self._end: SequenceEnd | None = None
+        self._thread = Thread(state.told, self.progress)
+        self._runs = Runs(state.spec, self._thread)
+        for order in Order:
+            workflow.set_update_handler(order.value, self._obey, validator=self._admit)
+
+    @workflow.run
+    async def run(self, state: SequenceState) -> SequenceProgress:
+        """How it stood in the end."""
+        self._go(self._thread.keep_telling())
+        if state.told == 0:
+            self._begin()
+        if not state.is_cleared:
+            self._go(self._clear())
+        while not self._is_through():
+            await self._until(lambda: self._may_begin_window() or self._is_through())
+            while self._may_begin_window():
+                self._begin_window()
+        if course.is_over(self._state, running=0):
+            self._end = course.outcome(self._state)
+            self._thread.say(SequenceEndLine(self.progress(), workflow.now() - self._spec.started_at))
+        await self._until(lambda: self._thread.is_silent and workflow.all_handlers_finished())
+        if self._end is None:
+            workflow.continue_as_new(replace(self._state, told=self._thread.told))
+        return self.progress()
+
+    @workflow.query(name=PROGRESS_QUERY)
+    def progress(self) -> SequenceProgress:
+        """How it stands."""
+        return course.progress(self._state, tuple(self._running.values()), self._end)
+
+    def _admit(self, instruction: Instruction) -> None:
+        """Raises ApplicationError, with a sentence for the person who gave it."""
+        running = tuple(self._running.values())
+        why = "The sequence is over." if self._end else orders.refusal(self._state, instruction, running)
+        if why:
+            raise ApplicationError(why, type=REFUSED, non_retryable=True)
+
+    def _obey(self, instruction: Instruction) -> SequenceProgress:
+        self._state = orders.apply(self._state, instruction)
+        self._thread.say(InstructedLine(self._spec, instruction))
+        return self.progress()
+
+    def _begin(self) -> None:
+        adopted = course.adoptable(self._spec)
+        self._thread.say(BegunLine(self._spec, self.progress().queued + len(adopted)))
+        for held in adopted:
+            self._state, window = course.adopt(self._state, held, workflow.now())
+            self._drive(window)
+
+    def _begin_window(self) -> None:
+        taken = course.take(self._state, workflow.now())
+        if taken:
+            self._state, window = taken
+            self._drive(window)
+
+    def _drive(self, window: RunningWindow) -> None:
+        self._running[window.number] = window
+        self._go(self._run_window(window))
+
+    def _may_begin_window(self) -> bool:
+        is_free = self._state.is_cleared and len(self._running) < self._spec.parallel
+        return is_free and course.may_take(self._state) and not self._hands_over()
+
+    def _is_through(self) -> bool:
+        """Whether this run has nothing to do any more, the next one may have."""
+        is_idle = self._state.is_cleared and not self._running
+        return is_idle and (course.is_over(self._state, running=0) or self._hands_over())
+
+    def _hands_over(self) -> bool:
+        return self._state.begun >= self._hands_over_at or workflow.info().is_continue_as_new_suggested()
+
+    def _is_stopped(self) -> bool:
+        return self._state.stop is not None
+
+    async def _clear(self) -> None:
+        """End every run that is in the way; what completed after all is done."""
+        held = self._spec.clear
+        reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
+        ended = await asyncio.gather(*(self._runs.ended(one.ref, one.window, reason) for one in held))
+        complete = [one for one, run in zip(held, ended, strict=True) if run.status is ExecutionStatus.COMPLETED]
+        for window in filter(None, (one.window for one in complete)):
+            self._state = course.without(self._state, window)
+        waits = timedelta(0) if course.is_over(self._state, running=0) else max(map(settling.rest, ended))
+        self._thread.say(ClearedLine(self._spec, len(held), len(complete), waits))
+        await self._rest(waits)
+        self._state = replace(self._state, is_cleared=True)
+
+    async def _run_window(self, window: RunningWindow) -> None:
+        ref = window.ref
+        if ref is None:
+            started = await calls.start(self._spec, window)
+            ref = started.ref
+            if ref is None:
+                self._over(window, settling.refuse(self._state, window, started.refused, workflow.now()))
+                return
+            window = self._running[window.number] = replace(window, ref=ref)
+        followed = await self._runs.followed(ref, window.window, self._is_stopped)
+        is_complete = followed.status is ExecutionStatus.COMPLETED
+        count = await calls.count(self._spec, window.window) if is_complete else None
+        if settling.settle(self._state, window, followed, count).halves:
+            await self._rest(settling.rest(followed))
+        self._over(window, settling.settle(self._state, window, followed, count), followed, count)
+
+    def _over(
+        self, window: RunningWindow, settled: Settled, followed: Followed | None = None, count: Count | None = None
+    ) -> None:
+        del self._running[window.number]
+        self._state = settled.state
+        sizes = settled.size_before, settled.size_after
+        if settled.halves and followed:
+            self._thread.say(
+                CutLine(self._spec, settled.ended, followed.timeouts, settled.halves, settled.size_after)
+            )
+            return
+        stands = self.progress()
+        self._thread.say(WindowLine(self._spec, settled.ended, stands.closed, stands.total, count, *sizes))
+
+    async def _rest(self, span: timedelta) -> None:
+        """Leave days alone for this long, unless nothing is to follow."""
+        await until(self._is_stopped, span)
+
+    def _go(self, task: Coroutine[None, None, None]) -> None:
+        asyncio.create_task(task).add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """What goes wrong here fails the workflow's task, so that it goes on once the bot is mended."""
+        if not task.cancelled():
+            self._failure = self._failure or task.exception()
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        """Wait for it, heeding what happens meanwhile."""
+        while not condition():
+            await until(lambda: condition() or self._failure is not None or self._is_cancelled_elsewhere())
+            if self._failure:
+                raise self._failure
+            if self._is_cancelled_elsewhere():
+                self._obey(Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
+
+    def _is_cancelled_elsewhere(self) -> bool:
+        """Somebody cancelled the sequence in Temporal itself: the same as telling it to stop."""
+        return workflow.cancellation_reason() is not None and not self._is_stopped() and self._end is None

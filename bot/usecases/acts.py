@@ -1,0 +1,180 @@
+"""Carries one act out. What a system answers instead becomes the act's problem: others go on.
+
+Whatever is asked here may be asked again: the sequence's id, the order's token and the run's own id make it harmless.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.commands import SLASH, Terminate
+from bot.commands.words import typed
+from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.fleet.proposal import Act, BeginSequence, Done, Instruct, Proposal, StartWhole, TerminateRun
+from bot.fleet.proposing.recorded import Given
+from bot.fleet.proposing.sentences import runs_already
+from bot.fleet.proposing.started import first_of
+from bot.fleet.sayings import WholeLine, dump
+from bot.model import AuditRecord, Episode, Ref, SequenceSpec, Speech
+from bot.ports import Control
+from bot.services import Services
+from bot.usecases.names import names_of
+
+# Of a customer's latest records in the audit, in which two that start the same at once find each other.
+RECORDS = 40
+ID_BYTES = 8
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """What every act of one confirmation shares; ``episodes`` are the alerts open on the cluster."""
+
+    proposal: Proposal
+    given: Given
+    episodes: tuple[Episode, ...]
+
+    @property
+    def cluster(self) -> str:
+        """Where all of it happens."""
+        return self.proposal.target.cluster
+
+    def thread_of(self, customer: str, *refs: Ref) -> str:
+        """The outbox key of the message whose thread tells of the customer's open alert, best of one about ``refs``;
+        "" without one."""
+        own = [episode for episode in self.episodes if episode.customer == customer]
+        about = [episode for episode in own if episode.ref in refs]
+        return next((episode.root_key for episode in (*about, *own)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What came of an act, and what is to be said of it because nothing else would."""
+
+    done: Done
+    speeches: tuple[Speech, ...] = ()
+
+
+async def act_out(act: Act, carrying: Carrying, services: Services) -> Acted:
+    """Do it. Raises nothing that a system answers."""
+    try:
+        return await _do(act, carrying, services)
+    except Refused as exc:
+        return Acted(Done(act, exc.why))
+    except Unavailable as exc:
+        shown = f"{SLASH} status {typed(f'{carrying.cluster}/{act.customer}')}"
+        return Acted(Done(act, f"{exc}. Whether it was done is not known: {shown} tells."))
+    except SystemAnswer as exc:
+        return Acted(Done(act, f"{exc}."))
+
+
+async def _do(act: Act, carrying: Carrying, services: Services) -> Acted:
+    match act:
+        case BeginSequence():
+            return Acted(await _begin(act, carrying, services))
+        case StartWhole():
+            return await _start(act, carrying, services)
+        case Instruct():
+            return Acted(await _instruct(act, carrying, services))
+        case TerminateRun():
+            return Acted(await _terminate(act, carrying, services))
+
+
+async def _begin(act: BeginSequence, carrying: Carrying, services: Services) -> Done:
+    """Nothing but the id tells two sequences of a customer apart: no other one ever has this."""
+    given, control = carrying.given, services.clusters[carrying.cluster].control
+    spec = replace(
+        act.spec,
+        id=secrets.token_hex(ID_BYTES),
+        started_by=given.actor.user_id,
+        started_at=given.at,
+        reason=given.reason,
+        plan_digest=given.digest,
+    )
+    refs = (held.ref for held in (*spec.clear, *spec.adopt))
+    filled = replace(act, spec=replace(spec, thread_key=carrying.thread_of(act.customer, *refs) or spec.card_key))
+    try:
+        await _despite_a_lost_reply(lambda: control.begin(filled.spec))
+    except Conflict as exc:
+        return Done(filled, await _who_was_faster(filled.spec, control, services) or f"{exc}.")
+    return Done(filled)
+
+
+async def _despite_a_lost_reply(ask: Callable[[], Awaitable[None]]) -> None:
+    """Once more where the first time may have been heard; whoever wants us to wait is not pressed."""
+    try:
+        await ask()
+    except RateLimited:
+        raise
+    except Unavailable:
+        await ask()
+
+
+async def _who_was_faster(spec: SequenceSpec, control: Control, services: Services) -> str:
+    """The sequence that is open instead, as a sentence; "" when it has ended in between."""
+    standing = await control.sequence(spec.customer)
+    if standing is None or not standing.status.is_open:
+        return ""
+    names = await names_of([standing.started_by], services)
+    return runs_already(standing, names[standing.started_by])
+
+
+async def _start(act: StartWhole, carrying: Carrying, services: Services) -> Acted:
+    """Two who start the same at once start one workflow: the audit tells whose it is, and the channel hears once."""
+    given, cluster = carrying.given, services.clusters[carrying.cluster]
+    ref = await cluster.control.start(act.order)
+    first = await _first(act, carrying, services)
+    by, reason = (first.user_id, first.reason) if first else (given.actor.user_id, given.reason)
+    link = cluster.engine.link(ref)
+    said = WholeLine(carrying.cluster, act.customer, act.window, by, reason, link)
+    speech = Speech(f"whole:{act.order.token}", dump(said), carrying.thread_of(act.customer))
+    if by == given.actor.user_id:
+        return Acted(Done(act), (speech,))
+    names = await names_of([by], services)
+    return Acted(Done(act, f"{names[by]} was faster: {ref.workflow_id} is started, once."), (speech,))
+
+
+async def _first(act: StartWhole, carrying: Carrying, services: Services) -> AuditRecord | None:
+    """Who gave this order first; a store that is away now makes nothing undone."""
+    try:
+        trail = await services.journal.audit(f"{carrying.cluster}/{act.customer}", RECORDS)
+    except SystemAnswer as exc:
+        _log.warning("journal not read", cluster=carrying.cluster, customer=act.customer, reason=str(exc))
+        return None
+    return first_of(act.order.token, trail.records)
+
+
+async def _instruct(act: Instruct, carrying: Carrying, services: Services) -> Done:
+    given, control = carrying.given, services.clusters[carrying.cluster].control
+    ends_all = isinstance(carrying.proposal.command, Terminate)
+    told = replace(act, instruction=replace(act.instruction, by=given.actor.user_id, reason=given.reason))
+    try:
+        await control.instruct(act.customer, told.instruction)
+    except NotFound:
+        # It has ended by itself: for whoever wants all of it ended, that will do.
+        return Done(told, "" if ends_all else f"The sequence of {act.customer} has ended meanwhile.")
+    except Unavailable:
+        if not ends_all:
+            raise
+        # Nobody is there to stop it in an orderly way. Its windows are ended next; it starts no more of them.
+        latest = await control.sequence(act.customer)
+        await control.terminate(latest.ref if latest else act.standing.ref, _in_temporal(given))
+    return Done(told)
+
+
+async def _terminate(act: TerminateRun, carrying: Carrying, services: Services) -> Done:
+    control = services.clusters[carrying.cluster].control
+    try:
+        await control.terminate(act.run.execution.ref, _in_temporal(carrying.given))
+    except NotFound:
+        # Retention has removed it: it was over long ago.
+        return Done(act)
+    return Done(act)
+
+
+def _in_temporal(given: Given) -> str:
+    """What Temporal's own history says of it."""
+    return f"{given.reason} ({given.actor.user_id}, through the bot)"

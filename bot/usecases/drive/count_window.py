@@ -1,0 +1,24 @@
+"""Counts what a window has brought, as ``verify`` does. It only reads: again, it counts again."""
+
+from bot.fleet.verdict import CustomerVerdict, TableVerdict
+from bot.model import Count, Counted, Window
+from bot.services import Services
+from bot.usecases.verify import count_customer
+
+
+async def count_window(cluster: str, customer: str, window: Window, services: Services) -> Count:
+    """Never fails: a table that could not be counted is told as the count's problem."""
+    verdict = await count_customer(cluster, customer, window, services)
+    return Count(tuple(_counted(table) for table in verdict.counted), _problem(verdict))
+
+
+def _counted(table: TableVerdict) -> Counted:
+    return Counted(table.table, table.expected, table.actual, table.duplicates, len(table.differing))
+
+
+def _problem(verdict: CustomerVerdict) -> str:
+    silent = [f"{table.table} not counted: {table.why}" for table in verdict.unanswered]
+    silent += [
+        f"{table.table} not compared: {table.source_silent}" for table in verdict.counted if table.source_silent
+    ]
+    return "; ".join(silent)

@@ -1,0 +1,175 @@
+"""Follows one run until it is closed or has timed out too often, however long that takes.
+
+It only looks, and records failures that Temporal will forget, each once: again, it looks again. A cluster that does
+not answer says nothing about the run, so it is asked on and on.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import NotFound, SystemAnswer
+from bot.fleet.looks import failures_of
+from bot.model import Description, Entry, Execution, ExecutionStatus, FailureKind, Followed, Ref, SeenFailure
+from bot.services import Services
+from bot.usecases.observe import recall_failures
+
+# Between two looks the follower is heard of this often.
+BEAT_EVERY = timedelta(seconds=4)
+# Listings lag by moments; a successor that is not listed by then has been removed.
+SUCCESSOR_WITHIN = timedelta(minutes=10)
+FORGOTTEN = "Temporal no longer knows this run, so nobody can say how it ended."
+
+Beat = Callable[[timedelta], None]
+"""Tells that the follower is alive, and the longest heartbeat timeout seen: it is not told of closed runs."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the looks so far have told, of the run and of those it continued as."""
+
+    ref: Ref
+    heartbeat_timeout: timedelta
+    failures: tuple[SeenFailure, ...] = ()
+    started_at: datetime | None = None
+    is_silent: bool = False
+
+    @property
+    def timeouts(self) -> int:
+        """Heartbeat timeouts, each once, whoever saw it."""
+        timed_out = (seen for seen in self.failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
+        return len({(seen.ref, seen.activity_id, seen.attempt) for seen in timed_out})
+
+
+async def follow(
+    ref: Ref, limit: int | None, services: Services, beat: Beat, known: timedelta = timedelta(0)
+) -> Followed:
+    """``limit`` of heartbeat timeouts, None for no limit; ``known`` is what ``beat`` was last told before a restart.
+
+    Neither patience nor silence ends it; a run that Temporal has forgotten is told as gone.
+    """
+    seen = _Seen(ref, known)
+    while True:
+        try:
+            found = await services.clusters[ref.cluster].engine.describe(seen.ref)
+            seen = await _after(seen, found, services)
+            successor = await _successor(found.execution, services)
+        except NotFound:
+            return _gone(seen, services.now())
+        except SystemAnswer as exc:
+            seen = _silent(seen, exc)
+        else:
+            if successor:
+                seen = replace(seen, ref=successor)
+                continue
+            if _is_over(found.execution, services.now()) or (limit and seen.timeouts >= limit):
+                return _followed(seen, found.execution, services.now())
+        await _pause(services.config.watch.every, seen, beat)
+
+
+async def _after(seen: _Seen, found: Description, services: Services) -> _Seen:
+    if seen.is_silent:
+        _log.info("run can be followed again", workflow=seen.ref.workflow_id, cluster=seen.ref.cluster)
+    fresh = tuple(failure for failure in failures_of(found, services.now()) if failure not in seen.failures)
+    timeouts = (activity.heartbeat_timeout for activity in found.activities)
+    is_told_elsewhere = not found.execution.status.is_open or any(one.attempt > 1 for one in found.activities)
+    recalled = (await recall_failures([seen.ref], services)).get(seen.ref, ()) if is_told_elsewhere else ()
+    unknown = _unknown(fresh, (*seen.failures, *recalled))
+    await _record(unknown, services)
+    return replace(
+        seen,
+        heartbeat_timeout=max([seen.heartbeat_timeout, *filter(None, timeouts)]),
+        failures=(*seen.failures, *_unknown(recalled, seen.failures), *unknown),
+        started_at=seen.started_at or found.execution.started_at,
+        is_silent=False,
+    )
+
+
+def _unknown(fresh: Iterable[SeenFailure], known: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
+    """Those of attempts whose failure is not known yet."""
+    attempts = {(seen.ref, seen.activity_id, seen.attempt, seen.failure.kind) for seen in known}
+    return tuple(
+        seen for seen in fresh if (seen.ref, seen.activity_id, seen.attempt, seen.failure.kind) not in attempts
+    )
+
+
+async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None:
+    """The watcher records them as well: a store that is away costs nothing here."""
+    if not failures:
+        return
+    try:
+        await services.journal.record(Entry(failures=failures), services.now())
+    except SystemAnswer as exc:
+        _log.warning("journal not written", reason=str(exc))
+
+
+async def _successor(closed: Execution, services: Services) -> Ref | None:
+    """The run that this one continued as, None for any other; listings lag, so it may only be found later."""
+    if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
+        return None
+    ref = closed.ref
+    listed = await services.clusters[ref.cluster].engine.executions(services.config.workflow.types)
+    later = (one for one in listed if one.ref.workflow_id == ref.workflow_id and one.ref != ref)
+    after = [one for one in later if one.started_at >= (closed.closed_at or closed.started_at)]
+    return min(after, key=lambda one: one.started_at).ref if after else None
+
+
+def _is_over(run: Execution, now: datetime) -> bool:
+    if run.status is ExecutionStatus.CONTINUED_AS_NEW:
+        return run.closed_at is not None and now - run.closed_at > SUCCESSOR_WITHIN
+    return not run.status.is_open
+
+
+def _followed(seen: _Seen, run: Execution, now: datetime) -> Followed:
+    is_lost = run.status is ExecutionStatus.CONTINUED_AS_NEW
+    return Followed(
+        ref=run.ref,
+        status=ExecutionStatus.FAILED if is_lost else run.status,
+        started_at=seen.started_at or run.started_at,
+        seen_at=now,
+        timeouts=seen.timeouts,
+        heartbeat_timeout=seen.heartbeat_timeout,
+        closed_at=run.closed_at,
+        last_failure=FORGOTTEN if is_lost else _last_failure(seen, run),
+        is_gone=is_lost,
+    )
+
+
+def _last_failure(seen: _Seen, run: Execution) -> str:
+    if run.status is ExecutionStatus.COMPLETED or not seen.failures:
+        return ""
+    last = max(seen.failures, key=lambda failure: (failure.seen_at, failure.attempt)).failure
+    return last.message or last.kind
+
+
+def _gone(seen: _Seen, now: datetime) -> Followed:
+    return Followed(
+        ref=seen.ref,
+        status=ExecutionStatus.FAILED,
+        started_at=seen.started_at or now,
+        seen_at=now,
+        timeouts=seen.timeouts,
+        heartbeat_timeout=seen.heartbeat_timeout,
+        last_failure=FORGOTTEN,
+        is_gone=True,
+    )
+
+
+def _silent(seen: _Seen, why: SystemAnswer) -> _Seen:
+    if not seen.is_silent:
+        _log.warning("run not followed", workflow=seen.ref.workflow_id, cluster=seen.ref.cluster, reason=str(why))
+    return replace(seen, is_silent=True)
+
+
+async def _pause(span: timedelta, seen: _Seen, beat: Beat) -> None:
+    left = span
+    while left > timedelta(0):
+        beat(seen.heartbeat_timeout)
+        step = min(left, BEAT_EVERY)
+        await asyncio.sleep(step.total_seconds())
+        left -= step

@@ -1,0 +1,23 @@
+"""Starts one window of a sequence: the team's own workflow, for these days."""
+
+from bot.errors import SystemAnswer, Unavailable
+from bot.fleet.start import start_order
+from bot.model import Window
+from bot.model.sequence import Started
+from bot.services import Cluster, Services
+
+
+async def start_window(cluster: str, customer: str, window: Window, token: str, services: Services) -> Started:
+    """The run, or why Temporal refused it. Raises Unavailable, and may have started it then.
+
+    Again, it finds the run that the same token began.
+    """
+    config, template = services.config.workflow, services.recogniser.template
+    order = start_order(config, template, customer, window, token)
+    known: Cluster = services.clusters[cluster]
+    try:
+        return Started(await known.control.start(order))
+    except Unavailable:
+        raise
+    except SystemAnswer as exc:
+        return Started(None, str(exc))

@@ -1,0 +1,93 @@
+"""Gathers what it takes to start something for customers of one cluster: runs, volumes, workers."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.commands import Plan, Run, Split, usage_hint
+from bot.errors import SystemAnswer, UsageError
+from bot.fleet.directory import Target
+from bot.fleet.planning import Facts
+from bot.fleet.proposing.situation import Ground, Situation, Workers
+from bot.fleet.runs import ClusterView, by_customer
+from bot.fleet.throughput import Volumes, comparable
+from bot.model import Window
+from bot.services import Services
+from bot.usecases.observe import observe
+from bot.usecases.resolve import resolve_target
+from bot.usecases.situation import situation_of
+
+# What so many have taken tells a cluster's pace; the source is asked about each of them.
+MEASURED_CUSTOMERS = 50
+
+_log = structlog.get_logger(__name__)
+
+
+async def one_customer(command: Plan | Run | Split, services: Services) -> Target:
+    """The customer that is meant. Raises UsageError for a name that means nothing, two things, or a cluster."""
+    target = await resolve_target(command.target, services)
+    if not target.customer:
+        called = "a plan" if isinstance(command, Plan) else command.word()
+        problem = f"{target.cluster} is a cluster, and {called} is for one customer."
+        raise UsageError(problem, usage_hint(type(command)))
+    return target
+
+
+def check_days(days: int | None, campaign: Window) -> None:
+    """Raises UsageError for windows that no campaign of this length has."""
+    if days and days > campaign.days:
+        raise UsageError(
+            f"Windows of {days:,} days are longer than the campaign.", f"It has {campaign.days:,} days, {campaign}."
+        )
+
+
+def within(typed: Window | None, campaign: Window) -> Window:
+    """The range that is meant. Raises UsageError for days that are not the campaign's."""
+    if typed is None or campaign.contains(typed):
+        return typed or campaign
+    inside = typed.intersection(campaign)
+    hint = f"Did you mean {inside}?" if inside else "Without a range the whole campaign is meant."
+    raise UsageError(f"{typed} is not within the campaign, which is {campaign}.", hint)
+
+
+async def ground_of(target: Target, services: Services) -> Ground:
+    """All about one customer. Raises a SystemAnswer when Temporal there does not answer."""
+    view = await observe(target.cluster, services)
+    situation = await situation_of(target, view, services)
+    (ground,) = await grounds_of(view, [situation], services)
+    return ground
+
+
+async def grounds_of(view: ClusterView, situations: Sequence[Situation], services: Services) -> list[Ground]:
+    """The same for several of one cluster, in their order."""
+    workers = await _workers(view, services)
+    targets = [situation.target for situation in situations]
+    facts = await facts_of(targets, view, services) if targets else []
+    return [Ground(situation, told, workers) for situation, told in zip(situations, facts, strict=True)]
+
+
+async def facts_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[Facts]:
+    """What a plan for each is made of. The source is asked once, about these customers, and about others only where
+    they have to tell the pace; that it does not answer is told in the facts."""
+    runs, config = by_customer(view.runs), services.config
+    own = [target.customer for target in targets]
+    others = (
+        name for customer in own for name in comparable(customer, runs, config.sizing.shortest, MEASURED_CUSTOMERS)
+    )
+    campaign, silent = config.campaign.window, ""
+    volumes: Volumes | None = None
+    try:
+        asked = list(dict.fromkeys([*own, *others]))
+        volumes = Volumes(campaign, await services.clusters[view.cluster].warehouse.volumes(asked, campaign))
+    except SystemAnswer as exc:
+        _log.warning("source not asked", cluster=view.cluster, customers=own, reason=str(exc))
+        silent = exc.why
+    expected = config.clusters[view.cluster].customers
+    return [Facts(target, campaign, runs, volumes, silent, target.customer in expected) for target in targets]
+
+
+async def _workers(view: ClusterView, services: Services) -> Workers:
+    workflow = services.config.workflow
+    pollers = await services.clusters[view.cluster].engine.pollers(workflow.task_queue)
+    was_seen = any(run.execution.workflow_type == workflow.types[0] for run in view.runs)
+    return Workers(workflow, services.recogniser.template, pollers, was_seen)

@@ -1,0 +1,109 @@
+"""Gathers what is known of a customer, or of all on a cluster, before something is changed there.
+
+A cluster that does not answer is an error here: nothing is changed on hearsay.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+import structlog
+
+from bot.commands import ControlRequest
+from bot.errors import SystemAnswer, Unavailable
+from bot.fleet.directory import Target
+from bot.fleet.proposal import Proposal
+from bot.fleet.proposing.cluster import joined, judged
+from bot.fleet.proposing.situation import Situation, Terms
+from bot.fleet.proposing.started import started_by
+from bot.fleet.runs import ClusterView
+from bot.model import SequenceStanding
+from bot.services import Services
+from bot.usecases.names import names_of
+from bot.usecases.observe import observe_open
+from bot.usecases.open_sequences import open_sequences
+from bot.usecases.resolve import resolve_target
+
+# Of a customer's latest records in the audit, in which one looks who started what is open.
+RECORDS = 40
+
+_log = structlog.get_logger(__name__)
+
+
+async def propose_for(
+    command: ControlRequest, services: Services, judge: Callable[[Situation], Proposal]
+) -> Proposal:
+    """By ``judge`` for the customer that is meant, or for every one of a cluster to whom it applies."""
+    target = await resolve_target(command.target, services)
+    view = await observe_open(target.cluster, services)
+    if target.customer:
+        return judge(await situation_of(target, view, services))
+    everybody = await situations_of(view, services)
+    return joined(command, target.cluster, [judged(one, partial(judge, one)) for one in everybody])
+
+
+async def situation_of(target: Target, view: ClusterView, services: Services) -> Situation:
+    """One customer's. Raises a SystemAnswer when the cluster does not answer."""
+    latest = await services.clusters[target.cluster].control.sequence(target.customer)
+    (situation,) = await _situations(view, {target.customer: latest}, services)
+    return replace(situation, starters=await _starters(situation, services))
+
+
+async def situations_of(view: ClusterView, services: Services) -> list[Situation]:
+    """Those of everybody on the cluster who has a run or an open sequence, by name. Raises as ``situation_of``."""
+    until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
+    found = await open_sequences(view.cluster, until, services)
+    if found.silent:
+        raise Unavailable(view.cluster, found.silent)
+    latest = {standing.customer: standing for standing in found.standings}
+    running = {run.identity.customer: None for run in view.runs if run.identity}
+    return await _situations(view, {**running, **latest}, services)
+
+
+async def _situations(
+    view: ClusterView, sequences: Mapping[str, SequenceStanding | None], services: Services
+) -> list[Situation]:
+    open_ones = {name: one for name, one in sequences.items() if one and one.status.is_open}
+    names = await names_of([one.started_by for one in open_ones.values()], services)
+    terms = terms_of(services)
+    return [
+        Situation(
+            target=Target(view.cluster, name),
+            at=view.at,
+            runs=view.of(name),
+            terms=terms,
+            sequence=open_ones.get(name),
+            begun_by=names[open_ones[name].started_by] if name in open_ones else "",
+        )
+        for name in sorted(sequences)
+    ]
+
+
+def terms_of(services: Services) -> Terms:
+    """The configuration's."""
+    config = services.config
+    return Terms(
+        campaign=config.campaign.window,
+        rules=config.sizing.rules,
+        parallel=config.control.parallel,
+        split_after=config.control.split_after,
+        on_stuck=config.control.on_stuck,
+        cancel_patience=config.control.cancel_patience,
+    )
+
+
+async def _starters(situation: Situation, services: Services) -> Mapping[str, str]:
+    """Who had its open workflows over the whole campaign started, as ``Situation.starters``. Windows are their
+    sequence's: only whole ranges are recorded one by one."""
+    spanning = [run for run in situation.open if situation.spans_campaign(run)]
+    if not spanning:
+        return {}
+    try:
+        trail = await services.journal.audit(str(situation.target), RECORDS)
+    except SystemAnswer as exc:
+        _log.warning("journal not read", cluster=situation.target.cluster, reason=str(exc))
+        return {}
+    found = {run.execution.ref.workflow_id: started_by(run, trail.records) for run in spanning}
+    names = await names_of([user_id for user_id in found.values() if user_id], services)
+    return {workflow_id: names.get(user_id, "") for workflow_id, user_id in found.items()}

@@ -1,0 +1,91 @@
+"""Dialogs: opened from a click or command before anything else is looked at, then shown what there is to confirm."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from bot.blocks import confirm
+from bot.commands import ControlRequest, Request
+from bot.errors import BackfillBotError, Conflict, NotFound, RateLimited, SystemAnswer, Unavailable, UsageError
+from bot.message import Message, View
+from bot.model import Actor
+from bot.services import Services
+from handlers.admission import admit
+from handlers.reply import FIRST_WAIT, LONGEST_WAIT, TRIES, guarded
+from handlers.routes import answer, question_about
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who wants something, and the trigger that lets the bot open a dialog, within 3 seconds and once."""
+
+    actor: Actor
+    trigger: str
+
+
+async def answer_or_ask(command: Request, asker: Asker, services: Services) -> Message | None:
+    """What to say to a command; None where a dialog says it. Raises BackfillBotError."""
+    if isinstance(command, ControlRequest):
+        await ask(command, asker, services)
+        return None
+    return await answer(command, asker.actor, services)
+
+
+async def ask(command: ControlRequest, asker: Asker, services: Services) -> None:
+    """Show what the command would do, to be confirmed. Raises BackfillBotError when no dialog can tell."""
+    view_id = await _opened(command, asker.trigger, services)
+    if view_id:
+        fill = partial(_fill, view_id, command, asker.actor, services)
+        await guarded(fill, partial(_tell, view_id, services))
+
+
+async def show(view_id: str, view: View, services: Services) -> None:
+    """Show it in the dialog; a Slack that is busy is waited for, within bounds. Raises NotFound when it is closed."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            await services.modals.update(view_id, view)
+        except Unavailable as exc:
+            if attempt == TRIES:
+                raise
+            await asyncio.sleep(_wait(attempt, exc))
+        else:
+            return
+
+
+async def _opened(command: ControlRequest, trigger: str, services: Services) -> str:
+    """The id of the dialog; "" when another delivery of the same has opened it."""
+    try:
+        return await services.modals.open(trigger, confirm.looking(command.word()))
+    except Conflict:
+        return ""
+    except SystemAnswer as exc:
+        raise UsageError(
+            f"The dialog did not open: {exc}.",
+            "Press the button or type the command again; a dialog that stays empty can be closed.",
+        ) from exc
+
+
+async def _fill(view_id: str, command: ControlRequest, actor: Actor, services: Services) -> None:
+    await admit(command, actor, services)
+    question = question_about(command)
+    proposal = await question.propose(command, actor, services)
+    await _show_if_open(view_id, question.ask(proposal, ""), services)
+
+
+async def _tell(view_id: str, services: Services, problem: BackfillBotError) -> None:
+    await _show_if_open(view_id, confirm.problem(problem), services)
+
+
+async def _show_if_open(view_id: str, view: View, services: Services) -> None:
+    """Who closes the dialog before it asks has said no: there is nothing more to say."""
+    try:
+        await show(view_id, view, services)
+    except NotFound:
+        return
+
+
+def _wait(attempt: int, exc: Unavailable) -> float:
+    """Seconds until the next try."""
+    asked = exc.retry_after if isinstance(exc, RateLimited) else timedelta(seconds=FIRST_WAIT * 2 ** (attempt - 1))
+    return min(asked.total_seconds(), LONGEST_WAIT)

@@ -1,0 +1,117 @@
+"""Dialogs that are submitted: acknowledged at once, carried out for whoever submits and may, and told of."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.adapters.slack import view_json
+from bot.blocks import confirm, errors
+from bot.errors import BackfillBotError, SystemAnswer, UsageError
+from bot.fleet.proposal import Changed
+from bot.message import Message, View
+from bot.model import Actor
+from bot.services import Services
+from bot.usecases.carry_out import carry_out
+from handlers import confirmation
+from handlers.admission import admit
+from handlers.confirmation import Confirmed
+from handlers.dialogs import show
+from handlers.payloads import SubmissionPayload
+from handlers.reply import guarded
+from handlers.routes import question_about
+from handlers.shown import Shown
+from handlers.under_way import UnderWay
+
+# The acknowledgement travels by another way than the update that follows it, and must be shown first. Nothing tells
+# when it is: so this many seconds lie between them, in which the work goes on.
+ACK_ARRIVES = 0.5
+
+_ANY = re.compile("")
+_log = structlog.get_logger(__name__)
+
+
+def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
+    """Listen to every submission: one that is not understood gets an answer as well."""
+    app.view(_ANY)(Submissions(services, under_way).on_submission)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it, for the dialog, and for the channel when nobody has the dialog open any more."""
+
+    view: View
+    message: Message
+
+
+class Submissions:
+    """Answers submissions; it remembers those of the last minutes, for Slack may deliver one twice."""
+
+    def __init__(self, services: Services, under_way: UnderWay) -> None:
+        self._services = services
+        self._under_way = under_way
+        self._shown = Shown()
+
+    async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Acknowledge with what is to be seen meanwhile, then do it."""
+        try:
+            payload = confirmation.submission(body)
+            given = confirmation.read(payload)
+        except UsageError as exc:
+            await ack(response_action="update", view=view_json(confirm.problem(exc)))
+            return
+        if not isinstance(given, Confirmed):
+            await ack(response_action="errors", errors=dict(given))
+            return
+        shown = self._shown.now_of(payload.delivery)
+        view = shown or confirm.working(given.command.word())
+        await ack(response_action="update", view=view_json(view))
+        if shown is None:
+            self._shown.put(payload.delivery, view, self._services.now())
+            with self._under_way.counted():
+                await self._carry_out(given, payload)
+
+    async def _carry_out(self, confirmed: Confirmed, payload: SubmissionPayload) -> None:
+        """Nothing escapes: whatever goes wrong is shown like an outcome."""
+        tell = partial(self._tell, payload, asyncio.get_running_loop().time() + ACK_ARRIVES)
+
+        async def work() -> None:
+            await tell(await _outcome(confirmed, payload.actor, self._services))
+
+        async def problem(exc: BackfillBotError) -> None:
+            await tell(Outcome(confirm.problem(exc), errors.render(exc)))
+
+        await guarded(work, problem)
+
+    async def _tell(self, payload: SubmissionPayload, not_before: float, outcome: Outcome) -> None:
+        """In the dialog, or to the person alone when it is closed."""
+        self._shown.put(payload.delivery, outcome.view, self._services.now())
+        await asyncio.sleep(max(0.0, not_before - asyncio.get_running_loop().time()))
+        try:
+            await show(payload.view.id, outcome.view, self._services)
+        except SystemAnswer as exc:
+            _log.info("dialog cannot tell", why=str(exc))
+            await self._whisper(payload.actor, outcome.message)
+
+    async def _whisper(self, actor: Actor, message: Message) -> None:
+        try:
+            await self._services.modals.whisper(actor.user_id, message)
+        except SystemAnswer as exc:
+            _log.error("outcome not told", user=actor.user_id, why=str(exc), text=message.text[:200])
+
+
+async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Outcome:
+    """Do what was confirmed, if it is still what would be done."""
+    await admit(confirmed.command, actor, services)
+    question = question_about(confirmed.command)
+    result = await carry_out(question.propose, confirmed.command, confirmed.digest, confirmed.reason, actor, services)
+    if isinstance(result, Changed):
+        view = question.ask(result.proposal, confirm.changed_notice(result))
+    else:
+        view = confirm.done(result)
+    return Outcome(view, confirm.told(result))

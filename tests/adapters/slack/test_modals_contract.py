@@ -1,0 +1,138 @@
+"""The contract of bot.ports.Modals, on the fake and on the adapter over a local Slack."""
+
+from typing import Protocol
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack import SlackModals
+from bot.errors import Conflict, NotFound, Refused
+from bot.message import Message
+from bot.ports import Modals
+from sandbox.slack import LocalSlack
+from tests.adapters.slack.shown import LOOKING, QUESTION, do, look, seen
+from tests.fakes.modals import FakeModals
+
+OLIVIA = "olivia"
+
+
+class Desk(Protocol):
+    """A person in front of Slack, and the bot's dialogs with her."""
+
+    modals: Modals
+    user_id: str
+
+    async def trigger(self) -> str:
+        """What comes with something she does."""
+        ...
+
+    async def close(self, view_id: str) -> None:
+        """She closes it."""
+        ...
+
+    async def shown(self) -> list[tuple[str, str]]:
+        """Id and title of what she sees."""
+        ...
+
+    async def whispered(self) -> list[str]:
+        """What only she has been told."""
+        ...
+
+
+class FakeDesk:
+    def __init__(self) -> None:
+        self.modals: Modals
+        self.modals = self._fake = FakeModals()
+        self.user_id = OLIVIA
+        self._triggers = 0
+
+    async def trigger(self) -> str:
+        self._triggers += 1
+        return f"trigger-{self._triggers}"
+
+    async def close(self, view_id: str) -> None:
+        self._fake.closed.add(view_id)
+
+    async def shown(self) -> list[tuple[str, str]]:
+        return [(name, views[-1].title) for name, views in self._fake.shown.items() if name not in self._fake.closed]
+
+    async def whispered(self) -> list[str]:
+        return [message.text for user, message in self._fake.whispers if user == OLIVIA]
+
+
+class SlackDesk:
+    def __init__(self, slack: LocalSlack, client: AsyncWebClient) -> None:
+        self.modals: Modals = SlackModals(client, slack.channels["backfills"])
+        self.user_id = slack.users[OLIVIA]
+        self._slack = slack
+
+    async def trigger(self) -> str:
+        # Nobody is connected, so it is delivered to nobody; its trigger is good all the same.
+        asked = {"user": OLIVIA, "channel": "backfills", "text": "split hilton"}
+        return str((await do(self._slack, "command", **asked))["payload"]["trigger_id"])
+
+    async def close(self, view_id: str) -> None:
+        await do(self._slack, "close", user=OLIVIA, view_id=view_id)
+
+    async def shown(self) -> list[tuple[str, str]]:
+        return [(view["id"], view["title"]["text"]) for view in await seen(self._slack, OLIVIA)]
+
+    async def whispered(self) -> list[str]:
+        messages = (await look(self._slack, "messages", channel="backfills"))["messages"]
+        mine = [said for said in messages if said.get("ephemeral_to") == self.user_id]
+        return [said["text"] for said in mine if said.get("bot_id")]
+
+
+@pytest.fixture(params=["fake", "slack"])
+def desk(request: pytest.FixtureRequest) -> Desk:
+    if request.param == "fake":
+        return FakeDesk()
+    return SlackDesk(request.getfixturevalue("slack"), request.getfixturevalue("client"))
+
+
+async def test_a_dialog_is_shown_to_who_gave_the_trigger(desk: Desk) -> None:
+    view_id = await desk.modals.open(await desk.trigger(), LOOKING)
+
+    assert await desk.shown() == [(view_id, LOOKING.title)]
+
+
+async def test_a_dialog_can_be_made_to_show_something_else(desk: Desk) -> None:
+    view_id = await desk.modals.open(await desk.trigger(), LOOKING)
+    await desk.modals.update(view_id, QUESTION)
+    await desk.modals.update(view_id, QUESTION)
+
+    assert await desk.shown() == [(view_id, QUESTION.title)]
+
+
+async def test_a_trigger_opens_one_dialog(desk: Desk) -> None:
+    trigger = await desk.trigger()
+    view_id = await desk.modals.open(trigger, LOOKING)
+
+    with pytest.raises(Conflict):
+        await desk.modals.open(trigger, QUESTION)
+    assert await desk.shown() == [(view_id, LOOKING.title)]
+
+
+async def test_without_a_trigger_nothing_opens(desk: Desk) -> None:
+    with pytest.raises(Refused, match="invalid"):
+        await desk.modals.open("", LOOKING)
+    assert await desk.shown() == []
+
+
+async def test_what_the_person_has_closed_cannot_show_anything(desk: Desk) -> None:
+    view_id = await desk.modals.open(await desk.trigger(), LOOKING)
+    await desk.close(view_id)
+
+    with pytest.raises(NotFound):
+        await desk.modals.update(view_id, QUESTION)
+
+
+async def test_a_dialog_that_never_was_cannot_show_anything(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        await desk.modals.update("V0NEVER", QUESTION)
+
+
+async def test_one_person_can_be_told_something_alone(desk: Desk) -> None:
+    await desk.modals.whisper(desk.user_id, Message("11 windows were started."))
+
+    assert await desk.whispered() == ["11 windows were started."]

@@ -1,0 +1,60 @@
+"""A stand-in for the bot's sequence: takes instructions as it does, runs nothing, ends when told to stop
+(for the reason ``anew``, continues as new)."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from bot.fleet import course, orders
+from bot.model import (
+    PROGRESS_QUERY,
+    WORKFLOW_TYPE,
+    Instruction,
+    Order,
+    SequenceProgress,
+    SequenceState,
+)
+from tests.adapters.temporal.server import SEQUENCES
+
+
+@workflow.defn(name=WORKFLOW_TYPE)
+class StandIn:
+    """Its updates return how it stands then."""
+
+    @workflow.init
+    def __init__(self, state: SequenceState) -> None:
+        self._state = state
+        for order in Order:
+            workflow.set_update_handler(order.value, self._take, validator=self._may_take)
+
+    @workflow.run
+    async def run(self, state: SequenceState) -> None:
+        await workflow.wait_condition(lambda: self._state.stop is not None)
+        if self._state.stop and self._state.stop.reason == "anew":
+            workflow.continue_as_new(course.begin(state.spec))
+
+    @workflow.query(name=PROGRESS_QUERY)
+    def progress(self) -> SequenceProgress:
+        return course.progress(self._state, ())
+
+    async def _take(self, instruction: Instruction) -> SequenceProgress:
+        self._state = orders.apply(self._state, instruction)
+        return self.progress()
+
+    def _may_take(self, instruction: Instruction) -> None:
+        if why := orders.refusal(self._state, instruction, ()):
+            raise ApplicationError(why)
+
+
+def sequences_worker(client: Client, workflow_class: type = StandIn) -> Worker:
+    """``client`` with the bot's own data converter; what a sequence would have done waits for ever."""
+    return Worker(
+        client,
+        task_queue=SEQUENCES,
+        workflows=[workflow_class],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        graceful_shutdown_timeout=timedelta(0),
+    )

@@ -1,0 +1,69 @@
+"""Proposals as they are drawn: ordinary until a test says otherwise; and names that are not."""
+
+from typing import Any
+
+from bot.commands import ControlRequest
+from bot.fleet.directory import Target
+from bot.fleet.plan import Plan
+from bot.fleet.planning import Facts, draw_up
+from bot.fleet.proposal import Act, BeginSequence, Instruct, Proposal, StartWhole, TerminateRun
+from bot.fleet.runs import Run
+from bot.fleet.throughput import Volumes
+from bot.model import Held, Instruction, Order, SequenceProgress, StartOrder, Window
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, execution, run, window
+from tests.fleet.sequences import progress, running, spec, standing
+from tests.fleet.sizes import PER_DAY, RULES, evenly
+
+CLUSTER = "voice-prod"
+NASTY = "<!channel> *bold* <@U1> `x` & ☃ co"
+NAMES = ("hilton", NASTY, "x" * 390, "ホテル–日本", "a\nb", "&" * 300, "<!here>" * 50, ":smile: |", "Ω" * 200)
+"""Names of customers, of which the first is an ordinary one."""
+
+
+def full_range(customer: str = "hilton", days: Window = CAMPAIGN, **changes: Any) -> Run:
+    """Struggling on attempt 3 over the whole campaign."""
+    struggling = activity(attempt=3, last_failure=TIMED_OUT)
+    return run(execution(customer, days, started_at=NOW - 22 * HOUR), days, struggling, **changes)
+
+
+def healthy(customer: str = "hilton", days: Window = CAMPAIGN) -> Run:
+    """On attempt 1 for 22 hours."""
+    return run(execution(customer, days, started_at=NOW - 22 * HOUR), days, activity())
+
+
+def plan(*runs: Run, customer: str = "hilton", days: int | None = None) -> Plan:
+    """By the rules of ops-log.md."""
+    known = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353))})
+    told = Facts(Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, known, "", expected=True)
+    return draw_up(told, CAMPAIGN, days, RULES)
+
+
+def begin(*cancels: Run, customer: str = "hilton", **changes: Any) -> BeginSequence:
+    """Cancel these, then run the whole campaign in windows of 5 days."""
+    clear = tuple(Held(run.execution.ref, run.window) for run in cancels)
+    return BeginSequence(spec(customer, CLUSTER, clear=clear, **changes), cancels)
+
+
+def whole(customer: str = "hilton", days: Window = CAMPAIGN) -> StartWhole:
+    """One workflow over everything."""
+    return StartWhole(customer, days, StartOrder("w", "CustomerBackfill", "backfill", (), {}, "t"))
+
+
+def under_way(customer: str = "hilton") -> SequenceProgress:
+    """Window 3 of 11 runs."""
+    return progress(running(3, window(11, 16), customer), of=spec(customer, CLUSTER))
+
+
+def instruct(order: Order, customer: str = "hilton", **given: Any) -> Instruct:
+    """Tell the sequence that is under way."""
+    return Instruct(standing(under_way(customer)), Instruction(order, "", "", **given))
+
+
+def terminate(customer: str = "hilton") -> TerminateRun:
+    """End its full range."""
+    return TerminateRun(customer, full_range(customer))
+
+
+def proposal(command: ControlRequest, *acts: Act, customer: str = "hilton", **changes: Any) -> Proposal:
+    """For one customer; ``customer=""`` is for the cluster."""
+    return Proposal(command, Target(CLUSTER, customer), acts, **changes)

@@ -1,0 +1,36 @@
+"""What people read before something is cancelled."""
+
+from bot.blocks.cancel import ask
+from bot.commands import Cancel
+from bot.model import Order
+from tests.blocks.gate import shown_by_slack, texts
+from tests.blocks.proposals import begin, full_range, instruct, proposal
+from tests.fleet.builders import window
+
+
+def test_of_a_cluster_sequences_and_workflows_are_counted_and_each_customer_has_a_line() -> None:
+    acts = [instruct(Order.STOP, "hilton"), begin(full_range("vivint"), customer="vivint", days=())]
+    shown = texts(shown_by_slack(ask(proposal(Cancel(target="voice-prod"), *acts, customer=""))))
+
+    assert shown[0] == "*2 customers on voice-prod: about to cancel the sequence and cancel 1 workflow.*"
+    assert "*vivint*: cancel 1 workflow; attempt 3, struggling (heartbeat timeout)" in shown[2]
+
+
+def test_a_window_that_is_cancelled_is_not_called_a_full_range() -> None:
+    shown = str(texts(ask(proposal(Cancel(target="hilton"), begin(full_range(days=window(6, 11)), days=())))))
+
+    assert "To be cancelled: 2026-01-06 → 2026-01-11, attempt 3" in shown
+    assert "full range" not in shown
+
+
+def test_cancelling_says_what_is_waited_for() -> None:
+    shown = str(texts(ask(proposal(Cancel(target="hilton"), instruct(Order.STOP)))))
+
+    assert "what runs is asked to end, and is cancelling until Temporal says closed." in shown
+
+
+def test_days_that_are_skipped_are_named_with_their_number() -> None:
+    shown = texts(ask(proposal(Cancel(target="hilton"), instruct(Order.SKIP, window=window(32, 37)))))
+
+    assert shown[0] == "*About to skip Feb 1 → Feb 6 for hilton on voice-prod.*"
+    assert shown[1] == "Range: 2026-02-01 → 2026-02-06, 5 days, end excluded."

@@ -1,0 +1,209 @@
+"""What every confirmation has in common, and what is told when it has been carried out."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.actions import CONFIRM, Confirmation, InputId
+from bot.blocks import cancel, confirm, pause, resume, retry, run, split, terminate
+from bot.commands import Cancel, ControlRequest, Pause, Resume, Retry, Run, Split, Terminate
+from bot.errors import BackfillBotError, Conflict, NotAllowed, Refused, Unavailable, UsageError
+from bot.fleet.proposal import Act, CarriedOut, Changed, Done, Proposal
+from bot.message import View
+from bot.model import Order
+from tests.blocks import proposals
+from tests.blocks.gate import shown_by_slack, taken_by_slack, texts
+from tests.blocks.proposals import NAMES, NASTY, begin, full_range, instruct, plan, proposal, whole
+from tests.fleet.builders import window
+
+LINK = "https://slack.test/archives/C1/p1"
+
+
+def every_act(customer: str = "hilton") -> list[Act]:
+    one_window = {"window": window(1, 6)}
+    told = [instruct(order, customer, days=2, **one_window) for order in Order]
+    return [begin(full_range(customer), customer=customer), whole(customer), *told, proposals.terminate(customer)]
+
+
+def of_hilton() -> Proposal:
+    return proposal(Split(target="hilton", days=3), begin(full_range()), plan=plan())
+
+
+def everybody(number: int = 95) -> Proposal:
+    names = [f"customer-{n} {NASTY}" for n in range(number)]
+    return proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in names), customer="")
+
+
+Ask = Callable[[Proposal, str], View]
+ASKS: dict[type[ControlRequest], Ask] = {
+    Run: run.ask,
+    Split: split.ask,
+    Pause: pause.ask,
+    Resume: resume.ask,
+    Retry: retry.ask,
+    Cancel: cancel.ask,
+    Terminate: terminate.ask,
+}
+
+
+@pytest.mark.parametrize("command", ASKS)
+def test_the_button_is_the_verb_and_back_does_nothing(command: type[ControlRequest]) -> None:
+    view = shown_by_slack(ASKS[command](proposal(command(target="hilton"), proposals.terminate()), ""))
+
+    assert (view.title, view.submit, view.close) == (command.__name__, command.__name__, "Back")
+
+
+def test_a_reason_is_required_and_kept_short() -> None:
+    reason = split.ask(of_hilton()).blocks[-1]
+
+    assert reason["block_id"] == reason["element"]["action_id"] == InputId.REASON
+    assert (reason["element"]["multiline"], reason["element"]["max_length"]) == (False, 500)
+    assert not reason.get("optional", False)
+    assert reason["element"]["placeholder"]["text"].startswith("e.g. ")
+
+
+def test_a_modal_remembers_the_command_with_its_one_meaning_and_the_digest() -> None:
+    view = split.ask(of_hilton())
+
+    assert view.purpose == CONFIRM
+    assert Confirmation.model_validate_json(view.memory) == Confirmation(
+        command=Split(target="voice-prod/hilton", days=3), digest=of_hilton().digest
+    )
+
+
+def test_a_notice_comes_first() -> None:
+    notice = confirm.changed_notice(Changed(of_hilton(), "old"))
+
+    assert texts(shown_by_slack(split.ask(of_hilton(), notice)))[0] == f"*{notice}*"
+    assert notice.startswith("Nothing was done: the world has changed")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("command", ASKS)
+def test_any_name_is_shown_literally_and_pings_nobody(command: type[ControlRequest], name: str) -> None:
+    known = plan(customer=name)
+    asked = proposal(command(target="x"), *every_act(name), customer=name, warnings=(name,), plan=known)
+
+    drawn = shown_by_slack(ASKS[command](asked, name))
+    mrkdwn = json.dumps([block for block in drawn.blocks if block["type"] != "input"], ensure_ascii=False)
+
+    assert "<!" not in mrkdwn.replace("<!date^", "")
+    assert "<@U1>" not in mrkdwn
+    assert drawn.blocks[-1]["block_id"] == InputId.REASON
+
+
+def test_95_customers_with_the_nastiest_names_fit_and_those_left_out_are_counted() -> None:
+    view = shown_by_slack(pause.ask(everybody()))
+    shown = "\n".join(texts(view))
+
+    listed = shown.count("pause the sequence; ")
+    assert "95 customers on voice-prod: about to pause 95 sequences." in shown
+    assert 10 < listed < 95
+    assert f"and {95 - listed} more lines" in shown
+
+
+def test_95_customers_with_ordinary_names_are_all_listed() -> None:
+    acts = [instruct(Order.PAUSE, f"c{n}") for n in range(95)]
+
+    shown = "\n".join(texts(shown_by_slack(pause.ask(proposal(Pause(target="voice-prod"), *acts, customer="")))))
+
+    assert shown.count("pause the sequence; ") == 95
+
+
+def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
+    warned = proposal(Split(target="hilton"), *every_act(), warnings=(NASTY * 20,) * 100, plan=plan(days=1))
+
+    view = shown_by_slack(split.ask(warned, NASTY * 50))
+
+    assert view.blocks[-1]["block_id"] == InputId.REASON
+    assert "more warnings" in str(view.blocks)
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=st.text(min_size=1, max_size=400).filter(str.strip), notice=st.text(max_size=300))
+def test_no_name_makes_a_modal_that_slack_refuses(name: str, notice: str) -> None:
+    asked = proposal(Terminate(target="x"), *every_act(name), customer=name, warnings=(notice,) if notice else ())
+
+    shown_by_slack(terminate.ask(asked, notice))
+    shown_by_slack(confirm.done(CarriedOut(asked, tuple(Done(act, notice) for act in asked.acts), LINK)))
+
+
+def test_while_it_looks_and_works_a_modal_asks_for_nothing() -> None:
+    for view in (confirm.looking("split"), confirm.working("split")):
+        assert shown_by_slack(view).submit == ""
+    assert "You may close this" in str(confirm.working("split").blocks)
+
+
+def test_what_was_started_is_told_with_the_way_to_its_thread() -> None:
+    result = CarriedOut(of_hilton(), (Done(of_hilton().acts[0]),), LINK)
+
+    assert texts(shown_by_slack(confirm.done(result))) == [
+        "*Split: under way for hilton on voice-prod.*",
+        f"<{LINK}|The thread> tells how it goes on.\n"
+        "*hilton*: 1 workflow is cancelling until Temporal says closed, then 11 windows of 5 days run.",
+    ]
+
+
+def test_whoever_closed_the_modal_hears_the_same() -> None:
+    result = CarriedOut(of_hilton(), (Done(of_hilton().acts[0]),), LINK)
+
+    assert taken_by_slack(confirm.told(result)).text == (
+        "Split: under way for hilton on voice-prod.\n"
+        f"The thread tells how it goes on: {LINK}\n"
+        "hilton: 1 workflow is cancelling until Temporal says closed, then 11 windows of 5 days run."
+    )
+
+
+def test_whoever_closed_the_modal_hears_that_the_world_has_changed_and_what_to_type() -> None:
+    message = taken_by_slack(confirm.told(Changed(of_hilton(), "old")))
+
+    assert message.text.startswith("Nothing was done: the world has changed since you looked.")
+    assert "Type /backfill split voice-prod/hilton to confirm it anew." in message.text
+
+
+@pytest.mark.parametrize(
+    ("problems", "first"),
+    [
+        (("", ""), "Pause: done for voice-prod."),
+        (("Temporal did not answer", ""), "1 of 2 done for voice-prod, 1 NOT done."),
+        (("Temporal did not answer", "It is over"), "Pause: NOT done for voice-prod."),
+    ],
+)
+def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[str, str], first: str) -> None:
+    asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
+    done = tuple(Done(act, problem) for act, problem in zip(asked.acts, reversed(problems), strict=True))
+
+    lines = taken_by_slack(confirm.told(CarriedOut(asked, done))).text.splitlines()
+
+    assert lines[0] == first
+    assert ["NOT done: " in line for line in lines[1:]] == sorted(map(bool, problems), reverse=True)
+
+
+@pytest.mark.parametrize("act", every_act(), ids=lambda act: str(act.identity[:3]))
+def test_every_act_has_words_before_and_after(act: Act) -> None:
+    asked = proposal(Split(target="hilton"), act)
+    after = taken_by_slack(confirm.told(CarriedOut(asked, (Done(act),)))).text.splitlines()[1]
+
+    assert "do nothing" not in texts(split.ask(asked))[0]
+    assert after.startswith("hilton: ")
+    assert after.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UsageError("There is no customer hillton.", "Did you mean hilton?"),
+        NotAllowed("Only operators may split: Olivia."),
+        Unavailable("Temporal of voice-prod", "no answer within 3 s"),
+        Refused("Temporal of voice-prod", NASTY),
+        Conflict("Temporal of voice-prod", "a sequence of hilton runs already"),
+    ],
+)
+def test_a_problem_is_told_in_words(error: BackfillBotError) -> None:
+    view = shown_by_slack(confirm.problem(error))
+
+    assert view.submit == ""
+    assert "<!channel>" not in str(view.blocks)

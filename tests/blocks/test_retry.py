@@ -1,0 +1,27 @@
+"""What people read before windows run again."""
+
+from bot.blocks.retry import ask
+from bot.commands import Retry
+from bot.model import Order
+from tests.blocks.gate import shown_by_slack, texts
+from tests.blocks.proposals import begin, instruct, proposal
+from tests.fleet.builders import window
+
+
+def test_windows_of_an_open_sequence_are_counted_and_each_is_named() -> None:
+    acts = [instruct(Order.AGAIN, window=days) for days in (window(1, 6), window(6, 11))]
+    shown = "\n".join(texts(shown_by_slack(ask(proposal(Retry(target="hilton"), *acts)))))
+
+    assert "About to run 2 windows again for hilton on voice-prod." in shown
+    assert (
+        "Run Jan 1 → Jan 6 again.\nRun Jan 6 → Jan 11 again.\nThat comes before the windows still to come." in shown
+    )
+    assert shown.count("Its sequence:") == 1
+
+
+def test_without_a_sequence_one_is_begun() -> None:
+    act = begin(days=(window(6, 16),))
+
+    assert texts(ask(proposal(Retry(target="hilton"), act)))[0] == (
+        "*About to start 2 windows of 5 days for hilton on voice-prod.*"
+    )

@@ -1,0 +1,254 @@
+"""What a sequence tells in its thread: read aloud at night, and within Slack's limits."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.actions import ActionId, AgainValue, TargetValue
+from bot.blocks.sayings import draw
+from bot.fleet import sayings
+from bot.fleet.sequence_sayings import (
+    BegunLine,
+    ClearedLine,
+    CutLine,
+    InstructedLine,
+    SequenceCard,
+    SequenceEndLine,
+    SequenceLine,
+    StillOpenLine,
+    WindowLine,
+)
+from bot.message import Message
+from bot.model import (
+    Count,
+    Counted,
+    Held,
+    Instruction,
+    OnStuck,
+    Order,
+    Phase,
+    Ref,
+    SequenceEnd,
+    SequenceSpec,
+    Window,
+    WindowEnd,
+)
+from tests.blocks.gate import action_ids, taken_by_slack, texts
+from tests.blocks.proposals import NAMES
+from tests.fleet.builders import CAMPAIGN, HOUR, window
+from tests.fleet.sequences import ended, progress, spec
+
+MATCH = Count((Counted("scorecards", 413_011, 413_011, 0), Counted("scores", 5_312_000, 5_312_000, 0)))
+RUN = Ref("voice-prod", "backfill-hilton-2026-01-01-2026-02-21", "run-1")
+
+
+def say(line: sayings.Saying) -> Message:
+    """As the outbox keeps it, then drawn."""
+    return taken_by_slack(draw(sayings.parse(sayings.dump(line))))
+
+
+def window_line(of: WindowEnd = WindowEnd.COMPLETE, **changes: Any) -> WindowLine:
+    known = WindowLine(
+        spec=spec(),
+        ended=replace(ended(window(6, 11), of), took=timedelta(minutes=131)),
+        closed=2,
+        total=11,
+        count=MATCH if of in (WindowEnd.COMPLETE, WindowEnd.DIFFERS) else None,
+        size_before=5,
+        size_after=5,
+    )
+    return replace(known, **changes)
+
+
+def test_the_first_line_names_who_and_why_and_what_happens_in_which_order() -> None:
+    of = spec(clear=(Held(RUN, CAMPAIGN),), adopt=(Held(RUN, window(1, 6)),), days=(window(6, 52),))
+    message = say(BegunLine(of, windows=10))
+
+    assert message.text == (
+        "hilton: U0OLIVIA asked to split: it times out. "
+        "First 1 workflow is cancelled, and waited for until Temporal says closed. "
+        "1 window that already runs will be followed. "
+        "Then 10 windows of up to 5 days run one after the other, 46 days in all."
+    )
+    assert "hilton: <@U0OLIVIA> asked to split" in json.dumps(message.blocks)
+
+
+def test_several_at_a_time_are_said_to_be() -> None:
+    assert "run 3 at a time, 51 days in all." in say(BegunLine(spec(parallel=3), windows=11)).text
+
+
+def test_what_only_cancels_speaks_of_no_windows() -> None:
+    line = BegunLine(spec(asked="cancel", clear=(Held(RUN, CAMPAIGN),), days=()), windows=0)
+
+    assert say(line).text == (
+        "hilton: U0OLIVIA asked to cancel: it times out. "
+        "First 1 workflow is cancelled, and waited for until Temporal says closed."
+    )
+
+
+def test_after_clearing_the_wait_is_explained() -> None:
+    assert say(ClearedLine(spec(), closed=1, completed=0, waits=timedelta(minutes=5))).text == (
+        "hilton: 1 workflow is closed, as Temporal says. "
+        "The first window starts in 5 m: until then a silent attempt may still be writing."
+    )
+
+
+def test_what_completed_after_all_is_not_run_again() -> None:
+    told = say(ClearedLine(spec(), closed=2, completed=1, waits=timedelta(0))).text
+
+    assert told == (
+        "hilton: 2 workflows are closed, as Temporal says; 1 of them completed after all, and those days are not run again."
+    )
+
+
+def test_a_run_that_does_not_end_can_be_terminated() -> None:
+    message = say(StillOpenLine(spec(), RUN, CAMPAIGN, timedelta(minutes=15)))
+    (button,) = message.blocks[-1]["elements"]
+
+    assert message.text == (
+        "hilton: the workflow of Jan 1 → Feb 21 was asked to end 15 m ago, and is STILL OPEN. "
+        "No window starts before it is closed. Terminate ends it without asking it."
+    )
+    assert button["action_id"] == ActionId.TERMINATE
+    assert TargetValue.model_validate_json(button["value"]).target == "voice-prod/hilton"
+
+
+def test_a_run_of_unknown_days_is_named_by_its_workflow() -> None:
+    assert "hilton: backfill-hilton-2026-01-01-2026-02-21 was asked to end" in (
+        say(StillOpenLine(spec(), RUN, None, timedelta(minutes=15))).text
+    )
+
+
+def test_a_complete_window_tells_time_counts_and_how_many_are_left() -> None:
+    message = say(window_line())
+
+    assert message.text == (
+        "hilton: window 2 of 11 (Jan 6 → Jan 11) complete in 2 h 11 m. "
+        "Counts match: 413,011 scorecards; 5.3M scores. 9 of 11 left."
+    )
+    assert action_ids(message) == []
+
+
+def test_another_size_is_told_with_its_reason() -> None:
+    slow = replace(ended(window(6, 11), WindowEnd.COMPLETE), took=6 * HOUR)
+
+    assert "It took 6 h, the target is 3 h: the next windows have 2 days, not 5." in (
+        say(window_line(ended=slow, size_after=2)).text
+    )
+
+
+def test_after_the_last_window_nothing_is_said_of_next_ones() -> None:
+    told = say(window_line(closed=11, size_after=6)).text
+
+    assert told.endswith("Counts match: 413,011 scorecards; 5.3M scores.")
+
+
+@pytest.mark.parametrize(
+    ("of", "count", "told"),
+    [
+        (WindowEnd.DIFFERS, Count((Counted("scores", 5, 3, 0),)), "complete in 2 h 11 m, but its count DIFFERS. "),
+        (WindowEnd.FAILED, None, "FAILED after 2 h 11 m: DB::Exception: too many parts. "),
+    ],
+)
+def test_a_window_that_differs_or_failed_can_be_run_again(of: WindowEnd, count: Count | None, told: str) -> None:
+    over = replace(ended(window(6, 11), of, "DB::Exception: too many parts"), took=timedelta(minutes=131))
+    message = say(window_line(of, ended=over, count=count))
+    (button,) = message.blocks[-1]["elements"]
+
+    assert told in message.text
+    assert button["action_id"] == ActionId.AGAIN
+    assert AgainValue.model_validate_json(button["value"]) == AgainValue(
+        target="voice-prod/hilton", start=window(6, 11).start, end=window(6, 11).end
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [(OnStuck.STOP, "The sequence stops here, with 9 windows left."), (OnStuck.CONTINUE, "9 of 11 left.")],
+)
+def test_what_follows_a_failure_is_what_the_policy_says(policy: OnStuck, told: str) -> None:
+    assert say(window_line(WindowEnd.FAILED, spec=spec(on_stuck=policy))).text.endswith(told)
+
+
+def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
+    line = CutLine(spec(), ended(window(6, 11), WindowEnd.HALVED), 2, (window(6, 9), window(9, 11)), size_after=3)
+
+    assert say(line).text == (
+        "hilton: window Jan 6 → Jan 11 timed out on heartbeat 2 times. "
+        "It is closed and run again as Jan 6 → Jan 9 and Jan 9 → Jan 11; later windows have at most 3 days."
+    )
+    assert "FAILED after 1 h: boom. It is closed and run again as" in (
+        say(replace(line, timeouts=0, ended=ended(window(6, 11), WindowEnd.HALVED, "boom"))).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        (Order.PAUSE, "U1 PAUSED it: upgrade. What runs goes on; no other window starts."),
+        (Order.RESUME, "U1 resumed it: upgrade. The next window starts."),
+        (Order.RESIZE, "U1 gave the windows still to come 2 days each: upgrade. Those that run are left to run."),
+        (Order.SKIP, "U1 skips Jan 6 → Jan 11: upgrade. These days stay missing."),
+        (Order.AGAIN, "U1 runs Jan 6 → Jan 11 again: upgrade. That comes before the windows still to come."),
+        (Order.STOP, "U1 cancels it: upgrade. No other window starts; what runs is asked to end, and is cancelling"),
+    ],
+)
+def test_what_somebody_told_it_names_who_and_why_and_what_follows(order: Order, told: str) -> None:
+    line = InstructedLine(spec(), Instruction(order, "U1", "upgrade", days=2, window=window(6, 11)))
+    message = say(line)
+
+    assert message.text.startswith(f"hilton: {told}")
+    assert "<@U1>" in json.dumps(message.blocks)
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (SequenceEnd.COMPLETE, "hilton: COMPLETE, 2 windows. It took 23 h."),
+        (
+            SequenceEnd.STOPPED,
+            "hilton: STOPPED at a window that did not get through, 41 days missing. It took 23 h. "
+            "/backfill retry voice-prod/hilton runs what is missing.",
+        ),
+        (
+            SequenceEnd.INCOMPLETE,
+            "hilton: INCOMPLETE, ended with 41 days missing. It took 23 h. "
+            "/backfill retry voice-prod/hilton runs what is missing.",
+        ),
+        (SequenceEnd.CANCELLED, "hilton: CANCELLED, 10 days of 51 complete. It took 23 h."),
+    ],
+)
+def test_the_end_says_how_in_its_first_word(end: SequenceEnd, told: str) -> None:
+    assert say(SequenceEndLine(progress(phase=Phase.ENDED, end=end), 23 * HOUR)).text == told
+
+
+def every_line(of: SequenceSpec, text: str) -> list[SequenceLine | SequenceCard]:
+    """All kinds, with ``text`` wherever somebody else's words go."""
+    over = replace(ended(window(6, 11), WindowEnd.FAILED, text), took=HOUR)
+    so_far = progress(of=of, troubled=(over,) * 200, paused_by="U1", phase=Phase.PAUSED)
+    is_over = replace(so_far, phase=Phase.ENDED, end=SequenceEnd.INCOMPLETE)
+    halves = tuple(Window.of_days(day, 1) for day in CAMPAIGN.each_day())
+    return [
+        BegunLine(of, 11),
+        ClearedLine(of, 1, 1, HOUR),
+        StillOpenLine(of, replace(RUN, workflow_id=text), None, HOUR),
+        WindowLine(of, over, 2, 11, Count((Counted(text, 2, 1, 3, 4),) * 50, text), 5, 2),
+        CutLine(of, over, 0, halves, 2),
+        InstructedLine(of, Instruction(Order.PAUSE, "U1", text)),
+        SequenceEndLine(is_over, HOUR),
+        SequenceCard(so_far),
+        SequenceCard(is_over),
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_reason_or_failure_makes_a_line_that_slack_refuses_or_that_pings(name: str) -> None:
+    of = spec(name, reason=name * 3, clear=(Held(RUN, None),) * 9, adopt=(Held(RUN, window(1, 6)),))
+    for line in every_line(of, name * 3):
+        drawn = "".join(texts(say(line)))
+
+        assert "<!channel>" not in drawn
+        assert "<!here>" not in drawn

@@ -1,0 +1,121 @@
+"""The message of a sequence that no alert tells of."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.actions import ActionId
+from bot.blocks.sayings import draw
+from bot.fleet import sayings
+from bot.fleet.sequence_sayings import SequenceCard
+from bot.message import Message
+from bot.model import Held, Phase, SequenceEnd, SequenceProgress, WindowEnd
+from tests.blocks.gate import action_ids, taken_by_slack, texts
+from tests.fleet.builders import CAMPAIGN, execution, window
+from tests.fleet.sequences import ended, progress, running, spec
+
+UNDER_WAY = progress(running(3, window(11, 16)))
+CLEARING = spec(clear=(Held(execution().ref, CAMPAIGN),))
+OVER = replace(UNDER_WAY, phase=Phase.ENDED, running=(), queued=0, queued_days=0, closed=11, complete_days=51)
+
+
+def card(of: SequenceProgress = UNDER_WAY, **changes: Any) -> Message:
+    return taken_by_slack(draw(SequenceCard(replace(of, **changes))))
+
+
+def test_a_card_says_how_it_stands_what_is_to_come_who_asked_and_why() -> None:
+    assert card().text == (
+        "hilton on voice-prod: window 3 of 11 (Jan 11 → Jan 16) is running. 10 days of 51 complete. "
+        "2026-01-01 → 2026-02-21, 51 days, end excluded. "
+        "Still to come: 8 windows of up to 5 days, 36 days in all. "
+        "Asked by U0OLIVIA (split): it times out."
+    )
+    assert "Asked by <@U0OLIVIA> (split)" in texts(card())[1]
+
+
+def test_while_it_is_open_it_can_be_cancelled_until_somebody_has() -> None:
+    assert action_ids(card()) == [ActionId.CANCEL]
+    assert action_ids(card(phase=Phase.STOPPING)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"phase": Phase.CLEARING, "running": (), "closed": 0, "queued": 11}, "cancelling 1 workflow, then 11 windows follow"),
+        ({"running": ()}, "window 3 of 10 is next"),
+        ({"running": (running(3, window(1, 2)), running(4, window(2, 3)))}, "windows 3 to 4 of 12 are running"),
+        ({"phase": Phase.PAUSED}, "PAUSED; window 3 of 11 (Jan 11 → Jan 16) is still running"),
+        ({"phase": Phase.PAUSED, "running": ()}, "PAUSED before window 3 of 10"),
+        ({"phase": Phase.STOPPING}, "cancelling; window 3 of 11 (Jan 11 → Jan 16) is not closed yet"),
+        ({"phase": Phase.STOPPING, "running": ()}, "cancelling"),
+    ],
+)  # fmt: skip
+def test_the_state_comes_first_in_words(changes: dict[str, Any], state: str) -> None:
+    assert card(spec=CLEARING, **changes).text.startswith(f"hilton on voice-prod: {state}. 10 days of 51 complete.")
+
+
+def test_who_paused_it_and_what_is_marked_are_told() -> None:
+    marks = tuple(ended(window(n, n + 5), WindowEnd.FAILED) for n in range(1, 31, 5))
+    told = card(phase=Phase.PAUSED, paused_by="U2", troubled=(ended(window(41, 46), WindowEnd.DIFFERS), *marks))
+
+    assert "Paused by U2." in told.text
+    assert "Paused by <@U2>." in texts(told)[1]
+    assert "Marked: Feb 10 → Feb 15 differs, Jan 1 → Jan 6 failed, " in told.text
+    assert " and 3 more." in told.text
+
+
+def test_what_only_cancels_speaks_of_no_days() -> None:
+    cancelling = progress(
+        of=spec(clear=CLEARING.clear, days=(), asked="cancel"),
+        phase=Phase.CLEARING,
+        closed=0,
+        queued=0,
+        complete_days=0,
+    )
+
+    assert card(cancelling).text.startswith("hilton on voice-prod: cancelling 1 workflow. 2026-01-01 → 2026-02-21")
+    assert card(cancelling, phase=Phase.ENDED, end=SequenceEnd.CANCELLED).text == "hilton on voice-prod: CANCELLED."
+
+
+@pytest.mark.parametrize("end", SequenceEnd)
+def test_when_it_is_over_it_is_one_line_without_buttons_and_green_only_if_complete(end: SequenceEnd) -> None:
+    told = card(OVER, end=end)
+
+    assert len(told.blocks) == 1
+    assert (":large_green_circle:" in json.dumps(told.blocks)) == (end is SequenceEnd.COMPLETE)
+
+
+def test_complete_with_a_count_that_differs_is_not_green() -> None:
+    told = card(OVER, end=SequenceEnd.COMPLETE, troubled=(ended(window(6, 11), WindowEnd.DIFFERS),))
+
+    assert told.text == (
+        "hilton on voice-prod: COMPLETE, 11 windows, but the counts of 1 window differ. Marked: Jan 6 → Jan 11 differs."
+    )
+    assert ":large_green_circle:" not in json.dumps(told.blocks)
+
+
+def test_days_of_more_than_one_year_are_told_with_it() -> None:
+    old = window(-30, -25)
+    told = card(running=(running(3, old),), spec=spec(days=(old, window(1, 6))))
+
+    assert "window 3 of 11 (2025-12-01 → 2025-12-06) is running" in told.text
+
+
+def test_one_workflow_over_everything_is_told_with_who_why_and_where() -> None:
+    told = taken_by_slack(
+        draw(sayings.WholeLine("voice-prod", "hilton", CAMPAIGN, "U1", "small one", "https://temporal.test/w"))
+    )
+
+    assert told.text == (
+        "hilton on voice-prod: U1 started one workflow over 2026-01-01 → 2026-02-21, 51 days, end excluded: small one."
+    )
+    assert "<@U1>" in texts(told)[0]
+    assert "<https://temporal.test/w|Temporal>" in texts(told)[0]
+
+
+def test_what_was_terminated_is_told_with_who_and_why() -> None:
+    told = taken_by_slack(draw(sayings.TerminatedLine("voice-prod", "hilton", 2, "U1", "does not react")))
+
+    assert told.text == "hilton on voice-prod: U1 TERMINATED 2 workflows: does not react."

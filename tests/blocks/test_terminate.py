@@ -1,0 +1,31 @@
+"""What people read and type before something is terminated."""
+
+import pytest
+
+from bot.actions import InputId
+from bot.blocks.terminate import ask
+from bot.commands import Terminate
+from tests.blocks.gate import shown_by_slack, texts
+from tests.blocks.proposals import NAMES, proposal, terminate
+
+
+def test_the_name_must_be_typed_and_the_label_says_which() -> None:
+    view = shown_by_slack(ask(proposal(Terminate(target="hilton"), terminate())))
+
+    assert [block["block_id"] for block in view.blocks[-2:]] == [InputId.NAME, InputId.REASON]
+    assert "Type hilton to confirm" in texts(view)
+    assert view.submit == "Terminate"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_the_name_it_is_shown_whole_to_be_typed(name: str) -> None:
+    view = shown_by_slack(ask(proposal(Terminate(target="x"), terminate(name), customer=name)))
+
+    assert f"Type {name} to confirm" in texts(view)
+
+
+def test_of_a_cluster_it_is_the_cluster_s_name() -> None:
+    view = ask(proposal(Terminate(target="voice-prod"), terminate(), terminate("vivint"), customer=""))
+
+    assert "*2 customers on voice-prod: about to terminate 2 workflows.*" in texts(view)
+    assert "Type voice-prod to confirm" in texts(view)

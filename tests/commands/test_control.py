@@ -1,0 +1,223 @@
+"""The commands that start, stop or steer backfills are read in any order, and wrong ones answered with right ones."""
+
+import re
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from bot.commands import (
+    COMMANDS,
+    Cancel,
+    Command,
+    ControlRequest,
+    Pause,
+    Plan,
+    Request,
+    Resume,
+    Retry,
+    Run,
+    Split,
+    Terminate,
+    Which,
+    parse,
+)
+from bot.commands.words import typed
+from bot.errors import UsageError
+from bot.model import Window
+
+TODAY = date(2026, 2, 22)
+JANUARY = Window(date(2026, 1, 1), date(2026, 2, 1))
+CONTROLS: list[type[Request]] = [Plan, *(command for command in COMMANDS if issubclass(command, ControlRequest))]
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("run hilton", Run(target="hilton")),
+        ("RUN Voice-Prod/Hilton WINDOWS 5D MISSING", Run(target="Voice-Prod/Hilton", days=5)),
+        (
+            "run hilton all windows 5 2026-01-01..2026-02-01",
+            Run(target="hilton", range=JANUARY, days=5, which=Which.ALL),
+        ),
+        ("run failed windows 5d hilton", Run(target="hilton", days=5, which=Which.FAILED)),
+        ("run hilton failed failed", Run(target="hilton", which=Which.FAILED)),
+        ("run hilton windows 400d", Run(target="hilton", days=400)),
+        ("run whole 2026-01-01 to 2026-02-01 hilton", Run(target="hilton", range=JANUARY, whole=True)),
+        ('run "all"', Run(target="all")),
+        ("run “Whole” whole", Run(target="Whole", whole=True)),
+        ('run all "windows" windows 3d', Run(target="windows", days=3, which=Which.ALL)),
+        ('run "2026-01-01..2026-02-01" 2026-01-01..2026-02-01', Run(target=str(JANUARY), range=JANUARY)),
+        ('run "missing in action" missing', Run(target="missing in action")),
+        ("split hilton", Split(target="hilton")),
+        ("split windows 3d voice-prod/hilton", Split(target="voice-prod/hilton", days=3)),
+        ('split "windows" windows 3d', Split(target="windows", days=3)),
+        ("split all", Split(target="all")),
+        ("pause voice-prod", Pause(target="voice-prod")),
+        ("resume hilton", Resume(target="hilton")),
+        ("retry hilton", Retry(target="hilton")),
+        ("retry all 2026-01-01..2026-02-01 voice-prod", Retry(target="voice-prod", range=JANUARY, which=Which.ALL)),
+        ("cancel hilton", Cancel(target="hilton")),
+        ("cancel 2026-01-01 → 2026-02-01 hilton", Cancel(target="hilton", range=JANUARY)),
+        ("terminate hilton", Terminate(target="hilton")),
+        ("terminate all", Terminate(target="all")),
+    ],
+)
+def test_a_control_is_read(text: str, command: Command) -> None:
+    assert parse(text, TODAY) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "hint"),
+    [
+        ("run", "run needs a customer.", "Type /backfill run <customer> [start..end]"),
+        ("run all", "run needs a customer.", "goes in double quotes."),
+        ("run windows 5d", "run needs a customer.", "goes in double quotes."),
+        ("run hilton windows 0d", "A window has at least 1 day.", "windows 1d"),
+        ("run hilton windows", "windows of how many days?", "windows 5d"),
+        ("run hilton windows -1d", "“-1d” is not a number of days", "windows 5d"),
+        ("run hilton windows 5d windows 3d", "“windows” is there 2 times.", "Type it once."),
+        ("run hilton 5d", "“5d”", "Did you mean windows 5d?"),
+        ("run hilton window 5d", "“window 5d”", "Did you mean windows?"),
+        ("run hilton mising", "“mising”", "Did you mean missing?"),
+        ("run hilton vivint", "“vivint”", "A name with spaces goes in double quotes"),
+        ("run hilton because it failed", "“because it”", "the reason is asked for when you confirm"),
+        (
+            "run hilton missing failed",
+            "“missing” and “failed” are two choices.",
+            "Type missing (what is not complete)",
+        ),
+        ("run hilton all missing all", "“all” and “missing” are two choices.", ""),
+        (
+            "run hilton whole windows 5d",
+            "does not go with “windows 5d”",
+            "run hilton whole, or /backfill run hilton windows 5d.",
+        ),
+        ('run "all" whole failed', "does not go with “failed”", 'run "all" whole, or /backfill run "all" failed.'),
+        (
+            "run hilton whole missing",
+            "does not go with “missing”",
+            "run hilton whole, or /backfill run hilton missing.",
+        ),
+        ("run hilton 2026-02-01..2026-01-01", "ends before it starts", "Did you mean 2026-01-01..2026-02-01?"),
+        ("run hilton 2026-02-01..2026-03-01", "in the future", ""),
+        ('run hilton "all"', "“all”", "/backfill run <customer>"),
+        ("split", "split needs a customer.", "/backfill split <customer> [windows Nd]"),
+        ("split hilton missing", "“missing”", "/backfill split <customer>"),
+        ("split hilton 2026-01-01..2026-02-01", "“2026-01-01..2026-02-01”", "/backfill split <customer>"),
+        ("pause", "pause needs a customer or a cluster.", "/backfill pause <customer|cluster>"),
+        ("pause hilton 2h", "“2h”", "the reason is asked for when you confirm"),
+        ("resume hilton vivint", "“vivint”", "/backfill resume <customer|cluster>"),
+        ("retry 2026-01-01..2026-02-01", "retry needs a customer or a cluster.", ""),
+        ("retry hilton whole", "“whole”", "/backfill retry <customer|cluster>"),
+        ("retry hilton windows 5d", "“windows 5d”", ""),
+        ("retry hilton failed all", "“failed” and “all” are two choices.", ""),
+        ("cancel hilton missing", "“missing”", "/backfill cancel <customer|cluster> [start..end]"),
+        ("cancel hilton 2026-01-05..2026-01-01", "ends before it starts", ""),
+        ("terminate", "terminate needs a customer or a cluster.", "/backfill terminate"),
+        ("terminate hilton now", "“now”", "/backfill terminate"),
+        ("terminat hilton", "no command “terminat”", "Did you mean /backfill terminate?"),
+        ("stop hilton", "no command “stop”", ""),
+    ],
+)
+def test_a_wrong_control_is_answered_with_the_right_form(text: str, problem: str, hint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse(text, TODAY)
+
+    assert problem in refused.value.problem
+    assert hint in refused.value.hint
+
+
+def test_a_modal_does_not_remember_what_cannot_be_typed() -> None:
+    for extra in ({"days": 5}, {"which": "failed"}):
+        with pytest.raises(ValidationError, match="no windows to choose"):
+            Run.model_validate({"target": "hilton", "whole": True, **extra})
+
+
+CHOICES = re.compile(r"<([^>]*)>|\[([^\]]*)\]")
+WORDS = {
+    "customer": "hilton",
+    "cluster": "voice-prod",
+    "start..end": "2026-01-01..2026-01-11",
+    "windows Nd": "windows 5d",
+}
+
+
+@st.composite
+def as_the_form_says(draw: st.DrawFn, form: str) -> str:
+    """One text that a form allows: of each bracket one choice, or nothing where it is optional."""
+
+    def chosen(brackets: re.Match[str]) -> str:
+        needed, optional = brackets.groups()
+        choices = (needed or optional).split("|") + ([""] if optional else [])
+        word: str = draw(st.sampled_from(choices))
+        return WORDS.get(word, word)
+
+    text: str = CHOICES.sub(chosen, form)
+    return text
+
+
+@pytest.mark.parametrize("form", [form for command in CONTROLS for form in command.forms])
+@given(data=st.data())
+def test_whatever_a_form_allows_is_read_or_is_a_choice_too_many(form: str, data: st.DataObject) -> None:
+    text = data.draw(as_the_form_says(form))
+    if "whole" in text and {"missing", "failed", "all"} & set(text.split()):
+        with pytest.raises(UsageError, match="does not go with"):
+            parse(text, TODAY)
+        return
+    command = parse(text, TODAY)
+
+    assert [command.word(), command.model_dump()["target"]] == text.split()[:2]
+
+
+Typed = Run | Split | Pause | Resume | Retry | Cancel | Terminate
+NAMES = st.one_of(
+    st.sampled_from(
+        ["hilton", "voice-prod/hilton", "all", "whole", "windows", "Missing", "by", "big one", "acme-2026-01-01"]
+    ),
+    st.from_regex(r"[a-zæ][a-zæ0-9/_-]{0,20}[a-zæ]", fullmatch=True),
+)
+RANGES = st.none() | st.builds(
+    lambda start, days: Window(start, min(start + timedelta(days=days), TODAY)),
+    st.dates(date(2026, 1, 1), date(2026, 2, 10)),
+    st.integers(1, 40),
+)
+DAYS = st.none() | st.integers(1, 999_999)
+TYPED = st.one_of(
+    st.builds(Run, target=NAMES, range=RANGES, days=DAYS, which=st.sampled_from(Which)),
+    st.builds(Run, target=NAMES, range=RANGES, whole=st.just(True)),
+    st.builds(Split, target=NAMES, days=DAYS),
+    st.builds(Retry, target=NAMES, range=RANGES, which=st.sampled_from(Which)),
+    st.builds(Cancel, target=NAMES, range=RANGES),
+    *(st.builds(command, target=NAMES) for command in (Pause, Resume, Terminate)),
+)
+
+
+def options(command: Typed) -> list[str]:
+    """Everything that has to be typed after the command's word."""
+    said = dict(command)
+    return [
+        typed(command.target),
+        *([str(said["range"])] if said.get("range") else []),
+        *([f"windows {said['days']}d"] if said.get("days") else []),
+        *(["whole"] if said.get("whole") else []),
+        *([said["which"]] if said.get("which", Which.MISSING) is not Which.MISSING else []),
+    ]
+
+
+@given(TYPED, st.randoms(use_true_random=False))
+def test_a_control_is_read_back_as_it_is_typed_in_any_order(command: Typed, order: Random) -> None:
+    words = options(command)
+    order.shuffle(words)
+
+    assert parse(f"{command.word()} {' '.join(words)}", TODAY) == command
+
+
+@given(TYPED)
+def test_a_control_survives_as_json(command: Typed) -> None:
+    adapter: TypeAdapter[Command] = TypeAdapter(Command)
+
+    assert adapter.validate_json(adapter.dump_json(command)) == command

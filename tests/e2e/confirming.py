@@ -1,0 +1,61 @@
+"""How people change something: a command or button, the modal it opens, a reason, and what came of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.e2e.control import Control
+from tests.e2e.processes import eventually, until
+
+WHY = "it times out, windows get through"
+
+
+def texts(part: Any) -> Iterator[str]:
+    """Every text in blocks, in their order."""
+    if isinstance(part, list):
+        for one in part:
+            yield from texts(one)
+    elif isinstance(part, dict):
+        if isinstance(part.get("text"), str):
+            yield part["text"]
+        for name, value in part.items():
+            if name != "accessory" and isinstance(value, list | dict):
+                yield from texts(value)
+
+
+def seen(control: Control, user: str) -> str:
+    """All that the modal in front of a person says, "" without one."""
+    views = control.views(user)
+    return "\n".join(texts(views[-1]["blocks"])) if views else ""
+
+
+def proposed(control: Control, user: str = "olivia") -> dict[str, Any]:
+    """The modal in front of a person once it proposes something that can be confirmed."""
+    views = eventually(lambda: [view for view in control.views(user)[-1:] if view["submit"]])
+    return dict(views[0])
+
+
+def told(control: Control, words: str, user: str = "olivia") -> str:
+    """What the modal says once it says these words."""
+    return until(lambda: seen(control, user), lambda said: words in said)
+
+
+def submit(control: Control, user: str = "olivia", reason: str = WHY, **values: str) -> dict[str, Any]:
+    """Press the modal's button, with a reason."""
+    return dict(control.submit(proposed(control, user)["id"], user, reason=reason, **values))
+
+
+def do(control: Control, command: str, user: str = "olivia", **values: str) -> str:
+    """Type a command that changes something and confirm what it proposes; what the proposal said."""
+    close(control, user)
+    control.command(command, user)
+    said = "\n".join(texts(proposed(control, user)["blocks"]))
+    answer = submit(control, user, **values)
+    assert answer["acked"], answer
+    return said
+
+
+def close(control: Control, user: str = "olivia") -> None:
+    """Leave whatever modal is open."""
+    views = control.views(user)
+    if views:
+        control.post("_control/close", user=user, view_id=views[-1]["id"], all=True)

@@ -1,0 +1,81 @@
+"""What Temporal itself says has happened: asked directly, past the bot and past the relays."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from temporalio.client import Client, WorkflowExecutionStatus
+
+from tests.e2e.control import Control
+
+WINDOWS = "CustomerBackfill"
+SEQUENCES = "SequentialBackfill"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a workflow."""
+
+    workflow_id: str
+    status: WorkflowExecutionStatus
+    started_at: datetime
+    closed_at: datetime | None
+
+    @property
+    def days(self) -> str:
+        """The days in its id, as ``2026-01-01-2026-01-03``."""
+        return self.workflow_id[-21:]
+
+
+class Temporal:
+    """One cluster's namespace."""
+
+    def __init__(self, control: Control, cluster: str) -> None:
+        told = control.get("_control/world")["clusters"][cluster]
+        self._address, self._namespace = told["temporal"]["direct"], told["namespace"]
+
+    def windows(self, customer: str) -> list[Run]:
+        """Every run of the team's workflow for a customer, in the order of their starts."""
+        return self._runs(f"WorkflowType = '{WINDOWS}' AND BackfillCustomer = '{customer}'")
+
+    def sequences(self, customer: str) -> list[Run]:
+        """Every run of a sequence of this customer."""
+        return self._runs(f"WorkflowType = '{SEQUENCES}' AND WorkflowId = 'backfill-bot-sequence-{customer}'")
+
+    def copies_begun(self, workflow_id: str) -> int:
+        """How often a run began to copy, by its history: once, whatever the attempts."""
+
+        async def count(client: Client) -> int:
+            events = client.get_workflow_handle(workflow_id).fetch_history_events()
+            return len(
+                [event async for event in events if event.HasField("activity_task_scheduled_event_attributes")]
+            )
+
+        return self._ask(count)
+
+    def terminate(self, workflow_id: str) -> None:
+        """As somebody with Temporal's own page would."""
+
+        async def end(client: Client) -> None:
+            await client.get_workflow_handle(workflow_id).terminate("by hand")
+
+        self._ask(end)
+
+    def _runs(self, query: str) -> list[Run]:
+        async def listed(client: Client) -> list[Run]:
+            return [
+                Run(found.id, found.status or WorkflowExecutionStatus.RUNNING, found.start_time, found.close_time)
+                async for found in client.list_workflows(query)
+            ]
+
+        return sorted(self._ask(listed), key=lambda run: run.started_at)
+
+    def _ask(self, question: Callable[[Client], Coroutine[Any, Any, _T]]) -> _T:
+        async def asked() -> _T:
+            return await question(await Client.connect(self._address, namespace=self._namespace))
+
+        return asyncio.run(asked())

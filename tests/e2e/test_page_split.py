@@ -1,0 +1,38 @@
+"""A newcomer in the browser presses Split, says why, and sees the thread of the alert fill."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.browsing import IN_BROWSER, PATIENCE, browsing
+from tests.e2e.processes import Sandbox, eventually
+
+pytestmark = IN_BROWSER
+
+
+@pytest.fixture
+async def page(steered: Sandbox) -> AsyncIterator[Page]:
+    """The page as olivia sees it once the alert stands."""
+    eventually(lambda: steered.control.alert("seen"))
+    async with browsing(steered.url) as page:
+        yield page
+
+
+async def test_split_is_pressed_confirmed_with_a_reason_and_told_in_the_thread(page: Page) -> None:
+    alert = page.locator("#messages .message", has_text="seen on prod is struggling")
+    await alert.get_by_role("button", name="Split into windows…").click()
+    modal = page.locator("#modal")
+    await expect(modal).to_contain_text(
+        "cancel 1 workflow and start 2 windows of 5 days for seen on prod", timeout=PATIENCE
+    )
+    await modal.get_by_role("textbox").fill("the newcomer says so")
+    await modal.get_by_role("button", name="Split").click()
+    await expect(modal).to_contain_text("Split: done for seen on prod.", timeout=PATIENCE)
+    await page.keyboard.press("Escape")
+
+    root = page.locator("#messages .message", has_text="seen on prod")
+    await root.locator(".open-thread").click()
+    replies = page.locator("#replies .message")
+    await expect(replies.filter(has_text="the newcomer says so")).to_be_visible(timeout=PATIENCE)
+    await expect(replies.filter(has_text="Jan 6 → Jan 11").last).to_be_visible(timeout=PATIENCE)

@@ -1,0 +1,56 @@
+"""What is known of hilton before something is changed: ordinary until a test says otherwise."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.fleet.directory import Target
+from bot.fleet.identity import IdTemplate
+from bot.fleet.planning import Facts
+from bot.fleet.proposing.situation import Ground, Situation, Terms, Workers
+from bot.fleet.runs import Run
+from bot.fleet.throughput import Volumes
+from bot.model import ExecutionStatus, OnStuck, SequenceStanding, Window
+from tests.fakes.services import config
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, execution, run
+from tests.fleet.sizes import PER_DAY, RULES, volumes
+
+TERMS = Terms(CAMPAIGN, RULES, 1, 2, OnStuck.STOP, timedelta(minutes=15))
+TARGET = Target("voice-prod", "hilton")
+
+
+def complete(days: Window, **changes: Any) -> Run:
+    """Done in a second, which measures nothing."""
+    return run(closed(ExecutionStatus.COMPLETED, "hilton", days, took=timedelta(seconds=1), **changes), days)
+
+
+def failed(days: Window) -> Run:
+    """Given up an hour ago."""
+    return run(closed(ExecutionStatus.FAILED, "hilton", days), days)
+
+
+def healthy(days: Window, **changes: Any) -> Run:
+    """On attempt 1 for 22 hours."""
+    return run(execution("hilton", days, started_at=NOW - 22 * HOUR), days, activity(), **changes)
+
+
+def struggling(days: Window = CAMPAIGN, **changes: Any) -> Run:
+    """On attempt 3 for 22 hours."""
+    hopeless = activity(attempt=3, last_failure=TIMED_OUT)
+    return run(execution("hilton", days, started_at=NOW - 22 * HOUR), days, hopeless, **changes)
+
+
+def situation(*runs: Run, sequence: SequenceStanding | None = None, **changes: Any) -> Situation:
+    """These runs, and a sequence that Olivia has begun."""
+    begun_by = "Olivia" if sequence else ""
+    return Situation(TARGET, NOW, runs, TERMS, sequence, begun_by, **changes)
+
+
+def ground(
+    *runs: Run, known: Volumes | None = None, pollers: int = 2, was_seen: bool = True, **changes: Any
+) -> Ground:
+    """With workers, and the volume of the log."""
+    told = known or volumes(hilton=PER_DAY["hilton"])
+    facts = Facts(TARGET, CAMPAIGN, {"hilton": list(runs)}, told, "", expected=True)
+    workflow = config({"voice-prod": ("hilton",)}).workflow
+    workers = Workers(workflow, IdTemplate.of(workflow.id_template), pollers, was_seen)
+    return Ground(situation(*runs, **changes), facts, workers)

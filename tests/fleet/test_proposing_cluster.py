@@ -1,0 +1,101 @@
+"""One proposal for a cluster, and what the audit tells of who started what."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.commands import Pause
+from bot.errors import UsageError
+from bot.fleet.directory import Target
+from bot.fleet.proposal import Instruct, Proposal
+from bot.fleet.proposing.cluster import Judged, joined
+from bot.fleet.proposing.sentences import listed
+from bot.fleet.proposing.situation import Situation
+from bot.fleet.proposing.started import first_of, started_by
+from bot.model import AuditOutcome, AuditRecord, Instruction, Order, Subject
+from tests.fleet.builders import CAMPAIGN, NOW
+from tests.fleet.grounds import TERMS, struggling
+from tests.fleet.sequences import progress, spec, standing
+
+PAUSE = Pause(target="voice-prod")
+SPANNING = struggling()
+
+
+def known(customer: str, *, is_open: bool = False) -> Situation:
+    return Situation(Target("voice-prod", customer), NOW, (SPANNING,) if is_open else (), TERMS)
+
+
+def applies(customer: str, *warnings: str) -> Judged:
+    act = Instruct(standing(progress(of=spec(customer))), Instruction(Order.PAUSE, "", ""))
+    return Judged(known(customer), Proposal(PAUSE, Target("voice-prod", customer), (act,), warnings=warnings))
+
+
+def does_not(customer: str, *, is_open: bool = False) -> Judged:
+    return Judged(known(customer, is_open=is_open), UsageError(f"{customer} is paused already."))
+
+
+def test_all_to_whom_it_applies_are_in_one_proposal() -> None:
+    proposal = joined(PAUSE, "voice-prod", [applies("hilton"), does_not("sunbit"), applies("vivint")])
+
+    assert (proposal.customers, proposal.target) == (("hilton", "vivint"), Target("voice-prod"))
+    assert proposal.warnings == ()
+
+
+def test_whose_runs_are_left_to_run_is_said() -> None:
+    others = [does_not(name, is_open=True) for name in ("a", "b", "c", "d")]
+    proposal = joined(PAUSE, "voice-prod", [applies("hilton"), *others])
+
+    assert proposal.warnings == ("It does not apply to a, b, c and 1 more: what runs of them is left to run.",)
+
+
+def test_a_warning_of_several_is_said_once_and_of_one_with_its_name() -> None:
+    proposal = joined(PAUSE, "voice-prod", [applies("hilton", "slow", "odd"), applies("vivint", "slow")])
+
+    assert proposal.warnings == ("slow", "hilton: odd")
+
+
+def test_what_applies_to_nobody_is_refused_and_to_the_only_one_with_its_reason() -> None:
+    with pytest.raises(UsageError) as one:
+        joined(PAUSE, "voice-prod", [does_not("hilton")])
+    with pytest.raises(UsageError) as nobody:
+        joined(PAUSE, "voice-prod", [])
+
+    assert one.value.problem == "There is nothing on voice-prod to pause. hilton is paused already."
+    assert nobody.value.problem == "There is nothing on voice-prod to pause."
+
+
+def test_names_are_listed_and_the_rest_is_counted() -> None:
+    assert [listed(["a"]), listed(["a", "b", "c"]), listed(["a", "b", "c", "d", "e"])] == [
+        "a",
+        "a, b, c",
+        "a, b, c and 2 more",
+    ]
+
+
+def record(user_id: str, outcome: AuditOutcome = AuditOutcome.DONE, hours: float = 22, change: str = "") -> AuditRecord:
+    """About the full range, so many hours ago; it was started 22 hours ago."""
+    subject = Subject("voice-prod", "hilton", SPANNING.execution.ref.workflow_id)
+    return AuditRecord(NOW - timedelta(hours=hours), user_id, "run", subject, outcome, change=change)
+
+
+def test_the_record_made_when_it_was_started_tells_who_started_it() -> None:
+    later, own, earlier = record("U1", hours=1), record("U2"), record("U3", hours=40)
+
+    assert started_by(SPANNING, [later, own, earlier]) == "U2"
+    assert started_by(SPANNING, [later, earlier]) == ""
+    assert started_by(SPANNING, [record("U2", AuditOutcome.FAILED)]) == ""
+    assert SPANNING.window == CAMPAIGN
+
+
+def test_of_several_who_gave_the_same_order_the_first_whose_did_not_fail_counts() -> None:
+    trail = [
+        record("U3", AuditOutcome.BEGUN, change="t:3"),
+        record("U2", AuditOutcome.BEGUN, change="t:2"),
+        record("U1", AuditOutcome.FAILED, change="t:1"),
+        record("U0", change="other:0"),
+    ]
+    first = first_of("t", trail)
+
+    assert first is not None
+    assert first.user_id == "U2"
+    assert first_of("x", trail) is None

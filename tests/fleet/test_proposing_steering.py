@@ -1,0 +1,202 @@
+"""What pause, resume, retry, cancel and terminate propose for one customer, by what is open of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.commands import Cancel, Pause, Resume, Retry, Terminate, Which
+from bot.errors import Unavailable, UsageError
+from bot.fleet.proposal import BeginSequence, Instruct, Proposal, TerminateRun
+from bot.fleet.proposing.cancel import propose_cancel
+from bot.fleet.proposing.retry import propose_again
+from bot.fleet.proposing.situation import Situation
+from bot.fleet.proposing.steer import propose_pause, propose_resume
+from bot.fleet.proposing.terminate import propose_terminate
+from bot.model import Instruction, Order, Phase, Window, WindowEnd
+from tests.fleet.builders import CAMPAIGN, window
+from tests.fleet.grounds import complete, healthy, situation, struggling
+from tests.fleet.sequences import ended, progress, running, spec, standing
+
+PAUSE, RESUME, CANCEL, TERMINATE = (one(target="hilton") for one in (Pause, Resume, Cancel, Terminate))
+OWN = healthy(window(11, 16))
+
+
+def under_way(*others: Any, **changes: Any) -> Situation:
+    """Window 3 of 11 runs."""
+    told = progress(running(3, window(11, 16)), **changes)
+    return situation(OWN, *others, sequence=standing(told))
+
+
+def silent(*runs: Any) -> Situation:
+    """Nobody is there to say how the sequence stands."""
+    return situation(*runs, sequence=standing())
+
+
+def instructions(proposal: Proposal) -> list[Instruction]:
+    return [act.instruction for act in proposal.acts if isinstance(act, Instruct)]
+
+
+def order(of: Order, **given: Any) -> Instruction:
+    return Instruction(of, by="", reason="", **given)
+
+
+def refusal(judge: Callable[[], Proposal]) -> UsageError:
+    with pytest.raises(UsageError) as refused:
+        judge()
+    return refused.value
+
+
+def test_a_sequence_that_runs_is_paused_and_one_that_is_paused_resumed() -> None:
+    paused = under_way(phase=Phase.PAUSED, paused_by="U0OLIVIA")
+
+    assert instructions(propose_pause(PAUSE, under_way())) == [order(Order.PAUSE)]
+    assert instructions(propose_resume(RESUME, paused)) == [order(Order.RESUME)]
+    assert "paused already" in refusal(lambda: propose_pause(PAUSE, paused)).problem
+    assert "is not paused" in refusal(lambda: propose_resume(RESUME, under_way())).problem
+
+
+def test_one_that_is_being_cancelled_is_neither_paused_nor_resumed() -> None:
+    stopping = under_way(phase=Phase.STOPPING)
+
+    assert "being cancelled" in refusal(lambda: propose_pause(PAUSE, stopping)).problem
+    assert "being cancelled" in refusal(lambda: propose_resume(RESUME, stopping)).problem
+
+
+def test_without_a_sequence_a_workflow_goes_on_and_what_would_end_it_is_said() -> None:
+    told = refusal(lambda: propose_pause(PAUSE, situation(struggling())))
+
+    assert told.problem == "No sequence of hilton is open, so there is nothing to pause."
+    assert "backfill-hilton-2026-01-01-2026-02-21, attempt 3, struggling" in told.hint
+    assert "/backfill cancel hilton ends it." in told.hint
+    assert "status" in refusal(lambda: propose_resume(RESUME, situation())).hint
+
+
+def test_one_that_does_not_answer_is_told_all_the_same_with_a_warning() -> None:
+    proposal = propose_pause(PAUSE, silent())
+
+    assert instructions(proposal) == [order(Order.PAUSE)]
+    assert "does not answer now" in proposal.warnings[0]
+
+
+TROUBLED = (
+    ended(window(1, 6), WindowEnd.DIFFERS),
+    ended(window(6, 8), WindowEnd.FAILED),
+    ended(window(8, 9), WindowEnd.CANCELLED),
+    ended(window(9, 11), WindowEnd.SKIPPED),
+)
+
+
+def again(on: Situation, which: Which = Which.MISSING, days: Window | None = None) -> Proposal:
+    assert on.sequence is not None
+    return propose_again(Retry(target="hilton", which=which, range=days), on.sequence, on)
+
+
+@pytest.mark.parametrize(
+    ("which", "days", "windows"),
+    [
+        (Which.MISSING, None, [window(1, 6), window(6, 8), window(8, 9), window(9, 11)]),
+        (Which.ALL, window(6, 11), [window(6, 8), window(8, 9), window(9, 11)]),
+        (Which.FAILED, None, [window(6, 8), window(8, 9)]),
+        (Which.MISSING, window(4, 7), [window(4, 6), window(6, 7)]),
+    ],
+)
+def test_windows_of_an_open_sequence_that_did_not_do_run_again(
+    which: Which, days: Window | None, windows: list[Window]
+) -> None:
+    proposal = again(under_way(troubled=TROUBLED), which, days)
+
+    assert instructions(proposal) == [order(Order.AGAIN, window=one) for one in windows]
+
+
+def test_an_open_sequence_without_such_windows_is_named() -> None:
+    told = refusal(lambda: again(under_way()))
+
+    assert "begun by Olivia" in told.problem
+    assert "No window that is over has failed" in told.hint
+    assert "once it has ended" in refusal(lambda: again(under_way(phase=Phase.STOPPING, troubled=TROUBLED))).hint
+
+
+def test_nobody_knows_what_to_run_again_while_the_sequence_does_not_answer() -> None:
+    with pytest.raises(Unavailable):
+        again(silent())
+
+
+def test_cancel_stops_a_sequence_and_leaves_what_is_not_its_own() -> None:
+    proposal = propose_cancel(CANCEL, under_way(healthy(window(40, 45))))
+
+    assert instructions(proposal) == [order(Order.STOP)]
+    assert proposal.warnings == (
+        "1 open workflow is not the sequence's, and left to run: cancel again once the sequence has ended.",
+    )
+    assert propose_cancel(CANCEL, under_way()).warnings == ()
+
+
+def test_a_window_that_is_just_being_started_is_the_sequences_own() -> None:
+    starting = replace(running(3, window(11, 16)), ref=None)
+    on = situation(OWN, sequence=standing(progress(starting)))
+
+    assert propose_cancel(CANCEL, on).warnings == ()
+
+
+def test_without_a_sequence_everything_open_is_cancelled_durably() -> None:
+    spanning, part = struggling(), healthy(window(1, 6), cancel_requested=True)
+    (act,) = propose_cancel(CANCEL, situation(spanning, part, complete(window(6, 11)))).acts
+
+    assert isinstance(act, BeginSequence)
+    assert (act.cancels, act.spec.days, act.spec.asked) == ((spanning, part), (), "cancel")
+
+
+def test_what_is_closed_or_being_cancelled_is_not_cancelled() -> None:
+    ending = situation(struggling(cancel_requested=True))
+
+    assert refusal(lambda: propose_cancel(CANCEL, situation(complete(CAMPAIGN)))).problem == "Nothing of hilton is open."
+    assert "being cancelled already: 1 workflow" in refusal(lambda: propose_cancel(CANCEL, ending)).problem
+    assert "/backfill terminate hilton" in refusal(lambda: propose_cancel(CANCEL, ending)).hint
+    assert "being cancelled" in refusal(lambda: propose_cancel(CANCEL, under_way(phase=Phase.STOPPING))).problem
+
+
+def skip(days: Window, on: Situation) -> Proposal:
+    return propose_cancel(Cancel(target="hilton", range=days), on)
+
+
+def test_days_of_a_sequence_are_left_out_and_a_window_that_runs_goes_on() -> None:
+    proposal = skip(window(14, 21), under_way())
+
+    assert instructions(proposal) == [order(Order.SKIP, window=window(14, 21))]
+    assert proposal.warnings == (
+        "The window that runs, 2026-01-11..2026-01-16, goes on: only windows still to come are left out.",
+    )
+    assert skip(window(16, 21), under_way()).warnings == ()
+
+
+def test_days_are_left_out_of_nothing_but_windows_to_come() -> None:
+    other = situation(sequence=standing(progress(of=spec(days=(window(11, 21),)))))
+
+    assert "No sequence of hilton is open" in refusal(lambda: skip(window(1, 6), situation(struggling()))).problem
+    assert "is still to come" in refusal(lambda: skip(window(1, 6), other)).problem
+    assert "being cancelled" in refusal(lambda: skip(window(1, 6), under_way(phase=Phase.STOPPING))).problem
+
+
+def test_terminate_stops_the_sequence_first_and_ends_every_run_then() -> None:
+    other = healthy(window(40, 45))
+    stop, *ends = propose_terminate(TERMINATE, under_way(other, complete(window(1, 6)))).acts
+
+    assert isinstance(stop, Instruct)
+    assert stop.instruction == order(Order.STOP)
+    assert ends == [TerminateRun("hilton", OWN), TerminateRun("hilton", other)]
+
+
+def test_one_that_is_stopping_is_not_told_again_and_one_that_is_silent_is() -> None:
+    stopping = propose_terminate(TERMINATE, under_way(phase=Phase.STOPPING))
+
+    assert list(stopping.acts) == [TerminateRun("hilton", OWN)]
+    assert instructions(propose_terminate(TERMINATE, silent())) == [order(Order.STOP)]
+
+
+def test_what_is_not_open_is_not_terminated() -> None:
+    over = situation(sequence=standing(progress(phase=Phase.STOPPING)))
+
+    assert refusal(lambda: propose_terminate(TERMINATE, situation())).problem == "hilton has nothing open."
+    assert "ends by itself" in refusal(lambda: propose_terminate(TERMINATE, over)).problem

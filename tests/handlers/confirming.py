@@ -1,0 +1,97 @@
+"""Dialogs over fakes: a world with something to confirm, and what a person does with the dialog in front of them."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.response import BoltResponse
+
+from bot.config import Config
+from bot.message import View
+from bot.model import SequenceSpec
+from tests.fakes.services import OPERATOR, FakeWorld
+from tests.fleet.builders import NOW, TIMED_OUT, activity, description, execution
+from tests.fleet.sizes import evenly
+from tests.handlers.bolt import DEADLINE, Edge, payload
+
+CLUSTER = "voice-prod"
+HILTON = json.dumps({"target": f"{CLUSTER}/hilton"})
+WHY = "it timed out twice"
+
+
+def struggling_world(of: Config | None = None) -> FakeWorld:
+    """Hilton's full range is on its third attempt, and a worker is there."""
+    world = FakeWorld(of, now=NOW) if of else FakeWorld(now=NOW)
+    world.engines[CLUSTER].put(description(activity(attempt=3, last_failure=TIMED_OUT), of=execution()))
+    world.engines[CLUSTER].workers["backfill"] = 1
+    world.warehouses[CLUSTER].volume["hilton"] = evenly(82_353)
+    return world
+
+
+@dataclass
+class Desk:
+    """Somebody in front of Slack, with the bot behind it."""
+
+    edge: Edge
+
+    @property
+    def world(self) -> FakeWorld:
+        return self.edge.world
+
+    @property
+    def begun(self) -> list[SequenceSpec]:
+        """The sequences that were begun."""
+        return [state.spec for state in self.world.controls[CLUSTER].states.values()]
+
+    def views(self, view_id: str = "V0001") -> list[View]:
+        """Everything this dialog has shown, the latest last."""
+        return self.world.modals.shown.get(view_id, [])
+
+    async def asked(self, text: str = "split hilton", user: str = OPERATOR, view_id: str = "V0001") -> View:
+        """Type a command; the question that its dialog asks."""
+        await self.edge.type(text, user_id=user, trigger_id=f"trigger-{view_id}-{user}")
+        await eventually(lambda: len(self.views(view_id)) == 2)
+        return self.views(view_id)[-1]
+
+    async def submit(
+        self, view: View, user: str = OPERATOR, view_id: str = "V0001", **entered: str | None
+    ) -> BoltResponse:
+        """Press the dialog's button; what is not entered stands there empty."""
+        body = payload("submission")
+        fields = [block["block_id"] for block in view.blocks if block["type"] == "input"]
+        typed: dict[str, str | None] = {"reason": WHY, **entered}
+        body["user"]["id"] = user
+        body["view"] |= {
+            "id": view_id,
+            "callback_id": view.purpose,
+            "private_metadata": view.memory,
+            "hash": f"hash of {view_id} {len(self.views(view_id))}",
+            "state": {"values": {name: {name: {"value": typed.get(name)}} for name in fields}},
+        }
+        return await self.edge.dispatch(body)
+
+    async def told(self, view_id: str = "V0001", shown: int = 3) -> str:
+        """What the dialog says once it has shown so many views."""
+        await eventually(lambda: len(self.views(view_id)) >= shown)
+        return said(self.views(view_id)[-1])
+
+
+def said(view: View) -> str:
+    """All text of a view."""
+    return json.dumps([view.title, *view.blocks], ensure_ascii=False)
+
+
+def action(acknowledged: BoltResponse) -> dict[str, Any]:
+    """What an acknowledgement does with the dialog."""
+    body: dict[str, Any] = json.loads(acknowledged.body)
+    return body
+
+
+async def eventually(check: Callable[[], bool]) -> None:
+    """Until it holds, within bounds."""
+    deadline = asyncio.get_running_loop().time() + DEADLINE
+    while not check():
+        assert asyncio.get_running_loop().time() < deadline, "not in time"
+        await asyncio.sleep(0.01)

@@ -1,0 +1,90 @@
+"""The whole edge on real protocols: Socket Mode, response_url and the Web API of a local Slack, over a fake world."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import aiohttp
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, slack_client
+from bot.blocks.sayings import draw
+from bot.fleet.sayings import EpisodeCard
+from handlers.register import register
+from handlers.under_way import UnderWay
+from sandbox.slack import LocalSlack
+from tests.fakes.episodes import episode
+from tests.fakes.services import FakeWorld, config
+from tests.handlers.confirming import struggling_world
+from tests.sandbox.slack.driving import Control, Json, connected, eventually
+
+HILTON = episode()
+
+
+@dataclass
+class Scene:
+    """A connected bot with one alert standing in the channel."""
+
+    world: FakeWorld
+    control: Control
+    alert: Json
+
+    async def said(self, count: int = 1, **fields: Any) -> list[Json]:
+        """The messages besides the alert with these fields, once there are ``count``."""
+
+        async def enough() -> bool:
+            return len(await self._others(fields)) >= count
+
+        await eventually(enough)
+        return await self._others(fields)
+
+    async def dialog(self, words: str, user: str = "olivia") -> Json:
+        """What this person has open, once it says these words."""
+
+        async def there() -> bool:
+            return words in str(await self._top(user))
+
+        await eventually(there)
+        return await self._top(user)
+
+    async def submit(self, view: Json, user: str = "olivia", **entered: str) -> Json:
+        """Press the dialog's button; what the local Slack makes of it."""
+        asked = {"user": user, "view_id": view["id"], "values": entered}
+        status, body = await self.control.post("submit", asked)
+        assert status == 200, body
+        return body
+
+    async def _top(self, user: str) -> Json:
+        views: list[Json] = (await self.control.get("views", user=user))["views"]
+        return views[-1] if views else {}
+
+    async def _others(self, fields: dict[str, Any]) -> list[Json]:
+        messages = await self.control.messages()
+        others = [message for message in messages if message["ts"] != self.alert["ts"]]
+        return [message for message in others if all(message.get(key) == value for key, value in fields.items())]
+
+
+@asynccontextmanager
+async def open_scene() -> AsyncIterator[Scene]:
+    """Until the block is left."""
+    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, _bot(slack) as world:
+        control = Control(http)
+        (alert,) = await control.messages()
+        yield Scene(world, control, alert)
+
+
+@asynccontextmanager
+async def _bot(slack: LocalSlack) -> AsyncIterator[FakeWorld]:
+    team = slack.channels["backfills"]
+    rights = {"channel": team, "operator_groups": [slack.user_groups["data-oncall"]]}
+    world = struggling_world(config({"voice-prod": ("hilton", "vivint")}, slack=rights))
+    world.journal.episodes[HILTON.id] = HILTON
+    client = slack_client(slack.bot_token, slack.api_url)
+    channel = SlackChannel(client, team)
+    await channel.post(draw(EpisodeCard(HILTON)), HILTON.root_key)
+    people, modals = SlackPeople(client, lambda: world.now), SlackModals(client, team)
+    app = AsyncApp(client=client)
+    register(app, replace(world.services, people=people, channel=channel, modals=modals), UnderWay())
+    async with connected(slack, app):
+        yield world

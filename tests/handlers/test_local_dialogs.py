@@ -1,0 +1,141 @@
+"""Dialogs on real protocols: triggers, views, submissions and ephemeral messages of a local Slack."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.errors import Unavailable
+from bot.model import SequenceSpec
+from tests.handlers.confirming import CLUSTER, WHY
+from tests.handlers.local import Scene, open_scene
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    async with open_scene() as scene:
+        yield scene
+
+
+def begun(scene: Scene) -> list[SequenceSpec]:
+    return [state.spec for state in scene.world.controls[CLUSTER].states.values()]
+
+
+async def test_split_is_pressed_on_the_alert_confirmed_with_a_reason_and_done(scene: Scene) -> None:
+    await scene.control.click(scene.alert, "control.split")
+    question = await scene.dialog("start 11 windows of 5 days")
+    answer = await scene.submit(question, reason=WHY)
+    done = await scene.dialog("11 windows of 5 days run")
+
+    assert (answer["error"], answer["closed"], answer["notice"]) == (None, False, None)
+    assert answer["acked_ms"] < 1_000
+    assert "Working" in str(answer["view"])
+    assert done["id"] == question["id"]
+    assert [(spec.customer, spec.reason) for spec in begun(scene)] == [("hilton", WHY)]
+    assert await scene.control.texts() == [scene.alert["text"]]
+
+
+@pytest.mark.parametrize("typed", ["split hilton", "run vivint", "cancel hilton", "terminate hilton"])
+async def test_every_question_passes_slacks_own_rules(scene: Scene, typed: str) -> None:
+    scene.world.warehouses[CLUSTER].volume["vivint"] = scene.world.warehouses[CLUSTER].volume["hilton"]
+    delivery = await scene.control.command(typed)
+    question = await scene.dialog("About to")
+
+    assert delivery["error"] is None
+    assert question["submit"]["text"] == typed.split(maxsplit=1)[0].capitalize()
+    assert question["close"]["text"] == "Back"
+
+
+async def test_what_is_missing_is_said_at_its_field_and_can_be_corrected(scene: Scene) -> None:
+    await scene.control.command("terminate hilton")
+    question = await scene.dialog("About to")
+    wrong = await scene.submit(question, reason=WHY, name="hiltn")
+    right = await scene.submit(question, name="hilton")
+    await scene.dialog("was terminated")
+
+    assert wrong["errors"] == {"name": "Type hilton, exactly so, to confirm."}
+    assert right["errors"] == {}
+    assert len(scene.world.controls[CLUSTER].terminated) == 1
+
+
+@pytest.mark.parametrize(("user", "refusal"), [("victor", "Only operators may split."), ("gus", "not its guests")])
+async def test_others_press_the_button_and_are_refused_in_a_dialog_of_their_own(
+    scene: Scene, user: str, refusal: str
+) -> None:
+    await scene.control.click(scene.alert, "control.split", user=user)
+    refused = await scene.dialog(refusal, user)
+
+    assert refused["submit"] is None
+    assert (await scene.control.get("views", user="olivia"))["views"] == []
+
+
+async def test_an_outcome_that_comes_before_the_acknowledgement_is_not_overwritten_by_it(scene: Scene) -> None:
+    await scene.control.click(scene.alert, "control.split")
+    question = await scene.dialog("About to")
+    scene.world.engines[CLUSTER].away = Unavailable("Temporal of voice-prod", "no connection")
+    answer = await scene.submit(question, reason=WHY)
+    await scene.dialog("no connection")
+
+    assert "Working" in str(answer["view"])
+    assert begun(scene) == []
+
+
+async def test_who_has_closed_the_dialog_hears_the_outcome_in_the_channel_and_nobody_else_does(scene: Scene) -> None:
+    await scene.control.click(scene.alert, "control.split")
+    question = await scene.dialog("About to")
+    await scene.submit(question, reason=WHY)
+    await scene.control.post("close", {"user": "olivia", "view_id": question["id"]})
+    (whisper,) = await scene.said()
+
+    assert "11 windows of 5 days run" in whisper["text"]
+    assert whisper["ephemeral_to"]
+
+
+async def test_a_click_that_is_delivered_twice_opens_one_dialog(scene: Scene) -> None:
+    await scene.control.fault(fault="duplicate_envelope")
+    await scene.control.click(scene.alert, "control.split")
+    await scene.dialog("About to")
+    await scene.control.command("help")
+    (answer,) = await scene.said()
+
+    assert answer["text"].startswith("What you can type")
+
+
+async def test_a_submission_that_is_delivered_twice_is_carried_out_once(scene: Scene) -> None:
+    await scene.control.click(scene.alert, "control.split")
+    question = await scene.dialog("About to")
+    await scene.control.fault(fault="duplicate_envelope")
+    await scene.submit(question, reason=WHY)
+    await scene.dialog("11 windows of 5 days run")
+
+    assert len(begun(scene)) == 1
+    assert scene.world.controls[CLUSTER].states["hilton"].spec.reason == WHY
+
+
+async def test_a_sequence_that_runs_is_named_to_who_wants_to_split_again(scene: Scene) -> None:
+    await scene.control.click(scene.alert, "control.split")
+    await scene.submit(await scene.dialog("About to"), reason=WHY)
+    await scene.dialog("11 windows of 5 days run")
+    await scene.control.click(scene.alert, "control.split")
+    refused = await scene.dialog("sequence")
+
+    assert refused["submit"] is None
+    assert len(begun(scene)) == 1
+
+
+@pytest.mark.parametrize("code", ["expired_trigger_id", "internal_error"])
+async def test_when_slack_does_not_open_the_dialog_the_asker_alone_hears_what_to_do(scene: Scene, code: str) -> None:
+    await scene.control.fault(fault="error", method="views.open", code=code)
+    await scene.control.click(scene.alert, "control.split")
+    (answer,) = await scene.said()
+
+    assert code in answer["text"]
+    assert "Press the button or type the command again" in answer["text"]
+    assert answer["ephemeral_to"]
+
+
+async def test_a_slack_that_loses_the_reply_to_an_update_is_told_again(scene: Scene) -> None:
+    await scene.control.fault(fault="lost_reply", method="views.update")
+    await scene.control.click(scene.alert, "control.split")
+    question = await scene.dialog("About to")
+
+    assert question["submit"]["text"] == "Split"

@@ -1,0 +1,212 @@
+"""Submitted dialogs: acknowledged at once, carried out for who submits and may, once, and told."""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import Unavailable
+from bot.message import Message, View
+from bot.model import AuditOutcome, ExecutionStatus
+from tests.fakes.modals import FakeModals
+from tests.fakes.services import GROUP_OPERATOR, OPERATOR, VIEWER
+from tests.fleet.builders import execution
+from tests.handlers.bolt import ResponseUrl
+from tests.handlers.confirming import CLUSTER, WHY, Desk, action, eventually
+
+
+async def test_what_is_confirmed_is_acknowledged_as_in_the_making_and_then_done(desk: Desk) -> None:
+    acknowledged = action(await desk.submit(await desk.asked()))
+    told = await desk.told()
+
+    assert acknowledged["response_action"] == "update"
+    assert "Working" in json.dumps(acknowledged["view"], ensure_ascii=False)
+    assert "11 windows of 5 days run" in told
+    assert [(spec.customer, spec.started_by, spec.reason) for spec in desk.begun] == [("hilton", OPERATOR, WHY)]
+    assert desk.world.modals.whispers == []
+
+
+async def test_the_audit_has_who_why_and_what_came_of_it(desk: Desk) -> None:
+    await desk.submit(await desk.asked())
+    await desk.told()
+    record = desk.world.journal.audited[-1]
+
+    assert (record.user_id, record.command, record.reason) == (OPERATOR, "split", WHY)
+    assert record.outcome is AuditOutcome.DONE
+
+
+@pytest.mark.parametrize("reason", [None, "", "  \n "])
+async def test_without_a_reason_nothing_is_done_and_the_field_says_so(desk: Desk, reason: str | None) -> None:
+    acknowledged = action(await desk.submit(await desk.asked(), reason=reason))
+
+    assert acknowledged["response_action"] == "errors"
+    assert list(acknowledged["errors"]) == ["reason"]
+    assert desk.begun == []
+
+
+async def test_terminate_wants_the_name_typed(desk: Desk) -> None:
+    question = await desk.asked("terminate hilton")
+    refused = action(await desk.submit(question, name="hiltn"))
+    before = list(desk.world.controls[CLUSTER].terminated)
+    await desk.submit(question, name="hilton")
+    told = await desk.told()
+
+    assert refused["errors"] == {"name": "Type hilton, exactly so, to confirm."}
+    assert before == []
+    assert [ref for ref, _ in desk.world.controls[CLUSTER].terminated] == [execution().ref]
+    assert "done for hilton" in told
+
+
+async def test_a_world_that_has_changed_is_shown_and_can_be_confirmed_anew(desk: Desk) -> None:
+    question = await desk.asked()
+    (known,) = desk.world.engines[CLUSTER].descriptions.values()
+    over = replace(known.execution, status=ExecutionStatus.TERMINATED, closed_at=desk.world.now)
+    desk.world.engines[CLUSTER].put(replace(known, execution=over, activities=()))
+    await desk.submit(question)
+    told = await desk.told()
+    anew = desk.views()[-1]
+    begun_before = desk.begun
+    await desk.submit(anew)
+    done = await desk.told(shown=4)
+
+    assert "the world has changed" in told
+    assert anew.submit == "Split"
+    assert anew.memory != question.memory
+    assert begun_before == []
+    assert "11 windows of 5 days run" in done
+    assert [spec.clear for spec in desk.begun] == [()]
+
+
+async def test_permission_is_asked_for_again_of_who_submits(desk: Desk) -> None:
+    await desk.submit(await desk.asked(), user=VIEWER)
+    told = await desk.told()
+
+    assert "Only operators may split." in told
+    assert desk.begun == []
+    assert [one.user_id for one in desk.world.journal.audited] == [VIEWER]
+
+
+async def test_the_same_submission_delivered_twice_is_carried_out_once(desk: Desk) -> None:
+    question = await desk.asked()
+    first, second = await asyncio.gather(desk.submit(question), desk.submit(question))
+    await desk.told()
+
+    assert action(first) == action(second)
+    assert len(desk.begun) == 1
+    assert len(desk.views()) == 3
+
+
+async def test_a_late_copy_of_a_submission_leaves_the_dialog_as_it_is(desk: Desk) -> None:
+    question = await desk.asked()
+    body = len(desk.views())
+    await desk.submit(question)
+    told = await desk.told()
+    del desk.views()[body:]
+    copy = action(await desk.submit(question))
+
+    assert copy["response_action"] == "update"
+    assert json.dumps(copy["view"]["blocks"], ensure_ascii=False) in told.replace('["Split", ', "[")
+
+
+async def test_two_operators_confirm_the_same_and_one_sequence_begins(desk: Desk) -> None:
+    mine = await desk.asked(user=OPERATOR, view_id="V0001")
+    theirs = await desk.asked(user=GROUP_OPERATOR, view_id="V0002")
+    await asyncio.gather(
+        desk.submit(mine, user=OPERATOR, view_id="V0001"),
+        desk.submit(theirs, user=GROUP_OPERATOR, view_id="V0002"),
+    )
+    told = [await desk.told("V0001"), await desk.told("V0002")]
+
+    assert len(desk.begun) == 1
+    assert sorted("NOT done" in one for one in told) == [False, True]
+
+
+async def test_who_has_closed_the_dialog_is_told_alone(desk: Desk) -> None:
+    question = await desk.asked()
+    desk.world.modals.closed.add("V0001")
+    await desk.submit(question)
+    await eventually(lambda: bool(desk.world.modals.whispers))
+    ((user, message),) = desk.world.modals.whispers
+
+    assert user == OPERATOR
+    assert "11 windows of 5 days run" in message.text
+    assert len(desk.begun) == 1
+
+
+async def test_a_problem_is_told_to_who_has_closed_the_dialog_too(desk: Desk) -> None:
+    question = await desk.asked()
+    desk.world.modals.closed.add("V0001")
+    desk.world.people.away = Unavailable("slack", "timed out")
+    await desk.submit(question)
+    await eventually(lambda: bool(desk.world.modals.whispers))
+
+    assert "slack did not answer: timed out" in desk.world.modals.whispers[0][1].text
+
+
+async def test_an_engine_that_is_away_is_told_in_the_dialog(desk: Desk) -> None:
+    question = await desk.asked()
+    desk.world.engines[CLUSTER].away = Unavailable("Temporal of voice-prod", "no connection")
+    await desk.submit(question)
+    told = await desk.told()
+
+    assert "no connection" in told
+    assert desk.begun == []
+
+
+async def test_a_fault_of_the_bot_shows_a_reference_that_the_log_has_too(desk: Desk) -> None:
+    question = await desk.asked()
+    desk.world.people.persons = None  # type: ignore[assignment]
+    with capture_logs() as logs:
+        await desk.submit(question)
+        told = await desk.told()
+
+    assert next(line["reference"] for line in logs if line["event"] == "answer failed") in told
+
+
+class Mute(FakeModals):
+    """A Slack that shows nothing any more."""
+
+    async def update(self, view_id: str, view: View) -> None:
+        if len(self.shown[view_id]) == 2:
+            self.away = Unavailable("slack", "no answer")
+        await super().update(view_id, view)
+
+    async def whisper(self, user_id: str, message: Message) -> None:
+        raise Unavailable("slack", f"no answer about {message.text[:10]} for {user_id}")
+
+
+async def test_an_outcome_that_nobody_can_be_told_is_in_the_log(desk: Desk, there: ResponseUrl) -> None:
+    desk.world.modals = Mute()
+    mute = Desk(type(desk.edge)(desk.world, there))
+    with capture_logs() as logs:
+        await mute.submit(await mute.asked())
+        await eventually(lambda: any(line["event"] == "outcome not told" for line in logs))
+
+    assert len(mute.begun) == 1
+
+
+async def test_work_under_way_is_finished_when_the_bot_is_asked_to_stop(desk: Desk) -> None:
+    await desk.submit(await desk.asked())
+    await desk.edge.under_way.end(timedelta(seconds=5))
+
+    assert len(desk.begun) == 1
+    assert len(desk.views()) == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"purpose": "another"}, {"purpose": ""}, {"memory": ""}, {"memory": '{"command":{"kind":"split"}}'}],
+    ids=str,
+)
+async def test_a_dialog_that_is_not_understood_is_answered_and_does_nothing(
+    desk: Desk, change: dict[str, str]
+) -> None:
+    question = await desk.asked()
+    acknowledged = action(await desk.submit(replace(question, **change)))
+
+    assert acknowledged["response_action"] == "update"
+    assert "dialog is not understood" in json.dumps(acknowledged["view"])
+    assert desk.begun == []

@@ -1,0 +1,50 @@
+"""One Temporal server for all tests here; each test has a task queue and a sequence of its own."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from tests.adapters.temporal.server import TemporalServer, eventually
+from tests.sequences.stage import Stage
+from tests.sequences.team import Team, live_world
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[TemporalServer]:
+    one = TemporalServer()
+    one.start()
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+async def client(server: TemporalServer) -> Client:
+    """The port listens before the namespace stands."""
+
+    async def connect() -> Client | None:
+        try:
+            client = await Client.connect(server.address, data_converter=pydantic_data_converter)
+            await client.count_workflows("")
+        except RuntimeError:
+            return None
+        else:
+            return client
+
+    found = await eventually(connect, bool)
+    assert found
+    return found
+
+
+@pytest.fixture
+async def stage(client: Client) -> AsyncIterator[Stage]:
+    """With the team at work, and no worker of the bot yet."""
+    world = live_world(f"bot-{uuid.uuid4().hex[:8]}")
+    team = Team(world)
+    working = asyncio.create_task(team.work())
+    yield Stage(client, world, team)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)

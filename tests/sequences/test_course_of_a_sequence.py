@@ -1,0 +1,191 @@
+"""A sequence from begin to end: its windows one by one, adopted ones first, several at once, cut when too big."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.errors import Refused
+from bot.model import ExecutionStatus, Held, OnStuck, Order, SequenceEnd, Window, WindowEnd
+from tests.sequences.stage import Stage, day
+from tests.sequences.team import CLUSTER, HEARTBEAT_TIMEOUT
+
+
+async def test_windows_run_one_after_the_other_to_the_end(stage: Stage) -> None:
+    async with stage.worker():
+        await stage.begin(stage.spec(11, size=5))
+        end = await stage.end()
+
+    assert end.end is SequenceEnd.COMPLETE
+    assert (end.closed, end.complete_days, end.queued, end.running) == (3, 11, 0, ())
+    assert stage.team.windows() == [day(1, 5), day(6, 5), day(11)]
+    assert stage.team.at_once() == 1
+    assert stage.kinds() == ["begun", "window", "window", "window", "end"]
+
+
+async def test_what_runs_already_is_followed_first_and_not_run_again(stage: Stage) -> None:
+    stage.team.holding = True
+    running = stage.team.add("backfill-hilton-2026-01-01-2026-01-06")
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5, adopt=(Held(running, day(1, 5)),)))
+        while_it_runs = await stage.until(lambda progress: progress.running)
+        assert stage.team.windows() == []
+        stage.team.close(running, ExecutionStatus.COMPLETED)
+        stage.team.holding = False
+        end = await stage.end()
+
+    assert [window.is_adopted for window in while_it_runs.running] == [True]
+    assert stage.team.windows() == [day(6, 5)]
+    assert (end.end, end.complete_days) == (SequenceEnd.COMPLETE, 10)
+
+
+async def test_as_many_windows_run_at_once_as_asked_and_not_more(stage: Stage) -> None:
+    async with stage.worker():
+        await stage.begin(stage.spec(12, size=1, parallel=3))
+        end = await stage.end()
+
+    assert end.end is SequenceEnd.COMPLETE
+    assert sorted(stage.team.windows()) == [day(number) for number in range(1, 13)]
+    assert stage.team.at_once() == 3
+
+
+async def test_nothing_starts_before_what_is_in_the_way_has_closed_and_a_heartbeat_timeout_is_over(
+    stage: Stage,
+) -> None:
+    stage.team.stubborn = True
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11", silent=2)
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5, clear=(Held(old, day(1, 10)),)))
+        await stage.cancelled(old)
+        assert stage.team.windows() == []
+        stage.team.stubborn = False
+        await stage.end()
+
+    closed_at = stage.world.engines[CLUSTER].descriptions[old].execution.closed_at
+    assert closed_at
+    assert stage.team.starts()[0] - closed_at >= HEARTBEAT_TIMEOUT
+    assert stage.kinds() == ["begun", "cleared", "window", "window", "end"]
+    assert stage.lines()[1].waits == HEARTBEAT_TIMEOUT
+
+
+async def test_days_of_a_run_that_completed_instead_of_ending_are_not_run_again(stage: Stage) -> None:
+    stage.team.stubborn = True
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5, clear=(Held(old, day(1, 5)),)))
+        await stage.cancelled(old)
+        stage.team.close(old, ExecutionStatus.COMPLETED)
+        end = await stage.end()
+
+    assert stage.team.windows() == [day(6, 5)]
+    assert end.end is SequenceEnd.COMPLETE
+    assert stage.lines()[1].completed == 1
+
+
+async def test_people_are_asked_once_about_a_run_that_does_not_end_and_it_is_waited_for(stage: Stage) -> None:
+    stage.team.stubborn = True
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
+    patience = timedelta(milliseconds=200)
+    async with stage.worker():
+        await stage.begin(stage.spec(5, size=5, clear=(Held(old, None),), cancel_patience=patience))
+        await stage.said("still open")
+        stage.team.stubborn = False
+        end = await stage.end()
+
+    assert end.end is SequenceEnd.COMPLETE
+    assert stage.kinds() == ["begun", "still open", "cleared", "window", "end"]
+    assert stage.lines()[1].ref == old
+
+
+async def test_a_sequence_that_only_clears_is_cancelled_when_all_is_closed(stage: Stage) -> None:
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-02-21", silent=1)
+    async with stage.worker():
+        await stage.begin(replace(stage.spec(1, size=1, clear=(Held(old, day(1, 51)),)), days=()))
+        end = await stage.end()
+
+    assert end.end is SequenceEnd.CANCELLED
+    assert stage.kinds() == ["begun", "cleared", "end"]
+    assert stage.lines()[1].waits == timedelta(0)
+
+
+async def test_windows_that_are_too_big_complete_through_halving_without_a_person(stage: Stage) -> None:
+    stage.team.most_days = 2
+    async with stage.worker():
+        await stage.begin(stage.spec(11, size=5))
+        end = await stage.end()
+
+    assert end.end is SequenceEnd.COMPLETE
+    assert (end.complete_days, end.troubled) == (11, ())
+    assert stage.team.completed_days() == [day(number) for number in range(1, 12)]
+    assert stage.team.windows()[:4] == [day(1, 5), day(1, 3), day(1, 2), day(3)]
+    assert "cut" in stage.kinds()
+
+
+async def test_halves_wait_until_the_whole_has_closed_and_a_heartbeat_timeout_is_over(stage: Stage) -> None:
+    stage.team.most_days = 1
+    async with stage.worker():
+        await stage.begin(stage.spec(2, size=2))
+        await stage.end()
+
+    engine = stage.world.engines[CLUSTER]
+    runs = sorted((known.execution for known in engine.descriptions.values()), key=lambda run: run.started_at)
+    assert runs[0].status is ExecutionStatus.CANCELLED
+    assert runs[0].closed_at
+    assert runs[1].started_at - runs[0].closed_at >= HEARTBEAT_TIMEOUT
+
+
+@pytest.mark.parametrize(
+    ("policy", "end", "started"),
+    [
+        (OnStuck.STOP, SequenceEnd.STOPPED, [day(1), day(2)]),
+        (OnStuck.CONTINUE, SequenceEnd.INCOMPLETE, [day(1), day(2), day(3)]),
+    ],
+)
+async def test_a_day_that_fails_follows_the_policy(
+    stage: Stage, policy: OnStuck, end: SequenceEnd, started: list[Window]
+) -> None:
+    stage.team.failing = frozenset({day(2)})
+    async with stage.worker():
+        await stage.begin(stage.spec(3, size=1, on_stuck=policy))
+        ended = await stage.end()
+
+    assert ended.end is end
+    assert stage.team.windows() == started
+    assert [(one.window, one.end) for one in ended.troubled] == [(day(2), WindowEnd.FAILED)]
+
+
+async def test_a_start_that_temporal_refuses_stops_the_sequence_with_the_reason(stage: Stage) -> None:
+    stage.world.controls[CLUSTER].away = Refused("Temporal of voice-prod", "no such search attribute")
+    async with stage.worker():
+        await stage.begin(stage.spec(3, size=1, on_stuck=OnStuck.CONTINUE))
+        ended = await stage.end()
+
+    assert ended.end is SequenceEnd.STOPPED
+    assert "no such search attribute" in ended.troubled[0].note
+    assert stage.kinds() == ["begun", "window", "end"]
+
+
+async def test_sizes_grow_by_a_fifth_at_most_and_stay_within_bounds(stage: Stage) -> None:
+    stage.team.pace = lambda window: timedelta(minutes=window.days)
+    async with stage.worker():
+        await stage.begin(stage.spec(60, size=5, most=8))
+        await stage.end()
+
+    sizes = [window.days for window in stage.team.windows()]
+    assert sizes[:5] == [5, 6, 7, 8, 8]
+    assert max(sizes) == 8
+    assert all(after <= before * 1.2 + 1 for before, after in pairwise(sizes))
+
+
+async def test_a_sequence_that_is_cancelled_in_temporal_stops_in_order(stage: Stage) -> None:
+    stage.team.holding = True
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5))
+        await stage.until(lambda progress: progress.running and progress.running[0].ref)
+        await stage.handle.cancel()
+        end = await stage.end()
+
+    assert end.end is SequenceEnd.CANCELLED
+    assert stage.team.windows() == [day(1, 5)]
+    assert [line.instruction.order for line in stage.lines() if hasattr(line, "instruction")] == [Order.STOP]

@@ -1,0 +1,1 @@
+"""What a sequence does on a cluster, on fakes of the ports."""
