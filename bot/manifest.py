@@ -22,7 +22,7 @@ def manifest() -> dict[str, Any]:
                 {
                     "command": SLASH,
                     "description": "How the backfills stand, and what to do about them",
-                    "usage_hint": "help | status | struggling | verify <customer> | plan <customer> | run <customer> | split <customer>",
+                    "usage_hint": "help | status | plan <customer> | run <customer> | split <customer>",
                     "should_escape": True,
                 }
             ],

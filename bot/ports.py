@@ -147,8 +147,7 @@ class Modals(Protocol):
     """Dialogs with one person: Slack's modals."""
 
     async def open(self, trigger: str, view: View) -> str:
-        """Show it; returns its id. ``trigger`` comes with a click or command; Refused after 3 seconds. Raises Conflict
-        when it has opened one before."""
+        """Show it; returns its id. Refused when ``trigger`` is over 3 s old, Conflict when it was used before."""
         ...
 
     async def update(self, view_id: str, view: View) -> None:

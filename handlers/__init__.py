@@ -1,1 +1,1 @@
-"""What sets the bot going: slash commands, buttons, the clock; and how answers leave it."""
+"""What sets the bot going: slash commands, buttons, dialogs, the clock; and how answers leave it."""

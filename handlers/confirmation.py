@@ -40,7 +40,7 @@ def read(payload: SubmissionPayload) -> Confirmed | Complaints:
     reason = " ".join(_written(reason, " ").split())
     complaints = {InputId.REASON.value: _about_reason(reason)}
     if isinstance(command, Terminate):
-        complaints[InputId.NAME.value] = _about_name(name or "", name_to_type(command))
+        complaints[InputId.NAME.value] = _about_name(name or "", _name_to_type(command))
     told = {block: complaint for block, complaint in complaints.items() if complaint}
     return told or Confirmed(command, digest, presentable(reason, MAX_REASON))
 
@@ -53,7 +53,7 @@ def submission(body: Mapping[str, object]) -> SubmissionPayload:
         raise not_asked() from exc
 
 
-def name_to_type(command: ControlRequest) -> str:
+def _name_to_type(command: ControlRequest) -> str:
     """The customer, or the cluster, whose name is to be typed: customers are told as ``cluster/customer``."""
     return command.target.partition("/")[2] or command.target
 

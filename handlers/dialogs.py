@@ -62,7 +62,7 @@ async def _opened(command: ControlRequest, trigger: str, services: Services) -> 
     except SystemAnswer as exc:
         raise UsageError(
             f"The dialog did not open: {exc}.",
-            "Press the button or type the command again; a dialog that stays empty can be closed.",
+            "Press the button or type the command again; a dialog that only says that it is looking can be closed.",
         ) from exc
 
 

@@ -69,12 +69,14 @@ class Submissions:
             await ack(response_action="errors", errors=dict(given))
             return
         shown = self._shown.now_of(payload.delivery)
-        view = shown or confirm.working(given.command.word())
-        await ack(response_action="update", view=view_json(view))
-        if shown is None:
-            self._shown.put(payload.delivery, view, self._services.now())
-            with self._under_way.counted():
-                await self._carry_out(given, payload)
+        if shown is not None:
+            await ack(response_action="update", view=view_json(shown))
+            return
+        working = confirm.working(given.command.word())
+        self._shown.put(payload.delivery, working, self._services.now())
+        await ack(response_action="update", view=view_json(working))
+        with self._under_way.counted():
+            await self._carry_out(given, payload)
 
     async def _carry_out(self, confirmed: Confirmed, payload: SubmissionPayload) -> None:
         """Nothing escapes: whatever goes wrong is shown like an outcome."""

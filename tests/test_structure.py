@@ -1,6 +1,7 @@
 """The house in one piece: nothing is missing for a command, and the rules no linter knows are kept."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -81,6 +82,24 @@ def test_the_readme_has_a_line_for_every_command() -> None:
     text = (ROOT / "README.md").read_text()
 
     assert [command.word() for command in COMMANDS if f"{SLASH} {command.word()}" not in text] == []
+
+
+@pytest.mark.parametrize("document", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=name)
+def test_every_link_in_a_document_leads_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)", document.read_text())
+
+    assert [link for link in targets if "://" not in link and not (document.parent / link).exists()] == []
+
+
+def test_every_module_that_a_document_names_is_there() -> None:
+    named = {
+        (document.name, path)
+        for document in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+        for path in re.findall(r"`((?:bot|handlers|tests)/[a-z_/]+(?:\.py)?)`", document.read_text())
+    }
+
+    assert named
+    assert sorted((document, path) for document, path in named if not (ROOT / path).exists()) == []
 
 
 def example_environment() -> tuple[dict[str, str], list[str]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from bot.blocks import instructions, kit, progress, windows, words
 from bot.blocks.lines import Line
@@ -16,23 +15,27 @@ RUNS_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
-    """One thing an act does: as a phrase for several acts, with ``{}`` for the number, and exactly, for this one."""
+    """One thing an act does: what, to how many of which kind, and ``exactly``, where nothing is to be counted up."""
 
-    many: str
+    verb: str
+    noun: str
     number: int
     exactly: str
 
 
 def summed(acts: Sequence[Act]) -> str:
-    """``cancel 1 workflow and start 11 windows of 5 days``: after "about to"."""
-    deeds = [deed for act in acts for deed in _deeds(act)]
-    order = list(dict.fromkeys(deed.many for deed in deeds))
-    phrases: list[str] = []
-    for many, group in groupby(sorted(deeds, key=lambda deed: order.index(deed.many)), key=lambda deed: deed.many):
-        same = list(group)
-        number = sum(deed.number for deed in same)
-        phrases.append(same[0].exactly if len(same) == 1 else many.format(f"{number:,}"))
-    return words.joined(phrases) if phrases else "do nothing"
+    """``cancel 1 workflow and start 11 windows of 5 days``: what is done for one customer."""
+    deeds = _by_kind(acts)
+    phrases = [same[0].exactly if len(same) == 1 else _count(same) for same in deeds.values()]
+    return words.joined(phrases) or "do nothing"
+
+
+def counted(acts: Sequence[Act]) -> str:
+    """``cancel 2 sequences and 10 workflows``: what is done for many customers."""
+    verbs: dict[str, list[str]] = {}
+    for (verb, noun), same in _by_kind(acts).items():
+        verbs.setdefault(verb, []).append(words.plural(sum(deed.number for deed in same), noun))
+    return words.joined([f"{verb} {words.joined(things)}" for verb, things in verbs.items()]) or "do nothing"
 
 
 def details(act: Act, whole: Window | None) -> list[Line]:
@@ -40,7 +43,7 @@ def details(act: Act, whole: Window | None) -> list[Line]:
     match act:
         case BeginSequence():
             followed = [held.window for held in act.spec.adopt if held.window]
-            ranges = words.joined([progress.range_in(window, act.spec) for window in followed]) if followed else ""
+            ranges = words.joined([progress.range_in(window, act.spec) for window in followed])
             adopted = [Line.of(f"Followed, not started again: {ranges}.")] if ranges else []
             return [*(_stopped("To be cancelled", run, whole) for run in act.cancels), *adopted]
         case StartWhole():
@@ -75,24 +78,34 @@ def goes_on(act: Act) -> bool:
     return isinstance(act, BeginSequence) or (isinstance(act, Instruct) and act.instruction.order is Order.STOP)
 
 
+def _by_kind(acts: Sequence[Act]) -> dict[tuple[str, str], list[_Deed]]:
+    """In the order in which they come first."""
+    kinds: dict[tuple[str, str], list[_Deed]] = {}
+    for deed in (deed for act in acts for deed in _deeds(act)):
+        kinds.setdefault((deed.verb, deed.noun), []).append(deed)
+    return kinds
+
+
+def _count(same: Sequence[_Deed]) -> str:
+    return f"{same[0].verb} {words.plural(sum(deed.number for deed in same), same[0].noun)}"
+
+
 def _deeds(act: Act) -> Iterator[_Deed]:
     match act:
         case BeginSequence(spec=spec):
-            if spec.clear:
-                number = len(spec.clear)
-                yield _Deed("cancel {} workflows", number, f"cancel {words.plural(number, 'workflow')}")
-            if spec.adopt:
-                number = len(spec.adopt)
+            if number := len(spec.clear):
+                yield _Deed("cancel", "workflow", number, f"cancel {words.plural(number, 'workflow')}")
+            if number := len(spec.adopt):
                 already = "that runs already" if number == 1 else "that run already"
-                yield _Deed("follow {} windows", number, f"follow {words.plural(number, 'window')} {already}")
+                yield _Deed("follow", "window", number, f"follow {words.plural(number, 'window')} {already}")
             if asked := progress.asked_for(spec):
-                yield _Deed("start {} windows", len(asked), f"start {windows.count(asked)}")
+                yield _Deed("start", "window", len(asked), f"start {windows.count(asked)}")
         case StartWhole(window=window):
-            yield _Deed("start {} workflows", 1, f"start 1 workflow over {words.days(window.days)}")
+            yield _Deed("start", "workflow", 1, f"start 1 workflow over {words.days(window.days)}")
         case Instruct(instruction=told):
-            yield _Deed(instructions.many(told.order), 1, instructions.to_do(told, _whole(act)))
+            yield _Deed(*instructions.counted(told.order), 1, instructions.to_do(told, _whole(act)))
         case TerminateRun():
-            yield _Deed("terminate {} workflows", 1, "terminate 1 workflow")
+            yield _Deed("terminate", "workflow", 1, "terminate 1 workflow")
 
 
 def _done(act: Act) -> str:

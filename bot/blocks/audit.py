@@ -69,5 +69,5 @@ def _details(record: AuditRecord) -> str:
     """How things stood before and after, which plan had been confirmed, and what went wrong: as far as it is told."""
     change = " → ".join(filter(None, (record.before, record.after)))
     plan = f"plan {record.plan_digest}" if record.plan_digest else ""
-    facts = "".join(f", {fact}" for fact in (change, plan) if fact)
+    facts = (f" ({change})" if change else "") + (f", {plan}" if plan else "")
     return f"{facts}. {record.why}" if record.why else facts

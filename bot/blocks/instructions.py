@@ -3,13 +3,13 @@
 from bot.blocks import words
 from bot.model import Instruction, Order, Window
 
-_MANY = {
-    Order.PAUSE: "pause {} sequences",
-    Order.RESUME: "resume {} sequences",
-    Order.RESIZE: "change the windows of {} sequences",
-    Order.SKIP: "skip days of {} sequences",
-    Order.AGAIN: "run {} windows again",
-    Order.STOP: "cancel {} sequences",
+_COUNTED = {
+    Order.PAUSE: ("pause", "sequence"),
+    Order.RESUME: ("resume", "sequence"),
+    Order.RESIZE: ("change the windows of", "sequence"),
+    Order.SKIP: ("skip days of", "sequence"),
+    Order.AGAIN: ("rerun", "window"),
+    Order.STOP: ("cancel", "sequence"),
 }
 _FOLLOWS = {
     Order.PAUSE: "What runs goes on; no other window starts.",
@@ -21,9 +21,9 @@ _FOLLOWS = {
 }
 
 
-def many(order: Order) -> str:
-    """With ``{}`` for the number of those it is told to."""
-    return _MANY[order]
+def counted(order: Order) -> tuple[str, str]:
+    """``pause``, ``sequence``: what is done, and to what, with a number between them."""
+    return _COUNTED[order]
 
 
 def to_do(told: Instruction, whole: Window | None) -> str:

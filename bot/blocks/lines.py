@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from bot.blocks import kit
+from bot.model import CLOCK
 
 T = TypeVar("T")
 
@@ -29,7 +30,9 @@ class Line:
 
     @classmethod
     def who(cls, user_id: str) -> Self:
-        """A person, named to each reader as their client names people."""
+        """A person, named to each reader as their client names people; the clock stands for the bot."""
+        if user_id == CLOCK.user_id:
+            return cls.of("the bot")
         return cls(user_id, f"<@{kit.escape_code(user_id)}>")
 
     def then(self, after: "Line | str", between: str = " ") -> "Line":

@@ -14,10 +14,11 @@ WINDOWS_ROOM = 2_500
 
 def headline(proposal: Proposal) -> str:
     """``About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 20 h to 31 h.``"""
-    does, cluster, customers = acts.summed(proposal.acts), proposal.target.cluster, proposal.customers
-    if not proposal.target.customer:
-        return f"{words.plural(len(customers), 'customer')} on {cluster}: about to {does}."
-    return f"About to {does} for {words.name(customers[0])} on {cluster}{_time(proposal)}."
+    target, told = proposal.target, proposal.acts
+    if not target.customer:
+        number = words.plural(len(proposal.customers), "customer")
+        return f"{number} on {target.cluster}: about to {acts.counted(told)}."
+    return f"About to {acts.summed(told)} for {words.name(target.customer)} on {target.cluster}{_time(proposal)}."
 
 
 def _time(proposal: Proposal) -> str:

@@ -6,6 +6,7 @@ from bot.actions import ActionId
 from bot.blocks import buttons, counted, instructions, kit, progress, words
 from bot.blocks.lines import Line
 from bot.commands import SLASH
+from bot.fleet import course
 from bot.fleet import sequence_sayings as sayings
 from bot.fleet.directory import Target
 from bot.message import Message
@@ -19,7 +20,7 @@ def begun(saying: sayings.BegunLine) -> Message:
     """Who wants what and why, and what will happen in which order."""
     spec = saying.spec
     asked = _who(spec, spec.started_by, f"asked to {spec.asked}: {words.sentence(spec.reason)}")
-    return _message(asked.then(" ".join(_steps(spec, saying.windows))))
+    return _message(asked.then(" ".join(_steps(spec, saying.windows - len(course.adoptable(spec))))))
 
 
 def cleared(saying: sayings.ClearedLine) -> Message:
@@ -38,10 +39,10 @@ def still_open(saying: sayings.StillOpenLine) -> Message:
     spec = saying.spec
     what = f"the workflow of {progress.range_in(saying.window, spec)}" if saying.window else saying.ref.workflow_id
     told = (
-        f"{words.name(what)} was asked to end {duration_text(saying.waited)} ago, and is STILL OPEN. "
-        "No window starts before it is closed. Terminate ends it without asking it."
+        f"on {spec.cluster}: {words.name(what)} was asked to end {duration_text(saying.waited)} ago, "
+        "and is STILL OPEN. Its days are left alone until it is closed. Terminate ends it without asking it."
     )
-    return _line(spec, told, buttons.about(_target(spec), ActionId.TERMINATE))
+    return _for_all(spec, told, buttons.about(_target(spec), ActionId.TERMINATE))
 
 
 def window(saying: sayings.WindowLine) -> Message:
@@ -81,12 +82,13 @@ def instructed(saying: sayings.InstructedLine) -> Message:
 def end(saying: sayings.SequenceEndLine) -> Message:
     """It is over, how, and what a person can do about what is left."""
     over, spec = saying.progress, saying.progress.spec
-    told = [f"{progress.ended(over)}. It took {duration_text(saying.took)}."]
+    told = f"{progress.ended(over)}. It took {duration_text(saying.took)}."
     if over.troubled:
-        told.append(f"Marked: {progress.marked(over)}.")
-    if over.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
-        told.append(f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing.")
-    return _line(spec, " ".join(told))
+        told += f" Marked: {progress.marked(over)}."
+    if over.end not in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
+        return _line(spec, told)
+    retry = f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing."
+    return _for_all(spec, f"on {spec.cluster}: {told} {retry}")
 
 
 def _steps(spec: SequenceSpec, windows: int) -> list[str]:
@@ -95,10 +97,8 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
     if spec.clear:
         which = words.plural(len(spec.clear), "workflow")
         told.append(f"First {which} {_be(len(spec.clear))} cancelled, and waited for until Temporal says closed.")
-    if spec.adopt:
-        told.append(
-            f"{words.plural(len(spec.adopt), 'window')} that already {_run(len(spec.adopt))} will be followed."
-        )
+    if followed := len(course.adoptable(spec)):
+        told.append(f"{words.plural(followed, 'window')} that already {_run(followed)} will be followed.")
     if windows:
         together = "one after the other" if spec.parallel == 1 else f"{spec.parallel:,} at a time"
         size = words.days(spec.sizes.days)
@@ -140,9 +140,8 @@ def _resized(saying: sayings.WindowLine) -> list[str]:
 
 def _goes_on(saying: sayings.WindowLine) -> list[str]:
     left = saying.total - saying.closed
-    if saying.ended.end is WindowEnd.FAILED and saying.spec.on_stuck is OnStuck.STOP:
-        return [f"The sequence stops here, with {words.plural(left, 'window')} left."]
-    return [f"{left:,} of {saying.total:,} left."]
+    stops = saying.ended.end in (WindowEnd.FAILED, WindowEnd.CANCELLED) and saying.spec.on_stuck is OnStuck.STOP
+    return [f"{'No other window starts; ' if stops else ''}{left:,} of {saying.total:,} left."]
 
 
 def _who(spec: SequenceSpec, user_id: str, did: str) -> Line:
@@ -151,6 +150,11 @@ def _who(spec: SequenceSpec, user_id: str, did: str) -> Line:
 
 def _line(spec: SequenceSpec, told: str, offered: list[InteractiveElement] | None = None) -> Message:
     return _message(Line.of(f"{words.name(spec.customer)}: {told}"), offered)
+
+
+def _for_all(spec: SequenceSpec, told: str, offered: list[InteractiveElement] | None = None) -> Message:
+    """What may be shown in the channel as well, where nothing else says which cluster it is about."""
+    return _message(Line.of(f"{words.name(spec.customer)} {told}"), offered)
 
 
 def _message(line: Line, offered: list[InteractiveElement] | None = None) -> Message:

@@ -37,8 +37,8 @@ def plural(number: int, noun: str) -> str:
 
 def joined(parts: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
+    most, last = parts[:-1], parts[-1:]
+    return " and ".join([", ".join(most), *last] if most else last)
 
 
 def name(text: str) -> str:

@@ -4,18 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.episodes import (
-    Step,
-    called,
-    card,
-    card_key,
-    is_of_storm,
-    is_within_sequence,
-    left_alone,
-    looked_at,
-    opened,
-    storm_key,
-)
+from bot.fleet.episode_names import called, card_key, is_of_storm, is_within_sequence, storm_key
+from bot.fleet.episodes import Step, card, left_alone, looked_at, opened
 from bot.fleet.looks import Look
 from bot.fleet.sayings import ReminderLine, StormCard, dump
 from bot.model import Ending, Episode, Ref, SeenFailure, Speech

@@ -64,13 +64,13 @@ def _cannot_skip(state: SequenceState, window: Window | None) -> str:
 def _cannot_repeat(state: SequenceState, window: Window | None, running: Sequence[RunningWindow]) -> str:
     if window is None:
         return "It is not said which days are to be run again."
+    if any(ended.window.intersection(window) for ended in state.troubled):
+        return ""
     if any(one.window.intersection(window) for one in running):
         return "A window of these days runs now."
     if any(one.intersection(window) for one in (*state.pieces, *state.days)):
         return "A window of these days is still to come."
-    if not any(ended.window.intersection(window) for ended in state.troubled):
-        return "No window of these days has failed, differs or was skipped in this sequence."
-    return ""
+    return "No window of these days has failed, differs or was skipped in this sequence."
 
 
 def _skipped(state: SequenceState, window: Window) -> SequenceState:

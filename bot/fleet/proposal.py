@@ -73,10 +73,11 @@ class Instruct:
 
 @dataclass(frozen=True, slots=True)
 class TerminateRun:
-    """End a workflow without asking it."""
+    """End a workflow without asking it. ``is_of_sequence``: a window of the sequence that is stopped with it."""
 
     customer: str
     run: Run
+    is_of_sequence: bool = False
 
     @property
     def identity(self) -> list[str]:
@@ -109,7 +110,9 @@ class Proposal:
     @property
     def digest(self) -> str:
         """The same as long as the same would be done to the same."""
-        told = json.dumps([self.command.word(), self.target.cluster, *(act.identity for act in self.acts)])
+        # Whatever runs of a sequence that is stopped, also nothing between two windows, is stopped with it.
+        telling = (act.identity for act in self.acts if not isinstance(act, TerminateRun) or not act.is_of_sequence)
+        told = json.dumps([self.command.word(), self.target.cluster, *telling])
         return sha256(told.encode()).hexdigest()[:DIGEST_LENGTH]
 
 

@@ -36,9 +36,9 @@ class Activities:
         return await follow(asked.ref, asked.limit, self._services, _beat, _last_beat())
 
     @activity.defn
-    async def cancel_run(self, asked: CancelAsked) -> None:
+    async def cancel_run(self, asked: CancelAsked) -> timedelta:
         """See ``bot.usecases.drive.cancel_run``."""
-        await cancel_run(asked.ref, asked.reason, self._services)
+        return await cancel_run(asked.ref, asked.reason, self._services)
 
     @activity.defn
     async def count_window(self, asked: CountAsked) -> Count:

@@ -45,8 +45,8 @@ def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[Followed]:
     )
 
 
-def cancel(ref: Ref, reason: str) -> workflow.ActivityHandle[None]:
-    """Ask a run to end."""
+def cancel(ref: Ref, reason: str) -> workflow.ActivityHandle[timedelta]:
+    """Ask a run to end; what comes back is its heartbeat timeout."""
     return workflow.start_activity_method(
         Activities.cancel_run, CancelAsked(ref, reason), start_to_close_timeout=QUICK, retry_policy=AGAIN
     )

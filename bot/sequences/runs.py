@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from temporalio import workflow
 
@@ -31,8 +32,8 @@ class Runs:
         followed = await following
         # It may have closed by itself while nobody could be asked to cancel it.
         cancelling.cancel()
-        await asyncio.gather(cancelling, return_exceptions=True)
-        return followed
+        (seen,) = await asyncio.gather(cancelling, return_exceptions=True)
+        return _with_timeout(followed, seen) if isinstance(seen, timedelta) else followed
 
     async def followed(self, ref: Ref, window: Window, is_stopped: Callable[[], bool]) -> Followed:
         """Follow a window until it is over: by itself, or ended because it times out or the sequence stops."""
@@ -42,7 +43,13 @@ class Runs:
             followed = following.result()
             if not followed.status.is_open:
                 return followed
-            return await self.ended(ref, window, f"It timed out on heartbeat {followed.timeouts} times.")
+            ended = await self.ended(ref, window, f"It timed out on heartbeat {followed.timeouts} times.")
+            return _with_timeout(ended, followed.heartbeat_timeout)
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
         return await self.ended(ref, window, "Its sequence was cancelled.")
+
+
+def _with_timeout(followed: Followed, seen: timedelta) -> Followed:
+    """A look at a closed run tells no heartbeat timeout: one from before it closed does."""
+    return replace(followed, heartbeat_timeout=max(followed.heartbeat_timeout, seen))

@@ -42,9 +42,7 @@ async def carry_out(  # noqa: PLR0913, PLR0917  (a confirmation is a command, wh
     given = Given(actor, presentable(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
     async with failures_on_record(command, actor, services, given.reason):
         if not given.reason:
-            raise UsageError(
-                "Whatever changes something needs a reason.", "Say why: people read it in the thread."
-            )
+            raise UsageError("Whatever changes something needs a reason.", "Say why: people read it in the thread.")
         proposal = await propose(command, actor, services)
     if proposal.digest != digest:
         await _put_down(not_done(proposal, given, CHANGED), (), services)

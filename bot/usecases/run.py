@@ -1,7 +1,6 @@
 """What ``run`` would start: a customer's windows one after the other, or one workflow over the whole range."""
 
 from bot.commands import Run
-from bot.errors import UsageError
 from bot.fleet.proposal import Proposal
 from bot.fleet.proposing.run import Asked, propose_run, propose_whole
 from bot.model import Actor
@@ -11,8 +10,6 @@ from bot.usecases.ground import check_days, ground_of, one_customer, within
 
 async def run(command: Run, actor: Actor, services: Services) -> Proposal:  # noqa: ARG001
     """Raises UsageError when it cannot be or need not be, and a SystemAnswer when the cluster does not answer."""
-    if command.whole and command.days:
-        raise UsageError("One workflow over the whole range has no windows.", "Type either whole or a size.")
     campaign = services.config.campaign.window
     asked = Asked(within(command.range, campaign), command.which, command.days)
     check_days(command.days, campaign)

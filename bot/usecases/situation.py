@@ -40,7 +40,8 @@ async def propose_for(
     if target.customer:
         return judge(await situation_of(target, view, services))
     everybody = await situations_of(view, services)
-    return joined(command, target.cluster, [judged(one, partial(judge, one)) for one in everybody])
+    customers = [judged(one, partial(judge, one)) for one in everybody]
+    return joined(command, target.cluster, customers, sum(run.is_open for run in view.unrecognised))
 
 
 async def situation_of(target: Target, view: ClusterView, services: Services) -> Situation:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.errors import SystemAnswer
-from bot.fleet.episodes import ENDINGS, is_handed_over, is_within_sequence
+from bot.fleet.episode_names import is_within_sequence
+from bot.fleet.episodes import ENDINGS, is_handed_over
 from bot.fleet.looks import Look
 from bot.model import Ending, Episode, ExecutionStatus, SequenceProgress, SequenceStanding
 from bot.ports import Control

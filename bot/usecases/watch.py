@@ -14,7 +14,7 @@ import structlog
 
 from bot.errors import Conflict, NotFound, SystemAnswer
 from bot.fleet.alerts import Pass, Rules, reconcile, struggling_anew
-from bot.fleet.episodes import episode_id
+from bot.fleet.episode_names import episode_id
 from bot.fleet.health import Past, Patience, assess
 from bot.fleet.looks import Look, failures_of, joined, next_look, observations_of
 from bot.fleet.progress import Progress

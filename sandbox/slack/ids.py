@@ -36,6 +36,6 @@ class Timestamps:
 
 
 def permalink(domain: str, channel: str, ts: str, thread_ts: str | None) -> str:
-    """The address of a message; it leads nowhere here, but is written as Slack writes it."""
+    """The address of a message as Slack writes it; here only the page knows where it leads."""
     link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
     return link if thread_ts in (None, ts) else f"{link}?thread_ts={thread_ts}&cid={channel}"

@@ -30,7 +30,7 @@ def test_each_line_says_when_who_what_and_what_came_of_it() -> None:
     assert message.text.splitlines() == [
         "2 changes, made or tried, the latest first.",
         "2026-02-22 09:00 UTC, Victor: snooze hilton on voice-prod: refused. Only operators may snooze.",
-        "2026-02-22 09:00 UTC, Olivia: ack hilton on voice-prod: done, not acknowledged → acknowledged",
+        "2026-02-22 09:00 UTC, Olivia: ack hilton on voice-prod: done (not acknowledged → acknowledged)",
     ]
 
 
@@ -40,8 +40,8 @@ SPLIT = AuditRecord(
     "split",
     HILTON,
     AuditOutcome.DONE,
-    before="1 workflow struggling",
-    after="11 windows of 5 days",
+    before="no sequence, 1 workflow open",
+    after="sequence begun",
     reason="times out again",
     plan_digest="1a2b3c4d",
 )
@@ -53,7 +53,7 @@ SPLIT = AuditRecord(
         (
             SPLIT,
             "Olivia: split hilton on voice-prod, because “times out again”:"
-            " done, 1 workflow struggling → 11 windows of 5 days, plan 1a2b3c4d",
+            " done (no sequence, 1 workflow open → sequence begun), plan 1a2b3c4d",
         ),
         (
             replace(SPLIT, outcome=AuditOutcome.BEGUN, before="", after="", subject=Subject("voice-prod")),
@@ -63,11 +63,11 @@ SPLIT = AuditRecord(
             replace(
                 SPLIT, outcome=AuditOutcome.FAILED, before="2 running", after="1 paused", plan_digest="", why="No."
             ),
-            "Olivia: split hilton on voice-prod, because “times out again”: failed, 2 running → 1 paused. No.",
+            "Olivia: split hilton on voice-prod, because “times out again”: failed (2 running → 1 paused). No.",
         ),
         (
             replace(SPLIT, reason="", before="", plan_digest=""),
-            "Olivia: split hilton on voice-prod: done, 11 windows of 5 days",
+            "Olivia: split hilton on voice-prod: done (sequence begun)",
         ),
     ],
     ids=["done", "begun", "failed in part", "without a reason"],
@@ -86,7 +86,7 @@ def test_a_long_reason_is_cut() -> None:
 def test_nobody_is_pinged_and_moments_are_in_the_readers_own_time_zone() -> None:
     drawn = str(draw(DONE).blocks)
 
-    assert "*Olivia* `ack` hilton on voice-prod: *done*, not acknowledged → acknowledged" in drawn
+    assert "*Olivia* `ack` hilton on voice-prod: *done* (not acknowledged → acknowledged)" in drawn
     assert f"<!date^{int(AT.timestamp())}^" in drawn
     assert "<@" not in drawn
 

@@ -9,10 +9,10 @@ from tests.fleet.builders import window
 
 
 def test_of_a_cluster_sequences_and_workflows_are_counted_and_each_customer_has_a_line() -> None:
-    acts = [instruct(Order.STOP, "hilton"), begin(full_range("vivint"), customer="vivint", days=())]
-    shown = texts(shown_by_slack(ask(proposal(Cancel(target="voice-prod"), *acts, customer=""))))
+    told, begun = instruct(Order.STOP), begin(full_range("vivint"), customer="vivint", days=())
+    shown = texts(shown_by_slack(ask(proposal(Cancel(target="voice-prod"), told, begun, customer=""))))
 
-    assert shown[0] == "*2 customers on voice-prod: about to cancel the sequence and cancel 1 workflow.*"
+    assert shown[0] == "*2 customers on voice-prod: about to cancel 1 sequence and 1 workflow.*"
     assert "*vivint*: cancel 1 workflow; attempt 3, struggling (heartbeat timeout)" in shown[2]
 
 

@@ -12,7 +12,7 @@ def test_windows_of_an_open_sequence_are_counted_and_each_is_named() -> None:
     acts = [instruct(Order.AGAIN, window=days) for days in (window(1, 6), window(6, 11))]
     shown = "\n".join(texts(shown_by_slack(ask(proposal(Retry(target="hilton"), *acts)))))
 
-    assert "About to run 2 windows again for hilton on voice-prod." in shown
+    assert "About to rerun 2 windows for hilton on voice-prod." in shown
     assert (
         "Run Jan 1 → Jan 6 again.\nRun Jan 6 → Jan 11 again.\nThat comes before the windows still to come." in shown
     )

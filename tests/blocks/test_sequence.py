@@ -15,14 +15,13 @@ from bot.fleet.sequence_sayings import (
     ClearedLine,
     CutLine,
     InstructedLine,
-    SequenceCard,
     SequenceEndLine,
-    SequenceLine,
     StillOpenLine,
     WindowLine,
 )
 from bot.message import Message
 from bot.model import (
+    CLOCK,
     Count,
     Counted,
     Held,
@@ -32,12 +31,9 @@ from bot.model import (
     Phase,
     Ref,
     SequenceEnd,
-    SequenceSpec,
-    Window,
     WindowEnd,
 )
-from tests.blocks.gate import action_ids, taken_by_slack, texts
-from tests.blocks.proposals import NAMES
+from tests.blocks.gate import action_ids, taken_by_slack
 from tests.fleet.builders import CAMPAIGN, HOUR, window
 from tests.fleet.sequences import ended, progress, spec
 
@@ -65,7 +61,7 @@ def window_line(of: WindowEnd = WindowEnd.COMPLETE, **changes: Any) -> WindowLin
 
 def test_the_first_line_names_who_and_why_and_what_happens_in_which_order() -> None:
     of = spec(clear=(Held(RUN, CAMPAIGN),), adopt=(Held(RUN, window(1, 6)),), days=(window(6, 52),))
-    message = say(BegunLine(of, windows=10))
+    message = say(BegunLine(of, windows=11))
 
     assert message.text == (
         "hilton: U0OLIVIA asked to split: it times out. "
@@ -100,7 +96,8 @@ def test_what_completed_after_all_is_not_run_again() -> None:
     told = say(ClearedLine(spec(), closed=2, completed=1, waits=timedelta(0))).text
 
     assert told == (
-        "hilton: 2 workflows are closed, as Temporal says; 1 of them completed after all, and those days are not run again."
+        "hilton: 2 workflows are closed, as Temporal says; "
+        "1 of them completed after all, and those days are not run again."
     )
 
 
@@ -109,15 +106,15 @@ def test_a_run_that_does_not_end_can_be_terminated() -> None:
     (button,) = message.blocks[-1]["elements"]
 
     assert message.text == (
-        "hilton: the workflow of Jan 1 → Feb 21 was asked to end 15 m ago, and is STILL OPEN. "
-        "No window starts before it is closed. Terminate ends it without asking it."
+        "hilton on voice-prod: the workflow of Jan 1 → Feb 21 was asked to end 15 m ago, and is STILL OPEN. "
+        "Its days are left alone until it is closed. Terminate ends it without asking it."
     )
     assert button["action_id"] == ActionId.TERMINATE
     assert TargetValue.model_validate_json(button["value"]).target == "voice-prod/hilton"
 
 
 def test_a_run_of_unknown_days_is_named_by_its_workflow() -> None:
-    assert "hilton: backfill-hilton-2026-01-01-2026-02-21 was asked to end" in (
+    assert "hilton on voice-prod: backfill-hilton-2026-01-01-2026-02-21 was asked to end" in (
         say(StillOpenLine(spec(), RUN, None, timedelta(minutes=15))).text
     )
 
@@ -167,10 +164,12 @@ def test_a_window_that_differs_or_failed_can_be_run_again(of: WindowEnd, count: 
 
 @pytest.mark.parametrize(
     ("policy", "told"),
-    [(OnStuck.STOP, "The sequence stops here, with 9 windows left."), (OnStuck.CONTINUE, "9 of 11 left.")],
+    [(OnStuck.STOP, "parts. No other window starts; 9 of 11 left."), (OnStuck.CONTINUE, "parts. 9 of 11 left.")],
 )
 def test_what_follows_a_failure_is_what_the_policy_says(policy: OnStuck, told: str) -> None:
-    assert say(window_line(WindowEnd.FAILED, spec=spec(on_stuck=policy))).text.endswith(told)
+    over = ended(window(6, 11), WindowEnd.FAILED, "too many parts")
+
+    assert say(window_line(ended=over, count=None, spec=spec(on_stuck=policy))).text.endswith(told)
 
 
 def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
@@ -204,18 +203,25 @@ def test_what_somebody_told_it_names_who_and_why_and_what_follows(order: Order, 
     assert "<@U1>" in json.dumps(message.blocks)
 
 
+def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
+    line = InstructedLine(spec(), Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
+
+    assert say(line).text.startswith("hilton: the bot cancels it: It was cancelled in Temporal. No other window")
+    assert "<@" not in json.dumps(say(line).blocks)
+
+
 @pytest.mark.parametrize(
     ("end", "told"),
     [
         (SequenceEnd.COMPLETE, "hilton: COMPLETE, 2 windows. It took 23 h."),
         (
             SequenceEnd.STOPPED,
-            "hilton: STOPPED at a window that did not get through, 41 days missing. It took 23 h. "
+            "hilton on voice-prod: STOPPED at a window that did not get through, 41 days missing. It took 23 h. "
             "/backfill retry voice-prod/hilton runs what is missing.",
         ),
         (
             SequenceEnd.INCOMPLETE,
-            "hilton: INCOMPLETE, ended with 41 days missing. It took 23 h. "
+            "hilton on voice-prod: INCOMPLETE, ended with 41 days missing. It took 23 h. "
             "/backfill retry voice-prod/hilton runs what is missing.",
         ),
         (SequenceEnd.CANCELLED, "hilton: CANCELLED, 10 days of 51 complete. It took 23 h."),
@@ -223,32 +229,3 @@ def test_what_somebody_told_it_names_who_and_why_and_what_follows(order: Order, 
 )
 def test_the_end_says_how_in_its_first_word(end: SequenceEnd, told: str) -> None:
     assert say(SequenceEndLine(progress(phase=Phase.ENDED, end=end), 23 * HOUR)).text == told
-
-
-def every_line(of: SequenceSpec, text: str) -> list[SequenceLine | SequenceCard]:
-    """All kinds, with ``text`` wherever somebody else's words go."""
-    over = replace(ended(window(6, 11), WindowEnd.FAILED, text), took=HOUR)
-    so_far = progress(of=of, troubled=(over,) * 200, paused_by="U1", phase=Phase.PAUSED)
-    is_over = replace(so_far, phase=Phase.ENDED, end=SequenceEnd.INCOMPLETE)
-    halves = tuple(Window.of_days(day, 1) for day in CAMPAIGN.each_day())
-    return [
-        BegunLine(of, 11),
-        ClearedLine(of, 1, 1, HOUR),
-        StillOpenLine(of, replace(RUN, workflow_id=text), None, HOUR),
-        WindowLine(of, over, 2, 11, Count((Counted(text, 2, 1, 3, 4),) * 50, text), 5, 2),
-        CutLine(of, over, 0, halves, 2),
-        InstructedLine(of, Instruction(Order.PAUSE, "U1", text)),
-        SequenceEndLine(is_over, HOUR),
-        SequenceCard(so_far),
-        SequenceCard(is_over),
-    ]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_no_name_reason_or_failure_makes_a_line_that_slack_refuses_or_that_pings(name: str) -> None:
-    of = spec(name, reason=name * 3, clear=(Held(RUN, None),) * 9, adopt=(Held(RUN, window(1, 6)),))
-    for line in every_line(of, name * 3):
-        drawn = "".join(texts(say(line)))
-
-        assert "<!channel>" not in drawn
-        assert "<!here>" not in drawn

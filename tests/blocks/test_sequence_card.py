@@ -43,7 +43,10 @@ def test_while_it_is_open_it_can_be_cancelled_until_somebody_has() -> None:
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
-        ({"phase": Phase.CLEARING, "running": (), "closed": 0, "queued": 11}, "cancelling 1 workflow, then 11 windows follow"),
+        (
+            {"phase": Phase.CLEARING, "running": (), "closed": 0, "queued": 11},
+            "cancelling 1 workflow, then 11 windows follow",
+        ),
         ({"running": ()}, "window 3 of 10 is next"),
         ({"running": (running(3, window(1, 2)), running(4, window(2, 3)))}, "windows 3 to 4 of 12 are running"),
         ({"phase": Phase.PAUSED}, "PAUSED; window 3 of 11 (Jan 11 → Jan 16) is still running"),
@@ -67,13 +70,8 @@ def test_who_paused_it_and_what_is_marked_are_told() -> None:
 
 
 def test_what_only_cancels_speaks_of_no_days() -> None:
-    cancelling = progress(
-        of=spec(clear=CLEARING.clear, days=(), asked="cancel"),
-        phase=Phase.CLEARING,
-        closed=0,
-        queued=0,
-        complete_days=0,
-    )
+    of = spec(clear=CLEARING.clear, days=(), asked="cancel")
+    cancelling = progress(of=of, phase=Phase.CLEARING, closed=0, queued=0, complete_days=0)
 
     assert card(cancelling).text.startswith("hilton on voice-prod: cancelling 1 workflow. 2026-01-01 → 2026-02-21")
     assert card(cancelling, phase=Phase.ENDED, end=SequenceEnd.CANCELLED).text == "hilton on voice-prod: CANCELLED."
@@ -91,7 +89,8 @@ def test_complete_with_a_count_that_differs_is_not_green() -> None:
     told = card(OVER, end=SequenceEnd.COMPLETE, troubled=(ended(window(6, 11), WindowEnd.DIFFERS),))
 
     assert told.text == (
-        "hilton on voice-prod: COMPLETE, 11 windows, but the counts of 1 window differ. Marked: Jan 6 → Jan 11 differs."
+        "hilton on voice-prod: COMPLETE, 11 windows, but the counts of 1 window differ. "
+        "Marked: Jan 6 → Jan 11 differs."
     )
     assert ":large_green_circle:" not in json.dumps(told.blocks)
 
@@ -109,7 +108,8 @@ def test_one_workflow_over_everything_is_told_with_who_why_and_where() -> None:
     )
 
     assert told.text == (
-        "hilton on voice-prod: U1 started one workflow over 2026-01-01 → 2026-02-21, 51 days, end excluded: small one."
+        "hilton on voice-prod: U1 started one workflow over "
+        "2026-01-01 → 2026-02-21, 51 days, end excluded: small one."
     )
     assert "<@U1>" in texts(told)[0]
     assert "<https://temporal.test/w|Temporal>" in texts(told)[0]

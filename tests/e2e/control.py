@@ -67,6 +67,10 @@ class Control:
         cards = [m for m in self.messages() if _key(m).startswith("sequence:") and _is_root(m)]
         return next((card for card in reversed(cards) if card["text"].startswith(f"{name} on ")), {})
 
+    def headline(self, name: str) -> str:
+        """What the message about a customer says, its alert's or its sequence's own; "" without one."""
+        return str((self.alert(name) or self.card(name)).get("text", ""))
+
     def thread(self, root: dict[str, Any]) -> list[str]:
         """The texts of a thread, without its root."""
         return [message["text"] for message in self.messages(thread_ts=root["ts"])[1:]]

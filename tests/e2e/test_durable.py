@@ -5,17 +5,19 @@ import signal
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
 
-from tests.e2e.confirming import close, do, proposed, submit
+from tests.e2e.confirming import do, submit
 from tests.e2e.control import Control
-from tests.e2e.processes import SCENARIOS, Sandbox, bot, eventually, kill, sandbox, until
+from tests.e2e.processes import SCENARIOS, Sandbox, bot, eventually, kill, sandbox, settled
 from tests.e2e.temporal import Temporal
 
 pytestmark = pytest.mark.timeout(180)
 
+TO_THE_END = 120.0  # seconds
 DAYS = [f"2026-01-{day:02}-2026-01-{day + 1:02}" for day in range(1, 11)]
 
 
@@ -57,20 +59,18 @@ def test_kills_of_bot_and_worker_lose_and_double_no_window(
         kill(second)
     with bot(world, folder):
         begun(temporal, 6)
-        worker = control.get("_control/world")["processes"]["worker"]
-        os.kill(worker, signal.SIGKILL)
-        card = eventually(lambda: control.card("survivor"))
-        runs = until(
-            lambda: temporal.windows("survivor"), lambda runs: len(runs) == 10 and runs[-1].closed_at is not None
-        )
-        until(lambda: temporal.sequences("survivor"), lambda sequences: sequences[0].closed_at is not None)
-        told = eventually(lambda: control.thread(card))
+        os.kill(control.get("_control/world")["processes"]["worker"], signal.SIGKILL)
+        eventually(lambda: "COMPLETE" in control.headline("survivor"), TO_THE_END)
+        thread = settled(lambda: control.thread(control.card("survivor")))
         verified = control.ask("/backfill verify survivor")
 
+    runs = temporal.windows("survivor")
     assert [(run.days, run.status) for run in runs] == [(days, Status.COMPLETED) for days in DAYS]
     assert all(one.closed_at and one.closed_at <= other.started_at for one, other in pairwise(runs))
     assert len(temporal.sequences("survivor")) == 1
-    assert len(told) == len(set(told))
+    told = [line.removeprefix("survivor: ").split(" (")[0] for line in thread if "Counts match" in line]
+    assert told == [f"window {number} of 10" for number in range(1, 11)]
+    assert len([line for line in thread if " asked to run: " in line]) == 1
     assert verified.startswith("survivor matches")
 
 
@@ -84,17 +84,21 @@ def test_a_cancelled_window_that_stays_open_is_offered_to_be_terminated(
         os.kill(worker, signal.SIGSTOP)
         try:
             do(control, "/backfill cancel unheard")
-            card = eventually(lambda: control.card("unheard"))
-            eventually(lambda: "cancelling" in str(control.card("unheard")), 15)
-            offer = eventually(
-                lambda: [m for m in control.messages(thread_ts=card["ts"]) if "control.terminate" in str(m)]
-            )
-            control.click(offer[0], "control.terminate")
-            proposed(control)
+            cancelling = "unheard on prod: cancelling; window 1 of 2 (Jan 1 → Jan 6) is not closed yet."
+            eventually(lambda: control.headline("unheard").startswith(cancelling))
+            (offer,) = eventually(lambda: offers(control))
+            assert "was asked to end 20 s ago, and is STILL OPEN." in offer["text"]
+            control.click(offer, "control.terminate")
             submit(control, name="unheard")
             eventually(lambda: [run.status for run in temporal.windows("unheard")] == [Status.TERMINATED])
         finally:
             os.kill(worker, signal.SIGCONT)
-        close(control)
 
-        eventually(lambda: all(run.closed_at for run in temporal.sequences("unheard")))
+        eventually(lambda: control.headline("unheard").startswith("unheard on prod: CANCELLED, 0 days of 10"))
+    assert [run.status for run in temporal.sequences("unheard")] == [Status.COMPLETED]
+
+
+def offers(control: Control) -> list[dict[str, Any]]:
+    """Lines of the thread that offer Terminate."""
+    thread = control.messages(thread_ts=control.card("unheard")["ts"])
+    return [line for line in thread if "control.terminate" in str(line.get("blocks"))]

@@ -28,11 +28,11 @@ async def test_split_is_pressed_confirmed_with_a_reason_and_told_in_the_thread(p
     )
     await modal.get_by_role("textbox").fill("the newcomer says so")
     await modal.get_by_role("button", name="Split").click()
-    await expect(modal).to_contain_text("Split: done for seen on prod.", timeout=PATIENCE)
+    await expect(modal).to_contain_text("The thread tells how it goes on.", timeout=PATIENCE)
     await page.keyboard.press("Escape")
 
     root = page.locator("#messages .message", has_text="seen on prod")
     await root.locator(".open-thread").click()
     replies = page.locator("#replies .message")
-    await expect(replies.filter(has_text="the newcomer says so")).to_be_visible(timeout=PATIENCE)
+    await expect(replies.filter(has_text="asked to split: the newcomer says so")).to_be_visible(timeout=PATIENCE)
     await expect(replies.filter(has_text="Jan 6 → Jan 11").last).to_be_visible(timeout=PATIENCE)

@@ -73,10 +73,18 @@ def test_split_pressed_on_an_alert_runs_windows_until_all_is_there(control: Cont
 def test_the_thread_of_the_alert_tells_who_and_why_and_every_window_in_order(control: Control) -> None:
     eventually(lambda: is_green(control.alert("bigtop")), TO_THE_END)
 
-    thread = control.thread(control.alert("bigtop"))
-    assert [line for line in thread if WHY in line and "U00OLIVIA0" in line]
-    assert len([root for root in control.alerts() if "bigtop" in root["text"]]) == 1
-    assert control.card("bigtop") is None
+    (alert,) = [root for root in control.alerts() if root["text"].startswith("bigtop on ")]
+    thread = [line for line in control.thread(alert) if "heartbeat timeout." not in line]
+    begun, cleared, *windows, over = [line.removeprefix("bigtop: ") for line in thread]
+    assert begun.startswith(f"U00OLIVIA0 asked to split: {WHY}. First 1 workflow is cancelled, and waited for")
+    assert cleared.startswith("1 workflow is closed, as Temporal says. The first window starts in 3 s")
+    assert [line.split(" complete in ")[0] for line in windows] == [
+        f"window {number} of 5 (Jan {day} → Jan {day + 2})" for number, day in enumerate((1, 3, 5, 7, 9), 1)
+    ]
+    assert all("Counts match: 80 scorecards; 180 scores." in line for line in windows)
+    assert over.startswith("COMPLETE, 5 windows.")
+    assert alert["text"].startswith("bigtop on prod: COMPLETE, 5 windows, ")
+    assert control.card("bigtop") == {}
 
 
 def test_two_operators_who_press_the_same_split_begin_one_sequence(control: Control, temporal: Temporal) -> None:
@@ -106,8 +114,7 @@ def test_a_viewer_who_presses_split_is_told_who_may_and_it_goes_on_record(contro
     eventually(lambda: refusal in seen(control, "victor") or refusal in whispers(control, "U00VICTOR0"))
     assert not [view for view in control.views("victor") if view["submit"]]
     record = control.ask("/backfill audit seen")
-    assert "U00VICTOR0" in record
-    assert "refused" in record
+    assert ", victor: split seen on prod: refused. Only operators may split." in record
 
 
 def whispers(control: Control, user_id: str) -> str:
@@ -133,11 +140,19 @@ def test_what_was_confirmed_is_not_done_in_a_world_that_has_changed(control: Con
 
 
 def test_windows_that_time_out_are_cut_in_halves_until_they_get_through(control: Control, temporal: Temporal) -> None:
-    card = eventually(lambda: control.card("halved"))
     eventually(lambda: is_green(control.card("halved")), TO_THE_END)
 
+    cuts = [line for line in control.thread(control.card("halved")) if "run again as" in line]
     runs = temporal.windows("halved")
-    assert [run.days[-8:] for run in runs if run.status is Status.CANCELED] == []
-    thread = control.thread(card)
-    assert thread
+    complete = [run for run in runs if run.status is Status.COMPLETED]
+    assert [line.removeprefix("halved: window ").split("; ")[0] for line in cuts] == [
+        f"{window} timed out on heartbeat 2 times. It is closed and run again as {halves}"
+        for window, halves in (
+            ("Jan 1 → Jan 6", "Jan 1 → Jan 4 and Jan 4 → Jan 6"),
+            ("Jan 1 → Jan 4", "Jan 1 → Jan 3 and Jan 3 → Jan 4"),
+        )
+    ]
+    assert [run.days[:10] for run in complete] == [f"2026-01-{day:02}" for day in (1, 3, 4, 6, 8, 10)]
+    assert {run.status for run in runs if run not in complete} == {Status.CANCELED}
+    assert_one_at_a_time(runs)
     assert control.ask("/backfill verify halved").startswith("halved matches")

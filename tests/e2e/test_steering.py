@@ -1,11 +1,12 @@
 """Steering a sequence that runs: paused, resumed, cancelled, retried, terminated, each by a command and its modal."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
 
-from tests.e2e.confirming import close, do, proposed, submit, told
+from tests.e2e.confirming import WHY, close, do, proposed, submit, told
 from tests.e2e.control import Control
 from tests.e2e.processes import Sandbox, eventually, settled, until
 from tests.e2e.temporal import Temporal
@@ -34,7 +35,7 @@ def test_a_paused_sequence_ends_its_window_and_begins_no_other_until_it_is_resum
     do(control, "/backfill run steered")
     eventually(lambda: temporal.windows("steered"))
     do(control, "/backfill pause steered")
-    eventually(lambda: "paused" in str(control.card("steered")))
+    eventually(lambda: "steered on prod: PAUSED" in control.headline("steered"))
     begun = settled(lambda: statuses(temporal, "steered"), span=4)
     assert set(begun) == {Status.COMPLETED}
     assert len(begun) < 5
@@ -42,7 +43,10 @@ def test_a_paused_sequence_ends_its_window_and_begins_no_other_until_it_is_resum
 
     runs = until(lambda: temporal.windows("steered"), lambda runs: len(runs) == 5 and all(r.closed_at for r in runs))
     assert {run.status for run in runs} == {Status.COMPLETED}
-    eventually(lambda: "complete" in str(control.card("steered")).lower())
+    eventually(lambda: control.headline("steered") == "steered on prod: COMPLETE, 5 windows.")
+    told = "\n".join(control.thread(control.card("steered")))
+    assert f"steered: U00OLIVIA0 PAUSED it: {WHY}. What runs goes on" in told
+    assert f"steered: U00OLIVIA0 resumed it: {WHY}." in told
 
 
 def test_a_second_sequence_of_a_customer_is_refused_naming_who_began_the_first(
@@ -55,9 +59,10 @@ def test_a_second_sequence_of_a_customer_is_refused_naming_who_began_the_first(
     close(control, "noor")
     do(control, "/backfill cancel called-off")
 
-    assert "olivia" in refusal.lower()
+    assert f"begun by olivia at {datetime.now(UTC):%Y-%m-%d}" in refusal
+    assert WHY in refusal
     eventually(lambda: statuses(temporal, "called-off") == [Status.CANCELED])
-    eventually(lambda: "cancelled" in str(control.card("called-off")).lower())
+    eventually(lambda: control.headline("called-off").startswith("called-off on prod: CANCELLED, 0 days of 10"))
     assert [run.status for run in temporal.sequences("called-off")] == [Status.COMPLETED]
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from bot.fleet import sayings
 from bot.fleet.alerts import Changes, Pass, Rules, reconcile, storm_cards
-from bot.fleet.episodes import Step, ended_with, handed_over, is_of_storm, opened, storm_key, told_by
+from bot.fleet.episode_names import is_of_storm, storm_key
+from bot.fleet.episodes import Step, ended_with, handed_over, opened, told_by
 from bot.fleet.looks import Look
 from bot.model import (
     Ending,

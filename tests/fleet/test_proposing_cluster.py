@@ -48,6 +48,12 @@ def test_whose_runs_are_left_to_run_is_said() -> None:
     assert proposal.warnings == ("It does not apply to a, b, c and 1 more: what runs of them is left to run.",)
 
 
+def test_what_nobody_recognises_is_left_to_run_and_said() -> None:
+    assert joined(PAUSE, "voice-prod", [applies("hilton")], unrecognised=2).warnings == (
+        "2 open workflows are not recognised, and left to run.",
+    )
+
+
 def test_a_warning_of_several_is_said_once_and_of_one_with_its_name() -> None:
     proposal = joined(PAUSE, "voice-prod", [applies("hilton", "slow", "odd"), applies("vivint", "slow")])
 
@@ -72,7 +78,9 @@ def test_names_are_listed_and_the_rest_is_counted() -> None:
     ]
 
 
-def record(user_id: str, outcome: AuditOutcome = AuditOutcome.DONE, hours: float = 22, change: str = "") -> AuditRecord:
+def record(
+    user_id: str, outcome: AuditOutcome = AuditOutcome.DONE, hours: float = 22, change: str = ""
+) -> AuditRecord:
     """About the full range, so many hours ago; it was started 22 hours ago."""
     subject = Subject("voice-prod", "hilton", SPANNING.execution.ref.workflow_id)
     return AuditRecord(NOW - timedelta(hours=hours), user_id, "run", subject, outcome, change=change)

@@ -92,7 +92,8 @@ def test_a_second_active_backfill_is_refused_naming_the_first_and_who_began_it(w
     told = refusal(ground(sequence=SEQUENCE), whole=whole)
 
     assert told.problem == (
-        "A sequence of hilton runs already: window 3 of 11, begun by Olivia at 2026-02-21 18:00 UTC for: it times out."
+        "A sequence of hilton runs already: window 3 of 11, "
+        "begun by Olivia at 2026-02-21 18:00 UTC for: it times out."
     )
     assert told.hint == (
         "Type /backfill pause hilton or /backfill cancel hilton, "
@@ -130,7 +131,8 @@ def test_what_is_complete_or_has_no_rows_or_runs_is_not_run() -> None:
     assert refusal(ground(complete(CAMPAIGN))).problem.startswith("hilton is complete already")
     assert "no data in range" in refusal(ground(known=volumes(hilton=0))).problem
     assert "runs already" in refusal(ground(complete(window(1, 6)), healthy(window(6, 52)))).problem
-    assert "No window of hilton has failed" in refusal(ground(), which=Which.FAILED).problem
+    for on in (ground(), ground(healthy(window(1, 6)))):
+        assert "No window of hilton has failed" in refusal(on, which=Which.FAILED).problem
 
 
 def started(on: Ground, whole: Window = CAMPAIGN, which: Which = Which.MISSING) -> StartWhole:

@@ -98,7 +98,7 @@ def test_without_anything_to_cancel_it_is_a_run_and_says_so() -> None:
 
 
 def test_what_struggles_over_complete_days_is_cancelled_and_nothing_runs_then() -> None:
-    proposal, act = proposed(ground(complete(CAMPAIGN), struggling(), pollers=0))
+    proposal, act = proposed(ground(complete(CAMPAIGN, run="0"), struggling(), pollers=0))
 
     assert (len(act.spec.clear), act.spec.days) == (1, ())
     assert proposal.warnings == ("Every other day is complete or runs: after the cancelling nothing is started.",)
@@ -141,3 +141,4 @@ def test_a_typed_size_is_for_the_windows_of_the_open_sequence_that_are_to_come()
 def test_a_size_that_it_has_or_that_comes_too_late_is_refused() -> None:
     assert "have 5 days already" in refusal(under_way(), days=5).hint
     assert "being cancelled" in refusal(under_way(phase=Phase.STOPPING), days=3).problem
+    assert "once it has ended" in refusal(under_way(phase=Phase.STOPPING), days=3).hint

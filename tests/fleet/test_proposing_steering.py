@@ -14,12 +14,13 @@ from bot.fleet.proposing.retry import propose_again
 from bot.fleet.proposing.situation import Situation
 from bot.fleet.proposing.steer import propose_pause, propose_resume
 from bot.fleet.proposing.terminate import propose_terminate
-from bot.model import Instruction, Order, Phase, Window, WindowEnd
+from bot.model import Held, Instruction, Order, Phase, Window, WindowEnd
 from tests.fleet.builders import CAMPAIGN, window
 from tests.fleet.grounds import complete, healthy, situation, struggling
 from tests.fleet.sequences import ended, progress, running, spec, standing
 
-PAUSE, RESUME, CANCEL, TERMINATE = (one(target="hilton") for one in (Pause, Resume, Cancel, Terminate))
+PAUSE, RESUME = Pause(target="hilton"), Resume(target="hilton")
+CANCEL, TERMINATE = Cancel(target="hilton"), Terminate(target="hilton")
 OWN = healthy(window(11, 16))
 
 
@@ -149,9 +150,9 @@ def test_without_a_sequence_everything_open_is_cancelled_durably() -> None:
 
 
 def test_what_is_closed_or_being_cancelled_is_not_cancelled() -> None:
-    ending = situation(struggling(cancel_requested=True))
+    over, ending = situation(complete(CAMPAIGN)), situation(struggling(cancel_requested=True))
 
-    assert refusal(lambda: propose_cancel(CANCEL, situation(complete(CAMPAIGN)))).problem == "Nothing of hilton is open."
+    assert refusal(lambda: propose_cancel(CANCEL, over)).problem == "Nothing of hilton is open."
     assert "being cancelled already: 1 workflow" in refusal(lambda: propose_cancel(CANCEL, ending)).problem
     assert "/backfill terminate hilton" in refusal(lambda: propose_cancel(CANCEL, ending)).hint
     assert "being cancelled" in refusal(lambda: propose_cancel(CANCEL, under_way(phase=Phase.STOPPING))).problem
@@ -185,7 +186,28 @@ def test_terminate_stops_the_sequence_first_and_ends_every_run_then() -> None:
 
     assert isinstance(stop, Instruct)
     assert stop.instruction == order(Order.STOP)
-    assert ends == [TerminateRun("hilton", OWN), TerminateRun("hilton", other)]
+    assert ends == [TerminateRun("hilton", OWN, is_of_sequence=True), TerminateRun("hilton", other)]
+
+
+def test_which_window_of_a_sequence_runs_does_not_change_what_terminate_means() -> None:
+    def digest(on: Situation) -> str:
+        return propose_terminate(TERMINATE, on).digest
+
+    between = situation(sequence=standing(progress()))
+    next_one = situation(healthy(window(16, 21)), sequence=standing(progress(running(4, window(16, 21)))))
+
+    assert digest(under_way()) == digest(between) == digest(next_one)
+    assert digest(under_way(healthy(window(40, 45)))) != digest(under_way())
+
+
+def test_a_sequence_that_only_cancels_is_told_nothing_and_named() -> None:
+    spanning = struggling()
+    only = spec(days=(), clear=(Held(spanning.execution.ref, CAMPAIGN),))
+    on = situation(spanning, sequence=standing(progress(of=only, phase=Phase.CLEARING)))
+
+    assert "it waits until 1 workflow is closed" in refusal(lambda: propose_cancel(CANCEL, on)).problem
+    assert "it waits until 1 workflow is closed" in refusal(lambda: propose_pause(PAUSE, on)).problem
+    assert list(propose_terminate(TERMINATE, on).acts) == [TerminateRun("hilton", spanning)]
 
 
 def test_one_that_is_stopping_is_not_told_again_and_one_that_is_silent_is() -> None:

@@ -29,6 +29,7 @@ class Scene:
     world: FakeWorld
     control: Control
     alert: Json
+    url: str
 
     async def said(self, count: int = 1, **fields: Any) -> list[Json]:
         """The messages besides the alert with these fields, once there are ``count``."""
@@ -71,7 +72,7 @@ async def open_scene() -> AsyncIterator[Scene]:
     async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, _bot(slack) as world:
         control = Control(http)
         (alert,) = await control.messages()
-        yield Scene(world, control, alert)
+        yield Scene(world, control, alert, slack.url)
 
 
 @asynccontextmanager

@@ -4,6 +4,8 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.actions import Confirmation
 from bot.commands import Cancel, Command, Split, Terminate
@@ -50,14 +52,14 @@ def test_a_reason_that_is_too_long_is_not_cut_but_sent_back() -> None:
 
 
 def test_the_longest_reason_is_taken() -> None:
-    given = read(submitted(Split(target=HILTON), reason="x" * MAX_REASON))
+    told = read(submitted(Split(target=HILTON), reason="x" * MAX_REASON))
 
-    assert isinstance(given, Confirmed)
-    assert given.reason == "x" * MAX_REASON
+    assert isinstance(told, Confirmed)
+    assert told.reason == "x" * MAX_REASON
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "reason"),
     [
         ("  two\nlines ", "two lines"),
         ("a\x00b\x1b[31mc", "a b [31mc"),
@@ -67,11 +69,11 @@ def test_the_longest_reason_is_taken() -> None:
         ("ja, größer 数", "ja, größer 数"),
     ],
 )
-def test_a_reason_is_one_line_without_signs_that_nobody_sees(typed: str, told: str) -> None:
-    given = read(submitted(Split(target=HILTON), reason=typed))
+def test_a_reason_is_one_line_without_signs_that_nobody_sees(typed: str, reason: str) -> None:
+    told = read(submitted(Split(target=HILTON), reason=typed))
 
-    assert isinstance(given, Confirmed)
-    assert given.reason == told
+    assert isinstance(told, Confirmed)
+    assert told.reason == reason
 
 
 @pytest.mark.parametrize(("target", "name"), [(HILTON, "hilton"), ("hilton", "hilton"), ("a/b/c", "b/c")])
@@ -80,9 +82,9 @@ def test_who_terminates_types_the_name(target: str, name: str) -> None:
 
 
 def test_a_name_that_was_copied_with_signs_that_nobody_sees_is_the_name() -> None:
-    given = read(submitted(Terminate(target="voice-prod/cox_care"), reason="stuck", name="cox\u200b_\u200bcare"))
+    told = read(submitted(Terminate(target="voice-prod/cox_care"), reason="stuck", name="cox\u200b_\u200bcare"))
 
-    assert isinstance(given, Confirmed)
+    assert isinstance(told, Confirmed)
 
 
 @pytest.mark.parametrize("typed", [None, "", "Hilton", "hilto", "voice-prod", "voice-prod/hilton"])
@@ -127,3 +129,32 @@ def test_a_view_that_was_tampered_with_is_not_understood(field: str, value: obje
 
     with pytest.raises(UsageError, match="dialog is not understood"):
         read(body)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from(["voice-prod/hilton", "hilton"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["values", "reason", "name", "value", "x"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON, st.sampled_from([Split(target=HILTON), Terminate(target=HILTON)]))
+@example({"values": {"reason": {"reason": {"value": "\ud800"}}}}, Split(target=HILTON))
+def test_whatever_a_submission_holds_is_confirmed_complained_about_or_not_understood(
+    state: object, command: Split | Terminate
+) -> None:
+    body = submitted(command, reason="why")
+    body["view"]["state"] = state
+    try:
+        outcome = read(body)
+    except UsageError:
+        return
+
+    assert isinstance(outcome, Confirmed) or set(outcome) <= {"reason", "name"}

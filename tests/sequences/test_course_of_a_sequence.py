@@ -9,7 +9,7 @@ import pytest
 from bot.errors import Refused
 from bot.model import ExecutionStatus, Held, OnStuck, Order, SequenceEnd, Window, WindowEnd
 from tests.sequences.stage import Stage, day
-from tests.sequences.team import CLUSTER, HEARTBEAT_TIMEOUT
+from tests.sequences.team import CLUSTER, CUSTOMER, HEARTBEAT_TIMEOUT
 
 
 async def test_windows_run_one_after_the_other_to_the_end(stage: Stage) -> None:
@@ -168,6 +168,7 @@ async def test_a_start_that_temporal_refuses_stops_the_sequence_with_the_reason(
 
 async def test_sizes_grow_by_a_fifth_at_most_and_stay_within_bounds(stage: Stage) -> None:
     stage.team.pace = lambda window: timedelta(minutes=window.days)
+    stage.world.warehouses[CLUSTER].fill("scores", CUSTOMER, day(1, 60), rows=7)
     async with stage.worker():
         await stage.begin(stage.spec(60, size=5, most=8))
         await stage.end()

@@ -6,7 +6,7 @@ from bot.fleet.proposal import Instruct, Proposal
 from bot.fleet.proposing.sentences import line, plural, runs_already
 from bot.fleet.proposing.situation import Situation
 from bot.fleet.proposing.spec import cancelling
-from bot.model import Instruction, Order, Phase, SequenceStanding, Window
+from bot.model import Instruction, Order, SequenceStanding, Window
 
 
 def propose_cancel(command: Cancel, situation: Situation) -> Proposal:
@@ -16,7 +16,7 @@ def propose_cancel(command: Cancel, situation: Situation) -> Proposal:
         return _skipped(command, command.range, situation)
     if sequence is None:
         return _without_sequence(command, situation)
-    if situation.phase is Phase.STOPPING:
+    if situation.is_ending:
         raise UsageError(runs_already(sequence, situation.begun_by), _does_not_end(command))
     stop = Instruct(sequence, Instruction(Order.STOP, by="", reason=""))
     return Proposal(command, situation.target, (stop,), warnings=_left_alone(situation))
@@ -38,7 +38,7 @@ def _skipped(command: Cancel, days: Window, situation: Situation) -> Proposal:
     if sequence is None:
         problem = f"No sequence of {situation.target.customer} is open, so no days of it can be left out."
         raise UsageError(problem, f"Type {line(command, 'cancel')}, without days, to cancel what runs.")
-    if situation.phase is Phase.STOPPING:
+    if situation.is_ending:
         raise UsageError(runs_already(sequence, situation.begun_by), "It starts no window any more.")
     if sequence.progress and not _may_be_queued(days, sequence):
         raise UsageError(f"No window of {days} is still to come.", runs_already(sequence, situation.begun_by))

@@ -8,7 +8,7 @@ from bot.commands import ControlRequest
 from bot.errors import UsageError
 from bot.fleet.directory import Target
 from bot.fleet.proposal import Proposal
-from bot.fleet.proposing.sentences import line, listed
+from bot.fleet.proposing.sentences import line, listed, plural
 from bot.fleet.proposing.situation import Situation
 
 
@@ -28,8 +28,11 @@ def judged(situation: Situation, judge: Callable[[], Proposal]) -> Judged:
         return Judged(situation, exc)
 
 
-def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged]) -> Proposal:
-    """Everything in one. Raises UsageError when it applies to nobody."""
+def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], unrecognised: int = 0) -> Proposal:
+    """Everything in one; ``unrecognised`` counts open workflows of which nobody knows whose they are.
+
+    Raises UsageError when it applies to nobody.
+    """
     proposals = [one.came_of_it for one in customers if isinstance(one.came_of_it, Proposal)]
     refused = [(one, one.came_of_it) for one in customers if isinstance(one.came_of_it, UsageError)]
     if not proposals:
@@ -42,6 +45,9 @@ def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged]) -
     left = [one.situation.target.customer for one, _ in refused if one.situation.open]
     if left:
         warnings.append(f"It does not apply to {listed(left)}: what runs of them is left to run.")
+    if unrecognised:
+        be = "is" if unrecognised == 1 else "are"
+        warnings.append(f"{plural(unrecognised, 'open workflow')} {be} not recognised, and left to run.")
     acts = tuple(act for proposal in proposals for act in proposal.acts)
     return Proposal(command, Target(cluster), acts, warnings=tuple(warnings))
 

@@ -5,7 +5,7 @@ from bot.errors import Unavailable, UsageError
 from bot.fleet.proposal import Instruct, Proposal
 from bot.fleet.proposing.sentences import line, runs_already
 from bot.fleet.proposing.situation import Situation
-from bot.model import Instruction, Order, Phase, SequenceProgress, SequenceStanding, Window, WindowEnd
+from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window, WindowEnd
 
 _FAILED = (WindowEnd.FAILED, WindowEnd.CANCELLED)
 _TROUBLE = {
@@ -20,7 +20,7 @@ def propose_again(command: Retry, sequence: SequenceStanding, situation: Situati
     progress = sequence.progress
     if progress is None:
         raise Unavailable(f"The sequence of {sequence.customer} on {situation.target.cluster}", "no answer")
-    if situation.phase is Phase.STOPPING:
+    if situation.is_ending:
         hint = f"It is being cancelled; type {line(command, 'retry')} again once it has ended."
         raise UsageError(runs_already(sequence, situation.begun_by), hint)
     windows = _windows(command, progress)

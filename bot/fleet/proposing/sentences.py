@@ -76,11 +76,15 @@ def in_the_way(command: ControlRequest, situation: Situation) -> UsageError:
     """A second active backfill: its sequence has to be steered instead. Raises ValueError without one."""
     if situation.sequence is None:
         raise ValueError(f"{situation.target} has no sequence")
+    problem = runs_already(situation.sequence, situation.begun_by)
+    if situation.is_ending:
+        hint = f"Try again once it has ended; if it does not, {line(command, 'terminate')} ends what is open."
+        return UsageError(problem, hint)
     size = situation.sequence.progress.size if situation.sequence.progress else 1
     smaller = line(command, "split", f"windows {max(1, size // 2)}d")
     resize = f", or {smaller} for smaller windows from now on" if size > 1 else ""
     hint = f"Type {line(command, 'pause')} or {line(command, 'cancel')}{resize}."
-    return UsageError(runs_already(situation.sequence, situation.begun_by), hint)
+    return UsageError(problem, hint)
 
 
 def _starter(run: Run, situation: Situation) -> str:

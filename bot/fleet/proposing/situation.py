@@ -46,10 +46,13 @@ class Situation:
         return tuple(run for run in self.runs if run.is_open)
 
     @property
-    def phase(self) -> Phase | None:
-        """What its sequence does; None without one, or when that does not say."""
+    def is_ending(self) -> bool:
+        """Whether its sequence only waits for what it has cancelled, and starts nothing any more."""
         progress = self.sequence.progress if self.sequence else None
-        return progress.phase if progress else None
+        if progress is None:
+            return False
+        only_cancels = not progress.spec.days and not progress.spec.adopt
+        return progress.phase is Phase.STOPPING or only_cancels
 
     @property
     def strangers(self) -> tuple[Run, ...]:

@@ -13,7 +13,7 @@ from bot.fleet.proposing.situation import Ground, Situation
 from bot.fleet.proposing.spec import sequence_of
 from bot.fleet.proposing.starting import first_of_its_type, no_workers, nothing_to_run
 from bot.fleet.runs import Run
-from bot.model import Health, Instruction, Order, Phase, SequenceStanding
+from bot.model import Health, Instruction, Order, SequenceStanding
 
 
 def propose_split(command: Split, ground: Ground) -> Proposal:
@@ -64,7 +64,7 @@ def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, situation: Sit
 
 
 def _resized(command: Split, situation: Situation, sequence: SequenceStanding) -> Proposal:
-    if not command.days or situation.phase is Phase.STOPPING:
+    if not command.days or situation.is_ending:
         raise in_the_way(command, situation)
     if sequence.progress and sequence.progress.size == command.days:
         hint = f"Its windows have {plural(command.days, 'day')} already; {line(command, 'status')} shows them."

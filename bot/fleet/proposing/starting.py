@@ -37,8 +37,10 @@ def nothing_to_run(command: ControlRequest, plan: Plan) -> UsageError | None:
     if fates == {Fate.COMPLETE}:
         again = line(command, "run", f"{plan.whole} all")
         return UsageError(f"{customer} is complete already in {plan.whole}.", f"Type {again} to run it all again.")
-    if Fate.RUNNING in fates or Fate.CANCELLING in fates:
-        watch = line(command, "status")
-        return UsageError(f"What is to be run of {customer} runs already.", f"{watch} shows how it stands.")
-    missing = line(command, "run", f"{plan.whole} missing")
-    return UsageError(f"No window of {customer} has failed in {plan.whole}.", f"Type {missing} for what is missing.")
+    if Fate.NOT_ASKED in fates:
+        missing = line(command, "run", f"{plan.whole} missing")
+        return UsageError(
+            f"No window of {customer} has failed in {plan.whole}.", f"Type {missing} for what is missing."
+        )
+    watch = line(command, "status")
+    return UsageError(f"What is to be run of {customer} runs already.", f"{watch} shows how it stands.")

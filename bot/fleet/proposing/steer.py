@@ -5,13 +5,13 @@ from bot.errors import UsageError
 from bot.fleet.proposal import Instruct, Proposal
 from bot.fleet.proposing.sentences import line, of_run, runs_already, when
 from bot.fleet.proposing.situation import Situation
-from bot.model import Instruction, Order, Phase, SequenceStanding
+from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_pause(command: Pause, situation: Situation) -> Proposal:
     """Raises UsageError without a sequence that could be paused."""
     sequence = _sequence(command, situation)
-    if situation.phase is Phase.STOPPING:
+    if situation.is_ending:
         raise _being_cancelled(sequence, situation)
     if sequence.progress and sequence.progress.paused_by:
         problem = f"The sequence of {situation.target.customer} is paused already."
@@ -22,7 +22,7 @@ def propose_pause(command: Pause, situation: Situation) -> Proposal:
 def propose_resume(command: Resume, situation: Situation) -> Proposal:
     """Raises UsageError without a sequence that is paused."""
     sequence = _sequence(command, situation)
-    if situation.phase is Phase.STOPPING:
+    if situation.is_ending:
         raise _being_cancelled(sequence, situation)
     if sequence.progress and not sequence.progress.paused_by:
         problem = f"The sequence of {situation.target.customer} is not paused."

@@ -5,17 +5,22 @@ from bot.errors import UsageError
 from bot.fleet.proposal import Act, Instruct, Proposal, TerminateRun
 from bot.fleet.proposing.sentences import line
 from bot.fleet.proposing.situation import Situation
-from bot.model import Instruction, Order, Phase
+from bot.model import Instruction, Order
 
 
 def propose_terminate(command: Terminate, situation: Situation) -> Proposal:
     """Raises UsageError when nothing is open."""
     acts: list[Act] = []
     sequence = situation.sequence
-    # One that is stopping takes no other order; one that does not answer is ended itself when this is carried out.
-    if sequence and situation.phase is not Phase.STOPPING:
+    # One that is ending takes no other order; one that does not answer is ended itself when this is carried out.
+    stops = sequence is not None and not situation.is_ending
+    if sequence and stops:
         acts.append(Instruct(sequence, Instruction(Order.STOP, by="", reason="")))
-    acts += [TerminateRun(situation.target.customer, run) for run in situation.open]
+    others = situation.strangers
+    acts += [
+        TerminateRun(situation.target.customer, run, is_of_sequence=stops and run not in others)
+        for run in situation.open
+    ]
     if not acts:
         told = "has nothing running any more, and ends by itself" if sequence else "has nothing open"
         raise UsageError(f"{situation.target.customer} {told}.", f"{line(command, 'status')} shows how it stands.")

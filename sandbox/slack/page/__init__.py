@@ -22,6 +22,7 @@ _STATIC = {
     "modal.css": "text/css",
     "page.js": "text/javascript",
     "modal.js": "text/javascript",
+    "links.js": "text/javascript",
 }
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' https: http: data:; base-uri 'none'",

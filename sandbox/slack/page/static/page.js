@@ -9,6 +9,7 @@ const state = document.getElementById("state");
 const POLL_MS = 600;
 let version = "";
 let polling = false;
+let again = false;
 
 // --- drawing -----------------------------------------------------------------------------------
 
@@ -31,15 +32,18 @@ function drawList(list, html) {
   if (wasAtEnd) list.scrollTop = list.scrollHeight;
 }
 
+// Whoever asks while an answer is under way gets another one: that answer may be to an older question.
 async function refresh() {
+  again = polling;
   if (polling) return;
   polling = true;
+  const thread = page.thread;
   try {
     const query = new URLSearchParams({ channel: page.channel, user: page.user, thread: page.thread, version });
     const reply = await fetch(`/_page/messages?${query}`);
     state.textContent = "";
-    if (reply.status === 200) {
-      const fresh = await reply.json();
+    const fresh = reply.status === 200 ? await reply.json() : null;
+    if (fresh && thread === page.thread) {
       version = String(fresh.version);
       drawList(lists.channel, fresh.channel);
       drawList(lists.thread, fresh.thread);
@@ -51,6 +55,7 @@ async function refresh() {
   } finally {
     polling = false;
   }
+  if (again) refresh();
 }
 
 function openThread(ts) {

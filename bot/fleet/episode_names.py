@@ -1,0 +1,37 @@
+"""What an episode and its messages are called: ids, speech keys, and the name that people read."""
+
+import hashlib
+from datetime import datetime
+
+from bot.model import Episode, Ref
+
+
+def episode_id(ref: Ref) -> str:
+    """One id for one execution, whoever finds it and however often."""
+    return hashlib.sha256("\n".join((ref.cluster, ref.workflow_id, ref.run_id)).encode()).hexdigest()[:16]
+
+
+def card_key(episode: Episode) -> str:
+    """The outbox key of the episode's own message."""
+    return f"episode:{episode.id}"
+
+
+def storm_key(cluster: str, opened_at: datetime) -> str:
+    """The outbox key of the message that the episodes share which opened together then."""
+    return f"storm:{cluster}:{opened_at.isoformat()}"
+
+
+def is_of_storm(episode: Episode) -> bool:
+    """Whether it opened in a storm: its message is a line in that one's thread, and is counted there."""
+    return episode.root_key == storm_key(episode.ref.cluster, episode.opened_at)
+
+
+def is_within_sequence(episode: Episode) -> bool:
+    """Whether it opened in the thread of a sequence that was under way, as one of its windows struggled."""
+    return episode.root_key != card_key(episode) and not is_of_storm(episode)
+
+
+def called(episode: Episode) -> str:
+    """Its name, with its range where its thread may tell of another run of the same customer."""
+    is_alone = episode.root_key == card_key(episode) or episode.window is None
+    return episode.name if is_alone else f"{episode.name} {episode.window}"

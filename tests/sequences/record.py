@@ -1,0 +1,131 @@
+"""Records the histories that ``test_replay`` replays: ``python -m tests.sequences.record`` writes them anew.
+
+Only after a change of the workflow that running sequences are not meant to survive: they would not.
+"""
+
+import asyncio
+import json
+import sys
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from bot.model import ExecutionStatus, Held, OnStuck, Order
+from tests.sequences.stage import Stage, day, prompt
+from tests.sequences.team import Team, live_world
+
+MOMENT = timedelta(milliseconds=200)
+HISTORIES = Path(__file__).with_name("histories")
+
+
+async def plain(stage: Stage) -> None:
+    """Two windows at once after one that ran before, and a day that fails under the policy of going on."""
+    running = stage.team.add("backfill-hilton-2026-01-01-2026-01-03")
+    stage.team.failing = frozenset({day(9)})
+    adopt = (Held(running, day(1, 2)),)
+    await stage.begin(stage.spec(9, size=2, parallel=2, adopt=adopt, on_stuck=OnStuck.CONTINUE))
+    await stage.until(lambda progress: progress.running)
+    stage.team.close(running, ExecutionStatus.COMPLETED)
+    await stage.end()
+
+
+async def clearing_and_halving(stage: Stage) -> None:
+    """A run in the way that takes its time to end, then windows that are too big."""
+    stage.team.stubborn, stage.team.most_days = True, 2
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11", silent=2)
+    await stage.begin(stage.spec(10, size=5, clear=(Held(old, day(1, 10)),), cancel_patience=MOMENT))
+    await stage.said("still open")
+    stage.team.stubborn = False
+    await stage.end()
+
+
+async def instructed(stage: Stage) -> None:
+    """Every order once, the last one to stop."""
+    await stage.begin_paused()
+    await stage.tell(Order.RESIZE, days=2)
+    await stage.tell(Order.SKIP, window=day(7, 2))
+    await stage.tell(Order.AGAIN, window=day(7))
+    stage.team.holding = True
+    await stage.tell(Order.RESUME)
+    await stage.until(lambda progress: progress.running and progress.running[0].ref)
+    await stage.tell(Order.STOP)
+    await stage.end()
+
+
+async def handed_over(stage: Stage) -> None:
+    """The run that hands over to the next one."""
+    prompt(stage)
+    await stage.begin(stage.spec(12, size=1, parallel=2))
+    await stage.end()
+
+
+async def cancelled_in_temporal(stage: Stage) -> None:
+    """Not told to stop, but cancelled."""
+    stage.team.holding = True
+    await stage.begin(stage.spec(10, size=5))
+    await stage.until(lambda progress: progress.running and progress.running[0].ref)
+    await stage.handle.cancel()
+    await stage.end()
+
+
+SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
+    {
+        "plain": plain,
+        "clearing-and-halving": clearing_and_halving,
+        "instructed": instructed,
+        "handed-over": handed_over,
+        "cancelled-in-temporal": cancelled_in_temporal,
+    }
+)
+
+
+# After how many events the server asks for a new run.
+LONG: Mapping[str, int] = MappingProxyType({**dict.fromkeys(SCENES, 10_000), "handed-over": 60})
+
+
+async def record(scene: Callable[[Stage], Awaitable[None]], client: Client) -> dict[str, Any]:
+    """The history of the first run of this scene."""
+    world = live_world(f"bot-{uuid.uuid4().hex[:8]}")
+    team = Team(world)
+    working = asyncio.create_task(team.work())
+    stage = Stage(client, world, team)
+    async with stage.worker():
+        await scene(stage)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    runs = [run async for run in client.list_workflows(f"WorkflowId = '{stage.workflow_id}'")]
+    first = min(runs, key=lambda run: run.start_time)
+    handle = client.get_workflow_handle(stage.workflow_id, run_id=first.run_id)
+    return (await handle.fetch_history()).to_json_dict()
+
+
+async def main() -> None:
+    """Each on a server of its own, which asks for a new run after few events."""
+    binary = Path(sys.executable).with_name("temporal")
+    for name, scene in SCENES.items():
+        environment = await WorkflowEnvironment.start_local(
+            dev_server_existing_path=str(binary),
+            dev_server_extra_args=["--dynamic-config-value", f"limit.historyCount.suggestContinueAsNew={LONG[name]}"],
+            dev_server_log_level="error",
+            data_converter=pydantic_data_converter,
+            # The only thing in a history that would tell of the machine it was recorded on.
+            identity="backfill-bot",
+        )
+        async with environment:
+            history = await record(scene, environment.client)
+        _write(HISTORIES / f"{name}.json", history)
+
+
+def _write(path: Path, history: dict[str, Any]) -> None:
+    path.write_text(json.dumps(history, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,113 @@
+"""A sequence outlives whatever carries it: its worker, a silent store or cluster, a history that grows too long."""
+
+import time
+from dataclasses import replace
+
+from temporalio.client import Client
+
+from bot.errors import Unavailable
+from bot.fleet import course
+from bot.model import (
+    Order,
+    SequenceEnd,
+)
+from bot.sequences.workflow import WINDOWS_A_RUN
+from tests.sequences.stage import Stage, day, prompt
+from tests.sequences.team import CLUSTER, Team, live_world
+
+FIVE_YEARS = 1_825
+
+
+async def test_a_worker_that_goes_in_the_middle_of_a_window_is_followed_by_one_that_starts_nothing_twice(
+    stage: Stage,
+) -> None:
+    stage.team.holding = True
+    async with stage.worker():
+        await stage.begin(stage.spec(15, size=5))
+        await stage.until(lambda progress: progress.running and progress.running[0].ref)
+    stage.team.holding = False
+    async with stage.worker():
+        end = await stage.end()
+
+    assert end.end is SequenceEnd.COMPLETE
+    assert stage.team.windows() == [day(1, 5), day(6, 5), day(11, 5)]
+    assert stage.kinds() == ["begun", "window", "window", "window", "end"]
+
+
+async def test_a_silent_store_holds_no_window_up_and_hears_everything_later(stage: Stage) -> None:
+    stage.world.journal.away = Unavailable("store", "locked")
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5))
+        await stage.until(lambda progress: progress.closed == 2)
+        stage.world.journal.away = None
+        await stage.end()
+
+    assert stage.kinds() == ["begun", "window", "window", "end"]
+
+
+async def test_a_silent_cluster_is_no_failure_of_the_window(stage: Stage) -> None:
+    stage.team.holding = True
+    async with stage.worker():
+        await stage.begin(stage.spec(5, size=5))
+        await stage.until(lambda progress: progress.running and progress.running[0].ref)
+        stage.world.engines[CLUSTER].away = Unavailable("Temporal of voice-prod", "no answer")
+        stage.team.holding = False
+        await stage.team.ticks(20)
+        stage.world.engines[CLUSTER].away = None
+        end = await stage.end()
+
+    assert (end.end, end.troubled) == (SequenceEnd.COMPLETE, ())
+
+
+async def test_a_long_sequence_hands_over_to_a_new_run_with_all_it_was_told(stage: Stage) -> None:
+    """Paused over the hand-over, too."""
+    prompt(stage)
+    days = WINDOWS_A_RUN + 5
+    async with stage.worker():
+        await stage.begin(stage.spec(days, size=1, parallel=10))
+        first = (await stage.handle.describe()).run_id
+        await stage.until(lambda progress: progress.closed >= WINDOWS_A_RUN - 40)
+        await stage.tell(Order.PAUSE)
+        await stage.tell(Order.SKIP, window=day(days))
+        await stage.tell(Order.RESUME)
+        end = await stage.end()
+        told = await stage.handle.describe()
+
+    assert told.run_id != first
+    assert [one.window for one in end.troubled] == [day(days)]
+    assert (end.closed, end.complete_days) == (days, days - 1)
+    assert sorted(stage.team.windows()) == [day(number) for number in range(1, days)]
+    assert stage.kinds().count("instructed") == 3
+    assert stage.kinds().count("begun") == 1
+    assert await told.memo_value("customer") == "hilton"
+
+
+async def test_a_pause_survives_the_hand_over(stage: Stage) -> None:
+    state = replace(course.begin(stage.spec(10, size=5)), told=1, begun=3, paused_by="U0OLIVIA")
+    async with stage.worker():
+        await stage.begin_with(state)
+        paused = await stage.progress()
+        await stage.tell(Order.RESUME)
+        end = await stage.end()
+
+    assert paused.paused_by == "U0OLIVIA"
+    assert end.end is SequenceEnd.COMPLETE
+
+
+async def test_five_years_of_days_run_to_the_end_each_once(quick: Client) -> None:
+    world = live_world("five-years")
+    stage = Stage(quick, world, Team(world))
+    prompt(stage)
+    async with stage.worker():
+        await stage.begin(stage.spec(FIVE_YEARS, size=1))
+        first = (await stage.handle.describe()).run_id
+        began = time.monotonic()
+        end = await stage.end(within=150)
+        took = time.monotonic() - began
+        last = (await stage.handle.describe()).run_id
+
+    assert (end.end, end.closed, end.complete_days) == (SequenceEnd.COMPLETE, FIVE_YEARS, FIVE_YEARS)
+    assert stage.team.windows() == [day(number) for number in range(1, FIVE_YEARS + 1)]
+    assert len(stage.lines()) == FIVE_YEARS + 2
+    assert first != last
+    assert took < 120

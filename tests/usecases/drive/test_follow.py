@@ -1,0 +1,178 @@
+"""Following a run: how it ended, how often it timed out, and that nothing but Temporal ends it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import Unavailable
+from bot.model import (
+    Activity,
+    ActivityState,
+    Description,
+    Entry,
+    Execution,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    Ref,
+    SeenFailure,
+)
+from bot.usecases.drive.follow import FORGOTTEN, follow
+from tests.fakes.services import NOW, FakeWorld, config
+
+CLUSTER = "voice-prod"
+REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-01-06", "r1")
+SILENT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+BROKEN = Failure(FailureKind.APPLICATION, "OSError: disk full")
+FIVE_MINUTES = timedelta(minutes=5)
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld(config({CLUSTER: ("hilton",)}, watch={"every": "0.01s"}))
+
+
+def run(status: ExecutionStatus = ExecutionStatus.RUNNING, ref: Ref = REF, hours: float = 0) -> Execution:
+    """Started ``hours`` after nine o'clock; a closed one took one hour."""
+    started = NOW + timedelta(hours=hours)
+    closed = None if status.is_open else started + timedelta(hours=1)
+    return Execution(ref, "CustomerBackfill", "backfill", status, started, closed)
+
+
+def described(of: Execution, attempt: int = 1, failure: Failure | None = None) -> Description:
+    """With one activity while it is open."""
+    activity = Activity(
+        activity_id="1",
+        activity_type="copy",
+        state=ActivityState.STARTED,
+        attempt=attempt,
+        scheduled_at=of.started_at,
+        started_at=of.started_at,
+        last_heartbeat_at=None,
+        heartbeat_timeout=FIVE_MINUTES,
+        details="",
+        last_failure=failure,
+        next_attempt_at=None,
+        worker="w1",
+    )
+    activities = (activity,) if of.status.is_open else ()
+    return Description(of, activities, cancel_requested=False, workflow_task_attempt=1)
+
+
+class Looks:
+    """Counts the looks between which it is heard of, and lets something happen after each."""
+
+    def __init__(self, world: FakeWorld, *then: Description) -> None:
+        self.world = world
+        self.then = list(then)
+        self.beats: list[timedelta] = []
+
+    def __call__(self, heartbeat_timeout: timedelta) -> None:
+        self.beats.append(heartbeat_timeout)
+        if self.then:
+            self.world.engines[CLUSTER].put(self.then.pop(0))
+
+
+async def test_it_is_followed_until_it_has_closed(world: FakeWorld) -> None:
+    world.engines[CLUSTER].put(described(run()))
+    looks = Looks(world, described(run()), described(run(ExecutionStatus.COMPLETED)))
+
+    followed = await follow(REF, 2, world.services, looks)
+
+    assert (followed.status, followed.took) == (ExecutionStatus.COMPLETED, timedelta(hours=1))
+    assert (followed.timeouts, followed.last_failure) == (0, "")
+    assert followed.heartbeat_timeout == FIVE_MINUTES
+    assert looks.beats == [FIVE_MINUTES] * 2
+
+
+async def test_it_comes_back_when_the_run_has_timed_out_too_often(world: FakeWorld) -> None:
+    world.engines[CLUSTER].put(described(run(), 2, SILENT))
+    looks = Looks(world, described(run(), 2, SILENT), described(run(), 3, SILENT))
+
+    followed = await follow(REF, 2, world.services, looks)
+
+    assert (followed.status, followed.timeouts) == (ExecutionStatus.RUNNING, 2)
+    assert len(looks.beats) == 2
+
+
+async def test_timeouts_that_others_have_seen_count_and_other_failures_do_not(world: FakeWorld) -> None:
+    seen = SeenFailure(REF, "1", 1, SILENT, NOW)
+    await world.journal.record(Entry(failures=(seen, replace(seen, attempt=2, failure=BROKEN))), NOW)
+    world.engines[CLUSTER].put(described(run(), 4, SILENT))
+
+    followed = await follow(REF, 2, world.services, Looks(world))
+
+    assert followed.timeouts == 2
+
+
+async def test_a_failure_is_recorded_once_however_often_it_is_followed(world: FakeWorld) -> None:
+    world.engines[CLUSTER].put(described(run(), 2, SILENT))
+    closed = described(run(ExecutionStatus.FAILED))
+
+    first = await follow(REF, None, world.services, Looks(world, closed))
+    again = await follow(REF, None, world.services, Looks(world))
+
+    assert [(seen.attempt, seen.failure) for seen in world.journal.seen.values()] == [(1, SILENT)]
+    assert (first.timeouts, again.timeouts) == (1, 1)
+    assert again.last_failure == SILENT.message
+
+
+async def test_silence_of_the_cluster_says_nothing_about_the_run(world: FakeWorld) -> None:
+    engine = world.engines[CLUSTER]
+    engine.put(described(run(ExecutionStatus.COMPLETED)))
+    engine.away = Unavailable("Temporal of voice-prod", "no answer")
+    beats = []
+
+    def beat(heartbeat_timeout: timedelta) -> None:
+        beats.append(heartbeat_timeout)
+        if len(beats) == 3:
+            engine.away = None
+
+    followed = await follow(REF, 2, world.services, beat)
+
+    assert followed.status is ExecutionStatus.COMPLETED
+    assert len(beats) == 3
+
+
+async def test_a_silent_store_changes_nothing(world: FakeWorld) -> None:
+    world.journal.away = Unavailable("store", "locked")
+    world.engines[CLUSTER].put(described(run(), 2, SILENT))
+
+    followed = await follow(REF, 1, world.services, Looks(world))
+
+    assert followed.timeouts == 1
+
+
+async def test_a_run_that_continued_as_new_is_followed_into_the_next_one(world: FakeWorld) -> None:
+    world.engines[CLUSTER].put(described(run(ExecutionStatus.CONTINUED_AS_NEW)))
+    successor = run(ExecutionStatus.COMPLETED, replace(REF, run_id="r2"), hours=1)
+    looks = Looks(world, described(successor))
+
+    followed = await follow(REF, 2, world.services, looks)
+
+    assert followed.ref == successor.ref
+    assert (followed.status, followed.took) == (ExecutionStatus.COMPLETED, timedelta(hours=2))
+
+
+async def test_a_run_whose_successor_never_shows_is_given_up_in_the_end(world: FakeWorld) -> None:
+    world.now = NOW + timedelta(hours=2)
+    world.engines[CLUSTER].put(described(run(ExecutionStatus.CONTINUED_AS_NEW)))
+
+    followed = await follow(REF, 2, world.services, Looks(world))
+
+    assert (followed.is_gone, followed.status) == (True, ExecutionStatus.FAILED)
+
+
+async def test_a_run_that_temporal_has_forgotten_is_told_as_gone(world: FakeWorld) -> None:
+    followed = await follow(REF, 2, world.services, Looks(world))
+
+    assert (followed.is_gone, followed.last_failure, followed.closed_at) == (True, FORGOTTEN, None)
+
+
+async def test_what_was_known_before_a_restart_is_kept(world: FakeWorld) -> None:
+    world.engines[CLUSTER].put(described(run(ExecutionStatus.CANCELLED)))
+
+    followed = await follow(REF, None, world.services, Looks(world), known=FIVE_MINUTES)
+
+    assert followed.heartbeat_timeout == FIVE_MINUTES

@@ -1,0 +1,58 @@
+"""A fleet to be changed: hilton's full range struggles, vivint's is healthy, sunbit's sequence runs window 1."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.fleet.proposal import Proposal
+from bot.model import Activity, Actor, ExecutionStatus, Ref, Window
+from tests.fakes.services import CHANNEL, GROUP_OPERATOR, OPERATOR, TEAM, FakeWorld, config
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, description, execution, window
+from tests.fleet.sequences import spec
+from tests.fleet.sizes import evenly
+
+OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
+OSCAR = Actor(GROUP_OPERATOR, TEAM, CHANNEL)
+VOICE = "voice-prod"
+
+
+def fleet() -> FakeWorld:
+    """Workers poll everywhere, and everybody has rows."""
+    customers = {VOICE: ("hilton", "vivint", "sunbit"), "chat-prod": ("verizon",)}
+    world = FakeWorld(config=config(customers), now=NOW)
+    for cluster, names in customers.items():
+        world.engines[cluster].workers["backfill"] = 2
+        world.warehouses[cluster].volume = {name: evenly(82_353) for name in names}
+    runs(world, "hilton", CAMPAIGN, activity(attempt=3, last_failure=TIMED_OUT))
+    runs(world, "vivint", CAMPAIGN, activity())
+    return world
+
+
+def runs(world: FakeWorld, customer: str, days: Window, *doing: Activity, cluster: str = VOICE) -> Ref:
+    """An open run, for an hour."""
+    told = description(*doing, of=execution(customer, days, cluster))
+    return world.engines[cluster].put(told).execution.ref
+
+
+def completed(world: FakeWorld, customer: str, days: Window, cluster: str = VOICE) -> None:
+    """Done, in no time."""
+    world.engines[cluster].put(
+        description(of=closed(ExecutionStatus.COMPLETED, customer, days, cluster, took=HOUR / 3600))
+    )
+
+
+def ends(world: FakeWorld, ref: Ref, status: ExecutionStatus = ExecutionStatus.COMPLETED) -> None:
+    """What ran is over."""
+    known = world.engines[ref.cluster].descriptions[ref]
+    over = replace(known.execution, status=status, closed_at=world.now)
+    world.engines[ref.cluster].put(replace(known, execution=over, activities=()))
+
+
+async def sequence(world: FakeWorld, customer: str = "sunbit", **changes: Any) -> None:
+    """One that Olivia has begun, with a window that runs."""
+    await world.controls[VOICE].begin(spec(customer, VOICE, **changes))
+    runs(world, customer, window(1, 6), activity())
+
+
+def told(proposal: Proposal) -> list[tuple[str, str]]:
+    """Kind and customer of each act."""
+    return [(type(act).__name__, act.customer) for act in proposal.acts]

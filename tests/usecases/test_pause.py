@@ -1,0 +1,43 @@
+"""pause over fakes: for a customer, and for all of a cluster."""
+
+import pytest
+
+from bot.commands import Pause
+from bot.errors import Unavailable, UsageError
+from bot.usecases.pause import pause
+from tests.fakes.services import FakeWorld
+from tests.usecases.steered import OLIVIA, VOICE, fleet, sequence, told
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return fleet()
+
+
+async def test_the_sequence_of_a_customer_would_be_paused(world: FakeWorld) -> None:
+    await sequence(world)
+
+    assert told(await pause(Pause(target="sunbit"), OLIVIA, world.services)) == [("Instruct", "sunbit")]
+
+
+async def test_all_sequences_of_a_cluster_would_be_paused_and_whose_workflows_go_on_is_said(world: FakeWorld) -> None:
+    await sequence(world)
+    await sequence(world, "brinks")
+    proposal = await pause(Pause(target=VOICE), OLIVIA, world.services)
+
+    assert told(proposal) == [("Instruct", "brinks"), ("Instruct", "sunbit")]
+    assert proposal.warnings == ("It does not apply to hilton, vivint: what runs of them is left to run.",)
+
+
+async def test_there_has_to_be_something_to_pause(world: FakeWorld) -> None:
+    for target in ("hilton", VOICE):
+        with pytest.raises(UsageError, match=r"nothing .*to pause"):
+            await pause(Pause(target=target), OLIVIA, world.services)
+
+
+@pytest.mark.parametrize("target", ["sunbit", VOICE])
+async def test_a_cluster_that_does_not_answer_is_an_error(world: FakeWorld, target: str) -> None:
+    world.controls[VOICE].away = Unavailable("Temporal of voice-prod", "connection refused")
+
+    with pytest.raises(Unavailable, match="connection refused"):
+        await pause(Pause(target=target), OLIVIA, world.services)

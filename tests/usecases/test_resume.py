@@ -1,0 +1,30 @@
+"""resume over fakes: what was paused, of a customer and of a cluster."""
+
+import pytest
+
+from bot.commands import Resume
+from bot.errors import UsageError
+from bot.model import Instruction, Order
+from bot.usecases.resume import resume
+from tests.fakes.services import FakeWorld
+from tests.usecases.steered import OLIVIA, VOICE, fleet, sequence, told
+
+
+@pytest.fixture
+async def world() -> FakeWorld:
+    """sunbit's sequence is paused, that of brinks runs."""
+    world = fleet()
+    await sequence(world)
+    await sequence(world, "brinks")
+    await world.controls[VOICE].instruct("sunbit", Instruction(Order.PAUSE, OLIVIA.user_id, "deploy"))
+    return world
+
+
+@pytest.mark.parametrize("target", ["sunbit", VOICE])
+async def test_what_is_paused_would_go_on(world: FakeWorld, target: str) -> None:
+    assert told(await resume(Resume(target=target), OLIVIA, world.services)) == [("Instruct", "sunbit")]
+
+
+async def test_what_runs_is_not_resumed(world: FakeWorld) -> None:
+    with pytest.raises(UsageError, match="is not paused"):
+        await resume(Resume(target="brinks"), OLIVIA, world.services)

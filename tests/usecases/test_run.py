@@ -1,0 +1,133 @@
+"""run over fakes: what is gathered, and what cannot be meant or is not known."""
+
+import pytest
+
+from bot.commands import Run, Which
+from bot.errors import Unavailable, UsageError
+from bot.fleet.proposal import BeginSequence, StartWhole
+from bot.model import AuditOutcome, AuditRecord, Subject
+from bot.usecases.run import run
+from tests.fakes.services import FakeWorld
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, window
+from tests.fleet.sequences import spec
+from tests.usecases.steered import OLIVIA, VOICE, completed, fleet, runs, sequence, told
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return fleet()
+
+
+async def refusal(world: FakeWorld, command: Run) -> UsageError:
+    with pytest.raises(UsageError) as refused:
+        await run(command, OLIVIA, world.services)
+    return refused.value
+
+
+async def test_what_is_missing_of_a_customer_would_run(world: FakeWorld) -> None:
+    completed(world, "sunbit", window(1, 6))
+    runs(world, "sunbit", window(6, 11), activity())
+    proposal = await run(Run(target="sunbit"), OLIVIA, world.services)
+
+    (act,) = proposal.acts
+    assert isinstance(act, BeginSequence)
+    assert (act.spec.days, [held.window for held in act.spec.adopt]) == ((window(11, 52),), [window(6, 11)])
+    assert proposal.plan is not None
+    assert (proposal.plan.rows, proposal.warnings) == (51 * 82_353, ())
+
+
+async def test_range_size_and_choice_are_as_typed(world: FakeWorld) -> None:
+    completed(world, "sunbit", CAMPAIGN)
+    command = Run(target="voice-prod/sunbit", range=window(1, 9), days=4, which=Which.ALL)
+    (act,) = (await run(command, OLIVIA, world.services)).acts
+
+    assert isinstance(act, BeginSequence)
+    assert (act.spec.days, act.spec.sizes.days) == ((window(1, 9),), 4)
+
+
+async def test_the_whole_range_is_one_order_as_configured(world: FakeWorld) -> None:
+    (act,) = (await run(Run(target="sunbit", whole=True), OLIVIA, world.services)).acts
+
+    assert isinstance(act, StartWhole)
+    assert (act.order.workflow_id, act.order.task_queue) == ("backfill-sunbit-2026-01-01-2026-02-21", "backfill")
+
+
+async def test_nothing_is_changed_by_asking(world: FakeWorld) -> None:
+    await run(Run(target="sunbit"), OLIVIA, world.services)
+
+    control = world.controls[VOICE]
+    assert (control.started, control.cancelled, control.states, world.journal.audited) == ([], [], {}, [])
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        (Run(target=VOICE), "voice-prod is a cluster, and run is for one customer."),
+        (Run(target="hiltn"), "There is no cluster or customer “hiltn”."),
+        (Run(target="sunbit", days=400), "Windows of 400 days are longer than the campaign."),
+        (Run(target="sunbit", range=window(60, 70)), "is not within the campaign"),
+    ],
+)
+async def test_what_cannot_be_meant_is_refused(world: FakeWorld, command: Run, problem: str) -> None:
+    assert problem in (await refusal(world, command)).problem
+
+
+async def test_who_began_the_sequence_that_runs_is_named(world: FakeWorld) -> None:
+    await sequence(world)
+
+    told_of = await refusal(world, Run(target="sunbit"))
+    assert "A sequence of sunbit runs already: window 1 of 11, begun by Olivia" in told_of.problem
+
+
+async def test_one_whose_sequence_is_over_may_run_again(world: FakeWorld) -> None:
+    await world.controls[VOICE].begin(spec("sunbit"))
+    world.controls[VOICE].close("sunbit")
+
+    assert told(await run(Run(target="sunbit"), OLIVIA, world.services)) == [("BeginSequence", "sunbit")]
+
+
+async def test_who_started_the_full_range_that_runs_is_found_in_the_audit(world: FakeWorld) -> None:
+    subject = Subject(VOICE, "hilton", "backfill-hilton-2026-01-01-2026-02-21")
+    world.journal.audited.append(AuditRecord(NOW - HOUR, "U0OSCAR", "run", subject, AuditOutcome.DONE))
+
+    assert (await refusal(world, Run(target="hilton"))).problem.endswith("started by Oscar.")
+    assert (await refusal(world, Run(target="vivint"))).problem.endswith("started outside the bot.")
+
+
+async def test_nobody_is_named_while_the_store_is_away(world: FakeWorld) -> None:
+    world.journal.away = Unavailable("store", "locked")
+
+    assert "started" not in (await refusal(world, Run(target="hilton"))).problem
+
+
+async def test_without_workers_it_is_refused_before_anything_is_started(world: FakeWorld) -> None:
+    world.engines[VOICE].workers.clear()
+
+    assert "No worker polls the task queue backfill" in (await refusal(world, Run(target="sunbit"))).problem
+
+
+async def test_a_type_that_no_run_of_the_cluster_has_is_warned_of(world: FakeWorld) -> None:
+    (warning,) = (await run(Run(target="verizon"), OLIVIA, world.services)).warnings
+
+    assert "No workflow of type CustomerBackfill has been seen on chat-prod yet" in warning
+
+
+@pytest.mark.parametrize("part", ["engine", "control"])
+async def test_a_cluster_that_does_not_answer_is_an_error(world: FakeWorld, part: str) -> None:
+    away = Unavailable("Temporal of voice-prod", "connection refused")
+    if part == "engine":
+        world.engines[VOICE].away = away
+    else:
+        world.controls[VOICE].away = away
+
+    with pytest.raises(Unavailable, match="connection refused"):
+        await run(Run(target="sunbit"), OLIVIA, world.services)
+
+
+async def test_a_silent_source_makes_windows_small_and_excludes_nothing(world: FakeWorld) -> None:
+    world.warehouses[VOICE].away = Unavailable("ClickHouse of voice-prod", "connection refused")
+    proposal = await run(Run(target="sunbit"), OLIVIA, world.services)
+
+    (act,) = proposal.acts
+    assert isinstance(act, BeginSequence)
+    assert (act.spec.sizes.days, act.spec.days) == (1, (CAMPAIGN,))

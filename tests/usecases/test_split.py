@@ -1,0 +1,64 @@
+"""split over fakes: the struggling full range of the log, and a sequence that is open."""
+
+import pytest
+
+from bot.commands import Split
+from bot.errors import UsageError
+from bot.fleet.proposal import BeginSequence, Instruct
+from bot.model import Instruction, Order
+from bot.usecases.split import split
+from tests.fakes.services import FakeWorld
+from tests.fleet.builders import CAMPAIGN, HOUR, activity
+from tests.usecases.steered import OLIVIA, VOICE, fleet, runs, sequence
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return fleet()
+
+
+async def test_the_full_range_that_struggles_would_end_and_eleven_windows_run(world: FakeWorld) -> None:
+    proposal = await split(Split(target="hilton"), OLIVIA, world.services)
+
+    (act,) = proposal.acts
+    assert isinstance(act, BeginSequence)
+    assert [held.window for held in act.spec.clear] == [CAMPAIGN]
+    assert (act.spec.days, act.spec.sizes.days, act.spec.sizes.most) == ((CAMPAIGN,), 5, 5)
+    assert proposal.plan is not None
+    assert (len(proposal.plan.to_run), proposal.warnings) == (11, ())
+
+
+async def test_the_digest_stays_while_attempts_go_by_and_changes_with_what_is_open(world: FakeWorld) -> None:
+    before = await split(Split(target="hilton"), OLIVIA, world.services)
+    ref = runs(world, "hilton", CAMPAIGN, activity(attempt=7))
+    world.now += HOUR
+    later = await split(Split(target="hilton"), OLIVIA, world.services)
+    del world.engines[VOICE].descriptions[ref]
+    without = await split(Split(target="hilton"), OLIVIA, world.services)
+
+    assert before.digest == later.digest
+    assert without.digest != before.digest
+
+
+async def test_an_open_sequence_is_told_a_size_and_without_one_it_is_named(world: FakeWorld) -> None:
+    await sequence(world)
+    (act,) = (await split(Split(target="sunbit", days=2), OLIVIA, world.services)).acts
+    with pytest.raises(UsageError, match="begun by Olivia"):
+        await split(Split(target="sunbit"), OLIVIA, world.services)
+
+    assert isinstance(act, Instruct)
+    assert act.instruction == Instruction(Order.RESIZE, "", "", days=2)
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        (Split(target=VOICE), "voice-prod is a cluster, and split is for one customer."),
+        (Split(target="hilton", days=400), "Windows of 400 days are longer than the campaign."),
+    ],
+)
+async def test_what_cannot_be_meant_is_refused(world: FakeWorld, command: Split, problem: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        await split(command, OLIVIA, world.services)
+
+    assert refused.value.problem == problem

@@ -1,0 +1,39 @@
+"""terminate over fakes: everything open, of a customer and of a cluster."""
+
+import pytest
+
+from bot.commands import Terminate
+from bot.errors import UsageError
+from bot.usecases.terminate import terminate
+from tests.fakes.services import FakeWorld
+from tests.usecases.steered import OLIVIA, VOICE, fleet, sequence, told
+
+
+@pytest.fixture
+async def world() -> FakeWorld:
+    world = fleet()
+    await sequence(world)
+    return world
+
+
+async def test_a_sequence_is_stopped_before_its_window_is_ended(world: FakeWorld) -> None:
+    proposal = await terminate(Terminate(target="sunbit"), OLIVIA, world.services)
+
+    assert told(proposal) == [("Instruct", "sunbit"), ("TerminateRun", "sunbit")]
+    assert len(proposal.warnings) == 1
+
+
+async def test_of_a_cluster_everything_open_is_ended(world: FakeWorld) -> None:
+    proposal = await terminate(Terminate(target=VOICE), OLIVIA, world.services)
+
+    assert told(proposal) == [
+        ("TerminateRun", "hilton"),
+        ("Instruct", "sunbit"),
+        ("TerminateRun", "sunbit"),
+        ("TerminateRun", "vivint"),
+    ]
+
+
+async def test_there_has_to_be_something_open(world: FakeWorld) -> None:
+    with pytest.raises(UsageError, match="verizon has nothing open"):
+        await terminate(Terminate(target="verizon"), OLIVIA, world.services)
