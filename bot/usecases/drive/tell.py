@@ -3,27 +3,16 @@
 All of it is one record with deterministic keys, so again it says nothing twice.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 
-from bot.fleet.episodes import card
+from bot.fleet.alerts import storm_cards
+from bot.fleet.episodes import ended_with, told_by
 from bot.fleet.sayings import dump
 from bot.fleet.sequence_sayings import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine
-from bot.model import Ending, Entry, Episode, SequenceEnd, SequenceProgress, Speech
+from bot.model import Entry, SequenceEnd, SequenceProgress, Speech
 from bot.services import Services
 from bot.usecases.open_episode import despite_others
-
-_ENDINGS: Mapping[SequenceEnd, Ending] = MappingProxyType(
-    {
-        SequenceEnd.COMPLETE: Ending.COMPLETED,
-        SequenceEnd.INCOMPLETE: Ending.INCOMPLETE,
-        SequenceEnd.STOPPED: Ending.INCOMPLETE,
-        SequenceEnd.CANCELLED: Ending.CANCELLED,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +31,19 @@ async def tell(telling: Telling, services: Services) -> None:
 
 async def _tell(telling: Telling, services: Services) -> None:
     spec, now = telling.progress.spec, services.now()
-    alerts = tuple(
-        episode
-        for episode in await services.journal.open_episodes()
-        if (episode.ref.cluster, episode.customer) == (spec.cluster, spec.customer)
-    )
-    taken = tuple(_taken_over(episode, telling.progress, now) for episode in alerts)
-    speeches = (*_cards(telling.progress, taken), *_lines(telling))
-    await services.journal.record(Entry(episodes=taken, speeches=speeches), now)
+    known = (await services.journal.memory(spec.cluster, ())).episodes
+    told = told_by if telling.progress.end is None else ended_with
+    steps = [told(episode, telling.progress, now) for episode in known if episode.is_open]
+    changed = tuple(step.episode for step in steps if step.speeches)
+    cards = (*_card(telling.progress), *(speech for step in steps for speech in step.speeches))
+    speeches = (*cards, *storm_cards(known, changed), *_lines(telling))
+    await services.journal.record(Entry(episodes=changed, speeches=speeches), now)
 
 
-def _taken_over(episode: Episode, progress: SequenceProgress, now: datetime) -> Episode:
-    """The alert with how the sequence stands; over, when the sequence is."""
-    told = replace(episode, sequence=progress, changed_at=now)
-    if progress.end is None:
-        return told
-    return replace(told, ending=_ENDINGS[progress.end], ended_at=now, quiet=None)
-
-
-def _cards(progress: SequenceProgress, alerts: tuple[Episode, ...]) -> tuple[Speech, ...]:
+def _card(progress: SequenceProgress) -> tuple[Speech, ...]:
     """Its own message where no alert tells its story; it comes first, since the lines are replies to it."""
     spec = progress.spec
-    own = (Speech(spec.card_key, dump(SequenceCard(progress))),) if spec.thread_key == spec.card_key else ()
-    return (*own, *map(card, alerts))
+    return (Speech(spec.card_key, dump(SequenceCard(progress))),) if spec.thread_key == spec.card_key else ()
 
 
 def _lines(telling: Telling) -> tuple[Speech, ...]:

@@ -1,0 +1,66 @@
+"""The team's chat: its channel, dialogs with one person, and who is who."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.message import Message, View
+from bot.model import Address, Person
+
+
+class Channel(Protocol):
+    """The team's chat: Slack. Keys travel with each message, so that one can be found again."""
+
+    async def post(
+        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+    ) -> Address:
+        """Say it in the team channel, or in a thread (``broadcast``: shown in the channel as well).
+        Raises NotFound when the thread is gone."""
+        ...
+
+    async def edit(self, address: Address, message: Message, key: str) -> None:
+        """Replace what a message says. Raises NotFound when it has been deleted."""
+        ...
+
+    async def find(self, key: str, since: datetime, thread: Address | None = None) -> Address | None:
+        """The bot's own message that carries this key, posted at ``since`` or later."""
+        ...
+
+    async def permalink(self, address: Address) -> str:
+        """A link to the message. Raises NotFound."""
+        ...
+
+    async def check(self) -> str:
+        """One line about workspace and channel, for ``python -m bot check``."""
+        ...
+
+
+class Modals(Protocol):
+    """Dialogs with one person: Slack's modals."""
+
+    async def open(self, trigger: str, view: View) -> str:
+        """Show it; returns its id. Refused when ``trigger`` is over 3 s old, Conflict when it was used before."""
+        ...
+
+    async def update(self, view_id: str, view: View) -> None:
+        """Show something else in its place. Raises NotFound when the person has closed it."""
+        ...
+
+    async def whisper(self, user_id: str, message: Message) -> None:
+        """Tell one person in the team channel what its modal cannot tell any more."""
+        ...
+
+
+class People(Protocol):
+    """Who is who in the chat service; answers may be up to a minute old."""
+
+    async def person(self, user_id: str) -> Person:
+        """What is known of a user. Raises NotFound."""
+        ...
+
+    async def members(self, group_id: str) -> frozenset[str]:
+        """User ids in a user group. Raises NotFound."""
+        ...
+
+    async def home_team(self) -> str:
+        """The id of the workspace the bot itself belongs to."""
+        ...

@@ -1,0 +1,85 @@
+"""The bot's own store: what it has seen and decided, and what it has to say."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.model import Address, AuditTrail, Entry, Episode, Memory, Queued, Ref, SeenFailure
+
+
+class Journal(Protocol):
+    """What the bot has seen and decided; the engine holds the running truth and wins where they differ."""
+
+    async def record(self, entry: Entry, now: datetime) -> None:
+        """Write all of it in one transaction. A failure or speech already recorded is not recorded twice;
+        observations of runs that are closed may be dropped. Raises Conflict, and records nothing, when one of the
+        episodes is not at the revision it was read at (0: when it is there already)."""
+        ...
+
+    async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
+        """What a pass over this cluster starts from: its open episodes, the ended ones whose ``root_key`` an open
+        one shares (a storm), and the observations of these runs: closed ones may have left very many."""
+        ...
+
+    async def open_episodes(self) -> tuple[Episode, ...]:
+        """All of them, oldest first."""
+        ...
+
+    async def episode(self, episode_id: str) -> Episode | None:
+        """One episode, open or ended."""
+        ...
+
+    async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
+        """Failures seen of these runs, by attempt; a run without any is absent."""
+        ...
+
+    async def last_seen(self) -> Mapping[str, datetime]:
+        """When each cluster last answered; one that never did is absent."""
+        ...
+
+    async def snapshot(self) -> str:
+        """The latest non-empty ``Entry.snapshot`` (the fleet at the last digest), or ""."""
+        ...
+
+    async def audit(self, name: str, limit: int) -> AuditTrail:
+        """The latest ``limit`` of what ``Entry.audit`` recorded about one customer (or workflow id where none was
+        recognised) or everything on a cluster, told by its name or as ``cluster/name`` in any case; "" for all."""
+        ...
+
+    async def check(self) -> str:
+        """One line about the store, for ``python -m bot check``."""
+        ...
+
+
+class Outbox(Protocol):
+    """Speeches on their way (design.md §8): recorded first, then posted, then given their address."""
+
+    async def due(self, now: datetime, limit: int) -> list[Queued]:
+        """What is to be posted or edited now, in the order recorded. A reply is due only once its thread stands,
+        and never before an earlier reply of the same thread; a postponed one holds back its own thread only."""
+        ...
+
+    async def begin(self, key: str, now: datetime) -> None:
+        """Remember that a try is about to be made, before making it."""
+        ...
+
+    async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
+        """The message stands at ``address`` and says what revision ``revision`` says; 0: nobody knows which one,
+        so it is due to be edited. No edit of it is due before ``edit_from``, and then only its latest body."""
+        ...
+
+    async def postpone(self, key: str, until: datetime, reason: str) -> None:
+        """It could not be said; try again at ``until``."""
+        ...
+
+    async def set_aside(self, key: str, reason: str) -> None:
+        """It can never be said: keep it with its reason, and let nothing wait behind it."""
+        ...
+
+    async def address(self, key: str) -> Address | None:
+        """Where the speech of this key stands, if it does."""
+        ...
+
+    async def stuck(self) -> Sequence[tuple[str, str]]:
+        """Key and reason of everything set aside."""
+        ...

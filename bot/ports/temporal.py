@@ -1,0 +1,79 @@
+"""One cluster's workflow engine: what is looked at there, and what is changed."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from bot.model import (
+    Description,
+    Execution,
+    Instruction,
+    Ref,
+    SequenceProgress,
+    SequenceSpec,
+    SequenceStanding,
+    StartOrder,
+)
+
+
+class Engine(Protocol):
+    """The workflow engine of one cluster: Temporal."""
+
+    async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
+        """Every run of these types that is open or within retention, oldest start first."""
+        ...
+
+    async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
+        """The open ones only. Listings lag by moments: decide with ``describe``."""
+        ...
+
+    async def describe(self, ref: Ref) -> Description:
+        """One run now, with its pending activities. Raises NotFound once retention has removed it."""
+        ...
+
+    async def pollers(self, task_queue: str) -> int:
+        """How many workers poll the queue for activities now."""
+        ...
+
+    def link(self, ref: Ref) -> str:
+        """Where a person can look at the run, or "" when no web UI is configured."""
+        ...
+
+    async def check(self) -> str:
+        """One line about who answered, for ``python -m bot check``."""
+        ...
+
+
+class Control(Protocol):
+    """What the bot changes in one cluster's workflow engine. Whatever is asked twice is done once."""
+
+    async def start(self, order: StartOrder) -> Ref:
+        """Start the team's workflow. The run that this very order has started before, open or closed, is returned
+        instead of a second one; so is an open run of the same workflow id. Raises Refused."""
+        ...
+
+    async def cancel(self, ref: Ref, reason: str) -> None:
+        """Ask a run to end. Nothing happens to one that is closed or was asked before. Raises NotFound."""
+        ...
+
+    async def terminate(self, ref: Ref, reason: str) -> None:
+        """End a run without asking it. Nothing happens to one that is closed. Raises NotFound."""
+        ...
+
+    async def begin(self, spec: SequenceSpec) -> None:
+        """Start a sequence; the same one (by ``id``) again is no second one. Raises Conflict when another one of this
+        customer is open."""
+        ...
+
+    async def sequences(self) -> list[SequenceStanding]:
+        """The open ones of this cluster by customer, as listed: moments late, and without their progress."""
+        ...
+
+    async def sequence(self, customer: str) -> SequenceStanding | None:
+        """The latest one of a customer, open or closed, as it stands now, with its progress if a worker answers;
+        None when none is known."""
+        ...
+
+    async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
+        """Tell the open sequence of a customer; returns how it stands then. Raises NotFound when none is open, and
+        Refused, with its reason, when the sequence does not take the instruction."""
+        ...

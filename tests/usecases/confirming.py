@@ -1,0 +1,67 @@
+"""Confirming what was just shown, over fakes, and what came of it."""
+
+from typing import Any
+
+from bot.commands import ControlRequest
+from bot.fleet.proposal import CarriedOut, Changed, Proposal
+from bot.fleet.sayings import parse
+from bot.message import Message
+from bot.model import (
+    Actor,
+    Address,
+    Entry,
+    SequenceSpec,
+    Speech,
+)
+from bot.usecases.carry_out import Propose, carry_out
+from tests.fakes.control import FakeControl
+from tests.fakes.services import FakeWorld
+from tests.fleet.builders import NOW
+from tests.usecases.steered import OLIVIA, VOICE
+
+WHY = "it times out on heartbeat"
+
+
+async def shown(world: FakeWorld, propose: Propose, command: ControlRequest) -> Proposal:
+    return await propose(command, OLIVIA, world.services)
+
+
+async def confirmed(
+    world: FakeWorld, propose: Propose, command: ControlRequest, actor: Actor = OLIVIA
+) -> CarriedOut | Changed:
+    """What was shown is confirmed at once."""
+    digest = (await shown(world, propose, command)).digest
+    return await carry_out(propose, command, digest, WHY, actor, world.services)
+
+
+async def done(world: FakeWorld, propose: Propose, command: ControlRequest) -> CarriedOut:
+    result = await confirmed(world, propose, command)
+    assert isinstance(result, CarriedOut)
+    return result
+
+
+def open_spec(world: FakeWorld, customer: str = "hilton") -> SequenceSpec:
+    return world.controls[VOICE].states[customer].spec
+
+
+def problems(result: CarriedOut | Changed) -> list[str]:
+    assert isinstance(result, CarriedOut)
+    return [one.problem for one in result.done]
+
+
+async def stands(world: FakeWorld, key: str) -> Address:
+    """The message of this key has been said."""
+    await world.journal.record(Entry(speeches=(Speech(key, "{}"),)), NOW)
+    address = await world.channel.post(Message("it struggles"), key)
+    await world.outbox.done(key, 1, address)
+    return address
+
+
+def put(world: FakeWorld, kind: type[FakeControl]) -> Any:
+    """Another kind of control for the cluster."""
+    world.controls[VOICE] = kind(VOICE, world.engines[VOICE], lambda: world.now)
+    return world.controls[VOICE]
+
+
+def said(world: FakeWorld) -> list[Any]:
+    return [parse(one.speech.body) for one in world.outbox.speeches.values() if one.speech.body != "{}"]
