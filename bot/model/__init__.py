@@ -20,10 +20,7 @@ from bot.model.people import CLOCK, Actor, Person
 from bot.model.sequence import (
     PROGRESS_QUERY,
     WORKFLOW_TYPE,
-    Count,
-    Counted,
     EndedWindow,
-    Followed,
     Held,
     Instruction,
     OnStuck,
@@ -36,11 +33,11 @@ from bot.model.sequence import (
     SequenceStanding,
     SequenceState,
     Sizes,
-    StartOrder,
     WindowEnd,
 )
 from bot.model.sizing import Baseline, SizingRules, Tier
 from bot.model.state import Ending, Health, State
+from bot.model.steps import Count, Counted, Followed, Started, StartOrder
 from bot.model.window import Window
 
 __all__ = [
@@ -92,6 +89,7 @@ __all__ = [
     "Speech",
     "Standing",
     "StartOrder",
+    "Started",
     "State",
     "Subject",
     "TableSpec",

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from temporalio import activity
 
-from bot.model import Count, Followed
-from bot.model.sequence import Started
+from bot.model import Count, Followed, Started
 from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run

@@ -11,8 +11,7 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.sequence_sayings import SequenceLine
-    from bot.model import Count, Followed, Ref, RunningWindow, SequenceProgress, SequenceSpec, Window
-    from bot.model.sequence import Started
+    from bot.model import Count, Followed, Ref, RunningWindow, SequenceProgress, SequenceSpec, Started, Window
     from bot.sequences.activities import Activities
     from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
     from bot.usecases.drive.tell import Telling

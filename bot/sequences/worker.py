@@ -20,6 +20,8 @@ ClientOf = Callable[[str], Awaitable[Client]]
 
 # Each window that runs, and each run that is being cancelled, has a follower, which waits nearly all the time.
 ACTIVITIES_AT_ONCE = 1000
+# Well within the silence after which Temporal takes a follower for dead (``calls.SILENCE``).
+HEARD_EVERY = timedelta(seconds=8)
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=30)
 # What is under way may end by itself for so long; followers never do, and are given back to Temporal then.
@@ -58,6 +60,7 @@ def make_worker(client: Client, cluster: str, services: Services) -> Worker:
             activities.tell,
         ],
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
+        max_heartbeat_throttle_interval=HEARD_EVERY,
         max_concurrent_workflow_task_polls=2,
         max_concurrent_activity_task_polls=2,
         graceful_shutdown_timeout=GRACE,
@@ -66,19 +69,20 @@ def make_worker(client: Client, cluster: str, services: Services) -> Worker:
 
 async def _serve(cluster: str, services: Services, client_of: ClientOf) -> None:
     """One worker after the other, when one ends because its cluster is away; told when that begins and ends."""
-    pause, is_away = FIRST_PAUSE, False
+    clock, pause, is_away = asyncio.get_running_loop().time, FIRST_PAUSE, False
     while True:
-        began = asyncio.get_running_loop().time()
+        began = clock()
         try:
             worker = make_worker(await client_of(cluster), cluster, services)
             if is_away:
-                _log.info("sequences are carried on again", cluster=cluster)
+                _log.info("cluster can be reached for sequences again", cluster=cluster)
                 is_away = False
             await worker.run()
         except (SystemAnswer, RPCError, RuntimeError, OSError) as exc:
             if not is_away:
                 _log.warning("sequences are not carried on", cluster=cluster, reason=str(exc) or repr(exc))
             is_away = True
-        lasted = timedelta(seconds=asyncio.get_running_loop().time() - began)
-        pause = FIRST_PAUSE if lasted > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+        if timedelta(seconds=clock() - began) > LONGEST_PAUSE:
+            pause = FIRST_PAUSE
         await asyncio.sleep(pause.total_seconds())
+        pause = min(pause * 2, LONGEST_PAUSE)

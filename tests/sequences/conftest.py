@@ -12,8 +12,8 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from tests.adapters.temporal.server import TemporalServer, eventually
-from tests.sequences.stage import Stage
+from tests.adapters.temporal.server import TemporalServer
+from tests.sequences.stage import Stage, connected
 from tests.sequences.team import Team, live_world
 
 
@@ -27,20 +27,7 @@ def server() -> Iterator[TemporalServer]:
 
 @pytest.fixture
 async def client(server: TemporalServer) -> Client:
-    """The port listens before the namespace stands."""
-
-    async def connect() -> Client | None:
-        try:
-            client = await Client.connect(server.address, data_converter=pydantic_data_converter)
-            await client.count_workflows("")
-        except RuntimeError:
-            return None
-        else:
-            return client
-
-    found = await eventually(connect, bool)
-    assert found
-    return found
+    return await connected(server)
 
 
 @pytest.fixture

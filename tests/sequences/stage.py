@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bot.fleet import course
 from bot.fleet.sayings import parse
@@ -29,7 +30,7 @@ from bot.model import (
 )
 from bot.sequences.worker import make_worker
 from bot.sequences.workflow import SequentialBackfill
-from tests.adapters.temporal.server import eventually
+from tests.adapters.temporal.server import TemporalServer, eventually
 from tests.fakes.control import FakeControl
 from tests.sequences.team import CLUSTER, CUSTOMER, LiveWorld, Team
 
@@ -176,3 +177,20 @@ class Stage:
 def day(number: int, days: int = 1) -> Window:
     """The window that begins on this day of January, 1 is the first."""
     return Window.of_days(START + timedelta(days=number - 1), days)
+
+
+async def connected(server: TemporalServer) -> Client:
+    """The port listens before the namespace stands."""
+
+    async def connect() -> Client | None:
+        try:
+            client = await Client.connect(server.address, data_converter=pydantic_data_converter)
+            await client.count_workflows("")
+        except RuntimeError:
+            return None
+        else:
+            return client
+
+    found = await eventually(connect, bool)
+    assert found
+    return found

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from bot.errors import Refused
-from bot.model import ExecutionStatus, Held, OnStuck, Order, SequenceEnd, Window, WindowEnd
+from bot.model import Ending, Entry, ExecutionStatus, Held, OnStuck, Order, SequenceEnd, Window, WindowEnd
+from tests.fakes.episodes import episode
 from tests.sequences.stage import Stage, day
 from tests.sequences.team import CLUSTER, CUSTOMER, HEARTBEAT_TIMEOUT
 
@@ -190,3 +191,21 @@ async def test_a_sequence_that_is_cancelled_in_temporal_stops_in_order(stage: St
     assert end.end is SequenceEnd.CANCELLED
     assert stage.team.windows() == [day(1, 5)]
     assert [line.instruction.order for line in stage.lines() if hasattr(line, "instruction")] == [Order.STOP]
+
+
+async def test_an_alert_tells_how_its_sequence_goes_on_and_ends_with_it(stage: Stage) -> None:
+    alert = episode(CUSTOMER, cluster=CLUSTER, revision=0)
+    await stage.world.journal.record(Entry(episodes=(alert,)), stage.world.now)
+    stage.team.holding = True
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5, thread_key=alert.root_key))
+        await stage.said("begun")
+        under_way = stage.world.journal.episodes[alert.id]
+        stage.team.holding = False
+        await stage.end()
+
+    over = stage.world.journal.episodes[alert.id]
+    assert under_way.is_open
+    assert under_way.sequence
+    assert over.ending is Ending.COMPLETED
+    assert stage.spec(1, 1).card_key not in stage.world.outbox.speeches

@@ -1,4 +1,4 @@
-"""The store: the journal and the outbox in one SQL database. Nothing outside this package knows that it is SQL."""
+"""The store: journal, outbox, lease and deliveries in one SQL database. Nobody outside knows that it is SQL."""
 
 from bot.adapters.store.store import Store, open_store
 

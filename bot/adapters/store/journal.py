@@ -1,6 +1,5 @@
 """SqlJournal: bot.ports.Journal on the database. A step is recorded in one transaction, its speeches included."""
 
-import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
-from bot.adapters.store.database import SYSTEM, Database
+from bot.adapters.store.database import SYSTEM, Database, to_its_end
 from bot.adapters.store.migrate import schema_revision
 from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, sightings, snapshots
@@ -31,17 +30,10 @@ class SqlJournal:
         self._database = database
 
     async def record(self, entry: Entry, now: datetime) -> None:
-        """All of it or nothing. Who gives up waiting waits for its end all the same: a write that is cancelled in the
-        middle leaves its connection, and with it the database, locked for seconds."""
-        writing = asyncio.ensure_future(self._record(entry, now))
-        try:
-            await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            await asyncio.wait({writing})
-            raise
+        """All of it or nothing."""
+        await to_its_end(self._record(entry, now))
 
     async def _record(self, entry: Entry, now: datetime) -> None:
-        """All of it or nothing."""
         async with self._database.writing() as connection:
             await keep(connection, failures, [rows.of_failure(seen) for seen in entry.failures])
             await replace(connection, observations, [rows.of_observation(seen, now) for seen in entry.observations])

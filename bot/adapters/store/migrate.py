@@ -1,5 +1,6 @@
 """Brings a database to this version's schema, at start; the steps are in ``migrations``."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from alembic import command
@@ -12,6 +13,8 @@ from bot.adapters.store.database import SYSTEM, Database
 from bot.errors import Refused
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+# A step may rewrite a large table.
+_PATIENCE = timedelta(minutes=10)
 
 
 async def migrate(database: Database) -> None:
@@ -19,7 +22,7 @@ async def migrate(database: Database) -> None:
 
     Raises Refused when the database is newer than this program.
     """
-    async with database.writing() as connection:
+    async with database.writing(at_most=_PATIENCE) as connection:
         await connection.run_sync(_upgrade)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
@@ -78,7 +78,7 @@ class SqlOutbox:
 
     async def begin(self, key: str, now: datetime) -> None:
         """A try is about to be made; of several without an outcome, the first one's time is kept."""
-        first = func.coalesce(outbox.c.attempted_at, now)
+        first = func.coalesce(outbox.c.attempted_at, literal(now, outbox.c.attempted_at.type))
         await self._change(key, attempted_at=first, tries=outbox.c.tries + 1)
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:

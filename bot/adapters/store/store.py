@@ -1,21 +1,25 @@
-"""Opens the store: connects, migrates, and hands out the journal and the outbox that share one database."""
+"""Opens the store: connects, migrates, and hands out the ports that share one database."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.adapters.store.database import open_database
+from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.journal import SqlJournal
+from bot.adapters.store.lease import SqlLease
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Both views of the one database."""
+    """All views of the one database."""
 
     journal: SqlJournal
     outbox: SqlOutbox
+    lease: SqlLease
+    deliveries: SqlDeliveries
 
 
 @asynccontextmanager
@@ -23,8 +27,9 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     """The store at ``url``, brought to this version's schema, until the block is left.
 
     Raises ConfigError for an unusable URL, Refused for a database that cannot be used (not writable, not a
-    database, newer than this program), Unavailable for one that cannot be used now (locked, disk full).
+    database, wrong password, newer than this program), Unavailable for one that cannot be used now (locked, disk
+    full, server gone).
     """
     async with open_database(url) as database:
         await migrate(database)
-        yield Store(SqlJournal(database), SqlOutbox(database))
+        yield Store(SqlJournal(database), SqlOutbox(database), SqlLease(database), SqlDeliveries(database))

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text, text
 
-from bot.adapters.store.columns import UtcDateTime
+from bot.adapters.store.columns import UtcDateTime, Words
 
 WAITING = "said_revision < revision"
 
@@ -24,7 +24,7 @@ failures = Table(
     Column("activity_id", String, primary_key=True),
     Column("attempt", Integer, primary_key=True),
     Column("kind", String, primary_key=True),
-    Column("message", Text, nullable=False),
+    Column("message", Words, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
 )
 
@@ -35,7 +35,7 @@ observations = Table(
     Column("workflow_id", String, primary_key=True),
     Column("run_id", String, primary_key=True),
     Column("activity_id", String, primary_key=True),
-    Column("details", Text, nullable=False),
+    Column("details", Words, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("touched_at", UtcDateTime, nullable=False, index=True),
 )
@@ -81,8 +81,8 @@ outbox = Table(
     Column("attempted_at", UtcDateTime),
     Column("tries", Integer, nullable=False),
     Column("next_try_at", UtcDateTime),
-    Column("postponed", Text),
-    Column("set_aside", Text),
+    Column("postponed", Words),
+    Column("set_aside", Words),
     # The few that wait are found without reading the many that were said.
     Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
 )
@@ -101,10 +101,10 @@ audit = Table(
     Column("name", String, nullable=False, index=True),
     Column("full_name", String, nullable=False, index=True),
     Column("outcome", String, nullable=False),
-    Column("why", Text, nullable=False),
-    Column("before", Text, nullable=False),
-    Column("after", Text, nullable=False),
-    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("why", Words, nullable=False),
+    Column("before", Words, nullable=False),
+    Column("after", Words, nullable=False),
+    Column("reason", Words, nullable=False, server_default=text("''")),
     Column("plan_digest", String, nullable=False, server_default=text("''")),
     Column("change", String),
     Index("ix_audit_change", "change", unique=True),
@@ -116,4 +116,20 @@ snapshots = Table(
     Column("id", Integer, primary_key=True),
     Column("taken_at", UtcDateTime, nullable=False),
     Column("body", Text, nullable=False),
+)
+
+# The one bot of several that leads, and until when: times of the clock that all of them share.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
 )

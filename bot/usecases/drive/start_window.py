@@ -2,8 +2,7 @@
 
 from bot.errors import SystemAnswer, Unavailable
 from bot.fleet.start import start_order
-from bot.model import Window
-from bot.model.sequence import Started
+from bot.model import Started, Window
 from bot.services import Cluster, Services
 
 

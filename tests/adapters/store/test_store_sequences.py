@@ -1,21 +1,27 @@
 """Whatever happens in whatever order, the fake and the database give the same answers."""
 
 import asyncio
-import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.store import open_store
+from bot.adapters.store.database import Database, open_database
+from bot.adapters.store.deliveries import SqlDeliveries
+from bot.adapters.store.journal import SqlJournal
+from bot.adapters.store.lease import SqlLease
+from bot.adapters.store.migrate import migrate
+from bot.adapters.store.outbox import SqlOutbox
+from bot.adapters.store.tables import metadata
 from bot.errors import Conflict
 from bot.model import Address, AuditOutcome, AuditRecord, Ending, Entry, Subject
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, observation, seen, speech
+from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.journal import FakeJournal
+from tests.fakes.lease import FakeLease
 from tests.fakes.outbox import FakeOutbox
 
 THREADS = {"root": "", "other root": "", "a": "root", "b": "root", "c": "other root", "orphan": "nowhere"}
@@ -79,20 +85,34 @@ STEPS = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(STEPS, min_size=1, max_size=12))
-def test_the_database_answers_as_the_fake_does(steps: list[Step]) -> None:
-    fake, real = asyncio.run(_both(steps))
+def test_the_database_answers_as_the_fake_does(url: str) -> None:
+    with asyncio.Runner() as loop:
+        opened = open_database(url)
+        database = loop.run(opened.__aenter__())
+        loop.run(migrate(database))
 
-    assert fake == real
+        @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @given(st.lists(STEPS, min_size=1, max_size=12))
+        def agree(steps: list[Step]) -> None:
+            assert loop.run(_on_the_fake(steps)) == loop.run(_on_the_database(database, steps))
+
+        try:
+            agree()
+        finally:
+            loop.run(opened.__aexit__(None, None, None))
 
 
-async def _both(steps: list[Step]) -> tuple[list[Any], list[Any]]:
+async def _on_the_fake(steps: list[Step]) -> list[Any]:
     outbox = FakeOutbox()
-    fake = await _run(Sides(FakeJournal(outbox), outbox), steps)
-    with tempfile.TemporaryDirectory() as directory:
-        async with open_store(f"sqlite+aiosqlite:///{Path(directory)}/store.db") as store:
-            return fake, await _run(Sides(store.journal, store.outbox), steps)
+    return await _run(Sides(FakeJournal(outbox), outbox, FakeLease(), FakeDeliveries()), steps)
+
+
+async def _on_the_database(database: Database, steps: list[Step]) -> list[Any]:
+    async with database.writing() as connection:
+        for table in metadata.sorted_tables:
+            await connection.execute(table.delete())
+    journal, outbox = SqlJournal(database), SqlOutbox(database)
+    return await _run(Sides(journal, outbox, SqlLease(database), SqlDeliveries(database)), steps)
 
 
 async def _run(store: Sides, steps: list[Step]) -> list[Any]:

@@ -66,11 +66,17 @@ class Control:
         return body
 
 
+PATIENT, IMPATIENT = 10.0, 1.0
+"""Seconds between pings. The client gives a socket up whose pong takes half as long, as on a busy machine it may."""
+
+
 @asynccontextmanager
-async def connected(slack: LocalSlack, app: AsyncApp | None = None) -> AsyncIterator[AsyncApp]:
-    """A real Bolt app, connected by Socket Mode; it notices lost sockets within about a second."""
+async def connected(
+    slack: LocalSlack, app: AsyncApp | None = None, ping_interval: float = PATIENT
+) -> AsyncIterator[AsyncApp]:
+    """A real Bolt app, connected by Socket Mode; an impatient one notices lost sockets within about a second."""
     bot = app or new_app(slack)
-    handler = AsyncSocketModeHandler(bot, slack.app_token, ping_interval=1)
+    handler = AsyncSocketModeHandler(bot, slack.app_token, ping_interval=ping_interval)
     await handler.connect_async()
     try:
         await slack.wait_connected(5)

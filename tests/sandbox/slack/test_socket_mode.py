@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
-from tests.sandbox.slack.driving import Control, connected, eventually, new_app, open_url
+from tests.sandbox.slack.driving import IMPATIENT, Control, connected, eventually, new_app, open_url
 
 
 def answering(app: AsyncApp, seen: list[str]) -> None:
@@ -60,7 +60,7 @@ async def test_pings_are_answered_with_the_same_bytes(slack: LocalSlack, control
 
 
 async def test_unanswered_pings_make_the_client_reconnect(slack: LocalSlack, control: Control) -> None:
-    async with connected(slack):
+    async with connected(slack, ping_interval=IMPATIENT):
         await control.fault(fault="no_pong", count=None)
 
         async def reconnected() -> bool:
@@ -98,7 +98,7 @@ async def test_a_client_told_to_go_comes_back_and_misses_nothing(
     slack: LocalSlack, control: Control, reason: str
 ) -> None:
     seen = list[str]()
-    async with connected(slack) as app:
+    async with connected(slack, ping_interval=IMPATIENT) as app:
         answering(app, seen)
         told = await control.fault(fault="disconnect", reason=reason)
         during = await control.command("during")
@@ -114,7 +114,7 @@ async def test_a_client_told_to_go_comes_back_and_misses_nothing(
 
 
 async def test_an_aborted_client_comes_back(slack: LocalSlack, control: Control) -> None:
-    async with connected(slack) as app:
+    async with connected(slack, ping_interval=IMPATIENT) as app:
         answering(app, [])
         assert await control.fault(fault="abort") == {"sockets": 1}
 
@@ -125,23 +125,25 @@ async def test_an_aborted_client_comes_back(slack: LocalSlack, control: Control)
 
 
 async def test_an_ack_may_come_on_another_socket(slack: LocalSlack, control: Control) -> None:
-    async with control.http.ws_connect(await open_url(slack)) as one:
+    async with (
+        control.http.ws_connect(await open_url(slack)) as one,
+        control.http.ws_connect(await open_url(slack)) as other,
+    ):
         await one.receive_json()
+        await other.receive_json()
         command = asyncio.create_task(control.command("status"))
         envelope = await one.receive_json()
-        async with control.http.ws_connect(await open_url(slack)) as other:
-            await other.receive_json()
-            await other.send_str("not json")
-            await other.send_json({"envelope_id": "unknown"})
-            await other.send_json({"envelope_id": envelope["envelope_id"]})
-            delivery = await command
+        await other.send_str("not json")
+        await other.send_json({"envelope_id": "unknown"})
+        await other.send_json({"envelope_id": envelope["envelope_id"]})
+        delivery = await command
 
     assert (delivery["acked"], delivery["socket"], delivery["ack"]) == (True, 1, None)
 
 
 async def test_a_duplicated_envelope_is_one_delivery_that_runs_twice(slack: LocalSlack, control: Control) -> None:
     seen = list[str]()
-    async with connected(slack) as app:
+    async with connected(slack, ping_interval=IMPATIENT) as app:
         answering(app, seen)
         await control.fault(fault="duplicate_envelope")
         twice = await control.command("twice")

@@ -1,0 +1,31 @@
+"""SqlDeliveries: bot.lease.Deliveries on the database. A row for each, for as long as it may come again."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from bot.adapters.store.clock import shared_clock
+from bot.adapters.store.database import Database, to_its_end
+from bot.adapters.store.tables import deliveries
+from bot.adapters.store.upsert import insert
+
+# design.md §8
+DELIVERIES_KEPT = timedelta(minutes=10)
+
+
+class SqlDeliveries:
+    """What has been delivered lately."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def first_time(self, delivery: str, now: datetime) -> bool:
+        """True for the first one who asks."""
+        return await to_its_end(self._first_time(delivery, now))
+
+    async def _first_time(self, delivery: str, now: datetime) -> bool:
+        async with self._database.writing() as connection:
+            at = await shared_clock(connection, now)
+            await connection.execute(delete(deliveries).where(deliveries.c.seen_at <= at - DELIVERIES_KEPT))
+            new = insert(connection, deliveries).values(id=delivery, seen_at=at).on_conflict_do_nothing()
+            return await connection.scalar(new.returning(deliveries.c.id)) is not None

@@ -1,0 +1,101 @@
+"""PostgreSQL: one server for any number of bots."""
+
+import re
+import ssl
+from datetime import timedelta
+from functools import partial
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, SYSTEM, Backend, beginning_with, reason
+from bot.errors import BackfillBotError, ConfigError, Refused, Unavailable
+
+SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
+FORM = "postgresql://USER:PASSWORD@HOST/DATABASE"
+# A password with / ? # in it, not percent-encoded, would be read as a host or a database, and then be shown.
+_HOST = r"(?:[^/?#@:,\[\]]+|\[[^/?#@,\[\]]+\])(?::\d{1,5})?"
+_URL = re.compile(rf"[a-z+]+://(?:[^/?#]*@)?(?P<hosts>(?:{_HOST}(?:,{_HOST})*)?)/(?P<database>[^/?#@]+)(?:\?[^#]*)?")
+_CONNECT = timedelta(seconds=5)
+_TRANSACTION = timedelta(seconds=10)
+# Of one bot. Small plans of hosted databases allow 20 in all, and two bots overlap while one replaces the other.
+_CONNECTIONS = 5
+_MILLISECOND = timedelta(milliseconds=1)
+_SERVER_SETTINGS = {
+    "application_name": "backfill-bot",
+    "lock_timeout": str(LOCK_PATIENCE // _MILLISECOND),
+    # A bot that is frozen, or whose machine is gone, gives the write lock back before another one's patience ends.
+    "idle_in_transaction_session_timeout": str((LOCK_PATIENCE - timedelta(seconds=1)) // _MILLISECOND),
+}
+# Any number that nobody else uses for an advisory lock in this database: "backfill" in ASCII.
+_LOCK = f"SELECT pg_advisory_xact_lock({int.from_bytes(b'backfill')})"
+
+# Conditions by SQLSTATE: docs "PostgreSQL Error Codes".
+_HOPELESS = {
+    "28P01": "it does not accept the password: check DATABASE_URL",
+    "28000": "it does not let this user in: check user and sslmode in DATABASE_URL",
+    "3D000": "it has no such database: create it, or name another in DATABASE_URL",
+    "42501": "this user may not do that: grant it its schema, or name another user in DATABASE_URL",
+    "3F000": "the user has no schema to create tables in",
+}
+_PASSING = {
+    "55P03": LOCKED,
+    "53100": "the disk is full",
+    "53300": "it takes no more connections",
+    "57P01": "it is stopping",
+    "57P03": "it is starting or stopping",
+    "25006": "it takes no writes now",
+}
+# Bad data, broken constraints, bad statements.
+_OURS = frozenset({"22", "23", "42"})
+
+
+def postgresql_backend(url: str) -> Backend:
+    """The database that ``url`` names, whose query is read as PostgreSQL's own programs do (sslmode and so on).
+
+    Nothing is connected yet. Raises ConfigError.
+    """
+    found = _URL.fullmatch(url)
+    if found is None:
+        raise ConfigError(
+            [f"DATABASE_URL: not a URL of a database, expected {FORM} with special characters percent-encoded"]
+        )
+    shown = f"postgresql://{found['hosts']}/{found['database']}"
+    dsn = f"postgresql://{url.partition('://')[2]}"
+    connect = partial(asyncpg.connect, dsn, timeout=_CONNECT.total_seconds(), server_settings=_SERVER_SETTINGS)
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        hide_parameters=True,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+        # After a restart of the server the connections in the pool are replaced before they are used.
+        pool_pre_ping=True,
+    )
+    return Backend(
+        shown=shown,
+        reader=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+        # Every statement sees what was committed before it; nobody else commits while the lock is held.
+        writer=beginning_with(engine.execution_options(isolation_level="READ COMMITTED"), _LOCK),
+        # OSError includes a time limit of ours that has passed.
+        vendor_errors=(DBAPIError, OSError, asyncpg.InterfaceError),
+        translated=lambda exc: _meaning(exc, shown),
+        patience=_TRANSACTION,
+    )
+
+
+def _meaning(exc: Exception, shown: str) -> BackfillBotError | None:
+    state = getattr(exc.orig, "sqlstate", None) or "" if isinstance(exc, DBAPIError) else ""
+    root = exc.orig.__cause__ if isinstance(exc, DBAPIError) and exc.orig else exc
+    if isinstance(root, asyncpg.exceptions.ClientConfigurationError):
+        return ConfigError([f"DATABASE_URL: {reason(root)}"])
+    if isinstance(root, ssl.SSLCertVerificationError):
+        return Refused(SYSTEM, f"{shown}: its certificate cannot be verified, as sslmode asks for ({reason(root)})")
+    if state in _HOPELESS:
+        return Refused(SYSTEM, f"{shown}: {_HOPELESS[state]} ({reason(exc)})")
+    if state[:2] in _OURS or isinstance(root, ValueError):
+        return None
+    if isinstance(exc, TimeoutError):
+        return Unavailable(SYSTEM, f"{shown} does not answer in time")
+    return Unavailable(SYSTEM, f"{_PASSING[state]} ({reason(exc)})" if state in _PASSING else reason(exc))

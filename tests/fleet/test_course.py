@@ -1,0 +1,291 @@
+"""The course of a sequence: which windows it takes, how sizes adapt, what halving and the policy make of failures."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.fleet import course
+from bot.fleet.settling import LONGEST_NOTE, MOST_GROWTH, UNSEEN_REST, Settled, refuse, rest, settle
+from bot.model import (
+    Count,
+    Counted,
+    EndedWindow,
+    ExecutionStatus,
+    Followed,
+    Held,
+    OnStuck,
+    Phase,
+    RunningWindow,
+    SequenceEnd,
+    SequenceState,
+    Sizes,
+    Window,
+    WindowEnd,
+)
+from tests.fleet.courses import FIVE_MINUTES, HOUR, NOW, days, followed, ref, spec
+
+COMPLETED, FAILED, CANCELLED = ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED
+MATCHES = Count((Counted("scores", 10, 10, 0),))
+DIFFERS = Count((Counted("scores", 10, 9, 0),))
+EMPTY = Count((Counted("scores", None, 0, 0),))
+
+
+def took(state: SequenceState) -> tuple[SequenceState, RunningWindow]:
+    taken = course.take(state, NOW)
+    assert taken
+    return taken
+
+
+def ran(state: SequenceState, run: Followed, count: Count | None = MATCHES) -> Settled:
+    """Its next window, over."""
+    state, window = took(state)
+    return settle(state, window, run, count if run.status is COMPLETED else None)
+
+
+def each_day(windows: Iterable[Window]) -> list[Window]:
+    return sorted(Window.of_days(day, 1) for window in windows for day in window.each_day())
+
+
+def test_windows_are_cut_from_the_days_in_order_and_the_last_is_what_remains() -> None:
+    state = course.begin(spec(days(1, 7), days(10, 3)))
+    windows = []
+    while taken := course.take(state, NOW):
+        state, window = taken
+        windows.append((window.number, window.window))
+
+    assert windows == [(1, days(1, 5)), (2, days(6, 2)), (3, days(10, 3))]
+
+
+def test_days_of_an_adopted_window_are_not_taken_again_and_unknown_ones_are_not_adopted() -> None:
+    held = (Held(ref(), days(3, 2)), Held(ref("unknown"), None))
+    state = course.begin(spec(days(1, 5), adopt=held))
+
+    assert state.days == (days(1, 2), days(5))
+    (adopted,) = course.adoptable(state.spec)
+    assert course.adopt(state, adopted, NOW)[1].is_adopted
+
+
+@pytest.mark.parametrize("held_up", [{"paused_by": "U1"}, {"stuck": True}])
+def test_nothing_is_taken_while_paused_or_stuck(held_up: dict[str, object]) -> None:
+    state = replace(course.begin(spec(days(1, 7))), **held_up)  # type: ignore[arg-type]
+
+    assert course.take(state, NOW) is None
+
+
+def test_a_window_as_long_as_wanted_leaves_the_size_as_it_is() -> None:
+    settled = ran(course.begin(spec(days(1, 50))), followed(took=5 * HOUR))
+
+    assert (settled.size_before, settled.size_after) == (5, 5)
+    assert (settled.state.closed, settled.state.complete_days) == (1, 5)
+
+
+def test_a_slow_window_shrinks_the_next_as_far_as_needed_and_a_fast_one_grows_it_a_little() -> None:
+    state = course.begin(spec(days(1, 50)))
+
+    assert ran(state, followed(took=25 * HOUR)).size_after == 1
+    assert ran(state, followed(took=HOUR)).size_after == 6
+    assert ran(state, followed(took=timedelta(0))).size_after == 5
+
+
+def test_growth_by_a_fifth_adds_up_on_small_windows() -> None:
+    state = course.begin(spec(days(1, 50), sizes=Sizes(1, 1, 3, 10 * HOUR)))
+    sizes = []
+    for _ in range(8):
+        settled = ran(state, followed(took=HOUR))
+        state = settled.state
+        sizes.append(settled.size_after)
+
+    assert sizes == [1, 1, 1, 2, 2, 2, 3, 3]
+
+
+def test_an_empty_window_tells_nothing_of_the_size() -> None:
+    assert ran(course.begin(spec(days(1, 50))), followed(took=HOUR), EMPTY).size_after == 5
+
+
+def test_a_window_whose_count_differs_is_complete_and_marked() -> None:
+    settled = ran(course.begin(spec(days(1, 5))), followed(), DIFFERS)
+
+    assert settled.ended.end is WindowEnd.DIFFERS
+    assert settled.state.troubled == (settled.ended,)
+    assert course.outcome(settled.state) is SequenceEnd.COMPLETE
+
+
+@pytest.mark.parametrize(
+    "run", [followed(FAILED), followed(CANCELLED, timeouts=2), followed(ExecutionStatus.TIMED_OUT)]
+)
+def test_a_window_that_does_not_get_through_is_run_again_as_halves(run: Followed) -> None:
+    settled = ran(course.begin(spec(days(1, 10))), run)
+
+    assert settled.halves == (days(1, 3), days(4, 2))
+    assert settled.ended.end is WindowEnd.HALVED
+    assert (settled.state.closed, settled.state.troubled) == (0, ())
+    assert settled.size_after == 3
+    assert took(settled.state)[1].window == days(1, 3)
+
+
+def test_what_was_too_much_once_is_not_tried_again_by_growing() -> None:
+    state = ran(course.begin(spec(days(1, 90))), followed(FAILED)).state
+    sizes = set()
+    while course.may_take(state):
+        state = ran(state, followed(took=HOUR)).state
+        sizes.add(course.whole_days(state))
+
+    assert max(sizes) == 4
+
+
+def test_halving_below_the_least_size_is_not_undone_at_once() -> None:
+    state = course.begin(spec(days(1, 50), sizes=Sizes(5, 5, 10, 5 * HOUR)))
+    state = ran(state, followed(FAILED)).state
+
+    assert ran(state, followed(took=2 * HOUR)).size_after <= 3 * MOST_GROWTH
+
+
+@pytest.mark.parametrize(
+    ("run", "end"),
+    [
+        (followed(FAILED), WindowEnd.FAILED),
+        (followed(CANCELLED, timeouts=2), WindowEnd.FAILED),
+        (followed(CANCELLED), WindowEnd.CANCELLED),
+        (followed(ExecutionStatus.TERMINATED), WindowEnd.CANCELLED),
+    ],
+)
+@pytest.mark.parametrize("policy", OnStuck)
+def test_a_day_that_does_not_get_through_is_recorded_and_the_policy_decides(
+    run: Followed, end: WindowEnd, policy: OnStuck
+) -> None:
+    state = course.begin(spec(days(1, 2), sizes=Sizes(1, 1, 1, HOUR), on_stuck=policy))
+    settled = ran(state, run)
+
+    assert [one.end for one in settled.state.troubled] == [end]
+    assert settled.state.stuck is (policy is OnStuck.STOP)
+    assert course.may_take(settled.state) is (policy is OnStuck.CONTINUE)
+
+
+def test_a_window_of_several_days_that_temporal_has_forgotten_is_not_cut() -> None:
+    settled = ran(course.begin(spec(days(1, 5))), followed(FAILED, is_gone=True))
+
+    assert (settled.halves, settled.ended.end, settled.state.stuck) == ((), WindowEnd.FAILED, True)
+
+
+def test_a_refused_start_stops_whatever_the_policy() -> None:
+    state, window = took(course.begin(spec(days(1, 10), on_stuck=OnStuck.CONTINUE)))
+    settled = refuse(state, window, "no such search attribute", NOW + HOUR)
+
+    assert settled.state.stuck
+    assert (settled.ended.note, settled.ended.took) == ("no such search attribute", HOUR)
+    assert course.outcome(settled.state) is SequenceEnd.STOPPED
+
+
+def test_a_note_is_not_a_log() -> None:
+    settled = ran(course.begin(spec(days(1))), followed(FAILED, last_failure="x" * 2_000))
+
+    assert len(settled.ended.note) == LONGEST_NOTE
+
+
+@pytest.mark.parametrize(
+    ("run", "wait"),
+    [
+        (followed(), timedelta(0)),
+        (followed(timeouts=3), timedelta(0)),
+        (followed(FAILED), timedelta(0)),
+        (followed(FAILED, timeouts=1), FIVE_MINUTES),
+        (followed(CANCELLED), FIVE_MINUTES),
+        (followed(ExecutionStatus.TERMINATED), FIVE_MINUTES),
+        (followed(CANCELLED, heartbeat_timeout=timedelta(0)), UNSEEN_REST),
+        (followed(FAILED, is_gone=True), timedelta(0)),
+    ],
+)
+def test_days_rest_for_as_long_as_a_silent_attempt_may_write(run: Followed, wait: timedelta) -> None:
+    assert rest(run) == wait
+
+
+def test_what_completed_after_all_is_taken_out() -> None:
+    state = course.without(course.begin(spec(days(1, 10))), days(3, 4))
+
+    assert state.days == (days(1, 2), days(7, 4))
+
+
+def test_phases_tell_what_it_is_doing() -> None:
+    state = course.begin(spec(days(1, 10), clear=(Held(ref(), None),)))
+    cleared = replace(state, is_cleared=True)
+
+    assert course.phase(state, 0) is Phase.CLEARING
+    assert course.phase(cleared, 0) is Phase.RUNNING
+    assert course.phase(replace(cleared, paused_by="U1"), 1) is Phase.PAUSED
+    assert course.phase(replace(cleared, days=()), 0) is Phase.ENDED
+
+
+def test_the_windows_still_to_come_are_counted_by_the_size_of_now() -> None:
+    state, window = took(course.begin(spec(days(1, 51))))
+    stands = course.progress(state, (window,))
+
+    assert (stands.total, stands.queued, stands.queued_days, stands.size) == (11, 10, 46, 5)
+
+
+def test_a_sequence_that_leaves_days_out_is_incomplete() -> None:
+    state = course.begin(spec(days(1)))
+    skipped = replace(state, days=(), troubled=(EndedWindow(0, days(1), WindowEnd.SKIPPED, timedelta(0)),))
+
+    assert course.outcome(skipped) is SequenceEnd.INCOMPLETE
+    assert course.outcome(course.begin(spec())) is SequenceEnd.CANCELLED
+
+
+ENDS = st.sampled_from([COMPLETED, FAILED, CANCELLED, ExecutionStatus.TERMINATED, ExecutionStatus.TIMED_OUT])
+RUNS = st.tuples(ENDS, st.integers(0, 3), st.integers(0, 200))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(1, 12)), min_size=1, max_size=4),
+    st.tuples(st.integers(1, 12), st.integers(1, 12), st.integers(0, 12)),
+    st.lists(RUNS, max_size=40),
+    st.sampled_from(OnStuck),
+)
+def test_no_day_is_lost_or_doubled_whatever_happens(
+    gaps: list[tuple[int, int]],
+    sizes: tuple[int, int, int],
+    runs: list[tuple[ExecutionStatus, int, int]],
+    policy: OnStuck,
+) -> None:
+    ranges, first = [], 1
+    for gap, count in gaps:
+        ranges.append(days(first + gap, count))
+        first += gap + count + 1
+    size, least, more = sizes
+    told = Sizes(size, min(least, size), size + more, 5 * HOUR)
+    state = course.begin(spec(*ranges, sizes=told, on_stuck=policy))
+    done: list[Window] = []
+    for step in range(200):
+        if not course.may_take(state):
+            break
+        status, timeouts, hours = runs[step] if step < len(runs) else (COMPLETED, 0, 5)
+        before = state.size
+        state, window = took(state)
+        assert window.window.days <= max(told.most, 1)
+        settled = settle(state, window, followed(status, hours * HOUR, timeouts=timeouts), MATCHES)
+        state = settled.state
+        assert 0 < state.size <= max(before * MOST_GROWTH, 1)
+        if settled.ended.end is WindowEnd.COMPLETE:
+            done.append(window.window)
+
+    left = [*done, *state.pieces, *state.days, *(one.window for one in state.troubled)]
+    assert each_day(left) == each_day(ranges)
+    assert not course.may_take(state)
+    assert state.complete_days == len(each_day(done))
+
+
+@settings(deadline=None)
+@given(st.integers(1, 100), st.integers(1, 100))
+def test_halving_ends_with_every_single_day(count: int, size: int) -> None:
+    state = course.begin(spec(days(1, count), sizes=Sizes(size, 1, size, HOUR), on_stuck=OnStuck.CONTINUE))
+    begun = 0
+    while course.may_take(state):
+        state = ran(state, followed(FAILED)).state
+        begun += 1
+
+    assert [one.window for one in state.troubled] == each_day([days(1, count)])
+    assert begun <= 2 * count

@@ -1,0 +1,152 @@
+"""What a sequence takes from people, why it does not, and that no order loses or doubles a day."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.fleet import course
+from bot.fleet.orders import MOST_DAYS, apply, refusal
+from bot.fleet.settling import settle
+from bot.model import (
+    Count,
+    Counted,
+    EndedWindow,
+    ExecutionStatus,
+    Instruction,
+    OnStuck,
+    Order,
+    SequenceEnd,
+    SequenceState,
+    Window,
+    WindowEnd,
+)
+from tests.fleet.courses import NOW, days, followed, running, spec
+from tests.fleet.test_course import each_day
+
+DIFFERS = Count((Counted("scores", 10, 9, 0),))
+
+
+def told(order: Order, window: Window | None = None, size: int | None = None) -> Instruction:
+    return Instruction(order, "U0OSCAR", "because", size, window)
+
+
+def failed(window: Window) -> EndedWindow:
+    return EndedWindow(1, window, WindowEnd.FAILED, timedelta(hours=1))
+
+
+def state(count: int = 10) -> SequenceState:
+    return course.begin(spec(days(1, count)))
+
+
+def test_it_is_paused_and_resumed_once() -> None:
+    paused = apply(state(), told(Order.PAUSE))
+
+    assert paused.paused_by == "U0OSCAR"
+    assert refusal(paused, told(Order.PAUSE), ()) == "The sequence is paused already."
+    assert refusal(state(), told(Order.RESUME), ()) == "The sequence is not paused."
+    assert apply(paused, told(Order.RESUME)) == state()
+
+
+@pytest.mark.parametrize("size", [None, 0, -1, MOST_DAYS + 1])
+def test_sizes_out_of_bounds_are_not_taken(size: int | None) -> None:
+    assert refusal(state(), told(Order.RESIZE, size=size), ()) == "A window has 1 to 3650 days."
+
+
+def test_a_size_that_is_asked_for_is_kept() -> None:
+    resized = apply(state(90), told(Order.RESIZE, size=2))
+    taken = course.take(resized, NOW)
+    assert taken
+    after = settle(taken[0], taken[1], followed(took=timedelta(minutes=1)), None)
+
+    assert (taken[1].window, after.size_after) == (days(1, 2), 2)
+
+
+def test_stopping_ends_a_pause_and_is_final() -> None:
+    stopped = apply(apply(state(), told(Order.PAUSE)), told(Order.STOP))
+
+    assert (stopped.paused_by, course.is_over(stopped, 0), course.is_over(stopped, 1)) == ("", True, False)
+    assert {refusal(stopped, told(order), ()) for order in Order} == {"The sequence is being cancelled."}
+    assert course.outcome(stopped) is SequenceEnd.CANCELLED
+
+
+def test_a_stop_that_came_too_late_to_leave_anything_out_leaves_it_complete() -> None:
+    taken = course.take(state(5), NOW)
+    assert taken
+    stopped = apply(taken[0], told(Order.STOP))
+
+    assert course.outcome(settle(stopped, taken[1], followed(), None).state) is SequenceEnd.COMPLETE
+    cancelled = settle(stopped, taken[1], followed(ExecutionStatus.CANCELLED), None)
+    assert (cancelled.ended.end, cancelled.halves) == (WindowEnd.CANCELLED, ())
+    assert course.outcome(cancelled.state) is SequenceEnd.CANCELLED
+
+
+def test_only_days_to_come_can_be_skipped() -> None:
+    skipped = apply(state(), told(Order.SKIP, days(8, 10)))
+
+    assert [(one.window, one.end) for one in skipped.troubled] == [(days(8, 3), WindowEnd.SKIPPED)]
+    assert skipped.days == (days(1, 7),)
+    assert refusal(skipped, told(Order.SKIP, days(8, 3)), ()) == "No window of these days is still to come."
+    assert refusal(state(), told(Order.SKIP), ()) == "No window of these days is still to come."
+
+
+def test_only_troubled_days_are_run_again_and_the_others_of_the_range_are_not() -> None:
+    troubled = replace(state(), days=(), troubled=(failed(days(3, 4)), failed(days(9))), closed=3, stuck=True)
+    again = apply(troubled, told(Order.AGAIN, days(5, 6)))
+
+    assert again.pieces == (days(5, 2), days(9))
+    assert [one.window for one in again.troubled] == [days(3, 2)]
+    assert (again.closed, again.stuck) == (2, False)
+
+
+def test_days_whose_count_differs_are_not_counted_twice() -> None:
+    taken = course.take(state(5), NOW)
+    assert taken
+    differs = settle(taken[0], taken[1], followed(), DIFFERS).state
+
+    assert apply(differs, told(Order.AGAIN, days(1, 5))).complete_days == 0
+
+
+@pytest.mark.parametrize(
+    ("window", "why"),
+    [
+        (None, "It is not said which days are to be run again."),
+        (days(1, 5), "A window of these days runs now."),
+        (days(7), "A window of these days is still to come."),
+        (days(30), "No window of these days has failed, differs or was skipped in this sequence."),
+    ],
+)
+def test_what_has_no_trouble_is_not_run_again(window: Window | None, why: str) -> None:
+    taken = course.take(state(), NOW)
+    assert taken
+
+    assert refusal(taken[0], told(Order.AGAIN, window), (running(days(1, 5)),)) == why
+
+
+ORDERS = st.tuples(st.sampled_from(Order), st.integers(1, 30), st.integers(1, 12))
+
+
+@settings(deadline=None)
+@given(st.lists(ORDERS | st.sampled_from(ExecutionStatus), max_size=40))
+def test_no_order_loses_or_doubles_a_day(steps: list[tuple[Order, int, int] | ExecutionStatus]) -> None:
+    whole = days(1, 30)
+    now = course.begin(spec(whole, on_stuck=OnStuck.CONTINUE))
+    done: list[Window] = []
+    for step in steps:
+        if isinstance(step, tuple):
+            order, first, count = step
+            instruction = told(order, days(first, count), count)
+            now = now if refusal(now, instruction, ()) else apply(now, instruction)
+            continue
+        if step.is_open or step is ExecutionStatus.CONTINUED_AS_NEW:
+            continue
+        if taken := course.take(now, NOW):
+            settled = settle(taken[0], taken[1], followed(step), None)
+            now = settled.state
+            done += [settled.ended.window] if settled.ended.end is WindowEnd.COMPLETE else []
+
+    assert each_day([*done, *now.pieces, *now.days, *(one.window for one in now.troubled)]) == each_day([whole])
+    assert now.complete_days == len(each_day(done))
+    assert now.closed >= 0

@@ -1,0 +1,110 @@
+"""The bot's workers: one for each cluster, none of which stops another, or the bot from ending."""
+
+import asyncio
+import time
+import uuid
+
+import pytest
+from temporalio.client import Client
+
+from bot.errors import Unavailable
+from bot.model import SequenceEnd
+from bot.sequences.worker import LAST_PATIENCE, working
+from tests.adapters.temporal.server import TemporalServer, eventually
+from tests.fakes.services import config
+from tests.sequences.stage import Stage, connected
+from tests.sequences.team import CLUSTER, CUSTOMER, LiveWorld, Team
+
+
+def two_clusters() -> LiveWorld:
+    """One more than the other tests have, which nobody starts anything on."""
+    queue = f"bot-{uuid.uuid4().hex[:8]}"
+    told = {CLUSTER: (CUSTOMER,), "us-east-1-prod": ()}
+    return LiveWorld(config(told, watch={"every": "0.03s"}, control={"task_queue": queue}))
+
+
+class Away:
+    """Gives a client out after so many tries; the other cluster stays away."""
+
+    def __init__(self, client: Client, tries: int) -> None:
+        self.client = client
+        self.left = tries
+        self.asked: list[str] = []
+
+    async def __call__(self, cluster: str) -> Client:
+        self.asked.append(cluster)
+        if cluster != CLUSTER:
+            raise Unavailable(f"Temporal of {cluster}", "no connection")
+        if self.left:
+            self.left -= 1
+            raise Unavailable(f"Temporal of {cluster}", "no connection")
+        return self.client
+
+
+async def test_a_cluster_that_is_away_at_first_is_served_later_and_another_one_stops_nothing(client: Client) -> None:
+    world = two_clusters()
+    team = Team(world)
+    at_work = asyncio.create_task(team.work())
+    stage = Stage(client, world, team)
+    away = Away(client, tries=1)
+    await stage.begin(stage.spec(5, size=5))
+    async with working(world.services, away):
+        end = await stage.end()
+    at_work.cancel()
+
+    assert end.end is SequenceEnd.COMPLETE
+    assert away.asked.count(CLUSTER) == 2
+    assert away.asked.count("us-east-1-prod") >= 2
+
+
+async def test_it_tells_of_a_silent_cluster_once(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    away = Away(client, tries=10)
+
+    async def asked() -> int:
+        return away.asked.count(CLUSTER)
+
+    async with working(two_clusters().services, away):
+        await eventually(asked, lambda count: count >= 2)
+
+    told = capsys.readouterr().out
+    assert told.count("sequences are not carried on") == 2
+
+
+async def test_it_ends_soon_though_windows_are_being_followed_and_another_worker_goes_on(stage: Stage) -> None:
+    stage.team.holding = True
+
+    async def client_of(cluster: str) -> Client:
+        return stage.client
+
+    async with working(stage.world.services, client_of):
+        await stage.begin(stage.spec(5, size=5))
+        await stage.until(lambda progress: progress.running and progress.running[0].ref)
+        began = time.monotonic()
+    took = time.monotonic() - began
+    stage.team.holding = False
+    async with working(stage.world.services, client_of):
+        end = await stage.end(within=15)
+
+    assert took < LAST_PATIENCE.total_seconds() + 1
+    assert end.end is SequenceEnd.COMPLETE
+    assert len(stage.team.windows()) == 1
+
+
+async def test_it_ends_soon_though_the_server_is_gone() -> None:
+    server = TemporalServer()
+    server.start()
+    try:
+        client = await connected(server)
+        world = two_clusters()
+        stage = Stage(client, world, Team(world))
+        connected_once = Away(client, tries=0)
+        async with working(world.services, connected_once):
+            await stage.begin(stage.spec(5, size=5))
+            await stage.until(lambda progress: progress.running)
+            server.stop()
+            began = time.monotonic()
+        took = time.monotonic() - began
+    finally:
+        server.stop()
+
+    assert took < LAST_PATIENCE.total_seconds() + 1
