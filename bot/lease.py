@@ -13,9 +13,9 @@ class Lease(Protocol):
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
         """Take it, or keep it, for as long as from ``now`` to ``until``; False while another one holds it.
 
-        ``now`` is the caller's clock just before the call. Clocks of bots differ, so the store measures the span on a
-        clock that all of them share, from later than ``now``: a holder that stops leading at its own ``until``
-        has stopped before another one begins.
+        ``now`` is the caller's clock just before the call. Clocks of bots differ, so the store measures the span on
+        one that all of them share, beginning no earlier than the call: a holder that stops at its own ``until`` has
+        stopped before another one can begin.
         """
         ...
 
@@ -24,7 +24,7 @@ class Lease(Protocol):
         ...
 
     async def holder(self) -> str:
-        """Who took it last, until it is given back; "" when nobody did. Whether its time has passed, ``hold`` tells."""
+        """Who took it last and has not given it back, or "". Whether the time has passed, only ``hold`` tells."""
         ...
 
 

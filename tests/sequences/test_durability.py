@@ -7,11 +7,10 @@ from temporalio.client import Client
 
 from bot.errors import Unavailable
 from bot.fleet import course
-from bot.model import (
-    Order,
-    SequenceEnd,
-)
+from bot.model import Order, Phase, Ref, SequenceEnd, StartOrder
 from bot.sequences.workflow import WINDOWS_A_RUN
+from tests.adapters.temporal.server import eventually
+from tests.fakes.control import FakeControl
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, Team, live_world
 
@@ -60,26 +59,55 @@ async def test_a_silent_cluster_is_no_failure_of_the_window(stage: Stage) -> Non
 
 
 async def test_a_long_sequence_hands_over_to_a_new_run_with_all_it_was_told(stage: Stage) -> None:
-    """Paused over the hand-over, too."""
-    prompt(stage)
+    """Paused over the hand-over, which waits for what runs."""
+    prompt(stage, WINDOWS_A_RUN - 5)
+    stage.team.holding = True
     days = WINDOWS_A_RUN + 5
     async with stage.worker():
         await stage.begin(stage.spec(days, size=1, parallel=10))
         first = (await stage.handle.describe()).run_id
-        await stage.until(lambda progress: progress.closed >= WINDOWS_A_RUN - 40)
+        draining = await stage.until(lambda progress: progress.closed == WINDOWS_A_RUN - 5 and progress.running)
         await stage.tell(Order.PAUSE)
         await stage.tell(Order.SKIP, window=day(days))
+        stage.team.holding = False
+        await eventually(stage.run_id, lambda run_id: run_id != first)
+        paused = await stage.progress()
         await stage.tell(Order.RESUME)
         end = await stage.end()
         told = await stage.handle.describe()
 
-    assert told.run_id != first
+    assert draining.queued == 5
+    assert (paused.phase, paused.closed, paused.queued) == (Phase.PAUSED, WINDOWS_A_RUN + 1, 4)
     assert [one.window for one in end.troubled] == [day(days)]
     assert (end.closed, end.complete_days) == (days, days - 1)
     assert sorted(stage.team.windows()) == [day(number) for number in range(1, days)]
     assert stage.kinds().count("instructed") == 3
     assert stage.kinds().count("begun") == 1
     assert await told.memo_value("customer") == "hilton"
+
+
+class Unheard(FakeControl):
+    """Each start is made, and its first answer is lost."""
+
+    heard: frozenset[str] = frozenset()
+
+    async def start(self, order: StartOrder) -> Ref:
+        ref = await super().start(order)
+        if order.token not in self.heard:
+            self.heard |= {order.token}
+            raise Unavailable("Temporal of voice-prod", "no answer")
+        return ref
+
+
+async def test_a_start_whose_answer_was_lost_is_not_made_again(stage: Stage) -> None:
+    world = stage.world
+    world.controls[CLUSTER] = Unheard(CLUSTER, world.engines[CLUSTER], lambda: world.now)
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5))
+        end = await stage.end()
+
+    assert (end.end, end.complete_days) == (SequenceEnd.COMPLETE, 10)
+    assert stage.team.windows() == [day(1, 5), day(6, 5)]
 
 
 async def test_a_pause_survives_the_hand_over(stage: Stage) -> None:

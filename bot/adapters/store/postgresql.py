@@ -24,6 +24,8 @@ _CONNECTIONS = 5
 _MILLISECOND = timedelta(milliseconds=1)
 _SERVER_SETTINGS = {
     "application_name": "backfill-bot",
+    # Whatever the database's default is: what is said to be recorded must be so after a crash.
+    "synchronous_commit": "on",
     "lock_timeout": str(LOCK_PATIENCE // _MILLISECOND),
     # A bot that is frozen, or whose machine is gone, gives the write lock back before another one's patience ends.
     "idle_in_transaction_session_timeout": str((LOCK_PATIENCE - timedelta(seconds=1)) // _MILLISECOND),
@@ -70,6 +72,7 @@ def postgresql_backend(url: str) -> Backend:
         hide_parameters=True,
         pool_size=_CONNECTIONS,
         max_overflow=0,
+        pool_timeout=LOCK_PATIENCE.total_seconds(),
         # After a restart of the server the connections in the pool are replaced before they are used.
         pool_pre_ping=True,
     )

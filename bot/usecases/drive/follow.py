@@ -75,11 +75,10 @@ async def follow(
 async def _after(seen: _Seen, found: Description, services: Services) -> _Seen:
     if seen.is_silent:
         _log.info("run can be followed again", workflow=seen.ref.workflow_id, cluster=seen.ref.cluster)
-    fresh = tuple(failure for failure in failures_of(found, services.now()) if failure not in seen.failures)
     timeouts = (activity.heartbeat_timeout for activity in found.activities)
     is_told_elsewhere = not found.execution.status.is_open or any(one.attempt > 1 for one in found.activities)
     recalled = (await recall_failures([seen.ref], services)).get(seen.ref, ()) if is_told_elsewhere else ()
-    unknown = _unknown(fresh, (*seen.failures, *recalled))
+    unknown = _unknown(failures_of(found, services.now()), (*seen.failures, *recalled))
     await _record(unknown, services)
     return replace(
         seen,

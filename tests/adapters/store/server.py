@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, from the programs that a package carries: on loopback, in a temporary folder."""
+"""A PostgreSQL server of the tests' own: programs that a package carries, on loopback, in a temporary folder."""
 
 import importlib.util
 import os
@@ -20,14 +20,8 @@ import asyncpg
 
 PASSWORD = "marked-secret"
 _PATIENCE_SECONDS = 60
-# Nothing has to outlive this server, so nothing waits for the disk.
-_SETTINGS = (
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
-    "shared_buffers=16MB",
-    "max_connections=60",
-)
+# Nothing has to outlive this machine, so nothing waits for the disk; what is committed outlives a crash of the server.
+_SETTINGS = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60")
 
 
 @dataclass

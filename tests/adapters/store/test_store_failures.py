@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.adapters.store import open_store
+from bot.adapters.store.database import open_database
+from bot.adapters.store.tables import outbox
 from bot.model import Address, Ending, Entry, Failure, FailureKind
 from tests.adapters.store.given import HILTON, NOW, episode, minutes, observation, seen, speech
 from tests.adapters.store.raw import sql
@@ -65,6 +68,27 @@ async def test_many_writers_and_readers_at_once_all_succeed(url: str) -> None:
         due = await store.outbox.due(NOW, 100)
 
     assert sorted(queued.speech.key for queued in due) == sorted(str(n) for n in range(40))
+
+
+async def test_what_several_bots_record_at_once_is_said_entry_by_entry(url: str) -> None:
+    async with open_store(url) as one, open_store(url) as two:
+        entries = [Entry(speeches=tuple(speech(f"{n}.{part}") for part in range(4))) for n in range(20)]
+        bots = (one, two) * 10
+        await asyncio.gather(*(bot.journal.record(entry, NOW) for bot, entry in zip(bots, entries, strict=True)))
+        due = [queued.speech.key for queued in await one.outbox.due(NOW, 100)]
+
+    spoken = [due[first : first + 4] for first in range(0, len(due), 4)]
+    assert sorted(spoken) == sorted([one.key for one in entry.speeches] for entry in entries)
+
+
+async def test_a_reading_sees_one_state_though_somebody_writes_meanwhile(url: str) -> None:
+    async with open_store(url) as store, open_database(url) as database, database.reading() as connection:
+        before = await connection.scalar(select(func.count()).select_from(outbox))
+        await store.journal.record(Entry(speeches=(speech("a"),)), NOW)
+        after = await connection.scalar(select(func.count()).select_from(outbox))
+
+        assert (before, after) == (0, 0)
+        assert len(await store.outbox.due(NOW, 10)) == 1
 
 
 async def test_cancelled_records_leave_nothing_half_and_nothing_locked(url: str) -> None:
