@@ -16,6 +16,7 @@ from bot.fleet.sayings import parse
 from bot.message import Message, Undrawable
 from bot.model import Address, Queued
 from bot.services import Services
+from handlers.naming import named
 
 AT_ONCE = 20
 # A thread's lines become due one by one: so many follow each other in one pass.
@@ -65,7 +66,8 @@ async def _say(queued: Queued, services: Services) -> bool:
     """Whether it has been said; one that has not is due again, or set aside. Raises RateLimited."""
     key, tries = queued.speech.key, queued.tries
     try:
-        address, revision = await _deliver(draw(parse(queued.speech.body)), queued, services)
+        message = await named(draw(parse(queued.speech.body)), services)
+        address, revision = await _deliver(message, queued, services)
     except (ValidationError, Undrawable) as exc:
         told = " ".join(str(exc).split())[:LONGEST_REASON]
         await _set_aside(key, f"cannot be drawn: {told}", services)

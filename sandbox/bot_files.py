@@ -116,8 +116,9 @@ time_limit = "10s"
 
 
 def _control(speed: float) -> str:
-    """A silent attempt hears of a cancel after one heartbeat timeout: less patience than a few would be none."""
-    patience = shortened(timedelta(minutes=15), speed, least=timedelta(seconds=20))
+    """A silent attempt hears of a cancel after one heartbeat timeout, and a bot that is killed is back within half
+    a minute: with less patience either would be told as a cancel that nobody hears."""
+    patience = shortened(timedelta(minutes=15), speed, least=timedelta(seconds=30))
     return f"""\
 [control]
 task_queue = "backfill-bot"

@@ -75,7 +75,14 @@ def outcome(done: Done) -> Line:
 
 def goes_on(act: Act) -> bool:
     """Whether there is more to come when it has been carried out."""
-    return isinstance(act, BeginSequence) or (isinstance(act, Instruct) and act.instruction.order is Order.STOP)
+    return isinstance(act, (BeginSequence, StartWhole)) or (
+        isinstance(act, Instruct) and act.instruction.order is Order.STOP
+    )
+
+
+def has_thread(act: Act) -> bool:
+    """Whether a thread tells what becomes of it."""
+    return isinstance(act, (BeginSequence, Instruct))
 
 
 def _by_kind(acts: Sequence[Act]) -> dict[tuple[str, str], list[_Deed]]:
@@ -111,20 +118,26 @@ def _deeds(act: Act) -> Iterator[_Deed]:
 def _done(act: Act) -> str:
     match act:
         case BeginSequence(spec=spec):
-            asked, clear = progress.asked_for(spec), len(spec.clear)
+            asked, clear, adopt = progress.asked_for(spec), len(spec.clear), len(spec.adopt)
             be = "is" if clear == 1 else "are"
             first = [f"{words.plural(clear, 'workflow')} {be} cancelling until Temporal says closed"] if clear else []
             then = [f"{windows.count(asked)} {'runs' if len(asked) == 1 else 'run'}"] if asked else []
-            adopted = (
-                [f"{words.plural(len(spec.adopt), 'window')} that ran already is followed"] if spec.adopt else []
-            )
+            followed = f"{words.plural(adopt, 'window')} that ran already {'is' if adopt == 1 else 'are'} followed"
+            adopted = [followed] if adopt else []
             return f"{', then '.join([*first, *adopted, *then]) or 'its sequence has begun'}."
         case StartWhole():
             return f"1 workflow was started over {words.long_range(act.window)}."
         case Instruct():
             return f"{instructions.done(act.instruction, _whole(act))}. {instructions.follows(act.instruction)}"
         case TerminateRun():
-            return f"{words.name(act.run.execution.ref.workflow_id)} was terminated."
+            return f"{_workflow(act.run)} was terminated."
+
+
+def _workflow(run: Run) -> str:
+    """Which one, by its days where these are known."""
+    window = run.window
+    which = f"over {words.long_range(window)}," if window else words.name(run.execution.ref.workflow_id)
+    return f"the workflow {which}"
 
 
 def _of(customer: str, told: str) -> Line:

@@ -110,9 +110,27 @@ def _outcome(result: CarriedOut) -> list[Line]:
     """A headline, what was not done first, and the way to the thread."""
     failed = [one for one in result.done if one.problem]
     lines = [acts.outcome(one) for one in (*failed, *(one for one in result.done if not one.problem))]
+    return [_counted(result, failed), *_linked(result), *lines, *_unlinked(result)]
+
+
+def _linked(result: CarriedOut) -> list[Line]:
+    """The way to the thread, where there is but one."""
+    if not result.link or len(_told_in_threads(result)) > 1:
+        return []
     link = f"<{kit.escape_code(result.link)}|The thread> tells how it goes on."
-    thread = [Line(f"The thread tells how it goes on: {result.link}", link)] if result.link else []
-    return [_counted(result, failed), *thread, *lines]
+    return [Line(f"The thread tells how it goes on: {result.link}", link)]
+
+
+def _unlinked(result: CarriedOut) -> list[Line]:
+    """That there are threads: several, or one whose message does not stand yet."""
+    number = len(_told_in_threads(result))
+    if number > 1:
+        return [Line.of("Each customer's thread in the team channel tells how it goes on.")]
+    return [Line.of("A thread in the team channel tells how it goes on.")] if number and not result.link else []
+
+
+def _told_in_threads(result: CarriedOut) -> set[str]:
+    return {one.act.customer for one in result.done if not one.problem and acts.has_thread(one.act)}
 
 
 def _not_done(proposal: Proposal) -> Message:

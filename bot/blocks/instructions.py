@@ -13,7 +13,7 @@ _COUNTED = {
 }
 _FOLLOWS = {
     Order.PAUSE: "What runs goes on; no other window starts.",
-    Order.RESUME: "The next window starts.",
+    Order.RESUME: "Windows still to come are started again.",
     Order.RESIZE: "Those that run are left to run.",
     Order.SKIP: "These days stay missing.",
     Order.AGAIN: "That comes before the windows still to come.",
@@ -53,11 +53,11 @@ def did(told: Instruction, whole: Window | None) -> str:
         case Order.RESIZE:
             return f"gave the windows still to come {_days(told)} each"
         case Order.SKIP:
-            return f"skips {_range(told, whole)}"
+            return f"skipped {_range(told, whole)}"
         case Order.AGAIN:
-            return f"runs {_range(told, whole)} again"
+            return f"asked to run {_range(told, whole)} again"
         case Order.STOP:
-            return "cancels it"
+            return "cancelled it"
 
 
 def done(told: Instruction, whole: Window | None) -> str:

@@ -67,7 +67,7 @@ def cut(saying: sayings.CutLine) -> Message:
     else:
         why = f"FAILED after {duration_text(ended.took)}{_because(ended.note)} It is closed"
     halves = words.joined([progress.range_in(half, spec) for half in saying.halves])
-    later = f"later windows have at most {words.days(saying.size_after)}"
+    later = f"the windows after them begin with {words.days(saying.size_after)}"
     return _line(spec, f"{which} {why} and run again as {halves}; {later}.")
 
 
@@ -85,10 +85,11 @@ def end(saying: sayings.SequenceEndLine) -> Message:
     told = f"{progress.ended(over)}. It took {duration_text(saying.took)}."
     if over.troubled:
         told += f" Marked: {progress.marked(over)}."
-    if over.end not in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
-        return _line(spec, told)
     retry = f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing."
-    return _for_all(spec, f"on {spec.cluster}: {told} {retry}")
+    if over.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
+        return _for_all(spec, f"on {spec.cluster}: {told} {retry}")
+    is_left = over.end is SequenceEnd.CANCELLED and progress.missing_days(over)
+    return _line(spec, f"{told} {retry}" if is_left else told)
 
 
 def _steps(spec: SequenceSpec, windows: int) -> list[str]:
@@ -103,8 +104,9 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
         together = "one after the other" if spec.parallel == 1 else f"{spec.parallel:,} at a time"
         size = words.days(spec.sizes.days)
         days = words.days(sum(days.days for days in spec.days))
+        then = "Then " if told else ""
         told.append(
-            f"Then {words.plural(windows, 'window')} of up to {size} {_run(windows)} {together}, {days} in all."
+            f"{then}{words.plural(windows, 'window')} of up to {size} {_run(windows)} {together}, {days} in all."
         )
     return told
 

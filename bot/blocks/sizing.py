@@ -25,15 +25,17 @@ def why(plan: Plan) -> str:
 
 
 def span(estimate: Estimate) -> str:
-    """``23 h to 32 h``, or one of both where they sound the same."""
+    """``23 h to 32 h``, or one of both where they sound the same; in one unit where the shorter one fills it."""
+    unit, seconds = _unit(estimate.high)
     low, high = about(estimate.low), about(estimate.high)
+    if estimate.low >= timedelta(seconds=seconds):
+        low = _told_in(unit, seconds, estimate.low)
     return low if low == high else f"{low} to {high}"
 
 
 def about(time: timedelta) -> str:
     """In one unit, and in hours up to some days: that is how people speak of backfills."""
-    unit, seconds = next((unit, seconds) for unit, seconds, below in UNITS if time < below)
-    return f"{max(1, round(time.total_seconds() / seconds)):,} {unit}"
+    return _told_in(*_unit(time), time)
 
 
 def told_by(plan: Plan) -> str:
@@ -48,6 +50,14 @@ def told_by(plan: Plan) -> str:
             return f"by the pace of {words.plural(pace.count, 'baseline')}"
         case _:
             return ""
+
+
+def _unit(time: timedelta) -> tuple[str, int]:
+    return next((unit, seconds) for unit, seconds, below in UNITS if time < below)
+
+
+def _told_in(unit: str, seconds: int, time: timedelta) -> str:
+    return f"{max(1, round(time.total_seconds() / seconds)):,} {unit}"
 
 
 def _because(plan: Plan) -> str:

@@ -21,7 +21,8 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
     """How it stands, what runs of it and how well, and what is left: a few short sentences; ``people`` are names."""
     sentences = [f"{state(backfill, people)}.", *_open_runs(backfill, now)]
     is_under_way = backfill.open_runs or backfill.sequence
-    if is_under_way and backfill.left is not None and backfill.missing:
+    is_ending = backfill.state is State.CANCELLING
+    if is_under_way and not is_ending and backfill.left is not None and backfill.missing:
         what = "left" if backfill.goes_on else "of work left"
         sentences.append(f"About {rounded(backfill.left)} {what}.")
     if not is_under_way and (latest := backfill.latest_missing) and latest.failures:

@@ -34,8 +34,12 @@ class BeginSequence:
     def identity(self) -> list[str]:
         """What makes it the same as another one."""
         spec = self.spec
-        refs = [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in (*spec.clear, *spec.adopt)]
-        return ["begin", spec.customer, *refs, *map(str, spec.days), str(spec.sizes.days)]
+        # To be cancelled and to be followed are not the same, also where the days to be run are.
+        clear, adopt = (
+            [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in runs] for runs in (spec.clear, spec.adopt)
+        )
+        days = map(str, spec.days)
+        return ["begin", spec.customer, "clear", *clear, "adopt", *adopt, "days", *days, str(spec.sizes.days)]
 
 
 @dataclass(frozen=True, slots=True)

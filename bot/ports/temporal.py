@@ -52,11 +52,13 @@ class Control(Protocol):
         ...
 
     async def cancel(self, ref: Ref, reason: str) -> None:
-        """Ask a run to end. Nothing happens to one that is closed or was asked before. Raises NotFound."""
+        """Ask a run to end, or what it has continued as. Nothing happens to one that is closed or was asked before.
+        Raises NotFound."""
         ...
 
     async def terminate(self, ref: Ref, reason: str) -> None:
-        """End a run without asking it. Nothing happens to one that is closed. Raises NotFound."""
+        """End a run, or what it has continued as, without asking it. Nothing happens to one that is closed.
+        Raises NotFound."""
         ...
 
     async def begin(self, spec: SequenceSpec) -> None:

@@ -17,7 +17,7 @@ from bot.fleet.proposing.recorded import Given
 from bot.fleet.proposing.sentences import runs_already
 from bot.fleet.proposing.started import first_of
 from bot.fleet.sayings import WholeLine, dump
-from bot.model import AuditRecord, Episode, Ref, SequenceSpec, Speech
+from bot.model import AuditRecord, Episode, Phase, Ref, SequenceSpec, SequenceStanding, Speech
 from bot.ports import Control
 from bot.services import Services
 from bot.usecases.names import names_of
@@ -151,6 +151,10 @@ async def _instruct(act: Instruct, carrying: Carrying, services: Services) -> Do
     given, control = carrying.given, services.clusters[carrying.cluster].control
     ends_all = isinstance(carrying.proposal.command, Terminate)
     told = replace(act, instruction=replace(act.instruction, by=given.actor.user_id, reason=given.reason))
+    if ends_all and _is_stopping(act.standing):
+        # It has been told before, and does not come to its end.
+        await _end_sequence(act, carrying, control)
+        return Done(told)
     try:
         await control.instruct(act.customer, told.instruction)
     except NotFound:
@@ -160,9 +164,18 @@ async def _instruct(act: Instruct, carrying: Carrying, services: Services) -> Do
         if not ends_all:
             raise
         # Nobody is there to stop it in an orderly way. Its windows are ended next; it starts no more of them.
-        latest = await control.sequence(act.customer)
-        await control.terminate(latest.ref if latest else act.standing.ref, _in_temporal(given))
+        await _end_sequence(act, carrying, control)
     return Done(told)
+
+
+def _is_stopping(standing: SequenceStanding) -> bool:
+    return standing.progress is not None and standing.progress.phase is Phase.STOPPING
+
+
+async def _end_sequence(act: Instruct, carrying: Carrying, control: Control) -> None:
+    latest = await control.sequence(act.customer)
+    if latest is None or latest.id == act.standing.id:
+        await control.terminate(latest.ref if latest else act.standing.ref, _in_temporal(carrying.given))
 
 
 async def _terminate(act: TerminateRun, carrying: Carrying, services: Services) -> Done:

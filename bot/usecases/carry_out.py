@@ -95,11 +95,17 @@ async def _thread(customer: str, carrying: Carrying, services: Services) -> str:
     """Of the open alert, else of the sequence, if that has said something: a reply to nothing would wait for ever."""
     sequences = (act.standing for act in carrying.proposal.acts if isinstance(act, Instruct))
     own = next((standing.thread_key for standing in sequences if standing.customer == customer), "")
-    key = carrying.thread_of(customer) or own
     try:
+        key = carrying.thread_of(customer) or own or await _ending_thread(customer, carrying, services)
         return key if key and await services.outbox.address(key) else ""
     except SystemAnswer:
         return ""
+
+
+async def _ending_thread(customer: str, carrying: Carrying, services: Services) -> str:
+    """Of an open sequence that was not told anything, since it is ending already."""
+    standing = await services.clusters[carrying.cluster].control.sequence(customer)
+    return standing.thread_key if standing and standing.status.is_open else ""
 
 
 async def _link(acted: Sequence[Acted], services: Services) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import structlog
 
 from bot.commands import Plan, Run, Split, usage_hint
-from bot.errors import SystemAnswer, UsageError
+from bot.errors import SystemAnswer, Unavailable, UsageError
 from bot.fleet.directory import Target
 from bot.fleet.planning import Facts
+from bot.fleet.proposing.sentences import listed
 from bot.fleet.proposing.situation import Ground, Situation, Workers
 from bot.fleet.runs import ClusterView, by_customer
 from bot.fleet.throughput import Volumes, comparable
@@ -51,9 +52,13 @@ def within(typed: Window | None, campaign: Window) -> Window:
 
 
 async def ground_of(target: Target, services: Services) -> Ground:
-    """All about one customer. Raises a SystemAnswer when Temporal there does not answer."""
+    """All about one customer. Raises a SystemAnswer when Temporal there does not answer, not about one of its runs:
+    whether that is to be cancelled or followed is then not known."""
     view = await observe(target.cluster, services)
     situation = await situation_of(target, view, services)
+    unseen = [run.execution.ref.workflow_id for run in situation.open if run.health is None]
+    if unseen:
+        raise Unavailable(f"Temporal of {target.cluster}", f"no answer about {listed(unseen)}")
     (ground,) = await grounds_of(view, [situation], services)
     return ground
 

@@ -147,6 +147,28 @@ def test_what_was_started_is_told_with_the_way_to_its_thread() -> None:
     ]
 
 
+def test_a_thread_that_does_not_stand_yet_is_told_without_a_link() -> None:
+    result = CarriedOut(of_hilton(), (Done(of_hilton().acts[0]),))
+
+    assert taken_by_slack(confirm.told(result)).text.endswith("\nA thread in the team channel tells how it goes on.")
+
+
+def test_of_several_customers_no_thread_is_taken_for_that_of_all() -> None:
+    asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
+    text = taken_by_slack(confirm.told(CarriedOut(asked, tuple(map(Done, asked.acts)), LINK))).text
+
+    assert LINK not in text
+    assert text.endswith("\nEach customer's thread in the team channel tells how it goes on.")
+
+
+def test_a_workflow_that_was_just_started_is_under_way_and_not_done() -> None:
+    asked = proposal(Run(target="hilton", whole=True), whole())
+
+    first = taken_by_slack(confirm.told(CarriedOut(asked, (Done(asked.acts[0]),)))).text.splitlines()[0]
+
+    assert first == "Run: under way for hilton on voice-prod."
+
+
 def test_whoever_closed_the_modal_hears_the_same() -> None:
     result = CarriedOut(of_hilton(), (Done(of_hilton().acts[0]),), LINK)
 
@@ -178,14 +200,15 @@ def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[st
 
     lines = taken_by_slack(confirm.told(CarriedOut(asked, done))).text.splitlines()
 
+    told = [line for line in lines if line.startswith(("a: ", "b: "))]
     assert lines[0] == first
-    assert ["NOT done: " in line for line in lines[1:]] == sorted(map(bool, problems), reverse=True)
+    assert ["NOT done: " in line for line in told] == sorted(map(bool, problems), reverse=True)
 
 
 @pytest.mark.parametrize("act", every_act(), ids=lambda act: str(act.identity[:3]))
 def test_every_act_has_words_before_and_after(act: Act) -> None:
     asked = proposal(Split(target="hilton"), act)
-    after = taken_by_slack(confirm.told(CarriedOut(asked, (Done(act),)))).text.splitlines()[1]
+    after = taken_by_slack(confirm.told(CarriedOut(asked, (Done(act),), LINK))).text.splitlines()[2]
 
     assert "do nothing" not in texts(split.ask(asked))[0]
     assert after.startswith("hilton: ")

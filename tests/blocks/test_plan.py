@@ -7,10 +7,10 @@ import pytest
 
 from bot.blocks import words
 from bot.blocks.plan import render
-from bot.blocks.sizing import about
+from bot.blocks.sizing import about, span
 from bot.fleet.board import Silent
 from bot.fleet.directory import Target
-from bot.fleet.plan import Plan, PlanResult, Unplanned
+from bot.fleet.plan import Estimate, Plan, PlanResult, Unplanned
 from bot.fleet.planning import Facts, draw_up
 from bot.fleet.runs import Run
 from bot.fleet.throughput import Volumes
@@ -205,6 +205,14 @@ def test_what_did_not_answer_is_told() -> None:
     assert "1 day a window: the source did not tell the volume, so it is the size for the largest customers." in said
     assert "The source did not say how much there is, or on which days: connection refused." in said
     assert "It is not in the configuration: nobody expects it on this cluster." in said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(112, 180, "2 m to 3 m"), (30, 180, "30 s to 3 m"), (6_000, 10_000, "2 h to 3 h"), (20, 20, "20 s")],
+)
+def test_two_times_are_told_in_one_unit_where_the_shorter_fills_it(low: int, high: int, told: str) -> None:
+    assert span(Estimate(timedelta(seconds=low), timedelta(seconds=high))) == told
 
 
 def test_a_silent_cluster_has_no_plan_and_is_said_to_be_silent() -> None:

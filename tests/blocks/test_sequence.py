@@ -177,7 +177,7 @@ def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
 
     assert say(line).text == (
         "hilton: window Jan 6 → Jan 11 timed out on heartbeat 2 times. "
-        "It is closed and run again as Jan 6 → Jan 9 and Jan 9 → Jan 11; later windows have at most 3 days."
+        "It is closed and run again as Jan 6 → Jan 9 and Jan 9 → Jan 11; the windows after them begin with 3 days."
     )
     assert "FAILED after 1 h: boom. It is closed and run again as" in (
         say(replace(line, timeouts=0, ended=ended(window(6, 11), WindowEnd.HALVED, "boom"))).text
@@ -188,11 +188,11 @@ def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
     ("order", "told"),
     [
         (Order.PAUSE, "U1 PAUSED it: upgrade. What runs goes on; no other window starts."),
-        (Order.RESUME, "U1 resumed it: upgrade. The next window starts."),
+        (Order.RESUME, "U1 resumed it: upgrade. Windows still to come are started again."),
         (Order.RESIZE, "U1 gave the windows still to come 2 days each: upgrade. Those that run are left to run."),
-        (Order.SKIP, "U1 skips Jan 6 → Jan 11: upgrade. These days stay missing."),
-        (Order.AGAIN, "U1 runs Jan 6 → Jan 11 again: upgrade. That comes before the windows still to come."),
-        (Order.STOP, "U1 cancels it: upgrade. No other window starts; what runs is asked to end, and is cancelling"),
+        (Order.SKIP, "U1 skipped Jan 6 → Jan 11: upgrade. These days stay missing."),
+        (Order.AGAIN, "U1 asked to run Jan 6 → Jan 11 again: upgrade. That comes before the windows still to come."),
+        (Order.STOP, "U1 cancelled it: upgrade. No other window starts; what runs is asked to end, and is"),
     ],
 )
 def test_what_somebody_told_it_names_who_and_why_and_what_follows(order: Order, told: str) -> None:
@@ -206,7 +206,7 @@ def test_what_somebody_told_it_names_who_and_why_and_what_follows(order: Order, 
 def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
     line = InstructedLine(spec(), Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
 
-    assert say(line).text.startswith("hilton: the bot cancels it: It was cancelled in Temporal. No other window")
+    assert say(line).text.startswith("hilton: the bot cancelled it: It was cancelled in Temporal. No other window")
     assert "<@" not in json.dumps(say(line).blocks)
 
 
@@ -224,7 +224,11 @@ def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
             "hilton on voice-prod: INCOMPLETE, ended with 41 days missing. It took 23 h. "
             "/backfill retry voice-prod/hilton runs what is missing.",
         ),
-        (SequenceEnd.CANCELLED, "hilton: CANCELLED, 10 days of 51 complete. It took 23 h."),
+        (
+            SequenceEnd.CANCELLED,
+            "hilton: CANCELLED, 10 days of 51 complete. It took 23 h. "
+            "/backfill retry voice-prod/hilton runs what is missing.",
+        ),
     ],
 )
 def test_the_end_says_how_in_its_first_word(end: SequenceEnd, told: str) -> None:

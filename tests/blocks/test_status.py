@@ -292,6 +292,14 @@ def test_what_is_left_is_told_between_two_windows_too() -> None:
     )
 
 
+def test_what_is_being_cancelled_is_given_no_time() -> None:
+    done = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
+    stopping = standing(progress(phase=Phase.STOPPING))
+    told = row_of(ClusterView("voice-prod", NOW, (done,), (stopping,)), ("hilton",), CAMPAIGN)
+
+    assert lines(fleet(told))[-1] == "hilton on voice-prod: cancelling, 2 of 11 windows done."
+
+
 def test_what_is_paused_has_work_left_and_no_end_in_sight() -> None:
     done = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
     paused = standing(progress(phase=Phase.PAUSED, paused_by="U0OSCAR"))

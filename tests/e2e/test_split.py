@@ -101,6 +101,8 @@ def test_two_operators_who_press_the_same_split_begin_one_sequence(control: Cont
     outcomes = {user: seen(control, user) for user in people}
     refused = [user for user in people if "runs already" in outcomes[user]]
     assert len(refused) == 1, outcomes
+    (winner,) = set(people) - set(refused)
+    assert f"begun by {winner} at " in outcomes[refused[0]]
     assert len(temporal.sequences("twins")) == 1
     old, *windows = temporal.windows("twins")
     assert old.status == Status.CANCELED

@@ -8,6 +8,7 @@ from bot.adapters.temporal.names import sequence_id
 from bot.errors import Conflict, NotFound, Refused, SystemAnswer
 from bot.fleet import course, orders
 from bot.model import (
+    Description,
     Execution,
     ExecutionStatus,
     Instruction,
@@ -62,9 +63,9 @@ class FakeControl:
 
     async def cancel(self, ref: Ref, reason: str) -> None:
         self._answer()
-        known = await self.engine.describe(ref)
+        known = self._gone_on(await self.engine.describe(ref))
         if known.execution.status.is_open and not known.cancel_requested:
-            self.cancelled.append((ref, reason))
+            self.cancelled.append((known.execution.ref, reason))
             self.engine.put(replace(known, cancel_requested=True))
 
     async def terminate(self, ref: Ref, reason: str) -> None:
@@ -75,9 +76,9 @@ class FakeControl:
                 self.statuses[customer] = ExecutionStatus.TERMINATED
                 self.terminated.append((ref, reason))
             return
-        known = await self.engine.describe(ref)
+        known = self._gone_on(await self.engine.describe(ref))
         if known.execution.status.is_open:
-            self.terminated.append((ref, reason))
+            self.terminated.append((known.execution.ref, reason))
             over = replace(known.execution, status=ExecutionStatus.TERMINATED, closed_at=self.now())
             self.engine.put(replace(known, execution=over, activities=()))
 
@@ -133,6 +134,14 @@ class FakeControl:
             thread_key=state.spec.thread_key,
             progress=course.progress(state, ()),
         )
+
+    def _gone_on(self, known: Description) -> Description:
+        """What it has continued as, the latest run of its id; itself when it has not."""
+        run = known.execution
+        if run.status is not ExecutionStatus.CONTINUED_AS_NEW:
+            return known
+        own = (one for ref, one in self.engine.descriptions.items() if ref.workflow_id == run.ref.workflow_id)
+        return max(own, key=lambda one: one.execution.started_at)
 
     def _answer(self) -> None:
         if self.away is not None:

@@ -45,7 +45,7 @@ def test_whose_runs_are_left_to_run_is_said() -> None:
     others = [does_not(name, is_open=True) for name in ("a", "b", "c", "d")]
     proposal = joined(PAUSE, "voice-prod", [applies("hilton"), *others])
 
-    assert proposal.warnings == ("It does not apply to a, b, c and 1 more: what runs of them is left to run.",)
+    assert proposal.warnings == ("It does not apply to a, b, c and 1 more, and what runs there is left to run.",)
 
 
 def test_what_nobody_recognises_is_left_to_run_and_said() -> None:
@@ -68,6 +68,17 @@ def test_what_applies_to_nobody_is_refused_and_to_the_only_one_with_its_reason()
 
     assert one.value.problem == "There is nothing on voice-prod to pause. hilton is paused already."
     assert nobody.value.problem == "There is nothing on voice-prod to pause."
+
+
+def test_refused_for_everybody_it_says_why_of_those_who_have_something_open() -> None:
+    others = [does_not("sunbit"), *(does_not(name, is_open=True) for name in "abcde")]
+    with pytest.raises(UsageError) as refused:
+        joined(PAUSE, "voice-prod", others)
+
+    assert refused.value.problem == (
+        "There is nothing on voice-prod to pause. "
+        "a is paused already. b is paused already. c is paused already. And 2 more."
+    )
 
 
 def test_names_are_listed_and_the_rest_is_counted() -> None:

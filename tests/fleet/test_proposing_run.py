@@ -164,6 +164,13 @@ def test_two_who_see_the_same_world_give_the_same_order_and_in_another_world_ano
     assert started(ground(), window(1, 6)).order.token != started(ground()).order.token
 
 
+def test_over_a_whole_range_that_runs_only_split_makes_windows() -> None:
+    told = refusal(ground(healthy(CAMPAIGN)), whole=True)
+
+    assert told.problem.startswith("Days of it run already: ")
+    assert told.hint == "Type /backfill split hilton to cancel it and run windows instead."
+
+
 def test_the_whole_range_is_not_started_over_days_that_run() -> None:
     told = refusal(ground(healthy(window(6, 11))), whole=True)
 

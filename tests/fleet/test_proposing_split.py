@@ -104,6 +104,14 @@ def test_what_struggles_over_complete_days_is_cancelled_and_nothing_runs_then() 
     assert proposal.warnings == ("Every other day is complete or runs: after the cancelling nothing is started.",)
 
 
+def test_following_a_run_is_not_confirmed_for_cancelling_it_though_the_same_days_are_run() -> None:
+    done, again = complete(window(1, 6), run="0"), window(1, 6)
+    followed, _ = proposed(ground(done, healthy(again)))
+    cancelled, _ = proposed(ground(done, struggling(again)))
+
+    assert followed.digest != cancelled.digest
+
+
 @pytest.mark.parametrize(
     ("on", "problem"),
     [
@@ -135,7 +143,9 @@ def test_a_typed_size_is_for_the_windows_of_the_open_sequence_that_are_to_come()
     (act,) = proposal.acts
     assert isinstance(act, Instruct)
     assert act.instruction == Instruction(Order.RESIZE, by="", reason="", days=3)
-    assert "begun by Olivia" in proposal.warnings[0]
+    assert proposal.warnings == (
+        "A sequence of hilton runs already: only its windows still to come get the new size.",
+    )
 
 
 def test_a_size_that_it_has_or_that_comes_too_late_is_refused() -> None:

@@ -60,9 +60,11 @@ def test_a_sequence_that_runs_is_paused_and_one_that_is_paused_resumed() -> None
 
 def test_one_that_is_being_cancelled_is_neither_paused_nor_resumed() -> None:
     stopping = under_way(phase=Phase.STOPPING)
+    over = under_way(phase=Phase.ENDED)
 
     assert "being cancelled" in refusal(lambda: propose_pause(PAUSE, stopping)).problem
     assert "being cancelled" in refusal(lambda: propose_resume(RESUME, stopping)).problem
+    assert "is ending at this moment" in refusal(lambda: propose_pause(PAUSE, over)).problem
 
 
 def test_without_a_sequence_a_workflow_goes_on_and_what_would_end_it_is_said() -> None:
@@ -155,7 +157,8 @@ def test_what_is_closed_or_being_cancelled_is_not_cancelled() -> None:
     assert refusal(lambda: propose_cancel(CANCEL, over)).problem == "Nothing of hilton is open."
     assert "being cancelled already: 1 workflow" in refusal(lambda: propose_cancel(CANCEL, ending)).problem
     assert "/backfill terminate hilton" in refusal(lambda: propose_cancel(CANCEL, ending)).hint
-    assert "being cancelled" in refusal(lambda: propose_cancel(CANCEL, under_way(phase=Phase.STOPPING))).problem
+    told = refusal(lambda: propose_cancel(CANCEL, under_way(phase=Phase.STOPPING))).problem
+    assert told.startswith("A sequence of hilton is being cancelled, window 3 of 11, begun by ")
 
 
 def skip(days: Window, on: Situation) -> Proposal:
@@ -217,8 +220,12 @@ def test_one_that_is_stopping_is_not_told_again_and_one_that_is_silent_is() -> N
     assert instructions(propose_terminate(TERMINATE, silent())) == [order(Order.STOP)]
 
 
-def test_what_is_not_open_is_not_terminated() -> None:
-    over = situation(sequence=standing(progress(phase=Phase.STOPPING)))
+def test_one_that_is_stopping_and_has_nothing_to_wait_for_can_be_ended_itself() -> None:
+    proposal = propose_terminate(TERMINATE, situation(sequence=standing(progress(phase=Phase.STOPPING))))
 
+    assert instructions(proposal) == [order(Order.STOP)]
+    assert "ends by itself in a moment" in proposal.warnings[0]
+
+
+def test_what_is_not_open_is_not_terminated() -> None:
     assert refusal(lambda: propose_terminate(TERMINATE, situation())).problem == "hilton has nothing open."
-    assert "ends by itself" in refusal(lambda: propose_terminate(TERMINATE, over)).problem

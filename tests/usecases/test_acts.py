@@ -10,6 +10,7 @@ from bot.errors import Conflict, Unavailable, UsageError
 from bot.fleet.sayings import TerminatedLine, WholeLine
 from bot.model import (
     AuditOutcome,
+    ExecutionStatus,
     Instruction,
     Order,
     Ref,
@@ -28,7 +29,7 @@ from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN
 from tests.usecases.confirming import WHY, confirmed, done, open_spec, problems, put, said, shown, stands
-from tests.usecases.steered import OLIVIA, OSCAR, VOICE, fleet, sequence
+from tests.usecases.steered import OLIVIA, OSCAR, VOICE, ends, fleet, sequence
 
 SPLIT, WHOLE = Split(target="hilton"), Run(target="sunbit", whole=True)
 TERMINATE = Terminate(target="sunbit")
@@ -184,6 +185,20 @@ async def test_a_thread_that_does_not_stand_is_not_waited_for(world: FakeWorld) 
 
     (line,) = world.outbox.speeches.values()
     assert line.speech.thread_key == ""
+
+
+async def test_a_sequence_that_was_told_to_stop_and_waits_for_nothing_can_be_terminated_itself(
+    world: FakeWorld,
+) -> None:
+    await sequence(world)
+    control = world.controls[VOICE]
+    await control.instruct("sunbit", Instruction(Order.STOP, OLIVIA.user_id, WHY))
+    for ref in [ref for ref in world.engines[VOICE].descriptions if "sunbit" in ref.workflow_id]:
+        ends(world, ref, ExecutionStatus.CANCELLED)
+    result = await done(world, terminate, TERMINATE)
+
+    assert [ref.workflow_id for ref, _ in control.terminated] == ["backfill-bot-sequence-sunbit"]
+    assert problems(result) == [""]
 
 
 async def test_a_sequence_whose_worker_is_gone_is_terminated_itself(world: FakeWorld) -> None:

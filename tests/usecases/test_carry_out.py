@@ -13,6 +13,7 @@ from bot.model import (
     Entry,
     ExecutionStatus,
     Instruction,
+    Order,
     Ref,
     SequenceProgress,
     SequenceSpec,
@@ -22,6 +23,7 @@ from bot.usecases.carry_out import carry_out
 from bot.usecases.pause import pause
 from bot.usecases.run import run
 from bot.usecases.split import split
+from bot.usecases.terminate import terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld
@@ -204,3 +206,14 @@ async def test_the_acts_of_a_result_are_those_that_were_carried_out(world: FakeW
     assert told.act.instruction.by == OLIVIA.user_id
     assert isinstance(begun.act, BeginSequence)
     assert begun.act.spec.id
+
+
+async def test_what_a_sequence_that_is_ending_has_left_is_terminated_in_its_thread(world: FakeWorld) -> None:
+    await sequence(world)
+    stands_in = open_spec(world, "sunbit").thread_key
+    await stands(world, stands_in)
+    await world.controls[VOICE].instruct("sunbit", Instruction(Order.STOP, OLIVIA.user_id, WHY))
+    await done(world, terminate, TERMINATE)
+
+    (line,) = [one.speech for one in world.outbox.speeches.values() if one.speech.key.startswith("terminated:")]
+    assert line.thread_key == stands_in

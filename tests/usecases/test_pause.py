@@ -26,7 +26,7 @@ async def test_all_sequences_of_a_cluster_would_be_paused_and_whose_workflows_go
     proposal = await pause(Pause(target=VOICE), OLIVIA, world.services)
 
     assert told(proposal) == [("Instruct", "brinks"), ("Instruct", "sunbit")]
-    assert proposal.warnings == ("It does not apply to hilton, vivint: what runs of them is left to run.",)
+    assert proposal.warnings == ("It does not apply to hilton, vivint, and what runs there is left to run.",)
 
 
 async def test_there_has_to_be_something_to_pause(world: FakeWorld) -> None:

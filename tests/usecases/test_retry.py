@@ -54,7 +54,7 @@ async def test_of_a_cluster_those_who_have_run_and_miss_days_run_again(world: Fa
     proposal = await retry(Retry(target=VOICE), OLIVIA, world.services)
 
     assert told(proposal) == [("BeginSequence", "sunbit")]
-    assert proposal.warnings == ("It does not apply to hilton, vivint: what runs of them is left to run.",)
+    assert proposal.warnings == ("It does not apply to hilton, vivint, and what runs there is left to run.",)
     assert len(world.warehouses[VOICE].asked_volumes) == 1
 
 

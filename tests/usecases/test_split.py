@@ -3,12 +3,13 @@
 import pytest
 
 from bot.commands import Split
-from bot.errors import UsageError
+from bot.errors import Unavailable, UsageError
 from bot.fleet.proposal import BeginSequence, Instruct
-from bot.model import Instruction, Order
+from bot.model import Description, Instruction, Order, Ref
 from bot.usecases.split import split
+from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld
-from tests.fleet.builders import CAMPAIGN, HOUR, activity
+from tests.fleet.builders import CAMPAIGN, HOUR, TIMED_OUT, activity, window
 from tests.usecases.steered import OLIVIA, VOICE, fleet, runs, sequence
 
 
@@ -38,6 +39,27 @@ async def test_the_digest_stays_while_attempts_go_by_and_changes_with_what_is_op
 
     assert before.digest == later.digest
     assert without.digest != before.digest
+
+
+class Forgetful(FakeEngine):
+    """Says nothing about one run."""
+
+    silent_about: Ref | None = None
+
+    async def describe(self, ref: Ref) -> Description:
+        if ref == self.silent_about:
+            raise Unavailable("Temporal of voice-prod", "no answer in time")
+        return await super().describe(ref)
+
+
+async def test_a_window_of_which_nobody_knows_whether_it_struggles_is_not_taken_for_healthy(world: FakeWorld) -> None:
+    engine = world.engines[VOICE] = Forgetful(workers={"backfill": 2})
+    engine.silent_about = runs(world, "hilton", window(1, 26), activity(attempt=3, last_failure=TIMED_OUT))
+    runs(world, "vivint", CAMPAIGN, activity())
+
+    with pytest.raises(Unavailable, match="no answer about backfill-hilton-2026-01-01-2026-01-26"):
+        await split(Split(target="hilton"), OLIVIA, world.services)
+    assert (await split(Split(target="vivint"), OLIVIA, world.services)).acts
 
 
 async def test_an_open_sequence_is_told_a_size_and_without_one_it_is_named(world: FakeWorld) -> None:

@@ -4,7 +4,7 @@ A speech whose thread's first message is set aside before it ever stood is set a
 Another body revives a speech that was set aside: what Slack refused was the old one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, null, o
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
-from bot.adapters.store.database import SYSTEM, Database
+from bot.adapters.store.database import SYSTEM, Database, to_its_end
 from bot.adapters.store.tables import outbox
 from bot.adapters.store.upsert import insert
 from bot.errors import NotFound
@@ -116,6 +116,9 @@ class SqlOutbox:
             return [(row.key, row.reason) for row in await connection.execute(statement)]
 
     async def _change(self, key: str, **values: Any) -> None:
+        await to_its_end(self._update(key, values))
+
+    async def _update(self, key: str, values: Mapping[str, Any]) -> None:
         async with self._database.writing() as connection:
             changed = await connection.execute(update(outbox).where(outbox.c.key == key).values(values))
             if changed.rowcount == 0:

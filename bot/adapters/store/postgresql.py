@@ -4,6 +4,7 @@ import re
 import ssl
 from datetime import timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +17,7 @@ SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
 FORM = "postgresql://USER:PASSWORD@HOST/DATABASE"
 # A password with / ? # in it, not percent-encoded, would be read as a host or a database, and then be shown.
 _HOST = r"(?:[^/?#@:,\[\]]+|\[[^/?#@,\[\]]+\])(?::\d{1,5})?"
-_URL = re.compile(rf"[a-z+]+://(?:[^/?#]*@)?(?P<hosts>(?:{_HOST}(?:,{_HOST})*)?)/(?P<database>[^/?#@]+)(?:\?[^#]*)?")
+_URL = re.compile(rf"[a-z+]+://(?:[^/?#]*@)?(?P<hosts>(?:{_HOST}(?:,{_HOST})*)?)/(?P<database>[^/?#@]+)(?:\?[^#@]*)?")
 _CONNECT = timedelta(seconds=5)
 _TRANSACTION = timedelta(seconds=10)
 # Of one bot. Small plans of hosted databases allow 20 in all, and two bots overlap while one replaces the other.
@@ -59,7 +60,7 @@ def postgresql_backend(url: str) -> Backend:
     Nothing is connected yet. Raises ConfigError.
     """
     found = _URL.fullmatch(url)
-    if found is None:
+    if found is None or not _can_be_split(url):
         raise ConfigError(
             [f"DATABASE_URL: not a URL of a database, expected {FORM} with special characters percent-encoded"]
         )
@@ -86,6 +87,15 @@ def postgresql_backend(url: str) -> Backend:
         translated=lambda exc: _meaning(exc, shown),
         patience=_TRANSACTION,
     )
+
+
+def _can_be_split(url: str) -> bool:
+    # The driver would find out when it connects, in words that repeat the password.
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _meaning(exc: Exception, shown: str) -> BackfillBotError | None:

@@ -5,12 +5,14 @@ id of the latest run only, which is why the memo of that run is looked at first:
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.update.v1 import Outcome
+from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bot.adapters.temporal import convert, names, requests
@@ -22,6 +24,7 @@ from bot.fleet import course
 from bot.model import (
     WORKFLOW_TYPE,
     Execution,
+    ExecutionStatus,
     Instruction,
     Order,
     Ref,
@@ -70,23 +73,21 @@ class TemporalControl:
 
     async def cancel(self, ref: Ref, reason: str) -> None:
         """See ``bot.ports.Control``."""
-        async with self._temporal.asking() as client:
-            await client.workflow_service.request_cancel_workflow_execution(
-                requests.cancel(client.namespace, ref, reason), retry=True, timeout=self._temporal.limit
-            )
+        await self._end(
+            ref,
+            lambda client, chain: client.workflow_service.request_cancel_workflow_execution(
+                requests.cancel(client.namespace, ref, chain, reason), retry=True, timeout=self._temporal.limit
+            ),
+        )
 
     async def terminate(self, ref: Ref, reason: str) -> None:
         """See ``bot.ports.Control``."""
-        try:
-            async with self._temporal.asking() as client:
-                await client.workflow_service.terminate_workflow_execution(
-                    requests.terminate(client.namespace, ref, reason), retry=True, timeout=self._temporal.limit
-                )
-        except NotFound:
-            # The same answer for a run that is closed and for one that never was: describing tells them apart.
-            described = await self._temporal.described(ref.workflow_id, ref.run_id)
-            if convert.execution(self._temporal.name, described.workflow_execution_info).status.is_open:
-                raise
+        await self._end(
+            ref,
+            lambda client, chain: client.workflow_service.terminate_workflow_execution(
+                requests.terminate(client.namespace, ref, chain, reason), retry=True, timeout=self._temporal.limit
+            ),
+        )
 
     async def begin(self, spec: SequenceSpec) -> None:
         """See ``bot.ports.Control``."""
@@ -157,6 +158,16 @@ class TemporalControl:
                 requests.start(client.namespace, order, attributes), retry=True, timeout=self._temporal.limit
             )
         return Ref(self._temporal.name, order.workflow_id, answer.run_id)
+
+    async def _end(self, ref: Ref, ask: Callable[[Client, str], Awaitable[object]]) -> None:
+        """Ask it of the chain of runs that this one is of: it may continue as new at any time. Raises NotFound."""
+        info = (await self._temporal.described(ref.workflow_id, ref.run_id)).workflow_execution_info
+        status = convert.execution(self._temporal.name, info).status
+        if status.is_open or status is ExecutionStatus.CONTINUED_AS_NEW:
+            # It may close in between.
+            with suppress(NotFound):
+                async with self._temporal.asking() as client:
+                    await ask(client, info.first_run_id)
 
     async def _latest(self, workflow_id: str) -> Execution | None:
         try:

@@ -62,21 +62,27 @@ def begin(
     )
 
 
-def cancel(namespace: str, ref: Ref, reason: str) -> RequestCancelWorkflowExecutionRequest:
-    """A run is asked to end at most once, whoever asks."""
+def cancel(namespace: str, ref: Ref, chain: str, reason: str) -> RequestCancelWorkflowExecutionRequest:
+    """A run is asked to end at most once, whoever asks; ``chain`` as with ``terminate``."""
     return RequestCancelWorkflowExecutionRequest(
         namespace=namespace,
-        workflow_execution=_run(ref),
+        workflow_execution=_run_of(ref, chain),
+        first_execution_run_id=chain,
         identity=IDENTITY,
         request_id=names.request_id("cancel", ref.run_id),
         reason=reason,
     )
 
 
-def terminate(namespace: str, ref: Ref, reason: str) -> TerminateWorkflowExecutionRequest:
-    """A run is ended."""
+def terminate(namespace: str, ref: Ref, chain: str, reason: str) -> TerminateWorkflowExecutionRequest:
+    """A run is ended, or the one it has continued as: ``chain`` is the id of the first of them, "" where the server
+    does not tell it, and then it is this very run."""
     return TerminateWorkflowExecutionRequest(
-        namespace=namespace, workflow_execution=_run(ref), identity=IDENTITY, reason=reason
+        namespace=namespace,
+        workflow_execution=_run_of(ref, chain),
+        first_execution_run_id=chain,
+        identity=IDENTITY,
+        reason=reason,
     )
 
 
@@ -105,6 +111,11 @@ def update(
 
 def _run(ref: Ref) -> WorkflowExecution:
     return WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)
+
+
+def _run_of(ref: Ref, chain: str) -> WorkflowExecution:
+    """Without its id, the run that is the latest when the server gets to it."""
+    return WorkflowExecution(workflow_id=ref.workflow_id, run_id="" if chain else ref.run_id)
 
 
 def _memo(fields: Mapping[str, str]) -> Memo:

@@ -8,7 +8,7 @@ from bot.commands import ControlRequest
 from bot.errors import UsageError
 from bot.fleet.directory import Target
 from bot.fleet.proposal import Proposal
-from bot.fleet.proposing.sentences import line, listed, plural
+from bot.fleet.proposing.sentences import LISTED, line, listed, plural
 from bot.fleet.proposing.situation import Situation
 
 
@@ -36,20 +36,27 @@ def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], u
     proposals = [one.came_of_it for one in customers if isinstance(one.came_of_it, Proposal)]
     refused = [(one, one.came_of_it) for one in customers if isinstance(one.came_of_it, UsageError)]
     if not proposals:
-        told = f" {refused[0][1].problem}" if len(refused) == 1 else ""
         raise UsageError(
-            f"There is nothing on {cluster} to {command.word()}.{told}",
+            f"There is nothing on {cluster} to {command.word()}.{_why(refused)}",
             f"{line(command, 'status')} shows what is open there.",
         )
     warnings = _told_once(proposals)
     left = [one.situation.target.customer for one, _ in refused if one.situation.open]
     if left:
-        warnings.append(f"It does not apply to {listed(left)}: what runs of them is left to run.")
+        warnings.append(f"It does not apply to {listed(left)}, and what runs there is left to run.")
     if unrecognised:
         be = "is" if unrecognised == 1 else "are"
         warnings.append(f"{plural(unrecognised, 'open workflow')} {be} not recognised, and left to run.")
     acts = tuple(act for proposal in proposals for act in proposal.acts)
     return Proposal(command, Target(cluster), acts, warnings=tuple(warnings))
+
+
+def _why(refused: Sequence[tuple[Judged, UsageError]]) -> str:
+    """Why it does not apply to those who have something open, or to the only one there is; some of them."""
+    active = [one for one in refused if one[0].situation.open or one[0].situation.sequence]
+    shown = refused if len(refused) == 1 else active
+    more = f" And {len(shown) - LISTED:,} more." if len(shown) > LISTED else ""
+    return "".join(f" {exc.problem}" for _, exc in shown[:LISTED]) + more
 
 
 def _told_once(proposals: Sequence[Proposal]) -> list[str]:

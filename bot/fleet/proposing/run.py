@@ -111,4 +111,6 @@ def _whole_range_runs(command: ControlRequest, run: Run, situation: Situation) -
 
 def _runs_there(command: ControlRequest, run: Run, situation: Situation) -> UsageError:
     problem = f"Days of it run already: {of_run(run, situation)}."
+    if situation.spans_campaign(run):
+        return UsageError(problem, f"Type {line(command, 'split')} to cancel it and run windows instead.")
     return UsageError(problem, f"Type {line(command, 'cancel')} first, or {line(command, 'run')} for windows.")

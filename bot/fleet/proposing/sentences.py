@@ -39,10 +39,17 @@ def when(at: datetime) -> str:
 
 
 def runs_already(standing: SequenceStanding, begun_by: str) -> str:
-    """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``"""
+    """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``; one that is being
+    cancelled does not run."""
     why = f" for: {presentable(standing.reason, REASON_SHOWN).rstrip('.')}" if standing.reason else ""
     begun = f"begun by {begun_by or standing.started_by} at {when(standing.started_at)}{why}"
-    return f"A sequence of {standing.customer} runs already: {how(standing.progress)}, {begun}."
+    return f"A sequence of {standing.customer} {_already(standing.progress)}, {begun}."
+
+
+def _already(progress: SequenceProgress | None) -> str:
+    if progress and progress.phase in (Phase.STOPPING, Phase.ENDED):
+        return f"is {how(progress)}"
+    return f"runs already: {how(progress)}"
 
 
 def how(progress: SequenceProgress | None) -> str:
@@ -53,11 +60,14 @@ def how(progress: SequenceProgress | None) -> str:
     window = f"window {at} of {progress.total}" if progress.total else "without windows"
     match progress.phase:
         case Phase.CLEARING:
-            return f"it waits until {plural(len(progress.spec.clear), 'workflow')} is closed"
+            number = len(progress.spec.clear)
+            return f"it waits until {plural(number, 'workflow')} {'is' if number == 1 else 'are'} closed"
         case Phase.PAUSED:
             return f"paused, {window}"
         case Phase.STOPPING:
             return f"being cancelled, {window}"
+        case Phase.ENDED:
+            return "ending at this moment"
         case _:
             return window
 

@@ -47,12 +47,12 @@ class Situation:
 
     @property
     def is_ending(self) -> bool:
-        """Whether its sequence only waits for what it has cancelled, and starts nothing any more."""
+        """Whether its sequence starts nothing any more: it waits for what it has cancelled, or is about to close."""
         progress = self.sequence.progress if self.sequence else None
         if progress is None:
             return False
         only_cancels = not progress.spec.days and not progress.spec.adopt
-        return progress.phase is Phase.STOPPING or only_cancels
+        return progress.phase in (Phase.STOPPING, Phase.ENDED) or only_cancels
 
     @property
     def strangers(self) -> tuple[Run, ...]:

@@ -70,5 +70,5 @@ def _resized(command: Split, situation: Situation, sequence: SequenceStanding) -
         hint = f"Its windows have {plural(command.days, 'day')} already; {line(command, 'status')} shows them."
         raise UsageError(runs_already(sequence, situation.begun_by), hint)
     told = Instruct(sequence, Instruction(Order.RESIZE, by="", reason="", days=command.days))
-    warning = f"{runs_already(sequence, situation.begun_by)} Only windows still to come get the new size."
+    warning = f"A sequence of {sequence.customer} runs already: only its windows still to come get the new size."
     return Proposal(command, situation.target, (told,), warnings=(warning,))

@@ -47,4 +47,4 @@ def _instructed(command: Pause | Resume, situation: Situation, act: Instruct) ->
 
 
 def _being_cancelled(sequence: SequenceStanding, situation: Situation) -> UsageError:
-    return UsageError(runs_already(sequence, situation.begun_by), "It only waits for what it has cancelled.")
+    return UsageError(runs_already(sequence, situation.begun_by), "It starts no window any more.")

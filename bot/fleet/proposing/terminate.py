@@ -7,13 +7,18 @@ from bot.fleet.proposing.sentences import line
 from bot.fleet.proposing.situation import Situation
 from bot.model import Instruction, Order
 
+_LOST = "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."
+_HANGS = "Nothing of it runs any more: most probably its sequence ends by itself in a moment, and tells more then."
+
 
 def propose_terminate(command: Terminate, situation: Situation) -> Proposal:
     """Raises UsageError when nothing is open."""
     acts: list[Act] = []
     sequence = situation.sequence
-    # One that is ending takes no other order; one that does not answer is ended itself when this is carried out.
-    stops = sequence is not None and not situation.is_ending
+    # One that is ending takes no other order, and has its runs to wait for. One that has none and yet does not come
+    # to its end, and one that does not answer, is ended itself when this is carried out.
+    hangs = situation.is_ending and not situation.open
+    stops = sequence is not None and (hangs or not situation.is_ending)
     if sequence and stops:
         acts.append(Instruct(sequence, Instruction(Order.STOP, by="", reason="")))
     others = situation.strangers
@@ -22,8 +27,8 @@ def propose_terminate(command: Terminate, situation: Situation) -> Proposal:
         for run in situation.open
     ]
     if not acts:
-        told = "has nothing running any more, and ends by itself" if sequence else "has nothing open"
-        raise UsageError(f"{situation.target.customer} {told}.", f"{line(command, 'status')} shows how it stands.")
-    lost = bool(situation.open)
-    warning = "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."
-    return Proposal(command, situation.target, tuple(acts), warnings=(warning,) if lost else ())
+        problem = f"{situation.target.customer} has nothing open."
+        raise UsageError(problem, f"{line(command, 'status')} shows how it stands.")
+    warnings = [_LOST] if situation.open else []
+    warnings += [_HANGS] if hangs else []
+    return Proposal(command, situation.target, tuple(acts), warnings=tuple(warnings))

@@ -20,7 +20,7 @@ import asyncpg
 
 PASSWORD = "marked-secret"
 _PATIENCE_SECONDS = 60
-# Nothing has to outlive this machine, so nothing waits for the disk; what is committed outlives a crash of the server.
+# What is committed outlives a crash of the server, and need not outlive one of the machine.
 _SETTINGS = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60")
 
 

@@ -1,38 +1,23 @@
-"""The store on a PostgreSQL server that is locked, stopped, crashed or frozen, or does not let it in."""
+"""The store on a PostgreSQL server: how it is named, and when it does not let the bot in."""
 
-import asyncio
-import os
-import signal
-import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import pytest
-from sqlalchemy import text
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.adapters.store import open_store
-from bot.adapters.store.database import Database, open_database
-from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.postgresql import postgresql_backend
-from bot.errors import BackfillBotError, ConfigError, Refused, Unavailable
+from bot.errors import ConfigError, Refused, Unavailable
 from bot.model import Entry
-from tests.adapters.store.given import NOW, episode, speech
-from tests.adapters.store.raw import sql
+from tests.adapters.store.encrypted import CERTIFICATE, encrypted
+from tests.adapters.store.given import NOW, episode
+from tests.adapters.store.raw import refusal, sql
 from tests.adapters.store.server import PASSWORD, Server
 
 HELD = Entry(episodes=(episode("e1"),))
-PATIENCE_SECONDS = 30
-
-
-async def _refusal(url: str) -> BackfillBotError:
-    with pytest.raises(BackfillBotError) as caught:
-        async with open_store(url):
-            pass
-    return caught.value
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
@@ -56,13 +41,15 @@ async def test_it_is_opened_by_each_form_of_its_url_and_shown_without_the_passwo
         ("postgres://u:12#marked-secret@h/db", "percent-encoded"),
         ("postgres://u:12?marked-secret@h/db", "percent-encoded"),
         ("postgres://u:marked-secret@h:port/db", "percent-encoded"),
+        ("postgres://u:marked-secret[@h/db", "percent-encoded"),
+        ("postgres://u:marked-secret\u2100@h/db", "percent-encoded"),
         ("postgres://u:marked-secret@h", "expected postgresql://USER:PASSWORD@HOST/DATABASE"),
         ("postgres://u:marked-secret@127.0.0.1:1/db?sslmode=perhaps", "`sslmode` parameter must be one of"),
         ("postgresql+psycopg://u:marked-secret@h/db", "expected sqlite+aiosqlite:///PATH or postgresql://"),
     ],
 )
 async def test_an_unusable_url_is_a_mistake_in_the_configuration_that_repeats_no_secret(url: str, said: str) -> None:
-    error = await _refusal(url)
+    error = await refusal(url)
 
     assert isinstance(error, ConfigError)
     assert said in str(error)
@@ -70,11 +57,21 @@ async def test_an_unusable_url_is_a_mistake_in_the_configuration_that_repeats_no
     assert "marked" not in str(error)
 
 
+@given(st.text("0123456789/?#@:[],%&=x", min_size=1))
+def test_no_part_of_a_password_is_ever_taken_for_something_that_is_shown(password: str) -> None:
+    try:
+        shown = postgresql_backend(f"postgres://u:{password}@host:5432/db").shown
+    except ConfigError:
+        shown = "postgresql://host:5432/db"
+
+    assert shown == "postgresql://host:5432/db"
+
+
 async def test_one_that_does_not_let_the_bot_in_is_one_clear_error(server: Server) -> None:
     at = f"127.0.0.1:{server.port}"
-    password = await _refusal(f"postgres://postgres:marked-other@{at}/postgres")
-    database = await _refusal(f"postgres://{server.address}/nowhere")
-    encrypted = await _refusal(f"postgres://{server.address}/postgres?sslmode=require")
+    password = await refusal(f"postgres://postgres:marked-other@{at}/postgres")
+    database = await refusal(f"postgres://{server.address}/nowhere")
+    encrypted = await refusal(f"postgres://{server.address}/postgres?sslmode=require")
 
     assert isinstance(password, Refused)
     assert str(password).startswith(f"store: postgresql://{at}/postgres: it does not accept the password")
@@ -85,9 +82,35 @@ async def test_one_that_does_not_let_the_bot_in_is_one_clear_error(server: Serve
     assert not any("marked" in str(error) or "\n" in str(error) for error in (password, database, encrypted))
 
 
+async def test_an_encrypted_server_with_a_certificate_of_its_own_is_used_as_heroku_names_it(
+    server: Server, server_url: str
+) -> None:
+    async with encrypted(server.port) as port:
+        url = server_url.replace("postgresql:", "postgres:").replace(f":{server.port}/", f":{port}/")
+        async with open_store(f"{url}?sslmode=require") as store:
+            await store.journal.record(HELD, NOW)
+            known = await store.journal.open_episodes()
+
+    assert len(known) == 1
+
+
+async def test_a_certificate_is_verified_where_that_is_asked_for(server: Server, server_url: str) -> None:
+    async with encrypted(server.port) as port:
+        url = server_url.replace(f":{server.port}/", f":{port}/")
+        verified = f"{url}?sslmode=verify-full&sslrootcert={CERTIFICATE}"
+        async with open_store(verified) as store:
+            said = await store.journal.check()
+        another_name = await refusal(verified.replace("127.0.0.1", "localhost"))
+
+    assert "open episodes: 0" in said
+    assert isinstance(another_name, Refused)
+    assert "its certificate cannot be verified" in str(another_name)
+    assert PASSWORD not in str(another_name)
+
+
 async def test_a_user_who_may_not_make_tables_is_told_so(server: Server, server_url: str) -> None:
     async with _user(server, "guest") as url:
-        error = await _refusal(url(server_url))
+        error = await refusal(url(server_url))
 
     assert isinstance(error, Refused)
     assert "may not do that" in str(error)
@@ -95,7 +118,7 @@ async def test_a_user_who_may_not_make_tables_is_told_so(server: Server, server_
 
 async def test_a_server_that_takes_no_more_connections_may_do_so_later(server: Server, server_url: str) -> None:
     async with _user(server, "crowd", "CONNECTION LIMIT 0") as url:
-        error = await _refusal(url(server_url))
+        error = await refusal(url(server_url))
 
     assert isinstance(error, Unavailable)
     assert "no more connections" in str(error)
@@ -108,128 +131,6 @@ async def _user(server: Server, name: str, limit: str = "") -> AsyncIterator[Any
         yield lambda url: url.replace("postgres:", f"{name}:", 1)
     finally:
         await server.administer(f"DROP ROLE {name}")
-
-
-async def test_nobody_there_and_somebody_mute_are_both_unavailable() -> None:
-    with socket.socket() as mute:
-        mute.bind(("127.0.0.1", 0))
-        nobody = await _refusal(f"postgres://u:marked-secret@127.0.0.1:{mute.getsockname()[1]}/db")
-        mute.listen()
-        silent = await _refusal(f"postgres://u:marked-secret@127.0.0.1:{mute.getsockname()[1]}/db")
-
-    assert isinstance(nobody, Unavailable)
-    assert isinstance(silent, Unavailable)
-    assert "does not answer in time" in str(silent)
-    assert "marked" not in f"{nobody} {silent}"
-
-
-async def test_a_lock_that_is_held_too_long_is_said_to_be_one_and_hinders_no_reading(server_url: str) -> None:
-    async with open_store(server_url) as store, _holding(server_url):
-        with pytest.raises(Unavailable, match="locked by another process"):
-            await store.journal.record(HELD, NOW)
-        readable = await store.journal.open_episodes()
-    async with open_store(server_url) as store:
-        await store.journal.record(HELD, NOW)
-
-    assert readable == ()
-
-
-@asynccontextmanager
-async def _holding(url: str) -> AsyncIterator[None]:
-    """The write lock, held by one who is busy all the time."""
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute("BEGIN")
-        await connection.execute(f"SELECT pg_advisory_xact_lock({int.from_bytes(b'backfill')})")
-        yield
-    finally:
-        await connection.close()
-
-
-async def test_a_lock_that_is_given_back_soon_is_waited_for(server_url: str) -> None:
-    async with open_store(server_url) as store:
-        async with _holding(server_url):
-            recording = asyncio.create_task(store.journal.record(HELD, NOW))
-            done, _ = await asyncio.wait({recording}, timeout=0.3)
-        await recording
-
-        assert not done
-        assert len(await store.journal.open_episodes()) == 1
-
-
-async def test_a_bot_that_freezes_while_it_writes_does_not_keep_the_others_from_writing(server_url: str) -> None:
-    async with open_store(server_url) as store, open_database(server_url) as frozen:
-        with pytest.raises(Unavailable):
-            await _freeze_while_writing(frozen, until=store.journal.record(HELD, NOW))
-        known = await store.journal.open_episodes()
-
-    assert len(known) == 1
-
-
-async def _freeze_while_writing(database: Database, until: Coroutine[Any, Any, None]) -> None:
-    async with database.writing(at_most=timedelta(seconds=PATIENCE_SECONDS)) as connection:
-        await until
-        await connection.execute(text("SELECT 1"))
-
-
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "crashed"])
-async def test_a_server_that_is_gone_is_unavailable_and_used_again_once_it_is_back(
-    server: Server, server_url: str, how: signal.Signals
-) -> None:
-    async with open_store(server_url) as store:
-        await asyncio.gather(*(store.outbox.due(NOW, 1) for _ in range(5)))
-        server.stop(how)
-        try:
-            with pytest.raises(Unavailable):
-                await store.journal.record(HELD, NOW)
-        finally:
-            server.start()
-        await asyncio.gather(*(store.outbox.due(NOW, 1) for _ in range(5)))
-        await store.journal.record(HELD, NOW)
-        known = await store.journal.open_episodes()
-
-    assert len(known) == 1
-
-
-async def test_a_server_that_goes_while_it_is_written_to_keeps_whole_entries_only(
-    server: Server, server_url: str
-) -> None:
-    entries = [Entry(episodes=(episode(f"e{n}"),), speeches=(speech(f"{n}"),)) for n in range(60)]
-    async with open_store(server_url) as store:
-        recording = [asyncio.create_task(store.journal.record(entry, NOW)) for entry in entries]
-        await asyncio.wait({recording[10]})
-        await asyncio.to_thread(server.stop)
-        outcomes = await asyncio.gather(*recording, return_exceptions=True)
-        await asyncio.to_thread(server.start)
-        known = {one.id for one in await store.journal.open_episodes()}
-        due = {queued.speech.key for queued in await store.outbox.due(NOW, 100)}
-
-    recorded = {f"e{n}" for n, outcome in enumerate(outcomes) if outcome is None}
-    assert {type(outcome) for outcome in outcomes if outcome is not None} == {Unavailable}
-    assert recorded <= known
-    assert {f"e{key}" for key in due} == known
-
-
-async def test_a_server_that_falls_silent_is_given_up_after_a_while(server_url: str) -> None:
-    async with open_store(server_url):
-        pass
-    hasty = replace(postgresql_backend(server_url), patience=timedelta(seconds=1))
-    database = Database(hasty)
-    async with database.reading() as connection:
-        backend: int = await connection.scalar(text("SELECT pg_backend_pid()"))
-    os.kill(backend, signal.SIGSTOP)
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            with pytest.raises(Unavailable, match="does not answer in time"):
-                await SqlJournal(database).record(HELD, NOW)
-    finally:
-        os.kill(backend, signal.SIGCONT)
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        await SqlJournal(database).record(HELD, NOW)
-        known = await SqlJournal(database).open_episodes()
-    await hasty.writer.dispose()
-
-    assert len(known) == 1
 
 
 async def test_what_is_due_is_found_without_reading_all_that_was_said(server_url: str) -> None:

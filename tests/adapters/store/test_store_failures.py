@@ -107,6 +107,35 @@ async def test_cancelled_records_leave_nothing_half_and_nothing_locked(url: str)
     assert len(due) == 20 * len(known - {"after"})
 
 
+async def test_questions_that_nobody_waits_for_any_more_take_no_connection_along(url: str) -> None:
+    async with open_store(url) as store:
+        await store.journal.record(Entry(speeches=tuple(speech(f"{n}") for n in range(20))), NOW)
+        for pause in range(40):
+            asking = [asyncio.create_task(store.outbox.due(NOW, 100)) for _ in range(3)]
+            await asyncio.wait(asking, timeout=pause / 4_000)
+            for one in asking:
+                one.cancel()
+            await asyncio.wait(asking)
+        due = await asyncio.gather(*(store.outbox.due(NOW, 100) for _ in range(10)))
+
+    assert [len(found) for found in due] == [20] * 10
+
+
+async def test_what_was_said_is_written_down_though_whoever_said_it_gives_up(url: str) -> None:
+    async with open_store(url) as store:
+        await store.journal.record(Entry(speeches=tuple(speech(f"{n}") for n in range(10))), NOW)
+        for n in range(10):
+            saying = asyncio.create_task(store.outbox.done(f"{n}", 1, Address("C1", f"{n}.0")))
+            # Once it has begun.
+            await asyncio.sleep(0)
+            await asyncio.wait({saying}, timeout=n / 1_000)
+            saying.cancel()
+            await asyncio.wait({saying})
+        due = await store.outbox.due(NOW, 10)
+
+    assert due == []
+
+
 async def test_text_that_no_database_holds_does_not_keep_the_rest_from_being_recorded(url: str) -> None:
     odd = replace(seen(1), failure=Failure(FailureKind.OTHER, "core\0dump \ud83d søppel \U0001f4a5"))
     async with open_store(url) as store:

@@ -111,14 +111,14 @@ async def beat() -> None:
 @workflow.defn(name="CustomerBackfill")
 class CustomerBackfill:
     """Runs the named activity on the named queue; ``""`` ends at once, ``bug`` breaks the workflow's own code,
-    ``anew`` continues as new, and ends then."""
+    ``anew`` continues as new, and does then what follows the word."""
 
     @workflow.run
     async def run(self, what: str, queue: str) -> None:
         if what == "bug":
             raise RuntimeError("a bug in the workflow")
-        if what == "anew":
-            workflow.continue_as_new(args=["", queue])
+        if what.startswith("anew"):
+            workflow.continue_as_new(args=[what.removeprefix("anew").strip(), queue])
         if what:
             await workflow.execute_activity(
                 what,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -95,6 +96,41 @@ async def test_a_run_that_has_continued_as_new_is_found_by_its_memo_which_the_se
     assert closed.execution.status is ExecutionStatus.CONTINUED_AS_NEW
     assert again == latest != first
     assert doubled.run_id not in {first.run_id, latest.run_id}
+
+
+@pytest.mark.usefixtures("working")
+@pytest.mark.parametrize("how", ["cancel", "terminate"])
+async def test_a_run_that_has_continued_as_new_is_ended_as_what_it_has_become(
+    control: TemporalControl, engine: TemporalEngine, unique: str, how: str
+) -> None:
+    first = await control.start(order(unique, "anew go_silent"))
+    await eventually(lambda: engine.describe(first), lambda known: known.execution.closed_at)
+    latest = await control.start(order(unique, "anew go_silent"))
+    end = control.cancel if how == "cancel" else control.terminate
+
+    await end(first, "its days are run as windows")
+    await end(first, "told twice")
+    ended = await engine.describe(latest)
+
+    assert latest != first
+    assert ended.cancel_requested is (how == "cancel")
+    assert ended.execution.status.is_open is (how == "cancel")
+
+
+@pytest.mark.usefixtures("working")
+async def test_another_run_of_the_same_id_is_not_ended_in_place_of_one_that_is_over(
+    control: TemporalControl, engine: TemporalEngine, unique: str
+) -> None:
+    over = await control.start(order(unique))
+    await completed(engine, over)
+    other = await control.start(replace(order(unique, "go_silent"), token=f"{unique}:2"))
+
+    await control.cancel(over, "late")
+    await control.terminate(over, "late")
+    described = await engine.describe(other)
+
+    assert other != over
+    assert (described.cancel_requested, described.execution.status) == (False, ExecutionStatus.RUNNING)
 
 
 async def test_many_starts_of_the_same_order_at_once_are_one_run(
