@@ -15,7 +15,7 @@ _FOLLOWS = {
     Order.PAUSE: "What runs goes on; no other window starts.",
     Order.RESUME: "Windows still to come are started again.",
     Order.RESIZE: "Those that run are left to run.",
-    Order.SKIP: "These days stay missing.",
+    Order.SKIP: "Days of it that have not been run stay missing.",
     Order.AGAIN: "That comes before the windows still to come.",
     Order.STOP: "No other window starts; what runs is asked to end, and is cancelling until Temporal says closed.",
 }

@@ -17,7 +17,7 @@ def headline(proposal: Proposal) -> str:
     target, told = proposal.target, proposal.acts
     if not target.customer:
         number = words.plural(len(proposal.customers), "customer")
-        return f"{number} on {target.cluster}: about to {acts.counted(told)}."
+        return f"{number} on {target.cluster}: about to {acts.counted(told)}{_time_of_all(proposal)}."
     return f"About to {acts.summed(told)} for {words.name(target.customer)} on {target.cluster}{_time(proposal)}."
 
 
@@ -28,6 +28,14 @@ def _time(proposal: Proposal) -> str:
         return ""
     eta = proposal.plan.eta
     return f", about {sizing.span(eta)}" if eta else "; how long that takes is not known"
+
+
+def _time_of_all(proposal: Proposal) -> str:
+    """How long it takes until the last customer is done, where windows are started."""
+    if not _starts_windows(proposal):
+        return ""
+    eta = proposal.until_last
+    return f", about {sizing.span(eta)} until the last is done" if eta else "; how long that takes is not known"
 
 
 def facts(proposal: Proposal) -> list[Block]:
@@ -61,8 +69,11 @@ def _range(act: Act) -> Window | None:
 
 def _shown_plan(proposal: Proposal) -> Plan | None:
     """That of the windows that are started, None where none are."""
-    starts = any(isinstance(act, BeginSequence) and act.spec.days for act in proposal.acts)
-    return proposal.plan if starts else None
+    return proposal.plan if _starts_windows(proposal) else None
+
+
+def _starts_windows(proposal: Proposal) -> bool:
+    return any(isinstance(act, BeginSequence) and act.spec.days for act in proposal.acts)
 
 
 def table(proposal: Proposal) -> list[Block]:

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from bot.commands import Request
 from bot.fleet.directory import Target
-from bot.fleet.plan import DIGEST_LENGTH, Plan
+from bot.fleet.plan import DIGEST_LENGTH, Estimate, Plan
 from bot.fleet.runs import Run
 from bot.model import Instruction, SequenceSpec, SequenceStanding, StartOrder, Window
 
@@ -97,7 +97,8 @@ Act = BeginSequence | StartWhole | Instruct | TerminateRun
 class Proposal:
     """What would be done, in this order. ``plan`` is that of the windows a sequence would run.
 
-    ``warnings`` are sentences a person should read before confirming.
+    ``warnings`` are sentences a person should read before confirming. ``until_last`` is how long it takes until what
+    is started for many customers, side by side, is over for the last of them; None where that is not known.
     """
 
     command: Request
@@ -105,6 +106,7 @@ class Proposal:
     acts: tuple[Act, ...]
     plan: Plan | None = None
     warnings: tuple[str, ...] = ()
+    until_last: Estimate | None = None
 
     @property
     def customers(self) -> tuple[str, ...]:

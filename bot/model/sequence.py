@@ -134,7 +134,8 @@ class SequenceSpec:
 class RunningWindow:
     """A window that runs now. ``number`` counts what the sequence has begun or adopted, from 1; it names the start.
 
-    ``is_adopted``: it ran before the sequence came. ``ref`` is None until the start is known.
+    ``is_adopted``: it ran before the sequence came. ``ref`` is None until the start is known. ``rests_until`` is set
+    once it is closed and its days are left alone, since a silent attempt may still be writing.
     """
 
     number: int
@@ -142,6 +143,7 @@ class RunningWindow:
     started_at: datetime
     ref: Ref | None = None
     is_adopted: bool = False
+    rests_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

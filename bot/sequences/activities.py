@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import activity
 
-from bot.model import Count, Followed, Started
+from bot.model import Count, Followed, Ref, Started
 from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
@@ -32,12 +33,12 @@ class Activities:
     @activity.defn
     async def follow(self, asked: FollowAsked) -> Followed:
         """See ``bot.usecases.drive.follow``; what it has learned survives the worker as heartbeat details."""
-        return await follow(asked.ref, asked.limit, self._services, _beat, _last_beat())
+        return await follow(self._here(asked.ref), asked.limit, self._services, _beat, _last_beat())
 
     @activity.defn
     async def cancel_run(self, asked: CancelAsked) -> timedelta:
         """See ``bot.usecases.drive.cancel_run``."""
-        return await cancel_run(asked.ref, asked.reason, self._services)
+        return await cancel_run(self._here(asked.ref), asked.reason, self._services)
 
     @activity.defn
     async def count_window(self, asked: CountAsked) -> Count:
@@ -49,6 +50,10 @@ class Activities:
     async def tell(self, telling: Telling) -> None:
         """See ``bot.usecases.drive.tell``."""
         await tell(telling, self._services)
+
+    def _here(self, ref: Ref) -> Ref:
+        """A sequence's runs are where it runs itself, which may have been called otherwise when it was begun."""
+        return replace(ref, cluster=self._cluster)
 
 
 def _beat(heartbeat_timeout: timedelta) -> None:

@@ -51,9 +51,9 @@ def cancel(ref: Ref, reason: str) -> workflow.ActivityHandle[timedelta]:
     )
 
 
-async def count(spec: SequenceSpec, window: Window) -> Count:
+def count(spec: SequenceSpec, window: Window) -> workflow.ActivityHandle[Count]:
     """Count what a window has brought."""
-    return await workflow.execute_activity_method(
+    return workflow.start_activity_method(
         Activities.count_window,
         CountAsked(spec.customer, window),
         start_to_close_timeout=EVER,
@@ -65,5 +65,5 @@ async def count(spec: SequenceSpec, window: Window) -> Count:
 async def tell(progress: SequenceProgress, first: int, lines: Sequence[SequenceLine]) -> None:
     """Have these lines said, the first of them as number ``first``."""
     await workflow.execute_activity_method(
-        Activities.tell, Telling(progress, first, tuple(lines)), start_to_close_timeout=QUICK, retry_policy=AGAIN
+        Activities.tell, Telling.of(progress, first, lines), start_to_close_timeout=QUICK, retry_policy=AGAIN
     )

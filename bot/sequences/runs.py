@@ -44,7 +44,7 @@ class Runs:
             if not followed.status.is_open:
                 return followed
             ended = await self.ended(ref, window, f"It timed out on heartbeat {followed.timeouts} times.")
-            return _with_timeout(ended, followed.heartbeat_timeout)
+            return _with_what_was_seen(ended, followed)
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
         return await self.ended(ref, window, "Its sequence was cancelled.")
@@ -53,3 +53,12 @@ class Runs:
 def _with_timeout(followed: Followed, seen: timedelta) -> Followed:
     """A look at a closed run tells no heartbeat timeout: one from before it closed does."""
     return replace(followed, heartbeat_timeout=max(followed.heartbeat_timeout, seen))
+
+
+def _with_what_was_seen(ended: Followed, before: Followed) -> Followed:
+    """Nor does it tell what an open run had failed of, unless the store answers."""
+    return replace(
+        _with_timeout(ended, before.heartbeat_timeout),
+        timeouts=max(ended.timeouts, before.timeouts),
+        last_failure=ended.last_failure or before.last_failure,
+    )

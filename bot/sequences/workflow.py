@@ -142,9 +142,9 @@ class SequentialBackfill:
         complete = [one for one, run in zip(held, ended, strict=True) if run.status is ExecutionStatus.COMPLETED]
         for window in filter(None, (one.window for one in complete)):
             self._state = course.without(self._state, window)
-        waits = timedelta(0) if course.is_over(self._state, running=0) else max(map(settling.rest, ended))
+        waits = max(map(settling.rest, ended))
         self._thread.say(ClearedLine(self._spec, len(held), len(complete), waits))
-        await self._rest(waits)
+        await _rest(waits)
         self._state = replace(self._state, is_cleared=True)
 
     async def _run_window(self, window: RunningWindow) -> None:
@@ -158,10 +158,21 @@ class SequentialBackfill:
             window = self._running[window.number] = replace(window, ref=ref)
         followed = await self._runs.followed(ref, window.window, self._is_stopped)
         is_complete = followed.status is ExecutionStatus.COMPLETED
-        count = await calls.count(self._spec, window.window) if is_complete else None
-        if settling.settle(self._state, window, followed, count).halves:
-            await self._rest(settling.rest(followed))
+        count = await self._counted(window) if is_complete else None
+        rests = settling.rest(followed)
+        self._running[window.number] = replace(window, rests_until=workflow.now() + rests) if rests else window
+        await _rest(rests)
         self._over(window, settling.settle(self._state, window, followed, count), followed, count)
+
+    async def _counted(self, window: RunningWindow) -> Count:
+        """Whatever keeps it from being counted does not keep the sequence from being stopped."""
+        counting = calls.count(self._spec, window.window)
+        await until(lambda: counting.done() or self._is_stopped())
+        if counting.done():
+            return counting.result()
+        counting.cancel()
+        await asyncio.gather(counting, return_exceptions=True)
+        return Count(problem="Not counted: the sequence was cancelled meanwhile.")
 
     def _over(
         self, window: RunningWindow, settled: Settled, followed: Followed | None = None, count: Count | None = None
@@ -176,10 +187,6 @@ class SequentialBackfill:
             return
         stands = self.progress()
         self._thread.say(WindowLine(self._spec, settled.ended, stands.closed, stands.total, count, *sizes))
-
-    async def _rest(self, span: timedelta) -> None:
-        """Leave days alone for this long, unless nothing is to follow."""
-        await until(self._is_stopped, span)
 
     def _go(self, task: Coroutine[None, None, None]) -> None:
         asyncio.create_task(task).add_done_callback(self._done)
@@ -201,3 +208,10 @@ class SequentialBackfill:
     def _is_cancelled_elsewhere(self) -> bool:
         """Somebody cancelled the sequence in Temporal itself: the same as telling it to stop."""
         return workflow.cancellation_reason() is not None and not self._is_stopped() and self._end is None
+
+
+async def _rest(span: timedelta) -> None:
+    """Leave days alone for this long, also when nothing is to follow: as long as the sequence is open, no other one
+    of the customer is begun."""
+    if span:
+        await workflow.sleep(span)

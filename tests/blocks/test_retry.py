@@ -1,11 +1,14 @@
 """What people read before windows run again."""
 
+from dataclasses import replace
+
 from bot.blocks.retry import ask
 from bot.commands import Retry
+from bot.fleet.plan import Estimate
 from bot.model import Order
 from tests.blocks.gate import shown_by_slack, texts
 from tests.blocks.proposals import begin, instruct, proposal
-from tests.fleet.builders import window
+from tests.fleet.builders import HOUR, window
 
 
 def test_windows_of_an_open_sequence_are_counted_and_each_is_named() -> None:
@@ -25,3 +28,14 @@ def test_without_a_sequence_one_is_begun() -> None:
     assert texts(ask(proposal(Retry(target="hilton"), act)))[0] == (
         "*About to start 2 windows of 5 days for hilton on voice-prod.*"
     )
+
+
+def test_for_a_cluster_the_time_is_until_the_last_customer_is_done() -> None:
+    acts = [begin(customer=name, days=(window(6, 16),)) for name in ("hilton", "vivint")]
+    asked = proposal(Retry(target="voice-prod"), *acts, customer="")
+    known = replace(asked, until_last=Estimate(5 * HOUR, 9 * HOUR))
+
+    assert [texts(ask(one))[0] for one in (known, asked)] == [
+        "*2 customers on voice-prod: about to start 4 windows, about 5 h to 9 h until the last is done.*",
+        "*2 customers on voice-prod: about to start 4 windows; how long that takes is not known.*",
+    ]

@@ -190,7 +190,7 @@ def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
         (Order.PAUSE, "U1 PAUSED it: upgrade. What runs goes on; no other window starts."),
         (Order.RESUME, "U1 resumed it: upgrade. Windows still to come are started again."),
         (Order.RESIZE, "U1 gave the windows still to come 2 days each: upgrade. Those that run are left to run."),
-        (Order.SKIP, "U1 skipped Jan 6 → Jan 11: upgrade. These days stay missing."),
+        (Order.SKIP, "U1 skipped Jan 6 → Jan 11: upgrade. Days of it that have not been run stay missing."),
         (Order.AGAIN, "U1 asked to run Jan 6 → Jan 11 again: upgrade. That comes before the windows still to come."),
         (Order.STOP, "U1 cancelled it: upgrade. No other window starts; what runs is asked to end, and is"),
     ],

@@ -96,7 +96,7 @@ def test_a_cancelled_window_that_stays_open_is_offered_to_be_terminated(
 
         eventually(lambda: control.headline("unheard").startswith("unheard on prod: CANCELLED, 0 days of 10"))
     told = control.thread(control.card("unheard"))
-    assert len([line for line in told if "U00OLIVIA0 TERMINATED 1 workflow" in line]) == 1
+    assert len([line for line in told if "olivia TERMINATED 1 workflow" in line]) == 1
     assert [run.status for run in temporal.sequences("unheard")] == [Status.COMPLETED]
 
 

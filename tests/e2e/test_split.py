@@ -77,7 +77,7 @@ def test_the_thread_of_the_alert_tells_who_and_why_and_every_window_in_order(con
     (alert,) = [root for root in control.alerts() if root["text"].startswith("bigtop on ")]
     thread = [line for line in control.thread(alert) if "heartbeat timeout." not in line]
     begun, cleared, *windows, over = [line.removeprefix("bigtop: ") for line in thread]
-    assert begun.startswith(f"U00OLIVIA0 asked to split: {WHY}. First 1 workflow is cancelled, and waited for")
+    assert begun.startswith(f"olivia asked to split: {WHY}. First 1 workflow is cancelled, and waited for")
     assert cleared.startswith("1 workflow is closed, as Temporal says. The first window starts in 3 s")
     assert [line.split(" complete in ")[0] for line in windows] == [
         f"window {number} of 5 (Jan {day} → Jan {day + 2})" for number, day in enumerate((1, 3, 5, 7, 9), 1)

@@ -45,8 +45,8 @@ def test_a_paused_sequence_ends_its_window_and_begins_no_other_until_it_is_resum
     assert {run.status for run in runs} == {Status.COMPLETED}
     eventually(lambda: control.headline("steered") == "steered on prod: COMPLETE, 5 windows.")
     told = "\n".join(control.thread(control.card("steered")))
-    assert f"steered: U00OLIVIA0 PAUSED it: {WHY}. What runs goes on" in told
-    assert f"steered: U00OLIVIA0 resumed it: {WHY}." in told
+    assert f"steered: olivia PAUSED it: {WHY}. What runs goes on" in told
+    assert f"steered: olivia resumed it: {WHY}." in told
 
 
 def test_a_second_sequence_of_a_customer_is_refused_naming_who_began_the_first(

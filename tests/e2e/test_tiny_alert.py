@@ -43,7 +43,7 @@ def test_snoozing_by_menu_is_told_in_the_message_and_in_its_thread(control: Cont
     assert control.choose(alert, "alert.snooze", "for 2 hours")["acked"]
     eventually(lambda: "Snoozed until" in control.alerts()[0]["text"])
     (line,) = eventually(lambda: [line for line in control.thread(alert) if "snoozed" in line])
-    assert line.startswith("toobig: snoozed by U00OLIVIA0. Quiet until ")
+    assert line.startswith("toobig: snoozed by olivia. Quiet until ")
     heard = [m["text"] for m in control.messages() if m.get("ephemeral_to") == "U00OLIVIA0"]
     assert [text for text in heard if text.startswith("You have snoozed toobig on alpha, until ")]
 
@@ -52,9 +52,9 @@ def test_acknowledging_by_button_is_told_in_the_message_and_in_its_thread(contro
     (alert,) = eventually(control.alerts)
 
     assert control.click(alert, "alert.ack")["acked"]
-    eventually(lambda: "Acknowledged by U00OLIVIA0." in control.alerts()[0]["text"])
+    eventually(lambda: "Acknowledged by olivia." in control.alerts()[0]["text"])
     said = eventually(lambda: [line for line in control.thread(alert) if "acknowledged" in line])
-    assert said == ["toobig: acknowledged by U00OLIVIA0. Reminders stop."]
+    assert said == ["toobig: acknowledged by olivia. Reminders stop."]
     actions = [e["action_id"] for b in control.alerts()[0]["blocks"] if b["type"] == "actions" for e in b["elements"]]
     assert actions == ["control.split", "control.cancel", "alert.snooze", "alert.open"]
     assert "acknowledged already, by U00OLIVIA0" in control.ask("/backfill ack toobig")

@@ -1,23 +1,26 @@
 """One proposal for a cluster, and what the audit tells of who started what."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.commands import Pause
+from bot.commands import Pause, Retry
 from bot.errors import UsageError
 from bot.fleet.directory import Target
+from bot.fleet.plan import Estimate
 from bot.fleet.proposal import Instruct, Proposal
 from bot.fleet.proposing.cluster import Judged, joined
 from bot.fleet.proposing.sentences import listed
 from bot.fleet.proposing.situation import Situation
 from bot.fleet.proposing.started import first_of, started_by
 from bot.model import AuditOutcome, AuditRecord, Instruction, Order, Subject
+from tests.blocks.proposals import begin, plan
 from tests.fleet.builders import CAMPAIGN, NOW
 from tests.fleet.grounds import TERMS, struggling
 from tests.fleet.sequences import progress, spec, standing
 
-PAUSE = Pause(target="voice-prod")
+PAUSE, RETRY = Pause(target="voice-prod"), Retry(target="voice-prod")
 SPANNING = struggling()
 
 
@@ -70,14 +73,30 @@ def test_what_applies_to_nobody_is_refused_and_to_the_only_one_with_its_reason()
     assert nobody.value.problem == "There is nothing on voice-prod to pause."
 
 
-def test_refused_for_everybody_it_says_why_of_those_who_have_something_open() -> None:
+def starts(customer: str, hours: float | None) -> Judged:
+    eta = Estimate(timedelta(hours=hours), timedelta(hours=2 * hours)) if hours else None
+    drawn_up = plan(customer=customer)
+    known_plan = replace(drawn_up, windows=(replace(drawn_up.windows[0], time=eta),))
+    one = Proposal(RETRY, Target("voice-prod", customer), (begin(customer=customer),), known_plan)
+    return Judged(known(customer), one)
+
+
+def test_what_is_started_side_by_side_takes_as_long_as_the_slowest_of_it() -> None:
+    both = joined(RETRY, "voice-prod", [starts("a", 3), starts("b", 5), applies("c")])
+
+    assert both.until_last == Estimate(timedelta(hours=5), timedelta(hours=10))
+    assert joined(RETRY, "voice-prod", [starts("a", 3), starts("b", None)]).until_last is None
+    assert joined(PAUSE, "voice-prod", [applies("a")]).until_last is None
+
+
+def test_refused_for_everybody_it_says_why_of_one_who_has_something_open() -> None:
     others = [does_not("sunbit"), *(does_not(name, is_open=True) for name in "abcde")]
     with pytest.raises(UsageError) as refused:
         joined(PAUSE, "voice-prod", others)
 
     assert refused.value.problem == (
         "There is nothing on voice-prod to pause. "
-        "a is paused already. b is paused already. c is paused already. And 2 more."
+        "a is paused already. It does not apply to 4 other customers with something open, either."
     )
 
 

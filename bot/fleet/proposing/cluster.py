@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from bot.commands import ControlRequest
 from bot.errors import UsageError
 from bot.fleet.directory import Target
-from bot.fleet.proposal import Proposal
-from bot.fleet.proposing.sentences import LISTED, line, listed, plural
+from bot.fleet.plan import Estimate
+from bot.fleet.proposal import BeginSequence, Proposal
+from bot.fleet.proposing.sentences import line, listed, plural
 from bot.fleet.proposing.situation import Situation
 
 
@@ -48,15 +49,31 @@ def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], u
         be = "is" if unrecognised == 1 else "are"
         warnings.append(f"{plural(unrecognised, 'open workflow')} {be} not recognised, and left to run.")
     acts = tuple(act for proposal in proposals for act in proposal.acts)
-    return Proposal(command, Target(cluster), acts, warnings=tuple(warnings))
+    return Proposal(command, Target(cluster), acts, warnings=tuple(warnings), until_last=_until_last(proposals))
+
+
+def _until_last(proposals: Sequence[Proposal]) -> Estimate | None:
+    """Of those that start something; None when one of them cannot tell."""
+    times = [proposal.plan.eta if proposal.plan else None for proposal in proposals if _starts(proposal)]
+    known = [time for time in times if time]
+    if not known or len(known) < len(times):
+        return None
+    return Estimate(max(time.low for time in known), max(time.high for time in known))
+
+
+def _starts(proposal: Proposal) -> bool:
+    return any(isinstance(act, BeginSequence) and act.spec.days for act in proposal.acts)
 
 
 def _why(refused: Sequence[tuple[Judged, UsageError]]) -> str:
-    """Why it does not apply to those who have something open, or to the only one there is; some of them."""
+    """Why not to one of those who have something open, or to the only one there is; the others are counted."""
     active = [one for one in refused if one[0].situation.open or one[0].situation.sequence]
     shown = refused if len(refused) == 1 else active
-    more = f" And {len(shown) - LISTED:,} more." if len(shown) > LISTED else ""
-    return "".join(f" {exc.problem}" for _, exc in shown[:LISTED]) + more
+    if not shown:
+        return ""
+    others = len(shown) - 1
+    more = f" It does not apply to {plural(others, 'other customer')} with something open, either." if others else ""
+    return f" {shown[0][1].problem}{more}"
 
 
 def _told_once(proposals: Sequence[Proposal]) -> list[str]:

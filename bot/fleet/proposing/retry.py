@@ -9,9 +9,9 @@ from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Wi
 
 _FAILED = (WindowEnd.FAILED, WindowEnd.CANCELLED)
 _TROUBLE = {
-    Which.MISSING: "has failed, differs or was skipped",
-    Which.FAILED: "has failed",
-    Which.ALL: "has failed, differs or was skipped, and one that is complete runs again once the sequence has ended",
+    Which.MISSING: "has failed, differs or was skipped; what is missing is still to come",
+    Which.FAILED: "has failed; what is missing is still to come",
+    Which.ALL: "has failed, differs or was skipped; complete ones can run again once the sequence has ended",
 }
 
 
@@ -25,7 +25,7 @@ def propose_again(command: Retry, sequence: SequenceStanding, situation: Situati
         raise UsageError(runs_already(sequence, situation.begun_by), hint)
     windows = _windows(command, progress)
     if not windows:
-        hint = f"No window that is over {_TROUBLE[command.which]}; what is missing is still to come."
+        hint = f"No window that is over {_TROUBLE[command.which]}."
         raise UsageError(runs_already(sequence, situation.begun_by), hint)
     acts = (Instruct(sequence, Instruction(Order.AGAIN, by="", reason="", window=window)) for window in windows)
     return Proposal(command, situation.target, tuple(acts))

@@ -3,7 +3,8 @@
 All of it is one record with deterministic keys, so again it says nothing twice.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.fleet.alerts import storm_cards
@@ -17,11 +18,33 @@ from bot.usecases.open_episode import despite_others
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Lines of a sequence in order, the first of them number ``first`` of all; ``progress`` is after the last one."""
+    """Lines of a sequence in order, the first of them number ``first`` of all; ``progress`` is after the last one.
+
+    What the lines share with it travels once: Temporal takes 2 MB, and there may be many days and many marks.
+    """
 
     progress: SequenceProgress
     first: int
     lines: tuple[SequenceLine, ...]
+
+    @classmethod
+    def of(cls, progress: SequenceProgress, first: int, lines: Iterable[SequenceLine]) -> "Telling":
+        """To be sent."""
+        bare = replace(progress.spec, clear=(), adopt=(), days=())
+        none = replace(progress, spec=bare, running=(), troubled=())
+        return cls(progress, first, tuple(_sharing(line, none) for line in lines))
+
+    @property
+    def said(self) -> tuple[SequenceLine, ...]:
+        """The lines with all that belongs to them."""
+        return tuple(_sharing(line, self.progress) for line in self.lines)
+
+
+def _sharing(line: SequenceLine, progress: SequenceProgress) -> SequenceLine:
+    """The same line with what is in ``progress`` as it is there."""
+    if isinstance(line, SequenceEndLine):
+        return replace(line, progress=progress)
+    return replace(line, spec=progress.spec)
 
 
 async def tell(telling: Telling, services: Services) -> None:
@@ -50,7 +73,7 @@ def _lines(telling: Telling) -> tuple[Speech, ...]:
     spec = telling.progress.spec
     return tuple(
         Speech(f"{spec.card_key}:{number}", dump(line), spec.thread_key, broadcast=_is_for_all(line))
-        for number, line in enumerate(telling.lines, telling.first)
+        for number, line in enumerate(telling.said, telling.first)
     )
 
 
