@@ -1,5 +1,5 @@
 """``python -m bot``: runs the bot. ``check`` asks everything around it whether it answers; ``manifest`` prints
-the Slack app it needs.
+the Slack app it needs. Each of them for Socket Mode, or with ``--http`` for HTTP mode.
 
 Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is.
 """
@@ -11,6 +11,8 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from enum import StrEnum
 
 import structlog
@@ -19,13 +21,14 @@ from temporalio.client import Client
 
 from bot import logs, manifest
 from bot.adapters.slack import in_our_words
-from bot.config import Loaded, load
+from bot.config import Loaded, Transport, load
 from bot.errors import BackfillBotError, ConfigError
 from bot.fleet.checkup import exit_code, report
 from bot.sequences.worker import working
 from bot.usecases.check import check
 from bot.wiring import make_client, make_temporals, open_probes, open_services
 from handlers.clock import LAST_PATIENCE, ticking
+from handlers.http_mode import Place, serving
 from handlers.register import register
 from handlers.socket_mode import listening
 from handlers.under_way import UnderWay
@@ -41,16 +44,25 @@ class Task(StrEnum):
     MANIFEST = "manifest"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command line; ``url`` is for the manifest of HTTP mode only."""
+
+    task: Task
+    transport: Transport
+    url: str
+
+
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Carry out one command line; returns the exit code."""
-    task = _task(arguments)
-    if task is Task.MANIFEST:
-        sys.stdout.write(manifest.text() + "\n")
+    asked = _asked(arguments)
+    if asked.task is Task.MANIFEST:
+        sys.stdout.write(manifest.text(asked.url) + "\n")
         return 0
     try:
-        loaded = load(environ)
+        loaded = load(environ, asked.transport)
         logs.set_up(loaded.settings)
-        return asyncio.run(_check(loaded) if task is Task.CHECK else _run(loaded))
+        return asyncio.run(_check(loaded) if asked.task is Task.CHECK else _run(loaded))
     except ConfigError as exc:
         sys.stderr.write("".join(f"{mistake}\n" for mistake in exc.mistakes))
         return 2
@@ -59,7 +71,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         return 1
 
 
-def _task(arguments: Sequence[str]) -> Task:
+def _asked(arguments: Sequence[str]) -> Asked:
     """Ends the process with a usage error, as argparse does."""
     parser = argparse.ArgumentParser(
         prog="python -m bot",
@@ -69,7 +81,15 @@ def _task(arguments: Sequence[str]) -> Task:
     told = "run (default) serves; check asks everything around the bot; manifest prints the Slack app that it needs"
     names = [task.value for task in Task]
     parser.add_argument("task", nargs="?", choices=names, default=Task.RUN.value, help=told)
-    return Task(parser.parse_args(arguments).task)
+    parser.add_argument("--http", action="store_true", help="HTTP mode: Slack sends requests to the bot")
+    parser.add_argument("--url", default="", help="for manifest --http: where Slack reaches the bot, as https://HOST")
+    given = parser.parse_args(arguments)
+    is_manifest_over_http = given.http and given.task == Task.MANIFEST
+    if is_manifest_over_http != bool(given.url):
+        parser.error("manifest --http and --url https://HOST belong together")
+    if given.url and not given.url.startswith("https://"):
+        parser.error("--url: Slack sends requests to https:// addresses only")
+    return Asked(Task(given.task), Transport.HTTP if given.http else Transport.SOCKET_MODE, given.url)
 
 
 async def _run(loaded: Loaded) -> int:
@@ -92,14 +112,23 @@ async def _run(loaded: Loaded) -> int:
         app = AsyncApp(client=client, name="backfill-bot", logger=logging.getLogger(logs.BOLT))
         answers = UnderWay()
         register(app, services, answers)
-        await _until(stopped, _serve(app, loaded.settings.slack_app_token.get_secret_value()))
+        await _until(stopped, _serve(_hearing(app, loaded)))
         await answers.end(LAST_PATIENCE)
     _log.info("stopped")
     return 0
 
 
-async def _serve(app: AsyncApp, token: str) -> None:
-    async with listening(app, token, in_our_words):
+def _hearing(app: AsyncApp, loaded: Loaded) -> AbstractAsyncContextManager[object]:
+    """How deliveries come in while its block is open."""
+    settings = loaded.settings
+    if loaded.transport is Transport.HTTP:
+        place = Place(settings.listen_host, settings.port)
+        return serving(app, settings.slack_signing_secret.get_secret_value(), place)
+    return listening(app, settings.slack_app_token.get_secret_value(), in_our_words)
+
+
+async def _serve(hearing: AbstractAsyncContextManager[object]) -> None:
+    async with hearing:
         await asyncio.Event().wait()
 
 

@@ -6,9 +6,27 @@ from typing import Any
 from bot.adapters.slack import BOT_SCOPES
 from bot.commands import SLASH
 
+# Where HTTP mode takes everything that Slack sends: commands, clicks, dialogs and menus alike.
+REQUEST_PATH = "/slack/events"
 
-def manifest() -> dict[str, Any]:
-    """Slack's manifest, schema version 1; the app-level token is made by hand in the app's settings."""
+
+def manifest(base_url: str = "") -> dict[str, Any]:
+    """Slack's manifest, schema version 1; the app-level token is made by hand in the app's settings.
+
+    With a ``base_url``, the one for HTTP mode: where the world reaches the bot, as https://backfill.example.com.
+    """
+    return _over_http(_in_socket_mode(), base_url.rstrip("/") + REQUEST_PATH) if base_url else _in_socket_mode()
+
+
+def _over_http(app: dict[str, Any], request_url: str) -> dict[str, Any]:
+    command, *_ = app["features"]["slash_commands"]
+    command["url"] = request_url
+    app["settings"]["interactivity"] |= {"request_url": request_url, "message_menu_options_url": request_url}
+    app["settings"]["socket_mode_enabled"] = False
+    return app
+
+
+def _in_socket_mode() -> dict[str, Any]:
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
@@ -37,6 +55,6 @@ def manifest() -> dict[str, Any]:
     }
 
 
-def text() -> str:
+def text(base_url: str = "") -> str:
     """What ``python -m bot manifest`` prints."""
-    return json.dumps(manifest(), indent=2)
+    return json.dumps(manifest(base_url), indent=2)

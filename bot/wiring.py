@@ -1,6 +1,6 @@
 """The composition root: opens what the configuration names, hands it out as ``Services``, closes it in reverse."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,7 @@ from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, check_app_token, slack_client
 from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine, quiet_runtime
-from bot.config import Config, Loaded
+from bot.config import Config, Loaded, Transport
 from bot.errors import BackfillBotError
 from bot.fleet.identity import IdTemplate, Keys, Recogniser
 from bot.services import Cluster, Services
@@ -68,8 +68,7 @@ async def open_services(
 @asynccontextmanager
 async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[tuple[Probe, ...]]:
     """Everything that ``check`` asks; a store that cannot be opened fails its own probe and hides no other."""
-    token = loaded.settings.slack_app_token.get_secret_value()
-    slack = slack_probes(SlackChannel(client, loaded.config.slack.channel), partial(check_app_token, client, token))
+    slack = slack_probes(SlackChannel(client, loaded.config.slack.channel), _asking_for_connection(loaded, client))
     async with AsyncExitStack() as stack:
         try:
             store = await stack.enter_async_context(open_store(loaded.settings.database_url))
@@ -78,6 +77,13 @@ async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[t
             of_store = (unopened_store_probe(exc),)
         clusters = _clusters(loaded, make_temporals(loaded), stack)
         yield (*slack, *of_store, *cluster_probes(clusters, loaded.config))
+
+
+def _asking_for_connection(loaded: Loaded, client: AsyncWebClient) -> Callable[[], Awaitable[str]] | None:
+    """None in HTTP mode, where it is Slack that connects."""
+    if loaded.transport is Transport.HTTP:
+        return None
+    return partial(check_app_token, client, loaded.settings.slack_app_token.get_secret_value())
 
 
 def recogniser(config: Config) -> Recogniser:

@@ -16,7 +16,7 @@ from bot.config.file import (
     Watch,
 )
 from bot.config.load import Loaded, load
-from bot.config.settings import LogFormat, Settings
+from bot.config.settings import LogFormat, Settings, Transport
 from bot.config.workflow import WorkflowConfig
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Settings",
     "SlackConfig",
     "TemporalAddress",
+    "Transport",
     "Watch",
     "WorkflowConfig",
     "load",

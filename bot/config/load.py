@@ -10,28 +10,30 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.config.file import Config
-from bot.config.settings import Settings
+from bot.config.settings import NEEDED, Settings, Transport
 from bot.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Both halves; ``clickhouse_passwords`` by cluster."""
+    """Both halves; ``clickhouse_passwords`` by cluster. ``transport`` is how it was asked to hear of Slack."""
 
     settings: Settings
     config: Config
     clickhouse_passwords: Mapping[str, SecretStr]
+    transport: Transport = Transport.SOCKET_MODE
 
 
-def load(environ: Mapping[str, str]) -> Loaded:
+def load(environ: Mapping[str, str], transport: Transport = Transport.SOCKET_MODE) -> Loaded:
     """The configuration that this environment names. Raises ConfigError with a line for each mistake."""
     mistakes: list[str] = []
     settings = _settings(environ, mistakes)
+    mistakes += _not_given(environ, transport)
     path = Path(environ.get("BACKFILL_CONFIG") or Settings.model_fields["backfill_config"].default)
     config = _config(path, environ, mistakes)
-    if settings is None or config is None:
+    if settings is None or config is None or mistakes:
         raise ConfigError(mistakes)
-    return Loaded(settings, config, _passwords(config, settings, environ))
+    return Loaded(settings, config, _passwords(config, settings, environ), transport)
 
 
 def _settings(environ: Mapping[str, str], mistakes: list[str]) -> Settings | None:
@@ -43,6 +45,15 @@ def _settings(environ: Mapping[str, str], mistakes: list[str]) -> Settings | Non
             expected = Settings.model_fields[name].description
             mistakes.append(f"environment: {name.upper()}: {_problem(error)}; expected {expected}")
         return None
+
+
+def _not_given(environ: Mapping[str, str], transport: Transport) -> list[str]:
+    """What this way of hearing needs, and the other does not."""
+    name = NEEDED[transport]
+    if any(given.lower() == name and value.strip() for given, value in environ.items()):
+        return []
+    expected = Settings.model_fields[name].description
+    return [f"environment: {name.upper()}: missing; {transport} expects {expected}"]
 
 
 def _config(path: Path, environ: Mapping[str, str], mistakes: list[str]) -> Config | None:

@@ -20,6 +20,13 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class Transport(StrEnum):
+    """How Slack's deliveries reach the bot."""
+
+    SOCKET_MODE = "Socket Mode"
+    HTTP = "HTTP mode"
+
+
 class LogLevel(StrEnum):
     """The least important line that is still written."""
 
@@ -36,8 +43,13 @@ class Settings(BaseSettings):
 
     slack_bot_token: SecretStr = Field(description="the bot token of the Slack app, which begins with xoxb-")
     slack_app_token: SecretStr = Field(
-        description="an app-level token with connections:write, which begins with xapp-"
+        default=SecretStr(""), description="an app-level token with connections:write, which begins with xapp-"
     )
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""), description="the signing secret of the Slack app, from its Basic Information page"
+    )
+    listen_host: str = Field(default="0.0.0.0", description="the address to listen on, as 0.0.0.0 or 127.0.0.1")
+    port: int = Field(default=3000, ge=0, le=65535, description="the port to listen on, from 0 to 65535")
     slack_api_url: str = Field(
         default="https://slack.com/api/", description="the base URL of the Slack Web API, ending in /api/"
     )
@@ -66,7 +78,7 @@ class Settings(BaseSettings):
     @field_validator("slack_app_token")
     @classmethod
     def _app_token(cls, value: SecretStr) -> SecretStr:
-        return _beginning(value, "xapp-")
+        return _beginning(value, "xapp-") if value else value
 
     @field_validator("slack_api_url")
     @classmethod
@@ -100,6 +112,10 @@ class Settings(BaseSettings):
         source = EnvSettingsSource(cls)
         source.env_vars = parse_env_vars(environ, ignore_empty=True)
         return cls(**source())
+
+
+# What only one of the two ways needs.
+NEEDED = {Transport.SOCKET_MODE: "slack_app_token", Transport.HTTP: "slack_signing_secret"}
 
 
 def _beginning(value: SecretStr, prefix: str) -> SecretStr:

@@ -41,9 +41,12 @@ async def check(probes: Sequence[Probe], time_limit: timedelta = TIME_LIMIT) -> 
     return tuple(_settled(probe, one) for probe, one in zip(probes, found, strict=True))
 
 
-def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[str]]) -> tuple[Probe, ...]:
-    """Whether the bot may speak, and whether it would hear anything."""
-    return Probe("Slack", channel.check, _SLACK), Probe("Slack app token", ask_for_connection, _SOCKET_MODE)
+def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[str]] | None) -> tuple[Probe, ...]:
+    """Whether the bot may speak, and whether it would hear anything, as far as that can be asked."""
+    speaking = Probe("Slack", channel.check, _SLACK)
+    if ask_for_connection is None:
+        return (speaking,)
+    return speaking, Probe("Slack app token", ask_for_connection, _SOCKET_MODE)
 
 
 def store_probes(journal: Journal, outbox: Outbox) -> tuple[Probe, ...]:

@@ -7,6 +7,8 @@ import json
 from aiohttp import web
 
 from sandbox.slack.errors import Json, SlackError
+from sandbox.slack.fault_kinds import DeadResponseUrl
+from sandbox.slack.faults import Faults
 from sandbox.slack.faulty import Courier, Invocation, Reply
 from sandbox.slack.gate import MessageArguments, check_message
 from sandbox.slack.messages import Draft, Message, Place
@@ -40,9 +42,10 @@ def show(granted: ResponseUrl, body: Json, draft: Draft, ws: Workspace) -> Messa
 class Answers:
     """POST to a response_url."""
 
-    def __init__(self, ws: Workspace, courier: Courier) -> None:
+    def __init__(self, ws: Workspace, courier: Courier, faults: Faults) -> None:
         self._ws = ws
         self._courier = courier
+        self._faults = faults
 
     async def handle(self, request: web.Request) -> web.Response:
         granted = self._ws.response_urls.find(request.path)
@@ -58,9 +61,12 @@ class Answers:
     def _answer(self, granted: ResponseUrl | None, sent: bytes) -> Reply:
         if granted is None:
             return Reply({"ok": False, "error": "expired_url"}, 404)
-        refusal = self._ws.response_urls.refusal(granted)
+        dead = self._faults.strike(DeadResponseUrl)
+        refusal = dead.why if dead else self._ws.response_urls.refusal(granted)
         if refusal is not None:
             return Reply({"ok": False, "error": refusal}, 404)
+        if self._is_archived(granted):
+            return Reply("channel_is_archived", 410)
         body = _parsed(sent)
         if body is None:
             return Reply("invalid_payload", 400)
@@ -70,6 +76,10 @@ class Answers:
             return Reply(error.code, 404 if error.code == "message_not_found" else 400)
         granted.uses += 1
         return Reply("ok")
+
+    def _is_archived(self, granted: ResponseUrl) -> bool:
+        channel = self._ws.directory.conversation(granted.channel)
+        return channel is not None and channel.archived
 
     def _carry_out(self, granted: ResponseUrl, body: Json) -> None:
         if body.get("delete_original"):

@@ -6,7 +6,8 @@ import re
 
 from sandbox.slack.answers import draft_of, has_message, show
 from sandbox.slack.background import Background
-from sandbox.slack.deliveries import Deliveries, Delivery, DeliveryError, DeliveryKind, Parcel
+from sandbox.slack.deliveries import Deliveries
+from sandbox.slack.delivery import Delivery, DeliveryError, DeliveryKind, Parcel
 from sandbox.slack.elements import Press, action_of, find
 from sandbox.slack.errors import ControlError, Json, SlackError
 from sandbox.slack.escaping import as_sent

@@ -11,7 +11,8 @@ from aiohttp import web
 
 from sandbox.slack.calls import Call, Calls
 from sandbox.slack.errors import Json
-from sandbox.slack.faults import ApiErrorFault, CallFault, Faults, HttpError, LostReply, RateLimited, Slow
+from sandbox.slack.fault_kinds import ApiErrorFault, CallFault, HttpError, LostReply, RateLimited, Slow
+from sandbox.slack.faults import Faults
 from sandbox.slack.ids import Clock
 
 Carry = Callable[[], Awaitable["Reply"]]
@@ -57,19 +58,21 @@ class Courier:
         reply = refused if refused is not None else await work()
         if isinstance(fault, Slow):
             await asyncio.sleep(fault.seconds)
-        lost = isinstance(fault, LostReply)
+        if isinstance(fault, LostReply):
+            reply = _lost(fault, reply)
+        closed = isinstance(fault, LostReply) and fault.answer == "closed"
         self._calls.add(
             Call(
                 invocation.method,
                 invocation.arguments,
                 at.isoformat(),
-                None if lost else reply.status,
+                None if closed else reply.status,
                 reply.body,
                 round((time.monotonic() - begun) * 1000, 3),
                 fault.fault if fault else None,
             )
         )
-        if lost and request.transport is not None:
+        if closed and request.transport is not None:
             request.transport.abort()
         return reply.response()
 
@@ -79,7 +82,20 @@ def _refusal(fault: CallFault | None) -> Reply | None:
     if isinstance(fault, RateLimited):
         return Reply({"ok": False, "error": "ratelimited"}, 429, (("Retry-After", str(fault.retry_after)),))
     if isinstance(fault, HttpError):
-        return Reply(f"<html><body><h1>{fault.status}</h1></body></html>", fault.status)
+        return _error_page(fault.status)
     if isinstance(fault, ApiErrorFault):
         return Reply({"ok": False, "error": fault.code})
     return None
+
+
+def _lost(fault: LostReply, reply: Reply) -> Reply:
+    """What is answered in place of the reply, after the effect."""
+    if fault.answer == "closed":
+        return reply
+    if fault.answer == "http_error":
+        return _error_page(502)
+    return Reply({"ok": False, "error": fault.answer})
+
+
+def _error_page(status: int) -> Reply:
+    return Reply(f"<html><body><h1>{status}</h1></body></html>", status)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.slack.deliveries import Deliveries, Delivery, DeliveryKind, Parcel
+from sandbox.slack.deliveries import Deliveries
+from sandbox.slack.delivery import Delivery, DeliveryKind, Parcel
 from sandbox.slack.elements import Press, action_of, find
 from sandbox.slack.entering import complaints, enter
 from sandbox.slack.errors import ControlError, Json

@@ -84,6 +84,7 @@ class Conversation:
     members: list[str]
     created: int = 1_767_225_600
     archived: bool = False
+    private: bool = False
 
     def describe(self, viewer: str) -> Json:
         """The channel object of conversations.info as `viewer` sees it."""
@@ -95,7 +96,7 @@ class Conversation:
             "is_im": direct,
             "is_group": False,
             "is_mpim": False,
-            "is_private": direct,
+            "is_private": direct or self.private,
             "is_archived": self.archived,
             "is_org_shared": False,
         }
@@ -134,6 +135,7 @@ class SlackSeed:
     user_groups: tuple[UserGroup, ...] = (UserGroup("S0DATAONCL", "data-oncall", ("U00OLIVIA0",)),)
     bot_token: str = "xoxb-local-backfill"
     app_token: str = "xapp-1-local-backfill"
+    signing_secret: str = "local-signing-secret"
 
 
 @dataclass
@@ -186,5 +188,6 @@ class Directory:
         if found.archived:
             raise SlackError("is_archived")
         if self.seed.bot.id not in found.members:
-            raise SlackError("not_in_channel")
+            # To those who are not in it, a private channel is not there.
+            raise SlackError("channel_not_found" if found.private else "not_in_channel")
         return found

@@ -14,8 +14,15 @@ from aiohttp import web
 from sandbox.slack.answers import Answers
 from sandbox.slack.background import Background
 from sandbox.slack.calls import Calls
-from sandbox.slack.control import DoingControl, LookingControl, ModalControl, Naming, control_errors
-from sandbox.slack.deliveries import Deliveries
+from sandbox.slack.control import (
+    DoingControl,
+    LookingControl,
+    ModalControl,
+    Naming,
+    SettingsControl,
+    control_errors,
+)
+from sandbox.slack.disturbing import Disturbing
 from sandbox.slack.doings import Doings
 from sandbox.slack.errors import PortInUse
 from sandbox.slack.faults import Faults
@@ -26,6 +33,7 @@ from sandbox.slack.page import Page
 from sandbox.slack.people import SlackSeed
 from sandbox.slack.socket_mode import SocketMode
 from sandbox.slack.uploads import Uploads
+from sandbox.slack.ways import Ways
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.workspace import Timings, Workspace
 
@@ -69,7 +77,7 @@ class LocalSlack:
         self._calls = Calls()
         self._background = Background()
         self._sockets = SocketMode(self._workspace, self._faults, self._background)
-        self._deliveries = Deliveries(self._workspace, self._sockets)
+        self._ways = Ways(self._workspace, self._sockets, self._faults)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -87,6 +95,10 @@ class LocalSlack:
     @property
     def app_token(self) -> str:
         return self._seed.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        return self._seed.signing_secret
 
     @property
     def channels(self) -> dict[str, str]:
@@ -108,6 +120,13 @@ class LocalSlack:
             await asyncio.wait_for(self._sockets.connected.wait(), timeout)
         except TimeoutError as exc:
             raise TimeoutError(f"no Socket Mode client connected within {timeout:g} s") from exc
+
+    async def deliver_to(self, request_url: str, timeout: float) -> None:
+        """From now on by signed requests to this URL, once it has answered Slack's challenge.
+
+        TimeoutError after `timeout` seconds without an answer; then everything stays as it was.
+        """
+        await self._ways.by_requests(request_url, timeout)
 
     async def __aenter__(self) -> LocalSlack:
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
@@ -135,12 +154,14 @@ class LocalSlack:
 
     def _application(self) -> web.Application:
         courier = Courier(self._faults, self._calls, self._workspace.clock)
-        answers = Answers(self._workspace, courier)
-        doings = Doings(self._workspace, self._deliveries, self._background)
-        modals = Modals(self._workspace, self._deliveries)
+        answers = Answers(self._workspace, courier, self._faults)
+        deliveries = self._ways.deliveries
+        doings = Doings(self._workspace, deliveries, self._background)
+        modals = Modals(self._workspace, deliveries)
         naming = Naming(self._workspace)
-        looking = LookingControl(self._workspace, self._deliveries, self._calls, self._faults, self._sockets)
-        api = WebApi(self._workspace, self._sockets, courier)
+        disturbing = Disturbing(self._workspace, self._sockets)
+        looking = LookingControl(self._workspace, deliveries, self._calls, self._faults, disturbing)
+        api = WebApi(self._workspace, self._sockets, courier, self._faults)
         app = web.Application(client_max_size=BODY_BYTES, middlewares=[control_errors])
         app.add_routes(
             [
@@ -150,6 +171,7 @@ class LocalSlack:
                 *Uploads(self._workspace).routes(),
                 *DoingControl(naming, doings, modals).routes(),
                 *ModalControl(naming, modals).routes(),
+                *SettingsControl(self._ways).routes(),
                 *looking.routes(),
                 *Page(self._workspace).routes(),
                 *self._extra_routes,

@@ -13,7 +13,8 @@ from aiohttp import WSMsgType, web
 
 from sandbox.slack.background import Background
 from sandbox.slack.errors import Json
-from sandbox.slack.faults import DuplicateEnvelope, Faults, NoPong, RefuseHandshake
+from sandbox.slack.fault_kinds import Duplicate, NoPong, RefuseHandshake
+from sandbox.slack.faults import Faults
 from sandbox.slack.workspace import Workspace
 
 SOCKETS_PER_APP = 10
@@ -40,6 +41,7 @@ class SocketMode:
         self._sockets: list[Socket] = []
         self._opened = 0
         self._acks: dict[str, asyncio.Future[Any]] = {}
+        self._for_the_next: list[Json] = []
         self.connected = asyncio.Event()
 
     def issue_url(self) -> str:
@@ -72,6 +74,7 @@ class SocketMode:
             with suppress(ConnectionError):
                 await socket.ws.send_json(self._hello())
                 self.connected.set()
+                await self._send_again(socket)
                 await self._listen(socket)
         finally:
             self._sockets.remove(socket)
@@ -106,18 +109,27 @@ class SocketMode:
         self._acks.pop(envelope_id, None)
 
     async def send(self, envelope: Json) -> list[int]:
-        """Send to one socket, or to two under `duplicate_envelope`; the numbers of those that took it."""
-        took: list[int] = []
-        for _ in range(2 if self._sockets and self._faults.strike(DuplicateEnvelope) else 1):
-            socket = self._next()
-            if socket is None:
-                break
-            try:
-                await socket.ws.send_json(envelope)
-            except ConnectionError:
-                continue
-            took.append(socket.number)
-        return took
+        """Send to one socket, and once more under `duplicate_envelope`; the numbers of those that took it."""
+        first = self._next()
+        twice = self._faults.strike(Duplicate) if first else None
+        if twice and twice.again == "after_reconnect":
+            self._for_the_next.append(envelope)
+        sockets = [first]
+        if twice and twice.again != "after_reconnect":
+            sockets.append(first if twice.again == "same_socket" else self._next())
+        return [socket.number for socket in sockets if socket and await self._took(socket, envelope)]
+
+    async def _took(self, socket: Socket, envelope: Json) -> bool:
+        try:
+            await socket.ws.send_json(envelope)
+        except ConnectionError:
+            return False
+        return True
+
+    async def _send_again(self, socket: Socket) -> None:
+        again, self._for_the_next = self._for_the_next, []
+        for envelope in again:
+            await self._took(socket, envelope)
 
     def _next(self) -> Socket | None:
         """Sockets take turns; those told to leave are used only when there is no other."""
@@ -135,11 +147,14 @@ class SocketMode:
             socket.leaving = True
             with suppress(ConnectionError):
                 await socket.ws.send_json(_disconnect(reason))
-            self._background.start(self._close_later(socket))
+            self._background.start(self._close_later(socket, reason))
         return len(told)
 
-    async def _close_later(self, socket: Socket) -> None:
+    async def _close_later(self, socket: Socket, reason: str) -> None:
+        """A warning is followed by what it warned of."""
         await asyncio.sleep(self._workspace.timings.closing)
+        if reason == "warning":
+            await self._took(socket, _disconnect("refresh_requested"))
         await socket.ws.close()
 
     def abort(self) -> int:

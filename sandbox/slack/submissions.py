@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.slack.deliveries import Delivery, DeliveryError
+from sandbox.slack.delivery import Delivery, DeliveryError
 from sandbox.slack.errors import Json, Problem, SlackError
 from sandbox.slack.gate import Surface, check_view
 from sandbox.slack.views import OpenView, Views

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.slack.deliveries import Delivery, DeliveryError
+from sandbox.slack.delivery import Delivery, DeliveryError
 from sandbox.slack.errors import Json, Problem
 from sandbox.slack.gate.objects import OPTION_GROUP, SELECT_OPTION
 from sandbox.slack.gate.rules import exactly_one_of, items, record

@@ -6,6 +6,8 @@ from aiohttp import web
 
 from sandbox.slack.arguments import Arguments, read_arguments
 from sandbox.slack.errors import Json, SlackError
+from sandbox.slack.fault_kinds import TokenRevoked
+from sandbox.slack.faults import Faults
 from sandbox.slack.faulty import Courier, Invocation, Reply
 from sandbox.slack.methods import METHODS
 from sandbox.slack.socket_mode import SocketMode
@@ -19,10 +21,11 @@ SCOPES = (
 
 
 class WebApi:
-    def __init__(self, ws: Workspace, sockets: SocketMode, courier: Courier) -> None:
+    def __init__(self, ws: Workspace, sockets: SocketMode, courier: Courier, faults: Faults) -> None:
         self._ws = ws
         self._sockets = sockets
         self._courier = courier
+        self._faults = faults
 
     async def handle(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
@@ -59,6 +62,8 @@ class WebApi:
             raise SlackError("not_allowed_token_type")
         if token != right:
             raise SlackError("invalid_auth")
+        if not for_sockets and self._faults.strike(TokenRevoked):
+            raise SlackError("token_revoked")
 
     def _names(self, args: Arguments) -> frozenset[str]:
         """Every name the call's channel goes by, so that faults may use any."""

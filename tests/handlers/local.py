@@ -1,4 +1,6 @@
-"""The whole edge on real protocols: Socket Mode, response_url and the Web API of a local Slack, over a fake world."""
+"""The whole edge on real protocols, over a fake world: deliveries by Socket Mode or by signed requests, response_url
+and the Web API of a local Slack.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +12,10 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, slack_client
 from bot.blocks.sayings import draw
+from bot.config import Transport
 from bot.fleet.sayings import EpisodeCard
+from bot.manifest import REQUEST_PATH
+from handlers.http_mode import Place, serving
 from handlers.register import register
 from handlers.under_way import UnderWay
 from sandbox.slack import LocalSlack
@@ -67,16 +72,16 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene() -> AsyncIterator[Scene]:
+async def open_scene(transport: Transport = Transport.SOCKET_MODE) -> AsyncIterator[Scene]:
     """Until the block is left."""
-    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, _bot(slack) as world:
+    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, _bot(slack, transport) as world:
         control = Control(http)
         (alert,) = await control.messages()
         yield Scene(world, control, alert, slack.url)
 
 
 @asynccontextmanager
-async def _bot(slack: LocalSlack) -> AsyncIterator[FakeWorld]:
+async def _bot(slack: LocalSlack, transport: Transport) -> AsyncIterator[FakeWorld]:
     team = slack.channels["backfills"]
     rights = {"channel": team, "operator_groups": [slack.user_groups["data-oncall"]]}
     world = struggling_world(config({"voice-prod": ("hilton", "vivint")}, slack=rights))
@@ -87,5 +92,13 @@ async def _bot(slack: LocalSlack) -> AsyncIterator[FakeWorld]:
     people, modals = SlackPeople(client, lambda: world.now), SlackModals(client, team)
     app = AsyncApp(client=client)
     register(app, replace(world.services, people=people, channel=channel, modals=modals), UnderWay())
-    async with connected(slack, app):
+    async with connected(slack, app) if transport is Transport.SOCKET_MODE else requested(slack, app):
         yield world
+
+
+@asynccontextmanager
+async def requested(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[AsyncApp]:
+    """The app in HTTP mode, with everything delivered to it by requests."""
+    async with serving(app, slack.signing_secret, Place("127.0.0.1", 0)) as port:
+        await slack.deliver_to(f"http://127.0.0.1:{port}{REQUEST_PATH}", timeout=5)
+        yield app

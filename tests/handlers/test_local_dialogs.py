@@ -4,15 +4,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.config import Transport
 from bot.errors import Unavailable
 from bot.model import SequenceSpec
 from tests.handlers.confirming import CLUSTER, WHY
 from tests.handlers.local import Scene, open_scene
 
 
-@pytest.fixture
-async def scene() -> AsyncIterator[Scene]:
-    async with open_scene() as scene:
+@pytest.fixture(params=list(Transport))
+async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+    async with open_scene(request.param) as scene:
         yield scene
 
 

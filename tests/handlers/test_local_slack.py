@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.commands import COMMANDS
+from bot.config import Transport
 from tests.handlers.local import HILTON, Scene, open_scene
 
 
-@pytest.fixture
-async def scene() -> AsyncIterator[Scene]:
-    async with open_scene() as scene:
+@pytest.fixture(params=list(Transport))
+async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+    async with open_scene(request.param) as scene:
         yield scene
 
 

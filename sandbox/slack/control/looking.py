@@ -10,9 +10,10 @@ from sandbox.slack.calls import Calls
 from sandbox.slack.control.naming import Naming
 from sandbox.slack.control.requests import ControlRequest, read_body, read_json, since
 from sandbox.slack.deliveries import Deliveries
-from sandbox.slack.faults import Abort, Disconnect, Faults, parse_fault
+from sandbox.slack.disturbing import Disturbing
+from sandbox.slack.fault_kinds import Fault
+from sandbox.slack.faults import Faults, parse_fault
 from sandbox.slack.message_views import to_control
-from sandbox.slack.socket_mode import SocketMode
 from sandbox.slack.workspace import Workspace
 
 
@@ -26,7 +27,7 @@ class LookingControl:
     deliveries: Deliveries
     calls: Calls
     faults: Faults
-    sockets: SocketMode
+    disturbing: Disturbing
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -60,16 +61,15 @@ class LookingControl:
 
     async def add_fault(self, request: web.Request) -> web.Response:
         fault = parse_fault(await read_json(request))
-        if isinstance(fault, Disconnect):
-            return web.json_response({"sockets": await self.sockets.disconnect(fault.reason)})
-        if isinstance(fault, Abort):
-            return web.json_response({"sockets": self.sockets.abort()})
+        if not isinstance(fault, Fault):
+            return web.json_response(await self.disturbing.happen(fault))
         self.faults.add(fault)
         return web.json_response({"faults": self.faults.listed()})
 
     async def reset(self, request: web.Request) -> web.Response:
         asked = await read_body(request, ResetRequest)
         self.faults.clear()
+        self.disturbing.undo()
         self.calls.clear()
         self.deliveries.clear()
         if asked.messages:

@@ -47,6 +47,9 @@ def post_ephemeral(args: Arguments, ws: Workspace) -> Json:
 
 def update(args: Arguments, ws: Workspace) -> Json:
     message = _own_message(args, ws, "cant_update_message")
+    channel = ws.directory.conversations[message.place.channel]
+    if channel.archived:
+        raise SlackError("is_inactive")
     given = message_arguments(args, SHORT_TEXT)
     draft = check_message(given)
     ws.messages.edit(message, _kept(message.draft, draft, args))

@@ -14,7 +14,7 @@ _TYPES = {"public_channel": Kind.CHANNEL, "private_channel": None, "mpim": None,
 def named(args: Arguments, ws: Workspace) -> Conversation:
     """The conversation the call names by id; names are not taken here, as in Slack."""
     found = ws.directory.conversations.get(args.required("channel", "channel_not_found"))
-    if found is None:
+    if found is None or (found.private and ws.seed.bot.id not in found.members):
         raise SlackError("channel_not_found")
     return found
 

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
-from sandbox.slack.faults import AnyFault
+from sandbox.slack.fault_kinds import AnyFault
 from sandbox.slack.methods import METHODS
 from tests.sandbox.slack.driving import Control, Json, connected
 from tests.sandbox.slack.gate_blocks import actions, button, option

@@ -1,0 +1,103 @@
+"""HTTP mode: Slack sends requests to this process, all of them to one path."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
+
+from bot.errors import BackfillBotError
+from bot.manifest import REQUEST_PATH
+from handlers.http_request import RETRY_NUMBER, RETRY_REASON, NotTaken, bolt_request, is_ssl_check
+
+HEALTH_PATH = "/healthz"
+# A view has at most 250 kB (slack-contract.md §5), a form's escapes treble that, and there is more than the view.
+LARGEST_BODY = 2 * 1024 * 1024
+# Slack waits this long for an acknowledgement: nobody hears what comes after it.
+PATIENCE = 3.0  # seconds
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to listen; port 0 takes a free one."""
+
+    host: str
+    port: int
+
+
+@asynccontextmanager
+async def serving(app: AsyncApp, signing_secret: str, place: Place) -> AsyncIterator[int]:
+    """Commands and clicks come in until the block is left; what has come in by then is answered first.
+
+    Gives the port. Raises BackfillBotError when the place is not to be had.
+    """
+    endpoint = Endpoint(app, SignatureVerifier(signing_secret))
+    application = web.Application(client_max_size=LARGEST_BODY)
+    application.add_routes([web.post(REQUEST_PATH, endpoint.take), web.get(HEALTH_PATH, _healthy)])
+    # What is signed is what was sent: a body is not unpacked before.
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=PATIENCE, auto_decompress=False)
+    await runner.setup()
+    try:
+        port = await _listen(runner, place)
+        _log.info("listening for Slack", host=place.host, port=port, path=REQUEST_PATH)
+        yield port
+    finally:
+        await runner.cleanup()
+
+
+class Endpoint:
+    """Takes what is signed by Slack, hands it to Bolt, and sends Bolt's acknowledgement back."""
+
+    def __init__(self, app: AsyncApp, verifier: SignatureVerifier) -> None:
+        self._app = app
+        self._verifier = verifier
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Answer one request; whatever is wrong with it, the answer gives nothing away."""
+        try:
+            raw = await _read(request)
+            if is_ssl_check(raw):
+                return web.Response()
+            accepted = bolt_request(raw, request.headers, self._verifier)
+        except NotTaken as exc:
+            _log.info("request not taken", status=exc.status, why=str(exc))
+            return web.json_response({"error": "invalid request"}, status=exc.status)
+        if RETRY_NUMBER in request.headers:
+            _log.info("delivered again", number=_short(request, RETRY_NUMBER), why=_short(request, RETRY_REASON))
+        return await to_aiohttp_response(await self._app.async_dispatch(accepted))
+
+
+async def _read(request: web.Request) -> bytes:
+    """Its body. Who sends one that is too large, or slowly, hears no more than that."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await request.read()
+    except TimeoutError as exc:
+        raise NotTaken(408, "its body did not come in time") from exc
+    except web.HTTPRequestEntityTooLarge as exc:
+        raise NotTaken(413, "too large") from exc
+    except (web.RequestPayloadError, ConnectionError) as exc:
+        raise NotTaken(400, "its body did not come whole") from exc
+
+
+async def _listen(runner: web.AppRunner, place: Place) -> int:
+    try:
+        await web.TCPSite(runner, place.host, place.port).start()
+    except OSError as exc:
+        raise BackfillBotError(f"Cannot listen on port {place.port} of {place.host}: {exc.strerror}.") from exc
+    return int(runner.addresses[0][1])
+
+
+async def _healthy(_request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+def _short(request: web.Request, header: str) -> str:
+    return request.headers.get(header, "")[:50]
