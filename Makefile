@@ -1,12 +1,14 @@
-# demo · test · check · bench · lock. Needs Python >= 3.11, make and a network; everything else goes into .venv.
+# demo · test · check · fuzz · bench · lock. Needs Python >= 3.11, make and a network; everything else goes into .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # Tests spend their time waiting for real servers, so two workers suit two cores.
 WORKERS ?= 2
 SCENARIO ?= morning
+INPUTS ?= 100000
+SEED ?= 1
 
-.PHONY: demo test check bench lint types layers lock clean help
+.PHONY: demo test check fuzz bench lint types layers lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -34,6 +36,9 @@ layers: $(VENV)/.installed
 	$(BIN)/lint-imports
 
 check: lint types layers test ## everything CI runs
+
+fuzz: $(VENV)/.installed ## what nobody means to type, click or send: 100,000 inputs each, and what became of them (SEED=1)
+	$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(SEED)
 
 bench: $(VENV)/.installed ## ratios of what the bot takes to the floor under it
 	$(BIN)/python -m benchmarks

@@ -1,14 +1,17 @@
 """HTTP mode: Slack sends requests to this process, all of them to one path."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import BackfillBotError
@@ -20,6 +23,8 @@ HEALTH_PATH = "/healthz"
 LARGEST_BODY = 2 * 1024 * 1024
 # Slack waits this long for an acknowledgement: nobody hears what comes after it.
 PATIENCE = 3.0  # seconds
+
+_SERVER = "aiohttp.server"
 
 _log = structlog.get_logger(__name__)
 
@@ -41,6 +46,7 @@ async def serving(app: AsyncApp, signing_secret: str, place: Place) -> AsyncIter
     endpoint = Endpoint(app, SignatureVerifier(signing_secret))
     application = web.Application(client_max_size=LARGEST_BODY)
     application.add_routes([web.post(REQUEST_PATH, endpoint.take), web.get(HEALTH_PATH, _healthy)])
+    logging.getLogger(_SERVER).addFilter(_is_ours)
     # What is signed is what was sent: a body is not unpacked before.
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=PATIENCE, auto_decompress=False)
     await runner.setup()
@@ -65,13 +71,21 @@ class Endpoint:
             raw = await _read(request)
             if is_ssl_check(raw):
                 return web.Response()
-            accepted = bolt_request(raw, request.headers, self._verifier)
+            answer = await self._dispatched(raw, request)
         except NotTaken as exc:
             _log.info("request not taken", status=exc.status, why=str(exc))
             return web.json_response({"error": "invalid request"}, status=exc.status)
-        if RETRY_NUMBER in request.headers:
-            _log.info("delivered again", number=_short(request, RETRY_NUMBER), why=_short(request, RETRY_REASON))
-        return await to_aiohttp_response(await self._app.async_dispatch(accepted))
+        return await to_aiohttp_response(answer)
+
+    async def _dispatched(self, raw: bytes, request: web.Request) -> BoltResponse:
+        try:
+            accepted = bolt_request(raw, request.headers, self._verifier)
+            if RETRY_NUMBER in request.headers:
+                _log.info("delivered again", number=_short(request, RETRY_NUMBER), why=_short(request, RETRY_REASON))
+            return await self._app.async_dispatch(accepted)
+        except (AttributeError, LookupError, TypeError, ValueError) as exc:
+            # Listeners' own errors do not come this way: Bolt has stumbled over the body before it found one.
+            raise NotTaken(400, f"nothing that Slack sends ({type(exc).__name__})") from exc
 
 
 async def _read(request: web.Request) -> bytes:
@@ -101,3 +115,9 @@ async def _healthy(_request: web.Request) -> web.Response:
 
 def _short(request: web.Request, header: str) -> str:
     return request.headers.get(header, "")[:50]
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether an error of the server is one: what is no HTTP at all is refused by it, and worth no traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)

@@ -9,9 +9,12 @@ from bot.model import Actor
 
 
 class Payload(BaseModel):
-    """Common part: frozen, other fields ignored. Reading one raises pydantic's ValidationError."""
+    """Common part: frozen, other fields ignored. Reading one raises pydantic's ValidationError.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    Errors do not repeat the payload: its response_url lets whoever reads the log speak in the channel.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Self:

@@ -18,6 +18,8 @@ class Options:
     data: Path | None
     env_file: Path | None
     """Set when no bot is to be started: where its environment is written to."""
+    http: bool = False
+    """Slack's deliveries reach the bot by requests, and not by Socket Mode."""
 
 
 def read_options(arguments: Sequence[str]) -> Options:
@@ -36,12 +38,13 @@ def read_options(arguments: Sequence[str]) -> Options:
     parser.add_argument("--data", type=Path, help="keep the world here, and continue the one that is here")
     parser.add_argument("--no-bot", action="store_true", help="start everything but the bot; needs --env-file")
     parser.add_argument("--env-file", type=Path, help="where to write the environment of a bot, with --no-bot")
+    parser.add_argument("--http", action="store_true", help="the bot in HTTP mode, not in Socket Mode")
     given = parser.parse_args(arguments)
     if given.no_bot != (given.env_file is not None):
         parser.error("--no-bot and --env-file PATH belong together")
     if given.env_file is not None and not given.env_file.absolute().parent.is_dir():
         parser.error(f"--env-file: there is no directory {given.env_file.absolute().parent}")
-    return Options(given.scenario, given.speed, given.slack_port, given.data, given.env_file)
+    return Options(given.scenario, given.speed, given.slack_port, given.data, given.env_file, given.http)
 
 
 def _speed(text: str) -> float:

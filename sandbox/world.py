@@ -1,7 +1,6 @@
 """Stands a world up in order, tells when it is ready, and takes it down."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,7 +10,8 @@ from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_ur
 from sandbox.clusters import WORKER, Clusters, fill_sources, open_relays, start_clusters, start_worker
 from sandbox.control import ClusterRelays, Control
 from sandbox.data_dir import DataDir
-from sandbox.errors import ChildDied, NotReady
+from sandbox.errors import ChildDied
+from sandbox.hearing import Hearing
 from sandbox.options import Options
 from sandbox.processes import Processes
 from sandbox.relay import HOST
@@ -23,7 +23,6 @@ from sandbox.team import PEOPLE
 
 PROJECT = Path(__file__).parent.parent
 BOT = "bot"
-BOT_CONNECTS_WITHIN_SECONDS = 60
 # Like any platform that runs a Procfile: one that was killed is started again, one that cannot live is not.
 LIVES_AT_LEAST_SECONDS = 5
 
@@ -42,6 +41,7 @@ class World:
         self._relays: dict[str, ClusterRelays] = {}
         self._clusters: Clusters | None = None
         self._variables: dict[str, str] = {}
+        self._hearing = Hearing.by_requests() if options.http else Hearing(None)
         self._is_ready = False
         self.processes = Processes(data.logs, PROJECT)
 
@@ -78,13 +78,15 @@ class World:
         if self._options.env_file is None:
             self._note("starting the bot")
             await self._start_bot()
-            await self._wait_for_bot(slack)
+            await self._hearing.established(slack)
         # Last of all, so that the story begins when there is somebody to watch it.
         if not self._data.continued:
             await seeding.submit_what_runs(runs(self._scenario))
             self._data.mark_standing(self._file)
         if self._options.env_file is not None:
             self._options.env_file.write_text(environment_file(self._variables), "utf-8")
+            hearing = asyncio.create_task(self._hearing.whenever(slack))
+            stack.callback(hearing.cancel)
 
     async def _start_fleet(self) -> Seeding:
         """Temporal, ClickHouse and the worker, with everything done that was over before the story."""
@@ -107,13 +109,7 @@ class World:
         await start_worker(self.processes, self._data, self._file, self._clusters, self._options.speed)
 
     async def _start_bot(self) -> None:
-        await self.processes.start(BOT, [sys.executable, "-m", "bot"], self._variables)
-
-    async def _wait_for_bot(self, slack: LocalSlack) -> None:
-        try:
-            await slack.wait_connected(BOT_CONNECTS_WITHIN_SECONDS)
-        except TimeoutError as error:
-            raise NotReady(f"the bot did not connect within {BOT_CONNECTS_WITHIN_SECONDS} s") from error
+        await self.processes.start(BOT, self._hearing.command, self._variables)
 
     def _write_bot_files(self, slack: LocalSlack, clusters: Clusters) -> dict[str, str]:
         """backfill.toml in the data directory; returns the environment that belongs to it."""
@@ -130,7 +126,7 @@ class World:
         config.write_text(backfill_toml(self._scenario, addresses, team, self._options.speed), "utf-8")
         return {
             "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
+            **self._hearing.variables(slack),
             "SLACK_API_URL": slack.api_url,
             "BACKFILL_CONFIG": str(config),
             "DATABASE_URL": database_url(self._data.bot_db),

@@ -1,0 +1,57 @@
+"""How the bot of a world hears of Slack: over sockets that it opens, or by requests to a port of its own."""
+
+import math
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox.errors import NotReady
+from sandbox.relay import HOST
+from sandbox.slack import LocalSlack
+
+REQUEST_PATH = "/slack/events"
+CONNECTS_WITHIN_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """`port` is where it takes requests; None: it opens sockets."""
+
+    port: int | None
+
+    @classmethod
+    def by_requests(cls) -> "Hearing":
+        """On a port that is free now; every bot of this world has the same."""
+        with socket.socket() as held:
+            held.bind((HOST, 0))
+            return cls(int(held.getsockname()[1]))
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "bot", *([] if self.port is None else ["--http"])]
+
+    def variables(self, slack: LocalSlack) -> Mapping[str, str]:
+        """What the bot needs in its environment for it."""
+        if self.port is None:
+            return {"SLACK_APP_TOKEN": slack.app_token}
+        return {"SLACK_SIGNING_SECRET": slack.signing_secret, "LISTEN_HOST": HOST, "PORT": str(self.port)}
+
+    async def established(self, slack: LocalSlack) -> None:
+        """Until a bot hears. Raises NotReady when it takes too long."""
+        try:
+            if self.port is None:
+                await slack.wait_connected(CONNECTS_WITHIN_SECONDS)
+            else:
+                await slack.deliver_to(self._url, CONNECTS_WITHIN_SECONDS)
+        except TimeoutError as error:
+            raise NotReady(f"the bot did not connect within {CONNECTS_WITHIN_SECONDS} s") from error
+
+    async def whenever(self, slack: LocalSlack) -> None:
+        """Until a bot that somebody else starts hears, however long that takes."""
+        if self.port is not None:
+            await slack.deliver_to(self._url, math.inf)
+
+    @property
+    def _url(self) -> str:
+        return f"http://{HOST}:{self.port}{REQUEST_PATH}"
