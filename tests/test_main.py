@@ -38,6 +38,53 @@ def test_the_manifest_is_json_that_names_the_command_and_every_scope(capsys: pyt
     assert told["settings"]["socket_mode_enabled"] is True
 
 
+def test_the_manifest_of_http_mode_has_the_same_app_with_one_address_for_everything(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["manifest", "--http", "--url", "https://backfill.example.com/"], {})
+
+    told = json.loads(capsys.readouterr().out)
+    address = "https://backfill.example.com/slack/events"
+    assert code == 0
+    assert told["features"]["slash_commands"][0]["url"] == address
+    assert told["settings"]["interactivity"] == {
+        "is_enabled": True,
+        "request_url": address,
+        "message_menu_options_url": address,
+    }
+    assert told["settings"]["socket_mode_enabled"] is False
+    assert told["oauth_config"]["scopes"]["bot"] == list(BOT_SCOPES)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["manifest", "--http"], "manifest --http and --url https://HOST belong together"),
+        (["manifest", "--url", "https://x"], "manifest --http and --url https://HOST belong together"),
+        (["run", "--http", "--url", "https://x"], "manifest --http and --url https://HOST belong together"),
+        (["manifest", "--http", "--url", "http://x"], "https:// addresses only"),
+    ],
+)
+def test_an_address_is_for_the_manifest_of_http_mode(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments, {})
+
+    assert ended.value.code == 2
+    assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("task", ["run", "check"])
+def test_http_mode_asks_for_the_signing_secret_and_not_for_the_app_token(task: str) -> None:
+    config = str(ROOT / "backfill.example.toml")
+    ended = run(task, "--http", environ={"SLACK_BOT_TOKEN": "xoxb-1", "BACKFILL_CONFIG": config})
+
+    (line,) = ended.stderr.splitlines()
+    assert ended.returncode == 2
+    assert line.startswith("environment: SLACK_SIGNING_SECRET: missing")
+
+
 @pytest.mark.parametrize("task", ["run", "check"])
 def test_every_mistake_in_the_configuration_is_a_line_and_none_a_traceback(task: str, tmp_path: Path) -> None:
     missing = tmp_path / "nowhere.toml"

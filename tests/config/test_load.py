@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Control, LogFormat, Settings, load
+from bot.config import Control, LogFormat, Settings, Transport, load
 from bot.errors import ConfigError
 from bot.model import Baseline, OnStuck, Tier
 
@@ -306,6 +306,29 @@ def test_missing_variables_are_named_and_empty_ones_count_as_missing(file: Path)
         "environment: SLACK_BOT_TOKEN: missing",
         "environment: SLACK_APP_TOKEN: missing",
     ]
+
+
+def test_each_way_of_hearing_needs_its_own_secret_and_not_the_others(file: Path) -> None:
+    file.write_text(GOOD)
+    common = {"SLACK_BOT_TOKEN": "xoxb-1", "BACKFILL_CONFIG": str(file)}
+    over_http = load({**common, "SLACK_SIGNING_SECRET": "s"}, Transport.HTTP)
+    over_sockets = load({**common, "SLACK_APP_TOKEN": "xapp-1"})
+    with pytest.raises(ConfigError) as caught:
+        load({**common, "SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "  "}, Transport.HTTP)
+
+    assert (over_http.transport, over_sockets.transport) == (Transport.HTTP, Transport.SOCKET_MODE)
+    assert caught.value.mistakes == (
+        "environment: SLACK_SIGNING_SECRET: missing; HTTP mode expects the signing secret of the Slack app, "
+        "from its Basic Information page",
+    )
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "65536"])
+def test_a_port_that_is_none_is_a_mistake(file: Path, port: str) -> None:
+    (told,) = mistakes(file, GOOD, PORT=port)
+
+    assert told.startswith("environment: PORT: ")
+    assert told.endswith("; expected the port to listen on, from 0 to 65535")
 
 
 def test_no_mistake_repeats_a_secret(file: Path) -> None:

@@ -77,9 +77,21 @@ class Inputs:
         return text[:at] + odd + text[at + self._dice.randrange(3) :]
 
     def _like_a_value(self) -> Any:
-        fields = ("episode", "choice", "target", "start", "end", "command", "digest", "kind", "days", "x")
-        some = self._dice.sample(fields, self._dice.randrange(5))
-        return self._dice.choice((self._junk(), {name: self._junk() for name in some}))
+        """What this version draws, or nearly so, or something else."""
+        about = {"target": self._word(), "days": self._dice.choice((None, 5))}
+        kind = self._dice.choice(COMMANDS).model_fields["kind"].default
+        drawn: dict[str, Any] = self._dice.choice(
+            (
+                {"episode": self._word()},
+                {"episode": self._word(), "choice": self._dice.choice(("30m", "change", "x"))},
+                {"target": self._word()},
+                {"target": self._word(), "start": self._dice.choice(DAYS), "end": self._dice.choice(DAYS)},
+                {"command": {"kind": kind, **(about if self.chance(0.5) else {"target": "hilton"})}, "digest": "d1"},
+            )
+        )
+        if self.chance(0.4):
+            self._change(drawn)
+        return self._junk() if self.chance(0.1) else drawn
 
     def _junk(self, depth: int = 0) -> Any:
         if depth < 3 and self._dice.random() < 0.3:

@@ -38,6 +38,12 @@ async def test_everything_configured_is_asked() -> None:
     ]
 
 
+async def test_in_http_mode_no_connection_is_asked_for() -> None:
+    findings = await check(slack_probes(FakeWorld().channel, None))
+
+    assert [(finding.probe, finding.is_ok) for finding in findings] == [("Slack", True)]
+
+
 async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills() -> None:
     world = FakeWorld()
     world.engines["voice-prod"].workers["backfill"] = 3

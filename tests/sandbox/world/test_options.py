@@ -19,6 +19,11 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     )
 
 
+def test_the_bot_may_be_in_http_mode() -> None:
+    assert read_options(["--http"]).http is True
+    assert read_options([]).http is False
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
