@@ -44,6 +44,14 @@ async def test_a_usage_error_is_shown_as_the_acknowledgement(scene: Scene) -> No
     assert answer["ephemeral_to"]
 
 
+async def test_a_command_may_contain_the_word_payload(scene: Scene) -> None:
+    delivery = await scene.control.command("status payload-corp")
+    (answer,) = await scene.said(ephemeral_to=delivery["user"])
+
+    assert delivery["error"] is None
+    assert "payload-corp" in answer["text"]
+
+
 async def test_an_operator_by_group_acknowledges_with_the_button(scene: Scene) -> None:
     delivery = await scene.control.click(scene.alert, "alert.ack")
     (answer,) = await scene.said()
