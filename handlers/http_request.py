@@ -1,4 +1,4 @@
-"""One HTTP request: whether Slack has sent it, and what it says. Nothing is read of it before its signature holds.
+"""One HTTP request: whether Slack has sent it, and what it says, which is not read before its signature holds.
 
 Bolt's own parser is not used: it loses every command that merely contains the word "payload"
 (docs/decisions/http-mode.md).
@@ -26,7 +26,6 @@ LONGEST_SSL_CHECK = 1_000
 # int() and compare_digest() would take, or stumble over, more than Slack ever sends.
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _DIGEST = re.compile(r"v0=[0-9a-f]{64}")
-
 
 # What Bolt looks into before any listener is asked, expecting nothing else.
 OBJECTS = ("channel", "container", "enterprise", "event", "message", "state", "team", "user", "view")

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import aiohttp
 import pytest
+import structlog
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.errors import BackfillBotError
@@ -86,12 +87,21 @@ async def test_slacks_look_at_the_certificate_needs_no_signature_and_reaches_nob
     assert door.reached == []
 
 
-async def test_a_repetition_is_taken_and_logged(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_repetition_is_taken_and_logged(door: Door) -> None:
     again = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
-    status, _ = await door.type("help", **again)
+    with structlog.testing.capture_logs() as told:
+        status, _ = await door.type("help", **again)
 
     assert status == 200
     assert len(await door.edge.there.answers()) == 1
+    assert {"event": "delivered again", "number": "1", "why": "http_timeout", "log_level": "info"} in told
+
+
+async def test_what_is_refused_is_logged_with_its_reason_and_without_its_content(door: Door) -> None:
+    with structlog.testing.capture_logs() as told:
+        await door.send(door.slash("marked-text"), {"Content-Type": FORM, "X-Slack-Signature": "marked-signature"})
+
+    assert told == [{"event": "request not taken", "status": 401, "why": "not signed", "log_level": "info"}]
 
 
 @pytest.mark.parametrize("late", [301, 3_600, -310])

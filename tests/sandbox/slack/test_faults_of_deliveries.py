@@ -232,8 +232,7 @@ async def test_an_envelope_may_come_twice_on_one_socket(slack: LocalSlack, contr
 
 
 async def test_an_envelope_may_come_again_after_a_reconnect(slack: LocalSlack, control: Control) -> None:
-    await_socket = await open_url(slack)
-    async with control.http.ws_connect(await_socket) as one:
+    async with control.http.ws_connect(await open_url(slack)) as one:
         await one.receive_json()
         await control.fault(fault="duplicate_envelope", again="after_reconnect")
         command = asyncio.create_task(control.command("again"))
