@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.config import Config
 from bot.fleet.identity import Recogniser
-from bot.ports import Channel, Control, Engine, Journal, Modals, Outbox, People, Warehouse
+from bot.ports import Channel, Control, Engine, Journal, Ledger, Modals, Outbox, People, Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Services:
     recogniser: Recogniser
     clusters: Mapping[str, Cluster]
     journal: Journal
+    ledger: Ledger
     outbox: Outbox
     channel: Channel
     modals: Modals

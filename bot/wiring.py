@@ -57,6 +57,7 @@ async def open_services(
             recogniser=recogniser(config),
             clusters=_clusters(loaded, temporals, stack),
             journal=store.journal,
+            ledger=store.ledger,
             outbox=store.outbox,
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),

@@ -73,6 +73,11 @@ def leftovers(board: Board) -> list[str]:
         if row.sequences_silent:
             why = kit.clip(row.sequences_silent, standing.LONGEST_WHY)
             said.append(f"Whether sequences are open on {row.cluster} is not known: {why}.")
+    if half_known := [row for row in board.answered if row.history_silent]:
+        names = [f"{row.cluster} ({kit.clip(row.history_silent, standing.LONGEST_WHY)})" for row in half_known]
+        said.append(
+            f"What is missing may be complete where not all past runs are known: {named(names, LEFTOVERS_SHOWN)}."
+        )
     if board.extras:
         names = [f"{b.customer} on {b.cluster} ({_briefly(b)})" for b in board.extras]
         said.append(f"Seen but not expected, and not counted: {named(names, LEFTOVERS_SHOWN)}.")

@@ -13,7 +13,7 @@ from bot.fleet.board import Silent
 from bot.fleet.runs import Run
 from bot.fleet.status import CustomerStatus
 from bot.message import Message
-from bot.model import SeenFailure, State, duration_text
+from bot.model import ExecutionStatus, SeenFailure, State, duration_text
 
 PLAIN_ROOM = 3_000
 DRAWN_ROOM = 9_000
@@ -54,6 +54,9 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
     if result.sequences_silent:
         why = kit.clip(result.sequences_silent, standing.LONGEST_WHY)
         facts.append(f"Whether a sequence runs its windows is not known: {why}.")
+    if result.history_silent:
+        why = kit.clip(result.history_silent, standing.LONGEST_WHY)
+        facts.append(f"What is missing may be complete, the past runs are not all known: {why}.")
     if result.source_silent:
         why = kit.clip(result.source_silent, standing.LONGEST_WHY)
         facts.append(f"The source did not say whether it has rows: {why}.")
@@ -88,9 +91,15 @@ def _run_line(run: Run, now: datetime) -> Line:
         state = "cancelling" if run.cancel_requested else "running"
         told = f"{state}. {standing.run_health(run, now)}."
     else:
-        told = f"{run.execution.status.value}, took {duration_text(run.age(now))}, {_attempts(run)}."
+        told = f"{_ended(run, now)}, {_attempts(run)}."
     started = f"Started {words.plain_when(run.execution.started_at)}."
     return Line.about(f"{window}:", " ".join(filter(None, (told, started, _failures(run)))), run.link)
+
+
+def _ended(run: Run, now: datetime) -> str:
+    """How long one took that is gone, nobody can tell."""
+    status = run.execution.status
+    return status.value if status is ExecutionStatus.GONE else f"{status.value}, took {duration_text(run.age(now))}"
 
 
 def _attempts(run: Run) -> str:

@@ -16,7 +16,7 @@ SEQUENCES_SHOWN = 15
 def card(saying: DigestCard) -> Message:
     """The scheduled digest: one line when nothing has changed."""
     told = saying.digest
-    if told.news.since is not None and told.news.is_empty and not told.silent:
+    if told.news.since is not None and told.news.is_empty and not told.silent and not told.half_known:
         line = _unchanged(told)
         return kit.message(line, [kit.section(kit.escape(line))])
     return render(told)
@@ -33,6 +33,9 @@ def render(result: Digest) -> Message:
     linked = [*map(_struggle, result.struggling), *_sequences(result.sequences)]
     eta = _eta(result.eta)
     silent = [f"{name} did not answer; it is left out of the numbers." for name in result.silent]
+    silent += [
+        f"What is missing on {name} may be complete: not all past runs are known." for name in result.half_known
+    ]
     blocks: list[Block] = [
         kit.section(f"*Digest: {kit.escape(headline)}*\n{kit.escape(range_line)}"),
         *kit.sections([kit.escape(line) for line in [*news, *silent]]),

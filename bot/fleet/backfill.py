@@ -10,7 +10,7 @@ from bot.fleet.runs import Run
 from bot.model import ExecutionStatus, Health, Phase, Ref, SeenFailure, SequenceSpec, SequenceStanding, State, Window
 
 _WORST_FIRST = tuple(Health)
-_FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED)
+_FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED, ExecutionStatus.GONE)
 
 
 @dataclass(frozen=True, slots=True)

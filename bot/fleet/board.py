@@ -42,7 +42,8 @@ class ClusterRow:
     """One cluster that answered: its expected customers in the configured order, and others seen there.
 
     ``source_silent`` says why the source could not tell whether customers without an execution have rows at all,
-    ``sequences_silent`` why the cluster could not tell which sequences are open.
+    ``sequences_silent`` why the cluster could not tell which sequences are open, ``history_silent`` why not all past
+    runs are known: what seems missing may have been done.
     """
 
     cluster: str
@@ -51,6 +52,7 @@ class ClusterRow:
     unrecognised: tuple[Run, ...]
     source_silent: str = ""
     sequences_silent: str = ""
+    history_silent: str = ""
 
     @property
     def expected(self) -> int:
@@ -145,6 +147,7 @@ def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> Clus
         extras=tuple(replace(other, expected=False) for other in others if other.runs or other.sequence),
         unrecognised=view.unrecognised,
         sequences_silent=view.sequences_silent,
+        history_silent=view.history_silent,
     )
 
 

@@ -108,7 +108,7 @@ class FleetEta:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Everything one digest says."""
+    """Everything one digest says; ``half_known`` are clusters whose past runs are not all known."""
 
     at: datetime
     range: Window
@@ -120,6 +120,7 @@ class Digest:
     struggling: tuple[Struggle, ...]
     eta: FleetEta
     sequences: tuple[Driven, ...] = ()
+    half_known: tuple[str, ...] = ()
 
 
 def compare(before: Snapshot | None, after: Snapshot) -> News:
@@ -139,12 +140,14 @@ def compare(before: Snapshot | None, after: Snapshot) -> News:
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
-    """What the next digest will compare with; a silent cluster's customers stay as they were marked ``before``."""
-    silent = {row.cluster for row in board.silent}
+    """What the next digest will compare with; customers of a cluster that is silent, or whose past is not all known,
+    stay as they were marked ``before``."""
+    silent = {row.cluster for row in board.silent} | _half_known(board)
     kept = {name: mark for name, mark in before.marks.items() if _cluster(name) in silent} if before else {}
     seen = {
         _name(backfill): Mark(backfill.state, backfill.windows.done if backfill.windows else 0)
         for row in board.answered
+        if not row.history_silent
         for backfill in row.customers
     }
     return Snapshot(slot, {**kept, **seen})
@@ -170,7 +173,12 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         ),
         eta=_eta(board),
         sequences=tuple(_driven(standing, board, threads) for standing in board.sequences),
+        half_known=tuple(sorted(_half_known(board))),
     )
+
+
+def _half_known(board: Board) -> set[str]:
+    return {row.cluster for row in board.answered if row.history_silent}
 
 
 def _driven(standing: SequenceStanding, board: Board, threads: Mapping[str, str]) -> Driven:

@@ -25,6 +25,7 @@ _FAILED = (
     ExecutionStatus.TIMED_OUT,
     ExecutionStatus.TERMINATED,
     ExecutionStatus.CANCELLED,
+    ExecutionStatus.GONE,
 )
 
 _Claim = tuple[Window, Fate]

@@ -56,7 +56,7 @@ class ClusterView:
     """Everything one cluster answered at ``at``: its runs, and the open sequences by customer.
 
     A sequence is without its progress when its driver did not answer; ``sequences_silent`` says why it is not known
-    which there are, else it is "".
+    which there are, and ``history_silent`` why not all past runs are, else they are "".
     """
 
     cluster: str
@@ -64,6 +64,7 @@ class ClusterView:
     runs: tuple[Run, ...]
     sequences: tuple[SequenceStanding, ...] = ()
     sequences_silent: str = ""
+    history_silent: str = ""
 
     def of(self, customer: str) -> tuple[Run, ...]:
         """The runs of one customer, oldest start first."""

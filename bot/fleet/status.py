@@ -29,7 +29,8 @@ class CustomerStatus:
     """One customer on one cluster; ``standing`` is Silent when the cluster did not answer.
 
     ``source_silent`` says why the source could not tell whether a customer without an execution has rows at all.
-    ``sequences_silent`` says why the cluster could not tell whether a sequence runs it. ``people`` are names by id.
+    ``sequences_silent`` says why the cluster could not tell whether a sequence runs it, ``history_silent`` why not
+    all of its past runs are known. ``people`` are names by id.
     """
 
     cluster: str
@@ -39,6 +40,7 @@ class CustomerStatus:
     standing: Backfill | Silent
     source_silent: str = ""
     sequences_silent: str = ""
+    history_silent: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
 
 

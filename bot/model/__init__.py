@@ -16,6 +16,7 @@ from bot.model.execution import (
     SeenFailure,
 )
 from bot.model.journal import Address, Entry, Memory, Queued, Speech
+from bot.model.ledger import Portion, Reading, Recalled
 from bot.model.people import CLOCK, Actor, Person
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -74,8 +75,11 @@ __all__ = [
     "Order",
     "Person",
     "Phase",
+    "Portion",
     "Queued",
     "Quiet",
+    "Reading",
+    "Recalled",
     "Ref",
     "RunningWindow",
     "SeenFailure",

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 
 class ExecutionStatus(StrEnum):
-    """How one workflow run stands, as the engine says it."""
+    """How one workflow run stands, as the engine says it; ``GONE``: it was open when it was seen last, and the engine
+    no longer knows it, so nobody can tell how it ended."""
 
     RUNNING = "running"
     COMPLETED = "completed"
@@ -16,6 +17,7 @@ class ExecutionStatus(StrEnum):
     TERMINATED = "terminated"
     TIMED_OUT = "timed out"
     CONTINUED_AS_NEW = "continued as new"
+    GONE = "no longer known to Temporal"
 
     @property
     def is_open(self) -> bool:
@@ -74,7 +76,10 @@ class SeenFailure:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One workflow run as a listing tells it; ``hints`` are its search attributes and memo, as text."""
+    """One workflow run as a listing tells it; ``hints`` are its search attributes and memo, as text.
+
+    ``closed_at`` of one that is gone is when that was noticed.
+    """
 
     ref: Ref
     workflow_type: str

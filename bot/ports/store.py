@@ -4,7 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Address, AuditTrail, Entry, Episode, Memory, Queued, Ref, SeenFailure
+from bot.model import (
+    Address,
+    AuditTrail,
+    Entry,
+    Episode,
+    Execution,
+    Memory,
+    Queued,
+    Reading,
+    Recalled,
+    Ref,
+    SeenFailure,
+)
 
 
 class Journal(Protocol):
@@ -48,6 +60,19 @@ class Journal(Protocol):
 
     async def check(self) -> str:
         """One line about the store, for ``python -m bot check``."""
+        ...
+
+
+class Ledger(Protocol):
+    """Every execution seen, run by run: it outlives the engine's own record, and is never cleared."""
+
+    async def recall(self, cluster: str) -> Recalled:
+        """All that is known of a cluster."""
+        ...
+
+    async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
+        """Record them, and with them, in one transaction, how far reading has come. The latest word on a run stays,
+        but an end that the engine told is only replaced by another such end: who looked before it may write after."""
         ...
 
 

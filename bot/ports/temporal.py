@@ -1,12 +1,14 @@
 """One cluster's workflow engine: what is looked at there, and what is changed."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model import (
     Description,
     Execution,
     Instruction,
+    Portion,
     Ref,
     SequenceProgress,
     SequenceSpec,
@@ -24,6 +26,17 @@ class Engine(Protocol):
 
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
         """The open ones only. Listings lag by moments: decide with ``describe``."""
+        ...
+
+    async def changed_executions(
+        self, workflow_types: Collection[str], since: datetime | None, within: timedelta
+    ) -> Portion:
+        """The open ones first, then those that ended at ``since`` or later (None: ever), the latest end first: as
+        many as there is time for, and a page of them in any case. Unavailable when that is not even all open ones."""
+        ...
+
+    async def ended_executions(self, workflow_types: Collection[str], until: datetime, within: timedelta) -> Portion:
+        """Those that ended at ``until`` or before, the latest end first: as many as there is time for."""
         ...
 
     async def describe(self, ref: Ref) -> Description:

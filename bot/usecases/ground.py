@@ -14,7 +14,7 @@ from bot.fleet.runs import ClusterView, by_customer
 from bot.fleet.throughput import Volumes, comparable
 from bot.model import Window
 from bot.services import Services
-from bot.usecases.observe import observe
+from bot.usecases.observe import observe_whole
 from bot.usecases.resolve import resolve_target
 from bot.usecases.situation import situation_of
 
@@ -53,8 +53,8 @@ def within(typed: Window | None, campaign: Window) -> Window:
 
 async def ground_of(target: Target, services: Services) -> Ground:
     """All about one customer. Raises a SystemAnswer when Temporal there does not answer, not about one of its runs:
-    whether that is to be cancelled or followed is then not known."""
-    view = await observe(target.cluster, services)
+    whether that is to be cancelled or followed is then not known. So it does while not all past runs are."""
+    view = await observe_whole(target.cluster, services)
     situation = await situation_of(target, view, services)
     unseen = [run.execution.ref.workflow_id for run in situation.open if run.health is None]
     if unseen:

@@ -1,6 +1,6 @@
 """Asks one cluster how its executions are doing, within its time limit, and keeps what Temporal will forget.
 
-The journal only helps here: when it does not answer, what the cluster said is told all the same.
+Journal and ledger only help here: when they do not answer, what the cluster said is told all the same.
 """
 
 import asyncio
@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.errors import NotFound, SystemAnswer, Unavailable
+from bot.errors import SystemAnswer, Unavailable
 from bot.fleet.health import Past, Patience, assess
 from bot.fleet.looks import failures_of, joined, observations_of
 from bot.fleet.runs import ClusterView, Run
 from bot.model import Description, Entry, Execution, Observation, Ref, SeenFailure
 from bot.ports import Engine
 from bot.services import Services
+from bot.usecases.close_look import look_closely, settled
+from bot.usecases.history import History, history_of, keep
 from bot.usecases.open_sequences import open_sequences
 
 # The journal is near and fast: of a cluster's time limit it gets this share for each thing asked of it.
@@ -23,7 +25,6 @@ JOURNAL_SHARE = 0.25
 # Looking at very many executions may take longer than anybody waits; what has been seen by then is told.
 LOOKING_SHARE = 0.8
 
-_Listing = Callable[[Collection[str]], Awaitable[list[Execution]]]
 _log = structlog.get_logger(__name__)
 
 
@@ -37,21 +38,39 @@ class _Remembered:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What looking gave, and what it was looked at with."""
+    """What looking gave, and what it was looked at with; ``executions`` are all of them as they stand now.
+
+    ``history`` is None where only the open ones were asked for.
+    """
 
     runs: tuple[Run, ...]
+    executions: tuple[Execution, ...]
     described: tuple[Description, ...]
     remembered: _Remembered
+    history: History | None = None
+
+
+_Looking = Callable[[str, float, Services], Awaitable[_Seen]]
 
 
 async def observe(cluster: str, services: Services) -> ClusterView:
-    """Every run the cluster knows. Raises Unavailable, also when it takes longer than its time limit, or Refused."""
-    return await _observe(cluster, services.clusters[cluster].engine.executions, services)
+    """Every run the cluster knows, and those that it has forgotten. Raises Unavailable, also when it takes longer
+    than its time limit, or Refused."""
+    return await _observe(cluster, _look_at_all, services)
 
 
 async def observe_open(cluster: str, services: Services) -> ClusterView:
     """The open runs only. Raises as ``observe`` does."""
-    return await _observe(cluster, services.clusters[cluster].engine.open_executions, services)
+    return await _observe(cluster, _look_at_open, services)
+
+
+async def observe_whole(cluster: str, services: Services) -> ClusterView:
+    """As ``observe``, for decisions: while the past is not known whole it raises Unavailable, since what seems
+    missing may have been done."""
+    view = await observe(cluster, services)
+    if view.history_silent:
+        raise Unavailable(cluster, f"its past runs are not all known: {view.history_silent}")
+    return view
 
 
 async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[Ref, tuple[SeenFailure, ...]]:
@@ -66,61 +85,42 @@ async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[
         return {}
 
 
-async def _observe(cluster: str, listing: _Listing, services: Services) -> ClusterView:
+async def _observe(cluster: str, look: _Looking, services: Services) -> ClusterView:
     limit = services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds() * LOOKING_SHARE
     try:
         async with asyncio.timeout(limit.total_seconds()):
             seen, sequences = await asyncio.gather(
-                _look(cluster, listing, until, services), open_sequences(cluster, until, services)
+                look(cluster, until, services), open_sequences(cluster, until, services)
             )
     except TimeoutError as exc:
         raise Unavailable(cluster, f"no answer within {limit.total_seconds():g} s") from exc
     await _record(cluster, seen.described, seen.remembered, services)
-    return ClusterView(cluster, services.now(), seen.runs, sequences.standings, sequences.silent)
+    if seen.history:
+        await keep(seen.history, seen.executions, services)
+    silent = seen.history.silent if seen.history else ""
+    return ClusterView(cluster, services.now(), seen.runs, sequences.standings, sequences.silent, silent)
 
 
-async def _look(cluster: str, listing: _Listing, until: float, services: Services) -> _Seen:
-    listed = await listing(services.config.workflow.types)
+async def _look_at_all(cluster: str, until: float, services: Services) -> _Seen:
+    history = await history_of(cluster, services)
+    return replace(await _look(cluster, history.executions, until, services), history=history)
+
+
+async def _look_at_open(cluster: str, until: float, services: Services) -> _Seen:
+    listed = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
+    return await _look(cluster, listed, until, services)
+
+
+async def _look(cluster: str, listed: Sequence[Execution], until: float, services: Services) -> _Seen:
     refs = [execution.ref for execution in listed if execution.status.is_open]
-    described, remembered = await asyncio.gather(
-        _describe(cluster, refs, until, services), _recall(cluster, refs, services)
+    looked, remembered = await asyncio.gather(
+        look_closely(cluster, refs, until, services), _recall(cluster, refs, services)
     )
-    runs = [_run(e, described.get(e.ref), remembered, services) for e in listed]
+    executions = settled(listed, looked, services.now())
+    runs = [_run(one, looked.described.get(one.ref), remembered, services) for one in executions]
     told = await _with_pollers(runs, services.clusters[cluster].engine)
-    return _Seen(told, tuple(described.values()), remembered)
-
-
-async def _describe(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> dict[Ref, Description]:
-    """A close look at each. One that fails, is not made ``until`` then (of the loop's clock), or is of a run gone by
-    now, is left out; when all fail that is raised."""
-    engine, turns = services.clusters[cluster].engine, asyncio.Semaphore(services.config.watch.describes_at_once)
-
-    async def one(ref: Ref) -> Description:
-        try:
-            async with asyncio.timeout_at(until), turns:
-                return await engine.describe(ref)
-        except TimeoutError as exc:
-            raise Unavailable(cluster, "no answer in time") from exc
-
-    looks = await asyncio.gather(*(one(ref) for ref in refs), return_exceptions=True)
-    described: dict[Ref, Description] = {}
-    failed: list[SystemAnswer] = []
-    for ref, look in zip(refs, looks, strict=True):
-        match look:
-            case Description():
-                described[ref] = look
-            case NotFound():
-                continue
-            case SystemAnswer():
-                failed.append(look)
-            case _:
-                raise look
-    if failed and not described:
-        raise failed[0]
-    if failed:
-        _log.warning("not described", cluster=cluster, count=len(failed), reason=str(failed[0]))
-    return described
+    return _Seen(told, executions, tuple(looked.described.values()), remembered)
 
 
 async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Remembered:
@@ -153,9 +153,7 @@ async def _record(
         _log.warning("journal not written", cluster=cluster, reason=str(exc) or "no answer in time")
 
 
-def _run(listed: Execution, description: Description | None, remembered: _Remembered, services: Services) -> Run:
-    """Listings lag: where a description is at hand, that is how the run stands."""
-    execution = description.execution if description else listed
+def _run(execution: Execution, description: Description | None, remembered: _Remembered, services: Services) -> Run:
     run = Run(
         execution=execution,
         identity=services.recogniser.identify(execution),

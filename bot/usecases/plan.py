@@ -9,7 +9,7 @@ from bot.model import Actor
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
 from bot.usecases.ground import check_days, facts_of, one_customer, within
-from bot.usecases.observe import observe
+from bot.usecases.observe import observe_whole
 
 
 async def plan(command: PlanCommand, actor: Actor, services: Services) -> PlanResult:  # noqa: ARG001
@@ -20,7 +20,7 @@ async def plan(command: PlanCommand, actor: Actor, services: Services) -> PlanRe
     target = await one_customer(command, services)
 
     async def ask(cluster: str) -> ClusterView:
-        return await observe(cluster, services)
+        return await observe_whole(cluster, services)
 
     (view,) = await ask_all(ask, (target.cluster,), services)
     if isinstance(view, Silent):

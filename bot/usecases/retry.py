@@ -11,7 +11,7 @@ from bot.fleet.proposing.situation import Ground
 from bot.model import Actor, Window
 from bot.services import Services
 from bot.usecases.ground import ground_of, grounds_of, within
-from bot.usecases.observe import observe
+from bot.usecases.observe import observe_whole
 from bot.usecases.resolve import resolve_target
 from bot.usecases.situation import situations_of
 
@@ -25,7 +25,7 @@ async def retry(command: Retry, actor: Actor, services: Services) -> Proposal:  
     target = await resolve_target(command.target, services)
     if target.customer:
         return _judge(command, whole, await ground_of(target, services))
-    view = await observe(target.cluster, services)
+    view = await observe_whole(target.cluster, services)
     grounds = await grounds_of(view, await situations_of(view, services), services)
     customers = [judged(ground.situation, partial(_judge, command, whole, ground)) for ground in grounds]
     return joined(command, target.cluster, customers)

@@ -47,5 +47,6 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
         standing=told,
         source_silent=answer.source_silent,
         sequences_silent=answer.sequences_silent,
+        history_silent=answer.history_silent,
         people=await names_of(people_of([replace(answer, extras=())]), services),
     )

@@ -19,6 +19,7 @@ from bot.fleet.verified import VerifyResult
 from bot.model import Actor, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
+from bot.usecases.history import history_of
 from bot.usecases.resolve import resolve_target
 
 ALL = "all"
@@ -148,12 +149,11 @@ async def _by_window(verdict: ClusterVerdict, window: Window, services: Services
     """The same with each customer's days grouped by the windows its executions were for."""
     if not verdict.customers:
         return verdict
-    engine = services.clusters[verdict.cluster].engine
-    executions = await _answer(engine.executions(services.config.workflow.types))
-    if isinstance(executions, SystemAnswer):
-        return replace(verdict, runs_silent=executions.why)
+    history = await _answer(history_of(verdict.cluster, services))
+    if isinstance(history, SystemAnswer):
+        return replace(verdict, runs_silent=history.why)
     runs: dict[str, list[Window]] = {}
-    for identity in filter(None, map(services.recogniser.identify, executions)):
+    for identity in filter(None, map(services.recogniser.identify, history.executions)):
         runs.setdefault(identity.customer, []).append(identity.window)
     customers = (replace(one, groups=groups(window, runs.get(one.customer, ()))) for one in verdict.customers)
     return replace(verdict, customers=tuple(customers))

@@ -6,7 +6,7 @@ done to an alert meanwhile: it leaves the decision to the next one.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from bot.fleet.progress import Progress
 from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Ref, SeenFailure
 from bot.ports import Engine
 from bot.services import Services
+from bot.usecases.history import catch_up
 from bot.usecases.under_way import under_way
 
 _ENDINGS = {
@@ -40,10 +41,12 @@ class Rounds:
     """When each open execution of a cluster is due for its next look; one that is not here is new, and due now.
 
     ``is_silent``: the cluster did not answer the last pass, which is logged when it begins and when it ends.
+    ``past_due`` is when the ledger is brought up to date at the latest, None: in the next pass.
     """
 
     due: Mapping[Ref, datetime] = field(default_factory=dict)
     is_silent: bool = False
+    past_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,9 @@ class Found:
 
 async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
     """Make one pass; returns when to look at what next. Raises Unavailable when the store does not answer."""
-    engine, config, now = services.clusters[cluster].engine, services.config.watch, services.now()
+    now = services.now()
     try:
-        open_now = await engine.open_executions(services.config.workflow.types)
+        open_now = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
     except SystemAnswer as exc:
         if not rounds.is_silent:
             _log.warning("cluster does not answer", cluster=cluster, reason=str(exc))
@@ -71,6 +74,13 @@ async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
         _log.info("cluster answers again", cluster=cluster)
     # What is new waits from now on: it has its turn before what becomes due later, however much that is.
     waiting = {execution.ref: rounds.due.get(execution.ref, now) for execution in open_now}
+    made = await _pass(cluster, waiting, services, now)
+    return replace(made, past_due=await _past_due(cluster, waiting.keys(), rounds, services))
+
+
+async def _pass(cluster: str, waiting: Mapping[Ref, datetime], services: Services, now: datetime) -> Rounds:
+    """Look at what is due, decide, and record it; ``waiting`` is when each open run is due."""
+    engine, config = services.clusters[cluster].engine, services.config.watch
     alerts = (await services.journal.memory(cluster, ())).episodes
     due = _due(waiting, alerts, now)[: config.describes_a_pass]
     memory = await services.journal.memory(cluster, due)
@@ -89,6 +99,19 @@ async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
     # One that cannot be described stands in nobody's way.
     again = dict.fromkeys(found.unanswered, now + config.every)
     return Rounds({ref: at for ref, at in {**waiting, **again, **next_due}.items() if ref in waiting})
+
+
+async def _past_due(cluster: str, open_refs: Collection[Ref], rounds: Rounds, services: Services) -> datetime | None:
+    """Brings the ledger up to date when runs have begun or ended, and in slow rounds; tells when the next one is."""
+    is_unchanged = open_refs == rounds.due.keys()
+    if is_unchanged and rounds.past_due and rounds.past_due > services.now():
+        return rounds.past_due
+    try:
+        is_read = await catch_up(cluster, services)
+    except SystemAnswer as exc:
+        _log.warning("past not read", cluster=cluster, reason=str(exc))
+        is_read = True
+    return services.now() + services.config.watch.slow_round if is_read else None
 
 
 def _due(waiting: Mapping[Ref, datetime], episodes: Iterable[Episode], now: datetime) -> list[Ref]:

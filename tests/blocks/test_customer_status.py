@@ -246,6 +246,22 @@ def test_that_nobody_knows_whether_a_sequence_runs_is_said() -> None:
     assert "Whether a sequence runs its windows is not known: no answer in time." in draw(result).text
 
 
+def test_that_not_all_past_runs_are_known_is_said() -> None:
+    backfill = derive("voice-prod", "hilton", CAMPAIGN, [], NOW)
+    result = CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill, history_silent="4,000 ended runs read")
+
+    assert "may be complete, the past runs are not all known: 4,000 ended runs read." in draw(result).text
+
+
+def test_a_run_that_temporal_has_lost_is_told_as_such() -> None:
+    lost = run(closed(S.GONE, "hilton", CAMPAIGN), CAMPAIGN)
+    backfill = derive("voice-prod", "hilton", CAMPAIGN, [lost], NOW)
+    told = draw(CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill)).text
+
+    assert "failed, full range no longer known to Temporal, nothing runs, 51 days missing" in told
+    assert "no longer known to Temporal, no failure seen. Started 2026-02-22 16:00 UTC." in told
+
+
 def test_a_sequence_of_very_many_marks_fits() -> None:
     troubled = tuple(ended(window(n, n + 1), WindowEnd.FAILED, "x" * 5_000) for n in range(1, 1_800))
     told = progress(troubled=troubled, of=spec(days=(window(1, 1_900),), reason="y" * 5_000))

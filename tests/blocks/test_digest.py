@@ -55,6 +55,12 @@ def test_a_scheduled_digest_without_news_is_one_line() -> None:
     assert len(quiet.blocks) == 1
 
 
+def test_a_cluster_whose_past_is_not_all_known_is_named_even_without_news() -> None:
+    told = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), half_known=("voice-prod",))))
+
+    assert "What is missing on voice-prod may be complete: not all past runs are known." in told.text.splitlines()
+
+
 def test_asked_for_it_is_shown_whole_even_without_news() -> None:
     assert "Nothing has changed since 2026-02-22 09:00 UTC." in render(replace(DIGEST, news=News(YESTERDAY))).text
 

@@ -310,6 +310,16 @@ def test_what_is_paused_has_work_left_and_no_end_in_sight() -> None:
     )
 
 
+def test_clusters_whose_past_is_not_all_known_are_named_below() -> None:
+    told = replace(row(going_on("hilton"), customers=("hilton",)), history_silent="4,000 ended runs read so far")
+    other = replace(told, cluster="chat-prod", history_silent="the store does not tell: locked")
+
+    assert lines(fleet(told, other))[-1] == (
+        "What is missing may be complete where not all past runs are known: "
+        "voice-prod (4,000 ended runs read so far), chat-prod (the store does not tell: locked)."
+    )
+
+
 def test_a_cluster_that_does_not_tell_its_sequences_is_named_below() -> None:
     told = replace(row(going_on("hilton"), customers=("hilton",)), sequences_silent="no answer in time")
 

@@ -2,20 +2,26 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.errors import NotFound, SystemAnswer
-from bot.model import Description, Execution, Ref
+from bot.model import Description, Execution, Portion, Ref
 
 
 @dataclass
 class FakeEngine:
-    """Holds descriptions by run; ``away`` is raised by every call while it is set."""
+    """Holds descriptions by run; ``away`` is raised by every call while it is set.
+
+    Portions hold ``at_most`` so many ended runs; ``listed`` is how many runs each one held.
+    """
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
     workers: dict[str, int] = field(default_factory=dict)
     ui: str = "https://temporal.test"
     away: SystemAnswer | None = None
     described: list[Ref] = field(default_factory=list)
+    listed: list[int] = field(default_factory=list)
+    at_most: int | None = None
 
     def add(self, execution: Execution) -> Description:
         """Put in an execution without pending activities, and return how it describes."""
@@ -34,6 +40,25 @@ class FakeEngine:
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
         return [e for e in await self.executions(workflow_types) if e.status.is_open]
 
+    async def changed_executions(
+        self,
+        workflow_types: Collection[str],
+        since: datetime | None,
+        within: timedelta,  # noqa: ARG002
+    ) -> Portion:
+        known = await self.executions(workflow_types)
+        open_now = [e for e in known if e.status.is_open]
+        return self._portion(open_now, [e for e in known if e.closed_at and (since is None or e.closed_at >= since)])
+
+    async def ended_executions(
+        self,
+        workflow_types: Collection[str],
+        until: datetime,
+        within: timedelta,  # noqa: ARG002
+    ) -> Portion:
+        known = await self.executions(workflow_types)
+        return self._portion([], [e for e in known if e.closed_at and e.closed_at <= until])
+
     async def describe(self, ref: Ref) -> Description:
         self._answer()
         self.described.append(ref)
@@ -51,6 +76,13 @@ class FakeEngine:
     async def check(self) -> str:
         self._answer()
         return "Temporal in memory answers"
+
+    def _portion(self, open_now: list[Execution], ended: list[Execution]) -> Portion:
+        latest_first = sorted(ended, key=lambda e: (e.closed_at, e.ref), reverse=True)
+        part = latest_first[: self.at_most]
+        self.listed.append(len(open_now) + len(part))
+        rest_until = part[-1].closed_at if part and len(part) < len(latest_first) else None
+        return Portion((*open_now, *part), rest_until)
 
     def _answer(self) -> None:
         if self.away is not None:

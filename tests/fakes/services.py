@@ -14,6 +14,7 @@ from tests.fakes.channel import FakeChannel
 from tests.fakes.control import FakeControl
 from tests.fakes.engine import FakeEngine
 from tests.fakes.journal import FakeJournal
+from tests.fakes.ledger import FakeLedger
 from tests.fakes.modals import FakeModals
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.people import FakePeople
@@ -88,6 +89,7 @@ class FakeWorld:
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
+        self.ledger = FakeLedger()
         self.channel = FakeChannel(lambda: self.now, CHANNEL)
         self.engines = {name: FakeEngine() for name in self.config.clusters}
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
@@ -105,6 +107,7 @@ class FakeWorld:
                 for name in self.config.clusters
             },
             journal=self.journal,
+            ledger=self.ledger,
             outbox=self.outbox,
             channel=self.channel,
             modals=self.modals,

@@ -2,8 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.fleet.digest import Mark, News, Snapshot, compare, dump_snapshot, parse_snapshot
+from bot.fleet.board import Board, row_of
+from bot.fleet.digest import (
+    Mark,
+    News,
+    Snapshot,
+    compare,
+    digest_of,
+    dump_snapshot,
+    parse_snapshot,
+    snapshot_of,
+)
+from bot.fleet.runs import ClusterView
 from bot.model import State
+from tests.fleet.builders import CAMPAIGN, NOW
 
 MONDAY = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -49,6 +61,16 @@ def test_the_same_again_is_no_news() -> None:
 
 def test_a_customer_of_a_cluster_that_was_silent_is_no_news() -> None:
     assert compare(snapshot(MONDAY), snapshot(hilton=Mark(State.COMPLETE, 11))).is_empty
+
+
+def test_a_cluster_whose_past_is_not_all_known_stays_as_it_was_marked() -> None:
+    view = ClusterView("voice-prod", NOW, (), history_silent="4,000 ended runs read so far")
+    half_known = Board(CAMPAIGN, NOW, (row_of(view, ("hilton", "vivint"), CAMPAIGN),))
+    before = snapshot(MONDAY, hilton=Mark(State.COMPLETE, 11))
+    after = snapshot_of(half_known, TUESDAY, before)
+
+    assert after == snapshot(hilton=Mark(State.COMPLETE, 11))
+    assert digest_of(half_known, compare(before, after), (), {}).half_known == ("voice-prod",)
 
 
 def test_a_snapshot_comes_back_as_it_was_kept() -> None:

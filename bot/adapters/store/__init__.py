@@ -1,4 +1,4 @@
-"""The store: journal, outbox, lease and deliveries in one SQL database. Nobody outside knows that it is SQL."""
+"""The store: journal, ledger, outbox, lease and deliveries in one database. Nobody outside knows that it is SQL."""
 
 from bot.adapters.store.store import Store, open_store
 

@@ -27,7 +27,7 @@ _EPISODE = TypeAdapter(Episode)
 
 def of_failure(seen: SeenFailure) -> dict[str, Any]:
     """A row of ``failures``."""
-    return _of_ref(seen.ref) | {
+    return of_ref(seen.ref) | {
         "activity_id": seen.activity_id,
         "attempt": seen.attempt,
         "kind": seen.failure.kind.value,
@@ -39,12 +39,12 @@ def of_failure(seen: SeenFailure) -> dict[str, Any]:
 def to_failure(row: Row[Any]) -> SeenFailure:
     """From a row of ``failures``."""
     failure = Failure(FailureKind(row.kind), row.message)
-    return SeenFailure(_to_ref(row), row.activity_id, row.attempt, failure, row.seen_at)
+    return SeenFailure(to_ref(row), row.activity_id, row.attempt, failure, row.seen_at)
 
 
 def of_observation(seen: Observation, now: datetime) -> dict[str, Any]:
     """A row of ``observations``, touched now."""
-    return _of_ref(seen.ref) | {
+    return of_ref(seen.ref) | {
         "activity_id": seen.activity_id,
         "details": seen.details,
         "changed_at": seen.changed_at,
@@ -54,12 +54,12 @@ def of_observation(seen: Observation, now: datetime) -> dict[str, Any]:
 
 def to_observation(row: Row[Any]) -> Observation:
     """From a row of ``observations``."""
-    return Observation(_to_ref(row), row.activity_id, row.details, row.changed_at)
+    return Observation(to_ref(row), row.activity_id, row.details, row.changed_at)
 
 
 def of_episode(episode: Episode) -> dict[str, Any]:
     """The next revision of a row of ``episodes``: the whole of it as JSON, beside what is searched for."""
-    return _of_ref(episode.ref) | {
+    return of_ref(episode.ref) | {
         "id": episode.id,
         "root_key": episode.root_key,
         "is_open": episode.is_open,
@@ -131,9 +131,11 @@ def to_address(channel: str | None, ts: str | None) -> Address | None:
     return Address(channel, ts) if channel is not None and ts is not None else None
 
 
-def _of_ref(ref: Ref) -> dict[str, Any]:
+def of_ref(ref: Ref) -> dict[str, Any]:
+    """The columns of a run."""
     return {"cluster": ref.cluster, "workflow_id": ref.workflow_id, "run_id": ref.run_id}
 
 
-def _to_ref(row: Row[Any]) -> Ref:
+def to_ref(row: Row[Any]) -> Ref:
+    """From the columns of a run."""
     return Ref(row.cluster, row.workflow_id, row.run_id)

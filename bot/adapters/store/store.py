@@ -8,6 +8,7 @@ from bot.adapters.store.database import open_database
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
+from bot.adapters.store.ledger import SqlLedger
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
 
@@ -18,6 +19,7 @@ class Store:
 
     journal: SqlJournal
     outbox: SqlOutbox
+    ledger: SqlLedger
     lease: SqlLease
     deliveries: SqlDeliveries
 
@@ -32,4 +34,10 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     """
     async with open_database(url) as database:
         await migrate(database)
-        yield Store(SqlJournal(database), SqlOutbox(database), SqlLease(database), SqlDeliveries(database))
+        yield Store(
+            journal=SqlJournal(database),
+            outbox=SqlOutbox(database),
+            ledger=SqlLedger(database),
+            lease=SqlLease(database),
+            deliveries=SqlDeliveries(database),
+        )

@@ -62,6 +62,35 @@ sightings = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# Executions are what the engine told last; ``hints`` are JSON.
+executions = Table(
+    "executions",
+    metadata,
+    Column("cluster", String, primary_key=True),
+    Column("workflow_id", String, primary_key=True),
+    Column("run_id", String, primary_key=True),
+    Column("workflow_type", String, nullable=False),
+    Column("task_queue", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("hints", Text, nullable=False),
+)
+
+# How far the ended runs of a cluster have been read; ``types`` are JSON.
+readings = Table(
+    "readings",
+    metadata,
+    Column("cluster", String, primary_key=True),
+    Column("types", Text, nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("latest", UtcDateTime),
+    Column("told_at", UtcDateTime),
+    Column("sure_until", UtcDateTime),
+    Column("rest_until", UtcDateTime),
+    Column("is_whole", Boolean, nullable=False),
+)
+
 # A speech waits while ``said_revision`` is behind ``revision``; it stands in the channel once ``ts`` is set.
 # ``turn`` is its place in the queue: where it was when it began to wait.
 # ``postponed`` and ``set_aside`` hold the reason why it was, until it is said or has another body.

@@ -22,13 +22,16 @@ from bot.adapters.temporal import convert
 from bot.adapters.temporal.connect import connect, connect_for_worker
 from bot.adapters.temporal.errors import translated
 from bot.config import TemporalAddress
+from bot.errors import Unavailable
 from bot.model import Execution
 
 PAGE = 1000
 CLOSED = ("Completed", "Failed", "Canceled", "Terminated", "ContinuedAsNew", "TimedOut")
 # Asked by what is not closed: ``CloseTime IS NULL`` finds nothing in some visibility stores
 # (temporalio/temporal#6576), and ``Running`` leaves out what is paused.
-IS_OPEN = "ExecutionStatus NOT IN ({})".format(", ".join(f"'{status}'" for status in CLOSED))
+_QUOTED = ", ".join(f"'{status}'" for status in CLOSED)
+IS_OPEN = f"ExecutionStatus NOT IN ({_QUOTED})"
+HAS_ENDED = f"ExecutionStatus IN ({_QUOTED})"
 
 
 class TemporalCluster:
@@ -81,21 +84,40 @@ class TemporalCluster:
 
     async def listed(self, query: str) -> list[Execution]:
         """Every run that a list filter finds, oldest start first; several pages share the one time limit."""
-        found: list[Execution] = []
-        token = b""
         async with self.asking() as client:
-            while True:
-                page = await client.workflow_service.list_workflow_executions(
-                    ListWorkflowExecutionsRequest(
-                        namespace=client.namespace, page_size=PAGE, query=query, next_page_token=token
-                    ),
-                    retry=True,
-                    timeout=self.limit,
-                )
-                found += (convert.execution(self.name, info) for info in page.executions)
-                token = page.next_page_token
-                if not token:
-                    return sorted(found, key=lambda execution: (execution.started_at, execution.ref))
+            found = [execution async for page in self._pages(client, query) for execution in page]
+        return sorted(found, key=lambda execution: (execution.started_at, execution.ref))
+
+    async def begun_listing(self, query: str, within: timedelta, page: int) -> tuple[list[Execution], bool]:
+        """As many pages of so many as there is time for, in the order of the server, and whether these are all. The
+        first one has the usual time limit; Unavailable when it does not come."""
+        found: list[Execution] = []
+        deadline = asyncio.get_running_loop().time() + within.total_seconds()
+        try:
+            async with self.asking() as client, asyncio.timeout(None) as patience:
+                async for some in self._pages(client, query, page):
+                    found += some
+                    patience.reschedule(deadline)
+        except Unavailable:
+            if not found:
+                raise
+            return found, False
+        return found, True
+
+    async def _pages(self, client: Client, query: str, page: int = PAGE) -> AsyncIterator[list[Execution]]:
+        token = b""
+        while True:
+            answer = await client.workflow_service.list_workflow_executions(
+                ListWorkflowExecutionsRequest(
+                    namespace=client.namespace, page_size=page, query=query, next_page_token=token
+                ),
+                retry=True,
+                timeout=self.limit,
+            )
+            yield [convert.execution(self.name, info) for info in answer.executions]
+            token = answer.next_page_token
+            if not token:
+                return
 
     @asynccontextmanager
     async def _answering(self, limit: timedelta) -> AsyncIterator[None]:

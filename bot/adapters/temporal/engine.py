@@ -4,7 +4,7 @@ The raw service is asked, since the client's own types refuse statuses and drop 
 """
 
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from temporalio.api.enums.v1 import TaskQueueType
@@ -16,21 +16,27 @@ from temporalio.api.workflowservice.v1 import (
 )
 
 from bot.adapters.temporal import convert
-from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
-from bot.errors import Refused
-from bot.model import Description, Execution, Ref
+from bot.adapters.temporal.cluster import HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
+from bot.errors import Refused, Unavailable
+from bot.model import Description, Execution, Portion, Ref
 
 # A poll hangs for up to a minute, and the server remembers pollers for five: who polls now was seen in this time.
 POLLED_WITHIN = timedelta(seconds=90)
 UNQUOTABLE = "'\"`\\"
+# Ends are told to the nanosecond and read here to the microsecond: others of the same one may be left.
+FINEST = timedelta(microseconds=1)
 
 
 class TemporalEngine:
-    """One namespace of one Temporal; every call ends within its time limit."""
+    """One namespace of one Temporal; every call ends within its time limit.
 
-    def __init__(self, temporal: TemporalCluster, now: Callable[[], datetime]) -> None:
+    ``page`` is how many runs are asked for at once where not all may be read.
+    """
+
+    def __init__(self, temporal: TemporalCluster, now: Callable[[], datetime], page: int = PAGE) -> None:
         self._temporal = temporal
         self._now = now
+        self._page = page
 
     async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
         """See ``bot.ports.Engine``; several pages share the one time limit."""
@@ -40,6 +46,20 @@ class TemporalEngine:
         """See ``bot.ports.Engine``."""
         listed = await self._temporal.listed(f"{self._of_types(workflow_types)} AND {IS_OPEN}")
         return [execution for execution in listed if execution.status.is_open]
+
+    async def changed_executions(
+        self, workflow_types: Collection[str], since: datetime | None, within: timedelta
+    ) -> Portion:
+        """See ``bot.ports.Engine``."""
+        wanted = self._of_types(workflow_types)
+        if since is not None:
+            wanted = f"{wanted} AND ({IS_OPEN} OR CloseTime >= '{_written(since)}')"
+        return self._portion(*await self._temporal.begun_listing(wanted, within, self._page))
+
+    async def ended_executions(self, workflow_types: Collection[str], until: datetime, within: timedelta) -> Portion:
+        """See ``bot.ports.Engine``."""
+        wanted = f"{self._of_types(workflow_types)} AND {HAS_ENDED} AND CloseTime <= '{_written(until)}'"
+        return self._portion(*await self._temporal.begun_listing(wanted, within, self._page))
 
     async def describe(self, ref: Ref) -> Description:
         """See ``bot.ports.Engine``."""
@@ -80,6 +100,18 @@ class TemporalEngine:
         host = client.service_client.config.target_host
         return f"Temporal {info.server_version} answers at {host}, namespace {client.namespace} exists"
 
+    def _portion(self, listed: list[Execution], is_all: bool) -> Portion:
+        """Lists begin with what is open and go on with the latest end: Temporal's order where a filter names none
+        (docs.temporal.io, List Filter)."""
+        if is_all:
+            return Portion(tuple(listed))
+        last = listed[-1].closed_at
+        if last is None:
+            raise Unavailable(
+                self._temporal.system, f"no end of its open runs within the time: {len(listed):,} so far"
+            )
+        return Portion(tuple(listed), last + FINEST)
+
     def _of_types(self, workflow_types: Collection[str]) -> str:
         """Refused for names that list filters cannot hold: the server undoes quoting in parts, and finds nothing."""
         odd = next((name for name in workflow_types if any(char in name for char in UNQUOTABLE)), None)
@@ -88,3 +120,7 @@ class TemporalEngine:
             raise Refused(self._temporal.system, why)
         names = ", ".join(f"'{name}'" for name in sorted(workflow_types))
         return f"WorkflowType IN ({names})"
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

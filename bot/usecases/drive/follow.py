@@ -112,8 +112,9 @@ async def _successor(closed: Execution, services: Services) -> Ref | None:
     if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
         return None
     ref = closed.ref
-    listed = await services.clusters[ref.cluster].engine.executions(services.config.workflow.types)
-    later = (one for one in listed if one.ref.workflow_id == ref.workflow_id and one.ref != ref)
+    engine, limit = services.clusters[ref.cluster].engine, services.config.watch.time_limit
+    listed = await engine.changed_executions(services.config.workflow.types, closed.closed_at, limit)
+    later = (one for one in listed.executions if one.ref.workflow_id == ref.workflow_id and one.ref != ref)
     after = [one for one in later if one.started_at >= (closed.closed_at or closed.started_at)]
     return min(after, key=lambda one: one.started_at).ref if after else None
 

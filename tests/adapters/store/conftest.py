@@ -9,11 +9,12 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.lease import Deliveries, Lease
-from bot.ports import Journal, Outbox
+from bot.ports import Journal, Ledger, Outbox
 from tests.adapters.store.server import Server, running_server
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.journal import FakeJournal
 from tests.fakes.lease import FakeLease
+from tests.fakes.ledger import FakeLedger
 from tests.fakes.outbox import FakeOutbox
 
 FAKE = "fake"
@@ -28,6 +29,7 @@ class Sides:
 
     journal: Journal
     outbox: Outbox
+    ledger: Ledger
     lease: Lease
     deliveries: Deliveries
 
@@ -59,10 +61,10 @@ async def url(request: pytest.FixtureRequest, file_url: str) -> AsyncIterator[st
 async def store(request: pytest.FixtureRequest, file_url: str) -> AsyncIterator[Sides]:
     if request.param == FAKE:
         outbox = FakeOutbox()
-        yield Sides(FakeJournal(outbox), outbox, FakeLease(), FakeDeliveries())
+        yield Sides(FakeJournal(outbox), outbox, FakeLedger(), FakeLease(), FakeDeliveries())
         return
     async with _url(request, file_url) as url, open_store(url) as opened:
-        yield Sides(opened.journal, opened.outbox, opened.lease, opened.deliveries)
+        yield Sides(opened.journal, opened.outbox, opened.ledger, opened.lease, opened.deliveries)
 
 
 @asynccontextmanager

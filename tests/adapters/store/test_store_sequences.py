@@ -12,6 +12,7 @@ from bot.adapters.store.database import Database, open_database
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
+from bot.adapters.store.ledger import SqlLedger
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
 from bot.adapters.store.tables import metadata
@@ -22,6 +23,7 @@ from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, observation
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.journal import FakeJournal
 from tests.fakes.lease import FakeLease
+from tests.fakes.ledger import FakeLedger
 from tests.fakes.outbox import FakeOutbox
 
 THREADS = {"root": "", "other root": "", "a": "root", "b": "root", "c": "other root", "orphan": "nowhere"}
@@ -104,7 +106,7 @@ def test_the_database_answers_as_the_fake_does(url: str) -> None:
 
 async def _on_the_fake(steps: list[Step]) -> list[Any]:
     outbox = FakeOutbox()
-    return await _run(Sides(FakeJournal(outbox), outbox, FakeLease(), FakeDeliveries()), steps)
+    return await _run(Sides(FakeJournal(outbox), outbox, FakeLedger(), FakeLease(), FakeDeliveries()), steps)
 
 
 async def _on_the_database(database: Database, steps: list[Step]) -> list[Any]:
@@ -112,7 +114,7 @@ async def _on_the_database(database: Database, steps: list[Step]) -> list[Any]:
         for table in metadata.sorted_tables:
             await connection.execute(table.delete())
     journal, outbox = SqlJournal(database), SqlOutbox(database)
-    return await _run(Sides(journal, outbox, SqlLease(database), SqlDeliveries(database)), steps)
+    return await _run(Sides(journal, outbox, SqlLedger(database), SqlLease(database), SqlDeliveries(database)), steps)
 
 
 async def _run(store: Sides, steps: list[Step]) -> list[Any]:

@@ -26,9 +26,10 @@ _Value = TypeVar("_Value")
 
 
 class TemporalServer:
-    """One process; ``start`` returns when it listens."""
+    """One process; ``start`` returns when it listens. ``settings`` are of its dynamic configuration."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        self._settings = settings
         beside = Path(sys.executable).with_name("temporal")
         self._binary = str(beside) if beside.exists() else shutil.which("temporal")
         self._process: subprocess.Popen[bytes] | None = None
@@ -43,8 +44,10 @@ class TemporalServer:
         arguments = ["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(self.port)]
         named = ("BackfillCustomer=Keyword", "BackfillStart=Keyword", "BackfillSince=Datetime", "BackfillRank=Int")
         attributes = (word for name in named for word in ("--search-attribute", name))
+        settings = (f"history.{name}={value}" for name, value in self._settings.items())
+        dynamic = (word for setting in settings for word in ("--dynamic-config-value", setting))
         self._process = subprocess.Popen(
-            [self._binary, *arguments, *attributes, "--log-level", "never"], stdout=subprocess.DEVNULL
+            [self._binary, *arguments, *attributes, *dynamic, "--log-level", "never"], stdout=subprocess.DEVNULL
         )
         _wait_for(self.port)
 

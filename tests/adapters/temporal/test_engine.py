@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,9 +12,12 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 from bot.adapters.temporal import TemporalEngine
 from bot.adapters.temporal.cluster import PAGE
 from bot.errors import Refused, Unavailable
-from bot.model import ActivityState, Description, ExecutionStatus, FailureKind, Ref
-from tests.adapters.temporal.conftest import engine_at
+from bot.model import ActivityState, Description, ExecutionStatus, FailureKind, Portion, Ref
+from tests.adapters.temporal.conftest import LIMIT, engine_at, temporal_at
 from tests.adapters.temporal.server import NOBODY, QUEUE, TemporalServer, eventually, free_port
+
+# Enough for a page, and not for many.
+BRIEFLY = timedelta(seconds=0.05)
 
 
 async def started(
@@ -180,6 +184,45 @@ async def test_listings_of_more_than_a_page_are_whole(client: Client, engine: Te
     assert [e.started_at for e in listed] == sorted(e.started_at for e in listed)
 
 
+async def test_a_listing_that_takes_longer_than_its_time_is_read_in_portions_and_nothing_is_left_out(
+    client: Client, server: TemporalServer, unique: str
+) -> None:
+    at_once = asyncio.Semaphore(16)
+
+    async def run(number: int) -> None:
+        async with at_once:
+            handle = await client.start_workflow(unique, id=f"{unique}-{number}", task_queue=NOBODY)
+            if number:
+                await handle.terminate()
+
+    await asyncio.gather(*(run(number) for number in range(150)))
+    whole = engine_at(server.address)
+    ended = await eventually(lambda: whole.changed_executions([unique], None, LIMIT), lambda p: _ended(p) == 149)
+    engine = TemporalEngine(temporal_at(server.address), lambda: datetime.now(UTC), page=5)
+    await engine.check()
+    portions = [await engine.changed_executions([unique], None, BRIEFLY)]
+    while portions[-1].rest_until is not None and len(portions) < 200:
+        with suppress(Unavailable):
+            portions.append(await engine.ended_executions([unique], portions[-1].rest_until, BRIEFLY))
+
+    assert len(portions) > 1
+    assert [portion.rest_until is None for portion in portions] == [*[False] * (len(portions) - 1), True]
+    read = dict.fromkeys(one.ref for portion in portions for one in portion.executions)
+    assert list(read) == [one.ref for one in ended.executions]
+
+
+async def test_open_runs_that_cannot_all_be_listed_in_time_are_no_portion(
+    client: Client, server: TemporalServer, unique: str
+) -> None:
+    for number in range(60):
+        await client.start_workflow(unique, id=f"{unique}-{number}", task_queue=NOBODY)
+    engine = TemporalEngine(temporal_at(server.address), lambda: datetime.now(UTC), page=1)
+    await engine.check()
+
+    with pytest.raises(Unavailable):
+        await engine.changed_executions([unique], None, BRIEFLY)
+
+
 async def test_check_names_the_server_and_a_namespace_that_does_not_exist_is_refused_with_what_to_do(
     server: TemporalServer, engine: TemporalEngine
 ) -> None:
@@ -235,6 +278,10 @@ async def test_links_quote_what_stands_in_an_id() -> None:
 
     assert link == "https://temporal.example/namespaces/voice%20prod/workflows/a%2Fb%20c%3F%23%C3%BC/run/history"
     assert engine_at("127.0.0.1:1").link(Ref("voice-prod", "w", "r")) == ""
+
+
+def _ended(portion: Portion) -> int:
+    return sum(not one.status.is_open for one in portion.executions)
 
 
 def _has_failed(described: Description) -> bool:

@@ -8,9 +8,9 @@ import pytest
 from temporalio.client import Client
 
 from bot.errors import NotFound, Unavailable
-from bot.model import Execution, ExecutionStatus, Ref
+from bot.model import Execution, ExecutionStatus, Portion, Ref
 from bot.ports import Engine
-from tests.adapters.temporal.conftest import engine_at
+from tests.adapters.temporal.conftest import LIMIT, engine_at
 from tests.adapters.temporal.server import NOBODY, eventually, free_port
 from tests.fakes.engine import FakeEngine
 
@@ -96,6 +96,50 @@ async def test_every_run_of_the_same_id_is_a_run_of_its_own(world: World, unique
     assert (await world.engine.describe(second)).execution.status.is_open
 
 
+async def test_changes_are_the_open_runs_and_those_that_have_ended_since_the_latest_end_first(
+    world: World, unique: str
+) -> None:
+    refs = [await world.start(unique, f"{unique}-{number}") for number in range(5)]
+    for number in (2, 0, 1):
+        await world.terminate(refs[number])
+    everything = await eventually(lambda: changed(world, unique, None), lambda told: len(_ended(told)) == 3)
+    ends = [one.closed_at for one in everything.executions if one.closed_at]
+    since = await changed(world, unique, ends[1])
+
+    assert [one.ref for one in _ended(everything)] == ended_last_first(everything)
+    assert {one.ref for one in everything.executions[:2]} == {refs[3], refs[4]}
+    assert [one.ref for one in _ended(since)] == [one.ref for one in _ended(everything)][:2]
+    assert {one.ref for one in since.executions[:2]} == {refs[3], refs[4]}
+    assert everything.rest_until is since.rest_until is None
+
+
+async def test_what_has_ended_until_a_moment_is_told_without_what_is_open(world: World, unique: str) -> None:
+    refs = [await world.start(unique, f"{unique}-{number}") for number in range(4)]
+    for ref in refs[:3]:
+        await world.terminate(ref)
+    everything = await eventually(lambda: changed(world, unique, None), lambda told: len(_ended(told)) == 3)
+    second = _ended(everything)[1]
+    assert second.closed_at
+    told = await world.engine.ended_executions([unique], second.closed_at + timedelta(microseconds=1), LIMIT)
+    before = await world.engine.ended_executions([unique], datetime(2020, 1, 1, tzinfo=UTC), LIMIT)
+
+    assert [one.ref for one in told.executions] == [one.ref for one in _ended(everything)][1:]
+    assert (told.rest_until, before) == (None, Portion(()))
+
+
+async def changed(world: World, workflow_type: str, since: datetime | None) -> Portion:
+    return await world.engine.changed_executions([workflow_type], since, LIMIT)
+
+
+def _ended(portion: Portion) -> list[Execution]:
+    return [one for one in portion.executions if not one.status.is_open]
+
+
+def ended_last_first(portion: Portion) -> list[Ref]:
+    ended = sorted(_ended(portion), key=lambda one: (one.closed_at, one.ref), reverse=True)
+    return [one.ref for one in ended]
+
+
 async def test_describes_a_run_now_also_when_it_has_closed(world: World, unique: str) -> None:
     ref = await world.start(unique, unique)
 
@@ -126,6 +170,8 @@ async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: Wor
     for ask in (
         world.away.executions(["CustomerBackfill"]),
         world.away.open_executions(["CustomerBackfill"]),
+        world.away.changed_executions(["CustomerBackfill"], None, LIMIT),
+        world.away.ended_executions(["CustomerBackfill"], datetime(2026, 2, 21, tzinfo=UTC), LIMIT),
         world.away.describe(Ref("voice-prod", "w", "r")),
         world.away.pollers("backfill"),
         world.away.check(),

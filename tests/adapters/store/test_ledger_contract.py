@@ -1,0 +1,137 @@
+"""The contract of bot.ports.Ledger, on the fake and on the databases."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.model import Execution, ExecutionStatus, Reading, Recalled, Ref
+from tests.adapters.store.conftest import Sides
+from tests.adapters.store.given import HILTON, NOW, SPIRIT, minutes
+
+OPEN = Execution(
+    ref=HILTON,
+    workflow_type="CustomerBackfill",
+    task_queue="backfill",
+    status=ExecutionStatus.RUNNING,
+    started_at=NOW - minutes(60),
+    hints={"customer": "hilton", "odd": 'søppel "\n\x00 \ud800'},
+)
+COMPLETED = replace(OPEN, status=ExecutionStatus.COMPLETED, closed_at=NOW)
+GONE = replace(OPEN, status=ExecutionStatus.GONE, closed_at=NOW + minutes(5))
+READING = Reading(
+    cluster="voice-prod",
+    types=("CustomerBackfill", "Other"),
+    begun_at=NOW,
+    latest=NOW - minutes(1),
+    told_at=NOW - minutes(2),
+    sure_until=NOW - minutes(3),
+    rest_until=NOW - minutes(90),
+    is_whole=True,
+)
+
+
+async def told(store: Sides, cluster: str = "voice-prod") -> list[Execution]:
+    return sorted((await store.ledger.recall(cluster)).executions, key=lambda one: one.ref)
+
+
+async def test_an_empty_ledger_recalls_nothing(store: Sides) -> None:
+    assert await store.ledger.recall("voice-prod") == Recalled()
+
+
+@pytest.mark.parametrize("execution", [OPEN, COMPLETED, GONE], ids=lambda execution: execution.status.name)
+async def test_an_execution_comes_back_as_it_was_kept(store: Sides, execution: Execution) -> None:
+    await store.ledger.keep([execution])
+
+    assert await told(store) == [execution]
+
+
+async def test_how_far_reading_has_come_is_replaced_and_belongs_to_its_cluster(store: Sides) -> None:
+    begun = Reading("voice-prod", ("CustomerBackfill",), NOW)
+
+    await store.ledger.keep([], begun)
+    await store.ledger.keep([], READING)
+    await store.ledger.keep([COMPLETED])
+
+    assert (await store.ledger.recall("voice-prod")).reading == READING
+    assert (await store.ledger.recall("chat-prod")).reading is None
+
+
+async def test_clusters_are_kept_apart(store: Sides) -> None:
+    elsewhere = replace(OPEN, ref=SPIRIT)
+
+    await store.ledger.keep([COMPLETED, elsewhere])
+
+    assert await told(store) == [COMPLETED]
+    assert await told(store, SPIRIT.cluster) == [elsewhere]
+
+
+async def test_every_run_of_the_same_id_is_kept(store: Sides) -> None:
+    again = replace(OPEN, ref=replace(HILTON, run_id="run-9"))
+
+    await store.ledger.keep([COMPLETED])
+    await store.ledger.keep([again])
+
+    assert await told(store) == [COMPLETED, again]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [(OPEN, COMPLETED), (OPEN, GONE), (GONE, OPEN), (GONE, COMPLETED)],
+    ids=["ended", "gone", "found again", "found again, ended"],
+)
+async def test_the_latest_word_on_a_run_stays(store: Sides, first: Execution, then: Execution) -> None:
+    await store.ledger.keep([first])
+    await store.ledger.keep([then])
+
+    assert await told(store) == [then]
+
+
+@pytest.mark.parametrize("late", [OPEN, GONE], ids=["open", "gone"])
+async def test_an_end_stays_although_another_bot_that_looked_before_it_writes_after_it(
+    store: Sides, late: Execution
+) -> None:
+    await store.ledger.keep([COMPLETED])
+    await store.ledger.keep([late, replace(late, ref=replace(HILTON, run_id="run-9"))])
+
+    assert [one.status for one in await told(store)] == [ExecutionStatus.COMPLETED, late.status]
+
+
+async def test_an_end_that_was_wrong_is_replaced_by_the_right_one(store: Sides) -> None:
+    failed = replace(COMPLETED, status=ExecutionStatus.FAILED)
+
+    await store.ledger.keep([COMPLETED])
+    await store.ledger.keep([failed])
+
+    assert await told(store) == [failed]
+
+
+async def test_two_bots_that_write_the_same_at_once_write_it_once(store: Sides) -> None:
+    runs = [replace(COMPLETED, ref=Ref("voice-prod", f"w{number}", "r")) for number in range(200)]
+
+    await asyncio.gather(store.ledger.keep(runs, READING), store.ledger.keep(runs[::-1], READING))
+
+    assert {one.ref for one in await told(store)} == {one.ref for one in runs}
+    assert (await store.ledger.recall("voice-prod")).reading == READING
+
+
+async def test_thousands_of_runs_are_kept_and_recalled(store: Sides) -> None:
+    runs = [replace(COMPLETED, ref=Ref("voice-prod", f"w{number:05}", "r")) for number in range(5_000)]
+
+    await store.ledger.keep(runs)
+
+    assert await told(store) == runs
+
+
+def test_the_statuses_a_store_may_hold_keep_their_text() -> None:
+    # Rows hold these words: another text would need a migration.
+    assert {status.value for status in ExecutionStatus} == {
+        "running",
+        "completed",
+        "failed",
+        "cancelled",
+        "terminated",
+        "timed out",
+        "continued as new",
+        "no longer known to Temporal",
+    }

@@ -1,0 +1,38 @@
+"""FakeLedger: every execution seen, in memory, held to the contract of ``bot.ports.Ledger``."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from bot.errors import SystemAnswer
+from bot.model import Execution, ExecutionStatus, Reading, Recalled, Ref
+
+_WITHOUT_END = (ExecutionStatus.RUNNING, ExecutionStatus.GONE)
+
+
+@dataclass
+class FakeLedger:
+    """``away`` is raised by every call while it is set; ``written`` counts the executions of each ``keep``."""
+
+    executions: dict[Ref, Execution] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    away: SystemAnswer | None = None
+    written: list[int] = field(default_factory=list)
+
+    async def recall(self, cluster: str) -> Recalled:
+        self._answer()
+        known = tuple(one for one in self.executions.values() if one.ref.cluster == cluster)
+        return Recalled(known, self.readings.get(cluster))
+
+    async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
+        self._answer()
+        self.written.append(len(executions))
+        for execution in executions:
+            known = self.executions.get(execution.ref)
+            if execution.status not in _WITHOUT_END or known is None or known.status in _WITHOUT_END:
+                self.executions[execution.ref] = execution
+        if reading:
+            self.readings[reading.cluster] = reading
+
+    def _answer(self) -> None:
+        if self.away is not None:
+            raise self.away
