@@ -30,7 +30,8 @@ class Runs:
         terminate it."""
         patience = self.spec.cancel_patience
         cancelling, following = calls.cancel(ref, reason), calls.follow(ref, None)
-        if not await until(following.done, patience):
+        # Time passes without the bot, too: nobody may be called for a run that has closed meanwhile.
+        if not await until(following.done, patience) and (await calls.look(ref)).status.is_open:
             self.thread.say(StillOpenLine(self.spec, ref, window, patience))
         followed = await following
         # It may have closed by itself while nobody could be asked to cancel it.

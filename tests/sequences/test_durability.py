@@ -1,5 +1,6 @@
 """A sequence outlives whatever carries it: its worker, a silent store or cluster, a history that grows too long."""
 
+import asyncio
 import time
 import uuid
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from bot.fleet.marks import marked, note
 from bot.model import (
     DayCount,
     EndedWindow,
+    ExecutionStatus,
     Held,
     OnStuck,
     Order,
@@ -55,6 +57,22 @@ async def test_a_worker_that_goes_in_the_middle_of_a_window_is_followed_by_one_t
     assert end.end is SequenceEnd.COMPLETE
     assert stage.team.windows() == [day(1, 5), day(6, 5), day(11, 5)]
     assert stage.kinds() == ["begun", "window", "window", "window", "end"]
+
+
+async def test_nobody_is_called_for_a_run_that_has_closed_while_no_bot_was_there(stage: Stage) -> None:
+    stage.team.stubborn = True
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
+    patience = timedelta(seconds=2)
+    async with stage.worker():
+        await stage.begin(stage.spec(5, size=5, clear=(Held(old, None),), cancel_patience=patience))
+        await stage.cancelled(old)
+    stage.team.close(old, ExecutionStatus.CANCELLED)
+    # The patience runs out at Temporal, whoever is there.
+    await asyncio.sleep(patience.total_seconds())
+    async with stage.worker():
+        await stage.end()
+
+    assert stage.kinds() == ["begun", "cleared", "window", "end"]
 
 
 async def test_a_silent_store_holds_no_window_up_and_hears_everything_later(stage: Stage) -> None:
