@@ -9,7 +9,20 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.commands import SLASH, Ack, Cancel, Command, ControlRequest, Retry, Snooze, Split, Terminate, Which
+from bot.commands import (
+    SLASH,
+    Ack,
+    Cancel,
+    Command,
+    ControlRequest,
+    Pause,
+    Resume,
+    Retry,
+    Snooze,
+    Split,
+    Terminate,
+    Which,
+)
 from bot.errors import UsageError
 from bot.model import Window
 
@@ -24,6 +37,9 @@ class ActionId(StrEnum):
     SNOOZE = "alert.snooze"
     OPEN = "alert.open"
     SPLIT = "control.split"
+    PAUSE = "control.pause"
+    RESUME = "control.resume"
+    RETRY = "control.retry"
     CANCEL = "control.cancel"
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
@@ -107,12 +123,12 @@ class AgainValue(TargetValue):
 
 
 class Confirmation(BaseModel):
-    """What a modal remembers: the command it is about, and the digest of what it showed."""
+    """What a modal remembers: the command it is about, and what it showed (``bot.fleet.proposal.Proposal.shown``)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     command: Command
-    digest: str = Field(max_length=100)
+    shown: str = Field(max_length=2_300)
 
 
 def command_of(action_id: str, value: str) -> Command:
@@ -135,15 +151,18 @@ def command_of(action_id: str, value: str) -> Command:
     raise _not_understood()
 
 
-_ABOUT_TARGET: Mapping[str, type[Split] | type[Cancel] | type[Terminate]] = {
+_ABOUT_TARGET: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Terminate]] = {
     ActionId.SPLIT: Split,
+    ActionId.PAUSE: Pause,
+    ActionId.RESUME: Resume,
+    ActionId.RETRY: Retry,
     ActionId.CANCEL: Cancel,
     ActionId.TERMINATE: Terminate,
 }
 
 
 def confirmed(memory: str) -> tuple[ControlRequest, str]:
-    """The command that a modal asked about, and the digest of what it showed; ``memory`` is what came back with it.
+    """The command that a modal asked about, and what it showed; ``memory`` is what came back with it.
 
     Raises UsageError for a modal of another version, another app, or a forged one.
     """
@@ -153,7 +172,7 @@ def confirmed(memory: str) -> tuple[ControlRequest, str]:
         raise not_asked() from exc
     if not isinstance(told.command, ControlRequest):
         raise not_asked()
-    return told.command, told.digest
+    return told.command, told.shown
 
 
 def not_asked() -> UsageError:

@@ -18,10 +18,10 @@ _NOT_WRITING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A command, the digest of what the person saw of it, and why they want it."""
+    """A command, what the person was shown of it, and why they want it."""
 
     command: ControlRequest
-    digest: str
+    shown: str
     reason: str
 
 
@@ -33,7 +33,7 @@ def read(payload: SubmissionPayload) -> Confirmed | Complaints:
     """What was confirmed, or what is still to be filled in. Raises UsageError for a dialog that is not ours."""
     if payload.view.callback_id != CONFIRM:
         raise not_asked()
-    command, digest = confirmed(payload.view.private_metadata)
+    command, shown = confirmed(payload.view.private_metadata)
     reason, name = payload.entered(InputId.REASON), payload.entered(InputId.NAME)
     if reason is None or (name is None and isinstance(command, Terminate)):
         raise not_asked()
@@ -42,7 +42,7 @@ def read(payload: SubmissionPayload) -> Confirmed | Complaints:
     if isinstance(command, Terminate):
         complaints[InputId.NAME.value] = _about_name(name or "", _name_to_type(command))
     told = {block: complaint for block, complaint in complaints.items() if complaint}
-    return told or Confirmed(command, digest, presentable(reason, MAX_REASON))
+    return told or Confirmed(command, shown, presentable(reason, MAX_REASON))
 
 
 def submission(body: Mapping[str, object]) -> SubmissionPayload:

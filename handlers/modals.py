@@ -111,7 +111,7 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
     """Do what was confirmed, if it is still what would be done."""
     await admit(confirmed.command, actor, services)
     question = question_about(confirmed.command)
-    result = await carry_out(question.propose, confirmed.command, confirmed.digest, confirmed.reason, actor, services)
+    result = await carry_out(question.propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
     if isinstance(result, Changed):
         view = question.ask(result.proposal, confirm.changed_notice(result))
     else:

@@ -1,4 +1,4 @@
-"""Puts names into what notifications and screen readers say: Slack itself names only those mentioned in blocks."""
+"""Puts names into the text that notifications and screen readers show: a mention is a name in blocks alone."""
 
 import json
 import re

@@ -61,6 +61,7 @@ from bot.usecases.struggling import struggling
 from bot.usecases.terminate import terminate
 from bot.usecases.verify import verify
 from handlers.admission import admit
+from handlers.naming import named
 
 _C = TypeVar("_C", bound=Request)
 _A = TypeVar("_A", bound=ControlRequest)
@@ -142,7 +143,7 @@ _QUESTIONS = {row.command: row for row in ROUTES if isinstance(row, Question)}
 async def answer(command: Request, actor: Actor, services: Services) -> Message:
     """Ask policy, once, then carry the command out and draw its result. Raises BackfillBotError."""
     await admit(command, actor, services)
-    return await _ANSWERS[type(command)](command, actor, services)
+    return await named(await _ANSWERS[type(command)](command, actor, services), services)
 
 
 def question_about(command: ControlRequest) -> Question:

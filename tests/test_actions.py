@@ -24,6 +24,8 @@ from bot.commands import (
     Cancel,
     Command,
     ControlRequest,
+    Pause,
+    Resume,
     Retry,
     Snooze,
     Split,
@@ -71,6 +73,9 @@ HILTON = "voice-prod/hilton"
     ("action_id", "command"),
     [
         ("control.split", Split(target=HILTON)),
+        ("control.pause", Pause(target=HILTON)),
+        ("control.resume", Resume(target=HILTON)),
+        ("control.retry", Retry(target=HILTON)),
         ("control.cancel", Cancel(target=HILTON)),
         ("control.terminate", Terminate(target=HILTON)),
     ],
@@ -104,6 +109,7 @@ def test_a_window_that_is_run_again_is_run_whatever_became_of_it() -> None:
         ("control.split", '{"target": ""}'),
         ("control.split", json.dumps({"target": "x" * 401})),
         ("control.cancel", '{"target": "hilton", "reason": "none"}'),
+        ("control.retry", '{"target": "hilton", "which": "all"}'),
         ("control.terminate", '{"target": "hilton", "start": "2026-01-01", "end": "2026-01-02"}'),
         ("control.again", '{"target": "hilton"}'),
         ("control.again", '{"target": "hilton", "start": "2026-01-06", "end": "2026-01-06"}'),
@@ -128,7 +134,7 @@ def test_a_foreign_old_or_forged_value_is_refused(action_id: str, value: str) ->
     ids=str,
 )
 def test_what_a_dialog_remembers_comes_back_as_it_was(command: Command) -> None:
-    memory = Confirmation(command=command, digest="d1").model_dump_json()
+    memory = Confirmation(command=command, shown="d1").model_dump_json()
 
     assert confirmed(memory) == (command, "d1")
 
@@ -136,13 +142,13 @@ def test_what_a_dialog_remembers_comes_back_as_it_was(command: Command) -> None:
 def test_what_a_dialog_remembers_fits_slack_with_the_longest_name() -> None:
     longest = Retry(target="x" * 400, range=Window(date(2026, 1, 1), date(2026, 2, 21)))
 
-    assert len(Confirmation(command=longest, digest="d" * 100).model_dump_json()) < 3_000
+    assert len(Confirmation(command=longest, shown="d" * 2_300).model_dump_json()) < 3_000
 
 
 @pytest.mark.parametrize("command", [Status(), Ack(target="hilton")])
 def test_a_dialog_confirms_nothing_but_what_is_confirmed_in_dialogs(command: Command) -> None:
     with pytest.raises(UsageError, match="dialog is not understood"):
-        confirmed(Confirmation(command=command, digest="d1").model_dump_json())
+        confirmed(Confirmation(command=command, shown="d1").model_dump_json())
 
 
 @pytest.mark.parametrize(
@@ -152,12 +158,12 @@ def test_a_dialog_confirms_nothing_but_what_is_confirmed_in_dialogs(command: Com
         "{}",
         "null",
         "[" * 5_000,
-        '{"command": {"kind": "explode", "target": "hilton"}, "digest": "d1"}',
-        '{"command": {"kind": "split", "target": ""}, "digest": "d1"}',
-        '{"command": {"kind": "split", "target": "hilton", "days": 0}, "digest": "d1"}',
+        '{"command": {"kind": "explode", "target": "hilton"}, "shown": "d1"}',
+        '{"command": {"kind": "split", "target": ""}, "shown": "d1"}',
+        '{"command": {"kind": "split", "target": "hilton", "days": 0}, "shown": "d1"}',
         '{"command": {"kind": "split", "target": "hilton"}}',
-        '{"command": {"kind": "split", "target": "hilton"}, "digest": "d1", "by": "U0OLIVIA"}',
-        json.dumps({"command": {"kind": "split", "target": "hilton"}, "digest": "d" * 101}),
+        '{"command": {"kind": "split", "target": "hilton"}, "shown": "d1", "by": "U0OLIVIA"}',
+        json.dumps({"command": {"kind": "split", "target": "hilton"}, "shown": "d" * 2_301}),
     ],
 )
 def test_a_foreign_old_or_forged_memory_is_refused(memory: str) -> None:
@@ -194,7 +200,7 @@ def test_any_value_is_a_command_or_a_usage_error(action_id: str, value: str) -> 
 
 
 @given(st.text(max_size=30) | JSON_VALUES.map(json.dumps))
-@example('{"command": {"kind": "split", "target": "\\ud800"}, "digest": "d1"}')
+@example('{"command": {"kind": "split", "target": "\\ud800"}, "shown": "d1"}')
 def test_any_memory_is_a_command_to_confirm_or_a_usage_error(memory: str) -> None:
     try:
         command, _ = confirmed(memory)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from bot.blocks import instructions, kit, progress, windows, words
 from bot.blocks.lines import Line
-from bot.fleet.proposal import Act, BeginSequence, Done, Instruct, StartWhole, TerminateRun
+from bot.fleet.proposal import Act, BeginSequence, Done, Instruct, TerminateRun
 from bot.fleet.runs import Run
 from bot.model import Order, Window
 
 LONGEST_WHY = 200
 RUNS_SHOWN = 2
+_ENDS = "No other window starts; what runs is terminated, without being asked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,6 @@ def details(act: Act, whole: Window | None) -> list[Line]:
             ranges = words.joined([progress.range_in(window, act.spec) for window in followed])
             adopted = [Line.of(f"Followed, not started again: {ranges}.")] if ranges else []
             return [*(_stopped("To be cancelled", run, whole) for run in act.cancels), *adopted]
-        case StartWhole():
-            return [Line.of(f"To be started: one workflow over {words.long_range(act.window)}.")]
         case Instruct():
             does = instructions.to_do(act.instruction, _whole(act))
             return [_sequence(act), Line.of(f"{does[:1].upper()}{does[1:]}.")]
@@ -55,9 +54,12 @@ def details(act: Act, whole: Window | None) -> list[Line]:
             return [_stopped("To be terminated", act.run, whole)]
 
 
-def follows(act: Act) -> list[Line]:
+def follows(acts: Sequence[Act]) -> list[Line]:
     """What that means for what runs and what is to come."""
-    return [Line.of(instructions.follows(act.instruction))] if isinstance(act, Instruct) else []
+    orders = [act.instruction for act in acts if isinstance(act, Instruct)]
+    # Beside a terminated run nothing is asked to end.
+    ends = orders and any(isinstance(act, TerminateRun) for act in acts)
+    return [Line.of(_ENDS)] if ends else [Line.of(instructions.follows(told)) for told in orders]
 
 
 def short(acts: Sequence[Act]) -> Line:
@@ -67,17 +69,17 @@ def short(acts: Sequence[Act]) -> Line:
     return _of(acts[0].customer, "; ".join([summed(acts), *sequences[:1], *map(_health, runs[:RUNS_SHOWN])]))
 
 
-def outcome(done: Done) -> Line:
-    """What came of one act."""
+def outcome(done: Done, acts: Sequence[Act]) -> Line:
+    """What came of one act; ``acts`` are all that were carried out with it."""
     told = f"NOT done: {words.sentence(done.problem)}" if done.problem else _done(done.act)
-    return _of(done.act.customer, told)
+    own = [act for act in acts if act.customer == done.act.customer]
+    after = follows(own)[:1] if isinstance(done.act, Instruct) and not done.problem else []
+    return _of(done.act.customer, " ".join([told, *(line.plain for line in after)]))
 
 
 def goes_on(act: Act) -> bool:
     """Whether there is more to come when it has been carried out."""
-    return isinstance(act, (BeginSequence, StartWhole)) or (
-        isinstance(act, Instruct) and act.instruction.order is Order.STOP
-    )
+    return isinstance(act, BeginSequence) or (isinstance(act, Instruct) and act.instruction.order is Order.STOP)
 
 
 def has_thread(act: Act) -> bool:
@@ -107,8 +109,6 @@ def _deeds(act: Act) -> Iterator[_Deed]:
                 yield _Deed("follow", "window", number, f"follow {words.plural(number, 'window')} {already}")
             if asked := progress.asked_for(spec):
                 yield _Deed("start", "window", len(asked), f"start {windows.count(asked)}")
-        case StartWhole(window=window):
-            yield _Deed("start", "workflow", 1, f"start 1 workflow over {words.days(window.days)}")
         case Instruct(instruction=told):
             yield _Deed(*instructions.counted(told.order), 1, instructions.to_do(told, _whole(act)))
         case TerminateRun():
@@ -125,10 +125,8 @@ def _done(act: Act) -> str:
             followed = f"{words.plural(adopt, 'window')} that ran already {'is' if adopt == 1 else 'are'} followed"
             adopted = [followed] if adopt else []
             return f"{', then '.join([*first, *adopted, *then]) or 'its sequence has begun'}."
-        case StartWhole():
-            return f"1 workflow was started over {words.long_range(act.window)}."
         case Instruct():
-            return f"{instructions.done(act.instruction, _whole(act))}. {instructions.follows(act.instruction)}"
+            return f"{instructions.done(act.instruction, _whole(act))}."
         case TerminateRun():
             return f"{_workflow(act.run)} was terminated."
 

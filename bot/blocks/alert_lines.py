@@ -10,7 +10,9 @@ from bot.model import Ending, duration_text
 
 def attempts(saying: sayings.AttemptsLine) -> Message:
     """One or more attempts ended."""
-    lines = [_unseen(saying)] if saying.last > saying.first else []
+    lines = [_alike(saying)] if saying.alike else []
+    if saying.last > saying.first:
+        lines.append(_unseen(saying))
     why = words.failure(saying.failure) if saying.failure else "ended; its failure was not seen"
     lines.append(f"{saying.name}, attempt {saying.last}: {why}.")
     if saying.progress:
@@ -20,10 +22,18 @@ def attempts(saying: sayings.AttemptsLine) -> Message:
     return _line(" ".join(lines))
 
 
+def _alike(saying: sayings.AttemptsLine) -> str:
+    first = saying.first - saying.alike
+    return f"{saying.name}, {_which(first, saying.first - 1)}: ended as attempt {first - 1} did."
+
+
 def _unseen(saying: sayings.AttemptsLine) -> str:
-    first, last = saying.first, saying.last - 1
-    which = f"attempt {first}" if first == last else f"attempts {first} to {last}"
+    which = _which(saying.first, saying.last - 1)
     return f"{saying.name}, {which}: ended before the bot looked; Temporal keeps only the last failure."
+
+
+def _which(first: int, last: int) -> str:
+    return f"attempt {first}" if first == last else f"attempts {first} to {last}"
 
 
 def ack(saying: sayings.AckLine) -> Message:

@@ -27,6 +27,7 @@ END_WORDS = {
     Ending.CONTINUED: "continued as a new run",
     Ending.GONE: "no longer known to Temporal",
     Ending.INCOMPLETE: "INCOMPLETE, ended with days missing",
+    Ending.CUT_SHORT: "CANCELLED by its sequence",
 }
 _GREEN = ":large_green_circle:"
 _MARKS = {
@@ -37,6 +38,7 @@ _MARKS = {
     Ending.CONTINUED: ":white_circle:",
     Ending.GONE: ":white_circle:",
     Ending.INCOMPLETE: ":large_orange_circle:",
+    Ending.CUT_SHORT: ":white_circle:",
 }
 
 
@@ -59,10 +61,13 @@ def _over(told: Episode) -> Message:
     took = duration_text(told.ended_at - told.opened_at)
     line = f"{_how_it_ended(told, told.ending)}, {took} after the alert."
     mark = _MARKS[told.ending]
-    if mark == _GREEN and told.sequence and not progress.is_spotless(told.sequence):
+    sequence = told.sequence
+    if mark == _GREEN and sequence and not progress.is_spotless(sequence):
         mark = ":warning:"
     link = f" <{kit.escape_code(told.link)}|Temporal>" if told.link else ""
-    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}")])
+    # What was ended without a word has its last word from before, and is not to be steered by it.
+    offered = buttons.of_sequence(sequence) if sequence and sequence.phase is Phase.ENDED else []
+    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}"), *buttons.row(offered)])
 
 
 def _how_it_ended(told: Episode, ending: Ending) -> str:
@@ -93,9 +98,8 @@ def _handed_over(told: Episode, sequence: SequenceProgress) -> Message:
     headline = f"{told.name} on {told.ref.cluster}: {progress.state(sequence)}.{completed}"
     first = Line(headline, f"*{kit.escape(headline)}* :arrows_counterclockwise:")
     before = Line.of(f"It had struggled up to attempt {told.attempt}, and a sequence of windows has taken it over.")
-    offered = [] if sequence.phase is Phase.STOPPING else buttons.about(_target(told), ActionId.CANCEL)
     notes = [*sequence_card.facts(sequence), *_notes(told)]
-    return _card(first, [before], notes, [*offered, *_buttons(told)])
+    return _card(first, [before], notes, [*buttons.of_sequence(sequence), *_buttons(told)])
 
 
 def _card(

@@ -6,16 +6,22 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, Interact
 
 from bot.actions import ActionId, AgainValue, TargetValue
 from bot.fleet.directory import Target
-from bot.model import Window
+from bot.model import Phase, SequenceEnd, SequenceProgress, Window
 
 # As ``TargetValue`` takes them; a customer with a longer name is reached by typing.
 LONGEST_TARGET = 400
 
 _LABELS = {
     ActionId.SPLIT: "Split into windows…",
+    ActionId.PAUSE: "Pause…",
+    ActionId.RESUME: "Resume…",
+    ActionId.RETRY: "Run what is missing…",
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
 }
+
+
+_LEFT_OUT = (SequenceEnd.CANCELLED, SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
 
 
 def about(target: Target, *actions: ActionId) -> list[InteractiveElement]:
@@ -24,6 +30,19 @@ def about(target: Target, *actions: ActionId) -> list[InteractiveElement]:
         return []
     value = TargetValue(target=str(target)).model_dump_json()
     return [ButtonElement(action_id=action, text=_LABELS[action], value=value) for action in actions]
+
+
+def of_sequence(told: SequenceProgress) -> list[InteractiveElement]:
+    """What can be done about a sequence as it stands. One that only cancels has no windows to hold back or to run."""
+    target = Target(told.spec.cluster, told.spec.customer)
+    runs_windows = bool(told.spec.days or told.spec.adopt)
+    if told.phase is Phase.STOPPING:
+        return []
+    if told.phase is Phase.ENDED:
+        return about(target, ActionId.RETRY) if runs_windows and told.end in _LEFT_OUT else []
+    # While it waits for what it has cancelled it can be paused as well: then it begins with no window.
+    steer = ActionId.RESUME if told.paused_by else ActionId.PAUSE
+    return about(target, *([steer] if runs_windows else []), ActionId.CANCEL)
 
 
 def again(target: Target, window: Window) -> list[InteractiveElement]:

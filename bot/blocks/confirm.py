@@ -99,7 +99,7 @@ def _title(command: Request) -> str:
 def _memory(proposal: Proposal) -> str:
     """The command as it was understood: its target is what it had meant, whatever is there at the submission."""
     command = proposal.command.model_copy(update={"target": str(proposal.target)})
-    return Confirmation.model_validate({"command": command, "digest": proposal.digest}).model_dump_json()
+    return Confirmation.model_validate({"command": command, "shown": proposal.shown}).model_dump_json()
 
 
 def _warning(told: str) -> str:
@@ -109,7 +109,8 @@ def _warning(told: str) -> str:
 def _outcome(result: CarriedOut) -> list[Line]:
     """A headline, what was not done first, and the way to the thread."""
     failed = [one for one in result.done if one.problem]
-    lines = [acts.outcome(one) for one in (*failed, *(one for one in result.done if not one.problem))]
+    done = [one for one in result.done if not one.problem]
+    lines = [acts.outcome(one, [other.act for other in done]) for one in (*failed, *done)]
     return [_counted(result, failed), *_linked(result), *lines, *_unlinked(result)]
 
 

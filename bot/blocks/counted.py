@@ -34,7 +34,7 @@ def _compared(count: Count) -> list[str]:
         sentences.append(f"Counted, and compared with nothing: {_list([_rows(table) for table in uncompared])}.")
     if duplicates:
         each = [f"{table.duplicates:,} in {words.name(table.table)}" for table in duplicates]
-        sentences.append(f"Duplicates not merged yet: {_list(each)}.")
+        sentences.append(f"Duplicates (merged away later, not counted): {_list(each)}.")
     return sentences
 
 

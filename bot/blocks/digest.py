@@ -68,7 +68,7 @@ def _news(news: News) -> list[str]:
 
 
 def _struggle(one: Struggle) -> tuple[str, str]:
-    told = f"{one.name} on {one.cluster}: {one.health.value}, attempt {one.attempt}."
+    told = f"{one.cluster}/{one.name}: {one.health.value}, attempt {one.attempt}."
     link = f" <{one.link}|Thread>" if one.link else ""
     return told, kit.escape(told) + link
 

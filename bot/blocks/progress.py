@@ -1,5 +1,7 @@
 """How a sequence stands, in words: the phrases that its card, alerts it has taken over and confirmations share."""
 
+from datetime import datetime
+
 from bot.blocks import words
 from bot.blocks.lines import Line, named
 from bot.fleet.coverage import cut, total_days
@@ -15,6 +17,9 @@ def state(progress: SequenceProgress) -> str:
         case Phase.CLEARING:
             then = f", then {words.plural(progress.total, 'window')} follow" if progress.total else ""
             return f"cancelling {words.plural(len(progress.spec.clear), 'workflow')}{then}"
+        case Phase.RUNNING | Phase.STOPPING if at_rest := _at_rest(progress):
+            follows = "ends" if progress.phase is Phase.STOPPING else "goes on"
+            return f"{running(progress)} {_are(progress)} closed, and it {follows} at {words.plain_when(at_rest)}"
         case Phase.RUNNING:
             return (
                 f"{running(progress)} {_are(progress)} running" if progress.running else f"{_next(progress)} is next"
@@ -113,6 +118,12 @@ def range_in(window: Window, spec: SequenceSpec) -> str:
 
 def _ranges(spec: SequenceSpec) -> tuple[Window, ...]:
     return (*spec.days, *(held.window for held in spec.adopt if held.window))
+
+
+def _at_rest(progress: SequenceProgress) -> datetime | None:
+    """Until when the days of all that has run are left alone, None while anything runs."""
+    rests = [one.rests_until for one in progress.running if one.rests_until]
+    return max(rests) if rests and len(rests) == len(progress.running) else None
 
 
 def _next(progress: SequenceProgress) -> str:

@@ -5,7 +5,7 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import acts, kit, progress, sizing, windows, words
 from bot.blocks.lines import Line
 from bot.fleet.plan import Plan
-from bot.fleet.proposal import Act, BeginSequence, Instruct, Proposal, StartWhole
+from bot.fleet.proposal import Act, BeginSequence, Instruct, Proposal
 from bot.model import Window
 
 # In characters.
@@ -23,10 +23,10 @@ def headline(proposal: Proposal) -> str:
 
 def _time(proposal: Proposal) -> str:
     """How long what is started takes, where something is."""
-    is_whole = any(isinstance(act, StartWhole) for act in proposal.acts)
-    if proposal.plan is None or not (is_whole or _shown_plan(proposal)):
+    plan = _shown_plan(proposal)
+    if plan is None:
         return ""
-    eta = proposal.plan.eta
+    eta = plan.eta
     return f", about {sizing.span(eta)}" if eta else "; how long that takes is not known"
 
 
@@ -57,8 +57,6 @@ def _whole(proposal: Proposal) -> Window | None:
 
 def _range(act: Act) -> Window | None:
     match act:
-        case StartWhole(window=window):
-            return window
         case BeginSequence(spec=spec):
             return progress.whole(spec)
         case Instruct(standing=standing, instruction=instruction):
@@ -88,4 +86,4 @@ def lines(proposal: Proposal) -> list[Line]:
         return [acts.short([act for act in proposal.acts if act.customer == one]) for one in proposal.customers]
     whole = proposal.plan.whole if proposal.plan else None
     told = [line for act in proposal.acts for line in acts.details(act, whole)]
-    return list(dict.fromkeys([*told, *(line for act in proposal.acts for line in acts.follows(act))]))
+    return list(dict.fromkeys([*told, *acts.follows(proposal.acts)]))

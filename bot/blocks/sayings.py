@@ -18,8 +18,6 @@ def draw(saying: sayings.Saying) -> Message:  # noqa: PLR0911  (one line a kind 
             return digest.card(saying)
         case sequence_sayings.SequenceCard():
             return sequence_card.card(saying)
-        case sayings.WholeLine():
-            return sequence_card.whole(saying)
         case sayings.TerminatedLine():
             return sequence_card.terminated(saying)
         case (

@@ -28,9 +28,10 @@ def cleared(saying: sayings.ClearedLine) -> Message:
     closed = f"{words.plural(saying.closed, 'workflow')} {_be(saying.closed)} closed, as Temporal says"
     after_all = f"; {saying.completed:,} of them completed after all, and those days are not run again"
     told = [f"{closed}{after_all if saying.completed else ''}."]
-    if saying.waits and saying.spec.days:
+    if saying.waits:
+        then = "The sequence ends" if saying.is_all else "The first window starts"
         wait = duration_text(saying.waits)
-        told.append(f"The first window starts in {wait}: until then a silent attempt may still be writing.")
+        told.append(f"{then} in {wait}: until then a silent attempt may still be writing.")
     return _line(saying.spec, " ".join(told))
 
 

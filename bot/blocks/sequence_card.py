@@ -1,12 +1,10 @@
-"""Draws the message of a sequence that no alert tells of, and what people had done at once, without a sequence."""
+"""Draws the message of a sequence that no alert tells of, and what people had ended at once, without a sequence."""
 
-from slack_sdk.models.blocks import Block, InteractiveElement
+from slack_sdk.models.blocks import Block
 
-from bot.actions import ActionId
 from bot.blocks import buttons, kit, progress, words
 from bot.blocks.lines import Line
 from bot.fleet import sayings
-from bot.fleet.directory import Target
 from bot.fleet.sequence_sayings import SequenceCard
 from bot.message import Message
 from bot.model import Phase, SequenceEnd, SequenceProgress
@@ -35,15 +33,6 @@ def facts(told: SequenceProgress) -> list[Line]:
     return [*lines, progress.begun_by(told.spec)]
 
 
-def whole(saying: sayings.WholeLine) -> Message:
-    """One workflow over everything."""
-    days = words.long_range(saying.window)
-    who = Line.of(f"{words.name(saying.customer)} on {saying.cluster}:").then(Line.who(saying.by))
-    told = who.then(f"started one workflow over {days}: {words.sentence(saying.reason)}")
-    link = f" <{kit.escape_code(saying.link)}|Temporal>" if 0 < len(saying.link) <= kit.MAX_URL else ""
-    return kit.message(told.plain, [kit.section(f"{told.mrkdwn}{link}")])
-
-
 def terminated(saying: sayings.TerminatedLine) -> Message:
     """Ended without being asked."""
     who = Line.of(f"{words.name(saying.customer)} on {saying.cluster}:").then(Line.who(saying.by))
@@ -59,15 +48,9 @@ def _open(told: SequenceProgress) -> Message:
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(headline)}*"),
         kit.context("\n".join(line.mrkdwn for line in lines)),
-        *buttons.row(_offered(told)),
+        *buttons.row(buttons.of_sequence(told)),
     ]
     return kit.message(" ".join([headline, *(line.plain for line in lines)]), blocks)
-
-
-def _offered(told: SequenceProgress) -> list[InteractiveElement]:
-    """Cancel, until somebody has."""
-    is_cancelling = told.phase is Phase.STOPPING
-    return [] if is_cancelling else buttons.about(_target(told), ActionId.CANCEL)
 
 
 def _to_come(told: SequenceProgress) -> list[Line]:
@@ -83,12 +66,8 @@ def _over(told: SequenceProgress) -> Message:
     mark = ":large_green_circle:" if progress.is_spotless(told) else _MARKS.get(told.end or SequenceEnd.CANCELLED)
     marked = f" Marked: {progress.marked(told)}." if told.troubled else ""
     line = f"{_who(told)}: {progress.ended(told)}.{marked}"
-    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}")])
+    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}"), *buttons.row(buttons.of_sequence(told))])
 
 
 def _who(told: SequenceProgress) -> str:
     return f"{words.name(told.spec.customer)} on {told.spec.cluster}"
-
-
-def _target(told: SequenceProgress) -> Target:
-    return Target(told.spec.cluster, told.spec.customer)

@@ -59,14 +59,14 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
 def _fleet(result: VerifyResult) -> Message:
     first = f"{_scope(result)}: {_headline(result.clusters)}"
     range_line = words.long_range(result.window)
-    items = _items(result)
-    drawn = "\n".join(fitting(items, partial(_drawn, result), DRAWN_ROOM, _more_items))
-    plain = [first, f"{range_line}.", *fitting(items, partial(_plain, result), PLAIN_ROOM, _more_items)]
+    items, others = _items(result), _others(result)
+    drawn = "\n".join([*fitting(items, partial(_drawn, result), DRAWN_ROOM, _more_items), *others])
+    shown = fitting(items, partial(_plain, result), PLAIN_ROOM, _more_items)
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(first)}*\n{range_line}"),
         *kit.sections(list(filter(str.strip, drawn.split("\n")))),
     ]
-    return kit.message("\n".join(plain), blocks)
+    return kit.message("\n".join([first, f"{range_line}.", *shown, *others]), blocks)
 
 
 def _scope(result: VerifyResult) -> str:
@@ -92,11 +92,25 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
 
 
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
-    """What gets lines: clusters with something to tell, then customers worst first, then clusters with nobody."""
+    """What gets lines: clusters with something to tell, then customers who do not simply match, worst first, then
+    clusters with nobody."""
     told = [cluster for cluster in result.clusters if cluster.silent or cluster.runs_silent]
-    customers = [one for cluster in result.clusters for one in cluster.customers if not _is_hidden(one, cluster)]
+    seen = [one for cluster in result.clusters for one in cluster.customers if not _is_hidden(one, cluster)]
+    customers = [one for one in seen if not _simply_matches(one)]
     idle = [cluster for cluster in result.clusters if not cluster.customers and not cluster.unasked]
     return [*told, *sorted(customers, key=lambda one: (ORDER.index(one.outcome), -one.duplicates)), *idle]
+
+
+def _others(result: VerifyResult) -> list[str]:
+    """Those of whom there is nothing to say but that they match, as a number."""
+    number = sum(_simply_matches(one) for cluster in result.clusters for one in cluster.customers)
+    return [f"{number:,} {'matches' if number == 1 else 'match'}, with nothing else to tell."] if number else []
+
+
+def _simply_matches(one: CustomerVerdict) -> bool:
+    """Whether everything was there to be compared, and is as expected."""
+    is_whole = all(table.outcome is Outcome.MATCHES for table in one.tables)
+    return one.outcome is Outcome.MATCHES and is_whole and not one.duplicates and not one.is_without_rows
 
 
 def _plain(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> str:

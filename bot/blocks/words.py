@@ -16,7 +16,7 @@ def long_range(window: Window) -> str:
 
 def short_range(window: Window) -> str:
     """``Jan 6 → Jan 11``, for lines; half-open like everything here."""
-    return f"{window.start:%b} {window.start.day} → {window.end:%b} {window.end.day}"
+    return window.briefly()
 
 
 def range_in(window: Window, whole: Window) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -151,6 +152,11 @@ class TemporalAddress(Section):
             raise ValueError("neither a profile nor both address and namespace")
         return self
 
+    @property
+    def place(self) -> tuple[str | None, str | None, str | None]:
+        """What tells it from another one, as far as that is said here."""
+        return self.profile, self.address, self.namespace
+
 
 class ClickHouseAddress(Section):
     """Where a cluster's ClickHouse answers HTTP."""
@@ -202,6 +208,15 @@ class Config(Section):
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )
+
+    @field_validator("clusters")
+    @classmethod
+    def _of_their_own(cls, clusters: Mapping[str, ClusterConfig]) -> Mapping[str, ClusterConfig]:
+        """In one namespace each would drive what the other one has begun, and count it as its own."""
+        for (name, one), (other, another) in combinations(clusters.items(), 2):
+            if one.temporal.place == another.temporal.place:
+                raise ValueError(f"{name} and {other} are the same namespace of the same Temporal")
+        return clusters
 
     @field_validator("control")
     @classmethod

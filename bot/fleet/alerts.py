@@ -73,8 +73,14 @@ def _go_on(episode: Episode, looks: Mapping[Ref, Look], seen: Pass, rules: Rules
     elif episode.id in seen.left:
         step = left_alone(episode, look, seen.left[episode.id], failures, seen.now)
     else:
-        step = looked_at(episode, look, failures, seen.now)
+        step = looked_at(episode, _as_it_was(look, episode, seen), failures, seen.now)
     return step if _is_driven(step.episode, seen) else _remind(step, rules, seen.now)
+
+
+def _as_it_was(look: Look, episode: Episode, seen: Pass) -> Look:
+    """A sequence that is under way cancels its own window, to halve it or because it is stopped: no person did."""
+    is_its_own = is_within_sequence(episode) and episode.customer in (seen.threads or {})
+    return replace(look, ending=Ending.CUT_SHORT) if look.ending is Ending.CANCELLED and is_its_own else look
 
 
 def _is_driven(episode: Episode, seen: Pass) -> bool:

@@ -3,12 +3,14 @@
 The workflow keeps a ``SequenceState`` and asks here; whatever is decided is a new state and what there is to tell.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, floor
 
 from bot.fleet.coverage import missing, total_days
 from bot.model import (
+    Held,
     Phase,
     Ref,
     RunningWindow,
@@ -79,6 +81,17 @@ def without(state: SequenceState, window: Window) -> SequenceState:
     return replace(state, pieces=_less(state.pieces, window), days=_less(state.days, window))
 
 
+def without_complete(state: SequenceState, cleared: Sequence[Held]) -> SequenceState:
+    """The same after these, which were to be cancelled, have completed after all; where there was nothing else to do
+    than to cancel them, that makes it complete."""
+    windows = [held.window for held in cleared if held.window]
+    for window in windows:
+        state = without(state, window)
+    if _asks_for_nothing(state) and len(cleared) == len(state.spec.clear):
+        return replace(state, closed=len(cleared), complete_days=total_days(windows))
+    return state
+
+
 def whole_days(state: SequenceState) -> int:
     """How many days the next window has."""
     return max(1, floor(state.size + _ROUNDING))
@@ -91,10 +104,9 @@ def is_over(state: SequenceState, running: int) -> bool:
 
 def outcome(state: SequenceState) -> SequenceEnd:
     """How a sequence that is over has ended."""
-    asked_for_nothing = not state.spec.days and not state.spec.adopt and not state.begun
     is_whole = _nothing_left(state) and not any(ended.end in _MISSING for ended in state.troubled)
-    if asked_for_nothing:
-        return SequenceEnd.CANCELLED
+    if _asks_for_nothing(state):
+        return SequenceEnd.COMPLETE if state.closed else SequenceEnd.CANCELLED
     # What was cancelled or stuck too late to leave anything out is complete all the same.
     if is_whole:
         return SequenceEnd.COMPLETE
@@ -132,6 +144,10 @@ def progress(
         paused_by=state.paused_by,
         end=end,
     )
+
+
+def _asks_for_nothing(state: SequenceState) -> bool:
+    return not state.spec.days and not state.spec.adopt and not state.begun
 
 
 def _nothing_left(state: SequenceState) -> bool:

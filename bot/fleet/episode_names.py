@@ -33,5 +33,6 @@ def is_within_sequence(episode: Episode) -> bool:
 
 def called(episode: Episode) -> str:
     """Its name, with its range where its thread may tell of another run of the same customer."""
-    is_alone = episode.root_key == card_key(episode) or episode.window is None
-    return episode.name if is_alone else f"{episode.name} {episode.window}"
+    if episode.window is None or episode.root_key == card_key(episode):
+        return episode.name
+    return f"{episode.name} ({episode.window.briefly()})"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.fleet.attempts import ended_attempts
-from bot.fleet.episode_names import called, card_key, episode_id
+from bot.fleet.episode_names import called, card_key, episode_id, is_within_sequence
 from bot.fleet.looks import Look
 from bot.fleet.sayings import AckLine, CancelLine, EndLine, EpisodeCard, Saying, SnoozeLine, dump
 from bot.model import (
@@ -72,15 +72,16 @@ def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now
         return Step(episode) if is_handed_over(episode) else ended(episode, look.ending, now)
     look = look if look.activity_id else _between_activities(look, episode)
     told = episode.attempt if look.activity_id == episode.activity_id else 1
-    news = _attempts(episode, told, look, failures, now) if look.attempt > told else ()
+    has_ended = look.attempt > told
+    news = _attempts(episode, told, look, failures, now) if has_ended else ()
     # A sequence tells itself whom it has asked to end.
     if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
         news = (*news, _line(episode, "cancel", CancelLine(called(episode))))
     # Still with the time of its end, it was taken for over.
     is_back = episode.ended_at is not None
-    if not news and not is_back and not _shows_differently(episode, look, now):
+    if not news and not has_ended and not is_back and not _shows_differently(episode, look, now):
         return Step(episode)
-    reached = look.before if look.attempt > told else episode.reached
+    reached = look.before if has_ended else episode.reached
     changed = replace(
         episode, **look.standing(), activity_id=look.activity_id, reached=reached, changed_at=now, ended_at=None
     )
@@ -91,8 +92,11 @@ def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now
 
 
 def ended(episode: Episode, ending: Ending, now: datetime) -> Step:
-    """Over: the message says so in one line, and so does the thread."""
+    """Over: the message says so in one line, and so does the thread; not that of a sequence, in which the message is
+    a line itself, and the sequence tells what became of its window."""
     over = replace(episode, ending=ending, ended_at=now, changed_at=now, quiet=None)
+    if is_within_sequence(over):
+        return Step(over, (card(over),))
     told = EndLine(over.name, ending, over.attempt, over.opened_at, now, over.window)
     return Step(over, (card(over), _line(over, "end", told)))
 

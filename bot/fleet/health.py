@@ -65,17 +65,31 @@ class Past:
 
 
 def assess(description: Description, past: Past, patience: Patience, now: datetime) -> Assessment:
-    """The health of an open execution: that of its worst activity, or blocked when its own code fails."""
+    """The health of an open execution: that of its worst activity, or blocked when its own code does not get on."""
     queue = description.execution.task_queue
     on_queues = (replace(activity, task_queue=activity.task_queue or queue) for activity in description.activities)
     by_activity = [_assess_activity(activity, past, patience, now) for activity in on_queues]
     worst = min(by_activity, key=_badness, default=None)
     told = worst or _without_activity(description, patience, now)
     told = _with_earlier_timeouts(told, past.failures)
-    if description.workflow_task_attempt > 1:
-        why = f"the workflow's own code fails: its workflow task is on attempt {description.workflow_task_attempt}"
+    return _without_a_step(told, description, now) if description.workflow_task_attempt > 1 else told
+
+
+def _without_a_step(told: Assessment, description: Description, now: datetime) -> Assessment:
+    """Its own code did not come to the end of a step. One that fails is taken up again and again; where no worker
+    takes it up any more, the one that had it is gone. Temporal counts both as attempts of the workflow task."""
+    since, attempt = description.workflow_task_scheduled_at, description.workflow_task_attempt
+    if since is None:
+        why = f"its workflow task is on attempt {attempt}: its own code fails, or its worker is lost each time"
         return replace(told, health=Health.BLOCKED, why=why)
-    return told
+    why = f"no worker has taken its workflow task up for {duration_text(max(now - since, timedelta(0)))}"
+    return replace(
+        told,
+        health=min(told.health, Health.WAITING, key=_WORST_FIRST.index),
+        why="; ".join(filter(None, (told.why, f"{why}, attempt {attempt}"))),
+        waiting_since=told.waiting_since or since,
+        task_queue=told.task_queue if told.waiting_since else description.execution.task_queue,
+    )
 
 
 def _badness(told: Assessment) -> tuple[int, int, str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.fleet.course import without
 from bot.fleet.coverage import missing, total_days
+from bot.fleet.marks import marked
 from bot.model import EndedWindow, Instruction, Order, RunningWindow, SequenceState, Window, WindowEnd
 
 MOST_DAYS = 3_650
@@ -79,7 +80,7 @@ def _skipped(state: SequenceState, window: Window) -> SequenceState:
     gone = tuple(piece for one in queued if (piece := one.intersection(window)))
     marks = tuple(_mark(piece) for piece in gone)
     left = without(state, window)
-    return replace(left, closed=state.closed + len(gone), troubled=(*state.troubled, *marks))
+    return replace(left, closed=state.closed + len(gone), troubled=marked(state.troubled, *marks))
 
 
 def _mark(window: Window) -> EndedWindow:

@@ -1,9 +1,11 @@
 """A proposal: exactly what a command that changes something would do, shown to be confirmed, with a digest.
 
-At the click it is made again from the world as it is then: only the same digest is carried out.
+At the click it is made again from the world as it is then, and carried out if it is still the same; of a whole
+cluster also if nothing has come to it: on a busy one, something is over between every look and click.
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -11,7 +13,13 @@ from bot.commands import Request
 from bot.fleet.directory import Target
 from bot.fleet.plan import DIGEST_LENGTH, Estimate, Plan
 from bot.fleet.runs import Run
-from bot.model import Instruction, SequenceSpec, SequenceStanding, StartOrder, Window
+from bot.model import Instruction, SequenceSpec, SequenceStanding
+
+# In hexadecimal digits: that anything else looks like one of a few hundred things shown is one case in millions.
+PART_LENGTH = 8
+# What a modal remembers has 3,000 characters (slack-contract.md §5), the command included.
+MOST_PARTS = 280
+_THEN = ":"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +49,13 @@ class BeginSequence:
         days = map(str, spec.days)
         return ["begin", spec.customer, "clear", *clear, "adopt", *adopt, "days", *days, str(spec.sizes.days)]
 
-
-@dataclass(frozen=True, slots=True)
-class StartWhole:
-    """Start one workflow over the whole of ``window``."""
-
-    customer: str
-    window: Window
-    order: StartOrder
-
     @property
-    def identity(self) -> list[str]:
-        """What makes it the same as another one."""
-        return ["whole", self.customer, str(self.window)]
+    def parts(self) -> list[list[str]]:
+        """What it does that it might do alone: where it only cancels, each run; windows depend on all the rest."""
+        if self.spec.days or self.spec.adopt:
+            return [self.identity]
+        held = self.spec.clear
+        return [["cancel", self.spec.customer, one.ref.workflow_id, one.ref.run_id] for one in held]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class TerminateRun:
         return ["terminate", ref.workflow_id, ref.run_id]
 
 
-Act = BeginSequence | StartWhole | Instruct | TerminateRun
+Act = BeginSequence | Instruct | TerminateRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,41 @@ class Proposal:
     @property
     def digest(self) -> str:
         """The same as long as the same would be done to the same."""
-        # Whatever runs of a sequence that is stopped, also nothing between two windows, is stopped with it.
-        telling = (act.identity for act in self.acts if not isinstance(act, TerminateRun) or not act.is_of_sequence)
-        told = json.dumps([self.command.word(), self.target.cluster, *telling])
-        return sha256(told.encode()).hexdigest()[:DIGEST_LENGTH]
+        return self._hashed([act.identity for act in self.acts if _is_telling(act)], DIGEST_LENGTH)
+
+    @property
+    def shown(self) -> str:
+        """What a confirmation remembers of it: the digest, and of a cluster each thing that would be done there."""
+        parts = sorted(self._parts(self.acts))
+        if self.target.customer or len(parts) > MOST_PARTS:
+            return self.digest
+        return f"{self.digest}{_THEN}{''.join(parts)}"
+
+    def is_within(self, shown: str) -> bool:
+        """Whether all of it has been confirmed by whoever was ``shown`` that."""
+        digest, _, parts = shown.partition(_THEN)
+        if self.digest == digest:
+            return True
+        known = {parts[at : at + PART_LENGTH] for at in range(0, len(parts), PART_LENGTH)}
+        return not self.target.customer and self._parts(filter(_is_telling, self.acts)) <= known
+
+    def _parts(self, acts: Iterable[Act]) -> set[str]:
+        parts = (part for act in acts for part in (act.parts if isinstance(act, BeginSequence) else [act.identity]))
+        return {self._hashed([part], PART_LENGTH) for part in parts}
+
+    def _hashed(self, told: Sequence[Sequence[str]], length: int) -> str:
+        text = json.dumps([self.command.word(), self.target.cluster, *told])
+        return sha256(text.encode()).hexdigest()[:length]
+
+
+def confirmed_digest(shown: str) -> str:
+    """The digest in what a confirmation remembers."""
+    return shown.partition(_THEN)[0]
+
+
+def _is_telling(act: Act) -> bool:
+    """Whatever runs of a sequence that is stopped, also nothing between two windows, is stopped with it."""
+    return not isinstance(act, TerminateRun) or not act.is_of_sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ class AttemptsLine:
     """Attempts ``first`` to ``last`` ended; ``failure`` is why ``last`` did, None when nobody saw it.
 
     ``first`` before ``last`` means that the ones before went by between two looks.
-    ``next_attempt`` is the one that follows, None when none does.
+    ``next_attempt`` is the one that follows, None when none does. ``alike`` is how many before ``first`` ended as the
+    one before them had, and have no line.
     """
 
     name: str
@@ -49,6 +50,7 @@ class AttemptsLine:
     progress: str
     seen_at: datetime
     next_attempt: int | None
+    alike: int = 0
     kind: Literal["attempts"] = "attempts"
 
 
@@ -108,19 +110,6 @@ AlertLine = AttemptsLine | AckLine | SnoozeLine | CancelLine | ReminderLine | En
 
 
 @dataclass(frozen=True, slots=True)
-class WholeLine:
-    """Somebody had one workflow over a whole range started; ``link`` is "" without a web UI."""
-
-    cluster: str
-    customer: str
-    window: Window
-    by: str
-    reason: str
-    link: str
-    kind: Literal["whole"] = "whole"
-
-
-@dataclass(frozen=True, slots=True)
 class TerminatedLine:
     """Somebody had workflows of a customer terminated."""
 
@@ -141,7 +130,7 @@ class DigestCard:
 
 
 Saying = Annotated[
-    EpisodeCard | StormCard | AlertLine | WholeLine | TerminatedLine | DigestCard | SequenceCard | SequenceLine,
+    EpisodeCard | StormCard | AlertLine | TerminatedLine | DigestCard | SequenceCard | SequenceLine,
     Discriminator("kind"),
 ]
 

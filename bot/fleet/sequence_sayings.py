@@ -39,12 +39,14 @@ class ClearedLine:
     """All runs that were to be cancelled are closed; ``completed`` of ``closed`` did complete after all.
 
     ``waits`` is how long nothing starts yet: one heartbeat timeout, in which a silent attempt may still write.
+    ``is_all``: nothing follows then.
     """
 
     spec: SequenceSpec
     closed: int
     completed: int
     waits: timedelta
+    is_all: bool = False
     kind: Literal["sequence cleared"] = "sequence cleared"
 
 

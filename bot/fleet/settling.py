@@ -6,6 +6,7 @@ from math import ceil
 
 from bot.fleet.course import whole_days
 from bot.fleet.coverage import missing
+from bot.fleet.marks import marked, note
 from bot.model import (
     Count,
     EndedWindow,
@@ -20,8 +21,6 @@ from bot.model import (
 
 # GitLab's batched migrations grow by at most a fifth a step (field-notes.md, lessons from peers).
 MOST_GROWTH = 1.2
-# A state travels with all its troubled windows, and Temporal takes 2 MB at most: a note is not a log.
-LONGEST_NOTE = 300
 # A silent attempt of a run whose activities nobody has seen may write for about as long as theirs commonly do.
 UNSEEN_REST = timedelta(minutes=1)
 
@@ -58,7 +57,7 @@ def settle(state: SequenceState, running: RunningWindow, followed: Followed, cou
 
 def refuse(state: SequenceState, running: RunningWindow, why: str, now: datetime) -> Settled:
     """Temporal does not take the start of a window: it would not take another one's, so a person has to look."""
-    ended = EndedWindow(running.number, running.window, WindowEnd.FAILED, now - running.started_at, note=_note(why))
+    ended = EndedWindow(running.number, running.window, WindowEnd.FAILED, now - running.started_at, note=note(why))
     return _ended_badly(replace(state, stuck=True), ended)
 
 
@@ -80,7 +79,7 @@ def _completed(state: SequenceState, running: RunningWindow, followed: Followed,
         state,
         closed=state.closed + 1,
         complete_days=state.complete_days + running.window.days,
-        troubled=(*state.troubled, ended) if differs else state.troubled,
+        troubled=marked(state.troubled, ended) if differs else state.troubled,
         size=_adapted(state, running.window, followed) if is_telling else state.size,
     )
     return Settled(after, ended, whole_days(state), whole_days(after))
@@ -123,14 +122,10 @@ def _over(state: SequenceState, running: RunningWindow, followed: Followed, end:
 
 
 def _ended_badly(state: SequenceState, ended: EndedWindow) -> Settled:
-    after = replace(state, closed=state.closed + 1, troubled=(*state.troubled, ended))
+    after = replace(state, closed=state.closed + 1, troubled=marked(state.troubled, ended))
     return Settled(after, ended, whole_days(state), whole_days(after))
 
 
 def _ended(running: RunningWindow, followed: Followed, end: WindowEnd) -> EndedWindow:
-    note = _note(followed.last_failure)
-    return EndedWindow(running.number, running.window, end, followed.took, followed.ref, note)
-
-
-def _note(text: str) -> str:
-    return text if len(text) <= LONGEST_NOTE else f"{text[: LONGEST_NOTE - 1]}…"
+    why = note(followed.last_failure)
+    return EndedWindow(running.number, running.window, end, followed.took, followed.ref, why)

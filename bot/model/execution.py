@@ -118,7 +118,7 @@ class Activity:
 class Description:
     """A running (or just closed) execution looked at closely.
 
-    ``workflow_task_attempt`` above 1 means that the workflow's own code keeps failing;
+    ``workflow_task_attempt`` above 1 means that the workflow's own code did not come to the end of a step;
     ``cancel_requested`` that a cancel has been asked for and not been carried out yet;
     ``workflow_task_scheduled_at`` since when a workflow task has been waiting for a worker, None when none waits.
     """

@@ -38,3 +38,4 @@ class Ending(StrEnum):
     CONTINUED = "continued as a new run"
     GONE = "no longer known to Temporal"
     INCOMPLETE = "ended with days missing"
+    CUT_SHORT = "cancelled by its sequence"

@@ -47,6 +47,10 @@ class Window:
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Window(start, end) if start < end else None
 
+    def briefly(self) -> str:
+        """``Jan 6 → Jan 11``, for lines; half-open as well."""
+        return f"{self.start:%b} {self.start.day} → {self.end:%b} {self.end.day}"
+
     def __str__(self) -> str:
         """As typed: ``2026-01-01..2026-02-21``, end excluded."""
         return f"{self.start}..{self.end}"

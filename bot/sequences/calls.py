@@ -44,6 +44,11 @@ def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[Followed]:
     )
 
 
+async def look(ref: Ref) -> Followed:
+    """How a run stands now."""
+    return await follow(ref, 0)
+
+
 def cancel(ref: Ref, reason: str) -> workflow.ActivityHandle[timedelta]:
     """Ask a run to end; what comes back is its heartbeat timeout."""
     return workflow.start_activity_method(

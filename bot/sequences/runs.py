@@ -9,10 +9,13 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.sequence_sayings import StillOpenLine
-    from bot.model import Followed, Ref, SequenceSpec, Window
+    from bot.model import Count, Followed, Ref, SequenceSpec, Window
     from bot.sequences import calls
     from bot.sequences.thread import Thread
     from bot.sequences.waiting import until
+
+# A window is commonly counted within this; a sequence that is stopped waits for no more.
+LAST_COUNT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Runs:
         terminate it."""
         patience = self.spec.cancel_patience
         cancelling, following = calls.cancel(ref, reason), calls.follow(ref, None)
-        if not await until(following.done, patience):
+        # Time passes without the bot, too: nobody may be called for a run that has closed meanwhile.
+        if not await until(following.done, patience) and (await calls.look(ref)).status.is_open:
             self.thread.say(StillOpenLine(self.spec, ref, window, patience))
         followed = await following
         # It may have closed by itself while nobody could be asked to cancel it.
@@ -48,6 +52,16 @@ class Runs:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
         return await self.ended(ref, window, "Its sequence was cancelled.")
+
+    async def counted(self, window: Window, is_stopped: Callable[[], bool]) -> Count:
+        """Count what it has brought. Whatever keeps it from being counted keeps the sequence from no stop."""
+        counting = calls.count(self.spec, window)
+        await until(lambda: counting.done() or is_stopped())
+        if await until(counting.done, LAST_COUNT):
+            return counting.result()
+        counting.cancel()
+        await asyncio.gather(counting, return_exceptions=True)
+        return Count(problem="The sequence was cancelled before it was counted.")
 
 
 def _with_timeout(followed: Followed, seen: timedelta) -> Followed:

@@ -1,5 +1,6 @@
 """What a sequence says, in order, while its windows go on: a store that is away holds no window up."""
 
+import asyncio
 from collections.abc import Callable
 
 from temporalio import workflow
@@ -21,6 +22,7 @@ class Thread:
         self.told = told
         self._progress = progress
         self._unsaid: list[SequenceLine] = []
+        self._is_stale = False
 
     @property
     def is_silent(self) -> bool:
@@ -32,10 +34,17 @@ class Thread:
         self.told += 1
         self._unsaid.append(line)
 
+    def refresh(self) -> None:
+        """The message above the lines is to say how the sequence stands now, also where no line tells of it."""
+        self._is_stale = True
+
     async def keep_telling(self) -> None:
         """Without end: each portion with how the sequence stands by then."""
         while True:
-            await until(lambda: bool(self._unsaid))
+            await until(lambda: bool(self._unsaid) or self._is_stale)
+            # What begins at this very moment is told with it.
+            await asyncio.sleep(0)
+            self._is_stale = False
             lines = self._unsaid[:LINES_AT_ONCE]
             await calls.tell(self._progress(), self.told - len(self._unsaid) + 1, lines)
             del self._unsaid[: len(lines)]

@@ -7,7 +7,6 @@ happens when. No window has a time limit: it is over when Temporal says so.
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -117,6 +116,7 @@ class SequentialBackfill:
 
     def _drive(self, window: RunningWindow) -> None:
         self._running[window.number] = window
+        self._thread.refresh()
         self._go(self._run_window(window))
 
     def _may_begin_window(self) -> bool:
@@ -140,14 +140,16 @@ class SequentialBackfill:
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
         ended = await asyncio.gather(*(self._runs.ended(one.ref, one.window, reason) for one in held))
         complete = [one for one, run in zip(held, ended, strict=True) if run.status is ExecutionStatus.COMPLETED]
-        for window in filter(None, (one.window for one in complete)):
-            self._state = course.without(self._state, window)
+        self._state = course.without_complete(self._state, complete)
         waits = max(map(settling.rest, ended))
-        self._thread.say(ClearedLine(self._spec, len(held), len(complete), waits))
-        await _rest(waits)
+        is_all = course.is_over(self._state, running=0)
+        self._thread.say(ClearedLine(self._spec, len(held), len(complete), waits, is_all))
+        if waits:
+            await workflow.sleep(waits)
         self._state = replace(self._state, is_cleared=True)
 
     async def _run_window(self, window: RunningWindow) -> None:
+        """It is over once its days have rested, whatever follows: while the sequence is open, no other one begins."""
         ref = window.ref
         if ref is None:
             started = await calls.start(self._spec, window)
@@ -158,21 +160,13 @@ class SequentialBackfill:
             window = self._running[window.number] = replace(window, ref=ref)
         followed = await self._runs.followed(ref, window.window, self._is_stopped)
         is_complete = followed.status is ExecutionStatus.COMPLETED
-        count = await self._counted(window) if is_complete else None
+        count = await self._runs.counted(window.window, self._is_stopped) if is_complete else None
         rests = settling.rest(followed)
-        self._running[window.number] = replace(window, rests_until=workflow.now() + rests) if rests else window
-        await _rest(rests)
+        if rests:
+            self._running[window.number] = replace(window, rests_until=workflow.now() + rests)
+            self._thread.refresh()
+            await workflow.sleep(rests)
         self._over(window, settling.settle(self._state, window, followed, count), followed, count)
-
-    async def _counted(self, window: RunningWindow) -> Count:
-        """Whatever keeps it from being counted does not keep the sequence from being stopped."""
-        counting = calls.count(self._spec, window.window)
-        await until(lambda: counting.done() or self._is_stopped())
-        if counting.done():
-            return counting.result()
-        counting.cancel()
-        await asyncio.gather(counting, return_exceptions=True)
-        return Count(problem="Not counted: the sequence was cancelled meanwhile.")
 
     def _over(
         self, window: RunningWindow, settled: Settled, followed: Followed | None = None, count: Count | None = None
@@ -208,10 +202,3 @@ class SequentialBackfill:
     def _is_cancelled_elsewhere(self) -> bool:
         """Somebody cancelled the sequence in Temporal itself: the same as telling it to stop."""
         return workflow.cancellation_reason() is not None and not self._is_stopped() and self._end is None
-
-
-async def _rest(span: timedelta) -> None:
-    """Leave days alone for this long, also when nothing is to follow: as long as the sequence is open, no other one
-    of the customer is begun."""
-    if span:
-        await workflow.sleep(span)

@@ -1,32 +1,24 @@
 """Carries one act out. What a system answers instead becomes the act's problem: others go on.
 
-Whatever is asked here may be asked again: the sequence's id, the order's token and the run's own id make it harmless.
+Whatever is asked here may be asked again: the sequence's id and the run's own id make it harmless.
 """
 
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-import structlog
-
 from bot.commands import SLASH, Terminate
 from bot.commands.words import typed
 from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
-from bot.fleet.proposal import Act, BeginSequence, Done, Instruct, Proposal, StartWhole, TerminateRun
+from bot.fleet.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
 from bot.fleet.proposing.recorded import Given
 from bot.fleet.proposing.sentences import runs_already
-from bot.fleet.proposing.started import first_of
-from bot.fleet.sayings import WholeLine, dump
-from bot.model import AuditRecord, Episode, Phase, Ref, SequenceSpec, SequenceStanding, Speech
+from bot.model import Episode, Phase, Ref, SequenceSpec, SequenceStanding
 from bot.ports import Control
 from bot.services import Services
 from bot.usecases.names import names_of
 
-# Of a customer's latest records in the audit, in which two that start the same at once find each other.
-RECORDS = 40
 ID_BYTES = 8
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +42,27 @@ class Carrying:
         return next((episode.root_key for episode in (*about, *own)), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Acted:
-    """What came of an act, and what is to be said of it because nothing else would."""
-
-    done: Done
-    speeches: tuple[Speech, ...] = ()
-
-
-async def act_out(act: Act, carrying: Carrying, services: Services) -> Acted:
+async def act_out(act: Act, carrying: Carrying, services: Services) -> Done:
     """Do it. Raises nothing that a system answers."""
     try:
         return await _do(act, carrying, services)
     except Refused as exc:
-        return Acted(Done(act, exc.why))
+        return Done(act, exc.why)
     except Unavailable as exc:
         shown = f"{SLASH} status {typed(f'{carrying.cluster}/{act.customer}')}"
-        return Acted(Done(act, f"{exc}. Whether it was done is not known: {shown} tells."))
+        return Done(act, f"{exc}. Whether it was done is not known: {shown} tells.")
     except SystemAnswer as exc:
-        return Acted(Done(act, f"{exc}."))
+        return Done(act, f"{exc}.")
 
 
-async def _do(act: Act, carrying: Carrying, services: Services) -> Acted:
+async def _do(act: Act, carrying: Carrying, services: Services) -> Done:
     match act:
         case BeginSequence():
-            return Acted(await _begin(act, carrying, services))
-        case StartWhole():
-            return await _start(act, carrying, services)
+            return await _begin(act, carrying, services)
         case Instruct():
-            return Acted(await _instruct(act, carrying, services))
+            return await _instruct(act, carrying, services)
         case TerminateRun():
-            return Acted(await _terminate(act, carrying, services))
+            return await _terminate(act, carrying, services)
 
 
 async def _begin(act: BeginSequence, carrying: Carrying, services: Services) -> Done:
@@ -120,31 +102,6 @@ async def _who_was_faster(spec: SequenceSpec, control: Control, services: Servic
         return ""
     names = await names_of([standing.started_by], services)
     return runs_already(standing, names[standing.started_by])
-
-
-async def _start(act: StartWhole, carrying: Carrying, services: Services) -> Acted:
-    """Two who start the same at once start one workflow: the audit tells whose it is, and the channel hears once."""
-    given, cluster = carrying.given, services.clusters[carrying.cluster]
-    ref = await cluster.control.start(act.order)
-    first = await _first(act, carrying, services)
-    by, reason = (first.user_id, first.reason) if first else (given.actor.user_id, given.reason)
-    link = cluster.engine.link(ref)
-    said = WholeLine(carrying.cluster, act.customer, act.window, by, reason, link)
-    speech = Speech(f"whole:{act.order.token}", dump(said), carrying.thread_of(act.customer))
-    if by == given.actor.user_id:
-        return Acted(Done(act), (speech,))
-    names = await names_of([by], services)
-    return Acted(Done(act, f"{names[by]} was faster: {ref.workflow_id} is started, once."), (speech,))
-
-
-async def _first(act: StartWhole, carrying: Carrying, services: Services) -> AuditRecord | None:
-    """Who gave this order first; a store that is away now makes nothing undone."""
-    try:
-        trail = await services.journal.audit(f"{carrying.cluster}/{act.customer}", RECORDS)
-    except SystemAnswer as exc:
-        _log.warning("journal not read", cluster=carrying.cluster, customer=act.customer, reason=str(exc))
-        return None
-    return first_of(act.order.token, trail.records)
 
 
 async def _instruct(act: Instruct, carrying: Carrying, services: Services) -> Done:

@@ -8,11 +8,19 @@ from bot.fleet.proposing.cancel import propose_cancel
 from bot.model import Actor
 from bot.services import Services
 from bot.usecases.ground import within
-from bot.usecases.situation import propose_for
+from bot.usecases.observe import observe
+from bot.usecases.resolve import resolve_target
+from bot.usecases.situation import propose_for, situation_of
 
 
 async def cancel(command: Cancel, actor: Actor, services: Services) -> Proposal:  # noqa: ARG001
     """Raises UsageError when there is nothing to cancel, and a SystemAnswer when the cluster does not answer."""
-    if command.range:
-        within(command.range, services.config.campaign.window)
-    return await propose_for(command, services, partial(propose_cancel, command))
+    if command.range is None:
+        return await propose_for(command, services, partial(propose_cancel, command))
+    within(command.range, services.config.campaign.window)
+    target = await resolve_target(command.target, services)
+    if not target.customer:
+        return await propose_for(command, services, partial(propose_cancel, command))
+    # Which days are still to come is seen from the runs that are over as well.
+    view = await observe(target.cluster, services)
+    return propose_cancel(command, await situation_of(target, view, services))

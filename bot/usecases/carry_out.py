@@ -2,8 +2,8 @@
 
 What happens if the bot dies on the way: before the audit's first record nothing has been done. After it the audit
 says "begun", and pressing again shows what is left: every act may be repeated. A sequence that has begun goes on and
-tells its own story. Only the line about a whole-range start or a termination is lost when the bot dies right after
-it; Temporal and the status show what was done.
+tells its own story. Only the line about a termination is lost when the bot dies right after it; Temporal and the
+status show what was done.
 """
 
 import asyncio
@@ -16,13 +16,23 @@ import structlog
 from bot.commands import ControlRequest
 from bot.errors import SystemAnswer, UsageError
 from bot.fleet.audited import MAX_REASON
-from bot.fleet.proposal import Act, BeginSequence, CarriedOut, Changed, Instruct, Proposal, TerminateRun
+from bot.fleet.proposal import (
+    Act,
+    BeginSequence,
+    CarriedOut,
+    Changed,
+    Done,
+    Instruct,
+    Proposal,
+    TerminateRun,
+    confirmed_digest,
+)
 from bot.fleet.proposing.recorded import Given, begun, by_customer, ended, not_done
 from bot.fleet.sayings import TerminatedLine, dump
 from bot.fleet.secrets import presentable
 from bot.model import Actor, AuditRecord, Entry, Speech
 from bot.services import Services
-from bot.usecases.acts import Acted, Carrying, act_out
+from bot.usecases.acts import Carrying, act_out
 from bot.usecases.on_record import failures_on_record
 
 # Customers of a cluster for whom something is done at once; the acts for one customer follow one another.
@@ -35,40 +45,41 @@ _log = structlog.get_logger(__name__)
 
 
 async def carry_out(  # noqa: PLR0913, PLR0917  (a confirmation is a command, what was shown, and why)
-    propose: Propose, command: ControlRequest, digest: str, reason: str, actor: Actor, services: Services
+    propose: Propose, command: ControlRequest, shown: str, reason: str, actor: Actor, services: Services
 ) -> CarriedOut | Changed:
-    """Raises UsageError when it cannot be done any more, and a SystemAnswer when that cannot be found out, or when
-    the store is away: nothing is done off the record. What fails later is told act by act."""
+    """``shown`` is what was confirmed: ``Proposal.shown``, or the digest alone.
+
+    Raises UsageError when it cannot be done any more, and a SystemAnswer when that cannot be found out, or when the
+    store is away: nothing is done off the record. What fails later is told act by act.
+    """
+    digest = confirmed_digest(shown)
     given = Given(actor, presentable(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
     async with failures_on_record(command, actor, services, given.reason):
         if not given.reason:
             raise UsageError("Whatever changes something needs a reason.", "Say why: people read it in the thread.")
         proposal = await propose(command, actor, services)
-    if proposal.digest != digest:
+    if not proposal.is_within(shown):
         await _put_down(not_done(proposal, given, CHANGED), (), services)
         return Changed(proposal, digest)
     open_alerts = await services.journal.open_episodes()
     here = tuple(episode for episode in open_alerts if episode.ref.cluster == proposal.target.cluster)
     carrying = Carrying(proposal, given, here)
     await services.journal.record(Entry(audit=begun(proposal, given)), given.at)
-    acted = await _all(carrying, services)
-    done = tuple(one.done for one in acted)
-    speeches = [speech for one in acted for speech in one.speeches]
-    speeches += await _terminated(carrying, acted, services)
-    await _put_down(ended(proposal, given, done), speeches, services)
-    return CarriedOut(proposal, done, await _link(acted, services))
+    done = await _all(carrying, services)
+    await _put_down(ended(proposal, given, done), await _terminated(carrying, done, services), services)
+    return CarriedOut(proposal, done, await _link(done, services))
 
 
-async def _all(carrying: Carrying, services: Services) -> list[Acted]:
+async def _all(carrying: Carrying, services: Services) -> tuple[Done, ...]:
     """In the order of the acts."""
     turns = asyncio.Semaphore(AT_ONCE)
 
-    async def one_by_one(acts: Sequence[Act]) -> list[Acted]:
+    async def one_by_one(acts: Sequence[Act]) -> list[Done]:
         async with turns:
             return [await act_out(act, carrying, services) for act in acts]
 
     groups = by_customer(carrying.proposal.acts).values()
-    return [acted for group in await asyncio.gather(*map(one_by_one, groups)) for acted in group]
+    return tuple(done for group in await asyncio.gather(*map(one_by_one, groups)) for done in group)
 
 
 async def _put_down(records: Sequence[AuditRecord], speeches: Sequence[Speech], services: Services) -> None:
@@ -80,10 +91,10 @@ async def _put_down(records: Sequence[AuditRecord], speeches: Sequence[Speech], 
         _log.error("not in the audit", changes=told, error=str(exc))
 
 
-async def _terminated(carrying: Carrying, acted: Sequence[Acted], services: Services) -> list[Speech]:
+async def _terminated(carrying: Carrying, done: Sequence[Done], services: Services) -> list[Speech]:
     """A line for each customer, in the thread that tells of it where there is one."""
     given, lines = carrying.given, []
-    ended_runs = [one.done.act for one in acted if isinstance(one.done.act, TerminateRun) and not one.done.problem]
+    ended_runs = [one.act for one in done if isinstance(one.act, TerminateRun) and not one.problem]
     for customer, acts in by_customer(ended_runs).items():
         said = TerminatedLine(carrying.cluster, customer, len(acts), given.actor.user_id, given.reason)
         thread = await _thread(customer, carrying, services)
@@ -108,9 +119,9 @@ async def _ending_thread(customer: str, carrying: Carrying, services: Services) 
     return standing.thread_key if standing and standing.status.is_open else ""
 
 
-async def _link(acted: Sequence[Acted], services: Services) -> str:
+async def _link(done: Sequence[Done], services: Services) -> str:
     """To the first thread that goes on with it and stands already."""
-    keys = [_told_in(one.done.act) for one in acted if not one.done.problem]
+    keys = [_told_in(one.act) for one in done if not one.problem]
     try:
         for key in filter(None, keys):
             if address := await services.outbox.address(key):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.commands import Plan, Run, Split, usage_hint
+from bot.commands import SLASH, Plan, Run, Split, usage_hint
+from bot.commands.words import typed
 from bot.errors import SystemAnswer, Unavailable, UsageError
 from bot.fleet.directory import Target
 from bot.fleet.planning import Facts
@@ -30,7 +31,9 @@ async def one_customer(command: Plan | Run | Split, services: Services) -> Targe
     if not target.customer:
         called = "a plan" if isinstance(command, Plan) else command.word()
         problem = f"{target.cluster} is a cluster, and {called} is for one customer."
-        raise UsageError(problem, usage_hint(type(command)))
+        everybody = f"{SLASH} retry {typed(target.cluster)} runs what is missing for everybody there."
+        hints = [usage_hint(type(command)), "" if isinstance(command, Plan) else everybody]
+        raise UsageError(problem, " ".join(filter(None, hints)))
     return target
 
 
@@ -42,13 +45,13 @@ def check_days(days: int | None, campaign: Window) -> None:
         )
 
 
-def within(typed: Window | None, campaign: Window) -> Window:
+def within(asked: Window | None, campaign: Window) -> Window:
     """The range that is meant. Raises UsageError for days that are not the campaign's."""
-    if typed is None or campaign.contains(typed):
-        return typed or campaign
-    inside = typed.intersection(campaign)
+    if asked is None or campaign.contains(asked):
+        return asked or campaign
+    inside = asked.intersection(campaign)
     hint = f"Did you mean {inside}?" if inside else "Without a range the whole campaign is meant."
-    raise UsageError(f"{typed} is not within the campaign, which is {campaign}.", hint)
+    raise UsageError(f"{asked} is not within the campaign, which is {campaign}.", hint)
 
 
 async def ground_of(target: Target, services: Services) -> Ground:
@@ -95,4 +98,4 @@ async def _workers(view: ClusterView, services: Services) -> Workers:
     workflow = services.config.workflow
     pollers = await services.clusters[view.cluster].engine.pollers(workflow.task_queue)
     was_seen = any(run.execution.workflow_type == workflow.types[0] for run in view.runs)
-    return Workers(workflow, services.recogniser.template, pollers, was_seen)
+    return Workers(workflow, pollers, was_seen)

@@ -4,7 +4,7 @@ A cluster that does not answer is an error here: nothing is changed on hearsay.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -58,8 +58,21 @@ async def situations_of(view: ClusterView, services: Services) -> list[Situation
     if found.silent:
         raise Unavailable(view.cluster, found.silent)
     latest = {standing.customer: standing for standing in found.standings}
-    running = {run.identity.customer: None for run in view.runs if run.identity}
-    return await _situations(view, {**running, **latest}, services)
+    known = dict.fromkeys(run.identity.customer for run in view.runs if run.identity)
+    unlisted = [name for name in known if name not in latest and any(run.is_open for run in view.of(name))]
+    asked = await _each(view.cluster, unlisted, services)
+    return await _situations(view, {**known, **asked, **latest}, services)
+
+
+async def _each(cluster: str, customers: Sequence[str], services: Services) -> dict[str, SequenceStanding | None]:
+    """Listings lag: what runs may be of a sequence that is not listed yet."""
+    control, turns = services.clusters[cluster].control, asyncio.Semaphore(services.config.watch.describes_at_once)
+
+    async def ask(customer: str) -> SequenceStanding | None:
+        async with turns:
+            return await control.sequence(customer)
+
+    return dict(zip(customers, await asyncio.gather(*map(ask, customers)), strict=True))
 
 
 async def _situations(
@@ -95,8 +108,8 @@ def terms_of(services: Services) -> Terms:
 
 
 async def _starters(situation: Situation, services: Services) -> Mapping[str, str]:
-    """Who had its open workflows over the whole campaign started, as ``Situation.starters``. Windows are their
-    sequence's: only whole ranges are recorded one by one."""
+    """Who had its open workflows over the whole campaign started, as ``Situation.starters``, whatever has become of
+    the sequence they were started by."""
     spanning = [run for run in situation.open if situation.spans_campaign(run)]
     if not spanning:
         return {}

@@ -6,10 +6,10 @@ from bot.commands import ControlRequest
 from bot.fleet.directory import Target
 from bot.fleet.plan import Plan
 from bot.fleet.planning import Facts, draw_up
-from bot.fleet.proposal import Act, BeginSequence, Instruct, Proposal, StartWhole, TerminateRun
+from bot.fleet.proposal import Act, BeginSequence, Instruct, Proposal, TerminateRun
 from bot.fleet.runs import Run
 from bot.fleet.throughput import Volumes
-from bot.model import Held, Instruction, Order, SequenceProgress, StartOrder, Window
+from bot.model import Held, Instruction, Order, SequenceProgress, Sizes, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, execution, run, window
 from tests.fleet.sequences import progress, running, spec, standing
 from tests.fleet.sizes import PER_DAY, RULES, evenly
@@ -44,9 +44,9 @@ def begin(*cancels: Run, customer: str = "hilton", **changes: Any) -> BeginSeque
     return BeginSequence(spec(customer, CLUSTER, clear=clear, **changes), cancels)
 
 
-def whole(customer: str = "hilton", days: Window = CAMPAIGN) -> StartWhole:
-    """One workflow over everything."""
-    return StartWhole(customer, days, StartOrder("w", "CustomerBackfill", "backfill", (), {}, "t"))
+def whole(customer: str = "hilton") -> BeginSequence:
+    """One window of everything."""
+    return begin(customer=customer, sizes=Sizes(CAMPAIGN.days, 1, CAMPAIGN.days, 3 * HOUR))
 
 
 def under_way(customer: str = "hilton") -> SequenceProgress:

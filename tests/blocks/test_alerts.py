@@ -138,6 +138,16 @@ def test_attempts_that_nobody_saw_are_told_as_such() -> None:
     assert unseen in draw(line).text
 
 
+def test_attempts_that_ended_like_the_one_before_them_share_a_line() -> None:
+    failure = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+    line = sayings.AttemptsLine("hilton", 10, 10, failure, "day 2026-01-13", NOW, 11, alike=4)
+
+    assert draw(line).text == (
+        "hilton, attempts 6 to 9: ended as attempt 5 did. hilton, attempt 10: heartbeat timeout. "
+        "Last seen at day 2026-01-13. Attempt 11 follows."
+    )
+
+
 @pytest.mark.parametrize("ending", list(Ending))
 def test_what_is_over_is_said_of_its_days_and_not_of_the_whole_customer(ending: Ending) -> None:
     days = Window(date(2026, 1, 6), date(2026, 1, 11))
@@ -145,6 +155,15 @@ def test_what_is_over_is_said_of_its_days_and_not_of_the_whole_customer(ending: 
 
     assert "hilton on voice-prod (Jan 6 → Jan 11): " in card(ending=ending, ended_at=NOW, window=days).text
     assert draw(line).text.startswith("hilton (Jan 6 → Jan 11): ")
+
+
+def test_a_window_that_its_sequence_has_cancelled_is_told_as_such() -> None:
+    days = Window(date(2026, 1, 11), date(2026, 1, 17))
+    over = card(ending=Ending.CUT_SHORT, ended_at=NOW + timedelta(seconds=16), window=days)
+
+    assert over.text == (
+        "hilton on voice-prod (Jan 11 → Jan 17): CANCELLED by its sequence on attempt 2, 16 s after the alert."
+    )
 
 
 NASTY = "<!channel> *x* `y` & <@U1>"

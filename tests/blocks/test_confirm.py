@@ -25,7 +25,7 @@ LINK = "https://slack.test/archives/C1/p1"
 def every_act(customer: str = "hilton") -> list[Act]:
     one_window = {"window": window(1, 6)}
     told = [instruct(order, customer, days=2, **one_window) for order in Order]
-    return [begin(full_range(customer), customer=customer), whole(customer), *told, proposals.terminate(customer)]
+    return [begin(full_range(customer), customer=customer), *told, proposals.terminate(customer)]
 
 
 def of_hilton() -> Proposal:
@@ -70,7 +70,7 @@ def test_a_modal_remembers_the_command_with_its_one_meaning_and_the_digest() -> 
 
     assert view.purpose == CONFIRM
     assert Confirmation.model_validate_json(view.memory) == Confirmation(
-        command=Split(target="voice-prod/hilton", days=3), digest=of_hilton().digest
+        command=Split(target="voice-prod/hilton", days=3), shown=of_hilton().digest
     )
 
 
@@ -161,7 +161,7 @@ def test_of_several_customers_no_thread_is_taken_for_that_of_all() -> None:
     assert text.endswith("\nEach customer's thread in the team channel tells how it goes on.")
 
 
-def test_a_workflow_that_was_just_started_is_under_way_and_not_done() -> None:
+def test_what_was_just_started_is_under_way_and_not_done() -> None:
     asked = proposal(Run(target="hilton", whole=True), whole())
 
     first = taken_by_slack(confirm.told(CarriedOut(asked, (Done(asked.acts[0]),)))).text.splitlines()[0]

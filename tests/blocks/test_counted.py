@@ -19,7 +19,10 @@ SCORES = Counted("scores", 5_312_000, 5_312_000, 0)
         (Count((Counted("scores", 10, 12, 0),)), "scores: 10 expected, 12 found, 2 too many."),
         (Count((Counted("scores", 9, 9, 0, days_off=2),)), "scores: 9 expected, 9 found, 2 days not as expected."),
         (Count((Counted("scores", None, 12, 0),)), "Counted, and compared with nothing: 12 scores."),
-        (Count((Counted("scores", 12, 12, 3),)), "Counts match: 12 scores. Duplicates not merged yet: 3 in scores."),
+        (
+            Count((Counted("scores", 12, 12, 3),)),
+            "Counts match: 12 scores. Duplicates (merged away later, not counted): 3 in scores.",
+        ),
         (Count((Counted("scores", 0, 0, 0),)), "It holds no rows."),
         (Count((Counted("scores", 9, 0, 0),)), "scores: 9 expected, 0 found, 9 missing."),
         (Count((), "ClickHouse did not answer"), "Not counted: ClickHouse did not answer."),

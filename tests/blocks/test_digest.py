@@ -37,7 +37,7 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "Cluster         Complete  Open",
             "voice-prod      15/17     hilton, vivint",
             "eu-west-2-prod  N/A",
-            "hilton on voice-prod: struggling, attempt 3.",
+            "voice-prod/hilton: struggling, attempt 3.",
             "What runs now should be done about 2026-02-23 14:00 UTC. "
             "Stopped: us-east-1-prod/spirit; resumed now, all would be done about 2026-02-25 01:00 UTC. "
             "No estimate for voice-prod/vivint.",

@@ -33,7 +33,13 @@ def test_an_alert_that_a_sequence_took_over_says_how_the_windows_do_who_asked_an
         "Asked by U0OLIVIA (split): it times out."
     )
     assert "<@U0OLIVIA>" in json.dumps(told.blocks)
-    assert action_ids(told) == [ActionId.CANCEL, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+    assert action_ids(told) == [ActionId.PAUSE, ActionId.CANCEL, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+
+
+def test_while_it_is_paused_it_can_be_resumed() -> None:
+    told = drawn(sequence=handed_over(phase=Phase.PAUSED, paused_by="U2"))
+
+    assert action_ids(told)[:2] == [ActionId.RESUME, ActionId.CANCEL]
 
 
 def test_a_sequence_that_is_being_cancelled_is_not_offered_to_be_cancelled() -> None:
@@ -69,7 +75,11 @@ def test_an_alert_whose_sequence_left_days_out_says_how_many() -> None:
     told = over(Ending.INCOMPLETE, end=SequenceEnd.INCOMPLETE, troubled=failed)
 
     assert told.text == ("hilton on voice-prod: INCOMPLETE, ended with 5 days missing, 23 h after the alert.")
+    assert action_ids(told) == [ActionId.RETRY]
 
 
 def test_an_alert_whose_sequence_was_ended_without_a_word_says_how() -> None:
-    assert over(Ending.TERMINATED).text == "hilton on voice-prod: TERMINATED, 23 h after the alert."
+    told = over(Ending.TERMINATED, phase=Phase.RUNNING)
+
+    assert told.text == "hilton on voice-prod: TERMINATED, 23 h after the alert."
+    assert action_ids(told) == []

@@ -1,4 +1,4 @@
-"""What people read before windows, or one workflow over everything, are started."""
+"""What people read before windows, or one of everything, are started."""
 
 from dataclasses import replace
 
@@ -16,11 +16,11 @@ def test_a_run_that_cancels_nothing_speaks_of_windows_alone() -> None:
     assert "To be cancelled" not in str(shown.blocks)
 
 
-def test_one_workflow_over_everything_is_told_with_its_range() -> None:
+def test_one_window_of_everything_is_told_with_its_range() -> None:
     shown = texts(shown_by_slack(ask(proposal(Run(target="hilton", whole=True), whole()))))
 
-    assert shown[0] == "*About to start 1 workflow over 51 days for hilton on voice-prod.*"
-    assert "To be started: one workflow over 2026-01-01 → 2026-02-21, 51 days, end excluded." in shown
+    assert shown[0] == "*About to start 1 window of 51 days for hilton on voice-prod.*"
+    assert "Range: 2026-01-01 → 2026-02-21, 51 days, end excluded." in shown
 
 
 def test_where_nobody_knows_how_long_it_takes_that_is_said() -> None:

@@ -92,6 +92,12 @@ def test_after_clearing_the_wait_is_explained() -> None:
     )
 
 
+def test_what_only_cancels_waits_as_well_and_says_so() -> None:
+    line = ClearedLine(spec(days=()), closed=1, completed=0, waits=timedelta(minutes=5), is_all=True)
+
+    assert say(line).text.endswith("The sequence ends in 5 m: until then a silent attempt may still be writing.")
+
+
 def test_what_completed_after_all_is_not_run_again() -> None:
     told = say(ClearedLine(spec(), closed=2, completed=1, waits=timedelta(0))).text
 

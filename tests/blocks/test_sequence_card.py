@@ -13,9 +13,10 @@ from bot.fleet.sequence_sayings import SequenceCard
 from bot.message import Message
 from bot.model import Held, Phase, SequenceEnd, SequenceProgress, WindowEnd
 from tests.blocks.gate import action_ids, taken_by_slack, texts
-from tests.fleet.builders import CAMPAIGN, execution, window
+from tests.fleet.builders import CAMPAIGN, NOW, execution, window
 from tests.fleet.sequences import ended, progress, running, spec
 
+AT_REST = replace(running(3, window(11, 16)), rests_until=NOW)
 UNDER_WAY = progress(running(3, window(11, 16)))
 CLEARING = spec(clear=(Held(execution().ref, CAMPAIGN),))
 OVER = replace(UNDER_WAY, phase=Phase.ENDED, running=(), queued=0, queued_days=0, closed=11, complete_days=51)
@@ -35,8 +36,12 @@ def test_a_card_says_how_it_stands_what_is_to_come_who_asked_and_why() -> None:
     assert "Asked by <@U0OLIVIA> (split)" in texts(card())[1]
 
 
-def test_while_it_is_open_it_can_be_cancelled_until_somebody_has() -> None:
-    assert action_ids(card()) == [ActionId.CANCEL]
+def test_while_it_is_open_it_can_be_paused_or_resumed_and_cancelled_until_somebody_has() -> None:
+    held: dict[str, Any] = {"paused_by": "U2"}
+
+    assert action_ids(card()) == [ActionId.PAUSE, ActionId.CANCEL]
+    assert action_ids(card(phase=Phase.PAUSED, **held)) == [ActionId.RESUME, ActionId.CANCEL]
+    assert action_ids(card(spec=CLEARING, phase=Phase.CLEARING, **held)) == [ActionId.RESUME, ActionId.CANCEL]
     assert action_ids(card(phase=Phase.STOPPING)) == []
 
 
@@ -52,6 +57,14 @@ def test_while_it_is_open_it_can_be_cancelled_until_somebody_has() -> None:
         ({"phase": Phase.PAUSED}, "PAUSED; window 3 of 11 (Jan 11 → Jan 16) is still running"),
         ({"phase": Phase.PAUSED, "running": ()}, "PAUSED before window 3 of 10"),
         ({"phase": Phase.STOPPING}, "cancelling; window 3 of 11 (Jan 11 → Jan 16) is not closed yet"),
+        (
+            {"phase": Phase.STOPPING, "running": (AT_REST,)},
+            f"window 3 of 11 (Jan 11 → Jan 16) is closed, and it ends at {NOW:%Y-%m-%d %H:%M} UTC",
+        ),
+        (
+            {"running": (AT_REST,)},
+            f"window 3 of 11 (Jan 11 → Jan 16) is closed, and it goes on at {NOW:%Y-%m-%d %H:%M} UTC",
+        ),
         ({"phase": Phase.STOPPING, "running": ()}, "cancelling"),
     ],
 )  # fmt: skip
@@ -74,14 +87,19 @@ def test_what_only_cancels_speaks_of_no_days() -> None:
     cancelling = progress(of=of, phase=Phase.CLEARING, closed=0, queued=0, complete_days=0)
 
     assert card(cancelling).text.startswith("hilton on voice-prod: cancelling 1 workflow. 2026-01-01 → 2026-02-21")
-    assert card(cancelling, phase=Phase.ENDED, end=SequenceEnd.CANCELLED).text == "hilton on voice-prod: CANCELLED."
+    over = card(cancelling, phase=Phase.ENDED, end=SequenceEnd.CANCELLED)
+    assert over.text == "hilton on voice-prod: CANCELLED."
+    assert (action_ids(card(cancelling)), action_ids(over)) == ([ActionId.CANCEL], [])
 
 
 @pytest.mark.parametrize("end", SequenceEnd)
-def test_when_it_is_over_it_is_one_line_without_buttons_and_green_only_if_complete(end: SequenceEnd) -> None:
+def test_when_it_is_over_it_is_one_line_green_only_if_complete_and_else_what_is_missing_can_be_run(
+    end: SequenceEnd,
+) -> None:
     told = card(OVER, end=end)
 
-    assert len(told.blocks) == 1
+    assert [block["type"] for block in told.blocks if block["type"] != "actions"] == ["section"]
+    assert action_ids(told) == ([] if end is SequenceEnd.COMPLETE else [ActionId.RETRY])
     assert (":large_green_circle:" in json.dumps(told.blocks)) == (end is SequenceEnd.COMPLETE)
 
 
@@ -100,19 +118,6 @@ def test_days_of_more_than_one_year_are_told_with_it() -> None:
     told = card(running=(running(3, old),), spec=spec(days=(old, window(1, 6))))
 
     assert "window 3 of 11 (2025-12-01 → 2025-12-06) is running" in told.text
-
-
-def test_one_workflow_over_everything_is_told_with_who_why_and_where() -> None:
-    told = taken_by_slack(
-        draw(sayings.WholeLine("voice-prod", "hilton", CAMPAIGN, "U1", "small one", "https://temporal.test/w"))
-    )
-
-    assert told.text == (
-        "hilton on voice-prod: U1 started one workflow over "
-        "2026-01-01 → 2026-02-21, 51 days, end excluded: small one."
-    )
-    assert "<@U1>" in texts(told)[0]
-    assert "<https://temporal.test/w|Temporal>" in texts(told)[0]
 
 
 def test_what_was_terminated_is_told_with_who_and_why() -> None:

@@ -3,10 +3,13 @@
 import pytest
 
 from bot.actions import InputId
+from bot.blocks import confirm
 from bot.blocks.terminate import ask
 from bot.commands import Terminate
+from bot.fleet.proposal import CarriedOut, Done
+from bot.model import Order
 from tests.blocks.gate import shown_by_slack, texts
-from tests.blocks.proposals import NAMES, proposal, terminate
+from tests.blocks.proposals import NAMES, instruct, proposal, terminate
 
 
 def test_the_name_must_be_typed_and_the_label_says_which() -> None:
@@ -24,8 +27,26 @@ def test_whatever_the_name_it_is_shown_whole_to_be_typed(name: str) -> None:
     assert f"Type {name} to confirm" in texts(view)
 
 
+def test_with_an_open_sequence_nothing_that_is_terminated_is_said_to_be_asked() -> None:
+    view = ask(proposal(Terminate(target="hilton"), instruct(Order.STOP), terminate()))
+    shown = str(texts(shown_by_slack(view)))
+
+    assert "No other window starts; what runs is terminated, without being asked." in shown
+    assert "is asked to end" not in shown
+
+
 def test_of_a_cluster_it_is_the_cluster_s_name() -> None:
     view = ask(proposal(Terminate(target="voice-prod"), terminate(), terminate("vivint"), customer=""))
 
     assert "*2 customers on voice-prod: about to terminate 2 workflows.*" in texts(view)
     assert "Type voice-prod to confirm" in texts(view)
+
+
+def test_nor_is_it_once_that_is_done_unless_it_was_not_terminated_after_all() -> None:
+    stop, end = instruct(Order.STOP), terminate()
+    of = proposal(Terminate(target="hilton"), stop, end)
+    done = str(texts(confirm.done(CarriedOut(of, (Done(stop), Done(end))))))
+    failed = str(texts(confirm.done(CarriedOut(of, (Done(stop), Done(end, "no answer"))))))
+
+    assert "the sequence is being cancelled. No other window starts; what runs is terminated" in done
+    assert "what runs is asked to end" in failed

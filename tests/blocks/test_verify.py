@@ -154,7 +154,7 @@ def test_windows_that_temporal_does_not_tell_are_told_as_unknown() -> None:
     assert "voice-prod: Temporal did not tell the windows of its runs (connection refused)." in message.text
 
 
-def test_a_fleet_has_a_line_a_customer_worst_first() -> None:
+def test_a_fleet_has_a_line_for_each_that_differs_worst_first_and_counts_those_that_match() -> None:
     voice = ClusterVerdict("voice-prod", (one("vivint", GOOD), one("hilton", damaged())))
     chat = ClusterVerdict("chat-prod", (one("verizon", GOOD, cluster="chat-prod"),))
     message = of_fleet(voice, chat, ClusterVerdict("eu-west-2-prod", ()))
@@ -163,10 +163,21 @@ def test_a_fleet_has_a_line_a_customer_worst_first() -> None:
         "All clusters: 2 of 3 customers match, 1 differs.",
         "2026-01-01 → 2026-02-21, 51 days, end excluded.",
         "hilton on voice-prod differs: scores misses 1,123 rows on Jan 7 and holds 900 duplicates on Jan 9.",
-        "vivint on voice-prod matches: 57,273 scores, 51 days.",
-        "verizon on chat-prod matches: 57,273 scores, 51 days.",
         "eu-west-2-prod N/A (no customers expected)",
+        "2 match, with nothing else to tell.",
     ]
+
+
+def test_a_match_that_there_is_more_to_say_of_keeps_its_line() -> None:
+    doubled = {day: DayCount(count.raw + (day == JAN_7), count.final) for day, count in WHOLE.items()}
+    told = one("hilton", judge("scores", CAMPAIGN, doubled, SOURCE))
+    uncompared = one("vivint", GOOD, judge("calls", CAMPAIGN, WHOLE, None))
+    without = one("spirit", judge("scores", CAMPAIGN, {}, {}))
+    message = of_fleet(ClusterVerdict("voice-prod", (told, uncompared, without, one("oportun", GOOD))))
+
+    listed = [line.split()[0] for line in message.text.splitlines()[2:-1]]
+    assert listed == ["hilton", "vivint", "spirit"]
+    assert message.text.splitlines()[-1] == "1 matches, with nothing else to tell."
 
 
 def test_a_silent_cluster_is_one_line_that_counts_whom_it_hides() -> None:

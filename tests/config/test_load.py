@@ -174,6 +174,18 @@ def test_a_mistake_about_sizes_names_its_key(file: Path, line: str, mistake: str
     assert mistake in told
 
 
+@pytest.mark.parametrize(
+    "temporal",
+    ['address = "127.0.0.1:7233"\nnamespace = "voice"', 'profile = "voice"'],
+)
+def test_two_clusters_are_not_the_same_namespace(file: Path, temporal: str) -> None:
+    """Each would drive the other one's sequences, and count its runs."""
+    table = f'[clusters.{{}}.temporal]\n{temporal}\n[clusters.{{}}.clickhouse]\nurl = "http://127.0.0.1:8123"\n'
+    (told,) = mistakes(file, GOOD + "\n" + "".join(table.format(name, name) for name in ("one", "two")))
+
+    assert "clusters: one and two are the same namespace of the same Temporal; expected" in told
+
+
 def test_without_a_control_section_the_defaults_hold(file: Path) -> None:
     file.write_text(GOOD)
     control = load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config.control

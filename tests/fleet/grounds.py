@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from bot.fleet.directory import Target
-from bot.fleet.identity import IdTemplate
 from bot.fleet.planning import Facts
 from bot.fleet.proposing.situation import Ground, Situation, Terms, Workers
 from bot.fleet.runs import Run
@@ -52,5 +51,5 @@ def ground(
     told = known or volumes(hilton=PER_DAY["hilton"])
     facts = Facts(TARGET, CAMPAIGN, {"hilton": list(runs)}, told, "", expected=True)
     workflow = config({"voice-prod": ("hilton",)}).workflow
-    workers = Workers(workflow, IdTemplate.of(workflow.id_template), pollers, was_seen)
+    workers = Workers(workflow, pollers, was_seen)
     return Ground(situation(*runs, **changes), facts, workers)

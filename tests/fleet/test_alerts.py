@@ -127,6 +127,42 @@ def test_an_attempt_whose_failure_nobody_saw_is_still_told() -> None:
     assert (line.last, line.failure) == (2, None)
 
 
+def lines_of(attempts: int, seen: dict[Ref, tuple[SeenFailure, ...]]) -> list[Any]:
+    """What the thread has told after so many ended attempts, each of them looked at."""
+    (episode,) = make_pass(look(), seen=failures(1)).episodes
+    lines: list[Any] = []
+    for attempt in range(3, attempts + 2):
+        known = {ref(): tuple(one for one in seen[ref()] if one.attempt < attempt)}
+        changes = make_pass(look(attempt=attempt), remembered=(episode,), seen=known, now=NOW + attempt * MINUTE)
+        (episode,) = changes.episodes
+        assert [card.episode.attempt for card in told(changes.speeches, sayings.EpisodeCard)] == [attempt]
+        lines += told(changes.speeches, sayings.AttemptsLine)
+    return lines
+
+
+def test_after_the_fifth_attempts_that_end_alike_share_a_line_and_the_message_shows_each() -> None:
+    lines = lines_of(23, failures(*range(1, 24)))
+
+    assert [line.last for line in lines] == [2, 3, 4, 5, 10, 15, 20]
+    assert [line.alike for line in lines] == [0, 0, 0, 0, 4, 4, 4]
+
+
+def test_one_that_ends_otherwise_has_its_line_at_once_and_so_has_the_next() -> None:
+    (seen,) = failures(*range(1, 10)).values()
+    otherwise = tuple(replace(one, failure=BOOM) if one.attempt == 8 else one for one in seen)
+    lines = lines_of(9, {ref(): otherwise})
+
+    assert [(line.last, line.alike) for line in lines[4:]] == [(8, 2), (9, 0)]
+
+
+def test_however_late_one_looks_no_attempt_is_left_out_or_told_twice() -> None:
+    (episode,) = make_pass(look(attempt=8), seen=failures(*range(1, 8))).episodes
+    changes = make_pass(look(attempt=13), remembered=(episode,), seen=failures(*range(1, 8), 12))
+
+    (line,) = told(changes.speeches, sayings.AttemptsLine)
+    assert (line.alike, line.first, line.last) == (2, 8, 12)
+
+
 def test_attempts_of_the_next_activity_get_lines_of_their_own() -> None:
     episode = opened(attempt=3)
     of_next = SeenFailure(ref(), "2", 1, BOOM, NOW)
@@ -250,7 +286,7 @@ def test_lines_in_a_storm_s_thread_tell_which_of_a_customer_s_runs_they_are_abou
     _, speeches = acknowledged(storm[0], ALICE, NOW)
     _, own = acknowledged(alone, ALICE, NOW)
 
-    assert [line.name for line in told(speeches, sayings.AckLine)] == ["customer-0 2026-01-01..2026-02-21"]
+    assert [line.name for line in told(speeches, sayings.AckLine)] == ["customer-0 (Jan 1 → Feb 21)"]
     assert [line.name for line in told(own, sayings.AckLine)] == ["hilton"]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.fleet import course
-from bot.fleet.settling import LONGEST_NOTE, MOST_GROWTH, UNSEEN_REST, Settled, refuse, rest, settle
+from bot.fleet.settling import MOST_GROWTH, UNSEEN_REST, Settled, refuse, rest, settle
 from bot.model import (
     Count,
     Counted,
@@ -180,12 +180,6 @@ def test_a_refused_start_stops_whatever_the_policy() -> None:
     assert course.outcome(settled.state) is SequenceEnd.STOPPED
 
 
-def test_a_note_is_not_a_log() -> None:
-    settled = ran(course.begin(spec(days(1))), followed(FAILED, last_failure="x" * 2_000))
-
-    assert len(settled.ended.note) == LONGEST_NOTE
-
-
 @pytest.mark.parametrize(
     ("run", "wait"),
     [
@@ -207,6 +201,15 @@ def test_what_completed_after_all_is_taken_out() -> None:
     state = course.without(course.begin(spec(days(1, 10))), days(3, 4))
 
     assert state.days == (days(1, 2), days(7, 4))
+
+
+def test_what_only_cancels_is_complete_when_all_that_it_cancels_has_completed() -> None:
+    first, second = Held(ref("a"), days(1, 5)), Held(ref("b"), None)
+    state = course.begin(spec(clear=(first, second)))
+    some, every = course.without_complete(state, [first]), course.without_complete(state, [first, second])
+
+    assert (course.outcome(some), course.outcome(every)) == (SequenceEnd.CANCELLED, SequenceEnd.COMPLETE)
+    assert (every.closed, every.complete_days) == (2, 5)
 
 
 def test_phases_tell_what_it_is_doing() -> None:

@@ -125,10 +125,7 @@ def test_an_alert_about_a_window_ends_with_its_run_whatever_it_was_marked_with()
     days = window(11, 16)
     marked = replace(alert(NOW, root="episode:hilton", days=days), sequence=progress(of=SPEC))
 
-    assert said(make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(marked,)).speeches) == [
-        "episode",
-        "end",
-    ]
+    assert said(make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(marked,)).speeches) == ["episode"]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +166,29 @@ def test_a_window_of_the_sequence_that_struggles_is_not_taken_over_and_ends_with
     assert told_by(episode, further, NOW) == Step(episode)
     assert ended_with(episode, replace(further, end=SequenceEnd.COMPLETE), NOW) == Step(episode)
     ended = make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(episode,))
-    assert said(ended.speeches) == ["episode", "end"]
+    assert said(ended.speeches) == ["episode"]
+
+
+@pytest.mark.parametrize(
+    ("threads", "ending"),
+    [({"hilton": "sequence:1"}, Ending.CUT_SHORT), ({}, Ending.CANCELLED), (None, Ending.CANCELLED)],
+)
+def test_a_window_that_is_cancelled_while_its_sequence_is_open_was_so_by_that_and_its_card_alone_says_it(
+    threads: dict[str, str] | None, ending: Ending
+) -> None:
+    days = window(11, 16)
+    episode = alert(NOW, root="sequence:1", days=days)
+    over = make_pass(look(days=days, ending=Ending.CANCELLED), remembered=(episode,), threads=threads)
+
+    assert [one.ending for one in over.episodes] == [ending]
+    assert said(over.speeches) == ["episode"]
+
+
+def test_an_alert_in_the_channel_that_is_cancelled_is_not_its_sequence_s_doing() -> None:
+    over = make_pass(look(ending=Ending.CANCELLED), remembered=(alert(),), threads={"hilton": "sequence:1"})
+
+    assert [one.ending for one in over.episodes] == [Ending.CANCELLED]
+    assert said(over.speeches) == ["episode", "end"]
 
 
 def test_what_the_sequence_cancels_is_taken_over_even_if_it_began_to_struggle_afterwards() -> None:

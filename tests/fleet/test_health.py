@@ -185,7 +185,23 @@ def test_a_failing_workflow_task_is_blocked_whatever_its_activities_do() -> None
     assessment = told(activity(attempt=2, last_failure=TIMED_OUT), workflow_task_attempt=3)
 
     assert (assessment.health, assessment.timed_out) == (Health.BLOCKED, True)
-    assert "workflow task is on attempt 3" in assessment.why
+    assert assessment.why == (
+        "its workflow task is on attempt 3: its own code fails, or its worker is lost each time"
+    )
+
+
+def test_a_workflow_task_that_timed_out_and_that_nobody_takes_up_waits_for_a_worker() -> None:
+    stopped: dict[str, Any] = {"workflow_task_attempt": 2, "workflow_task_scheduled_at": NOW - 3 * MINUTE}
+    assessment = told(**stopped)
+    struggling = told(activity(attempt=2, last_failure=TIMED_OUT), **stopped)
+
+    assert (assessment.health, assessment.waiting_since) == (Health.WAITING, NOW - 3 * MINUTE)
+    assert (assessment.why, assessment.task_queue) == (
+        "no worker has taken its workflow task up for 3 m, attempt 2",
+        "backfill",
+    )
+    assert struggling.health is Health.STRUGGLING
+    assert struggling.why == "heartbeat timeout; no worker has taken its workflow task up for 3 m, attempt 2"
 
 
 def test_a_paused_activity_says_so() -> None:

@@ -13,7 +13,7 @@ from bot.fleet.proposal import Instruct, Proposal
 from bot.fleet.proposing.cluster import Judged, joined
 from bot.fleet.proposing.sentences import listed
 from bot.fleet.proposing.situation import Situation
-from bot.fleet.proposing.started import first_of, started_by
+from bot.fleet.proposing.started import started_by
 from bot.model import AuditOutcome, AuditRecord, Instruction, Order, Subject
 from tests.blocks.proposals import begin, plan
 from tests.fleet.builders import CAMPAIGN, NOW
@@ -109,11 +109,10 @@ def test_names_are_listed_and_the_rest_is_counted() -> None:
 
 
 def record(
-    user_id: str, outcome: AuditOutcome = AuditOutcome.DONE, hours: float = 22, change: str = ""
+    user_id: str, outcome: AuditOutcome = AuditOutcome.DONE, hours: float = 22, command: str = "run"
 ) -> AuditRecord:
-    """About the full range, so many hours ago; it was started 22 hours ago."""
-    subject = Subject("voice-prod", "hilton", SPANNING.execution.ref.workflow_id)
-    return AuditRecord(NOW - timedelta(hours=hours), user_id, "run", subject, outcome, change=change)
+    """Of the customer whose full range was started 22 hours ago, so many hours ago."""
+    return AuditRecord(NOW - timedelta(hours=hours), user_id, command, Subject("voice-prod", "hilton"), outcome)
 
 
 def test_the_record_made_when_it_was_started_tells_who_started_it() -> None:
@@ -122,18 +121,5 @@ def test_the_record_made_when_it_was_started_tells_who_started_it() -> None:
     assert started_by(SPANNING, [later, own, earlier]) == "U2"
     assert started_by(SPANNING, [later, earlier]) == ""
     assert started_by(SPANNING, [record("U2", AuditOutcome.FAILED)]) == ""
+    assert started_by(SPANNING, [record("U2", command="pause")]) == ""
     assert SPANNING.window == CAMPAIGN
-
-
-def test_of_several_who_gave_the_same_order_the_first_whose_did_not_fail_counts() -> None:
-    trail = [
-        record("U3", AuditOutcome.BEGUN, change="t:3"),
-        record("U2", AuditOutcome.BEGUN, change="t:2"),
-        record("U1", AuditOutcome.FAILED, change="t:1"),
-        record("U0", change="other:0"),
-    ]
-    first = first_of("t", trail)
-
-    assert first is not None
-    assert first.user_id == "U2"
-    assert first_of("x", trail) is None

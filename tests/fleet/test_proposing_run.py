@@ -6,12 +6,13 @@ import pytest
 
 from bot.commands import Run, Which
 from bot.errors import UsageError
-from bot.fleet.proposal import BeginSequence, Proposal, StartWhole
+from bot.fleet import course
+from bot.fleet.proposal import BeginSequence, Proposal
 from bot.fleet.proposing.run import Asked, propose_run, propose_whole
 from bot.fleet.proposing.situation import Ground
 from bot.fleet.throughput import Volumes
-from bot.model import Window
-from tests.fleet.builders import CAMPAIGN, window
+from bot.model import SequenceSpec, Window
+from tests.fleet.builders import CAMPAIGN, NOW, window
 from tests.fleet.grounds import complete, failed, ground, healthy, struggling
 from tests.fleet.sequences import progress, running, standing
 from tests.fleet.sizes import evenly, volumes
@@ -135,18 +136,19 @@ def test_what_is_complete_or_has_no_rows_or_runs_is_not_run() -> None:
         assert "No window of hilton has failed" in refusal(on, which=Which.FAILED).problem
 
 
-def started(on: Ground, whole: Window = CAMPAIGN, which: Which = Which.MISSING) -> StartWhole:
+def started(on: Ground, whole: Window = CAMPAIGN, which: Which = Which.MISSING) -> SequenceSpec:
     (act,) = propose_whole(RUN, Asked(whole, which), on).acts
-    assert isinstance(act, StartWhole)
-    return act
+    assert isinstance(act, BeginSequence)
+    return act.spec
 
 
-def test_the_whole_range_is_one_workflow_told_with_its_time() -> None:
+def test_the_whole_range_is_a_sequence_of_one_window_told_with_its_time() -> None:
     proposal = propose_whole(RUN, Asked(CAMPAIGN, Which.MISSING), ground())
 
-    (act,) = proposal.acts
-    assert isinstance(act, StartWhole)
-    assert (act.window, act.order.workflow_id) == (CAMPAIGN, "backfill-hilton-2026-01-01-2026-02-21")
+    spec = started(ground())
+    first = course.take(course.begin(spec), NOW)
+    assert first
+    assert (first[1].window, spec.sizes.most, spec.clear, spec.adopt) == (CAMPAIGN, CAMPAIGN.days, (), ())
     assert proposal.plan is not None
     assert [planned.window for planned in proposal.plan.to_run] == [CAMPAIGN]
     assert (proposal.plan.eta is not None, proposal.warnings) == (True, ())
@@ -156,12 +158,7 @@ def test_days_that_the_whole_range_would_do_again_are_warned_of() -> None:
     proposal = propose_whole(RUN, Asked(CAMPAIGN, Which.MISSING), ground(complete(window(1, 6))))
 
     assert proposal.warnings == ("5 days of it would be run again.",)
-
-
-def test_two_who_see_the_same_world_give_the_same_order_and_in_another_world_another() -> None:
-    assert started(ground()).order.token == started(ground()).order.token
-    assert started(ground(failed(CAMPAIGN))).order.token != started(ground()).order.token
-    assert started(ground(), window(1, 6)).order.token != started(ground()).order.token
+    assert started(ground(complete(window(1, 6)))).days == (CAMPAIGN,)
 
 
 def test_over_a_whole_range_that_runs_only_split_makes_windows() -> None:
@@ -177,9 +174,9 @@ def test_the_whole_range_is_not_started_over_days_that_run() -> None:
     assert told.problem == (
         "Days of it run already: backfill-hilton-2026-01-06-2026-01-11, attempt 1, healthy, for 22 h."
     )
-    assert started(ground(healthy(window(6, 11))), window(11, 16)).window == window(11, 16)
+    assert started(ground(healthy(window(6, 11))), window(11, 16)).days == (window(11, 16),)
 
 
 def test_the_whole_range_is_not_started_where_nothing_is_missing() -> None:
     assert refusal(ground(complete(CAMPAIGN)), whole=True).problem.startswith("hilton is complete already")
-    assert started(ground(complete(CAMPAIGN)), which=Which.ALL).window == CAMPAIGN
+    assert started(ground(complete(CAMPAIGN)), which=Which.ALL).days == (CAMPAIGN,)

@@ -71,9 +71,11 @@ def test_without_a_sequence_a_workflow_goes_on_and_what_would_end_it_is_said() -
     told = refusal(lambda: propose_pause(PAUSE, situation(struggling())))
 
     assert told.problem == "No sequence of hilton is open, so there is nothing to pause."
-    assert "backfill-hilton-2026-01-01-2026-02-21, attempt 3, struggling" in told.hint
+    assert "goes on by itself: the workflow over the full range, attempt 3, struggling, for 22 h." in told.hint
     assert "/backfill cancel hilton ends it." in told.hint
     assert "status" in refusal(lambda: propose_resume(RESUME, situation())).hint
+    part = refusal(lambda: propose_pause(PAUSE, situation(healthy(window(6, 11)))))
+    assert "goes on by itself: the workflow over Jan 6 → Jan 11, attempt 1, healthy" in part.hint
 
 
 def test_one_that_does_not_answer_is_told_all_the_same_with_a_warning() -> None:
@@ -154,7 +156,7 @@ def test_without_a_sequence_everything_open_is_cancelled_durably() -> None:
 def test_what_is_closed_or_being_cancelled_is_not_cancelled() -> None:
     over, ending = situation(complete(CAMPAIGN)), situation(struggling(cancel_requested=True))
 
-    assert refusal(lambda: propose_cancel(CANCEL, over)).problem == "Nothing of hilton is open."
+    assert refusal(lambda: propose_cancel(CANCEL, over)).problem == "hilton has nothing open."
     assert "being cancelled already: 1 workflow" in refusal(lambda: propose_cancel(CANCEL, ending)).problem
     assert "/backfill terminate hilton" in refusal(lambda: propose_cancel(CANCEL, ending)).hint
     told = refusal(lambda: propose_cancel(CANCEL, under_way(phase=Phase.STOPPING))).problem
@@ -181,6 +183,36 @@ def test_days_are_left_out_of_nothing_but_windows_to_come() -> None:
     assert "No sequence of hilton is open" in refusal(lambda: skip(window(1, 6), situation(struggling()))).problem
     assert "is still to come" in refusal(lambda: skip(window(1, 6), other)).problem
     assert "being cancelled" in refusal(lambda: skip(window(1, 6), under_way(phase=Phase.STOPPING))).problem
+
+
+def test_days_that_have_run_are_refused_and_those_still_to_come_named() -> None:
+    over = (complete(window(1, 6)), complete(window(6, 11)))
+    on = under_way(*over)
+    told = refusal(lambda: skip(window(6, 8), on))
+
+    assert told.problem == "No window of 2026-01-06..2026-01-08 is still to come."
+    assert told.hint.startswith("Still to come: Jan 16 → Feb 21. A sequence of hilton runs already: window 3 of 11")
+    assert instructions(skip(window(6, 18), on)) == [order(Order.SKIP, window=window(6, 18))]
+    assert instructions(skip(window(20, 21), on))
+
+
+def test_days_that_have_run_and_are_to_be_run_again_are_left_to_the_sequence_to_judge() -> None:
+    again = under_way(complete(window(1, 6)), complete(window(6, 11)), queued_days=41)
+
+    assert instructions(skip(window(6, 8), again)) == [order(Order.SKIP, window=window(6, 8))]
+
+
+def test_halves_of_a_window_that_was_followed_can_be_left_out() -> None:
+    of = spec(days=(window(11, 21),), adopt=(Held(OWN.execution.ref, window(1, 11)),))
+    halved = progress(running(2, window(1, 6)), of=of, queued=3, queued_days=15)
+
+    assert instructions(skip(window(6, 11), situation(sequence=standing(halved))))
+
+
+def test_where_nothing_is_still_to_come_nothing_is_left_out() -> None:
+    last = under_way(queued=0, queued_days=0)
+
+    assert "is still to come" in refusal(lambda: skip(window(30, 32), last)).problem
 
 
 def test_terminate_stops_the_sequence_first_and_ends_every_run_then() -> None:

@@ -23,7 +23,7 @@ def submitted(command: Command, **entered: str | None) -> dict[str, Any]:
     body = payload("submission")
     values = {field: {field: {"type": "plain_text_input", "value": value}} for field, value in entered.items()}
     body["view"]["state"] = {"values": values}
-    body["view"]["private_metadata"] = Confirmation(command=command, digest="d1").model_dump_json()
+    body["view"]["private_metadata"] = Confirmation(command=command, shown="d1").model_dump_json()
     return body
 
 

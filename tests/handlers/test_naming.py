@@ -1,15 +1,20 @@
 """Notifications name people: no id of theirs is left in the text, and no name becomes markup."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.blocks.sayings import draw
+from bot.commands import Ack
 from bot.errors import Unavailable
 from bot.fleet.sayings import AckLine, dump
 from bot.message import Message
-from bot.model import Entry, Speech
+from bot.model import Actor, Entry, Speech
 from handlers.naming import named
+from handlers.routes import answer
 from handlers.speak import speak
-from tests.fakes.services import OPERATOR, FakeWorld, person
+from tests.fakes.episodes import episode
+from tests.fakes.services import CHANNEL, GROUP_OPERATOR, OPERATOR, TEAM, FakeWorld, person
 
 
 @pytest.fixture
@@ -26,6 +31,14 @@ async def test_what_is_said_in_the_channel_names_people_in_its_text_and_mentions
     (said,) = world.channel.said
     assert said.message.text == "hilton: acknowledged by Olivia. Reminders stop."
     assert f"<@{OPERATOR}>" in str(said.message.blocks)
+
+
+async def test_an_answer_names_people_in_its_text(world: FakeWorld) -> None:
+    await world.journal.record(Entry(episodes=(replace(episode(revision=0), acked_by=GROUP_OPERATOR),)), world.now)
+
+    told = await answer(Ack(target="hilton"), Actor(OPERATOR, TEAM, CHANNEL), world.services)
+
+    assert told.text == "hilton on voice-prod was acknowledged already, by Oscar."
 
 
 async def test_who_cannot_be_named_now_is_somebody(world: FakeWorld) -> None:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
@@ -126,10 +126,14 @@ class Stage:
 
     def lines(self) -> list[Any]:
         """What the thread says, in the order said."""
+        return self.lines_from(1)
+
+    def lines_from(self, first: int) -> list[Any]:
+        """The same of a sequence that has told the lines before elsewhere."""
         spoken = self.world.outbox.speeches
         own = {key: said.speech.body for key, said in spoken.items() if key.startswith(f"sequence:{self.id}:")}
         numbered = sorted((int(key.rpartition(":")[2]), body) for key, body in own.items())
-        assert [number for number, _ in numbered] == list(range(1, len(numbered) + 1))
+        assert [number for number, _ in numbered] == list(range(first, first + len(numbered)))
         return [parse(body) for _, body in numbered]
 
     def kinds(self) -> list[str]:
@@ -151,6 +155,12 @@ class Stage:
         )
         return told_then
 
+    def closed_at(self, ref: Ref) -> datetime:
+        """When this run was over."""
+        at = self.world.engines[CLUSTER].descriptions[ref].execution.closed_at
+        assert at
+        return at
+
     async def until(self, wanted: Callable[[SequenceProgress], object]) -> SequenceProgress:
         """How it stands once it is so."""
         return await eventually(self.progress, wanted)
@@ -171,6 +181,15 @@ class Stage:
             return engine.descriptions[ref].cancel_requested
 
         await eventually(requested, bool)
+
+    async def closed(self, ref: Ref) -> None:
+        """Once this run is over."""
+        engine = self.world.engines[CLUSTER]
+
+        async def is_closed() -> bool:
+            return not engine.descriptions[ref].execution.status.is_open
+
+        await eventually(is_closed, bool)
 
     async def end(self, within: float = 60) -> SequenceProgress:
         """How it stood in the end."""

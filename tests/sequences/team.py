@@ -14,9 +14,11 @@ from bot.model import (
     Failure,
     FailureKind,
     Ref,
+    StartOrder,
     Window,
 )
 from tests.adapters.temporal.server import eventually
+from tests.fakes.control import FakeControl
 from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld, config
 
@@ -26,8 +28,23 @@ HEARTBEAT_TIMEOUT = timedelta(milliseconds=400)
 TICK = 0.01
 
 
+class AtWork(FakeControl):
+    """What it starts has an activity at once: how long days rest after it is told by that."""
+
+    async def start(self, order: StartOrder) -> Ref:
+        ref = await super().start(order)
+        known = self.engine.descriptions[ref]
+        if known.execution.status.is_open and not known.activities:
+            self.engine.put(_described(known.execution, attempt=1))
+        return ref
+
+
 class LiveWorld(FakeWorld):
     """Fakes with the real time."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.controls = {name: AtWork(name, engine, lambda: self.now) for name, engine in self.engines.items()}
 
     @property
     def now(self) -> datetime:

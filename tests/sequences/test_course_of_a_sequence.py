@@ -1,13 +1,25 @@
 """A sequence from begin to end: its windows one by one, adopted ones first, several at once, cut when too big."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
 from bot.errors import Refused
-from bot.model import Ending, Entry, ExecutionStatus, Held, OnStuck, Order, SequenceEnd, Window, WindowEnd
+from bot.model import (
+    Ending,
+    Entry,
+    ExecutionStatus,
+    Held,
+    OnStuck,
+    Order,
+    Phase,
+    SequenceEnd,
+    SequenceProgress,
+    Window,
+    WindowEnd,
+)
+from tests.adapters.temporal.server import eventually
 from tests.fakes.episodes import episode
 from tests.sequences.stage import Stage, day
 from tests.sequences.team import CLUSTER, CUSTOMER, HEARTBEAT_TIMEOUT
@@ -67,9 +79,7 @@ async def test_nothing_starts_before_what_is_in_the_way_has_closed_and_a_heartbe
         stage.team.stubborn = False
         await stage.end()
 
-    closed_at = stage.world.engines[CLUSTER].descriptions[old].execution.closed_at
-    assert closed_at
-    assert stage.team.starts()[0] - closed_at >= HEARTBEAT_TIMEOUT
+    assert stage.team.starts()[0] - stage.closed_at(old) >= HEARTBEAT_TIMEOUT
     assert stage.kinds() == ["begun", "cleared", "window", "window", "end"]
     assert stage.lines()[1].waits == HEARTBEAT_TIMEOUT
 
@@ -101,17 +111,6 @@ async def test_people_are_asked_once_about_a_run_that_does_not_end_and_it_is_wai
     assert end.end is SequenceEnd.COMPLETE
     assert stage.kinds() == ["begun", "still open", "cleared", "window", "end"]
     assert stage.lines()[1].ref == old
-
-
-async def test_a_sequence_that_only_clears_is_cancelled_when_all_is_closed(stage: Stage) -> None:
-    old = stage.team.add("backfill-hilton-2026-01-01-2026-02-21", silent=1)
-    async with stage.worker():
-        await stage.begin(replace(stage.spec(1, size=1, clear=(Held(old, day(1, 51)),)), days=()))
-        end = await stage.end()
-
-    assert end.end is SequenceEnd.CANCELLED
-    assert stage.kinds() == ["begun", "cleared", "end"]
-    assert stage.lines()[1].waits == timedelta(0)
 
 
 async def test_windows_that_are_too_big_complete_through_halving_without_a_person(stage: Stage) -> None:
@@ -195,6 +194,28 @@ async def test_a_sequence_that_is_cancelled_in_temporal_stops_in_order(stage: St
     assert end.end is SequenceEnd.CANCELLED
     assert stage.team.windows() == [day(1, 5)]
     assert [line.instruction.order for line in stage.lines() if hasattr(line, "instruction")] == [Order.STOP]
+
+
+async def test_an_alert_tells_of_a_window_that_begins_after_a_wait(stage: Stage) -> None:
+    alert = episode(CUSTOMER, cluster=CLUSTER, revision=0)
+    await stage.world.journal.record(Entry(episodes=(alert,)), stage.world.now)
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11", silent=2)
+    stage.team.holding = True
+
+    async def told() -> SequenceProgress | None:
+        return stage.world.journal.episodes[alert.id].sequence
+
+    async with stage.worker():
+        await stage.begin(
+            stage.spec(10, size=5, thread_key=alert.root_key, clear=(Held(old, day(1, 10)),)),
+        )
+        under_way = await eventually(told, lambda progress: progress and progress.running)
+        stage.team.holding = False
+        await stage.end()
+
+    assert under_way
+    assert under_way.phase is Phase.RUNNING
+    assert [one.window for one in under_way.running] == [day(1, 5)]
 
 
 async def test_an_alert_tells_how_its_sequence_goes_on_and_ends_with_it(stage: Stage) -> None:

@@ -1,20 +1,46 @@
 """A sequence outlives whatever carries it: its worker, a silent store or cluster, a history that grows too long."""
 
+import asyncio
 import time
+import uuid
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 
 from temporalio.client import Client
 
 from bot.errors import Unavailable
 from bot.fleet import course
-from bot.model import Order, Phase, Ref, SequenceEnd, StartOrder
+from bot.fleet.marks import marked, note
+from bot.model import (
+    DayCount,
+    EndedWindow,
+    ExecutionStatus,
+    Held,
+    OnStuck,
+    Order,
+    Phase,
+    Ref,
+    SequenceEnd,
+    StartOrder,
+    TableSpec,
+    Window,
+    WindowEnd,
+)
 from bot.sequences.workflow import WINDOWS_A_RUN
 from tests.adapters.temporal.server import eventually
 from tests.fakes.control import FakeControl
+from tests.fakes.warehouse import FakeWarehouse
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, Team, live_world
 
 FIVE_YEARS = 1_825
+
+
+def nasty(number: int) -> EndedWindow:
+    """As long as may be."""
+    ref = Ref(CLUSTER, "接続" * 150 + str(number), str(uuid.uuid4()))
+    return EndedWindow(number, day(number), WindowEnd.FAILED, timedelta(hours=1), ref, note('"接続エラー\x00' * 70))
 
 
 async def test_a_worker_that_goes_in_the_middle_of_a_window_is_followed_by_one_that_starts_nothing_twice(
@@ -33,6 +59,22 @@ async def test_a_worker_that_goes_in_the_middle_of_a_window_is_followed_by_one_t
     assert stage.kinds() == ["begun", "window", "window", "window", "end"]
 
 
+async def test_nobody_is_called_for_a_run_that_has_closed_while_no_bot_was_there(stage: Stage) -> None:
+    stage.team.stubborn = True
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
+    patience = timedelta(seconds=2)
+    async with stage.worker():
+        await stage.begin(stage.spec(5, size=5, clear=(Held(old, None),), cancel_patience=patience))
+        await stage.cancelled(old)
+    stage.team.close(old, ExecutionStatus.CANCELLED)
+    # The patience runs out at Temporal, whoever is there.
+    await asyncio.sleep(patience.total_seconds())
+    async with stage.worker():
+        await stage.end()
+
+    assert stage.kinds() == ["begun", "cleared", "window", "end"]
+
+
 async def test_a_silent_store_holds_no_window_up_and_hears_everything_later(stage: Stage) -> None:
     stage.world.journal.away = Unavailable("store", "locked")
     async with stage.worker():
@@ -42,6 +84,69 @@ async def test_a_silent_store_holds_no_window_up_and_hears_everything_later(stag
         await stage.end()
 
     assert stage.kinds() == ["begun", "window", "window", "end"]
+
+
+async def test_a_window_that_times_out_is_halved_though_no_store_remembers_how_often_it_did(stage: Stage) -> None:
+    stage.team.most_days = 3
+    stage.world.journal.away = Unavailable("store", "locked")
+    async with stage.worker():
+        await stage.begin(stage.spec(6, size=6))
+        await stage.until(lambda progress: progress.complete_days == 6)
+        stage.world.journal.away = None
+        end = await stage.end()
+
+    assert (end.end, end.troubled) == (SequenceEnd.COMPLETE, ())
+    assert stage.kinds() == ["begun", "cut", "window", "window", "end"]
+
+
+class Broken(FakeWarehouse):
+    """Nobody has thought of what it does."""
+
+    async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
+        raise ValueError(f"{table.name} of {customer} in {window} has no such column")
+
+
+async def test_a_count_that_never_succeeds_does_not_keep_a_sequence_from_being_stopped(stage: Stage) -> None:
+    stage.world.warehouses[CLUSTER] = Broken()
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5))
+        await stage.until(lambda progress: progress.running and progress.running[0].ref)
+        (ref,) = stage.world.engines[CLUSTER].descriptions
+        await stage.closed(ref)
+        await stage.tell(Order.STOP)
+        end = await stage.end(within=10)
+
+    assert (end.end, end.complete_days) == (SequenceEnd.CANCELLED, 5)
+    assert [line.count.problem for line in stage.lines() if line.kind == "sequence window"] == [
+        "The sequence was cancelled before it was counted."
+    ]
+
+
+async def test_a_cluster_that_has_got_another_name_keeps_its_sequences(stage: Stage) -> None:
+    """What it was called before is in what was begun then."""
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
+    clear = (Held(replace(old, cluster="voice"), day(1, 5)),)
+    async with stage.worker():
+        await stage.begin(replace(stage.spec(10, size=5, clear=clear), cluster="voice"))
+        end = await stage.end()
+
+    assert (end.end, end.complete_days) == (SequenceEnd.COMPLETE, 10)
+
+
+async def test_a_sequence_with_very_many_marks_is_handed_over_told_and_stopped(stage: Stage) -> None:
+    marks = tuple(nasty(number) for number in range(10, FIVE_YEARS))
+    state = course.begin(stage.spec(3, size=1, on_stuck=OnStuck.CONTINUE))
+    state = replace(state, told=1, begun=FIVE_YEARS, closed=len(marks), troubled=marked((), *marks))
+    stage.team.holding = True
+    async with stage.worker():
+        await stage.begin_with(state)
+        await stage.until(lambda progress: progress.running and progress.running[0].ref)
+        told = await stage.tell(Order.STOP)
+        end = await stage.end(within=20)
+
+    assert len(told.troubled) == len(marks)
+    assert (end.end, len(end.troubled)) == (SequenceEnd.CANCELLED, len(marks) + 1)
+    assert stage.lines_from(2)[-1].progress == end
 
 
 async def test_a_silent_cluster_is_no_failure_of_the_window(stage: Stage) -> None:

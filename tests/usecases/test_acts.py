@@ -7,17 +7,14 @@ import pytest
 
 from bot.commands import Cancel, Pause, Run, Split, Terminate
 from bot.errors import Conflict, Unavailable, UsageError
-from bot.fleet.sayings import TerminatedLine, WholeLine
+from bot.fleet.sayings import TerminatedLine
 from bot.model import (
     AuditOutcome,
     ExecutionStatus,
     Instruction,
     Order,
-    Ref,
     SequenceProgress,
     SequenceSpec,
-    StartOrder,
-    Subject,
 )
 from bot.usecases.cancel import cancel
 from bot.usecases.carry_out import carry_out
@@ -27,11 +24,10 @@ from bot.usecases.split import split
 from bot.usecases.terminate import terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
-from tests.fleet.builders import CAMPAIGN
 from tests.usecases.confirming import WHY, confirmed, done, open_spec, problems, put, said, shown, stands
 from tests.usecases.steered import OLIVIA, OSCAR, VOICE, ends, fleet, sequence
 
-SPLIT, WHOLE = Split(target="hilton"), Run(target="sunbit", whole=True)
+SPLIT, WHOLE, WINDOWS = Split(target="hilton"), Run(target="sunbit", whole=True), Run(target="sunbit")
 TERMINATE = Terminate(target="sunbit")
 
 
@@ -50,10 +46,6 @@ class BothBegin(FakeControl):
     async def begin(self, spec: SequenceSpec) -> None:
         await self._both.wait()
         await super().begin(spec)
-
-    async def start(self, order: StartOrder) -> Ref:
-        await self._both.wait()
-        return await super().start(order)
 
 
 async def test_of_two_who_split_at_once_one_begins_and_the_other_hears_who(world: FakeWorld) -> None:
@@ -111,29 +103,19 @@ async def test_what_may_have_been_done_is_told_as_not_known(world: FakeWorld) ->
     assert (world.journal.audited[0].outcome, world.journal.audited[0].why) == (AuditOutcome.FAILED, problem)
 
 
-async def test_a_whole_range_is_started_once_told_in_the_channel_and_found_by_its_id(world: FakeWorld) -> None:
-    result = await done(world, run, WHOLE)
-
-    (order,) = world.controls[VOICE].started
-    assert (order.workflow_id, problems(result)) == ("backfill-sunbit-2026-01-01-2026-02-21", [""])
-    link = f"https://temporal.test/{order.workflow_id}/run-1"
-    assert said(world) == [WholeLine(VOICE, "sunbit", CAMPAIGN, OLIVIA.user_id, WHY, link)]
-    assert world.journal.audited[0].subject == Subject(VOICE, "sunbit", order.workflow_id)
-    with pytest.raises(UsageError, match="started by Olivia"):
-        await shown(world, run, WHOLE)
-
-
-async def test_of_two_who_start_the_whole_range_at_once_one_workflow_runs_and_the_channel_hears_once(
-    world: FakeWorld,
+@pytest.mark.parametrize("other", [WINDOWS, WHOLE])
+async def test_of_two_who_run_the_same_days_at_once_one_begins_be_it_whole_or_as_windows(
+    world: FakeWorld, other: Run
 ) -> None:
     put(world, BothBegin)
-    results = await asyncio.gather(*(confirmed(world, run, WHOLE, one) for one in (OLIVIA, OSCAR)))
+    results = await asyncio.gather(confirmed(world, run, WHOLE, OLIVIA), confirmed(world, run, other, OSCAR))
 
+    name = {OLIVIA.user_id: "Olivia", OSCAR.user_id: "Oscar"}[open_spec(world, "sunbit").started_by]
     told = sorted(problem for result in results for problem in problems(result))
-    assert len(world.controls[VOICE].started) == 1
-    (line,) = said(world)
-    name = {OLIVIA.user_id: "Olivia", OSCAR.user_id: "Oscar"}[line.by]
-    assert told == ["", f"{name} was faster: backfill-sunbit-2026-01-01-2026-02-21 is started, once."]
+    assert told[0] == ""
+    assert told[1].startswith("A sequence of sunbit runs already: window 1 of ")
+    assert f"begun by {name} at " in told[1]
+    assert world.controls[VOICE].started == []
 
 
 async def test_an_instruction_carries_who_and_why(world: FakeWorld) -> None:

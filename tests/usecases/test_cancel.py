@@ -1,15 +1,18 @@
 """cancel over fakes: sequences stop, other workflows are seen to their end, days are left out."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.commands import Cancel
 from bot.errors import UsageError
+from bot.fleet import course
 from bot.fleet.proposal import BeginSequence, Instruct
 from bot.model import Instruction, Order
 from bot.usecases.cancel import cancel
 from tests.fakes.services import FakeWorld
-from tests.fleet.builders import window
-from tests.usecases.steered import OLIVIA, VOICE, fleet, sequence, told
+from tests.fleet.builders import execution, window
+from tests.usecases.steered import OLIVIA, VOICE, ends, fleet, sequence, told
 
 
 @pytest.fixture
@@ -39,10 +42,24 @@ async def test_days_are_left_out_of_an_open_sequence(world: FakeWorld) -> None:
     assert act.instruction == Instruction(Order.SKIP, "", "", window=window(11, 16))
 
 
+async def test_days_that_have_run_are_refused_before_anybody_is_asked_to_confirm(world: FakeWorld) -> None:
+    await sequence(world)
+    states = world.controls[VOICE].states
+    first = course.take(states["sunbit"], world.now)
+    assert first
+    states["sunbit"] = replace(first[0], closed=1, complete_days=5)
+    ends(world, execution("sunbit", window(1, 6), VOICE).ref)
+    with pytest.raises(UsageError, match=r"No window of 2026-01-01\.\.2026-01-03 is still to come") as refused:
+        await cancel(Cancel(target="sunbit", range=window(1, 3)), OLIVIA, world.services)
+
+    assert refused.value.hint.startswith("Still to come: Jan 6 → Feb 21. ")
+    assert (await cancel(Cancel(target="sunbit", range=window(4, 8)), OLIVIA, world.services)).acts
+
+
 @pytest.mark.parametrize(
     ("command", "problem"),
     [
-        (Cancel(target="verizon"), "Nothing of verizon is open."),
+        (Cancel(target="verizon"), "verizon has nothing open."),
         (Cancel(target="chat-prod"), "There is nothing on chat-prod to cancel."),
         (Cancel(target="hilton", range=window(60, 70)), "is not within the campaign"),
     ],

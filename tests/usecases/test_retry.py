@@ -1,17 +1,19 @@
 """retry over fakes: missing windows in a new sequence, windows of an open one, and a whole cluster."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
 from bot.commands import Retry, Which
-from bot.errors import UsageError
+from bot.errors import Unavailable, UsageError
 from bot.fleet.proposal import BeginSequence, Instruct
-from bot.model import ExecutionStatus, WindowEnd
+from bot.model import ExecutionStatus, SequenceStanding, WindowEnd
 from bot.usecases.retry import retry
+from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, activity, window
 from tests.fleet.sequences import ended
+from tests.usecases.confirming import put
 from tests.usecases.steered import OLIVIA, VOICE, completed, ends, fleet, runs, sequence, told
 
 
@@ -56,6 +58,26 @@ async def test_of_a_cluster_those_who_have_run_and_miss_days_run_again(world: Fa
     assert told(proposal) == [("BeginSequence", "sunbit")]
     assert proposal.warnings == ("It does not apply to hilton, vivint, and what runs there is left to run.",)
     assert len(world.warehouses[VOICE].asked_volumes) == 1
+
+
+async def test_a_sequence_that_does_not_say_how_it_stands_holds_nobody_else_of_its_cluster_up(
+    world: FakeWorld,
+) -> None:
+    @dataclass
+    class Silent(FakeControl):
+        async def sequence(self, customer: str) -> SequenceStanding | None:
+            known = await super().sequence(customer)
+            return replace(known, progress=None) if known else None
+
+    put(world, Silent)
+    await sequence(world)
+    ends(world, runs(world, "brinks", window(6, 11), activity()), ExecutionStatus.FAILED)
+    world.warehouses[VOICE].volume["brinks"] = world.warehouses[VOICE].volume["sunbit"]
+    proposal = await retry(Retry(target=VOICE, which=Which.FAILED), OLIVIA, world.services)
+
+    assert told(proposal) == [("BeginSequence", "brinks")]
+    with pytest.raises(Unavailable, match="no answer"):
+        await retry(Retry(target="sunbit"), OLIVIA, world.services)
 
 
 async def test_what_has_never_run_is_not_run_again_with_its_cluster(world: FakeWorld) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands import Run, Which
 from bot.errors import Unavailable, UsageError
-from bot.fleet.proposal import BeginSequence, StartWhole
+from bot.fleet.proposal import BeginSequence
 from bot.model import AuditOutcome, AuditRecord, Subject
 from bot.usecases.run import run
 from tests.fakes.services import FakeWorld
@@ -45,11 +45,11 @@ async def test_range_size_and_choice_are_as_typed(world: FakeWorld) -> None:
     assert (act.spec.days, act.spec.sizes.days) == ((window(1, 9),), 4)
 
 
-async def test_the_whole_range_is_one_order_as_configured(world: FakeWorld) -> None:
+async def test_the_whole_range_is_one_window(world: FakeWorld) -> None:
     (act,) = (await run(Run(target="sunbit", whole=True), OLIVIA, world.services)).acts
 
-    assert isinstance(act, StartWhole)
-    assert (act.order.workflow_id, act.order.task_queue) == ("backfill-sunbit-2026-01-01-2026-02-21", "backfill")
+    assert isinstance(act, BeginSequence)
+    assert (act.spec.days, act.spec.sizes.days) == ((CAMPAIGN,), CAMPAIGN.days)
 
 
 async def test_nothing_is_changed_by_asking(world: FakeWorld) -> None:
@@ -72,6 +72,12 @@ async def test_what_cannot_be_meant_is_refused(world: FakeWorld, command: Run, p
     assert problem in (await refusal(world, command)).problem
 
 
+async def test_for_a_cluster_it_says_what_runs_what_is_missing_for_everybody_there(world: FakeWorld) -> None:
+    told = await refusal(world, Run(target=VOICE))
+
+    assert told.hint.endswith("/backfill retry voice-prod runs what is missing for everybody there.")
+
+
 async def test_who_began_the_sequence_that_runs_is_named(world: FakeWorld) -> None:
     await sequence(world)
 
@@ -87,7 +93,7 @@ async def test_one_whose_sequence_is_over_may_run_again(world: FakeWorld) -> Non
 
 
 async def test_who_started_the_full_range_that_runs_is_found_in_the_audit(world: FakeWorld) -> None:
-    subject = Subject(VOICE, "hilton", "backfill-hilton-2026-01-01-2026-02-21")
+    subject = Subject(VOICE, "hilton")
     world.journal.audited.append(AuditRecord(NOW - HOUR, "U0OSCAR", "run", subject, AuditOutcome.DONE))
 
     assert (await refusal(world, Run(target="hilton"))).problem.endswith("started by Oscar.")

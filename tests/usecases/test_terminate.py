@@ -4,8 +4,12 @@ import pytest
 
 from bot.commands import Terminate
 from bot.errors import UsageError
+from bot.model import SequenceStanding
 from bot.usecases.terminate import terminate
+from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
+from tests.fleet.sequences import spec
+from tests.usecases.confirming import put
 from tests.usecases.steered import OLIVIA, VOICE, fleet, sequence, told
 
 
@@ -32,6 +36,21 @@ async def test_of_a_cluster_everything_open_is_ended(world: FakeWorld) -> None:
         ("TerminateRun", "sunbit"),
         ("TerminateRun", "vivint"),
     ]
+
+
+class Lagging(FakeControl):
+    """Its listing does not know yet what has just begun."""
+
+    async def sequences(self) -> list[SequenceStanding]:
+        return []
+
+
+async def test_a_sequence_that_is_not_listed_yet_is_stopped_with_its_cluster(world: FakeWorld) -> None:
+    put(world, Lagging)
+    await world.controls[VOICE].begin(spec("sunbit", VOICE))
+    proposal = await terminate(Terminate(target=VOICE), OLIVIA, world.services)
+
+    assert ("Instruct", "sunbit") in told(proposal)
 
 
 async def test_there_has_to_be_something_open(world: FakeWorld) -> None:

@@ -3,10 +3,11 @@
 from bot.commands import Cancel
 from bot.errors import UsageError
 from bot.fleet.proposal import Instruct, Proposal
-from bot.fleet.proposing.sentences import line, plural, runs_already
+from bot.fleet.proposing.sentences import line, listed, plural, runs_already
 from bot.fleet.proposing.situation import Situation
 from bot.fleet.proposing.spec import cancelling
-from bot.model import Instruction, Order, SequenceStanding, Window
+from bot.fleet.proposing.to_come import days_to_come
+from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window
 
 
 def propose_cancel(command: Cancel, situation: Situation) -> Proposal:
@@ -25,7 +26,7 @@ def propose_cancel(command: Cancel, situation: Situation) -> Proposal:
 def _without_sequence(command: Cancel, situation: Situation) -> Proposal:
     customer = situation.target.customer
     if not situation.open:
-        raise UsageError(f"Nothing of {customer} is open.", f"{line(command, 'status')} shows how it stands.")
+        raise UsageError(f"{customer} has nothing open.", f"{line(command, 'status')} shows how it stands.")
     if all(run.cancel_requested for run in situation.open):
         problem = f"What is open of {customer} is being cancelled already: {plural(len(situation.open), 'workflow')}."
         raise UsageError(problem, _does_not_end(command))
@@ -40,16 +41,19 @@ def _skipped(command: Cancel, days: Window, situation: Situation) -> Proposal:
         raise UsageError(problem, f"Type {line(command, 'cancel')}, without days, to cancel what runs.")
     if situation.is_ending:
         raise UsageError(runs_already(sequence, situation.begun_by), "It starts no window any more.")
-    if sequence.progress and not _may_be_queued(days, sequence):
-        raise UsageError(f"No window of {days} is still to come.", runs_already(sequence, situation.begun_by))
+    left = days_to_come(situation)
+    if sequence.progress and not _may_be_queued(days, sequence.progress, left):
+        which = f"Still to come: {listed([each.briefly() for each in left])}." if left else ""
+        hint = " ".join(filter(None, (which, runs_already(sequence, situation.begun_by))))
+        raise UsageError(f"No window of {days} is still to come.", hint)
     skip = Instruct(sequence, Instruction(Order.SKIP, by="", reason="", window=days))
     return Proposal(command, situation.target, (skip,), warnings=_goes_on(days, sequence))
 
 
-def _may_be_queued(days: Window, sequence: SequenceStanding) -> bool:
-    """Which windows are still to come only the sequence knows; it refuses what is not."""
-    progress = sequence.progress
-    return progress is not None and any(days.intersection(asked) for asked in progress.spec.days)
+def _may_be_queued(days: Window, progress: SequenceProgress, left: tuple[Window, ...] | None) -> bool:
+    """Where it is not known which days are ``left``, only the sequence knows; it refuses what is not."""
+    possible = (progress.spec.days if progress.queued else ()) if left is None else left
+    return any(days.intersection(one) for one in possible)
 
 
 def _goes_on(days: Window, sequence: SequenceStanding) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.commands import ControlRequest
-from bot.errors import UsageError
+from bot.errors import Unavailable, UsageError
 from bot.fleet.directory import Target
 from bot.fleet.plan import Estimate
 from bot.fleet.proposal import BeginSequence, Proposal
@@ -27,6 +27,9 @@ def judged(situation: Situation, judge: Callable[[], Proposal]) -> Judged:
         return Judged(situation, judge())
     except UsageError as exc:
         return Judged(situation, exc)
+    except Unavailable as exc:
+        # A sequence that does not say how it stands: the others are not held up by it.
+        return Judged(situation, UsageError(f"{exc}."))
 
 
 def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], unrecognised: int = 0) -> Proposal:

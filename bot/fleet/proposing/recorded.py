@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.fleet.audited import MAX_WHY
-from bot.fleet.proposal import Act, BeginSequence, Done, Instruct, Proposal, StartWhole, TerminateRun
+from bot.fleet.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
 from bot.fleet.proposing.sentences import how, plural
 from bot.fleet.secrets import presentable
 from bot.model import Actor, AuditOutcome, AuditRecord, Order, Subject
@@ -63,9 +63,8 @@ def by_customer(acts: Sequence[Act]) -> dict[str, list[Act]]:
 
 
 def change_of(act: Act, given: Given) -> str:
-    """The change's id in the audit; of one workflow's start it begins with what that has in common with others."""
-    stem = act.order.token if isinstance(act, StartWhole) else act.customer
-    return f"{stem}:{given.change}"
+    """The change's id in the audit."""
+    return f"{act.customer}:{given.change}"
 
 
 def _record(
@@ -73,12 +72,11 @@ def _record(
 ) -> AuditRecord:
     outcome, why, before, after = told
     first = own[0]
-    workflow_id = first.order.workflow_id if isinstance(first, StartWhole) else ""
     return AuditRecord(
         at=given.at,
         user_id=given.actor.user_id,
         command=proposal.command.word(),
-        subject=Subject(proposal.target.cluster, first.customer, workflow_id),
+        subject=Subject(proposal.target.cluster, first.customer),
         outcome=outcome,
         why=presentable(why, MAX_WHY),
         before=presentable(before, MAX_WHY),
@@ -94,8 +92,6 @@ def _before(act: Act) -> str:
         case BeginSequence():
             runs = len(act.spec.clear) + len(act.spec.adopt)
             return f"no sequence, {plural(runs, 'workflow')} open"
-        case StartWhole():
-            return "nothing runs"
         case Instruct():
             return f"sequence: {how(act.standing.progress)}"
         case TerminateRun():
@@ -111,8 +107,6 @@ def _after(act: Act) -> str:
             return f"sequence begun: {clear}runs {plural(days, 'day')} in windows of {size}"
         case BeginSequence():
             return f"sequence begun: cancels {plural(len(act.spec.clear), 'workflow')}"
-        case StartWhole():
-            return f"{act.order.workflow_id} started"
         case Instruct():
             return _TOLD[act.instruction.order].format(days=act.instruction.days, window=act.instruction.window)
         case TerminateRun():

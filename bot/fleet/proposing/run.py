@@ -1,23 +1,18 @@
-"""``run``, and ``retry`` where no sequence is open: the windows that are asked for, or one workflow over all days."""
+"""``run``, and ``retry`` where no sequence is open: the windows that are asked for, or one window of all days."""
 
-import hashlib
-import json
 from dataclasses import dataclass, replace
 
 from bot.commands import ControlRequest, Which
 from bot.errors import UsageError
 from bot.fleet.plan import Plan
 from bot.fleet.planning import Facts, draw_up
-from bot.fleet.proposal import Proposal, StartWhole
+from bot.fleet.proposal import Proposal
 from bot.fleet.proposing.sentences import in_the_way, line, of_run, plural
 from bot.fleet.proposing.situation import Ground, Situation
 from bot.fleet.proposing.spec import sequence_of
 from bot.fleet.proposing.starting import first_of_its_type, no_workers, nothing_to_run
 from bot.fleet.runs import Run
-from bot.fleet.start import start_order
 from bot.model import Window
-
-TOKEN_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,8 @@ def propose_run(command: ControlRequest, asked: Asked, ground: Ground) -> Propos
 
 
 def propose_whole(command: ControlRequest, asked: Asked, ground: Ground) -> Proposal:
-    """One workflow over all days of the range, also those that are complete."""
+    """A sequence of one window, all days of the range, also those that are complete: no other sequence begins beside
+    it, at whatever moment."""
     situation, whole = ground.situation, asked.whole
     if situation.sequence:
         raise in_the_way(command, situation)
@@ -59,13 +55,14 @@ def propose_whole(command: ControlRequest, asked: Asked, ground: Ground) -> Prop
     wanted = draw_up(ground.facts, whole, whole.days, rules, asked.which)
     if problem := nothing_to_run(command, wanted) or no_workers(ground.workers, situation.target.cluster):
         raise problem
+    everything = draw_up(ground.facts, whole, whole.days, rules, Which.ALL)
     again = whole.days - wanted.days_to_run
     warnings = (f"{plural(again, 'day')} of it would be run again.",) if again else ()
     return Proposal(
         command=command,
         target=situation.target,
-        acts=(_order(ground, whole),),
-        plan=draw_up(ground.facts, whole, whole.days, rules, Which.ALL),
+        acts=(sequence_of(everything, situation, command.word(), ()),),
+        plan=everything,
         warnings=(*warnings, *first_of_its_type(ground.workers, situation.target.cluster)),
     )
 
@@ -81,16 +78,6 @@ def _without(facts: Facts, cleared: tuple[Run, ...]) -> Facts:
     customer = facts.target.customer
     kept = [run for run in facts.runs.get(customer, ()) if run.execution.ref not in refs]
     return replace(facts, runs={**facts.runs, customer: kept})
-
-
-def _order(ground: Ground, whole: Window) -> StartWhole:
-    """The same order for everybody who sees the same runs on the same day: two at once start one workflow."""
-    situation, workers = ground.situation, ground.workers
-    seen = sorted(run.execution.ref.run_id for run in situation.runs)
-    told = json.dumps([str(situation.target), str(whole), str(situation.at.date()), seen])
-    token = hashlib.sha256(told.encode()).hexdigest()[:TOKEN_LENGTH]
-    customer = situation.target.customer
-    return StartWhole(customer, whole, start_order(workers.workflow, workers.template, customer, whole, token))
 
 
 def _is_in(run: Run, whole: Window) -> bool:

@@ -74,12 +74,24 @@ def how(progress: SequenceProgress | None) -> str:
 
 def of_run(run: Run, situation: Situation) -> str:
     """``backfill-hilton-…, attempt 3, struggling, for 22 h, started by Olivia``."""
+    return f"{run.execution.ref.workflow_id}, {how_it_runs(run, situation)}"
+
+
+def how_it_runs(run: Run, situation: Situation) -> str:
+    """``attempt 3, struggling, for 22 h, started by Olivia``."""
     health = run.health
-    told = [run.execution.ref.workflow_id]
-    told += [f"attempt {run.attempts}", health.health.value] if health else []
+    told = [f"attempt {run.attempts}", health.health.value] if health else []
     told += ["being cancelled"] if run.cancel_requested else []
     told += [f"for {duration_text(run.age(situation.at))}", _starter(run, situation)]
     return ", ".join(filter(None, told))
+
+
+def which(run: Run, situation: Situation) -> str:
+    """``the workflow over the full range``; its id only where its days are not known."""
+    if situation.spans_campaign(run):
+        return "the workflow over the full range"
+    over = f"over {run.window.briefly()}" if run.window else run.execution.ref.workflow_id
+    return f"the workflow {over}"
 
 
 def in_the_way(command: ControlRequest, situation: Situation) -> UsageError:

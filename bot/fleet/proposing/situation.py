@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.fleet.directory import Target
-from bot.fleet.identity import IdTemplate
 from bot.fleet.planning import Facts
 from bot.fleet.runs import Run
 from bot.fleet.start import Startable
@@ -77,7 +76,6 @@ class Workers:
     ``was_seen`` on this cluster before."""
 
     workflow: Startable
-    template: IdTemplate
     pollers: int
     was_seen: bool
 

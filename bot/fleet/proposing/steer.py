@@ -3,7 +3,7 @@
 from bot.commands import Pause, Resume
 from bot.errors import UsageError
 from bot.fleet.proposal import Instruct, Proposal
-from bot.fleet.proposing.sentences import line, of_run, runs_already, when
+from bot.fleet.proposing.sentences import how_it_runs, line, runs_already, when, which
 from bot.fleet.proposing.situation import Situation
 from bot.model import Instruction, Order, SequenceStanding
 
@@ -35,8 +35,9 @@ def _sequence(command: Pause | Resume, situation: Situation) -> SequenceStanding
         return situation.sequence
     problem = f"No sequence of {situation.target.customer} is open, so there is nothing to {command.word()}."
     if situation.open:
-        told = of_run(situation.open[0], situation)
-        raise UsageError(problem, f"A workflow goes on by itself: {told}. {line(command, 'cancel')} ends it.")
+        run = situation.open[0]
+        told = f"{which(run, situation)}, {how_it_runs(run, situation)}"
+        raise UsageError(problem, f"What runs goes on by itself: {told}. {line(command, 'cancel')} ends it.")
     raise UsageError(problem, f"{line(command, 'status')} shows how it stands.")
 
 

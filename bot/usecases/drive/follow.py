@@ -49,7 +49,7 @@ class _Seen:
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, known: timedelta = timedelta(0)
 ) -> Followed:
-    """``limit`` of heartbeat timeouts, None for no limit; ``known`` is what ``beat`` was last told before a restart.
+    """``limit`` of heartbeat timeouts, None for no limit, 0 for one look; ``known`` is what ``beat`` was last told before a restart.
 
     Neither patience nor silence ends it; a run that Temporal has forgotten is told as gone.
     """
@@ -67,7 +67,7 @@ async def follow(
             if successor:
                 seen = replace(seen, ref=successor)
                 continue
-            if _is_over(found.execution, services.now()) or (limit and seen.timeouts >= limit):
+            if _is_over(found.execution, services.now()) or (limit is not None and seen.timeouts >= limit):
                 return _followed(seen, found.execution, services.now())
         await _pause(services.config.watch.every, seen, beat)
 

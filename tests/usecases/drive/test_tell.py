@@ -149,7 +149,8 @@ async def test_what_waits_for_a_person_is_shown_in_the_channel_too(world: FakeWo
     stopped, complete = progress(spec(), SequenceEnd.STOPPED), progress(spec(), SequenceEnd.COMPLETE)
     ends = [SequenceEndLine(one, timedelta(hours=1)) for one in (stopped, complete)]
 
-    await tell(Telling(stopped, 1, (still, BegunLine(spec(), 11), *ends)), world.services)
+    await tell(Telling(stopped, 1, (still, BegunLine(spec(), 11), ends[0])), world.services)
+    await tell(Telling(complete, 4, (ends[1],)), world.services)
 
     told = [world.outbox.speeches[f"{CARD}:{number}"].speech.broadcast for number in (1, 2, 3, 4)]
     assert told == [True, False, True, False]

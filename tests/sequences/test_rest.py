@@ -1,0 +1,89 @@
+"""Days are left alone for one heartbeat timeout after their run has closed, whatever follows: a silent attempt may
+still be writing."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.model import ExecutionStatus, Held, OnStuck, Order, Ref, SequenceEnd
+from tests.sequences.stage import Stage, day
+from tests.sequences.team import CLUSTER, HEARTBEAT_TIMEOUT
+
+
+async def over_at(stage: Stage) -> datetime:
+    """When the sequence was: until then no other one of the customer begins."""
+    at = (await stage.handle.describe()).close_time
+    assert at
+    return at
+
+
+def runs_of(stage: Stage, first_day: int) -> list[Ref]:
+    """In the order of their starts."""
+    start = f"-{day(first_day).start}-"
+    known = (one.execution for one in stage.world.engines[CLUSTER].descriptions.values())
+    return [run.ref for run in sorted(known, key=lambda run: run.started_at) if start in run.ref.workflow_id]
+
+
+async def test_a_sequence_that_only_clears_ends_cancelled_once_the_days_have_rested(stage: Stage) -> None:
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-02-21", silent=1)
+    async with stage.worker():
+        await stage.begin(replace(stage.spec(1, size=1, clear=(Held(old, day(1, 51)),)), days=()))
+        end = await stage.end()
+
+    assert end.end is SequenceEnd.CANCELLED
+    assert stage.kinds() == ["begun", "cleared", "end"]
+    assert stage.lines()[1].waits == HEARTBEAT_TIMEOUT
+    assert await over_at(stage) - stage.closed_at(old) >= HEARTBEAT_TIMEOUT
+
+
+async def test_a_sequence_that_only_clears_what_completed_after_all_is_complete_at_once(stage: Stage) -> None:
+    stage.team.stubborn = True
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-02-21", silent=1)
+    async with stage.worker():
+        await stage.begin(replace(stage.spec(1, size=1, clear=(Held(old, day(1, 51)),)), days=()))
+        await stage.cancelled(old)
+        stage.team.close(old, ExecutionStatus.COMPLETED)
+        end = await stage.end()
+
+    assert stage.lines()[1].waits == timedelta(0)
+    assert (end.end, end.complete_days) == (SequenceEnd.COMPLETE, 51)
+
+
+async def test_a_day_that_timed_out_rests_before_it_may_be_run_again(stage: Stage) -> None:
+    stage.team.most_days = 0
+    async with stage.worker():
+        await stage.begin(stage.spec(2, size=1, on_stuck=OnStuck.CONTINUE))
+        resting = await stage.until(lambda progress: any(one.rests_until for one in progress.running))
+        await stage.until(lambda progress: progress.troubled)
+        stage.team.most_days = 1
+        await stage.tell(Order.AGAIN, window=day(1))
+        end = await stage.end()
+
+    first, second = (stage.world.engines[CLUSTER].descriptions[ref] for ref in runs_of(stage, 1))
+    assert [one.window for one in resting.running] == [day(1)]
+    assert second.execution.started_at - stage.closed_at(first.execution.ref) >= HEARTBEAT_TIMEOUT
+    assert end.complete_days >= 1
+
+
+async def test_a_stop_shortens_no_rest(stage: Stage) -> None:
+    stage.team.holding = True
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5))
+        await stage.until(lambda progress: progress.running and progress.running[0].ref)
+        await stage.tell(Order.STOP)
+        await stage.end()
+
+    (run,) = runs_of(stage, 1)
+    assert await over_at(stage) - stage.closed_at(run) >= HEARTBEAT_TIMEOUT
+
+
+async def test_a_stop_while_days_rest_waits_for_their_rest(stage: Stage) -> None:
+    stage.team.most_days = 1
+    async with stage.worker():
+        await stage.begin(stage.spec(2, size=2))
+        await stage.until(lambda progress: any(one.rests_until for one in progress.running))
+        await stage.tell(Order.STOP)
+        end = await stage.end()
+
+    (run,) = runs_of(stage, 1)
+    assert end.end is SequenceEnd.CANCELLED
+    assert await over_at(stage) - stage.closed_at(run) >= HEARTBEAT_TIMEOUT
