@@ -49,7 +49,8 @@ class _Seen:
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, known: timedelta = timedelta(0)
 ) -> Followed:
-    """``limit`` of heartbeat timeouts, None for no limit, 0 for one look; ``known`` is what ``beat`` was last told before a restart.
+    """``limit`` of heartbeat timeouts, None for no limit, 0 for one look; ``known`` is what ``beat`` was last told
+    before a restart.
 
     Neither patience nor silence ends it; a run that Temporal has forgotten is told as gone.
     """
