@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.config import Config
 from bot.fleet.identity import Recogniser
-from bot.ports import Channel, Control, Engine, Journal, Modals, Outbox, People, Warehouse
+from bot.ports import Channel, Control, Deliveries, Engine, Journal, Lease, Modals, Outbox, People, Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Services:
     clusters: Mapping[str, Cluster]
     journal: Journal
     outbox: Outbox
+    lease: Lease
+    deliveries: Deliveries
     channel: Channel
     modals: Modals
     people: People

@@ -5,8 +5,19 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 """
 
 from bot.ports.chat import Channel, Modals, People
-from bot.ports.store import Journal, Outbox
+from bot.ports.store import Deliveries, Journal, Lease, Outbox
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
 
-__all__ = ["Channel", "Control", "Engine", "Journal", "Modals", "Outbox", "People", "Warehouse"]
+__all__ = [
+    "Channel",
+    "Control",
+    "Deliveries",
+    "Engine",
+    "Journal",
+    "Lease",
+    "Modals",
+    "Outbox",
+    "People",
+    "Warehouse",
+]
