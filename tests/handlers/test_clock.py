@@ -15,7 +15,7 @@ from bot.model import Address, Entry, Speech
 from handlers.clock import DIGEST_AGAIN, LATE_DIGEST, SPEAK_EVERY, digest_slot, digest_times, ticking
 from handlers.under_way import UnderWay
 from tests.fakes.channel import FakeChannel
-from tests.fakes.services import NOW, FakeWorld
+from tests.fakes.services import NOW, FakeWorld, config
 from tests.handlers.confirming import eventually
 
 WEEKDAYS_AT_NINE = DigestConfig(cron="0 9 * * mon-fri", timezone="Europe/Berlin")
@@ -78,15 +78,18 @@ async def test_of_two_bots_one_speaks_and_the_other_one_goes_on_when_it_stops() 
     assert world.lease.held_by == ""
 
 
-async def test_who_does_not_lead_makes_no_pass() -> None:
-    world = FakeWorld(now=datetime.now(UTC))
-    await world.lease.hold("another bot", world.now, world.now + timedelta(hours=1))
-    await world.journal.record(Entry(speeches=(STORM,)), world.now)
-    async with ticking(world.services, UnderWay()):
+async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
+    every_second = config({"voice-prod": ("hilton",)}, watch={"every": "1s"})
+    led, followed = (FakeWorld(every_second, now=datetime.now(UTC)) for _ in range(2))
+    await followed.lease.hold("another bot", followed.now, followed.now + timedelta(hours=1))
+    for world in (led, followed):
+        await world.journal.record(Entry(speeches=(STORM,)), world.now)
+    async with ticking(led.services, UnderWay()), ticking(followed.services, UnderWay()):
         await asyncio.sleep(2 * SPEAK_EVERY.total_seconds() + 0.2)
 
-    assert world.channel.calls == 0
-    assert world.lease.held_by == "another bot"
+    assert (list(await led.journal.last_seen()), len(led.channel.said)) == (["voice-prod"], 1)
+    assert (await followed.journal.last_seen(), followed.channel.calls) == ({}, 0)
+    assert followed.lease.held_by == "another bot"
 
 
 class Posting(FakeChannel):

@@ -63,12 +63,15 @@ async def test_a_submission_that_two_bots_get_is_carried_out_once_and_the_other_
     question = await desk.asked()
     first, second = action(await desk.submit(question)), action(await other.submit(question))
     told = await desk.told()
+    await other.edge.under_way.end(timedelta(seconds=5))
 
     assert "Working" in str(first["view"])
     assert "`/backfill audit` tell" in str(second["view"])
     assert len(desk.begun) == 1
     assert "11 windows of 5 days run" in told
     assert said(desk.views()[-1]) == told
+    assert len(desk.views()) == 3
+    assert len(desk.world.journal.audited) == 1
 
 
 async def test_the_same_words_typed_again_are_answered_again(edge: Edge, there: ResponseUrl) -> None:
