@@ -27,7 +27,7 @@ from bot.fleet.checkup import exit_code, report
 from bot.sequences.worker import working
 from bot.usecases.check import check
 from bot.wiring import make_client, make_temporals, open_probes, open_services
-from handlers.clock import LAST_PATIENCE, ticking
+from handlers.clock import ticking
 from handlers.http_mode import Place, serving
 from handlers.register import register
 from handlers.socket_mode import listening
@@ -97,8 +97,7 @@ async def _run(loaded: Loaded) -> int:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    client = make_client(loaded)
-    temporals = make_temporals(loaded)
+    client, temporals, under_way = make_client(loaded), make_temporals(loaded), UnderWay()
 
     async def client_of(cluster: str) -> Client:
         return await temporals[cluster].worker_client()
@@ -107,13 +106,11 @@ async def _run(loaded: Loaded) -> int:
         open_services(loaded, client, temporals) as services,
         # Answers and passes ask the sequences how they stand: their workers come before them, and go after.
         working(services, client_of),
-        ticking(services),
+        ticking(services, under_way),
     ):
         app = AsyncApp(client=client, name="backfill-bot", logger=logging.getLogger(logs.BOLT))
-        answers = UnderWay()
-        register(app, services, answers)
+        register(app, services, under_way)
         await _until(stopped, _serve(_hearing(app, loaded)))
-        await answers.end(LAST_PATIENCE)
     _log.info("stopped")
     return 0
 

@@ -6,7 +6,19 @@ from datetime import datetime
 
 from bot.config import Config
 from bot.fleet.identity import Recogniser
-from bot.ports import Channel, Control, Engine, Journal, Ledger, Modals, Outbox, People, Warehouse
+from bot.ports import (
+    Channel,
+    Control,
+    Deliveries,
+    Engine,
+    Journal,
+    Lease,
+    Ledger,
+    Modals,
+    Outbox,
+    People,
+    Warehouse,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,8 @@ class Services:
     journal: Journal
     ledger: Ledger
     outbox: Outbox
+    lease: Lease
+    deliveries: Deliveries
     channel: Channel
     modals: Modals
     people: People

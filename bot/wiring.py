@@ -59,6 +59,8 @@ async def open_services(
             journal=store.journal,
             ledger=store.ledger,
             outbox=store.outbox,
+            lease=store.lease,
+            deliveries=store.deliveries,
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
             people=SlackPeople(client, utc_now),
@@ -73,7 +75,7 @@ async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[t
     async with AsyncExitStack() as stack:
         try:
             store = await stack.enter_async_context(open_store(loaded.settings.database_url))
-            of_store = store_probes(store.journal, store.outbox)
+            of_store = store_probes(store.journal, store.outbox, store.lease)
         except BackfillBotError as exc:
             of_store = (unopened_store_probe(exc),)
         clusters = _clusters(loaded, make_temporals(loaded), stack)

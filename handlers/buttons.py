@@ -36,10 +36,10 @@ async def on_click(
     """Do what was clicked; the channel hears of it in the alert's thread, the person here."""
     await ack()
     with under_way.counted():
-        await reply(respond, Visibility.ASKER, partial(_answer, body, services))
+        await reply(respond, Visibility.ASKER, partial(_answer, body, services, under_way))
 
 
-async def _answer(body: dict[str, Any], services: Services) -> Message | None:
+async def _answer(body: dict[str, Any], services: Services, under_way: UnderWay) -> Message | None:
     payload = ClickPayload.read(body)
     command = command_of(payload.action_id, payload.value)
-    return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services)
+    return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services, under_way)

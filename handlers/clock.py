@@ -1,4 +1,7 @@
-"""The clock: APScheduler says when; each job is one function of one pass that tests call directly."""
+"""The clock: APScheduler says when; each job is one function of one pass that tests call directly.
+
+Every bot has one, and one bot at a time leads: the others' passes are not made.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,20 +15,24 @@ from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.adapters.slack import TIME_LIMIT_SECONDS
 from bot.config import DigestConfig
 from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.watch import Rounds, watch
+from handlers.leading import CLAIM_EVERY, Leading, new_holder
 from handlers.speak import speak
 from handlers.under_way import UnderWay
 
 SPEAK_EVERY = timedelta(seconds=1)
+# How long a call to Slack may take.
+LONGEST_CALL = timedelta(seconds=TIME_LIMIT_SECONDS)
 # A digest whose time came while no bot was running, or no store answered, is still posted this much later, and not
 # after that; it is tried this often.
 LATE_DIGEST = timedelta(minutes=30)
 DIGEST_AGAIN = timedelta(minutes=1)
 # For how long what is under way may go on when the bot is asked to stop.
-LAST_PATIENCE = timedelta(seconds=5)
+LAST_PATIENCE = timedelta(seconds=10)
 
 _log = structlog.get_logger(__name__)
 
@@ -44,23 +51,28 @@ class Watching:
 
 
 @asynccontextmanager
-async def ticking(services: Services) -> AsyncIterator[None]:
-    """Every job of the bot, running until the block is left; what is under way then is finished first."""
-    passes = UnderWay()
+async def ticking(services: Services, under_way: UnderWay) -> AsyncIterator[None]:
+    """Every job of the bot, running until the block is left. Then nothing is begun any more, all that is under way
+    is finished, answers too, and another bot may lead at once."""
+    leading = Leading(new_holder(), services.lease, services.now)
     scheduler = AsyncIOScheduler(
         timezone="UTC",
         # A pass that is late is made once, whenever that is; two of the same never overlap.
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     scheduler.add_listener(_tell_error, EVENT_JOB_ERROR)
-    _add_jobs(scheduler, passes, services)
+    _add_jobs(scheduler, leading, under_way, services)
+    await leading.claim()
     scheduler.start()
     try:
         yield
     finally:
         scheduler.pause()
-        await passes.end(LAST_PATIENCE)
+        leading.retire()
+        await under_way.end(LAST_PATIENCE)
         scheduler.shutdown(wait=False)
+        # It takes no longer than the store's own limits.
+        await leading.give_back()
 
 
 def digest_slot(config: DigestConfig, now: datetime) -> datetime | None:
@@ -81,25 +93,36 @@ def digest_times(config: DigestConfig) -> OrTrigger:
     return OrTrigger([cron, IntervalTrigger(seconds=DIGEST_AGAIN.total_seconds(), timezone="UTC")])
 
 
-def _add_jobs(scheduler: AsyncIOScheduler, passes: UnderWay, services: Services) -> None:
+def _add_jobs(scheduler: AsyncIOScheduler, leading: Leading, under_way: UnderWay, services: Services) -> None:
     config = services.config
-    speak_once, digest_once = (partial(_counted, passes, partial(job, services)) for job in (_speak, _digest))
-    every = IntervalTrigger(seconds=config.watch.every.total_seconds(), timezone="UTC")
+    led = partial(_led, leading, under_way)
+    scheduler.add_job(partial(_counted, under_way, leading.claim), _every(CLAIM_EVERY), id="claim the lead")
     for cluster in config.clusters:
-        tick = partial(_counted, passes, Watching(cluster, services).tick)
-        scheduler.add_job(tick, every, id=f"watch {cluster}")
-    speaking = IntervalTrigger(seconds=SPEAK_EVERY.total_seconds(), timezone="UTC")
-    scheduler.add_job(speak_once, speaking, id="speak")
+        tick = partial(led, Watching(cluster, services).tick)
+        scheduler.add_job(tick, _every(config.watch.every), id=f"watch {cluster}")
+    scheduler.add_job(partial(led, partial(_speak, leading, services)), _every(SPEAK_EVERY), id="speak")
+    digest_once = partial(led, partial(_digest, services))
     scheduler.add_job(digest_once, digest_times(config.digest), id="digest", next_run_time=services.now())
 
 
-async def _counted(passes: UnderWay, job: Callable[[], Awaitable[None]]) -> None:
-    with passes.counted():
+def _every(span: timedelta) -> IntervalTrigger:
+    return IntervalTrigger(seconds=span.total_seconds(), timezone="UTC")
+
+
+async def _led(leading: Leading, under_way: UnderWay, job: Callable[[], Awaitable[None]]) -> None:
+    """A pass of the one that leads. It may end after its lead, which doubles nothing: the store takes a change only
+    of what is still as it was read, and a speech only once."""
+    if leading.leads():
+        await _counted(under_way, job)
+
+
+async def _counted(under_way: UnderWay, job: Callable[[], Awaitable[None]]) -> None:
+    with under_way.counted():
         await job()
 
 
-async def _speak(services: Services) -> None:
-    await speak(services)
+async def _speak(leading: Leading, services: Services) -> None:
+    await speak(services, partial(leading.leads, LONGEST_CALL))
 
 
 async def _digest(services: Services) -> None:

@@ -12,8 +12,10 @@ from bot.message import Message, View
 from bot.model import Actor
 from bot.services import Services
 from handlers.admission import admit
+from handlers.once import is_first
 from handlers.reply import FIRST_WAIT, LONGEST_WAIT, TRIES, guarded
 from handlers.routes import answer, question_about
+from handlers.under_way import UnderWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,14 @@ class Asker:
     trigger: str
 
 
-async def answer_or_ask(command: Request, asker: Asker, services: Services) -> Message | None:
-    """What to say to a command; None where a dialog says it. Raises BackfillBotError."""
+async def answer_or_ask(command: Request, asker: Asker, services: Services, under_way: UnderWay) -> Message | None:
+    """What to say to a command; None where a dialog says it, or the same delivery is answered already.
+    Raises BackfillBotError."""
     if isinstance(command, ControlRequest):
+        # A trigger opens one dialog: of two deliveries the second one finds it used, and nobody has to ask before.
         await ask(command, asker, services)
+        return None
+    if not await is_first(f"trigger {asker.trigger}", services, under_way):
         return None
     return await answer(command, asker.actor, services)
 

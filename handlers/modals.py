@@ -22,6 +22,7 @@ from handlers import confirmation
 from handlers.admission import admit
 from handlers.confirmation import Confirmed
 from handlers.dialogs import show
+from handlers.once import is_first
 from handlers.payloads import SubmissionPayload
 from handlers.reply import guarded
 from handlers.routes import question_about
@@ -72,11 +73,20 @@ class Submissions:
         if shown is not None:
             await ack(response_action="update", view=view_json(shown))
             return
-        working = confirm.working(given.command.word())
-        self._shown.put(payload.delivery, working, self._services.now())
-        await ack(response_action="update", view=view_json(working))
         with self._under_way.counted():
-            await self._carry_out(given, payload)
+            await self._take(ack, given, payload)
+
+    async def _take(self, ack: AsyncAck, confirmed: Confirmed, payload: SubmissionPayload) -> None:
+        """Carry it out, unless another bot does, or has: this one cannot tell what came of it."""
+        word = confirmed.command.word()
+        working = confirm.working(word)
+        self._shown.put(payload.delivery, working, self._services.now())
+        is_ours = await is_first(f"submission {payload.delivery}", self._services, self._under_way)
+        view = working if is_ours else confirm.taken(word)
+        self._shown.put(payload.delivery, view, self._services.now())
+        await ack(response_action="update", view=view_json(view))
+        if is_ours:
+            await self._carry_out(confirmed, payload)
 
     async def _carry_out(self, confirmed: Confirmed, payload: SubmissionPayload) -> None:
         """Nothing escapes: whatever goes wrong is shown like an outcome."""

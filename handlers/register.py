@@ -14,7 +14,7 @@ _log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
-    """Make the app answer commands, clicks and dialogs; answers in the making are counted as ``under_way``."""
+    """Make the app answer commands, clicks and dialogs; what is being answered is counted as ``under_way``."""
     slash.register(app, services, under_way)
     buttons.register(app, services, under_way)
     modals.register(app, services, under_way)

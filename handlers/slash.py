@@ -40,7 +40,7 @@ async def on_slash(
     seen_by = visibility(command, payload.actor, services)
     asker = Asker(payload.actor, payload.trigger_id)
     with under_way.counted():
-        await reply(respond, seen_by, partial(answer_or_ask, command, asker, services))
+        await reply(respond, seen_by, partial(answer_or_ask, command, asker, services, under_way))
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:

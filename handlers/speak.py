@@ -2,9 +2,14 @@
 
 A try is written down before it is made. When its outcome is not known (the bot died, the reply was lost), the
 message is looked for by its key before it is posted again: Slack has no idempotency key of its own.
+
+Two bots that lead one after the other double nothing either. One calls Slack only while its lease outlasts the
+longest call (``may_say``): what it has sent has been carried out, or never will be, when the other one sees that
+there was a try, and looks. What has not been sent by then is left to the other one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -32,27 +37,42 @@ EDITS_APART = timedelta(seconds=3)
 SEARCH_MARGIN = timedelta(minutes=5)
 LONGEST_REASON = 300
 
+May = Callable[[], bool]
+
 _log = structlog.get_logger(__name__)
 
 
-async def speak(services: Services) -> int:
-    """One pass over what is due, and what becomes due by it; the number of messages posted or edited."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Where it stands, and which revision it says there; 0 when nobody knows."""
+
+    address: Address
+    revision: int
+
+
+async def speak(services: Services, may_say: May) -> int:
+    """One pass over what is due, and what becomes due by it; the number of messages posted or edited.
+
+    ``may_say`` is asked before each of them, and again before Slack is.
+    """
     said = 0
     for _ in range(ROUNDS):
         due = await services.outbox.due(services.now(), AT_ONCE)
-        news, wait = await _round(due, services)
+        news, wait = await _round(due, services, may_say)
         said += news
         if wait or not news:
             break
     return said
 
 
-async def _round(due: Sequence[Queued], services: Services) -> tuple[int, timedelta | None]:
+async def _round(due: Sequence[Queued], services: Services, may_say: May) -> tuple[int, timedelta | None]:
     """The number said, and the patience that Slack asked for: what is left waits untried, for it would be refused."""
     said = 0
     for number, queued in enumerate(due):
+        if not may_say():
+            break
         try:
-            said += await _say(queued, services)
+            said += await _say(queued, services, may_say)
         except RateLimited as exc:
             until = services.now() + exc.retry_after
             for waiting in due[number:]:
@@ -62,12 +82,12 @@ async def _round(due: Sequence[Queued], services: Services) -> tuple[int, timede
     return said, None
 
 
-async def _say(queued: Queued, services: Services) -> bool:
+async def _say(queued: Queued, services: Services, may_say: May) -> bool:
     """Whether it has been said; one that has not is due again, or set aside. Raises RateLimited."""
     key, tries = queued.speech.key, queued.tries
     try:
         message = await named(draw(parse(queued.speech.body)), services)
-        address, revision = await _deliver(message, queued, services)
+        said = await _deliver(message, queued, services, may_say)
     except (ValidationError, Undrawable) as exc:
         told = " ".join(str(exc).split())[:LONGEST_REASON]
         await _set_aside(key, f"cannot be drawn: {told}", services)
@@ -80,29 +100,32 @@ async def _say(queued: Queued, services: Services) -> bool:
     except (Refused, NotFound) as exc:
         await _set_aside(key, str(exc), services)
     else:
-        await services.outbox.done(key, revision, address, services.now() + EDITS_APART)
-        return True
+        if said is not None:
+            await services.outbox.done(key, said.revision, said.address, services.now() + EDITS_APART)
+            return True
     return False
 
 
-async def _deliver(message: Message, queued: Queued, services: Services) -> tuple[Address, int]:
-    """Where it stands now, and which revision it says there; 0 when nobody knows."""
+async def _deliver(message: Message, queued: Queued, services: Services, may_say: May) -> _Said | None:
+    """What is said now; None when it is left to another bot, which has to look for it first."""
     speech = queued.speech
     await services.outbox.begin(speech.key, services.now())
-    if queued.address is not None:
-        await services.channel.edit(queued.address, message, speech.key)
-        return queued.address, queued.revision
     found = await _find(queued, services)
     if found is not None:
         # What an earlier try has posted may have been an earlier body.
-        return found, 1 if queued.revision == 1 else 0
+        return _Said(found, 1 if queued.revision == 1 else 0)
+    if not may_say():
+        return None
+    if queued.address is not None:
+        await services.channel.edit(queued.address, message, speech.key)
+        return _Said(queued.address, queued.revision)
     posted = await services.channel.post(message, speech.key, queued.thread, broadcast=speech.broadcast)
-    return posted, queued.revision
+    return _Said(posted, queued.revision)
 
 
 async def _find(queued: Queued, services: Services) -> Address | None:
-    """What an earlier try without a known outcome has posted, if it has."""
-    if queued.attempted_at is None:
+    """What an earlier try without a known outcome has posted, if it has; an edit may be made again unseen."""
+    if queued.address is not None or queued.attempted_at is None:
         return None
     return await services.channel.find(queued.speech.key, queued.created_at - SEARCH_MARGIN, queued.thread)
 

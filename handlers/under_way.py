@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 
 class UnderWay:
     """Tasks that are at work now. A store that is closed under a write never closes at all."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -27,9 +28,12 @@ class UnderWay:
         """Return when none runs any more; those that take longer than ``patience`` are cancelled."""
         # What has been begun this very moment counts itself at its first step.
         await asyncio.sleep(0)
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + patience.total_seconds()
+        # What is under way may need something else to be done.
+        while self._tasks and clock() < deadline:
+            await asyncio.wait(tuple(self._tasks), timeout=deadline - clock())
         tasks = tuple(self._tasks)
-        if tasks:
-            await asyncio.wait(tasks, timeout=patience.total_seconds())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

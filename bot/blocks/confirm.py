@@ -61,6 +61,13 @@ def working(word: str) -> View:
     return kit.view(word.capitalize(), [kit.section(told)])
 
 
+def taken(word: str) -> View:
+    """Shown for a submission that was delivered before: whoever got it then shows its outcome in place of this."""
+    told = f"This is being done, or has been: the team channel and `{SLASH} audit` tell what came of it."
+    again = f"If they do not, nothing was done: type `{SLASH} {word} …` once more."
+    return kit.view(word.capitalize(), [kit.section(f"{told} {again}")])
+
+
 def done(result: CarriedOut) -> View:
     """What was done act by act, and where it goes on."""
     headline, *lines = _outcome(result)

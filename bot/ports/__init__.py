@@ -5,8 +5,20 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 """
 
 from bot.ports.chat import Channel, Modals, People
-from bot.ports.store import Journal, Ledger, Outbox
+from bot.ports.store import Deliveries, Journal, Lease, Ledger, Outbox
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
 
-__all__ = ["Channel", "Control", "Engine", "Journal", "Ledger", "Modals", "Outbox", "People", "Warehouse"]
+__all__ = [
+    "Channel",
+    "Control",
+    "Deliveries",
+    "Engine",
+    "Journal",
+    "Lease",
+    "Ledger",
+    "Modals",
+    "Outbox",
+    "People",
+    "Warehouse",
+]

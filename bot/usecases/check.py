@@ -11,7 +11,7 @@ import structlog
 from bot.config import Config
 from bot.errors import BackfillBotError, Refused
 from bot.fleet.checkup import Finding
-from bot.ports import Channel, Engine, Journal, Outbox
+from bot.ports import Channel, Engine, Journal, Lease, Outbox
 from bot.services import Cluster
 
 TIME_LIMIT = timedelta(seconds=10)
@@ -49,9 +49,13 @@ def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[st
     return speaking, Probe("Slack app token", ask_for_connection, _SOCKET_MODE)
 
 
-def store_probes(journal: Journal, outbox: Outbox) -> tuple[Probe, ...]:
-    """Whether the store can be written to, and what in it will never be said."""
-    return Probe("store", journal.check, _STORE), Probe("outbox", partial(_stuck, outbox), _OUTBOX)
+def store_probes(journal: Journal, outbox: Outbox, lease: Lease) -> tuple[Probe, ...]:
+    """Whether the store can be written to, what in it will never be said, and which bot leads."""
+    return (
+        Probe("store", journal.check, _STORE),
+        Probe("outbox", partial(_stuck, outbox), _OUTBOX),
+        Probe("lead", partial(_lead, lease), _STORE),
+    )
 
 
 def unopened_store_probe(why: BackfillBotError) -> Probe:
@@ -101,6 +105,13 @@ async def _stuck(outbox: Outbox) -> str:
     if not stuck:
         return "nothing is set aside"
     raise Refused("outbox", "\n".join([f"{len(stuck)} set aside", *(f"{key}: {reason}" for key, reason in stuck)]))
+
+
+async def _lead(lease: Lease) -> str:
+    """That nobody leads is no fault: this may be asked before the first bot starts. One that was killed is named
+    until another one takes over."""
+    holder = await lease.holder()
+    return f"last taken by {holder}" if holder else "taken by nobody: no bot has begun, or all have stopped"
 
 
 async def _finding(probe: Probe, time_limit: timedelta) -> Finding:

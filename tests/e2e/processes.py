@@ -2,11 +2,12 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -78,6 +79,13 @@ def kill(process: "subprocess.Popen[str]") -> None:
     """``kill -9``: no farewell."""
     process.send_signal(signal.SIGKILL)
     process.wait(STOP_LIMIT)
+
+
+def lapse(world: Sandbox) -> None:
+    """As if the time had passed for which a killed bot still holds the lease: another one may lead at once."""
+    path = world.environ["DATABASE_URL"].partition(":///")[2]
+    with closing(sqlite3.connect(path, timeout=STOP_LIMIT)) as store, store:
+        store.execute("DELETE FROM leases")
 
 
 def eventually(look: Callable[[], _T], limit: float = 60.0) -> _T:

@@ -19,6 +19,7 @@ PROBES = [
     "Slack app token",
     "store",
     "outbox",
+    "lead",
     *(f"{cluster} {system}" for cluster in ("alpha", "beta", "gamma") for system in ("Temporal", "ClickHouse")),
 ]
 TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
@@ -135,7 +136,7 @@ def test_a_store_that_cannot_be_opened_is_one_line_beside_all_the_others(world: 
     assert set(told) == {"store"}
     assert "cannot be opened" in told["store"]
     assert "DATABASE_URL" in told["store"]
-    assert ended.stdout.splitlines()[-1] == f"1 of {len(PROBES) - 1} checks failed."
+    assert ended.stdout.splitlines()[-1] == f"1 of {len(PROBES) - 2} checks failed."
 
 
 def test_a_bot_that_connects_logs_its_own_events_and_not_those_of_its_libraries(

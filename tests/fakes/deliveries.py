@@ -1,4 +1,4 @@
-"""FakeDeliveries: what has been delivered, in memory, held to the contract of ``bot.lease.Deliveries``."""
+"""FakeDeliveries: what has been delivered, in memory, held to the contract of ``bot.ports.Deliveries``."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""FakeLease: who leads, in memory, held to the contract of ``bot.lease.Lease`` by tests/adapters/store."""
+"""FakeLease: who leads, in memory, held to the contract of ``bot.ports.Lease`` by tests/adapters/store."""
 
 from dataclasses import dataclass
 from datetime import datetime

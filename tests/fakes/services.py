@@ -12,8 +12,10 @@ from bot.model import Person
 from bot.services import Cluster, Services
 from tests.fakes.channel import FakeChannel
 from tests.fakes.control import FakeControl
+from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.engine import FakeEngine
 from tests.fakes.journal import FakeJournal
+from tests.fakes.lease import FakeLease
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.modals import FakeModals
 from tests.fakes.outbox import FakeOutbox
@@ -86,6 +88,8 @@ class FakeWorld:
     now: datetime = NOW
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     people: FakePeople = field(default_factory=people)
+    lease: FakeLease = field(default_factory=FakeLease)
+    deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
@@ -109,6 +113,8 @@ class FakeWorld:
             journal=self.journal,
             ledger=self.ledger,
             outbox=self.outbox,
+            lease=self.lease,
+            deliveries=self.deliveries,
             channel=self.channel,
             modals=self.modals,
             people=self.people,

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -72,16 +73,17 @@ class Edge:
 
     def __post_init__(self) -> None:
         self.under_way = UnderWay()
+        self.triggers = (f"1.{number}.of-the-test" for number in count())
         self.app = AsyncApp(authorize=_authorize, signing_secret="not used by this mode")
         register(self.app, self.world.services, self.under_way)
 
     async def type(self, text: str, **fields: Any) -> BoltResponse:
         """What ``/backfill TEXT`` delivers; the result is the acknowledgement."""
-        return await self.dispatch({**payload("slash"), "text": text, **fields})
+        return await self.dispatch({**payload("slash"), "text": text, "trigger_id": next(self.triggers), **fields})
 
     async def click(self, name: str, user: str = "", **element: Any) -> BoltResponse:
-        """What the recorded click delivers, with another user or other fields of its element."""
-        body = payload(name)
+        """What the recorded click delivers, anew, with another user or other fields of its element."""
+        body = payload(name) | {"trigger_id": next(self.triggers)}
         body["actions"][0] |= element
         body["user"]["id"] = user or body["user"]["id"]
         return await self.dispatch(body)

@@ -30,7 +30,7 @@ async def test_the_snooze_menu_is_carried_out_with_its_choice(edge: Edge, there:
     assert answer["text"].startswith("You have snoozed hilton on voice-prod, until 2026-02-22 11:00 UTC")
 
 
-async def test_the_same_click_delivered_twice_changes_once(edge: Edge, there: ResponseUrl) -> None:
+async def test_a_button_that_is_clicked_twice_changes_once(edge: Edge, there: ResponseUrl) -> None:
     await edge.click("button")
     await there.answers()
     said = dict(edge.world.outbox.speeches)

@@ -1,12 +1,22 @@
-"""When a digest is due, and how the clock stops."""
+"""When a digest is due, whose clock ticks, and how it stops."""
 
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.config import DigestConfig
-from handlers.clock import DIGEST_AGAIN, LATE_DIGEST, digest_slot, digest_times
+from bot.fleet.sayings import StormCard, dump
+from bot.message import Message
+from bot.model import Address, Entry, Speech
+from handlers.clock import DIGEST_AGAIN, LATE_DIGEST, SPEAK_EVERY, digest_slot, digest_times, ticking
+from handlers.under_way import UnderWay
+from tests.fakes.channel import FakeChannel
+from tests.fakes.services import NOW, FakeWorld, config
+from tests.handlers.confirming import eventually
 
 WEEKDAYS_AT_NINE = DigestConfig(cron="0 9 * * mon-fri", timezone="Europe/Berlin")
 MONDAY_NINE_IN_BERLIN = datetime(2026, 2, 23, 8, 0, tzinfo=UTC)
@@ -43,3 +53,75 @@ def test_the_slot_keeps_its_wall_clock_time_across_a_change_of_summer_time() -> 
     in_april = datetime(2026, 4, 1, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
     assert digest_slot(WEEKDAYS_AT_NINE, in_april) == in_april
+
+
+STORM = Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW)))
+
+
+async def test_of_two_bots_one_speaks_and_the_other_one_goes_on_when_it_stops() -> None:
+    world = FakeWorld(now=datetime.now(UTC))
+    async with ticking(world.services, UnderWay()):
+        first = world.lease.held_by
+        async with AsyncExitStack() as other:
+            await other.enter_async_context(ticking(world.services, UnderWay()))
+            still = world.lease.held_by
+            await world.journal.record(Entry(speeches=(STORM,)), world.now)
+            await eventually(lambda: len(world.channel.said) == 1)
+            going_on = other.pop_all()
+    async with going_on:
+        await eventually(lambda: world.lease.held_by not in ("", first))
+        await world.journal.record(Entry(speeches=(replace(STORM, key="storm:2"),)), world.now)
+        await eventually(lambda: len(world.channel.said) == 2)
+
+    assert still == first
+    assert [said.key for said in world.channel.said] == ["storm:1", "storm:2"]
+    assert world.lease.held_by == ""
+
+
+async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
+    every_second = config({"voice-prod": ("hilton",)}, watch={"every": "1s"})
+    led, followed = (FakeWorld(every_second, now=datetime.now(UTC)) for _ in range(2))
+    await followed.lease.hold("another bot", followed.now, followed.now + timedelta(hours=1))
+    for world in (led, followed):
+        await world.journal.record(Entry(speeches=(STORM,)), world.now)
+    async with ticking(led.services, UnderWay()), ticking(followed.services, UnderWay()):
+        await asyncio.sleep(2 * SPEAK_EVERY.total_seconds() + 0.2)
+
+    assert (list(await led.journal.last_seen()), len(led.channel.said)) == (["voice-prod"], 1)
+    assert (await followed.journal.last_seen(), followed.channel.calls) == ({}, 0)
+    assert followed.lease.held_by == "another bot"
+
+
+class Posting(FakeChannel):
+    """A Slack that takes its time."""
+
+    began: asyncio.Event
+    may_end: asyncio.Event
+
+    async def post(
+        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+    ) -> Address:
+        self.began.set()
+        await self.may_end.wait()
+        return await super().post(message, key, thread, broadcast=broadcast)
+
+
+async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no_other_is_begun() -> None:
+    world = FakeWorld(now=datetime.now(UTC))
+    world.channel = slow = Posting()
+    slow.began, slow.may_end = asyncio.Event(), asyncio.Event()
+    await world.journal.record(Entry(speeches=(STORM, replace(STORM, key="storm:2"))), world.now)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(ticking(world.services, UnderWay()))
+        await slow.began.wait()
+        ending = asyncio.create_task(stack.pop_all().aclose())
+        await asyncio.sleep(0.05)
+        held_meanwhile = world.lease.held_by
+        slow.may_end.set()
+        await ending
+
+    assert held_meanwhile
+    assert world.lease.held_by == ""
+    assert [said.key for said in slow.said] == ["storm:1"]
+    assert await world.outbox.address("storm:1") == slow.said[0].address
+    assert world.outbox.speeches["storm:2"].tries == 0

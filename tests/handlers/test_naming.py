@@ -26,7 +26,7 @@ async def test_what_is_said_in_the_channel_names_people_in_its_text_and_mentions
     world: FakeWorld,
 ) -> None:
     await world.journal.record(Entry(speeches=(Speech("ack", dump(AckLine("hilton", OPERATOR))),)), world.now)
-    await speak(world.services)
+    await speak(world.services, lambda: True)
 
     (said,) = world.channel.said
     assert said.message.text == "hilton: acknowledged by Olivia. Reminders stop."

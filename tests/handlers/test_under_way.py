@@ -63,3 +63,22 @@ async def test_work_that_has_only_just_been_begun_is_finished_too() -> None:
 
     assert told == ["recorded"]
     assert task.done()
+
+
+async def test_what_work_under_way_begins_meanwhile_is_finished_too() -> None:
+    told, under_way, more = list[str](), UnderWay(), list[asyncio.Task[None]]()
+
+    async def record() -> None:
+        await asyncio.sleep(0.05)
+        told.append("recorded")
+
+    async def work() -> None:
+        await asyncio.sleep(0.01)
+        more.append(asyncio.create_task(_counted(under_way, record)))
+        await asyncio.sleep(0)
+
+    task = asyncio.create_task(_counted(under_way, work))
+    await under_way.end(timedelta(minutes=1))
+
+    assert told == ["recorded"]
+    assert [one.done() for one in (task, *more)] == [True, True]

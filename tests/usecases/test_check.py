@@ -16,7 +16,7 @@ async def granted() -> str:
 
 def probes(world: FakeWorld) -> tuple[Probe, ...]:
     """Everything, as it is when the store is open."""
-    slack, store = slack_probes(world.channel, granted), store_probes(world.journal, world.outbox)
+    slack, store = slack_probes(world.channel, granted), store_probes(world.journal, world.outbox, world.lease)
     return (*slack, *store, *cluster_probes(world.services.clusters, world.config))
 
 
@@ -31,6 +31,7 @@ async def test_everything_configured_is_asked() -> None:
         "Slack app token",
         "store",
         "outbox",
+        "lead",
         "voice-prod Temporal",
         "voice-prod ClickHouse",
         "chat-prod Temporal",

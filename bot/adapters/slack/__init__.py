@@ -2,13 +2,14 @@
 
 from bot.adapters.slack.channel import SlackChannel
 from bot.adapters.slack.check import BOT_SCOPES, check_app_token
-from bot.adapters.slack.client import slack_client
+from bot.adapters.slack.client import TIME_LIMIT_SECONDS, slack_client
 from bot.adapters.slack.errors import in_our_words
 from bot.adapters.slack.modals import SlackModals, view_json
 from bot.adapters.slack.people import SlackPeople
 
 __all__ = [
     "BOT_SCOPES",
+    "TIME_LIMIT_SECONDS",
     "SlackChannel",
     "SlackModals",
     "SlackPeople",

@@ -1,4 +1,4 @@
-"""SqlDeliveries: bot.lease.Deliveries on the database. A row for each, for as long as it may come again."""
+"""SqlDeliveries: bot.ports.Deliveries on the database. A row for each, for as long as it may come again."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""SqlLease: bot.lease.Lease on the database, as one row that is compared and set in one statement."""
+"""SqlLease: bot.ports.Lease on the database, as one row that is compared and set in one statement."""
 
 from datetime import datetime
 

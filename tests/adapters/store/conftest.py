@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.store import open_store
-from bot.lease import Deliveries, Lease
-from bot.ports import Journal, Ledger, Outbox
+from bot.ports import Deliveries, Journal, Lease, Ledger, Outbox
 from tests.adapters.store.server import Server, running_server
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.journal import FakeJournal

@@ -1,4 +1,4 @@
-"""The contract of bot.lease.Deliveries, on the fake and on the databases: each delivery is taken once."""
+"""The contract of bot.ports.Deliveries, on the fake and on the databases: each delivery is taken once."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

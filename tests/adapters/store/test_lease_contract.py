@@ -1,4 +1,4 @@
-"""The contract of bot.lease.Lease, on the fake and on the databases: one holds it, and another one only after."""
+"""The contract of bot.ports.Lease, on the fake and on the databases: one holds it, and another one only after."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bot.adapters.store import open_store
-from bot.lease import Lease
+from bot.ports import Lease
 from tests.adapters.store.conftest import Sides
 
 LONG = timedelta(seconds=60)

@@ -1,0 +1,146 @@
+"""Several bots on one store: each answers, one leads; when it dies or stops another one goes on, and nothing is told
+twice or missed."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+
+from tests.adapters.store.server import running_server
+from tests.e2e.control import Control, attempts_told
+from tests.e2e.processes import STOP_LIMIT, TINY, Sandbox, bot, eventually, kill, sandbox
+
+pytestmark = pytest.mark.timeout(240)
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+TAKEOVER = 30.0  # seconds; design.md §8
+AT_ONCE = 5.0
+SLOW_ANSWER = 5
+BEGINS, ENDS = '"leading begins"', '"leading ends"'
+
+
+@pytest.fixture(scope="module", params=[SQLITE, POSTGRESQL])
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with sandbox(TINY, tmp_path_factory.mktemp("replicas"), speed=3600) as world:
+        if request.param == SQLITE:
+            yield world
+            return
+        with running_server() as server:
+            asyncio.run(server.administer("CREATE DATABASE replicas"))
+            there = {"DATABASE_URL": f"postgresql://{server.address}/replicas"}
+            yield replace(world, environ={**world.environ, **there})
+
+
+@pytest.fixture
+def control(world: Sandbox) -> Control:
+    return world.control
+
+
+class Bots:
+    """Bots by name, each with a folder for its log."""
+
+    def __init__(self, world: Sandbox, folder: Path) -> None:
+        self._world = world
+        self._folder = folder
+
+    @contextmanager
+    def run(self, name: str) -> Iterator["Popen[str]"]:
+        """One that is connected, until the block is left."""
+        folder = self._folder / name
+        folder.mkdir()
+        with bot(self._world, folder, LOG_FORMAT="json") as process:
+            yield process
+
+    def log(self, name: str) -> str:
+        return (self._folder / name / "bot.log").read_text()
+
+    def leads(self, name: str) -> bool:
+        """Whether it does, as far as it has told: a killed one says nothing of its end."""
+        return self.log(name).count(BEGINS) > self.log(name).count(ENDS)
+
+
+@pytest.fixture
+def bots(world: Sandbox, tmp_path: Path) -> Bots:
+    return Bots(world, tmp_path)
+
+
+def told(control: Control) -> list[int]:
+    """The attempts that the thread of the one alert tells, in its order."""
+    (alert,) = control.alerts()
+    return attempts_told(control.thread(alert))
+
+
+def goes_on(control: Control) -> None:
+    """Wait until another attempt is told: all of them so far are, once each and in order."""
+    eventually(control.alerts)
+    before = len(told(control))
+    eventually(lambda: len(told(control)) > before)
+    attempts = told(control)
+
+    assert attempts == list(range(1, len(attempts) + 1))
+
+
+@pytest.mark.parametrize("world", [SQLITE], indirect=True)
+def test_every_bot_answers_and_only_one_leads(control: Control, bots: Bots) -> None:
+    with bots.run("one"), bots.run("two"):
+        eventually(lambda: bots.leads("one"))
+        goes_on(control)
+        answers = [control.ask("/backfill help status") for _ in range(4)]
+        last = control.get("_control/deliveries")["deliveries"][-4:]
+
+        assert len({delivery["socket"] for delivery in last}) == 2
+        assert len(set(answers)) == 1
+        assert not bots.leads("two")
+
+
+@pytest.mark.parametrize("world", [SQLITE], indirect=True)
+def test_what_is_delivered_to_both_bots_is_answered_by_one(control: Control, bots: Bots) -> None:
+    with bots.run("one"), bots.run("two"):
+        control.fault("duplicate_envelope")
+        asked = control.ask_message("/backfill help ack")
+        delivery = control.get("_control/deliveries")["deliveries"][-1]
+        # Whoever was second has had time to answer, too.
+        control.ask("/backfill help snooze")
+        answers = [message for message in control.messages() if message["text"] == asked["text"]]
+
+        assert (delivery["copies"], delivery["acked"]) == (2, True)
+        assert len(answers) == 1
+        assert [bots.log(name).count('"delivered before"') for name in ("one", "two")].count(1) == 1
+
+
+def test_a_leader_that_dies_while_it_posts_is_followed_within_half_a_minute(control: Control, bots: Bots) -> None:
+    with bots.run("one") as one, bots.run("two"):
+        goes_on(control)
+        before = len(told(control))
+        control.fault("slow", method="chat.postMessage", seconds=SLOW_ANSWER)
+        eventually(lambda: len(told(control)) > before)
+        kill(one)
+        died = time.monotonic()
+        eventually(lambda: bots.leads("two"), limit=TAKEOVER)
+        took = time.monotonic() - died
+        goes_on(control)
+        goes_on(control)
+
+    assert took < TAKEOVER
+    assert len(control.alerts()) == 1
+
+
+def test_a_leader_that_is_asked_to_stop_hands_over_at_once(control: Control, bots: Bots) -> None:
+    with bots.run("one") as one, bots.run("two"):
+        goes_on(control)
+        one.terminate()
+        asked = time.monotonic()
+        eventually(lambda: bots.leads("two"), limit=AT_ONCE)
+        code = one.wait(STOP_LIMIT)
+        took = time.monotonic() - asked
+        goes_on(control)
+
+    assert code == 0
+    assert took < 10
+    assert not bots.leads("one")
+    assert "Traceback" not in bots.log("one") + bots.log("two")
