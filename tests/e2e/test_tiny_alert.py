@@ -57,4 +57,4 @@ def test_acknowledging_by_button_is_told_in_the_message_and_in_its_thread(contro
     assert said == ["toobig: acknowledged by olivia. Reminders stop."]
     actions = [e["action_id"] for b in control.alerts()[0]["blocks"] if b["type"] == "actions" for e in b["elements"]]
     assert actions == ["control.split", "control.cancel", "alert.snooze", "alert.open"]
-    assert "acknowledged already, by U00OLIVIA0" in control.ask("/backfill ack toobig")
+    assert "acknowledged already, by olivia" in control.ask("/backfill ack toobig")
