@@ -106,6 +106,7 @@ async def test_a_run_that_has_continued_as_new_is_ended_as_what_it_has_become(
     first = await control.start(order(unique, "anew go_silent"))
     await eventually(lambda: engine.describe(first), lambda known: known.execution.closed_at)
     latest = await control.start(order(unique, "anew go_silent"))
+    await eventually(lambda: engine.describe(latest), lambda known: known.activities)
     end = control.cancel if how == "cancel" else control.terminate
 
     await end(first, "its days are run as windows")
