@@ -1,4 +1,4 @@
-"""What has waited for Slack too long is not said as if it were news: left out for a reason, or told in fewer lines."""
+"""What has waited for Slack too long is not said as if it were news: left out for a reason, or told in fewer."""
 
 from collections.abc import Sequence
 from datetime import datetime
