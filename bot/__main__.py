@@ -61,7 +61,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         return 0
     try:
         loaded = load(environ, asked.transport)
-        logs.set_up(loaded.settings)
+        logs.set_up(loaded.settings, loaded.secrets())
         return asyncio.run(_check(loaded) if asked.task is Task.CHECK else _run(loaded))
     except ConfigError as exc:
         sys.stderr.write("".join(f"{mistake}\n" for mistake in exc.mistakes))

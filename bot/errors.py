@@ -18,6 +18,8 @@ Vendor exceptions become one of these in the adapter that met them, always with 
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.hidden import without_secrets
+
 
 class BackfillBotError(Exception):
     """Root of the tree; its text is a sentence that may be shown to a person."""
@@ -45,12 +47,13 @@ class NotAllowed(BackfillBotError):
 
 
 class SystemAnswer(BackfillBotError):
-    """Common part of what systems around the bot answer: which system, and what it said."""
+    """Common part of what systems around the bot answer: which system, and what it said: without secrets, since it
+    is shown, logged and kept."""
 
     def __init__(self, system: str, why: str) -> None:
-        super().__init__(f"{system}: {why}")
         self.system = system
-        self.why = why
+        self.why = without_secrets(why)
+        super().__init__(f"{system}: {self.why}")
 
 
 class Unavailable(SystemAnswer):

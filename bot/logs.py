@@ -2,11 +2,14 @@
 
 import logging
 import sys
+from collections.abc import Collection
+from typing import Any
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from bot.config import LogFormat, Settings
+from bot.hidden import without_secrets
 
 # Bolt's many loggers take their level from the one that it is given, or else from the root's.
 BOLT = "slack_bolt"
@@ -29,8 +32,19 @@ _QUIET = {
 _FRAMES = ExceptionDictTransformer(show_locals=False)
 
 
-def set_up(settings: Settings) -> None:
-    """Set the process's logging up, once, before anything is opened."""
+class _Hiding(structlog.stdlib.ProcessorFormatter):
+    """Whatever a line was made of, tracebacks included: no secret is left in it."""
+
+    def __init__(self, secrets: Collection[str], **given: Any) -> None:
+        super().__init__(**given)
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record), self._secrets)
+
+
+def set_up(settings: Settings, secrets: Collection[str] = ()) -> None:
+    """Set the process's logging up, once, before anything is opened; ``secrets`` are hidden wherever they appear."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -47,7 +61,8 @@ def set_up(settings: Settings) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        _Hiding(
+            secrets,
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )

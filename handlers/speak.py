@@ -21,6 +21,7 @@ from bot.fleet.sayings import parse
 from bot.message import Message, Undrawable
 from bot.model import Address, Queued
 from bot.services import Services
+from bot.usecases.backlog import is_late, leave_out_overtaken
 from handlers.naming import named
 
 AT_ONCE = 20
@@ -57,12 +58,21 @@ async def speak(services: Services, may_say: May) -> int:
     """
     said = 0
     for _ in range(ROUNDS):
-        due = await services.outbox.due(services.now(), AT_ONCE)
+        due = await _due(services)
         news, wait = await _round(due, services, may_say)
         said += news
         if wait or not news:
             break
     return said
+
+
+async def _due(services: Services) -> Sequence[Queued]:
+    """What is to be said now, without what has been overtaken while it waited."""
+    now = services.now()
+    due = await services.outbox.due(now, AT_ONCE)
+    if any(is_late(queued, now) for queued in due) and await leave_out_overtaken(services):
+        return await services.outbox.due(now, AT_ONCE)
+    return due
 
 
 async def _round(due: Sequence[Queued], services: Services, may_say: May) -> tuple[int, timedelta | None]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import unquote
 
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -22,6 +23,20 @@ class Loaded:
     config: Config
     clickhouse_passwords: Mapping[str, SecretStr]
     transport: Transport = Transport.SOCKET_MODE
+
+    def secrets(self) -> frozenset[str]:
+        """Every value that must be shown to nobody."""
+        settings = self.settings
+        ours = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+        kept = (*ours, settings.clickhouse_password, *self.clickhouse_passwords.values())
+        of_store = _password_of(settings.database_url)
+        return frozenset(filter(None, (of_store, *(secret.get_secret_value() for secret in kept))))
+
+
+def _password_of(url: str) -> str:
+    """Decoded; "" where it has none."""
+    user, at, _ = url.partition("://")[2].rpartition("@")
+    return unquote(user.partition(":")[2]) if at else ""
 
 
 def load(environ: Mapping[str, str], transport: Transport = Transport.SOCKET_MODE) -> Loaded:

@@ -36,3 +36,9 @@ def called(episode: Episode) -> str:
     if episode.window is None or episode.root_key == card_key(episode):
         return episode.name
     return f"{episode.name} ({episode.window.briefly()})"
+
+
+def story_of(key: str) -> str:
+    """The id of the episode whose message, or line, has this outbox key; "" when it is none's."""
+    kind, _, rest = key.partition(":")
+    return rest.partition(":")[0] if kind == "episode" else ""

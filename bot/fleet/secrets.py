@@ -1,16 +1,8 @@
-"""Hides what looks like a secret in text that is shown, logged or kept, wherever the text came from."""
+"""Text as it may be shown, logged or kept, wherever it came from."""
 
-import re
+from bot.hidden import HIDDEN, without_secrets
 
-HIDDEN = "(hidden)"
-# What Slack's tokens begin with, and the user and password of a URL: people paste things where they do not belong,
-# and vendors repeat what they were given.
-_SECRET = re.compile(r"xox[a-z](?:\.xox[a-z])?-[^\s'\"”]+|xapp-[^\s'\"”]+|(?<=://)[^/\s@”]+(?=@)", re.IGNORECASE)
-
-
-def without_secrets(text: str) -> str:
-    """The same text; lines stay lines."""
-    return _SECRET.sub(HIDDEN, text)
+__all__ = ["HIDDEN", "presentable", "without_secrets"]
 
 
 def presentable(text: str, limit: int) -> str:

@@ -84,6 +84,15 @@ class Outbox(Protocol):
         and never before an earlier reply of the same thread; a postponed one holds back its own thread only."""
         ...
 
+    async def unsaid(self) -> list[Queued]:
+        """Whatever does not stand anywhere yet and is to be posted, due or not, in the order recorded."""
+        ...
+
+    async def leave_out(self, key: str, revision: int, reason: str) -> None:
+        """What revision ``revision`` says need not be said any more: nothing waits behind it, and nothing is wrong
+        with it. Another body of it is due again."""
+        ...
+
     async def begin(self, key: str, now: datetime) -> None:
         """Remember that a try is about to be made, before making it."""
         ...

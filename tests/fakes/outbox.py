@@ -49,6 +49,13 @@ class FakeOutbox:
         ready = [one for one in self._in_order() if self._is_due(one, now)]
         return [self._queued(one) for one in ready[:limit]]
 
+    async def unsaid(self) -> list[Queued]:
+        return [self._queued(one) for one in self._in_order() if one.address is None and self._waits(one)]
+
+    async def leave_out(self, key: str, revision: int, reason: str) -> None:  # noqa: ARG002
+        one = self._known(key)
+        one.said_revision, one.next_try_at, one.tries = revision, None, 0
+
     async def begin(self, key: str, now: datetime) -> None:
         one = self._known(key)
         one.attempted_at = one.attempted_at or now
@@ -78,16 +85,19 @@ class FakeOutbox:
         return sorted(self.speeches.values(), key=lambda one: one.turn)
 
     def _is_due(self, one: Waiting, now: datetime) -> bool:
-        if one.said_revision >= one.revision or one.set_aside is not None:
+        if not self._waits(one):
             return False
         if one.next_try_at is not None and one.next_try_at > now:
             return False
         return one.address is not None or not one.speech.thread_key or self._is_next_in_thread(one)
 
+    def _waits(self, one: Waiting) -> bool:
+        return one.said_revision < one.revision and one.set_aside is None
+
     def _is_next_in_thread(self, one: Waiting) -> bool:
         root = self._root(one)
         siblings = (other for other in self.speeches.values() if other.speech.thread_key == one.speech.thread_key)
-        unsaid = (other.turn for other in siblings if other.address is None and other.set_aside is None)
+        unsaid = (other.turn for other in siblings if other.address is None and self._waits(other))
         return root is not None and root.address is not None and one.turn == min(unsaid)
 
     def _why_stuck(self, one: Waiting) -> str | None:

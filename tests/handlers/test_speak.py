@@ -12,15 +12,12 @@ from bot.fleet.sayings import AckLine, EpisodeCard, StormCard, dump, parse
 from bot.model import Entry, Speech
 from handlers.speak import EDITS_APART, speak
 from tests.fakes.episodes import episode
+from tests.fakes.leading import always
 from tests.fakes.services import NOW, FakeWorld
 
 ROOT = Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW)))
 REPLY = Speech("storm:1:ack", dump(AckLine("hilton", "U1")), thread_key="storm:1")
 EDITED = Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=1, opened_at=NOW)))
-
-
-def always() -> bool:
-    return True
 
 
 @pytest.fixture

@@ -67,12 +67,12 @@ class Connection:
     @property
     def host(self) -> str:
         """Host and port, as configured."""
-        return self._url.netloc
+        return self._url.netloc.rpartition("@")[2]
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[AsyncClient]:
         """The client, for statements that together end in time and raise what the bot knows."""
-        with translated(self.system, self.host, self._limit):
+        with translated(self.system, self.host, self._limit, self._password):
             async with asyncio.timeout(self._limit.total_seconds()):
                 yield await self._connected()
 

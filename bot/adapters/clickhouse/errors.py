@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
+from pydantic import SecretStr
 
 from bot.errors import Refused, SystemAnswer, Unavailable
+from bot.hidden import without_secrets
 from bot.model import duration_text
 
 LONGEST_WHY = 300
+NO_PASSWORD = SecretStr("")
 ILLEGAL_FINAL = 181
 CLIENT_MISTAKES = range(400, 500)
 
@@ -43,20 +46,20 @@ _BEFORE_TEXT = re.compile(
 
 
 @contextmanager
-def translated(system: str, address: str, limit: timedelta) -> Iterator[None]:
-    """Raise what the bot knows instead of what ClickHouse's client raises inside."""
+def translated(system: str, address: str, limit: timedelta, password: SecretStr = NO_PASSWORD) -> Iterator[None]:
+    """Raise what the bot knows instead of what ClickHouse's client raises inside; ``password`` is not repeated."""
     try:
         yield
     except Error as exc:
-        raise of_client(system, address, exc) from exc
+        raise of_client(system, address, exc, password) from exc
     except TimeoutError as exc:
         raise Unavailable(system, f"no answer from {address} within {duration_text(limit)}") from exc
 
 
-def of_client(system: str, address: str, error: Error) -> SystemAnswer:
+def of_client(system: str, address: str, error: Error, password: SecretStr = NO_PASSWORD) -> SystemAnswer:
     """The answer that this error means: ClickHouse's own code decides, else whether there was an answer at all."""
     code = code_of(error)
-    why = _first_line(str(error))
+    why = _first_line(str(error), password)
     if code is not None:
         kind = Unavailable if code in PASSING else Refused
         return kind(system, f"Code {code}: {why}")
@@ -65,7 +68,7 @@ def of_client(system: str, address: str, error: Error) -> SystemAnswer:
         return Refused(system, f"{address} is no ClickHouse that lets the bot in: {why}")
     if isinstance(error, OperationalError) or status:
         # The client keeps what the network said for the exception's cause.
-        reason = _first_line(str(error.__cause__)) if error.__cause__ else why
+        reason = _first_line(str(error.__cause__), password) if error.__cause__ else why
         return Unavailable(system, f"no answer from {address}: {reason}")
     return Refused(system, f"{address}: {why}")
 
@@ -83,7 +86,9 @@ def is_illegal_final(error: DatabaseError) -> bool:
     return code_of(error) == ILLEGAL_FINAL
 
 
-def _first_line(text: str) -> str:
-    """Without URLs: the client's hold every setting of the statement, and the address is told already."""
-    lines = _URL.sub("its URL", _BEFORE_TEXT.sub("", text, count=1)).strip().splitlines()
+def _first_line(text: str, password: SecretStr) -> str:
+    """Without URLs: the client's hold every setting of the statement, and the address is told already. Secrets go
+    before the text is cut."""
+    shown = without_secrets(text, (password.get_secret_value(),))
+    lines = _URL.sub("its URL", _BEFORE_TEXT.sub("", shown, count=1)).strip().splitlines()
     return lines[0].strip()[:LONGEST_WHY] if lines else "no reason given"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
@@ -61,20 +61,22 @@ class SqlOutbox:
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
         """What is to be posted or edited now, in the order recorded; of each thread at most the next reply."""
-        statement = (
-            select(outbox, _ROOT.c.channel.label("root_channel"), _ROOT.c.ts.label("root_ts"))
-            .outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key)
+        return await self._waiting(
+            _queued()
             .where(
-                outbox.c.said_revision < outbox.c.revision,
-                outbox.c.set_aside.is_(None),
                 or_(outbox.c.next_try_at.is_(None), outbox.c.next_try_at <= now),
                 or_(outbox.c.ts.is_not(None), outbox.c.thread_key == "", _next_in_thread()),
             )
-            .order_by(outbox.c.turn)
             .limit(limit)
         )
-        async with self._database.reading() as connection:
-            return [rows.to_queued(row) for row in await connection.execute(statement)]
+
+    async def unsaid(self) -> list[Queued]:
+        """Whatever does not stand anywhere yet and is to be posted, due or not, in the order recorded."""
+        return await self._waiting(_queued().where(outbox.c.ts.is_(None)))
+
+    async def leave_out(self, key: str, revision: int, reason: str) -> None:
+        """It counts as said, and stands nowhere."""
+        await self._change(key, said_revision=revision, postponed=reason, next_try_at=None, tries=0)
 
     async def begin(self, key: str, now: datetime) -> None:
         """A try is about to be made; of several without an outcome, the first one's time is kept."""
@@ -115,6 +117,10 @@ class SqlOutbox:
         async with self._database.reading() as connection:
             return [(row.key, row.reason) for row in await connection.execute(statement)]
 
+    async def _waiting(self, statement: Select[Any]) -> list[Queued]:
+        async with self._database.reading() as connection:
+            return [rows.to_queued(row) for row in await connection.execute(statement)]
+
     async def _change(self, key: str, **values: Any) -> None:
         await to_its_end(self._update(key, values))
 
@@ -125,12 +131,23 @@ class SqlOutbox:
                 raise NotFound(SYSTEM, f"no speech has the key {key}")
 
 
+def _queued() -> Select[Any]:
+    """What waits, with where its thread stands, in the order recorded."""
+    return (
+        select(outbox, _ROOT.c.channel.label("root_channel"), _ROOT.c.ts.label("root_ts"))
+        .outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key)
+        .where(outbox.c.said_revision < outbox.c.revision, outbox.c.set_aside.is_(None))
+        .order_by(outbox.c.turn)
+    )
+
+
 def _next_in_thread() -> ColumnElement[bool]:
     """A reply whose thread stands, and which no earlier one still has to precede."""
     earlier = outbox.alias("earlier")
     waits_for = exists().where(
         earlier.c.thread_key == outbox.c.thread_key,
         earlier.c.ts.is_(None),
+        earlier.c.said_revision < earlier.c.revision,
         earlier.c.set_aside.is_(None),
         earlier.c.turn < outbox.c.turn,
     )

@@ -93,6 +93,7 @@ readings = Table(
 
 # A speech waits while ``said_revision`` is behind ``revision``; it stands in the channel once ``ts`` is set.
 # ``turn`` is its place in the queue: where it was when it began to wait.
+# What was left out, since it is no longer true, counts as said without a ``ts``; ``postponed`` holds why.
 # ``postponed`` and ``set_aside`` hold the reason why it was, until it is said or has another body.
 outbox = Table(
     "outbox",

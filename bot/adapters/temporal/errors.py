@@ -9,6 +9,7 @@ from types import MappingProxyType
 from temporalio.service import RPCError, RPCStatusCode
 
 from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.hidden import without_secrets
 from bot.model import duration_text
 
 # Temporal names no time to wait when it is over its limits; its own clients begin with one second.
@@ -61,7 +62,7 @@ def of_rpc(system: str, address: str, error: RPCError) -> SystemAnswer:
     """The answer that this status code means."""
     if error.status is RPCStatusCode.NOT_FOUND and _is_about_namespace(error):
         return Refused(system, f"{error.message.rstrip('.')}: create it there, or correct it in backfill.toml")
-    why = error.message[:LONGEST_WHY] or error.status.name.lower().replace("_", " ")
+    why = without_secrets(error.message)[:LONGEST_WHY] or error.status.name.lower().replace("_", " ")
     kind = KIND_OF_STATUS[error.status]
     if issubclass(kind, RateLimited):
         return RateLimited(system, why, RETRY_AFTER)
@@ -79,7 +80,7 @@ def _is_about_namespace(error: RPCError) -> bool:
 def _of_connect(system: str, address: str, text: str) -> SystemAnswer:
     """The innermost quoted text of the native error chain is the part that says what is the matter."""
     reasons = _QUOTED.findall(text)
-    why = reasons[-1][:LONGEST_WHY] if reasons else "the connection failed"
+    why = without_secrets(reasons[-1])[:LONGEST_WHY] if reasons else "the connection failed"
     if _CONNECT_REFUSED.search(text):
         return Refused(system, f"{address} does not let the bot in: {why}")
     return Unavailable(system, f"no connection to {address}: {why}")

@@ -154,6 +154,45 @@ async def test_an_edit_that_waits_holds_back_no_reply(store: Sides) -> None:
     assert await _due(store) == ["second"]
 
 
+async def test_what_is_left_out_is_not_due_and_holds_up_nothing_behind_it(store: Sides) -> None:
+    await _record(store, speech("root"), speech("old", thread="root"), speech("new", thread="root"))
+    await store.outbox.done("root", 1, ROOT_AT)
+    await store.outbox.leave_out("old", 1, "overtaken")
+
+    assert await _due(store) == ["new"]
+    assert await store.outbox.stuck() == []
+    assert await store.outbox.address("old") is None
+
+
+async def test_another_body_of_what_was_left_out_is_to_be_posted(store: Sides) -> None:
+    await _record(store, speech("a"))
+    await store.outbox.leave_out("a", 1, "overtaken")
+    await _record(store, speech("a", "second"), at=1)
+    (queued,) = await store.outbox.due(NOW + minutes(1), 10)
+
+    assert (queued.speech.body, queued.address) == ("second", None)
+
+
+async def test_a_body_recorded_before_an_earlier_one_is_left_out_is_still_due(store: Sides) -> None:
+    await _record(store, speech("a"))
+    await _record(store, speech("a", "second"))
+    await store.outbox.leave_out("a", 1, "overtaken")
+
+    assert await _due(store) == ["a"]
+
+
+async def test_unsaid_is_whatever_is_to_be_posted_and_was_not_whether_due_or_not(store: Sides) -> None:
+    keys = ("said", "aside", "out", "later", "root")
+    await _record(store, *(speech(key) for key in keys), speech("reply", thread="root"))
+    await store.outbox.done("said", 1, ROOT_AT)
+    await _record(store, speech("said", "second"))
+    await store.outbox.set_aside("aside", "invalid_blocks")
+    await store.outbox.leave_out("out", 1, "overtaken")
+    await store.outbox.postpone("later", NOW + minutes(5), "no answer")
+
+    assert [queued.speech.key for queued in await store.outbox.unsaid()] == ["later", "root", "reply"]
+
+
 async def test_an_address_is_known_once_the_message_stands(store: Sides) -> None:
     await _record(store, speech("a"))
     before = await store.outbox.address("a")

@@ -90,6 +90,12 @@ def test_failures_are_told_by_kind_with_the_workers_own_words(info: FailureInfo,
     assert convert.failure(info) == told
 
 
+def test_what_a_worker_says_of_a_failure_is_told_without_the_secrets_in_it() -> None:
+    told = convert.failure(FailureInfo(message="no connection to postgresql://copy:marked@db/scores"))
+
+    assert told.message == "no connection to postgresql://(hidden)@db/scores"
+
+
 def test_an_activity_with_a_task_queue_of_its_own_names_it() -> None:
     info = PendingActivityInfo()
     info.activity_options.task_queue.name = "big-copies"

@@ -1,0 +1,189 @@
+"""Slack is gone for an hour and comes back: what is still true is said, once and in order; what is not is not."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.adapters.store import open_store
+from bot.errors import Unavailable
+from bot.fleet.attempts import ended_attempts
+from bot.fleet.digest import Digest, FleetEta, News
+from bot.fleet.episode_names import card_key
+from bot.fleet.episodes import acknowledged, card, ended
+from bot.fleet.looks import Look
+from bot.fleet.sayings import CancelLine, DigestCard, ReminderLine, Saying, dump
+from bot.model import Actor, Ending, Entry, Episode, Failure, FailureKind, SeenFailure, Speech, Window
+from bot.services import Services
+from handlers.speak import EDITS_APART, speak
+from tests.fakes.episodes import episode
+from tests.fakes.leading import always
+from tests.fakes.services import NOW, OPERATOR, FakeWorld
+
+MINUTE = timedelta(minutes=1)
+AWAY = Unavailable("slack", "chat.postMessage: no connection")
+TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+DIGEST = Digest(
+    at=NOW,
+    range=Window(date(2026, 1, 1), date(2026, 2, 21)),
+    complete=0,
+    total=95,
+    clusters=(),
+    silent=(),
+    news=News(since=None),
+    struggling=(),
+    eta=FleetEta(),
+)
+ACTOR = Actor(OPERATOR, "T0FAKE", "C0BACKFILLS")
+
+
+@dataclass
+class Hour:
+    """The world with a store of either kind."""
+
+    world: FakeWorld
+    services: Services
+
+    async def record(self, *speeches: Speech, of: Episode | None = None) -> None:
+        """What a pass does now; returns when the bot has tried to say it."""
+        known = await self.services.journal.episode(of.id) if of else None
+        changed = [replace(of, revision=known.revision if known else 0)] if of else []
+        await self.services.journal.record(Entry(episodes=tuple(changed), speeches=speeches), self.world.now)
+        await speak(self.services, always)
+
+    async def pass_by(self, minutes: int) -> None:
+        """Time, in which the bot keeps trying."""
+        for _ in range(minutes):
+            self.world.now += MINUTE
+            await speak(self.services, always)
+
+    async def back(self) -> list[str]:
+        """Slack answers again; the keys of what was said since, in order."""
+        before = len(self.world.channel.said)
+        self.world.channel.away = None
+        await self.pass_by(10)
+        return [said.key for said in self.world.channel.said[before:]]
+
+
+@pytest.fixture(params=["fake", "sqlite"])
+async def hour(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hour]:
+    world = FakeWorld()
+    if request.param == "fake":
+        yield Hour(world, world.services)
+        return
+    async with open_store(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('hour')}/store.db") as store:
+        yield Hour(world, replace(world.services, journal=store.journal, outbox=store.outbox))
+
+
+def line(of: Episode, what: str, saying: Saying) -> Speech:
+    return Speech(f"{card_key(of)}:{what}", dump(saying), of.root_key)
+
+
+def reminder(of: Episode, number: int) -> Speech:
+    told = ReminderLine(of.name, 2, of.opened_at, after_snooze=False)
+    return replace(line(of, f"reminder:{number}", told), broadcast=True)
+
+
+def attempt(of: Episode, number: int) -> Speech:
+    """The line of one attempt."""
+    look = Look(**of.standing(), timed_out=True, activity_id="1")
+    seen = SeenFailure(of.ref, "1", number, TIMED_OUT, of.opened_at)
+    (told,) = ended_attempts(of.name, number, replace(look, attempt=number + 1), [seen], of.opened_at)
+    return line(of, f"attempt:1:{number}", replace(told, alike=0))
+
+
+async def test_an_alert_that_opened_and_ended_meanwhile_is_one_line(hour: Hour) -> None:
+    hilton = episode()
+    hour.world.channel.away = AWAY
+    await hour.record(card(hilton), attempt(hilton, 1), line(hilton, "cancel", CancelLine("hilton")), of=hilton)
+    await hour.pass_by(40)
+    over = ended(hilton, Ending.COMPLETED, hour.world.now)
+    await hour.record(*over.speeches, of=over.episode)
+    await hour.pass_by(20)
+    keys = await hour.back()
+
+    (said,) = hour.world.channel.said
+    assert keys == [card_key(hilton)]
+    assert "COMPLETE on attempt 2" in said.message.text
+    assert said.edits == 0
+    assert await hour.services.outbox.stuck() == []
+
+
+async def test_an_alert_that_ended_meanwhile_says_its_end_and_nothing_that_it_overtook(hour: Hour) -> None:
+    hilton = episode()
+    await hour.record(card(hilton), attempt(hilton, 1), of=hilton)
+    hour.world.channel.away = AWAY
+    await hour.record(attempt(hilton, 2), line(hilton, "cancel", CancelLine("hilton")), reminder(hilton, 1))
+    await hour.pass_by(30)
+    over = ended(hilton, Ending.CANCELLED, hour.world.now)
+    await hour.record(*over.speeches, of=over.episode)
+    await hour.pass_by(30)
+    keys = await hour.back()
+
+    assert keys == [f"{card_key(hilton)}:attempt:1:2", f"{card_key(hilton)}:end"]
+    assert hour.world.channel.said[0].edits == 1
+
+
+async def test_an_acknowledged_alert_is_reminded_of_no_more(hour: Hour) -> None:
+    hilton = episode()
+    await hour.record(card(hilton), of=hilton)
+    hour.world.channel.away = AWAY
+    await hour.record(reminder(hilton, 1))
+    await hour.pass_by(30)
+    taken, speeches = acknowledged(hilton, ACTOR, hour.world.now)
+    await hour.record(*speeches, of=taken)
+    await hour.pass_by(30)
+
+    assert await hour.back() == [f"{card_key(hilton)}:ack"]
+
+
+async def test_of_five_reminders_one_is_left(hour: Hour) -> None:
+    hilton = episode()
+    await hour.record(card(hilton), of=hilton)
+    hour.world.channel.away = AWAY
+    for number in range(1, 6):
+        await hour.record(reminder(hilton, number))
+        await hour.pass_by(12)
+
+    assert await hour.back() == [f"{card_key(hilton)}:reminder:5"]
+
+
+async def test_many_attempts_that_ended_alike_are_told_in_a_few_lines(hour: Hour) -> None:
+    hilton = episode()
+    hour.world.channel.away = AWAY
+    await hour.record(card(hilton), of=hilton)
+    for number in range(1, 13):
+        await hour.record(attempt(hilton, number))
+        await hour.pass_by(5)
+    keys = await hour.back()
+
+    told = hour.world.channel.said[2].message.text
+    assert keys == [card_key(hilton), *(f"{card_key(hilton)}:attempt:1:{number}" for number in (1, 10, 11, 12))]
+    assert told.startswith("hilton, attempts 2 to 9: ended as attempt 1 did. hilton, attempt 10:")
+
+
+async def test_of_two_digests_the_newer_is_said(hour: Hour) -> None:
+    hour.world.channel.away = AWAY
+    for day in (21, 22):
+        await hour.record(Speech(f"digest:{day}", dump(DigestCard(replace(DIGEST, complete=day)))))
+        await hour.pass_by(30)
+
+    assert await hour.back() == ["digest:22"]
+
+
+async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(hour: Hour) -> None:
+    hilton, vivint = episode(), episode("vivint")
+    hour.world.channel.away = AWAY
+    await hour.record(card(hilton), line(hilton, "cancel", CancelLine("hilton")), of=hilton)
+    await hour.record(card(vivint), of=vivint)
+    over = ended(hilton, Ending.CANCELLED, hour.world.now)
+    await hour.record(*over.speeches, of=over.episode)
+    hour.world.channel.away = None
+    hour.world.now += EDITS_APART
+    for _ in range(5):
+        await speak(hour.services, always)
+        hour.world.now += EDITS_APART
+
+    first, second = card_key(hilton), card_key(vivint)
+    assert [said.key for said in hour.world.channel.said] == [first, second, f"{first}:cancel", f"{first}:end"]

@@ -1,0 +1,248 @@
+"""Marked secrets go in wherever secrets can come from, everything around the bot fails and repeats them, and whatever
+comes out is searched: logs, what is written to the terminal, messages, audit and the whole store."""
+
+import asyncio
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from clickhouse_connect.driver.exceptions import DatabaseError
+from pydantic import SecretStr
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from temporalio.service import RPCError, RPCStatusCode
+
+from bot.adapters.clickhouse import errors as of_clickhouse
+from bot.adapters.slack import SlackChannel, slack_client
+from bot.adapters.store import open_store
+from bot.adapters.temporal import errors as of_temporal
+from bot.blocks import errors
+from bot.commands import Cancel
+from bot.errors import BackfillBotError, SystemAnswer
+from bot.fleet.sayings import AckLine, dump
+from bot.message import Message
+from bot.model import Actor, Entry, Speech
+from bot.usecases.on_record import failures_on_record
+from handlers.reply import Visibility, reply
+from handlers.speak import speak
+from tests.fakes.leading import always
+from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld
+
+ROOT = Path(__file__).parent.parent
+MARK = "marked0"
+# With what URLs and JSON spell otherwise.
+SECRETS = {
+    "SLACK_BOT_TOKEN": f"xoxb-1-{MARK}",
+    "SLACK_APP_TOKEN": f"xapp-1-{MARK}",
+    "SLACK_SIGNING_SECRET": f"{MARK}-signing",
+    "CLICKHOUSE_PASSWORD": f'{MARK}-"click/house',
+    "ALPHA_PASSWORD": f"{MARK}-alpha+é",
+    "DATABASE_URL": f"postgresql://bot:{MARK}-%2Fstore@127.0.0.1:1/bot",
+}
+API_KEY = f"eyJ{MARK}abcdef.{MARK}.{MARK}"
+RESPONSE_URL = f"https://hooks.slack.com/commands/T1/{MARK}"
+TICKET = f"wss://wss.slack.com/link/?ticket={MARK}&app_id=A1"
+SAID = " and ".join(
+    [f"xoxb-{MARK} xapp-{MARK}", f"postgresql://u:{MARK}@db/x", f"Bearer {MARK}", API_KEY, RESPONSE_URL, TICKET]
+)
+OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
+CONFIG = """
+[campaign]
+start = 2026-01-01
+end = 2026-02-21
+[workflow]
+types = ["CustomerBackfill"]
+task_queue = "backfill"
+[slack]
+channel = "C0BACKFILLS"
+[[verify.tables]]
+name = "scores"
+table = "analytics.scores"
+customer_column = "customer"
+time_column = "scored_at"
+[volume]
+query = "SELECT customer, day, rows FROM volumes"
+[clusters.alpha]
+customers = ["hilton"]
+temporal = {{ profile = "alpha" }}
+clickhouse = {{ url = "{url}", password_env = "ALPHA_PASSWORD" }}
+[clusters.beta]
+customers = ["vivint"]
+temporal = {{ address = "127.0.0.1:1", namespace = "beta" }}
+clickhouse = {{ url = "{url}" }}
+"""
+PROFILE = f"""
+[profile.alpha]
+address = "127.0.0.1:1"
+namespace = "alpha"
+api_key = "{API_KEY}"
+"""
+FAILING = """
+import json, logging, os
+from pathlib import Path
+import structlog
+from bot import logs
+from bot.config import load
+
+loaded = load(os.environ)
+logs.set_up(loaded.settings, loaded.secrets())
+said = json.loads(os.environ["SAID"])
+for log in (structlog.get_logger("ours"), logging.getLogger("theirs")):
+    for secret in said:
+        log.error(f"met {secret}")
+        try:
+            try:
+                raise OSError(secret)
+            except OSError as exc:
+                raise RuntimeError("it broke") from exc
+        except RuntimeError:
+            log.error("failed", exc_info=True)
+structlog.get_logger("ours").error("told", reason=said, of={"secrets": said})
+"""
+
+
+async def repeat(request: web.Request) -> web.Response:
+    """What the request held, in the words of Slack and of ClickHouse."""
+    told = f"{dict(request.headers)} {dict(request.query)} {await request.text()} {SAID}"
+    if request.path.startswith("/api/"):
+        messages = {"response_metadata": {"messages": [told]}}
+        return web.json_response({"ok": False, "error": "invalid_blocks", **messages})
+    return web.Response(status=403, text=f"Code: 516. DB::Exception: {told}", headers={"X-Seen": "1"})
+
+
+@asynccontextmanager
+async def repeating() -> AsyncIterator[str]:
+    """A server that repeats all that it is told; its address."""
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", repeat)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def environ(folder: Path, url: str, form: str) -> dict[str, str]:
+    (folder / "backfill.toml").write_text(CONFIG.format(url=url))
+    (folder / "temporal.toml").write_text(PROFILE)
+    return {
+        "PATH": os.environ["PATH"],
+        "BACKFILL_CONFIG": str(folder / "backfill.toml"),
+        "TEMPORAL_CONFIG_FILE": str(folder / "temporal.toml"),
+        "SLACK_API_URL": f"{url}/api/",
+        "LOG_FORMAT": form,
+        "LOG_LEVEL": "debug",
+        **SECRETS,
+    }
+
+
+def run(arguments: list[str], environ: dict[str, str]) -> tuple[int, str]:
+    ended = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("form", ["json", "console"])
+@pytest.mark.parametrize("task", ["check", "run"])
+async def test_neither_check_nor_a_bot_that_cannot_run_shows_one(tmp_path: Path, task: str, form: str) -> None:
+    async with repeating() as url:
+        code, out = await asyncio.to_thread(run, ["-m", "bot", task], environ(tmp_path, url, form))
+
+    assert code == 1
+    assert "store" in out
+    assert task == "run" or "invalid_blocks" in out
+    assert task == "run" or "Code 516" in out
+    assert MARK not in out
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_no_line_of_the_log_has_one_whoever_writes_it(tmp_path: Path, form: str) -> None:
+    plain = [value for name, value in SECRETS.items() if name != "DATABASE_URL"]
+    said = [*plain, f"{MARK}-/store", SECRETS["DATABASE_URL"], SAID]
+    given = environ(tmp_path, "http://127.0.0.1:1", form) | {"SAID": json.dumps(said)}
+    code, out = run(["-c", FAILING], given)
+
+    assert code == 0, out.replace(MARK, "")
+    assert out.count("it broke") >= 2 * len(said)
+    assert MARK not in out
+
+
+async def test_what_vendors_repeat_is_neither_said_nor_audited_nor_kept(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world = FakeWorld()
+    file = tmp_path / "store.db"
+    async with repeating() as url, open_store(f"sqlite+aiosqlite:///{file}") as store:
+        channel = SlackChannel(slack_client(SECRETS["SLACK_BOT_TOKEN"], f"{url}/api/"), CHANNEL)
+        services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
+        line = Speech("line", dump(AckLine("hilton", "U1")))
+        await store.journal.record(Entry(speeches=(line,)), world.now)
+        await speak(services, always)
+        stuck = await store.outbox.stuck()
+        with pytest.raises(SystemAnswer):
+            async with failures_on_record(Cancel(target="hilton"), OLIVIA, services):
+                await channel.post(Message("hello"), "key")
+        trail = await store.journal.audit("", 10)
+    with sqlite3.connect(file) as database:
+        kept = "\n".join(database.iterdump())
+    database.close()
+
+    assert [key for key, _ in stuck] == ["line"]
+    assert len(trail.records) == 1
+    assert "invalid_blocks" in kept
+    assert MARK not in kept
+    assert MARK not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("status", [RPCStatusCode.UNAVAILABLE, RPCStatusCode.UNAUTHENTICATED])
+def test_what_temporal_repeats_is_not_told(status: RPCStatusCode) -> None:
+    told = of_temporal.of_rpc("Temporal of a", "host:7233", RPCError(SAID, status, b""))
+
+    assert "(hidden)" in errors.render(told).text
+    assert MARK not in shown(told)
+
+
+def test_what_clickhouse_repeats_is_not_told() -> None:
+    with (
+        pytest.raises(SystemAnswer) as caught,
+        of_clickhouse.translated("ClickHouse of a", "host", timedelta(1), SecretStr(SECRETS["CLICKHOUSE_PASSWORD"])),
+    ):
+        raise DatabaseError(f"Code: 516. DB::Exception: {SECRETS['CLICKHOUSE_PASSWORD']} {SAID}", code=516)
+
+    assert "(hidden)" in caught.value.why
+    assert MARK not in shown(caught.value)
+
+
+async def test_an_answer_that_cannot_be_sent_does_not_show_where_to(capfd: pytest.CaptureFixture[str]) -> None:
+    async def answer() -> Message:
+        return Message("hello")
+
+    await reply(AsyncRespond(response_url=f"nowhere://{MARK}"), Visibility.ASKER, answer)
+
+    told = "".join(capfd.readouterr())
+    assert "answer not sent" in told
+    assert MARK not in told
+
+
+def shown(error: BackfillBotError) -> str:
+    """Wherever an error shows: in Slack, in the log, in the audit."""
+    message = errors.render(error)
+    return f"{message.text} {message.blocks} {error} {error!r}"
