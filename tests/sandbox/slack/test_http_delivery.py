@@ -14,7 +14,7 @@ from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack
+from sandbox.slack import LocalSlack, Setting, Timings
 from tests.sandbox.slack.driving import Control, Json, eventually
 
 CHALLENGED = "url_verification"
@@ -44,6 +44,13 @@ class App:
     def is_signed(self, slack: LocalSlack, number: int = 0) -> bool:
         headers, body = self.requests[number]
         return SignatureVerifier(slack.signing_secret).is_valid_request(body, headers)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    """With patience for a machine that is busy elsewhere: a request that comes too late never comes."""
+    async with LocalSlack(setting=Setting(timings=Timings(ack=1.0, event_retry=0.2, closing=0.3))) as running:
+        yield running
 
 
 @pytest.fixture
@@ -135,7 +142,7 @@ async def test_any_other_status_is_a_failure(control: Control, told: App, status
 
 
 async def test_an_answer_that_takes_too_long_is_a_failure(control: Control, told: App) -> None:
-    told.delay = 1.0
+    told.delay = 2.0
     delivery = await control.command("status")
 
     assert (delivery["error"], delivery["acked"], delivery["http_status"]) == ("operation_timeout", False, None)
