@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Tests spend their time waiting for real servers, so two workers suit two cores.
 WORKERS ?= 2
+STORE ?= sqlite
 SCENARIO ?= morning
 INPUTS ?= 100000
 SEED ?= 1
@@ -22,8 +23,8 @@ $(VENV)/.installed: requirements.lock
 demo: $(VENV)/.installed ## the bot in a local world with a Slack channel in the browser (SCENARIO=evening)
 	$(BIN)/python -m sandbox --scenario $(SCENARIO)
 
-test: $(VENV)/.installed ## all tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+test: $(VENV)/.installed ## all tests; those of whole bots keep their memory in SQLite (STORE=postgresql)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --store $(STORE)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

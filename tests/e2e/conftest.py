@@ -6,6 +6,7 @@ from subprocess import Popen
 
 import pytest
 
+from tests.adapters.store.server import Server
 from tests.e2e.control import Control
 from tests.e2e.processes import SCENARIOS, TINY, Sandbox, bot, sandbox
 
@@ -18,9 +19,9 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny(tiny_folder: Path) -> Iterator[Sandbox]:
+def tiny(tiny_folder: Path, store_server: Server | None) -> Iterator[Sandbox]:
     """The world of tests/scenarios/tiny.toml, where an hour is a second."""
-    with sandbox(TINY, tiny_folder, speed=3600) as world:
+    with sandbox(TINY, tiny_folder, store_server, speed=3600) as world:
         yield world
 
 
@@ -40,11 +41,14 @@ def control(tiny: Sandbox, tiny_bot: "Popen[str]", tiny_folder: Path) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def steered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def steered(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Sandbox]:
     """The world of tests/scenarios/control.toml with a bot in it, for all modules that run backfills there: each
     test has customers of its own."""
     folder = tmp_path_factory.mktemp("control")
-    with sandbox(SCENARIOS / "control.toml", folder, speed=3600) as world, bot(world, folder) as process:
+    with (
+        sandbox(SCENARIOS / "control.toml", folder, store_server, speed=3600) as world,
+        bot(world, folder) as process,
+    ):
         yield world
         assert process.poll() is None, (folder / "bot.log").read_text()[-LAST_LINES:]
     told = (folder / "bot.log").read_text()

@@ -1,17 +1,19 @@
 """Starts the sandbox and the bot as a person would, each a process of its own, and ends them."""
 
+import asyncio
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from bot.adapters.store import open_store
+from tests.adapters.store.server import Server
 from tests.e2e.control import Control
 
 ROOT = Path(__file__).parents[2]
@@ -36,8 +38,8 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(scenario: str | Path, folder: Path, *, speed: float) -> Iterator[Sandbox]:
-    """A world without a bot, until the block is left."""
+def sandbox(scenario: str | Path, folder: Path, store: Server | None, *, speed: float) -> Iterator[Sandbox]:
+    """A world without a bot, until the block is left. Its bots share an SQLite file, or a database of ``store``."""
     env_file, log = folder / "bot.env", folder / "sandbox.log"
     command = [sys.executable, "-m", "sandbox", "--scenario", str(scenario), "--speed", str(speed)]
     command += ["--slack-port", "0", "--no-bot", "--env-file", str(env_file)]
@@ -47,6 +49,8 @@ def sandbox(scenario: str | Path, folder: Path, *, speed: float) -> Iterator[San
         try:
             url = _ready_url(process, log)
             environ = dict(line.split("=", 1) for line in env_file.read_text().splitlines() if line)
+            if store:
+                environ["DATABASE_URL"] = asyncio.run(store.create_database())
             yield Sandbox(Control(url), url, environ, time.monotonic() - started)
         finally:
             _stop(process)
@@ -81,11 +85,17 @@ def kill(process: "subprocess.Popen[str]") -> None:
     process.wait(STOP_LIMIT)
 
 
-def lapse(world: Sandbox) -> None:
-    """As if the time had passed for which a killed bot still holds the lease: another one may lead at once."""
-    path = world.environ["DATABASE_URL"].partition(":///")[2]
-    with closing(sqlite3.connect(path, timeout=STOP_LIMIT)) as store, store:
-        store.execute("DELETE FROM leases")
+def lapse(world: Sandbox, *, held_by: "subprocess.Popen[str]") -> None:
+    """As if the time had passed for which that bot still holds the lease since it was killed: another one may lead at
+    once. A lease that somebody else holds is left alone."""
+    asyncio.run(_lapse(world.environ["DATABASE_URL"], held_by.pid))
+
+
+async def _lapse(url: str, killed: int) -> None:
+    async with open_store(url) as store:
+        holder = await store.lease.holder()
+        if f" process {killed} (" in holder:
+            await store.lease.give_back(holder)
 
 
 def eventually(look: Callable[[], _T], limit: float = 60.0) -> _T:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.adapters.store.server import Server
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import ROOT, Sandbox, bot, eventually, sandbox
 
@@ -16,9 +17,9 @@ SHORT_DAY = "scored_at >= '2026-03-08 05:00:00' AND scored_at < '2026-03-09 04:0
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def world(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("another")
-    with sandbox(ROOT / "tests/scenarios/other.toml", folder, speed=3600) as world, bot(world, folder):
+    with sandbox(ROOT / "tests/scenarios/other.toml", folder, store_server, speed=3600) as world, bot(world, folder):
         yield world
 
 

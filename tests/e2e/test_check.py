@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters.store.server import PASSWORD, Server
 from tests.e2e.processes import ROOT, Sandbox, bot, sandbox
 
 pytestmark = pytest.mark.timeout(300)
@@ -26,8 +27,8 @@ TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with sandbox(TINY, tmp_path_factory.mktemp("check"), speed=3600) as world:
+def world(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Sandbox]:
+    with sandbox(TINY, tmp_path_factory.mktemp("check"), store_server, speed=3600) as world:
         yield world
 
 
@@ -43,7 +44,8 @@ def check(world: Sandbox, **changes: str) -> "subprocess.CompletedProcess[str]":
         timeout=90,
         check=False,
     )
-    assert [name for name in TOKENS if environ[name] in ended.stdout + ended.stderr] == []
+    secrets = [PASSWORD, *(environ[name] for name in TOKENS)]
+    assert [secret for secret in secrets if secret in ended.stdout + ended.stderr] == []
     assert "Traceback" not in ended.stdout + ended.stderr
     return ended
 

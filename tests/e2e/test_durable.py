@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
 
+from tests.adapters.store.server import Server
 from tests.e2e.confirming import do, submit
 from tests.e2e.control import Control
 from tests.e2e.processes import SCENARIOS, Sandbox, bot, eventually, kill, sandbox, settled
@@ -27,8 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def world(folder: Path) -> Iterator[Sandbox]:
-    with sandbox(SCENARIOS / "durable.toml", folder, speed=3600) as world:
+def world(folder: Path, store_server: Server | None) -> Iterator[Sandbox]:
+    with sandbox(SCENARIOS / "durable.toml", folder, store_server, speed=3600) as world:
         yield world
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.adapters.store.server import Server
 from tests.e2e.control import Control
 from tests.e2e.processes import Sandbox, bot, sandbox
 
@@ -14,9 +15,9 @@ SPEED = 30
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def world(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("evening")
-    with sandbox("evening", folder, speed=SPEED) as world, bot(world, folder):
+    with sandbox("evening", folder, store_server, speed=SPEED) as world, bot(world, folder):
         yield world
 
 

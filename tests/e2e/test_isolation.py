@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.adapters.store.server import Server
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox, settled
 
@@ -17,9 +18,9 @@ AWAY = 6.0
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def world(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("isolation")
-    with sandbox(TINY, folder, speed=3600) as world, bot(world, folder):
+    with sandbox(TINY, folder, store_server, speed=3600) as world, bot(world, folder):
         yield world
 
 

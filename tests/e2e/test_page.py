@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.adapters.store.server import Server
 from tests.e2e.browsing import IN_BROWSER, PATIENCE, browsing
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox
 
@@ -12,9 +13,9 @@ pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def world(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("page")
-    with sandbox(TINY, folder, speed=3600) as world, bot(world, folder):
+    with sandbox(TINY, folder, store_server, speed=3600) as world, bot(world, folder):
         yield world
 
 

@@ -1,39 +1,39 @@
 """Several bots on one store: each answers, one leads; when it dies or stops another one goes on, and nothing is told
 twice or missed."""
 
-import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from subprocess import Popen
 
 import pytest
 
-from tests.adapters.store.server import running_server
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import STOP_LIMIT, TINY, Sandbox, bot, eventually, kill, sandbox
+from tests.stores import StoreKind
 
 pytestmark = pytest.mark.timeout(240)
 
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
 TAKEOVER = 30.0  # seconds; design.md §8
 AT_ONCE = 5.0
 SLOW_ANSWER = 5
 BEGINS, ENDS = '"leading begins"', '"leading ends"'
 
 
-@pytest.fixture(scope="module", params=[SQLITE, POSTGRESQL])
+@pytest.fixture(scope="module")
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with sandbox(TINY, tmp_path_factory.mktemp("replicas"), speed=3600) as world:
-        if request.param == SQLITE:
-            yield world
-            return
-        with running_server() as server:
-            asyncio.run(server.administer("CREATE DATABASE replicas"))
-            there = {"DATABASE_URL": f"postgresql://{server.address}/replicas"}
-            yield replace(world, environ={**world.environ, **there})
+    """Its bots have a store of the kind that is the parameter."""
+    server = request.getfixturevalue("postgresql") if request.param is StoreKind.POSTGRESQL else None
+    with sandbox(TINY, tmp_path_factory.mktemp("replicas"), server, speed=3600) as world:
+        yield world
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Who does not say on which stores is tested on the run's."""
+    is_told = any("world" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "world" in metafunc.fixturenames and not is_told:
+        metafunc.parametrize("world", [metafunc.config.getoption("--store")], indirect=True)
 
 
 @pytest.fixture
@@ -85,7 +85,6 @@ def goes_on(control: Control) -> None:
     assert attempts == list(range(1, len(attempts) + 1))
 
 
-@pytest.mark.parametrize("world", [SQLITE], indirect=True)
 def test_every_bot_answers_and_only_one_leads(control: Control, bots: Bots) -> None:
     with bots.run("one"), bots.run("two"):
         eventually(lambda: bots.leads("one"))
@@ -98,7 +97,6 @@ def test_every_bot_answers_and_only_one_leads(control: Control, bots: Bots) -> N
         assert not bots.leads("two")
 
 
-@pytest.mark.parametrize("world", [SQLITE], indirect=True)
 def test_what_is_delivered_to_both_bots_is_answered_by_one(control: Control, bots: Bots) -> None:
     with bots.run("one"), bots.run("two"):
         control.fault("duplicate_envelope")
@@ -113,6 +111,7 @@ def test_what_is_delivered_to_both_bots_is_answered_by_one(control: Control, bot
         assert [bots.log(name).count('"delivered before"') for name in ("one", "two")].count(1) == 1
 
 
+@pytest.mark.parametrize("world", list(StoreKind), indirect=True)
 def test_a_leader_that_dies_while_it_posts_is_followed_within_half_a_minute(control: Control, bots: Bots) -> None:
     with bots.run("one") as one, bots.run("two"):
         goes_on(control)
@@ -130,6 +129,7 @@ def test_a_leader_that_dies_while_it_posts_is_followed_within_half_a_minute(cont
     assert len(control.alerts()) == 1
 
 
+@pytest.mark.parametrize("world", list(StoreKind), indirect=True)
 def test_a_leader_that_is_asked_to_stop_hands_over_at_once(control: Control, bots: Bots) -> None:
     with bots.run("one") as one, bots.run("two"):
         goes_on(control)

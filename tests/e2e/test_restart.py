@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.adapters.store.server import Server
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, kill, lapse, sandbox
 
@@ -23,8 +24,8 @@ LOST = 2
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[Sandbox]:
-    with sandbox(TINY, tmp_path, speed=3600) as world:
+def world(tmp_path: Path, store_server: Server | None) -> Iterator[Sandbox]:
+    with sandbox(TINY, tmp_path, store_server, speed=3600) as world:
         yield world
 
 
@@ -54,7 +55,7 @@ def test_an_open_alert_goes_on_in_its_thread_after_a_kill(world: Sandbox, contro
         root = eventually(control.alerts)[0]
         eventually(lambda: told(control))
         kill(process)
-        lapse(world)
+        lapse(world, held_by=process)
     before = len(told(control))
     with bot(world, tmp_path):
         eventually(lambda: len(told(control)) > before)
@@ -71,7 +72,7 @@ def test_six_kills_at_random_moments_lose_and_double_nothing(
         with bot(world, tmp_path) as process:
             time.sleep(moments.uniform(0, LONGEST_LIFE))
             kill(process)
-            lapse(world)
+            lapse(world, held_by=process)
     with bot(world, tmp_path):
         eventually(control.alerts)
         before = len(told(control))
@@ -87,7 +88,7 @@ def test_a_bot_that_dies_after_posting_the_alert_does_not_post_it_again(
     with bot(world, tmp_path) as process:
         root = eventually(control.alerts)[0]
         kill(process)
-        lapse(world)
+        lapse(world, held_by=process)
     with bot(world, tmp_path):
         eventually(lambda: told(control))
 
@@ -104,7 +105,7 @@ def test_a_bot_that_dies_after_telling_an_attempt_does_not_tell_it_again(
         before = _arm(control, "slow", seconds=SLOW_ANSWER)
         eventually(lambda: len(told(control)) > before)
         kill(process)
-        lapse(world)
+        lapse(world, held_by=process)
     with bot(world, tmp_path):
         eventually(lambda: len(told(control)) >= before + 2)
 

@@ -20,7 +20,9 @@ from handlers.speak import EDITS_APART, speak
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always
 from tests.fakes.services import NOW, OPERATOR, FakeWorld
+from tests.stores import StoreKind, empty_store
 
+FAKE = "fake"
 MINUTE = timedelta(minutes=1)
 AWAY = Unavailable("slack", "chat.postMessage: no connection")
 TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
@@ -66,13 +68,13 @@ class Hour:
         return [said.key for said in self.world.channel.said[before:]]
 
 
-@pytest.fixture(params=["fake", "sqlite"])
-async def hour(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hour]:
+@pytest.fixture(params=[FAKE, *StoreKind])
+async def hour(request: pytest.FixtureRequest) -> AsyncIterator[Hour]:
     world = FakeWorld()
-    if request.param == "fake":
+    if request.param == FAKE:
         yield Hour(world, world.services)
         return
-    async with open_store(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('hour')}/store.db") as store:
+    async with empty_store(request.param, request) as url, open_store(url) as store:
         yield Hour(world, replace(world.services, journal=store.journal, outbox=store.outbox))
 
 

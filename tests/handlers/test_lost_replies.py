@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -30,13 +29,13 @@ def alert(number: int) -> list[Speech]:
 
 
 @pytest.mark.timeout(120)
-async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(tmp_path: Path) -> None:
+async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(url: str) -> None:
     waiting = [speech for number in range(ALERTS) for speech in alert(number)]
     world = FakeWorld(now=utc_now())
     async with (
         LocalSlack() as slack,
         aiohttp.ClientSession(slack.url) as http,
-        open_store(f"sqlite+aiosqlite:///{tmp_path}/store.db") as store,
+        open_store(url) as store,
     ):
         control = Control(http)
         await control.fault(fault="lost_reply", method="chat.postMessage", count=len(waiting))

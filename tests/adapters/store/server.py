@@ -41,12 +41,17 @@ class Server:
     @asynccontextmanager
     async def database(self) -> AsyncIterator[str]:
         """The URL of an empty database, which is dropped when the block is left."""
+        url = await self.create_database()
+        try:
+            yield url
+        finally:
+            await self.administer(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+    async def create_database(self) -> str:
+        """The URL of an empty database, which goes with the server."""
         name = f"test_{uuid.uuid4().hex}"
         await self.administer(f"CREATE DATABASE {name}")
-        try:
-            yield f"postgresql://{self.address}/{name}"
-        finally:
-            await self.administer(f"DROP DATABASE {name} WITH (FORCE)")
+        return f"postgresql://{self.address}/{name}"
 
     async def administer(self, statement: str) -> None:
         """Carry out a statement that belongs into no transaction."""

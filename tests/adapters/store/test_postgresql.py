@@ -67,11 +67,11 @@ def test_no_part_of_a_password_is_ever_taken_for_something_that_is_shown(passwor
     assert shown == "postgresql://host:5432/db"
 
 
-async def test_one_that_does_not_let_the_bot_in_is_one_clear_error(server: Server) -> None:
-    at = f"127.0.0.1:{server.port}"
+async def test_one_that_does_not_let_the_bot_in_is_one_clear_error(postgresql: Server) -> None:
+    at = f"127.0.0.1:{postgresql.port}"
     password = await refusal(f"postgres://postgres:marked-other@{at}/postgres")
-    database = await refusal(f"postgres://{server.address}/nowhere")
-    encrypted = await refusal(f"postgres://{server.address}/postgres?sslmode=require")
+    database = await refusal(f"postgres://{postgresql.address}/nowhere")
+    encrypted = await refusal(f"postgres://{postgresql.address}/postgres?sslmode=require")
 
     assert isinstance(password, Refused)
     assert str(password).startswith(f"store: postgresql://{at}/postgres: it does not accept the password")
@@ -83,10 +83,10 @@ async def test_one_that_does_not_let_the_bot_in_is_one_clear_error(server: Serve
 
 
 async def test_an_encrypted_server_with_a_certificate_of_its_own_is_used_as_heroku_names_it(
-    server: Server, server_url: str
+    postgresql: Server, server_url: str
 ) -> None:
-    async with encrypted(server.port) as port:
-        url = server_url.replace("postgresql:", "postgres:").replace(f":{server.port}/", f":{port}/")
+    async with encrypted(postgresql.port) as port:
+        url = server_url.replace("postgresql:", "postgres:").replace(f":{postgresql.port}/", f":{port}/")
         async with open_store(f"{url}?sslmode=require") as store:
             await store.journal.record(HELD, NOW)
             known = await store.journal.open_episodes()
@@ -94,9 +94,9 @@ async def test_an_encrypted_server_with_a_certificate_of_its_own_is_used_as_hero
     assert len(known) == 1
 
 
-async def test_a_certificate_is_verified_where_that_is_asked_for(server: Server, server_url: str) -> None:
-    async with encrypted(server.port) as port:
-        url = server_url.replace(f":{server.port}/", f":{port}/")
+async def test_a_certificate_is_verified_where_that_is_asked_for(postgresql: Server, server_url: str) -> None:
+    async with encrypted(postgresql.port) as port:
+        url = server_url.replace(f":{postgresql.port}/", f":{port}/")
         verified = f"{url}?sslmode=verify-full&sslrootcert={CERTIFICATE}"
         async with open_store(verified) as store:
             said = await store.journal.check()
@@ -108,16 +108,16 @@ async def test_a_certificate_is_verified_where_that_is_asked_for(server: Server,
     assert PASSWORD not in str(another_name)
 
 
-async def test_a_user_who_may_not_make_tables_is_told_so(server: Server, server_url: str) -> None:
-    async with _user(server, "guest") as url:
+async def test_a_user_who_may_not_make_tables_is_told_so(postgresql: Server, server_url: str) -> None:
+    async with _user(postgresql, "guest") as url:
         error = await refusal(url(server_url))
 
     assert isinstance(error, Refused)
     assert "may not do that" in str(error)
 
 
-async def test_a_server_that_takes_no_more_connections_may_do_so_later(server: Server, server_url: str) -> None:
-    async with _user(server, "crowd", "CONNECTION LIMIT 0") as url:
+async def test_a_server_that_takes_no_more_connections_may_do_so_later(postgresql: Server, server_url: str) -> None:
+    async with _user(postgresql, "crowd", "CONNECTION LIMIT 0") as url:
         error = await refusal(url(server_url))
 
     assert isinstance(error, Unavailable)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -22,10 +22,17 @@ from bot.errors import Unavailable
 from bot.model import Entry
 from tests.adapters.store.given import NOW, episode, speech
 from tests.adapters.store.raw import refusal
-from tests.adapters.store.server import Server
+from tests.adapters.store.server import Server, running_server
 
 HELD = Entry(episodes=(episode("e1"),))
 PATIENCE_SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[Server]:
+    """One of this module's own, which is stopped and crashed."""
+    with running_server() as server:
+        yield server
 
 
 async def test_nobody_there_and_somebody_mute_are_both_unavailable() -> None:
@@ -92,16 +99,16 @@ async def _freeze_while_writing(database: Database, until: Coroutine[Any, Any, N
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "crashed"])
 async def test_a_server_that_is_gone_is_unavailable_and_used_again_once_it_is_back(
-    server: Server, server_url: str, how: signal.Signals
+    postgresql: Server, server_url: str, how: signal.Signals
 ) -> None:
     async with open_store(server_url) as store:
         await asyncio.gather(*(store.outbox.due(NOW, 1) for _ in range(5)))
-        server.stop(how)
+        postgresql.stop(how)
         try:
             with pytest.raises(Unavailable):
                 await store.journal.record(HELD, NOW)
         finally:
-            server.start()
+            postgresql.start()
         await asyncio.gather(*(store.outbox.due(NOW, 1) for _ in range(5)))
         await store.journal.record(HELD, NOW)
         known = await store.journal.open_episodes()
@@ -110,15 +117,15 @@ async def test_a_server_that_is_gone_is_unavailable_and_used_again_once_it_is_ba
 
 
 async def test_a_server_that_goes_while_it_is_written_to_keeps_whole_entries_only(
-    server: Server, server_url: str
+    postgresql: Server, server_url: str
 ) -> None:
     entries = [Entry(episodes=(episode(f"e{n}"),), speeches=(speech(f"{n}"),)) for n in range(60)]
     async with open_store(server_url) as store:
         recording = [asyncio.create_task(store.journal.record(entry, NOW)) for entry in entries]
         await asyncio.wait({recording[10]})
-        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(postgresql.stop)
         outcomes = await asyncio.gather(*recording, return_exceptions=True)
-        await asyncio.to_thread(server.start)
+        await asyncio.to_thread(postgresql.start)
         known = {one.id for one in await store.journal.open_episodes()}
         due = {queued.speech.key for queued in await store.outbox.due(NOW, 100)}
 

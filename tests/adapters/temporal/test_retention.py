@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
@@ -118,7 +117,7 @@ class Team:
 
 
 @pytest.fixture
-async def team(own_server: TemporalServer, tmp_path: Path) -> AsyncIterator[Team]:
+async def team(own_server: TemporalServer, url: str) -> AsyncIterator[Team]:
     async def connect() -> Client | None:
         try:
             client = await Client.connect(own_server.address)
@@ -130,7 +129,7 @@ async def team(own_server: TemporalServer, tmp_path: Path) -> AsyncIterator[Team
     client = await eventually(connect, bool)
     assert client
     async with worker(client):
-        yield Team(own_server, client, f"sqlite+aiosqlite:///{tmp_path}/store.db")
+        yield Team(own_server, client, url)
 
 
 async def struggled(team: Team) -> Ref:
