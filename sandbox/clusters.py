@@ -1,11 +1,12 @@
-"""Starts the parts behind the clusters: one Temporal for all, a ClickHouse for each, and the worker."""
+"""Starts the parts behind the clusters, the first time and again: a Temporal for all, ClickHouses, and the worker."""
 
 import asyncio
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 from temporalio.client import Client
@@ -15,6 +16,7 @@ from sandbox.data_dir import DataDir
 from sandbox.errors import MissingPart
 from sandbox.processes import Processes
 from sandbox.relay import HOST, Relay
+from sandbox.restarts import Server, Start, process_name
 from sandbox.scenario.load import ScenarioFile
 from sandbox.scenario.model import Scenario
 from sandbox.source_rows import make_source_rows
@@ -44,20 +46,43 @@ class Clusters:
 
 async def start_clusters(processes: Processes, data: DataDir, scenario: Scenario) -> Clusters:
     """All answering. Raises MissingPart, NotReady or ChildDied."""
-    binary, ports, names = temporal_binary(), temporal_ports(), list(scenario.clusters)
+    ports, names = temporal_ports(), list(scenario.clusters)
     if importlib.util.find_spec("chdb") is None:
         raise MissingPart("the ClickHouse engine is not installed: pip install chdb")
-    await processes.start("temporal", temporal_command(binary, ports, data.temporal_db, names))
     async with asyncio.TaskGroup() as group:
-        clients = group.create_task(temporal_clients(ports, names))
+        clients = group.create_task(_start_temporal(processes, data, ports, names))
         found = {name: group.create_task(_start_clickhouse(processes, data, name)) for name in names}
     return Clusters(ports, clients.result(), {name: task.result() for name, task in found.items()})
 
 
-async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str) -> int:
-    command = [sys.executable, "-m", "sandbox.clickhouse", "--path", str(data.clickhouse(cluster)), "--port", "0"]
-    _, port = await processes.start_talking(f"clickhouse-{cluster}", command)
-    return int(port)
+def server_starts(processes: Processes, data: DataDir, clusters: Clusters) -> dict[str, Start]:
+    """How each server that stood is started again on its port and over its data, by the name of its process."""
+    ports = clusters.clickhouse_ports
+    again = {
+        process_name(Server.CLICKHOUSE, name): partial(_start_clickhouse, processes, data, name, ports[name])
+        for name in ports
+    }
+    return {
+        process_name(Server.TEMPORAL): partial(_start_temporal, processes, data, clusters.temporal, list(ports)),
+        **again,
+    }
+
+
+async def _start_temporal(
+    processes: Processes, data: DataDir, ports: TemporalPorts, namespaces: Sequence[str]
+) -> dict[str, Client]:
+    command = temporal_command(temporal_binary(), ports, data.temporal_db, namespaces)
+    await processes.start(process_name(Server.TEMPORAL), command)
+    return await temporal_clients(ports, namespaces)
+
+
+async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str, port: int = 0) -> int:
+    """Its port, when it answers."""
+    command = [sys.executable, "-m", "sandbox.clickhouse", "--path", str(data.clickhouse(cluster))]
+    _, told = await processes.start_talking(process_name(Server.CLICKHOUSE, cluster), [*command, "--port", str(port)])
+    async with aiohttp.ClientSession() as session, session.get(f"http://{HOST}:{told}/ping") as answer:
+        answer.raise_for_status()
+    return int(told)
 
 
 async def start_worker(

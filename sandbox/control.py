@@ -1,4 +1,4 @@
-"""The sandbox's own control routes: the state of the world, and the relays of its clusters."""
+"""The sandbox's own control routes: the state of the world, the relays of its clusters, and restarts of servers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,11 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sandbox.errors import SandboxError
 from sandbox.relay import HOST, Mode, Relay
+from sandbox.restarts import Restarts, Server, UnderWay, process_name
+
+NOT_STANDING = "the world does not stand yet"
 
 
 class Part(StrEnum):
@@ -24,6 +28,18 @@ class RelayOrder(BaseModel):
     part: Part
     mode: Mode
     delay_ms: int = Field(default=0, ge=0, le=60_000)
+
+
+class RestartOrder(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    part: Server
+    cluster: str | None = None
+    down_seconds: float = Field(default=0, ge=0, le=60)
+
+    @property
+    def process(self) -> str:
+        return process_name(self.part, self.cluster)
 
 
 @dataclass(frozen=True)
@@ -42,21 +58,28 @@ class ClusterRelays:
 class Control:
     """Mounted before the world stands: `relays` fills up, and `describe` is asked for at each request."""
 
-    def __init__(self, relays: Mapping[str, ClusterRelays], describe: Callable[[], dict[str, Any] | None]) -> None:
+    def __init__(
+        self,
+        relays: Mapping[str, ClusterRelays],
+        describe: Callable[[], dict[str, Any] | None],
+        restarts: Restarts,
+    ) -> None:
         self._relays = relays
         self._describe = describe
+        self._restarts = restarts
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/_control/world", self._world),
             web.get("/_control/relay", self._show_relays),
             web.post("/_control/relay", self._switch_relay),
+            web.post("/_control/restart", self._restart),
         ]
 
     async def _world(self, _: web.Request) -> web.Response:
         world = self._describe()
         if world is None:
-            return _refusal(404, "the world does not stand yet")
+            return _refusal(404, NOT_STANDING)
         return web.json_response(world)
 
     async def _show_relays(self, _: web.Request) -> web.Response:
@@ -75,12 +98,37 @@ class Control:
             return _refusal(400, _sentence(error))
         relays = self._relays.get(order.cluster)
         if relays is None:
-            return _refusal(404, f"there is no cluster {order.cluster!r}; there are {_listed(self._relays)}")
+            return self._unknown(order.cluster)
         if (order.mode is Mode.SLOW) != (order.delay_ms > 0):
             return _refusal(400, "delay_ms belongs to mode slow, which needs it to be more than 0")
         for relay in relays.of(order.part):
             relay.switch(order.mode, order.delay_ms)
         return await self._show_relays(http)
+
+    async def _restart(self, http: web.Request) -> web.Response:
+        try:
+            order = RestartOrder.model_validate_json(await http.read())
+        except ValidationError as error:
+            return _refusal(400, _sentence(error))
+        if (order.part is Server.CLICKHOUSE) != (order.cluster is not None):
+            return _refusal(400, "cluster belongs to part clickhouse, which needs it")
+        if order.cluster is not None and order.cluster not in self._relays:
+            return self._unknown(order.cluster)
+        if not self._restarts.knows(order.process):
+            return _refusal(404, NOT_STANDING)
+        return await self._restarted(order)
+
+    async def _restarted(self, order: RestartOrder) -> web.Response:
+        try:
+            away = await self._restarts.restart(order.process, order.down_seconds)
+        except UnderWay:
+            return _refusal(409, f"{order.process} is being restarted already")
+        except SandboxError as error:  # which ends the world, too
+            return _refusal(500, str(error))
+        return web.json_response({"away_seconds": round(away, 3)})
+
+    def _unknown(self, cluster: str) -> web.Response:
+        return _refusal(404, f"there is no cluster {cluster!r}; there are {_listed(self._relays)}")
 
 
 def _shown(cluster: str, part: Part, relay: Relay) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sandbox.errors import ChildDied
 
 TETHER = Path(__file__).with_name("tether.py")
 GRACE_SECONDS = 10
+LOOK_EVERY_SECONDS = 0.01
 LAST_LINES = 8
 _TAIL_BYTES = 16_000
 # What a process gets of this one's environment; nothing else of the person's shell reaches it.
@@ -50,6 +51,8 @@ class Processes:
         self._logs = logs
         self._cwd = cwd
         self._children: list[Child] = []
+        self._killed: list[Child] = []
+        self._names: list[str] = []
         self._deaths: asyncio.Queue[Child] = asyncio.Queue()
         self._stopping = False
         self._watches: list[asyncio.Task[None]] = []
@@ -77,12 +80,28 @@ class Processes:
         """The next process that ended without being stopped."""
         return await self._deaths.get()
 
+    async def kill(self, name: str) -> None:
+        """As a machine dies: without a word, and its port and files are free afterwards. `next_death` tells nothing.
+
+        One that has just died by itself is no error; that is told.
+        """
+        for child in [child for child in self._children if child.name == name]:
+            self._killed.append(child)
+            _kill_group(child)
+            await child.process.wait()
+            await _group_is_gone(child)
+
     async def stop(self) -> None:
-        """Latest first, those of a kind (the name up to its first hyphen) together; none is left afterwards."""
+        """Latest first, those of a kind (the name up to its first hyphen) together; none is left afterwards.
+
+        A process that was started again ends when the first of its name would have.
+        """
         self._stopping = True
-        for _, kind in groupby(reversed(self._children), key=lambda child: child.name.partition("-")[0]):
+        latest_first = sorted(self._children, key=lambda child: self._names.index(child.name), reverse=True)
+        for _, kind in groupby(latest_first, key=lambda child: child.name.partition("-")[0]):
             await asyncio.gather(*(_end(child) for child in kind))
         self._children.clear()
+        await asyncio.gather(*self._watches)
 
     async def _spawn(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, out: int | BinaryIO
@@ -100,13 +119,17 @@ class Processes:
             )
         child = Child(name, process, log, asyncio.get_running_loop().time())
         self._children.append(child)
+        if name not in self._names:
+            self._names.append(name)
         self._watches.append(asyncio.create_task(self._watch(child)))
         return child
 
     async def _watch(self, child: Child) -> None:
         await child.process.wait()
-        if not self._stopping:
-            self._children.remove(child)
+        if self._stopping:
+            return
+        self._children.remove(child)
+        if child not in self._killed:
             await self._deaths.put(child)
 
 
@@ -123,6 +146,20 @@ async def _end(child: Child) -> None:
     try:
         await asyncio.wait_for(child.process.wait(), GRACE_SECONDS)
     except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+        _kill_group(child)
         await child.process.wait()
+
+
+def _kill_group(child: Child) -> None:
+    """With what stands behind its tether."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+async def _group_is_gone(child: Child) -> None:
+    """Where a tether stays in front, the server itself may end a moment later."""
+    with contextlib.suppress(TimeoutError, ProcessLookupError, PermissionError):
+        async with asyncio.timeout(GRACE_SECONDS):
+            while True:
+                os.killpg(child.pid, 0)  # PermissionError is how macOS speaks of a group of the dead
+                await asyncio.sleep(LOOK_EVERY_SECONDS)

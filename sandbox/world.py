@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_url, environment_file
-from sandbox.clusters import WORKER, Clusters, fill_sources, open_relays, start_clusters, start_worker
+from sandbox.clusters import (
+    WORKER,
+    Clusters,
+    fill_sources,
+    open_relays,
+    server_starts,
+    start_clusters,
+    start_worker,
+)
 from sandbox.control import ClusterRelays, Control
 from sandbox.data_dir import DataDir
 from sandbox.errors import ChildDied
@@ -15,6 +23,7 @@ from sandbox.hearing import Hearing
 from sandbox.options import Options
 from sandbox.processes import Processes
 from sandbox.relay import HOST
+from sandbox.restarts import Restarts, Start
 from sandbox.scenario.load import ScenarioFile
 from sandbox.scenario.runs import runs
 from sandbox.seeding import Seeding
@@ -44,20 +53,24 @@ class World:
         self._hearing = Hearing.by_requests() if options.http else Hearing(None)
         self._is_ready = False
         self.processes = Processes(data.logs, PROJECT)
+        self._starts: dict[str, Start] = {}
+        self._restarts = Restarts(self.processes, self._starts)
 
     async def live(self, ready: Callable[[str], None]) -> None:
         """Until cancelled. Calls `ready` with the page's address once. Raises SandboxError, or PortInUse of Slack."""
         async with AsyncExitStack() as stack:
-            control = Control(self._relays, self._describe)
+            control = Control(self._relays, self._describe, self._restarts)
             slack = await stack.enter_async_context(
                 LocalSlack(port=self._options.slack_port, extra_routes=control.routes(), setting=Setting(seed=PEOPLE))
             )
             try:
-                await self._stand_up(stack, slack)
+                clusters = await self._stand_up(stack, slack)
                 self._is_ready = True
+                self._starts.update(server_starts(self.processes, self._data, clusters))
                 ready(slack.url)
-                await asyncio.Event().wait()
+                raise await self._restarts.failure()
             finally:
+                await self._restarts.stop()
                 await self.processes.stop()
 
     async def death(self) -> ChildDied:
@@ -70,7 +83,7 @@ class World:
             self._note(f"the {child.name} ended with status {child.process.returncode}; starting it again")
             await again[child.name]()
 
-    async def _stand_up(self, stack: AsyncExitStack, slack: LocalSlack) -> None:
+    async def _stand_up(self, stack: AsyncExitStack, slack: LocalSlack) -> Clusters:
         seeding = await self._start_fleet()
         assert self._clusters is not None
         self._relays.update(await open_relays(stack, self._clusters))
@@ -87,6 +100,7 @@ class World:
             self._options.env_file.write_text(environment_file(self._variables), "utf-8")
             hearing = asyncio.create_task(self._hearing.whenever(slack))
             stack.callback(hearing.cancel)
+        return self._clusters
 
     async def _start_fleet(self) -> Seeding:
         """Temporal, ClickHouse and the worker, with everything done that was over before the story."""

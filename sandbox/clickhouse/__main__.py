@@ -12,8 +12,7 @@ from sandbox.clickhouse.engine import Engine
 from sandbox.clickhouse.request import Request
 from sandbox.clickhouse.schema import create_statements
 from sandbox.clickhouse.server import ClickHouseServer
-
-HOST = "127.0.0.1"
+from sandbox.ports import listener
 
 
 def main() -> None:
@@ -38,8 +37,9 @@ async def _serve(engine: Engine, port: int) -> None:
     runner = web.AppRunner(ClickHouseServer(engine).application(), access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, HOST, port).start()
-        print(runner.addresses[0][1], flush=True)  # noqa: T201 - the promised line
+        listening = listener(port)
+        await web.SockSite(runner, listening).start()
+        print(listening.getsockname()[1], flush=True)  # noqa: T201 - the promised line
         await stopped.wait()
     finally:
         await runner.cleanup()

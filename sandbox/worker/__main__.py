@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import signal
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import aiohttp
@@ -13,6 +13,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from sandbox.pace import world_pace
 from sandbox.scenario.load import parse_scenario
 from sandbox.scenario.model import Scenario
+from sandbox.temporal_server import answering_client
 from sandbox.worker.activities import ClusterWork, CopyActivities
 from sandbox.worker.contract import TASK_QUEUE
 from sandbox.worker.orders import Orders
@@ -26,21 +27,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox.worker", description=__doc__)
     parser.add_argument("--orders", type=Path, required=True, help="JSON: where the clusters are and what to play")
     orders = Orders.model_validate_json(parser.parse_args().orders.read_text("utf-8"))
-    asyncio.run(_work(orders))
+    with suppress(asyncio.CancelledError):
+        asyncio.run(_work(orders))
 
 
 async def _work(orders: Orders) -> None:
-    stopped = asyncio.Event()
+    """Until cancelled, which is how it is told to stop: Temporal may be waited for when that comes."""
+    work = asyncio.current_task()
+    assert work is not None
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
     scenario = parse_scenario(orders.scenario, "scenario")
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=CLICKHOUSE_TIMEOUT))
         for cluster in scenario.clusters:
-            client = await Client.connect(orders.temporal, namespace=cluster)
+            client = await answering_client(orders.temporal, cluster)
             tables = Tables(session, orders.clickhouse[cluster])
             await stack.enter_async_context(_worker(client, _cluster_work(scenario, cluster, orders.speed), tables))
-        await stopped.wait()
+        await asyncio.Event().wait()
 
 
 def _cluster_work(scenario: Scenario, cluster: str, speed: float) -> ClusterWork:

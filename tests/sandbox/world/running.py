@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 TINY = str(Path(__file__).parents[2] / "scenarios" / "tiny.toml")
+SINGLE = str(Path(__file__).parents[2] / "scenarios" / "single.toml")
 SPEED = "3600"
 
 
@@ -30,7 +31,7 @@ class Sandbox:
     def post(self, path: str, body: Any) -> tuple[int, Any]:
         request = urllib.request.Request(self.url + path, data=json.dumps(body).encode(), method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=90) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             with error:

@@ -35,6 +35,16 @@ signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
 print(1, flush=True)
 time.sleep(60)
 """
+SIGNS_OFF = """
+import signal, sys, time
+def sign_off(*_):
+    with open(sys.argv[1], "a") as book:
+        print(sys.argv[2], file=book)
+    sys.exit()
+signal.signal(signal.SIGTERM, sign_off)
+print(1, flush=True)
+time.sleep(60)
+"""
 STUBBORN = [
     sys.executable,
     "-c",
@@ -154,3 +164,53 @@ def test_without_the_kernels_help_a_request_to_end_is_passed_on() -> None:
         tether.terminate()
 
         assert tether.wait(10) == 7
+
+
+async def test_one_that_is_killed_is_gone_and_its_death_is_not_told(processes: Processes) -> None:
+    first = await processes.start("server", STUBBORN)
+    await processes.kill("server")
+    second = await processes.start("server", SLEEPER)
+    await processes.start("quiet", [sys.executable, "-c", ""])
+
+    told = await asyncio.wait_for(processes.next_death(), 10)
+
+    assert told.name == "quiet"
+    assert first.process.returncode == -signal.SIGKILL
+    assert processes.pids == {"server": second.pid}
+
+
+async def test_killing_reaches_the_server_behind_a_tether_that_stays(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.processes.GRACE_SECONDS", 2)
+    tell_pid = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)"]
+    tether, pid = await processes.start_talking(
+        "server", [sys.executable, "-c", WATCHER, str(TETHER.parent), *tell_pid]
+    )
+
+    await processes.kill("server")
+
+    assert int(pid) != tether.pid
+    assert not alive(int(pid))
+
+
+async def test_killing_what_has_ended_by_itself_is_no_error(processes: Processes) -> None:
+    await processes.start("quiet", [sys.executable, "-c", ""])
+    await asyncio.wait_for(processes.next_death(), 10)
+
+    await processes.kill("quiet")
+
+    assert processes.pids == {}
+
+
+async def test_what_was_started_again_is_ended_when_the_first_would_have_been(
+    processes: Processes, tmp_path: Path
+) -> None:
+    for name in ("server", "client"):
+        await processes.start_talking(name, [sys.executable, "-c", SIGNS_OFF, str(tmp_path / "ended"), name])
+    await processes.kill("server")
+    await processes.start_talking("server", [sys.executable, "-c", SIGNS_OFF, str(tmp_path / "ended"), "server"])
+
+    await processes.stop()
+
+    assert (tmp_path / "ended").read_text().split() == ["client", "server"]

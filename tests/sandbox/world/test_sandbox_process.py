@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .eventually import eventually
 from .liveness import alive
-from .running import TINY, command, complaint, rows, sandbox
+from .running import SINGLE, TINY, command, complaint, rows, sandbox
 
 
 def test_a_request_to_end_is_heard_while_the_world_is_built(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_a_request_to_end_is_heard_while_the_world_is_built(tmp_path: Path) -> N
 
 
 def test_sigterm_ends_every_process_and_leaves_nothing(tmp_path: Path) -> None:
-    with sandbox(tmp_path / "env", environment={"TMPDIR": str(tmp_path)}) as started:
+    with sandbox(tmp_path / "env", "--scenario", SINGLE, environment={"TMPDIR": str(tmp_path)}) as started:
         pids = started.pids
         assert all(alive(pid) for pid in pids.values())
         started.process.terminate()
@@ -38,7 +38,7 @@ def test_sigterm_ends_every_process_and_leaves_nothing(tmp_path: Path) -> None:
 
 
 async def test_kill_9_leaves_no_process(tmp_path: Path) -> None:
-    with sandbox(tmp_path / "env", environment={"TMPDIR": str(tmp_path)}) as started:
+    with sandbox(tmp_path / "env", "--scenario", SINGLE, environment={"TMPDIR": str(tmp_path)}) as started:
         pids = started.pids
         started.process.kill()
 
@@ -49,15 +49,15 @@ async def test_kill_9_leaves_no_process(tmp_path: Path) -> None:
 
 
 def test_a_kept_world_goes_on_and_a_death_ends_it(tmp_path: Path) -> None:
-    kept = ("--data", str(tmp_path / "kept"))
+    kept = ("--scenario", SINGLE, "--data", str(tmp_path / "kept"))
     with sandbox(tmp_path / "env", *kept) as first:
         first.process.send_signal(signal.SIGINT)
         assert first.process.wait(30) == 0
     with sandbox(tmp_path / "env", *kept) as second:
-        beta = second.get("_control/world")["clusters"]["beta"]["clickhouse"]["direct"]
-        counted = rows(beta, "SELECT count() FROM source.scores WHERE customer = 'done-1'")
-        refused = complaint("--scenario", "evening", "--slack-port", "0", *kept)
-        os.kill(second.pids["temporal"], signal.SIGKILL)
+        solo = second.get("_control/world")["clusters"]["solo"]["clickhouse"]["direct"]
+        counted = rows(solo, "SELECT count() FROM source.scores WHERE customer = 'done'")
+        refused = complaint(*kept, "--scenario", "evening", "--slack-port", "0")
+        os.kill(second.pids["clickhouse-solo"], signal.SIGKILL)
         ended = second.process.wait(30)
 
     assert counted == [[80]]

@@ -1,0 +1,84 @@
+"""Kills a server of the world, as a machine dies, and starts it again where it was; the rest of the world goes on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+
+import aiohttp
+
+from sandbox.errors import NotReady, SandboxError
+from sandbox.processes import Processes
+
+BACK_WITHIN_SECONDS = 60
+
+# Starts a server again, on its port and over its data, and returns when it answers. Raises SandboxError, OSError or
+# aiohttp.ClientError.
+Start = Callable[[], Awaitable[object]]
+
+
+class Server(StrEnum):
+    TEMPORAL = "temporal"
+    CLICKHOUSE = "clickhouse"
+
+
+def process_name(server: Server, cluster: str | None = None) -> str:
+    """As `Processes` has it; a server that all clusters share has none of them in it."""
+    return server if cluster is None else f"{server}-{cluster}"
+
+
+class UnderWay(Exception):
+    """The server is being restarted already."""
+
+
+class Restarts:
+    """`starts`, by the names of processes, fills up as the world does."""
+
+    def __init__(self, processes: Processes, starts: Mapping[str, Start]) -> None:
+        self._processes = processes
+        self._starts = starts
+        self._under_way: dict[str, asyncio.Task[float]] = {}
+        self._failures: asyncio.Queue[SandboxError] = asyncio.Queue()
+
+    def knows(self, name: str) -> bool:
+        return name in self._starts
+
+    async def restart(self, name: str, down_seconds: float) -> float:
+        """How many seconds it was away. Goes on when the caller is cancelled. Raises UnderWay or SandboxError."""
+        if name in self._under_way:
+            raise UnderWay
+        task = asyncio.create_task(self._restart(name, down_seconds))
+        self._under_way[name] = task
+        task.add_done_callback(lambda _: self._under_way.pop(name))
+        return await asyncio.shield(task)
+
+    async def failure(self) -> SandboxError:
+        """Why the first server that does not come back does not."""
+        return await self._failures.get()
+
+    async def stop(self) -> None:
+        """None is under way afterwards."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _restart(self, name: str, down_seconds: float) -> float:
+        loop = asyncio.get_running_loop()
+        killed_at = loop.time()
+        await self._processes.kill(name)
+        await asyncio.sleep(down_seconds - (loop.time() - killed_at))
+        try:
+            await self._start(name)
+        except SandboxError as error:
+            self._failures.put_nowait(error)
+            raise
+        return loop.time() - killed_at
+
+    async def _start(self, name: str) -> None:
+        try:
+            async with asyncio.timeout(BACK_WITHIN_SECONDS):
+                await self._starts[name]()
+        except TimeoutError as error:
+            raise NotReady(f"{name} did not answer for {BACK_WITHIN_SECONDS} s after its restart") from error
+        except (OSError, aiohttp.ClientError) as error:
+            raise NotReady(f"{name} could not be started again: {error}") from error
