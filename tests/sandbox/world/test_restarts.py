@@ -56,11 +56,11 @@ def server(world: Sandbox, part: str) -> str:
     return str(world.get("_control/world")["clusters"]["solo"][part]["direct"])
 
 
-async def submit(client: Client, end: str) -> WorkflowHandle[Any, Progress]:
+async def submit(client: Client, customer: str, end: str) -> WorkflowHandle[Any, Progress]:
     """A run of half a second a day."""
-    backfill = Backfill("idle", "2026-01-01", end)
+    backfill = Backfill(customer, "2026-01-01", end)
     return await client.start_workflow(
-        CustomerBackfill.run, backfill, id=workflow_id("idle", backfill.start, end), task_queue=TASK_QUEUE
+        CustomerBackfill.run, backfill, id=workflow_id(customer, backfill.start, end), task_queue=TASK_QUEUE
     )
 
 
@@ -88,7 +88,7 @@ async def restarting(world: Sandbox, order: dict[str, Any]) -> AsyncIterator[asy
 
 async def test_a_run_that_was_under_way_goes_on_after_a_restart_of_temporal(world: Sandbox, client: Client) -> None:
     before = world.pids
-    handle = await submit(client, "2026-01-11")
+    handle = await submit(client, "idle", "2026-01-11")
     await eventually(lambda: begun(handle))
 
     status, answer = await asyncio.to_thread(world.post, ROUTE, {"part": "temporal"})
@@ -108,8 +108,8 @@ async def test_a_run_that_was_under_way_goes_on_after_a_restart_of_temporal(worl
 
 async def test_a_run_that_was_under_way_goes_on_after_a_restart_of_clickhouse(world: Sandbox, client: Client) -> None:
     before, url = world.pids, server(world, "clickhouse")
-    counted = "SELECT count() FROM {} WHERE customer = 'idle' AND scored_at < '2026-01-07'"
-    handle = await submit(client, "2026-01-07")
+    counted = "SELECT count() FROM {} WHERE customer = 'spare'"
+    handle = await submit(client, "spare", "2026-01-11")
     await eventually(lambda: begun(handle))
 
     order = {"part": "clickhouse", "cluster": "solo", "down_seconds": 1}
@@ -123,7 +123,7 @@ async def test_a_run_that_was_under_way_goes_on_after_a_restart_of_clickhouse(wo
     assert 1 < answer["away_seconds"] < 60
     assert closed_at is not None
     assert closed_at > back_at
-    assert rows(url, counted.format("source.scores")) == rows(url, counted.format("analytics.scores FINAL")) == [[48]]
+    assert rows(url, counted.format("source.scores")) == rows(url, counted.format("analytics.scores FINAL")) == [[80]]
     assert {name for name in before if before[name] != after[name]} == {"clickhouse-solo"}
     assert not alive(before["clickhouse-solo"])
 
@@ -152,7 +152,7 @@ async def test_a_worker_that_is_killed_while_temporal_is_away_waits_for_it(
         os.kill(first, signal.SIGKILL)
         await eventually(started_again)
         second = world.pids["worker"]
-    done = await asyncio.wait_for((await submit(client, "2026-01-02")).result(), 60)
+    done = await asyncio.wait_for((await submit(client, "idle", "2026-01-02")).result(), 60)
 
     assert done.day == "2026-01-01"
     assert world.pids["worker"] == second
