@@ -76,7 +76,7 @@ def instructed(saying: sayings.InstructedLine) -> Message:
     """Somebody told it something."""
     told = saying.instruction
     did = instructions.did(told, progress.whole(saying.spec))
-    follows = instructions.follows(told)
+    follows = instructions.follows(told, terminates=told.terminates)
     return _message(_who(saying.spec, told.by, f"{did}: {words.sentence(told.reason)} {follows}"))
 
 

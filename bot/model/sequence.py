@@ -64,13 +64,17 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One such order, by whom (a user id) and why; ``days`` goes with resize, ``window`` with skip and again."""
+    """One such order, by whom (a user id) and why; ``days`` goes with resize, ``window`` with skip and again.
+
+    ``terminates`` goes with stop: whoever gives it then ends what runs, without waiting for what was asked to end.
+    """
 
     order: Order
     by: str
     reason: str
     days: int | None = None
     window: Window | None = None
+    terminates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,14 @@ def test_what_somebody_told_it_names_who_and_why_and_what_follows(order: Order, 
     assert "<@U1>" in json.dumps(message.blocks)
 
 
+def test_what_is_terminated_is_not_said_to_be_asked() -> None:
+    line = InstructedLine(spec(), Instruction(Order.STOP, "U1", "upgrade", terminates=True))
+
+    assert say(line).text == (
+        "hilton: U1 terminated it: upgrade. No other window starts; what runs is terminated, without being asked."
+    )
+
+
 def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
     line = InstructedLine(spec(), Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
 
