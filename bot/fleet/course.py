@@ -41,7 +41,8 @@ def begin(spec: SequenceSpec) -> SequenceState:
     days = spec.days
     for held in adoptable(spec):
         days = _less(days, held.window)
-    return SequenceState(spec, float(sizes.days), sizes.most, pieces=(), days=days, is_cleared=not spec.clear)
+    size, is_cleared = float(sizes.days), not spec.clear
+    return SequenceState(spec, size, sizes.most, pieces=(), days=days, is_cleared=is_cleared, proven=0)
 
 
 def adoptable(spec: SequenceSpec) -> tuple[Adopted, ...]:

@@ -170,7 +170,8 @@ class SequenceState:
     may be a fraction, so that growth by a fifth is not lost on small windows. ``begun`` counts windows begun or
     adopted, ``closed`` those over (not those cut in halves), ``complete_days`` the days that completed under it.
     ``troubled`` are ended windows that are not simply complete. ``told`` counts the lines told: it makes the keys of
-    the next.
+    the next. ``proven`` is how many days the longest window had that got through; None in a sequence that began
+    before this was kept, and goes on by the rules of then.
     """
 
     spec: SequenceSpec
@@ -187,6 +188,7 @@ class SequenceState:
     paused_by: str = ""
     stop: Instruction | None = None
     stuck: bool = False
+    proven: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
