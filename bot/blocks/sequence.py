@@ -115,6 +115,9 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
 def _end(saying: sayings.WindowLine) -> str:
     ended = saying.ended
     took = duration_text(ended.took)
+    if ended.is_found and ended.ref:
+        differs = ", but its count DIFFERS" if ended.end is WindowEnd.DIFFERS else ""
+        return f"is not run: {words.name(ended.ref.workflow_id)} has completed these days meanwhile{differs}."
     match ended.end:
         case WindowEnd.COMPLETE:
             return f"complete in {took}."

@@ -79,8 +79,9 @@ def _completed(state: SequenceState, running: RunningWindow, followed: Followed,
         complete_days=state.complete_days + running.window.days,
         troubled=marked(state.troubled, ended) if differs else state.troubled,
     )
-    # A window without rows takes no time, and tells nothing of those with rows.
-    if count is None or not count.is_empty:
+    # A window without rows takes no time, and tells nothing of those with rows. A run that was found may have had
+    # other days besides.
+    if (count is None or not count.is_empty) and not running.is_found:
         after = _adapted(after, running.window, followed)
     return Settled(after, ended, whole_days(state), whole_days(after))
 
@@ -137,4 +138,5 @@ def _ended_badly(state: SequenceState, ended: EndedWindow) -> Settled:
 
 def _ended(running: RunningWindow, followed: Followed, end: WindowEnd) -> EndedWindow:
     why = note(followed.last_failure)
-    return EndedWindow(running.number, running.window, end, followed.took, followed.ref, why)
+    took, is_found = followed.took, running.is_found
+    return EndedWindow(running.number, running.window, end, took, followed.ref, why, is_found)

@@ -139,7 +139,8 @@ class RunningWindow:
     """A window that runs now. ``number`` counts what the sequence has begun or adopted, from 1; it names the start.
 
     ``is_adopted``: it ran before the sequence came. ``ref`` is None until the start is known. ``rests_until`` is set
-    once it is closed and its days are left alone, since a silent attempt may still be writing.
+    once it is closed and its days are left alone, since a silent attempt may still be writing. ``is_piece``: its days
+    have been run before, and are to be run again. ``is_found``: as in ``Started``.
     """
 
     number: int
@@ -148,11 +149,13 @@ class RunningWindow:
     ref: Ref | None = None
     is_adopted: bool = False
     rests_until: datetime | None = None
+    is_piece: bool = False
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EndedWindow:
-    """A window of a sequence that is over, and what there is to say of it."""
+    """A window of a sequence that is over, and what there is to say of it; ``is_found`` as in ``Started``."""
 
     number: int
     window: Window
@@ -160,6 +163,7 @@ class EndedWindow:
     took: timedelta
     ref: Ref | None = None
     note: str = ""
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,23 @@ def test_a_window_of_the_days_that_remain_of_a_range_does_not_make_longer_ones_g
     assert (whole.ended.window.days, whole.size_after) == (5, 6)
 
 
+def test_a_window_that_somebody_else_has_run_is_complete_and_tells_nothing_of_the_size() -> None:
+    state, window = took(course.begin(spec(days(1, 50))))
+    settled = settle(state, replace(window, is_found=True), followed(took=50 * HOUR), DIFFERS)
+
+    assert (settled.ended.end, settled.ended.is_found) == (WindowEnd.DIFFERS, True)
+    assert (settled.size_after, settled.state.proven, settled.state.complete_days) == (5, 0, 5)
+
+
+def test_only_what_is_run_for_the_first_time_is_no_piece() -> None:
+    state, first = took(course.begin(spec(days(1, 10))))
+    state = settle(state, first, followed(FAILED), None).state
+    state, half = took(state)
+    _, other = took(state)
+
+    assert (first.is_piece, half.is_piece, other.is_piece) == (False, True, True)
+
+
 def test_a_sequence_of_an_earlier_version_goes_on_as_it_had_begun() -> None:
     state = replace(course.begin(spec(days(1, 90), sizes=Sizes(10, 1, 10, 50 * HOUR))), proven=None)
     state = ran(state, followed(FAILED)).state
