@@ -3,6 +3,7 @@
 Every bot has one, and one bot at a time leads: the others' passes are not made.
 """
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -54,7 +55,7 @@ class Watching:
 async def ticking(services: Services, under_way: UnderWay) -> AsyncIterator[None]:
     """Every job of the bot, running until the block is left. Then nothing is begun any more, all that is under way
     is finished, answers too, and another bot may lead at once."""
-    leading = Leading(new_holder(), services.lease, services.now)
+    leading = Leading(new_holder(), services.lease, services.now, _has_run)
     scheduler = AsyncIOScheduler(
         timezone="UTC",
         # A pass that is late is made once, whenever that is; two of the same never overlap.
@@ -103,6 +104,11 @@ def _add_jobs(scheduler: AsyncIOScheduler, leading: Leading, under_way: UnderWay
     scheduler.add_job(partial(led, partial(_speak, leading, services)), _every(SPEAK_EVERY), id="speak")
     digest_once = partial(led, partial(_digest, services))
     scheduler.add_job(digest_once, digest_times(config.digest), id="digest", next_run_time=services.now())
+
+
+def _has_run() -> timedelta:
+    """For how long, by a clock that nobody sets."""
+    return timedelta(seconds=time.monotonic())
 
 
 def _every(span: timedelta) -> IntervalTrigger:

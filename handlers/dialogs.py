@@ -76,7 +76,7 @@ async def _fill(view_id: str, command: ControlRequest, actor: Actor, services: S
     await admit(command, actor, services)
     question = question_about(command)
     proposal = await question.propose(command, actor, services)
-    await _show_if_open(view_id, question.ask(proposal, ""), services)
+    await _show_if_open(view_id, question.ask(proposal, None), services)
 
 
 async def _tell(view_id: str, services: Services, problem: BackfillBotError) -> None:

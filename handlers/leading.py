@@ -1,6 +1,6 @@
 """Leading: of all bots on one store, one makes the passes and posts, for as long as the store's lease is its own.
 
-It counts on the lease for less time than the store does, and by a clock read before the store was asked: so it has
+It counts on the lease for less time than the store does, and by clocks read before the store was asked: so it has
 stopped when another bot may begin, even if the answer took long, or the next one never comes.
 """
 
@@ -8,6 +8,7 @@ import os
 import socket
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,27 +32,46 @@ def new_holder() -> str:
     return f"{socket.gethostname()} process {os.getpid()} ({uuid.uuid4()})"
 
 
-class Leading:
-    """Whether this process leads; ``claim`` is to be called every ``CLAIM_EVERY``."""
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """One moment by both clocks: people set the one on the wall, and the one that runs may stand still while the
+    machine sleeps. So what lasts until a moment is over as soon as either clock says so."""
 
-    def __init__(self, holder: str, lease: Lease, now: Callable[[], datetime]) -> None:
+    wall: datetime
+    run: timedelta
+
+    def __add__(self, span: timedelta) -> "_Moment":
+        return _Moment(self.wall + span, self.run + span)
+
+    def is_before(self, other: "_Moment") -> bool:
+        return self.wall < other.wall and self.run < other.run
+
+
+class Leading:
+    """Whether this process leads; ``claim`` is to be called every ``CLAIM_EVERY``.
+
+    ``now`` is the time that a store without a clock goes by; ``run`` is how long a clock has run that nobody sets.
+    """
+
+    def __init__(self, holder: str, lease: Lease, now: Callable[[], datetime], run: Callable[[], timedelta]) -> None:
         self._holder = holder
         self._lease = lease
         self._now = now
-        self._until: datetime | None = None
+        self._run = run
+        self._until: _Moment | None = None
         self._has_retired = False
         # What the log has been told.
         self._led = self._was_silent = False
 
     def leads(self, span: timedelta = timedelta(0)) -> bool:
         """Whether it leads, and will for ``span`` from now on even if the store says nothing more."""
-        return self._until is not None and self._now() + span < self._until
+        return self._until is not None and (self._read() + span).is_before(self._until)
 
     async def claim(self) -> None:
         """Take the lease, or keep it. A store that does not answer takes nothing away, and extends nothing."""
-        now = self._now()
+        now = self._read()
         try:
-            is_held = not self._has_retired and await self._lease.hold(self._holder, now, now + LEASE)
+            is_held = not self._has_retired and await self._lease.hold(self._holder, now.wall, now.wall + LEASE)
         except SystemAnswer as exc:
             if not self._was_silent:
                 _log.warning("lease cannot be asked for", reason=str(exc))
@@ -59,7 +79,7 @@ class Leading:
         else:
             self._was_silent = False
             # Somebody may have asked to stop meanwhile.
-            self._until = now + LEASE - MARGIN if is_held and not self._has_retired else None
+            self._until = now + (LEASE - MARGIN) if is_held and not self._has_retired else None
         self._tell()
 
     def retire(self) -> None:
@@ -74,6 +94,9 @@ class Leading:
         except SystemAnswer as exc:
             _log.warning("lease not given back: it runs out by itself", reason=str(exc))
         self._tell()
+
+    def _read(self) -> _Moment:
+        return _Moment(self._now(), self._run())
 
     def _tell(self) -> None:
         leads = self.leads()

@@ -123,7 +123,7 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
     question = question_about(confirmed.command)
     result = await carry_out(question.propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
     if isinstance(result, Changed):
-        view = question.ask(result.proposal, confirm.changed_notice(result))
+        view = question.ask(result.proposal, confirm.overtaken(result, confirmed.reason))
     else:
         view = confirm.done(result)
     return Outcome(view, confirm.told(result))

@@ -20,6 +20,7 @@ from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
 from bot.blocks import terminate as terminate_blocks
 from bot.blocks import verify as verify_blocks
+from bot.blocks.confirm import Earlier
 from bot.commands import (
     Ack,
     Audit,
@@ -100,13 +101,13 @@ class Question:
 
     command: type[ControlRequest]
     propose: Proposing
-    ask: Callable[[Proposal, str], View]
+    ask: Callable[[Proposal, Earlier | None], View]
 
 
 def asking(
     command_type: type[_A],
     usecase: Callable[[_A, Actor, Services], Awaitable[Proposal]],
-    ask: Callable[[Proposal, str], View],
+    ask: Callable[[Proposal, Earlier | None], View],
 ) -> Question:
     """Such a row, checked as ``route`` is."""
 

@@ -11,7 +11,6 @@ from bot.model import Order, Window
 
 LONGEST_WHY = 200
 RUNS_SHOWN = 2
-_ENDS = "No other window starts; what runs is terminated, without being asked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,9 @@ def details(act: Act, whole: Window | None) -> list[Line]:
 def follows(acts: Sequence[Act]) -> list[Line]:
     """What that means for what runs and what is to come."""
     orders = [act.instruction for act in acts if isinstance(act, Instruct)]
-    # Beside a terminated run nothing is asked to end.
-    ends = orders and any(isinstance(act, TerminateRun) for act in acts)
-    return [Line.of(_ENDS)] if ends else [Line.of(instructions.follows(told)) for told in orders]
+    # What could not be terminated after all was asked to end, by the same order.
+    terminates = any(isinstance(act, TerminateRun) for act in acts)
+    return [Line.of(instructions.follows(told, terminates=terminates)) for told in orders]
 
 
 def short(acts: Sequence[Act]) -> Line:

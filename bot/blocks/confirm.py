@@ -1,6 +1,7 @@
 """Draws the modal in which a change is confirmed, and what it says while it is carried out and afterwards."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, PlainTextObject
 
@@ -20,16 +21,24 @@ WARNINGS_ROOM = 2_000
 OUTCOME_ROOM = 3_000
 
 
-def ask(proposal: Proposal, notice: str, example: str, *inputs: InputBlock) -> View:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What came of the same modal before: why nothing was done, and the reason that the person gave."""
+
+    notice: str
+    reason: str
+
+
+def ask(proposal: Proposal, earlier: Earlier | None, example: str, *inputs: InputBlock) -> View:
     """What would be done, to what, and how long it takes; then ``inputs``, and why: ``example`` shows how."""
     word = proposal.command.word()
     form = kit.Form(
         submit=word.capitalize(),
-        inputs=(*inputs, _reason(example)),
+        inputs=(*inputs, _reason(example, earlier.reason if earlier else None)),
         purpose=CONFIRM,
         memory=_memory(proposal),
     )
-    first = [notice, proposed.headline(proposal)] if notice else [proposed.headline(proposal)]
+    first = [*([earlier.notice] if earlier else []), proposed.headline(proposal)]
     blocks: list[Block] = [
         *(kit.section(f"*{kit.escape(told)}*") for told in first),
         *proposed.facts(proposal),
@@ -88,10 +97,11 @@ def told(result: CarriedOut | Changed) -> Message:
     return kit.message("\n".join(plain), [kit.section(f"*{headline.mrkdwn}*"), *kit.sections(shown)])
 
 
-def changed_notice(result: Changed) -> str:
-    """Why a confirmed proposal was not carried out, for ``ask`` to say above the new one."""
+def overtaken(result: Changed, reason: str) -> Earlier:
+    """A confirmed proposal was not carried out: for ``ask`` to say so above the new one, with the same reason."""
     word = result.proposal.command.word()
-    return f"Nothing was done: the world has changed since you looked. Below is what {word} would do now."
+    notice = f"Nothing was done: the world has changed since you looked. Below is what {word} would do now."
+    return Earlier(notice, reason)
 
 
 def problem(exc: BackfillBotError) -> View:
@@ -160,12 +170,16 @@ def _counted(result: CarriedOut, failed: list[Done]) -> Line:
     return Line.of(f"{number - len(failed):,} of {number:,} done for {where}, {len(failed):,} NOT done.")
 
 
-def _reason(example: str) -> InputBlock:
+def _reason(example: str, given: str | None) -> InputBlock:
     return InputBlock(
         block_id=InputId.REASON,
         label=_plain("Reason"),
         element=PlainTextInputElement(
-            action_id=InputId.REASON, multiline=False, max_length=LONGEST_REASON, placeholder=_plain(example)
+            action_id=InputId.REASON,
+            multiline=False,
+            max_length=LONGEST_REASON,
+            placeholder=_plain(example),
+            initial_value=given,
         ),
     )
 

@@ -19,6 +19,7 @@ _FOLLOWS = {
     Order.AGAIN: "That comes before the windows still to come.",
     Order.STOP: "No other window starts; what runs is asked to end, and is cancelling until Temporal says closed.",
 }
+_TERMINATES = "No other window starts; what runs is terminated, without being asked."
 
 
 def counted(order: Order) -> tuple[str, str]:
@@ -57,7 +58,7 @@ def did(told: Instruction, whole: Window | None) -> str:
         case Order.AGAIN:
             return f"asked to run {_range(told, whole)} again"
         case Order.STOP:
-            return "cancelled it"
+            return "terminated it" if told.terminates else "cancelled it"
 
 
 def done(told: Instruction, whole: Window | None) -> str:
@@ -77,9 +78,9 @@ def done(told: Instruction, whole: Window | None) -> str:
             return "the sequence is being cancelled"
 
 
-def follows(told: Instruction) -> str:
-    """What that means for what runs and what is to come."""
-    return _FOLLOWS[told.order]
+def follows(told: Instruction, *, terminates: bool) -> str:
+    """What that means for what runs, which may be terminated beside it, and for what is to come."""
+    return _TERMINATES if terminates else _FOLLOWS[told.order]
 
 
 def _days(told: Instruction) -> str:

@@ -76,7 +76,7 @@ def instructed(saying: sayings.InstructedLine) -> Message:
     """Somebody told it something."""
     told = saying.instruction
     did = instructions.did(told, progress.whole(saying.spec))
-    follows = instructions.follows(told)
+    follows = instructions.follows(told, terminates=told.terminates)
     return _message(_who(saying.spec, told.by, f"{did}: {words.sentence(told.reason)} {follows}"))
 
 
@@ -115,6 +115,9 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
 def _end(saying: sayings.WindowLine) -> str:
     ended = saying.ended
     took = duration_text(ended.took)
+    if ended.is_found and ended.ref:
+        differs = ", but its count DIFFERS" if ended.end is WindowEnd.DIFFERS else ""
+        return f"is not run: {words.name(ended.ref.workflow_id)} has completed these days meanwhile{differs}."
     match ended.end:
         case WindowEnd.COMPLETE:
             return f"complete in {took}."

@@ -94,7 +94,7 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
     """What gets lines: clusters with something to tell, then customers who do not simply match, worst first, then
     clusters with nobody."""
-    told = [cluster for cluster in result.clusters if cluster.silent or cluster.runs_silent]
+    told = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
     seen = [one for cluster in result.clusters for one in cluster.customers if not _is_hidden(one, cluster)]
     customers = [one for one in seen if not _simply_matches(one)]
     idle = [cluster for cluster in result.clusters if not cluster.customers and not cluster.unasked]
@@ -135,6 +135,10 @@ def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
         what = f"{words.plural(len(hidden), 'customer')} not verified: {named(hidden, NAMES_SHOWN)}"
         why = kit.clip(cluster.silent, verdict.LONGEST_WHY)
         told.append(Line.about(cluster.cluster, f"stopped answering ({why}). {what}."))
+    elif cluster.unasked:
+        what = f"{words.plural(len(cluster.unasked), 'customer')} not verified: {named(cluster.unasked, NAMES_SHOWN)}"
+        one = f"Type {SLASH} verify and the name of one of them, or fewer days."
+        told.append(Line.about(cluster.cluster, f"takes too long to count them all. {what}. {one}"))
     return told
 
 

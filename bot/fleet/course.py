@@ -41,7 +41,8 @@ def begin(spec: SequenceSpec) -> SequenceState:
     days = spec.days
     for held in adoptable(spec):
         days = _less(days, held.window)
-    return SequenceState(spec, float(sizes.days), sizes.most, pieces=(), days=days, is_cleared=not spec.clear)
+    size, is_cleared = float(sizes.days), not spec.clear
+    return SequenceState(spec, size, sizes.most, pieces=(), days=days, is_cleared=is_cleared, proven=0)
 
 
 def adoptable(spec: SequenceSpec) -> tuple[Adopted, ...]:
@@ -65,7 +66,8 @@ def take(state: SequenceState, now: datetime) -> tuple[SequenceState, RunningWin
     """The next window to be started, None when nothing is left or may be begun."""
     if not may_take(state):
         return None
-    if state.pieces:
+    is_piece = bool(state.pieces)
+    if is_piece:
         window, state = state.pieces[0], replace(state, pieces=state.pieces[1:])
     else:
         first, *rest = state.days
@@ -73,7 +75,7 @@ def take(state: SequenceState, now: datetime) -> tuple[SequenceState, RunningWin
         left = missing(first, [window])
         state = replace(state, days=(*left, *rest))
     number = state.begun + 1
-    return replace(state, begun=number), RunningWindow(number, window, now)
+    return replace(state, begun=number), RunningWindow(number, window, now, is_piece=is_piece)
 
 
 def without(state: SequenceState, window: Window) -> SequenceState:

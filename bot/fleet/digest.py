@@ -1,7 +1,7 @@
 """The digest: how the fleet stands, and what has changed since the last one (design.md §7)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -21,10 +21,19 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The fleet at one digest; marks by ``cluster/customer``. ``slot`` is the cron's time, not the posting's."""
+    """The fleet at one digest; marks by ``cluster/customer``. ``slot`` is the cron's time, not the posting's.
+
+    ``said`` is the one of the last digest before this that people could read, None: there was none.
+    """
 
     slot: datetime
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    said: "Snapshot | None" = None
+
+    @property
+    def key(self) -> str:
+        """The outbox key of its digest."""
+        return f"digest:{self.slot.isoformat()}"
 
 
 _SNAPSHOT = TypeAdapter(Snapshot)
@@ -137,6 +146,13 @@ def compare(before: Snapshot | None, after: Snapshot) -> News:
     }
     windows = sum(max(0, after.marks[n].windows_done - before.marks[n].windows_done) for n in both)
     return News(before.slot, turned[State.COMPLETE], turned[State.RUNNING], turned[State.FAILED], windows)
+
+
+def last_said(latest: Snapshot | None, *, stands: bool) -> Snapshot | None:
+    """The snapshot of the last digest that people could read, by whether that of ``latest`` stands in the channel."""
+    if latest is None:
+        return None
+    return replace(latest, said=None) if stands else latest.said
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:

@@ -73,31 +73,41 @@ def rest(followed: Followed) -> timedelta:
 def _completed(state: SequenceState, running: RunningWindow, followed: Followed, count: Count | None) -> Settled:
     differs = count is not None and count.differs
     ended = _ended(running, followed, WindowEnd.DIFFERS if differs else WindowEnd.COMPLETE)
-    # A window without rows takes no time, and tells nothing of those with rows.
-    is_telling = count is None or not count.is_empty
     after = replace(
         state,
         closed=state.closed + 1,
         complete_days=state.complete_days + running.window.days,
         troubled=marked(state.troubled, ended) if differs else state.troubled,
-        size=_adapted(state, running.window, followed) if is_telling else state.size,
     )
+    # A window without rows takes no time, and tells nothing of those with rows. A run that was found may have had
+    # other days besides.
+    if (count is None or not count.is_empty) and not running.is_found:
+        after = _adapted(after, running.window, followed)
     return Settled(after, ended, whole_days(state), whole_days(after))
 
 
-def _adapted(state: SequenceState, window: Window, followed: Followed) -> float:
-    """The size for which a window takes the target, by the time this one took per day."""
+def _adapted(before: SequenceState, window: Window, followed: Followed) -> SequenceState:
+    """With the size for which a window takes the target, by the time this one took per day."""
+    state = before if before.proven is None else replace(before, proven=max(before.proven, window.days))
     sizes = state.spec.sizes
     if not followed.took:
-        return state.size
+        return state
     wanted = window.days * (sizes.target / followed.took)
     # What halving has made smaller than the least is not lifted up to it at once.
     least = min(float(sizes.least), float(state.most), state.size)
-    return max(min(wanted, state.size * MOST_GROWTH, float(state.most)), least)
+    return replace(state, size=max(min(wanted, _grown(state), float(state.most)), least))
+
+
+def _grown(state: SequenceState) -> float:
+    """A step up at most: from the size of now, and from what has got through (a day more, where a step is less)."""
+    step = state.size * MOST_GROWTH
+    if state.proven is None:
+        return step
+    return min(step, max(state.size, state.proven * MOST_GROWTH, state.proven + 1.0))
 
 
 def _halved(state: SequenceState, running: RunningWindow, followed: Followed) -> Settled:
-    """Run again as halves; what was too much once is not tried again by later windows."""
+    """Run again as halves; later windows grow half of the way back at most: each that is too much costs hours."""
     window = running.window
     first = Window.of_days(window.start, ceil(window.days / 2))
     halves = (first, *missing(window, [first]))
@@ -105,7 +115,7 @@ def _halved(state: SequenceState, running: RunningWindow, followed: Followed) ->
         state,
         pieces=(*halves, *state.pieces),
         size=min(state.size, float(first.days)),
-        most=min(state.most, window.days - 1),
+        most=min(state.most, window.days - 1 if state.proven is None else (first.days + window.days) // 2),
     )
     return Settled(after, _ended(running, followed, WindowEnd.HALVED), whole_days(state), whole_days(after), halves)
 
@@ -128,4 +138,5 @@ def _ended_badly(state: SequenceState, ended: EndedWindow) -> Settled:
 
 def _ended(running: RunningWindow, followed: Followed, end: WindowEnd) -> EndedWindow:
     why = note(followed.last_failure)
-    return EndedWindow(running.number, running.window, end, followed.took, followed.ref, why)
+    took, is_found = followed.took, running.is_found
+    return EndedWindow(running.number, running.window, end, took, followed.ref, why, is_found)

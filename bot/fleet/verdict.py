@@ -178,7 +178,8 @@ class CustomerVerdict:
 class ClusterVerdict:
     """All customers asked about on one cluster, in the configured order.
 
-    ``unasked`` are those left out once the cluster had stopped answering, which ``silent`` tells the reason of.
+    ``unasked`` are those left out once the cluster had stopped answering, which ``silent`` tells the reason of, or
+    once there was no time left.
     ``runs_silent`` says why the windows of runs are not known, where they were asked for.
     """
 

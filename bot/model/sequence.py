@@ -64,13 +64,17 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One such order, by whom (a user id) and why; ``days`` goes with resize, ``window`` with skip and again."""
+    """One such order, by whom (a user id) and why; ``days`` goes with resize, ``window`` with skip and again.
+
+    ``terminates`` goes with stop: whoever gives it then ends what runs, without waiting for what was asked to end.
+    """
 
     order: Order
     by: str
     reason: str
     days: int | None = None
     window: Window | None = None
+    terminates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,8 @@ class RunningWindow:
     """A window that runs now. ``number`` counts what the sequence has begun or adopted, from 1; it names the start.
 
     ``is_adopted``: it ran before the sequence came. ``ref`` is None until the start is known. ``rests_until`` is set
-    once it is closed and its days are left alone, since a silent attempt may still be writing.
+    once it is closed and its days are left alone, since a silent attempt may still be writing. ``is_piece``: its days
+    have been run before, and are to be run again. ``is_found``: as in ``Started``.
     """
 
     number: int
@@ -144,11 +149,13 @@ class RunningWindow:
     ref: Ref | None = None
     is_adopted: bool = False
     rests_until: datetime | None = None
+    is_piece: bool = False
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EndedWindow:
-    """A window of a sequence that is over, and what there is to say of it."""
+    """A window of a sequence that is over, and what there is to say of it; ``is_found`` as in ``Started``."""
 
     number: int
     window: Window
@@ -156,6 +163,7 @@ class EndedWindow:
     took: timedelta
     ref: Ref | None = None
     note: str = ""
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,8 @@ class SequenceState:
     may be a fraction, so that growth by a fifth is not lost on small windows. ``begun`` counts windows begun or
     adopted, ``closed`` those over (not those cut in halves), ``complete_days`` the days that completed under it.
     ``troubled`` are ended windows that are not simply complete. ``told`` counts the lines told: it makes the keys of
-    the next.
+    the next. ``proven`` is how many days the longest window had that got through; None in a sequence that began
+    before this was kept, and goes on by the rules of then.
     """
 
     spec: SequenceSpec
@@ -183,6 +192,7 @@ class SequenceState:
     paused_by: str = ""
     stop: Instruction | None = None
     stuck: bool = False
+    proven: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

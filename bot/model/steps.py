@@ -64,10 +64,14 @@ class StartOrder:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What came of a start: ``ref``, or why Temporal refused it."""
+    """What came of a start: ``ref``, or why Temporal refused it.
+
+    ``is_found``: nothing was started, for somebody else's run ``ref`` has completed these days meanwhile.
+    """
 
     ref: Ref | None
     refused: str = ""
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,9 @@ from bot.model import (
 class Engine(Protocol):
     """The workflow engine of one cluster: Temporal."""
 
-    async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        """Every run of these types that is open or within retention, oldest start first."""
-        ...
-
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        """The open ones only. Listings lag by moments: decide with ``describe``."""
+        """The runs of these types that are open, oldest start first. Listings lag by moments: decide with
+        ``describe``."""
         ...
 
     async def changed_executions(

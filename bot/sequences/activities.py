@@ -8,11 +8,13 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from bot.fleet.identity import Identity
 from bot.model import Count, Followed, Ref, Started
 from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
 from bot.usecases.drive.count_window import count_window
+from bot.usecases.drive.done_meanwhile import done_meanwhile
 from bot.usecases.drive.follow import BEAT_EVERY, follow
 from bot.usecases.drive.start_window import start_window
 from bot.usecases.drive.tell import Telling, tell
@@ -27,7 +29,12 @@ class Activities:
 
     @activity.defn
     async def start_window(self, asked: StartAsked) -> Started:
-        """See ``bot.usecases.drive.start_window``."""
+        """See ``bot.usecases.drive``: ``done_meanwhile``, else ``start_window``."""
+        if asked.since and asked.until:
+            days = Identity(asked.customer, asked.window)
+            found = await done_meanwhile(self._cluster, days, (asked.since, asked.until), self._services)
+            if found:
+                return Started(found, is_found=True)
         return await start_window(self._cluster, asked.customer, asked.window, asked.token, self._services)
 
     @activity.defn

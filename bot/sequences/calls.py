@@ -26,8 +26,10 @@ AGAIN = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=time
 
 
 async def start(spec: SequenceSpec, running: RunningWindow) -> Started:
-    """Start a window, unless the same start has begun it already."""
-    asked = StartAsked(spec.customer, running.window, f"{spec.id}:{running.number}")
+    """Start a window, unless the same start has begun it already, or somebody has run it while the sequence ran."""
+    since = None if running.is_piece else spec.started_at
+    token = f"{spec.id}:{running.number}"
+    asked = StartAsked(spec.customer, running.window, token, since, running.started_at)
     return await workflow.execute_activity_method(
         Activities.start_window, asked, start_to_close_timeout=QUICK, retry_policy=AGAIN
     )

@@ -1,17 +1,23 @@
 """What the workflow asks of its activities: one value each, so that a field can be added later, with a default."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.model import Ref, Window
 
 
 @dataclass(frozen=True, slots=True)
 class StartAsked:
-    """A window to be started; ``token`` is of this start alone."""
+    """A window to be started; ``token`` is of this start alone.
+
+    Not if somebody else's run has completed it after ``since`` and before ``until``; None: whatever has.
+    """
 
     customer: str
     window: Window
     token: str
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class SequentialBackfill:
             if ref is None:
                 self._over(window, settling.refuse(self._state, window, started.refused, workflow.now()))
                 return
-            window = self._running[window.number] = replace(window, ref=ref)
+            window = self._running[window.number] = replace(window, ref=ref, is_found=started.is_found)
         followed = await self._runs.followed(ref, window.window, self._is_stopped)
         is_complete = followed.status is ExecutionStatus.COMPLETED
         count = await self._runs.counted(window.window, self._is_stopped) if is_complete else None

@@ -20,7 +20,10 @@ _TEMPORAL = "See [clusters.{0}.temporal] in the configuration, and whether this 
 _CLICKHOUSE = "See [clusters.{0}.clickhouse] and [[verify.tables]], and whether this machine reaches that URL."
 _SLACK = "See SLACK_BOT_TOKEN, [slack] channel, and whether the bot is a member of that channel."
 _SOCKET_MODE = "See SLACK_APP_TOKEN: an app-level token with connections:write, made in the Slack app's settings."
-_STORE = "See DATABASE_URL: the file and its folder must be writable, and there must be room."
+_STORE = (
+    "See DATABASE_URL: a server must run, let the bot in and let it write; "
+    "a file and its folder must be writable, with room left."
+)
 _OUTBOX = "Messages that Slack will never take: the reason tells what to mend. They are not tried again."
 
 _log = structlog.get_logger(__name__)

@@ -1,5 +1,6 @@
 """The digest: asked for by a person, or announced by the clock, once for each time of its cron."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -8,7 +9,17 @@ from bot.commands import Digest as DigestCommand
 from bot.commands import Status
 from bot.errors import SystemAnswer
 from bot.fleet.board import Board
-from bot.fleet.digest import Digest, News, compare, digest_of, dump_snapshot, parse_snapshot, snapshot_of
+from bot.fleet.digest import (
+    Digest,
+    News,
+    Snapshot,
+    compare,
+    digest_of,
+    dump_snapshot,
+    last_said,
+    parse_snapshot,
+    snapshot_of,
+)
 from bot.fleet.sayings import DigestCard, dump
 from bot.fleet.status import FleetStatus
 from bot.model import CLOCK, Actor, Entry, Speech
@@ -22,12 +33,14 @@ async def digest(command: DigestCommand, actor: Actor, services: Services) -> Di
     """How the fleet stands now against the last announced digest, which stays the one to compare with."""
     board = await _board(actor, services)
     before = parse_snapshot(await services.journal.snapshot())
-    return await _told(board, compare(before, snapshot_of(board, services.now(), before)), services)
+    said = await _last_said(before, services)
+    return await _told(board, compare(said, snapshot_of(board, services.now(), before)), services)
 
 
 async def announce(slot: datetime, services: Services) -> bool:
     """Post the digest of this slot, unless it has been; speech and snapshot are one step, so a crash doubles nothing.
 
+    While the one before does not stand in the channel, it may be left out: then this one has its news to tell too.
     A bot that had not yet seen the fleet when the slot came (its first start) leaves it to the next one.
     """
     before = parse_snapshot(await services.journal.snapshot())
@@ -37,11 +50,17 @@ async def announce(slot: datetime, services: Services) -> bool:
         _log.debug("digest left to the next time", slot=slot.isoformat())
         return False
     board = await _board(CLOCK, services)
-    after = snapshot_of(board, slot, before)
-    told = await _told(board, compare(before, after), services)
-    speech = Speech(f"digest:{slot.isoformat()}", dump(DigestCard(told)))
+    said = await _last_said(before, services)
+    after = replace(snapshot_of(board, slot, before), said=said)
+    told = await _told(board, compare(said, after), services)
+    speech = Speech(after.key, dump(DigestCard(told)))
     await services.journal.record(Entry(speeches=(speech,), snapshot=dump_snapshot(after)), services.now())
     return True
+
+
+async def _last_said(before: Snapshot | None, services: Services) -> Snapshot | None:
+    stands = before is not None and await services.outbox.address(before.key) is not None
+    return last_said(before, stands=stands)
 
 
 async def _board(actor: Actor, services: Services) -> Board:

@@ -1,6 +1,7 @@
 """Counts what arrived in ClickHouse, and compares it with what the source holds.
 
-Every cluster and every customer may fail alone; a cluster that has stopped answering is not asked on and on.
+Every cluster and every customer may fail alone; a cluster that has stopped answering is not asked on and on, and
+nobody waits for longer than ``LIMITS_FOR_ALL`` says, however many there are to be counted.
 """
 
 import asyncio
@@ -24,6 +25,8 @@ from bot.usecases.resolve import resolve_target
 
 ALL = "all"
 CUSTOMERS_AT_ONCE = 4
+# In time limits of one statement: no customer's turn comes later than this. The statements of one run side by side.
+LIMITS_FOR_ALL = 4
 
 _Told = TypeVar("_Told")
 
@@ -68,13 +71,15 @@ class _Silence:
 
 
 async def _cluster(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
-    """A few customers at a time. Those left when the cluster has stopped answering are named, not asked."""
+    """A few customers at a time. Those left when it has stopped answering, or time is up, are named, not asked."""
     turns = asyncio.Semaphore(CUSTOMERS_AT_ONCE)
     silence = _Silence()
+    clock = asyncio.get_running_loop().time
+    until = clock() + LIMITS_FOR_ALL * services.config.verify.time_limit.total_seconds()
 
     async def one(customer: str) -> CustomerVerdict | None:
         async with turns:
-            if silence.why:
+            if silence.why or clock() > until:
                 return None
             verdict = await count_customer(cluster, customer, window, services)
             silence.note(verdict)

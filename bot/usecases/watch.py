@@ -22,7 +22,7 @@ from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memo
 from bot.ports import Engine
 from bot.services import Services
 from bot.usecases.history import catch_up
-from bot.usecases.under_way import under_way
+from bot.usecases.sequences_seen import sequences_seen
 
 _ENDINGS = {
     ExecutionStatus.COMPLETED: Ending.COMPLETED,
@@ -158,7 +158,7 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
     looks = [_look_at(d, memory, failures, services, now) for d in found.descriptions]
     looks += [_gone(episode) for episode in memory.episodes if episode.ref in found.gone]
     episodes = await _with_returned(looks, memory.episodes, services)
-    told = await under_way(cluster, struggling_anew(looks, episodes), episodes, services)
+    told = await sequences_seen(cluster, struggling_anew(looks, episodes), episodes, services)
     rules = Rules(services.config.alerts.storm, services.config.alerts.remind_after)
     changes = reconcile(Pass(cluster, looks, episodes, failures, now, told.threads, told.left), rules)
     observations = [o for d in found.descriptions for o in observations_of(d, memory.observations, now)]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.actions import CONFIRM, Confirmation, InputId
 from bot.blocks import cancel, confirm, pause, resume, retry, run, split, terminate
+from bot.blocks.confirm import Earlier
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Retry, Run, Split, Terminate
 from bot.errors import BackfillBotError, Conflict, NotAllowed, Refused, Unavailable, UsageError
 from bot.fleet.proposal import Act, CarriedOut, Changed, Done, Proposal
@@ -37,7 +38,7 @@ def everybody(number: int = 95) -> Proposal:
     return proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in names), customer="")
 
 
-Ask = Callable[[Proposal, str], View]
+Ask = Callable[[Proposal, Earlier | None], View]
 ASKS: dict[type[ControlRequest], Ask] = {
     Run: run.ask,
     Split: split.ask,
@@ -51,7 +52,7 @@ ASKS: dict[type[ControlRequest], Ask] = {
 
 @pytest.mark.parametrize("command", ASKS)
 def test_the_button_is_the_verb_and_back_does_nothing(command: type[ControlRequest]) -> None:
-    view = shown_by_slack(ASKS[command](proposal(command(target="hilton"), proposals.terminate()), ""))
+    view = shown_by_slack(ASKS[command](proposal(command(target="hilton"), proposals.terminate()), None))
 
     assert (view.title, view.submit, view.close) == (command.__name__, command.__name__, "Back")
 
@@ -74,11 +75,14 @@ def test_a_modal_remembers_the_command_with_its_one_meaning_and_the_digest() -> 
     )
 
 
-def test_a_notice_comes_first() -> None:
-    notice = confirm.changed_notice(Changed(of_hilton(), "old"))
+def test_a_modal_that_asks_anew_says_first_why_and_keeps_the_reason() -> None:
+    earlier = confirm.overtaken(Changed(of_hilton(), "old"), "it <times> out & hangs")
+    view = shown_by_slack(split.ask(of_hilton(), earlier))
 
-    assert texts(shown_by_slack(split.ask(of_hilton(), notice)))[0] == f"*{notice}*"
-    assert notice.startswith("Nothing was done: the world has changed")
+    assert texts(view)[0] == f"*{earlier.notice}*"
+    assert earlier.notice.startswith("Nothing was done: the world has changed")
+    assert view.blocks[-1]["element"]["initial_value"] == "it <times> out & hangs"
+    assert "initial_value" not in split.ask(of_hilton()).blocks[-1]["element"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -87,7 +91,7 @@ def test_any_name_is_shown_literally_and_pings_nobody(command: type[ControlReque
     known = plan(customer=name)
     asked = proposal(command(target="x"), *every_act(name), customer=name, warnings=(name,), plan=known)
 
-    drawn = shown_by_slack(ASKS[command](asked, name))
+    drawn = shown_by_slack(ASKS[command](asked, Earlier(name, name)))
     mrkdwn = json.dumps([block for block in drawn.blocks if block["type"] != "input"], ensure_ascii=False)
 
     assert "<!" not in mrkdwn.replace("<!date^", "")
@@ -116,7 +120,7 @@ def test_95_customers_with_ordinary_names_are_all_listed() -> None:
 def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
     warned = proposal(Split(target="hilton"), *every_act(), warnings=(NASTY * 20,) * 100, plan=plan(days=1))
 
-    view = shown_by_slack(split.ask(warned, NASTY * 50))
+    view = shown_by_slack(split.ask(warned, Earlier(NASTY * 50, NASTY)))
 
     assert view.blocks[-1]["block_id"] == InputId.REASON
     assert "more warnings" in str(view.blocks)
@@ -127,7 +131,7 @@ def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
 def test_no_name_makes_a_modal_that_slack_refuses(name: str, notice: str) -> None:
     asked = proposal(Terminate(target="x"), *every_act(name), customer=name, warnings=(notice,) if notice else ())
 
-    shown_by_slack(terminate.ask(asked, notice))
+    shown_by_slack(terminate.ask(asked, Earlier(notice, name) if notice else None))
     shown_by_slack(confirm.done(CarriedOut(asked, tuple(Done(act, notice) for act in asked.acts), LINK)))
 
 

@@ -59,6 +59,17 @@ def window_line(of: WindowEnd = WindowEnd.COMPLETE, **changes: Any) -> WindowLin
     return replace(known, **changes)
 
 
+@pytest.mark.parametrize(("end", "also"), [(WindowEnd.COMPLETE, ""), (WindowEnd.DIFFERS, ", but its count DIFFERS")])
+def test_a_window_that_somebody_else_has_run_names_the_run(end: WindowEnd, also: str) -> None:
+    known = window_line(end)
+    line = replace(known, ended=replace(known.ended, ref=RUN, is_found=True))
+
+    assert say(line).text.startswith(
+        "hilton: window 2 of 11 (Jan 6 → Jan 11) is not run: backfill-hilton-2026-01-01-2026-02-21 has completed "
+        f"these days meanwhile{also}. Counts"
+    )
+
+
 def test_the_first_line_names_who_and_why_and_what_happens_in_which_order() -> None:
     of = spec(clear=(Held(RUN, CAMPAIGN),), adopt=(Held(RUN, window(1, 6)),), days=(window(6, 52),))
     message = say(BegunLine(of, windows=11))
@@ -207,6 +218,14 @@ def test_what_somebody_told_it_names_who_and_why_and_what_follows(order: Order, 
 
     assert message.text.startswith(f"hilton: {told}")
     assert "<@U1>" in json.dumps(message.blocks)
+
+
+def test_what_is_terminated_is_not_said_to_be_asked() -> None:
+    line = InstructedLine(spec(), Instruction(Order.STOP, "U1", "upgrade", terminates=True))
+
+    assert say(line).text == (
+        "hilton: U1 terminated it: upgrade. No other window starts; what runs is terminated, without being asked."
+    )
 
 
 def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:

@@ -11,8 +11,8 @@ from tests.blocks.proposals import begin, full_range, healthy, instruct, plan, p
 from tests.fleet.builders import execution, run, window
 
 
-def told(of: Proposal, notice: str = "") -> str:
-    return "\n".join(texts(shown_by_slack(ask(of, notice))))
+def told(of: Proposal) -> str:
+    return "\n".join(texts(shown_by_slack(ask(of))))
 
 
 def of_hilton() -> Proposal:

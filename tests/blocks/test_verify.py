@@ -180,6 +180,16 @@ def test_a_match_that_there_is_more_to_say_of_keeps_its_line() -> None:
     assert message.text.splitlines()[-1] == "1 matches, with nothing else to tell."
 
 
+def test_whom_there_was_no_time_to_count_is_named_with_how_to_ask() -> None:
+    message = of_fleet(ClusterVerdict("voice-prod", (one("cox", GOOD),), ("hilton", "vivint")))
+
+    assert "1 of 3 customers match, 2 not verified." in message.text
+    assert (
+        "voice-prod takes too long to count them all. 2 customers not verified: hilton, vivint. "
+        "Type /backfill verify and the name of one of them, or fewer days."
+    ) in message.text
+
+
 def test_a_silent_cluster_is_one_line_that_counts_whom_it_hides() -> None:
     silent = tuple(one(f"c-{n}", Unanswered("scores", "no answer")) for n in range(4))
     message = of_fleet(ClusterVerdict("voice-prod", silent, ("hilton", "vivint"), "no answer"))

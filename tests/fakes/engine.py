@@ -32,13 +32,8 @@ class FakeEngine:
         self.descriptions[description.execution.ref] = description
         return description
 
-    async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        self._answer()
-        known = (description.execution for description in self.descriptions.values())
-        return sorted((e for e in known if e.workflow_type in workflow_types), key=lambda e: (e.started_at, e.ref))
-
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        return [e for e in await self.executions(workflow_types) if e.status.is_open]
+        return [e for e in self._of_types(workflow_types) if e.status.is_open]
 
     async def changed_executions(
         self,
@@ -46,7 +41,7 @@ class FakeEngine:
         since: datetime | None,
         within: timedelta,  # noqa: ARG002
     ) -> Portion:
-        known = await self.executions(workflow_types)
+        known = self._of_types(workflow_types)
         open_now = [e for e in known if e.status.is_open]
         return self._portion(open_now, [e for e in known if e.closed_at and (since is None or e.closed_at >= since)])
 
@@ -56,7 +51,7 @@ class FakeEngine:
         until: datetime,
         within: timedelta,  # noqa: ARG002
     ) -> Portion:
-        known = await self.executions(workflow_types)
+        known = self._of_types(workflow_types)
         return self._portion([], [e for e in known if e.closed_at and e.closed_at <= until])
 
     async def describe(self, ref: Ref) -> Description:
@@ -76,6 +71,11 @@ class FakeEngine:
     async def check(self) -> str:
         self._answer()
         return "Temporal in memory answers"
+
+    def _of_types(self, workflow_types: Collection[str]) -> list[Execution]:
+        self._answer()
+        known = (description.execution for description in self.descriptions.values())
+        return sorted((e for e in known if e.workflow_type in workflow_types), key=lambda e: (e.started_at, e.ref))
 
     def _portion(self, open_now: list[Execution], ended: list[Execution]) -> Portion:
         latest_first = sorted(ended, key=lambda e: (e.closed_at, e.ref), reverse=True)

@@ -1,5 +1,6 @@
 """The course of a sequence: which windows it takes, how sizes adapt, what halving and the policy make of failures."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -135,6 +136,82 @@ def test_what_was_too_much_once_is_not_tried_again_by_growing() -> None:
         sizes.add(course.whole_days(state))
 
     assert max(sizes) == 4
+
+
+def test_after_a_cut_sizes_grow_half_of_the_way_back_and_only_from_what_has_got_through() -> None:
+    state = ran(course.begin(spec(days(1, 90), sizes=Sizes(10, 1, 10, 50 * HOUR))), followed(FAILED)).state
+    sizes = []
+    for _ in range(6):
+        settled = ran(state, followed(took=HOUR))
+        state = settled.state
+        sizes.append((settled.ended.window.days, settled.size_after))
+
+    assert sizes == [(5, 6), (5, 6), (6, 7), (7, 7), (7, 7), (7, 7)]
+
+
+def test_a_window_of_the_days_that_remain_of_a_range_does_not_make_longer_ones_grow() -> None:
+    remains = ran(course.begin(spec(days(1, 2), days(5, 20))), followed(took=timedelta(minutes=1)))
+    whole = ran(remains.state, followed(took=HOUR))
+
+    assert (remains.ended.window, remains.size_after) == (days(1, 2), 5)
+    assert (whole.ended.window.days, whole.size_after) == (5, 6)
+
+
+def test_a_window_that_somebody_else_has_run_is_complete_and_tells_nothing_of_the_size() -> None:
+    state, window = took(course.begin(spec(days(1, 50))))
+    settled = settle(state, replace(window, is_found=True), followed(took=50 * HOUR), DIFFERS)
+
+    assert (settled.ended.end, settled.ended.is_found) == (WindowEnd.DIFFERS, True)
+    assert (settled.size_after, settled.state.proven, settled.state.complete_days) == (5, 0, 5)
+
+
+def test_only_what_is_run_for_the_first_time_is_no_piece() -> None:
+    state, first = took(course.begin(spec(days(1, 10))))
+    state = settle(state, first, followed(FAILED), None).state
+    state, half = took(state)
+    _, other = took(state)
+
+    assert (first.is_piece, half.is_piece, other.is_piece) == (False, True, True)
+
+
+def test_a_sequence_of_an_earlier_version_goes_on_as_it_had_begun() -> None:
+    state = replace(course.begin(spec(days(1, 90), sizes=Sizes(10, 1, 10, 50 * HOUR))), proven=None)
+    state = ran(state, followed(FAILED)).state
+    sizes = []
+    for _ in range(5):
+        settled = ran(state, followed(took=HOUR))
+        state = settled.state
+        sizes.append((settled.ended.window.days, settled.size_after))
+
+    assert sizes == [(5, 6), (5, 7), (7, 8), (8, 9), (9, 9)]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 300), st.booleans())
+def test_few_windows_are_tried_that_are_too_big_and_none_twice(
+    size: int, most_that_go: int, count: int, is_fast: bool
+) -> None:
+    state = course.begin(spec(days(1, count), sizes=Sizes(size, 1, 2 * size, 50 * HOUR), on_stuck=OnStuck.CONTINUE))
+    cut: list[int] = []
+    through = 0
+    while course.may_take(state):
+        before, is_piece = state, bool(state.pieces)
+        state, window = took(state)
+        length = window.window.days
+        if not is_piece and length > size:
+            assert length <= max(through * MOST_GROWTH, through + 1)
+        assert is_piece or all(length <= (tried + (tried + 1) // 2) // 2 for tried in cut)
+        gets_through = length <= most_that_go
+        run = followed(took=(1 if is_fast else 10 * length) * HOUR) if gets_through else followed(FAILED)
+        state = settle(state, window, run, MATCHES).state
+        if gets_through:
+            through = max(through, length)
+        elif not is_piece:
+            cut.append(length)
+        assert state.most <= before.most
+
+    assert len(cut) == len(set(cut)) <= 2 + 3 * math.log2(2 * size)
+    assert course.outcome(state) is SequenceEnd.COMPLETE
 
 
 def test_halving_below_the_least_size_is_not_undone_at_once() -> None:

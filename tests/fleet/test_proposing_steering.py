@@ -220,7 +220,7 @@ def test_terminate_stops_the_sequence_first_and_ends_every_run_then() -> None:
     stop, *ends = propose_terminate(TERMINATE, under_way(other, complete(window(1, 6)))).acts
 
     assert isinstance(stop, Instruct)
-    assert stop.instruction == order(Order.STOP)
+    assert stop.instruction == order(Order.STOP, terminates=True)
     assert ends == [TerminateRun("hilton", OWN, is_of_sequence=True), TerminateRun("hilton", other)]
 
 
@@ -249,13 +249,13 @@ def test_one_that_is_stopping_is_not_told_again_and_one_that_is_silent_is() -> N
     stopping = propose_terminate(TERMINATE, under_way(phase=Phase.STOPPING))
 
     assert list(stopping.acts) == [TerminateRun("hilton", OWN)]
-    assert instructions(propose_terminate(TERMINATE, silent())) == [order(Order.STOP)]
+    assert instructions(propose_terminate(TERMINATE, silent())) == [order(Order.STOP, terminates=True)]
 
 
 def test_one_that_is_stopping_and_has_nothing_to_wait_for_can_be_ended_itself() -> None:
     proposal = propose_terminate(TERMINATE, situation(sequence=standing(progress(phase=Phase.STOPPING))))
 
-    assert instructions(proposal) == [order(Order.STOP)]
+    assert instructions(proposal) == [order(Order.STOP, terminates=True)]
     assert "ends by itself in a moment" in proposal.warnings[0]
 
 

@@ -18,7 +18,7 @@ TICK = timedelta(microseconds=1)
 
 @dataclass
 class Store(FakeLease):
-    """The lease on a store that may be slow, or away; all who ask share its clock."""
+    """The lease on a store that may be slow, or away; its clock is true, and nobody sets it."""
 
     now: datetime = NOW
     slow_by: timedelta = timedelta(0)
@@ -38,8 +38,17 @@ class Store(FakeLease):
             raise self.away
         await super().give_back(holder)
 
-    def bot(self, name: str) -> Leading:
-        return Leading(name, self, lambda: self.now)
+    def bot(self, name: str, machine: "Machine | None" = None) -> Leading:
+        on = machine or Machine()
+        return Leading(name, self, lambda: self.now + on.is_ahead_by, lambda: self.now - NOW - on.slept)
+
+
+@dataclass
+class Machine:
+    """What a bot's clocks differ by: the one on the wall is set, the other one stands still while it sleeps."""
+
+    is_ahead_by: timedelta = timedelta(0)
+    slept: timedelta = timedelta(0)
 
 
 @pytest.fixture
@@ -100,16 +109,42 @@ async def test_a_slow_answer_counts_from_before_the_question(store: Store) -> No
     assert not one.leads(LEASE - MARGIN - store.slow_by)
 
 
-async def test_whatever_the_store_does_there_are_never_two() -> None:
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(seconds=-10)])
+async def test_a_clock_that_is_set_back_makes_nobody_lead_for_longer(store: Store, by: timedelta) -> None:
+    machine = Machine()
+    one = store.bot("one", machine)
+    await one.claim()
+    machine.is_ahead_by = by
+    store.now += LEASE - MARGIN - TICK
+    at_last = one.leads()
+    store.now += TICK
+
+    assert (at_last, one.leads()) == (True, False)
+
+
+async def test_a_machine_that_has_slept_leads_no_longer_though_one_of_its_clocks_stood_still(store: Store) -> None:
+    machine = Machine()
+    one = store.bot("one", machine)
+    await one.claim()
+    machine.slept = timedelta(minutes=5)
+    store.now += machine.slept
+
+    assert not one.leads()
+
+
+async def test_whatever_the_store_and_the_clocks_do_there_are_never_two() -> None:
     chance = random.Random(20260222)
     store, led = Store(), {0: 0, 1: 0}
-    bots = store.bot("one"), store.bot("two")
+    machines = Machine(), Machine()
+    bots = store.bot("one", machines[0]), store.bot("two", machines[1])
     for _ in range(20_000):
+        chance.choice(machines).is_ahead_by = timedelta(seconds=chance.choice([0, 0, 0, -1, 7, -60, 3600]))
         store.now += timedelta(seconds=chance.choice([0.5, 3, 3, 9]))
         store.slow_by = timedelta(seconds=chance.choice([0, 0, 0.1, 5, 12, 25]))
         store.away = chance.choice([None, None, None, Unavailable("store", "locked"), Refused("store", "full")])
         await chance.choice(bots).claim()
         leads = [one.leads() for one in bots]
+
         assert sum(leads) <= 1
         for number, does in enumerate(leads):
             led[number] += does

@@ -7,6 +7,7 @@ import pytest
 from bot.config import Transport
 from bot.errors import Unavailable
 from bot.model import SequenceSpec
+from tests.fleet.builders import execution, window
 from tests.handlers.confirming import CLUSTER, WHY
 from tests.handlers.local import Scene, open_scene
 
@@ -56,6 +57,21 @@ async def test_what_is_missing_is_said_at_its_field_and_can_be_corrected(scene: 
     assert wrong["errors"] == {"name": "Type hilton, exactly so, to confirm."}
     assert right["errors"] == {}
     assert len(scene.world.controls[CLUSTER].terminated) == 1
+
+
+async def test_when_the_world_has_changed_the_reason_need_not_be_typed_again(scene: Scene) -> None:
+    await scene.control.command("terminate hilton")
+    question = await scene.dialog("About to")
+    scene.world.engines[CLUSTER].add(execution("hilton", window(1, 6)))
+    await scene.submit(question, reason=WHY, name="hilton")
+    anew = await scene.dialog("world has changed")
+    wrong = await scene.submit(anew, name="hiltn")
+    await scene.submit(anew, name="hilton")
+    await scene.dialog("was terminated")
+    reasons = {reason for _, reason in scene.world.controls[CLUSTER].terminated}
+
+    assert wrong["errors"] == {"name": "Type hilton, exactly so, to confirm."}
+    assert [WHY in reason for reason in reasons] == [True]
 
 
 @pytest.mark.parametrize(("user", "refusal"), [("victor", "Only operators may split."), ("gus", "not its guests")])

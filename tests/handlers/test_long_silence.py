@@ -14,12 +14,25 @@ from bot.fleet.episode_names import card_key
 from bot.fleet.episodes import acknowledged, card, ended
 from bot.fleet.looks import Look
 from bot.fleet.sayings import CancelLine, DigestCard, ReminderLine, Saying, dump
-from bot.model import Actor, Ending, Entry, Episode, Failure, FailureKind, SeenFailure, Speech, Window
+from bot.model import (
+    Actor,
+    Ending,
+    Entry,
+    Episode,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    SeenFailure,
+    Speech,
+    Window,
+)
 from bot.services import Services
+from bot.usecases.digest import announce
 from handlers.speak import EDITS_APART, speak
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always
 from tests.fakes.services import NOW, OPERATOR, FakeWorld
+from tests.fleet.builders import execution
 from tests.stores import StoreKind, empty_store
 
 FAKE = "fake"
@@ -172,6 +185,22 @@ async def test_of_two_digests_the_newer_is_said(hour: Hour) -> None:
         await hour.pass_by(30)
 
     assert await hour.back() == ["digest:22"]
+
+
+async def test_the_digest_that_is_said_tells_what_those_left_out_had_to_tell(hour: Hour) -> None:
+    hilton = hour.world.engines["voice-prod"].add(execution()).execution
+    await hour.services.journal.record(Entry(seen={"voice-prod": NOW - MINUTE}), NOW)
+    await announce(hour.world.now, hour.services)
+    await hour.pass_by(1)
+    hour.world.channel.away = AWAY
+    hour.world.engines["voice-prod"].add(replace(hilton, status=ExecutionStatus.COMPLETED, closed_at=hour.world.now))
+    for _ in range(3):
+        await announce(hour.world.now, hour.services)
+        await hour.pass_by(30)
+    await hour.back()
+
+    _, said = hour.world.channel.said
+    assert "1 finished: voice-prod/hilton." in said.message.text
 
 
 async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(hour: Hour) -> None:

@@ -1,6 +1,6 @@
-"""Records the histories that ``test_replay`` replays: ``python -m tests.sequences.record`` writes them anew.
+"""Records the histories that ``test_replay`` replays: ``python -m tests.sequences.record growing`` writes one anew.
 
-Only after a change of the workflow that running sequences are not meant to survive: they would not.
+A change of the workflow adds a scene and leaves the histories of the others as they are: running sequences have such.
 """
 
 import asyncio
@@ -8,6 +8,7 @@ import json
 import sys
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -17,9 +18,10 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from bot.model import ExecutionStatus, Held, OnStuck, Order
+from bot.fleet import course
+from bot.model import ExecutionStatus, Held, OnStuck, Order, SequenceState
 from tests.sequences.stage import Stage, day, prompt
-from tests.sequences.team import Team, live_world
+from tests.sequences.team import CLUSTER, CUSTOMER, Team, live_world
 
 MOMENT = timedelta(milliseconds=200)
 HISTORIES = Path(__file__).with_name("histories")
@@ -75,6 +77,24 @@ async def cancelled_in_temporal(stage: Stage) -> None:
     await stage.end()
 
 
+async def growing(stage: Stage) -> None:
+    """Sizes that grow, a window that is too big, and half of the way back."""
+    await stage.begin_with(_to_grow(stage))
+    await stage.end()
+
+
+async def growing_as_before(stage: Stage) -> None:
+    """The same by the rules of before it was kept what has got through: nearly all of the way back."""
+    await stage.begin_with(replace(_to_grow(stage), proven=None))
+    await stage.end()
+
+
+def _to_grow(stage: Stage) -> SequenceState:
+    stage.team.most_days = 7
+    stage.world.warehouses[CLUSTER].fill("scores", CUSTOMER, day(1, 60), rows=7)
+    return course.begin(stage.spec(60, size=8, most=12, target=1_000))
+
+
 SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
     {
         "plain": plain,
@@ -82,6 +102,8 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "instructed": instructed,
         "handed-over": handed_over,
         "cancelled-in-temporal": cancelled_in_temporal,
+        "growing": growing,
+        "growing-as-before": growing_as_before,
     }
 )
 
@@ -106,10 +128,10 @@ async def record(scene: Callable[[Stage], Awaitable[None]], client: Client) -> d
     return (await handle.fetch_history()).to_json_dict()
 
 
-async def main() -> None:
+async def main(*names: str) -> None:
     """Each on a server of its own, which asks for a new run after few events."""
     binary = Path(sys.executable).with_name("temporal")
-    for name, scene in SCENES.items():
+    for name in names:
         environment = await WorkflowEnvironment.start_local(
             dev_server_existing_path=str(binary),
             dev_server_extra_args=["--dynamic-config-value", f"limit.historyCount.suggestContinueAsNew={LONG[name]}"],
@@ -119,7 +141,7 @@ async def main() -> None:
             identity="backfill-bot",
         )
         async with environment:
-            history = await record(scene, environment.client)
+            history = await record(SCENES[name], environment.client)
         _write(HISTORIES / f"{name}.json", history)
 
 
@@ -128,4 +150,4 @@ def _write(path: Path, history: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(*sys.argv[1:]))

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from bot.errors import Refused
+from bot.fleet.sequence_sayings import WindowLine
 from bot.model import (
     Ending,
     Entry,
@@ -168,6 +169,36 @@ async def test_a_start_that_temporal_refuses_stops_the_sequence_with_the_reason(
     assert ended.end is SequenceEnd.STOPPED
     assert "no such search attribute" in ended.troubled[0].note
     assert stage.kinds() == ["begun", "window", "end"]
+
+
+async def test_what_somebody_else_completes_meanwhile_is_counted_and_not_run_again(stage: Stage) -> None:
+    async with stage.worker():
+        await stage.begin_paused()
+        by_hand = stage.team.add("backfill-hilton-2026-01-04-2026-01-11")
+        stage.team.close(by_hand, ExecutionStatus.COMPLETED)
+        await stage.world.ledger.keep([stage.world.engines[CLUSTER].descriptions[by_hand].execution])
+        await stage.tell(Order.RESUME)
+        end = await stage.end()
+
+    last = next(line for line in reversed(stage.lines()) if isinstance(line, WindowLine))
+    assert stage.team.windows() == [day(1, 5)]
+    assert (end.end, end.complete_days) == (SequenceEnd.COMPLETE, 10)
+    assert (last.ended.window, last.ended.ref, last.ended.is_found) == (day(6, 5), by_hand, True)
+    assert last.count is not None
+
+
+async def test_what_is_run_again_on_request_is_run_whoever_has_completed_it(stage: Stage) -> None:
+    async with stage.worker():
+        await stage.begin_paused()
+        await stage.tell(Order.SKIP, window=day(6, 3))
+        by_hand = stage.team.add("backfill-hilton-2026-01-06-2026-01-09")
+        stage.team.close(by_hand, ExecutionStatus.COMPLETED)
+        await stage.world.ledger.keep([stage.world.engines[CLUSTER].descriptions[by_hand].execution])
+        await stage.tell(Order.AGAIN, window=day(6, 3))
+        await stage.tell(Order.RESUME)
+        await stage.end()
+
+    assert stage.team.windows() == [day(1, 5), day(6, 3), day(9, 2)]
 
 
 async def test_sizes_grow_by_a_fifth_at_most_and_stay_within_bounds(stage: Stage) -> None:

@@ -151,7 +151,9 @@ async def test_terminating_stops_the_sequence_ends_its_run_and_is_said_in_its_th
     result = await done(world, terminate, TERMINATE)
 
     control = world.controls[VOICE]
-    assert [instruction.order for _, instruction in control.instructed] == [Order.STOP]
+    assert control.instructed == [
+        ("sunbit", Instruction(Order.STOP, OLIVIA.user_id, WHY, terminates=True)),
+    ]
     assert [(ref.workflow_id, reason) for ref, reason in control.terminated] == [
         ("backfill-sunbit-2026-01-01-2026-01-06", f"{WHY} (U0OLIVIA, through the bot)")
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,6 +46,12 @@ def announced(world: FakeWorld) -> list[Digest]:
     return [saying.digest for saying in told if isinstance(saying, sayings.DigestCard)]
 
 
+async def stands(world: FakeWorld) -> None:
+    """The digest recorded last is posted."""
+    key = list(world.outbox.speeches)[-1]
+    await world.outbox.done(key, 1, await world.channel.post(Message("digest"), key))
+
+
 async def test_a_slot_is_announced_once_however_often_the_clock_asks(world: FakeWorld) -> None:
     answers = [await announce(NOW, world.services) for _ in range(3)]
 
@@ -54,12 +61,42 @@ async def test_a_slot_is_announced_once_however_often_the_clock_asks(world: Fake
 
 async def test_the_next_slot_tells_what_has_changed_since(world: FakeWorld) -> None:
     await announce(NOW, world.services)
+    await stands(world)
     complete(world)
     world.now += timedelta(days=1)
     await announce(world.now, world.services)
 
     assert announced(world)[1].news.finished == ("voice-prod/hilton",)
     assert announced(world)[1].news.since == NOW
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York"])
+async def test_what_digests_that_nobody_could_read_had_to_tell_is_told_by_the_next_one(
+    world: FakeWorld, zone: str
+) -> None:
+    slots = [(NOW + timedelta(days=day)).astimezone(ZoneInfo(zone)) for day in range(5)]
+    await announce(slots[0], world.services)
+    await stands(world)
+    complete(world)
+    for slot in slots[1:4]:
+        await announce(slot, world.services)
+    await stands(world)
+    await announce(slots[4], world.services)
+    asked = await digest(DigestCommand(), ACTOR, world.services)
+
+    told = [(one.news.since, one.news.finished) for one in announced(world)]
+    unsaid = (slots[0], ("voice-prod/hilton",))
+    assert told == [(None, ()), *[unsaid] * 3, (slots[3], ())]
+    assert (asked.news.since, asked.news.finished) == (slots[3], ())
+
+
+async def test_as_long_as_nobody_has_read_a_digest_the_next_one_is_the_first(world: FakeWorld) -> None:
+    for day in range(3):
+        await announce(NOW + timedelta(days=day), world.services)
+        complete(world)
+    asked = await digest(DigestCommand(), ACTOR, world.services)
+
+    assert {one.news.since for one in [*announced(world), asked]} == {None}
 
 
 async def test_a_bot_that_starts_after_the_slot_leaves_it_to_the_next_one() -> None:
@@ -71,6 +108,7 @@ async def test_a_bot_that_starts_after_the_slot_leaves_it_to_the_next_one() -> N
 
 async def test_asking_compares_with_the_last_announced_digest_and_does_not_become_it(world: FakeWorld) -> None:
     await announce(NOW, world.services)
+    await stands(world)
     complete(world)
     first = await digest(DigestCommand(), ACTOR, world.services)
     second = await digest(DigestCommand(), ACTOR, world.services)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -16,11 +16,11 @@ from bot.model import (
     CLOCK,
     Description,
     Entry,
-    Execution,
     ExecutionStatus,
     Health,
     Instruction,
     Order,
+    Portion,
     State,
     Window,
 )
@@ -52,16 +52,23 @@ AWAY = Unavailable("Temporal of voice-prod", "connection refused")
 class FrozenEngine(FakeEngine):
     """Takes the question and never answers."""
 
-    async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
+    async def changed_executions(
+        self, workflow_types: Collection[str], since: datetime | None, within: timedelta
+    ) -> Portion:
         await asyncio.Event().wait()
-        return await super().executions(workflow_types)
+        return await super().changed_executions(workflow_types, since, within)
 
 
 @dataclass
 class BrokenEngine(FakeEngine):
     """Has a bug."""
 
-    async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
+    async def changed_executions(
+        self,
+        workflow_types: Collection[str],
+        since: datetime | None,  # noqa: ARG002
+        within: timedelta,  # noqa: ARG002
+    ) -> Portion:
         raise AttributeError(f"no such thing as {workflow_types}")
 
 

@@ -12,7 +12,7 @@ from bot.errors import Refused, Unavailable, UsageError
 from bot.fleet.directory import Target
 from bot.fleet.verdict import CustomerVerdict, Group, Outcome, TableVerdict
 from bot.model import CLOCK, DayCount, Execution, ExecutionStatus, Ref, TableSpec, Window
-from bot.usecases.verify import CUSTOMERS_AT_ONCE, verify
+from bot.usecases.verify import CUSTOMERS_AT_ONCE, LIMITS_FOR_ALL, verify
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fakes.warehouse import FakeWarehouse
 
@@ -197,6 +197,33 @@ async def test_only_a_few_customers_of_a_cluster_are_counted_at_once() -> None:
 
     assert len(result.clusters[0].customers) == 20
     assert 1 < counting.most <= CUSTOMERS_AT_ONCE
+
+
+@dataclass
+class SlowWarehouse(FakeWarehouse):
+    """Answers, and takes nearly as long as it may for each question."""
+
+    async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
+        await asyncio.sleep(0.08)
+        return await super().counts(table, customer, window)
+
+
+async def test_a_slow_cluster_is_counted_as_far_as_there_is_patience_and_the_rest_is_named() -> None:
+    names = tuple(f"customer-{number:02}" for number in range(60))
+    named = {"voice-prod": names, "chat-prod": ("hilton",)}
+    world = FakeWorld(config=config(named, verify=tables("scores") | {"time_limit": "0.1s"}))
+    world.warehouses["voice-prod"] = SlowWarehouse()
+    began = asyncio.get_running_loop().time()
+
+    result = await verify(Verify(target="all"), CLOCK, world.services)
+    took = asyncio.get_running_loop().time() - began
+    slow, quick = result.clusters
+    counted = tuple(one.customer for one in slow.customers)
+
+    assert took < 0.1 * (LIMITS_FOR_ALL + 1) + 0.5
+    assert CUSTOMERS_AT_ONCE <= len(counted) < 60
+    assert (*counted, *slow.unasked) == names
+    assert (slow.silent, len(quick.customers), quick.unasked) == ("", 1, ())
 
 
 @dataclass

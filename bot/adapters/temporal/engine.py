@@ -38,12 +38,8 @@ class TemporalEngine:
         self._now = now
         self._page = page
 
-    async def executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        """See ``bot.ports.Engine``; several pages share the one time limit."""
-        return await self._temporal.listed(self._of_types(workflow_types))
-
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        """See ``bot.ports.Engine``."""
+        """See ``bot.ports.Engine``; several pages share the one time limit."""
         listed = await self._temporal.listed(f"{self._of_types(workflow_types)} AND {IS_OPEN}")
         return [execution for execution in listed if execution.status.is_open]
 

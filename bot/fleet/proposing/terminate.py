@@ -20,7 +20,7 @@ def propose_terminate(command: Terminate, situation: Situation) -> Proposal:
     hangs = situation.is_ending and not situation.open
     stops = sequence is not None and (hangs or not situation.is_ending)
     if sequence and stops:
-        acts.append(Instruct(sequence, Instruction(Order.STOP, by="", reason="")))
+        acts.append(Instruct(sequence, Instruction(Order.STOP, by="", reason="", terminates=True)))
     others = situation.strangers
     acts += [
         TerminateRun(situation.target.customer, run, is_of_sequence=stops and run not in others)

@@ -147,7 +147,7 @@ async def test_search_attributes_win_over_memo_and_both_are_hints(
         search_attributes=TypedSearchAttributes([SearchAttributePair(customer, "hilton")]),
     )
 
-    listed = await eventually(lambda: engine.executions([unique]), bool)
+    listed = await eventually(lambda: engine.open_executions([unique]), bool)
 
     assert listed[0].hints["BackfillCustomer"] == "hilton"
     assert listed[0].hints["BackfillEnd"] == "2026-01-06"
@@ -160,7 +160,7 @@ async def test_a_type_with_odd_characters_is_found_and_finds_nothing_else(
     odd = f"Füllen % _ ({unique}) {{1}} -- ;"
     await client.start_workflow(odd, id=unique, task_queue=NOBODY)
 
-    listed = await eventually(lambda: engine.executions([odd]), bool)
+    listed = await eventually(lambda: engine.open_executions([odd]), bool)
 
     assert [(e.ref.workflow_id, e.workflow_type) for e in listed] == [(unique, odd)]
 
@@ -170,7 +170,7 @@ async def test_a_type_that_no_filter_can_ask_for_is_refused_rather_than_not_foun
     engine: TemporalEngine, odd: str
 ) -> None:
     with pytest.raises(Refused, match="no list filter can ask for workflow type"):
-        await engine.executions([odd])
+        await engine.open_executions([odd])
 
 
 async def test_listings_of_more_than_a_page_are_whole(client: Client, engine: TemporalEngine, unique: str) -> None:
@@ -242,7 +242,7 @@ async def test_every_call_to_a_missing_namespace_is_refused_not_empty(server: Te
     lost = engine_at(server.address, namespace="elsewhere")
 
     with pytest.raises(Refused):
-        await lost.executions(["CustomerBackfill"])
+        await lost.open_executions(["CustomerBackfill"])
     with pytest.raises(Refused):
         await lost.describe(Ref("voice-prod", "backfill-hilton", ""))
 
@@ -259,7 +259,7 @@ async def test_a_server_that_goes_and_comes_back_is_unavailable_and_then_answers
             restarted.stop()
 
             with pytest.raises(Unavailable):
-                await engine.executions(["CustomerBackfill"])
+                await engine.open_executions(["CustomerBackfill"])
     finally:
         restarted.stop()
 

@@ -24,7 +24,7 @@ from bot.usecases.plan import plan
 from bot.usecases.status import status
 from bot.usecases.watch import Rounds, watch
 from bot.wiring import utc_now
-from tests.adapters.temporal.conftest import temporal_at
+from tests.adapters.temporal.conftest import LIMIT, temporal_at
 from tests.adapters.temporal.server import QUEUE, TemporalServer, eventually, worker
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, window
@@ -108,12 +108,14 @@ class Team:
         """What retention does, at once; returns when Temporal knows none of them any more."""
         async with self.bot() as services:
             engine = services.clusters[CLUSTER].engine
-            for one in await engine.executions(["CustomerBackfill"]):
+            for one in (await engine.changed_executions(["CustomerBackfill"], None, LIMIT)).executions:
                 run = WorkflowExecution(workflow_id=one.ref.workflow_id, run_id=one.ref.run_id)
                 await self._client.workflow_service.delete_workflow_execution(
                     DeleteWorkflowExecutionRequest(namespace="default", workflow_execution=run)
                 )
-            await eventually(lambda: engine.executions(["CustomerBackfill"]), lambda listed: not listed)
+            await eventually(
+                lambda: engine.changed_executions(["CustomerBackfill"], None, LIMIT), lambda told: not told.executions
+            )
 
 
 @pytest.fixture

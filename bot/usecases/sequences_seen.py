@@ -1,4 +1,4 @@
-"""Which sequences are open on a cluster, and which are over without a word, as far as its alerts need to know.
+"""What a pass sees of a cluster's sequences: where open ones tell, and whose alerts are left without a word.
 
 A cluster that does not answer that question leaves everything as it is: what struggles is told, nothing ends.
 """
@@ -29,29 +29,31 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class UnderWay:
+class SequencesSeen:
     """``threads`` and ``left`` as in ``bot.fleet.alerts.Pass``."""
 
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
 
 
-async def under_way(cluster: str, fresh: Sequence[Look], episodes: Iterable[Episode], services: Services) -> UnderWay:
+async def sequences_seen(
+    cluster: str, fresh: Sequence[Look], episodes: Iterable[Episode], services: Services
+) -> SequencesSeen:
     """Asks only where something depends on it: something struggles anew, or an alert may be a sequence's."""
     still_open = [episode for episode in episodes if episode.is_open]
     handed_over = [episode for episode in still_open if is_handed_over(episode)]
     if not fresh and not handed_over and not any(is_within_sequence(episode) for episode in still_open):
-        return UnderWay()
+        return SequencesSeen()
     control = services.clusters[cluster].control
     try:
         listed = await control.sequences()
     except SystemAnswer as exc:
         _log.warning("sequences not listed", cluster=cluster, reason=str(exc))
-        return UnderWay(threads=None)
+        return SequencesSeen(threads=None)
     ids = {standing.id for standing in listed}
     missed = [episode for episode in handed_over if episode.sequence and episode.sequence.spec.id not in ids]
     left = await _left(missed, control, services.config.watch.describes_at_once)
-    return UnderWay({standing.customer: standing.thread_key for standing in listed}, left)
+    return SequencesSeen({standing.customer: standing.thread_key for standing in listed}, left)
 
 
 async def _left(missed: Sequence[Episode], control: Control, at_once: int) -> dict[str, Ending]:
