@@ -24,7 +24,7 @@ demo: $(VENV)/.installed ## the bot in a local world with a Slack channel in the
 	$(BIN)/python -m sandbox --scenario $(SCENARIO)
 
 test: $(VENV)/.installed ## all tests; those of whole bots keep their memory in SQLite (STORE=postgresql)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --store $(STORE)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --store $(STORE)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
