@@ -25,8 +25,9 @@ $(VENV)/.installed: requirements.lock
 demo: $(VENV)/.installed ## the bot in a local world with a Slack channel in the browser (SCENARIO=evening)
 	$(BIN)/python -m sandbox --scenario $(SCENARIO)
 
+# In the order of tests/conftest.py: xdist would begin with the files of the most tests, which are not the longest.
 test: $(VENV)/.installed ## all tests; those of whole bots keep their memory in SQLite (STORE=postgresql)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --store $(STORE)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --store $(STORE)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
