@@ -11,6 +11,7 @@ from tests.adapters.store.server import Server, running_server
 from tests.stores import StoreKind, empty_store
 
 END_TO_END = "tests/e2e/"
+LONG = (END_TO_END, "tests/chaos/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones begin first: what is short fills the gaps at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(END_TO_END))
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 class ByWorld(LoadFileScheduling):  # type: ignore[misc]  # its class is not typed
