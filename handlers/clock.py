@@ -22,7 +22,7 @@ from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.watch import Rounds, watch
 from handlers.leading import CLAIM_EVERY, Leading, new_holder
-from handlers.speak import speak
+from handlers.speak import Speaker
 from handlers.under_way import UnderWay
 
 SPEAK_EVERY = timedelta(seconds=1)
@@ -101,7 +101,8 @@ def _add_jobs(scheduler: AsyncIOScheduler, leading: Leading, under_way: UnderWay
     for cluster in config.clusters:
         tick = partial(led, Watching(cluster, services).tick)
         scheduler.add_job(tick, _every(config.watch.every), id=f"watch {cluster}")
-    scheduler.add_job(partial(led, partial(_speak, leading, services)), _every(SPEAK_EVERY), id="speak")
+    speaker = Speaker(services, partial(leading.leads, LONGEST_CALL))
+    scheduler.add_job(partial(led, partial(_speak, speaker)), _every(SPEAK_EVERY), id="speak")
     digest_once = partial(led, partial(_digest, services))
     scheduler.add_job(digest_once, digest_times(config.digest), id="digest", next_run_time=services.now())
 
@@ -127,8 +128,8 @@ async def _counted(under_way: UnderWay, job: Callable[[], Awaitable[None]]) -> N
         await job()
 
 
-async def _speak(leading: Leading, services: Services) -> None:
-    await speak(services, partial(leading.leads, LONGEST_CALL))
+async def _speak(speaker: Speaker) -> None:
+    await speaker.speak()
 
 
 async def _digest(services: Services) -> None:
