@@ -58,6 +58,9 @@ def read_on(reading: Reading, changes: Portion, older: Portion | None, now: date
     if changes.rest_until is not None and read.sure_until == read.latest:
         # Read when not all of it may have been listed; what is sure is not among the changes any more.
         rest = changes.rest_until
+    elif changes.rest_until is not None:
+        # What there was no time for is asked for again.
+        read = replace(read, sure_until=reading.sure_until)
     return replace(read, rest_until=rest, is_whole=reading.is_whole or rest is None)
 
 

@@ -62,8 +62,8 @@ sightings = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-# Executions are what the engine told last; ``hints`` are JSON. ``serial`` counts what is written of a cluster: what is
-# written later has a higher one, since one bot writes at a time.
+# Executions are what the engine told last; ``hints`` are JSON. ``serial`` counts what is written of a cluster: what
+# is written later has a higher one, since one bot writes at a time.
 executions = Table(
     "executions",
     metadata,

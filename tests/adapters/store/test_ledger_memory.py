@@ -129,16 +129,15 @@ async def test_a_store_that_is_closed_while_it_reads_ahead_closes_at_once(url: s
 
 
 async def test_who_gives_up_on_a_write_leaves_at_once_and_it_is_written_before_the_store_closes(url: str) -> None:
-    async with open_store(url) as store:
-        async with open_database(url) as other, other.writing():
-            for work in (
-                store.ledger.keep([run(0)], READING),
-                store.journal.record(Entry(episodes=(episode("e1"),)), NOW),
-            ):
-                with pytest.raises(TimeoutError):
-                    async with asyncio.timeout(0.1):
-                        await work
-            held = await told(store)
+    async with open_store(url) as store, open_database(url) as other, other.writing():
+        for work in (
+            store.ledger.keep([run(0)], READING),
+            store.journal.record(Entry(episodes=(episode("e1"),)), NOW),
+        ):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await work
+        held = await told(store)
     async with open_store(url) as store:
         assert held == []
         assert await told(store) == [run(0)]
@@ -156,15 +155,3 @@ async def test_a_write_that_fails_when_nobody_waits_for_it_any_more_harms_nothin
         await store.ledger.keep([run(2)])
 
         assert await told(store) == [run(2)]
-
-
-async def test_a_store_that_stays_locked_closes_all_the_same(file_url: str) -> None:
-    async with open_database(file_url) as other:
-        async with asyncio.timeout(15), open_store(file_url) as store:
-            await store.ledger.keep([run(0)])
-            holding = other.writing()
-            await holding.__aenter__()
-            with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.1):
-                    await store.ledger.keep([run(1)])
-        await holding.__aexit__(None, None, None)
