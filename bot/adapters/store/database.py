@@ -85,9 +85,9 @@ async def open_database(url: str) -> AsyncIterator[Database]:
 
 
 async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
-    """Do it whole. Who gives up waiting waits for its end all the same: nothing that comes after it is to be
-    overtaken by it, and a write that is cancelled in the middle leaves its connection, and with it the database, locked for
-    seconds."""
+    """Do it whole. Who gives up waiting waits for its end all the same: nothing that comes after is to overtake it,
+    and a write that is cancelled in the middle leaves its connection, and with it the database, locked for seconds.
+    """
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
