@@ -1,7 +1,7 @@
 """Two ways to the same answer, timed in turn: a machine that slows down slows both."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -28,13 +28,18 @@ async def compare(name: str, work: Work, floor: Work) -> Ratio:
     for _ in range(WARM_UP):
         await work()
         await floor()
-    timed = [(await _seconds(work), await _seconds(floor)) for _ in range(PAIRS)]
+    return ratio_of(name, [(await seconds(work), await seconds(floor)) for _ in range(PAIRS)])
+
+
+def ratio_of(name: str, timed: Sequence[tuple[float, float]]) -> Ratio:
+    """Of pairs of seconds: what was measured, and its floor."""
     ratios = [above / below for above, below in timed]
     floor_ms = median(below for _, below in timed) * 1_000
-    return Ratio(name, median(ratios), min(ratios), max(ratios), PAIRS, floor_ms)
+    return Ratio(name, median(ratios), min(ratios), max(ratios), len(timed), floor_ms)
 
 
-async def _seconds(work: Work) -> float:
+async def seconds(work: Work) -> float:
+    """How long it takes."""
     started = time.perf_counter()
     await work()
     return time.perf_counter() - started

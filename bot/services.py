@@ -1,11 +1,12 @@
 """Services: everything a use-case may reach, in one frozen value. Built in ``wiring``, or by a test."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.config import Config
 from bot.fleet.identity import Recogniser
+from bot.fleet.runs import EndedRuns
 from bot.ports import (
     Channel,
     Control,
@@ -34,7 +35,7 @@ class Cluster:
 class Services:
     """The ports and the configuration; ``now`` gives aware UTC times.
 
-    ``recogniser`` tells for whom an execution runs, as the configuration says.
+    ``recogniser`` tells for whom an execution runs, as the configuration says; ``ended_runs`` are those it has told.
     """
 
     config: Config
@@ -49,3 +50,4 @@ class Services:
     modals: Modals
     people: People
     now: Callable[[], datetime]
+    ended_runs: EndedRuns = field(default_factory=EndedRuns)

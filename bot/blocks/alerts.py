@@ -28,7 +28,10 @@ END_WORDS = {
     Ending.GONE: "no longer known to Temporal",
     Ending.INCOMPLETE: "INCOMPLETE, ended with days missing",
     Ending.CUT_SHORT: "CANCELLED by its sequence",
+    Ending.UNWATCHED: "no longer watched, since its cluster is not configured any more",
 }
+# These are not about the attempt that was going on.
+_WITHOUT_ATTEMPT = frozenset({Ending.INCOMPLETE, Ending.UNWATCHED})
 _GREEN = ":large_green_circle:"
 _MARKS = {
     Ending.COMPLETED: _GREEN,
@@ -39,6 +42,7 @@ _MARKS = {
     Ending.GONE: ":white_circle:",
     Ending.INCOMPLETE: ":large_orange_circle:",
     Ending.CUT_SHORT: ":white_circle:",
+    Ending.UNWATCHED: ":white_circle:",
 }
 
 
@@ -53,6 +57,11 @@ def episode(saying: sayings.EpisodeCard) -> Message:
 def of(window: Window | None) -> str:
     """Which of a customer's runs; a window that is complete must not read as a customer that is."""
     return f" ({words.short_range(window)})" if window else ""
+
+
+def on_attempt(ending: Ending, attempt: int) -> str:
+    """Where it belongs to how it ended."""
+    return "" if ending in _WITHOUT_ATTEMPT else f" on attempt {attempt}"
 
 
 def _over(told: Episode) -> Message:
@@ -74,7 +83,7 @@ def _how_it_ended(told: Episode, ending: Ending) -> str:
     """Of a customer whose sequence took it over; else of the one run it was opened for."""
     who, sequence = f"{told.name} on {told.ref.cluster}", told.sequence
     if sequence is None:
-        return f"{who}{of(told.window)}: {END_WORDS[ending]} on attempt {told.attempt}"
+        return f"{who}{of(told.window)}: {END_WORDS[ending]}{on_attempt(ending, told.attempt)}"
     return f"{who}: {progress.ended(sequence) if sequence.end else END_WORDS[ending]}"
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet import coverage
 from bot.fleet.pace import WindowCount, count_windows, work_left
-from bot.fleet.runs import Run
+from bot.fleet.runs import AGE, Run
 from bot.model import ExecutionStatus, Health, Phase, Ref, SeenFailure, SequenceSpec, SequenceStanding, State, Window
 
 _WORST_FIRST = tuple(Health)
@@ -65,12 +65,7 @@ class Backfill:
 
 def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now: datetime) -> Backfill:
     """The backfill that these runs of the customer amount to; windows that do not touch ``whole`` are left out."""
-    own = tuple(
-        sorted(
-            (run for run in runs if run.window and run.window.intersection(whole)),
-            key=lambda run: (run.execution.started_at, run.execution.ref),
-        )
-    )
+    own = tuple(sorted((run for run in runs if run.window and run.window.intersection(whole)), key=AGE))
     done = [run.window for run in own if run.window and run.execution.status is ExecutionStatus.COMPLETED]
     missing = coverage.missing(whole, done)
     return Backfill(

@@ -58,6 +58,9 @@ def read_on(reading: Reading, changes: Portion, older: Portion | None, now: date
     if changes.rest_until is not None and read.sure_until == read.latest:
         # Read when not all of it may have been listed; what is sure is not among the changes any more.
         rest = changes.rest_until
+    elif changes.rest_until is not None:
+        # What there was no time for is asked for again.
+        read = replace(read, sure_until=reading.sure_until)
     return replace(read, rest_until=rest, is_whole=reading.is_whole or rest is None)
 
 
@@ -79,20 +82,27 @@ def _up_to_date(reading: Reading, changes: Portion, now: datetime) -> Reading:
 def merged(known: Mapping[Ref, Execution], told: Mapping[Ref, Execution]) -> tuple[Execution, ...]:
     """All of them, oldest start first: as the engine tells them now, else as they were seen last."""
     everything = {**known, **told}
-    return tuple(sorted(everything.values(), key=lambda one: (one.started_at, one.ref)))
+    return tuple(sorted(everything.values(), key=lambda one: one.started_at))
 
 
 def doubtful(known: Mapping[Ref, Execution], told: Mapping[Ref, Execution]) -> tuple[Ref, ...]:
     """Those that have to be looked at: open when they were seen last and not told now, or told as open after their
     end."""
-    listed_open = {ref for ref, one in told.items() if one.status.is_open}
-    unlisted = known.keys() - told.keys()
-    return tuple(ref for ref, one in known.items() if ref in (unlisted if one.status.is_open else listed_open))
+    unlisted = (ref for ref, one in known.items() if one.status.is_open and ref not in told)
+    listed_open = (ref for ref, one in told.items() if one.status.is_open)
+    return (*unlisted, *(ref for ref in listed_open if ref in known and not known[ref].status.is_open))
 
 
 def gone(execution: Execution, now: datetime) -> Execution:
     """An open one that the engine no longer knows: as it was seen last, and marked so."""
     return replace(execution, status=ExecutionStatus.GONE, closed_at=now)
+
+
+def news(known: Mapping[Ref, Execution], told: Iterable[Execution]) -> tuple[Execution, ...]:
+    """What the ledger does not know yet, or not so."""
+    # Of a long past nearly all are the ledger's own.
+    others = ((one, known.get(one.ref)) for one in told)
+    return tuple(one for one, remembered in others if one is not remembered and one != remembered)
 
 
 def differences(known: Mapping[Ref, Execution], told: Iterable[Execution]) -> Iterator[Difference]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 from typing import Self
 
 from bot.model import Execution, Window
@@ -90,6 +91,8 @@ def _identity(customer: str, start: str, end: str, zone: tzinfo | None) -> Ident
     return Identity(customer, Window(first, after))
 
 
+# A long past tells the same days over and over.
+@lru_cache(maxsize=10_000)
 def _day(text: str, zone: tzinfo | None) -> date | None:
     """A date, or a moment that is midnight as written or in ``zone``; None for anything else."""
     try:

@@ -92,10 +92,10 @@ def _kept(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
 
 def _pace(facts: Facts, per_day: float | None, rules: SizingRules) -> Pace | None:
     """By the nearest that has been measured."""
-    told = {customer: measured(runs, rules.shortest) for customer, runs in facts.runs.items()}
-    own = own_pace(told.get(facts.target.customer, ()))
+    own = own_pace(measured(facts.runs.get(facts.target.customer, ()), rules.shortest))
     if own or per_day is None or facts.volumes is None:
         return own
+    told = {customer: measured(runs, rules.shortest) for customer, runs in facts.runs.items()}
     return cluster_pace(per_day, told, facts.volumes) or baseline_pace(per_day, rules)
 
 

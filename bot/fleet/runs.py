@@ -1,12 +1,16 @@
 """What one look at one cluster gives: its runs, each with whom it is for and, while it is open, how it is doing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from bot.fleet.health import Assessment
 from bot.fleet.identity import Identity
-from bot.model import Execution, SeenFailure, SequenceStanding, Window
+from bot.model import Execution, Ref, SeenFailure, SequenceStanding, Window
+
+# Sorts runs by their start, the oldest first.
+AGE = attrgetter("execution.started_at", "execution.ref")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,26 @@ class ClusterView:
         return tuple(run for run in self.runs if run.identity is None)
 
 
+class EndedRuns:
+    """Runs that have ended, each made once: a long past is told again with every question."""
+
+    def __init__(self) -> None:
+        self._made: dict[Ref, Run] = {}
+
+    def of(self, execution: Execution, make: Callable[[Execution], Run]) -> Run:
+        """The run of this execution, made when it has not been, or is told otherwise."""
+        made = self._made.get(execution.ref)
+        if made is None or made.execution is not execution:
+            made = self._made[execution.ref] = make(execution)
+        return made
+
+
 def by_customer(runs: Iterable[Run]) -> dict[str, list[Run]]:
     """Recognised runs by customer, oldest start first."""
     grouped: dict[str, list[Run]] = {}
-    for run in sorted(runs, key=lambda run: (run.execution.started_at, run.execution.ref)):
+    for run in runs:
         if run.identity:
             grouped.setdefault(run.identity.customer, []).append(run)
+    for own in grouped.values():
+        own.sort(key=AGE)
     return grouped

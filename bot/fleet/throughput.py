@@ -71,9 +71,10 @@ def measured(runs: Iterable[Run], shortest: timedelta) -> list[Run]:
 def comparable(customer: str, runs: Mapping[str, Sequence[Run]], shortest: timedelta, limit: int) -> list[str]:
     """The other customers whose measured runs tell the pace of a cluster, the latest first; none when the customer's
     own runs do."""
+    if measured(runs.get(customer, ()), shortest):
+        return []
     latest = {name: told[-1].execution.started_at for name, own in runs.items() if (told := measured(own, shortest))}
-    others = sorted(latest, key=lambda name: (latest[name], name), reverse=True)
-    return [] if customer in latest else others[:limit]
+    return sorted(latest, key=lambda name: (latest[name], name), reverse=True)[:limit]
 
 
 def own_pace(runs: Sequence[Run]) -> Pace | None:

@@ -39,3 +39,4 @@ class Ending(StrEnum):
     GONE = "no longer known to Temporal"
     INCOMPLETE = "ended with days missing"
     CUT_SHORT = "cancelled by its sequence"
+    UNWATCHED = "no longer watched"

@@ -44,6 +44,8 @@ class Window:
 
     def intersection(self, other: "Window") -> "Window | None":
         """The days both have, or None."""
+        if other.contains(self):
+            return self
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Window(start, end) if start < end else None
 

@@ -36,7 +36,8 @@ async def row(cluster: str, customers: Collection[str], whole: Window, services:
     """
     limit = services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds()
-    told = await _with_failures(row_of(await observe(cluster, services), customers, whole), services)
+    view = await observe(cluster, services)
+    told = await _with_failures(await asyncio.to_thread(row_of, view, customers, whole), services)
     waiting = not_started(told)
     if not waiting:
         return told

@@ -58,6 +58,8 @@ async def look_closely(cluster: str, refs: Sequence[Ref], until: float, services
 
 def settled(listed: Iterable[Execution], looked: Looked, now: datetime) -> tuple[Execution, ...]:
     """The same as they stand now: as described, else as listed; what Temporal no longer knows is marked so."""
+    if not looked.gone and not looked.described:
+        return tuple(listed)
     return tuple(
         gone(one, now)
         if one.ref in looked.gone

@@ -70,7 +70,9 @@ async def _board(actor: Actor, services: Services) -> Board:
 
 
 async def _told(board: Board, news: News, services: Services) -> Digest:
-    episodes = await services.journal.open_episodes()
+    known = await services.journal.open_episodes()
+    # Of a cluster that was taken out of the configuration nobody can tell any more how it does.
+    episodes = [episode for episode in known if episode.ref.cluster in services.config.clusters]
     # Those of a storm share one thread; so do a sequence and the alert that it has taken over.
     keys = dict.fromkeys([*(e.root_key for e in episodes), *(one.thread_key for one in board.sequences)])
     threads = {key: await _thread(key, services) for key in keys if key}

@@ -1,17 +1,20 @@
 """Gathers what it takes to start something for customers of one cluster: runs, volumes, workers."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import structlog
 
-from bot.commands import SLASH, Plan, Run, Split, usage_hint
+from bot.commands import SLASH, Plan, Split, usage_hint
+from bot.commands import Run as RunCommand
 from bot.commands.words import typed
 from bot.errors import SystemAnswer, Unavailable, UsageError
 from bot.fleet.directory import Target
 from bot.fleet.planning import Facts
 from bot.fleet.proposing.sentences import listed
 from bot.fleet.proposing.situation import Ground, Situation, Workers
-from bot.fleet.runs import ClusterView, by_customer
+from bot.fleet.runs import ClusterView, Run, by_customer
 from bot.fleet.throughput import Volumes, comparable
 from bot.model import Window
 from bot.services import Services
@@ -25,7 +28,7 @@ MEASURED_CUSTOMERS = 50
 _log = structlog.get_logger(__name__)
 
 
-async def one_customer(command: Plan | Run | Split, services: Services) -> Target:
+async def one_customer(command: Plan | RunCommand | Split, services: Services) -> Target:
     """The customer that is meant. Raises UsageError for a name that means nothing, two things, or a cluster."""
     target = await resolve_target(command.target, services)
     if not target.customer:
@@ -77,11 +80,9 @@ async def grounds_of(view: ClusterView, situations: Sequence[Situation], service
 async def facts_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[Facts]:
     """What a plan for each is made of. The source is asked once, about these customers, and about others only where
     they have to tell the pace; that it does not answer is told in the facts."""
-    runs, config = by_customer(view.runs), services.config
+    config = services.config
     own = [target.customer for target in targets]
-    others = (
-        name for customer in own for name in comparable(customer, runs, config.sizing.shortest, MEASURED_CUSTOMERS)
-    )
+    runs, others = await asyncio.to_thread(_measured, view, own, config.sizing.shortest)
     campaign, silent = config.campaign.window, ""
     volumes: Volumes | None = None
     try:
@@ -92,6 +93,14 @@ async def facts_of(targets: Sequence[Target], view: ClusterView, services: Servi
         silent = exc.why
     expected = config.clusters[view.cluster].customers
     return [Facts(target, campaign, runs, volumes, silent, target.customer in expected) for target in targets]
+
+
+def _measured(
+    view: ClusterView, own: Sequence[str], shortest: timedelta
+) -> tuple[Mapping[str, Sequence[Run]], list[str]]:
+    """Everybody's runs, and who else has to tell the pace of these customers."""
+    runs = by_customer(view.runs)
+    return runs, [name for customer in own for name in comparable(customer, runs, shortest, MEASURED_CUSTOMERS)]
 
 
 async def _workers(view: ClusterView, services: Services) -> Workers:

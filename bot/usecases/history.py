@@ -1,7 +1,7 @@
 """Every run of a cluster, past ones included: what Temporal tells of it now, and what the ledger remembers.
 
 Only what has changed is asked for. Where the two differ Temporal is believed. When the ledger does not answer, what
-the cluster tells is told all the same.
+the cluster tells is told all the same. A long past is gone through beside the loop, which answers others meanwhile.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import SystemAnswer, Unavailable
-from bot.fleet.history import differences, doubtful, go_on, leave_a_gap, merged, read_on, since
+from bot.fleet.history import differences, doubtful, go_on, leave_a_gap, merged, news, read_on, since
 from bot.model import Execution, Portion, Reading, Recalled, Ref
 from bot.services import Services
 from bot.usecases.close_look import look_closely, settled
@@ -32,14 +32,16 @@ class History:
     """All runs, oldest start first, before any of them has been looked at closely.
 
     ``known`` is what the ledger says of them. ``doubtful`` are those which only one of the two has as open: listings
-    lag. ``silent`` says why not all of the past is known, else it is "".
+    lag. ``reading`` is how far reading has come now, and ``before`` how far it had, both None when the ledger did not
+    tell. ``silent`` says why not all of the past is known, else it is "".
     """
 
+    cluster: str
     executions: tuple[Execution, ...]
     known: Mapping[Ref, Execution]
     doubtful: tuple[Ref, ...]
     before: Reading | None
-    reading: Reading
+    reading: Reading | None
     silent: str
 
 
@@ -47,40 +49,50 @@ async def history_of(cluster: str, services: Services) -> History:
     """Raises Unavailable or Refused when the cluster does not answer."""
     types, limit = services.config.workflow.types, services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds() * READING_SHARE
-    recalled, silent = await _recall(cluster, services)
-    known = {one.ref: one for one in recalled.executions if one.workflow_type in types}
+    try:
+        recalled = await _recall(cluster, services)
+    except SystemAnswer as exc:
+        listed = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
+        told = {one.ref: one for one in listed.executions}
+        return History(cluster, merged({}, told), {}, (), None, None, f"the store does not tell: {exc.why}")
     begun = go_on(recalled.reading, cluster, types, services.now())
     within = limit * CHANGES_SHARE if begun.rest_until else _left(until)
     changes = await services.clusters[cluster].engine.changed_executions(types, since(begun), within)
     older = await _older(begun, changes, until, services)
     reading = read_on(begun, changes, older, services.now())
     told = {one.ref: one for one in (*(older.executions if older else ()), *changes.executions)}
-    executions = merged(known, told)
-    if not silent and not reading.is_whole:
+    return await asyncio.to_thread(_put_together, recalled, told, reading)
+
+
+def _put_together(recalled: Recalled, told: Mapping[Ref, Execution], reading: Reading) -> History:
+    known = {one.ref: one for one in recalled.executions if one.workflow_type in reading.types}
+    executions, silent = merged(known, told), ""
+    if not reading.is_whole:
         ended = sum(not one.status.is_open for one in executions)
         silent = f"{ended:,} ended runs read so far, the rest follows"
-    return History(executions, known, doubtful(known, told), recalled.reading, reading, silent)
+    return History(reading.cluster, executions, known, doubtful(known, told), recalled.reading, reading, silent)
 
 
-async def keep(history: History, executions: Collection[Execution], services: Services) -> None:
-    """Write down what these say anew, and how far reading has come; ``executions`` are all of them."""
-    for difference in differences(history.known, executions):
+async def keep(history: History, executions: Collection[Execution], until: float, services: Services) -> None:
+    """Write down what these say anew, and how far reading has come; ``executions`` are all of them. What is not
+    written ``until`` then (of the loop's clock) is not waited for; what is not written at all is told again."""
+    told = await asyncio.to_thread(news, history.known, executions)
+    for difference in differences(history.known, told):
         _log.warning(
             "ledger corrected",
-            cluster=history.reading.cluster,
+            cluster=history.cluster,
             workflow=difference.told.ref.workflow_id,
             run=difference.told.ref.run_id,
             ledger=difference.remembered.status.value,
             temporal=difference.told.status.value,
         )
-    news = [execution for execution in executions if history.known.get(execution.ref) != execution]
-    if not news and history.reading == history.before:
+    if not told and history.reading == history.before:
         return
     try:
-        async with asyncio.timeout(_ledger_limit(services)):
-            await services.ledger.keep(news, history.reading)
+        async with asyncio.timeout_at(until):
+            await services.ledger.keep(told, history.reading)
     except (SystemAnswer, TimeoutError) as exc:
-        _log.warning("ledger not written", cluster=history.reading.cluster, reason=str(exc) or "no answer in time")
+        _log.warning("ledger not written", cluster=history.cluster, reason=str(exc) or "no answer in time")
 
 
 async def catch_up(cluster: str, services: Services) -> bool:
@@ -88,22 +100,28 @@ async def catch_up(cluster: str, services: Services) -> bool:
 
     Raises Unavailable or Refused when the cluster does not answer.
     """
-    limit = services.config.watch.time_limit
-    until = asyncio.get_running_loop().time() + limit.total_seconds()
+    limit, clock = services.config.watch.time_limit, asyncio.get_running_loop().time
+    until = clock() + limit.total_seconds()
     history = await history_of(cluster, services)
     looked = await look_closely(cluster, history.doubtful, until, services)
-    await keep(history, settled(history.executions, looked, services.now()), services)
-    return history.reading.rest_until is None
+    executions = settled(history.executions, looked, services.now())
+    await keep(history, executions, clock() + ledger_limit(services), services)
+    return history.reading is None or history.reading.rest_until is None
 
 
-async def _recall(cluster: str, services: Services) -> tuple[Recalled, str]:
+def ledger_limit(services: Services) -> float:
+    """In seconds, for each thing asked of the ledger."""
+    return services.config.watch.time_limit.total_seconds() * LEDGER_SHARE
+
+
+async def _recall(cluster: str, services: Services) -> Recalled:
     try:
-        async with asyncio.timeout(_ledger_limit(services)):
-            return await services.ledger.recall(cluster), ""
+        async with asyncio.timeout(ledger_limit(services)):
+            return await services.ledger.recall(cluster)
     except (SystemAnswer, TimeoutError) as exc:
         why = exc.why if isinstance(exc, SystemAnswer) else "no answer in time"
         _log.warning("ledger not read", cluster=cluster, reason=why)
-        return Recalled(), f"the store does not tell: {why}"
+        raise Unavailable("store", why) from exc
 
 
 async def _older(begun: Reading, changes: Portion, until: float, services: Services) -> Portion | None:
@@ -121,7 +139,3 @@ async def _older(begun: Reading, changes: Portion, until: float, services: Servi
 
 def _left(until: float) -> timedelta:
     return timedelta(seconds=max(0.0, until - asyncio.get_running_loop().time()))
-
-
-def _ledger_limit(services: Services) -> float:
-    return services.config.watch.time_limit.total_seconds() * LEDGER_SHARE

@@ -4,7 +4,7 @@ Journal and ledger only help here: when they do not answer, what the cluster sai
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -17,7 +17,7 @@ from bot.model import Description, Entry, Execution, Observation, Ref, SeenFailu
 from bot.ports import Engine
 from bot.services import Services
 from bot.usecases.close_look import look_closely, settled
-from bot.usecases.history import History, history_of, keep
+from bot.usecases.history import History, history_of, keep, ledger_limit
 from bot.usecases.open_sequences import open_sequences
 
 # The journal is near and fast: of a cluster's time limit it gets this share for each thing asked of it.
@@ -86,18 +86,19 @@ async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[
 
 
 async def _observe(cluster: str, look: _Looking, services: Services) -> ClusterView:
-    limit = services.config.watch.time_limit
-    until = asyncio.get_running_loop().time() + limit.total_seconds() * LOOKING_SHARE
+    limit, clock = services.config.watch.time_limit, asyncio.get_running_loop().time
+    end, until = clock() + limit.total_seconds(), clock() + limit.total_seconds() * LOOKING_SHARE
     try:
-        async with asyncio.timeout(limit.total_seconds()):
+        async with asyncio.timeout_at(end):
             seen, sequences = await asyncio.gather(
                 look(cluster, until, services), open_sequences(cluster, until, services)
             )
     except TimeoutError as exc:
         raise Unavailable(cluster, f"no answer within {limit.total_seconds():g} s") from exc
-    await _record(cluster, seen.described, seen.remembered, services)
+    # Whoever asks is answered in time: what is not written by then is written while nobody waits.
+    await _record(cluster, seen, min(end, clock() + _journal_limit(services)), services)
     if seen.history:
-        await keep(seen.history, seen.executions, services)
+        await keep(seen.history, seen.executions, min(end, clock() + ledger_limit(services)), services)
     silent = seen.history.silent if seen.history else ""
     return ClusterView(cluster, services.now(), seen.runs, sequences.standings, sequences.silent, silent)
 
@@ -118,9 +119,23 @@ async def _look(cluster: str, listed: Sequence[Execution], until: float, service
         look_closely(cluster, refs, until, services), _recall(cluster, refs, services)
     )
     executions = settled(listed, looked, services.now())
-    runs = [_run(one, looked.described.get(one.ref), remembered, services) for one in executions]
+    # A long past would keep the loop from everything else.
+    runs = await asyncio.to_thread(_runs, executions, looked.described, remembered, services)
     told = await _with_pollers(runs, services.clusters[cluster].engine)
     return _Seen(told, executions, tuple(looked.described.values()), remembered)
+
+
+def _runs(
+    executions: Iterable[Execution],
+    described: Mapping[Ref, Description],
+    remembered: _Remembered,
+    services: Services,
+) -> list[Run]:
+    def make(execution: Execution) -> Run:
+        return _run(execution, described.get(execution.ref), remembered, services)
+
+    ended = services.ended_runs
+    return [make(one) if one.status.is_open or one.ref in described else ended.of(one, make) for one in executions]
 
 
 async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Remembered:
@@ -137,17 +152,15 @@ def _journal_limit(services: Services) -> float:
     return services.config.watch.time_limit.total_seconds() * JOURNAL_SHARE
 
 
-async def _record(
-    cluster: str, described: Collection[Description], remembered: _Remembered, services: Services
-) -> None:
-    now = services.now()
+async def _record(cluster: str, seen: _Seen, until: float, services: Services) -> None:
+    now, observations = services.now(), seen.remembered.observations
     entry = Entry(
-        failures=tuple(failure for d in described for failure in failures_of(d, now)),
-        observations=tuple(o for d in described for o in observations_of(d, remembered.observations, now)),
+        failures=tuple(failure for d in seen.described for failure in failures_of(d, now)),
+        observations=tuple(o for d in seen.described for o in observations_of(d, observations, now)),
         seen={cluster: now},
     )
     try:
-        async with asyncio.timeout(_journal_limit(services)):
+        async with asyncio.timeout_at(until):
             await services.journal.record(entry, now)
     except (SystemAnswer, TimeoutError) as exc:
         _log.warning("journal not written", cluster=cluster, reason=str(exc) or "no answer in time")
@@ -175,12 +188,16 @@ def _assessed(run: Run, description: Description, remembered: _Remembered, servi
 async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
     """Where nobody picks work up, whether anybody is there who could."""
     polled: dict[str, int] = {}
-    for queue in sorted({queue for run in runs if (queue := _waits_on(run))}):
+    waiting = {number: queue for number, run in enumerate(runs) if run.health and (queue := _waits_on(run))}
+    for queue in sorted(set(waiting.values())):
         try:
             polled[queue] = await engine.pollers(queue)
         except SystemAnswer as exc:
             _log.warning("pollers not counted", queue=queue, reason=str(exc))
-    return tuple(replace(run, pollers=polled.get(_waits_on(run))) for run in runs)
+    told = list(runs)
+    for number, queue in waiting.items():
+        told[number] = replace(runs[number], pollers=polled.get(queue))
+    return tuple(told)
 
 
 def _waits_on(run: Run) -> str:

@@ -1,5 +1,7 @@
 """What would run for one customer, and why so: nothing is started, and nothing is changed."""
 
+import asyncio
+
 from bot.commands import Plan as PlanCommand
 from bot.fleet.board import Silent
 from bot.fleet.plan import PlanResult, Unplanned
@@ -26,4 +28,4 @@ async def plan(command: PlanCommand, actor: Actor, services: Services) -> PlanRe
     if isinstance(view, Silent):
         return Unplanned(target, whole, services.now(), view)
     (facts,) = await facts_of([target], view, services)
-    return draw_up(facts, whole, command.days, services.config.sizing.rules)
+    return await asyncio.to_thread(draw_up, facts, whole, command.days, services.config.sizing.rules)

@@ -3,7 +3,7 @@
 from bot.errors import UsageError
 from bot.fleet.board import Silent
 from bot.fleet.directory import Directory, Target, find, resolve
-from bot.fleet.runs import ClusterView, by_customer
+from bot.fleet.runs import ClusterView
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe import observe
@@ -24,7 +24,8 @@ async def resolve_target(text: str, services: Services) -> Target:
         return await observe(cluster, services)
 
     answers = await ask_all(ask, tuple(configured), services)
-    seen = {view.cluster: by_customer(view.runs) for view in answers if isinstance(view, ClusterView)}
+    views = [view for view in answers if isinstance(view, ClusterView)]
+    seen = {view.cluster: {run.identity.customer for run in view.runs if run.identity} for view in views}
     everybody = {name: {*customers, *seen.get(name, ())} for name, customers in configured.items()}
     silent = [answer.cluster for answer in answers if isinstance(answer, Silent)]
     try:

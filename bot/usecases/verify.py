@@ -20,7 +20,7 @@ from bot.fleet.verified import VerifyResult
 from bot.model import Actor, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
-from bot.usecases.history import history_of
+from bot.usecases.history import History, history_of
 from bot.usecases.resolve import resolve_target
 
 ALL = "all"
@@ -157,8 +157,14 @@ async def _by_window(verdict: ClusterVerdict, window: Window, services: Services
     history = await _answer(history_of(verdict.cluster, services))
     if isinstance(history, SystemAnswer):
         return replace(verdict, runs_silent=history.why)
-    runs: dict[str, list[Window]] = {}
-    for identity in filter(None, map(services.recogniser.identify, history.executions)):
-        runs.setdefault(identity.customer, []).append(identity.window)
+    runs = await asyncio.to_thread(_windows, history, services)
     customers = (replace(one, groups=groups(window, runs.get(one.customer, ()))) for one in verdict.customers)
     return replace(verdict, customers=tuple(customers))
+
+
+def _windows(history: History, services: Services) -> dict[str, list[Window]]:
+    """Those of each customer's runs."""
+    windows: dict[str, list[Window]] = {}
+    for identity in filter(None, map(services.recogniser.identify, history.executions)):
+        windows.setdefault(identity.customer, []).append(identity.window)
+    return windows

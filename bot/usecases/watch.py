@@ -23,6 +23,7 @@ from bot.ports import Engine
 from bot.services import Services
 from bot.usecases.history import catch_up
 from bot.usecases.sequences_seen import sequences_seen
+from bot.usecases.unwatched import end_unwatched
 
 _ENDINGS = {
     ExecutionStatus.COMPLETED: Ending.COMPLETED,
@@ -102,7 +103,8 @@ async def _pass(cluster: str, waiting: Mapping[Ref, datetime], services: Service
 
 
 async def _past_due(cluster: str, open_refs: Collection[Ref], rounds: Rounds, services: Services) -> datetime | None:
-    """Brings the ledger up to date when runs have begun or ended, and in slow rounds; tells when the next one is."""
+    """Brings the ledger up to date when runs have begun or ended, and in slow rounds; tells when the next one is.
+    Then it is also seen to alerts that no pass sees to."""
     is_unchanged = open_refs == rounds.due.keys()
     if is_unchanged and rounds.past_due and rounds.past_due > services.now():
         return rounds.past_due
@@ -111,6 +113,7 @@ async def _past_due(cluster: str, open_refs: Collection[Ref], rounds: Rounds, se
     except SystemAnswer as exc:
         _log.warning("past not read", cluster=cluster, reason=str(exc))
         is_read = True
+    await end_unwatched(services)
     return services.now() + services.config.watch.slow_round if is_read else None
 
 

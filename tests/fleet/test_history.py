@@ -81,6 +81,15 @@ def test_what_was_read_before_and_is_told_again_in_part_is_no_gap() -> None:
     assert (told.rest_until, told.is_whole) == (NOW - 4 * HOUR, False)
 
 
+def test_what_there_was_no_time_for_is_asked_for_again_although_later_ends_are_known() -> None:
+    later = Portion((ended(MINUTE), ended(HOUR)), rest_until=NOW - HOUR - MINUTE)
+    told = read_on(WHOLE, later, None, NOW)
+
+    assert told.latest == NOW - MINUTE
+    assert since(told) == since(WHOLE)
+    assert since(read_on(told, replace(later, rest_until=None), None, NOW)) == NOW - MINUTE - OVERLAP
+
+
 def test_but_before_it_counts_as_all_listed_it_is_read_over() -> None:
     again = Portion((ended(HOUR),), rest_until=NOW - HOUR - MINUTE)
     told = read_on(WHOLE, again, None, NOW + OVERLAP)

@@ -16,7 +16,7 @@ from bot.fleet.plan import Unplanned
 from bot.fleet.status import CustomerStatus, FleetStatus, StatusResult
 from bot.model import CLOCK, Entry, Execution, ExecutionStatus, Recalled, State
 from bot.usecases.history import catch_up
-from bot.usecases.observe import observe
+from bot.usecases.observe import observe, observe_whole
 from bot.usecases.plan import plan
 from bot.usecases.run import run
 from bot.usecases.status import status
@@ -383,3 +383,46 @@ async def test_the_watcher_asks_for_the_past_only_when_runs_begin_or_end_and_in_
     await watch(CLUSTER, rounds, world.services)
 
     assert (once, len(world.engines[CLUSTER].listed)) == (1, 2)
+
+
+@dataclass
+class HesitantLedger(FakeLedger):
+    """Some of its answers do not come in time."""
+
+    slow: int = 0
+
+    async def recall(self, cluster: str) -> Recalled:
+        if self.slow:
+            self.slow -= 1
+            await asyncio.Event().wait()
+        return await super().recall(cluster)
+
+
+async def test_one_answer_of_the_store_that_comes_too_late_costs_nothing_of_what_had_been_read(
+    world: FakeWorld,
+) -> None:
+    hurried, ledger = make(watch={"time_limit": "0.4s"}), HesitantLedger()
+    hurried.engines, hurried.ledger = world.engines, ledger
+    await observe_whole(CLUSTER, hurried.services)
+    known = ledger.readings[CLUSTER]
+    world.engines[CLUSTER].at_most = 4
+    put(world, closed(COMPLETED, "vivint", CAMPAIGN, ago=timedelta(0)))
+    ledger.slow = 1
+    hurt = await observe(CLUSTER, hurried.services)
+
+    assert hurt.history_silent == "the store does not tell: no answer in time"
+    assert ledger.readings[CLUSTER] == known
+    assert "vivint" in {ref.workflow_id.split("-")[1] for ref in ledger.executions}
+    assert len((await observe_whole(CLUSTER, hurried.services)).runs) == len(WINDOWS) + 2
+
+
+async def test_a_past_that_has_ended_is_told_as_the_same_runs_again(world: FakeWorld) -> None:
+    services = world.services
+    await observe(CLUSTER, services)
+    first, second = [await observe(CLUSTER, services) for _ in range(2)]
+
+    world.now += OVERLAP
+    third, fourth = [await observe(CLUSTER, services) for _ in range(2)]
+
+    assert first.runs == second.runs == third.runs == fourth.runs
+    assert sum(one is other for one, other in zip(third.runs, fourth.runs, strict=True)) >= len(WINDOWS)

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.adapters.store import open_store
+from bot.adapters.store.database import open_database
 from bot.errors import RateLimited, Unavailable
 from bot.fleet.runs import ClusterView
 from bot.model import (
@@ -229,6 +231,26 @@ async def test_nor_does_one_that_never_answers() -> None:
         view = await observe(CLUSTER, world.services)
 
     assert healths(view) == {"hilton": Health.HEALTHY}
+
+
+async def test_whoever_asks_is_answered_in_time_though_nothing_can_be_written_and_all_is_written_later(
+    file_url: str,
+) -> None:
+    world = make(watch={"time_limit": "1s"})
+    put(world, description(activity(attempt=2, last_failure=TIMED_OUT), of=HILTON))
+    async with open_store(file_url) as store:
+        services = replace(world.services, journal=store.journal, ledger=store.ledger)
+        async with open_database(file_url) as other, other.writing():
+            # Each of the two writes would wait for 5 s.
+            async with asyncio.timeout(4):
+                view = await observe(CLUSTER, services)
+    async with open_store(file_url) as store:
+        known = (await store.ledger.recall(CLUSTER)).executions
+        failures = await store.journal.failures([HILTON.ref])
+
+    assert healths(view) == {"hilton": Health.STRUGGLING}
+    assert known == (HILTON,)
+    assert [one.failure for one in failures[HILTON.ref]] == [TIMED_OUT]
 
 
 def sequences(view: ClusterView) -> dict[str, bool]:

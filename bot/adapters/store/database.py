@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,12 +18,15 @@ __all__ = ["SYSTEM", "Database", "open_database", "to_its_end"]
 
 _T = TypeVar("_T")
 
+_log = structlog.get_logger(__name__)
+
 
 class Database:
     """Transactions on one database; every vendor error leaves it as one of bot.errors."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     @property
     def url(self) -> str:
@@ -51,26 +55,51 @@ class Database:
                 async with self._backend.writer.begin() as connection:
                     yield connection
 
+    async def whole(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Do it whole, whoever waits for it: who gives up waiting leaves at once, and it is finished before this is
+        closed. For work that harms nobody when it comes later than its asker thinks."""
+        task = asyncio.ensure_future(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(_tell)
+            raise
+
+    async def close(self) -> None:
+        """When nothing is under way any more. It takes no longer than transactions may."""
+        while self._under_way:
+            await asyncio.wait(tuple(self._under_way))
+        await self._backend.writer.dispose()
+
 
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
     """Connections to ``url`` until the block is left; ConfigError, Refused or Unavailable when there can be none."""
-    backend = await _backend(url)
+    database = Database(await _backend(url))
     try:
-        yield Database(backend)
+        yield database
     finally:
-        await backend.writer.dispose()
+        await database.close()
 
 
 async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
-    """Do it whole. Who gives up waiting waits for its end all the same: a write that is cancelled in the middle
-    leaves its connection, and with it the database, locked for seconds."""
+    """Do it whole. Who gives up waiting waits for its end all the same: nothing that comes after is to overtake it,
+    and a write that is cancelled in the middle leaves its connection, and with it the database, locked for seconds.
+    """
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait({task})
         raise
+
+
+def _tell(task: asyncio.Task[Any]) -> None:
+    """Of what nobody waits for any more."""
+    if not task.cancelled() and (exc := task.exception()):
+        _log.warning("not written", reason=str(exc))
 
 
 async def _backend(url: str) -> Backend:

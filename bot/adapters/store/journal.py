@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
-from bot.adapters.store.database import SYSTEM, Database, to_its_end
+from bot.adapters.store.database import SYSTEM, Database
 from bot.adapters.store.migrate import schema_revision
 from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, sightings, snapshots
@@ -31,8 +31,8 @@ class SqlJournal:
         self._database = database
 
     async def record(self, entry: Entry, now: datetime) -> None:
-        """All of it or nothing."""
-        await to_its_end(self._record(entry, now))
+        """All of it or nothing, although the asker gives up waiting."""
+        await self._database.whole(self._record(entry, now))
 
     async def _record(self, entry: Entry, now: datetime) -> None:
         async with self._database.writing() as connection:

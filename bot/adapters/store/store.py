@@ -34,10 +34,12 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     """
     async with open_database(url) as database:
         await migrate(database)
-        yield Store(
-            journal=SqlJournal(database),
-            outbox=SqlOutbox(database),
-            ledger=SqlLedger(database),
-            lease=SqlLease(database),
-            deliveries=SqlDeliveries(database),
-        )
+        ledger = SqlLedger(database)
+        async with ledger.read_ahead():
+            yield Store(
+                journal=SqlJournal(database),
+                outbox=SqlOutbox(database),
+                ledger=ledger,
+                lease=SqlLease(database),
+                deliveries=SqlDeliveries(database),
+            )

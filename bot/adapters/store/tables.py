@@ -62,7 +62,8 @@ sightings = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-# Executions are what the engine told last; ``hints`` are JSON.
+# Executions are what the engine told last; ``hints`` are JSON. ``serial`` counts what is written of a cluster: what
+# is written later has a higher one, since one bot writes at a time.
 executions = Table(
     "executions",
     metadata,
@@ -75,6 +76,8 @@ executions = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("hints", Text, nullable=False),
+    Column("serial", Integer, nullable=False, server_default=text("0")),
+    Index(None, "cluster", "serial", unique=True),
 )
 
 # How far the ended runs of a cluster have been read; ``types`` are JSON.

@@ -1,0 +1,87 @@
+"""``/backfill status`` of a cluster with a long past against one with a short one, and whether others wait for it."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from benchmarks.pairs import PAIRS, WARM_UP, Ratio, compare, ratio_of, seconds
+from bot.adapters.store import open_store
+from bot.commands import Status
+from bot.model import CLOCK, Execution, ExecutionStatus, Reading, Ref
+from bot.services import Services
+from bot.usecases.status import status
+from tests.fakes.services import NOW, FakeWorld, config
+
+CLUSTER = "bench"
+LONG, SHORT = 100_000, 1_000
+CUSTOMERS = tuple(f"customer-{number}" for number in range(44))
+FIRST_DAY = date(2021, 1, 1)
+# As many days as every customer has windows of a day in the long past.
+DAYS = LONG // len(CUSTOMERS)
+CAMPAIGN = {"timezone": "UTC", "start": str(FIRST_DAY), "end": str(FIRST_DAY + timedelta(days=DAYS))}
+TICK = 0.005
+
+
+async def long_past_to_short_one() -> tuple[Ratio, Ratio]:
+    """Every customer has been run in windows of a day, for years."""
+    async with _services(LONG) as many, _services(SHORT) as few:
+
+        async def ask_long() -> object:
+            return await status(Status(), CLOCK, many)
+
+        async def ask_short() -> object:
+            return await status(Status(), CLOCK, few)
+
+        longer = await compare("long past", ask_long, ask_short)
+        for _ in range(WARM_UP):
+            await ask_long()
+        return longer, ratio_of("held up", [await _held_up(many) for _ in range(PAIRS)])
+
+
+async def _held_up(services: Services) -> tuple[float, float]:
+    """The longest time in which nobody else had a turn, and how long it all took."""
+    turns = [time.perf_counter()]
+
+    async def tick() -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            turns.append(time.perf_counter())
+
+    ticking = asyncio.create_task(tick())
+    took = await seconds(lambda: status(Status(), CLOCK, services))
+    ticking.cancel()
+    turns.append(time.perf_counter())
+    return max(after - before for before, after in pairwise(turns)), took
+
+
+@asynccontextmanager
+async def _services(runs: int) -> AsyncIterator[Services]:
+    """A bot whose ledger remembers so many."""
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        store = await stack.enter_async_context(open_store(f"sqlite+aiosqlite:///{folder}/store.db"))
+        past = [_run(number) for number in range(runs)]
+        latest = max(run.closed_at for run in past if run.closed_at)
+        whole = Reading(CLUSTER, ("CustomerBackfill",), NOW, latest, NOW, latest, is_whole=True)
+        await store.ledger.keep(past, whole)
+        await store.ledger.recall(CLUSTER)
+        world = FakeWorld(config({CLUSTER: CUSTOMERS}, campaign=CAMPAIGN))
+        yield replace(world.services, ledger=store.ledger, journal=store.journal)
+
+
+def _run(number: int) -> Execution:
+    customer, day = CUSTOMERS[number % len(CUSTOMERS)], FIRST_DAY + timedelta(days=number // len(CUSTOMERS) % DAYS)
+    began = NOW - timedelta(days=1_000) + timedelta(minutes=number)
+    return Execution(
+        ref=Ref(CLUSTER, f"backfill-{customer}-{day}-{day + timedelta(days=1)}", f"run-{number}"),
+        workflow_type="CustomerBackfill",
+        task_queue="backfill",
+        status=ExecutionStatus.COMPLETED,
+        started_at=began,
+        closed_at=began + timedelta(minutes=30),
+    )

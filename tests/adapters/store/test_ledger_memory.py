@@ -1,0 +1,157 @@
+"""What the ledger keeps in memory is what the database holds: whoever wrote it, whatever failed, and however long."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import delete
+
+from bot.adapters.store import Store, open_store
+from bot.adapters.store.database import open_database
+from bot.adapters.store.tables import executions
+from bot.model import Entry, Execution, ExecutionStatus, Reading, Ref
+from tests.adapters.store.given import NOW, episode, minutes
+from tests.adapters.store.raw import sql
+
+CLUSTER = "voice-prod"
+READING = Reading(CLUSTER, ("CustomerBackfill",), NOW, latest=NOW, is_whole=True)
+
+
+def run(number: int, status: ExecutionStatus = ExecutionStatus.COMPLETED) -> Execution:
+    ref, closed_at = Ref(CLUSTER, f"w{number:04}", "r"), None if status.is_open else NOW
+    return Execution(ref, "CustomerBackfill", "backfill", status, NOW - minutes(number + 1), closed_at)
+
+
+async def told(store: Store) -> list[Execution]:
+    return sorted((await store.ledger.recall(CLUSTER)).executions, key=lambda one: one.ref)
+
+
+async def test_each_of_two_bots_recalls_what_the_other_has_written_since(url: str) -> None:
+    async with open_store(url) as one, open_store(url) as two:
+        await one.ledger.keep([run(0), run(1, ExecutionStatus.RUNNING)])
+        before = await told(two)
+        await two.ledger.keep([run(2)], READING)
+        await one.ledger.keep([run(1), run(3)])
+        await two.ledger.keep([run(1, ExecutionStatus.RUNNING)])
+        after = [await told(one), await told(two)]
+        reading = (await one.ledger.recall(CLUSTER)).reading
+
+    assert before == [run(0), run(1, ExecutionStatus.RUNNING)]
+    assert after == [[run(0), run(1), run(2), run(3)]] * 2
+    assert reading == READING
+
+
+async def test_bots_that_write_and_recall_at_once_miss_nothing(url: str) -> None:
+    async with open_store(url) as one, open_store(url) as two:
+
+        async def write(store: Store, first: int) -> None:
+            for number in range(first, 40, 2):
+                await store.ledger.keep([run(number), run(number + 100)])
+                await store.ledger.recall(CLUSTER)
+
+        await asyncio.gather(write(one, 0), write(two, 1))
+        known = [await told(one), await told(two)]
+
+    wanted = sorted((run(number + more) for number in range(40) for more in (0, 100)), key=lambda one: one.ref)
+    assert known == [wanted, wanted]
+
+
+async def test_what_was_not_written_is_not_recalled(url: str) -> None:
+    naive = replace(run(1), started_at=NOW.replace(tzinfo=None))
+    async with open_store(url) as store:
+        await store.ledger.keep([run(0)])
+        await told(store)
+        with pytest.raises(Exception, match="no time zone"):
+            await store.ledger.keep([run(2), naive])
+        after_failure = await told(store)
+        await store.ledger.keep([run(2)])
+
+        assert after_failure == [run(0)]
+        assert await told(store) == [run(0), run(2)]
+
+
+async def test_a_word_that_says_nothing_new_is_not_read_again(url: str) -> None:
+    async with open_store(url) as store:
+        await store.ledger.keep([run(0), run(1)])
+        before = await sql(url, "SELECT max(serial) FROM executions")
+        await store.ledger.keep([run(0), run(1)], READING)
+
+    assert await sql(url, "SELECT max(serial) FROM executions") == before
+
+
+async def test_a_database_that_has_lost_its_latest_writes_is_read_again(url: str) -> None:
+    """As a server that has taken over from one that broke down."""
+    async with open_store(url) as store, open_store(url) as other:
+        await store.ledger.keep([run(number) for number in range(5)])
+        await told(store)
+        await sql(url, delete(executions).where(executions.c.workflow_id >= "w0003"))
+        await other.ledger.keep([run(7), run(8), run(9)])
+
+        assert await told(store) == [run(0), run(1), run(2), run(7), run(8), run(9)]
+
+
+async def test_rows_of_before_there_were_serials_are_all_recalled(url: str) -> None:
+    """More of them than are read at once."""
+    runs = [run(number) for number in range(1_200)]
+    async with open_store(url) as store:
+        await store.ledger.keep(runs, READING)
+    for statement in (
+        "DROP INDEX ix_executions_cluster_serial",
+        "ALTER TABLE executions DROP COLUMN serial",
+        "UPDATE alembic_version SET version_num = '0005'",
+    ):
+        await sql(url, statement)
+    async with open_store(url) as store:
+        assert await told(store) == runs
+
+
+async def test_askers_who_give_up_early_do_not_make_it_begin_again(url: str) -> None:
+    runs = [run(number) for number in range(5_000)]
+    async with open_store(url) as store:
+        await store.ledger.keep(runs, READING)
+    async with open_store(url) as store:
+        for pause in range(30):
+            asking = [asyncio.create_task(store.ledger.recall(CLUSTER)) for _ in range(2)]
+            await asyncio.wait(asking, timeout=pause / 1_000)
+            for one in asking:
+                one.cancel()
+            await asyncio.wait(asking)
+
+        assert await told(store) == runs
+
+
+async def test_a_store_that_is_closed_while_it_reads_ahead_closes_at_once(url: str) -> None:
+    async with open_store(url) as store:
+        await store.ledger.keep([run(number) for number in range(5_000)], READING)
+    for pause in range(10):
+        async with asyncio.timeout(20), open_store(url):
+            await asyncio.sleep(pause / 500)
+
+
+async def test_who_gives_up_on_a_write_leaves_at_once_and_it_is_written_before_the_store_closes(url: str) -> None:
+    async with open_store(url) as store, open_database(url) as other, other.writing():
+        for work in (
+            store.ledger.keep([run(0)], READING),
+            store.journal.record(Entry(episodes=(episode("e1"),)), NOW),
+        ):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await work
+        held = await told(store)
+    async with open_store(url) as store:
+        assert held == []
+        assert await told(store) == [run(0)]
+        assert [one.id for one in await store.journal.open_episodes()] == ["e1"]
+
+
+async def test_a_write_that_fails_when_nobody_waits_for_it_any_more_harms_nothing(url: str) -> None:
+    async with open_store(url) as store:
+        await store.ledger.keep([run(0)])
+        async with open_database(url) as other, other.writing() as connection:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await store.ledger.keep([replace(run(1), started_at=NOW.replace(tzinfo=None))])
+            await connection.execute(delete(executions))
+        await store.ledger.keep([run(2)])
+
+        assert await told(store) == [run(2)]
