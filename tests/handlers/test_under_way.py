@@ -98,7 +98,7 @@ class SlowAck(AsyncAck):
     """An acknowledgement on whose way the bot is asked to stop."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.began, self.may_end = asyncio.Event(), asyncio.Event()
 
     async def __call__(self, *args: Any, **kwargs: Any) -> BoltResponse:
