@@ -11,7 +11,8 @@ from bot.wellformed import well_formed
 
 
 def _well_formed(value: object) -> object:
-    return well_formed(value) if isinstance(value, str) else value
+    # A null character is a blank here, like others that cannot be printed: nobody has typed anything by it.
+    return well_formed(value.replace("\0", " ")) if isinstance(value, str) else value
 
 
 def _like_no_other(mark: str) -> str:
