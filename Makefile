@@ -1,4 +1,4 @@
-# demo · test · check · fuzz · bench · lock. Needs Python >= 3.11, make and a network; everything else goes into .venv.
+# demo · test · check · chaos · fuzz · bench · lock. Needs Python >= 3.11, make and a network; everything else goes into .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,9 +7,11 @@ WORKERS ?= 2
 STORE ?= sqlite
 SCENARIO ?= morning
 INPUTS ?= 100000
+KILLS ?= 200
+BOTS ?= 1
 SEED ?= 1
 
-.PHONY: demo test check fuzz bench lint types layers lock clean help
+.PHONY: demo test check chaos fuzz bench lint types layers lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -23,8 +25,9 @@ $(VENV)/.installed: requirements.lock
 demo: $(VENV)/.installed ## the bot in a local world with a Slack channel in the browser (SCENARIO=evening)
 	$(BIN)/python -m sandbox --scenario $(SCENARIO)
 
+# In the order of tests/conftest.py: xdist would begin with the files of the most tests, which are not the longest.
 test: $(VENV)/.installed ## all tests; those of whole bots keep their memory in SQLite (STORE=postgresql)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --store $(STORE)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --store $(STORE)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -40,6 +43,9 @@ check: lint types layers test ## everything CI runs
 
 fuzz: $(VENV)/.installed ## what nobody means to type, click or send: 100,000 inputs each, and what became of them (SEED=1)
 	$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(SEED)
+
+chaos: $(VENV)/.installed ## the day of the operations log with 200 kills of the bot, and what went wrong (BOTS=2 STORE=postgresql SEED=1)
+	$(BIN)/python -m tests.chaos --kills $(KILLS) --bots $(BOTS) --store $(STORE) --seed $(SEED)
 
 bench: $(VENV)/.installed ## ratios of what the bot takes to the floor under it
 	$(BIN)/python -m benchmarks

@@ -6,7 +6,6 @@ Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or 
 
 import argparse
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -27,6 +26,7 @@ from bot.fleet.checkup import exit_code, report
 from bot.sequences.worker import working
 from bot.usecases.check import check
 from bot.wiring import make_client, make_temporals, open_probes, open_services
+from handlers.bolt_app import bolt_app
 from handlers.clock import ticking
 from handlers.http_mode import Place, serving
 from handlers.register import register
@@ -108,7 +108,7 @@ async def _run(loaded: Loaded) -> int:
         working(services, client_of),
         ticking(services, under_way),
     ):
-        app = AsyncApp(client=client, name="backfill-bot", logger=logging.getLogger(logs.BOLT))
+        app = bolt_app(client)
         register(app, services, under_way)
         await _until(stopped, _serve(_hearing(app, loaded)))
     _log.info("stopped")

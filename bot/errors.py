@@ -6,9 +6,11 @@
     ├── NotAllowed           understood, but this person may not
     └── SystemAnswer         a system around the bot did not do what it was asked
         ├── Unavailable      no answer, or it may have acted without telling us: worth another try
-        │   └── RateLimited  it asked us to wait
+        │   ├── RateLimited  it asked us to wait
+        │   └── NoAnswer     given up by us, and perhaps still under way there
         ├── Refused          it said no: another try would hear the same
-        │   └── NotAdmitted  whatever it is asked, until a person has mended the bot's access
+        │   ├── NotAdmitted  whatever it is asked, until a person has mended the bot's access
+        │   └── Doubtful     for a reason nobody has told us of: it may pass
         ├── NotFound         what was asked for is not there (any more)
         └── Conflict         somebody else changed the same thing in between: look again, then decide again
 
@@ -68,12 +70,20 @@ class RateLimited(Unavailable):
         self.retry_after = retry_after
 
 
+class NoAnswer(Unavailable):
+    """Nothing came within our time limit: it may still be carried out, some time later."""
+
+
 class Refused(SystemAnswer):
     """The system understood and declined (permission, bad statement, invalid blocks, archived channel)."""
 
 
 class NotAdmitted(Refused):
     """The system does not let the bot in, or not there (token revoked, not in the channel): no request is wrong."""
+
+
+class Doubtful(Refused):
+    """It declined for a reason that the bot does not know: another try may hear something else."""
 
 
 class NotFound(SystemAnswer):

@@ -9,14 +9,21 @@ from zoneinfo import ZoneInfo
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
-from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, check_app_token, slack_client
+from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, check_app_token, check_clock, slack_client
 from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine, quiet_runtime
 from bot.config import Config, Loaded, Transport
 from bot.errors import BackfillBotError
 from bot.fleet.identity import IdTemplate, Keys, Recogniser
 from bot.services import Cluster, Services
-from bot.usecases.check import Probe, cluster_probes, slack_probes, store_probes, unopened_store_probe
+from bot.usecases.check import (
+    Probe,
+    clock_probe,
+    cluster_probes,
+    slack_probes,
+    store_probes,
+    unopened_store_probe,
+)
 
 
 def utc_now() -> datetime:
@@ -75,11 +82,12 @@ async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[t
     async with AsyncExitStack() as stack:
         try:
             store = await stack.enter_async_context(open_store(loaded.settings.database_url))
-            of_store = store_probes(store.journal, store.outbox, store.lease)
+            of_store = store_probes(store.journal, store.outbox, store.lease, utc_now)
         except BackfillBotError as exc:
             of_store = (unopened_store_probe(exc),)
         clusters = _clusters(loaded, make_temporals(loaded), stack)
-        yield (*slack, *of_store, *cluster_probes(clusters, loaded.config))
+        clock = clock_probe(partial(check_clock, client, utc_now))
+        yield (*slack, clock, *of_store, *cluster_probes(clusters, loaded.config))
 
 
 def _asking_for_connection(loaded: Loaded, client: AsyncWebClient) -> Callable[[], Awaitable[str]] | None:

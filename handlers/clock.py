@@ -18,7 +18,7 @@ from bot.usecases.digest import announce
 from bot.usecases.watch import Rounds, watch
 from handlers.leading import CLAIM_EVERY, Leading, new_holder
 from handlers.repeating import Job, repeating
-from handlers.speak import speak
+from handlers.speak import Speaker
 from handlers.under_way import UnderWay
 
 SPEAK_EVERY = timedelta(seconds=1)
@@ -94,6 +94,7 @@ class Digests:
 def _jobs(leading: Leading, under_way: UnderWay, services: Services) -> list[Job]:
     config = services.config
     led = partial(_led, leading, under_way)
+    speaker = Speaker(services, partial(leading.leads, LONGEST_CALL))
     passes = [
         Job(f"watch {cluster}", config.watch.every, partial(led, Watching(cluster, services).tick))
         for cluster in config.clusters
@@ -101,7 +102,7 @@ def _jobs(leading: Leading, under_way: UnderWay, services: Services) -> list[Job
     return [
         Job("claim the lead", CLAIM_EVERY, partial(_counted, under_way, leading.claim)),
         *passes,
-        Job("speak", SPEAK_EVERY, partial(led, partial(_speak, leading, services))),
+        Job("speak", SPEAK_EVERY, partial(led, partial(_speak, speaker))),
         Job("digest", DIGEST_EVERY, partial(led, Digests(services, _has_run).tick)),
     ]
 
@@ -123,5 +124,5 @@ async def _counted(under_way: UnderWay, job: Callable[[], Awaitable[None]]) -> N
         await job()
 
 
-async def _speak(leading: Leading, services: Services) -> None:
-    await speak(services, partial(leading.leads, LONGEST_CALL))
+async def _speak(speaker: Speaker) -> None:
+    await speaker.speak()

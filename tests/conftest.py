@@ -1,12 +1,17 @@
-"""Stores of either kind for every test that wants one, and the choice of the kind for those that run whole bots."""
+"""Stores of either kind for whoever wants one, the choice of the kind for whole bots, and the order of all tests."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from tests.adapters.store.server import Server, running_server
 from tests.stores import StoreKind, empty_store
+
+END_TO_END = "tests/e2e/"
+LONG = (END_TO_END, "tests/chaos/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +22,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=StoreKind.SQLITE,
         help="what the bots of tests/e2e keep their memory in",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones begin first: what is short fills the gaps at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+class ByWorld(LoadFileScheduling):  # type: ignore[misc]  # its class is not typed
+    """All modules of a folder in tests/e2e share a world: one process runs them, without a pause in between."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePosixPath(super()._split_scope(nodeid))
+        return str(file.parent if str(file.parent).startswith(END_TO_END) else file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWorld:
+    return ByWorld(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ from bot.message import Message
 from bot.model import Actor, Entry, Speech
 from bot.usecases.on_record import failures_on_record
 from handlers.reply import Visibility, reply
-from handlers.speak import speak
+from handlers.speak import Speaker
 from tests.fakes.leading import always
 from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld
 
@@ -199,8 +199,8 @@ async def test_what_vendors_repeat_is_neither_said_nor_audited_nor_kept(
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
         line = Speech("line", dump(AckLine("hilton", "U1")))
         await store.journal.record(Entry(speeches=(line,)), world.now)
-        await speak(services, always)
-        stuck = await store.outbox.stuck()
+        await Speaker(services, always).speak()
+        stuck = await store.outbox.stuck(world.now)
         with pytest.raises(SystemAnswer):
             async with failures_on_record(Cancel(target="hilton"), OLIVIA, services):
                 await channel.post(Message("hello"), "key")

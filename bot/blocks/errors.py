@@ -23,14 +23,19 @@ def _lines(error: BackfillBotError) -> tuple[str, ...]:  # noqa: PLR0911  (one l
         case UsageError(problem=problem, hint=hint):
             return problem, hint
         case RateLimited(system=system, retry_after=wait):
-            return f"{system} is asked too often just now.", f"Try again in {duration_text(wait)}."
+            return f"{_begins(system)} is asked too often just now.", f"Try again in {duration_text(wait)}."
         case Unavailable(system=system, why=why):
-            return f"{system} did not answer: {words.sentence(why)}", "Try again in a moment."
+            return f"{_begins(system)} did not answer: {words.sentence(why)}", "Try again in a moment."
         case Refused(system=system, why=why):
-            return (f"{system} refused: {words.sentence(why)}",)
+            return (f"{_begins(system)} refused: {words.sentence(why)}",)
         case Conflict(why=why):
             return f"Nothing was changed: {words.sentence(why)}", "Try again."
         case NotFound(system=system, why=why):
-            return (f"{system}: {words.sentence(why)}",)
+            return (f"{_begins(system)}: {words.sentence(why)}",)
         case _:
             return (str(error),)
+
+
+def _begins(system: str) -> str:
+    """As a sentence begins."""
+    return system[:1].upper() + system[1:]

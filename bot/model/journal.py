@@ -34,7 +34,9 @@ class Speech:
 class Queued:
     """A speech that is due. ``address`` is set when it stands in the channel already and only differs.
 
-    ``attempted_at`` is set when an earlier try was begun and its outcome is not known.
+    ``created_at`` is since when it waits: recorded, or changed after it was said. ``attempted_at`` is set when an
+    earlier try was begun and its outcome is not known: when the latest one was. ``tries`` counts how often it failed
+    for a reason of its own.
     """
 
     speech: Speech

@@ -14,15 +14,19 @@ class Channel(Protocol):
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
     ) -> Address:
         """Say it in the team channel, or in a thread (``broadcast``: shown in the channel as well).
-        Raises NotFound when the thread is gone."""
+        Raises NotFound when the thread is gone; after Unavailable it may stand all the same, and after NoAnswer it
+        may come to stand later."""
         ...
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
         """Replace what a message says. Raises NotFound when it has been deleted."""
         ...
 
-    async def find(self, key: str, since: datetime, thread: Address | None = None) -> Address | None:
-        """The bot's own message that carries this key, posted at ``since`` or later."""
+    async def find(
+        self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
+    ) -> Address | None:
+        """The bot's own message that carries this key, posted at ``since`` or later, and at ``until`` or earlier.
+        Raises Refused when more was said then than can be looked through."""
         ...
 
     async def permalink(self, address: Address) -> str:

@@ -41,6 +41,10 @@ class Journal(Protocol):
         """One episode, open or ended."""
         ...
 
+    async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
+        """These episodes by id, open or ended; one that nobody recorded is absent."""
+        ...
+
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         """Failures seen of these runs, by attempt; a run without any is absent."""
         ...
@@ -93,8 +97,13 @@ class Outbox(Protocol):
         with it. Another body of it is due again."""
         ...
 
-    async def begin(self, key: str, now: datetime) -> None:
-        """Remember that a try is about to be made, before making it."""
+    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+        """Remember that a try is about to be made, before making it: the speech as it is then. None, and nothing is
+        remembered, when it is not as ``queued`` was read any more: somebody else has tried it, or it has changed."""
+        ...
+
+    async def without_effect(self, begun: Queued) -> None:
+        """The try that was begun has posted nothing, and never will: there is nothing to be looked for."""
         ...
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
@@ -102,20 +111,34 @@ class Outbox(Protocol):
         so it is due to be edited. No edit of it is due before ``edit_from``, and then only its latest body."""
         ...
 
-    async def postpone(self, key: str, until: datetime, reason: str) -> None:
-        """It could not be said; try again at ``until``."""
+    async def postpone(self, key: str, until: datetime, reason: str, tries: int) -> None:
+        """It could not be said; try again at ``until``. ``tries``: how often that was for a reason of its own."""
         ...
 
-    async def set_aside(self, key: str, reason: str) -> None:
-        """It can never be said: keep it with its reason, and let nothing wait behind it."""
+    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+        """What revision ``revision`` says can never be said: keep it with its reason, and let nothing wait behind it.
+        Nothing happens when it has another body meanwhile."""
+        ...
+
+    async def forget(self, key: str, address: Address, now: datetime) -> None:
+        """It does not stand at ``address`` any more: it is to be posted again, as it is now, and what replies to it
+        waits until it is. Nothing happens when it stands somewhere else."""
+        ...
+
+    async def get(self, key: str) -> Queued | None:
+        """The speech of this key, whether it waits or not."""
         ...
 
     async def address(self, key: str) -> Address | None:
         """Where the speech of this key stands, if it does."""
         ...
 
-    async def stuck(self) -> Sequence[tuple[str, str]]:
-        """Key and reason of everything set aside."""
+    async def stuck(self, since: datetime) -> Sequence[tuple[str, str]]:
+        """Key and reason of everything set aside since then."""
+        ...
+
+    async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
+        """Key of everything that has waited since before then, and why it could not be said, or ""."""
         ...
 
 

@@ -1,6 +1,6 @@
 """What has waited for Slack too long is not said as if it were news: left out for a reason, or told in fewer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -48,7 +48,5 @@ def _understood(queued: Sequence[Queued], now: datetime) -> list[Unsaid]:
     return unsaid
 
 
-async def _episodes(unsaid: Sequence[Unsaid], services: Services) -> dict[str, Episode]:
-    ids = dict.fromkeys(one.story for one in unsaid if one.story)
-    found = [await services.journal.episode(episode_id) for episode_id in ids]
-    return {episode.id: episode for episode in found if episode}
+async def _episodes(unsaid: Sequence[Unsaid], services: Services) -> Mapping[str, Episode]:
+    return await services.journal.episodes_by_id({one.story for one in unsaid if one.story})

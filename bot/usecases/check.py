@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -24,7 +24,16 @@ _STORE = (
     "See DATABASE_URL: a server must run, let the bot in and let it write; "
     "a file and its folder must be writable, with room left."
 )
-_OUTBOX = "Messages that Slack will never take: the reason tells what to mend. They are not tried again."
+_OUTBOX = (
+    "What is set aside is not tried again, unless it changes: the reason tells what to mend. It is listed for 3 days."
+    " What waits is said by itself when its reason is gone."
+)
+_CLOCK = "Set this machine's clock by NTP: leads, waits, and the search for what may have been said go by it."
+# A mended mistake need not be looked at for ever; three days outlast a weekend.
+LISTED = timedelta(days=3)
+LONG = timedelta(hours=1)
+# Of each kind; there may be very many.
+MOST_LISTED = 20
 
 _log = structlog.get_logger(__name__)
 
@@ -52,11 +61,16 @@ def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[st
     return speaking, Probe("Slack app token", ask_for_connection, _SOCKET_MODE)
 
 
-def store_probes(journal: Journal, outbox: Outbox, lease: Lease) -> tuple[Probe, ...]:
-    """Whether the store can be written to, what in it will never be said, and which bot leads."""
+def clock_probe(ask: Callable[[], Awaitable[str]]) -> Probe:
+    """Whether this machine's clock is right."""
+    return Probe("clock", ask, _CLOCK)
+
+
+def store_probes(journal: Journal, outbox: Outbox, lease: Lease, now: Callable[[], datetime]) -> tuple[Probe, ...]:
+    """Whether the store can be written to, what in it will never be said or is not, and which bot leads."""
     return (
         Probe("store", journal.check, _STORE),
-        Probe("outbox", partial(_stuck, outbox), _OUTBOX),
+        Probe("outbox", partial(_unsaid, outbox, now), _OUTBOX),
         Probe("lead", partial(_lead, lease), _STORE),
     )
 
@@ -103,11 +117,21 @@ async def _driven(engine: Engine, task_queue: str) -> str:
     return "" if await engine.pollers(task_queue) else f", which wait for a bot: none polls {task_queue}"
 
 
-async def _stuck(outbox: Outbox) -> str:
-    stuck = await outbox.stuck()
-    if not stuck:
-        return "nothing is set aside"
-    raise Refused("outbox", "\n".join([f"{len(stuck)} set aside", *(f"{key}: {reason}" for key, reason in stuck)]))
+async def _unsaid(outbox: Outbox, now: Callable[[], datetime]) -> str:
+    stuck = await outbox.stuck(now() - LISTED)
+    overdue = await outbox.overdue(now() - LONG)
+    if not stuck and not overdue:
+        return "nothing is set aside, nothing waits for long"
+    told = [*_listed("set aside", stuck), *_listed("waiting for over an hour", overdue)]
+    raise Refused("outbox", "\n".join(told))
+
+
+def _listed(what: str, found: Sequence[tuple[str, str]]) -> list[str]:
+    if not found:
+        return []
+    lines = [f"{key}: {reason}" if reason else key for key, reason in found[:MOST_LISTED]]
+    more = [f"and {len(found) - MOST_LISTED} more"] if len(found) > MOST_LISTED else []
+    return [f"{len(found)} {what}", *lines, *more]
 
 
 async def _lead(lease: Lease) -> str:

@@ -64,6 +64,13 @@ class LostReply(OfCalls):
     answer: Literal["closed", "http_error", "internal_error", "fatal_error"] = "closed"
 
 
+class LateEffect(OfCalls):
+    """Nothing is answered, and this many seconds after the client has given up the call is carried out."""
+
+    fault: Literal["late_effect"]
+    seconds: Annotated[float, Field(ge=0, le=600)] = 1.0
+
+
 class ApiErrorFault(OfCalls):
     """ok:false with this code; nothing happens."""
 
@@ -184,7 +191,7 @@ class DeleteMessage(BaseModel):
     ts: str
 
 
-CallFault = RateLimited | HttpError | Slow | LostReply | ApiErrorFault
+CallFault = RateLimited | HttpError | Slow | LostReply | LateEffect | ApiErrorFault
 CountedFault = (
     TokenRevoked
     | DeadResponseUrl

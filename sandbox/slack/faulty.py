@@ -11,7 +11,7 @@ from aiohttp import web
 
 from sandbox.slack.calls import Call, Calls
 from sandbox.slack.errors import Json
-from sandbox.slack.fault_kinds import ApiErrorFault, CallFault, HttpError, LostReply, RateLimited, Slow
+from sandbox.slack.fault_kinds import ApiErrorFault, CallFault, HttpError, LateEffect, LostReply, RateLimited, Slow
 from sandbox.slack.faults import Faults
 from sandbox.slack.ids import Clock
 
@@ -54,13 +54,16 @@ class Courier:
     async def carry(self, request: web.Request, invocation: Invocation, work: Carry) -> web.Response:
         at, begun = self._clock(), time.monotonic()
         fault = self._faults.strike_call(invocation.method, invocation.channels)
+        if isinstance(fault, LateEffect):
+            await _given_up(request)
+            await asyncio.sleep(fault.seconds)
         refused = _refusal(fault)
         reply = refused if refused is not None else await work()
         if isinstance(fault, Slow):
             await asyncio.sleep(fault.seconds)
         if isinstance(fault, LostReply):
             reply = _lost(fault, reply)
-        closed = isinstance(fault, LostReply) and fault.answer == "closed"
+        closed = isinstance(fault, LateEffect) or (isinstance(fault, LostReply) and fault.answer == "closed")
         self._calls.add(
             Call(
                 invocation.method,
@@ -75,6 +78,12 @@ class Courier:
         if closed and request.transport is not None:
             request.transport.abort()
         return reply.response()
+
+
+async def _given_up(request: web.Request) -> None:
+    """Until the client has closed the connection."""
+    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110  (nobody tells)
+        await asyncio.sleep(0.02)
 
 
 def _refusal(fault: CallFault | None) -> Reply | None:

@@ -23,6 +23,7 @@ READY = "sandbox ready: "
 CONNECTED = "connected to Slack"
 READY_LIMIT = 120.0  # seconds; far above what a quiet machine takes, since tests share theirs
 STOP_LIMIT = 30.0
+LAST_LINES = 3_000  # characters of a log that a failed test shows
 
 _T = TypeVar("_T")
 
@@ -73,7 +74,7 @@ def bot(world: Sandbox, folder: Path, **changes: str) -> Iterator["subprocess.Po
         try:
             # The call that opens a connection comes before the socket stands: a command between the two finds nobody.
             eventually(lambda: process.poll() is not None or told.read_text().count(CONNECTED) > connections)
-            assert process.poll() is None, told.read_text()[-3000:]
+            assert process.poll() is None, told.read_text()[-LAST_LINES:]
             yield process
         finally:
             _stop(process)
@@ -131,7 +132,7 @@ def settled(look: Callable[[], _T], span: float = 2.5, limit: float = 60.0) -> _
 def _ready_url(process: "subprocess.Popen[str]", log: Path) -> str:
     """The URL of the one line it prints. A process that ends first, or hangs, is told with its log."""
     line = _line_within(process, READY_LIMIT)
-    assert line.startswith(READY), f"{line!r}\n{log.read_text()[-3000:]}"
+    assert line.startswith(READY), f"{line!r}\n{log.read_text()[-LAST_LINES:]}"
     return line.removeprefix(READY).strip()
 
 

@@ -18,6 +18,7 @@ TINY = ROOT / "tests" / "scenarios" / "tiny.toml"
 PROBES = [
     "Slack",
     "Slack app token",
+    "clock",
     "store",
     "outbox",
     "lead",

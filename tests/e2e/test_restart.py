@@ -1,7 +1,6 @@
-"""The bot dies at any moment, again and again: every alert is one message, its thread misses and repeats nothing."""
+"""The bot dies at the worst moments: every alert is one message, its thread misses and repeats nothing. At random
+moments it dies in tests/chaos."""
 
-import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,18 +13,15 @@ from tests.e2e.processes import TINY, Sandbox, bot, eventually, kill, lapse, san
 
 pytestmark = pytest.mark.timeout(180)
 
-KILLS = 6
-SEED = 20260222
-# An attempt of toobig takes some six seconds, so that the kills meet posts, edits and quiet moments alike.
-LONGEST_LIFE = 3.5  # seconds
 # How long Slack takes to answer a post that it has carried out at once: time to die in.
 SLOW_ANSWER = 5
 LOST = 2
 
 
-@pytest.fixture
-def world(tmp_path: Path, store_server: Server | None) -> Iterator[Sandbox]:
-    with sandbox(TINY, tmp_path, store_server, speed=3600) as world:
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Sandbox]:
+    """Where nobody has been told of anything yet: the bots of these tests go on, one after the other."""
+    with sandbox(TINY, tmp_path_factory.mktemp("restart"), store_server, speed=3600) as world:
         yield world
 
 
@@ -44,46 +40,22 @@ def told(control: Control) -> list[int]:
     return attempts_told(control.thread(only(control)))
 
 
+def tells_another(control: Control) -> None:
+    """Wait until an attempt is told that was not before."""
+    before = len(told(control))
+    eventually(lambda: len(told(control)) > before)
+
+
 def assert_nothing_lost_nothing_doubled(control: Control) -> None:
     attempts = told(control)
     assert attempts == list(range(1, len(attempts) + 1))
     assert only(control)["text"].startswith("toobig on alpha is struggling: attempt ")
 
 
-def test_an_open_alert_goes_on_in_its_thread_after_a_kill(world: Sandbox, control: Control, tmp_path: Path) -> None:
-    with bot(world, tmp_path) as process:
-        root = eventually(control.alerts)[0]
-        eventually(lambda: told(control))
-        kill(process)
-        lapse(world, held_by=process)
-    before = len(told(control))
-    with bot(world, tmp_path):
-        eventually(lambda: len(told(control)) > before)
-
-    assert only(control)["ts"] == root["ts"]
-    assert_nothing_lost_nothing_doubled(control)
-
-
-def test_six_kills_at_random_moments_lose_and_double_nothing(
-    world: Sandbox, control: Control, tmp_path: Path
-) -> None:
-    moments = random.Random(SEED)
-    for _ in range(KILLS):
-        with bot(world, tmp_path) as process:
-            time.sleep(moments.uniform(0, LONGEST_LIFE))
-            kill(process)
-            lapse(world, held_by=process)
-    with bot(world, tmp_path):
-        eventually(control.alerts)
-        before = len(told(control))
-        eventually(lambda: len(told(control)) > before)
-
-    assert_nothing_lost_nothing_doubled(control)
-
-
 def test_a_bot_that_dies_after_posting_the_alert_does_not_post_it_again(
     world: Sandbox, control: Control, tmp_path: Path
 ) -> None:
+    assert control.alerts() == []
     control.fault("slow", method="chat.postMessage", seconds=SLOW_ANSWER)
     with bot(world, tmp_path) as process:
         root = eventually(control.alerts)[0]
@@ -96,12 +68,25 @@ def test_a_bot_that_dies_after_posting_the_alert_does_not_post_it_again(
     assert_nothing_lost_nothing_doubled(control)
 
 
+def test_an_open_alert_goes_on_in_its_thread_after_a_kill(world: Sandbox, control: Control, tmp_path: Path) -> None:
+    with bot(world, tmp_path) as process:
+        root = eventually(control.alerts)[0]
+        tells_another(control)
+        kill(process)
+        lapse(world, held_by=process)
+    with bot(world, tmp_path):
+        tells_another(control)
+
+    assert only(control)["ts"] == root["ts"]
+    assert_nothing_lost_nothing_doubled(control)
+
+
 def test_a_bot_that_dies_after_telling_an_attempt_does_not_tell_it_again(
     world: Sandbox, control: Control, tmp_path: Path
 ) -> None:
     with bot(world, tmp_path) as process:
         eventually(control.alerts)
-        eventually(lambda: told(control))
+        tells_another(control)
         before = _arm(control, "slow", seconds=SLOW_ANSWER)
         eventually(lambda: len(told(control)) > before)
         kill(process)
@@ -112,14 +97,16 @@ def test_a_bot_that_dies_after_telling_an_attempt_does_not_tell_it_again(
     assert_nothing_lost_nothing_doubled(control)
 
 
-def test_posts_whose_reply_is_lost_are_not_repeated(world: Sandbox, control: Control, tmp_path: Path) -> None:
-    control.fault("lost_reply", method="chat.postMessage", count=LOST)
-    with bot(world, tmp_path):
-        eventually(lambda: control.alerts() and len(told(control)) >= LOST)
+def test_posts_whose_reply_is_lost_are_not_repeated(tmp_path: Path, store_server: Server | None) -> None:
+    with sandbox(TINY, tmp_path, store_server, speed=3600) as untold:
+        control = untold.control
+        control.fault("lost_reply", method="chat.postMessage", count=LOST)
+        with bot(untold, tmp_path):
+            eventually(lambda: control.alerts() and len(told(control)) >= LOST)
 
-    lost = [call for call in control.calls() if call["method"] == "chat.postMessage" and call["status"] is None]
-    assert len(lost) == LOST
-    assert_nothing_lost_nothing_doubled(control)
+        lost = [call for call in control.calls() if call["method"] == "chat.postMessage" and call["status"] is None]
+        assert len(lost) == LOST
+        assert_nothing_lost_nothing_doubled(control)
 
 
 def _arm(control: Control, fault: str, **details: Any) -> int:

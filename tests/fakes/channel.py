@@ -1,10 +1,10 @@
 """FakeChannel: the team's channel in memory, held to the contract of ``bot.ports.Channel`` by tests/adapters."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
-from bot.errors import NotFound, SystemAnswer, Unavailable
+from bot.errors import NoAnswer, NotFound, SystemAnswer, Unavailable
 from bot.message import Message
 from bot.model import Address
 
@@ -26,7 +26,8 @@ class Said:
 class FakeChannel:
     """Holds messages in order; ``away`` is raised by every call while it is set.
 
-    ``lost_replies`` counts posts that still are to take effect without an answer.
+    ``lost_replies`` counts posts that still are to take effect without an answer. ``late_effects`` counts those that
+    get none and take effect so much later than they are given up: with the next call after ``lateness``.
     """
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -34,6 +35,9 @@ class FakeChannel:
     said: list[Said] = field(default_factory=list)
     away: SystemAnswer | None = None
     lost_replies: int = 0
+    late_effects: int = 0
+    lateness: timedelta = timedelta(seconds=50)
+    under_way: list[Said] = field(default_factory=list)
     posts: int = 0
     calls: int = 0
 
@@ -46,10 +50,15 @@ class FakeChannel:
         self.posts += 1
         now = self.now()
         address = Address(self.channel_id, f"{now.timestamp():.0f}.{self.posts:06}")
-        self.said.append(Said(address, message, key, thread, broadcast, now))
+        said = Said(address, message, key, thread, broadcast, now)
+        if self.late_effects:
+            self.late_effects -= 1
+            self.under_way.append(replace(said, said_at=now + self.lateness))
+            raise NoAnswer("slack", "chat.postMessage: no answer in time")
+        self.said.append(said)
         if self.lost_replies:
             self.lost_replies -= 1
-            raise Unavailable("slack", "chat.postMessage: no answer in time")
+            raise Unavailable("slack", "chat.postMessage: no connection")
         return address
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
@@ -58,13 +67,15 @@ class FakeChannel:
         standing.message, standing.key = message, key
         standing.edits += 1
 
-    async def find(self, key: str, since: datetime, thread: Address | None = None) -> Address | None:
+    async def find(
+        self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
+    ) -> Address | None:
         self._answer()
         found = (
             said.address
             for said in self.said
             if said.key == key
-            and said.said_at >= since
+            and since <= said.said_at <= (until or said.said_at)
             and (said.thread == thread or (thread is None and said.broadcast))
         )
         return next(found, None)
@@ -90,5 +101,7 @@ class FakeChannel:
 
     def _answer(self) -> None:
         self.calls += 1
+        self.said += [said for said in self.under_way if said.said_at <= self.now()]
+        self.under_way = [said for said in self.under_way if said.said_at > self.now()]
         if self.away is not None:
             raise self.away

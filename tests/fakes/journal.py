@@ -65,6 +65,10 @@ class FakeJournal:
         self._answer()
         return self.episodes.get(episode_id)
 
+    async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
+        self._answer()
+        return {known: self.episodes[known] for known in set(episode_ids) & self.episodes.keys()}
+
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         self._answer()
         wanted = set(refs)

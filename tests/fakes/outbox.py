@@ -1,8 +1,8 @@
 """FakeOutbox: speeches on their way, in memory, held to the contract of ``bot.ports.Outbox`` by tests/adapters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from bot.errors import NotFound
 from bot.model import Address, Queued, Speech
@@ -21,7 +21,9 @@ class Waiting:
     attempted_at: datetime | None = None
     tries: int = 0
     next_try_at: datetime | None = None
+    postponed: str = ""
     set_aside: str | None = None
+    set_aside_at: datetime | None = None
 
 
 @dataclass
@@ -41,9 +43,10 @@ class FakeOutbox:
             if known.said_revision == known.revision:
                 self.turns += 1
                 known.turn = self.turns
+                known.created_at = now
             known.speech = Speech(speech.key, speech.body, known.speech.thread_key, known.speech.broadcast)
             known.revision += 1
-            known.set_aside = None
+            known.set_aside = known.set_aside_at = None
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
         ready = [one for one in self._in_order() if self._is_due(one, now)]
@@ -56,30 +59,51 @@ class FakeOutbox:
         one = self._known(key)
         one.said_revision, one.next_try_at, one.tries = revision, None, 0
 
-    async def begin(self, key: str, now: datetime) -> None:
-        one = self._known(key)
-        one.attempted_at = one.attempted_at or now
-        one.tries += 1
+    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+        one = self.speeches.get(queued.speech.key)
+        if one is None or not self._waits(one) or replace(self._queued(one), thread=queued.thread) != queued:
+            return None
+        one.attempted_at = now if now != queued.attempted_at else now + timedelta(microseconds=1)
+        return replace(queued, attempted_at=one.attempted_at)
+
+    async def without_effect(self, begun: Queued) -> None:
+        one = self.speeches.get(begun.speech.key)
+        if one is not None and one.attempted_at == begun.attempted_at:
+            one.attempted_at = None
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
         one = self._known(key)
         one.address, one.said_revision, one.next_try_at = address, revision, edit_from
-        one.attempted_at = one.set_aside = None
-        one.tries = 0
+        self._clear(one)
 
-    async def postpone(self, key: str, until: datetime, reason: str) -> None:  # noqa: ARG002
-        self._known(key).next_try_at = until
-
-    async def set_aside(self, key: str, reason: str) -> None:
+    async def postpone(self, key: str, until: datetime, reason: str, tries: int) -> None:
         one = self._known(key)
-        one.set_aside, one.next_try_at, one.tries = reason, None, 0
+        one.next_try_at, one.postponed, one.tries = until, reason, tries
+
+    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+        one = self.speeches.get(key)
+        if one is not None and one.revision == revision:
+            one.set_aside, one.set_aside_at, one.next_try_at, one.tries = reason, now, None, 0
+
+    async def forget(self, key: str, address: Address, now: datetime) -> None:
+        one = self.speeches.get(key)
+        if one is not None and one.address == address:
+            one.address, one.said_revision, one.created_at, one.next_try_at = None, 0, now, None
+            self._clear(one)
+
+    async def get(self, key: str) -> Queued | None:
+        return self._queued(self.speeches[key]) if key in self.speeches else None
 
     async def address(self, key: str) -> Address | None:
         return self.speeches[key].address if key in self.speeches else None
 
-    async def stuck(self) -> Sequence[tuple[str, str]]:
-        reasons = ((one.speech.key, self._why_stuck(one)) for one in self._in_order())
-        return [(key, reason) for key, reason in reasons if reason is not None]
+    async def stuck(self, since: datetime) -> Sequence[tuple[str, str]]:
+        found = ((one.speech.key, self._set_aside(one)) for one in self._in_order())
+        return [(key, one.set_aside) for key, one in found if one and one.set_aside and self._at(one) >= since]
+
+    async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
+        waiting = [one for one in self._in_order() if self._waits(one) and one.created_at < before]
+        return [(one.speech.key, one.postponed) for one in waiting if self._set_aside(one) is None]
 
     def _in_order(self) -> list[Waiting]:
         return sorted(self.speeches.values(), key=lambda one: one.turn)
@@ -100,11 +124,20 @@ class FakeOutbox:
         unsaid = (other.turn for other in siblings if other.address is None and self._waits(other))
         return root is not None and root.address is not None and one.turn == min(unsaid)
 
-    def _why_stuck(self, one: Waiting) -> str | None:
+    def _set_aside(self, one: Waiting) -> Waiting | None:
+        """It, or the message that it would reply to, whichever was."""
         root = self._root(one)
         if one.set_aside is None and one.address is None and root is not None and root.address is None:
-            return root.set_aside
-        return one.set_aside
+            return root if root.set_aside else None
+        return one if one.set_aside else None
+
+    def _at(self, one: Waiting) -> datetime:
+        assert one.set_aside_at is not None
+        return one.set_aside_at
+
+    def _clear(self, one: Waiting) -> None:
+        one.attempted_at = one.set_aside = one.set_aside_at = None
+        one.postponed, one.tries = "", 0
 
     def _root(self, one: Waiting) -> Waiting | None:
         return self.speeches.get(one.speech.thread_key)

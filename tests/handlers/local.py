@@ -15,6 +15,7 @@ from bot.blocks.sayings import draw
 from bot.config import Transport
 from bot.fleet.sayings import EpisodeCard
 from bot.manifest import REQUEST_PATH
+from handlers.bolt_app import bolt_app
 from handlers.http_mode import Place, serving
 from handlers.register import register
 from handlers.under_way import UnderWay
@@ -90,7 +91,7 @@ async def _bot(slack: LocalSlack, transport: Transport) -> AsyncIterator[FakeWor
     channel = SlackChannel(client, team)
     await channel.post(draw(EpisodeCard(HILTON)), HILTON.root_key)
     people, modals = SlackPeople(client, lambda: world.now), SlackModals(client, team)
-    app = AsyncApp(client=client)
+    app = bolt_app(client)
     register(app, replace(world.services, people=people, channel=channel, modals=modals), UnderWay())
     async with connected(slack, app) if transport is Transport.SOCKET_MODE else requested(slack, app):
         yield world

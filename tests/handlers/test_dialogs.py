@@ -67,7 +67,7 @@ async def test_the_dialog_opens_before_anything_else_is_looked_at(desk: Desk) ->
     problem = await desk.told(shown=2)
 
     assert desk.views()[0].title == "Split"
-    assert "slack did not answer: timed out" in problem
+    assert "Slack did not answer: timed out" in problem
 
 
 async def test_a_viewer_is_told_in_the_dialog_who_may_and_it_is_audited(desk: Desk) -> None:
@@ -175,7 +175,7 @@ async def test_a_dialog_that_cannot_be_filled_is_told_by_an_answer(desk: Desk, t
     await Edge(desk.world, there).type("split hilton")
     (answer,) = await there.answers()
 
-    assert "slack is asked too often" in answer["text"]
+    assert "Slack is asked too often" in answer["text"]
 
 
 async def test_a_fault_of_the_bot_shows_a_reference_that_the_log_has_too(desk: Desk, there: ResponseUrl) -> None:

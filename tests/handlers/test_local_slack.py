@@ -52,6 +52,15 @@ async def test_a_command_may_contain_the_word_payload(scene: Scene) -> None:
     assert "payload-corp" in answer["text"]
 
 
+async def test_who_comes_first_hears_that_slack_does_not_say_whose_token_it_is(scene: Scene) -> None:
+    await scene.control.post("faults", {"fault": "http_error", "method": "auth.test", "count": None})
+    delivery = await scene.control.command("struggling")
+    (answer,) = await scene.said(ephemeral_to=delivery["user"])
+
+    assert delivery["error"] is None
+    assert "Slack did not answer" in answer["text"]
+
+
 async def test_an_operator_by_group_acknowledges_with_the_button(scene: Scene) -> None:
     delivery = await scene.control.click(scene.alert, "alert.ack")
     (answer,) = await scene.said()

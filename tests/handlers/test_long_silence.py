@@ -28,7 +28,7 @@ from bot.model import (
 )
 from bot.services import Services
 from bot.usecases.digest import announce
-from handlers.speak import EDITS_APART, speak
+from handlers.speak import EDITS_APART, Speaker
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always
 from tests.fakes.services import NOW, OPERATOR, FakeWorld
@@ -60,18 +60,21 @@ class Hour:
     world: FakeWorld
     services: Services
 
+    def __post_init__(self) -> None:
+        self.speaker = Speaker(self.services, always)
+
     async def record(self, *speeches: Speech, of: Episode | None = None) -> None:
         """What a pass does now; returns when the bot has tried to say it."""
         known = await self.services.journal.episode(of.id) if of else None
         changed = [replace(of, revision=known.revision if known else 0)] if of else []
         await self.services.journal.record(Entry(episodes=tuple(changed), speeches=speeches), self.world.now)
-        await speak(self.services, always)
+        await self.speaker.speak()
 
     async def pass_by(self, minutes: int) -> None:
         """Time, in which the bot keeps trying."""
         for _ in range(minutes):
             self.world.now += MINUTE
-            await speak(self.services, always)
+            await self.speaker.speak()
 
     async def back(self) -> list[str]:
         """Slack answers again; the keys of what was said since, in order."""
@@ -122,7 +125,7 @@ async def test_an_alert_that_opened_and_ended_meanwhile_is_one_line(hour: Hour) 
     assert keys == [card_key(hilton)]
     assert "COMPLETE on attempt 2" in said.message.text
     assert said.edits == 0
-    assert await hour.services.outbox.stuck() == []
+    assert await hour.services.outbox.stuck(NOW) == []
 
 
 async def test_an_alert_that_ended_meanwhile_says_its_end_and_nothing_that_it_overtook(hour: Hour) -> None:
@@ -213,7 +216,7 @@ async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(ho
     hour.world.channel.away = None
     hour.world.now += EDITS_APART
     for _ in range(5):
-        await speak(hour.services, always)
+        await hour.speaker.speak()
         hour.world.now += EDITS_APART
 
     first, second = card_key(hilton), card_key(vivint)

@@ -12,7 +12,7 @@ from bot.adapters.store import open_store
 from bot.fleet.sayings import AckLine, StormCard, dump
 from bot.model import Entry, Speech
 from bot.wiring import utc_now
-from handlers.speak import speak
+from handlers.speak import Speaker
 from sandbox.slack import LocalSlack
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
@@ -42,9 +42,10 @@ async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(ur
         channel = SlackChannel(slack_client(slack.bot_token, slack.api_url), slack.channels["backfills"])
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
         await store.journal.record(Entry(speeches=tuple(waiting)), world.now)
+        speaker = Speaker(services, always)
         async with asyncio.timeout(90):
             while await store.outbox.unsaid():
-                await speak(services, always)
+                await speaker.speak()
                 world.now += timedelta(seconds=5)
         roots = await control.messages()
         threads = [await control.messages(thread_ts=root["ts"]) for root in roots]

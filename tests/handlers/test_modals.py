@@ -143,7 +143,7 @@ async def test_a_problem_is_told_to_who_has_closed_the_dialog_too(desk: Desk) ->
     await desk.submit(question)
     await eventually(lambda: bool(desk.world.modals.whispers))
 
-    assert "slack did not answer: timed out" in desk.world.modals.whispers[0][1].text
+    assert "Slack did not answer: timed out" in desk.world.modals.whispers[0][1].text
 
 
 async def test_an_engine_that_is_away_is_told_in_the_dialog(desk: Desk) -> None:

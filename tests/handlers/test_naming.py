@@ -12,7 +12,7 @@ from bot.message import Message
 from bot.model import Actor, Entry, Speech
 from handlers.naming import named
 from handlers.routes import answer
-from handlers.speak import speak
+from handlers.speak import Speaker
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, GROUP_OPERATOR, OPERATOR, TEAM, FakeWorld, person
 
@@ -26,7 +26,7 @@ async def test_what_is_said_in_the_channel_names_people_in_its_text_and_mentions
     world: FakeWorld,
 ) -> None:
     await world.journal.record(Entry(speeches=(Speech("ack", dump(AckLine("hilton", OPERATOR))),)), world.now)
-    await speak(world.services, lambda: True)
+    await Speaker(world.services, lambda: True).speak()
 
     (said,) = world.channel.said
     assert said.message.text == "hilton: acknowledged by Olivia. Reminders stop."

@@ -120,7 +120,7 @@ async def test_when_the_store_is_away_the_asker_hears_what_is_the_matter(edge: E
     await edge.type("ack hilton", user_id=OPERATOR)
     (answer,) = await there.answers()
 
-    assert answer["text"] == "store did not answer: database is locked. Try again in a moment."
+    assert answer["text"] == "Store did not answer: database is locked. Try again in a moment."
 
 
 async def test_a_payload_that_is_no_slash_command_of_slack_is_answered_and_not_raised(

@@ -10,7 +10,8 @@ from bot.blocks.sayings import draw
 from bot.errors import NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
 from bot.fleet.sayings import AckLine, EpisodeCard, StormCard, dump, parse
 from bot.model import Entry, Speech
-from handlers.speak import EDITS_APART, speak
+from bot.services import Services
+from handlers.speak import EDITS_APART, May, Speaker
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always
 from tests.fakes.services import NOW, FakeWorld
@@ -23,6 +24,11 @@ EDITED = Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), ov
 @pytest.fixture
 def world() -> FakeWorld:
     return FakeWorld()
+
+
+async def speak(services: Services, may_say: May) -> int:
+    """One pass of a bot that has just begun."""
+    return await Speaker(services, may_say).speak()
 
 
 async def record(world: FakeWorld, *speeches: Speech) -> None:
@@ -64,8 +70,8 @@ async def test_a_reply_that_got_lost_after_the_effect_is_found_and_not_posted_ag
 
 async def test_a_bot_that_died_between_post_and_note_finds_its_message_by_the_key(world: FakeWorld) -> None:
     await record(world, ROOT)
-    await world.outbox.begin(ROOT.key, world.now)
     (queued,) = await world.outbox.due(world.now, 10)
+    await world.outbox.begin(queued, world.now)
     standing = await world.channel.post(draw(parse(queued.speech.body)), queued.speech.key)
 
     await speak(world.services, always)
@@ -84,15 +90,16 @@ async def test_a_bot_that_died_between_post_and_note_finds_its_message_by_the_ke
 async def test_what_may_pass_is_waited_for_and_then_said(
     world: FakeWorld, answer: SystemAnswer, wait: timedelta
 ) -> None:
+    speaker = Speaker(world.services, always)
     await record(world, ROOT)
     world.channel.away = answer
-    await speak(world.services, always)
+    await speaker.speak()
     world.channel.away = None
-    await speak(world.services, always)
+    await speaker.speak()
     assert world.channel.said == []
 
     world.now += max(wait, timedelta(seconds=4))
-    await speak(world.services, always)
+    await speaker.speak()
 
     assert [said.key for said in world.channel.said] == [ROOT.key]
 
@@ -110,7 +117,7 @@ async def test_what_can_never_be_said_is_kept_with_its_reason_and_holds_nothing_
     await speak(world.services, always)
 
     assert [said.key for said in world.channel.said] == [other.key]
-    assert [key for key, _ in await world.outbox.stuck()] == [ROOT.key]
+    assert [key for key, _ in await world.outbox.stuck(NOW)] == [ROOT.key]
 
 
 def storm(over: int) -> Speech:
@@ -155,7 +162,7 @@ async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind
     await record(world, bad, ROOT)
     await speak(world.services, always)
 
-    ((key, reason),) = await world.outbox.stuck()
+    ((key, reason),) = await world.outbox.stuck(NOW)
     assert [said.key for said in world.channel.said] == [ROOT.key]
     assert key == "bad"
     assert reason.startswith("cannot be drawn: ")
@@ -163,14 +170,16 @@ async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind
 
 
 async def test_when_slack_asks_for_patience_nothing_else_is_tried_meanwhile(world: FakeWorld) -> None:
-    await record(world, *(replace(ROOT, key=f"storm:{n}") for n in range(5)))
+    speaker = Speaker(world.services, always)
+    await record(world, *(replace(ROOT, key=f"storm:{n}") for n in range(50)))
     world.channel.away = RateLimited("slack", "ratelimited", timedelta(seconds=30))
-    await speak(world.services, always)
-    waiting = list(world.outbox.speeches.values())
+    calls = []
+    for _ in range(61):
+        await speaker.speak()
+        calls.append(world.channel.calls)
+        world.now += timedelta(seconds=1)
 
-    assert [one.tries for one in waiting] == [1, 0, 0, 0, 0]
-    assert await world.outbox.due(NOW + timedelta(seconds=29), 10) == []
-    assert len(await world.outbox.due(NOW + timedelta(seconds=30), 10)) == 5
+    assert [calls[0], calls[29], calls[30], calls[59], calls[60]] == [1, 1, 2, 2, 3]
 
 
 class Lead:
@@ -265,10 +274,10 @@ async def test_an_edit_that_finds_no_answer_is_tried_again_at_growing_distances(
     await record(world, EDITED)
     world.now += EDITS_APART
     world.channel.away = Unavailable("slack", "no answer")
-    tried = []
+    speaker, tried = Speaker(world.services, always), []
     for _ in range(120):
         calls = world.channel.calls
-        await speak(world.services, always)
+        await speaker.speak()
         if world.channel.calls > calls:
             tried.append(world.now)
         world.now += timedelta(seconds=1)
@@ -280,14 +289,15 @@ async def test_an_edit_that_finds_no_answer_is_tried_again_at_growing_distances(
 async def test_while_slack_does_not_let_the_bot_in_nothing_is_lost_and_tries_become_rare(world: FakeWorld) -> None:
     await record(world, ROOT, REPLY)
     world.channel.away = NotAdmitted("slack", "chat.postMessage: token_revoked")
+    speaker = Speaker(world.services, always)
     for _ in range(60):
-        await speak(world.services, always)
+        await speaker.speak()
         world.now += timedelta(minutes=1)
     calls = world.channel.calls
     world.channel.away = None
     world.now += timedelta(minutes=10)
-    await speak(world.services, always)
+    await speaker.speak()
 
     assert calls == 9
     assert [said.key for said in world.channel.said] == [ROOT.key, REPLY.key]
-    assert await world.outbox.stuck() == []
+    assert await world.outbox.stuck(NOW) == []

@@ -15,6 +15,9 @@ from tests.fakes.services import config
 from tests.sequences.stage import Stage, connected
 from tests.sequences.team import CLUSTER, CUSTOMER, LiveWorld, Team
 
+# Seconds that a busy machine may take for it.
+BUSY = 10
+
 
 def two_clusters() -> LiveWorld:
     """One more than the other tests have, which nobody starts anything on."""
@@ -85,7 +88,7 @@ async def test_it_ends_soon_though_windows_are_being_followed_and_another_worker
     async with working(stage.world.services, client_of):
         end = await stage.end(within=15)
 
-    assert took < LAST_PATIENCE.total_seconds() + 1
+    assert took < LAST_PATIENCE.total_seconds() + BUSY
     assert end.end is SequenceEnd.COMPLETE
     assert len(stage.team.windows()) == 1
 
@@ -107,4 +110,4 @@ async def test_it_ends_soon_though_the_server_is_gone() -> None:
     finally:
         server.stop()
 
-    assert took < LAST_PATIENCE.total_seconds() + 1
+    assert took < LAST_PATIENCE.total_seconds() + BUSY

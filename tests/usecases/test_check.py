@@ -5,7 +5,16 @@ from datetime import timedelta
 
 from bot.errors import Refused, Unavailable
 from bot.model import Speech
-from bot.usecases.check import Probe, check, cluster_probes, slack_probes, store_probes, unopened_store_probe
+from bot.usecases.check import (
+    LISTED,
+    Probe,
+    check,
+    clock_probe,
+    cluster_probes,
+    slack_probes,
+    store_probes,
+    unopened_store_probe,
+)
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.sequences import spec
 
@@ -16,7 +25,8 @@ async def granted() -> str:
 
 def probes(world: FakeWorld) -> tuple[Probe, ...]:
     """Everything, as it is when the store is open."""
-    slack, store = slack_probes(world.channel, granted), store_probes(world.journal, world.outbox, world.lease)
+    slack = (*slack_probes(world.channel, granted), clock_probe(granted))
+    store = store_probes(world.journal, world.outbox, world.lease, lambda: world.now)
     return (*slack, *store, *cluster_probes(world.services.clusters, world.config))
 
 
@@ -29,6 +39,7 @@ async def test_everything_configured_is_asked() -> None:
     assert [finding.probe for finding in findings] == [
         "Slack",
         "Slack app token",
+        "clock",
         "store",
         "outbox",
         "lead",
@@ -87,11 +98,37 @@ async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
 async def test_a_message_that_was_set_aside_is_a_failure() -> None:
     world = FakeWorld()
     world.outbox.enqueue(Speech("episode:1", "{}"), NOW)
-    await world.outbox.set_aside("episode:1", "channel is archived")
+    await world.outbox.set_aside("episode:1", 1, "invalid_blocks", NOW)
 
     failed = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
-    assert [finding.told for finding in failed] == ["outbox: 1 set aside\nepisode:1: channel is archived"]
+    assert [finding.told for finding in failed] == ["outbox: 1 set aside\nepisode:1: invalid_blocks"]
+
+
+async def test_what_was_set_aside_days_ago_fails_nothing_any_more() -> None:
+    world = FakeWorld()
+    world.outbox.enqueue(Speech("episode:1", "{}"), NOW)
+    await world.outbox.set_aside("episode:1", 1, "invalid_blocks", NOW)
+    world.now += LISTED + timedelta(seconds=1)
+
+    assert all(finding.is_ok for finding in await check(probes(world)))
+
+
+async def test_messages_that_have_waited_for_over_an_hour_are_a_failure_and_the_first_ones_are_named() -> None:
+    world = FakeWorld()
+    for number in range(25):
+        world.outbox.enqueue(Speech(f"episode:{number}", "{}"), NOW)
+    await world.outbox.postpone("episode:0", NOW, "slack: HTTP 503", 0)
+    world.now += timedelta(hours=1)
+    before = await check(probes(world))
+    world.now += timedelta(seconds=1)
+
+    (failed,) = [finding for finding in await check(probes(world)) if not finding.is_ok]
+
+    first, *named, last = failed.told.splitlines()
+    assert all(finding.is_ok for finding in before)
+    assert (first, last) == ("outbox: 25 waiting for over an hour", "and 5 more")
+    assert named == ["episode:0: slack: HTTP 503", *(f"episode:{number}" for number in range(1, 20))]
 
 
 async def test_what_does_not_answer_is_given_up_on_at_the_limit_and_the_rest_is_told() -> None:

@@ -1,7 +1,7 @@
 """Slack's Web API behind the ports Channel, Modals and People. Nothing outside this package knows Slack's methods."""
 
 from bot.adapters.slack.channel import SlackChannel
-from bot.adapters.slack.check import BOT_SCOPES, check_app_token
+from bot.adapters.slack.check import BOT_SCOPES, check_app_token, check_clock
 from bot.adapters.slack.client import TIME_LIMIT_SECONDS, slack_client
 from bot.adapters.slack.errors import in_our_words
 from bot.adapters.slack.modals import SlackModals, view_json
@@ -14,6 +14,7 @@ __all__ = [
     "SlackModals",
     "SlackPeople",
     "check_app_token",
+    "check_clock",
     "in_our_words",
     "slack_client",
     "view_json",

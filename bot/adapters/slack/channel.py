@@ -9,7 +9,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.adapters.slack.check import check_channel
 from bot.adapters.slack.errors import SYSTEM, in_our_words
-from bot.errors import NotFound, Unavailable
+from bot.errors import NotFound, Refused, Unavailable
 from bot.message import Message
 from bot.model import Address
 
@@ -30,7 +30,8 @@ class SlackChannel:
     async def post(
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
     ) -> Address:
-        """Say it. After Unavailable it may stand in the channel all the same: ``find`` tells."""
+        """Say it. After Unavailable it may stand in the channel all the same: ``find`` tells. After NoAnswer it may
+        come to stand there later."""
         with in_our_words("chat.postMessage"):
             answer = await self._client.chat_postMessage(
                 channel=thread.channel if thread else self._channel_id,
@@ -42,7 +43,10 @@ class SlackChannel:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-        return Address(str(answer["channel"]), str(answer["ts"]))
+        stands = _body(answer)
+        if not isinstance(stands.get("channel"), str) or not isinstance(stands.get("ts"), str):
+            raise Unavailable(SYSTEM, "chat.postMessage: an answer that names no message")
+        return Address(stands["channel"], stands["ts"])
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
         """Replace the message; its key stays, as Slack drops metadata that an edit does not repeat."""
@@ -55,22 +59,24 @@ class SlackChannel:
                 metadata=_metadata(key),
             )
 
-    async def find(self, key: str, since: datetime, thread: Address | None = None) -> Address | None:
-        """Look through what has been said since then; Unavailable when it is too much to look through."""
+    async def find(
+        self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
+    ) -> Address | None:
+        """Look through what was said from then until then; Refused when it is too much to look through."""
+        span = {"oldest": _ts(since)} | ({"latest": _ts(until)} if until else {})
         bot_id = await self._own_id()
         channel = thread.channel if thread else self._channel_id
         cursor = ""
         for _ in range(MOST_PAGES):
-            page = await self._page(since, thread, cursor)
+            page = await self._page(span, thread, cursor)
             for said in page.get("messages") or ():
                 if said.get("bot_id") == bot_id and _key(said) == key:
                     return Address(channel, str(said["ts"]))
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return None
-        raise Unavailable(
-            SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {since:%Y-%m-%d %H:%M} to look through"
-        )
+        # Slack would show as many the next time.
+        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {since:%Y-%m-%d %H:%M} to look through")
 
     async def permalink(self, address: Address) -> str:
         """Where a browser shows it."""
@@ -82,10 +88,10 @@ class SlackChannel:
         """One line when all is well; raises Refused with a line for each problem."""
         return await check_channel(self._client, self._channel_id)
 
-    async def _page(self, since: datetime, thread: Address | None, cursor: str) -> Mapping[str, Any]:
+    async def _page(self, span: Mapping[str, str], thread: Address | None, cursor: str) -> Mapping[str, Any]:
         """One page of the channel, or of a thread; a thread that is gone is empty."""
         wanted: dict[str, Any] = {
-            "oldest": f"{since.timestamp():.6f}",
+            **span,
             "inclusive": True,
             "include_all_metadata": True,
             "limit": PAGE,
@@ -108,6 +114,10 @@ class SlackChannel:
             with in_our_words("auth.test"):
                 self._bot_id = str((await self._client.auth_test())["bot_id"])
         return self._bot_id
+
+
+def _ts(at: datetime) -> str:
+    return f"{at.timestamp():.6f}"
 
 
 def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:

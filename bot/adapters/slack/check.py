@@ -1,12 +1,14 @@
 """Whether the token, its scopes and the channel are as the bot needs them; each problem with what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.errors import CONNECTIONS_OPEN, SYSTEM, in_our_words
-from bot.errors import NotFound, Refused
+from bot.errors import NotFound, Refused, SystemAnswer
 
 # What the Slack app must be allowed; history is read to find a message whose posting went unanswered.
 BOT_SCOPES = (
@@ -19,6 +21,9 @@ BOT_SCOPES = (
     "usergroups:read",
     "users:read",
 )
+
+# Times in the store are read by other bots; an answer's own way takes seconds, and is told in whole ones.
+CLOCKS_APART = timedelta(seconds=30)
 
 
 async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
@@ -43,6 +48,33 @@ async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
     with in_our_words(CONNECTIONS_OPEN):
         await client.apps_connections_open(app_token=app_token)
     return "Socket Mode connections are granted"
+
+
+async def check_clock(client: AsyncWebClient, now: Callable[[], datetime]) -> str:
+    """One line when this machine's clock is near Slack's, which tells its time with each answer, or when it is not
+    known; else Refused."""
+    try:
+        with in_our_words("auth.test"):
+            who = await client.auth_test()
+    except SystemAnswer:
+        return "not known while Slack does not answer"
+    told = _date(who.headers)
+    if told is None:
+        return "not known: Slack does not tell its time"
+    ahead = now() - told
+    if abs(ahead) <= CLOCKS_APART:
+        return f"within {CLOCKS_APART.seconds} s of Slack's"
+    side = "ahead of" if ahead > timedelta(0) else "behind"
+    raise Refused(SYSTEM, f"this machine's clock is {abs(ahead).total_seconds():.0f} s {side} Slack's")
+
+
+def _date(headers: Mapping[str, str]) -> datetime | None:
+    """Of the answer, in whole seconds."""
+    try:
+        told = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _missing_scopes(headers: Mapping[str, str]) -> list[str]:

@@ -9,15 +9,35 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import Conflict, NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import (
+    Conflict,
+    Doubtful,
+    NoAnswer,
+    NotAdmitted,
+    NotFound,
+    RateLimited,
+    Refused,
+    SystemAnswer,
+    Unavailable,
+)
 
 SYSTEM = "slack"
 # Where Slack names no time; its own clients wait this long then.
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
+# Somebody between us and Slack has given up waiting for it, as our own time limit would have.
+GATEWAY_TIMEOUT = 504
 
 # These may have carried out what was asked, in part or whole.
 UNKNOWN_OUTCOME = frozenset(
-    {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
+    {
+        "fatal_error",
+        "internal_error",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        # "Internal update failed": Slack's method reference, chat.update.
+        "update_failed",
+    }
 )
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
 NOT_THERE = frozenset(
@@ -32,8 +52,8 @@ NOT_THERE = frozenset(
     }
 )
 
-# Not about what was asked: the bot, or its workspace, or the channel is not open to it until somebody changes that.
-# An archived channel is not among these: it stays so, and what was to be said there is kept with its reason.
+# Not about what was asked: the bot, or its workspace, or the channel is not open to it until that changes, mostly
+# because somebody changes it. An archived channel is opened again; a migration and a workspace's limit end.
 NOT_ADMITTED = frozenset(
     {
         "access_denied",
@@ -42,7 +62,12 @@ NOT_ADMITTED = frozenset(
         "channel_not_found",
         "ekm_access_denied",
         "enterprise_is_restricted",
+        "external_channel_migrating",
         "invalid_auth",
+        "is_archived",
+        # chat.update's word for a channel that is frozen, archived or deleted.
+        "is_inactive",
+        "message_limit_exceeded",
         "missing_scope",
         "no_permission",
         "not_allowed_token_type",
@@ -57,6 +82,40 @@ NOT_ADMITTED = frozenset(
     }
 )
 
+# About what was asked, and so for ever (slack-contract.md §1.1; Slack's method reference, chat.postMessage and
+# chat.update). A code that is in none of these lists may be a passing one: Slack adds to them.
+NEVER = frozenset(
+    {
+        "attachment_payload_limit_exceeded",
+        "block_mismatch",
+        "cant_update_message",
+        "deprecated_endpoint",
+        "edit_window_closed",
+        "invalid_arg_name",
+        "invalid_arguments",
+        "invalid_array_arg",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_charset",
+        "invalid_form_data",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "invalid_post_type",
+        "markdown_text_conflict",
+        "messages_tab_disabled",
+        "metadata_must_be_sent_from_app",
+        "metadata_too_large",
+        "method_deprecated",
+        "missing_post_type",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+        "streaming_state_conflict",
+        "too_many_attachments",
+        "unknown_method",
+    }
+)
+
 # Another delivery of the same click or command was quicker: what was to be done with the trigger has been done.
 DONE_ALREADY = frozenset({"exchanged_trigger_id"})
 
@@ -64,12 +123,14 @@ CONNECTIONS_OPEN = "apps.connections.open"
 _RENEW_SOCKET = "put an app-level token with connections:write, which begins with xapp-, into SLACK_APP_TOKEN"
 _RENEW = "put the app's current bot token into SLACK_BOT_TOKEN"
 _INVITE = "invite the bot there: /invite @backfill"
+_OPEN = "unarchive the channel, or name another in [slack] channel in backfill.toml"
 _REVIEW = "ask an administrator of the workspace"
 ADVICE: Mapping[str, str] = {
     "account_inactive": _RENEW,
     "channel_not_found": f"check [slack] channel in backfill.toml; if it is private, {_INVITE}",
     "invalid_auth": _RENEW,
-    "is_archived": "unarchive the channel, or name another in [slack] channel in backfill.toml",
+    "is_archived": _OPEN,
+    "is_inactive": _OPEN,
     "missing_scope": "add the scope to the Slack app and install it again",
     "no_permission": _REVIEW,
     "not_allowed_token_type": "SLACK_BOT_TOKEN takes a bot token, which begins with xoxb-",
@@ -90,7 +151,7 @@ def in_our_words(method: str) -> Iterator[None]:
     except SlackApiError as exc:
         raise _translated(method, exc.response) from exc
     except TimeoutError as exc:
-        raise Unavailable(SYSTEM, f"{method}: no answer in time") from exc
+        raise NoAnswer(SYSTEM, f"{method}: no answer in time") from exc
     except (aiohttp.ClientError, OSError) as exc:
         raise Unavailable(SYSTEM, f"{method}: no connection ({type(exc).__name__})") from exc
 
@@ -100,6 +161,8 @@ def _translated(method: str, response: Any) -> SystemAnswer:
     code = str(body.get("error", ""))
     if status == 429 or code in RATE_LIMITED:
         return RateLimited(SYSTEM, f"{method}: rate limited", _retry_after(response.headers))
+    if status == GATEWAY_TIMEOUT:
+        return NoAnswer(SYSTEM, f"{method}: HTTP {status}, given up by a gateway")
     if not code or status >= 500 or code in UNKNOWN_OUTCOME:
         return Unavailable(SYSTEM, f"{method}: {code or f'HTTP {status} without an answer'}")
     said = f"{method}: {code}{_details(body)}"
@@ -107,9 +170,14 @@ def _translated(method: str, response: Any) -> SystemAnswer:
         return NotFound(SYSTEM, said)
     if code in DONE_ALREADY:
         return Conflict(SYSTEM, said)
-    refusal = NotAdmitted if code in NOT_ADMITTED or code.startswith("restricted_action") else Refused
     advice = _RENEW_SOCKET if method == CONNECTIONS_OPEN else ADVICE.get(code, "")
-    return refusal(SYSTEM, "; ".join(filter(None, (said, advice))))
+    return _refusal(code)(SYSTEM, "; ".join(filter(None, (said, advice))))
+
+
+def _refusal(code: str) -> type[Refused]:
+    if code in NOT_ADMITTED or code.startswith("restricted_action"):
+        return NotAdmitted
+    return Refused if code in NEVER else Doubtful
 
 
 def _status_and_body(response: Any) -> tuple[int, Mapping[str, Any]]:

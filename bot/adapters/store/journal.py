@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +21,7 @@ OBSERVATIONS_KEPT = timedelta(days=30)
 SNAPSHOTS_KEPT = 10
 # SQLite takes 32,766 values in a statement, and a ref is three of them.
 _REFS_AT_ONCE = 1_000
+_Asked = TypeVar("_Asked", Ref, str)
 
 
 class SqlJournal:
@@ -66,6 +67,14 @@ class SqlJournal:
         async with self._database.reading() as connection:
             found = await _episodes(connection, episodes.c.id == episode_id)
             return found[0] if found else None
+
+    async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
+        """These, by id."""
+        found: list[Episode] = []
+        async with self._database.reading() as connection:
+            for some in _in_parts(episode_ids):
+                found += await _episodes(connection, episodes.c.id.in_(some))
+        return {episode.id: episode for episode in found}
 
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         """Failures seen of these runs, by attempt."""
@@ -125,8 +134,8 @@ async def _episodes(connection: AsyncConnection, where: ColumnElement[bool]) -> 
     return tuple(rows.to_episode(row) for row in await connection.execute(statement))
 
 
-def _in_parts(refs: Collection[Ref]) -> Iterator[Sequence[Ref]]:
-    wanted = sorted(set(refs))
+def _in_parts(asked: Collection[_Asked]) -> Iterator[Sequence[_Asked]]:
+    wanted = sorted(set(asked))
     return (wanted[first : first + _REFS_AT_ONCE] for first in range(0, len(wanted), _REFS_AT_ONCE))
 
 

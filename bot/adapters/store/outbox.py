@@ -5,10 +5,11 @@ Another body revives a speech that was set aside: what Slack refused was the old
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, or_, select, update
+from sqlalchemy import Column, ColumnElement, Select, and_, case, exists, func, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
@@ -19,6 +20,14 @@ from bot.errors import NotFound
 from bot.model import Address, Queued, Speech
 
 _ROOT = outbox.alias("root")
+_TICK = timedelta(microseconds=1)
+_NOTHING_IN_THE_WAY = {
+    "attempted_at": None,
+    "postponed": None,
+    "set_aside": None,
+    "set_aside_at": None,
+    "tries": 0,
+}
 
 
 async def enqueue(connection: AsyncConnection, speeches: Sequence[Speech], now: datetime) -> None:
@@ -34,7 +43,9 @@ async def enqueue(connection: AsyncConnection, speeches: Sequence[Speech], now: 
             "body": new.excluded.body,
             "revision": outbox.c.revision + 1,
             "turn": case((said, new.excluded.turn), else_=outbox.c.turn),
+            "created_at": case((said, new.excluded.created_at), else_=outbox.c.created_at),
             "set_aside": null(),
+            "set_aside_at": null(),
         }
         differs = outbox.c.body != new.excluded.body
         await connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=changed, where=differs))
@@ -78,24 +89,53 @@ class SqlOutbox:
         """It counts as said, and stands nowhere."""
         await self._change(key, said_revision=revision, postponed=reason, next_try_at=None, tries=0)
 
-    async def begin(self, key: str, now: datetime) -> None:
-        """A try is about to be made; of several without an outcome, the first one's time is kept."""
-        first = func.coalesce(outbox.c.attempted_at, literal(now, outbox.c.attempted_at.type))
-        await self._change(key, attempted_at=first, tries=outbox.c.tries + 1)
+    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+        """A try is about to be made, if the row is still as it was read."""
+        # Each try has a time of its own, even on a clock that stands still: who has read before it comes too late.
+        at = now if now != queued.attempted_at else now + _TICK
+        as_read = and_(
+            outbox.c.key == queued.speech.key,
+            outbox.c.revision == queued.revision,
+            outbox.c.said_revision < outbox.c.revision,
+            outbox.c.set_aside.is_(None),
+            outbox.c.tries == queued.tries,
+            _is(outbox.c.ts, queued.address.ts if queued.address else None),
+            _is(outbox.c.attempted_at, queued.attempted_at),
+        )
+        is_begun = await to_its_end(self._update(as_read, {"attempted_at": at}))
+        return replace(queued, attempted_at=at) if is_begun else None
+
+    async def without_effect(self, begun: Queued) -> None:
+        """Nothing is to be looked for, unless another try has been begun since."""
+        this_try = and_(outbox.c.key == begun.speech.key, _is(outbox.c.attempted_at, begun.attempted_at))
+        await to_its_end(self._update(this_try, {"attempted_at": None}))
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
         """It stands, and says what ``revision`` says; what it is to say next waits until ``edit_from``."""
         said = {"channel": address.channel, "ts": address.ts, "said_revision": revision}
-        nothing_in_the_way = {"attempted_at": None, "postponed": None, "set_aside": None, "tries": 0}
-        await self._change(key, **said, **nothing_in_the_way, next_try_at=edit_from)
+        await self._change(key, **said, **_NOTHING_IN_THE_WAY, next_try_at=edit_from)
 
-    async def postpone(self, key: str, until: datetime, reason: str) -> None:
+    async def postpone(self, key: str, until: datetime, reason: str, tries: int) -> None:
         """Not before ``until``."""
-        await self._change(key, next_try_at=until, postponed=reason)
+        await self._change(key, next_try_at=until, postponed=reason, tries=tries)
 
-    async def set_aside(self, key: str, reason: str) -> None:
-        """Kept with its reason, in nobody's way."""
-        await self._change(key, set_aside=reason, next_try_at=None, tries=0)
+    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+        """Kept with its reason, in nobody's way; another body that came meanwhile is not touched."""
+        refused = and_(outbox.c.key == key, outbox.c.revision == revision)
+        values = {"set_aside": reason, "set_aside_at": now, "next_try_at": None, "tries": 0}
+        await to_its_end(self._update(refused, values))
+
+    async def forget(self, key: str, address: Address, now: datetime) -> None:
+        """It stands there no more: it waits, to be posted as it is now, unless it has another address already."""
+        gone = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
+        nowhere = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}
+        await to_its_end(self._update(gone, nowhere | _NOTHING_IN_THE_WAY))
+
+    async def get(self, key: str) -> Queued | None:
+        """One of them, whether it waits or not."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(_speeches().where(outbox.c.key == key))).one_or_none()
+            return rows.to_queued(row) if row else None
 
     async def address(self, key: str) -> Address | None:
         """Where it stands, if it does."""
@@ -104,41 +144,55 @@ class SqlOutbox:
             row = found.one_or_none()
             return rows.to_address(row.channel, row.ts) if row else None
 
-    async def stuck(self) -> Sequence[tuple[str, str]]:
-        """Key and reason of everything set aside, in the order recorded."""
+    async def stuck(self, since: datetime) -> Sequence[tuple[str, str]]:
+        """Key and reason of what has been set aside since then, in the order recorded."""
         homeless = and_(outbox.c.ts.is_(None), _ROOT.c.ts.is_(None))
         reason = func.coalesce(outbox.c.set_aside, case((homeless, _ROOT.c.set_aside)))
+        at = func.coalesce(outbox.c.set_aside_at, _ROOT.c.set_aside_at)
         statement = (
             select(outbox.c.key, reason.label("reason"))
             .outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key)
-            .where(reason.is_not(None))
+            .where(reason.is_not(None), at >= literal(since, outbox.c.set_aside_at.type))
             .order_by(outbox.c.turn)
         )
         async with self._database.reading() as connection:
             return [(row.key, row.reason) for row in await connection.execute(statement)]
+
+    async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
+        """Key, and why it could not be said when that was tried last, of what has waited since before then."""
+        rest = or_(outbox.c.ts.is_not(None), _ROOT.c.ts.is_not(None), _ROOT.c.set_aside.is_(None))
+        statement = _queued().where(outbox.c.created_at < before, rest)
+        async with self._database.reading() as connection:
+            return [(row.key, row.postponed or "") for row in await connection.execute(statement)]
 
     async def _waiting(self, statement: Select[Any]) -> list[Queued]:
         async with self._database.reading() as connection:
             return [rows.to_queued(row) for row in await connection.execute(statement)]
 
     async def _change(self, key: str, **values: Any) -> None:
-        await to_its_end(self._update(key, values))
+        if not await to_its_end(self._update(outbox.c.key == key, values)):
+            raise NotFound(SYSTEM, f"no speech has the key {key}")
 
-    async def _update(self, key: str, values: Mapping[str, Any]) -> None:
+    async def _update(self, where: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
         async with self._database.writing() as connection:
-            changed = await connection.execute(update(outbox).where(outbox.c.key == key).values(values))
-            if changed.rowcount == 0:
-                raise NotFound(SYSTEM, f"no speech has the key {key}")
+            changed = await connection.execute(update(outbox).where(where).values(values))
+            return changed.rowcount > 0
+
+
+def _is(column: Column[Any], value: object) -> ColumnElement[bool]:
+    """Null too."""
+    return column.is_not_distinct_from(literal(value, column.type))
+
+
+def _speeches() -> Select[Any]:
+    """All, with where their threads stand, in the order recorded."""
+    thread = (_ROOT.c.channel.label("root_channel"), _ROOT.c.ts.label("root_ts"))
+    return select(outbox, *thread).outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key).order_by(outbox.c.turn)
 
 
 def _queued() -> Select[Any]:
-    """What waits, with where its thread stands, in the order recorded."""
-    return (
-        select(outbox, _ROOT.c.channel.label("root_channel"), _ROOT.c.ts.label("root_ts"))
-        .outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key)
-        .where(outbox.c.said_revision < outbox.c.revision, outbox.c.set_aside.is_(None))
-        .order_by(outbox.c.turn)
-    )
+    """What waits."""
+    return _speeches().where(outbox.c.said_revision < outbox.c.revision, outbox.c.set_aside.is_(None))
 
 
 def _next_in_thread() -> ColumnElement[bool]:

@@ -95,6 +95,8 @@ readings = Table(
 # ``turn`` is its place in the queue: where it was when it began to wait.
 # What was left out, since it is no longer true, counts as said without a ``ts``; ``postponed`` holds why.
 # ``postponed`` and ``set_aside`` hold the reason why it was, until it is said or has another body.
+# ``created_at`` is since when it waits: recorded, or changed after it was said. ``attempted_at`` is the latest try
+# whose outcome is not known. ``tries`` counts those that failed for a reason of its own.
 outbox = Table(
     "outbox",
     metadata,
@@ -113,6 +115,7 @@ outbox = Table(
     Column("next_try_at", UtcDateTime),
     Column("postponed", Words),
     Column("set_aside", Words),
+    Column("set_aside_at", UtcDateTime),
     # The few that wait are found without reading the many that were said.
     Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
 )

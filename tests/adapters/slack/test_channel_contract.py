@@ -41,6 +41,17 @@ async def test_a_message_from_before_the_time_asked_for_is_not_found(team: Team)
     assert await team.channel.find("episode:1", now() + EARLIER) is None
 
 
+async def test_a_message_from_after_the_time_asked_for_is_not_found(team: Team) -> None:
+    address = await team.channel.post(HELLO, "episode:1")
+    reply = await team.channel.post(PLAIN, "reply", address)
+    since, later = now() - 2 * EARLIER, now() + EARLIER
+
+    assert await team.channel.find("episode:1", since, until=later) == address
+    assert await team.channel.find("episode:1", since, until=now() - EARLIER) is None
+    assert await team.channel.find("reply", since, address, later) == reply
+    assert await team.channel.find("reply", since, address, now() - EARLIER) is None
+
+
 async def test_a_reply_is_found_in_its_thread_and_not_in_the_channel(team: Team) -> None:
     since = now() - EARLIER
     root = await team.channel.post(HELLO, "root")

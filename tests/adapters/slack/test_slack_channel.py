@@ -120,7 +120,7 @@ async def test_a_history_without_end_is_given_up_and_not_taken_for_nothing() -> 
     async with canned_slack() as canned:
         canned.on("auth.test", Answer({"ok": True, "bot_id": "B1"}))
         canned.on("conversations.history", Answer(page))
-        with pytest.raises(Unavailable, match="to look through"):
+        with pytest.raises(Refused, match="to look through"):
             await SlackChannel(canned.client, "C1").find("episode:1", now())
 
     assert canned.calls.count("conversations.history") == MOST_PAGES

@@ -1,11 +1,12 @@
 """The check of token, scopes and channel: one line when well, a line for each problem when not."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.adapters.slack import SlackChannel, check_app_token
+from bot.adapters.slack import SlackChannel, check_app_token, check_clock
 from bot.adapters.slack.check import BOT_SCOPES
 from bot.errors import Refused
 from tests.adapters.slack.canned import Answer, Canned, canned_slack
@@ -115,3 +116,33 @@ async def test_a_wrong_app_level_token_says_which_variable_to_mend(canned: Canne
     assert "SLACK_APP_TOKEN" in caught.value.why
     assert "SLACK_BOT_TOKEN" not in caught.value.why
     assert "secret" not in str(caught.value)
+
+
+THEN = datetime(2026, 2, 22, 9, 0, tzinfo=UTC)
+TOLD = {"Date": "Sun, 22 Feb 2026 09:00:00 GMT"}
+
+
+@pytest.mark.parametrize("seconds", [-30, 0, 30])
+async def test_a_clock_near_slacks_is_right(canned: Canned, seconds: int) -> None:
+    canned.on("auth.test", Answer(WHO, headers=TOLD))
+
+    told = await check_clock(canned.client, lambda: THEN + timedelta(seconds=seconds))
+
+    assert told == "within 30 s of Slack's"
+
+
+@pytest.mark.parametrize(("seconds", "side"), [(360, "360 s ahead of"), (-90, "90 s behind")])
+async def test_a_clock_that_is_off_is_told_with_how_far(canned: Canned, seconds: int, side: str) -> None:
+    canned.on("auth.test", Answer(WHO, headers=TOLD))
+
+    with pytest.raises(Refused, match=f"this machine's clock is {side} Slack's"):
+        await check_clock(canned.client, lambda: THEN + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(WHO, headers={"Date": "soon"}), Answer({"ok": False, "error": "invalid_auth"})]
+)
+async def test_a_slack_that_tells_no_time_says_nothing_about_the_clock(canned: Canned, answer: Answer) -> None:
+    canned.on("auth.test", answer)
+
+    assert (await check_clock(canned.client, lambda: THEN)).startswith("not known")

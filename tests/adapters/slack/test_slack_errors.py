@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackChannel, slack_client
-from bot.adapters.slack.errors import ADVICE, NOT_ADMITTED, NOT_THERE, RATE_LIMITED, UNKNOWN_OUTCOME
-from bot.errors import NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.adapters.slack.errors import ADVICE, NEVER, NOT_ADMITTED, NOT_THERE, RATE_LIMITED, UNKNOWN_OUTCOME
+from bot.errors import Doubtful, NoAnswer, NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
 from bot.message import Message
+from bot.model import Address
 from tests.adapters.slack.canned import Answer, Canned, canned_slack
 
 HELLO = Message("hello")
@@ -45,7 +47,7 @@ async def test_a_server_error_may_have_had_an_effect(canned: Canned, status: int
 
     error = await _post(canned.client)
 
-    assert type(error) is Unavailable
+    assert type(error) is (NoAnswer if status == 504 else Unavailable)
     assert str(status) in error.why
 
 
@@ -110,7 +112,29 @@ async def test_a_bot_that_is_not_let_in_is_told_apart_from_a_bad_message(canned:
     assert type(await _post(canned.client)) is NotAdmitted
 
 
-@pytest.mark.parametrize("code", ["invalid_blocks", "no_text", "is_archived", "msg_too_long", "a_code_of_next_year"])
+@pytest.mark.parametrize(
+    "code", ["is_archived", "is_inactive", "message_limit_exceeded", "external_channel_migrating"]
+)
+async def test_a_channel_that_takes_nothing_now_is_no_fault_of_the_message(canned: Canned, code: str) -> None:
+    canned.on("chat.update", _refusal(code))
+    with pytest.raises(NotAdmitted, match=code):
+        await SlackChannel(canned.client, "C1").edit(Address("C1", "1.0"), HELLO, "key")
+
+
+async def test_a_refusal_that_nobody_has_told_us_of_may_pass(canned: Canned) -> None:
+    canned.on("chat.postMessage", _refusal("a_code_of_next_year"))
+
+    assert type(await _post(canned.client)) is Doubtful
+
+
+@pytest.mark.parametrize("answer", [{"ok": True}, {"ok": True, "channel": "C1"}, {"ok": True, "channel": 1, "ts": 2}])
+async def test_an_answer_that_names_no_message_leaves_open_whether_there_is_one(canned: Canned, answer: Any) -> None:
+    canned.on("chat.postMessage", Answer(answer))
+
+    assert type(await _post(canned.client)) is Unavailable
+
+
+@pytest.mark.parametrize("code", sorted(NEVER))
 async def test_a_message_that_slack_will_never_take_is_a_plain_refusal(canned: Canned, code: str) -> None:
     canned.on("chat.postMessage", _refusal(code))
 
@@ -165,7 +189,7 @@ async def test_silence_ends_at_the_time_limit() -> None:
         server.close()
         await server.wait_closed()
 
-    assert type(error) is Unavailable
+    assert type(error) is NoAnswer
     assert error.why == "chat.postMessage: no answer in time"
 
 
@@ -188,6 +212,6 @@ async def test_no_error_shows_the_token(canned: Canned) -> None:
 
 
 def test_every_code_means_one_thing_only() -> None:
-    groups = [UNKNOWN_OUTCOME, RATE_LIMITED, NOT_THERE, NOT_ADMITTED | frozenset(ADVICE)]
+    groups = [UNKNOWN_OUTCOME, RATE_LIMITED, NOT_THERE, NEVER, NOT_ADMITTED | frozenset(ADVICE)]
 
     assert sum(len(group) for group in groups) == len(frozenset().union(*groups))

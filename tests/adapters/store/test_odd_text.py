@@ -34,7 +34,7 @@ async def everything(store: Store, odd: str) -> None:
         NOW,
     )
     await store.ledger.keep([Execution(ref, odd, odd, ExecutionStatus.RUNNING, NOW, None, {"k": "v"})])
-    await store.outbox.postpone(odd, NOW, odd)
+    await store.outbox.postpone(odd, NOW, odd, 1)
 
 
 @pytest.mark.parametrize("odd", [*ODD, "x" * 3_000, secrets.token_hex(4_000), "接" * 3_000])

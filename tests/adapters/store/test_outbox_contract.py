@@ -80,7 +80,7 @@ async def test_a_postponed_reply_holds_back_its_own_thread_only(store: Sides) ->
     await _record(store, speech("1a", thread="one"), speech("1b", thread="one"), speech("2a", thread="two"))
     await store.outbox.done("one", 1, ROOT_AT)
     await store.outbox.done("two", 1, Address("C1", "2"))
-    await store.outbox.postpone("1a", NOW + minutes(5), "rate limited")
+    await store.outbox.postpone("1a", NOW + minutes(5), "rate limited", 0)
 
     assert await _due(store) == ["2a"]
     assert await _due(store, at=5) == ["1a", "2a"]
@@ -88,7 +88,7 @@ async def test_a_postponed_reply_holds_back_its_own_thread_only(store: Sides) ->
 
 async def test_a_postponed_root_holds_back_nothing_but_its_thread(store: Sides) -> None:
     await _record(store, speech("one"), speech("1a", thread="one"), speech("two"))
-    await store.outbox.postpone("one", NOW + minutes(5), "no answer")
+    await store.outbox.postpone("one", NOW + minutes(5), "no answer", 0)
 
     assert await _due(store) == ["two"]
     assert await _due(store, at=5) == ["one", "two"]
@@ -113,7 +113,8 @@ async def test_another_body_of_what_waits_is_said_in_its_place(store: Sides) -> 
 
 async def test_a_body_recorded_while_an_earlier_one_was_sent_is_still_due(store: Sides) -> None:
     await _record(store, speech("a", "first"))
-    await store.outbox.begin("a", NOW)
+    (begun,) = await store.outbox.due(NOW, 10)
+    await store.outbox.begin(begun, NOW)
     await _record(store, speech("a", "second"))
     await store.outbox.done("a", 1, ROOT_AT)
     (queued,) = await store.outbox.due(NOW, 10)
@@ -147,8 +148,8 @@ async def test_an_edit_that_waits_holds_back_no_reply(store: Sides) -> None:
     await store.outbox.done("root", 1, ROOT_AT)
     await store.outbox.done("first", 1, REPLY_AT)
     await _record(store, speech("root", "edited"), speech("first", "edited", thread="root"))
-    await store.outbox.postpone("root", NOW + minutes(5), "rate limited")
-    await store.outbox.postpone("first", NOW + minutes(5), "rate limited")
+    await store.outbox.postpone("root", NOW + minutes(5), "rate limited", 0)
+    await store.outbox.postpone("first", NOW + minutes(5), "rate limited", 0)
     await _record(store, speech("second", thread="root"))
 
     assert await _due(store) == ["second"]
@@ -160,7 +161,7 @@ async def test_what_is_left_out_is_not_due_and_holds_up_nothing_behind_it(store:
     await store.outbox.leave_out("old", 1, "overtaken")
 
     assert await _due(store) == ["new"]
-    assert await store.outbox.stuck() == []
+    assert await store.outbox.stuck(NOW) == []
     assert await store.outbox.address("old") is None
 
 
@@ -186,9 +187,9 @@ async def test_unsaid_is_whatever_is_to_be_posted_and_was_not_whether_due_or_not
     await _record(store, *(speech(key) for key in keys), speech("reply", thread="root"))
     await store.outbox.done("said", 1, ROOT_AT)
     await _record(store, speech("said", "second"))
-    await store.outbox.set_aside("aside", "invalid_blocks")
+    await store.outbox.set_aside("aside", 1, "invalid_blocks", NOW)
     await store.outbox.leave_out("out", 1, "overtaken")
-    await store.outbox.postpone("later", NOW + minutes(5), "no answer")
+    await store.outbox.postpone("later", NOW + minutes(5), "no answer", 0)
 
     assert [queued.speech.key for queued in await store.outbox.unsaid()] == ["later", "root", "reply"]
 

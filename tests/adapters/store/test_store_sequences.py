@@ -17,7 +17,7 @@ from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
 from bot.adapters.store.tables import metadata
 from bot.errors import Conflict
-from bot.model import Address, AuditOutcome, AuditRecord, Ending, Entry, Subject
+from bot.model import Address, AuditOutcome, AuditRecord, Ending, Entry, Queued, Subject
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, observation, seen, speech
 from tests.fakes.deliveries import FakeDeliveries
@@ -77,9 +77,10 @@ def _entries() -> st.SearchStrategy[Entry]:
     )
 
 
+LATER = ("postpone", "set_aside", "leave_out", "forget")
 STEPS = st.builds(
     Step,
-    what=st.sampled_from(["record", "record", "begin", "done", "done", "postpone", "set_aside"]),
+    what=st.sampled_from(["record", "record", "read", "begin", "no effect", "done", "done", *LATER]),
     seconds=st.integers(0, 20),
     key=KEYS,
     number=st.integers(1, 3),
@@ -120,11 +121,13 @@ async def _on_the_database(database: Database, steps: list[Step]) -> list[Any]:
 async def _run(store: Sides, steps: list[Step]) -> list[Any]:
     """Everything the store answers after each step."""
     recorded: set[str] = set()
+    read: dict[str, Queued] = {}
     answers: list[Any] = []
     for step in steps:
         if step.what == "record":
             answers.append(await _record(store, step, recorded))
         elif step.key in recorded:
+            answers.append(await _try(store, step, read))
             await _change(store, step)
         answers.append(await _answers(store, step))
     return answers
@@ -139,26 +142,44 @@ async def _record(store: Sides, step: Step, recorded: set[str]) -> str:
     return "recorded"
 
 
+async def _try(store: Sides, step: Step, read: dict[str, Queued]) -> Queued | None:
+    """Begins what was read some steps ago, or just now."""
+    known = await store.outbox.get(step.key)
+    assert known is not None
+    match step.what:
+        case "read":
+            read[step.key] = known
+        case "begin":
+            return await store.outbox.begin(read.pop(step.key, known), NOW + timedelta(seconds=step.seconds))
+        case "no effect":
+            await store.outbox.without_effect(read.pop(step.key, known))
+    return known
+
+
 async def _change(store: Sides, step: Step) -> None:
     now = NOW + timedelta(seconds=step.seconds)
     match step.what:
-        case "begin":
-            await store.outbox.begin(step.key, now)
         case "done":
             address = Address("C1", f"{step.key}.{step.number}")
             await store.outbox.done(
                 step.key, step.number, address, now + timedelta(seconds=5) if step.seconds else None
             )
         case "postpone":
-            await store.outbox.postpone(step.key, now + timedelta(seconds=5), "later")
+            await store.outbox.postpone(step.key, now + timedelta(seconds=5), "later", step.number)
         case "set_aside":
-            await store.outbox.set_aside(step.key, f"refused {step.number}")
+            await store.outbox.set_aside(step.key, step.number, f"refused {step.number}", now)
+        case "leave_out":
+            await store.outbox.leave_out(step.key, step.number, "overtaken")
+        case "forget":
+            await store.outbox.forget(step.key, Address("C1", f"{step.key}.{step.number}"), now)
 
 
 async def _answers(store: Sides, step: Step) -> list[Any]:
     return [
         await store.outbox.due(NOW + timedelta(seconds=step.seconds), step.number * 2),
-        await store.outbox.stuck(),
+        await store.outbox.stuck(NOW + timedelta(seconds=step.seconds)),
+        await store.outbox.overdue(NOW + timedelta(seconds=step.seconds)),
+        await store.outbox.unsaid(),
         await store.outbox.address(step.key),
         await store.journal.memory("voice-prod", [HILTON, SPIRIT]),
         await store.journal.open_episodes(),

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
-from tests.sandbox.slack.driving import Control, Json
+from tests.sandbox.slack.driving import Control, Json, eventually
 
 POST = "chat.postMessage"
 
@@ -79,6 +79,25 @@ async def test_a_lost_reply_has_had_its_effect(slack: LocalSlack, control: Contr
     (call,) = (await control.get("calls"))["calls"]
     assert await control.texts() == ["x"]
     assert (call["status"], call["fault"]) == (None, "lost_reply")
+
+
+async def test_a_late_effect_comes_after_the_client_has_given_up(
+    slack: LocalSlack, control: Control, team: str
+) -> None:
+    await control.fault(fault="late_effect", method=POST, seconds=0.3)
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[], timeout=1)
+    with pytest.raises(TimeoutError):
+        await post(client, team)
+    at_once = await control.texts()
+    await eventually(lambda: _is_said(control))
+
+    (call,) = (await control.get("calls"))["calls"]
+    assert at_once == []
+    assert (call["status"], call["fault"]) == (None, "late_effect")
+
+
+async def _is_said(control: Control) -> bool:
+    return await control.texts() == ["x"]
 
 
 async def test_the_sdk_doubles_a_post_whose_reply_was_lost(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
 
-from tests.e2e.confirming import WHY, close, do, proposed, seen, submit, texts, told
+from tests.e2e.confirming import WHY, close, proposed, seen, submit, texts, told
 from tests.e2e.control import Control
 from tests.e2e.processes import Sandbox, eventually, until
 from tests.e2e.temporal import Run, Temporal
@@ -35,12 +35,6 @@ def control(steered: Sandbox) -> Iterator[Control]:
 @pytest.fixture
 def temporal(control: Control) -> Temporal:
     return Temporal(control, "prod")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def halved(steered: Sandbox) -> None:
-    """Begun before anything else, since it takes longest; nobody looks after it."""
-    do(steered.control, "/backfill run halved")
 
 
 def is_green(message: dict[str, Any]) -> bool:
@@ -110,14 +104,14 @@ def test_two_operators_who_press_the_same_split_begin_one_sequence(control: Cont
 
 
 def test_a_viewer_who_presses_split_is_told_who_may_and_it_goes_on_record(control: Control) -> None:
-    alert = eventually(lambda: control.alert("seen"))
+    alert = eventually(lambda: control.alert("moved"))
     assert control.click(alert, SPLIT, "victor")["acked"]
 
     refusal = "Only operators may split. Who may: noor, olivia."
     eventually(lambda: refusal in seen(control, "victor") or refusal in whispers(control, "U00VICTOR0"))
     assert not [view for view in control.views("victor") if view["submit"]]
-    record = control.ask("/backfill audit seen")
-    assert ", victor: split seen on prod: refused. Only operators may split." in record
+    record = control.ask("/backfill audit moved")
+    assert ", victor: split moved on prod: refused. Only operators may split." in record
 
 
 def whispers(control: Control, user_id: str) -> str:

@@ -1,0 +1,160 @@
+"""The outbox on the local Slack and a real store: leads come and go, effects come late, channels and messages go."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.adapters.slack import SlackChannel, slack_client
+from bot.adapters.store import open_store
+from bot.fleet.sayings import AckLine, StormCard, dump
+from bot.model import Address, Entry, Speech
+from bot.services import Services
+from bot.wiring import utc_now
+from handlers.speak import Speaker
+from sandbox.slack import LocalSlack
+from tests.fakes.leading import always
+from tests.fakes.services import FakeWorld
+from tests.sandbox.slack.driving import Control, eventually
+
+
+@dataclass
+class Scene:
+    """One bot, whose time goes by faster than Slack's."""
+
+    world: FakeWorld
+    services: Services
+    channel: SlackChannel
+    control: Control
+
+    def __post_init__(self) -> None:
+        self.speaker = Speaker(self.services, always)
+
+    async def record(self, *speeches: Speech) -> None:
+        await self.services.journal.record(Entry(speeches=speeches), self.world.now)
+
+    async def pass_by(self, span: timedelta, step: timedelta = timedelta(seconds=5)) -> None:
+        until = self.world.now + span
+        while self.world.now < until:
+            await self.speaker.speak()
+            self.world.now += step
+
+    async def said(self) -> list[str]:
+        """The names of the clusters that the messages of the channel are about."""
+        return [text.partition(":")[0] for text in await self.control.texts()]
+
+
+@pytest.fixture
+async def scene(url: str) -> AsyncIterator[Scene]:
+    world = FakeWorld(now=utc_now())
+    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, open_store(url) as store:
+        client = slack_client(slack.bot_token, slack.api_url)
+        client.timeout = 1
+        channel = SlackChannel(client, slack.channels["backfills"])
+        config = world.config.model_copy(
+            update={"slack": world.config.slack.model_copy(update={"channel": slack.channels["backfills"]})}
+        )
+        services = replace(world.services, config=config, channel=channel, journal=store.journal, outbox=store.outbox)
+        yield Scene(world, services, channel, Control(http))
+
+
+def storm(number: int, over: int = 0) -> Speech:
+    return Speech(f"storm:{number}", dump(StormCard(f"c-{number}", ("hilton", "vivint"), over, utc_now())))
+
+
+def line(number: int) -> Speech:
+    return Speech(f"storm:{number}:ack", dump(AckLine("hilton", "U1")), f"storm:{number}")
+
+
+class Interrupted:
+    """A channel at which another bot gets its turn, just after ``method`` has answered for the first time."""
+
+    def __init__(self, channel: SlackChannel, method: str, meanwhile: Callable[[], Awaitable[Any]]) -> None:
+        self._channel = channel
+        self._method = method
+        self._meanwhile = [meanwhile]
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._channel, name)
+        return self._then(real) if name == self._method else real
+
+    def _then(self, real: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def call(*given: Any, **more: Any) -> Any:
+            answer = await real(*given, **more)
+            if self._meanwhile:
+                await self._meanwhile.pop()()
+            return answer
+
+        return call
+
+
+@pytest.mark.parametrize("method", ["find", "post"])
+async def test_a_lead_that_goes_and_comes_back_within_a_round_doubles_nothing(scene: Scene, method: str) -> None:
+    await scene.record(*(storm(number) for number in range(3)))
+    (first, *_) = await scene.services.outbox.due(scene.world.now, 1)
+    # Its outcome is not known: so it is looked for.
+    await scene.services.outbox.begin(first, scene.world.now)
+    other: Any = Interrupted(scene.channel, method, scene.speaker.speak)
+    await Speaker(replace(scene.services, channel=other), always).speak()
+
+    assert len(await scene.said()) == 3
+
+
+async def test_a_post_that_is_carried_out_after_it_was_given_up_stands_once(scene: Scene) -> None:
+    await scene.control.fault(fault="late_effect", method="chat.postMessage", seconds=0.5)
+    await scene.record(storm(1), line(1))
+    await scene.pass_by(timedelta(seconds=30))
+    before = await scene.said()
+    await eventually(lambda: _stands(scene, 1))
+    await scene.pass_by(timedelta(seconds=60))
+
+    (root,) = await scene.control.messages()
+    assert before == []
+    assert len(await scene.control.messages(thread_ts=root["ts"])) == 2
+
+
+async def _stands(scene: Scene, count: int) -> bool:
+    return len(await scene.said()) == count
+
+
+async def test_a_lost_reply_is_found_by_a_bot_whose_clock_is_minutes_off(scene: Scene) -> None:
+    scene.world.now += timedelta(minutes=40)
+    await scene.control.fault(fault="lost_reply", method="chat.postMessage")
+    await scene.record(storm(1))
+    await scene.pass_by(timedelta(seconds=30))
+
+    assert len(await scene.said()) == 1
+
+
+async def test_what_was_to_be_said_in_an_archived_channel_is_said_when_it_is_open_again(scene: Scene) -> None:
+    await scene.record(storm(1))
+    await scene.pass_by(timedelta(seconds=5))
+    await scene.control.fault(fault="channel", channel="backfills", state="archived")
+    await scene.record(line(1), storm(2), storm(1, over=1), storm(3))
+    await scene.pass_by(timedelta(minutes=5))
+    await scene.control.fault(fault="channel", channel="backfills", state="open")
+    await scene.pass_by(timedelta(minutes=10))
+
+    roots = await scene.control.messages()
+    assert [root["text"][:60] for root in roots] == sorted(root["text"][:60] for root in roots)
+    assert [len(await scene.control.messages(thread_ts=root["ts"])) for root in roots] == [2, 1, 1]
+    assert "1 of them is over" in roots[0]["text"]
+    assert await scene.services.outbox.stuck(utc_now() - timedelta(days=1)) == []
+
+
+async def test_an_alert_that_a_person_deletes_goes_on_in_a_new_message(scene: Scene) -> None:
+    await scene.record(storm(1))
+    await scene.pass_by(timedelta(seconds=5))
+    gone = await scene.services.outbox.address("storm:1")
+    assert isinstance(gone, Address)
+    await scene.control.fault(fault="delete_message", channel="backfills", ts=gone.ts)
+    await scene.record(line(1), storm(1, over=1))
+    await scene.pass_by(timedelta(seconds=30))
+
+    (root,) = await scene.control.messages()
+    assert "1 of them is over" in root["text"]
+    assert len(await scene.control.messages(thread_ts=root["ts"])) == 2
+    assert await scene.services.outbox.overdue(scene.world.now) == []
