@@ -14,17 +14,13 @@ from bot.hidden import without_secrets
 # Bolt's many loggers take their level from the one that it is given, or else from the root's.
 BOLT = "slack_bolt"
 SOCKET_MODE = "slack_sdk.socket_mode"
-# These tell every reconnect and every job at INFO; what matters of it reaches us as errors of their calls.
-# Of the last ones even the warnings are of no use: a pass that is left out while one hangs, errors that reach us as
-# well, and a token that Bolt does not need.
+# These tell every reconnect at INFO; what matters of it reaches us as errors of their calls.
+# Of the last ones even the warnings are of no use: errors that reach us as well, and a token that Bolt does not need.
 _QUIET = {
     "alembic": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "slack_sdk": logging.WARNING,
     "temporalio": logging.WARNING,
-    "apscheduler": logging.ERROR,
-    # A pass that fails is told once, by handlers.clock.
-    "apscheduler.executors": logging.CRITICAL,
     "clickhouse_connect": logging.ERROR,
     BOLT: logging.ERROR,
 }

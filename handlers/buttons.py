@@ -34,8 +34,9 @@ async def on_click(
     services: Services, under_way: UnderWay, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
 ) -> None:
     """Do what was clicked; the channel hears of it in the alert's thread, the person here."""
-    await ack()
+    # Whoever is acknowledged is answered, even when the bot is asked to stop right then.
     with under_way.counted():
+        await ack()
         await reply(respond, Visibility.ASKER, partial(_answer, body, services, under_way))
 
 

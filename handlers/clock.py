@@ -1,4 +1,4 @@
-"""The clock: APScheduler says when; each job is one function of one pass that tests call directly.
+"""The clock: what is done how often, and when a digest is due; each job is one function of one pass.
 
 Every bot has one, and one bot at a time leads: the others' passes are not made.
 """
@@ -9,12 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.adapters.slack import TIME_LIMIT_SECONDS
 from bot.config import DigestConfig
@@ -22,10 +17,13 @@ from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.watch import Rounds, watch
 from handlers.leading import CLAIM_EVERY, Leading, new_holder
+from handlers.repeating import Job, repeating
 from handlers.speak import Speaker
 from handlers.under_way import UnderWay
 
 SPEAK_EVERY = timedelta(seconds=1)
+# How soon after its time a digest is begun, whenever the clock was set to that time.
+DIGEST_EVERY = timedelta(seconds=1)
 # How long a call to Slack may take.
 LONGEST_CALL = timedelta(seconds=TIME_LIMIT_SECONDS)
 # A digest whose time came while no bot was running, or no store answered, is still posted this much later, and not
@@ -34,8 +32,6 @@ LATE_DIGEST = timedelta(minutes=30)
 DIGEST_AGAIN = timedelta(minutes=1)
 # For how long what is under way may go on when the bot is asked to stop.
 LAST_PATIENCE = timedelta(seconds=10)
-
-_log = structlog.get_logger(__name__)
 
 
 class Watching:
@@ -56,24 +52,16 @@ async def ticking(services: Services, under_way: UnderWay) -> AsyncIterator[None
     """Every job of the bot, running until the block is left. Then nothing is begun any more, all that is under way
     is finished, answers too, and another bot may lead at once."""
     leading = Leading(new_holder(), services.lease, services.now, _has_run)
-    scheduler = AsyncIOScheduler(
-        timezone="UTC",
-        # A pass that is late is made once, whenever that is; two of the same never overlap.
-        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-    )
-    scheduler.add_listener(_tell_error, EVENT_JOB_ERROR)
-    _add_jobs(scheduler, leading, under_way, services)
     await leading.claim()
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.pause()
-        leading.retire()
-        await under_way.end(LAST_PATIENCE)
-        scheduler.shutdown(wait=False)
-        # It takes no longer than the store's own limits.
-        await leading.give_back()
+    async with repeating(_jobs(leading, under_way, services)) as jobs:
+        try:
+            yield
+        finally:
+            jobs.stop()
+            leading.retire()
+            await under_way.end(LAST_PATIENCE)
+    # It takes no longer than the store's own limits.
+    await leading.give_back()
 
 
 def digest_slot(config: DigestConfig, now: datetime) -> datetime | None:
@@ -85,35 +73,43 @@ def digest_slot(config: DigestConfig, now: datetime) -> datetime | None:
     return slot
 
 
-def digest_times(config: DigestConfig) -> OrTrigger:
-    """When to see whether a digest is due: when the cron says, and now and then for one that was missed.
+class Digests:
+    """Sees whether a digest is due, all the time, for the clock may be set to any; each one's time has its tries."""
 
-    They are one job's, so that the same digest is never made twice at once.
-    """
-    cron = CronTrigger.from_crontab(config.cron, timezone=config.timezone)
-    return OrTrigger([cron, IntervalTrigger(seconds=DIGEST_AGAIN.total_seconds(), timezone="UTC")])
+    def __init__(self, services: Services, run: Callable[[], timedelta]) -> None:
+        self._services = services
+        self._run = run
+        self._tried: datetime | None = None
+        self._next_try = run()
+
+    async def tick(self) -> None:
+        """Announce the one that is due, now and again while it may still be posted."""
+        slot = digest_slot(self._services.config.digest, self._services.now())
+        if slot is None or (slot == self._tried and self._run() < self._next_try):
+            return
+        self._tried, self._next_try = slot, self._run() + DIGEST_AGAIN
+        await announce(slot, self._services)
 
 
-def _add_jobs(scheduler: AsyncIOScheduler, leading: Leading, under_way: UnderWay, services: Services) -> None:
+def _jobs(leading: Leading, under_way: UnderWay, services: Services) -> list[Job]:
     config = services.config
     led = partial(_led, leading, under_way)
-    scheduler.add_job(partial(_counted, under_way, leading.claim), _every(CLAIM_EVERY), id="claim the lead")
-    for cluster in config.clusters:
-        tick = partial(led, Watching(cluster, services).tick)
-        scheduler.add_job(tick, _every(config.watch.every), id=f"watch {cluster}")
     speaker = Speaker(services, partial(leading.leads, LONGEST_CALL))
-    scheduler.add_job(partial(led, partial(_speak, speaker)), _every(SPEAK_EVERY), id="speak")
-    digest_once = partial(led, partial(_digest, services))
-    scheduler.add_job(digest_once, digest_times(config.digest), id="digest", next_run_time=services.now())
+    passes = [
+        Job(f"watch {cluster}", config.watch.every, partial(led, Watching(cluster, services).tick))
+        for cluster in config.clusters
+    ]
+    return [
+        Job("claim the lead", CLAIM_EVERY, partial(_counted, under_way, leading.claim)),
+        *passes,
+        Job("speak", SPEAK_EVERY, partial(led, partial(_speak, speaker))),
+        Job("digest", DIGEST_EVERY, partial(led, Digests(services, _has_run).tick)),
+    ]
 
 
 def _has_run() -> timedelta:
     """For how long, by a clock that nobody sets."""
     return timedelta(seconds=time.monotonic())
-
-
-def _every(span: timedelta) -> IntervalTrigger:
-    return IntervalTrigger(seconds=span.total_seconds(), timezone="UTC")
 
 
 async def _led(leading: Leading, under_way: UnderWay, job: Callable[[], Awaitable[None]]) -> None:
@@ -130,14 +126,3 @@ async def _counted(under_way: UnderWay, job: Callable[[], Awaitable[None]]) -> N
 
 async def _speak(speaker: Speaker) -> None:
     await speaker.speak()
-
-
-async def _digest(services: Services) -> None:
-    slot = digest_slot(services.config.digest, services.now())
-    if slot is not None:
-        await announce(slot, services)
-
-
-def _tell_error(event: JobExecutionEvent) -> None:
-    """A pass that failed is told and made again at its next time; APScheduler has caught the exception."""
-    _log.error("pass failed", job=event.job_id, error=repr(event.exception), traceback=event.traceback)

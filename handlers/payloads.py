@@ -1,11 +1,28 @@
 """The parts of Slack's payloads that are used, as values. Whatever else a payload holds is ignored."""
 
+import uuid
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.model import Actor
+from bot.wellformed import well_formed
+
+
+def _well_formed(value: object) -> object:
+    # A null character is a blank here, like others that cannot be printed: nobody has typed anything by it.
+    return well_formed(value.replace("\0", " ")) if isinstance(value, str) else value
+
+
+def _like_no_other(mark: str) -> str:
+    return mark or f"none {uuid.uuid4()}"
+
+
+# What people type and what Slack repeats of it may be cut anywhere.
+Text = Annotated[str, BeforeValidator(_well_formed)]
+# What tells one delivery from another. One that has none is like no other: better answered twice than not at all.
+Mark = Annotated[Text, AfterValidator(_like_no_other), Field(default="", validate_default=True)]
 
 
 class Payload(BaseModel):
@@ -25,11 +42,11 @@ class Payload(BaseModel):
 class SlashPayload(Payload):
     """A slash command (slack-contract.md §4.1)."""
 
-    user_id: str
-    team_id: str
-    channel_id: str
-    text: str = ""
-    trigger_id: str = ""
+    user_id: Text
+    team_id: Text
+    channel_id: Text
+    text: Text = ""
+    trigger_id: Mark
 
     @property
     def actor(self) -> Actor:
@@ -38,21 +55,21 @@ class SlashPayload(Payload):
 
 
 class _User(Payload):
-    id: str
-    team_id: str = ""
+    id: Text
+    team_id: Text = ""
 
 
 class _Channel(Payload):
-    id: str = ""
+    id: Text = ""
 
 
 class _Option(Payload):
-    value: str = ""
+    value: Text = ""
 
 
 class _Element(Payload):
-    action_id: str
-    value: str | None = None
+    action_id: Text
+    value: Text | None = None
     selected_option: _Option | None = None
 
 
@@ -62,7 +79,7 @@ class ClickPayload(Payload):
     user: _User
     channel: _Channel = _Channel()
     actions: tuple[_Element, ...] = Field(min_length=1)
-    trigger_id: str = ""
+    trigger_id: Mark
 
     @property
     def actor(self) -> Actor:
@@ -83,18 +100,18 @@ class ClickPayload(Payload):
 
 
 class _Entered(Payload):
-    value: str | None = None
+    value: Text | None = None
 
 
 class _State(Payload):
-    values: Mapping[str, Mapping[str, _Entered]] = {}
+    values: Mapping[Text, Mapping[Text, _Entered]] = {}
 
 
 class _View(Payload):
-    id: str
-    hash: str = ""
-    callback_id: str = ""
-    private_metadata: str = ""
+    id: Text
+    hash: Mark
+    callback_id: Text = ""
+    private_metadata: Text = ""
     state: _State = _State()
 
 

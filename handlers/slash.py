@@ -36,10 +36,11 @@ async def on_slash(
         told = errors.render(exc)
         await ack(text=told.text, blocks=[dict(block) for block in told.blocks])
         return
-    await ack()
     seen_by = visibility(command, payload.actor, services)
     asker = Asker(payload.actor, payload.trigger_id)
+    # Whoever is acknowledged is answered, even when the bot is asked to stop right then.
     with under_way.counted():
+        await ack()
         await reply(respond, seen_by, partial(answer_or_ask, command, asker, services, under_way))
 
 

@@ -1,19 +1,43 @@
-"""Socket Mode: keeps a connection to Slack, however long Slack takes to be there."""
+"""Socket Mode: keeps a connection to Slack, however long Slack takes to be there.
+
+The client is the SDK's, but for how it connects: that one would use one ticket for all its tries, wait for a token to
+become another, and tell each try in forty lines.
+"""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 
+import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
-from bot.errors import RateLimited, Unavailable
+from bot.errors import RateLimited, Refused, SystemAnswer, Unavailable
 from bot.logs import SOCKET_MODE
 
 FIRST_WAIT = 1.0  # seconds
 LONGEST_WAIT = 30.0
+# How long a handshake may take.
+PATIENCE = 10.0
+# Seconds between pings; a socket is given up when four of them stay unanswered.
+PING_EVERY = 10.0
+# The token will never be let in: somebody has to put another one into the environment, and start the bot again. All
+# other refusals may be mended in Slack, and meanwhile there are alerts to post.
+WRONG_TOKEN = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "missing_scope",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
 
 Translating = Callable[[str], AbstractContextManager[None]]
 
@@ -21,29 +45,106 @@ _log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def listening(app: AsyncApp, app_token: str, translating: Translating) -> AsyncIterator[None]:
-    """Commands and clicks come in until the block is left. The first connection is waited for, with patience.
+async def listening(
+    app: AsyncApp, app_token: str, translating: Translating, ping_every: float = PING_EVERY
+) -> AsyncIterator[None]:
+    """Commands and clicks come in until the block is left. A connection is waited for, with patience.
 
-    Raises Refused when Slack will not have us (a wrong app-level token). Later reconnects are the SDK's.
+    Raises Refused when the first one is refused for the app-level token. Whatever is refused later is waited for.
     """
-    handler = AsyncSocketModeHandler(app, app_token, logger=logging.getLogger(SOCKET_MODE))
+    handler: AsyncSocketModeHandler = _Handler(app, app_token, translating, ping_every)
     try:
-        await _connect(handler, translating)
-        _log.info("connected to Slack")
+        await handler.connect_async()
         yield
     finally:
         await handler.close_async()
 
 
-async def _connect(handler: AsyncSocketModeHandler, translating: Translating) -> None:
-    wait = FIRST_WAIT
-    while True:
-        try:
-            with translating("apps.connections.open"):
-                await handler.connect_async()
+class _Client(SocketModeClient):
+    """Connects with a new ticket for every try: one opens one socket, and is good for half a minute."""
+
+    def __init__(self, app: AsyncApp, app_token: str, translating: Translating, ping_every: float) -> None:
+        logger = logging.getLogger(SOCKET_MODE)
+        super().__init__(app_token=app_token, logger=logger, web_client=app.client, ping_interval=ping_every)
+        self._translating = translating
+        self._connecting = asyncio.Lock()
+        self._has_connected = False
+
+    async def issue_new_wss_url(self) -> str:
+        """Nothing: the SDK asks here before it has us connect, and each try asks for itself."""
+        return ""
+
+    async def connect(self) -> None:
+        """Return when there is a socket, or none is wanted any more. Raises Refused for a token that is wrong."""
+        known = self.current_session
+        async with self._connecting:
+            # Several tasks may see that a socket is gone: one of them opens the next.
+            if self.current_session is known:
+                await self._connect_patiently()
+
+    async def _connect_patiently(self) -> None:
+        wait = FIRST_WAIT
+        while not self.closed:
+            try:
+                socket = await self._opened()
+            except SystemAnswer as exc:
+                if not self._has_connected and _is_for_the_token(exc):
+                    raise
+                asked = exc.retry_after.total_seconds() if isinstance(exc, RateLimited) else wait
+                _log.warning("no connection to Slack", reason=str(exc), next_try_in_s=asked)
+            else:
+                self._take(socket)
                 return
-        except Unavailable as exc:
-            asked = exc.retry_after.total_seconds() if isinstance(exc, RateLimited) else wait
-            _log.warning("Slack does not answer", reason=str(exc), next_try_in_s=asked)
             await asyncio.sleep(asked)
             wait = min(wait * 2, LONGEST_WAIT)
+
+    async def _opened(self) -> aiohttp.ClientWebSocketResponse:
+        # Slack takes ten sockets at most: the old one goes first, and nobody is to see to that meanwhile.
+        self.auto_reconnect_enabled = False
+        if self.current_session is not None:
+            with suppress(aiohttp.ClientError, OSError):
+                await self.current_session.close()
+        with self._translating("apps.connections.open"):
+            answer = await self.web_client.apps_connections_open(app_token=self.app_token)
+        url = answer.get("url")
+        if not url:
+            raise Unavailable("slack", "apps.connections.open: no URL in the answer")
+        with self._translating("Socket Mode"):
+            async with asyncio.timeout(PATIENCE):
+                return await self.aiohttp_client_session.ws_connect(
+                    url,
+                    # The SDK pings, and reads the answers.
+                    autoping=False,
+                    heartbeat=self.ping_interval,
+                    proxy=self.proxy,
+                    ssl=True if self.web_client.ssl is None else self.web_client.ssl,
+                )
+
+    def _take(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Have the SDK read it, and see whether it is alive."""
+        for task in (self.current_session_monitor, self.message_receiver):
+            # The one that has noticed ends by itself when it finds another socket.
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
+        self.current_session = socket
+        self.auto_reconnect_enabled = self.default_auto_reconnect_enabled
+        self.stale, self.last_ping_pong_time = False, None
+        self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
+        self.message_receiver = asyncio.ensure_future(self.receive_messages())
+        _log.info("connected to Slack again" if self._has_connected else "connected to Slack")
+        self._has_connected = True
+
+
+class _Handler(AsyncSocketModeHandler):
+    """Bolt's, with our client."""
+
+    def __init__(self, app: AsyncApp, app_token: str, translating: Translating, ping_every: float) -> None:
+        self.app = app
+        self.app_token = app_token
+        self.client = _Client(app, app_token, translating, ping_every)
+        self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
+
+
+def _is_for_the_token(exc: SystemAnswer) -> bool:
+    said = exc.__cause__
+    return isinstance(exc, Refused) and isinstance(said, SlackApiError) and said.response["error"] in WRONG_TOKEN

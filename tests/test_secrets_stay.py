@@ -51,7 +51,11 @@ API_KEY = f"eyJ{MARK}abcdef.{MARK}.{MARK}"
 RESPONSE_URL = f"https://hooks.slack.com/commands/T1/{MARK}"
 TICKET = f"wss://wss.slack.com/link/?ticket={MARK}&app_id=A1"
 SAID = " and ".join(
-    [f"xoxb-{MARK} xapp-{MARK}", f"postgresql://u:{MARK}@db/x", f"Bearer {MARK}", API_KEY, RESPONSE_URL, TICKET]
+    [
+        *(f"xoxb-{MARK} xapp-{MARK}", f"postgresql://u:{MARK}@db/x", f"Bearer {MARK}", API_KEY, RESPONSE_URL, TICKET),
+        *(f"password={MARK} host=db", f"sslpassword = '{MARK} {MARK}'", f"Authorization: Basic {MARK}"),
+        f"{{'X-ClickHouse-Key': '{MARK}'}}",
+    ]
 )
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
 CONFIG = """
@@ -229,6 +233,27 @@ def test_what_clickhouse_repeats_is_not_told() -> None:
 
     assert "(hidden)" in caught.value.why
     assert MARK not in shown(caught.value)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Syntax error: failed at position 20 (postgresql): postgresql('h:5432','d','t','u','{}'). Expected one of",
+        "Syntax error: failed at position 60 ('{0}'x) (line 2, col 4): '{0}'x\n. Expected one of: token",
+        "Syntax error: failed at position 9 ('{0}): '{0}",
+        "In scope SELECT count() FROM mysql('h', 'it''s', 'x\\'y', '{}'), (1). (UNKNOWN_IDENTIFIER)",
+        "In scope SELECT x FROM s3(\n'u', '{} cut in the mid",
+        "Missing columns: 'x' while processing query: 'SELECT x FROM postgresql('h', 'd', 't', 'u', '{}')'",
+        "Unknown identifier `password`. In scope password = '{}'.",
+    ],
+)
+def test_the_password_in_a_statement_that_clickhouse_repeats_is_not_told(said: str) -> None:
+    error = of_clickhouse.of_client(
+        "ClickHouse of a", "host", DatabaseError(f"Code: 62. DB::Exception: {said}".format(MARK))
+    )
+
+    assert said.partition(" ")[0] in error.why
+    assert MARK not in shown(error)
 
 
 async def test_an_answer_that_cannot_be_sent_does_not_show_where_to(capfd: pytest.CaptureFixture[str]) -> None:

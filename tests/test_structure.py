@@ -216,7 +216,12 @@ def broad_catches(path: Path) -> int:
 def test_everything_is_caught_at_the_named_edges_only() -> None:
     catching = {name(path): broad_catches(path) for path in sources("bot", "handlers") if broad_catches(path)}
 
-    assert catching == {"handlers/reply.py": 1, "handlers/speak.py": 1}
+    assert catching == {
+        "bot/usecases/looking.py": 1,
+        "handlers/repeating.py": 1,
+        "handlers/reply.py": 1,
+        "handlers/speak.py": 1,
+    }
 
 
 def test_files_stay_short() -> None:

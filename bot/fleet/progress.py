@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Self
 
+from bot.wellformed import well_formed
+
 # Details can be anything up to megabytes; a line of a message cannot.
 LONGEST = 120
 
@@ -44,5 +46,6 @@ def _count(value: Any) -> int | None:
 
 
 def _clip(text: str) -> str:
-    line = " ".join(text.split())
+    # What JSON writes as an escape is only now a character.
+    line = " ".join(well_formed(text).split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -5,23 +5,23 @@ answer changes nothing: no alert opens or resolves because of silence. Nor does 
 done to an alert meanwhile: it leaves the decision to the next one.
 """
 
-import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
-from bot.errors import Conflict, NotFound, SystemAnswer
+from bot.errors import Conflict, SystemAnswer
 from bot.fleet.alerts import Pass, Rules, reconcile, struggling_anew
 from bot.fleet.episode_names import episode_id
 from bot.fleet.health import Past, Patience, assess
 from bot.fleet.looks import Look, failures_of, joined, next_look, observations_of
 from bot.fleet.progress import Progress
 from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Ref, SeenFailure
-from bot.ports import Engine
 from bot.services import Services
 from bot.usecases.history import catch_up
+from bot.usecases.looking import Found, concluded, describe_all
 from bot.usecases.sequences_seen import sequences_seen
 from bot.usecases.unwatched import end_unwatched
 
@@ -42,29 +42,24 @@ class Rounds:
     """When each open execution of a cluster is due for its next look; one that is not here is new, and due now.
 
     ``is_silent``: the cluster did not answer the last pass, which is logged when it begins and when it ends.
-    ``past_due`` is when the ledger is brought up to date at the latest, None: in the next pass.
+    ``past_due`` is when the ledger is brought up to date at the latest, None: in the next pass. ``made_at`` is when
+    the pass was made that says so.
     """
 
     due: Mapping[Ref, datetime] = field(default_factory=dict)
     is_silent: bool = False
     past_due: datetime | None = None
+    made_at: datetime | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the looks of one pass gave; ``gone`` are runs that Temporal no longer knows.
-
-    ``unanswered`` are those that were asked about in vain.
-    """
-
-    descriptions: tuple[Description, ...]
-    gone: frozenset[Ref]
-    unanswered: frozenset[Ref]
+    def still_true(self, now: datetime) -> "Rounds":
+        """By a clock that was set back since, what is due soon would be due much later: so all of it is due now."""
+        return Rounds(is_silent=self.is_silent) if self.made_at and now < self.made_at else self
 
 
 async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
     """Make one pass; returns when to look at what next. Raises Unavailable when the store does not answer."""
     now = services.now()
+    rounds = rounds.still_true(now)
     try:
         open_now = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
     except SystemAnswer as exc:
@@ -76,7 +71,7 @@ async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
     # What is new waits from now on: it has its turn before what becomes due later, however much that is.
     waiting = {execution.ref: rounds.due.get(execution.ref, now) for execution in open_now}
     made = await _pass(cluster, waiting, services, now)
-    return replace(made, past_due=await _past_due(cluster, waiting.keys(), rounds, services))
+    return replace(made, past_due=await _past_due(cluster, waiting.keys(), rounds, services), made_at=now)
 
 
 async def _pass(cluster: str, waiting: Mapping[Ref, datetime], services: Services, now: datetime) -> Rounds:
@@ -85,21 +80,29 @@ async def _pass(cluster: str, waiting: Mapping[Ref, datetime], services: Service
     alerts = (await services.journal.memory(cluster, ())).episodes
     due = _due(waiting, alerts, now)[: config.describes_a_pass]
     memory = await services.journal.memory(cluster, due)
-    found = await _look(engine, due, config.describes_at_once)
+    found = await describe_all(engine, due, config.describes_at_once)
+    try:
+        odd = await concluded(found, partial(_conclude, cluster, memory, services, now))
+    except Conflict as exc:
+        _log.info("pass overtaken", cluster=cluster, reason=str(exc))
+        return Rounds(waiting)
+    next_due = {d.execution.ref: next_look(d, now, config.slow_round) for d in found.descriptions}
+    # One that cannot be described, or understood, stands in nobody's way.
+    again = dict.fromkeys(found.unanswered | odd, now + config.every)
+    return Rounds({ref: at for ref, at in {**waiting, **next_due, **again}.items() if ref in waiting})
+
+
+async def _conclude(cluster: str, memory: Memory, services: Services, now: datetime, found: Found) -> None:
+    """Decide, and record it. Raises Conflict when somebody was quicker; what was seen is recorded all the same."""
     # Looking takes seconds, in which people click: alerts as they are now, observations as they were before the look.
     memory = replace(memory, episodes=(await services.journal.memory(cluster, ())).episodes)
     entry = await _entry(cluster, memory, found, services, now)
     try:
         await services.journal.record(entry, now)
-    except Conflict as exc:
-        _log.info("pass overtaken", cluster=cluster, reason=str(exc))
+    except Conflict:
         # Temporal may have forgotten these by the next pass.
         await services.journal.record(Entry(failures=entry.failures, seen=entry.seen), now)
-        return Rounds(waiting)
-    next_due = {d.execution.ref: next_look(d, now, config.slow_round) for d in found.descriptions}
-    # One that cannot be described stands in nobody's way.
-    again = dict.fromkeys(found.unanswered, now + config.every)
-    return Rounds({ref: at for ref, at in {**waiting, **again, **next_due}.items() if ref in waiting})
+        raise
 
 
 async def _past_due(cluster: str, open_refs: Collection[Ref], rounds: Rounds, services: Services) -> datetime | None:
@@ -126,30 +129,6 @@ def _due(waiting: Mapping[Ref, datetime], episodes: Iterable[Episode], now: date
     left = [ref for ref in alerted if ref not in waiting]
     ready = sorted((ref for ref, at in waiting.items() if at <= now), key=lambda ref: (waiting[ref], ref))
     return list(dict.fromkeys([*left, *ready, *alerted]))
-
-
-async def _look(engine: Engine, due: Sequence[Ref], at_once: int) -> Found:
-    """Describe them, a few at a time; when the cluster stops answering the rest waits for the next pass."""
-    descriptions: list[Description] = []
-    gone: set[Ref] = set()
-    unanswered: set[Ref] = set()
-    for first in range(0, len(due), at_once):
-        refs = due[first : first + at_once]
-        answers = await asyncio.gather(*(engine.describe(ref) for ref in refs), return_exceptions=True)
-        for ref, answer in zip(refs, answers, strict=True):
-            match answer:
-                case Description():
-                    descriptions.append(answer)
-                case NotFound():
-                    gone.add(ref)
-                case SystemAnswer():
-                    _log.warning("describe failed", cluster=ref.cluster, workflow=ref.workflow_id, reason=str(answer))
-                    unanswered.add(ref)
-                case _:
-                    raise answer
-        if unanswered:
-            break
-    return Found(tuple(descriptions), frozenset(gone), frozenset(unanswered))
 
 
 async def _entry(cluster: str, memory: Memory, found: Found, services: Services, now: datetime) -> Entry:

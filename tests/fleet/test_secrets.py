@@ -16,6 +16,13 @@ LIMIT = 300
         ("No alert is open for “xoxb-1-secret”.", "No alert is open for “(hidden)”."),
         ("XAPP-1-A0-secret and xoxe.xoxp-1-secret", "(hidden) and (hidden)"),
         ("postgresql://bot:secret@db/x refused", "postgresql://(hidden)@db/x refused"),
+        ("no server: password=secret host=db", "no server: password=(hidden) host=db"),
+        ("{'Authorization': 'Basic c2VjcmV0'}", "{'Authorization': 'Basic (hidden)'}"),
+        (
+            "it does not accept the password: check DATABASE_URL",
+            "it does not accept the password: check DATABASE_URL",
+        ),
+        ("from its Basic Information page, password_env = X", "from its Basic Information page, password_env = X"),
         ("x" * 1_000, "x" * (LIMIT - 1) + "…"),
     ],
 )
@@ -30,6 +37,13 @@ def test_a_secret_is_hidden_before_the_text_is_cut() -> None:
 @given(before=st.text(), after=st.text())
 def test_a_token_is_hidden_wherever_it_stands(before: str, after: str) -> None:
     assert "xoxb-1-2-marked" not in without_secrets(f"{before} xoxb-1-2-marked {after}")
+
+
+def test_what_is_hidden_stays_as_it_is() -> None:
+    once = without_secrets("In scope password = 'secret'. Authorization: Basic c2VjcmV0, x-clickhouse-key: secret")
+
+    assert once.count("(hidden)") == 3
+    assert without_secrets(once) == once
 
 
 def test_lines_stay_lines() -> None:

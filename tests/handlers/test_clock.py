@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import DigestConfig
+from bot.errors import Unavailable
 from bot.fleet.sayings import StormCard, dump
 from bot.message import Message
 from bot.model import Address, Entry, Speech
-from handlers.clock import DIGEST_AGAIN, LATE_DIGEST, SPEAK_EVERY, digest_slot, digest_times, ticking
+from handlers.clock import DIGEST_AGAIN, DIGEST_EVERY, LATE_DIGEST, SPEAK_EVERY, Digests, digest_slot, ticking
 from handlers.under_way import UnderWay
 from tests.fakes.channel import FakeChannel
 from tests.fakes.services import NOW, FakeWorld, config
@@ -39,14 +40,32 @@ def test_of_several_missed_ones_only_the_latest_is_due() -> None:
     assert digest_slot(every_minute, now) == now.replace(second=0)
 
 
-def test_a_digest_is_looked_for_at_its_time_and_again_while_it_may_still_be_posted() -> None:
-    trigger = digest_times(WEEKDAYS_AT_NINE)
-    before = MONDAY_NINE_IN_BERLIN - timedelta(seconds=40)
-    on_time = trigger.get_next_fire_time(before, before + timedelta(seconds=1))
-    again = trigger.get_next_fire_time(on_time, on_time + timedelta(seconds=1))
+async def test_a_digest_is_tried_at_its_time_and_again_while_it_may_still_be_posted() -> None:
+    world = FakeWorld(now=MONDAY_NINE_IN_BERLIN - timedelta(seconds=1))
+    services = replace(world.services, config=world.config.model_copy(update={"digest": WEEKDAYS_AT_NINE}))
+    started_at, tried = world.now, list[timedelta]()
+    digests = Digests(services, lambda: world.now - started_at)
+    world.journal.away = Unavailable("store", "locked")
+    while world.now < MONDAY_NINE_IN_BERLIN + LATE_DIGEST + DIGEST_AGAIN:
+        try:
+            await digests.tick()
+        except Unavailable:
+            tried.append(world.now - MONDAY_NINE_IN_BERLIN)
+        world.now += DIGEST_EVERY
 
-    assert on_time == MONDAY_NINE_IN_BERLIN
-    assert again == on_time + DIGEST_AGAIN < on_time + LATE_DIGEST
+    assert tried == [number * DIGEST_AGAIN for number in range(LATE_DIGEST // DIGEST_AGAIN + 1)]
+
+
+async def test_a_digest_that_is_due_by_a_clock_set_forward_is_not_held_up_by_the_one_before() -> None:
+    world = FakeWorld(now=MONDAY_NINE_IN_BERLIN)
+    services = replace(world.services, config=world.config.model_copy(update={"digest": WEEKDAYS_AT_NINE}))
+    await world.journal.record(Entry(seen={"voice-prod": world.now - timedelta(minutes=1)}), world.now)
+    digests = Digests(services, timedelta)
+    for _ in range(2):
+        await digests.tick()
+        world.now += timedelta(days=1)
+
+    assert len(world.outbox.speeches) == 2
 
 
 def test_the_slot_keeps_its_wall_clock_time_across_a_change_of_summer_time() -> None:
@@ -90,6 +109,20 @@ async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
     assert (list(await led.journal.last_seen()), len(led.channel.said)) == (["voice-prod"], 1)
     assert (await followed.journal.last_seen(), followed.channel.calls) == ({}, 0)
     assert followed.lease.held_by == "another bot"
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_a_clock_that_is_set_holds_nothing_up(hours: int) -> None:
+    every_second = config({"voice-prod": ("hilton",)}, watch={"every": "1s"})
+    world = FakeWorld(every_second, now=datetime.now(UTC))
+    async with ticking(world.services, UnderWay()):
+        await eventually(lambda: len(world.journal.sightings) == 1)
+        world.now += timedelta(hours=hours)
+        world.journal.sightings.clear()
+        await world.journal.record(Entry(speeches=(STORM,)), world.now)
+        await eventually(lambda: len(world.channel.said) == 1 and len(world.journal.sightings) == 1)
+        until = world.lease.until
+        await eventually(lambda: world.lease.until is not until)
 
 
 class Posting(FakeChannel):

@@ -45,6 +45,18 @@ async def test_a_click_that_two_bots_get_is_carried_out_and_answered_once(
     assert sorted(answer["text"].split()[0] for answer in answers) == ["What", "You"]
 
 
+@pytest.mark.parametrize("trigger", [{}, {"trigger_id": ""}])
+async def test_deliveries_that_name_no_trigger_are_told_from_each_other(
+    edge: Edge, there: ResponseUrl, trigger: dict[str, str]
+) -> None:
+    bare = {key: value for key, value in payload("slash").items() if key != "trigger_id"} | trigger
+    for text in ("help status", "help verify"):
+        await edge.dispatch({**bare, "text": text})
+    answers = await there.answers(2)
+
+    assert sorted("/backfill verify" in answer["text"] for answer in answers) == [False, True]
+
+
 async def test_a_refused_click_that_two_bots_get_is_in_the_audit_once(
     edge: Edge, other: Edge, there: ResponseUrl
 ) -> None:

@@ -51,7 +51,8 @@ async def test_a_usage_error_is_the_acknowledgement_itself(edge: Edge, there: Re
 
 
 @pytest.mark.parametrize(
-    "text", ["<@U1> *x* &lt;!channel&gt;", "status &lt;!channel&gt; x", "x" * 4_000, "'\"“`\u00a0"]
+    "text",
+    ["<@U1> *x* &lt;!channel&gt;", "status &lt;!channel&gt; x", "x" * 4_000, "'\"“`\u00a0", "status \ud83d", "x\0y"],
 )
 async def test_whatever_is_typed_pings_nobody_and_gets_an_answer(edge: Edge, there: ResponseUrl, text: str) -> None:
     acknowledged = await edge.type(text)

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.errors import Refused, SystemAnswer, Unavailable
 from bot.hidden import without_secrets
 from bot.model import duration_text
+from bot.wellformed import well_formed
 
 LONGEST_WHY = 300
 NO_PASSWORD = SecretStr("")
@@ -39,6 +40,12 @@ PASSING = frozenset(
 
 _CODE = re.compile(r"\bCode: (\d+)")
 _URL = re.compile(r"https?://\S+")
+# What it repeats of a statement may hold the password of another system: postgresql('h:5432', 'd', 't', 'u', '…').
+# So of what it does not understand the place is told, and of what it did the arguments are blanked.
+_NOT_UNDERSTOOD = re.compile(
+    r"(failed at position \d+).*?((?: \(line \d+, col \d+\))?): .*?(?=\. Expected one of|\Z)", re.DOTALL
+)
+_ARGUMENT = re.compile(r"([(,=]\s*)'(?:[^'\\]|\\.|'')*(?:'|\Z)", re.DOTALL)
 _STATUS = re.compile(r"\bHTTP status (\d+)")
 _BEFORE_TEXT = re.compile(
     r"^(?:.*?(?:server response|Network Error): )?(?:Code: \d+\. )?(?:DB::Exception: )?", re.DOTALL
@@ -89,6 +96,10 @@ def is_illegal_final(error: DatabaseError) -> bool:
 def _first_line(text: str, password: SecretStr) -> str:
     """Without URLs: the client's hold every setting of the statement, and the address is told already. Secrets go
     before the text is cut."""
-    shown = without_secrets(text, (password.get_secret_value(),))
+    shown = _without_literals(without_secrets(well_formed(text), (password.get_secret_value(),)))
     lines = _URL.sub("its URL", _BEFORE_TEXT.sub("", shown, count=1)).strip().splitlines()
     return lines[0].strip()[:LONGEST_WHY] if lines else "no reason given"
+
+
+def _without_literals(text: str) -> str:
+    return _ARGUMENT.sub(r"\1'…'", _NOT_UNDERSTOOD.sub(r"\1\2", text))

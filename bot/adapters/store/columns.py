@@ -1,9 +1,16 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+import hashlib
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
+
+from bot.wellformed import well_formed
+
+# In bytes. Temporal's names have at most as many; an entry of PostgreSQL's indexes, of which two of them may be a
+# part, has at most 2,704.
+LONGEST_NAME = 1_000
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -31,14 +38,32 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """Text from outside. What no database holds (PostgreSQL: the null character; both: half a surrogate pair) becomes
-    a replacement character, so that one odd failure message does not keep a whole entry from being recorded."""
+    """Text from outside, as every database holds it: one odd failure message does not keep a whole entry from being
+    recorded."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """To what can be kept, on the way in."""
-        if value is None:
-            return None
-        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return None if value is None else well_formed(value)
+
+
+class Name(TypeDecorator[str]):
+    """What something from outside is called, and looked for by: as it is kept, so it is asked for. Of one that is too
+    long for an index its beginning is kept, and a digest that tells it from others which begin alike."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To what can be kept and found, on the way in."""
+        return None if value is None else _short(well_formed(value))
+
+
+def _short(name: str) -> str:
+    whole = name.encode()
+    if len(whole) <= LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(whole).hexdigest()
+    return f"{whole[: LONGEST_NAME - len(digest) - 1].decode(errors='ignore')} {digest}"

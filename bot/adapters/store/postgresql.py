@@ -1,39 +1,38 @@
 """PostgreSQL: one server for any number of bots."""
 
-import re
 import ssl
 from datetime import timedelta
 from functools import partial
-from urllib.parse import urlsplit
+from typing import Any
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, SYSTEM, Backend, beginning_with, reason
+from bot.adapters.store.postgresql_url import FORM, read_url
 from bot.errors import BackfillBotError, ConfigError, Refused, Unavailable
 
+__all__ = ["FORM", "SCHEMES", "postgresql_backend"]
+
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
-FORM = "postgresql://USER:PASSWORD@HOST/DATABASE"
-# A password with / ? # in it, not percent-encoded, would be read as a host or a database, and then be shown.
-_HOST = r"(?:[^/?#@:,\[\]]+|\[[^/?#@,\[\]]+\])(?::\d{1,5})?"
-_URL = re.compile(rf"[a-z+]+://(?:[^/?#]*@)?(?P<hosts>(?:{_HOST}(?:,{_HOST})*)?)/(?P<database>[^/?#@]+)(?:\?[^#@]*)?")
-_CONNECT = timedelta(seconds=5)
 _TRANSACTION = timedelta(seconds=10)
 # Of one bot. Small plans of hosted databases allow 20 in all, and two bots overlap while one replaces the other.
 _CONNECTIONS = 5
 _MILLISECOND = timedelta(milliseconds=1)
-_SERVER_SETTINGS = {
-    "application_name": "backfill-bot",
+# For each transaction that writes, not for its connection: a pooler may give it any.
+_SETTINGS = {
     # Whatever the database's default is: what is said to be recorded must be so after a crash.
     "synchronous_commit": "on",
     "lock_timeout": str(LOCK_PATIENCE // _MILLISECOND),
     # A bot that is frozen, or whose machine is gone, gives the write lock back before another one's patience ends.
     "idle_in_transaction_session_timeout": str((LOCK_PATIENCE - timedelta(seconds=1)) // _MILLISECOND),
 }
+_SET = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _SETTINGS.items())
 # Any number that nobody else uses for an advisory lock in this database: "backfill" in ASCII.
-_LOCK = f"SELECT pg_advisory_xact_lock({int.from_bytes(b'backfill')})"
+_LOCK = f"SELECT {_SET}, pg_advisory_xact_lock({int.from_bytes(b'backfill')})"
 
+_POOLED = "a pooler of transactions stands before it: add pgbouncer=true to DATABASE_URL"
 # Conditions by SQLSTATE: docs "PostgreSQL Error Codes".
 _HOPELESS = {
     "28P01": "it does not accept the password: check DATABASE_URL",
@@ -41,6 +40,9 @@ _HOPELESS = {
     "3D000": "it has no such database: create it, or name another in DATABASE_URL",
     "42501": "this user may not do that: grant it its schema, or name another user in DATABASE_URL",
     "3F000": "the user has no schema to create tables in",
+    # A statement was prepared on another connection than it is asked for on.
+    "26000": _POOLED,
+    "42P05": _POOLED,
 }
 _PASSING = {
     "55P03": LOCKED,
@@ -55,21 +57,15 @@ _OURS = frozenset({"22", "23", "42"})
 
 
 def postgresql_backend(url: str) -> Backend:
-    """The database that ``url`` names, whose query is read as PostgreSQL's own programs do (sslmode and so on).
-
-    Nothing is connected yet. Raises ConfigError.
-    """
-    found = _URL.fullmatch(url)
-    if found is None or not _can_be_split(url):
-        raise ConfigError(
-            [f"DATABASE_URL: not a URL of a database, expected {FORM} with special characters percent-encoded"]
-        )
-    shown = f"postgresql://{found['hosts']}/{found['database']}"
-    dsn = f"postgresql://{url.partition('://')[2]}"
-    connect = partial(asyncpg.connect, dsn, timeout=_CONNECT.total_seconds(), server_settings=_SERVER_SETTINGS)
+    """The database that ``url`` names. Nothing is connected yet. Raises ConfigError."""
+    address = read_url(url)
+    shown = address.shown
+    connecting: dict[str, Any] = {"async_creator_fn": partial(asyncpg.connect, address.dsn, **address.arguments)}
+    if address.pools_transactions:
+        connecting["prepared_statement_cache_size"] = 0
     engine = create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=connect,
+        connect_args=connecting,
         hide_parameters=True,
         pool_size=_CONNECTIONS,
         max_overflow=0,
@@ -87,15 +83,6 @@ def postgresql_backend(url: str) -> Backend:
         translated=lambda exc: _meaning(exc, shown),
         patience=_TRANSACTION,
     )
-
-
-def _can_be_split(url: str) -> bool:
-    # The driver would find out when it connects, in words that repeat the password.
-    try:
-        urlsplit(url)
-    except ValueError:
-        return False
-    return True
 
 
 def _meaning(exc: Exception, shown: str) -> BackfillBotError | None:

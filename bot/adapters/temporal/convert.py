@@ -19,6 +19,7 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from bot.adapters.temporal import payloads
 from bot.hidden import without_secrets
 from bot.model import Activity, ActivityState, Description, Execution, ExecutionStatus, Failure, FailureKind, Ref
+from bot.wellformed import well_formed
 
 LONGEST_MESSAGE = 2_000
 
@@ -101,7 +102,7 @@ def failure(info: FailureInfo) -> Failure:
     name = info.application_failure_info.type
     text = f"{name}: {info.message}" if name and info.message else info.message or name
     # People read it in Slack, and workers put whatever they met into it, URLs with passwords included.
-    return Failure(_kind(info), without_secrets(text)[:LONGEST_MESSAGE])
+    return Failure(_kind(info), well_formed(without_secrets(text))[:LONGEST_MESSAGE])
 
 
 def _kind(info: FailureInfo) -> FailureKind:

@@ -11,6 +11,8 @@ from typing import Any
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadConverter
 
+from bot.wellformed import well_formed
+
 # Details are kept in the journal to see whether they change; beyond this a digest does that as well.
 LONGEST_DETAILS = 4_000
 JSON_ENCODINGS = frozenset({b"json/plain", b"json/protobuf"})
@@ -23,7 +25,7 @@ def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
         for name, payload in source.items():
             text = _text(payload)
             if text is not None:
-                texts.setdefault(name, text)
+                texts.setdefault(well_formed(name), text)
     return texts
 
 
@@ -37,7 +39,7 @@ def details(payloads: Sequence[Payload]) -> str:
     if not payloads:
         return ""
     values = [_value_or_digest(payload) for payload in payloads]
-    text = canonical(values[0] if len(values) == 1 else values)
+    text = well_formed(canonical(values[0] if len(values) == 1 else values))
     return text if len(text) <= LONGEST_DETAILS else canonical(f"too long to show: {digest(text.encode())}")
 
 
@@ -59,9 +61,9 @@ def _text(payload: Payload) -> str | None:
         return None
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
-    if value is None or isinstance(value, str):
-        return value
-    return canonical(value)
+    if value is None:
+        return None
+    return well_formed(value if isinstance(value, str) else canonical(value))
 
 
 def _value_or_digest(payload: Payload) -> Any:

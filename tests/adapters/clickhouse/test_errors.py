@@ -49,6 +49,20 @@ def told(error: Exception) -> SystemAnswer:
         ),
         (DatabaseError("HTTP driver received HTTP status 502"), Unavailable, "no answer from host:8123: HTTP driver"),
         (DatabaseError("HTTP driver received HTTP status 403"), Refused, "host:8123 is no ClickHouse that lets"),
+        (
+            DatabaseError(
+                "Code: 62. DB::Exception: Syntax error: failed at position 9 (x) (line 2, col 4): x. Expected y"
+            ),
+            Refused,
+            "Code 62: Syntax error: failed at position 9 (line 2, col 4)",
+        ),
+        (
+            DatabaseError(
+                "Code: 47. DB::Exception: Missing columns: 'nope', maybe you meant: ['hope']. In f('x', 1)"
+            ),
+            Refused,
+            "Code 47: Missing columns: 'nope', maybe you meant: ['hope']. In f('…', 1)",
+        ),
         (TimeoutError(), Unavailable, "no answer from host:8123 within 1 m"),
         (DatabaseError(""), Refused, "host:8123: no reason given"),
     ],

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from temporalio.api.common.v1 import Payload
 
 from bot.adapters.temporal import payloads
+from bot.fleet.progress import Progress
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -90,3 +91,15 @@ def test_nesting_beyond_reason_is_not_readable_rather_than_a_crash() -> None:
     told = payloads.details([plain(b"[" * 100_000)])
 
     assert json.loads(told).startswith("not readable")
+
+
+def test_what_is_no_character_is_replaced_before_anybody_keeps_or_says_it() -> None:
+    half = plain(rb'{"note":"done \ud83d","more\ud83d":["\u0000"]}')
+    told = payloads.details([half])
+    named = payloads.hints({"customer": plain(rb'"hil\ud83dton\u0000"'), "why": half})
+    long = payloads.details([plain(rb'"\ud83d' + b"x" * 5_000 + b'"')])
+
+    assert json.loads(told)["note"] == "done \ufffd"
+    assert named["customer"] == "hil\ufffdton\ufffd"
+    assert all(text.encode() for text in (told, long, *named.values()))
+    assert "\0" not in Progress.of(told).text

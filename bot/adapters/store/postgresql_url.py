@@ -1,0 +1,175 @@
+"""DATABASE_URL of a PostgreSQL server: read as PostgreSQL's own programs read theirs, made ready for the driver.
+
+What the driver does not know is used here, left out with a line in the log, or refused; it is never passed on.
+"""
+
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import structlog
+
+from bot.errors import ConfigError
+
+FORM = "postgresql://USER:PASSWORD@HOST/DATABASE"
+# A password with / ? # in it, not percent-encoded, would be read as a host or a database, and then be shown.
+_HOST = r"(?:[^/?#@:,\[\]]+|\[[^/?#@,\[\]]+\])(?::\d{1,5})?"
+_URL = re.compile(
+    rf"[a-z+]+://(?P<where>(?:[^/?#]*@)?(?P<hosts>(?:{_HOST}(?:,{_HOST})*)?)/(?P<database>[^/?#@]+))"
+    r"(?:\?(?P<query>[^#@]*))?"
+)
+# In seconds; the longer one is what a whole transaction has.
+CONNECT, LONGEST_CONNECT = 5, 10
+APPLICATION = "backfill-bot"
+
+# Parameters by name: docs "PostgreSQL, Parameter Key Words" (libpq). These the driver takes itself.
+_DRIVERS = frozenset(
+    {
+        *("host", "port", "dbname", "user", "password", "passfile", "service", "target_session_attrs", "options"),
+        *("sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslpassword", "sslnegotiation"),
+        *("ssl_min_protocol_version", "ssl_max_protocol_version", "krbsrvname", "gsslib"),
+    }
+)
+_FILES = ("sslcert", "sslkey", "sslrootcert", "sslcrl")
+_OURS = frozenset({"application_name", "fallback_application_name", "connect_timeout", "pgbouncer"})
+_LIMITS = "each connection and each transaction has a limit of its own here"
+_LEFT_OUT = {
+    **dict.fromkeys(
+        ("keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"), _LIMITS
+    ),
+    "channel_binding": "the driver binds no password to its connection; sslmode=verify-full keeps others out",
+    "client_encoding": "it is always UTF-8",
+    "gssencmode": "the driver encrypts by TLS only, as sslmode says",
+    "gssdelegation": "no right is delegated",
+    "load_balance_hosts": "hosts are tried in the order they stand",
+    "max_protocol_version": "the driver speaks 3.0",
+    "min_protocol_version": "the driver speaks 3.0",
+    "sslcertmode": "a certificate is sent where there is one",
+    "sslcompression": "nothing is compressed",
+    "sslsni": "the name of the host is always sent",
+}
+# Leaving these out would mean another server, or less safety than was asked for.
+_REFUSED = {
+    "hostaddr": "put the address where the host stands",
+    "require_auth": "the driver takes whatever the server asks for",
+    "requirepeer": "the driver cannot see who runs the server",
+    "requiressl": "write sslmode=require",
+    "sslcrldir": "name one file with sslcrl",
+    "replication": "the store is no replica",
+}
+_MUST = {("gssencmode", "require"): "the driver encrypts by TLS only: write sslmode=require"}
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the database is: ``shown`` to people, and what the driver is called with.
+
+    ``pools_transactions``: a pooler stands before it that gives each transaction another connection.
+    """
+
+    shown: str
+    dsn: str
+    arguments: Mapping[str, Any]
+    pools_transactions: bool
+
+
+def read_url(url: str) -> Address:
+    """Raises ConfigError, which repeats no part of the URL but names of its parameters and files."""
+    found = _URL.fullmatch(url)
+    if found is None or not _can_be_split(url):
+        raise ConfigError(
+            [f"DATABASE_URL: not a URL of a database, expected {FORM} with special characters percent-encoded"]
+        )
+    given = _given(found["query"] or "")
+    mistakes = [*_unknown(given), *_missing(given)]
+    if mistakes:
+        raise ConfigError([f"DATABASE_URL: {mistake}" for mistake in mistakes])
+    for name in sorted(given.keys() & _LEFT_OUT.keys()):
+        _log.warning("part of DATABASE_URL not used", parameter=name, why=_LEFT_OUT[name])
+    pools_transactions = _pools_transactions(given)
+    arguments = _arguments(given)
+    if pools_transactions:
+        # A statement that is prepared by name would be asked for on another connection.
+        arguments["statement_cache_size"] = 0
+    for_driver = urlencode({name: given[name] for name in given if name in _DRIVERS}, quote_via=quote)
+    dsn = f"postgresql://{found['where']}?{for_driver}".removesuffix("?")
+    return Address(f"postgresql://{found['hosts']}/{found['database']}", dsn, arguments, pools_transactions)
+
+
+def _arguments(given: dict[str, str]) -> dict[str, Any]:
+    called = given.get("application_name") or given.get("fallback_application_name") or APPLICATION
+    arguments = {"timeout": _connect_timeout(given), "server_settings": {"application_name": called}}
+    trusted = _trusted(given)
+    return arguments | {"ssl": trusted} if trusted else arguments
+
+
+def _can_be_split(url: str) -> bool:
+    # The driver would find out when it connects, in words that repeat the password.
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True
+
+
+def _given(query: str) -> dict[str, str]:
+    """Its parameters; of one that is named twice the last."""
+    try:
+        return dict(parse_qsl(query, strict_parsing=bool(query)))
+    except ValueError as exc:
+        raise ConfigError(["DATABASE_URL: what follows the ? is not NAME=VALUE&NAME=VALUE"]) from exc
+
+
+def _unknown(given: Mapping[str, str]) -> list[str]:
+    known = _DRIVERS | _OURS | _LEFT_OUT.keys() | _REFUSED.keys()
+    told = [
+        f"{name} is no parameter that is known here; settings of the server go into options=-c%20NAME%3DVALUE"
+        for name in sorted(given.keys() - known)
+    ]
+    told += [f"{name} cannot be kept: {_REFUSED[name]}" for name in sorted(given.keys() & _REFUSED.keys())]
+    return told + [
+        f"{name}={value} cannot be kept: {why}" for (name, value), why in _MUST.items() if given.get(name) == value
+    ]
+
+
+def _missing(given: Mapping[str, str]) -> list[str]:
+    named = {
+        name: given[name] for name in _FILES if name in given and (name, given[name]) != ("sslrootcert", "system")
+    }
+    return [f"{name}: there is no file {path}" for name, path in named.items() if not Path(path).is_file()]
+
+
+def _trusted(given: dict[str, str]) -> ssl.SSLContext | None:
+    """Whom the machine trusts, where that is asked for; it is taken out of what is given."""
+    if given.get("sslrootcert") != "system":
+        return None
+    if given.pop("sslmode", "verify-full") != "verify-full":
+        raise ConfigError(["DATABASE_URL: sslrootcert=system goes with sslmode=verify-full only"])
+    del given["sslrootcert"]
+    trusted = ssl.create_default_context()
+    if "sslcert" in given:
+        key = given.get("sslkey")
+        trusted.load_cert_chain(given["sslcert"], key, lambda: given.get("sslpassword", ""))
+    return trusted
+
+
+def _connect_timeout(given: Mapping[str, str]) -> int:
+    """In seconds: as given, within what a transaction has; 0 and less mean no limit to PostgreSQL's programs."""
+    text = given.get("connect_timeout", str(CONNECT)).strip()
+    if not re.fullmatch(r"-?\d{1,9}", text):
+        raise ConfigError(["DATABASE_URL: connect_timeout is no number of seconds"])
+    return min(int(text), LONGEST_CONNECT) if int(text) > 0 else LONGEST_CONNECT
+
+
+def _pools_transactions(given: Mapping[str, str]) -> bool:
+    """As other programs have it named to them in the URL of such a pooler."""
+    value = given.get("pgbouncer", "false")
+    if value not in ("true", "false"):
+        raise ConfigError(["DATABASE_URL: pgbouncer is neither true nor false"])
+    return value == "true"

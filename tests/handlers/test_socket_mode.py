@@ -1,0 +1,141 @@
+"""How the bot connects by Socket Mode, and what it does when Slack will not have it, or is gone."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from bot.adapters.slack import in_our_words, slack_client
+from bot.errors import NotAdmitted
+from bot.logs import SOCKET_MODE
+from handlers.socket_mode import WRONG_TOKEN, listening
+from sandbox.slack import LocalSlack
+from tests.sandbox.slack.driving import IMPATIENT, Control, eventually
+
+
+@pytest.fixture
+def logs(caplog: pytest.LogCaptureFixture) -> Iterator[list[EventDict]]:
+    """What is logged: no line of the SDK's may have a traceback."""
+    with capture_logs() as told, caplog.at_level(logging.WARNING, SOCKET_MODE):
+        yield told
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+def new_app(slack: LocalSlack) -> AsyncApp:
+    return AsyncApp(client=slack_client(slack.bot_token, slack.api_url))
+
+
+def answering(app: AsyncApp, seen: list[str]) -> None:
+    @app.command("/backfill")
+    async def answer(ack: AsyncAck, command: dict[str, Any]) -> None:
+        seen.append(command["text"])
+        await ack()
+
+
+def failures(logs: list[EventDict]) -> list[str]:
+    return [line["reason"] for line in logs if line["event"] == "no connection to Slack"]
+
+
+@pytest.mark.parametrize("code", sorted(WRONG_TOKEN))
+async def test_a_wrong_token_is_told_at_once(logs: list[EventDict], code: str) -> None:
+    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
+        await Control(http).fault(fault="error", method="apps.connections.open", code=code, count=None)
+        with pytest.raises(NotAdmitted, match=f"{code}.*SLACK_APP_TOKEN"):
+            async with listening(new_app(slack), slack.app_token, in_our_words):
+                pass
+
+    assert failures(logs) == []
+
+
+@pytest.mark.parametrize("code", ["access_denied", "internal_error", "never_heard_of"])
+async def test_what_may_be_mended_in_slack_is_waited_for_with_a_line_for_each_try(
+    logs: list[EventDict], code: str
+) -> None:
+    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
+        control = Control(http)
+        await control.fault(fault="error", method="apps.connections.open", code=code)
+        app = new_app(slack)
+        answering(app, [])
+        async with listening(app, slack.app_token, in_our_words):
+            delivery = await control.command("hello")
+
+    assert delivery["acked"]
+    assert [code in reason for reason in failures(logs)] == [True]
+
+
+async def test_a_handshake_that_is_refused_is_tried_with_another_ticket(logs: list[EventDict]) -> None:
+    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
+        control = Control(http)
+        await control.fault(fault="refuse_handshake")
+        async with listening(new_app(slack), slack.app_token, in_our_words):
+            calls = (await control.get("calls"))["calls"]
+
+    assert len(failures(logs)) == 1
+    assert len([call for call in calls if call["method"] == "apps.connections.open"]) == 2
+
+
+async def test_a_slack_that_was_gone_and_knows_no_ticket_any_more_is_connected_to_again(
+    logs: list[EventDict],
+) -> None:
+    seen = list[str]()
+    async with LocalSlack() as slack:
+        app, port = new_app(slack), int(slack.url.rstrip("/").rpartition(":")[2])
+        answering(app, seen)
+        token = slack.app_token
+        connection = listening(app, token, in_our_words, IMPATIENT)
+        await connection.__aenter__()
+    try:
+        async with LocalSlack(port) as slack, aiohttp.ClientSession(slack.url) as http:
+            control = Control(http)
+
+            async def works_again() -> bool:
+                return bool((await control.command("hello"))["acked"])
+
+            await eventually(works_again)
+    finally:
+        await connection.__aexit__(None, None, None)
+
+    assert seen[-1:] == ["hello"]
+    assert "connected to Slack again" in [line["event"] for line in logs]
+
+
+@pytest.mark.parametrize("fault", ["abort", "disconnect"])
+async def test_after_a_lost_socket_there_is_one_again_and_only_one(logs: list[EventDict], fault: str) -> None:
+    seen = list[str]()
+    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
+        control, app = Control(http), new_app(slack)
+        answering(app, seen)
+        async with listening(app, slack.app_token, in_our_words, IMPATIENT):
+            await control.fault(fault=fault)
+
+            async def works_again() -> bool:
+                delivery = await control.command("hello")
+                return bool(delivery["acked"] and delivery["socket"] != 1)
+
+            await eventually(works_again)
+            left = await control.fault(fault="abort")
+
+    assert left == {"sockets": 1}
+    assert failures(logs) == []
+
+
+async def test_a_token_that_is_revoked_later_is_waited_for(logs: list[EventDict]) -> None:
+    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
+        control, app = Control(http), new_app(slack)
+        answering(app, [])
+        async with listening(app, slack.app_token, in_our_words, IMPATIENT):
+            await control.fault(fault="error", method="apps.connections.open", code="token_revoked")
+            await control.fault(fault="abort")
+
+            async def works_again() -> bool:
+                return bool((await control.command("hello"))["acked"])
+
+            await eventually(works_again)
+
+    assert [reason for reason in failures(logs) if "token_revoked" in reason]
