@@ -1,11 +1,11 @@
 """Draws the lines of an alert's thread: what happened to the run, and what people made of it."""
 
 from bot.blocks import kit, words
-from bot.blocks.alerts import END_WORDS, of, on_attempt
+from bot.blocks.alerts import END_WORDS, of
 from bot.blocks.lines import Line
 from bot.fleet import sayings
 from bot.message import Message
-from bot.model import duration_text
+from bot.model import Ending, duration_text
 
 
 def attempts(saying: sayings.AttemptsLine) -> Message:
@@ -65,7 +65,7 @@ def reminder(saying: sayings.ReminderLine) -> Message:
 def end(saying: sayings.EndLine) -> Message:
     """How it ended."""
     took = duration_text(saying.ended_at - saying.opened_at)
-    attempt = on_attempt(saying.ending, saying.attempt)
+    attempt = "" if saying.ending is Ending.INCOMPLETE else f" on attempt {saying.attempt}"
     return _line(f"{saying.name}{of(saying.window)}: {END_WORDS[saying.ending]}{attempt}, {took} after the alert.")
 
 

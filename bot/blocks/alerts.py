@@ -28,10 +28,8 @@ END_WORDS = {
     Ending.GONE: "no longer known to Temporal",
     Ending.INCOMPLETE: "INCOMPLETE, ended with days missing",
     Ending.CUT_SHORT: "CANCELLED by its sequence",
-    Ending.UNWATCHED: "no longer watched, since its cluster is not configured any more",
+    Ending.UNWATCHED: "no longer watched (its cluster is not configured any more)",
 }
-# These are not about the attempt that was going on.
-_WITHOUT_ATTEMPT = frozenset({Ending.INCOMPLETE, Ending.UNWATCHED})
 _GREEN = ":large_green_circle:"
 _MARKS = {
     Ending.COMPLETED: _GREEN,
@@ -59,11 +57,6 @@ def of(window: Window | None) -> str:
     return f" ({words.short_range(window)})" if window else ""
 
 
-def on_attempt(ending: Ending, attempt: int) -> str:
-    """Where it belongs to how it ended."""
-    return "" if ending in _WITHOUT_ATTEMPT else f" on attempt {attempt}"
-
-
 def _over(told: Episode) -> Message:
     assert told.ending is not None
     assert told.ended_at is not None
@@ -83,7 +76,7 @@ def _how_it_ended(told: Episode, ending: Ending) -> str:
     """Of a customer whose sequence took it over; else of the one run it was opened for."""
     who, sequence = f"{told.name} on {told.ref.cluster}", told.sequence
     if sequence is None:
-        return f"{who}{of(told.window)}: {END_WORDS[ending]}{on_attempt(ending, told.attempt)}"
+        return f"{who}{of(told.window)}: {END_WORDS[ending]} on attempt {told.attempt}"
     return f"{who}: {progress.ended(sequence) if sequence.end else END_WORDS[ending]}"
 
 

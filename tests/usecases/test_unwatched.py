@@ -47,13 +47,13 @@ async def test_a_pass_over_any_other_cluster_ends_them_and_says_so_once(world: F
     assert ends.count(Ending.UNWATCHED) == 1
 
 
-async def test_what_is_said_tells_why_and_of_no_attempt(world: FakeWorld) -> None:
+async def test_what_is_said_tells_why(world: FakeWorld) -> None:
     await end_unwatched(world.services)
     card, line = said(world)
 
     assert isinstance(card, sayings.EpisodeCard)
     assert isinstance(line, sayings.EndLine)
-    why = "no longer watched, since its cluster is not configured any more, 22 h after the alert."
+    why = "no longer watched (its cluster is not configured any more) on attempt 2, 22 h after the alert."
     assert alerts.episode(card).text == f"hilton on voice-prod (Jan 1 → Feb 21): {why}"
     assert alert_lines.end(line).text == f"hilton (Jan 1 → Feb 21): {why}"
 
