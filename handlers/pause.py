@@ -1,7 +1,7 @@
 """Pause: until when Slack is left alone, after an answer that says something about Slack and not about a message.
 
-A speech that fails again and again is not to hold the others for ever, whatever is wrong. From the third time in a row
-on one of the others is tried right after it, another one each time: where that is said, the fault is not Slack's, and
+A speech that fails again and again is not to hold the others for ever, whatever is wrong. From the third time on
+one of the others is tried right after it, another one each time: where that is said, the fault is not Slack's, and
 the one that failed waits alone from then on. It is tried first all the same, so an outage leaves the order as it was.
 
 All of it is this process's own, and by its own clock. Another bot that takes the lead, or one that is started again,
@@ -25,7 +25,7 @@ SUSPICIOUS = 3
 
 @dataclass
 class Failing:
-    """One speech that could not be said. Posts say nothing about edits, which Slack may carry out while it cannot post.
+    """One speech that could not be said. Edits say nothing about posts: Slack may edit while it cannot post.
 
     ``is_alone``: others of its sort were said after it had failed often enough; ``is_overtaken``: after the latest
     time, too.

@@ -18,7 +18,7 @@ from bot.blocks.sayings import draw
 from bot.errors import NotFound, SystemAnswer
 from bot.fleet.sayings import parse
 from bot.message import Message, Undrawable
-from bot.model import Address, Queued
+from bot.model import EDITS_APART, Address, Queued
 from bot.services import Services
 from bot.usecases.backlog import is_late, leave_out_overtaken
 from handlers.naming import named
@@ -28,8 +28,6 @@ from handlers.troubles import Troubles
 AT_ONCE = 20
 # A thread's lines become due one by one: so many follow each other in one pass.
 ROUNDS = 10
-# Slack's bound for a message that is kept up to date (slack-contract.md §5).
-EDITS_APART = timedelta(seconds=3)
 # Around a try: history may lag, what was given up may be carried out later, and clocks differ (``check`` tells).
 SEARCH_MARGIN = timedelta(hours=1)
 

@@ -11,7 +11,7 @@ import structlog
 from bot.errors import Doubtful, NoAnswer, NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable
 from bot.fleet.sayings import parse
 from bot.fleet.settled import is_settled
-from bot.model import Address, Queued
+from bot.model import LONGEST_WAIT, Queued
 from bot.services import Services
 from handlers.pause import FIRST_WAIT_OUTSIDE, LONGEST_WAIT_OUTSIDE, SUSPICIOUS, Pause, doubled
 from handlers.reply import new_reference
@@ -21,7 +21,6 @@ from handlers.reply import new_reference
 LATE_EFFECT = timedelta(seconds=60)
 # Of one speech: nine waits, 85 minutes in all.
 FIRST_WAIT = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(hours=1)
 MOST_TRIES = 10
 # A line that no thread takes is not at fault for the message above it: that is posted anew so often for it, not more.
 MOST_THREADS = 2
@@ -61,25 +60,27 @@ class Troubles:
         match problem:
             case Unavailable():
                 await self._outage(queued, problem, at_least)
-            case NotAdmitted() if _channel_of(queued, self._services) == self._services.config.slack.channel:
+            case NotAdmitted() if await self._is_left_behind(queued):
+                await self.vanished(queued, problem)
+            case NotAdmitted():
                 await self._outage(queued, problem, at_least)
-            case NotAdmitted() | Doubtful():
+            case Doubtful():
                 await self._try_later(queued, str(problem))
             case _:
                 await self._set_aside(queued, str(problem))
 
     async def not_found_out(self, queued: Queued, problem: SystemAnswer) -> None:
-        """Nobody knows whether it stands. Where the bot may not look, others need not wait until it may."""
-        match problem:
-            case Unavailable():
-                await self._outage(queued, problem, timedelta(0))
-            case NotAdmitted():
-                wait = doubled(FIRST_WAIT_OUTSIDE, queued.tries, LONGEST_WAIT_OUTSIDE)
-                await self._postpone(queued, wait, str(problem), queued.tries + 1)
-            case Doubtful():
-                await self._try_later(queued, str(problem))
-            case _:
-                await self._set_aside(queued, str(problem))
+        """Nobody knows whether it stands. Where the bot may not look, others need not wait until it may. That says
+        nothing about the speech, so it is no try of it: the waits grow with the time since that."""
+        may_be_slack = isinstance(problem, Unavailable)
+        if may_be_slack and (isinstance(problem, RateLimited) or not self._pause.failed(queued).is_alone):
+            await self._rest(queued, problem, timedelta(0))
+        elif isinstance(problem, Unavailable | NotAdmitted | Doubtful):
+            since = self._services.now() - (queued.attempted_at or self._services.now())
+            wait = min(max(since, FIRST_WAIT_OUTSIDE), LONGEST_WAIT_OUTSIDE)
+            await self._postpone(queued, wait, str(problem), queued.tries)
+        else:
+            await self._set_aside(queued, str(problem))
 
     async def vanished(self, queued: Queued, problem: SystemAnswer) -> None:
         """Somebody has deleted the message, or the one above it. It is posted anew, as it stands now, and its thread
@@ -92,13 +93,25 @@ class Troubles:
             await self._set_aside(queued, str(problem))
         elif is_settled(parse(known.speech.body)):
             await self._let_go(known)
-        elif queued.tries >= MOST_THREADS:
+        elif queued.threads >= MOST_THREADS:
             await self._set_aside(queued, str(problem))
         else:
             now = self._services.now()
-            await self._services.outbox.postpone(queued.speech.key, now, str(problem), queued.tries + 1)
+            await self._services.outbox.lose_thread(queued.speech.key, str(problem))
             await self._services.outbox.forget(key, gone, now)
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
+
+    async def _is_left_behind(self, queued: Queued) -> bool:
+        """Whether it stands, or was to stand, in a channel that was configured before and does not take it any more,
+        while the one of today does."""
+        stands = queued.address or queued.thread
+        if stands is None or stands.channel == self._services.config.slack.channel:
+            return False
+        try:
+            await self._services.channel.check()
+        except SystemAnswer:
+            return False
+        return True
 
     async def _let_go(self, known: Queued) -> None:
         unsaid = await self._services.outbox.unsaid()
@@ -152,9 +165,3 @@ class Troubles:
         self._pause.drop(queued.speech.key)
         await self._services.outbox.set_aside(queued.speech.key, queued.revision, reason, self._services.now())
         _log.error("speech set aside", key=queued.speech.key, reason=reason)
-
-
-def _channel_of(queued: Queued, services: Services) -> str:
-    """Where it stands, or is to: one that was said before another channel was configured stays where it was."""
-    stands: Address | None = queued.address or queued.thread
-    return stands.channel if stands else services.config.slack.channel

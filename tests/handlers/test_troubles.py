@@ -21,8 +21,8 @@ from bot.fleet.episode_names import card_key
 from bot.fleet.episodes import card, ended
 from bot.fleet.sayings import AckLine, StormCard, dump, parse
 from bot.message import Message
-from bot.model import Address, Ending, Entry, Episode, Queued, Speech
-from handlers.speak import EDITS_APART, Speaker
+from bot.model import EDITS_APART, Address, Ending, Entry, Episode, Queued, Speech
+from handlers.speak import Speaker
 from handlers.troubles import LATE_EFFECT
 from tests.fakes.channel import FakeChannel
 from tests.fakes.episodes import episode
@@ -341,16 +341,71 @@ async def test_what_cannot_be_looked_through_is_told_to_people_and_not_posted_ag
     assert await scene.world.outbox.stuck(NOW) == [("storm:1", "slack: more than 5000 messages to look through")]
 
 
-async def test_an_alert_in_a_channel_of_before_that_is_closed_stops_no_other(scene: Scene) -> None:
+async def _left_behind(scene: Scene) -> None:
+    """An alert stands in the channel of before, which is archived."""
+
+    class Moved(Choosy):
+        async def post(
+            self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+        ) -> Address:
+            self._open(thread)
+            return await super().post(message, key, thread, broadcast=broadcast)
+
+        async def edit(self, address: Address, message: Message, key: str) -> None:
+            self._open(address)
+            await super().edit(address, message, key)
+
+        def _open(self, address: Address | None) -> None:
+            if address is not None and address.channel == "C0BEFORE":
+                raise NotAdmitted("slack", "is_archived")
+
+    scene.world.channel = scene.channel = Moved(lambda: scene.world.now, CHANNEL)
+    scene.speaker = Speaker(scene.world.services, always)
     await scene.record(storm(1))
-    await scene.speaker.speak()
-    before = replace(scene.channel.said[0].address, channel="C0BEFORE")
-    await scene.world.outbox.done("storm:1", 1, before)
-    scene.channel.key, scene.channel.answer = "storm:1", NotAdmitted("slack", "chat.update: is_archived")
-    await scene.record(storm(1, over=1), storm(2))
+    await scene.world.outbox.done("storm:1", 1, Address("C0BEFORE", "1.000001"))
+
+
+async def test_an_alert_in_a_channel_of_before_that_is_closed_goes_on_in_the_one_of_today(scene: Scene) -> None:
+    await _left_behind(scene)
+    await scene.record(line(1), storm(2))
     await scene.pass_by(timedelta(seconds=5))
 
-    assert scene.said() == ["storm:1", "storm:2"]
+    assert scene.said() == ["storm:2", "storm:1", "storm:1:hilton"]
+
+
+async def test_an_alert_in_a_channel_of_before_stays_there_while_the_bot_is_let_in_nowhere(scene: Scene) -> None:
+    await _left_behind(scene)
+    scene.channel.checking = NotAdmitted("slack", "token_revoked")
+    await scene.record(storm(1, over=1))
+    await scene.pass_by(timedelta(minutes=5))
+
+    assert await scene.world.outbox.address("storm:1") == Address("C0BEFORE", "1.000001")
+
+
+async def test_looks_that_fail_for_hours_do_not_count_as_tries(scene: Scene) -> None:
+    scene.channel.lost_replies = 1
+    await scene.record(storm(1))
+    for finding in (Doubtful("slack", "a_code_of_next_year"), NotAdmitted("slack", "missing_scope")):
+        scene.channel.finding = finding
+        await scene.pass_by(timedelta(hours=3), timedelta(minutes=1))
+    queued = await scene.world.outbox.get("storm:1")
+
+    assert queued is not None
+    assert queued.tries == 0
+    assert await scene.world.outbox.stuck(NOW) == []
+
+
+async def test_a_line_that_failed_before_its_alert_was_deleted_is_said_below_the_new_one(scene: Scene) -> None:
+    await scene.record(storm(1))
+    await scene.pass_by(EDITS_APART)
+    scene.channel.key, scene.channel.answer = line(1).key, Doubtful("slack", "a_code_of_next_year")
+    await scene.record(line(1))
+    await scene.pass_by(timedelta(minutes=2))
+    scene.channel.answer = None
+    scene.channel.delete(scene.channel.said[0].address)
+    await scene.pass_by(timedelta(minutes=4))
+
+    assert scene.said() == ["storm:1", line(1).key]
 
 
 async def test_a_body_that_comes_while_an_earlier_one_is_refused_is_said(scene: Scene) -> None:
