@@ -18,7 +18,7 @@ from bot.blocks.sayings import draw
 from bot.errors import NotFound, SystemAnswer
 from bot.fleet.sayings import parse
 from bot.message import Message, Undrawable
-from bot.model import Address, Queued
+from bot.model import EDITS_APART, Address, Queued
 from bot.services import Services
 from bot.usecases.backlog import is_late, leave_out_overtaken
 from handlers.naming import named
@@ -28,8 +28,6 @@ from handlers.troubles import Troubles
 AT_ONCE = 20
 # A thread's lines become due one by one: so many follow each other in one pass.
 ROUNDS = 10
-# Slack's bound for a message that is kept up to date (slack-contract.md §5).
-EDITS_APART = timedelta(seconds=3)
 # Around a try: history may lag, what was given up may be carried out later, and clocks differ (``check`` tells).
 SEARCH_MARGIN = timedelta(hours=1)
 
@@ -62,19 +60,24 @@ class Speaker:
     async def _due(self) -> Sequence[Queued]:
         """What is to be said now, without what has been overtaken while it waited."""
         now = self._services.now()
-        due = await self._services.outbox.due(now, AT_ONCE)
+        # Those that fail must not be all that is seen.
+        limit = AT_ONCE + self._pause.known
+        due = await self._services.outbox.due(now, limit)
         if any(is_late(queued, now) for queued in due):
             leaving_out = leave_out_overtaken(self._services)
             if await _unharmed(leaving_out, self._troubles.cannot_be_judged):
-                return await self._services.outbox.due(now, AT_ONCE)
+                return await self._services.outbox.due(now, limit)
         return due
 
     async def _round(self, due: Sequence[Queued]) -> int:
-        """The number said; a pause leaves what comes behind untried, in its order."""
+        """The number said; a pause leaves what comes behind untried, in its order, but for one that is to show whose
+        fault it is."""
         said = 0
         for queued in due:
-            if self._is_paused() or not self._may_say():
+            if not self._may_say():
                 break
+            if self._pause.holds(queued.speech.key, self._services.now()):
+                continue
             said += await _unharmed(self._say(queued), partial(self._troubles.unexpected, queued))
         return said
 
@@ -97,6 +100,7 @@ class Speaker:
                 await self._troubles.not_found_out(queued, exc)
                 return False
             if found is not None:
+                self._pause.end(queued.speech.key)
                 # What an earlier try has posted may have been an earlier body.
                 return await self._done(queued, found, 1 if queued.revision == 1 else 0)
         begun = await outbox.begin(queued, now())
@@ -109,6 +113,7 @@ class Speaker:
         except SystemAnswer as exc:
             await self._troubles.not_said(begun, exc)
         else:
+            self._pause.said(queued)
             return await self._done(queued, stands, queued.revision)
         return False
 
@@ -126,7 +131,6 @@ class Speaker:
         return queued.address
 
     async def _done(self, queued: Queued, stands: Address, revision: int) -> bool:
-        self._pause.end()
         edit_from = self._services.now() + EDITS_APART
         await self._services.outbox.done(queued.speech.key, revision, stands, edit_from)
         return True

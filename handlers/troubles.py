@@ -11,9 +11,9 @@ import structlog
 from bot.errors import Doubtful, NoAnswer, NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable
 from bot.fleet.sayings import parse
 from bot.fleet.settled import is_settled
-from bot.model import Address, Queued
+from bot.model import LONGEST_WAIT, Queued
 from bot.services import Services
-from handlers.pause import FIRST_WAIT_OUTSIDE, LONGEST_WAIT_OUTSIDE, Pause, doubled
+from handlers.pause import FIRST_WAIT_OUTSIDE, LONGEST_WAIT_OUTSIDE, SUSPICIOUS, Pause, doubled
 from handlers.reply import new_reference
 
 # What we gave up waiting for may still be under way: whoever looks too soon does not see it, and says it twice.
@@ -21,12 +21,9 @@ from handlers.reply import new_reference
 LATE_EFFECT = timedelta(seconds=60)
 # Of one speech: nine waits, 85 minutes in all.
 FIRST_WAIT = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(hours=1)
 MOST_TRIES = 10
 # A line that no thread takes is not at fault for the message above it: that is posted anew so often for it, not more.
 MOST_THREADS = 2
-# After so many failures in a row of the same speech somebody asks whether Slack is well otherwise.
-SUSPICIOUS = 5
 LONGEST_REASON = 300
 
 _log = structlog.get_logger(__name__)
@@ -62,26 +59,28 @@ class Troubles:
         at_least = LATE_EFFECT if is_under_way else timedelta(0)
         match problem:
             case Unavailable():
-                await self._silence(queued, problem, at_least)
-            case NotAdmitted() if _channel_of(queued, self._services) == self._services.config.slack.channel:
-                await self._rest(queued, problem, at_least)
-            case NotAdmitted() | Doubtful():
+                await self._outage(queued, problem, at_least)
+            case NotAdmitted() if await self._is_left_behind(queued):
+                await self.vanished(queued, problem)
+            case NotAdmitted():
+                await self._outage(queued, problem, at_least)
+            case Doubtful():
                 await self._try_later(queued, str(problem))
             case _:
                 await self._set_aside(queued, str(problem))
 
     async def not_found_out(self, queued: Queued, problem: SystemAnswer) -> None:
-        """Nobody knows whether it stands. Where the bot may not look, others need not wait until it may."""
-        match problem:
-            case Unavailable():
-                await self._silence(queued, problem, timedelta(0))
-            case NotAdmitted():
-                wait = doubled(FIRST_WAIT_OUTSIDE, queued.tries, LONGEST_WAIT_OUTSIDE)
-                await self._postpone(queued, wait, str(problem))
-            case Doubtful():
-                await self._try_later(queued, str(problem))
-            case _:
-                await self._set_aside(queued, str(problem))
+        """Nobody knows whether it stands. Where the bot may not look, others need not wait until it may. That says
+        nothing about the speech, so it is no try of it: the waits grow with the time since that."""
+        may_be_slack = isinstance(problem, Unavailable)
+        if may_be_slack and (isinstance(problem, RateLimited) or not self._pause.failed(queued).is_alone):
+            await self._rest(queued, problem, timedelta(0))
+        elif isinstance(problem, Unavailable | NotAdmitted | Doubtful):
+            since = self._services.now() - (queued.attempted_at or self._services.now())
+            wait = min(max(since, FIRST_WAIT_OUTSIDE), LONGEST_WAIT_OUTSIDE)
+            await self._postpone(queued, wait, str(problem), queued.tries)
+        else:
+            await self._set_aside(queued, str(problem))
 
     async def vanished(self, queued: Queued, problem: SystemAnswer) -> None:
         """Somebody has deleted the message, or the one above it. It is posted anew, as it stands now, and its thread
@@ -94,13 +93,25 @@ class Troubles:
             await self._set_aside(queued, str(problem))
         elif is_settled(parse(known.speech.body)):
             await self._let_go(known)
-        elif queued.tries >= MOST_THREADS:
+        elif queued.threads >= MOST_THREADS:
             await self._set_aside(queued, str(problem))
         else:
             now = self._services.now()
-            await self._services.outbox.postpone(queued.speech.key, now, str(problem), queued.tries + 1)
+            await self._services.outbox.lose_thread(queued.speech.key, str(problem))
             await self._services.outbox.forget(key, gone, now)
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
+
+    async def _is_left_behind(self, queued: Queued) -> bool:
+        """Whether it stands, or was to stand, in a channel that was configured before and does not take it any more,
+        while the one of today does."""
+        stands = queued.address or queued.thread
+        if stands is None or stands.channel == self._services.config.slack.channel:
+            return False
+        try:
+            await self._services.channel.check()
+        except SystemAnswer:
+            return False
+        return True
 
     async def _let_go(self, known: Queued) -> None:
         unsaid = await self._services.outbox.unsaid()
@@ -110,24 +121,23 @@ class Troubles:
             await self._services.outbox.leave_out(one.speech.key, one.revision, reason)
             _log.info("speech left out", key=one.speech.key, reason=reason)
 
-    async def _silence(self, queued: Queued, problem: Unavailable, at_least: timedelta) -> None:
-        """Slack's, unless it is well otherwise."""
-        if await self._is_at_fault(queued, problem):
-            self._pause.end()
+    async def _outage(self, queued: Queued, problem: SystemAnswer, at_least: timedelta) -> None:
+        """Slack's, or its channel's: all wait. Once others were said meanwhile it is its own, and it waits alone. It
+        is given up only for what others did not meet either before or after it; not being let in always passes."""
+        if isinstance(problem, RateLimited):
+            await self._rest(queued, problem, at_least)
+            return
+        failing = self._pause.failed(queued)
+        if not failing.is_alone:
+            await self._rest(queued, problem, at_least)
+        elif isinstance(problem, NotAdmitted):
+            wait = doubled(FIRST_WAIT_OUTSIDE, failing.times - SUSPICIOUS, LONGEST_WAIT_OUTSIDE)
+            await self._postpone(queued, wait, str(problem), queued.tries)
+        elif failing.is_overtaken:
             await self._try_later(queued, str(problem), at_least)
         else:
-            await self._rest(queued, problem, at_least)
-
-    async def _is_at_fault(self, queued: Queued, problem: Unavailable) -> bool:
-        """Whether Slack does everything but this: then the others need not wait for it."""
-        failures = self._pause.failures_of(queued.speech.key) + 1
-        if isinstance(problem, RateLimited) or (failures < SUSPICIOUS and not queued.tries):
-            return False
-        try:
-            await self._services.channel.check()
-        except SystemAnswer:
-            return False
-        return True
+            wait = max(doubled(FIRST_WAIT, queued.tries, LONGEST_WAIT), at_least)
+            await self._postpone(queued, wait, str(problem), queued.tries)
 
     async def _rest(self, queued: Queued, problem: SystemAnswer, at_least: timedelta) -> None:
         """All wait. The row itself does only where another bot, too, must not try it before."""
@@ -143,19 +153,15 @@ class Troubles:
         if queued.tries + 1 >= MOST_TRIES:
             await self._set_aside(queued, reason)
             return
-        await self._postpone(queued, max(doubled(FIRST_WAIT, queued.tries, LONGEST_WAIT), at_least), reason)
+        wait = max(doubled(FIRST_WAIT, queued.tries, LONGEST_WAIT), at_least)
+        await self._postpone(queued, wait, reason, queued.tries + 1)
 
-    async def _postpone(self, queued: Queued, wait: timedelta, reason: str) -> None:
+    async def _postpone(self, queued: Queued, wait: timedelta, reason: str, tries: int) -> None:
         until = self._services.now() + wait
-        await self._services.outbox.postpone(queued.speech.key, until, reason, queued.tries + 1)
+        await self._services.outbox.postpone(queued.speech.key, until, reason, tries)
         _log.warning("speech postponed", key=queued.speech.key, reason=reason, wait_s=wait.total_seconds())
 
     async def _set_aside(self, queued: Queued, reason: str) -> None:
+        self._pause.drop(queued.speech.key)
         await self._services.outbox.set_aside(queued.speech.key, queued.revision, reason, self._services.now())
         _log.error("speech set aside", key=queued.speech.key, reason=reason)
-
-
-def _channel_of(queued: Queued, services: Services) -> str:
-    """Where it stands, or is to: one that was said before another channel was configured stays where it was."""
-    stands: Address | None = queued.address or queued.thread
-    return stands.channel if stands else services.config.slack.channel

@@ -15,7 +15,7 @@ from bot.model.execution import (
     Ref,
     SeenFailure,
 )
-from bot.model.journal import Address, Entry, Memory, Queued, Speech
+from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Queued, Speech
 from bot.model.ledger import Portion, Reading, Recalled
 from bot.model.people import CLOCK, Actor, Person
 from bot.model.sequence import (
@@ -43,6 +43,8 @@ from bot.model.window import Window
 
 __all__ = [
     "CLOCK",
+    "EDITS_APART",
+    "LONGEST_WAIT",
     "PROGRESS_QUERY",
     "WORKFLOW_TYPE",
     "Activity",

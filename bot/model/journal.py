@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model.audit import AuditRecord
 from bot.model.episode import Episode, Observation
 from bot.model.execution import SeenFailure
+
+# Slack's bound for a message that is kept up to date (slack-contract.md §5).
+EDITS_APART = timedelta(seconds=3)
+# Of a speech that could not be said: no wait for the next try is longer.
+LONGEST_WAIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -36,7 +41,7 @@ class Queued:
 
     ``created_at`` is since when it waits: recorded, or changed after it was said. ``attempted_at`` is set when an
     earlier try was begun and its outcome is not known: when the latest one was. ``tries`` counts how often it failed
-    for a reason of its own.
+    for a reason of its own, ``threads`` how often the message above it was gone.
     """
 
     speech: Speech
@@ -46,6 +51,7 @@ class Queued:
     thread: Address | None
     attempted_at: datetime | None
     tries: int
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,10 @@ class Outbox(Protocol):
         """It could not be said; try again at ``until``. ``tries``: how often that was for a reason of its own."""
         ...
 
+    async def lose_thread(self, key: str, reason: str) -> None:
+        """The message above it, or it, is gone: it may be tried at once; counted until it stands."""
+        ...
+
     async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
         """What revision ``revision`` says can never be said: keep it with its reason, and let nothing wait behind it.
         Nothing happens when it has another body meanwhile."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import NotFound
-from bot.model import Address, Queued, Speech
+from bot.model import EDITS_APART, LONGEST_WAIT, Address, Queued, Speech
 
 
 @dataclass
@@ -20,6 +20,7 @@ class Waiting:
     address: Address | None = None
     attempted_at: datetime | None = None
     tries: int = 0
+    threads: int = 0
     next_try_at: datetime | None = None
     postponed: str = ""
     set_aside: str | None = None
@@ -47,6 +48,8 @@ class FakeOutbox:
             known.speech = Speech(speech.key, speech.body, known.speech.thread_key, known.speech.broadcast)
             known.revision += 1
             known.set_aside = known.set_aside_at = None
+            if known.postponed and (known.attempted_at is None or known.address is not None):
+                known.tries, known.next_try_at = 0, None
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
         ready = [one for one in self._in_order() if self._is_due(one, now)]
@@ -80,6 +83,10 @@ class FakeOutbox:
         one = self._known(key)
         one.next_try_at, one.postponed, one.tries = until, reason, tries
 
+    async def lose_thread(self, key: str, reason: str) -> None:
+        one = self._known(key)
+        one.next_try_at, one.postponed, one.threads = None, reason, one.threads + 1
+
     async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
         one = self.speeches.get(key)
         if one is not None and one.revision == revision:
@@ -111,8 +118,10 @@ class FakeOutbox:
     def _is_due(self, one: Waiting, now: datetime) -> bool:
         if not self._waits(one):
             return False
-        if one.next_try_at is not None and one.next_try_at > now:
-            return False
+        if one.next_try_at is not None:
+            longest = LONGEST_WAIT if one.postponed else EDITS_APART
+            if now < one.next_try_at <= now + longest:
+                return False
         return one.address is not None or not one.speech.thread_key or self._is_next_in_thread(one)
 
     def _waits(self, one: Waiting) -> bool:
@@ -128,7 +137,7 @@ class FakeOutbox:
         """It, or the message that it would reply to, whichever was."""
         root = self._root(one)
         if one.set_aside is None and one.address is None and root is not None and root.address is None:
-            return root if root.set_aside else None
+            return root if root.set_aside and self._waits(one) else None
         return one if one.set_aside else None
 
     def _at(self, one: Waiting) -> datetime:
@@ -137,7 +146,7 @@ class FakeOutbox:
 
     def _clear(self, one: Waiting) -> None:
         one.attempted_at = one.set_aside = one.set_aside_at = None
-        one.postponed, one.tries = "", 0
+        one.postponed, one.tries, one.threads = "", 0, 0
 
     def _root(self, one: Waiting) -> Waiting | None:
         return self.speeches.get(one.speech.thread_key)
@@ -152,6 +161,7 @@ class FakeOutbox:
             thread=root.address if root else None,
             attempted_at=one.attempted_at,
             tries=one.tries,
+            threads=one.threads,
         )
 
     def _known(self, key: str) -> Waiting:

@@ -15,6 +15,7 @@ from bot.fleet.episodes import acknowledged, card, ended
 from bot.fleet.looks import Look
 from bot.fleet.sayings import CancelLine, DigestCard, ReminderLine, Saying, dump
 from bot.model import (
+    EDITS_APART,
     Actor,
     Ending,
     Entry,
@@ -28,7 +29,7 @@ from bot.model import (
 )
 from bot.services import Services
 from bot.usecases.digest import announce
-from handlers.speak import EDITS_APART, Speaker
+from handlers.speak import Speaker
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always
 from tests.fakes.services import NOW, OPERATOR, FakeWorld

@@ -9,9 +9,9 @@ import pytest
 from bot.blocks.sayings import draw
 from bot.errors import NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
 from bot.fleet.sayings import AckLine, EpisodeCard, StormCard, dump, parse
-from bot.model import Entry, Speech
+from bot.model import EDITS_APART, Entry, Speech
 from bot.services import Services
-from handlers.speak import EDITS_APART, May, Speaker
+from handlers.speak import May, Speaker
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always
 from tests.fakes.services import NOW, FakeWorld

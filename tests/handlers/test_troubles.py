@@ -21,8 +21,8 @@ from bot.fleet.episode_names import card_key
 from bot.fleet.episodes import card, ended
 from bot.fleet.sayings import AckLine, StormCard, dump, parse
 from bot.message import Message
-from bot.model import Address, Ending, Entry, Episode, Queued, Speech
-from handlers.speak import EDITS_APART, Speaker
+from bot.model import EDITS_APART, Address, Ending, Entry, Episode, Queued, Speech
+from handlers.speak import Speaker
 from handlers.troubles import LATE_EFFECT
 from tests.fakes.channel import FakeChannel
 from tests.fakes.episodes import episode
@@ -36,16 +36,21 @@ DAY = timedelta(days=1)
 
 @dataclass
 class Choosy(FakeChannel):
-    """Answers ``answer`` to whatever is about the message of this key, and does what it is asked otherwise."""
+    """Answers ``answer`` to whatever is about the message of this key, and so of each kind of call; does what it is
+    asked otherwise."""
 
     key: str = ""
     answer: Exception | None = None
     finding: SystemAnswer | None = None
+    posting: SystemAnswer | None = None
+    checking: SystemAnswer | None = None
 
     async def post(
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
     ) -> Address:
         self._judge(key)
+        if self.posting is not None:
+            raise self.posting
         return await super().post(message, key, thread, broadcast=broadcast)
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
@@ -56,6 +61,11 @@ class Choosy(FakeChannel):
         if self.finding is not None:
             raise self.finding
         return await super().find(*asked, **more)  # type: ignore[arg-type]
+
+    async def check(self) -> str:
+        if self.checking is not None:
+            raise self.checking
+        return await super().check()
 
     def _judge(self, key: str) -> None:
         if key == self.key and self.answer is not None:
@@ -194,11 +204,68 @@ async def test_one_message_that_always_fails_holds_up_its_own_thread_alone_and_n
     await scene.record(storm(1), line(1), storm(2), line(2), storm(3))
     await scene.pass_by(timedelta(minutes=8))
     soon = scene.said()
-    await scene.pass_by(DAY / 4, timedelta(minutes=1))
+    # Others are said before and after each of its tries.
+    for number in range(4, 24):
+        await scene.record(storm(number))
+        await scene.pass_by(timedelta(minutes=20), timedelta(minutes=1))
 
     assert soon == ["storm:2", "storm:3", "storm:2:hilton"]
-    assert scene.said() == soon
+    assert scene.said() == [*soon, *(f"storm:{number}" for number in range(4, 24))]
     assert [key for key, _ in await scene.world.outbox.stuck(NOW)] == ["storm:1", "storm:1:hilton"]
+
+
+@pytest.mark.parametrize("away", [AWAY[0], AWAY[1]], ids=lambda away: type(away).__name__)
+async def test_an_outage_of_posting_alone_gives_nothing_up_however_long_it_takes(
+    scene: Scene, away: SystemAnswer
+) -> None:
+    await scene.record(storm(9))
+    await scene.pass_by(EDITS_APART)
+    scene.channel.posting = away
+    await scene.record(*(storm(number) for number in range(5)))
+    for over in range(6):
+        # Edits are carried out all the while.
+        await scene.record(storm(9, over=over % 2))
+        await scene.pass_by(timedelta(hours=2), timedelta(seconds=20))
+    edits = scene.channel.said[0].edits
+    scene.channel.posting = None
+    await scene.pass_by(timedelta(minutes=5))
+
+    assert edits >= 5
+    assert scene.said() == ["storm:9", *(f"storm:{number}" for number in range(5))]
+    assert await scene.world.outbox.stuck(NOW) == []
+
+
+async def test_messages_that_always_fail_hold_up_no_others_though_check_has_something_to_say(scene: Scene) -> None:
+    class Poisoned(Choosy):
+        def _judge(self, key: str) -> None:
+            if key in {f"storm:{number}" for number in range(25)}:
+                raise Unavailable("slack", "internal_error")
+
+    scene.world.channel = channel = Poisoned(lambda: scene.world.now, CHANNEL)
+    channel.checking = Refused("slack", "scope users:read is missing")
+    speaker = Speaker(scene.world.services, always)
+    await scene.record(*(storm(number) for number in range(26)))
+    scene = Scene(scene.world, channel, speaker)
+    await scene.pass_by(timedelta(hours=2), timedelta(seconds=10))
+
+    assert scene.said() == ["storm:25"]
+
+
+async def test_a_message_that_is_not_admitted_while_others_are_waits_alone_and_without_an_end(scene: Scene) -> None:
+    scene.channel.key, scene.channel.answer = "storm:1", NotAdmitted("slack", "no_permission")
+    await scene.record(storm(1), storm(2))
+    await scene.pass_by(timedelta(minutes=4))
+    before = scene.said()
+    await scene.pass_by(DAY, timedelta(minutes=1))
+    await scene.record(storm(3))
+    await scene.pass_by(timedelta(seconds=2))
+    soon = scene.said()
+    scene.channel.answer = None
+    await scene.pass_by(timedelta(minutes=11))
+
+    assert before == ["storm:2"]
+    assert soon == ["storm:2", "storm:3"]
+    assert scene.said() == [*soon, "storm:1"]
 
 
 async def test_a_backlog_that_cannot_be_judged_is_said_as_it_was_recorded(scene: Scene) -> None:
@@ -274,16 +341,71 @@ async def test_what_cannot_be_looked_through_is_told_to_people_and_not_posted_ag
     assert await scene.world.outbox.stuck(NOW) == [("storm:1", "slack: more than 5000 messages to look through")]
 
 
-async def test_an_alert_in_a_channel_of_before_that_is_closed_stops_no_other(scene: Scene) -> None:
+async def _left_behind(scene: Scene) -> None:
+    """An alert stands in the channel of before, which is archived."""
+
+    class Moved(Choosy):
+        async def post(
+            self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+        ) -> Address:
+            self._open(thread)
+            return await super().post(message, key, thread, broadcast=broadcast)
+
+        async def edit(self, address: Address, message: Message, key: str) -> None:
+            self._open(address)
+            await super().edit(address, message, key)
+
+        def _open(self, address: Address | None) -> None:
+            if address is not None and address.channel == "C0BEFORE":
+                raise NotAdmitted("slack", "is_archived")
+
+    scene.world.channel = scene.channel = Moved(lambda: scene.world.now, CHANNEL)
+    scene.speaker = Speaker(scene.world.services, always)
     await scene.record(storm(1))
-    await scene.speaker.speak()
-    before = replace(scene.channel.said[0].address, channel="C0BEFORE")
-    await scene.world.outbox.done("storm:1", 1, before)
-    scene.channel.key, scene.channel.answer = "storm:1", NotAdmitted("slack", "chat.update: is_archived")
-    await scene.record(storm(1, over=1), storm(2))
+    await scene.world.outbox.done("storm:1", 1, Address("C0BEFORE", "1.000001"))
+
+
+async def test_an_alert_in_a_channel_of_before_that_is_closed_goes_on_in_the_one_of_today(scene: Scene) -> None:
+    await _left_behind(scene)
+    await scene.record(line(1), storm(2))
     await scene.pass_by(timedelta(seconds=5))
 
-    assert scene.said() == ["storm:1", "storm:2"]
+    assert scene.said() == ["storm:2", "storm:1", "storm:1:hilton"]
+
+
+async def test_an_alert_in_a_channel_of_before_stays_there_while_the_bot_is_let_in_nowhere(scene: Scene) -> None:
+    await _left_behind(scene)
+    scene.channel.checking = NotAdmitted("slack", "token_revoked")
+    await scene.record(storm(1, over=1))
+    await scene.pass_by(timedelta(minutes=5))
+
+    assert await scene.world.outbox.address("storm:1") == Address("C0BEFORE", "1.000001")
+
+
+async def test_looks_that_fail_for_hours_do_not_count_as_tries(scene: Scene) -> None:
+    scene.channel.lost_replies = 1
+    await scene.record(storm(1))
+    for finding in (Doubtful("slack", "a_code_of_next_year"), NotAdmitted("slack", "missing_scope")):
+        scene.channel.finding = finding
+        await scene.pass_by(timedelta(hours=3), timedelta(minutes=1))
+    queued = await scene.world.outbox.get("storm:1")
+
+    assert queued is not None
+    assert queued.tries == 0
+    assert await scene.world.outbox.stuck(NOW) == []
+
+
+async def test_a_line_that_failed_before_its_alert_was_deleted_is_said_below_the_new_one(scene: Scene) -> None:
+    await scene.record(storm(1))
+    await scene.pass_by(EDITS_APART)
+    scene.channel.key, scene.channel.answer = line(1).key, Doubtful("slack", "a_code_of_next_year")
+    await scene.record(line(1))
+    await scene.pass_by(timedelta(minutes=2))
+    scene.channel.answer = None
+    scene.channel.delete(scene.channel.said[0].address)
+    await scene.pass_by(timedelta(minutes=4))
+
+    assert scene.said() == ["storm:1", line(1).key]
 
 
 async def test_a_body_that_comes_while_an_earlier_one_is_refused_is_said(scene: Scene) -> None:

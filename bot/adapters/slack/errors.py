@@ -24,6 +24,8 @@ from bot.errors import (
 SYSTEM = "slack"
 # Where Slack names no time; its own clients wait this long then.
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
+# Slack's own are a minute or so: nobody else's word silences the bot for longer.
+LONGEST_RETRY_AFTER = timedelta(hours=1)
 # Somebody between us and Slack has given up waiting for it, as our own time limit would have.
 GATEWAY_TIMEOUT = 504
 
@@ -81,6 +83,10 @@ NOT_ADMITTED = frozenset(
         "two_factor_setup_required",
     }
 )
+
+# About this thread or this reply alone: a person locks and unlocks a thread. All others that begin with
+# restricted_action are about where everything goes.
+OF_ONE_REPLY = frozenset({"restricted_action_thread_locked", "restricted_action_non_threadable_channel"})
 
 # About what was asked, and so for ever (slack-contract.md §1.1; Slack's method reference, chat.postMessage and
 # chat.update). A code that is in none of these lists may be a passing one: Slack adds to them.
@@ -175,6 +181,8 @@ def _translated(method: str, response: Any) -> SystemAnswer:
 
 
 def _refusal(code: str) -> type[Refused]:
+    if code in OF_ONE_REPLY:
+        return Doubtful
     if code in NOT_ADMITTED or code.startswith("restricted_action"):
         return NotAdmitted
     return Refused if code in NEVER else Doubtful
@@ -189,7 +197,11 @@ def _status_and_body(response: Any) -> tuple[int, Mapping[str, Any]]:
 
 def _retry_after(headers: Mapping[str, str]) -> timedelta:
     text = headers.get("Retry-After", "")
-    return timedelta(seconds=max(1, int(text))) if text.isascii() and text.isdigit() else DEFAULT_RETRY_AFTER
+    if not (text.isascii() and text.isdigit()):
+        return DEFAULT_RETRY_AFTER
+    # Of a number so long that no time holds it the first digits say enough.
+    seconds = int(text.lstrip("0")[:6] or 0)
+    return min(timedelta(seconds=max(1, seconds)), LONGEST_RETRY_AFTER)
 
 
 def _details(body: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from bot.adapters.store.database import SYSTEM, Database, to_its_end
 from bot.adapters.store.tables import outbox
 from bot.adapters.store.upsert import insert
 from bot.errors import NotFound
-from bot.model import Address, Queued, Speech
+from bot.model import EDITS_APART, LONGEST_WAIT, Address, Queued, Speech
 
 _ROOT = outbox.alias("root")
 _TICK = timedelta(microseconds=1)
@@ -27,18 +27,23 @@ _NOTHING_IN_THE_WAY = {
     "set_aside": None,
     "set_aside_at": None,
     "tries": 0,
+    "threads": 0,
 }
 
 
 async def enqueue(connection: AsyncConnection, speeches: Sequence[Speech], now: datetime) -> None:
     """Record what is to be said, in this order; the same again changes nothing, another body is a new revision.
 
-    What already waits keeps its turn; what has been said takes a new one, to be edited.
+    What already waits keeps its turn; what has been said takes a new one, to be edited. Waits and tries of a body
+    that was refused are not another one's.
     """
     next_turn = select(func.coalesce(func.max(outbox.c.turn), 0) + 1).scalar_subquery()
     for speech in speeches:
         new = insert(connection, outbox).values(_fresh(speech, now) | {"turn": next_turn})
         said = outbox.c.said_revision == outbox.c.revision
+        # Not what waits since it was said a moment ago, nor what may be under way.
+        is_over = or_(outbox.c.attempted_at.is_(None), outbox.c.ts.is_not(None))
+        refused = and_(outbox.c.postponed.is_not(None), is_over)
         changed = {
             "body": new.excluded.body,
             "revision": outbox.c.revision + 1,
@@ -46,6 +51,8 @@ async def enqueue(connection: AsyncConnection, speeches: Sequence[Speech], now: 
             "created_at": case((said, new.excluded.created_at), else_=outbox.c.created_at),
             "set_aside": null(),
             "set_aside_at": null(),
+            "tries": case((refused, 0), else_=outbox.c.tries),
+            "next_try_at": case((refused, null()), else_=outbox.c.next_try_at),
         }
         differs = outbox.c.body != new.excluded.body
         await connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=changed, where=differs))
@@ -75,7 +82,7 @@ class SqlOutbox:
         return await self._waiting(
             _queued()
             .where(
-                or_(outbox.c.next_try_at.is_(None), outbox.c.next_try_at <= now),
+                _may_be_tried(now),
                 or_(outbox.c.ts.is_not(None), outbox.c.thread_key == "", _next_in_thread()),
             )
             .limit(limit)
@@ -119,6 +126,10 @@ class SqlOutbox:
         """Not before ``until``."""
         await self._change(key, next_try_at=until, postponed=reason, tries=tries)
 
+    async def lose_thread(self, key: str, reason: str) -> None:
+        """Counted, until it stands."""
+        await self._change(key, next_try_at=None, postponed=reason, threads=outbox.c.threads + 1)
+
     async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
         """Kept with its reason, in nobody's way; another body that came meanwhile is not touched."""
         refused = and_(outbox.c.key == key, outbox.c.revision == revision)
@@ -146,7 +157,7 @@ class SqlOutbox:
 
     async def stuck(self, since: datetime) -> Sequence[tuple[str, str]]:
         """Key and reason of what has been set aside since then, in the order recorded."""
-        homeless = and_(outbox.c.ts.is_(None), _ROOT.c.ts.is_(None))
+        homeless = and_(outbox.c.ts.is_(None), _ROOT.c.ts.is_(None), outbox.c.said_revision < outbox.c.revision)
         reason = func.coalesce(outbox.c.set_aside, case((homeless, _ROOT.c.set_aside)))
         at = func.coalesce(outbox.c.set_aside_at, _ROOT.c.set_aside_at)
         statement = (
@@ -193,6 +204,13 @@ def _speeches() -> Select[Any]:
 def _queued() -> Select[Any]:
     """What waits."""
     return _speeches().where(outbox.c.said_revision < outbox.c.revision, outbox.c.set_aside.is_(None))
+
+
+def _may_be_tried(now: datetime) -> ColumnElement[bool]:
+    """What is put off for longer than anything ever is was put off by a clock that has been set back since."""
+    again = outbox.c.next_try_at
+    edit_too_far = and_(outbox.c.postponed.is_(None), again > now + EDITS_APART)
+    return or_(again.is_(None), again <= now, again > now + LONGEST_WAIT, edit_too_far)
 
 
 def _next_in_thread() -> ColumnElement[bool]:

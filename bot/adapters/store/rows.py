@@ -123,6 +123,7 @@ def to_queued(row: Row[Any]) -> Queued:
         thread=to_address(row.root_channel, row.root_ts),
         attempted_at=row.attempted_at,
         tries=row.tries,
+        threads=row.threads,
     )
 
 

@@ -115,6 +115,7 @@ outbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("attempted_at", UtcDateTime),
     Column("tries", Integer, nullable=False),
+    Column("threads", Integer, nullable=False, server_default=text("0")),
     Column("next_try_at", UtcDateTime),
     Column("postponed", Words),
     Column("set_aside", Words),

@@ -9,13 +9,31 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackChannel, slack_client
-from bot.adapters.slack.errors import ADVICE, NEVER, NOT_ADMITTED, NOT_THERE, RATE_LIMITED, UNKNOWN_OUTCOME
+from bot.adapters.slack.errors import (
+    ADVICE,
+    NEVER,
+    NOT_ADMITTED,
+    NOT_THERE,
+    OF_ONE_REPLY,
+    RATE_LIMITED,
+    UNKNOWN_OUTCOME,
+)
 from bot.errors import Doubtful, NoAnswer, NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
 from bot.message import Message
 from bot.model import Address
 from tests.adapters.slack.canned import Answer, Canned, canned_slack
 
 HELLO = Message("hello")
+RETRY_AFTER = [
+    ("7", 7),
+    ("0", 1),
+    ("0000000009", 9),
+    ("soon", 30),
+    ("-3", 30),
+    ("²", 30),
+    ("86400", 3600),
+    ("9" * 5000, 3600),
+]
 
 
 @pytest.fixture
@@ -76,8 +94,10 @@ async def test_a_rate_limit_without_a_time_waits_for_a_while(canned: Canned, cod
     assert error.retry_after == timedelta(seconds=30)
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("7", 7), ("0", 1), ("soon", 30), ("-3", 30), ("²", 30)])
-async def test_a_rate_limit_waits_as_long_as_slack_says(canned: Canned, header: str, seconds: int) -> None:
+@pytest.mark.parametrize(("header", "seconds"), RETRY_AFTER)
+async def test_a_rate_limit_waits_as_long_as_slack_says_and_an_hour_at_most(
+    canned: Canned, header: str, seconds: int
+) -> None:
     limited = Answer({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": header})
     canned.on("chat.postMessage", limited)
 
@@ -121,8 +141,9 @@ async def test_a_channel_that_takes_nothing_now_is_no_fault_of_the_message(canne
         await SlackChannel(canned.client, "C1").edit(Address("C1", "1.0"), HELLO, "key")
 
 
-async def test_a_refusal_that_nobody_has_told_us_of_may_pass(canned: Canned) -> None:
-    canned.on("chat.postMessage", _refusal("a_code_of_next_year"))
+@pytest.mark.parametrize("code", ["a_code_of_next_year", *sorted(OF_ONE_REPLY)])
+async def test_a_refusal_that_nobody_has_told_us_of_or_of_one_thread_may_pass(canned: Canned, code: str) -> None:
+    canned.on("chat.postMessage", _refusal(code))
 
     assert type(await _post(canned.client)) is Doubtful
 

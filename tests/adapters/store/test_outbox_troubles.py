@@ -1,6 +1,6 @@
 """The contract of bot.ports.Outbox when saying something fails: tries without an outcome, and what is set aside."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -102,6 +102,69 @@ async def test_another_body_gives_what_was_set_aside_a_new_chance(store: Sides) 
 
     assert (queued.speech.body, queued.tries) == ("shorter", 0)
     assert await store.outbox.stuck(NOW) == []
+
+
+@pytest.mark.parametrize("stands", [False, True])
+async def test_another_body_does_not_inherit_the_wait_and_the_tries_of_the_one_that_was_refused(
+    store: Sides, stands: bool
+) -> None:
+    await _record(store, speech("a", "zeroth" if stands else "first"))
+    if stands:
+        await store.outbox.done("a", 1, ROOT_AT)
+        await _record(store, speech("a", "first"))
+    await store.outbox.postpone("a", NOW + minutes(40), "a_code_of_next_year", 7)
+    await _record(store, speech("a", "second"))
+    (queued,) = await store.outbox.due(NOW, 10)
+
+    assert (queued.speech.body, queued.tries) == ("second", 0)
+
+
+async def test_another_body_waits_for_what_may_be_under_way_and_for_the_edit_before(store: Sides) -> None:
+    await _record(store, speech("under way"), speech("edited"))
+    await _begin(store, "under way", NOW)
+    await store.outbox.postpone("under way", NOW + minutes(1), "no answer", 2)
+    await store.outbox.done("edited", 1, ROOT_AT, NOW + timedelta(seconds=3))
+    for body in ("second", "third"):
+        await _record(store, speech("under way", body), speech("edited", body))
+    queued = await store.outbox.get("under way")
+
+    assert await _due(store) == []
+    assert await _due(store, at=1) == ["under way", "edited"]
+    assert queued is not None
+    assert queued.tries == 2
+
+
+async def test_what_a_clock_ahead_has_put_off_waits_no_longer_than_anything_may(store: Sides) -> None:
+    await _record(store, speech("refused"), speech("waits"), speech("edited"))
+    await store.outbox.postpone("refused", NOW + minutes(61), "a_code_of_next_year", 7)
+    await store.outbox.postpone("waits", NOW + minutes(60), "a_code_of_next_year", 7)
+    await store.outbox.done("edited", 1, ROOT_AT, NOW + timedelta(seconds=4))
+    await _record(store, speech("edited", "second"))
+
+    assert await _due(store) == ["refused", "edited"]
+
+
+async def test_how_often_a_thread_was_lost_is_counted_until_the_line_stands(store: Sides) -> None:
+    await _record(store, speech("root"), speech("line", thread="root"))
+    await store.outbox.done("root", 1, ROOT_AT)
+    await store.outbox.postpone("line", NOW + minutes(1), "a_code_of_next_year", 4)
+    await store.outbox.lose_thread("line", "message_not_found")
+    await store.outbox.lose_thread("line", "message_not_found")
+    (before,) = await store.outbox.due(NOW, 10)
+    await store.outbox.done("line", 1, REPLY_AT)
+    after = await store.outbox.get("line")
+
+    assert (before.speech.key, before.tries, before.threads) == ("line", 4, 2)
+    assert after is not None
+    assert (after.tries, after.threads) == (0, 0)
+
+
+async def test_lines_that_were_left_out_below_what_was_set_aside_are_not_stuck(store: Sides) -> None:
+    await _record(store, speech("root"), speech("needless", thread="root"), speech("waits", thread="root"))
+    await store.outbox.leave_out("needless", 1, "a later line tells of it")
+    await store.outbox.set_aside("root", 1, "invalid_blocks", NOW)
+
+    assert await store.outbox.stuck(NOW) == [("root", "invalid_blocks"), ("waits", "invalid_blocks")]
 
 
 async def test_what_was_set_aside_and_stands_after_all_is_no_longer_stuck(store: Sides) -> None:
