@@ -60,7 +60,6 @@ async def ticking(services: Services, under_way: UnderWay) -> AsyncIterator[None
             jobs.stop()
             leading.retire()
             await under_way.end(LAST_PATIENCE)
-    # It takes no longer than the store's own limits.
     await leading.give_back()
 
 

@@ -25,6 +25,8 @@ LONGEST_WAIT = 30.0
 # A socket that is lost before so many seconds counts as a failed try: the next one comes after a wait, and a longer
 # one each time.
 LIVED = 10.0
+# For how long Slack is waited for when a socket is closed.
+FAREWELL = 1.0
 # How long a handshake may take.
 PATIENCE = 10.0
 # Seconds between pings; a socket is given up when four of them stay unanswered.
@@ -105,7 +107,7 @@ class _Client(SocketModeClient):
                 grown = self._grown_wait()
                 wait = exc.retry_after.total_seconds() if isinstance(exc, RateLimited) else grown
                 _log.warning("no connection to Slack", reason=str(exc), next_try_in_s=wait)
-            except Exception as exc:  # the named edge
+            except Exception as exc:  # noqa: BLE001  (the named edge)
                 wait, reference = self._grown_wait(), new_reference()
                 told = {"reason": type(exc).__name__, "reference": reference, "next_try_in_s": wait}
                 _log.error("no connection to Slack", **told, exc_info=exc)
@@ -143,6 +145,7 @@ class _Client(SocketModeClient):
             async with asyncio.timeout(PATIENCE):
                 return await self.aiohttp_client_session.ws_connect(
                     url,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=FAREWELL),
                     # The SDK pings, and reads the answers.
                     autoping=False,
                     heartbeat=self.ping_interval,
