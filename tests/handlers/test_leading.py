@@ -60,7 +60,7 @@ def store() -> Store:
 class MuteStore(Store):
     """One that never says whether it has been given back."""
 
-    async def give_back(self, holder: str) -> None:
+    async def give_back(self, _holder: str) -> None:
         await asyncio.Event().wait()
 
 
