@@ -58,7 +58,7 @@ async def open_services(
     """
     config = loaded.config
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(loaded.settings.database_url))
+        store = await stack.enter_async_context(open_store(loaded.settings.database_url, config.clusters))
         yield Services(
             config=config,
             recogniser=recogniser(config),

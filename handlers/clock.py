@@ -60,17 +60,30 @@ async def ticking(services: Services, under_way: UnderWay) -> AsyncIterator[None
             jobs.stop()
             leading.retire()
             await under_way.end(LAST_PATIENCE)
-    # It takes no longer than the store's own limits.
     await leading.give_back()
 
 
-def digest_slot(config: DigestConfig, now: datetime) -> datetime | None:
-    """The latest time within ``LATE_DIGEST`` before now at which the cron asked for a digest."""
-    trigger = CronTrigger.from_crontab(config.cron, timezone=config.timezone)
-    slot, following = None, trigger.get_next_fire_time(None, now - LATE_DIGEST)
-    while following is not None and following <= now:
-        slot, following = following, trigger.get_next_fire_time(following, following + timedelta(seconds=1))
-    return slot
+class Slots:
+    """The times at which the cron asks for a digest. They are worked out when one is reached, or the clock is set
+    back: that may take a while, and it is asked for all the time."""
+
+    def __init__(self, config: DigestConfig) -> None:
+        self._trigger = CronTrigger.from_crontab(config.cron, timezone=config.timezone)
+        self._slot: datetime | None = None
+        self._since: datetime | None = None
+        self._next: datetime | None = None
+
+    def latest(self, now: datetime) -> datetime | None:
+        """The latest one within ``LATE_DIGEST`` before now."""
+        if self._since is None or now < self._since or (self._next and now >= self._next):
+            self._work_out(now)
+        return self._slot if self._slot and now - self._slot <= LATE_DIGEST else None
+
+    def _work_out(self, now: datetime) -> None:
+        slot, following = None, self._trigger.get_next_fire_time(None, now - LATE_DIGEST)
+        while following is not None and following <= now:
+            slot, following = following, self._trigger.get_next_fire_time(following, following + timedelta(seconds=1))
+        self._slot, self._since, self._next = slot, now, following
 
 
 class Digests:
@@ -78,13 +91,14 @@ class Digests:
 
     def __init__(self, services: Services, run: Callable[[], timedelta]) -> None:
         self._services = services
+        self._slots = Slots(services.config.digest)
         self._run = run
         self._tried: datetime | None = None
         self._next_try = run()
 
     async def tick(self) -> None:
         """Announce the one that is due, now and again while it may still be posted."""
-        slot = digest_slot(self._services.config.digest, self._services.now())
+        slot = self._slots.latest(self._services.now())
         if slot is None or (slot == self._tried and self._run() < self._next_try):
             return
         self._tried, self._next_try = slot, self._run() + DIGEST_AGAIN

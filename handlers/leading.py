@@ -4,6 +4,7 @@ It counts on the lease for less time than the store does, and by clocks read bef
 stopped when another bot may begin, even if the answer took long, or the next one never comes.
 """
 
+import asyncio
 import os
 import socket
 import uuid
@@ -23,6 +24,8 @@ LEASE = timedelta(seconds=20)
 CLAIM_EVERY = timedelta(seconds=3)
 # What was sent just before a time limit may still be carried out just after it.
 MARGIN = timedelta(seconds=2)
+# For how long the store is waited for when the lease is given back; it runs out by itself.
+FAREWELL = timedelta(seconds=2)
 
 _log = structlog.get_logger(__name__)
 
@@ -90,9 +93,11 @@ class Leading:
         """Let another bot lead at once, when nothing is under way here any more."""
         self.retire()
         try:
-            await self._lease.give_back(self._holder)
-        except SystemAnswer as exc:
-            _log.warning("lease not given back: it runs out by itself", reason=str(exc))
+            async with asyncio.timeout(FAREWELL.total_seconds()):
+                await self._lease.give_back(self._holder)
+        except (SystemAnswer, TimeoutError) as exc:
+            reason = str(exc) or "the store does not answer in time"
+            _log.warning("lease not given back: it runs out by itself", reason=reason)
         self._tell()
 
     def _read(self) -> _Moment:

@@ -18,9 +18,15 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.errors import RateLimited, Refused, SystemAnswer, Unavailable
 from bot.logs import SOCKET_MODE
+from handlers.reply import new_reference
 
 FIRST_WAIT = 1.0  # seconds
 LONGEST_WAIT = 30.0
+# A socket that is lost before so many seconds counts as a failed try: the next one comes after a wait, and a longer
+# one each time.
+LIVED = 10.0
+# For how long Slack is waited for when a socket is closed.
+FAREWELL = 1.0
 # How long a handshake may take.
 PATIENCE = 10.0
 # Seconds between pings; a socket is given up when four of them stay unanswered.
@@ -69,6 +75,8 @@ class _Client(SocketModeClient):
         self._translating = translating
         self._connecting = asyncio.Lock()
         self._has_connected = False
+        self._connected_at: float | None = None
+        self._wait = FIRST_WAIT
 
     async def issue_new_wss_url(self) -> str:
         """Nothing: the SDK asks here before it has us connect, and each try asks for itself."""
@@ -79,28 +87,52 @@ class _Client(SocketModeClient):
         known = self.current_session
         async with self._connecting:
             # Several tasks may see that a socket is gone: one of them opens the next.
-            if self.current_session is known:
+            if self.current_session is not known:
+                return
+            # The others are not to see to that meanwhile; they are to again, whatever comes of this.
+            self.auto_reconnect_enabled = False
+            try:
                 await self._connect_patiently()
+            finally:
+                self.auto_reconnect_enabled = self.default_auto_reconnect_enabled
 
     async def _connect_patiently(self) -> None:
-        wait = FIRST_WAIT
-        while not self.closed:
+        wait = self._before_the_first_try()
+        while not await self._is_closed_after(wait):
             try:
-                socket = await self._opened()
+                self._take(await self._opened())
             except SystemAnswer as exc:
                 if not self._has_connected and _is_for_the_token(exc):
                     raise
-                asked = exc.retry_after.total_seconds() if isinstance(exc, RateLimited) else wait
-                _log.warning("no connection to Slack", reason=str(exc), next_try_in_s=asked)
+                grown = self._grown_wait()
+                wait = exc.retry_after.total_seconds() if isinstance(exc, RateLimited) else grown
+                _log.warning("no connection to Slack", reason=str(exc), next_try_in_s=wait)
+            except Exception as exc:  # noqa: BLE001  (the named edge)
+                wait, reference = self._grown_wait(), new_reference()
+                told = {"reason": type(exc).__name__, "reference": reference, "next_try_in_s": wait}
+                _log.error("no connection to Slack", **told, exc_info=exc)
             else:
-                self._take(socket)
                 return
-            await asyncio.sleep(asked)
-            wait = min(wait * 2, LONGEST_WAIT)
+
+    def _before_the_first_try(self) -> float:
+        """In seconds: none, unless the last socket was hardly there."""
+        if self._connected_at is None or asyncio.get_running_loop().time() - self._connected_at >= LIVED:
+            self._wait = FIRST_WAIT
+            return 0.0
+        wait = self._grown_wait()
+        _log.warning("connection to Slack did not last", next_try_in_s=wait)
+        return wait
+
+    def _grown_wait(self) -> float:
+        wait, self._wait = self._wait, min(self._wait * 2, LONGEST_WAIT)
+        return wait
+
+    async def _is_closed_after(self, seconds: float) -> bool:
+        await asyncio.sleep(seconds)
+        return self.closed
 
     async def _opened(self) -> aiohttp.ClientWebSocketResponse:
-        # Slack takes ten sockets at most: the old one goes first, and nobody is to see to that meanwhile.
-        self.auto_reconnect_enabled = False
+        # Slack takes ten sockets at most: the old one goes first.
         if self.current_session is not None:
             with suppress(aiohttp.ClientError, OSError):
                 await self.current_session.close()
@@ -113,6 +145,7 @@ class _Client(SocketModeClient):
             async with asyncio.timeout(PATIENCE):
                 return await self.aiohttp_client_session.ws_connect(
                     url,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=FAREWELL),
                     # The SDK pings, and reads the answers.
                     autoping=False,
                     heartbeat=self.ping_interval,
@@ -126,8 +159,7 @@ class _Client(SocketModeClient):
             # The one that has noticed ends by itself when it finds another socket.
             if task is not None and task is not asyncio.current_task():
                 task.cancel()
-        self.current_session = socket
-        self.auto_reconnect_enabled = self.default_auto_reconnect_enabled
+        self.current_session, self._connected_at = socket, asyncio.get_running_loop().time()
         self.stale, self.last_ping_pong_time = False, None
         self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
         self.message_receiver = asyncio.ensure_future(self.receive_messages())

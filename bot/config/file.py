@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,6 +23,9 @@ from bot.config.sizing import Sizing
 from bot.config.workflow import WorkflowConfig
 from bot.model import TableSpec, Window
 
+# Years enough come after it.
+_ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 def _zone(value: str) -> str:
     try:
@@ -33,7 +36,9 @@ def _zone(value: str) -> str:
 
 
 def _cron(value: str) -> str:
-    CronTrigger.from_crontab(value, timezone="UTC")
+    trigger = CronTrigger.from_crontab(value, timezone="UTC")
+    if trigger.get_next_fire_time(None, _ANY_DAY) is None:
+        raise ValueError(f"{value!r} never comes: no month that it names has such a day")
     return value
 
 

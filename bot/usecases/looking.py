@@ -1,19 +1,22 @@
 """The looks of one pass: describing what is due, and concluding from it so that one odd run costs no other its alert.
 
 What nobody has foreseen about a run (a worker may tell anything) is caught here, logged with a reference, and the
-run looked at again in the next pass.
+run looked at again in the next pass. So is what else a pass does: it takes nothing away from what the pass has found.
 """
 
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
 from bot.errors import BackfillBotError, NotFound, SystemAnswer
 from bot.model import Description, Ref
 from bot.ports import Engine
+
+_T = TypeVar("_T")
 
 _log = structlog.get_logger(__name__)
 
@@ -87,6 +90,17 @@ async def concluded(found: Found, conclude: Callable[[Found], Awaitable[None]]) 
         middle = len(refs) // 2
         return await concluded(found.of(refs[:middle]), conclude) | await concluded(found.of(refs[middle:]), conclude)
     return frozenset()
+
+
+async def besides(work: Awaitable[_T], otherwise: _T, event: str, cluster: str) -> _T:
+    """Do it; what goes wrong in it is logged as ``event``, and it comes to ``otherwise``."""
+    try:
+        return await work
+    except SystemAnswer as exc:
+        _log.warning(event, cluster=cluster, reason=str(exc))
+    except Exception as exc:  # noqa: BLE001  (the named edge)
+        _log.error(event, reference=secrets.token_hex(4), cluster=cluster, exc_info=exc)
+    return otherwise
 
 
 def _tell_odd(ref: Ref, problem: Exception) -> None:

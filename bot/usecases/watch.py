@@ -21,7 +21,7 @@ from bot.fleet.progress import Progress
 from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Ref, SeenFailure
 from bot.services import Services
 from bot.usecases.history import catch_up
-from bot.usecases.looking import Found, concluded, describe_all
+from bot.usecases.looking import Found, besides, concluded, describe_all
 from bot.usecases.sequences_seen import sequences_seen
 from bot.usecases.unwatched import end_unwatched
 
@@ -111,12 +111,8 @@ async def _past_due(cluster: str, open_refs: Collection[Ref], rounds: Rounds, se
     is_unchanged = open_refs == rounds.due.keys()
     if is_unchanged and rounds.past_due and rounds.past_due > services.now():
         return rounds.past_due
-    try:
-        is_read = await catch_up(cluster, services)
-    except SystemAnswer as exc:
-        _log.warning("past not read", cluster=cluster, reason=str(exc))
-        is_read = True
-    await end_unwatched(services)
+    is_read = await besides(catch_up(cluster, services), True, "past not read", cluster)
+    await besides(end_unwatched(services), None, "alerts of clusters that are not configured go on", cluster)
     return services.now() + services.config.watch.slow_round if is_read else None
 
 

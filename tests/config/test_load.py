@@ -97,6 +97,7 @@ def test_every_mistake_is_a_line_of_its_own_and_all_come_at_once(file: Path) -> 
         ('channel = "C0BACKFILLS"', 'channel = "#backfills"', "slack.channel: not of the right form"),
         ('channel = "C0BACKFILLS"', 'channel = "C1"\noperators = ["olivia"]', "slack.operators.0"),
         ("[volume]", '[digest]\ncron = "at nine"\n[volume]', "digest.cron"),
+        ("[volume]", '[digest]\ncron = "0 9 31 2 *"\n[volume]', "digest.cron: '0 9 31 2 *' never comes"),
         ('every = "5s"', "every = 0", "watch.every: 0 is not a duration such as 90s"),
         ('every = "5s"', "time_limit = -3", "watch.time_limit: -3 is not a duration such as 90s"),
         ("[volume]", '[digest]\ntimezone = "Mars/Base"\n[volume]', "digest.timezone: no time zone 'Mars/Base'"),
@@ -111,6 +112,12 @@ def test_a_single_mistake_names_its_key(file: Path, old: str, new: str, line: st
     (told,) = [told for told in mistakes(file, GOOD.replace(old, new)) if line in told]
 
     assert told.startswith(f"{file}: ")
+
+
+def test_a_digest_once_in_four_years_is_one(file: Path) -> None:
+    file.write_text(GOOD + '\n[digest]\ncron = "0 9 29 2 *"\n')
+
+    assert load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config.digest.cron == "0 9 29 2 *"
 
 
 def test_without_a_sizing_section_the_defaults_hold(file: Path) -> None:

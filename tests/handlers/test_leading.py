@@ -1,5 +1,6 @@
 """Who leads: one bot at a time, whatever the store and the clock do, and another one soon after it is gone."""
 
+import asyncio
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import Refused, SystemAnswer, Unavailable
 from handlers.clock import LAST_PATIENCE, LONGEST_CALL
-from handlers.leading import CLAIM_EVERY, LEASE, MARGIN, Leading, new_holder
+from handlers.leading import CLAIM_EVERY, FAREWELL, LEASE, MARGIN, Leading, new_holder
 from tests.fakes.lease import FakeLease
 from tests.fakes.services import NOW
 
@@ -54,6 +55,25 @@ class Machine:
 @pytest.fixture
 def store() -> Store:
     return Store()
+
+
+class MuteStore(Store):
+    """One that never says whether it has been given back."""
+
+    async def give_back(self, _holder: str) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_store_that_says_nothing_does_not_keep_a_bot_from_stopping() -> None:
+    leading = MuteStore().bot("one")
+    await leading.claim()
+    with capture_logs() as logs:
+        async with asyncio.timeout(2 * FAREWELL.total_seconds()):
+            await leading.give_back()
+
+    assert [line["reason"] for line in logs if "not given back" in line["event"]] == [
+        "the store does not answer in time"
+    ]
 
 
 async def test_of_two_bots_the_first_one_leads(store: Store) -> None:

@@ -1,11 +1,14 @@
 """How the bot connects by Socket Mode, and what it does when Slack will not have it, or is gone."""
 
+import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from structlog.testing import capture_logs
@@ -14,7 +17,7 @@ from structlog.typing import EventDict
 from bot.adapters.slack import in_our_words, slack_client
 from bot.errors import NotAdmitted
 from bot.logs import SOCKET_MODE
-from handlers.socket_mode import WRONG_TOKEN, listening
+from handlers.socket_mode import FIRST_WAIT, WRONG_TOKEN, listening
 from sandbox.slack import LocalSlack
 from tests.sandbox.slack.driving import IMPATIENT, Control, eventually
 
@@ -139,3 +142,80 @@ async def test_a_token_that_is_revoked_later_is_waited_for(logs: list[EventDict]
             await eventually(works_again)
 
     assert [reason for reason in failures(logs) if "token_revoked" in reason]
+
+
+class TripsOnce:
+    """Translates as it should, but for one of the tries: there it fails as nobody has foreseen."""
+
+    def __init__(self, at: int) -> None:
+        self._left = at
+
+    def __call__(self, what: str) -> AbstractContextManager[None]:
+        if what == "apps.connections.open":
+            self._left -= 1
+            if self._left == 0:
+                raise ZeroDivisionError(what)
+        return in_our_words(what)
+
+
+@pytest.mark.parametrize("at", [1, 2])
+async def test_what_nobody_has_foreseen_while_connecting_is_told_and_tried_again(
+    logs: list[EventDict], at: int
+) -> None:
+    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
+        control, app = Control(http), new_app(slack)
+        answering(app, [])
+        async with listening(app, slack.app_token, TripsOnce(at), IMPATIENT):
+            await control.fault(fault="abort")
+
+            async def works_again() -> bool:
+                delivery = await control.command("hello")
+                return bool(delivery["acked"] and delivery["socket"] != 1)
+
+            await eventually(works_again)
+
+    told = [line for line in logs if line["event"] == "no connection to Slack"]
+    assert [(line["log_level"], line["reason"]) for line in told] == [("error", "ZeroDivisionError")]
+    assert len(told[0]["reference"]) == 8
+
+
+@asynccontextmanager
+async def slack_that_keeps_no_socket(farewell: dict[str, str] | None, tickets: list[str]) -> AsyncIterator[str]:
+    """The URL of its API: it takes each socket, and then wants it gone; ``farewell`` is what it says, None: it hangs
+    up."""
+
+    async def give_ticket(request: web.Request) -> web.Response:
+        tickets.append(request.path)
+        return web.json_response({"ok": True, "url": f"ws://{request.host}/socket"})
+
+    async def take(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        if farewell:
+            await socket.send_json(farewell)
+            await socket.receive()
+        await socket.close()
+        return socket
+
+    app = web.Application()
+    app.router.add_post("/api/apps.connections.open", give_ticket)
+    app.router.add_get("/socket", take)
+    runner = web.AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0]
+        yield f"http://{host}:{port}/api/"
+    finally:
+        await runner.cleanup()
+
+
+@pytest.mark.parametrize("farewell", [None, {"type": "disconnect", "reason": "too_many_websockets"}])
+async def test_sockets_that_are_lost_at_once_are_not_followed_at_once(farewell: dict[str, str] | None) -> None:
+    tickets = list[str]()
+    async with slack_that_keeps_no_socket(farewell, tickets) as url:
+        app = AsyncApp(client=slack_client("xoxb-1", url))
+        async with listening(app, "xapp-1", in_our_words):
+            await asyncio.sleep(FIRST_WAIT * 1.8)
+
+    assert len(tickets) == 2

@@ -4,18 +4,20 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.blocks import alert_lines, alerts
 from bot.commands import Digest as DigestCommand
 from bot.errors import Conflict, Unavailable
 from bot.fleet import sayings
 from bot.fleet.episode_names import episode_id
-from bot.model import CLOCK, Ending, Entry, Speech
+from bot.model import CLOCK, Ending, Entry, Episode, Recalled, Speech
 from bot.usecases.digest import digest
 from bot.usecases.unwatched import end_unwatched
 from bot.usecases.watch import Rounds, watch
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
+from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import TIMED_OUT, activity, description, execution
 
@@ -110,3 +112,39 @@ async def test_when_the_cluster_is_back_one_that_still_struggles_goes_on(world: 
     await watch("voice-prod", Rounds(), again.services)
 
     assert world.journal.episodes[episode_id(LEFT.ref)].is_open
+
+
+class Odd(FakeJournal):
+    """One that holds what nobody understands."""
+
+    async def open_episodes(self) -> tuple[Episode, ...]:
+        raise ZeroDivisionError
+
+
+async def test_what_nobody_has_foreseen_about_them_takes_nothing_away_from_a_pass() -> None:
+    world = FakeWorld(config=config({"chat-prod": ("spirit",)}))
+    world.journal = Odd(world.outbox)
+    with capture_logs() as logs:
+        rounds = await watch("chat-prod", Rounds(), world.services)
+
+    assert rounds.past_due == NOW + world.config.watch.slow_round
+    (told,) = [line for line in logs if line["log_level"] == "error"]
+    assert told["event"] == "alerts of clusters that are not configured go on"
+    assert len(told["reference"]) == 8
+
+
+class OddLedger(FakeLedger):
+    """One that holds what nobody understands."""
+
+    async def recall(self, cluster: str) -> Recalled:
+        raise ZeroDivisionError(cluster)
+
+
+async def test_nor_does_what_nobody_has_foreseen_about_the_past(world: FakeWorld) -> None:
+    world.ledger = OddLedger()
+    with capture_logs() as logs:
+        rounds = await watch("chat-prod", Rounds(), world.services)
+
+    assert rounds.past_due == NOW + world.config.watch.slow_round
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["past not read"]
+    assert world.journal.episodes[LEFT.id].ending is Ending.UNWATCHED

@@ -1,7 +1,7 @@
 """One SQL database: its two kinds of transaction, and its errors in the bot's words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -17,6 +17,13 @@ from bot.errors import ConfigError, Unavailable
 __all__ = ["SYSTEM", "Database", "open_database", "to_its_end"]
 
 _T = TypeVar("_T")
+# A bot that is asked to stop has 30 s (docs/operations.md), also when the database says nothing: for so long a write
+# whose asker has given up may go on, what is under way when the database is closed, and the closing of connections.
+LEFT_ALONE = timedelta(seconds=5)
+LAST_WRITES = timedelta(seconds=2)
+FAREWELL = timedelta(seconds=2)
+# What is cancelled undoes itself at once, unless the database says nothing.
+_UNDOING = timedelta(seconds=1)
 
 _log = structlog.get_logger(__name__)
 
@@ -68,10 +75,13 @@ class Database:
             raise
 
     async def close(self) -> None:
-        """When nothing is under way any more. It takes no longer than transactions may."""
-        while self._under_way:
-            await asyncio.wait(tuple(self._under_way))
-        await self._backend.writer.dispose()
+        """When what is under way has been done, or given up after a while."""
+        await _ended(tuple(self._under_way), LAST_WRITES)
+        try:
+            async with asyncio.timeout(FAREWELL.total_seconds()):
+                await self._backend.writer.dispose()
+        except TimeoutError:
+            _log.warning("connections not closed: the database says nothing", database=self.url)
 
 
 @asynccontextmanager
@@ -87,19 +97,33 @@ async def open_database(url: str) -> AsyncIterator[Database]:
 async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
     """Do it whole. Who gives up waiting waits for its end all the same: nothing that comes after is to overtake it,
     and a write that is cancelled in the middle leaves its connection, and with it the database, locked for seconds.
+    Only what has not ended ``LEFT_ALONE`` later is cancelled.
     """
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait({task})
+        task.add_done_callback(_tell)
+        await _ended((task,), LEFT_ALONE)
         raise
+
+
+async def _ended(tasks: Collection[asyncio.Task[Any]], patience: timedelta) -> None:
+    """Wait for them, and cancel what takes longer."""
+    if not tasks:
+        return
+    _, left = await asyncio.wait(tasks, timeout=patience.total_seconds())
+    for task in left:
+        task.cancel()
+    if left:
+        _log.warning("writes given up: the database says nothing", count=len(left))
+        await asyncio.wait(left, timeout=_UNDOING.total_seconds())
 
 
 def _tell(task: asyncio.Task[Any]) -> None:
     """Of what nobody waits for any more."""
     if not task.cancelled() and (exc := task.exception()):
-        _log.warning("not written", reason=str(exc))
+        _log.warning("not written", reason=str(exc) or type(exc).__name__)
 
 
 async def _backend(url: str) -> Backend:

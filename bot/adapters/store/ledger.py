@@ -53,19 +53,19 @@ class SqlLedger:
         await self._database.whole(self._keep(executions, reading))
 
     @asynccontextmanager
-    async def read_ahead(self) -> AsyncIterator[None]:
-        """While the block lasts, read what there is: the first question about a long past does not wait for it."""
-        reading = asyncio.create_task(self._read_ahead())
+    async def read_ahead(self, clusters: Collection[str]) -> AsyncIterator[None]:
+        """While the block lasts, read what there is of these clusters: the first question about a long past does not
+        wait for it."""
+        reading = asyncio.create_task(self._read_ahead(clusters))
+        reading.add_done_callback(_tell)
         try:
             yield
         finally:
             reading.cancel()
             await asyncio.wait({reading})
 
-    async def _read_ahead(self) -> None:
+    async def _read_ahead(self, clusters: Collection[str]) -> None:
         try:
-            async with self._database.reading() as connection:
-                clusters = (await connection.scalars(select(readings.c.cluster))).all()
             for cluster in clusters:
                 await self.recall(cluster)
         except SystemAnswer as exc:
@@ -95,6 +95,12 @@ class SqlLedger:
             async for portion in _numbered(connection, list(seen)):
                 await connection.execute(_statement(connection), portion)
             await replace(connection, readings, [_of_reading(reading)] if reading else [])
+
+
+def _tell(reading: asyncio.Task[None]) -> None:
+    """Of what nobody waits for: whoever asks for the same hears of it, too."""
+    if not reading.cancelled() and (exc := reading.exception()):
+        _log.error("ledger not read ahead", exc_info=exc)
 
 
 async def _holds(connection: AsyncConnection, remembered: Remembered) -> bool:

@@ -1,6 +1,6 @@
 """Opens the store: connects, migrates, and hands out the ports that share one database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -25,8 +25,9 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str) -> AsyncIterator[Store]:
-    """The store at ``url``, brought to this version's schema, until the block is left.
+async def open_store(url: str, clusters: Collection[str] = ()) -> AsyncIterator[Store]:
+    """The store at ``url``, brought to this version's schema, until the block is left. The past of these clusters
+    will be asked for: it is read ahead.
 
     Raises ConfigError for an unusable URL, Refused for a database that cannot be used (not writable, not a
     database, wrong password, newer than this program), Unavailable for one that cannot be used now (locked, disk
@@ -35,7 +36,7 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     async with open_database(url) as database:
         await migrate(database)
         ledger = SqlLedger(database)
-        async with ledger.read_ahead():
+        async with ledger.read_ahead(clusters):
             yield Store(
                 journal=SqlJournal(database),
                 outbox=SqlOutbox(database),

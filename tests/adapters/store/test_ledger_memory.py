@@ -1,10 +1,12 @@
 """What the ledger keeps in memory is what the database holds: whoever wrote it, whatever failed, and however long."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete
+from structlog.testing import capture_logs
 
 from bot.adapters.store import Store, open_store
 from bot.adapters.store.database import open_database
@@ -124,8 +126,25 @@ async def test_a_store_that_is_closed_while_it_reads_ahead_closes_at_once(url: s
     async with open_store(url) as store:
         await store.ledger.keep([run(number) for number in range(5_000)], READING)
     for pause in range(10):
-        async with asyncio.timeout(20), open_store(url):
+        async with asyncio.timeout(20), open_store(url, [CLUSTER]):
             await asyncio.sleep(pause / 500)
+
+
+@pytest.mark.parametrize(("cluster", "failures"), [(CLUSTER, ["ledger not read ahead"]), ("chat-prod", [])])
+async def test_it_reads_ahead_what_it_is_told_to_and_says_when_it_cannot(
+    url: str, cluster: str, failures: list[str]
+) -> None:
+    async with open_store(url) as store:
+        await store.ledger.keep([run(0)], READING)
+    await sql(url, "UPDATE executions SET status = 'never heard of'")
+    with capture_logs() as logs:
+        async with open_store(url, [cluster]) as store:
+            await asyncio.sleep(0)
+            # It has its turn after the reading ahead.
+            with suppress(ValueError):
+                await store.ledger.recall(cluster)
+
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == failures
 
 
 async def test_who_gives_up_on_a_write_leaves_at_once_and_it_is_written_before_the_store_closes(url: str) -> None:

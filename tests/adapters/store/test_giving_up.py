@@ -1,0 +1,78 @@
+"""What becomes of a write whose asker gives up waiting, and how a store is closed that says nothing."""
+
+import asyncio
+import gc
+import os
+import signal
+from typing import Any
+
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from bot.adapters.store.database import FAREWELL, LAST_WRITES, LEFT_ALONE, Database, to_its_end
+from bot.adapters.store.postgresql import postgresql_backend
+from bot.errors import Unavailable
+
+# Undoing what has been given up, on a busy machine.
+LITTLE = 3
+
+
+async def until_given_up(work: Any) -> float:
+    """Its asker gives up at once; the seconds until that one goes on."""
+    clock = asyncio.get_running_loop().time
+    asking = asyncio.create_task(to_its_end(work))
+    await asyncio.sleep(0.01)
+    began = clock()
+    asking.cancel()
+    await asyncio.wait({asking})
+    assert asking.cancelled()
+    return clock() - began
+
+
+async def test_a_write_that_fails_when_its_asker_has_given_up_is_told_once() -> None:
+    async def fail() -> None:
+        await asyncio.sleep(0.05)
+        raise Unavailable("store", "locked")
+
+    unheard = list[dict[str, Any]]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
+    with capture_logs() as logs:
+        await until_given_up(fail())
+        gc.collect()
+        await asyncio.sleep(0)
+
+    assert [(line["event"], "locked" in line["reason"]) for line in logs] == [("not written", True)]
+    assert unheard == []
+
+
+async def test_a_write_that_never_ends_does_not_keep_its_asker() -> None:
+    took = await until_given_up(asyncio.Event().wait())
+
+    assert LEFT_ALONE.total_seconds() <= took < LEFT_ALONE.total_seconds() + LITTLE
+
+
+async def test_a_server_that_says_nothing_does_not_keep_the_store_from_closing(server_url: str) -> None:
+    clock = asyncio.get_running_loop().time
+    database = Database(postgresql_backend(server_url))
+
+    async def write() -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async with database.reading() as idle, database.reading() as connection:
+        await idle.execute(text("SELECT 1"))
+        backends = [await one.scalar(text("SELECT pg_backend_pid()")) for one in (idle, connection)]
+    for backend in backends:
+        os.kill(backend, signal.SIGSTOP)
+    try:
+        writing = asyncio.create_task(database.whole(write()))
+        await asyncio.sleep(0.01)
+        began = clock()
+        await database.close()
+        took = clock() - began
+    finally:
+        for backend in backends:
+            os.kill(backend, signal.SIGCONT)
+    await asyncio.gather(writing, return_exceptions=True)
+
+    assert took < (LAST_WRITES + FAREWELL).total_seconds() + LITTLE
