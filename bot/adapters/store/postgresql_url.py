@@ -25,6 +25,7 @@ _URL = re.compile(
 # In seconds; the longer one is what a whole transaction has.
 CONNECT, LONGEST_CONNECT = 5, 10
 APPLICATION = "backfill-bot"
+LAST_PORT = 65_535
 
 # Parameters by name: docs "PostgreSQL, Parameter Key Words" (libpq). These the driver takes itself.
 _DRIVERS = frozenset(
@@ -82,7 +83,7 @@ class Address:
 def read_url(url: str) -> Address:
     """Raises ConfigError, which repeats no part of the URL but names of its parameters and files."""
     found = _URL.fullmatch(url)
-    if found is None or not _can_be_split(url):
+    if found is None or not _can_be_split(url) or not _has_ports(found["hosts"]):
         raise ConfigError(
             [f"DATABASE_URL: not a URL of a database, expected {FORM} with special characters percent-encoded"]
         )
@@ -116,6 +117,11 @@ def _can_be_split(url: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _has_ports(hosts: str) -> bool:
+    """Whether what stands where ports stand can be ones: a password, of a URL without host, hardly is."""
+    return all(0 < int(port) <= LAST_PORT for port in re.findall(r":(\d+)(?:,|$)", hosts))
 
 
 def _given(query: str) -> dict[str, str]:

@@ -125,3 +125,16 @@ async def test_a_pooler_of_transactions_that_nobody_told_of_is_told_of(server_ur
     refused = await refusal(f"{server_url}?pgbouncer=1")
 
     assert isinstance(refused, ConfigError)
+
+
+@pytest.mark.parametrize("hosts", ["h:0", "h:65536", "h:99999", "h:5432,h2:70000", "[::1]:70000", "h:70000,h2"])
+def test_a_port_that_cannot_be_one_is_refused_and_not_shown(hosts: str) -> None:
+    with pytest.raises(ConfigError, match="not a URL of a database") as caught:
+        read_url(f"postgresql://{hosts}/db")
+
+    assert hosts not in str(caught.value)
+
+
+@pytest.mark.parametrize("hosts", ["h", "h:1", "h:65535", "h:5432,h2:5433", "[::1]:5432", "[fe80::7]"])
+def test_hosts_and_ports_are_shown(hosts: str) -> None:
+    assert read_url(f"postgresql://u:marked-secret@{hosts}/db").shown == f"postgresql://{hosts}/db"
