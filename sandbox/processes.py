@@ -94,8 +94,17 @@ class Processes:
     async def stop(self) -> None:
         """Latest first, those of a kind (the name up to its first hyphen) together; none is left afterwards.
 
-        A process that was started again ends when the first of its name would have.
+        A process that was started again ends when the first of its name would have. Who is cancelled over it waits
+        for its end all the same: two things that end a world may come right after each other.
         """
+        stopping = asyncio.create_task(self._stop())
+        try:
+            await asyncio.shield(stopping)
+        except asyncio.CancelledError:
+            await stopping
+            raise
+
+    async def _stop(self) -> None:
         self._stopping = True
         latest_first = sorted(self._children, key=lambda child: self._names.index(child.name), reverse=True)
         for _, kind in groupby(latest_first, key=lambda child: child.name.partition("-")[0]):

@@ -70,8 +70,10 @@ class World:
                 ready(slack.url)
                 raise await self._restarts.failure()
             finally:
-                await self._restarts.stop()
-                await self.processes.stop()
+                try:
+                    await self._restarts.stop()
+                finally:
+                    await self.processes.stop()
 
     async def death(self) -> ChildDied:
         """The first end of a process that ends the world. A bot or worker that has lived a while is started again."""

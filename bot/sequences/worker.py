@@ -26,7 +26,7 @@ FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=30)
 # What is under way may end by itself for so long; followers never do, and are given back to Temporal then.
 GRACE = timedelta(seconds=2)
-LAST_PATIENCE = timedelta(seconds=5)
+LAST_PATIENCE = timedelta(seconds=3)
 
 _log = structlog.get_logger(__name__)
 

@@ -74,6 +74,20 @@ async def test_stopping_ends_every_process(processes: Processes) -> None:
     assert processes.pids == {}
 
 
+async def test_stopping_goes_to_its_end_although_somebody_cancels_it(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.processes.GRACE_SECONDS", 1)
+    stubborn, _ = await processes.start_talking("one", STUBBORN)
+    stopping = asyncio.create_task(processes.stop())
+    await asyncio.sleep(0.2)
+    stopping.cancel()
+    await asyncio.wait({stopping})
+
+    assert stopping.cancelled()
+    assert not alive(stubborn.pid)
+
+
 async def test_a_process_that_ignores_the_request_is_killed(
     processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
