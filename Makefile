@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Tests spend their time waiting for real servers, so two workers suit two cores.
-WORKERS ?= 2
+# Tests spend their time waiting for real servers, so three workers suit two cores.
+WORKERS ?= 3
 STORE ?= sqlite
 SCENARIO ?= morning
 INPUTS ?= 100000
