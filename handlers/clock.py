@@ -6,13 +6,13 @@ Every bot has one, and one bot at a time leads: the others' passes are not made.
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
-
-from apscheduler.triggers.cron import CronTrigger
+from zoneinfo import ZoneInfo
 
 from bot.adapters.slack import TIME_LIMIT_SECONDS
-from bot.config import DigestConfig
+from bot.config import DigestConfig, read_cron
+from bot.fleet.slots import latest_slot
 from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.watch import Rounds, watch
@@ -64,26 +64,23 @@ async def ticking(services: Services, under_way: UnderWay) -> AsyncIterator[None
 
 
 class Slots:
-    """The times at which the cron asks for a digest. They are worked out when one is reached, or the clock is set
-    back: that may take a while, and it is asked for all the time."""
+    """The times at which the cron asks for a digest. They are looked for once a minute, though asked for every
+    second: nothing but the minute decides."""
 
     def __init__(self, config: DigestConfig) -> None:
-        self._trigger = CronTrigger.from_crontab(config.cron, timezone=config.timezone)
+        self._line = read_cron(config.cron)
+        self._zone = ZoneInfo(config.timezone)
+        self._minute: datetime | None = None
         self._slot: datetime | None = None
-        self._since: datetime | None = None
-        self._next: datetime | None = None
 
     def latest(self, now: datetime) -> datetime | None:
-        """The latest one within ``LATE_DIGEST`` before now."""
-        if self._since is None or now < self._since or (self._next and now >= self._next):
-            self._work_out(now)
-        return self._slot if self._slot and now - self._slot <= LATE_DIGEST else None
-
-    def _work_out(self, now: datetime) -> None:
-        slot, following = None, self._trigger.get_next_fire_time(None, now - LATE_DIGEST)
-        while following is not None and following <= now:
-            slot, following = following, self._trigger.get_next_fire_time(following, following + timedelta(seconds=1))
-        self._slot, self._since, self._next = slot, now, following
+        """The latest one within ``LATE_DIGEST`` before now, in UTC."""
+        at = now.astimezone(UTC)
+        minute = at.replace(second=0, microsecond=0)
+        if minute != self._minute:
+            self._slot = latest_slot(self._line, self._zone, minute - LATE_DIGEST, minute)
+            self._minute = minute
+        return self._slot if self._slot and at - self._slot <= LATE_DIGEST else None
 
 
 class Digests:

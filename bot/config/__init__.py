@@ -4,6 +4,7 @@ It knows nothing of what is done with it.
 """
 
 from bot.config.control import Control
+from bot.config.cron import CronLine, read_cron
 from bot.config.file import (
     Alerts,
     Campaign,
@@ -26,6 +27,7 @@ __all__ = [
     "ClusterConfig",
     "Config",
     "Control",
+    "CronLine",
     "DigestConfig",
     "Loaded",
     "LogFormat",
@@ -36,4 +38,5 @@ __all__ = [
     "Watch",
     "WorkflowConfig",
     "load",
+    "read_cron",
 ]

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import combinations
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from apscheduler.triggers.cron import CronTrigger
 from pydantic import (
     AfterValidator,
     Field,
@@ -18,13 +17,11 @@ from pydantic import (
 )
 
 from bot.config.control import Control
+from bot.config.cron import read_cron
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
 from bot.config.workflow import WorkflowConfig
 from bot.model import TableSpec, Window
-
-# Years enough come after it.
-_ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _zone(value: str) -> str:
@@ -36,9 +33,7 @@ def _zone(value: str) -> str:
 
 
 def _cron(value: str) -> str:
-    trigger = CronTrigger.from_crontab(value, timezone="UTC")
-    if trigger.get_next_fire_time(None, _ANY_DAY) is None:
-        raise ValueError(f"{value!r} never comes: no month that it names has such a day")
+    read_cron(value)
     return value
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -51,17 +50,6 @@ def test_who_is_asked_again_and_again_says_what_one_says_who_is_asked_once(cron:
         now += timedelta(seconds=chance.choice([1, 1, 59, 600, 1700, 20_000, -30, -7200]))
 
         assert slots.latest(now) == Slots(config).latest(now)
-
-
-def test_a_time_that_comes_seldom_is_not_worked_out_each_second() -> None:
-    slots, now = Slots(DigestConfig(cron="0 9 29 2 mon", timezone="UTC")), MONDAY_NINE_IN_BERLIN
-    began = time.perf_counter()
-    slots.latest(now)
-    once = time.perf_counter() - began
-    for second in range(1_000):
-        slots.latest(now + timedelta(seconds=second))
-
-    assert time.perf_counter() - began < 200 * once
 
 
 async def test_a_digest_is_tried_at_its_time_and_again_while_it_may_still_be_posted() -> None:

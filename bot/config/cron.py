@@ -1,0 +1,144 @@
+"""Cron lines: reads the five fields as crontab(5) means them, and finds the wall-clock times that they name.
+
+Wall-clock times have no zone here: which moments they are is decided in ``bot.fleet.slots``. APScheduler finds them
+in a calendar without clock changes, and is given plain numbers: its own reading counts weekdays from Monday, and its
+steps over a clock change may stand still (https://github.com/agronholm/apscheduler/issues/286, /980 and /1021).
+"""
+
+import calendar
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from apscheduler.triggers.combining import OrTrigger
+from apscheduler.triggers.cron import CronTrigger
+
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_MONTHS = tuple(name.lower() for name in calendar.month_abbr[1:])
+_LONGEST_MONTHS = {month: calendar.monthrange(2024, month)[1] for month in range(1, 13)}
+_MACROS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+_TERM = re.compile(r"(?:\*|(?P<first>[0-9a-z]{1,4})(?:-(?P<last>[0-9a-z]{1,4}))?)(?:/(?P<step>[0-9]{1,4}))?")
+_EXPECTED = "minute, hour, day of month, month and day of week"
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What may stand in one of the five; ``names`` are those of the numbers from ``low`` on."""
+
+    name: str
+    low: int
+    high: int
+    names: tuple[str, ...] = ()
+
+    def read(self, text: str) -> frozenset[int]:
+        """Its numbers. Raises ValueError that says what to write instead."""
+        return frozenset().union(*(self._term(term) for term in text.split(",")))
+
+    def _term(self, term: str) -> range:
+        match = _TERM.fullmatch(term)
+        if match is None:
+            raise ValueError(f"{self.name} {term!r} is not understood: write {self._choice()}, as 1, 1-5, 1,3 or */2")
+        first, last, step = match["first"], match["last"], int(match["step"] or 1)
+        if step == 0:
+            raise ValueError(f"{self.name} {term!r} has a step of 0: write 1 or more after the slash")
+        if first is None:
+            return range(self.low, self.high + 1, step)
+        begin = self._number(first)
+        end = self._end(begin, last, term) if last else self.high if match["step"] else begin
+        return range(begin, end + 1, step)
+
+    def _number(self, text: str) -> int:
+        if text in self.names:
+            return self.low + self.names.index(text)
+        if not text.isdecimal() or not self.low <= int(text) <= self.high:
+            raise ValueError(f"{self.name} {text!r} is not understood: write {self._choice()}")
+        return int(text)
+
+    def _end(self, begin: int, text: str, term: str) -> int:
+        end = self._number(text)
+        if self.names == _WEEKDAYS and text == "sun" and begin > 0:
+            # The last day of a week that has begun, which cron's other number for it is made for.
+            end = self.high
+        if end < begin:
+            first, last = self._written(begin), self._written(end)
+            both = _span(first, self._written(self._last())), _span(self._written(self.low), last)
+            raise ValueError(f"{self.name} {term!r} runs backwards: write {','.join(both)}")
+        return end
+
+    def _last(self) -> int:
+        """The highest that is not another one's second number."""
+        return self.low + len(self.names) - 1 if self.names else self.high
+
+    def _written(self, number: int) -> str:
+        return self.names[(number - self.low) % len(self.names)] if self.names else str(number)
+
+    def _choice(self) -> str:
+        numbers = f"numbers from {self.low} to {self.high}"
+        return f"{numbers}, or names from {self.names[0]} to {self.names[-1]}" if self.names else numbers
+
+
+_FIELDS = (
+    _Field("minute", 0, 59),
+    _Field("hour", 0, 23),
+    _Field("day of month", 1, 31),
+    _Field("month", 1, 12, _MONTHS),
+    _Field("day of week", 0, 7, _WEEKDAYS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CronLine:
+    """One line. ``is_hourly`` says that every hour of the day is named."""
+
+    trigger: OrTrigger
+    is_hourly: bool
+
+    def next_time(self, wall: datetime) -> datetime | None:
+        """The first wall-clock time named from ``wall`` on, both without a zone."""
+        found: datetime | None = self.trigger.get_next_fire_time(None, wall.replace(tzinfo=UTC))
+        return found and found.replace(tzinfo=None)
+
+
+def read_cron(text: str) -> CronLine:
+    """The line that was written. Raises ValueError that says what is wrong, and what to write."""
+    parts = _parts(text)
+    minutes, hours, days, months, weekdays = (field.read(part) for field, part in zip(_FIELDS, parts, strict=True))
+    weekdays = frozenset(number % 7 for number in weekdays)
+    # As in crontab(5): a day has to be in both fields when one begins with *, and in either when both are restricted.
+    either = not parts[2].startswith("*") and not parts[4].startswith("*")
+    if not either and min(days) > max(_LONGEST_MONTHS[month] for month in months):
+        raise ValueError(f"{text!r} never comes: no month that it names has such a day")
+    times = {"minute": _numbers(minutes), "hour": _numbers(hours), "month": _numbers(months)}
+    by_day = {"day": _numbers(days)}
+    by_weekday = {"day_of_week": ",".join(_WEEKDAYS[number] for number in sorted(weekdays))}
+    restricted = [by_day, by_weekday] if either else [{**by_day, **by_weekday}]
+    triggers = [CronTrigger(**times, **fields, timezone=UTC) for fields in restricted]
+    return CronLine(OrTrigger(triggers), is_hourly=len(hours) == 24)
+
+
+def _parts(text: str) -> list[str]:
+    written = text.strip().lower()
+    if written.startswith("@") and written not in _MACROS:
+        raise ValueError(f"{text!r} is not understood: write {', '.join(_MACROS)}, or {_EXPECTED}")
+    parts = _MACROS.get(written, written).split()
+    if len(parts) != len(_FIELDS):
+        raise ValueError(f"{text!r} has {len(parts)} fields: write five, which are {_EXPECTED}")
+    return parts
+
+
+def _numbers(chosen: Collection[int]) -> str:
+    first, last = min(chosen), max(chosen)
+    return _span(f"{first}", f"{last}") if len(chosen) == last - first + 1 else ",".join(map(str, sorted(chosen)))
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first}-{last}"
