@@ -32,6 +32,7 @@ from handlers.http_mode import Place, serving
 from handlers.register import register
 from handlers.socket_mode import listening
 from handlers.under_way import UnderWay
+from handlers.watchdog import watched_loop
 
 _log = structlog.get_logger(__name__)
 
@@ -93,7 +94,13 @@ def _asked(arguments: Sequence[str]) -> Asked:
 
 
 async def _run(loaded: Loaded) -> int:
-    """Serve until SIGTERM or SIGINT. The clock starts before Slack is there: what it sees is told later."""
+    """Serve until SIGTERM or SIGINT, watched from its first step to its last."""
+    with watched_loop():
+        return await _watched_run(loaded)
+
+
+async def _watched_run(loaded: Loaded) -> int:
+    """The clock starts before Slack is there: what it sees is told later."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

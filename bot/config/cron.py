@@ -8,7 +8,6 @@ steps over a clock change may stand still (https://github.com/agronholm/apschedu
 import calendar
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from apscheduler.triggers.combining import OrTrigger
@@ -30,14 +29,11 @@ _TERM = re.compile(r"(?:\*|(?P<first>[0-9a-z]{1,4})(?:-(?P<last>[0-9a-z]{1,4}))?
 _EXPECTED = "minute, hour, day of month, month and day of week"
 
 
-@dataclass(frozen=True, slots=True)
 class _Field:
     """What may stand in one of the five; ``names`` are those of the numbers from ``low`` on."""
 
-    name: str
-    low: int
-    high: int
-    names: tuple[str, ...] = ()
+    def __init__(self, name: str, low: int, high: int, names: tuple[str, ...] = ()) -> None:
+        self.name, self.low, self.high, self.names = name, low, high, names
 
     def read(self, text: str) -> frozenset[int]:
         """Its numbers. Raises ValueError that says what to write instead."""
@@ -95,17 +91,17 @@ _FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class CronLine:
     """One line. ``is_hourly`` says that every hour of the day is named."""
 
-    trigger: OrTrigger
-    is_hourly: bool
+    def __init__(self, trigger: OrTrigger, *, is_hourly: bool) -> None:
+        self._trigger = trigger
+        self.is_hourly = is_hourly
 
     def next_time(self, wall: datetime) -> datetime | None:
         """The first wall-clock time named from ``wall`` on, both without a zone."""
-        found: datetime | None = self.trigger.get_next_fire_time(None, wall.replace(tzinfo=UTC))
-        return found and found.replace(tzinfo=None)
+        found = self._trigger.get_next_fire_time(None, wall.replace(tzinfo=UTC))
+        return found.replace(tzinfo=None) if found else None
 
 
 def read_cron(text: str) -> CronLine:
