@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import kit
-from bot.model import Failure, FailureKind, Window
+from bot.model import Failure, FailureKind, Window, in_utc
 
 LONGEST_NAME = 120
 
@@ -58,8 +58,8 @@ def when(at: datetime) -> str:
 
 
 def plain_when(at: datetime) -> str:
-    """A moment for plain text: ``2026-02-22 09:00 UTC``."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    """A moment for plain text: ``2026-02-22 09:00 UTC``, whatever zone it comes in."""
+    return in_utc(at)
 
 
 def failure(seen: Failure) -> str:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
 
 from bot.commands import AlertRequest
 from bot.fleet.directory import Directory, find
 from bot.fleet.secrets import presentable
-from bot.model import Actor, AuditOutcome, AuditRecord, AuditTrail, Episode, Quiet, Subject
+from bot.model import Actor, AuditOutcome, AuditRecord, AuditTrail, Episode, Quiet, Subject, in_utc
 
 MAX_WHY = 300
 MAX_REASON = 500
@@ -60,4 +59,4 @@ def _quiet(quiet: Quiet | None) -> str:
         return "not snoozed"
     if quiet.until is None:
         return "snoozed until it changes"
-    return f"snoozed until {quiet.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"snoozed until {in_utc(quiet.until)}"

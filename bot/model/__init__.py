@@ -17,6 +17,7 @@ from bot.model.execution import (
 )
 from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Queued, Speech
 from bot.model.ledger import Portion, Reading, Recalled
+from bot.model.moment import in_utc
 from bot.model.people import CLOCK, Actor, Person
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -103,5 +104,6 @@ __all__ = [
     "Window",
     "WindowEnd",
     "duration_text",
+    "in_utc",
     "parse_duration",
 ]

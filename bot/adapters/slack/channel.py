@@ -11,7 +11,7 @@ from bot.adapters.slack.check import check_channel
 from bot.adapters.slack.errors import SYSTEM, in_our_words
 from bot.errors import NotFound, Refused, Unavailable
 from bot.message import Message
-from bot.model import Address
+from bot.model import Address, in_utc
 
 EVENT_TYPE = "backfill_bot"
 # Slack recommends at most 200 messages a page; 5,000 messages are days of a busy channel.
@@ -76,7 +76,7 @@ class SlackChannel:
             if not cursor:
                 return None
         # Slack would show as many the next time.
-        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {since:%Y-%m-%d %H:%M} to look through")
+        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {in_utc(since)} to look through")
 
     async def permalink(self, address: Address) -> str:
         """Where a browser shows it."""

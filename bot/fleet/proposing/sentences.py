@@ -1,7 +1,7 @@
 """How proposals and refusals speak of sequences and runs."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.commands import SLASH, ControlRequest
 from bot.commands.words import typed
@@ -9,7 +9,7 @@ from bot.errors import UsageError
 from bot.fleet.proposing.situation import Situation
 from bot.fleet.runs import Run
 from bot.fleet.secrets import presentable
-from bot.model import Phase, SequenceProgress, SequenceStanding, duration_text
+from bot.model import Phase, SequenceProgress, SequenceStanding, duration_text, in_utc
 
 # How many names a sentence lists before it only counts the rest.
 LISTED = 3
@@ -35,7 +35,7 @@ def listed(names: Sequence[str]) -> str:
 
 def when(at: datetime) -> str:
     """A moment, as the audit writes it."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return in_utc(at)
 
 
 def runs_already(standing: SequenceStanding, begun_by: str) -> str:

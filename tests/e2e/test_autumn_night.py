@@ -1,0 +1,100 @@
+"""A bot whose clock goes through the night in which the clocks of its digest are set back: it answers every command,
+posts one digest, and stops when it is asked to.
+
+Only the bot's clock is moved, by libfaketime: servers written in Go read the time without the C library."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adapters.store.server import Server
+from tests.e2e.control import Control
+from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox
+
+LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), Path("/usr/lib/faketime/libfaketime.so.1"))
+
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not LIBRARY.exists(), reason="needs libfaketime (apt-get install libfaketime)"),
+]
+
+DIGEST = '\n[digest]\ncron = "30 1 * * *"\ntimezone = "America/New_York"\n'
+# The clocks show this time at both, with an hour in between.
+FIRST_HALF_PAST_ONE = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+SECOND_HALF_PAST_ONE = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+JUST_BEFORE = timedelta(seconds=25)
+COMMANDS = (
+    "help",
+    "status",
+    "struggling",
+    "verify done-1",
+    "plan toobig",
+    "digest",
+    "audit",
+    "status alpha",
+)
+
+
+class Clock:
+    """What the bot takes for the time, which may be set while it runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "faketime"
+
+    def set(self, to: datetime) -> None:
+        self._file.write_text(f"{to.timestamp() - time.time():+.3f}")
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            "LD_PRELOAD": str(LIBRARY),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_CACHE_DURATION": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+
+@pytest.fixture
+def world(tmp_path: Path, store_server: Server | None) -> Iterator[Sandbox]:
+    """One where no digest has been posted yet, with the digest at half past one in New York."""
+    with sandbox(TINY, tmp_path, store_server, speed=3600) as world:
+        config = Path(world.environ["BACKFILL_CONFIG"])
+        without = config.read_text().partition("\n[digest]")
+        rest = without[2].partition("\n[")
+        config.write_text(without[0] + DIGEST + rest[1] + rest[2])
+        yield world
+
+
+def _digests(control: Control) -> list[dict[str, Any]]:
+    metadata = [(message, message.get("metadata") or {}) for message in control.messages()]
+    return [message for message, found in metadata if "digest:" in str(found)]
+
+
+def _until_passed(clock: Clock, moment: datetime) -> None:
+    """Let the bot's clock reach and pass it."""
+    time.sleep(max(0.0, (moment - JUST_BEFORE - moment).total_seconds()))
+
+
+def test_through_the_night_every_command_is_answered_and_one_digest_posted(world: Sandbox, tmp_path: Path) -> None:
+    control, clock = world.control, Clock(tmp_path)
+    clock.set(FIRST_HALF_PAST_ONE - JUST_BEFORE)
+    with bot(world, tmp_path, **clock.environ):
+        eventually(lambda: _digests(control), 120)
+        clock.set(SECOND_HALF_PAST_ONE - JUST_BEFORE)
+        deadline = time.monotonic() + 2 * JUST_BEFORE.total_seconds()
+        answers = [control.ask(command) for command in COMMANDS]
+        while time.monotonic() < deadline:
+            answers.append(control.ask("status"))
+            time.sleep(1)
+        answers += [control.ask(command) for command in COMMANDS]
+    after_restart = SECOND_HALF_PAST_ONE + timedelta(minutes=15)
+    clock.set(after_restart)
+    with bot(world, tmp_path, **clock.environ):
+        answers += [control.ask(command) for command in COMMANDS]
+
+    assert all(answers)
+    assert len(_digests(control)) == 1
