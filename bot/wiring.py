@@ -79,15 +79,16 @@ async def open_services(
 async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[tuple[Probe, ...]]:
     """Everything that ``check`` asks; a store that cannot be opened fails its own probe and hides no other."""
     slack = slack_probes(SlackChannel(client, loaded.config.slack.channel), _asking_for_connection(loaded, client))
+    clocks = [partial(check_clock, client, utc_now)]
     async with AsyncExitStack() as stack:
         try:
             store = await stack.enter_async_context(open_store(loaded.settings.database_url))
             of_store = store_probes(store.journal, store.outbox, store.lease, utc_now)
+            clocks.append(partial(store.lease.check_clock, utc_now))
         except BackfillBotError as exc:
             of_store = (unopened_store_probe(exc),)
         clusters = _clusters(loaded, make_temporals(loaded), stack)
-        clock = clock_probe(partial(check_clock, client, utc_now))
-        yield (*slack, clock, *of_store, *cluster_probes(clusters, loaded.config))
+        yield (*slack, clock_probe(*clocks), *of_store, *cluster_probes(clusters, loaded.config))
 
 
 def _asking_for_connection(loaded: Loaded, client: AsyncWebClient) -> Callable[[], Awaitable[str]] | None:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.commands import LONGEST_SNOOZE
 from bot.fleet.episode_names import called, card_key, is_of_storm, is_within_sequence, storm_key
 from bot.fleet.episodes import Step, card, left_alone, looked_at, opened
 from bot.fleet.looks import Look
 from bot.fleet.sayings import ReminderLine, StormCard, dump
-from bot.model import Ending, Episode, Ref, SeenFailure, Speech
+from bot.model import CLOCKS_APART, Ending, Episode, Ref, SeenFailure, Speech, has_come
 
 Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 
@@ -93,9 +94,12 @@ def _is_driven(episode: Episode, seen: Pass) -> bool:
 def _remind(step: Step, rules: Rules, now: datetime) -> Step:
     """Say it again in the channel when its snooze has run out, or nobody has acknowledged it for too long."""
     episode = step.episode
-    snooze_over = episode.quiet is not None and episode.quiet.until is not None and now >= episode.quiet.until
+    until = episode.quiet.until if episode.quiet else None
+    # No snooze asked for by a right clock ends later than that.
+    snooze_over = until is not None and not now < until <= now + LONGEST_SNOOZE + 2 * CLOCKS_APART
     told = episode.last_told_at or episode.opened_at
-    unanswered = not episode.acked_by and episode.quiet is None and now - told >= rules.remind_after
+    is_due = now - told >= rules.remind_after or not has_come(told, now)
+    unanswered = not episode.acked_by and episode.quiet is None and is_due
     if not episode.is_open or not (snooze_over or unanswered):
         return step
     count = episode.reminders + 1

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.fleet.backfill import Backfill
 from bot.fleet.board import Board, ClusterRow, Silent
-from bot.model import Episode, Health, SequenceStanding, State, Window
+from bot.model import Episode, Health, SequenceStanding, State, Window, has_come
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,20 @@ class Mark:
 class Snapshot:
     """The fleet at one digest; marks by ``cluster/customer``. ``slot`` is the cron's time, not the posting's.
 
-    ``said`` is the one of the last digest before this that people could read, None: there was none.
+    ``said`` is the one of the last digest before this that people could read, None: there was none. ``early`` is the
+    latest time for which a clock that was ahead has had a digest posted before, None: there is none to come.
     """
 
     slot: datetime
     marks: Mapping[str, Mark] = field(default_factory=dict)
     said: "Snapshot | None" = None
+    early: datetime | None = None
 
     @property
     def key(self) -> str:
-        """The outbox key of its digest."""
-        return f"digest:{self.slot.isoformat()}"
+        """The outbox key of its digest; one that may have been posted too early is posted again, not edited."""
+        again = ":again" if self.early and self.slot <= self.early else ""
+        return f"digest:{self.slot.isoformat()}{again}"
 
 
 _SNAPSHOT = TypeAdapter(Snapshot)
@@ -146,6 +149,15 @@ def compare(before: Snapshot | None, after: Snapshot) -> News:
     }
     windows = sum(max(0, after.marks[n].windows_done - before.marks[n].windows_done) for n in both)
     return News(before.slot, turned[State.COMPLETE], turned[State.RUNNING], turned[State.FAILED], windows)
+
+
+def latest_early(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:
+    """The latest time, not before this slot, for which a digest was posted before its time; ``before`` is the one
+    announced last."""
+    if before is None:
+        return None
+    known = [before.early, None if has_come(before.slot, now) else before.slot]
+    return max((early for early in known if early and early >= slot), default=None)
 
 
 def last_said(latest: Snapshot | None, *, stands: bool) -> Snapshot | None:

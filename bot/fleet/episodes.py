@@ -22,6 +22,7 @@ from bot.model import (
     SequenceProgress,
     SequenceSpec,
     Speech,
+    has_come,
 )
 
 # Progress alone edits the message at most this often; whatever else changes does so at once.
@@ -194,7 +195,8 @@ def _shows_differently(episode: Episode, look: Look, now: datetime) -> bool:
     shown = (episode.health, episode.link, episode.cancel_requested)
     if (look.health, look.link, look.cancel_requested) != shown:
         return True
-    return look.progress != episode.progress and now - episode.changed_at >= PROGRESS_EDITS
+    is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not has_come(episode.changed_at, now)
+    return look.progress != episode.progress and is_long_ago
 
 
 def _attempts(

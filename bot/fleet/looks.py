@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Activity, ActivityState, Description, Ending, Observation, SeenFailure, Standing
+from bot.model import Activity, ActivityState, Description, Ending, Observation, SeenFailure, Standing, has_come
 
 # A Python worker holds heartbeats back for up to min(0.8 × heartbeat timeout, 60 s) (field-notes.md, Temporal).
 THROTTLE_SHARE = 0.8
@@ -51,8 +51,9 @@ def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[
 def observations_of(
     description: Description, earlier: Iterable[Observation], now: datetime
 ) -> tuple[Observation, ...]:
-    """Heartbeat details that differ from what was seen before; those that do not are no news."""
-    known = {(seen.ref, seen.activity_id): seen.details for seen in earlier}
+    """Heartbeat details that differ from what was seen before; those that do not are no news, unless they were seen
+    by a clock that was ahead: nothing would be unchanged for long until its time has come."""
+    known = {(seen.ref, seen.activity_id): seen.details for seen in earlier if has_come(seen.changed_at, now)}
     ref = description.execution.ref
     return tuple(
         Observation(ref, activity.activity_id, activity.details, now)

@@ -17,7 +17,7 @@ from bot.model.execution import (
 )
 from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Queued, Speech
 from bot.model.ledger import Portion, Reading, Recalled
-from bot.model.moment import in_utc
+from bot.model.moment import CLOCKS_APART, has_come, in_utc
 from bot.model.people import CLOCK, Actor, Person
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -44,6 +44,7 @@ from bot.model.window import Window
 
 __all__ = [
     "CLOCK",
+    "CLOCKS_APART",
     "EDITS_APART",
     "LONGEST_WAIT",
     "PROGRESS_QUERY",
@@ -104,6 +105,7 @@ __all__ = [
     "Window",
     "WindowEnd",
     "duration_text",
+    "has_come",
     "in_utc",
     "parse_duration",
 ]

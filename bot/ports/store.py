@@ -154,7 +154,8 @@ class Lease(Protocol):
 
         ``now`` is the caller's clock just before the call. Clocks of bots differ, so the store measures the span on
         one that all of them share, beginning no earlier than the call: a holder that stops at its own ``until`` has
-        stopped before another one can begin.
+        stopped before another one can begin. That clock may be set, too: one that has not asked again for the span,
+        by a clock that nobody sets, is gone, however late its lease ends. All bots ask for the same span.
         """
         ...
 

@@ -61,9 +61,9 @@ def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[st
     return speaking, Probe("Slack app token", ask_for_connection, _SOCKET_MODE)
 
 
-def clock_probe(ask: Callable[[], Awaitable[str]]) -> Probe:
-    """Whether this machine's clock is right."""
-    return Probe("clock", ask, _CLOCK)
+def clock_probe(*asks: Callable[[], Awaitable[str]]) -> Probe:
+    """Whether this machine's clock is right, by each system that tells its own."""
+    return Probe("clock", partial(_clocks, asks), _CLOCK)
 
 
 def store_probes(journal: Journal, outbox: Outbox, lease: Lease, now: Callable[[], datetime]) -> tuple[Probe, ...]:
@@ -132,6 +132,18 @@ def _listed(what: str, found: Sequence[tuple[str, str]]) -> list[str]:
     lines = [f"{key}: {reason}" if reason else key for key, reason in found[:MOST_LISTED]]
     more = [f"and {len(found) - MOST_LISTED} more"] if len(found) > MOST_LISTED else []
     return [f"{len(found)} {what}", *lines, *more]
+
+
+async def _clocks(asks: Sequence[Callable[[], Awaitable[str]]]) -> str:
+    """A line of each; all that is wrong is told at once."""
+    answers = await asyncio.gather(*(ask() for ask in asks), return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, Refused)]
+    if refused:
+        raise Refused("clock", "\n".join(answer.why for answer in refused))
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return "; ".join(str(answer) for answer in answers)
 
 
 async def _lead(lease: Lease) -> str:

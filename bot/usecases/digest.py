@@ -17,12 +17,13 @@ from bot.fleet.digest import (
     digest_of,
     dump_snapshot,
     last_said,
+    latest_early,
     parse_snapshot,
     snapshot_of,
 )
 from bot.fleet.sayings import DigestCard, dump
 from bot.fleet.status import FleetStatus
-from bot.model import CLOCK, Actor, Entry, Speech
+from bot.model import CLOCK, Actor, Entry, Speech, has_come
 from bot.services import Services
 from bot.usecases.status import status
 
@@ -44,14 +45,18 @@ async def announce(slot: datetime, services: Services) -> bool:
     A bot that had not yet seen the fleet when the slot came (its first start) leaves it to the next one.
     """
     before = parse_snapshot(await services.journal.snapshot())
-    if before is not None and before.slot >= slot:
+    now = services.now()
+    if before is not None and before.slot >= slot and has_come(before.slot, now):
         return False
     if not any(seen < slot for seen in (await services.journal.last_seen()).values()) and before is None:
         _log.debug("digest left to the next time", slot=slot.isoformat())
         return False
     board = await _board(CLOCK, services)
     said = await _last_said(before, services)
-    after = replace(snapshot_of(board, slot, before), said=said)
+    early = latest_early(before, slot, now)
+    if early:
+        _log.warning("a digest was posted before its time: a clock was ahead", slot=early.isoformat())
+    after = replace(snapshot_of(board, slot, before), said=said, early=early)
     told = await _told(board, compare(said, after), services)
     speech = Speech(after.key, dump(DigestCard(told)))
     await services.journal.record(Entry(speeches=(speech,), snapshot=dump_snapshot(after)), services.now())

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.errors import Conflict, SystemAnswer
 from bot.model import (
@@ -18,6 +18,8 @@ from bot.model import (
     Subject,
 )
 from tests.fakes.outbox import FakeOutbox
+
+LONGEST_OVERLAP = timedelta(minutes=5)
 
 
 @dataclass
@@ -43,7 +45,8 @@ class FakeJournal:
         for speech in entry.speeches:
             self.outbox.enqueue(speech, now)
         for cluster, at in entry.seen.items():
-            self.sightings[cluster] = max(at, self.sightings.get(cluster, at))
+            before = self.sightings.get(cluster, at)
+            self.sightings[cluster] = at if before > at + LONGEST_OVERLAP else max(at, before)
         self.latest_snapshot = entry.snapshot or self.latest_snapshot
         for record in entry.audit:
             self._audit(record)

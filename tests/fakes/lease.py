@@ -1,20 +1,26 @@
 """FakeLease: who leads, in memory, held to the contract of ``bot.ports.Lease`` by tests/adapters/store."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass
 class FakeLease:
-    """Its holder and until when; all who share it share the clock that ``now`` is read from."""
+    """Its holder and until when; all who share it share the clock that ``now`` is read from. ``run`` is how long a
+    clock has run that nobody sets."""
 
     held_by: str = ""
     until: datetime | None = None
+    run: Callable[[], timedelta] = lambda: timedelta(seconds=time.monotonic())
+    asked_at: timedelta = timedelta(0)
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
-        if self.held_by not in ("", holder) and self.until is not None and self.until > now:
+        is_fresh = self.run() - self.asked_at < until - now
+        if self.held_by not in ("", holder) and self.until is not None and self.until > now and is_fresh:
             return False
-        self.held_by, self.until = holder, until
+        self.held_by, self.until, self.asked_at = holder, until, self.run()
         return True
 
     async def give_back(self, holder: str) -> None:

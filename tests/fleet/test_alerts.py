@@ -17,6 +17,7 @@ from bot.model import (
     Failure,
     FailureKind,
     Health,
+    Quiet,
     Ref,
     SeenFailure,
     Speech,
@@ -227,6 +228,22 @@ def test_progress_alone_edits_the_message_at_most_once_a_minute() -> None:
 
     assert soon == Changes((), ())
     assert [type(sayings.parse(s.body)) for s in later.speeches] == [sayings.EpisodeCard]
+
+
+def test_an_alert_told_by_a_clock_that_was_ahead_is_repeated_now_and_then_as_ever() -> None:
+    wrong = replace(opened(), last_told_at=NOW + timedelta(days=1))
+    now = make_pass(look(), remembered=(wrong,), now=NOW)
+    after = make_pass(look(), remembered=now.episodes, now=NOW + MINUTE)
+
+    assert [episode.last_told_at for episode in now.episodes] == [NOW]
+    assert after.episodes == ()
+
+
+def test_a_snooze_that_ends_later_than_any_can_is_over() -> None:
+    wrong = replace(opened(), quiet=Quiet("U1", NOW + timedelta(days=400)))
+    changed = make_pass(look(), remembered=(wrong,), now=NOW)
+
+    assert [episode.quiet for episode in changed.episodes] == [None]
 
 
 def test_nobody_answering_is_repeated_in_the_channel_every_remind_after() -> None:

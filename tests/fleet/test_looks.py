@@ -94,3 +94,10 @@ def test_what_another_run_told_does_not_count() -> None:
     other = Observation(execution("vivint").ref, "1", activity().details, NOW - HOUR)
 
     assert len(observations_of(description(activity()), [other], NOW)) == 1
+
+
+def test_what_a_clock_that_was_ahead_has_observed_is_observed_anew() -> None:
+    wrong = Observation(execution().ref, "1", "1", NOW + 2 * HOUR)
+
+    (new,) = observations_of(description(activity(details="1")), [wrong], NOW)
+    assert new.changed_at == NOW

@@ -59,6 +59,30 @@ async def test_a_slot_is_announced_once_however_often_the_clock_asks(world: Fake
     assert len(announced(world)) == 1
 
 
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=400)])
+async def test_a_digest_announced_by_a_clock_that_was_ahead_silences_none_whose_time_comes(
+    world: FakeWorld, ahead: timedelta
+) -> None:
+    world.now = NOW + ahead
+    await announce(world.now, world.services)
+    await stands(world)
+    posted = []
+    for hour in range(4):
+        world.now = slot = NOW + timedelta(hours=hour)
+        posted += [await announce(slot, world.services), await announce(slot, world.services)]
+        await stands(world)
+
+    assert posted == [True, False] * 4
+    assert len(announced(world)) == 5
+    assert len(world.outbox.speeches) == 5
+
+
+async def test_a_digest_of_a_bot_whose_clock_is_a_little_ahead_is_not_repeated(world: FakeWorld) -> None:
+    await announce(NOW + timedelta(seconds=50), world.services)
+
+    assert not await announce(NOW, world.services)
+
+
 async def test_the_next_slot_tells_what_has_changed_since(world: FakeWorld) -> None:
     await announce(NOW, world.services)
     await stands(world)

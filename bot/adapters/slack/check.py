@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.errors import CONNECTIONS_OPEN, SYSTEM, in_our_words
 from bot.errors import NotFound, Refused, SystemAnswer
+from bot.model import CLOCKS_APART
 
 # What the Slack app must be allowed; history is read to find a message whose posting went unanswered.
 BOT_SCOPES = (
@@ -21,9 +22,6 @@ BOT_SCOPES = (
     "usergroups:read",
     "users:read",
 )
-
-# Times in the store are read by other bots; an answer's own way takes seconds, and is told in whole ones.
-CLOCKS_APART = timedelta(seconds=30)
 
 
 async def check_channel(client: AsyncWebClient, channel_id: str) -> str:

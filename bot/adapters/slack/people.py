@@ -24,8 +24,9 @@ class _Recent(Generic[Answer]):
 
     async def get(self, wanted: str) -> Answer:
         """The answer, asked for again when it is too old; an error is not kept."""
-        oldest = self._now() - KEPT
-        self._kept = {name: kept for name, kept in self._kept.items() if kept[0] > oldest}
+        now = self._now()
+        # One of later than now is of a clock that was set back since: it could be of any age.
+        self._kept = {name: kept for name, kept in self._kept.items() if now - KEPT < kept[0] <= now}
         if wanted in self._kept:
             return self._kept[wanted][1]
         asked_at = self._now()

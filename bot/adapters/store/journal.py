@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +19,8 @@ from bot.model import AuditTrail, Entry, Episode, Memory, Observation, Ref, Seen
 # A closed run is not looked at again, so what was observed of it is no longer touched.
 OBSERVATIONS_KEPT = timedelta(days=30)
 SNAPSHOTS_KEPT = 10
+# Between two passes that both saw a cluster, clocks included.
+LONGEST_OVERLAP = timedelta(minutes=5)
 # SQLite takes 32,766 values in a statement, and a ref is three of them.
 _REFS_AT_ONCE = 1_000
 _Asked = TypeVar("_Asked", Ref, str)
@@ -173,14 +175,15 @@ async def _record_episode(connection: AsyncConnection, episode: Episode) -> None
 
 
 async def _record_sightings(connection: AsyncConnection, seen: Mapping[str, datetime]) -> None:
-    values: list[dict[str, Any]] = [{"cluster": cluster, "at": at} for cluster, at in seen.items()]
-    if values:
-        statement = insert(connection, sightings)
+    for cluster, at in seen.items():
+        statement = insert(connection, sightings).values(cluster=cluster, at=at)
         newest = {"at": statement.excluded.at}
-        # Two passes may overlap: the later sighting stays, whichever is written last.
-        only_later = statement.excluded.at > sightings.c.at
-        update = statement.on_conflict_do_update(index_elements=["cluster"], set_=newest, where=only_later)
-        await connection.execute(update, values)
+        # Two passes may overlap: the later sighting stays, whichever is written last. None is believed that is later
+        # than passes and clocks differ.
+        is_news = or_(statement.excluded.at > sightings.c.at, sightings.c.at > at + LONGEST_OVERLAP)
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["cluster"], set_=newest, where=is_news)
+        )
 
 
 async def _record_snapshot(connection: AsyncConnection, body: str, now: datetime) -> None:

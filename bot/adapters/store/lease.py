@@ -1,37 +1,91 @@
-"""SqlLease: bot.ports.Lease on the database, as one row that is compared and set in one statement."""
+"""SqlLease: bot.ports.Lease on the database, as one row that is compared and set in one statement.
 
-from datetime import datetime
+Times in the row are the store's clock's, which may be set like any other: a lease that was taken by a clock that was
+ahead would end hours from now. So whoever wants it watches the row as well, by a clock that nobody sets: a holder
+that is alive writes it again within the span that it asks for, and one that has not is gone, whatever the row says
+(as in https://pkg.go.dev/k8s.io/client-go/tools/leaderelection).
+"""
 
-from sqlalchemy import delete, or_, select
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.clock import shared_clock
 from bot.adapters.store.database import Database, to_its_end
 from bot.adapters.store.tables import leases
 from bot.adapters.store.upsert import insert
+from bot.errors import Refused
+from bot.model import CLOCKS_APART, duration_text, in_utc
 
 _LEADER = "leader"
+# Beyond the span: what the holder has asked for may still be on its way.
+MARGIN = timedelta(seconds=2)
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What the store says."""
+
+    holder: str
+    until: datetime
+
+
+def _has_run() -> timedelta:
+    return timedelta(seconds=time.monotonic())
 
 
 class SqlLease:
-    """The right to lead."""
+    """The right to lead. ``run`` is how long a clock has run that nobody sets."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, run: Callable[[], timedelta] = _has_run) -> None:
         self._database = database
+        self._run = run
+        self._seen: _Row | None = None
+        self._seen_since = timedelta(0)
+        # What the log has been told.
+        self._was_off = False
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
         """Take it, or keep it; False while another one holds it."""
-        return await to_its_end(self._hold(holder, now, until))
+        return await to_its_end(self._hold(holder, now, until - now))
 
-    async def _hold(self, holder: str, now: datetime, until: datetime) -> bool:
+    async def _hold(self, holder: str, now: datetime, span: timedelta) -> bool:
+        asked_at = self._run()
         async with self._database.writing() as connection:
             at = await shared_clock(connection, now)
-            mine = insert(connection, leases).values(name=_LEADER, holder=holder, until=at + (until - now))
-            taken = mine.on_conflict_do_update(
-                index_elements=["name"],
-                set_={"holder": mine.excluded.holder, "until": mine.excluded.until},
-                where=or_(leases.c.holder == holder, leases.c.until <= at),
+            off = now + (self._run() - asked_at) - at
+            left = self._seen if self._run() - self._seen_since >= span + MARGIN else None
+            is_mine = await _take(connection, _Row(holder, at + span), _is_free(holder, at, left))
+            row = None if is_mine else await _read(connection)
+        self._tell_clock(off)
+        if is_mine and left and left.until > at:
+            _log.warning(
+                "lead taken from a bot that is gone, whose clock was ahead", held_by=left.holder, until=left.until
             )
-            return await connection.scalar(taken.returning(leases.c.name)) is not None
+        self._watch(row, at + span)
+        return is_mine
+
+    def _watch(self, row: _Row | None, longest: datetime) -> None:
+        if row == self._seen:
+            return
+        self._seen, self._seen_since = row, self._run()
+        if row and row.until > longest + MARGIN:
+            _log.warning(
+                "lead held for longer than any bot can ask: a clock was set", held_by=row.holder, until=row.until
+            )
+
+    def _tell_clock(self, off: timedelta) -> None:
+        is_off = abs(off) > CLOCKS_APART
+        if is_off and not self._was_off:
+            _log.warning("this machine's clock differs from the store's", ahead_by_s=round(off.total_seconds()))
+        self._was_off = is_off
 
     async def give_back(self, holder: str) -> None:
         """Let another one have it at once. It harms nobody when that comes later than its asker thinks: a holder who
@@ -45,4 +99,44 @@ class SqlLease:
     async def holder(self) -> str:
         """Who took it last, until it is given back."""
         async with self._database.reading() as connection:
-            return await connection.scalar(select(leases.c.holder).where(leases.c.name == _LEADER)) or ""
+            row = await _read(connection)
+        return row.holder if row else ""
+
+    async def check_clock(self, now: Callable[[], datetime]) -> str:
+        """One line when what is stored can be by this machine's clock; else Refused."""
+        async with self._database.reading() as connection:
+            here = now()
+            at = await shared_clock(connection, here)
+            row = await _read(connection)
+        if abs(here - at) > CLOCKS_APART:
+            side = "ahead of" if here > at else "behind"
+            raise Refused(
+                "store", f"this machine's clock is {abs(here - at).total_seconds():.0f} s {side} the store's"
+            )
+        if row and row.until > at + CLOCKS_APART:
+            ends = f"until {in_utc(row.until)}, {duration_text(row.until - at)} from now"
+            raise Refused(
+                "store", f"a clock was set: {row.holder} has the lead {ends}. A bot that runs takes it over."
+            )
+        return f"within {CLOCKS_APART.seconds} s of the store's"
+
+
+def _is_free(holder: str, at: datetime, left: _Row | None) -> ColumnElement[bool]:
+    free = or_(leases.c.holder == holder, leases.c.until <= at)
+    return or_(free, and_(leases.c.holder == left.holder, leases.c.until == left.until)) if left else free
+
+
+async def _take(connection: AsyncConnection, row: _Row, is_free: ColumnElement[bool]) -> bool:
+    mine = insert(connection, leases).values(name=_LEADER, holder=row.holder, until=row.until)
+    taken = mine.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"holder": mine.excluded.holder, "until": mine.excluded.until},
+        where=is_free,
+    )
+    return await connection.scalar(taken.returning(leases.c.name)) is not None
+
+
+async def _read(connection: AsyncConnection) -> _Row | None:
+    found = await connection.execute(select(leases.c.holder, leases.c.until).where(leases.c.name == _LEADER))
+    row = found.one_or_none()
+    return _Row(row.holder, row.until) if row else None

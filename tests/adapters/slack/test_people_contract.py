@@ -151,6 +151,22 @@ async def test_someone_who_leaves_a_group_is_no_member_a_minute_later() -> None:
     assert after == {"U2"}
 
 
+async def test_what_was_heard_before_the_clock_was_set_back_is_asked_for_again() -> None:
+    clock = Clock()
+    async with canned_slack() as canned:
+        canned.on(
+            "usergroups.users.list",
+            Answer({"ok": True, "users": ["U1", "U2"]}),
+            Answer({"ok": True, "users": ["U2"]}),
+        )
+        people = SlackPeople(canned.client, clock.now)
+        await people.members("S1")
+        clock.at = NOW - timedelta(hours=2)
+        after = await people.members("S1")
+
+    assert after == {"U2"}
+
+
 async def test_an_outage_is_not_remembered() -> None:
     async with canned_slack() as canned:
         canned.on(

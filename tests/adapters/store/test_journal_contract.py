@@ -157,6 +157,13 @@ async def test_a_later_sighting_stays_whichever_is_recorded_last(store: Sides) -
     assert await store.journal.last_seen() == {"voice-prod": NOW + minutes(1), "chat-prod": NOW}
 
 
+async def test_a_sighting_by_a_clock_that_was_ahead_does_not_stay(store: Sides) -> None:
+    await store.journal.record(Entry(seen={"voice-prod": NOW + minutes(120)}), NOW)
+    await store.journal.record(Entry(seen={"voice-prod": NOW}), NOW)
+
+    assert await store.journal.last_seen() == {"voice-prod": NOW}
+
+
 async def test_observations_are_replaced_and_belong_to_their_cluster(store: Sides) -> None:
     closed = replace(HILTON, run_id="closed")
     others = (observation("9", SPIRIT), observation("8", closed))

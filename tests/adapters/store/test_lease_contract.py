@@ -5,10 +5,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.adapters.store import open_store
+from bot.adapters.store.tables import leases
+from bot.errors import Refused
 from bot.ports import Lease
 from tests.adapters.store.conftest import Sides
+from tests.adapters.store.raw import sql
 
 LONG = timedelta(seconds=60)
 SHORT = timedelta(milliseconds=300)
@@ -24,11 +28,12 @@ async def _hold(lease: Lease, holder: str, span: timedelta = LONG) -> bool:
     return await lease.hold(holder, now, now + span)
 
 
-async def _hold_once_free(lease: Lease, holder: str) -> datetime:
+async def _hold_once_free(lease: Lease, holder: str, span: timedelta = LONG) -> datetime:
     """When it was taken: not before the one who holds it had to stop."""
     deadline = _now() + PATIENCE
-    while not await _hold(lease, holder):
+    while not await _hold(lease, holder, span):
         assert _now() < deadline
+        await asyncio.sleep(0.02)
     return _now()
 
 
@@ -75,6 +80,63 @@ async def test_nobody_gives_back_what_another_one_holds(store: Sides) -> None:
 
     assert await store.lease.holder() == "a"
     assert not await _hold(store.lease, "b")
+
+
+async def test_one_that_was_taken_by_a_clock_hours_ahead_is_free_when_its_holder_has_not_asked_again(
+    store: Sides,
+) -> None:
+    ahead = _now() + timedelta(hours=2)
+    await store.lease.hold("killed", ahead, ahead + SHORT)
+    await _hold_once_free(store.lease, "b", SHORT)
+
+    assert await store.lease.holder() == "b"
+
+
+async def test_one_that_its_holder_renews_is_kept_however_far_ahead_its_clock_is(store: Sides) -> None:
+    span = timedelta(seconds=2)
+    refused = []
+    for _ in range(12):
+        ahead = _now() + timedelta(hours=2)
+        await store.lease.hold("alive", ahead, ahead + span)
+        refused.append(not await _hold(store.lease, "b", span))
+        await asyncio.sleep(0.5)
+
+    assert refused == [True] * 12
+
+
+async def test_a_lease_left_by_a_clock_that_was_ahead_is_told_in_the_log_and_by_the_check(url: str) -> None:
+    async with open_store(url) as store:
+        await _hold(store.lease, "killed")
+    later = leases.update().values(until=_now() + timedelta(hours=2))
+    await sql(url, later)
+    with capture_logs() as lines:
+        async with open_store(url) as store:
+            with pytest.raises(Refused, match=r"killed has the lead until .*, 1 h 59 m from now"):
+                await store.lease.check_clock(_now)
+            await _hold(store.lease, "b", SHORT)
+            await _hold_once_free(store.lease, "b", SHORT)
+            await _hold(store.lease, "b")
+            await sql(url, leases.update().values(until=_now() + SHORT))
+            told = await store.lease.check_clock(_now)
+
+    events = [line["event"] for line in lines if line["log_level"] == "warning"]
+    assert events == [
+        "lead held for longer than any bot can ask: a clock was set",
+        "lead taken from a bot that is gone, whose clock was ahead",
+    ]
+    assert told == "within 30 s of the store's"
+
+
+async def test_a_machine_whose_clock_differs_from_the_server_s_is_told_once(server_url: str) -> None:
+    with capture_logs() as lines:
+        async with open_store(server_url) as store:
+            for _ in range(3):
+                now = _now() + timedelta(hours=2)
+                await store.lease.hold("a", now, now + LONG)
+            with pytest.raises(Refused, match="this machine's clock is 7200 s ahead of the store's"):
+                await store.lease.check_clock(lambda: _now() + timedelta(hours=2))
+
+    assert [line["ahead_by_s"] for line in lines if "differs" in line["event"]] == [7200]
 
 
 async def test_it_outlives_a_restart(url: str) -> None:
