@@ -1,6 +1,7 @@
 """Digests on the days on which clocks are set: every slot comes once, at its time, and finding it stays cheap."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
@@ -9,7 +10,9 @@ import pytest
 
 from bot.config import CronLine, DigestConfig, read_cron
 from bot.fleet.slots import latest_slot
-from handlers.clock import LATE_DIGEST, Slots
+from bot.model import Entry
+from handlers.clock import LATE_DIGEST, Digests, Slots
+from tests.fakes.services import FakeWorld
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -157,6 +160,7 @@ def test_one_call_takes_a_counted_number_of_steps_at_every_minute_around_every_c
 
 NEW_YORK = DigestConfig(cron="30 1 * * *", timezone="America/New_York")
 FIRST_HALF_PAST_ONE = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+THREE_O_CLOCK = datetime(2026, 3, 8, 7, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("late", [HOUR, HOUR + SECOND, HOUR + LATE_DIGEST])
@@ -170,10 +174,9 @@ def test_a_time_that_the_clocks_pass_twice_is_not_due_again(late: timedelta) -> 
 
 def test_a_time_that_the_clocks_jump_over_comes_at_the_first_moment_after() -> None:
     config = DigestConfig(cron="30 2 * * *", timezone="America/New_York")
-    three_o_clock = datetime(2026, 3, 8, 7, 0, tzinfo=UTC)
 
-    assert Slots(config).latest(three_o_clock - SECOND) is None
-    assert Slots(config).latest(three_o_clock) == three_o_clock
+    assert Slots(config).latest(THREE_O_CLOCK - SECOND) is None
+    assert Slots(config).latest(THREE_O_CLOCK) == THREE_O_CLOCK
 
 
 def test_a_bot_that_starts_in_the_night_agrees_with_one_that_has_run_through_it() -> None:
@@ -181,3 +184,27 @@ def test_a_bot_that_starts_in_the_night_agrees_with_one_that_has_run_through_it(
     running = Slots(NEW_YORK)
     for now in (began + number * MINUTE for number in range(180)):
         assert running.latest(now) == Slots(NEW_YORK).latest(now), now
+
+
+@pytest.mark.parametrize(
+    ("cron", "begin", "posted_at"),
+    [
+        ("30 1 * * *", FIRST_HALF_PAST_ONE - HOUR, [FIRST_HALF_PAST_ONE]),
+        ("30 2 * * *", THREE_O_CLOCK - HOUR, [THREE_O_CLOCK]),
+        ("30 * * * *", FIRST_HALF_PAST_ONE - SECOND, [FIRST_HALF_PAST_ONE, FIRST_HALF_PAST_ONE + HOUR]),
+    ],
+)
+async def test_through_the_night_a_bot_records_each_digest_once_in_the_second_in_which_it_is_due(
+    cron: str, begin: datetime, posted_at: list[datetime]
+) -> None:
+    world = FakeWorld(now=begin)
+    config = DigestConfig(cron=cron, timezone="America/New_York")
+    services = replace(world.services, config=world.config.model_copy(update={"digest": config}))
+    await world.journal.record(Entry(seen={"voice-prod": begin - DAY}), begin)
+    digests, recorded = Digests(services, lambda: world.now - begin), list[datetime]()
+    for world.now in _seconds(begin, posted_at[-1] + 2 * LATE_DIGEST - SECOND):
+        before = len(world.outbox.speeches)
+        await digests.tick()
+        recorded += [world.now] * (len(world.outbox.speeches) - before)
+
+    assert recorded == posted_at

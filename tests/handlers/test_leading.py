@@ -19,12 +19,16 @@ TICK = timedelta(microseconds=1)
 
 @dataclass
 class Store(FakeLease):
-    """The lease on a store that may be slow, or away; its clock is true, and nobody sets it."""
+    """The lease on a store that may be slow, or away. ``now`` is the true time; its clock may be set."""
 
     now: datetime = NOW
+    is_ahead_by: timedelta = timedelta(0)
     slow_by: timedelta = timedelta(0)
     away: SystemAnswer | None = None
     asked: list[Leading] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.run = lambda: self.now - NOW
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
         self.now += self.slow_by
@@ -32,7 +36,8 @@ class Store(FakeLease):
             leading.retire()
         if self.away:
             raise self.away
-        return await super().hold(holder, self.now, self.now + (until - now))
+        at = self.now + self.is_ahead_by
+        return await super().hold(holder, at, at + (until - now))
 
     async def give_back(self, holder: str) -> None:
         if self.away:
@@ -150,6 +155,37 @@ async def test_a_machine_that_has_slept_leads_no_longer_though_one_of_its_clocks
     store.now += machine.slept
 
     assert not one.leads()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=400)])
+async def test_a_bot_that_is_killed_is_followed_as_soon_though_the_clock_was_ahead_by_which_it_led(
+    store: Store, ahead: timedelta
+) -> None:
+    one, two = store.bot("one"), store.bot("two")
+    store.is_ahead_by = ahead
+    await one.claim()
+    died_at, store.is_ahead_by = store.now, timedelta(0)
+    while not two.leads() and store.now < died_at + timedelta(minutes=1):
+        store.now += CLAIM_EVERY
+        await two.claim()
+
+    assert LEASE <= store.now - died_at <= LEASE + CLAIM_EVERY
+
+
+async def test_a_leader_that_claims_is_never_followed_whatever_the_store_s_clock_is_set_to() -> None:
+    chance = random.Random(20261101)
+    store = Store()
+    one, two = store.bot("one"), store.bot("two")
+    await one.claim()
+    led = []
+    for _ in range(1_000):
+        store.now += CLAIM_EVERY
+        store.is_ahead_by = timedelta(hours=chance.choice([0, 0, 2, -2]))
+        await one.claim()
+        await two.claim()
+        led.append((one.leads(), two.leads()))
+
+    assert set(led) == {(True, False)}
 
 
 async def test_whatever_the_store_and_the_clocks_do_there_are_never_two() -> None:
