@@ -1,17 +1,20 @@
 """What would run for one customer, and why so: nothing is started, and nothing is changed."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.commands import Plan as PlanCommand
 from bot.fleet.board import Silent
 from bot.fleet.plan import PlanResult, Unplanned
 from bot.fleet.planning import draw_up
 from bot.fleet.runs import ClusterView
+from bot.fleet.whereabouts import told_elsewhere
 from bot.model import Actor
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
 from bot.usecases.ground import check_days, facts_of, one_customer, within
 from bot.usecases.observe import observe_whole
+from bot.usecases.whereabouts import seen_elsewhere
 
 
 async def plan(command: PlanCommand, actor: Actor, services: Services) -> PlanResult:  # noqa: ARG001
@@ -24,8 +27,12 @@ async def plan(command: PlanCommand, actor: Actor, services: Services) -> PlanRe
     async def ask(cluster: str) -> ClusterView:
         return await observe_whole(cluster, services)
 
-    (view,) = await ask_all(ask, (target.cluster,), services)
+    (view,), others = await asyncio.gather(
+        ask_all(ask, (target.cluster,), services), seen_elsewhere(target, services)
+    )
+    notes = told_elsewhere(target.customer, others)
     if isinstance(view, Silent):
-        return Unplanned(target, whole, services.now(), view)
+        return Unplanned(target, whole, services.now(), view, notes)
     (facts,) = await facts_of([target], view, services)
-    return await asyncio.to_thread(draw_up, facts, whole, command.days, services.config.sizing.rules)
+    drawn = await asyncio.to_thread(draw_up, facts, whole, command.days, services.config.sizing.rules)
+    return replace(drawn, notes=notes)

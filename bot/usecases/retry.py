@@ -1,5 +1,7 @@
 """What ``retry`` would run again: windows of an open sequence that did not do, or missing ones in a new sequence."""
 
+import asyncio
+from dataclasses import replace
 from functools import partial
 
 from bot.commands import Retry
@@ -8,12 +10,14 @@ from bot.fleet.proposing.cluster import joined, judged
 from bot.fleet.proposing.retry import propose_again
 from bot.fleet.proposing.run import Asked, propose_run
 from bot.fleet.proposing.situation import Ground
+from bot.fleet.whereabouts import told_elsewhere
 from bot.model import Actor, Window
 from bot.services import Services
 from bot.usecases.ground import ground_of, grounds_of, within
 from bot.usecases.observe import observe_whole
 from bot.usecases.resolve import resolve_target
 from bot.usecases.situation import situations_of
+from bot.usecases.whereabouts import seen_elsewhere
 
 
 async def retry(command: Retry, actor: Actor, services: Services) -> Proposal:  # noqa: ARG001
@@ -24,7 +28,9 @@ async def retry(command: Retry, actor: Actor, services: Services) -> Proposal:  
     whole = within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)
     if target.customer:
-        return _judge(command, whole, await ground_of(target, services))
+        ground, others = await asyncio.gather(ground_of(target, services), seen_elsewhere(target, services))
+        proposal = _judge(command, whole, ground)
+        return replace(proposal, warnings=(*told_elsewhere(target.customer, others), *proposal.warnings))
     view = await observe_whole(target.cluster, services)
     grounds = await grounds_of(view, await situations_of(view, services), services)
     customers = [judged(ground.situation, partial(_judge, command, whole, ground)) for ground in grounds]

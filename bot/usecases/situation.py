@@ -23,7 +23,7 @@ from bot.services import Services
 from bot.usecases.names import names_of
 from bot.usecases.observe import observe_open
 from bot.usecases.open_sequences import open_sequences
-from bot.usecases.resolve import resolve_target
+from bot.usecases.resolve import resolve_open
 
 # Of a customer's latest records in the audit, in which one looks who started what is open.
 RECORDS = 40
@@ -35,10 +35,11 @@ async def propose_for(
     command: ControlRequest, services: Services, judge: Callable[[Situation], Proposal]
 ) -> Proposal:
     """By ``judge`` for the customer that is meant, or for every one of a cluster to whom it applies."""
-    target = await resolve_target(command.target, services)
+    steered = await resolve_open(command, services)
+    target = steered.target
     view = await observe_open(target.cluster, services)
     if target.customer:
-        return judge(await situation_of(target, view, services))
+        return steered.judged(partial(judge, await situation_of(target, view, services)))
     everybody = await situations_of(view, services)
     customers = [judged(one, partial(judge, one)) for one in everybody]
     return joined(command, target.cluster, customers, sum(run.is_open for run in view.unrecognised))

@@ -267,3 +267,12 @@ def test_a_sequence_of_very_many_marks_fits() -> None:
     told = progress(troubled=troubled, of=spec(days=(window(1, 1_900),), reason="y" * 5_000))
 
     assert "and 1,791 more" in "\n".join(driven(told))
+
+
+def test_what_is_open_of_it_elsewhere_is_told_also_where_its_own_cluster_is_silent() -> None:
+    note = "hilton also runs on <old>: a sequence."
+    for told in (derive("voice-prod", "hilton", CAMPAIGN, (), NOW), Silent("voice-prod", "gone", None, 1)):
+        message = draw(CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, told, notes=(note,)))
+
+        assert "&lt;old&gt;: a sequence" in message.text
+        assert "&lt;old&gt;" in str(message.blocks)
