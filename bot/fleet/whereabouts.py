@@ -1,7 +1,7 @@
 """Where something of a customer is open, whatever the configuration says of it: what runs can be seen and stopped."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.commands import SLASH, shown
 from bot.commands.words import typed
@@ -72,6 +72,15 @@ def told_elsewhere(customer: str, known: Whereabouts) -> tuple[str, ...]:
         for one in known.open
     )
     return (*open_there, *not_seen(customer, known.silent))
+
+
+def everybody_elsewhere(
+    customers: Sequence[str], cluster: str, configured: Directory, known: Whereabouts
+) -> tuple[str, ...]:
+    """The same for many of one cluster; clusters that did not answer are named once."""
+    found = (elsewhere(Target(cluster, name), configured, replace(known, silent=())) for name in customers)
+    told = (line for name, there in zip(customers, found, strict=True) for line in told_elsewhere(name, there))
+    return (*told, *not_seen("any of them", known.silent))
 
 
 def not_seen(customer: str, silent: Sequence[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ A cluster that does not answer is an error here: nothing is changed on hearsay.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -52,14 +52,15 @@ async def situation_of(target: Target, view: ClusterView, services: Services) ->
     return replace(situation, starters=await _starters(situation, services))
 
 
-async def situations_of(view: ClusterView, services: Services) -> list[Situation]:
-    """Those of everybody on the cluster who has a run or an open sequence, by name. Raises as ``situation_of``."""
+async def situations_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[Situation]:
+    """Those of everybody on the cluster who has a run or an open sequence, or is ``expected`` there, by name. Raises
+    as ``situation_of``."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     found = await open_sequences(view.cluster, until, services)
     if found.silent:
         raise Unavailable(view.cluster, found.silent)
     latest = {standing.customer: standing for standing in found.standings}
-    known = dict.fromkeys(run.identity.customer for run in view.runs if run.identity)
+    known = dict.fromkeys([*expected, *(run.identity.customer for run in view.runs if run.identity)])
     unlisted = [name for name in known if name not in latest and any(run.is_open for run in view.of(name))]
     asked = await _each(view.cluster, unlisted, services)
     return await _situations(view, {**known, **asked, **latest}, services)
