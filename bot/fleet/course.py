@@ -42,7 +42,17 @@ def begin(spec: SequenceSpec) -> SequenceState:
     for held in adoptable(spec):
         days = _less(days, held.window)
     size, is_cleared = float(sizes.days), not spec.clear
-    return SequenceState(spec, size, sizes.most, pieces=(), days=days, is_cleared=is_cleared, proven=0)
+    return SequenceState(
+        spec, size, sizes.most, pieces=(), days=days, is_cleared=is_cleared, proven=0, counts_skipped=False
+    )
+
+
+def carried_on(state: SequenceState) -> SequenceState:
+    """The same, handed over by whatever version of the bot: days left out are counted as no windows."""
+    if not state.counts_skipped:
+        return state
+    skipped = sum(one.end is WindowEnd.SKIPPED for one in state.troubled)
+    return replace(state, closed=max(0, state.closed - skipped), counts_skipped=False)
 
 
 def adoptable(spec: SequenceSpec) -> tuple[Adopted, ...]:

@@ -173,6 +173,7 @@ class SequenceState:
     ``pieces`` have fixed borders and go before ``days`` (halves, windows to be run again). ``size`` is in days and
     may be a fraction, so that growth by a fifth is not lost on small windows. ``begun`` counts windows begun or
     adopted, ``closed`` those over (not those cut in halves), ``complete_days`` the days that completed under it.
+    ``counts_skipped``: days left out count as windows that are over, as they did in sequences of before.
     ``troubled`` are ended windows that are not simply complete. ``told`` counts the lines told: it makes the keys of
     the next. ``proven`` is how many days the longest window had that got through; None in a sequence that began
     before this was kept, and goes on by the rules of then.
@@ -193,13 +194,16 @@ class SequenceState:
     stop: Instruction | None = None
     stuck: bool = False
     proven: int | None = None
+    counts_skipped: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceProgress:
     """How a sequence stands, for queries, cards and status.
 
-    ``queued`` are the windows still to come, by the size of now; ``closed`` those over. ``size`` is in whole days.
+    ``queued`` are the windows still to come, by the size of now; ``closed`` those over, without those cut in halves.
+    Days that were left out are no windows: they are among the ``troubled``, and counted by ``skipped_days``. ``size``
+    is in whole days.
     """
 
     spec: SequenceSpec
@@ -218,6 +222,23 @@ class SequenceProgress:
     def total(self) -> int:
         """Windows of the sequence, by the size of now."""
         return self.closed + len(self.running) + self.queued
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """Of ``total``, the first and the last that runs now; while none does, the next one, twice. Whoever tells
+        which window it is tells this."""
+        first = min(self.closed + 1, self.total)
+        return first, max(first, self.closed + len(self.running))
+
+    @property
+    def skipped_days(self) -> int:
+        """Days that somebody had left out."""
+        return sum(one.window.days for one in self.troubled if one.end is WindowEnd.SKIPPED)
+
+    @property
+    def marked(self) -> tuple[EndedWindow, ...]:
+        """Windows that are over and not simply complete."""
+        return tuple(one for one in self.troubled if one.end is not WindowEnd.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
