@@ -9,6 +9,7 @@ from datetime import datetime
 from math import ceil, floor
 
 from bot.fleet.coverage import missing, total_days
+from bot.fleet.sizing import DEAD_BAND
 from bot.model import (
     Held,
     Phase,
@@ -43,7 +44,15 @@ def begin(spec: SequenceSpec) -> SequenceState:
         days = _less(days, held.window)
     size, is_cleared = float(sizes.days), not spec.clear
     return SequenceState(
-        spec, size, sizes.most, pieces=(), days=days, is_cleared=is_cleared, proven=0, counts_skipped=False
+        spec,
+        size,
+        sizes.most,
+        pieces=(),
+        days=days,
+        is_cleared=is_cleared,
+        proven=0,
+        counts_skipped=False,
+        dead_band=DEAD_BAND,
     )
 
 

@@ -174,6 +174,7 @@ class SequenceState:
     may be a fraction, so that growth by a fifth is not lost on small windows. ``begun`` counts windows begun or
     adopted, ``closed`` those over (not those cut in halves), ``complete_days`` the days that completed under it.
     ``counts_skipped``: days left out count as windows that are over, as they did in sequences of before.
+    ``dead_band`` is the share of the target by which a window may miss it before sizes change; 0 in those of before.
     ``troubled`` are ended windows that are not simply complete. ``told`` counts the lines told: it makes the keys of
     the next. ``proven`` is how many days the longest window had that got through; None in a sequence that began
     before this was kept, and goes on by the rules of then.
@@ -195,6 +196,7 @@ class SequenceState:
     stuck: bool = False
     proven: int | None = None
     counts_skipped: bool = True
+    dead_band: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
