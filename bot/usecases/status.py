@@ -12,6 +12,7 @@ from bot.fleet.whereabouts import told_elsewhere
 from bot.model import Actor, Window
 from bot.services import Services
 from bot.usecases.board import board, row
+from bot.usecases.cluster_time import time_there
 from bot.usecases.fan_out import ask_all
 from bot.usecases.names import names_of
 from bot.usecases.observe import recall_failures
@@ -49,7 +50,7 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
         cluster=target.cluster,
         customer=target.customer,
         whole=whole,
-        at=services.now(),
+        at=await time_there(target.cluster, services),
         standing=told,
         source_silent=answer.source_silent,
         sequences_silent=answer.sequences_silent,

@@ -289,7 +289,7 @@ def test_what_neighbours_take_changes_no_plan_of_a_customer_with_a_measurement_o
     customer: str, neighbours: list[tuple[int, float]], rows: int
 ) -> None:
     own = [run(closed(S.COMPLETED, customer, window(1, 6), took=4 * HOUR), window(1, 6))]
-    known = volumes(**{customer.replace("-", "_"): PER_DAY.get(customer, 82_353), "vivint": rows})
+    known = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353)), "vivint": evenly(rows)})
     alone = replace(facts(known=known, customer=customer), runs={customer: own if customer == "measured" else []})
     runs = [of_neighbour(days, hours, number) for number, (days, hours) in enumerate(neighbours)]
     beside = replace(alone, runs={**alone.runs, "vivint": runs})
