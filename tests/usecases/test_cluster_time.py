@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.commands import Run, Status
+from bot.commands import Run, Status, Struggling
 from bot.fleet.proposal import BeginSequence
-from bot.fleet.status import CustomerStatus
+from bot.fleet.status import CustomerStatus, FleetStatus
 from bot.model import ActivityState, Health
 from bot.usecases.carry_out import carry_out
 from bot.usecases.observe import observe_open
 from bot.usecases.run import run
 from bot.usecases.status import status
+from bot.usecases.struggling import struggling
 from bot.usecases.watch import Rounds, watch
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import NOW, activity, window
@@ -52,6 +53,18 @@ async def test_how_long_a_run_has_run_is_told_by_its_servers_clock(ahead: timede
     assert told.at == NOW
 
 
+async def test_ages_are_told_by_the_clock_of_each_cluster_where_they_differ() -> None:
+    world = wrong(timedelta(hours=2))
+    world.engines["chat-prod"].is_ahead = timedelta(0)
+    fleet_told = await status(Status(), OLIVIA, world.services)
+    unwell = await struggling(Struggling(), OLIVIA, world.services)
+
+    assert isinstance(fleet_told, FleetStatus)
+    assert fleet_told.board.at_of(VOICE) == NOW
+    assert fleet_told.board.at_of("chat-prod") == world.now
+    assert {unwell.at_of(one) for one in unwell.runs} == {NOW}
+
+
 @BOTH_WAYS
 async def test_the_next_look_is_due_when_a_heartbeat_can_have_timed_out(ahead: timedelta) -> None:
     world = wrong(ahead)
@@ -67,8 +80,7 @@ async def test_the_next_look_is_due_when_a_heartbeat_can_have_timed_out(ahead: t
 async def test_a_sequence_begins_by_the_clock_that_tells_when_runs_end(ahead: timedelta) -> None:
     world = wrong(ahead)
     proposal = await run(Run(target="sunbit"), OLIVIA, world.services)
-    done = await carry_out(run, Run(target="sunbit"), proposal.digest, "because", OLIVIA, world.services)
+    await carry_out(run, Run(target="sunbit"), proposal.digest, "because", OLIVIA, world.services)
 
     assert isinstance(proposal.acts[0], BeginSequence)
     assert world.controls[VOICE].states["sunbit"].spec.started_at == NOW
-    assert done
