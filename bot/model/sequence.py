@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.model.execution import ExecutionStatus, Ref
+from bot.model.instruction import Instruction
 from bot.model.window import Window
 
 WORKFLOW_TYPE = "SequentialBackfill"
@@ -49,32 +50,6 @@ class SequenceEnd(StrEnum):
     INCOMPLETE = "ended with days missing"
     STOPPED = "stopped at a window that failed"
     CANCELLED = "cancelled"
-
-
-class Order(StrEnum):
-    """What a person may tell a running sequence; the values are the names of the workflow's updates."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    RESIZE = "resize"
-    SKIP = "skip"
-    AGAIN = "again"
-    STOP = "stop"
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """One such order, by whom (a user id) and why; ``days`` goes with resize, ``window`` with skip and again.
-
-    ``terminates`` goes with stop: whoever gives it then ends what runs, without waiting for what was asked to end.
-    """
-
-    order: Order
-    by: str
-    reason: str
-    days: int | None = None
-    window: Window | None = None
-    terminates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
