@@ -1,4 +1,4 @@
-"""What a person tells a running sequence, as it travels to it: Temporal keeps it as JSON, like the sequence itself."""
+"""What a person tells a running sequence, as it travels to it: Temporal keeps it as JSON, like its state."""
 
 from dataclasses import dataclass
 from enum import StrEnum
