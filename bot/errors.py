@@ -3,6 +3,7 @@
     BackfillBotError
     ├── ConfigError          the configuration has mistakes (all of them, one line each)
     ├── UsageError           what was typed or clicked cannot be carried out as it stands
+    │   └── Hindered         it would do something, and something around it has to be put right first
     ├── NotAllowed           understood, but this person may not
     └── SystemAnswer         a system around the bot did not do what it was asked
         ├── Unavailable      no answer, or it may have acted without telling us: worth another try
@@ -42,6 +43,10 @@ class UsageError(BackfillBotError):
         super().__init__(f"{problem} {hint}".strip())
         self.problem = problem
         self.hint = hint
+
+
+class Hindered(UsageError):
+    """There is something to do that cannot be done now: never the same as nothing to do."""
 
 
 class NotAllowed(BackfillBotError):

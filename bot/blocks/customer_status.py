@@ -26,7 +26,9 @@ def customer_status(result: CustomerStatus) -> Message:
     if isinstance(result.standing, Silent):
         told = f"on {result.cluster}: unknown, {result.cluster} {standing.silent(result.standing, result.at)}."
         line = Line.about(result.customer, told)
-        return kit.message(f"{line.plain}\n{range_line}.", [kit.section(line.mrkdwn), kit.context(range_line)])
+        below = kit.context("\n".join([range_line, *map(kit.escape, result.notes)]))
+        text = "\n".join([line.plain, f"{range_line}.", *result.notes])
+        return kit.message(text, [kit.section(line.mrkdwn), below])
     backfill = result.standing
     first = Line.about(
         result.customer, f"on {result.cluster}: {standing.customer(backfill, result.at, result.people)}"
@@ -64,7 +66,7 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
         facts.append("It is not in the configuration: nobody expects it on this cluster.")
     if backfill.state is State.COMPLETE and backfill.open_runs:
         facts.append("A run is open all the same.")
-    return facts
+    return [*facts, *result.notes]
 
 
 def _latest_first(backfill: Backfill) -> Sequence[Run]:

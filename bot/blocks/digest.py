@@ -92,6 +92,8 @@ def _sequence(one: Driven) -> tuple[str, str]:
         parts = ["its driver does not answer"]
     if one.paused_by:
         parts.append(f"paused by {words.name(one.paused_by)}")
+    if one.skipped_days:
+        parts.append(f"{words.days(one.skipped_days)} skipped")
     if one.marked:
         parts.append(f"{one.marked:,} marked")
     told = f"{one.name}: {', '.join(parts)}."

@@ -24,8 +24,10 @@ def state(word: State, told: SequenceProgress, people: People) -> str:
             parts = [word.value, progress.running(told) if told.running else _between(told)]
     if told.queued and told.phase in (Phase.RUNNING, Phase.PAUSED):
         parts.append(f"{told.queued:,} queued")
-    if told.troubled:
-        parts.append(f"{len(told.troubled):,} marked")
+    if told.skipped_days:
+        parts.append(f"{words.days(told.skipped_days)} skipped")
+    if told.marked:
+        parts.append(f"{len(told.marked):,} marked")
     return ", ".join(parts)
 
 

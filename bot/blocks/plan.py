@@ -25,7 +25,9 @@ def _unplanned(result: Unplanned) -> Message:
     silence = f"{result.target.cluster} {standing.silent(result.silent, result.at)}"
     told = f"on {result.target.cluster}: no plan, since nobody knows what is complete and what runs: {silence}."
     line = Line.about(result.target.customer, told)
-    return kit.message(f"{line.plain}\n{range_line}.", [kit.section(line.mrkdwn), kit.context(range_line)])
+    facts = "\n".join([range_line, *map(kit.escape, result.notes)])
+    plain = "\n".join([line.plain, f"{range_line}.", *result.notes])
+    return kit.message(plain, [kit.section(line.mrkdwn), kit.context(facts)])
 
 
 def _plan(plan: Plan) -> Message:
@@ -82,7 +84,7 @@ def _facts(plan: Plan) -> list[str]:
         facts.append(f"The source did not say how much there is, or on which days: {why}.")
     if not plan.expected:
         facts.append("It is not in the configuration: nobody expects it on this cluster.")
-    return facts
+    return [*facts, *plan.notes]
 
 
 def _totals(plan: Plan) -> Iterator[str]:

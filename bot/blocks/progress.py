@@ -62,7 +62,7 @@ def completed(progress: SequenceProgress) -> str:
 
 def running(progress: SequenceProgress) -> str:
     """``window 3 of 11 (Jan 11 → Jan 16)``, ``windows 3 to 5 of 11``."""
-    first, last = progress.closed + 1, progress.closed + len(progress.running)
+    first, last = progress.numbers
     if last > first:
         return f"windows {first:,} to {last:,} of {progress.total:,}"
     told = "".join(f" ({range_in(one.window, progress.spec)})" for one in progress.running)
@@ -127,7 +127,7 @@ def _at_rest(progress: SequenceProgress) -> datetime | None:
 
 
 def _next(progress: SequenceProgress) -> str:
-    return f"window {progress.closed + 1:,} of {progress.total:,}"
+    return f"window {progress.numbers[0]:,} of {progress.total:,}"
 
 
 def _are(progress: SequenceProgress) -> str:

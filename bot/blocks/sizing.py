@@ -71,6 +71,9 @@ def _because(plan: Plan) -> str:
             return f": set for {plan.target.customer} in the configuration, whatever its volume ({volume})."
         case Basis.CUSTOMER | Basis.CLUSTER:
             return f": {_measured(plan, volume)}{_bounded(plan.size)}."
+        case Basis.BASELINE:
+            own = "".join(f", as {baseline.name} before ({_told(baseline)})" for baseline in plan.size.like)
+            return f": {volume}{own}{_bounded(plan.size)}."
         case Basis.TIER:
             return f": {volume}, {_tier(plan)}."
         case Basis.CAUTION:

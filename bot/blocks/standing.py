@@ -117,11 +117,15 @@ def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
 
 
 def _part(backfill: Backfill) -> str:
-    """Which window of how many, with its dates; or that everything runs at once."""
+    """Which window of how many, with its dates; or that everything runs at once. Where a sequence is open, only that
+    knows of how many: the days alone are told."""
     running = {run.window for run in backfill.open_runs if run.window}
     parts = sorted(window for window in running if not window.contains(backfill.whole))
     told = ["full range"] if len(parts) < len(running) else []
-    if parts and (count := backfill.windows):
+    count = None if backfill.sequence else backfill.windows
+    if parts and count is None:
+        told.append(ranges(parts, backfill.whole))
+    elif parts and count:
         last = min(count.done + len(parts), count.total)
         which = f"windows {count.done + 1} to {last}" if len(parts) > 1 else f"window {last}"
         told.append(f"{which} of {count.total} ({ranges(parts, backfill.whole)})")

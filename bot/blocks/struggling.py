@@ -47,7 +47,9 @@ def _line(run: Run, result: StrugglingResult) -> Line:
     what = f"({words.short_range(run.window)})" if run.window else "(not recognised)"
     sequence = ", a window of its sequence" if result.sequence_of(run) else ""
     cancelling = ", cancelling" if run.cancel_requested else ""
-    told = f"on {run.execution.ref.cluster} {what}{sequence}{cancelling}: {standing.run_health(run, result.at)}."
+    told = (
+        f"on {run.execution.ref.cluster} {what}{sequence}{cancelling}: {standing.run_health(run, result.at_of(run))}."
+    )
     return Line.about(kit.clip(run.name, standing.LONGEST_NAME), told, run.link)
 
 

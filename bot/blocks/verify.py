@@ -36,7 +36,7 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     whole = result.window
     first = Line.about(one.customer, kit.clip(verdict.customer(one, whole), LONGEST_VERDICT))
     where = f"{cluster.cluster} · {words.long_range(whole)}"
-    notes = [*verdict.notes(one, whole), *_runs_silent(cluster)]
+    notes = [*verdict.notes(one, whole), *_runs_silent(cluster), *result.notes]
     details = verdict.details(one, result.by)
     plain = [
         first.plain,
@@ -59,8 +59,8 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
 def _fleet(result: VerifyResult) -> Message:
     first = f"{_scope(result)}: {_headline(result.clusters)}"
     range_line = words.long_range(result.window)
-    items, others = _items(result), _others(result)
-    drawn = "\n".join([*fitting(items, partial(_drawn, result), DRAWN_ROOM, _more_items), *others])
+    items, others = _items(result), [*_others(result), *result.notes]
+    drawn = "\n".join([*fitting(items, partial(_drawn, result), DRAWN_ROOM, _more_items), *map(kit.escape, others)])
     shown = fitting(items, partial(_plain, result), PLAIN_ROOM, _more_items)
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(first)}*\n{range_line}"),

@@ -18,7 +18,8 @@ class Backfill:
     """One customer on one cluster over ``whole``; ``runs`` are those that concern it, oldest start first.
 
     ``left`` is how long the missing days would take, None when nothing tells. ``expected`` is False for a customer
-    that is not in the configuration. ``sequence`` is the open one that runs its windows.
+    that is not in the configuration. ``sequence`` is the open one that runs its windows: while there is one,
+    ``windows`` is as that counts them, None while it does not say. ``completed_windows`` are those of any sequence.
     """
 
     cluster: str
@@ -31,6 +32,7 @@ class Backfill:
     left: timedelta | None
     expected: bool = True
     sequence: SequenceStanding | None = None
+    completed_windows: int = 0
 
     @property
     def goes_on(self) -> bool:
@@ -68,6 +70,7 @@ def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now:
     own = tuple(sorted((run for run in runs if run.window and run.window.intersection(whole)), key=AGE))
     done = [run.window for run in own if run.window and run.execution.status is ExecutionStatus.COMPLETED]
     missing = coverage.missing(whole, done)
+    windows = count_windows(own, whole)
     return Backfill(
         cluster=cluster,
         customer=customer,
@@ -75,8 +78,9 @@ def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now:
         state=_state(own, missing, whole),
         runs=own,
         missing=missing,
-        windows=count_windows(own, whole),
+        windows=windows,
         left=work_left(own, whole, now) if missing else None,
+        completed_windows=windows.done if windows else 0,
     )
 
 
@@ -88,7 +92,10 @@ def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: da
     left = backfill.left
     if told and told.spec.parallel > 1 and backfill.missing:
         left = work_left(backfill.runs, backfill.whole, now, told.spec.parallel)
-    return replace(backfill, sequence=sequence, state=_driven(backfill, sequence), left=left)
+    windows = backfill.windows if told and not told.total else None
+    if told and told.total:
+        windows = WindowCount(told.closed, len(told.running), told.total)
+    return replace(backfill, sequence=sequence, state=_driven(backfill, sequence), windows=windows, left=left)
 
 
 def with_failures(backfill: Backfill, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> Backfill:

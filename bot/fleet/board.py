@@ -43,7 +43,7 @@ class ClusterRow:
 
     ``source_silent`` says why the source could not tell whether customers without an execution have rows at all,
     ``sequences_silent`` why the cluster could not tell which sequences are open, ``history_silent`` why not all past
-    runs are known: what seems missing may have been done.
+    runs are known: what seems missing may have been done. ``at`` is when, by the cluster's own clock.
     """
 
     cluster: str
@@ -53,6 +53,7 @@ class ClusterRow:
     source_silent: str = ""
     sequences_silent: str = ""
     history_silent: str = ""
+    at: datetime | None = None
 
     @property
     def expected(self) -> int:
@@ -83,6 +84,10 @@ class Board:
     at: datetime
     rows: tuple[ClusterRow | Silent, ...]
     people: Mapping[str, str] = field(default_factory=dict)
+
+    def at_of(self, cluster: str) -> datetime:
+        """When it was looked there, by the clock that its runs go by."""
+        return next((row.at for row in self.answered if row.cluster == cluster and row.at), self.at)
 
     @property
     def answered(self) -> tuple[ClusterRow, ...]:
@@ -148,6 +153,7 @@ def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> Clus
         unrecognised=view.unrecognised,
         sequences_silent=view.sequences_silent,
         history_silent=view.history_silent,
+        at=view.at,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from math import ceil, floor
 
 from bot.fleet.coverage import missing, total_days
+from bot.fleet.sizing import DEAD_BAND
 from bot.model import (
     Held,
     Phase,
@@ -42,7 +43,25 @@ def begin(spec: SequenceSpec) -> SequenceState:
     for held in adoptable(spec):
         days = _less(days, held.window)
     size, is_cleared = float(sizes.days), not spec.clear
-    return SequenceState(spec, size, sizes.most, pieces=(), days=days, is_cleared=is_cleared, proven=0)
+    return SequenceState(
+        spec,
+        size,
+        sizes.most,
+        pieces=(),
+        days=days,
+        is_cleared=is_cleared,
+        proven=0,
+        counts_skipped=False,
+        dead_band=DEAD_BAND,
+    )
+
+
+def carried_on(state: SequenceState) -> SequenceState:
+    """The same, handed over by whatever version of the bot: days left out are counted as no windows."""
+    if not state.counts_skipped:
+        return state
+    skipped = sum(one.end is WindowEnd.SKIPPED for one in state.troubled)
+    return replace(state, closed=max(0, state.closed - skipped), counts_skipped=False)
 
 
 def adoptable(spec: SequenceSpec) -> tuple[Adopted, ...]:

@@ -90,7 +90,8 @@ class Struggle:
 
 @dataclass(frozen=True, slots=True)
 class Driven:
-    """One open sequence: ``closed`` of ``total`` windows are over, ``marked`` of them not simply complete.
+    """One open sequence: ``closed`` of ``total`` windows are over, ``marked`` of them not simply complete; days that
+    somebody had left out are in none of them.
 
     ``name`` is ``cluster/customer``; ``paused_by`` is a name, "" while it is not paused. ``answers`` is False when
     its driver did not: then the numbers are not known. ``link`` leads to its thread, "" where there is none.
@@ -103,6 +104,7 @@ class Driven:
     paused_by: str = ""
     answers: bool = True
     link: str = ""
+    skipped_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapsh
     silent = {row.cluster for row in board.silent} | _half_known(board)
     kept = {name: mark for name, mark in before.marks.items() if _cluster(name) in silent} if before else {}
     seen = {
-        _name(backfill): Mark(backfill.state, backfill.windows.done if backfill.windows else 0)
+        _name(backfill): Mark(backfill.state, backfill.completed_windows)
         for row in board.answered
         if not row.history_silent
         for backfill in row.customers
@@ -215,7 +217,8 @@ def _driven(standing: SequenceStanding, board: Board, threads: Mapping[str, str]
     if told is None:
         return Driven(name, answers=False, link=link)
     paused_by = board.people.get(told.paused_by, told.paused_by)
-    return Driven(name, told.closed, told.total, len(told.troubled), paused_by, link=link)
+    marked = len(told.marked)
+    return Driven(name, told.closed, told.total, marked, paused_by, link=link, skipped_days=told.skipped_days)
 
 
 def _name(backfill: Backfill) -> str:

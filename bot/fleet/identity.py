@@ -10,6 +10,7 @@ from datetime import date, datetime, time, tzinfo
 from functools import lru_cache
 from typing import Self
 
+from bot.fleet.days import day_begun
 from bot.model import Execution, Window
 
 _FIELD = re.compile(r"\{(customer|start|end)\}")
@@ -94,10 +95,12 @@ def _identity(customer: str, start: str, end: str, zone: tzinfo | None) -> Ident
 # A long past tells the same days over and over.
 @lru_cache(maxsize=10_000)
 def _day(text: str, zone: tzinfo | None) -> date | None:
-    """A date, or a moment that is midnight as written or in ``zone``; None for anything else."""
+    """A date, or a moment that is midnight as written or the first of a day in ``zone``; None for anything else. What
+    is written without a zone is of that one."""
     try:
         written = datetime.fromisoformat(text)
-        there = written.astimezone(zone) if zone and written.tzinfo else written
+        if written.time() == time.min:
+            return written.date()
+        return day_begun(written if written.tzinfo else written.replace(tzinfo=zone), zone) if zone else None
     except (ValueError, OverflowError):
         return None
-    return next((moment.date() for moment in (written, there) if moment.time() == time.min), None)

@@ -75,12 +75,11 @@ def _cannot_repeat(state: SequenceState, window: Window | None, running: Sequenc
 
 
 def _skipped(state: SequenceState, window: Window) -> SequenceState:
-    """What of it was still to come is over, and marked."""
+    """What of it was still to come is marked, and no window any more."""
     queued = (*state.pieces, *state.days)
     gone = tuple(piece for one in queued if (piece := one.intersection(window)))
     marks = tuple(_mark(piece) for piece in gone)
-    left = without(state, window)
-    return replace(left, closed=state.closed + len(gone), troubled=marked(state.troubled, *marks))
+    return replace(without(state, window), troubled=marked(state.troubled, *marks))
 
 
 def _mark(window: Window) -> EndedWindow:
@@ -92,7 +91,7 @@ def _again(state: SequenceState, window: Window) -> SequenceState:
     hit = [ended for ended in state.troubled if ended.window.intersection(window)]
     pieces = tuple(sorted(days for ended in hit if (days := ended.window.intersection(window))))
     kept = tuple(rest for ended in state.troubled for rest in _less(ended, window))
-    whole = sum(window.contains(ended.window) for ended in hit)
+    whole = sum(window.contains(ended.window) for ended in hit if ended.end is not WindowEnd.SKIPPED)
     counted = total_days(
         days for ended in hit if ended.end is WindowEnd.DIFFERS and (days := ended.window.intersection(window))
     )

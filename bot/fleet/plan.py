@@ -54,7 +54,7 @@ class Plan:
     ``rows`` and ``per_day`` are None when the source did not say (``source_silent`` is why). ``full_range`` is an
     open run over the whole campaign: it is no window, and must end before windows of the same days may run.
     ``running`` are the open runs of windows, oldest first, without those being cancelled: whoever runs the plan
-    follows them first.
+    follows them first. ``notes`` are sentences about what else is open of the customer.
     """
 
     target: Target
@@ -68,6 +68,7 @@ class Plan:
     source_silent: str = ""
     expected: bool = True
     running: tuple[Run, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def to_run(self) -> tuple[PlannedWindow, ...]:
@@ -108,12 +109,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Unplanned:
-    """No plan: the cluster did not say what is complete and what runs."""
+    """No plan: the cluster did not say what is complete and what runs. ``notes`` as in ``Plan``."""
 
     target: Target
     whole: Window
     at: datetime
     silent: Silent
+    notes: tuple[str, ...] = ()
 
 
 PlanResult = Plan | Unplanned

@@ -14,7 +14,7 @@ from bot.fleet.coverage import cut
 from bot.fleet.directory import Target
 from bot.fleet.plan import Estimate, Fate, Plan, PlannedWindow
 from bot.fleet.runs import Run
-from bot.fleet.sizing import Known, asked, choose
+from bot.fleet.sizing import Known, asked, choose, own_baseline
 from bot.fleet.throughput import Pace, Volumes, baseline_pace, cluster_pace, measured, own_pace
 from bot.model import ExecutionStatus, SizingRules, Window
 
@@ -91,12 +91,16 @@ def _kept(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
 
 
 def _pace(facts: Facts, per_day: float | None, rules: SizingRules) -> Pace | None:
-    """By the nearest that has been measured."""
+    """By the nearest that has been measured; by baselines where one of them is the customer's own."""
     own = own_pace(measured(facts.runs.get(facts.target.customer, ()), rules.shortest))
     if own or per_day is None or facts.volumes is None:
         return own
     told = {customer: measured(runs, rules.shortest) for customer, runs in facts.runs.items()}
-    return cluster_pace(per_day, told, facts.volumes) or baseline_pace(per_day, rules)
+    of_cluster, of_baselines = cluster_pace(per_day, told, facts.volumes), baseline_pace(per_day, rules)
+    if own_baseline(facts.target.customer, per_day, rules):
+        # What a neighbour has just finished changes no plan of a customer of whom more is known.
+        return of_baselines or of_cluster
+    return of_cluster or of_baselines
 
 
 def _judged(planned: PlannedWindow, rows: int | None, per_day: float | None, pace: Pace | None) -> PlannedWindow:

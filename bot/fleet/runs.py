@@ -75,6 +75,12 @@ class ClusterView:
         return tuple(run for run in self.runs if run.identity and run.identity.customer == customer)
 
     @property
+    def customers(self) -> set[str]:
+        """Everybody who has a run or an open sequence there."""
+        runs = {run.identity.customer for run in self.runs if run.identity}
+        return runs | {standing.customer for standing in self.sequences}
+
+    @property
     def unrecognised(self) -> tuple[Run, ...]:
         """Those that tell no customer and days."""
         return tuple(run for run in self.runs if run.identity is None)

@@ -7,6 +7,7 @@ from math import ceil
 from bot.fleet.course import whole_days
 from bot.fleet.coverage import missing
 from bot.fleet.marks import marked, note
+from bot.fleet.sizing import is_on_target
 from bot.model import (
     Count,
     EndedWindow,
@@ -93,6 +94,8 @@ def _adapted(before: SequenceState, window: Window, followed: Followed) -> Seque
     if not followed.took:
         return state
     wanted = window.days * (sizes.target / followed.took)
+    if state.dead_band and is_on_target(whole_days(state) / wanted, state.dead_band):
+        return state
     # What halving has made smaller than the least is not lifted up to it at once.
     least = min(float(sizes.least), float(state.most), state.size)
     return replace(state, size=max(min(wanted, _grown(state), float(state.most)), least))
@@ -101,6 +104,9 @@ def _adapted(before: SequenceState, window: Window, followed: Followed) -> Seque
 def _grown(state: SequenceState) -> float:
     """A step up at most: from the size of now, and from what has got through (a day more, where a step is less)."""
     step = state.size * MOST_GROWTH
+    if state.dead_band:
+        # A fraction of a day that no window had yet is no reason for two days more at once.
+        step = min(step, max(whole_days(state) * MOST_GROWTH, whole_days(state) + 1.0))
     if state.proven is None:
         return step
     return min(step, max(state.size, state.proven * MOST_GROWTH, state.proven + 1.0))

@@ -30,7 +30,8 @@ class CustomerStatus:
 
     ``source_silent`` says why the source could not tell whether a customer without an execution has rows at all.
     ``sequences_silent`` says why the cluster could not tell whether a sequence runs it, ``history_silent`` why not
-    all of its past runs are known. ``people`` are names by id.
+    all of its past runs are known. ``people`` are names by id. ``notes`` are sentences about what is open of it on
+    other clusters.
     """
 
     cluster: str
@@ -42,6 +43,7 @@ class CustomerStatus:
     sequences_silent: str = ""
     history_silent: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 StatusResult = FleetStatus | ClusterStatus | CustomerStatus

@@ -1,7 +1,7 @@
 """Every open execution that is not healthy, on all clusters, worst first."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.fleet.board import Silent
@@ -15,7 +15,8 @@ _WORST_FIRST = tuple(Health)
 class StrugglingResult:
     """``runs`` are worst first, then oldest; ``looked_at`` counts the open ones, healthy ones included.
 
-    ``not_told`` counts open ones that could not be looked at. ``sequences`` are those open on all clusters.
+    ``not_told`` counts open ones that could not be looked at. ``sequences`` are those open on all clusters. ``times``
+    are when it was looked, by the clock of each cluster that answered: ages are told by it.
     """
 
     at: datetime
@@ -24,6 +25,11 @@ class StrugglingResult:
     not_told: int
     silent: tuple[Silent, ...]
     sequences: tuple[SequenceStanding, ...] = ()
+    times: Mapping[str, datetime] = field(default_factory=dict)
+
+    def at_of(self, run: Run) -> datetime:
+        """When it was looked where this one runs."""
+        return self.times.get(run.execution.ref.cluster, self.at)
 
     def sequence_of(self, run: Run) -> SequenceStanding | None:
         """The sequence of which this run is a window, as far as is known."""
@@ -38,7 +44,13 @@ def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: da
     not_told = len(open_runs) - len(looked_at)
     sequences = tuple(standing for view in views for standing in view.sequences)
     return StrugglingResult(
-        at, tuple(sorted(unwell, key=_badness)), len(looked_at), not_told, tuple(silent), sequences
+        at=at,
+        runs=tuple(sorted(unwell, key=_badness)),
+        looked_at=len(looked_at),
+        not_told=not_told,
+        silent=tuple(silent),
+        sequences=sequences,
+        times={view.cluster: view.at for view in views},
     )
 
 

@@ -5,10 +5,10 @@ Throughput is told in scorecards an hour: over the team's customers it differs 2
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from statistics import median
+from statistics import median, mode
 
 from bot.fleet.runs import Run
 from bot.model import ExecutionStatus, SizingRules, Window
@@ -30,7 +30,8 @@ class Source(StrEnum):
 class Pace:
     """Time a day of this customer's data takes: ``usual`` to reckon with, ``fastest`` and ``slowest`` of most.
 
-    ``count`` is of the customer's own runs, of the cluster's customers, or of baselines.
+    ``count`` is of the customer's own runs, of the cluster's customers, or of baselines. ``days`` are those of the
+    windows it was measured on, most of them; 0 where they were others'.
     """
 
     source: Source
@@ -38,6 +39,7 @@ class Pace:
     fastest: timedelta
     usual: timedelta
     slowest: timedelta
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def own_pace(runs: Sequence[Run]) -> Pace | None:
     if not timed:
         return None
     hours, days = sum(took for took, _ in timed), sum(days for _, days in timed)
-    return _pace(Source.CUSTOMER, [took / days for took, days in timed], hours / days)
+    told = _pace(Source.CUSTOMER, [took / days for took, days in timed], hours / days)
+    return replace(told, days=mode(days for _, days in reversed(timed)))
 
 
 def cluster_pace(per_day: float, runs: Mapping[str, Sequence[Run]], volumes: Volumes) -> Pace | None:

@@ -10,9 +10,11 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
-    """``target`` is None when all clusters were asked about; with a customer, there is one cluster with only that."""
+    """``target`` is None when all clusters were asked about; with a customer, there is one cluster with only that.
+    ``notes`` are sentences about what is open of it on other clusters."""
 
     target: Target | None
     window: Window
     by: By
     clusters: tuple[ClusterVerdict, ...]
+    notes: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from bot.model.execution import (
     Ref,
     SeenFailure,
 )
+from bot.model.instruction import Instruction, Order
 from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Queued, Speech
 from bot.model.ledger import Portion, Reading, Recalled
 from bot.model.moment import CLOCKS_APART, has_come, in_utc
@@ -24,9 +25,7 @@ from bot.model.sequence import (
     WORKFLOW_TYPE,
     EndedWindow,
     Held,
-    Instruction,
     OnStuck,
-    Order,
     Phase,
     RunningWindow,
     SequenceEnd,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.model.execution import ExecutionStatus, Ref
+from bot.model.instruction import Instruction
 from bot.model.window import Window
 
 WORKFLOW_TYPE = "SequentialBackfill"
@@ -49,32 +50,6 @@ class SequenceEnd(StrEnum):
     INCOMPLETE = "ended with days missing"
     STOPPED = "stopped at a window that failed"
     CANCELLED = "cancelled"
-
-
-class Order(StrEnum):
-    """What a person may tell a running sequence; the values are the names of the workflow's updates."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    RESIZE = "resize"
-    SKIP = "skip"
-    AGAIN = "again"
-    STOP = "stop"
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """One such order, by whom (a user id) and why; ``days`` goes with resize, ``window`` with skip and again.
-
-    ``terminates`` goes with stop: whoever gives it then ends what runs, without waiting for what was asked to end.
-    """
-
-    order: Order
-    by: str
-    reason: str
-    days: int | None = None
-    window: Window | None = None
-    terminates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +148,8 @@ class SequenceState:
     ``pieces`` have fixed borders and go before ``days`` (halves, windows to be run again). ``size`` is in days and
     may be a fraction, so that growth by a fifth is not lost on small windows. ``begun`` counts windows begun or
     adopted, ``closed`` those over (not those cut in halves), ``complete_days`` the days that completed under it.
+    ``counts_skipped``: days left out count as windows that are over, as they did in sequences of before.
+    ``dead_band`` is the share of the target by which a window may miss it before sizes change; 0 in those of before.
     ``troubled`` are ended windows that are not simply complete. ``told`` counts the lines told: it makes the keys of
     the next. ``proven`` is how many days the longest window had that got through; None in a sequence that began
     before this was kept, and goes on by the rules of then.
@@ -193,13 +170,17 @@ class SequenceState:
     stop: Instruction | None = None
     stuck: bool = False
     proven: int | None = None
+    counts_skipped: bool = True
+    dead_band: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceProgress:
     """How a sequence stands, for queries, cards and status.
 
-    ``queued`` are the windows still to come, by the size of now; ``closed`` those over. ``size`` is in whole days.
+    ``queued`` are the windows still to come, by the size of now; ``closed`` those over, without those cut in halves.
+    Days that were left out are no windows: they are among the ``troubled``, and counted by ``skipped_days``. ``size``
+    is in whole days.
     """
 
     spec: SequenceSpec
@@ -218,6 +199,23 @@ class SequenceProgress:
     def total(self) -> int:
         """Windows of the sequence, by the size of now."""
         return self.closed + len(self.running) + self.queued
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """Of ``total``, the first and the last that runs now; while none does, the next one, twice. Whoever tells
+        which window it is tells this."""
+        first = min(self.closed + 1, self.total)
+        return first, max(first, self.closed + len(self.running))
+
+    @property
+    def skipped_days(self) -> int:
+        """Days that somebody had left out."""
+        return sum(one.window.days for one in self.troubled if one.end is WindowEnd.SKIPPED)
+
+    @property
+    def marked(self) -> tuple[EndedWindow, ...]:
+        """Windows that are over and not simply complete."""
+        return tuple(one for one in self.troubled if one.end is not WindowEnd.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,11 @@ class Engine(Protocol):
         """How many workers poll the queue for activities now."""
         ...
 
+    async def ahead(self) -> timedelta:
+        """By how much this bot's clock is ahead of the engine's, by whose all its times are; zero when they agree, or
+        nobody can tell. Raises nothing that a system answers."""
+        ...
+
     def link(self, ref: Ref) -> str:
         """Where a person can look at the run, or "" when no web UI is configured."""
         ...

@@ -53,7 +53,7 @@ class SequentialBackfill:
 
     @workflow.init
     def __init__(self, state: SequenceState) -> None:
-        self._state = state
+        self._state = course.carried_on(state)
         self._spec = state.spec
         self._hands_over_at = state.begun + WINDOWS_A_RUN
         self._running: dict[int, RunningWindow] = {}

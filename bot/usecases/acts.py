@@ -16,6 +16,7 @@ from bot.fleet.proposing.sentences import runs_already
 from bot.model import Episode, Phase, Ref, SequenceSpec, SequenceStanding
 from bot.ports import Control
 from bot.services import Services
+from bot.usecases.cluster_time import time_there
 from bot.usecases.names import names_of
 
 ID_BYTES = 8
@@ -72,7 +73,8 @@ async def _begin(act: BeginSequence, carrying: Carrying, services: Services) -> 
         act.spec,
         id=secrets.token_hex(ID_BYTES),
         started_by=given.actor.user_id,
-        started_at=given.at,
+        # Compared with ends of runs, which its server tells.
+        started_at=await time_there(carrying.cluster, services),
         reason=given.reason,
         plan_digest=given.digest,
     )

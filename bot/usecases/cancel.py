@@ -9,7 +9,7 @@ from bot.model import Actor
 from bot.services import Services
 from bot.usecases.ground import within
 from bot.usecases.observe import observe
-from bot.usecases.resolve import resolve_target
+from bot.usecases.resolve import resolve_open
 from bot.usecases.situation import propose_for, situation_of
 
 
@@ -18,9 +18,9 @@ async def cancel(command: Cancel, actor: Actor, services: Services) -> Proposal:
     if command.range is None:
         return await propose_for(command, services, partial(propose_cancel, command))
     within(command.range, services.config.campaign.window)
-    target = await resolve_target(command.target, services)
-    if not target.customer:
+    steered = await resolve_open(command, services)
+    if not steered.target.customer:
         return await propose_for(command, services, partial(propose_cancel, command))
     # Which days are still to come is seen from the runs that are over as well.
-    view = await observe(target.cluster, services)
-    return propose_cancel(command, await situation_of(target, view, services))
+    view = await observe(steered.target.cluster, services)
+    return steered.judged(partial(propose_cancel, command, await situation_of(steered.target, view, services)))

@@ -28,9 +28,13 @@ MEASURED_CUSTOMERS = 50
 _log = structlog.get_logger(__name__)
 
 
-async def one_customer(command: Plan | RunCommand | Split, services: Services) -> Target:
+async def one_customer(command: Plan | RunCommand, services: Services) -> Target:
     """The customer that is meant. Raises UsageError for a name that means nothing, two things, or a cluster."""
-    target = await resolve_target(command.target, services)
+    return customer_of(command, await resolve_target(command.target, services))
+
+
+def customer_of(command: Plan | RunCommand | Split, target: Target) -> Target:
+    """The target, which has to be a customer: raises UsageError for a cluster."""
     if not target.customer:
         called = "a plan" if isinstance(command, Plan) else command.word()
         problem = f"{target.cluster} is a cluster, and {called} is for one customer."

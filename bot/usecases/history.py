@@ -16,6 +16,7 @@ from bot.fleet.history import differences, doubtful, go_on, leave_a_gap, merged,
 from bot.model import Execution, Portion, Reading, Recalled, Ref
 from bot.services import Services
 from bot.usecases.close_look import look_closely, settled
+from bot.usecases.cluster_time import time_there
 
 # The ledger is near and fast: of a cluster's time limit it gets this share for each thing asked of it.
 LEDGER_SHARE = 0.25
@@ -104,7 +105,7 @@ async def catch_up(cluster: str, services: Services) -> bool:
     until = clock() + limit.total_seconds()
     history = await history_of(cluster, services)
     looked = await look_closely(cluster, history.doubtful, until, services)
-    executions = settled(history.executions, looked, services.now())
+    executions = settled(history.executions, looked, await time_there(cluster, services))
     await keep(history, executions, clock() + ledger_limit(services), services)
     return history.reading is None or history.reading.rest_until is None
 

@@ -6,6 +6,7 @@ Journal and ledger only help here: when they do not answer, what the cluster sai
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import structlog
 
@@ -17,6 +18,7 @@ from bot.model import Description, Entry, Execution, Observation, Ref, SeenFailu
 from bot.ports import Engine
 from bot.services import Services
 from bot.usecases.close_look import look_closely, settled
+from bot.usecases.cluster_time import time_there
 from bot.usecases.history import History, history_of, keep, ledger_limit
 from bot.usecases.open_sequences import open_sequences
 
@@ -40,13 +42,14 @@ class _Remembered:
 class _Seen:
     """What looking gave, and what it was looked at with; ``executions`` are all of them as they stand now.
 
-    ``history`` is None where only the open ones were asked for.
+    ``at`` is when, by the cluster's own clock. ``history`` is None where only the open ones were asked for.
     """
 
     runs: tuple[Run, ...]
     executions: tuple[Execution, ...]
     described: tuple[Description, ...]
     remembered: _Remembered
+    at: datetime
     history: History | None = None
 
 
@@ -100,7 +103,7 @@ async def _observe(cluster: str, look: _Looking, services: Services) -> ClusterV
     if seen.history:
         await keep(seen.history, seen.executions, min(end, clock() + ledger_limit(services)), services)
     silent = seen.history.silent if seen.history else ""
-    return ClusterView(cluster, services.now(), seen.runs, sequences.standings, sequences.silent, silent)
+    return ClusterView(cluster, seen.at, seen.runs, sequences.standings, sequences.silent, silent)
 
 
 async def _look_at_all(cluster: str, until: float, services: Services) -> _Seen:
@@ -118,11 +121,12 @@ async def _look(cluster: str, listed: Sequence[Execution], until: float, service
     looked, remembered = await asyncio.gather(
         look_closely(cluster, refs, until, services), _recall(cluster, refs, services)
     )
-    executions = settled(listed, looked, services.now())
+    now = await time_there(cluster, services)
+    executions = settled(listed, looked, now)
     # A long past would keep the loop from everything else.
-    runs = await asyncio.to_thread(_runs, executions, looked.described, remembered, services)
+    runs = await asyncio.to_thread(_runs, executions, looked.described, remembered, services, now)
     told = await _with_pollers(runs, services.clusters[cluster].engine)
-    return _Seen(told, executions, tuple(looked.described.values()), remembered)
+    return _Seen(told, executions, tuple(looked.described.values()), remembered, now)
 
 
 def _runs(
@@ -130,9 +134,12 @@ def _runs(
     described: Mapping[Ref, Description],
     remembered: _Remembered,
     services: Services,
+    now: datetime,
 ) -> list[Run]:
     def make(execution: Execution) -> Run:
-        return _run(execution, described.get(execution.ref), remembered, services)
+        made = _run(execution, remembered, services)
+        found = described.get(execution.ref)
+        return _assessed(made, found, remembered, services, now) if found else made
 
     ended = services.ended_runs
     return [make(one) if one.status.is_open or one.ref in described else ended.of(one, make) for one in executions]
@@ -155,8 +162,8 @@ def _journal_limit(services: Services) -> float:
 async def _record(cluster: str, seen: _Seen, until: float, services: Services) -> None:
     now, observations = services.now(), seen.remembered.observations
     entry = Entry(
-        failures=tuple(failure for d in seen.described for failure in failures_of(d, now)),
-        observations=tuple(o for d in seen.described for o in observations_of(d, observations, now)),
+        failures=tuple(failure for d in seen.described for failure in failures_of(d, seen.at)),
+        observations=tuple(o for d in seen.described for o in observations_of(d, observations, seen.at)),
         seen={cluster: now},
     )
     try:
@@ -166,18 +173,17 @@ async def _record(cluster: str, seen: _Seen, until: float, services: Services) -
         _log.warning("journal not written", cluster=cluster, reason=str(exc) or "no answer in time")
 
 
-def _run(execution: Execution, description: Description | None, remembered: _Remembered, services: Services) -> Run:
-    run = Run(
+def _run(execution: Execution, remembered: _Remembered, services: Services) -> Run:
+    return Run(
         execution=execution,
         identity=services.recogniser.identify(execution),
         link=services.clusters[execution.ref.cluster].engine.link(execution.ref),
         failures=remembered.failures.get(execution.ref, ()),
     )
-    return _assessed(run, description, remembered, services) if description else run
 
 
-def _assessed(run: Run, description: Description, remembered: _Remembered, services: Services) -> Run:
-    now, watch = services.now(), services.config.watch
+def _assessed(run: Run, description: Description, remembered: _Remembered, services: Services, now: datetime) -> Run:
+    watch = services.config.watch
     failures = joined(run.failures, failures_of(description, now))
     own = [seen for seen in remembered.observations if seen.ref == description.execution.ref]
     patience = Patience(watch.stalled_after, watch.no_worker_after)

@@ -1,17 +1,22 @@
 """What would run for one customer, and why so: nothing is started, and nothing is changed."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.commands import Plan as PlanCommand
 from bot.fleet.board import Silent
 from bot.fleet.plan import PlanResult, Unplanned
 from bot.fleet.planning import draw_up
+from bot.fleet.proposing.sentences import runs_already
 from bot.fleet.runs import ClusterView
+from bot.fleet.whereabouts import told_elsewhere
 from bot.model import Actor
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
 from bot.usecases.ground import check_days, facts_of, one_customer, within
+from bot.usecases.names import names_of
 from bot.usecases.observe import observe_whole
+from bot.usecases.whereabouts import seen_elsewhere
 
 
 async def plan(command: PlanCommand, actor: Actor, services: Services) -> PlanResult:  # noqa: ARG001
@@ -24,8 +29,24 @@ async def plan(command: PlanCommand, actor: Actor, services: Services) -> PlanRe
     async def ask(cluster: str) -> ClusterView:
         return await observe_whole(cluster, services)
 
-    (view,) = await ask_all(ask, (target.cluster,), services)
+    (view,), others = await asyncio.gather(
+        ask_all(ask, (target.cluster,), services), seen_elsewhere(target, services)
+    )
+    notes = told_elsewhere(target.customer, others)
     if isinstance(view, Silent):
-        return Unplanned(target, whole, services.now(), view)
+        return Unplanned(target, whole, services.now(), view, notes)
     (facts,) = await facts_of([target], view, services)
-    return await asyncio.to_thread(draw_up, facts, whole, command.days, services.config.sizing.rules)
+    drawn = await asyncio.to_thread(draw_up, facts, whole, command.days, services.config.sizing.rules)
+    return replace(drawn, notes=(*await _sequence(view, target.customer, services), *notes))
+
+
+async def _sequence(view: ClusterView, customer: str, services: Services) -> tuple[str, ...]:
+    """That one is open, which runs all this or something else by itself; or that nobody knows."""
+    if view.sequences_silent:
+        return (f"Whether a sequence runs its windows is not known: {view.sequences_silent}.",)
+    standing = next((one for one in view.sequences if one.customer == customer), None)
+    if standing is None:
+        return ()
+    names = await names_of([standing.started_by], services)
+    told = runs_already(standing, names[standing.started_by])
+    return (f"{told} While it is open, nothing else starts windows of {customer} there.",)

@@ -1,12 +1,42 @@
-"""What a typed name means on this fleet: a configured name, else one that runs somewhere without being expected."""
+"""What a typed name means on this fleet.
 
+For whatever looks or starts: a configured name, else one that runs somewhere without being expected. For whatever
+stops or steers what runs: where it runs, whatever the configuration says, for customers move and leave.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.commands import Cancel, ControlRequest, Pause, Resume
 from bot.errors import UsageError
 from bot.fleet.board import Silent
 from bot.fleet.directory import Directory, Target, find, resolve
+from bot.fleet.proposal import Proposal
 from bot.fleet.runs import ClusterView
+from bot.fleet.whereabouts import expected_on, meant, not_seen
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe import observe
+from bot.usecases.whereabouts import whereabouts
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """What a command that stops or steers is about. ``warnings`` say what a person would not expect of ``target``,
+    ``unseen`` where something of it may run besides: clusters that did not answer."""
+
+    target: Target
+    warnings: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+    def judged(self, judge: Callable[[], Proposal]) -> Proposal:
+        """What would be done, with all this said before it is confirmed; a refusal tells what is not known, since
+        what is not open here may be open there."""
+        try:
+            proposal = judge()
+        except UsageError as exc:
+            raise UsageError(exc.problem, " ".join(filter(None, (exc.hint, *self.unseen)))) from exc
+        return replace(proposal, warnings=(*self.warnings, *self.unseen, *proposal.warnings))
 
 
 def configured_names(services: Services) -> Directory:
@@ -25,7 +55,7 @@ async def resolve_target(text: str, services: Services) -> Target:
 
     answers = await ask_all(ask, tuple(configured), services)
     views = [view for view in answers if isinstance(view, ClusterView)]
-    seen = {view.cluster: {run.identity.customer for run in view.runs if run.identity} for view in views}
+    seen = {view.cluster: view.customers for view in views}
     everybody = {name: {*customers, *seen.get(name, ())} for name, customers in configured.items()}
     silent = [answer.cluster for answer in answers if isinstance(answer, Silent)]
     try:
@@ -35,3 +65,25 @@ async def resolve_target(text: str, services: Services) -> Target:
             raise
         others = f"{', '.join(silent)} did not answer: what runs only there is not known now."
         raise UsageError(exc.problem, f"{exc.hint} {others}".strip()) from exc
+
+
+async def resolve_open(command: ControlRequest, services: Services) -> Steered:
+    """What the command is to stop or steer. Raises UsageError for a name that means nothing, or when something of it
+    is open on several clusters."""
+    text, configured = command.target, configured_names(services)
+    named = find(text, configured)
+    if named and not named[0].customer:
+        return Steered(named[0])
+    own = _clusters_said(text, configured)
+    known = await whereabouts(own or tuple(configured), services)
+    of_sequences = isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
+    found = meant(text, configured, known, of_sequences=of_sequences)
+    target = found.target if found else await resolve_target(text, services)
+    others = tuple(cluster for cluster in known.silent if cluster != target.cluster)
+    return Steered(target, expected_on(target, configured) if found else (), not_seen(target.customer, others))
+
+
+def _clusters_said(text: str, configured: Directory) -> tuple[str, ...]:
+    """The cluster that is said before the customer, as the only one to ask; nothing when none is."""
+    cluster, slash, _ = text.partition("/")
+    return tuple(name for name in configured if slash and name.casefold() == cluster.casefold())

@@ -1,5 +1,7 @@
 """What ``retry`` would run again: windows of an open sequence that did not do, or missing ones in a new sequence."""
 
+import asyncio
+from dataclasses import replace
 from functools import partial
 
 from bot.commands import Retry
@@ -8,27 +10,45 @@ from bot.fleet.proposing.cluster import joined, judged
 from bot.fleet.proposing.retry import propose_again
 from bot.fleet.proposing.run import Asked, propose_run
 from bot.fleet.proposing.situation import Ground
+from bot.fleet.whereabouts import everybody_elsewhere, told_elsewhere
 from bot.model import Actor, Window
 from bot.services import Services
 from bot.usecases.ground import ground_of, grounds_of, within
 from bot.usecases.observe import observe_whole
-from bot.usecases.resolve import resolve_target
+from bot.usecases.resolve import configured_names, resolve_target
 from bot.usecases.situation import situations_of
+from bot.usecases.whereabouts import seen_elsewhere, whereabouts
 
 
 async def retry(command: Retry, actor: Actor, services: Services) -> Proposal:  # noqa: ARG001
     """Raises UsageError when there is nothing to run again, and a SystemAnswer when the cluster does not answer.
 
-    Of a cluster those are meant who have run already: what has never run is not run again.
+    Of a cluster everybody is meant who is expected or has run there: what has never run is missing as well.
     """
     whole = within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)
     if target.customer:
-        return _judge(command, whole, await ground_of(target, services))
-    view = await observe_whole(target.cluster, services)
-    grounds = await grounds_of(view, await situations_of(view, services), services)
+        ground, others = await asyncio.gather(ground_of(target, services), seen_elsewhere(target, services))
+        proposal = _judge(command, whole, ground)
+        return replace(proposal, warnings=(*told_elsewhere(target.customer, others), *proposal.warnings))
+    return await _of_cluster(command, whole, target.cluster, services)
+
+
+async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Services) -> Proposal:
+    configured = configured_names(services)
+    besides = [name for name in configured if name != cluster]
+    view, known = await asyncio.gather(observe_whole(cluster, services), whereabouts(besides, services))
+    everybody = await situations_of(view, services, configured[cluster])
+    grounds = await grounds_of(view, everybody, services)
     customers = [judged(ground.situation, partial(_judge, command, whole, ground)) for ground in grounds]
-    return joined(command, target.cluster, customers)
+    proposal = joined(command, cluster, customers)
+    others = everybody_elsewhere(proposal.customers, cluster, configured, known)
+    volumes = _without_volumes(next((ground.facts.source_silent for ground in grounds), ""))
+    return replace(proposal, warnings=(*others, *volumes, *proposal.warnings))
+
+
+def _without_volumes(why: str) -> tuple[str, ...]:
+    return (f"The source did not say how much there is, or whether there is anything: {why}.",) if why else ()
 
 
 def _judge(command: Retry, whole: Window, ground: Ground) -> Proposal:

@@ -4,7 +4,7 @@ A cluster that does not answer is an error here: nothing is changed on hearsay.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -23,7 +23,7 @@ from bot.services import Services
 from bot.usecases.names import names_of
 from bot.usecases.observe import observe_open
 from bot.usecases.open_sequences import open_sequences
-from bot.usecases.resolve import resolve_target
+from bot.usecases.resolve import resolve_open
 
 # Of a customer's latest records in the audit, in which one looks who started what is open.
 RECORDS = 40
@@ -35,10 +35,11 @@ async def propose_for(
     command: ControlRequest, services: Services, judge: Callable[[Situation], Proposal]
 ) -> Proposal:
     """By ``judge`` for the customer that is meant, or for every one of a cluster to whom it applies."""
-    target = await resolve_target(command.target, services)
+    steered = await resolve_open(command, services)
+    target = steered.target
     view = await observe_open(target.cluster, services)
     if target.customer:
-        return judge(await situation_of(target, view, services))
+        return steered.judged(partial(judge, await situation_of(target, view, services)))
     everybody = await situations_of(view, services)
     customers = [judged(one, partial(judge, one)) for one in everybody]
     return joined(command, target.cluster, customers, sum(run.is_open for run in view.unrecognised))
@@ -51,14 +52,15 @@ async def situation_of(target: Target, view: ClusterView, services: Services) ->
     return replace(situation, starters=await _starters(situation, services))
 
 
-async def situations_of(view: ClusterView, services: Services) -> list[Situation]:
-    """Those of everybody on the cluster who has a run or an open sequence, by name. Raises as ``situation_of``."""
+async def situations_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[Situation]:
+    """Those of everybody on the cluster who has a run or an open sequence, or is ``expected`` there, by name. Raises
+    as ``situation_of``."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     found = await open_sequences(view.cluster, until, services)
     if found.silent:
         raise Unavailable(view.cluster, found.silent)
     latest = {standing.customer: standing for standing in found.standings}
-    known = dict.fromkeys(run.identity.customer for run in view.runs if run.identity)
+    known = dict.fromkeys([*expected, *(run.identity.customer for run in view.runs if run.identity)])
     unlisted = [name for name in known if name not in latest and any(run.is_open for run in view.of(name))]
     asked = await _each(view.cluster, unlisted, services)
     return await _situations(view, {**known, **asked, **latest}, services)

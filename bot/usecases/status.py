@@ -1,5 +1,6 @@
 """How far the backfills are: the fleet, one cluster, or one customer (design.md §2, §3)."""
 
+import asyncio
 from dataclasses import replace
 
 from bot.commands import Status
@@ -7,13 +8,16 @@ from bot.fleet.backfill import with_failures
 from bot.fleet.board import ClusterRow, Silent, people_of
 from bot.fleet.directory import Target
 from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
+from bot.fleet.whereabouts import told_elsewhere
 from bot.model import Actor, Window
 from bot.services import Services
 from bot.usecases.board import board, row
+from bot.usecases.cluster_time import time_there
 from bot.usecases.fan_out import ask_all
 from bot.usecases.names import names_of
 from bot.usecases.observe import recall_failures
 from bot.usecases.resolve import resolve_target
+from bot.usecases.whereabouts import seen_elsewhere
 
 
 async def status(command: Status, actor: Actor, services: Services) -> StatusResult:  # noqa: ARG001
@@ -31,9 +35,12 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
     async def ask(cluster: str) -> ClusterRow:
         return await row(cluster, (target.customer,), whole, services)
 
-    (answer,) = await ask_all(ask, (target.cluster,), services)
+    (answer,), others = await asyncio.gather(
+        ask_all(ask, (target.cluster,), services), seen_elsewhere(target, services)
+    )
+    notes = told_elsewhere(target.customer, others)
     if isinstance(answer, Silent):
-        return CustomerStatus(target.cluster, target.customer, whole, services.now(), answer)
+        return CustomerStatus(target.cluster, target.customer, whole, services.now(), answer, notes=notes)
     (backfill,) = answer.customers
     is_expected = target.customer in services.config.clusters[target.cluster].customers
     closed = [run.execution.ref for run in backfill.runs if not run.is_open]
@@ -43,10 +50,11 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
         cluster=target.cluster,
         customer=target.customer,
         whole=whole,
-        at=services.now(),
+        at=await time_there(target.cluster, services),
         standing=told,
         source_silent=answer.source_silent,
         sequences_silent=answer.sequences_silent,
         history_silent=answer.history_silent,
         people=await names_of(people_of([replace(answer, extras=())]), services),
+        notes=notes,
     )

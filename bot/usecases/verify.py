@@ -17,11 +17,13 @@ from bot.errors import SystemAnswer
 from bot.fleet.directory import Target
 from bot.fleet.verdict import ClusterVerdict, CustomerVerdict, Outcome, TableVerdict, Unanswered, groups, judge
 from bot.fleet.verified import VerifyResult
+from bot.fleet.whereabouts import told_elsewhere
 from bot.model import Actor, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
 from bot.usecases.history import History, history_of
 from bot.usecases.resolve import resolve_target
+from bot.usecases.whereabouts import seen_elsewhere
 
 ALL = "all"
 CUSTOMERS_AT_ONCE = 4
@@ -43,11 +45,14 @@ async def verify(command: Verify, actor: Actor, services: Services) -> VerifyRes
         target = await resolve_target(command.target, services)
         asked = {target.cluster: _customers(target, services)}
     clusters = [_cluster(name, customers, window, services) for name, customers in asked.items()]
-    verdicts = await asyncio.gather(*clusters)
+    verdicts, others = await asyncio.gather(
+        asyncio.gather(*clusters), seen_elsewhere(target or Target(ALL), services)
+    )
     verdicts = await asyncio.gather(*(_with_open_runs(verdict, window, services) for verdict in verdicts))
     if command.by is By.WINDOW:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
-    return VerifyResult(target, window, command.by, tuple(verdicts))
+    notes = told_elsewhere(target.customer, others) if target else ()
+    return VerifyResult(target, window, command.by, tuple(verdicts), notes)
 
 
 def _customers(target: Target, services: Services) -> tuple[str, ...]:

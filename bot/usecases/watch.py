@@ -56,6 +56,14 @@ class Rounds:
         return Rounds(is_silent=self.is_silent) if self.made_at and now < self.made_at else self
 
 
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """The moment of a pass by the bot's clock, and by that of the cluster's server."""
+
+    here: datetime
+    there: datetime
+
+
 async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
     """Make one pass; returns when to look at what next. Raises Unavailable when the store does not answer."""
     now = services.now()
@@ -81,27 +89,29 @@ async def _pass(cluster: str, waiting: Mapping[Ref, datetime], services: Service
     due = _due(waiting, alerts, now)[: config.describes_a_pass]
     memory = await services.journal.memory(cluster, due)
     found = await describe_all(engine, due, config.describes_at_once)
+    # All that a run tells is by its server's clock; alerts, and when to look next, are by the bot's.
+    ahead = await engine.ahead()
     try:
-        odd = await concluded(found, partial(_conclude, cluster, memory, services, now))
+        odd = await concluded(found, partial(_conclude, cluster, memory, services, _Now(now, now - ahead)))
     except Conflict as exc:
         _log.info("pass overtaken", cluster=cluster, reason=str(exc))
         return Rounds(waiting)
-    next_due = {d.execution.ref: next_look(d, now, config.slow_round) for d in found.descriptions}
+    next_due = {d.execution.ref: next_look(d, now - ahead, config.slow_round) + ahead for d in found.descriptions}
     # One that cannot be described, or understood, stands in nobody's way.
     again = dict.fromkeys(found.unanswered | odd, now + config.every)
     return Rounds({ref: at for ref, at in {**waiting, **next_due, **again}.items() if ref in waiting})
 
 
-async def _conclude(cluster: str, memory: Memory, services: Services, now: datetime, found: Found) -> None:
+async def _conclude(cluster: str, memory: Memory, services: Services, now: _Now, found: Found) -> None:
     """Decide, and record it. Raises Conflict when somebody was quicker; what was seen is recorded all the same."""
     # Looking takes seconds, in which people click: alerts as they are now, observations as they were before the look.
     memory = replace(memory, episodes=(await services.journal.memory(cluster, ())).episodes)
     entry = await _entry(cluster, memory, found, services, now)
     try:
-        await services.journal.record(entry, now)
+        await services.journal.record(entry, now.here)
     except Conflict:
         # Temporal may have forgotten these by the next pass.
-        await services.journal.record(Entry(failures=entry.failures, seen=entry.seen), now)
+        await services.journal.record(Entry(failures=entry.failures, seen=entry.seen), now.here)
         raise
 
 
@@ -127,20 +137,20 @@ def _due(waiting: Mapping[Ref, datetime], episodes: Iterable[Episode], now: date
     return list(dict.fromkeys([*left, *ready, *alerted]))
 
 
-async def _entry(cluster: str, memory: Memory, found: Found, services: Services, now: datetime) -> Entry:
+async def _entry(cluster: str, memory: Memory, found: Found, services: Services, now: _Now) -> Entry:
     """Everything this pass has to record."""
-    fresh = tuple(failure for d in found.descriptions for failure in failures_of(d, now))
+    fresh = tuple(failure for d in found.descriptions for failure in failures_of(d, now.there))
     refs = {d.execution.ref for d in found.descriptions} | {e.ref for e in memory.episodes}
     known = await services.journal.failures(refs)
     failures = {ref: joined(known.get(ref, ()), tuple(f for f in fresh if f.ref == ref)) for ref in refs}
-    looks = [_look_at(d, memory, failures, services, now) for d in found.descriptions]
+    looks = [_look_at(d, memory, failures, services, now.there) for d in found.descriptions]
     looks += [_gone(episode) for episode in memory.episodes if episode.ref in found.gone]
     episodes = await _with_returned(looks, memory.episodes, services)
     told = await sequences_seen(cluster, struggling_anew(looks, episodes), episodes, services)
     rules = Rules(services.config.alerts.storm, services.config.alerts.remind_after)
-    changes = reconcile(Pass(cluster, looks, episodes, failures, now, told.threads, told.left), rules)
-    observations = [o for d in found.descriptions for o in observations_of(d, memory.observations, now)]
-    return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, seen={cluster: now})
+    changes = reconcile(Pass(cluster, looks, episodes, failures, now.here, told.threads, told.left), rules)
+    observations = [o for d in found.descriptions for o in observations_of(d, memory.observations, now.there)]
+    return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, seen={cluster: now.here})
 
 
 async def _with_returned(

@@ -223,9 +223,7 @@ def test_what_a_sequence_does_is_told_in_words(told: SequenceProgress, headline:
 def test_a_sequence_whose_driver_does_not_answer_says_what_is_known() -> None:
     said = driven(None, going_on("hilton", window(1, 6)))
 
-    assert said[0].startswith(
-        "hilton on voice-prod: running, window 1 of 11 (Jan 1 → Jan 6), its driver does not answer. Attempt 1"
-    )
+    assert said[0].startswith("hilton on voice-prod: running, Jan 1 → Jan 6, its driver does not answer. Attempt 1")
     assert said[3:5] == [
         f"{BEGUN}: it times out.",
         "Its driver does not answer, so how far it is is not known; windows go on by themselves.",
@@ -267,3 +265,21 @@ def test_a_sequence_of_very_many_marks_fits() -> None:
     told = progress(troubled=troubled, of=spec(days=(window(1, 1_900),), reason="y" * 5_000))
 
     assert "and 1,791 more" in "\n".join(driven(told))
+
+
+def test_what_is_open_of_it_elsewhere_is_told_also_where_its_own_cluster_is_silent() -> None:
+    note = "hilton also runs on <old>: a sequence."
+    for told in (derive("voice-prod", "hilton", CAMPAIGN, (), NOW), Silent("voice-prod", "gone", None, 1)):
+        message = draw(CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, told, notes=(note,)))
+
+        assert "&lt;old&gt;: a sequence" in message.text
+        assert "&lt;old&gt;" in str(message.blocks)
+
+
+def test_days_left_out_are_told_apart_from_windows_that_are_marked() -> None:
+    marks = (ended(window(11, 16), WindowEnd.SKIPPED), ended(window(6, 11), WindowEnd.FAILED))
+    told = driven(progress(troubled=marks, closed=2, queued=8))
+
+    assert told[0].startswith(
+        "hilton on voice-prod: running, 2 of 10 windows done, 8 queued, 5 days skipped, 1 marked."
+    )

@@ -96,7 +96,7 @@ def test_sequences_that_wait_for_somebody_have_a_line_each_and_those_that_go_on_
     sequences = (
         Driven("voice-prod/hilton", 2, 11),
         Driven("us-east-1-prod/spirit", 1, 6, paused_by="Olivia", link="https://slack.test/thread"),
-        Driven("us-east-1-prod/marriott", 3, 6, marked=1),
+        Driven("us-east-1-prod/marriott", 3, 6, marked=1, skipped_days=5),
         Driven("us-east-1-prod/united-east", answers=False),
         Driven("voice-prod/vivint", 0, 51),
     )
@@ -104,7 +104,7 @@ def test_sequences_that_wait_for_somebody_have_a_line_each_and_those_that_go_on_
 
     assert message.text.splitlines()[-5:-1] == [
         "us-east-1-prod/spirit: 1 of 6 windows done, paused by Olivia.",
-        "us-east-1-prod/marriott: 3 of 6 windows done, 1 marked.",
+        "us-east-1-prod/marriott: 3 of 6 windows done, 5 days skipped, 1 marked.",
         "us-east-1-prod/united-east: its driver does not answer.",
         "Windows done by sequences: voice-prod/hilton 2 of 11, voice-prod/vivint 0 of 51.",
     ]

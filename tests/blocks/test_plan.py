@@ -251,3 +251,13 @@ def test_names_of_any_length_fit() -> None:
     message = draw(plan(customer=long, rows=82_000, rules=rules, days=1))
 
     assert message.text.splitlines()[-1].startswith("and ")
+
+
+def test_what_is_open_elsewhere_is_told_with_and_without_a_plan() -> None:
+    note = "hilton also runs on <old>: a sequence."
+    silent = Unplanned(Target("voice-prod", "hilton"), CAMPAIGN, NOW, Silent("voice-prod", "gone", None, 1), (note,))
+
+    for result in (replace(plan(), notes=(note,)), silent):
+        message = draw(result)
+        assert "&lt;old&gt;: a sequence" in message.text
+        assert "&lt;old&gt;: a sequence" in str(message.blocks)

@@ -247,3 +247,16 @@ def test_more_ranges_than_fit_are_counted_in_days() -> None:
 
     assert all_days(parts, CAMPAIGN, 2) == "Jan 2–3, Jan 5–6 and 30 more days"
     assert all_days(parts[:1], CAMPAIGN, 2) == "Jan 2–3"
+
+
+@pytest.mark.parametrize("is_counted", [True, False])
+def test_what_is_open_of_it_elsewhere_is_told_below(is_counted: bool) -> None:
+    cluster = ClusterVerdict(
+        "voice-prod", (one("hilton", GOOD),) if is_counted else (), () if is_counted else ("hilton",)
+    )
+    note = "hilton also runs on <old>: a sequence."
+    result = VerifyResult(Target("voice-prod", "hilton"), CAMPAIGN, By.SUMMARY, (cluster,), (note,))
+    message = taken_by_slack(render(result))
+
+    assert "&lt;old&gt;: a sequence" in message.text
+    assert "&lt;old&gt;" in str(message.blocks)

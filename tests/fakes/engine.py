@@ -12,7 +12,8 @@ from bot.model import Description, Execution, Portion, Ref
 class FakeEngine:
     """Holds descriptions by run; ``away`` is raised by every call while it is set.
 
-    Portions hold ``at_most`` so many ended runs; ``listed`` is how many runs each one held.
+    Portions hold ``at_most`` so many ended runs; ``listed`` is how many runs each one held. ``is_ahead`` is by how
+    much the bot's clock is.
     """
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
@@ -22,6 +23,7 @@ class FakeEngine:
     described: list[Ref] = field(default_factory=list)
     listed: list[int] = field(default_factory=list)
     at_most: int | None = None
+    is_ahead: timedelta = timedelta(0)
 
     def add(self, execution: Execution) -> Description:
         """Put in an execution without pending activities, and return how it describes."""
@@ -64,6 +66,9 @@ class FakeEngine:
     async def pollers(self, task_queue: str) -> int:
         self._answer()
         return self.workers.get(task_queue, 0)
+
+    async def ahead(self) -> timedelta:
+        return self.is_ahead
 
     def link(self, ref: Ref) -> str:
         return f"{self.ui}/{ref.workflow_id}/{ref.run_id}" if self.ui else ""

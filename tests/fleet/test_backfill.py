@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.fleet.backfill import Backfill, derive, with_sequence
 from bot.fleet.coverage import total_days
+from bot.fleet.pace import WindowCount
 from bot.fleet.runs import Run
 from bot.model import ExecutionStatus, Health, Held, Phase, SequenceProgress, State, Window
 from tests.fleet.builders import (
@@ -182,3 +183,15 @@ def test_any_runs_give_one_state_that_agrees_with_what_is_missing(
     assert told.covered_days + total_days(told.missing) == CAMPAIGN.days
     if told.windows:
         assert told.windows.done + told.windows.running <= told.windows.total
+
+
+def test_windows_are_counted_as_the_open_sequence_counts_them_and_those_completed_whoever_ran_them() -> None:
+    """One window was complete before it began, so eleven windows of the campaign are ten of the sequence."""
+    by_runs = derived(over(S.COMPLETED, window(1, 6)))
+    told = with_sequence(by_runs, standing(progress(closed=1, queued=9)), NOW)
+    silent = with_sequence(by_runs, standing(), NOW)
+
+    assert by_runs.windows == WindowCount(1, 0, 11)
+    assert told.windows == WindowCount(1, 0, 10)
+    assert silent.windows is None
+    assert {each.completed_windows for each in (by_runs, told, silent)} == {1}

@@ -84,6 +84,60 @@ def test_a_window_as_long_as_wanted_leaves_the_size_as_it_is() -> None:
     assert (settled.state.closed, settled.state.complete_days) == (1, 5)
 
 
+@pytest.mark.parametrize("per_cent", [-5, -2, -1, 1, 2, 4, 5])
+@pytest.mark.parametrize("size", [1, 5, 10])
+def test_a_window_that_misses_the_target_by_a_few_per_cent_changes_no_size(size: int, per_cent: int) -> None:
+    state = course.begin(spec(days(1, 50), sizes=Sizes(size, 1, 20, 5 * HOUR)))
+    settled = ran(state, followed(took=5 * HOUR * (100 + per_cent) / 100))
+
+    assert (settled.size_after, settled.state.size) == (size, state.size)
+
+
+@pytest.mark.parametrize(("per_cent", "size"), [(6, 4), (20, 4), (26, 3), (-6, 5), (-17, 6), (-90, 6)])
+def test_one_that_misses_it_by_more_does(per_cent: int, size: int) -> None:
+    settled = ran(course.begin(spec(days(1, 50))), followed(took=5 * HOUR * (100 + per_cent) / 100))
+
+    assert settled.size_after == size
+
+
+def test_a_sequence_of_before_heeds_every_per_cent() -> None:
+    state = replace(course.begin(spec(days(1, 50))), dead_band=0.0)
+
+    assert ran(state, followed(took=5 * HOUR * 1.02)).size_after == 4
+
+
+TIMES = st.floats(0.01, 100)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 30), st.lists(TIMES, min_size=1, max_size=30))
+def test_sizes_grow_by_a_fifth_or_a_day_at_most_and_stay_within_their_bounds(size: int, times: list[float]) -> None:
+    state = course.begin(spec(days(1, 3_000), sizes=Sizes(size, 1, 2 * size, 5 * HOUR)))
+    for times_the_target in times:
+        before = course.whole_days(state)
+        settled = ran(state, followed(took=5 * HOUR * times_the_target))
+        state = settled.state
+
+        assert 1 <= settled.size_after <= 2 * size
+        assert settled.size_after <= max(before * 1.2, before + 1)
+        if abs(times_the_target - 1) <= 0.05:
+            assert settled.size_after == before
+
+
+@settings(deadline=None)
+@given(st.integers(1, 30), st.lists(TIMES, max_size=5), TIMES, TIMES)
+def test_who_takes_longer_never_gets_longer_windows(size: int, past: list[float], one: float, other: float) -> None:
+    state = course.begin(spec(days(1, 3_000), sizes=Sizes(size, 1, 2 * size, 5 * HOUR)))
+    for before in past:
+        state = ran(state, followed(took=5 * HOUR * before)).state
+    quick, slow = sorted((one, other))
+
+    assert (
+        ran(state, followed(took=5 * HOUR * quick)).size_after
+        >= ran(state, followed(took=5 * HOUR * slow)).size_after
+    )
+
+
 def test_a_slow_window_shrinks_the_next_as_far_as_needed_and_a_fast_one_grows_it_a_little() -> None:
     state = course.begin(spec(days(1, 50)))
 

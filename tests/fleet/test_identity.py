@@ -1,12 +1,15 @@
 """Whom and which days an execution is for: told by hints, else by its id, else not at all."""
 
-from datetime import UTC, date, timedelta
-from zoneinfo import ZoneInfo
+import json
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from temporalio.api.enums.v1 import IndexedValueType
 
+from bot.adapters.temporal.attributes import converted
 from bot.fleet.identity import Identity, IdTemplate, Keys, Recogniser
 from bot.model import Ref, Window
 from tests.fleet.builders import CAMPAIGN, execution, window
@@ -127,6 +130,47 @@ def test_a_moment_that_is_midnight_in_the_campaigns_zone_is_that_day() -> None:
     assert berlin.identify(execution(hints=hints)) == Identity("hilton", window(1, 6))
 
 
+def days_told(zone: str, start: str, end: str) -> Window | None:
+    of_zone = Recogniser(USUAL, KEYS, ZoneInfo(zone))
+    odd = Ref("voice-prod", "nightly-17", "run-1")
+    hints = {"BackfillCustomer": "hilton", "BackfillStart": start, "BackfillEnd": end}
+    told = of_zone.identify(execution(ref=odd, hints=hints))
+    return told.window if told else None
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "days"),
+    [
+        ("Africa/Cairo", "2026-04-23T22:00:00Z", "2026-04-24T21:00:00Z", (date(2026, 4, 24), date(2026, 4, 25))),
+        ("Africa/Cairo", "2026-04-24T01:00:00+03:00", "2026-04-25", (date(2026, 4, 24), date(2026, 4, 25))),
+        ("Africa/Cairo", "2026-04-24T01:00:00", "2026-04-25T00:00:00", (date(2026, 4, 24), date(2026, 4, 25))),
+        ("Africa/Cairo", "2026-04-24T00:00:00Z", "2026-04-25T00:00:00Z", (date(2026, 4, 24), date(2026, 4, 25))),
+        ("Africa/Cairo", "2026-04-22T22:00:00Z", "2026-04-23T22:00:00Z", (date(2026, 4, 23), date(2026, 4, 24))),
+        ("America/Havana", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z", (date(2026, 11, 1), date(2026, 11, 2))),
+        ("Pacific/Apia", "2011-12-30T10:00:00Z", "2012-01-01", (date(2011, 12, 31), date(2012, 1, 1))),
+        ("America/Toronto", "1919-03-31T04:30:00Z", "1919-04-01", (date(1919, 3, 31), date(1919, 4, 1))),
+    ],
+)
+def test_a_moment_is_a_days_start_if_it_is_the_first_of_that_day_there(
+    zone: str, start: str, end: str, days: tuple[date, date]
+) -> None:
+    assert days_told(zone, start, end) == Window(*days)
+
+
+@pytest.mark.parametrize(
+    ("zone", "start"),
+    [
+        ("Africa/Cairo", "2026-04-23T21:59:59Z"),
+        ("Africa/Cairo", "2026-04-23T22:00:01Z"),
+        ("Africa/Cairo", "2026-04-23T21:00:00Z"),
+        ("Africa/Cairo", "2026-04-24T01:00:00Z"),
+        ("America/Havana", "2026-11-01T05:00:00Z"),
+    ],
+)
+def test_a_moment_that_is_not_the_first_of_a_day_tells_none(zone: str, start: str) -> None:
+    assert days_told(zone, start, "2026-12-01") is None
+
+
 def test_an_id_of_another_form_is_recognised_by_its_hints() -> None:
     odd = execution(
         ref=Ref("voice-prod", "nightly-17", "run-1"),
@@ -135,3 +179,12 @@ def test_an_id_of_another_form_is_recognised_by_its_hints() -> None:
     told = RECOGNISER.identify(odd)
 
     assert told == Identity("hilton", CAMPAIGN)
+
+
+@given(st.sampled_from(sorted(available_timezones())), st.dates(date(1970, 1, 2), date(2100, 1, 1)))
+def test_what_the_bot_writes_as_a_days_attribute_is_read_back_as_that_day_in_any_zone(zone: str, day: date) -> None:
+    kinds = {"BackfillStart": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME}
+    written = json.loads(converted({"BackfillStart": day.isoformat()}, kinds)["BackfillStart"].data)
+    kept = datetime.fromisoformat(written).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    assert days_told(zone, kept, "2200-01-01") == Window(day, date(2200, 1, 1))

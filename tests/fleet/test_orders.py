@@ -92,6 +92,42 @@ def test_only_days_to_come_can_be_skipped() -> None:
     assert refusal(state(), told(Order.SKIP), ()) == "No window of these days is still to come."
 
 
+def test_days_left_out_are_no_windows_so_the_numbers_of_the_others_do_not_jump() -> None:
+    """Nine windows of five days, of which the days of two and a half are left out."""
+    before = course.take(course.begin(spec(days(1, 45))), NOW)
+    assert before
+    after = course.take(apply(before[0], told(Order.SKIP, days(11, 13))), NOW)
+    assert after
+    was, now = course.progress(before[0], (before[1],)), course.progress(after[0], (before[1], after[1]))
+
+    assert (was.closed, was.numbers, was.total) == (0, (1, 1), 9)
+    assert (now.closed, now.numbers, now.total) == (0, (1, 2), 7)
+    assert (now.skipped_days, now.marked) == (13, ())
+
+
+def test_all_days_left_out_leave_no_window_done() -> None:
+    stands = course.progress(apply(state(), told(Order.SKIP, days(1, 10))), ())
+
+    assert (stands.closed, stands.total, stands.skipped_days) == (0, 0, 10)
+
+
+def test_what_was_left_out_and_is_run_after_all_is_a_window_again() -> None:
+    skipped = apply(state(), told(Order.SKIP, days(1, 5)))
+    again = course.progress(apply(skipped, told(Order.AGAIN, days(1, 5))), ())
+
+    assert (again.closed, again.total, again.skipped_days) == (0, 2, 0)
+
+
+@pytest.mark.parametrize("closed", [0, 1, 3])
+def test_a_state_of_before_which_counted_what_is_left_out_goes_on_without(closed: int) -> None:
+    marks = (failed(days(1)), EndedWindow(0, days(2, 2), WindowEnd.SKIPPED, timedelta(0)))
+    old = replace(state(), closed=closed, troubled=marks, counts_skipped=True)
+    now = course.carried_on(old)
+
+    assert now.closed == max(0, closed - 1)
+    assert course.carried_on(now) == now
+
+
 def test_only_troubled_days_are_run_again_and_the_others_of_the_range_are_not() -> None:
     troubled = replace(state(), days=(), troubled=(failed(days(3, 4)), failed(days(9))), closed=3, stuck=True)
     again = apply(troubled, told(Order.AGAIN, days(5, 6)))
@@ -150,3 +186,6 @@ def test_no_order_loses_or_doubles_a_day(steps: list[tuple[Order, int, int] | Ex
     assert each_day([*done, *now.pieces, *now.days, *(one.window for one in now.troubled)]) == each_day([whole])
     assert now.complete_days == len(each_day(done))
     assert now.closed >= 0
+    stands = course.progress(now, ())
+    assert stands.total == stands.closed + stands.queued
+    assert stands.skipped_days == len(each_day(one.window for one in now.troubled if one.end is WindowEnd.SKIPPED))

@@ -270,3 +270,36 @@ def test_a_remainder_is_never_dropped(days: int, size: int) -> None:
 
     assert [window.days for window in windows[:-1]] == [size] * (len(windows) - 1)
     assert sum(window.days for window in windows) == days
+
+
+def of_neighbour(days: int, hours: float, number: int) -> Run:
+    at = Window.of_days(CAMPAIGN.start, days)
+    return run(closed(S.COMPLETED, "vivint", at, took=hours * HOUR, run=f"n{number}"), at)
+
+
+NEIGHBOURS = st.lists(st.tuples(st.integers(1, 51), st.floats(0.1, 500)), max_size=6)
+
+
+@given(
+    customer=st.sampled_from(["hilton", "united-east", "marriott", "spirit", "oportun", "measured"]),
+    neighbours=NEIGHBOURS,
+    rows=st.integers(1, 10**7),
+)
+def test_what_neighbours_take_changes_no_plan_of_a_customer_with_a_measurement_or_a_baseline(
+    customer: str, neighbours: list[tuple[int, float]], rows: int
+) -> None:
+    own = [run(closed(S.COMPLETED, customer, window(1, 6), took=4 * HOUR), window(1, 6))]
+    known = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353)), "vivint": evenly(rows)})
+    alone = replace(facts(known=known, customer=customer), runs={customer: own if customer == "measured" else []})
+    runs = [of_neighbour(days, hours, number) for number, (days, hours) in enumerate(neighbours)]
+    beside = replace(alone, runs={**alone.runs, "vivint": runs})
+
+    assert draw_up(beside, CAMPAIGN, None, RULES) == draw_up(alone, CAMPAIGN, None, RULES)
+
+
+def test_united_east_keeps_its_ten_windows_of_five_days_when_a_neighbour_has_finished_one() -> None:
+    known = volumes(united_east=PER_DAY["united-east"], vivint=27_451)
+    slow = [of_neighbour(5, 12.0, 1)]
+    told = draw_up(replace(facts(known=known, customer="united-east"), runs={"vivint": slow}), CAMPAIGN, None, RULES)
+
+    assert [planned.window.days for planned in told.to_run] == [5] * 10 + [1]

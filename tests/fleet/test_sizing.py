@@ -44,8 +44,34 @@ def test_baselines_are_those_of_the_tier_and_size_the_customer_itself_first_then
     assert [baseline.name for baseline in of_a_newcomer.like] == ["united-east", "hilton"]
 
 
-def test_without_its_override_cvs_would_get_the_days_of_its_tier() -> None:
-    assert choose(Target("x", "cvs"), Known(95_000, None), 51, replace(RULES, overrides={})).days == 5
+def test_without_its_override_cvs_gets_the_days_that_went_well_for_it_and_not_those_of_its_tier() -> None:
+    size = choose(Target("x", "cvs"), Known(95_000, None), 51, replace(RULES, overrides={}))
+
+    assert (size.days, size.basis) == (1, Basis.BASELINE)
+
+
+@pytest.mark.parametrize("hours", [0.1, 1.2, 20])
+@pytest.mark.parametrize(("customer", "days"), [("united-east", 5), ("cvs", 1), ("marriott", 10)])
+def test_a_baseline_of_its_own_beats_the_pace_of_its_neighbours(customer: str, days: int, hours: float) -> None:
+    known = Known(PER_DAY[customer], pace(HOUR * hours, Source.CLUSTER))
+
+    assert choose(Target("x", customer), known, 51, replace(RULES, overrides={})).days == days
+
+
+@pytest.mark.parametrize(("per_day", "days"), [(28_000, 10), (49_000, 10), (60_000, 5), (400_000, 1), (10, 10)])
+def test_a_customer_that_has_outgrown_the_tier_of_its_baseline_gets_no_more_than_its_tier_now(
+    per_day: int, days: int
+) -> None:
+    assert choose(Target("x", "marriott"), Known(per_day, None), 51, RULES).days == days
+
+
+@pytest.mark.parametrize(
+    ("took", "days"), [(3.06, 5), (3.15, 5), (3.16, 4), (2.9, 5), (2.86, 5), (2.4, 6), (3.0, 5), (15, 1)]
+)
+def test_measured_windows_that_miss_the_target_by_a_few_per_cent_keep_their_size(took: float, days: int) -> None:
+    measured = replace(pace(HOUR * took / 5), days=5)
+
+    assert choose(HILTON, Known(82_353, measured), 51, RULES).days == days
 
 
 def test_an_override_of_the_customer_on_its_cluster_wins_over_one_by_name() -> None:
@@ -64,12 +90,18 @@ def test_measured_hours_win_over_the_tier_and_an_override_over_both() -> None:
 
 @pytest.mark.parametrize(
     ("source", "basis", "days"),
-    [(Source.CUSTOMER, Basis.CUSTOMER, 2), (Source.CLUSTER, Basis.CLUSTER, 2), (Source.BASELINES, Basis.TIER, 5)],
+    [(Source.CUSTOMER, Basis.CUSTOMER, 2), (Source.CLUSTER, Basis.TIER, 5), (Source.BASELINES, Basis.TIER, 5)],
 )
 def test_baselines_tell_times_and_measure_nothing(source: Source, basis: Basis, days: int) -> None:
     size = choose(HILTON, Known(82_353, pace(HOUR * 1.2, source)), 51, RULES)
 
     assert (size.basis, size.days) == (basis, days)
+
+
+def test_the_pace_of_the_cluster_decides_for_who_has_neither_measurement_nor_baseline() -> None:
+    size = choose(Target("x", "new"), Known(82_353, pace(HOUR * 1.2, Source.CLUSTER)), 51, RULES)
+
+    assert (size.basis, size.days) == (Basis.CLUSTER, 2)
 
 
 def test_the_bounds_hold_for_what_is_measured_and_the_size_tells_what_would_fit() -> None:

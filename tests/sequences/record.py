@@ -78,14 +78,20 @@ async def cancelled_in_temporal(stage: Stage) -> None:
 
 
 async def growing(stage: Stage) -> None:
-    """Sizes that grow, a window that is too big, and half of the way back."""
+    """Sizes that grow, a window that is too big, and half of the way back; every per cent of the target counts."""
+    await stage.begin_with(replace(_to_grow(stage), dead_band=0.0))
+    await stage.end()
+
+
+async def growing_steadily(stage: Stage) -> None:
+    """The same by the rules of now: a few per cent of the target change no size."""
     await stage.begin_with(_to_grow(stage))
     await stage.end()
 
 
 async def growing_as_before(stage: Stage) -> None:
     """The same by the rules of before it was kept what has got through: nearly all of the way back."""
-    await stage.begin_with(replace(_to_grow(stage), proven=None))
+    await stage.begin_with(replace(_to_grow(stage), proven=None, dead_band=0.0))
     await stage.end()
 
 
@@ -103,6 +109,7 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "handed-over": handed_over,
         "cancelled-in-temporal": cancelled_in_temporal,
         "growing": growing,
+        "growing-steadily": growing_steadily,
         "growing-as-before": growing_as_before,
     }
 )

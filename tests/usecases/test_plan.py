@@ -20,8 +20,9 @@ from sandbox.scenario.load import load_scenario
 from sandbox.scenario.model import Scenario, State
 from sandbox.scenario.runs import Run, runs
 from sandbox.scenario.volumes import rows_of, volume_of
-from tests.fakes.services import FakeWorld, config
+from tests.fakes.services import OPERATOR, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, description, execution, window
+from tests.fleet.sequences import spec
 from tests.fleet.sizes import evenly
 
 ADDRESSES = ClusterAddresses("127.0.0.1:7233", "http://127.0.0.1:8233", "http://127.0.0.1:8123")
@@ -157,6 +158,21 @@ async def test_windows_of_the_customer_that_have_been_measured_decide_and_only_i
 
     assert (told.size.basis, told.size.days) == (Basis.CUSTOMER, 3)
     assert world.warehouses["voice-prod"].asked_volumes == [("hilton",)]
+
+
+async def test_an_open_sequence_is_mentioned_with_how_far_it_is_and_who_began_it(world: FakeWorld) -> None:
+    await world.controls["voice-prod"].begin(spec("hilton", started_by=OPERATOR))
+    told = await drawn_up(world, "hilton")
+
+    assert told.notes[0].startswith("A sequence of hilton runs already: window 1 of 11, begun by Olivia at ")
+    assert (await drawn_up(world, "vivint")).notes == ()
+
+
+async def test_a_cluster_that_does_not_tell_its_sequences_is_said_not_to(world: FakeWorld) -> None:
+    world.controls["voice-prod"].away = Unavailable("Temporal", "connection refused")
+    told = await drawn_up(world, "hilton")
+
+    assert told.notes == ("Whether a sequence runs its windows is not known: connection refused.",)
 
 
 async def test_where_the_customer_has_not_been_measured_others_of_its_cluster_are(world: FakeWorld) -> None:

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.commands import Retry, Which
-from bot.errors import Unavailable, UsageError
+from bot.errors import Hindered, Unavailable, UsageError
 from bot.fleet.proposal import BeginSequence, Instruct
 from bot.model import ExecutionStatus, SequenceStanding, WindowEnd
 from bot.usecases.retry import retry
 from tests.fakes.control import FakeControl
-from tests.fakes.services import FakeWorld
-from tests.fleet.builders import CAMPAIGN, activity, window
+from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import CAMPAIGN, NOW, activity, window
 from tests.fleet.sequences import ended
+from tests.fleet.sizes import evenly
 from tests.usecases.confirming import put
 from tests.usecases.steered import OLIVIA, VOICE, completed, ends, fleet, runs, sequence, told
 
@@ -80,6 +81,65 @@ async def test_a_sequence_that_does_not_say_how_it_stands_holds_nobody_else_of_i
         await retry(Retry(target="sunbit"), OLIVIA, world.services)
 
 
-async def test_what_has_never_run_is_not_run_again_with_its_cluster(world: FakeWorld) -> None:
+async def test_who_was_never_started_misses_all_days_and_is_part_of_its_cluster(world: FakeWorld) -> None:
+    (act,) = (await retry(Retry(target="chat-prod"), OLIVIA, world.services)).acts
+
+    assert isinstance(act, BeginSequence)
+    assert (act.customer, act.spec.days) == ("verizon", (CAMPAIGN,))
+
+
+async def test_twelve_who_were_never_started_are_twelve_sequences_beside_one_that_has_run() -> None:
+    names = tuple(f"c{number:02}" for number in range(12))
+    world = FakeWorld(config=config({VOICE: (*names, "empty", "done", "part")}), now=NOW)
+    world.engines[VOICE].workers["backfill"] = 2
+    world.warehouses[VOICE].volume = {name: evenly(82_353) for name in (*names, "done", "part")}
+    completed(world, "done", CAMPAIGN)
+    completed(world, "part", window(1, 11))
+    proposal = await retry(Retry(target=VOICE), OLIVIA, world.services)
+
+    assert [customer for _, customer in told(proposal)] == [*names, "part"]
+
+
+async def test_days_of_a_range_are_missing_of_who_was_never_started_and_nothing_of_theirs_has_failed(
+    world: FakeWorld,
+) -> None:
+    ranged = await retry(Retry(target="chat-prod", range=window(1, 6)), OLIVIA, world.services)
+
+    assert [act.spec.days for act in ranged.acts if isinstance(act, BeginSequence)] == [(window(1, 6),)]
     with pytest.raises(UsageError, match="There is nothing on chat-prod to retry"):
+        await retry(Retry(target="chat-prod", which=Which.FAILED), OLIVIA, world.services)
+
+
+async def test_where_nobody_works_there_is_something_to_retry_all_the_same(world: FakeWorld) -> None:
+    world.engines["chat-prod"].workers.clear()
+    with pytest.raises(Hindered, match="There is something to retry of 1 customer on chat-prod") as caught:
         await retry(Retry(target="chat-prod"), OLIVIA, world.services)
+
+    assert "No worker polls the task queue backfill on chat-prod" in caught.value.problem
+
+
+async def test_who_is_left_out_for_want_of_workers_is_named_beside_what_is_told_a_sequence(world: FakeWorld) -> None:
+    await sequence(world)
+    states = world.controls[VOICE].states
+    states["sunbit"] = replace(states["sunbit"], troubled=(ended(window(6, 11), WindowEnd.FAILED),))
+    world.engines[VOICE].workers.clear()
+    ends(world, runs(world, "brinks", window(6, 11), activity()), ExecutionStatus.FAILED)
+    world.warehouses[VOICE].volume["brinks"] = evenly(82_353)
+    proposal = await retry(Retry(target=VOICE), OLIVIA, world.services)
+
+    assert told(proposal) == [("Instruct", "sunbit")]
+    assert any(warning.startswith("Left out now: brinks. No worker polls") for warning in proposal.warnings)
+
+
+async def test_a_source_that_is_silent_is_told_before_somebody_starts_a_cluster(world: FakeWorld) -> None:
+    world.warehouses["chat-prod"].away = Unavailable("ClickHouse", "connection refused")
+    proposal = await retry(Retry(target="chat-prod"), OLIVIA, world.services)
+
+    assert any("whether there is anything: connection refused" in warning for warning in proposal.warnings)
+
+
+async def test_who_runs_on_another_cluster_is_told_of_before_a_cluster_is_started(world: FakeWorld) -> None:
+    runs(world, "verizon", window(1, 6), activity())
+    proposal = await retry(Retry(target="chat-prod"), OLIVIA, world.services)
+
+    assert any("verizon also runs on voice-prod" in warning for warning in proposal.warnings)

@@ -7,21 +7,21 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
-    DescribeTaskQueueRequest,
     GetSystemInfoRequest,
 )
 
 from bot.adapters.temporal import convert
 from bot.adapters.temporal.cluster import HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
+from bot.adapters.temporal.server_clock import ServerClock, described_queue
 from bot.errors import Refused, Unavailable
 from bot.model import Description, Execution, Portion, Ref
 
 # A poll hangs for up to a minute, and the server remembers pollers for five: who polls now was seen in this time.
 POLLED_WITHIN = timedelta(seconds=90)
+# What asking takes, and clocks that are set by NTP differ by: nothing to be put right.
+SAME_TIME = timedelta(seconds=2)
 UNQUOTABLE = "'\"`\\"
 # Ends are told to the nanosecond and read here to the microsecond: others of the same one may be left.
 FINEST = timedelta(microseconds=1)
@@ -37,6 +37,7 @@ class TemporalEngine:
         self._temporal = temporal
         self._now = now
         self._page = page
+        self._clock = ServerClock(temporal)
 
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
         """See ``bot.ports.Engine``; several pages share the one time limit."""
@@ -63,19 +64,19 @@ class TemporalEngine:
         return convert.description(self._temporal.name, answer)
 
     async def pollers(self, task_queue: str) -> int:
-        """See ``bot.ports.Engine``; workers are told apart by identity."""
-        since = (self._now() - POLLED_WITHIN).timestamp()
+        """See ``bot.ports.Engine``; workers are told apart by identity. The server's times are compared with its own
+        clock; where that is not known, whoever the server still remembers counts."""
         async with self._temporal.asking() as client:
-            answer = await client.workflow_service.describe_task_queue(
-                DescribeTaskQueueRequest(
-                    namespace=client.namespace,
-                    task_queue=TaskQueue(name=task_queue),
-                    task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-                ),
-                retry=True,
-                timeout=self._temporal.limit,
-            )
+            answer = await described_queue(client, task_queue, self._temporal.limit)
+        now = await self._clock.now()
+        since = (now - POLLED_WITHIN).timestamp() if now else 0
         return len({poller.identity for poller in answer.pollers if poller.last_access_time.seconds >= since})
+
+    async def ahead(self) -> timedelta:
+        """See ``bot.ports.Engine``."""
+        there = await self._clock.now()
+        difference = self._now() - there if there else timedelta(0)
+        return difference if abs(difference) > SAME_TIME else timedelta(0)
 
     def link(self, ref: Ref) -> str:
         """See ``bot.ports.Engine``; the namespace of a profile is known once it has been asked."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.commands import ControlRequest
-from bot.errors import Unavailable, UsageError
+from bot.errors import Hindered, Unavailable, UsageError
 from bot.fleet.directory import Target
 from bot.fleet.plan import Estimate
 from bot.fleet.proposal import BeginSequence, Proposal
@@ -29,7 +29,7 @@ def judged(situation: Situation, judge: Callable[[], Proposal]) -> Judged:
         return Judged(situation, exc)
     except Unavailable as exc:
         # A sequence that does not say how it stands: the others are not held up by it.
-        return Judged(situation, UsageError(f"{exc}."))
+        return Judged(situation, Hindered(f"{exc}."))
 
 
 def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], unrecognised: int = 0) -> Proposal:
@@ -39,12 +39,16 @@ def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], u
     """
     proposals = [one.came_of_it for one in customers if isinstance(one.came_of_it, Proposal)]
     refused = [(one, one.came_of_it) for one in customers if isinstance(one.came_of_it, UsageError)]
+    hindered = [(one, exc) for one, exc in refused if isinstance(exc, Hindered)]
+    if not proposals and hindered:
+        raise _hindered(command, cluster, hindered)
     if not proposals:
         raise UsageError(
             f"There is nothing on {cluster} to {command.word()}.{_why(refused)}",
             f"{line(command, 'status')} shows what is open there.",
         )
     warnings = _told_once(proposals)
+    warnings += _left_out(hindered)
     left = [one.situation.target.customer for one, _ in refused if one.situation.open]
     if left:
         warnings.append(f"It does not apply to {listed(left)}, and what runs there is left to run.")
@@ -53,6 +57,24 @@ def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], u
         warnings.append(f"{plural(unrecognised, 'open workflow')} {be} not recognised, and left to run.")
     acts = tuple(act for proposal in proposals for act in proposal.acts)
     return Proposal(command, Target(cluster), acts, warnings=tuple(warnings), until_last=_until_last(proposals))
+
+
+def _hindered(command: ControlRequest, cluster: str, refused: Sequence[tuple[Judged, Hindered]]) -> Hindered:
+    """Why not, when it would apply to these and to nobody else: that is not nothing to do."""
+    number, hint = plural(len(refused), "customer"), next((exc.hint for _, exc in refused if exc.hint), "")
+    whys = list(dict.fromkeys(exc.problem for _, exc in refused))
+    more = f" {plural(len(whys) - 1, 'other reason')} beside it." if len(whys) > 1 else ""
+    return Hindered(
+        f"There is something to {command.word()} of {number} on {cluster}, but not now. {whys[0]}{more}", hint
+    )
+
+
+def _left_out(refused: Sequence[tuple[Judged, Hindered]]) -> list[str]:
+    """Who is not part of the proposal though there is something to do, and why: one line a reason."""
+    by_reason: dict[str, list[str]] = {}
+    for one, exc in refused:
+        by_reason.setdefault(exc.problem, []).append(one.situation.target.customer)
+    return [f"Left out now: {listed(names)}. {problem}" for problem, names in by_reason.items()]
 
 
 def _until_last(proposals: Sequence[Proposal]) -> Estimate | None:

@@ -56,8 +56,7 @@ def how(progress: SequenceProgress | None) -> str:
     """How a sequence stands, in a few words."""
     if progress is None:
         return "its worker does not answer"
-    at = min(progress.closed + 1, progress.total)
-    window = f"window {at} of {progress.total}" if progress.total else "without windows"
+    window = f"window {progress.numbers[0]} of {progress.total}" if progress.total else "without windows"
     match progress.phase:
         case Phase.CLEARING:
             number = len(progress.spec.clear)

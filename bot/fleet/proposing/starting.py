@@ -1,18 +1,18 @@
 """Whether something can be started at all, and has to be: what run, split and retry refuse alike."""
 
 from bot.commands import ControlRequest
-from bot.errors import UsageError
+from bot.errors import Hindered, UsageError
 from bot.fleet.plan import Fate, Plan
 from bot.fleet.proposing.sentences import line
 from bot.fleet.proposing.situation import Workers
 
 
-def no_workers(workers: Workers, cluster: str) -> UsageError | None:
+def no_workers(workers: Workers, cluster: str) -> Hindered | None:
     """Why nothing that is started would be done; None when somebody is there to do it."""
     if workers.pollers:
         return None
     queue = workers.workflow.task_queue
-    return UsageError(
+    return Hindered(
         f"No worker polls the task queue {queue} on {cluster}: what is started would wait.",
         f"Start a worker of {workers.workflow.types[0]} there first; the queue's name is in the configuration.",
     )

@@ -15,6 +15,7 @@ from bot.errors import NotFound, SystemAnswer
 from bot.fleet.looks import failures_of
 from bot.model import Description, Entry, Execution, ExecutionStatus, FailureKind, Followed, Ref, SeenFailure
 from bot.services import Services
+from bot.usecases.cluster_time import time_there
 from bot.usecases.observe import recall_failures
 
 # Between two looks the follower is heard of this often.
@@ -56,30 +57,31 @@ async def follow(
     """
     seen = _Seen(ref, known)
     while True:
+        now = await time_there(ref.cluster, services)
         try:
             found = await services.clusters[ref.cluster].engine.describe(seen.ref)
-            seen = await _after(seen, found, services)
+            seen = await _after(seen, found, services, now)
             successor = await _successor(found.execution, services)
         except NotFound:
-            return _gone(seen, services.now())
+            return _gone(seen, now)
         except SystemAnswer as exc:
             seen = _silent(seen, exc)
         else:
             if successor:
                 seen = replace(seen, ref=successor)
                 continue
-            if _is_over(found.execution, services.now()) or (limit is not None and seen.timeouts >= limit):
-                return _followed(seen, found.execution, services.now())
+            if _is_over(found.execution, now) or (limit is not None and seen.timeouts >= limit):
+                return _followed(seen, found.execution, now)
         await _pause(services.config.watch.every, seen, beat)
 
 
-async def _after(seen: _Seen, found: Description, services: Services) -> _Seen:
+async def _after(seen: _Seen, found: Description, services: Services, now: datetime) -> _Seen:
     if seen.is_silent:
         _log.info("run can be followed again", workflow=seen.ref.workflow_id, cluster=seen.ref.cluster)
     timeouts = (activity.heartbeat_timeout for activity in found.activities)
     is_told_elsewhere = not found.execution.status.is_open or any(one.attempt > 1 for one in found.activities)
     recalled = (await recall_failures([seen.ref], services)).get(seen.ref, ()) if is_told_elsewhere else ()
-    unknown = _unknown(failures_of(found, services.now()), (*seen.failures, *recalled))
+    unknown = _unknown(failures_of(found, now), (*seen.failures, *recalled))
     await _record(unknown, services)
     return replace(
         seen,

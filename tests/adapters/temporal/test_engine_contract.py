@@ -166,6 +166,13 @@ async def test_a_queue_without_workers_has_no_pollers(world: World, unique: str)
     assert await world.engine.pollers(unique) == 0
 
 
+async def test_clocks_that_agree_are_not_ahead_of_each_other_and_a_server_that_is_away_tells_nothing(
+    world: World,
+) -> None:
+    assert await world.engine.ahead() == timedelta(0)
+    assert await world.away.ahead() == timedelta(0)
+
+
 async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: World) -> None:
     for ask in (
         world.away.open_executions(["CustomerBackfill"]),

@@ -1,0 +1,108 @@
+"""What time it is on a cluster's server: whatever is compared with the server's times is compared with this.
+
+No answer of the service tells its time. But the server notes when somebody polled a task queue, and tells that: the
+bot polls a queue of its own, on which nothing ever is, for a moment. Between two such looks the machine's monotonic
+clock counts on, so nobody who sets the wall clock disturbs it.
+"""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    DescribeTaskQueueRequest,
+    DescribeTaskQueueResponse,
+    PollActivityTaskQueueRequest,
+)
+from temporalio.client import Client
+
+from bot.adapters.temporal.cluster import TemporalCluster
+from bot.errors import SystemAnswer
+
+QUEUE = "backfill-bot-clock"
+KEPT_FOR = timedelta(minutes=1)
+# The service takes no poll that is to end within two seconds; it is given up as soon as the server has noted it.
+POLL = timedelta(seconds=5)
+# Where a queue has several parts, a poll may come to the one that is asked about with a delay.
+LOOKS, BETWEEN = 20, 0.05
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """The server's time ``at`` then, of the loop's clock; None: the server did not tell it."""
+
+    told: datetime | None
+    at: float
+
+
+class ServerClock:
+    """That of one cluster, asked for now and then."""
+
+    def __init__(self, temporal: TemporalCluster) -> None:
+        self._temporal = temporal
+        self._stamp: _Stamp | None = None
+        self._turn = asyncio.Lock()
+
+    async def now(self) -> datetime | None:
+        """The server's time; None where it does not tell. Never raises what a system answers."""
+        clock = asyncio.get_running_loop().time
+        async with self._turn:
+            if self._stamp is None or clock() - self._stamp.at > KEPT_FOR.total_seconds():
+                self._stamp = await self._asked()
+        stamp = self._stamp
+        return stamp.told + timedelta(seconds=clock() - stamp.at) if stamp.told else None
+
+    async def _asked(self) -> _Stamp:
+        clock = asyncio.get_running_loop().time
+        try:
+            async with self._temporal.asking() as client:
+                at = clock()
+                return _Stamp(await _polled_at(client, self._temporal.limit), at)
+        except SystemAnswer as exc:
+            _log.info("the server does not tell its time", cluster=self._temporal.name, reason=str(exc))
+            return _Stamp(None, clock())
+
+
+async def _polled_at(client: Client, limit: timedelta) -> datetime | None:
+    """When the server noted a poll of this very moment."""
+    identity = f"clock {secrets.token_hex(8)}"
+    polling = asyncio.ensure_future(
+        client.workflow_service.poll_activity_task_queue(
+            PollActivityTaskQueueRequest(
+                namespace=client.namespace, task_queue=TaskQueue(name=QUEUE), identity=identity
+            ),
+            timeout=POLL,
+        )
+    )
+    try:
+        for _ in range(LOOKS):
+            for poller in (await described_queue(client, QUEUE, limit)).pollers:
+                if poller.identity == identity:
+                    return poller.last_access_time.ToDatetime(tzinfo=UTC)
+            if polling.done():
+                # Raises why the server has not taken it.
+                polling.result()
+            await asyncio.sleep(BETWEEN)
+    finally:
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+    return None
+
+
+async def described_queue(client: Client, task_queue: str, limit: timedelta) -> DescribeTaskQueueResponse:
+    """Who polls it for activities, as the server has noted within some minutes."""
+    return await client.workflow_service.describe_task_queue(
+        DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=task_queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+        ),
+        retry=True,
+        timeout=limit,
+    )

@@ -1,0 +1,283 @@
+"""What a name means over fakes: for what looks or starts as configured, for what stops where it runs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from bot.commands import Cancel, Pause, Plan, Resume, Retry, Run, Split, Status, Terminate, Verify
+from bot.errors import Unavailable, UsageError
+from bot.fleet.directory import Target
+from bot.fleet.plan import Plan as Drawn
+from bot.fleet.plan import Unplanned
+from bot.fleet.proposal import Proposal
+from bot.fleet.status import CustomerStatus
+from bot.model import Execution, ExecutionStatus, Ref
+from bot.usecases.cancel import cancel
+from bot.usecases.pause import pause
+from bot.usecases.plan import plan
+from bot.usecases.resume import resume
+from bot.usecases.retry import retry
+from bot.usecases.run import run
+from bot.usecases.split import split
+from bot.usecases.status import status
+from bot.usecases.terminate import terminate
+from bot.usecases.verify import verify
+from tests.fakes.engine import FakeEngine
+from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import CAMPAIGN, NOW, TIMED_OUT, activity, closed, description, execution, window
+from tests.fleet.sequences import spec
+from tests.fleet.sizes import evenly
+from tests.usecases.steered import OLIVIA
+
+OLD, NEW, THIRD = "old-prod", "new-prod", "third-prod"
+AWAY = Unavailable("Temporal", "connection refused")
+Ask = Callable[[Any, Any, Any], Awaitable[Any]]
+
+# Whatever stops or steers a sequence, with the command about a name.
+SEQUENCE = [
+    pytest.param(cancel, Cancel, id="cancel"),
+    pytest.param(terminate, Terminate, id="terminate"),
+    pytest.param(pause, Pause, id="pause"),
+]
+RUNS = [
+    pytest.param(cancel, Cancel, id="cancel"),
+    pytest.param(terminate, Terminate, id="terminate"),
+    pytest.param(split, Split, id="split"),
+]
+
+
+def moved_world() -> FakeWorld:
+    """``moved`` was on the old cluster when its window was started, and is configured for the new one."""
+    world = FakeWorld(config=config({OLD: ("stays",), NEW: ("moved",), THIRD: ("far",)}), now=NOW)
+    for cluster in (OLD, NEW, THIRD):
+        world.engines[cluster].workers["backfill"] = 2
+        world.warehouses[cluster].volume = {name: evenly(82_353) for name in ("stays", "moved", "far", "gone")}
+    return world
+
+
+def opens(world: FakeWorld, customer: str, cluster: str, **changes: Any) -> Ref:
+    """A workflow that struggles over the first five days."""
+    of = execution(customer, window(1, 6), cluster, **changes)
+    return world.engines[cluster].put(description(activity(attempt=2, last_failure=TIMED_OUT), of=of)).execution.ref
+
+
+async def begins(world: FakeWorld, customer: str, cluster: str) -> None:
+    await world.controls[cluster].begin(spec(customer, cluster))
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return moved_world()
+
+
+@pytest.mark.parametrize(("ask", "command"), RUNS)
+@pytest.mark.parametrize("name", ["moved", "MOVED", "old-prod/moved", "OLD-prod/Moved"])
+async def test_what_runs_of_a_customer_that_has_moved_is_stopped_where_it_runs(
+    world: FakeWorld, ask: Ask, command: type[Any], name: str
+) -> None:
+    opens(world, "moved", OLD)
+    proposal = await ask(command(target=name), OLIVIA, world.services)
+
+    assert proposal.target == Target(OLD, "moved")
+    assert proposal.acts
+    assert proposal.warnings[0] == "This runs on old-prod; the configuration expects moved on new-prod."
+
+
+@pytest.mark.parametrize(("ask", "command"), SEQUENCE)
+@pytest.mark.parametrize("name", ["moved", "gone"])
+async def test_a_sequence_is_steered_where_it_is_open_whoever_is_configured(
+    world: FakeWorld, ask: Ask, command: type[Any], name: str
+) -> None:
+    await begins(world, name, OLD)
+    proposal = await ask(command(target=name), OLIVIA, world.services)
+
+    assert (proposal.target, len(proposal.acts)) == (Target(OLD, name), 1)
+
+
+async def test_a_paused_sequence_of_a_customer_that_nobody_expects_is_resumed(world: FakeWorld) -> None:
+    await begins(world, "gone", OLD)
+    states = world.controls[OLD].states
+    states["gone"] = replace(states["gone"], paused_by="U0OSCAR")
+
+    assert (await resume(Resume(target="gone"), OLIVIA, world.services)).target == Target(OLD, "gone")
+
+
+async def test_days_of_a_sequence_are_left_out_where_it_is_open(world: FakeWorld) -> None:
+    await begins(world, "moved", OLD)
+    proposal = await cancel(Cancel(target="moved", range=window(6, 11)), OLIVIA, world.services)
+
+    assert proposal.target == Target(OLD, "moved")
+
+
+@pytest.mark.parametrize(("ask", "command"), RUNS)
+async def test_whose_runs_are_open_on_two_clusters_is_asked_which_and_told_where(
+    world: FakeWorld, ask: Ask, command: type[Any]
+) -> None:
+    opens(world, "moved", OLD)
+    await begins(world, "moved", NEW)
+    with pytest.raises(UsageError) as caught:
+        await ask(command(target="moved"), OLIVIA, world.services)
+
+    assert caught.value.problem == (
+        "“moved” runs on 2 clusters. old-prod: 1 workflow (Jan 1 → Jan 6); new-prod: a sequence."
+    )
+    assert caught.value.hint == "Say which: old-prod/moved or new-prod/moved."
+
+
+async def test_only_sequences_are_paused_so_a_workflow_elsewhere_is_no_second_meaning(world: FakeWorld) -> None:
+    opens(world, "moved", NEW)
+    await begins(world, "moved", OLD)
+
+    assert (await pause(Pause(target="moved"), OLIVIA, world.services)).target == Target(OLD, "moved")
+
+
+async def test_of_two_clusters_that_expect_a_customer_the_one_where_it_runs_is_meant() -> None:
+    world = FakeWorld(config=config({OLD: ("twin",), NEW: ("twin",)}), now=NOW)
+    opens(world, "twin", NEW)
+
+    assert (await terminate(Terminate(target="twin"), OLIVIA, world.services)).target == Target(NEW, "twin")
+    with pytest.raises(UsageError, match="is on 2 clusters"):
+        await status(Status(target="twin"), OLIVIA, world.services)
+
+
+async def test_an_exact_name_is_not_taken_for_a_runs_that_differs_in_case(world: FakeWorld) -> None:
+    opens(world, "Moved", OLD)
+    with pytest.raises(UsageError, match="moved has nothing open"):
+        await terminate(Terminate(target="moved"), OLIVIA, world.services)
+
+    assert (await terminate(Terminate(target="Moved"), OLIVIA, world.services)).target == Target(OLD, "Moved")
+
+
+@pytest.mark.parametrize(("ask", "command"), RUNS)
+async def test_a_cluster_that_does_not_answer_is_named_and_hides_nothing_that_runs_elsewhere(
+    world: FakeWorld, ask: Ask, command: type[Any]
+) -> None:
+    opens(world, "moved", OLD)
+    world.engines[NEW].away = world.engines[THIRD].away = AWAY
+    proposal: Proposal = await ask(command(target="moved"), OLIVIA, world.services)
+
+    assert proposal.target == Target(OLD, "moved")
+    assert "new-prod, third-prod did not answer: whether moved runs there is not known now." in proposal.warnings
+
+
+async def test_nothing_open_is_no_answer_for_a_cluster_that_gave_none(world: FakeWorld) -> None:
+    world.engines[OLD].away = AWAY
+    with pytest.raises(UsageError, match="moved has nothing open") as caught:
+        await terminate(Terminate(target="moved"), OLIVIA, world.services)
+
+    assert caught.value.hint.endswith("old-prod did not answer: whether moved runs there is not known now.")
+
+
+async def test_where_the_expected_cluster_does_not_answer_nothing_is_said_to_be_closed(world: FakeWorld) -> None:
+    world.engines[NEW].away = AWAY
+    with pytest.raises(Unavailable):
+        await terminate(Terminate(target="moved"), OLIVIA, world.services)
+
+
+async def test_a_cluster_that_lists_runs_and_no_sequences_is_named_as_well(world: FakeWorld) -> None:
+    opens(world, "moved", OLD)
+    world.controls[THIRD].away = AWAY
+    proposal = await terminate(Terminate(target="moved"), OLIVIA, world.services)
+
+    assert any("third-prod did not answer" in warning for warning in proposal.warnings)
+
+
+async def test_a_cluster_that_is_said_is_the_only_one_asked(world: FakeWorld) -> None:
+    opens(world, "moved", OLD)
+    world.engines[NEW].away = AWAY
+    proposal = await terminate(Terminate(target="old-prod/moved"), OLIVIA, world.services)
+
+    assert not any("did not answer" in warning for warning in proposal.warnings)
+
+
+async def test_a_cluster_that_hangs_is_given_up_in_time() -> None:
+    @dataclass
+    class Frozen(FakeEngine):
+        async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
+            await asyncio.Event().wait()
+            return await super().open_executions(workflow_types)
+
+    world = FakeWorld(config=config({OLD: (), NEW: ("moved",)}, watch={"time_limit": "0.2s"}), now=NOW)
+    world.engines[NEW] = Frozen()
+    opens(world, "moved", OLD)
+    proposal = await terminate(Terminate(target="moved"), OLIVIA, world.services)
+
+    assert proposal.target == Target(OLD, "moved")
+
+
+async def test_a_customer_that_stays_is_stopped_without_a_word_about_other_clusters(world: FakeWorld) -> None:
+    opens(world, "stays", OLD)
+    proposal = await terminate(Terminate(target="stays"), OLIVIA, world.services)
+
+    assert len(proposal.warnings) == 1
+
+
+async def test_status_tells_what_runs_elsewhere(world: FakeWorld) -> None:
+    opens(world, "moved", OLD)
+    told = await status(Status(target="moved"), OLIVIA, world.services)
+
+    assert isinstance(told, CustomerStatus)
+    assert told.notes == (
+        "moved also runs on old-prod: 1 workflow (Jan 1 → Jan 6). /backfill status old-prod/moved shows it.",
+    )
+
+
+async def test_a_silent_cluster_hides_nothing_that_runs_elsewhere_from_status_and_plan(world: FakeWorld) -> None:
+    opens(world, "moved", OLD)
+    world.engines[NEW].away = AWAY
+    told = await status(Status(target="moved"), OLIVIA, world.services)
+    drawn = await plan(Plan(target="moved"), OLIVIA, world.services)
+
+    assert isinstance(told, CustomerStatus)
+    assert isinstance(drawn, Unplanned)
+    assert len(told.notes) == len(drawn.notes) == 1
+
+
+@pytest.mark.parametrize(("ask", "command"), [(run, Run), (retry, Retry)])
+async def test_who_starts_something_is_warned_of_what_runs_elsewhere(
+    world: FakeWorld, ask: Ask, command: type[Any]
+) -> None:
+    await begins(world, "moved", OLD)
+    world.engines[THIRD].away = AWAY
+    proposal = await ask(command(target="moved"), OLIVIA, world.services)
+
+    assert proposal.target == Target(NEW, "moved")
+    assert proposal.warnings[:2] == (
+        "moved also runs on old-prod: a sequence. /backfill status old-prod/moved shows it.",
+        "third-prod did not answer: whether moved runs there is not known now.",
+    )
+
+
+async def test_plan_and_verify_tell_what_runs_elsewhere(world: FakeWorld) -> None:
+    opens(world, "moved", OLD)
+    drawn = await plan(Plan(target="moved"), OLIVIA, world.services)
+    counted = await verify(Verify(target="moved"), OLIVIA, world.services)
+
+    assert isinstance(drawn, Drawn)
+    assert len(drawn.notes) == len(counted.notes) == 1
+
+
+async def test_a_customer_expected_on_two_clusters_is_no_news_on_either() -> None:
+    world = FakeWorld(config=config({OLD: ("twin",), NEW: ("twin",)}), now=NOW)
+    opens(world, "twin", NEW)
+    told = await status(Status(target="old-prod/twin"), OLIVIA, world.services)
+
+    assert isinstance(told, CustomerStatus)
+    assert told.notes == ()
+
+
+async def test_a_customer_of_whom_there_is_a_sequence_and_no_run_has_a_status(world: FakeWorld) -> None:
+    await begins(world, "gone", OLD)
+    told = await status(Status(target="gone"), OLIVIA, world.services)
+
+    assert isinstance(told, CustomerStatus)
+    assert told.cluster == OLD
+
+
+async def test_who_has_only_a_past_there_is_found_and_has_nothing_open(world: FakeWorld) -> None:
+    world.engines[OLD].add(closed(ExecutionStatus.COMPLETED, "gone", CAMPAIGN, OLD))
+    with pytest.raises(UsageError, match="gone has nothing open"):
+        await terminate(Terminate(target="gone"), OLIVIA, world.services)
