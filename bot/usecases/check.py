@@ -10,7 +10,7 @@ import structlog
 
 from bot.config import Config
 from bot.errors import BackfillBotError, Refused
-from bot.fleet.checkup import Finding
+from bot.fleet.checkup import Answer, Finding, Level
 from bot.ports import Channel, Engine, Journal, Lease, Outbox
 from bot.services import Cluster
 
@@ -40,10 +40,11 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One thing to ask: ``ask`` returns a line about who answered; ``advice`` is for when it fails."""
+    """One thing to ask: ``ask`` returns a line about who answered, or what it has learned; ``advice`` is for when it
+    fails."""
 
     name: str
-    ask: Callable[[], Awaitable[str]]
+    ask: Callable[[], Awaitable[str | Answer]]
     advice: str
 
 
@@ -144,20 +145,26 @@ async def _lead(lease: Lease) -> str:
 async def _finding(probe: Probe, time_limit: timedelta) -> Finding:
     try:
         async with asyncio.timeout(time_limit.total_seconds()):
-            return Finding(probe.name, is_ok=True, told=await probe.ask())
+            told = await probe.ask()
     except BackfillBotError as exc:
-        return Finding(probe.name, is_ok=False, told=str(exc), advice=probe.advice)
+        return _failed(probe, str(exc))
     except TimeoutError:
-        told = f"no answer within {time_limit.total_seconds():g} s"
-        return Finding(probe.name, is_ok=False, told=told, advice=probe.advice)
+        return _failed(probe, f"no answer within {time_limit.total_seconds():g} s")
+    answer = told if isinstance(told, Answer) else Answer(told)
+    if answer.level is Level.FAILED:
+        return _failed(probe, answer.text)
+    return Finding(probe.name, answer.level, answer.text)
+
+
+def _failed(probe: Probe, told: str) -> Finding:
+    return Finding(probe.name, Level.FAILED, told, probe.advice)
 
 
 def _settled(probe: Probe, found: Finding | BaseException) -> Finding:
     """A finding in any case: what no adapter has translated is our mistake, and the log has it."""
     if isinstance(found, Exception):
         _log.error("probe failed", probe=probe.name, exc_info=found)
-        told = f"unexpected {type(found).__name__}; the log has the details"
-        return Finding(probe.name, is_ok=False, told=told, advice=probe.advice)
+        return _failed(probe, f"unexpected {type(found).__name__}; the log has the details")
     if isinstance(found, BaseException):
         raise found
     return found

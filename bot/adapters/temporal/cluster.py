@@ -88,6 +88,13 @@ class TemporalCluster:
             found = [execution async for page in self._pages(client, query) for execution in page]
         return sorted(found, key=lambda execution: (execution.started_at, execution.ref))
 
+    async def first_listed(self, query: str, at_most: int) -> list[Execution]:
+        """The first page of what a list filter finds, in the order of the server."""
+        async with self.asking() as client:
+            async for page in self._pages(client, query, at_most):
+                return page
+        return []
+
     async def begun_listing(self, query: str, within: timedelta, page: int) -> tuple[list[Execution], bool]:
         """As many pages of so many as there is time for, in the order of the server, and whether these are all. The
         first one has the usual time limit; Unavailable when it does not come."""

@@ -3,7 +3,7 @@
 The raw service is asked, since the client's own types refuse statuses and drop fields that newer servers send.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -16,9 +16,10 @@ from temporalio.api.workflowservice.v1 import (
 )
 
 from bot.adapters.temporal import convert
+from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
 from bot.errors import Refused, Unavailable
-from bot.model import Description, Execution, Portion, Ref
+from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
 
 # A poll hangs for up to a minute, and the server remembers pollers for five: who polls now was seen in this time.
 POLLED_WITHIN = timedelta(seconds=90)
@@ -57,6 +58,11 @@ class TemporalEngine:
         wanted = f"{self._of_types(workflow_types)} AND {HAS_ENDED} AND CloseTime <= '{_written(until)}'"
         return self._portion(*await self._temporal.begun_listing(wanted, within, self._page))
 
+    async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
+        """See ``bot.ports.Engine``."""
+        wanted = self._of_types(workflow_types) if workflow_types else f"WorkflowType != '{WORKFLOW_TYPE}'"
+        return await self._temporal.first_listed(wanted, at_most)
+
     async def describe(self, ref: Ref) -> Description:
         """See ``bot.ports.Engine``."""
         answer = await self._temporal.described(ref.workflow_id, ref.run_id)
@@ -64,13 +70,22 @@ class TemporalEngine:
 
     async def pollers(self, task_queue: str) -> int:
         """See ``bot.ports.Engine``; workers are told apart by identity."""
+        return await self._pollers(task_queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+
+    async def workflow_pollers(self, task_queue: str) -> int:
+        """See ``bot.ports.Engine``."""
+        return await self._pollers(task_queue, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+
+    async def search_attributes(self) -> Mapping[str, str] | None:
+        """See ``bot.ports.Engine``."""
+        return await SearchAttributes(self._temporal).kinds()
+
+    async def _pollers(self, task_queue: str, kind: TaskQueueType.ValueType) -> int:
         since = (self._now() - POLLED_WITHIN).timestamp()
         async with self._temporal.asking() as client:
             answer = await client.workflow_service.describe_task_queue(
                 DescribeTaskQueueRequest(
-                    namespace=client.namespace,
-                    task_queue=TaskQueue(name=task_queue),
-                    task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+                    namespace=client.namespace, task_queue=TaskQueue(name=task_queue), task_queue_type=kind
                 ),
                 retry=True,
                 timeout=self._temporal.limit,
