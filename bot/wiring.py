@@ -20,6 +20,7 @@ from bot.usecases.check import (
     Probe,
     clock_probe,
     cluster_probes,
+    operators_probe,
     slack_probes,
     store_probes,
     unopened_store_probe,
@@ -87,7 +88,9 @@ async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[t
             of_store = (unopened_store_probe(exc),)
         clusters = _clusters(loaded, make_temporals(loaded), stack)
         clock = clock_probe(partial(check_clock, client, utc_now))
-        yield (*slack, clock, *of_store, *cluster_probes(clusters, loaded.config))
+        operators = operators_probe(loaded.config.slack, SlackPeople(client, utc_now))
+        of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
+        yield (*slack, operators, clock, *of_store, *of_clusters)
 
 
 def _asking_for_connection(loaded: Loaded, client: AsyncWebClient) -> Callable[[], Awaitable[str]] | None:

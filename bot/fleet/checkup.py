@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.fleet.secrets import without_secrets
+from bot.wellformed import REPLACEMENT
 
 _SUMS = {"warn": "with a warning", "skip": "not made"}
 
@@ -24,12 +25,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one probe learned: ``problems`` keep the bot from its work, ``warnings`` look odd, ``line`` is the rest."""
+    """What one probe learned: ``problems`` keep the bot from its work, ``warnings`` look odd, ``line`` is the rest.
+
+    ``advice`` is what to do about problems, where the probe's own is for one that gets no answer at all.
+    """
 
     line: str = ""
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     is_known: bool = True
+    advice: str = ""
 
     @property
     def level(self) -> Level:
@@ -65,12 +70,17 @@ def report(findings: Sequence[Finding]) -> str:
     """A line for each finding, the advice below it, and a sum at the end."""
     width = max((len(finding.probe) for finding in findings), default=0)
     lines = [line for finding in findings for line in _lines(finding, width)]
-    return without_secrets("\n".join([*lines, _sum(findings)]))
+    return "".join(map(_printing, without_secrets("\n".join([*lines, _sum(findings)]))))
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
     """0 when nothing has failed, else 1: a warning fails no deployment."""
     return 0 if all(finding.is_ok for finding in findings) else 1
+
+
+def _printing(char: str) -> str:
+    """Whoever names workflows, or answers in place of a system, does not command the terminal."""
+    return char if char.isprintable() or char == "\n" else REPLACEMENT
 
 
 def _sum(findings: Sequence[Finding]) -> str:

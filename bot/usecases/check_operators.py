@@ -20,7 +20,7 @@ _CHANGE = Ack(target="anything")
 
 
 async def check_operators(slack: SlackConfig, people: People) -> Answer:
-    """Whether those who are named exist and may change something. When Slack does not say, another probe tells why."""
+    """Whether those who are named exist and may change something; why Slack is silent is another probe's finding."""
     named, group_ids = tuple(dict.fromkeys(slack.operators)), tuple(dict.fromkeys(slack.operator_groups))
     turns = asyncio.Semaphore(AT_ONCE)
     try:

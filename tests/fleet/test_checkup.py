@@ -61,3 +61,9 @@ def test_tokens_and_passwords_in_urls_are_hidden() -> None:
 
 def test_an_empty_answer_still_has_its_line() -> None:
     assert report([Finding("store", level=Level.OK, told="")]).splitlines()[0] == "ok    store"
+
+
+def test_what_others_have_named_commands_no_terminal() -> None:
+    shown = report([Finding("alpha Temporal", Level.OK, told="run \x1b[2J\x07\ud800 é")])
+
+    assert shown.splitlines()[0] == "ok    alpha Temporal  run \ufffd[2J\ufffd\ufffd é"

@@ -93,7 +93,7 @@ class Silent(FakePeople):
         super().__init__(known.persons, known.groups)
         self._why = why
 
-    async def members(self, group_id: str) -> frozenset[str]:
+    async def members(self, group_id: str) -> frozenset[str]:  # noqa: ARG002
         raise self._why
 
 
