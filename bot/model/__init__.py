@@ -17,6 +17,7 @@ from bot.model.execution import (
 )
 from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Queued, Speech
 from bot.model.ledger import Portion, Reading, Recalled
+from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Person
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -72,6 +73,7 @@ __all__ = [
     "Held",
     "Instruction",
     "Memory",
+    "Namespace",
     "Observation",
     "OnStuck",
     "Order",
