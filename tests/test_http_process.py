@@ -76,7 +76,7 @@ async def bot(environ: Mapping[str, str], log: Path) -> AsyncIterator[Process]:
     """Until the block is left; it has ended then."""
     with log.open("wb") as told:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "--http", cwd=ROOT, env=environ, stderr=told
+            sys.executable, "-m", "bot", "--http", "--env-file", os.devnull, cwd=ROOT, env=environ, stderr=told
         )
     try:
         yield process

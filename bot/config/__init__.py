@@ -4,6 +4,7 @@ It knows nothing of what is done with it.
 """
 
 from bot.config.control import Control
+from bot.config.env_file import USUAL, EnvFile, read_env_file
 from bot.config.file import (
     Alerts,
     Campaign,
@@ -20,6 +21,7 @@ from bot.config.settings import LogFormat, Settings, Transport
 from bot.config.workflow import WorkflowConfig
 
 __all__ = [
+    "USUAL",
     "Alerts",
     "Campaign",
     "ClickHouseAddress",
@@ -27,6 +29,7 @@ __all__ = [
     "Config",
     "Control",
     "DigestConfig",
+    "EnvFile",
     "Loaded",
     "LogFormat",
     "Settings",
@@ -36,4 +39,5 @@ __all__ = [
     "Watch",
     "WorkflowConfig",
     "load",
+    "read_env_file",
 ]

@@ -135,7 +135,7 @@ async def test_the_latest_runs_are_the_open_ones_and_those_that_ended_last_and_n
         await world.terminate(ref)
     everything = await eventually(
         lambda: world.engine.latest_executions([unique], 20),
-        lambda found: sum(not one.status.is_open for one in found) == 3,
+        lambda found: len(found) == 4 and sum(not one.status.is_open for one in found) == 3,
     )
 
     assert [one.ref for one in everything] == [refs[3], refs[2], refs[1], refs[0]]

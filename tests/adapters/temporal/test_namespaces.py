@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode, ServiceClient, WorkflowService
@@ -114,8 +115,10 @@ async def test_the_one_that_was_watched_last_stays_the_one_over_a_restart(server
 
 
 async def test_two_namespaces_of_one_server_are_two(server: TemporalServer, client: Client, unique: str) -> None:
+    kept = Duration()
+    kept.FromTimedelta(timedelta(days=1))
     await client.workflow_service.register_namespace(
-        RegisterNamespaceRequest(namespace=unique, workflow_execution_retention_period=timedelta(days=1))
+        RegisterNamespaceRequest(namespace=unique, workflow_execution_retention_period=kept)
     )
     other = cluster("beta", server.address, unique)
 
