@@ -24,9 +24,11 @@ class EnvFile:
     is_there: bool = False
 
     def fill_in(self, environ: MutableMapping[str, str]) -> None:
-        """Set what the environment does not, or sets to nothing: libraries read theirs from the process itself."""
+        """Set what the environment does not, in whatever case, or sets to nothing: libraries read theirs from the
+        process itself."""
+        is_set = {name.lower() for name, value in environ.items() if value}
         for name, value in self.values.items():
-            if not environ.get(name):
+            if name.lower() not in is_set:
                 environ[name] = value
 
     def place_of(self, name: str, environ: Mapping[str, str]) -> str:

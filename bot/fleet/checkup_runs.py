@@ -68,13 +68,13 @@ def _without_runs(lately: Lately, expected: Expected) -> Answer:
     types = listed(expected.types)
     wrong = tuple(_wrong_types(lately, expected))
     if lately.is_empty:
-        told = f"no workflow has run in this namespace yet, so nothing shows whether type {types} is right"
+        told = f"Temporal knows of no run in this namespace, so nothing shows whether type {types} is right"
         return Answer(warnings=(told, *wrong)) if expected.customers else Answer("no runs yet", warnings=wrong)
     beside = [run for run in lately.others if run.task_queue == expected.task_queue]
     if beside and expected.customers:
-        told = f"nobody has ever run type {types}: on task queue {expected.task_queue} there ran {_counted(beside)}"
+        told = f"no run of type {types} is known to Temporal: on task queue {expected.task_queue} there ran {_counted(beside)}"
         return Answer(problems=(told,), warnings=wrong)
-    told = f"nobody has run type {types} yet; the last runs are {_counted(lately.others)}"
+    told = f"no run of type {types} is known to Temporal yet; the last runs are {_counted(lately.others)}"
     return Answer(warnings=(told, *wrong)) if expected.customers else Answer(told, warnings=wrong)
 
 
@@ -95,7 +95,7 @@ def _other_ids(lately: Lately, expected: Expected) -> Iterator[str]:
 def _never_run(lately: Lately, expected: Expected) -> Iterator[str]:
     for name in lately.never_run:
         is_first = name == expected.types[0]
-        yield f"nobody has ever run type {name}{', which is what the bot starts' if is_first else ''}"
+        yield f"no run of type {name} is known to Temporal{', which is what the bot starts' if is_first else ''}"
 
 
 def _key_mistakes(lately: Lately, expected: Expected) -> Iterator[str]:

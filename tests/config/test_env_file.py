@@ -111,10 +111,10 @@ def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
 
 
 def test_what_the_environment_sets_wins_and_what_it_leaves_empty_is_filled_in(tmp_path: Path) -> None:
-    environ = {"A": "real", "B": ""}
-    written(tmp_path, "A=file\nB=file\nC=file\n").fill_in(environ)
+    environ = {"A": "real", "B": "", "d": "real"}
+    written(tmp_path, "A=file\nB=file\nC=file\nD=file\n").fill_in(environ)
 
-    assert environ == {"A": "real", "B": "file", "C": "file"}
+    assert environ == {"A": "real", "B": "file", "C": "file", "d": "real"}
 
 
 def told(folder: Path, text: str, **environ: str) -> list[str]:

@@ -135,7 +135,7 @@ def test_a_channel_that_is_not_there_says_where_to_name_another(world: Sandbox, 
 @pytest.mark.parametrize(
     ("key", "value", "told_of_alpha"),
     [
-        ("types", '["CustomerBackfil"]', "nobody has ever run type CustomerBackfil:"),
+        ("types", '["CustomerBackfil"]', "no run of type CustomerBackfil is known to Temporal:"),
         ("task_queue", '"backfil"', "no worker polls task queue backfil:"),
     ],
 )

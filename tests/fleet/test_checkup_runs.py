@@ -56,14 +56,14 @@ def test_a_type_that_nobody_has_ever_run_is_a_failure_where_others_run_on_its_qu
     (problem,) = looked(others=others).problems
 
     assert problem == (
-        "nobody has ever run type CustomerBackfill: on task queue backfill there ran CustomerBackfillV2 (2)"
+        "no run of type CustomerBackfill is known to Temporal: on task queue backfill there ran CustomerBackfillV2 (2)"
     )
 
 
 def test_a_type_that_nobody_has_run_yet_is_a_warning_where_others_run_elsewhere() -> None:
     (warning,) = looked(others=(execution(workflow_type="Billing", task_queue="billing"),)).warnings
 
-    assert warning == "nobody has run type CustomerBackfill yet; the last runs are Billing (1)"
+    assert warning == "no run of type CustomerBackfill is known to Temporal yet; the last runs are Billing (1)"
 
 
 def test_one_of_several_types_that_never_ran_is_a_warning() -> None:
@@ -71,7 +71,7 @@ def test_one_of_several_types_that_never_ran_is_a_warning() -> None:
 
     (warning,) = looked(execution(), to=both, never_run=("Backfil",)).warnings
 
-    assert warning == "nobody has ever run type Backfil, which is what the bot starts"
+    assert warning == "no run of type Backfil is known to Temporal, which is what the bot starts"
 
 
 def test_an_id_template_that_no_run_matches_is_a_failure_with_an_example_and_its_reason() -> None:

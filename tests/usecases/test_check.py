@@ -114,7 +114,7 @@ async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_s
     driven = {finding.probe: finding.told for finding in await check(probes(world))}
 
     assert waiting["voice-prod Temporal"] == (
-        "no workflow has run in this namespace yet, so nothing shows whether type CustomerBackfill is right\n"
+        "Temporal knows of no run in this namespace, so nothing shows whether type CustomerBackfill is right\n"
         "Temporal in memory answers; workers that poll backfill: 0 for workflows, 0 for activities, so nothing"
         " would run there; open sequences: 1, which wait for a bot: none polls backfill-bot"
     )
