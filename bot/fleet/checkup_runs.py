@@ -72,7 +72,8 @@ def _without_runs(lately: Lately, expected: Expected) -> Answer:
         return Answer(warnings=(told, *wrong)) if expected.customers else Answer("no runs yet", warnings=wrong)
     beside = [run for run in lately.others if run.task_queue == expected.task_queue]
     if beside and expected.customers:
-        told = f"no run of type {types} is known to Temporal: on task queue {expected.task_queue} there ran {_counted(beside)}"
+        there = f"on task queue {expected.task_queue} there ran {_counted(beside)}"
+        told = f"no run of type {types} is known to Temporal: {there}"
         return Answer(problems=(told,), warnings=wrong)
     told = f"no run of type {types} is known to Temporal yet; the last runs are {_counted(lately.others)}"
     return Answer(warnings=(told, *wrong)) if expected.customers else Answer(told, warnings=wrong)

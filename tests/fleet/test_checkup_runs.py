@@ -56,7 +56,8 @@ def test_a_type_that_nobody_has_ever_run_is_a_failure_where_others_run_on_its_qu
     (problem,) = looked(others=others).problems
 
     assert problem == (
-        "no run of type CustomerBackfill is known to Temporal: on task queue backfill there ran CustomerBackfillV2 (2)"
+        "no run of type CustomerBackfill is known to Temporal:"
+        " on task queue backfill there ran CustomerBackfillV2 (2)"
     )
 
 
