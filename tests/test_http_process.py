@@ -136,7 +136,5 @@ async def test_without_its_signing_secret_it_says_so_and_does_not_start(
         code = await asyncio.wait_for(process.wait(), STARTS_WITHIN)
 
     assert code == 2
-    assert log.read_text() == (
-        "environment: SLACK_SIGNING_SECRET: missing; HTTP mode expects the signing secret of the Slack app, "
-        "from its Basic Information page\n"
-    )
+    (line,) = log.read_text().splitlines()
+    assert line.startswith("environment: SLACK_SIGNING_SECRET: missing; HTTP mode expects the signing secret")
