@@ -9,10 +9,11 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -20,7 +21,7 @@ from temporalio.client import Client
 
 from bot import logs, manifest
 from bot.adapters.slack import in_our_words
-from bot.config import Loaded, Transport, load
+from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError
 from bot.fleet.checkup import exit_code, report
 from bot.sequences.worker import working
@@ -47,21 +48,24 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One command line; ``url`` is for the manifest of HTTP mode only."""
+    """One command line; ``url`` is for the manifest of HTTP mode only, and ``env_file`` None for the usual one."""
 
     task: Task
     transport: Transport
     url: str
+    env_file: Path | None
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Carry out one command line; returns the exit code."""
+def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
+    """Carry out one command line; returns the exit code. What .env adds is added to ``environ``."""
     asked = _asked(arguments)
     if asked.task is Task.MANIFEST:
         sys.stdout.write(manifest.text(asked.url) + "\n")
         return 0
     try:
-        loaded = load(environ, asked.transport)
+        env_file = read_env_file(asked.env_file or USUAL, is_needed=asked.env_file is not None)
+        env_file.fill_in(environ)
+        loaded = load(environ, asked.transport, env_file)
         logs.set_up(loaded.settings, loaded.secrets())
         return asyncio.run(_check(loaded) if asked.task is Task.CHECK else _run(loaded))
     except ConfigError as exc:
@@ -84,13 +88,17 @@ def _asked(arguments: Sequence[str]) -> Asked:
     parser.add_argument("task", nargs="?", choices=names, default=Task.RUN.value, help=told)
     parser.add_argument("--http", action="store_true", help="HTTP mode: Slack sends requests to the bot")
     parser.add_argument("--url", default="", help="for manifest --http: where Slack reaches the bot, as https://HOST")
+    parser.add_argument(
+        "--env-file", type=Path, help="variables that the environment does not set; default: .env in this directory"
+    )
     given = parser.parse_args(arguments)
     is_manifest_over_http = given.http and given.task == Task.MANIFEST
     if is_manifest_over_http != bool(given.url):
         parser.error("manifest --http and --url https://HOST belong together")
     if given.url and not given.url.startswith("https://"):
         parser.error("--url: Slack sends requests to https:// addresses only")
-    return Asked(Task(given.task), Transport.HTTP if given.http else Transport.SOCKET_MODE, given.url)
+    transport = Transport.HTTP if given.http else Transport.SOCKET_MODE
+    return Asked(Task(given.task), transport, given.url, given.env_file)
 
 
 async def _run(loaded: Loaded) -> int:

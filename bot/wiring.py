@@ -11,15 +11,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, check_app_token, check_clock, slack_client
 from bot.adapters.store import open_store
-from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine, quiet_runtime
+from bot.adapters.temporal import (
+    TemporalCluster,
+    TemporalControl,
+    TemporalEngine,
+    quiet_runtime,
+    tell_apart,
+)
 from bot.config import Config, Loaded, Transport
-from bot.errors import BackfillBotError
+from bot.errors import BackfillBotError, SystemAnswer
 from bot.fleet.identity import IdTemplate, Keys, Recogniser
+from bot.ports import Journal
 from bot.services import Cluster, Services
 from bot.usecases.check import (
     Probe,
     clock_probe,
     cluster_probes,
+    operators_probe,
     slack_probes,
     store_probes,
     unopened_store_probe,
@@ -53,12 +61,13 @@ async def open_services(
 ) -> AsyncIterator[Services]:
     """Everything the use-cases reach, until the block is left.
 
-    Only the store is opened here and now, and may raise Unavailable or Refused; clusters connect on first use,
-    so one that is away holds nothing up.
+    Only the store is opened here and now, and may raise Unavailable or Refused; clusters are asked once which
+    namespaces they are, and one that is away is asked again on first use.
     """
     config = loaded.config
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(loaded.settings.database_url, config.clusters))
+        await tell_apart(temporals, await _last_seen(store.journal))
         yield Services(
             config=config,
             recogniser=recogniser(config),
@@ -85,10 +94,23 @@ async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[t
             store = await stack.enter_async_context(open_store(loaded.settings.database_url))
             of_store = store_probes(store.journal, store.outbox, store.lease, utc_now)
             clocks.append(partial(store.lease.check_clock, utc_now))
+            last_seen = await _last_seen(store.journal)
         except BackfillBotError as exc:
-            of_store = (unopened_store_probe(exc),)
-        clusters = _clusters(loaded, make_temporals(loaded), stack)
-        yield (*slack, clock_probe(*clocks), *of_store, *cluster_probes(clusters, loaded.config))
+            of_store, last_seen = (unopened_store_probe(exc),), {}
+        temporals = make_temporals(loaded)
+        await tell_apart(temporals, last_seen)
+        clusters = _clusters(loaded, temporals, stack)
+        operators = operators_probe(loaded.config.slack, SlackPeople(client, utc_now))
+        of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
+        yield (*slack, operators, clock_probe(*clocks), *of_store, *of_clusters)
+
+
+async def _last_seen(journal: Journal) -> Mapping[str, datetime]:
+    """When each cluster was watched last; nothing when the store does not say."""
+    try:
+        return await journal.last_seen()
+    except SystemAnswer:
+        return {}
 
 
 def _asking_for_connection(loaded: Loaded, client: AsyncWebClient) -> Callable[[], Awaitable[str]] | None:

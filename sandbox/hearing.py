@@ -1,6 +1,7 @@
 """How the bot of a world hears of Slack: over sockets that it opens, or by requests to a port of its own."""
 
 import math
+import os
 import socket
 import sys
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ class Hearing:
 
     @property
     def command(self) -> list[str]:
-        return [sys.executable, "-m", "bot", *([] if self.port is None else ["--http"])]
+        return [sys.executable, "-m", "bot", "--env-file", os.devnull, *([] if self.port is None else ["--http"])]
 
     def variables(self, slack: LocalSlack) -> Mapping[str, str]:
         """What the bot needs in its environment for it."""

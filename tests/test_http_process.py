@@ -76,7 +76,7 @@ async def bot(environ: Mapping[str, str], log: Path) -> AsyncIterator[Process]:
     """Until the block is left; it has ended then."""
     with log.open("wb") as told:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "--http", cwd=ROOT, env=environ, stderr=told
+            sys.executable, "-m", "bot", "--http", "--env-file", os.devnull, cwd=ROOT, env=environ, stderr=told
         )
     try:
         yield process
@@ -136,7 +136,5 @@ async def test_without_its_signing_secret_it_says_so_and_does_not_start(
         code = await asyncio.wait_for(process.wait(), STARTS_WITHIN)
 
     assert code == 2
-    assert log.read_text() == (
-        "environment: SLACK_SIGNING_SECRET: missing; HTTP mode expects the signing secret of the Slack app, "
-        "from its Basic Information page\n"
-    )
+    (line,) = log.read_text().splitlines()
+    assert line.startswith("environment: SLACK_SIGNING_SECRET: missing; HTTP mode expects the signing secret")

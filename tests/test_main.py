@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 def run(*arguments: str, environ: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
+        [sys.executable, "-m", "bot", "--env-file", os.devnull, *arguments],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **environ},
         capture_output=True,
@@ -98,6 +98,65 @@ def test_every_mistake_in_the_configuration_is_a_line_and_none_a_traceback(task:
     ]
     assert [line.split(": ")[0] for line in lines[2:]] == [str(missing)]
     assert "the-wrong-one" not in ended.stderr
+
+
+def run_in(folder: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    """A bot that is started in this folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("task", ["run", "check"])
+def test_the_env_file_in_the_folder_is_read_for_every_task(task: str, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("export SLACK_BOT_TOKEN='xoxb-1'\nBACKFILL_CONFIG=other.toml\n")
+    ended = run_in(tmp_path, task)
+
+    app_token, config = ended.stderr.splitlines()
+    assert ended.returncode == 2
+    assert app_token.startswith("environment: SLACK_APP_TOKEN: missing")
+    assert app_token.endswith(f"write it into {tmp_path / '.env'}, or set it in the environment")
+    assert config.startswith("other.toml: cannot be read")
+
+
+@pytest.mark.parametrize("task", ["run", "check"])
+def test_a_broken_line_of_the_env_file_is_told_by_its_number(task: str, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-1\nSLACK_APP_TOKEN: xapp-1\n")
+    ended = run_in(tmp_path, task)
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(".env:2: not a variable; ")
+    assert "xapp-1" not in ended.stderr
+
+
+def test_another_env_file_is_named_and_has_to_be_there(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("broken\n")
+    (tmp_path / "team.env").write_text("SLACK_BOT_TOKEN=xoxb-1\nSLACK_APP_TOKEN=xapp-1\n")
+    named, missing = run_in(tmp_path, "--env-file", "team.env"), run_in(tmp_path, "--env-file", "none.env")
+
+    assert named.stderr.splitlines() == [
+        "backfill.toml: cannot be read (No such file or directory); expected a file as in backfill.example.toml"
+    ]
+    assert missing.stderr.startswith("none.env: no such file; ")
+
+
+def test_what_a_runner_of_procfiles_or_a_platform_has_set_wins_over_the_env_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxp-wrong\nSLACK_APP_TOKEN=xapp-1\nBACKFILL_CONFIG=wrong.toml\n")
+    ended = run_in(tmp_path, "check", SLACK_BOT_TOKEN="xoxb-1", BACKFILL_CONFIG="right.toml")
+
+    assert [line.partition(":")[0] for line in ended.stderr.splitlines()] == ["right.toml"]
+
+
+def test_the_manifest_needs_no_env_file_and_minds_none(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("broken\n")
+
+    assert run_in(tmp_path, "manifest").returncode == 0
 
 
 def test_an_unknown_task_is_answered_with_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -168,7 +168,9 @@ def run(arguments: list[str], environ: dict[str, str]) -> tuple[int, str]:
 @pytest.mark.parametrize("task", ["check", "run"])
 async def test_neither_check_nor_a_bot_that_cannot_run_shows_one(tmp_path: Path, task: str, form: str) -> None:
     async with repeating() as url:
-        code, out = await asyncio.to_thread(run, ["-m", "bot", task], environ(tmp_path, url, form))
+        code, out = await asyncio.to_thread(
+            run, ["-m", "bot", task, "--env-file", os.devnull], environ(tmp_path, url, form)
+        )
 
     assert code == 1
     assert "store" in out

@@ -5,6 +5,7 @@ It knows nothing of what is done with it.
 
 from bot.config.control import Control
 from bot.config.cron import CronLine, read_cron
+from bot.config.env_file import USUAL, EnvFile, read_env_file
 from bot.config.file import (
     Alerts,
     Campaign,
@@ -21,6 +22,7 @@ from bot.config.settings import LogFormat, Settings, Transport
 from bot.config.workflow import WorkflowConfig
 
 __all__ = [
+    "USUAL",
     "Alerts",
     "Campaign",
     "ClickHouseAddress",
@@ -29,6 +31,7 @@ __all__ = [
     "Control",
     "CronLine",
     "DigestConfig",
+    "EnvFile",
     "Loaded",
     "LogFormat",
     "Settings",
@@ -39,4 +42,5 @@ __all__ = [
     "WorkflowConfig",
     "load",
     "read_cron",
+    "read_env_file",
 ]

@@ -172,7 +172,7 @@ class ClickHouseAddress(Section):
     def _set(cls, variable: str | None, info: ValidationInfo) -> str | None:
         """Only checked where the environment is handed over as validation context."""
         if variable and info.context is not None and variable not in info.context:
-            raise ValueError(f"no variable {variable} in the environment")
+            raise ValueError(f"no variable {variable} in the environment or the .env file")
         return variable
 
 

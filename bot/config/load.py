@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.config.env_file import ENVIRONMENT, EnvFile
 from bot.config.file import Config
 from bot.config.settings import NEEDED, Settings, Transport
 from bot.errors import ConfigError
@@ -39,11 +40,14 @@ def _password_of(url: str) -> str:
     return unquote(user.partition(":")[2]) if at else ""
 
 
-def load(environ: Mapping[str, str], transport: Transport = Transport.SOCKET_MODE) -> Loaded:
-    """The configuration that this environment names. Raises ConfigError with a line for each mistake."""
-    mistakes: list[str] = []
-    settings = _settings(environ, mistakes)
-    mistakes += _not_given(environ, transport)
+def load(
+    environ: Mapping[str, str], transport: Transport = Transport.SOCKET_MODE, env_file: EnvFile | None = None
+) -> Loaded:
+    """The configuration that this environment names; ``env_file`` is what has been filled into it, and tells where
+    mistakes stand. Raises ConfigError with a line for each of them."""
+    mistakes = list(env_file.mistakes) if env_file else []
+    settings = _settings(environ, env_file, mistakes)
+    mistakes += _not_given(environ, env_file, transport)
     path = Path(environ.get("BACKFILL_CONFIG") or Settings.model_fields["backfill_config"].default)
     config = _config(path, environ, mistakes)
     if settings is None or config is None or mistakes:
@@ -51,24 +55,32 @@ def load(environ: Mapping[str, str], transport: Transport = Transport.SOCKET_MOD
     return Loaded(settings, config, _passwords(config, settings, environ), transport)
 
 
-def _settings(environ: Mapping[str, str], mistakes: list[str]) -> Settings | None:
+def _settings(environ: Mapping[str, str], env_file: EnvFile | None, mistakes: list[str]) -> Settings | None:
     try:
         return Settings.from_env(environ)
     except ValidationError as exc:
         for error in exc.errors():
             name = str(error["loc"][0])
             expected = Settings.model_fields[name].description
-            mistakes.append(f"environment: {name.upper()}: {_problem(error)}; expected {expected}")
+            if error["type"] == "missing":
+                mistakes.append(_missing(name, f"expected {expected}", env_file))
+            else:
+                place = env_file.place_of(name, environ) if env_file else ENVIRONMENT
+                mistakes.append(f"{place}: {name.upper()}: {_problem(error)}; expected {expected}")
         return None
 
 
-def _not_given(environ: Mapping[str, str], transport: Transport) -> list[str]:
+def _not_given(environ: Mapping[str, str], env_file: EnvFile | None, transport: Transport) -> list[str]:
     """What this way of hearing needs, and the other does not."""
     name = NEEDED[transport]
     if any(given.lower() == name and value.strip() for given, value in environ.items()):
         return []
-    expected = Settings.model_fields[name].description
-    return [f"environment: {name.upper()}: missing; {transport} expects {expected}"]
+    return [_missing(name, f"{transport} expects {Settings.model_fields[name].description}", env_file)]
+
+
+def _missing(name: str, expected: str, env_file: EnvFile | None) -> str:
+    hint = f": {env_file.hint}" if env_file else ""
+    return f"{ENVIRONMENT}: {name.upper()}: missing; {expected}{hint}"
 
 
 def _config(path: Path, environ: Mapping[str, str], mistakes: list[str]) -> Config | None:

@@ -2,8 +2,53 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.fleet.secrets import without_secrets
+from bot.wellformed import REPLACEMENT
+
+_SUMS = {"warn": "with a warning", "skip": "not made"}
+
+
+class Level(StrEnum):
+    """How much a finding matters, in the words that a terminal shows.
+
+    Only what keeps the bot from its work has failed; what looks odd is a warning. ``UNKNOWN`` could not be asked
+    about: the finding that says why is another one.
+    """
+
+    OK = "ok"
+    WARNING = "warn"
+    UNKNOWN = "skip"
+    FAILED = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one probe learned: ``problems`` keep the bot from its work, ``warnings`` look odd, ``line`` is the rest.
+
+    ``advice`` is what to do about problems, where the probe's own is for one that gets no answer at all.
+    """
+
+    line: str = ""
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    is_known: bool = True
+    advice: str = ""
+
+    @property
+    def level(self) -> Level:
+        """The worst of it."""
+        if self.problems:
+            return Level.FAILED
+        if self.warnings:
+            return Level.WARNING
+        return Level.OK if self.is_known else Level.UNKNOWN
+
+    @property
+    def text(self) -> str:
+        """All of it, the worst first."""
+        return "\n".join(filter(None, (*self.problems, *self.warnings, self.line)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,27 +56,44 @@ class Finding:
     """What one probe came to: what answered or what is wrong, and what to do about it ("" when ok)."""
 
     probe: str
-    is_ok: bool
+    level: Level
     told: str
     advice: str = ""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether nothing keeps the bot from its work there, as far as is known."""
+        return self.level is not Level.FAILED
 
 
 def report(findings: Sequence[Finding]) -> str:
     """A line for each finding, the advice below it, and a sum at the end."""
     width = max((len(finding.probe) for finding in findings), default=0)
     lines = [line for finding in findings for line in _lines(finding, width)]
-    failed = sum(not finding.is_ok for finding in findings)
-    total = f"{failed} of {len(findings)} checks failed." if failed else f"All {len(findings)} checks are ok."
-    return without_secrets("\n".join([*lines, total]))
+    return "".join(map(_printing, without_secrets("\n".join([*lines, _sum(findings)]))))
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """0 when everything answers as it should, else 1."""
+    """0 when nothing has failed, else 1: a warning fails no deployment."""
     return 0 if all(finding.is_ok for finding in findings) else 1
+
+
+def _printing(char: str) -> str:
+    """Whoever names workflows, or answers in place of a system, does not command the terminal."""
+    return char if char.isprintable() or char == "\n" else REPLACEMENT
+
+
+def _sum(findings: Sequence[Finding]) -> str:
+    levels = [finding.level for finding in findings]
+    odd = [f"{levels.count(Level(word))} {what}" for word, what in _SUMS.items() if word in levels]
+    failed = levels.count(Level.FAILED)
+    if not failed and not odd:
+        return f"All {len(findings)} checks are ok."
+    head = f"{failed} of {len(findings)} checks failed" if failed else f"None of {len(findings)} checks failed"
+    return f"{', '.join([head, *odd])}."
 
 
 def _lines(finding: Finding, width: int) -> list[str]:
     first, *more = [*finding.told.splitlines(), *finding.advice.splitlines()] or [""]
     indent = " " * (len("FAIL  ") + width + 2)
-    word = "ok" if finding.is_ok else "FAIL"
-    return [f"{word:<4}  {finding.probe:<{width}}  {first}".rstrip(), *(f"{indent}{line}" for line in more)]
+    return [f"{finding.level:<4}  {finding.probe:<{width}}  {first}".rstrip(), *(f"{indent}{line}" for line in more)]

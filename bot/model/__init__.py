@@ -19,6 +19,7 @@ from bot.model.instruction import Instruction, Order
 from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Queued, Speech
 from bot.model.ledger import Portion, Reading, Recalled
 from bot.model.moment import CLOCKS_APART, has_come, in_utc
+from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Person
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -73,6 +74,7 @@ __all__ = [
     "Held",
     "Instruction",
     "Memory",
+    "Namespace",
     "Observation",
     "OnStuck",
     "Order",

@@ -1,6 +1,6 @@
 """One cluster's workflow engine: what is looked at there, and what is changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -36,6 +36,11 @@ class Engine(Protocol):
         """Those that ended at ``until`` or before, the latest end first: as many as there is time for."""
         ...
 
+    async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
+        """Up to so many runs of these types (none: of any but the bot's own): the open ones first, then those that
+        ended last."""
+        ...
+
     async def describe(self, ref: Ref) -> Description:
         """One run now, with its pending activities. Raises NotFound once retention has removed it."""
         ...
@@ -47,6 +52,14 @@ class Engine(Protocol):
     async def ahead(self) -> timedelta:
         """By how much this bot's clock is ahead of the engine's, by whose all its times are; zero when they agree, or
         nobody can tell. Raises nothing that a system answers."""
+        ...
+
+    async def workflow_pollers(self, task_queue: str) -> int:
+        """How many workers poll the queue for workflow tasks now."""
+        ...
+
+    async def search_attributes(self) -> Mapping[str, str] | None:
+        """The registered ones and their types, as Temporal's own tools name both; None where the bot may not ask."""
         ...
 
     def link(self, ref: Ref) -> str:

@@ -8,11 +8,14 @@ from functools import partial
 
 import structlog
 
-from bot.config import Config
+from bot.config import Config, SlackConfig
 from bot.errors import BackfillBotError, Refused
-from bot.fleet.checkup import Finding
-from bot.ports import Channel, Engine, Journal, Lease, Outbox
+from bot.fleet.checkup import Answer, Finding, Level
+from bot.fleet.identity import Recogniser
+from bot.ports import Channel, Journal, Lease, Outbox, People
 from bot.services import Cluster
+from bot.usecases.check_operators import check_operators
+from bot.usecases.check_temporal import check_temporal
 
 TIME_LIMIT = timedelta(seconds=10)
 
@@ -20,6 +23,7 @@ _TEMPORAL = "See [clusters.{0}.temporal] in the configuration, and whether this 
 _CLICKHOUSE = "See [clusters.{0}.clickhouse] and [[verify.tables]], and whether this machine reaches that URL."
 _SLACK = "See SLACK_BOT_TOKEN, [slack] channel, and whether the bot is a member of that channel."
 _SOCKET_MODE = "See SLACK_APP_TOKEN: an app-level token with connections:write, made in the Slack app's settings."
+_OPERATORS = "See [slack] operators and operator_groups in backfill.toml: ids of people (U…) and of user groups (S…)."
 _STORE = (
     "See DATABASE_URL: a server must run, let the bot in and let it write; "
     "a file and its folder must be writable, with room left."
@@ -40,10 +44,11 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One thing to ask: ``ask`` returns a line about who answered; ``advice`` is for when it fails."""
+    """One thing to ask: ``ask`` returns a line about who answered, or what it has learned; ``advice`` is for when it
+    fails."""
 
     name: str
-    ask: Callable[[], Awaitable[str]]
+    ask: Callable[[], Awaitable[str | Answer]]
     advice: str
 
 
@@ -84,37 +89,23 @@ def unopened_store_probe(why: BackfillBotError) -> Probe:
     return Probe("store", tell, _STORE)
 
 
-def cluster_probes(clusters: Mapping[str, Cluster], config: Config) -> tuple[Probe, ...]:
-    """Both systems of each cluster; of Temporal also who works there, and what the bot has under way."""
-    return tuple(probe for name, cluster in clusters.items() for probe in _cluster_probes(name, cluster, config))
+def operators_probe(slack: SlackConfig, people: People) -> Probe:
+    """Whether anybody may change anything."""
+    return Probe("operators", partial(check_operators, slack, people), _OPERATORS)
 
 
-def _cluster_probes(name: str, cluster: Cluster, config: Config) -> tuple[Probe, Probe]:
-    return (
-        Probe(f"{name} Temporal", partial(_temporal, cluster, config), _TEMPORAL.format(name)),
-        Probe(f"{name} ClickHouse", cluster.warehouse.check, _CLICKHOUSE.format(name)),
+def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: Recogniser) -> tuple[Probe, ...]:
+    """Both systems of each cluster; of Temporal also who works there, and whether its runs are as they should be."""
+    return tuple(
+        probe
+        for name, cluster in clusters.items()
+        for probe in (
+            Probe(
+                f"{name} Temporal", partial(check_temporal, name, cluster, config, recogniser), _TEMPORAL.format(name)
+            ),
+            Probe(f"{name} ClickHouse", cluster.warehouse.check, _CLICKHOUSE.format(name)),
+        )
     )
-
-
-async def _temporal(cluster: Cluster, config: Config) -> str:
-    """No worker is no fault of what is asked: a cluster where nothing runs may have none. Whether the namespace lets
-    the bot start anything shows when it does, and not before."""
-    parts = [await cluster.engine.check(), await _workers(cluster.engine, config.workflow.task_queue)]
-    if under_way := len(await cluster.control.sequences()):
-        parts.append(f"open sequences: {under_way}{await _driven(cluster.engine, config.control.task_queue)}")
-    else:
-        parts.append("open sequences: 0")
-    return "; ".join(parts)
-
-
-async def _workers(engine: Engine, task_queue: str) -> str:
-    polling = await engine.pollers(task_queue)
-    return f"workers that poll {task_queue}: {polling}" + ("" if polling else ", so the bot starts nothing there")
-
-
-async def _driven(engine: Engine, task_queue: str) -> str:
-    """Bots drive them: where none runs, they wait for one."""
-    return "" if await engine.pollers(task_queue) else f", which wait for a bot: none polls {task_queue}"
 
 
 async def _unsaid(outbox: Outbox, now: Callable[[], datetime]) -> str:
@@ -156,20 +147,26 @@ async def _lead(lease: Lease) -> str:
 async def _finding(probe: Probe, time_limit: timedelta) -> Finding:
     try:
         async with asyncio.timeout(time_limit.total_seconds()):
-            return Finding(probe.name, is_ok=True, told=await probe.ask())
+            told = await probe.ask()
     except BackfillBotError as exc:
-        return Finding(probe.name, is_ok=False, told=str(exc), advice=probe.advice)
+        return _failed(probe, str(exc))
     except TimeoutError:
-        told = f"no answer within {time_limit.total_seconds():g} s"
-        return Finding(probe.name, is_ok=False, told=told, advice=probe.advice)
+        return _failed(probe, f"no answer within {time_limit.total_seconds():g} s")
+    answer = told if isinstance(told, Answer) else Answer(told)
+    if answer.level is Level.FAILED:
+        return _failed(probe, answer.text, answer.advice)
+    return Finding(probe.name, answer.level, answer.text)
+
+
+def _failed(probe: Probe, told: str, advice: str = "") -> Finding:
+    return Finding(probe.name, Level.FAILED, told, advice or probe.advice)
 
 
 def _settled(probe: Probe, found: Finding | BaseException) -> Finding:
     """A finding in any case: what no adapter has translated is our mistake, and the log has it."""
     if isinstance(found, Exception):
         _log.error("probe failed", probe=probe.name, exc_info=found)
-        told = f"unexpected {type(found).__name__}; the log has the details"
-        return Finding(probe.name, is_ok=False, told=told, advice=probe.advice)
+        return _failed(probe, f"unexpected {type(found).__name__}; the log has the details")
     if isinstance(found, BaseException):
         raise found
     return found

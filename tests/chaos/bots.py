@@ -81,7 +81,12 @@ class Bots:
         self._connected[number] = self._told(number).count(CONNECTED)
         with self._logs[number].open("a") as told:
             return subprocess.Popen(
-                [sys.executable, "-m", "bot"], cwd=ROOT, env=self._environ, stdout=told, stderr=told, text=True
+                [sys.executable, "-m", "bot", "--env-file", os.devnull],
+                cwd=ROOT,
+                env=self._environ,
+                stdout=told,
+                stderr=told,
+                text=True,
             )
 
     def _tell_end(self, number: int) -> None:

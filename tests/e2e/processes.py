@@ -64,7 +64,7 @@ def bot(world: Sandbox, folder: Path, **changes: str) -> Iterator["subprocess.Po
     with told.open("a") as log:
         connections = told.read_text().count(CONNECTED)
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot"],
+            [sys.executable, "-m", "bot", "--env-file", os.devnull],
             cwd=ROOT,
             env={"PATH": os.environ["PATH"], **world.environ, **changes},
             stdout=log,

@@ -18,6 +18,7 @@ TINY = ROOT / "tests" / "scenarios" / "tiny.toml"
 PROBES = [
     "Slack",
     "Slack app token",
+    "operators",
     "clock",
     "store",
     "outbox",
@@ -37,7 +38,7 @@ def check(world: Sandbox, **changes: str) -> "subprocess.CompletedProcess[str]":
     """One check, which must show none of its secrets whatever it finds."""
     environ = {"PATH": os.environ["PATH"], **world.environ, **changes}
     ended = subprocess.run(
-        [sys.executable, "-m", "bot", "check"],
+        [sys.executable, "-m", "bot", "check", "--env-file", os.devnull],
         cwd=ROOT,
         env=environ,
         capture_output=True,
@@ -73,12 +74,12 @@ def cut(world: Sandbox, cluster: str, part: str) -> Iterator[None]:
         world.control.relay(cluster, part, "ok")
 
 
-def with_channel(world: Sandbox, channel: str, folder: Path) -> str:
-    """The path of a configuration that names another channel."""
+def with_line(world: Sandbox, key: str, value: str, folder: Path) -> str:
+    """The path of a configuration whose first line of this key is another."""
     text = Path(world.environ["BACKFILL_CONFIG"]).read_text()
-    before, _, rest = text.partition("\nchannel = ")
+    before, _, rest = text.partition(f"\n{key} = ")
     copy = folder / "backfill.toml"
-    copy.write_text(f'{before}\nchannel = "{channel}"\n{rest.partition(chr(10))[2]}')
+    copy.write_text(f"{before}\n{key} = {value}\n{rest.partition(chr(10))[2]}")
     return str(copy)
 
 
@@ -122,13 +123,44 @@ def test_a_wrong_token_is_named_by_its_variable(world: Sandbox, variable: str, t
 
 
 def test_a_channel_that_is_not_there_says_where_to_name_another(world: Sandbox, tmp_path: Path) -> None:
-    ended = check(world, BACKFILL_CONFIG=with_channel(world, "C0NOWHERE", tmp_path))
+    ended = check(world, BACKFILL_CONFIG=with_line(world, "channel", '"C0NOWHERE"', tmp_path))
 
     told = failed(ended)
     assert ended.returncode == 1
     assert set(told) == {"Slack"}
     assert "channel_not_found" in told["Slack"]
     assert "[slack] channel" in told["Slack"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told_of_alpha"),
+    [
+        ("types", '["CustomerBackfil"]', "no run of type CustomerBackfil is known to Temporal:"),
+        ("task_queue", '"backfil"', "no worker polls task queue backfil:"),
+    ],
+)
+def test_a_name_that_the_teams_code_does_not_know_fails_each_cluster_that_has_runs(
+    world: Sandbox, tmp_path: Path, key: str, value: str, told_of_alpha: str
+) -> None:
+    ended = check(world, BACKFILL_CONFIG=with_line(world, key, value, tmp_path))
+
+    told = failed(ended)
+    assert ended.returncode == 1
+    assert set(told) == {"alpha Temporal", "beta Temporal"}
+    assert told_of_alpha in told["alpha Temporal"]
+    assert "[workflow]" in told["alpha Temporal"]
+
+
+def test_operators_whom_slack_does_not_know_are_told_before_anybody_needs_one(world: Sandbox, tmp_path: Path) -> None:
+    config = Path(with_line(world, "operators", '["U0NOBODY"]', tmp_path))
+    config.write_text(config.read_text().replace("operator_groups = [", 'operator_groups = ["S0NOBODY"] # ['))
+
+    ended = check(world, BACKFILL_CONFIG=str(config))
+
+    told = failed(ended)
+    assert ended.returncode == 1
+    assert set(told) == {"operators"}
+    assert all(name in told["operators"] for name in ("U0NOBODY", "S0NOBODY", "[slack] operators"))
 
 
 def test_a_store_that_cannot_be_opened_is_one_line_beside_all_the_others(world: Sandbox, tmp_path: Path) -> None:

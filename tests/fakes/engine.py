@@ -1,11 +1,11 @@
 """FakeEngine: a workflow engine in memory, held to the contract of ``bot.ports.Engine`` by tests/adapters."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.errors import NotFound, SystemAnswer
-from bot.model import Description, Execution, Portion, Ref
+from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
 
 
 @dataclass
@@ -18,6 +18,8 @@ class FakeEngine:
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
     workers: dict[str, int] = field(default_factory=dict)
+    workflow_workers: dict[str, int] = field(default_factory=dict)
+    attributes: Mapping[str, str] | None = None
     ui: str = "https://temporal.test"
     away: SystemAnswer | None = None
     described: list[Ref] = field(default_factory=list)
@@ -56,6 +58,12 @@ class FakeEngine:
         known = self._of_types(workflow_types)
         return self._portion([], [e for e in known if e.closed_at and e.closed_at <= until])
 
+    async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
+        every = {description.execution.workflow_type for description in self.descriptions.values()}
+        known = self._of_types(workflow_types or every - {WORKFLOW_TYPE})
+        ended = sorted((e for e in known if e.closed_at), key=lambda e: (e.closed_at, e.ref), reverse=True)
+        return [*(e for e in known if e.status.is_open), *ended][:at_most]
+
     async def describe(self, ref: Ref) -> Description:
         self._answer()
         self.described.append(ref)
@@ -69,6 +77,14 @@ class FakeEngine:
 
     async def ahead(self) -> timedelta:
         return self.is_ahead
+
+    async def workflow_pollers(self, task_queue: str) -> int:
+        self._answer()
+        return self.workflow_workers.get(task_queue, 0)
+
+    async def search_attributes(self) -> Mapping[str, str] | None:
+        self._answer()
+        return self.attributes
 
     def link(self, ref: Ref) -> str:
         return f"{self.ui}/{ref.workflow_id}/{ref.run_id}" if self.ui else ""

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.errors import Refused, Unavailable
+from bot.fleet.checkup import Level
 from bot.model import Speech
 from bot.usecases.check import (
     LISTED,
@@ -11,11 +12,13 @@ from bot.usecases.check import (
     check,
     clock_probe,
     cluster_probes,
+    operators_probe,
     slack_probes,
     store_probes,
     unopened_store_probe,
 )
 from tests.fakes.services import NOW, FakeWorld, config
+from tests.fleet.builders import execution
 from tests.fleet.sequences import spec
 
 
@@ -25,9 +28,13 @@ async def granted() -> str:
 
 def probes(world: FakeWorld) -> tuple[Probe, ...]:
     """Everything, as it is when the store is open."""
-    slack = (*slack_probes(world.channel, granted), clock_probe(granted))
+    slack = (
+        *slack_probes(world.channel, granted),
+        operators_probe(world.config.slack, world.people),
+        clock_probe(granted),
+    )
     store = store_probes(world.journal, world.outbox, world.lease, lambda: world.now)
-    return (*slack, *store, *cluster_probes(world.services.clusters, world.config))
+    return (*slack, *store, *cluster_probes(world.services.clusters, world.config, world.services.recogniser))
 
 
 async def test_everything_configured_is_asked() -> None:
@@ -39,6 +46,7 @@ async def test_everything_configured_is_asked() -> None:
     assert [finding.probe for finding in findings] == [
         "Slack",
         "Slack app token",
+        "operators",
         "clock",
         "store",
         "outbox",
@@ -58,13 +66,43 @@ async def test_in_http_mode_no_connection_is_asked_for() -> None:
 
 async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills() -> None:
     world = FakeWorld()
-    world.engines["voice-prod"].workers["backfill"] = 3
+    engine = world.engines["voice-prod"]
+    engine.workers["backfill"], engine.workflow_workers["backfill"] = 3, 2
+    engine.add(execution())
 
     told = {finding.probe: finding.told for finding in await check(probes(world))}
 
     assert told["voice-prod Temporal"] == (
-        "Temporal in memory answers; workers that poll backfill: 3; open sequences: 0"
+        "Temporal in memory answers; workers that poll backfill: 2 for workflows, 3 for activities;"
+        " recognised: 1 of the last 1 run, such as backfill-hilton-2026-01-01-2026-02-21: hilton,"
+        " 2026-01-01..2026-02-21 (end excluded); open sequences: 0"
     )
+
+
+async def test_a_cluster_that_nobody_works_on_is_a_failure_once_something_has_run_there() -> None:
+    world = FakeWorld(config({"voice-prod": ("hilton",), "chat-prod": ("hilton",), "eu-prod": ()}))
+    world.engines["chat-prod"].add(execution(cluster="chat-prod"))
+
+    found = {finding.probe: finding for finding in await check(probes(world))}
+
+    levels = [found[f"{name} Temporal"].level for name in ("voice-prod", "chat-prod", "eu-prod")]
+    assert levels == [Level.WARNING, Level.FAILED, Level.OK]
+    assert "[workflow]" in found["chat-prod Temporal"].advice
+
+
+async def test_types_that_ran_elsewhere_only_are_each_listed_by_themselves() -> None:
+    workflow = {"types": ["CustomerBackfill", "Repair"], "task_queue": "backfill"}
+    world = FakeWorld(config({"voice-prod": ("hilton",)}, workflow=workflow))
+    engine = world.engines["voice-prod"]
+    engine.workers["backfill"] = engine.workflow_workers["backfill"] = 1
+    for number in range(30):
+        engine.add(execution(run=str(number)))
+    engine.add(execution(workflow_type="Repair", run="repair", started_at=NOW - timedelta(days=9)))
+
+    found = {finding.probe: finding for finding in await check(probes(world))}
+
+    assert found["voice-prod Temporal"].level is Level.OK
+    assert "recognised: 20 of the last 20 runs" in found["voice-prod Temporal"].told
 
 
 async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_stand_still() -> None:
@@ -76,8 +114,9 @@ async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_s
     driven = {finding.probe: finding.told for finding in await check(probes(world))}
 
     assert waiting["voice-prod Temporal"] == (
-        "Temporal in memory answers; workers that poll backfill: 0, so the bot starts nothing there;"
-        " open sequences: 1, which wait for a bot: none polls backfill-bot"
+        "Temporal knows of no run in this namespace, so nothing shows whether type CustomerBackfill is right\n"
+        "Temporal in memory answers; workers that poll backfill: 0 for workflows, 0 for activities, so nothing"
+        " would run there; open sequences: 1, which wait for a bot: none polls backfill-bot"
     )
     assert driven["voice-prod Temporal"].endswith("; open sequences: 1")
 

@@ -51,6 +51,15 @@ def converted(hints: Mapping[str, str], kinds: Mapping[str, int]) -> dict[str, P
     return found
 
 
+def _word(kind: int) -> str:
+    """``KeywordList`` of INDEXED_VALUE_TYPE_KEYWORD_LIST, as ``temporal operator search-attribute list`` shows it."""
+    try:
+        name = IndexedValueType.Name(IndexedValueType.ValueType(kind))
+    except ValueError:
+        return f"of kind {kind}"
+    return "".join(part.capitalize() for part in name.removeprefix("INDEXED_VALUE_TYPE_").split("_"))
+
+
 class SearchAttributes:
     """Those of one namespace, asked for now and then."""
 
@@ -63,17 +72,22 @@ class SearchAttributes:
         """See ``converted``; ``anew`` asks the server in any case. Raises Unavailable."""
         now = asyncio.get_running_loop().time()
         if anew or self._asked_at is None or now - self._asked_at > KEPT_FOR.total_seconds():
-            self._kinds, self._asked_at = await self._registered(), now
+            self._kinds, self._asked_at = await self._registered() or {}, now
         return converted(hints, self._kinds)
 
-    async def _registered(self) -> Mapping[str, int]:
-        """Nothing where neither service tells: who may only run workflows may not be let into either."""
+    async def kinds(self) -> Mapping[str, str] | None:
+        """Those that are registered, with the words that Temporal's own tools have for their types."""
+        registered = await self._registered()
+        return None if registered is None else {name: _word(kind) for name, kind in registered.items()}
+
+    async def _registered(self) -> Mapping[str, int] | None:
+        """None where neither service tells: who may only run workflows may not be let into either."""
         for ask in (self._of_operator, self._of_workflow_service):
             try:
                 return await ask()
             except Refused:
                 continue
-        return {}
+        return None
 
     async def _of_operator(self) -> Mapping[str, int]:
         async with self._temporal.asking() as client:

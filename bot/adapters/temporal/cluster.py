@@ -21,9 +21,10 @@ from temporalio.runtime import Runtime
 from bot.adapters.temporal import convert
 from bot.adapters.temporal.connect import connect, connect_for_worker
 from bot.adapters.temporal.errors import translated
+from bot.adapters.temporal.namespaces import KEPT_FOR, Namespaces, namespace_of
 from bot.config import TemporalAddress
-from bot.errors import Unavailable
-from bot.model import Execution
+from bot.errors import SystemAnswer, Unavailable
+from bot.model import Execution, Namespace
 
 PAGE = 1000
 CLOSED = ("Completed", "Failed", "Canceled", "Terminated", "ContinuedAsNew", "TimedOut")
@@ -52,7 +53,11 @@ class TemporalCluster:
         self.limit = limit
         self._profiles = profiles
         self._runtime = runtime
+        self.namespaces = Namespaces()
         self._client: Client | None = None
+        self._place: Namespace | None = None
+        self._place_asked_at: float | None = None
+        self._asking_place = asyncio.Lock()
 
     @property
     def namespace(self) -> str | None:
@@ -61,16 +66,45 @@ class TemporalCluster:
 
     async def worker_client(self) -> Client:
         """A connected client of a worker's own. Raises Unavailable or Refused."""
+        async with self.asking():
+            pass
         async with self._answering(self.limit):
             return await connect_for_worker(self.system, self.address, self._profiles, self._runtime)
 
     @asynccontextmanager
     async def asking(self, limit: timedelta | None = None) -> AsyncIterator[Client]:
-        """The client, for calls that end in time (another one than usual: ``limit``) and raise what the bot knows."""
+        """The client, for calls that end in time (another one than usual: ``limit``) and raise what the bot knows.
+        Raises Refused while another cluster is the same namespace."""
         async with self._answering(limit or self.limit):
-            if self._client is None:
-                self._client = await connect(self.system, self.address, self.limit, self._profiles, self._runtime)
-            yield self._client
+            client = await self._connected()
+            await self._look_up(client)
+            self.claim()
+            yield client
+
+    async def identify(self) -> None:
+        """Learn which namespace it is, without taking it; one that does not answer is asked again later."""
+        try:
+            async with self._answering(self.limit):
+                await self._look_up(await self._connected())
+        except SystemAnswer:
+            return
+
+    def claim(self) -> None:
+        """Take its namespace, as far as that is known. Raises Refused when another cluster has it."""
+        if self._place is not None:
+            self.namespaces.claim(self.name, self.system, self._place)
+
+    async def _connected(self) -> Client:
+        if self._client is None:
+            self._client = await connect(self.system, self.address, self.limit, self._profiles, self._runtime)
+        return self._client
+
+    async def _look_up(self, client: Client) -> None:
+        """Now and then, once for all who ask at that moment."""
+        async with self._asking_place:
+            now = asyncio.get_running_loop().time()
+            if self._place_asked_at is None or now - self._place_asked_at > KEPT_FOR.total_seconds():
+                self._place, self._place_asked_at = await namespace_of(client, self.limit), now
 
     async def described(self, workflow_id: str, run_id: str = "") -> DescribeWorkflowExecutionResponse:
         """One run now; without its id, the latest one. Raises NotFound."""
@@ -87,6 +121,13 @@ class TemporalCluster:
         async with self.asking() as client:
             found = [execution async for page in self._pages(client, query) for execution in page]
         return sorted(found, key=lambda execution: (execution.started_at, execution.ref))
+
+    async def first_listed(self, query: str, at_most: int) -> list[Execution]:
+        """The first page of what a list filter finds, in the order of the server."""
+        async with self.asking() as client:
+            async for page in self._pages(client, query, at_most):
+                return page
+        return []
 
     async def begun_listing(self, query: str, within: timedelta, page: int) -> tuple[list[Execution], bool]:
         """As many pages of so many as there is time for, in the order of the server, and whether these are all. The

@@ -3,20 +3,22 @@
 The raw service is asked, since the client's own types refuse statuses and drop fields that newer servers send.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     GetSystemInfoRequest,
 )
 
 from bot.adapters.temporal import convert
+from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
 from bot.adapters.temporal.server_clock import ServerClock, described_queue
 from bot.errors import Refused, Unavailable
-from bot.model import Description, Execution, Portion, Ref
+from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
 
 # A poll hangs for up to a minute, and the server remembers pollers for five: who polls now was seen in this time.
 POLLED_WITHIN = timedelta(seconds=90)
@@ -58,16 +60,33 @@ class TemporalEngine:
         wanted = f"{self._of_types(workflow_types)} AND {HAS_ENDED} AND CloseTime <= '{_written(until)}'"
         return self._portion(*await self._temporal.begun_listing(wanted, within, self._page))
 
+    async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
+        """See ``bot.ports.Engine``."""
+        wanted = self._of_types(workflow_types) if workflow_types else f"WorkflowType != '{WORKFLOW_TYPE}'"
+        return await self._temporal.first_listed(wanted, at_most)
+
     async def describe(self, ref: Ref) -> Description:
         """See ``bot.ports.Engine``."""
         answer = await self._temporal.described(ref.workflow_id, ref.run_id)
         return convert.description(self._temporal.name, answer)
 
     async def pollers(self, task_queue: str) -> int:
-        """See ``bot.ports.Engine``; workers are told apart by identity. The server's times are compared with its own
-        clock; where that is not known, whoever the server still remembers counts."""
+        """See ``bot.ports.Engine``; workers are told apart by identity."""
+        return await self._pollers(task_queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+
+    async def workflow_pollers(self, task_queue: str) -> int:
+        """See ``bot.ports.Engine``."""
+        return await self._pollers(task_queue, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+
+    async def search_attributes(self) -> Mapping[str, str] | None:
+        """See ``bot.ports.Engine``."""
+        return await SearchAttributes(self._temporal).kinds()
+
+    async def _pollers(self, task_queue: str, kind: TaskQueueType.ValueType) -> int:
+        """The server's times are compared with its own clock; where that is not known, whoever the server still
+        remembers counts."""
         async with self._temporal.asking() as client:
-            answer = await described_queue(client, task_queue, self._temporal.limit)
+            answer = await described_queue(client, task_queue, self._temporal.limit, kind)
         now = await self._clock.now()
         since = (now - POLLED_WITHIN).timestamp() if now else 0
         return len({poller.identity for poller in answer.pollers if poller.last_access_time.seconds >= since})

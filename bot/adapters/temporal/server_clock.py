@@ -95,13 +95,18 @@ async def _polled_at(client: Client, limit: timedelta) -> datetime | None:
     return None
 
 
-async def described_queue(client: Client, task_queue: str, limit: timedelta) -> DescribeTaskQueueResponse:
-    """Who polls it for activities, as the server has noted within some minutes."""
+async def described_queue(
+    client: Client,
+    task_queue: str,
+    limit: timedelta,
+    kind: TaskQueueType.ValueType = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+) -> DescribeTaskQueueResponse:
+    """Who polls it for tasks of this kind, as the server has noted within some minutes."""
     return await client.workflow_service.describe_task_queue(
         DescribeTaskQueueRequest(
             namespace=client.namespace,
             task_queue=TaskQueue(name=task_queue),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+            task_queue_type=kind,
         ),
         retry=True,
         timeout=limit,

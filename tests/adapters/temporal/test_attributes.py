@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from temporalio.api.workflowservice.v1 import GetSearchAttributesResponse
 from temporalio.client import Client
 from temporalio.service import OperatorService, RPCError, RPCStatusCode, ServiceClient, WorkflowService
 
-from bot.adapters.temporal import TemporalCluster, TemporalControl
+from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine
 from bot.adapters.temporal.attributes import converted
 from bot.config import TemporalAddress
 from bot.errors import Refused
@@ -149,3 +149,18 @@ def test_a_search_attribute_gets_what_its_kind_can_hold(kind: int, text: str, he
 )
 def test_what_the_kind_of_an_attribute_cannot_hold_is_left_out(kind: int) -> None:
     assert converted({"Customer": "hilton"}, {"Customer": kind}) == {}
+
+
+async def test_what_is_registered_is_told_with_its_type_in_the_words_of_temporals_tools(
+    engine: TemporalEngine,
+) -> None:
+    told = await engine.search_attributes()
+
+    assert told
+    assert (told["BackfillCustomer"], told["BackfillSince"], told["BackfillRank"]) == ("Keyword", "Datetime", "Int")
+
+
+async def test_where_nobody_may_ask_for_search_attributes_nothing_is_told(server: TemporalServer) -> None:
+    closed = TemporalEngine(CloudLike(server.address, None), lambda: datetime.now(UTC))
+
+    assert await closed.search_attributes() is None

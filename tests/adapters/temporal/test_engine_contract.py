@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client
 
 from bot.errors import NotFound, Unavailable
-from bot.model import Execution, ExecutionStatus, Portion, Ref
+from bot.model import WORKFLOW_TYPE, Execution, ExecutionStatus, Portion, Ref
 from bot.ports import Engine
 from tests.adapters.temporal.conftest import LIMIT, engine_at
 from tests.adapters.temporal.server import NOBODY, eventually, free_port
@@ -127,6 +127,34 @@ async def test_what_has_ended_until_a_moment_is_told_without_what_is_open(world:
     assert (told.rest_until, before) == (None, Portion(()))
 
 
+async def test_the_latest_runs_are_the_open_ones_and_those_that_ended_last_and_no_more_than_asked_for(
+    world: World, unique: str
+) -> None:
+    refs = [await world.start(unique, f"{unique}-{number}") for number in range(4)]
+    for ref in refs[:3]:
+        await world.terminate(ref)
+    everything = await eventually(
+        lambda: world.engine.latest_executions([unique], 20),
+        lambda found: len(found) == 4 and sum(not one.status.is_open for one in found) == 3,
+    )
+
+    assert [one.ref for one in everything] == [refs[3], refs[2], refs[1], refs[0]]
+    assert await world.engine.latest_executions([unique], 2) == everything[:2]
+    assert await world.engine.latest_executions([f"{unique}-never"], 20) == []
+
+
+async def test_the_latest_runs_of_any_type_are_told_without_the_bots_own(world: World, unique: str) -> None:
+    theirs = await world.start(unique, unique)
+    ours = await world.start(WORKFLOW_TYPE, f"{unique}-ours")
+
+    found = await eventually(
+        lambda: world.engine.latest_executions([], 100), lambda told: theirs in {one.ref for one in told}
+    )
+    await world.terminate(ours)
+
+    assert WORKFLOW_TYPE not in {one.workflow_type for one in found}
+
+
 async def changed(world: World, workflow_type: str, since: datetime | None) -> Portion:
     return await world.engine.changed_executions([workflow_type], since, LIMIT)
 
@@ -163,7 +191,7 @@ async def test_a_run_it_does_not_know_is_not_found(world: World, unique: str) ->
 
 
 async def test_a_queue_without_workers_has_no_pollers(world: World, unique: str) -> None:
-    assert await world.engine.pollers(unique) == 0
+    assert (await world.engine.pollers(unique), await world.engine.workflow_pollers(unique)) == (0, 0)
 
 
 async def test_clocks_that_agree_are_not_ahead_of_each_other_and_a_server_that_is_away_tells_nothing(
@@ -180,6 +208,9 @@ async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: Wor
         world.away.ended_executions(["CustomerBackfill"], datetime(2026, 2, 21, tzinfo=UTC), LIMIT),
         world.away.describe(Ref("voice-prod", "w", "r")),
         world.away.pollers("backfill"),
+        world.away.workflow_pollers("backfill"),
+        world.away.latest_executions([], 20),
+        world.away.search_attributes(),
         world.away.check(),
     ):
         with pytest.raises(Unavailable):

@@ -52,7 +52,9 @@ def test_the_environment_of_a_bot_that_somebody_else_starts_has_what_http_mode_n
     with sandbox(tmp_path / "env", "--http") as world:
         variables = dotenv_values(world.env_file)
         environ = {"PATH": os.environ["PATH"], **{name: str(value) for name, value in variables.items()}}
-        with subprocess.Popen([sys.executable, "-m", "bot", "--http"], env=environ, stderr=subprocess.DEVNULL) as bot:
+        with subprocess.Popen(
+            [sys.executable, "-m", "bot", "--http", "--env-file", os.devnull], env=environ, stderr=subprocess.DEVNULL
+        ) as bot:
             try:
                 heard = until(lambda: asked(world))
             finally:

@@ -1,0 +1,102 @@
+"""Which configured cluster has which namespace. Two that are one would double every alert, and each would drive what
+the other has begun: so the second is not let in, however it is reached."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
+
+import structlog
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetClusterInfoRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from bot.adapters.temporal.errors import KIND_OF_STATUS
+from bot.errors import NotFound, Refused
+from bot.model import Namespace
+
+# How long an answer is believed: an address may come to lead elsewhere.
+KEPT_FOR = timedelta(minutes=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+_Answer = TypeVar("_Answer")
+
+_log = structlog.get_logger(__name__)
+
+
+class Namespaces:
+    """One for all clusters of a process. Who has a namespace keeps it, also while it does not answer."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Namespace] = {}
+        self._told: set[tuple[str, str]] = set()
+
+    def claim(self, cluster: str, system: str, found: Namespace) -> None:
+        """From now on it is this cluster's, instead of what it had before. Raises Refused when another one has it."""
+        self._held.pop(cluster, None)
+        holder = next((name for name, held in self._held.items() if held.is_same_as(found)), "")
+        if not holder:
+            self._held[cluster] = found
+            return
+        if (cluster, holder) not in self._told:
+            self._told.add((cluster, holder))
+            _log.error("two clusters are one namespace", cluster=cluster, watched_as=holder, namespace_id=found.id)
+        raise Refused(
+            system,
+            f"{cluster} and {holder} are the same namespace of the same Temporal (namespace id {found.id}), and the"
+            f" bot watches it as {holder} only: take one of the two out of backfill.toml, or correct its address",
+        )
+
+
+class Claiming(Protocol):
+    """A cluster that can say which namespace it is, and takes it where all others do."""
+
+    namespaces: Namespaces
+
+    async def identify(self) -> None: ...
+
+    def claim(self) -> None: ...
+
+
+async def tell_apart(clusters: Mapping[str, Claiming], last_seen: Mapping[str, datetime]) -> None:
+    """Before anything else is asked: of several that are one namespace, the one that was watched last has it, else
+    the first: so it stays with the same one over restarts, and in every bot. Who does not answer has what is left.
+    """
+    shared = Namespaces()
+    for cluster in clusters.values():
+        cluster.namespaces = shared
+    await asyncio.gather(*(cluster.identify() for cluster in clusters.values()))
+    for name in sorted(clusters, key=lambda name: last_seen.get(name, NEVER), reverse=True):
+        try:
+            clusters[name].claim()
+        except Refused:
+            # It hears so whenever it is asked, and the log has it.
+            continue
+
+
+async def namespace_of(client: Client, limit: timedelta) -> Namespace | None:
+    """None where the bot may not ask. Raises what Temporal's client raises."""
+    service = client.workflow_service
+    described, server = await asyncio.gather(
+        _allowed(
+            service.describe_namespace(
+                DescribeNamespaceRequest(namespace=client.namespace), retry=True, timeout=limit
+            )
+        ),
+        _allowed(service.get_cluster_info(GetClusterInfoRequest(), retry=True, timeout=limit)),
+    )
+    if described is None or not described.namespace_info.id:
+        return None
+    is_replicated = described.is_global_namespace
+    server_id = server.cluster_id if server and not is_replicated else ""
+    return Namespace(server_id, described.namespace_info.id)
+
+
+async def _allowed(call: Awaitable[_Answer]) -> _Answer | None:
+    """None where the server does not let the bot ask, or does not know the question."""
+    try:
+        return await call
+    except RPCError as exc:
+        if issubclass(KIND_OF_STATUS[exc.status], (Refused, NotFound)):
+            return None
+        raise

@@ -1,0 +1,131 @@
+"""Operators are looked up before anybody needs one."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.fleet.checkup import Answer, Level
+from bot.fleet.checkup_operators import NO_SUCH_GROUP, NO_SUCH_USER
+from bot.model import Person
+from bot.usecases.check_operators import MOST_NAMED, check_operators
+from tests.fakes.people import FakePeople
+from tests.fakes.services import GUEST, OPERATOR, config, people, person
+
+DELETED, BOT, ELSEWHERE, NOBODY = "U0DORA", "U0BOT", "U0ELSE", "U0NOBODY"
+
+
+def everybody() -> FakePeople:
+    known = people()
+    known.persons |= {
+        DELETED: person(DELETED, "Dora", is_deleted=True),
+        BOT: person(BOT, "bot", is_bot=True),
+        ELSEWHERE: person(ELSEWHERE, "Else", team_id="T0OTHER"),
+    }
+    known.groups |= {
+        "S0EMPTY": frozenset(),
+        "S0GUESTS": frozenset({GUEST, DELETED}),
+        "S0MIXED": frozenset({GUEST, OPERATOR}),
+    }
+    return known
+
+
+async def answer(operators: Collection[str], groups: Collection[str] = (), known: FakePeople | None = None) -> Answer:
+    slack = {"channel": "C0BACKFILLS", "operators": list(operators), "operator_groups": list(groups)}
+    return await check_operators(config({"voice-prod": ()}, slack=slack).slack, known or everybody())
+
+
+@pytest.mark.parametrize(
+    ("operators", "groups"), [([OPERATOR], []), ([], ["S0ONCALL"]), ([OPERATOR, OPERATOR], ["S0MIXED"])]
+)
+async def test_operators_who_may_change_things_are_counted(operators: list[str], groups: list[str]) -> None:
+    told = await answer(operators, groups)
+
+    assert told.level is Level.OK
+    assert told.line == f"who may change things: {len(set(operators))} by id, {len(groups)} user groups"
+
+
+async def test_that_nobody_is_named_is_a_failure() -> None:
+    told = await answer([])
+
+    assert told.level is Level.FAILED
+    assert "nobody may change anything" in told.text
+
+
+@pytest.mark.parametrize(
+    ("user", "lack"),
+    [
+        (NOBODY, NO_SUCH_USER),
+        (DELETED, "deactivated"),
+        (BOT, "a bot"),
+        (GUEST, "a guest"),
+        (ELSEWHERE, "its own workspace only"),
+    ],
+)
+async def test_an_operator_who_can_change_nothing_is_a_warning_beside_others_and_else_a_failure(
+    user: str, lack: str
+) -> None:
+    beside, alone = await answer([OPERATOR, user]), await answer([user])
+
+    assert (beside.level, alone.level) == (Level.WARNING, Level.FAILED)
+    assert [line for line in beside.warnings if f"operator {user}: " in line and lack in line]
+    assert [line for line in alone.problems if f"operator {user}: " in line and lack in line]
+
+
+@pytest.mark.parametrize(
+    ("group", "lack"),
+    [("S0NOWHERE", NO_SUCH_GROUP), ("S0EMPTY", "no members"), ("S0GUESTS", "none of the 2 members looked at")],
+)
+async def test_a_user_group_of_nobody_is_a_warning_beside_others_and_else_a_failure(group: str, lack: str) -> None:
+    beside, alone = await answer([OPERATOR], [group]), await answer([], [group])
+
+    assert (beside.level, alone.level) == (Level.WARNING, Level.FAILED)
+    assert [line for line in beside.warnings if f"user group {group}: " in line and lack in line]
+    assert [line for line in alone.problems if f"user group {group}: " in line and lack in line]
+
+
+class Silent(FakePeople):
+    """Tells persons, and of user groups that it does not."""
+
+    def __init__(self, why: SystemAnswer) -> None:
+        known = everybody()
+        super().__init__(known.persons, known.groups)
+        self._why = why
+
+    async def members(self, group_id: str) -> frozenset[str]:  # noqa: ARG002
+        raise self._why
+
+
+async def test_a_user_group_that_cannot_be_read_tells_why() -> None:
+    told = await answer([OPERATOR], ["S0ONCALL"], Silent(Refused("slack", "plan_upgrade_required")))
+
+    assert told.warnings == ("user group S0ONCALL: it cannot be read (plan_upgrade_required)",)
+
+
+@pytest.mark.parametrize("why", [Unavailable("slack", "no connection"), NotAdmitted("slack", "invalid_auth")])
+async def test_a_slack_that_tells_of_nobody_says_nothing_against_the_operators(why: SystemAnswer) -> None:
+    known = everybody()
+    known.away = why
+
+    told = await answer([OPERATOR], [], known)
+
+    assert (told.level, told.line) == (Level.UNKNOWN, f"not known: {why}")
+
+
+async def test_no_more_people_are_asked_about_than_slack_likes() -> None:
+    class Counting(FakePeople):
+        asked = 0
+
+        async def person(self, user_id: str) -> Person:
+            self.asked += 1
+            if self.asked > MOST_NAMED:
+                raise RateLimited("slack", "too many", retry_after=timedelta(seconds=30))
+            return await super().person(user_id)
+
+    known = Counting(everybody().persons)
+    told = await answer([OPERATOR, *(f"U0{number}" for number in range(500))], [], known)
+
+    assert told.level is Level.WARNING
+    assert known.asked == MOST_NAMED
+    assert len(told.warnings) < 25
