@@ -7,6 +7,7 @@
     └── SystemAnswer         a system around the bot did not do what it was asked
         ├── Unavailable      no answer, or it may have acted without telling us: worth another try
         │   ├── RateLimited  it asked us to wait
+        │   ├── Unreachable  no connection, until a person has mended what the text names
         │   └── NoAnswer     given up by us, and perhaps still under way there
         ├── Refused          it said no: another try would hear the same
         │   ├── NotAdmitted  whatever it is asked, until a person has mended the bot's access
@@ -68,6 +69,11 @@ class RateLimited(Unavailable):
     def __init__(self, system: str, why: str, retry_after: timedelta) -> None:
         super().__init__(system, why)
         self.retry_after = retry_after
+
+
+class Unreachable(Unavailable):
+    """No connection, and none will come by waiting: the text says what a person has to mend (certificate, port,
+    name). Nothing was carried out."""
 
 
 class NoAnswer(Unavailable):

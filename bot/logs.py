@@ -15,13 +15,14 @@ from bot.hidden import without_secrets
 BOLT = "slack_bolt"
 SOCKET_MODE = "slack_sdk.socket_mode"
 # These tell every reconnect at INFO; what matters of it reaches us as errors of their calls.
-# Of the last ones even the warnings are of no use: errors that reach us as well, and a token that Bolt does not need.
+# Of the last ones even the warnings are of no use: errors that reach us as well (one with a traceback for each try
+# while a ClickHouse is away), and a token that Bolt does not need.
 _QUIET = {
     "alembic": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "slack_sdk": logging.WARNING,
     "temporalio": logging.WARNING,
-    "clickhouse_connect": logging.ERROR,
+    "clickhouse_connect": logging.CRITICAL,
     BOLT: logging.ERROR,
 }
 # Variables may hold tokens and passwords.

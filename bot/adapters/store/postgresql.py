@@ -1,6 +1,6 @@
 """PostgreSQL: one server for any number of bots."""
 
-import ssl
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -9,9 +9,10 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.adapters.no_connection import Trouble, trouble_of
 from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, SYSTEM, Backend, beginning_with, reason
 from bot.adapters.store.postgresql_url import FORM, read_url
-from bot.errors import BackfillBotError, ConfigError, Refused, Unavailable
+from bot.errors import BackfillBotError, ConfigError, Refused, SystemAnswer, Unavailable
 
 __all__ = ["FORM", "SCHEMES", "postgresql_backend"]
 
@@ -52,6 +53,15 @@ _PASSING = {
     "57P03": "it is starting or stopping",
     "25006": "it takes no writes now",
 }
+_WORDS: Mapping[Trouble, str] = {
+    Trouble.UNTRUSTED: (
+        "its certificate cannot be verified, as sslmode asks for: name the file of its authority as sslrootcert in"
+        " DATABASE_URL"
+    ),
+    Trouble.OTHER_NAME: "its certificate is for another name: write the one that it was issued for into DATABASE_URL",
+    Trouble.CLOSED: "it closes the connection without an answer: check that a PostgreSQL server runs at that port",
+}
+_NO_TLS = "rejected SSL upgrade"
 # Bad data, broken constraints, bad statements.
 _OURS = frozenset({"22", "23", "42"})
 
@@ -90,12 +100,23 @@ def _meaning(exc: Exception, shown: str) -> BackfillBotError | None:
     root = exc.orig.__cause__ if isinstance(exc, DBAPIError) and exc.orig else exc
     if isinstance(root, asyncpg.exceptions.ClientConfigurationError):
         return ConfigError([f"DATABASE_URL: {reason(root)}"])
-    if isinstance(root, ssl.SSLCertVerificationError):
-        return Refused(SYSTEM, f"{shown}: its certificate cannot be verified, as sslmode asks for ({reason(root)})")
     if state in _HOPELESS:
         return Refused(SYSTEM, f"{shown}: {_HOPELESS[state]} ({reason(exc)})")
     if state[:2] in _OURS or isinstance(root, ValueError):
         return None
     if isinstance(exc, TimeoutError):
         return Unavailable(SYSTEM, f"{shown} does not answer in time")
+    if not state and (unconnected := _no_connection(root, shown)):
+        return unconnected
     return Unavailable(SYSTEM, f"{_PASSING[state]} ({reason(exc)})" if state in _PASSING else reason(exc))
+
+
+def _no_connection(root: BaseException | None, shown: str) -> SystemAnswer | None:
+    if isinstance(root, ConnectionError) and _NO_TLS in str(root):
+        told = "it does not speak TLS, or is no PostgreSQL server: check the port, and sslmode in DATABASE_URL"
+        return Refused(SYSTEM, f"{shown}: {told}")
+    trouble = trouble_of(root)
+    if trouble is None:
+        return None
+    kind = Unavailable if trouble.may_pass else Refused
+    return kind(SYSTEM, f"{shown}: {_WORDS.get(trouble, trouble.value)}")
