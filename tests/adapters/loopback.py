@@ -41,7 +41,11 @@ async def answering(answer: bytes, context: ssl.SSLContext | None = None) -> Asy
             await reader.read(65_536)
             writer.write(answer)
             await writer.drain()
-        writer.close()
+            if writer.can_write_eof():
+                # What is closed with something unread is reset, and the answer lost with it.
+                writer.write_eof()
+                while await reader.read(65_536):
+                    pass
 
     async with _listening(serve, context) as port:
         yield port
@@ -66,7 +70,6 @@ async def refusing_grpc(status: int, message: bytes, context: ssl.SSLContext | N
                 if head[3] == HEADERS:
                     writer.write(_frame(HEADERS, END_OF_ALL, int.from_bytes(head[5:]), headers))
                 await writer.drain()
-        writer.close()
 
     async with _listening(serve, context) as port:
         yield port
@@ -76,11 +79,27 @@ async def refusing_grpc(status: int, message: bytes, context: ssl.SSLContext | N
 async def _listening(serve: Serving, context: ssl.SSLContext | None) -> AsyncIterator[int]:
     # A client that turns away in the middle of a handshake is what these tests are about.
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    tasks: set[asyncio.Task[object]] = set()
+
+    async def counted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        try:
+            await serve(reader, writer)
+        finally:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    server = await asyncio.start_server(counted, "127.0.0.1", 0, ssl=context)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _frame(kind: int, flags: int, stream: int, body: bytes) -> bytes:
