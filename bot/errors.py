@@ -10,6 +10,7 @@
         │   ├── Unreachable  no connection, until a person has mended what the text names
         │   └── NoAnswer     given up by us, and perhaps still under way there
         ├── Refused          it said no: another try would hear the same
+        │   ├── Gone         what the bot has opened is not there any more: only a new start helps
         │   ├── NotAdmitted  whatever it is asked, until a person has mended the bot's access
         │   └── Doubtful     for a reason nobody has told us of: it may pass
         ├── NotFound         what was asked for is not there (any more)
@@ -82,6 +83,11 @@ class NoAnswer(Unavailable):
 
 class Refused(SystemAnswer):
     """The system understood and declined (permission, bad statement, invalid blocks, archived channel)."""
+
+
+class Gone(Refused):
+    """What the bot opened at its start is not there any more, or is something else now. Waiting does not help, and
+    going on would write where nobody looks: the bot has to end, and to be started again."""
 
 
 class NotAdmitted(Refused):

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, check_app_token, check_clock, slack_client
-from bot.adapters.store import open_store
+from bot.adapters.store import OnGone, open_store
 from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine, quiet_runtime
 from bot.config import Config, Loaded, Transport
 from bot.errors import BackfillBotError
@@ -49,16 +49,16 @@ def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
 
 @asynccontextmanager
 async def open_services(
-    loaded: Loaded, client: AsyncWebClient, temporals: Mapping[str, TemporalCluster]
+    loaded: Loaded, client: AsyncWebClient, temporals: Mapping[str, TemporalCluster], on_gone: OnGone
 ) -> AsyncIterator[Services]:
     """Everything the use-cases reach, until the block is left.
 
     Only the store is opened here and now, and may raise Unavailable or Refused; clusters connect on first use,
-    so one that is away holds nothing up.
+    so one that is away holds nothing up. ``on_gone`` hears when the store is not there any more.
     """
     config = loaded.config
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(loaded.settings.database_url, config.clusters))
+        store = await stack.enter_async_context(open_store(loaded.settings.database_url, config.clusters, on_gone))
         yield Services(
             config=config,
             recogniser=recogniser(config),

@@ -317,11 +317,11 @@ async def postgresql(port: int, rest: str = "") -> BackfillBotError:
     return await refusal(f"postgresql://u:marked-secret@127.0.0.1:{port}/d{rest}")
 
 
-async def test_a_postgresql_that_takes_no_tls_where_it_is_required_is_refused() -> None:
+async def test_a_postgresql_that_takes_no_tls_where_it_is_required_says_so() -> None:
     async with answering(b"N") as port:
         error = await postgresql(port, "?sslmode=require")
 
-    assert type(error) is Refused
+    assert type(error) is Unavailable
     assert "it does not speak TLS, or is no PostgreSQL server" in str(error)
 
 
