@@ -10,6 +10,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from bot.config import LogFormat, Settings
 from bot.hidden import without_secrets
+from bot.log_brake import Brake
 
 # Bolt's many loggers take their level from the one that it is given, or else from the root's.
 BOLT = "slack_bolt"
@@ -57,6 +58,7 @@ def set_up(settings: Settings, secrets: Collection[str] = ()) -> None:
         else [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Brake())
     handler.setFormatter(
         _Hiding(
             secrets,
