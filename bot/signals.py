@@ -26,7 +26,7 @@ class StopSignals:
     heard, and the second one ends the process, whatever it is doing."""
 
     def __init__(self) -> None:
-        self._hear: Callable[[], None] | None = None
+        self._hear: Callable[[], object] | None = None
         self._is_service = True
         self._was_heard = False
 
@@ -37,7 +37,7 @@ class StopSignals:
             signal.signal(number, self._take)
 
     @contextmanager
-    def heard_by(self, hear: Callable[[], None]) -> Iterator[None]:
+    def heard_by(self, hear: Callable[[], object]) -> Iterator[None]:
         """``hear`` is called once, between any two lines of the main thread."""
         self._hear = hear
         try:

@@ -94,11 +94,11 @@ async def test_who_takes_up_every_place_with_requests_keeps_the_next_one_out(hou
         house.begun.clear()
         inside.append(await house.connect(REQUEST))
         await house.begun.wait()
-    late, _ = await house.connect(REQUEST)
+    late, turned_away = await house.connect(REQUEST)
     refused = await is_closed(late)
     house.may_answer.set()
     answers = [await reader.readuntil(b"here") for reader, _ in inside]
-    for _, writer in inside:
+    for _, writer in [*inside, (late, turned_away)]:
         writer.close()
 
     assert refused
