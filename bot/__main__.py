@@ -1,14 +1,22 @@
 """``python -m bot``: runs the bot. ``check`` asks everything around it whether it answers; ``manifest`` prints
 the Slack app it needs. Each of them for Socket Mode, or with ``--http`` for HTTP mode.
 
-Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is.
+Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is, 3 stopped at once
+by a second signal.
 """
+
+import sys
+
+from bot.signals import StopSignals
+
+_signals = StopSignals()
+if __name__ == "__main__":
+    # All that follows takes seconds, in which somebody may want it to stop.
+    _signals.install(is_service={"check", "manifest"}.isdisjoint(sys.argv[1:]))
 
 import argparse
 import asyncio
 import os
-import signal
-import sys
 from collections.abc import Coroutine, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -25,6 +33,7 @@ from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError
 from bot.fleet.checkup import exit_code, report
 from bot.sequences.worker import working
+from bot.stopping import Stopping
 from bot.usecases.check import check
 from bot.wiring import make_client, make_temporals, open_probes, open_services
 from handlers.bolt_app import bolt_app
@@ -81,7 +90,8 @@ def _asked(arguments: Sequence[str]) -> Asked:
     parser = argparse.ArgumentParser(
         prog="python -m bot",
         description="A Slack bot that watches, explains and verifies data backfills.",
-        epilog="Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is.",
+        epilog="Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is, "
+        "3 stopped at once by a second signal.",
     )
     told = "run (default) serves; check asks everything around the bot; manifest prints the Slack app that it needs"
     names = [task.value for task in Task]
@@ -102,32 +112,38 @@ def _asked(arguments: Sequence[str]) -> Asked:
 
 
 async def _run(loaded: Loaded) -> int:
-    """Serve until SIGTERM or SIGINT, watched from its first step to its last."""
-    with watched_loop():
-        return await _watched_run(loaded)
+    """Serve until SIGTERM or SIGINT, watched from the first step to the last. The clock starts before Slack is there:
+    what it sees is told later."""
+    stopping, loop = Stopping(), asyncio.get_running_loop()
+    with watched_loop(), _signals.heard_by(lambda: loop.call_soon_threadsafe(stopping.ask)):
+        try:
+            await _serve_until(stopping, loaded)
+        except asyncio.CancelledError:
+            if not stopping.is_asked:
+                raise
+    if stopping.problem is not None:
+        _log.error("ended: the store is gone", reason=str(stopping.problem))
+        return 1
+    _log.info("stopped")
+    return 0
 
 
-async def _watched_run(loaded: Loaded) -> int:
-    """The clock starts before Slack is there: what it sees is told later."""
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+async def _serve_until(stopping: Stopping, loaded: Loaded) -> None:
     client, temporals, under_way = make_client(loaded), make_temporals(loaded), UnderWay()
 
     async def client_of(cluster: str) -> Client:
         return await temporals[cluster].worker_client()
 
     async with (
-        open_services(loaded, client, temporals) as services,
+        open_services(loaded, client, temporals, stopping.because) as services,
+        stopping.started(),
         # Answers and passes ask the sequences how they stand: their workers come before them, and go after.
         working(services, client_of),
         ticking(services, under_way),
     ):
         app = bolt_app(client)
         register(app, services, under_way)
-        await _until(stopped, _serve(_hearing(app, loaded)))
-    _log.info("stopped")
-    return 0
+        await _until(stopping.asked(), _serve(_hearing(app, loaded)))
 
 
 def _hearing(app: AsyncApp, loaded: Loaded) -> AbstractAsyncContextManager[object]:
@@ -144,9 +160,9 @@ async def _serve(hearing: AbstractAsyncContextManager[object]) -> None:
         await asyncio.Event().wait()
 
 
-async def _until(stopped: asyncio.Event, serving: Coroutine[None, None, None]) -> None:
+async def _until(asked: Coroutine[None, None, None], serving: Coroutine[None, None, None]) -> None:
     """Run it until asked to stop; raises what makes it end before."""
-    tasks = asyncio.create_task(serving), asyncio.create_task(stopped.wait())
+    tasks = asyncio.create_task(serving), asyncio.create_task(asked)
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if tasks[0].done():
@@ -165,4 +181,6 @@ async def _check(loaded: Loaded) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], os.environ))
+    code = main(sys.argv[1:], os.environ)
+    _signals.ignore()
+    sys.exit(code)

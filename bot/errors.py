@@ -8,8 +8,10 @@
     └── SystemAnswer         a system around the bot did not do what it was asked
         ├── Unavailable      no answer, or it may have acted without telling us: worth another try
         │   ├── RateLimited  it asked us to wait
+        │   ├── Unreachable  no connection, until a person has mended what the text names
         │   └── NoAnswer     given up by us, and perhaps still under way there
         ├── Refused          it said no: another try would hear the same
+        │   ├── Gone         what the bot has opened is not there any more: only a new start helps
         │   ├── NotAdmitted  whatever it is asked, until a person has mended the bot's access
         │   └── Doubtful     for a reason nobody has told us of: it may pass
         ├── NotFound         what was asked for is not there (any more)
@@ -75,12 +77,22 @@ class RateLimited(Unavailable):
         self.retry_after = retry_after
 
 
+class Unreachable(Unavailable):
+    """No connection, and none will come by waiting: the text says what a person has to mend (certificate, port,
+    name). Nothing was carried out."""
+
+
 class NoAnswer(Unavailable):
     """Nothing came within our time limit: it may still be carried out, some time later."""
 
 
 class Refused(SystemAnswer):
     """The system understood and declined (permission, bad statement, invalid blocks, archived channel)."""
+
+
+class Gone(Refused):
+    """What the bot opened at its start is not there any more, or is something else now. Waiting does not help, and
+    going on would write where nobody looks: the bot has to end, and to be started again."""
 
 
 class NotAdmitted(Refused):

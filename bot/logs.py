@@ -10,18 +10,20 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from bot.config import LogFormat, Settings
 from bot.hidden import without_secrets
+from bot.log_brake import Brake
 
 # Bolt's many loggers take their level from the one that it is given, or else from the root's.
 BOLT = "slack_bolt"
 SOCKET_MODE = "slack_sdk.socket_mode"
 # These tell every reconnect at INFO; what matters of it reaches us as errors of their calls.
-# Of the last ones even the warnings are of no use: errors that reach us as well, and a token that Bolt does not need.
+# Of the last ones even the warnings are of no use: errors that reach us as well (one with a traceback for each try
+# while a ClickHouse is away), and a token that Bolt does not need.
 _QUIET = {
     "alembic": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "slack_sdk": logging.WARNING,
     "temporalio": logging.WARNING,
-    "clickhouse_connect": logging.ERROR,
+    "clickhouse_connect": logging.CRITICAL,
     BOLT: logging.ERROR,
 }
 # Variables may hold tokens and passwords.
@@ -56,6 +58,7 @@ def set_up(settings: Settings, secrets: Collection[str] = ()) -> None:
         else [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Brake())
     handler.setFormatter(
         _Hiding(
             secrets,

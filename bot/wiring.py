@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, check_app_token, check_clock, slack_client
-from bot.adapters.store import open_store
+from bot.adapters.store import OnGone, open_store
 from bot.adapters.temporal import (
     TemporalCluster,
     TemporalControl,
@@ -57,16 +57,17 @@ def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
 
 @asynccontextmanager
 async def open_services(
-    loaded: Loaded, client: AsyncWebClient, temporals: Mapping[str, TemporalCluster]
+    loaded: Loaded, client: AsyncWebClient, temporals: Mapping[str, TemporalCluster], on_gone: OnGone
 ) -> AsyncIterator[Services]:
     """Everything the use-cases reach, until the block is left.
 
     Only the store is opened here and now, and may raise Unavailable or Refused; clusters are asked once which
-    namespaces they are, and one that is away is asked again on first use.
+    namespaces they are, and one that is away is asked again on first use. ``on_gone`` hears when the store is not
+    there any more.
     """
     config = loaded.config
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(loaded.settings.database_url, config.clusters))
+        store = await stack.enter_async_context(open_store(loaded.settings.database_url, config.clusters, on_gone))
         await tell_apart(temporals, await _last_seen(store.journal))
         yield Services(
             config=config,

@@ -14,8 +14,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from bot.errors import BackfillBotError
 from bot.manifest import REQUEST_PATH
+from handlers.http_doors import Doors
 from handlers.http_request import RETRY_NUMBER, RETRY_REASON, NotTaken, bolt_request, is_ssl_check
 
 HEALTH_PATH = "/healthz"
@@ -44,16 +44,17 @@ async def serving(app: AsyncApp, signing_secret: str, place: Place) -> AsyncIter
     Gives the port. Raises BackfillBotError when the place is not to be had.
     """
     endpoint = Endpoint(app, SignatureVerifier(signing_secret))
-    application = web.Application(client_max_size=LARGEST_BODY)
+    doors = Doors()
+    application = web.Application(client_max_size=LARGEST_BODY, middlewares=[doors.answering])
     application.add_routes([web.post(REQUEST_PATH, endpoint.take), web.get(HEALTH_PATH, _healthy)])
     logging.getLogger(_SERVER).addFilter(_is_ours)
     # What is signed is what was sent: a body is not unpacked before.
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=PATIENCE, auto_decompress=False)
     await runner.setup()
     try:
-        port = await _listen(runner, place)
-        _log.info("listening for Slack", host=place.host, port=port, path=REQUEST_PATH)
-        yield port
+        async with doors.open(runner, place.host, place.port) as port:
+            _log.info("listening for Slack", host=place.host, port=port, path=REQUEST_PATH)
+            yield port
     finally:
         await runner.cleanup()
 
@@ -99,14 +100,6 @@ async def _read(request: web.Request) -> bytes:
         raise NotTaken(413, "too large") from exc
     except (web.RequestPayloadError, ConnectionError) as exc:
         raise NotTaken(400, "its body did not come whole") from exc
-
-
-async def _listen(runner: web.AppRunner, place: Place) -> int:
-    try:
-        await web.TCPSite(runner, place.host, place.port).start()
-    except OSError as exc:
-        raise BackfillBotError(f"Cannot listen on port {place.port} of {place.host}: {exc.strerror}.") from exc
-    return int(runner.addresses[0][1])
 
 
 async def _healthy(_request: web.Request) -> web.Response:

@@ -1,7 +1,16 @@
 """Draws what a person hears when something could not be done: what is the matter, and what to do."""
 
 from bot.blocks import kit, words
-from bot.errors import BackfillBotError, Conflict, NotFound, RateLimited, Refused, Unavailable, UsageError
+from bot.errors import (
+    BackfillBotError,
+    Conflict,
+    NotFound,
+    RateLimited,
+    Refused,
+    Unavailable,
+    Unreachable,
+    UsageError,
+)
 from bot.message import Message
 from bot.model import duration_text
 
@@ -24,6 +33,8 @@ def _lines(error: BackfillBotError) -> tuple[str, ...]:  # noqa: PLR0911  (one l
             return problem, hint
         case RateLimited(system=system, retry_after=wait):
             return f"{_begins(system)} is asked too often just now.", f"Try again in {duration_text(wait)}."
+        case Unreachable(system=system, why=why):
+            return (f"{_begins(system)} cannot be reached: {words.sentence(why)}",)
         case Unavailable(system=system, why=why):
             return f"{_begins(system)} did not answer: {words.sentence(why)}", "Try again in a moment."
         case Refused(system=system, why=why):

@@ -19,8 +19,8 @@ from bot.usecases.check_temporal import check_temporal
 
 TIME_LIMIT = timedelta(seconds=10)
 
-_TEMPORAL = "See [clusters.{0}.temporal] in the configuration, and whether this machine reaches that address."
-_CLICKHOUSE = "See [clusters.{0}.clickhouse] and [[verify.tables]], and whether this machine reaches that URL."
+_TEMPORAL = "See [clusters.{0}.temporal] in the configuration."
+_CLICKHOUSE = "See [clusters.{0}.clickhouse] and [[verify.tables]]."
 _SLACK = "See SLACK_BOT_TOKEN, [slack] channel, and whether the bot is a member of that channel."
 _SOCKET_MODE = "See SLACK_APP_TOKEN: an app-level token with connections:write, made in the Slack app's settings."
 _OPERATORS = "See [slack] operators and operator_groups in backfill.toml: ids of people (U…) and of user groups (S…)."

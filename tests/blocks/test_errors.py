@@ -16,6 +16,7 @@ from bot.errors import (
     Refused,
     SystemAnswer,
     Unavailable,
+    Unreachable,
     UsageError,
 )
 
@@ -29,6 +30,10 @@ from bot.errors import (
         (
             Unavailable("Temporal voice-prod", "timed out"),
             "Temporal voice-prod did not answer: timed out. Try again in a moment.",
+        ),
+        (
+            Unreachable("ClickHouse of a", "its certificate has expired: renew it"),
+            "ClickHouse of a cannot be reached: its certificate has expired: renew it.",
         ),
         (RateLimited("Slack", "x", timedelta(seconds=30)), "Slack is asked too often just now. Try again in 30 s."),
         (Refused("ClickHouse", "no such table."), "ClickHouse refused: no such table."),

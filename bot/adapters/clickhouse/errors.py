@@ -1,14 +1,16 @@
 """What ClickHouse and its client raise, in the bot's words: one context manager around each call that leaves."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
 from pydantic import SecretStr
 
-from bot.errors import Refused, SystemAnswer, Unavailable
+from bot.adapters.no_connection import Trouble, trouble_of
+from bot.errors import Refused, SystemAnswer, Unavailable, Unreachable
 from bot.hidden import without_secrets
 from bot.model import duration_text
 from bot.wellformed import well_formed
@@ -37,6 +39,31 @@ PASSING = frozenset(
         999,  # KEEPER_EXCEPTION
     }
 )
+
+# AUTHENTICATION_FAILED, and those of servers before 20.12: UNKNOWN_USER, WRONG_PASSWORD, REQUIRED_PASSWORD.
+_NOT_LET_IN = frozenset({192, 193, 194, 516})
+_CREDENTIALS = "check username in [clusters.NAME.clickhouse], and its password: password_env or CLICKHOUSE_PASSWORD"
+
+_PORTS = "url has to name its HTTP port, mostly 8123 with http:// and 8443 with https://"
+_WORDS: Mapping[Trouble, str] = {
+    Trouble.NOT_TLS: "it does not speak TLS on that port: write http:// in url, or name its port for https://",
+    Trouble.OTHER_NAME: "its certificate is for another name: write the one that it was issued for into url",
+    Trouble.CLOSED: f"it closes the connection without an answer: {_PORTS}",
+    Trouble.OTHER_PROTOCOL: f"what answers there is not HTTP: {_PORTS}",
+}
+_WEB_PAGE = (
+    "what answers there is a web page, not ClickHouse: url leads to a proxy or a login page; name ClickHouse's own"
+    " address, or let the bot through"
+)
+_OF_STATUS: Mapping[int, str] = {
+    401: f"is no ClickHouse that lets the bot in: {_CREDENTIALS}",
+    403: f"is no ClickHouse that lets the bot in: {_CREDENTIALS}, and any proxy before it",
+    404: "is no ClickHouse that lets the bot in: there is none at that path, check url",
+    407: "is behind a proxy that wants a password: let the bot pass it",
+}
+_PAGE = re.compile(r"\A[^\w]*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
+_UNEXPECTED = re.compile(r"\AUnexpected response to server version query: ['\"]?")
+_NATIVE_PORT = re.compile(r"Port \d+ is for clickhouse-client|HTTP request .*HTTPS (?:server|port)", re.IGNORECASE)
 
 _CODE = re.compile(r"\bCode: (\d+)")
 _URL = re.compile(r"https?://\S+")
@@ -69,12 +96,35 @@ def of_client(system: str, address: str, error: Error, password: SecretStr = NO_
     why = _first_line(str(error), password)
     if code is not None:
         kind = Unavailable if code in PASSING else Refused
-        return kind(system, f"Code {code}: {why}")
+        advice = f"; {_CREDENTIALS}" if code in _NOT_LET_IN else ""
+        return kind(system, f"Code {code}: {why}{advice}")
+    return _of_connection(system, address, error) or _of_answer(system, address, error, why, password)
+
+
+def _of_connection(system: str, address: str, error: Error) -> SystemAnswer | None:
+    """The client keeps what the network said for the exception's cause."""
+    trouble = trouble_of(error.__cause__, urlsplit(f"//{address}").hostname)
+    if trouble is None:
+        return None
+    told = _WORDS.get(trouble, trouble.value)
+    if trouble.may_pass:
+        return Unavailable(system, f"no answer from {address}: {told}")
+    return Unreachable(system, f"no connection to {address}: {told}")
+
+
+def _of_answer(system: str, address: str, error: Error, why: str, password: SecretStr) -> SystemAnswer:
+    """It is none of ClickHouse's own errors: something in between has answered, or nothing has."""
     status = _STATUS.search(str(error))
+    if _PAGE.search(_UNEXPECTED.sub("", why)):
+        return Unreachable(
+            system, f"no connection to {address}: {_WEB_PAGE}{f' (HTTP {status[1]})' if status else ''}"
+        )
+    if _NATIVE_PORT.search(why):
+        return Unreachable(system, f"no connection to {address}: {why}; {_PORTS}")
     if status and int(status[1]) in CLIENT_MISTAKES:
-        return Refused(system, f"{address} is no ClickHouse that lets the bot in: {why}")
+        told = _OF_STATUS.get(int(status[1]), "is no ClickHouse that lets the bot in")
+        return Refused(system, f"{address} {told} (HTTP {status[1]}: {why})")
     if isinstance(error, OperationalError) or status:
-        # The client keeps what the network said for the exception's cause.
         reason = _first_line(str(error.__cause__), password) if error.__cause__ else why
         return Unavailable(system, f"no answer from {address}: {reason}")
     return Refused(system, f"{address}: {why}")

@@ -9,6 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.adapters.no_connection import Trouble, trouble_of
 from bot.errors import (
     Conflict,
     Doubtful,
@@ -19,6 +20,7 @@ from bot.errors import (
     Refused,
     SystemAnswer,
     Unavailable,
+    Unreachable,
 )
 
 SYSTEM = "slack"
@@ -125,16 +127,32 @@ NEVER = frozenset(
 # Another delivery of the same click or command was quicker: what was to be done with the trigger has been done.
 DONE_ALREADY = frozenset({"exchanged_trigger_id"})
 
+# Something has answered: whether Slack was behind it nobody knows.
+_MAY_HAVE_ACTED = frozenset({Trouble.OTHER_PROTOCOL})
+_PROXY = "let the bot through to slack.com and wss-primary.slack.com on port 443, past any proxy in between"
+_WORDS: Mapping[Trouble, str] = {
+    Trouble.NOT_TLS: f"what answers there does not speak TLS: {_PROXY}",
+    Trouble.HANDSHAKE_ENDED: f"the connection is closed in the TLS handshake: {_PROXY}",
+    Trouble.OTHER_NAME: f"the certificate is not Slack's: {_PROXY}",
+    Trouble.NO_SUCH_HOST: f"this machine's DNS does not know it: {_PROXY}",
+    Trouble.NOBODY_LISTENS: f"nobody listens there: {_PROXY}",
+    Trouble.CLOSED: "the connection was closed without an answer",
+    Trouble.OTHER_PROTOCOL: f"what answers is not HTTP: {_PROXY}",
+}
+
 CONNECTIONS_OPEN = "apps.connections.open"
 _RENEW_SOCKET = "put an app-level token with connections:write, which begins with xapp-, into SLACK_APP_TOKEN"
 _RENEW = "put the app's current bot token into SLACK_BOT_TOKEN"
+_INSTALL = f"install the app in the workspace again, and {_RENEW}"
 _INVITE = "invite the bot there: /invite @backfill"
 _OPEN = "unarchive the channel, or name another in [slack] channel in backfill.toml"
 _REVIEW = "ask an administrator of the workspace"
 ADVICE: Mapping[str, str] = {
-    "account_inactive": _RENEW,
+    "access_denied": _REVIEW,
+    "account_inactive": _INSTALL,
     "channel_not_found": f"check [slack] channel in backfill.toml; if it is private, {_INVITE}",
-    "invalid_auth": _RENEW,
+    "ekm_access_denied": _REVIEW,
+    "invalid_auth": f"{_RENEW}, or allow this machine's address if the app takes only some",
     "is_archived": _OPEN,
     "is_inactive": _OPEN,
     "missing_scope": "add the scope to the Slack app and install it again",
@@ -142,10 +160,12 @@ ADVICE: Mapping[str, str] = {
     "not_allowed_token_type": "SLACK_BOT_TOKEN takes a bot token, which begins with xoxb-",
     "not_authed": _RENEW,
     "not_in_channel": _INVITE,
+    "org_login_required": _REVIEW,
     "restricted_action": _REVIEW,
     "team_access_not_granted": _REVIEW,
     "token_expired": _RENEW,
-    "token_revoked": _RENEW,
+    "token_revoked": _INSTALL,
+    "two_factor_setup_required": _REVIEW,
 }
 
 
@@ -159,7 +179,16 @@ def in_our_words(method: str) -> Iterator[None]:
     except TimeoutError as exc:
         raise NoAnswer(SYSTEM, f"{method}: no answer in time") from exc
     except (aiohttp.ClientError, OSError) as exc:
-        raise Unavailable(SYSTEM, f"{method}: no connection ({type(exc).__name__})") from exc
+        raise _no_connection(method, exc) from exc
+
+
+def _no_connection(method: str, exc: Exception) -> Unavailable:
+    """The kind is told, and nothing else: the client's texts may repeat the ticket that opens a socket."""
+    trouble = trouble_of(exc)
+    if trouble is None:
+        return Unavailable(SYSTEM, f"{method}: no connection ({type(exc).__name__})")
+    kind = Unavailable if trouble.may_pass or trouble in _MAY_HAVE_ACTED else Unreachable
+    return kind(SYSTEM, f"{method}: no connection to Slack: {_WORDS.get(trouble, trouble.value)}")
 
 
 def _translated(method: str, response: Any) -> SystemAnswer:
@@ -170,7 +199,7 @@ def _translated(method: str, response: Any) -> SystemAnswer:
     if status == GATEWAY_TIMEOUT:
         return NoAnswer(SYSTEM, f"{method}: HTTP {status}, given up by a gateway")
     if not code or status >= 500 or code in UNKNOWN_OUTCOME:
-        return Unavailable(SYSTEM, f"{method}: {code or f'HTTP {status} without an answer'}")
+        return Unavailable(SYSTEM, f"{method}: {code or _without_code(status)}")
     said = f"{method}: {code}{_details(body)}"
     if code in NOT_THERE:
         return NotFound(SYSTEM, said)
@@ -178,6 +207,10 @@ def _translated(method: str, response: Any) -> SystemAnswer:
         return Conflict(SYSTEM, said)
     advice = _RENEW_SOCKET if method == CONNECTIONS_OPEN else ADVICE.get(code, "")
     return _refusal(code)(SYSTEM, "; ".join(filter(None, (said, advice))))
+
+
+def _without_code(status: int) -> str:
+    return f"HTTP {status} without an answer" if status >= 500 else f"HTTP {status}, but not from Slack: {_PROXY}"
 
 
 def _refusal(code: str) -> type[Refused]:

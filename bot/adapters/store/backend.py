@@ -14,7 +14,12 @@ SYSTEM = "store"
 # How long a transaction waits for another one's lock.
 LOCK_PATIENCE = timedelta(seconds=5)
 LOCKED = f"locked by another process for more than {LOCK_PATIENCE.seconds} s"
+START_AGAIN = "the bot ends; started again, it makes what is missing anew"
 _FIRST = "store_first"
+
+
+def _nothing_to_see() -> None:
+    """For a database that tells by its own errors when it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,8 @@ class Backend:
     """One database: where it is, its two kinds of transaction, and what its errors mean.
 
     ``translated`` is None for an error that tells of a mistake in our own statement. A transaction that takes longer
-    than ``patience`` is given up; None: its driver keeps to limits of its own.
+    than ``patience`` is given up; None: its driver keeps to limits of its own. ``see`` raises what the bot knows
+    when the database is not where it was any more, though its driver goes on as if it were.
     """
 
     shown: str
@@ -31,6 +37,7 @@ class Backend:
     vendor_errors: tuple[type[Exception], ...]
     translated: Callable[[Exception], BackfillBotError | None]
     patience: timedelta | None = None
+    see: Callable[[], None] = _nothing_to_see
 
 
 def beginning_with(engine: AsyncEngine, statement: str) -> AsyncEngine:

@@ -1,7 +1,7 @@
 """One SQL database: its two kinds of transaction, and its errors in the bot's words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import postgresql, sqlite
 from bot.adapters.store.backend import SYSTEM, Backend
-from bot.errors import ConfigError, Unavailable
+from bot.errors import ConfigError, Gone, Unavailable
 
-__all__ = ["SYSTEM", "Database", "open_database", "to_its_end"]
+__all__ = ["SYSTEM", "Database", "OnGone", "nobody_hears", "open_database", "to_its_end"]
 
 _T = TypeVar("_T")
+OnGone = Callable[[Gone], None]
+"""Hears, each time somebody finds out, that the database is gone."""
 # A bot that is asked to stop has 30 s (docs/operations.md), also when the database says nothing: for so long a write
 # whose asker has given up may go on, what is under way when the database is closed, and the closing of connections.
 LEFT_ALONE = timedelta(seconds=5)
@@ -28,11 +30,16 @@ _UNDOING = timedelta(seconds=1)
 _log = structlog.get_logger(__name__)
 
 
+def nobody_hears(_: Gone) -> None:
+    """Of a database that is open for a moment only."""
+
+
 class Database:
     """Transactions on one database; every vendor error leaves it as one of bot.errors."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, on_gone: OnGone = nobody_hears) -> None:
         self._backend = backend
+        self._on_gone = on_gone
         self._under_way: set[asyncio.Task[Any]] = set()
 
     @property
@@ -43,7 +50,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state throughout and changes nothing."""
-        with _in_our_words(self._backend):
+        with self._in_our_words():
             async with asyncio.timeout(_seconds(self._backend.patience)):
                 async with self._backend.reader.connect() as connection:
                     yield connection
@@ -57,10 +64,20 @@ class Database:
         of its time, where there is one.
         """
         patience = self._backend.patience and (at_most or self._backend.patience)
-        with _in_our_words(self._backend):
+        with self._in_our_words():
             async with asyncio.timeout(_seconds(patience)):
                 async with self._backend.writer.begin() as connection:
                     yield connection
+
+    @contextmanager
+    def _in_our_words(self) -> Iterator[None]:
+        try:
+            self._backend.see()
+            with _in_our_words(self._backend):
+                yield
+        except Gone as exc:
+            self._on_gone(exc)
+            raise
 
     async def whole(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Do it whole, whoever waits for it: who gives up waiting leaves at once, and it is finished before this is
@@ -85,9 +102,9 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[Database]:
+async def open_database(url: str, on_gone: OnGone = nobody_hears) -> AsyncIterator[Database]:
     """Connections to ``url`` until the block is left; ConfigError, Refused or Unavailable when there can be none."""
-    database = Database(await _backend(url))
+    database = Database(await _backend(url), on_gone)
     try:
         yield database
     finally:

@@ -3,18 +3,22 @@
 from datetime import timedelta
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from bot.adapters.store.database import SYSTEM, Database
+from bot.adapters.store.tables import metadata
 from bot.errors import Refused
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 # A step may rewrite a large table.
 _PATIENCE = timedelta(minutes=10)
+
+_log = structlog.get_logger(__name__)
 
 
 async def migrate(database: Database) -> None:
@@ -44,3 +48,12 @@ def _upgrade(connection: Connection) -> None:
             " install the newer version, or name another database in DATABASE_URL",
         )
     command.upgrade(config, "head")
+    _make_what_was_dropped(connection)
+
+
+def _make_what_was_dropped(connection: Connection) -> None:
+    """Somebody has dropped tables of the version that the database says it has."""
+    missing = sorted(metadata.tables.keys() - set(inspect(connection).get_table_names()))
+    if missing:
+        _log.warning("tables made anew: they had been dropped, with all that was in them", tables=missing)
+        metadata.create_all(connection)

@@ -1,6 +1,6 @@
 """PostgreSQL: one server for any number of bots."""
 
-import ssl
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -9,9 +9,10 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, SYSTEM, Backend, beginning_with, reason
+from bot.adapters.no_connection import Trouble, trouble_of
+from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, START_AGAIN, SYSTEM, Backend, beginning_with, reason
 from bot.adapters.store.postgresql_url import FORM, read_url
-from bot.errors import BackfillBotError, ConfigError, Refused, Unavailable
+from bot.errors import BackfillBotError, ConfigError, Gone, Refused, SystemAnswer, Unavailable
 
 __all__ = ["FORM", "SCHEMES", "postgresql_backend"]
 
@@ -37,12 +38,18 @@ _POOLED = "a pooler of transactions stands before it: add pgbouncer=true to DATA
 _HOPELESS = {
     "28P01": "it does not accept the password: check DATABASE_URL",
     "28000": "it does not let this user in: check user and sslmode in DATABASE_URL",
-    "3D000": "it has no such database: create it, or name another in DATABASE_URL",
     "42501": "this user may not do that: grant it its schema, or name another user in DATABASE_URL",
-    "3F000": "the user has no schema to create tables in",
     # A statement was prepared on another connection than it is asked for on.
     "26000": _POOLED,
     "42P05": _POOLED,
+}
+_NOT_THERE = f"what the bot has made in it is not there any more: {START_AGAIN}"
+# All are made before anything is asked: what is missing was dropped. At the start they are a plain refusal.
+_GONE = {
+    "3D000": "it has no such database: create it, or name another in DATABASE_URL",
+    "3F000": "the user has no schema to create tables in",
+    "42P01": _NOT_THERE,
+    "42703": _NOT_THERE,
 }
 _PASSING = {
     "55P03": LOCKED,
@@ -52,6 +59,18 @@ _PASSING = {
     "57P03": "it is starting or stopping",
     "25006": "it takes no writes now",
 }
+_WORDS: Mapping[Trouble, str] = {
+    Trouble.UNTRUSTED: (
+        "its certificate cannot be verified, as sslmode asks for: name the file of its authority as sslrootcert in"
+        " DATABASE_URL"
+    ),
+    Trouble.OTHER_NAME: (
+        "its certificate cannot be verified, as sslmode asks for: it is for another name; write the one that it was"
+        " issued for into DATABASE_URL"
+    ),
+    Trouble.CLOSED: "it closes the connection without an answer: check that a PostgreSQL server runs at that port",
+}
+_NO_TLS = "rejected SSL upgrade"
 # Bad data, broken constraints, bad statements.
 _OURS = frozenset({"22", "23", "42"})
 
@@ -90,12 +109,31 @@ def _meaning(exc: Exception, shown: str) -> BackfillBotError | None:
     root = exc.orig.__cause__ if isinstance(exc, DBAPIError) and exc.orig else exc
     if isinstance(root, asyncpg.exceptions.ClientConfigurationError):
         return ConfigError([f"DATABASE_URL: {reason(root)}"])
-    if isinstance(root, ssl.SSLCertVerificationError):
-        return Refused(SYSTEM, f"{shown}: its certificate cannot be verified, as sslmode asks for ({reason(root)})")
-    if state in _HOPELESS:
-        return Refused(SYSTEM, f"{shown}: {_HOPELESS[state]} ({reason(exc)})")
-    if state[:2] in _OURS or isinstance(root, ValueError):
+    if state:
+        return _of_state(state, reason(exc), shown)
+    if isinstance(root, ValueError):
         return None
     if isinstance(exc, TimeoutError):
         return Unavailable(SYSTEM, f"{shown} does not answer in time")
-    return Unavailable(SYSTEM, f"{_PASSING[state]} ({reason(exc)})" if state in _PASSING else reason(exc))
+    return _no_connection(root, shown) or Unavailable(SYSTEM, reason(exc))
+
+
+def _of_state(state: str, said: str, shown: str) -> SystemAnswer | None:
+    if state in _GONE:
+        return Gone(SYSTEM, f"{shown}: {_GONE[state]} ({said})")
+    if state in _HOPELESS:
+        return Refused(SYSTEM, f"{shown}: {_HOPELESS[state]} ({said})")
+    if state[:2] in _OURS:
+        return None
+    return Unavailable(SYSTEM, f"{_PASSING[state]} ({said})" if state in _PASSING else said)
+
+
+def _no_connection(root: BaseException | None, shown: str) -> SystemAnswer | None:
+    if isinstance(root, ConnectionError) and _NO_TLS in str(root):
+        told = "it does not speak TLS, or is no PostgreSQL server: check the port, and sslmode in DATABASE_URL"
+        return Unavailable(SYSTEM, f"{shown}: {told}")
+    trouble = trouble_of(root)
+    if trouble is None:
+        return None
+    kind = Unavailable if trouble.may_pass else Refused
+    return kind(SYSTEM, f"{shown}: {_WORDS.get(trouble, trouble.value)}")

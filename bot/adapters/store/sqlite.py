@@ -1,17 +1,22 @@
 """SQLite: one file, one writer at a time."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, SYSTEM, Backend, beginning_with
-from bot.errors import ConfigError, Refused, SystemAnswer, Unavailable
+from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, START_AGAIN, SYSTEM, Backend, beginning_with
+from bot.adapters.store.private_file import Identity, make_private
+from bot.errors import ConfigError, Gone, Refused, SystemAnswer, Unavailable
 
 SCHEME = "sqlite+aiosqlite"
 _EXPECTED = f"expected {SCHEME}:///PATH"
@@ -25,9 +30,14 @@ _HOPELESS = {
     sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: check that its directory exists and may be written",
     sqlite3.SQLITE_READONLY: "the file may not be written: check its owner and its directory's",
     sqlite3.SQLITE_PERM: "the file may not be opened: check its owner",
+}
+# It was something else when the bot started.
+_GONE = {
     sqlite3.SQLITE_NOTADB: "the file is not an SQLite database: name another in DATABASE_URL",
     sqlite3.SQLITE_CORRUPT: "the file is damaged: restore a copy of it, or name another in DATABASE_URL",
 }
+# All are made before anything is asked: one that is missing was dropped, or the file is another one.
+_NO_TABLE = re.compile(r"no such (?:table|column)")
 _PASSING = {
     sqlite3.SQLITE_BUSY: LOCKED,
     sqlite3.SQLITE_LOCKED: "locked by another connection",
@@ -48,7 +58,7 @@ async def sqlite_backend(url: str) -> Backend:
     event.listen(engine.sync_engine, "connect", _prepare)
     shown = engine.url.render_as_string(hide_password=True)
     try:
-        await asyncio.to_thread(_try_to_open, engine)
+        path = await asyncio.to_thread(_try_to_open, engine)
     except sqlite3.Error as exc:
         raise _translated(exc, shown) from exc
     return Backend(
@@ -59,14 +69,32 @@ async def sqlite_backend(url: str) -> Backend:
         # SQLAlchemy does not look after those from the preparation of a new connection.
         vendor_errors=(DBAPIError, sqlite3.Error),
         translated=lambda exc: _meaning(exc, shown),
+        see=partial(_see, path, Identity.of(path), shown),
     )
 
 
-def _try_to_open(engine: AsyncEngine) -> None:
+def _try_to_open(engine: AsyncEngine) -> Path:
+    """Where it is, wherever the process goes; nobody but the bot's own user may read it from now on."""
     # The asynchronous driver leaves a thread behind that fails later, out of our hands, when it cannot connect.
     positional, named = engine.dialect.create_connect_args(engine.url)
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
-    connect(*positional, **named).close()
+    with closing(connect(*positional, **named)) as connection:
+        path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+    make_private(path)
+    return path
+
+
+def _see(path: Path, opened: Identity | None, shown: str) -> None:
+    """What is open goes on after the file is deleted, or another one has been put in its place: whatever is written
+    then is lost with the process."""
+    try:
+        found = Identity.of(path)
+    except OSError as exc:
+        raise Unavailable(SYSTEM, f"{_PASSING[sqlite3.SQLITE_IOERR]} ({exc.strerror})") from exc
+    if found is None:
+        raise Gone(SYSTEM, f"{shown}: the file is not there any more: {START_AGAIN}")
+    if found != opened:
+        raise Gone(SYSTEM, f"{shown}: the file is another one than the bot has opened: {START_AGAIN}")
 
 
 def _prepare(dbapi_connection: Any, _record: object) -> None:
@@ -92,6 +120,10 @@ def _meaning(exc: Exception, shown: str) -> SystemAnswer | None:
 def _translated(error: BaseException | None, shown: str) -> SystemAnswer:
     # The low byte is the code; the rest tells variants of it apart.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _GONE:
+        return Gone(SYSTEM, f"{shown}: {_GONE[code]}; then start the bot again ({error})")
+    if _NO_TABLE.match(str(error)):
+        return Gone(SYSTEM, f"{shown}: what the bot has made in it is not there any more: {START_AGAIN} ({error})")
     if code in _HOPELESS:
         return Refused(SYSTEM, f"{shown}: {_HOPELESS[code]} ({error})")
     return Unavailable(SYSTEM, f"{_PASSING[code]} ({error})" if code in _PASSING else str(error))

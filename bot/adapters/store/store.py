@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.adapters.store.database import open_database
+from bot.adapters.store.database import OnGone, nobody_hears, open_database
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
@@ -25,15 +25,17 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str, clusters: Collection[str] = ()) -> AsyncIterator[Store]:
+async def open_store(
+    url: str, clusters: Collection[str] = (), on_gone: OnGone = nobody_hears
+) -> AsyncIterator[Store]:
     """The store at ``url``, brought to this version's schema, until the block is left. The past of these clusters
-    will be asked for: it is read ahead.
+    will be asked for: it is read ahead. ``on_gone`` hears when it turns out to be gone.
 
     Raises ConfigError for an unusable URL, Refused for a database that cannot be used (not writable, not a
     database, wrong password, newer than this program), Unavailable for one that cannot be used now (locked, disk
     full, server gone).
     """
-    async with open_database(url) as database:
+    async with open_database(url, on_gone) as database:
         await migrate(database)
         ledger = SqlLedger(database)
         async with ledger.read_ahead(clusters):

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from temporalio.service import RPCError, RPCStatusCode
 
-from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.adapters.temporal.no_connection import told_by, trouble_in, words_of
+from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable, Unreachable
 from bot.hidden import without_secrets
 from bot.model import duration_text
 
@@ -38,8 +39,9 @@ KIND_OF_STATUS: Mapping[RPCStatusCode, type[SystemAnswer]] = MappingProxyType(
     }
 )
 
-_CONNECT_REFUSED = re.compile(r"code: (Unauthenticated|PermissionDenied)\b")
-_QUOTED = re.compile(r'"([^"]+)"')
+_CONNECT_REFUSED = re.compile(r"Status \{ code: (Unauthenticated|PermissionDenied)\b")
+_LET_IN = "Check the API key or the client certificate in its profile (TEMPORAL_CONFIG_FILE), and what they are for"
+_NOT_LET_IN = frozenset({RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED})
 
 
 @contextmanager
@@ -62,12 +64,17 @@ def of_rpc(system: str, address: str, error: RPCError) -> SystemAnswer:
     """The answer that this status code means."""
     if error.status is RPCStatusCode.NOT_FOUND and _is_about_namespace(error):
         return Refused(system, f"{error.message.rstrip('.')}: create it there, or correct it in backfill.toml")
-    why = without_secrets(error.message)[:LONGEST_WHY] or error.status.name.lower().replace("_", " ")
+    why = _shown(error.message) or error.status.name.lower().replace("_", " ")
     kind = KIND_OF_STATUS[error.status]
+    if error.status in _NOT_LET_IN:
+        return kind(system, f"{address} does not let the bot in: {why.rstrip('.')}. {_LET_IN}")
     if issubclass(kind, RateLimited):
         return RateLimited(system, why, RETRY_AFTER)
     if issubclass(kind, Unavailable):
-        return Unavailable(system, f"no answer from {address}: {why}")
+        # A proxy in between may tell of its own connection in the same words: so the words are told, too.
+        return _no_connection(system, address, error.message, f" ({why})") or Unavailable(
+            system, f"no answer from {address}: {why}"
+        )
     return kind(system, why)
 
 
@@ -78,9 +85,20 @@ def _is_about_namespace(error: RPCError) -> bool:
 
 
 def _of_connect(system: str, address: str, text: str) -> SystemAnswer:
-    """The innermost quoted text of the native error chain is the part that says what is the matter."""
-    reasons = _QUOTED.findall(text)
-    why = without_secrets(reasons[-1])[:LONGEST_WHY] if reasons else "the connection failed"
+    """The native error chain, as its own language writes it down."""
+    why = _shown(told_by(text)) or "no reason given"
     if _CONNECT_REFUSED.search(text):
-        return Refused(system, f"{address} does not let the bot in: {why}")
-    return Unavailable(system, f"no connection to {address}: {why}")
+        return Refused(system, f"{address} does not let the bot in: {why.rstrip('.')}. {_LET_IN}")
+    return _no_connection(system, address, text) or Unavailable(system, f"no connection to {address}: {why}")
+
+
+def _no_connection(system: str, address: str, text: str, said: str = "") -> Unavailable | None:
+    trouble = trouble_in(text)
+    if trouble is None:
+        return None
+    kind = Unavailable if trouble.may_pass else Unreachable
+    return kind(system, f"no connection to {address}: {words_of(trouble)}{said}")
+
+
+def _shown(text: str) -> str:
+    return without_secrets(text)[:LONGEST_WHY]

@@ -1,0 +1,60 @@
+"""The store's file is for the bot's own user: it holds who did what, and why. And it is to stay the file it was."""
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+# SQLite makes them beside it, with its mode; those of an earlier bot may be there already.
+_BESIDE = ("", "-wal", "-shm", "-journal")
+_OWN = 0o600
+_OF_OTHERS = 0o077
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells a file from another one of its name."""
+
+    device: int
+    number: int
+
+    @classmethod
+    def of(cls, path: Path) -> "Identity | None":
+        """None where there is no file. Raises OSError when nobody can tell."""
+        try:
+            found = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return cls(found.st_dev, found.st_ino)
+
+
+def make_private(path: Path) -> None:
+    """Nobody else may read it, or what SQLite makes beside it, whatever the umask is. Where that is not to be had the
+    log tells."""
+    for suffix in _BESIDE:
+        _tighten(path.with_name(path.name + suffix))
+    _look_at_folder(path.parent)
+
+
+def _tighten(file: Path) -> None:
+    try:
+        if stat.S_IMODE(file.stat().st_mode) & _OF_OTHERS:
+            file.chmod(_OWN)
+    except FileNotFoundError:
+        return
+    except OSError as exc:
+        advice = f"give {file} to the bot's user, with mode 0600"
+        _log.warning("others may read the store", file=str(file), reason=exc.strerror, advice=advice)
+
+
+def _look_at_folder(folder: Path) -> None:
+    """Who may write there may put another file in its place; in a sticky one only the owners may."""
+    found = folder.stat()
+    is_open = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
+    if found.st_uid != os.geteuid() or is_open:
+        advice = "give the store a folder of the bot's own user, with mode 0700"
+        _log.warning("others may replace the store", folder=str(folder), owner=found.st_uid, advice=advice)

@@ -1,0 +1,157 @@
+"""A store that is gone is told as such, once and at once; what may pass is not."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.adapters.store import Store, open_store
+from bot.errors import Gone, SystemAnswer, Unavailable
+from bot.model import Entry
+from tests.adapters.store.given import NOW, episode
+from tests.adapters.store.raw import sql
+from tests.adapters.store.server import Server
+
+HELD = Entry(episodes=(episode("e1"),))
+
+
+async def answers(store: Store) -> list[SystemAnswer | None]:
+    """What writing and reading come to."""
+    found: list[SystemAnswer | None] = []
+    for ask in (lambda: store.lease.hold("me", NOW, NOW), store.journal.open_episodes):
+        try:
+            await ask()
+        except SystemAnswer as exc:
+            found.append(exc)
+        else:
+            found.append(None)
+    return found
+
+
+def deleted(file: Path) -> None:
+    file.unlink()
+
+
+def deleted_with_all_beside_it(file: Path) -> None:
+    for one in file.parent.glob(f"{file.name}*"):
+        one.unlink()
+
+
+def renamed(file: Path) -> None:
+    file.rename(file.with_name("elsewhere.db"))
+
+
+def replaced(file: Path) -> None:
+    other = file.with_name("other.db")
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE cats (name TEXT)")
+    other.replace(file)
+
+
+def replaced_by_a_copy(file: Path) -> None:
+    shutil.copy(file, file.with_name("other.db"))
+    file.with_name("other.db").replace(file)
+
+
+def with_its_folder(file: Path) -> None:
+    file.parent.rename(file.parent.with_name("unmounted"))
+
+
+def without_a_table(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DROP TABLE leases")
+        connection.execute("DROP TABLE episodes")
+
+
+@pytest.mark.parametrize(
+    "disaster",
+    [
+        deleted,
+        deleted_with_all_beside_it,
+        renamed,
+        replaced,
+        replaced_by_a_copy,
+        with_its_folder,
+        without_a_table,
+    ],
+)
+@pytest.mark.parametrize("was_used", [False, True])
+async def test_a_file_that_is_gone_is_told_to_whoever_asks_and_to_who_opened_it(
+    tmp_path: Path, disaster: Callable[[Path], None], was_used: bool
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    told: list[Gone] = []
+    async with open_store(f"sqlite+aiosqlite:///{folder}/store.db", on_gone=told.append) as store:
+        if was_used:
+            await store.journal.record(HELD, NOW)
+        disaster(folder / "store.db")
+        found = await answers(store)
+
+    assert [type(one) for one in found] == [Gone, Gone]
+    assert told
+    assert "start" in told[0].why
+    assert "\n" not in told[0].why
+
+
+async def test_a_file_that_is_locked_or_emptied_of_rows_is_not_gone(file_url: str, tmp_path: Path) -> None:
+    told: list[Gone] = []
+    async with open_store(file_url, on_gone=told.append) as store:
+        await store.journal.record(HELD, NOW)
+        with closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as other:
+            other.execute("DELETE FROM episodes")
+            other.execute("BEGIN IMMEDIATE")
+            found = await answers(store)
+            other.execute("ROLLBACK")
+
+    assert [type(one) for one in found] == [Unavailable, type(None)]
+    assert told == []
+
+
+async def test_tables_of_a_server_that_are_dropped_are_gone(server_url: str) -> None:
+    told: list[Gone] = []
+    async with open_store(server_url, on_gone=told.append) as store:
+        await store.journal.record(HELD, NOW)
+        await sql(server_url, "DROP TABLE leases, episodes CASCADE")
+        found = await answers(store)
+
+    assert [type(one) for one in found] == [Gone, Gone]
+    assert "start" in told[0].why
+
+
+async def test_a_schema_of_a_server_that_is_dropped_is_gone(server_url: str) -> None:
+    told: list[Gone] = []
+    async with open_store(server_url, on_gone=told.append) as store:
+        await sql(server_url, "DROP SCHEMA public CASCADE")
+        found = await answers(store)
+
+    assert [type(one) for one in found] == [Gone, Gone]
+
+
+async def test_a_database_that_is_dropped_is_gone(postgresql: Server) -> None:
+    told: list[Gone] = []
+    url = await postgresql.create_database()
+    async with open_store(url, on_gone=told.append) as store:
+        await store.journal.record(HELD, NOW)
+        await postgresql.administer(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+        found = [*await answers(store), *await answers(store)]
+
+    assert {type(one) for one in found} <= {Gone, Unavailable}
+    assert type(found[-1]) is Gone
+    assert told
+
+
+async def test_tables_that_were_dropped_are_made_anew_at_the_next_start(url: str) -> None:
+    async with open_store(url):
+        pass
+    await sql(url, "DROP TABLE leases")
+    with capture_logs() as told:
+        async with open_store(url) as store:
+            leads = await store.lease.hold("me", NOW, NOW)
+
+    assert leads
+    assert [line["tables"] for line in told if "dropped" in line["event"]] == [["leases"]]
