@@ -14,8 +14,8 @@ class Channel(Protocol):
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
     ) -> Address:
         """Say it in the team channel, or in a thread (``broadcast``: shown in the channel as well).
-        Raises NotFound when the thread is gone; after Unavailable it may stand all the same, and after NoAnswer it
-        may come to stand later."""
+        Raises NotFound when the thread is gone, and then nothing stands; after Unavailable it may stand all the same,
+        and after NoAnswer it may come to stand later."""
         ...
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
@@ -26,7 +26,8 @@ class Channel(Protocol):
         self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
     ) -> Address | None:
         """The bot's own message that carries this key, posted at ``since`` or later, and at ``until`` or earlier.
-        Raises Refused when more was said then than can be looked through."""
+        One that fell out of the ``thread`` it was meant for is taken away, and not found. Raises Refused when more
+        was said then than can be looked through, Unavailable while what fell out cannot be taken away."""
         ...
 
     async def permalink(self, address: Address) -> str:

@@ -94,7 +94,9 @@ NEVER = frozenset(
     {
         "attachment_payload_limit_exceeded",
         "block_mismatch",
+        "cant_delete_message",
         "cant_update_message",
+        "compliance_exports_prevent_deletion",
         "deprecated_endpoint",
         "edit_window_closed",
         "invalid_arg_name",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
@@ -46,15 +47,43 @@ async def test_replies_are_counted_on_their_root_and_stay_out_of_the_channel(
     assert [m["text"] for m in await control.messages(thread_ts=root)] == ["root", "first", "second"]
 
 
-async def test_what_is_no_root_cannot_be_replied_to(slack: LocalSlack, client: AsyncWebClient, team: str) -> None:
+async def test_a_reply_cannot_be_replied_to(client: AsyncWebClient, team: str) -> None:
     root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
     reply = (await client.chat_postMessage(channel=team, thread_ts=root, text="reply"))["ts"]
-    shown = await client.chat_postEphemeral(channel=team, user=slack.users["gus"], text="psst")
 
-    for thread_ts in ("1.000000", reply, shown["message_ts"]):
-        assert await refused(client.chat_postMessage(channel=team, thread_ts=thread_ts, text="x")) == (
-            "cannot_reply_to_message"
+    refusal = await refused(client.chat_postMessage(channel=team, thread_ts=reply, text="x"))
+    assert refusal == "cannot_reply_to_message"
+
+
+@pytest.mark.parametrize("broadcast", [False, True])
+async def test_a_reply_to_what_is_not_there_falls_into_the_channel(
+    slack: LocalSlack, client: AsyncWebClient, control: Control, team: str, broadcast: bool
+) -> None:
+    alone = (await client.chat_postMessage(channel=team, text="alone"))["ts"]
+    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
+    await client.chat_postMessage(channel=team, thread_ts=root, text="reply")
+    for ts in (alone, root):
+        await client.chat_delete(channel=team, ts=ts)
+    seen_by_one = (await client.chat_postEphemeral(channel=team, user=slack.users["gus"], text="psst"))["message_ts"]
+
+    for number, thread_ts in enumerate(("1.000000", alone, root, seen_by_one)):
+        answer = await client.chat_postMessage(
+            channel=team, thread_ts=thread_ts, text=f"stray {number}", reply_broadcast=broadcast
         )
+        assert "thread_ts" not in answer["message"]
+    history = (await client.conversations_history(channel=team))["messages"]
+    assert [m["text"] for m in history[:4]] == ["stray 3", "stray 2", "stray 1", "stray 0"]
+    assert len(await control.messages(thread_ts=root)) == 2
+
+
+async def test_an_ephemeral_reply_to_what_is_not_there_is_shown_nowhere(
+    slack: LocalSlack, client: AsyncWebClient, control: Control, team: str
+) -> None:
+    user = slack.users["gus"]
+    answer = await client.chat_postEphemeral(channel=team, user=user, text="psst", thread_ts="1.000000")
+
+    assert answer["message_ts"]
+    assert await control.messages() == []
 
 
 async def test_an_edit_changes_what_it_names_and_keeps_the_rest(client: AsyncWebClient, team: str) -> None:

@@ -135,6 +135,15 @@ async def test_an_answer_for_all_can_go_into_a_thread(
     assert [m["text"] for m in await control.messages(thread_ts=root)] == ["root", "reply"]
 
 
+async def test_an_answer_into_a_thread_that_is_gone_falls_into_the_channel(
+    control: Control, command_url: str
+) -> None:
+    body = {"response_type": "in_channel", "thread_ts": "1.000000", "text": "reply"}
+
+    assert await send(control, command_url, body) == (200, "ok")
+    assert (await control.texts())[-1] == "reply"
+
+
 async def test_answers_are_in_the_log_of_calls(control: Control, command_url: str) -> None:
     await send(control, command_url, {"text": "x"})
     (call,) = (await control.get("calls"))["calls"]

@@ -122,6 +122,15 @@ async def test_a_file_is_uploaded_in_three_steps_and_shared(
     assert content == b"\x89PNG\r\n"
 
 
+async def test_a_file_for_a_thread_that_is_gone_is_shared_in_the_channel(
+    client: AsyncWebClient, control: Control, team: str
+) -> None:
+    await client.files_upload_v2(channel=team, thread_ts="1.000000", content=b"x", filename="x.txt")
+
+    (message,) = await control.messages()
+    assert message["files"][0]["name"] == "x.txt"
+
+
 MODAL: Json = {"type": "modal", "title": {"type": "plain_text", "text": "Split"}, "blocks": [actions(button("more"))]}
 
 
