@@ -106,9 +106,10 @@ class Messages:
             raise SlackError("cannot_reply_to_message")
         return root
 
-    def edit(self, message: Message, draft: Draft) -> None:
+    def edit(self, message: Message, draft: Draft, *, is_marked: bool = True) -> None:
         message.draft = _stored(draft)
-        message.edited = {"user": message.user, "ts": f"{int(self._clock().timestamp())}.000000"}
+        if is_marked:
+            message.edited = {"user": message.user, "ts": f"{int(self._clock().timestamp())}.000000"}
         self.version += 1
 
     def react(self, message: Message, name: str, user: str, *, present: bool) -> None:

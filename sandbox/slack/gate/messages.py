@@ -33,13 +33,19 @@ class MessageArguments:
 
 def check_message(given: MessageArguments) -> Draft:
     """The message to store, or a SlackError as Slack would answer it."""
+    draft = check_edit(given)
+    if not (draft.text or draft.blocks or draft.attachments):
+        raise SlackError("no_text")
+    return draft
+
+
+def check_edit(given: MessageArguments) -> Draft:
+    """What an edit names; it may name nothing but metadata."""
     text = _text(given)
     blocks = _blocks(given.blocks)
     attachments = _attachments(given.attachments)
     if given.markdown_text is not None:
         blocks = _from_markdown(given)
-    if not (text or blocks or attachments):
-        raise SlackError("no_text")
     return Draft(text, tuple(blocks), tuple(attachments), _metadata(given.metadata))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
-from tests.sandbox.slack.driving import Control, refused
+from tests.sandbox.slack.driving import Control, Json, refused
 
 
 async def test_a_message_gets_a_timestamp_of_its_own_and_its_blocks_get_ids(
@@ -86,18 +88,85 @@ async def test_an_ephemeral_reply_to_what_is_not_there_is_shown_nowhere(
     assert await control.messages() == []
 
 
-async def test_an_edit_changes_what_it_names_and_keeps_the_rest(client: AsyncWebClient, team: str) -> None:
-    metadata = {"event_type": "outbox", "event_payload": {}}
-    blocks = [{"type": "divider", "block_id": "b"}]
-    ts = (await client.chat_postMessage(channel=team, text="old", blocks=blocks, metadata=metadata))["ts"]
-    await client.chat_update(channel=team, ts=ts, text="new")
-    (kept,) = (await client.conversations_history(channel=team, include_all_metadata=True))["messages"]
-    await client.chat_update(channel=team, ts=ts, text="new", blocks=[])
-    (bare,) = (await client.conversations_history(channel=team))["messages"]
+METADATA = {"event_type": "outbox", "event_payload": {"key": "k"}}
+OLD: Json = {
+    "text": "old",
+    "blocks": [{"type": "divider", "block_id": "b"}],
+    "attachments": [{"text": "below"}],
+    "metadata": METADATA,
+}
+NEW_BLOCKS = [{"type": "divider", "block_id": "new"}]
+NEW_METADATA = {"event_type": "outbox", "event_payload": {}}
 
-    assert (kept["text"], kept["blocks"], kept["metadata"]) == ("new", blocks, metadata)
-    assert kept["edited"]["user"] == kept["user"]
-    assert "blocks" not in bare
+
+NO_BLOCKS: Json = {"blocks": []}
+NO_ATTACHMENTS: Json = {"attachments": []}
+NO_METADATA: Json = {"metadata": {}}
+OTHERS: Json = {"attachments": [{"text": "x"}]}
+DRAWN: Json = {"text": "new", "blocks": NEW_BLOCKS}
+
+
+@pytest.mark.parametrize(
+    ("edit", "left"),
+    [
+        ({"text": "new"}, {"text": "new"} | NO_BLOCKS | NO_ATTACHMENTS),
+        ({"text": "new"} | NO_BLOCKS, {"text": "new"} | NO_BLOCKS | NO_ATTACHMENTS),
+        ({"text": "new"} | OTHERS, {"text": "new"} | NO_BLOCKS | OTHERS),
+        (DRAWN, DRAWN | NO_ATTACHMENTS),
+        (DRAWN | NO_METADATA, DRAWN | NO_ATTACHMENTS | {"metadata": None}),
+        ({"blocks": NEW_BLOCKS}, {"blocks": NEW_BLOCKS}),
+        (NO_ATTACHMENTS, NO_ATTACHMENTS),
+        (OTHERS, OTHERS),
+        ({"metadata": NEW_METADATA}, {"metadata": NEW_METADATA}),
+        (NO_METADATA, {"metadata": None}),
+    ],
+)
+async def test_an_edit_by_text_takes_away_what_it_does_not_name_and_any_other_keeps_it(
+    client: AsyncWebClient, team: str, edit: Json, left: Json
+) -> None:
+    ts = (await client.chat_postMessage(channel=team, **OLD))["ts"]
+    answer = await client.api_call("chat.update", json={"channel": team, "ts": ts, **edit})
+    (shown,) = (await client.conversations_history(channel=team, include_all_metadata=True))["messages"]
+
+    nothing = {"blocks": [], "attachments": [], "metadata": None}
+    stands = nothing | shown
+    assert {name: stands[name] for name in OLD} == OLD | left
+    assert (nothing | answer["message"])["blocks"] == stands["blocks"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "is_marked"),
+    [
+        ({"text": "new"}, True),
+        ({"text": "new", "blocks": []}, True),
+        ({"markdown_text": "new"}, True),
+        ({"blocks": NEW_BLOCKS}, False),
+        ({"text": "new", "blocks": NEW_BLOCKS}, True),
+        ({"metadata": {}}, False),
+    ],
+)
+async def test_a_message_is_marked_as_edited_when_its_text_was(
+    client: AsyncWebClient, team: str, edit: Json, is_marked: bool
+) -> None:
+    ts = (await client.chat_postMessage(channel=team, **OLD))["ts"]
+    await client.api_call("chat.update", json={"channel": team, "ts": ts, **edit})
+    (shown,) = (await client.conversations_history(channel=team))["messages"]
+
+    assert ("edited" in shown) is is_marked
+
+
+async def test_an_edit_that_leaves_nothing_to_see_is_refused(client: AsyncWebClient, team: str) -> None:
+    plain = (await client.chat_postMessage(channel=team, text="old"))["ts"]
+    drawing = {"channel": team, "blocks": NEW_BLOCKS}
+    drawn = (await client.api_call("chat.postMessage", json=drawing))["ts"]
+
+    async def edit(ts: str, **named: Any) -> str:
+        return await refused(client.api_call("chat.update", json={"channel": team, "ts": ts, **named}))
+
+    assert await edit(plain) == "no_text"
+    assert await edit(plain, text="") == "no_text"
+    assert await edit(plain, text=None) == "no_text"
+    assert await edit(drawn, blocks=[]) == "no_text"
 
 
 async def test_a_deleted_root_with_replies_leaves_a_placeholder(

@@ -97,6 +97,18 @@ async def test_a_clicked_message_is_replaced_where_it_stands(
     assert (done["ts"], done["text"], done["blocks"]) == (alert["ts"], "done", [])
 
 
+async def test_a_replaced_message_keeps_its_metadata_and_loses_its_blocks(
+    client: AsyncWebClient, control: Control, team: str
+) -> None:
+    metadata = {"event_type": "outbox", "event_payload": {"key": "k"}}
+    await client.chat_postMessage(channel=team, text="alert", blocks=BLOCKS, metadata=metadata)
+    (alert,) = await control.messages()
+    await send(control, await clicked(control, alert), {"replace_original": True, "text": "done"})
+    done, _note = await control.messages()
+
+    assert (done["metadata"], done["blocks"]) == (metadata, [])
+
+
 async def test_an_ephemeral_message_is_replaced_and_stays_ephemeral(
     slack: LocalSlack, client: AsyncWebClient, control: Control, team: str
 ) -> None:
