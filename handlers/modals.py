@@ -12,8 +12,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.adapters.slack import view_json
 from bot.blocks import confirm, errors
+from bot.commands import ControlRequest
 from bot.errors import BackfillBotError, SystemAnswer, UsageError
-from bot.fleet.proposal import Changed
+from bot.fleet.proposal import Changed, Proposal
 from bot.message import Message, View
 from bot.model import Actor
 from bot.services import Services
@@ -121,7 +122,14 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
     """Do what was confirmed, if it is still what would be done."""
     await admit(confirmed.command, actor, services)
     question = question_about(confirmed.command)
-    result = await carry_out(question.propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
+
+    async def propose(command: ControlRequest, actor: Actor, services: Services) -> Proposal:
+        """And ask again who may: clusters may have taken their time."""
+        proposal = await question.propose(command, actor, services)
+        await admit(command, actor, services)
+        return proposal
+
+    result = await carry_out(propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
     if isinstance(result, Changed):
         view = question.ask(result.proposal, confirm.overtaken(result, confirmed.reason))
     else:

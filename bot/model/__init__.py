@@ -17,7 +17,7 @@ from bot.model.execution import (
 )
 from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Queued, Speech
 from bot.model.ledger import Portion, Reading, Recalled
-from bot.model.people import CLOCK, Actor, Person
+from bot.model.people import CLOCK, Actor, Installation, Person
 from bot.model.sequence import (
     PROGRESS_QUERY,
     WORKFLOW_TYPE,
@@ -70,6 +70,7 @@ __all__ = [
     "Followed",
     "Health",
     "Held",
+    "Installation",
     "Instruction",
     "Memory",
     "Observation",

@@ -1,10 +1,10 @@
 """The team's chat: its channel, dialogs with one person, and who is who."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.message import Message, View
-from bot.model import Address, Person
+from bot.model import Address, Installation, Person
 
 
 class Channel(Protocol):
@@ -56,16 +56,24 @@ class Modals(Protocol):
 
 
 class People(Protocol):
-    """Who is who in the chat service; answers may be up to a minute old."""
+    """Who is who in the chat service. Answers may be up to a minute old, or as old as ``within`` says."""
 
-    async def person(self, user_id: str) -> Person:
+    async def person(self, user_id: str, within: timedelta | None = None) -> Person:
         """What is known of a user. Raises NotFound."""
         ...
 
-    async def members(self, group_id: str) -> frozenset[str]:
+    async def members(self, group_id: str, within: timedelta | None = None) -> frozenset[str]:
         """User ids in a user group. Raises NotFound."""
         ...
 
     async def home_team(self) -> str:
         """The id of the workspace the bot itself belongs to."""
+        ...
+
+    async def installation(self) -> Installation:
+        """Where deliveries to this bot come from."""
+        ...
+
+    def forget(self, changed_id: str) -> None:
+        """This user or group has changed: whoever asks next hears what is true then."""
         ...

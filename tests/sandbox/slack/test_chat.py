@@ -128,7 +128,7 @@ async def test_an_edit_by_text_takes_away_what_it_does_not_name_and_any_other_ke
     answer = await client.api_call("chat.update", json={"channel": team, "ts": ts, **edit})
     (shown,) = (await client.conversations_history(channel=team, include_all_metadata=True))["messages"]
 
-    nothing = {"blocks": [], "attachments": [], "metadata": None}
+    nothing: Json = {"blocks": [], "attachments": [], "metadata": None}
     stands = nothing | shown
     assert {name: stands[name] for name in OLD} == OLD | left
     assert (nothing | answer["message"])["blocks"] == stands["blocks"]
