@@ -62,19 +62,20 @@ def whose(body: Mapping[str, Any], ours: Installation) -> str:
     app = body.get("api_app_id")
     if ours.app and isinstance(app, str) and app and app != ours.app:
         return f"it is for the app {app[:20]}, and this bot is {ours.app}"
-    named = _teams(body)
-    if not named or named & {ours.team, ours.enterprise}:
+    teams, organisations = _named(body, "team"), _named(body, "enterprise")
+    if {ours.team, ours.enterprise} & (teams | organisations):
         return ""
-    return f"it is for the workspace {', '.join(sorted(named))[:50]}, and this bot is of {ours.team}"
+    if not teams and not (organisations and ours.enterprise):
+        return ""
+    told = ", ".join(sorted(teams or organisations))[:50]
+    return f"it is for the workspace {told}, and this bot is of {ours.team}"
 
 
-def _teams(body: Mapping[str, Any]) -> frozenset[str]:
-    """All workspaces and organisations that it names, but for those of the person who acts."""
+def _named(body: Mapping[str, Any], kind: str) -> frozenset[str]:
+    """All workspaces, or organisations, that it names, but for those of the person who acts."""
     authorized = body.get("authorizations")
     places = [body, *(authorized if isinstance(authorized, list) else ())]
-    named = [
-        place.get(name) for place in places if isinstance(place, Mapping) for name in ("team_id", "enterprise_id")
-    ]
-    inner = [body.get(name) for name in ("team", "enterprise")]
-    named += [place.get("id") for place in inner if isinstance(place, Mapping)]
+    named = [place.get(f"{kind}_id") for place in places if isinstance(place, Mapping)]
+    inner = body.get(kind)
+    named.append(inner.get("id") if isinstance(inner, Mapping) else None)
     return frozenset(name for name in named if isinstance(name, str) and name)

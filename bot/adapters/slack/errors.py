@@ -76,6 +76,7 @@ NOT_ADMITTED = frozenset(
         "not_authed",
         "not_in_channel",
         "org_login_required",
+        "plan_upgrade_required",
         "restricted_action",
         "team_access_not_granted",
         "token_expired",
@@ -144,6 +145,10 @@ ADVICE: Mapping[str, str] = {
     "not_allowed_token_type": "SLACK_BOT_TOKEN takes a bot token, which begins with xoxb-",
     "not_authed": _RENEW,
     "not_in_channel": _INVITE,
+    # https://docs.slack.dev/reference/methods/usergroups.users.list
+    "plan_upgrade_required": (
+        "User groups need a paid Slack plan: name people in [slack] operators in backfill.toml instead"
+    ),
     "restricted_action": _REVIEW,
     "team_access_not_granted": _REVIEW,
     "token_expired": _RENEW,

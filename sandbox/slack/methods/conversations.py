@@ -60,5 +60,7 @@ def open_direct(args: Arguments, ws: Workspace) -> Json:
     user = ws.directory.users.get(wanted[0])
     if user is None or user.is_bot:
         raise SlackError("user_not_found")
+    if user.is_deleted:
+        raise SlackError("user_disabled")
     conversation, was_open = ws.directory.direct(user.id)
     return {"channel": {"id": conversation.id}, **({"no_op": True, "already_open": True} if was_open else {})}
