@@ -28,6 +28,7 @@ from handlers.payloads import SubmissionPayload
 from handlers.reply import guarded
 from handlers.routes import question_about
 from handlers.shown import Shown
+from handlers.telling import tell_alone
 from handlers.under_way import UnderWay
 
 # The acknowledgement travels by another way than the update that follows it, and must be shown first. Nothing tells
@@ -109,13 +110,7 @@ class Submissions:
             await show(payload.view.id, outcome.view, self._services)
         except SystemAnswer as exc:
             _log.info("dialog cannot tell", why=str(exc))
-            await self._whisper(payload.actor, outcome.message)
-
-    async def _whisper(self, actor: Actor, message: Message) -> None:
-        try:
-            await self._services.modals.whisper(actor.user_id, message)
-        except SystemAnswer as exc:
-            _log.error("outcome not told", user=actor.user_id, why=str(exc), text=message.text[:200])
+            await tell_alone(payload.actor.user_id, self._services, outcome.message)
 
 
 async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Outcome:

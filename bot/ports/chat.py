@@ -51,7 +51,7 @@ class Modals(Protocol):
         ...
 
     async def whisper(self, user_id: str, message: Message) -> None:
-        """Tell one person in the team channel what its modal cannot tell any more."""
+        """Tell one person, in the team channel or where they are not in it directly, what nothing else tells them."""
         ...
 
 

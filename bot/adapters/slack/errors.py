@@ -82,6 +82,8 @@ NOT_ADMITTED = frozenset(
         "token_expired",
         "token_revoked",
         "two_factor_setup_required",
+        # chat.postEphemeral: whoever it is for has to join the channel.
+        "user_not_in_channel",
     }
 )
 
