@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.errors import Json, SlackError
-from sandbox.slack.paging import page
+from sandbox.slack.paging import UNDER_A_THOUSAND, page
 from sandbox.slack.people import Conversation, Kind
 from sandbox.slack.workspace import Workspace
 
@@ -29,7 +29,7 @@ def list_all(args: Arguments, ws: Workspace) -> Json:
         raise SlackError("invalid_types")
     kinds = {_TYPES[name] for name in wanted}
     found = sorted((c for c in ws.directory.conversations.values() if c.kind in kinds), key=lambda c: c.id)
-    shown, cursor = page(found, args, lambda c: c.id)
+    shown, cursor = page(found, args, lambda c: c.id, most=UNDER_A_THOUSAND)
     return {
         "channels": [conversation.describe(ws.seed.bot.id) for conversation in shown],
         "response_metadata": {"next_cursor": cursor},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
@@ -265,3 +266,35 @@ async def test_a_permalink_names_channel_message_and_thread(client: AsyncWebClie
     link = (await client.chat_getPermalink(channel=team, message_ts=reply))["permalink"]
 
     assert link == (f"https://local.slack.com/archives/{team}/p{reply.replace('.', '')}?thread_ts={root}&cid={team}")
+
+
+TABLE: Json = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "said"),
+    [
+        ([{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001}}], "/attachments/1/blocks/0/text"),
+        ([{"type": "nope"}], "/attachments/1/blocks/0"),
+        ([{"type": "divider"}] * 51, "no more than 50 items allowed [json-pointer:/attachments/1/blocks]"),
+        ([{"type": "divider", "block_id": "b"}] * 2, "/attachments/1/blocks"),
+        ({"type": "divider"}, "must provide an array [json-pointer:/attachments/1/blocks]"),
+        ([TABLE, TABLE], "only_one_table_allowed"),
+    ],
+)
+async def test_the_blocks_of_attachments_are_checked_as_others_are(
+    client: AsyncWebClient, team: str, blocks: Any, said: str
+) -> None:
+    attachments = [{"text": "fine"}, {"blocks": blocks}]
+    with pytest.raises(SlackApiError) as refusal:
+        await client.chat_postMessage(channel=team, text="x", attachments=attachments)
+
+    assert refusal.value.response["error"] == "invalid_attachments"
+    assert said in " ".join(refusal.value.response["errors"])
+
+
+async def test_attachments_with_good_blocks_are_taken(client: AsyncWebClient, team: str) -> None:
+    attachments = [{"color": "#ff0000", "blocks": [{"type": "divider"}]}]
+    posted = await client.chat_postMessage(channel=team, text="x", attachments=attachments)
+
+    assert posted["message"]["attachments"] == attachments
