@@ -78,6 +78,8 @@ async def _deliver(respond: AsyncRespond, message: Message, seen_by: Visibility,
     status = await _send(respond, message, seen_by)
     if 400 <= status < 500 and status != 429:
         _log.error("answer refused", status=status, text=message.text[:200])
+        if status == 400:
+            message = Message(message.text)
         status = await _send(respond, Message(message.text), seen_by)
     if status == 200:
         return

@@ -12,7 +12,7 @@ from tests.sandbox.slack.driving import eventually
 
 SISTER = User("U0SISTER00", "sis", "Sis", teams=("T0SISTER",))
 STRANGER = User("U0STRANGER", "stan", "Stan", team="T0ELSEWHERE")
-GRIDS = [Grid(user_team=told) for told in ("organisation", "absent", "workspace")]  # type: ignore[arg-type]
+GRIDS = [Grid(user_team=told) for told in ("organisation", "absent", "workspace")]
 
 
 @pytest.mark.parametrize("transport", list(Transport))

@@ -120,3 +120,15 @@ async def test_what_the_response_url_does_not_take_goes_to_the_asker_another_way
     await reply(AsyncRespond(response_url=there.url), Visibility.CHANNEL, answer, instead)
 
     assert told == [ANSWER, ANSWER]
+
+
+async def test_a_drawing_that_slack_refuses_goes_no_other_way_either(there: ResponseUrl) -> None:
+    told: list[Message] = []
+
+    async def instead(message: Message) -> None:
+        told.append(message)
+
+    there.statuses.extend([400, 404])
+    await reply(AsyncRespond(response_url=there.url), Visibility.CHANNEL, answer, instead)
+
+    assert told == [Message(ANSWER.text)]

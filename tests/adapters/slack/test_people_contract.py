@@ -253,7 +253,7 @@ async def test_what_is_forgotten_is_asked_for_again() -> None:
         people.forget("S1")
         after = await people.person("U1"), await people.members("S1")
 
-    assert (before[0].is_deleted, before[1]) == (False, {"U1"})
+    assert (before[0].is_deleted, before[1]) == (False, frozenset({"U1"}))
     assert (after[0].is_deleted, after[1]) == (True, frozenset())
 
 
