@@ -8,6 +8,8 @@ from bot.commands import SLASH
 
 # Where HTTP mode takes everything that Slack sends: commands, clicks, dialogs and menus alike.
 REQUEST_PATH = "/slack/events"
+# What the bot remembers of people and groups is dropped when one of these comes.
+EVENTS = ("subteam_members_changed", "subteam_updated", "user_change")
 
 
 def manifest(base_url: str = "") -> dict[str, Any]:
@@ -22,6 +24,7 @@ def _over_http(app: dict[str, Any], request_url: str) -> dict[str, Any]:
     command, *_ = app["features"]["slash_commands"]
     command["url"] = request_url
     app["settings"]["interactivity"] |= {"request_url": request_url, "message_menu_options_url": request_url}
+    app["settings"]["event_subscriptions"] |= {"request_url": request_url}
     app["settings"]["socket_mode_enabled"] = False
     return app
 
@@ -35,6 +38,12 @@ def _in_socket_mode() -> dict[str, Any]:
             "background_color": "#1f2937",
         },
         "features": {
+            # Without it Slack takes no direct message of the bot's.
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "backfill", "always_online": True},
             "slash_commands": [
                 {
@@ -47,6 +56,7 @@ def _in_socket_mode() -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True},
             "socket_mode_enabled": True,
             "org_deploy_enabled": False,

@@ -47,7 +47,7 @@ def _stranger(person: Person, rights: Rights) -> str:
     """Why this person may not even look, or ""."""
     if person.is_bot or person.is_deleted:
         return "The bot answers people who are active in this workspace, not other bots or deactivated users."
-    if person.team_id != rights.home_team:
+    if not person.is_of(rights.home_team):
         return "The bot answers people of its own workspace only."
     if person.is_guest and not rights.guests_may_look:
         return "The bot answers members of this workspace, not its guests."

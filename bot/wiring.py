@@ -1,5 +1,6 @@
 """The composition root: opens what the configuration names, hands it out as ``Services``, closes it in reverse."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -37,6 +38,11 @@ from bot.usecases.check import (
 def utc_now() -> datetime:
     """The one clock."""
     return datetime.now(UTC)
+
+
+def steady_now() -> datetime:
+    """A clock that nobody sets and no NTP moves: it tells how old something is, and not what time it is."""
+    return datetime.fromtimestamp(time.monotonic(), UTC)
 
 
 def make_client(loaded: Loaded) -> AsyncWebClient:
@@ -80,7 +86,7 @@ async def open_services(
             deliveries=store.deliveries,
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
-            people=SlackPeople(client, utc_now),
+            people=SlackPeople(client, steady_now),
             now=utc_now,
         )
 
@@ -101,7 +107,7 @@ async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[t
         temporals = make_temporals(loaded)
         await tell_apart(temporals, last_seen)
         clusters = _clusters(loaded, temporals, stack)
-        operators = operators_probe(loaded.config.slack, SlackPeople(client, utc_now))
+        operators = operators_probe(loaded.config.slack, SlackPeople(client, steady_now))
         of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
         yield (*slack, operators, clock_probe(*clocks), *of_store, *of_clusters)
 

@@ -4,6 +4,7 @@ import re
 from functools import partial
 from typing import Any
 
+from pydantic import ValidationError
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -13,7 +14,8 @@ from bot.message import Message
 from bot.services import Services
 from handlers.dialogs import Asker, answer_or_ask
 from handlers.payloads import ClickPayload
-from handlers.reply import Visibility, reply
+from handlers.reply import Instead, Visibility, reply
+from handlers.telling import tell_alone
 from handlers.under_way import UnderWay
 
 _ANY = re.compile("")
@@ -37,10 +39,18 @@ async def on_click(
     # Whoever is acknowledged is answered, even when the bot is asked to stop right then.
     with under_way.counted():
         await ack()
-        await reply(respond, Visibility.ASKER, partial(_answer, body, services, under_way))
+        await reply(respond, Visibility.ASKER, partial(_answer, body, services, under_way), _instead(body, services))
 
 
 async def _answer(body: dict[str, Any], services: Services, under_way: UnderWay) -> Message | None:
     payload = ClickPayload.read(body)
     command = command_of(payload.action_id, payload.value)
     return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services, under_way)
+
+
+def _instead(body: dict[str, Any], services: Services) -> Instead | None:
+    """To whoever clicked; a click that is no click of Slack's has nobody behind it."""
+    try:
+        return partial(tell_alone, ClickPayload.read(body).actor.user_id, services)
+    except ValidationError:
+        return None

@@ -1,20 +1,19 @@
 """Dialogs: opened from a click or command before anything else is looked at, then shown what there is to confirm."""
 
-import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from bot.blocks import confirm
 from bot.commands import ControlRequest, Request
-from bot.errors import BackfillBotError, Conflict, NotFound, RateLimited, SystemAnswer, Unavailable, UsageError
+from bot.errors import BackfillBotError, Conflict, NotFound, SystemAnswer, UsageError
 from bot.message import Message, View
 from bot.model import Actor
 from bot.services import Services
 from handlers.admission import admit
 from handlers.once import is_first
-from handlers.reply import FIRST_WAIT, LONGEST_WAIT, TRIES, guarded
+from handlers.reply import guarded
 from handlers.routes import answer, question_about
+from handlers.telling import patiently
 from handlers.under_way import UnderWay
 
 
@@ -48,15 +47,7 @@ async def ask(command: ControlRequest, asker: Asker, services: Services) -> None
 
 async def show(view_id: str, view: View, services: Services) -> None:
     """Show it in the dialog; a Slack that is busy is waited for, within bounds. Raises NotFound when it is closed."""
-    for attempt in range(1, TRIES + 1):
-        try:
-            await services.modals.update(view_id, view)
-        except Unavailable as exc:
-            if attempt == TRIES:
-                raise
-            await asyncio.sleep(_wait(attempt, exc))
-        else:
-            return
+    await patiently(lambda: services.modals.update(view_id, view))
 
 
 async def _opened(command: ControlRequest, trigger: str, services: Services) -> str:
@@ -89,9 +80,3 @@ async def _show_if_open(view_id: str, view: View, services: Services) -> None:
         await show(view_id, view, services)
     except NotFound:
         return
-
-
-def _wait(attempt: int, exc: Unavailable) -> float:
-    """Seconds until the next try."""
-    asked = exc.retry_after if isinstance(exc, RateLimited) else timedelta(seconds=FIRST_WAIT * 2 ** (attempt - 1))
-    return min(asked.total_seconds(), LONGEST_WAIT)

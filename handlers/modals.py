@@ -12,8 +12,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.adapters.slack import view_json
 from bot.blocks import confirm, errors
+from bot.commands import ControlRequest
 from bot.errors import BackfillBotError, SystemAnswer, UsageError
-from bot.fleet.proposal import Changed
+from bot.fleet.proposal import Changed, Proposal
 from bot.message import Message, View
 from bot.model import Actor
 from bot.services import Services
@@ -27,6 +28,7 @@ from handlers.payloads import SubmissionPayload
 from handlers.reply import guarded
 from handlers.routes import question_about
 from handlers.shown import Shown
+from handlers.telling import tell_alone
 from handlers.under_way import UnderWay
 
 # The acknowledgement travels by another way than the update that follows it, and must be shown first. Nothing tells
@@ -108,20 +110,21 @@ class Submissions:
             await show(payload.view.id, outcome.view, self._services)
         except SystemAnswer as exc:
             _log.info("dialog cannot tell", why=str(exc))
-            await self._whisper(payload.actor, outcome.message)
-
-    async def _whisper(self, actor: Actor, message: Message) -> None:
-        try:
-            await self._services.modals.whisper(actor.user_id, message)
-        except SystemAnswer as exc:
-            _log.error("outcome not told", user=actor.user_id, why=str(exc), text=message.text[:200])
+            await tell_alone(payload.actor.user_id, self._services, outcome.message)
 
 
 async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Outcome:
     """Do what was confirmed, if it is still what would be done."""
     await admit(confirmed.command, actor, services)
     question = question_about(confirmed.command)
-    result = await carry_out(question.propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
+
+    async def propose(command: ControlRequest, actor: Actor, services: Services) -> Proposal:
+        """And ask again who may: clusters may have taken their time."""
+        proposal = await question.propose(command, actor, services)
+        await admit(command, actor, services)
+        return proposal
+
+    result = await carry_out(propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
     if isinstance(result, Changed):
         view = question.ask(result.proposal, confirm.overtaken(result, confirmed.reason))
     else:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.model import Actor
 from bot.wellformed import well_formed
@@ -33,6 +33,15 @@ class Payload(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nothing(cls, told: Any) -> Any:
+        """What is null is as if it were not there: with an app that is installed for a whole organisation team and
+        channel may be (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload)."""
+        if not isinstance(told, Mapping):
+            return told
+        return {name: value for name, value in told.items() if value is not None}
+
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Self:
         """From the body as Bolt hands it over."""
@@ -43,7 +52,7 @@ class SlashPayload(Payload):
     """A slash command (slack-contract.md §4.1)."""
 
     user_id: Text
-    team_id: Text
+    team_id: Text = ""
     channel_id: Text
     text: Text = ""
     trigger_id: Mark

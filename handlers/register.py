@@ -6,7 +6,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks import errors
 from bot.services import Services
-from handlers import buttons, modals, slash
+from handlers import buttons, modals, ours, roles, slash
 from handlers.reply import new_reference
 from handlers.under_way import UnderWay
 
@@ -15,6 +15,8 @@ _log = structlog.get_logger(__name__)
 
 def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
     """Make the app answer commands, clicks and dialogs; what is being answered is counted as ``under_way``."""
+    ours.register(app, services)
+    roles.register(app, services)
     slash.register(app, services, under_way)
     buttons.register(app, services, under_way)
     modals.register(app, services, under_way)

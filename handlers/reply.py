@@ -26,6 +26,9 @@ LONGEST_WAIT = 10.0
 LONGEST_WHY = 500
 
 Work = Callable[[], Awaitable[Message | None]]
+# Tells the asker alone by another way, for when a response_url takes nothing: it is good for half an hour and five
+# messages (https://docs.slack.dev/interactivity/handling-user-interaction).
+Instead = Callable[[Message], Awaitable[None]]
 
 _log = structlog.get_logger(__name__)
 
@@ -37,16 +40,17 @@ class Visibility(StrEnum):
     CHANNEL = "in_channel"
 
 
-async def reply(respond: AsyncRespond, visibility: Visibility, work: Work) -> None:
-    """Do the work and send its answer, if it has one; what goes wrong is told to the asker alone."""
+async def reply(respond: AsyncRespond, visibility: Visibility, work: Work, instead: Instead | None = None) -> None:
+    """Do the work and send its answer, if it has one; what goes wrong is told to the asker alone. What cannot be sent
+    goes ``instead`` to the asker."""
 
     async def answer() -> None:
         message = await work()
         if message is not None:
-            await _deliver(respond, message, visibility)
+            await _deliver(respond, message, visibility, instead)
 
     async def tell(problem: BackfillBotError) -> None:
-        await _deliver(respond, errors.render(problem), Visibility.ASKER)
+        await _deliver(respond, errors.render(problem), Visibility.ASKER, instead)
 
     await guarded(answer, tell)
 
@@ -69,14 +73,21 @@ def new_reference() -> str:
     return secrets.token_hex(4)
 
 
-async def _deliver(respond: AsyncRespond, message: Message, seen_by: Visibility) -> None:
+async def _deliver(respond: AsyncRespond, message: Message, seen_by: Visibility, instead: Instead | None) -> None:
     """Send it; without its drawing where Slack refuses that."""
     status = await _send(respond, message, seen_by)
     if 400 <= status < 500 and status != 429:
         _log.error("answer refused", status=status, text=message.text[:200])
+        if status == 400:
+            message = Message(message.text)
         status = await _send(respond, Message(message.text), seen_by)
-    if status != 200:
+    if status == 200:
+        return
+    if instead is None:
         _log.error("answer lost", status=status)
+        return
+    _log.warning("answer goes to the asker alone", status=status)
+    await instead(message)
 
 
 async def _send(respond: AsyncRespond, message: Message, seen_by: Visibility) -> int:

@@ -17,6 +17,7 @@ from bot.services import Services
 from handlers.dialogs import Asker, answer_or_ask
 from handlers.payloads import SlashPayload
 from handlers.reply import Visibility, reply
+from handlers.telling import tell_alone
 from handlers.under_way import UnderWay
 
 
@@ -41,7 +42,8 @@ async def on_slash(
     # Whoever is acknowledged is answered, even when the bot is asked to stop right then.
     with under_way.counted():
         await ack()
-        await reply(respond, seen_by, partial(answer_or_ask, command, asker, services, under_way))
+        instead = partial(tell_alone, payload.actor.user_id, services)
+        await reply(respond, seen_by, partial(answer_or_ask, command, asker, services, under_way), instead)
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:

@@ -20,6 +20,7 @@ from sandbox.control import ClusterRelays, Control
 from sandbox.data_dir import DataDir
 from sandbox.errors import ChildDied
 from sandbox.hearing import Hearing
+from sandbox.installed import installed
 from sandbox.options import Options
 from sandbox.processes import Processes
 from sandbox.relay import HOST
@@ -60,8 +61,9 @@ class World:
         """Until cancelled. Calls `ready` with the page's address once. Raises SandboxError, or PortInUse of Slack."""
         async with AsyncExitStack() as stack:
             control = Control(self._relays, self._describe, self._restarts)
+            setting = Setting(seed=await installed(PEOPLE, PROJECT))
             slack = await stack.enter_async_context(
-                LocalSlack(port=self._options.slack_port, extra_routes=control.routes(), setting=Setting(seed=PEOPLE))
+                LocalSlack(port=self._options.slack_port, extra_routes=control.routes(), setting=setting)
             )
             try:
                 clusters = await self._stand_up(stack, slack)

@@ -20,7 +20,7 @@ from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory,
 from bot.model.ledger import Portion, Reading, Recalled
 from bot.model.moment import CLOCKS_APART, has_come, in_utc
 from bot.model.namespace import Namespace
-from bot.model.people import CLOCK, Actor, Person
+from bot.model.people import CLOCK, Actor, Installation, Person
 from bot.model.sequence import (
     PROGRESS_QUERY,
     WORKFLOW_TYPE,
@@ -72,6 +72,7 @@ __all__ = [
     "Followed",
     "Health",
     "Held",
+    "Installation",
     "Instruction",
     "Memory",
     "Namespace",

@@ -1,10 +1,10 @@
 """The team's chat: its channel, dialogs with one person, and who is who."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.message import Message, View
-from bot.model import Address, Person
+from bot.model import Address, Installation, Person
 
 
 class Channel(Protocol):
@@ -14,8 +14,8 @@ class Channel(Protocol):
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
     ) -> Address:
         """Say it in the team channel, or in a thread (``broadcast``: shown in the channel as well).
-        Raises NotFound when the thread is gone; after Unavailable it may stand all the same, and after NoAnswer it
-        may come to stand later."""
+        Raises NotFound when the thread is gone, and then nothing stands; after Unavailable it may stand all the same,
+        and after NoAnswer it may come to stand later."""
         ...
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
@@ -26,7 +26,8 @@ class Channel(Protocol):
         self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
     ) -> Address | None:
         """The bot's own message that carries this key, posted at ``since`` or later, and at ``until`` or earlier.
-        Raises Refused when more was said then than can be looked through."""
+        One that fell out of the ``thread`` it was meant for is taken away, and not found. Raises Refused when more
+        was said then than can be looked through, Unavailable while what fell out cannot be taken away."""
         ...
 
     async def permalink(self, address: Address) -> str:
@@ -50,21 +51,29 @@ class Modals(Protocol):
         ...
 
     async def whisper(self, user_id: str, message: Message) -> None:
-        """Tell one person in the team channel what its modal cannot tell any more."""
+        """Tell one person, in the team channel or where they are not in it directly, what nothing else tells them."""
         ...
 
 
 class People(Protocol):
-    """Who is who in the chat service; answers may be up to a minute old."""
+    """Who is who in the chat service. Answers may be up to a minute old, or as old as ``within`` says."""
 
-    async def person(self, user_id: str) -> Person:
+    async def person(self, user_id: str, within: timedelta | None = None) -> Person:
         """What is known of a user. Raises NotFound."""
         ...
 
-    async def members(self, group_id: str) -> frozenset[str]:
+    async def members(self, group_id: str, within: timedelta | None = None) -> frozenset[str]:
         """User ids in a user group. Raises NotFound."""
         ...
 
     async def home_team(self) -> str:
         """The id of the workspace the bot itself belongs to."""
+        ...
+
+    async def installation(self) -> Installation:
+        """Where deliveries to this bot come from."""
+        ...
+
+    def forget(self, changed_id: str) -> None:
+        """This user or group has changed: whoever asks next hears what is true then."""
         ...

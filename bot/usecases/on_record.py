@@ -11,7 +11,7 @@ from typing import NamedTuple
 import structlog
 
 from bot.commands import AlertRequest, ControlRequest, Request
-from bot.errors import BackfillBotError, SystemAnswer, UsageError
+from bot.errors import BackfillBotError, NotAllowed, SystemAnswer, UsageError
 from bot.fleet.audited import MAX_REASON, MAX_WHY, about, about_typed
 from bot.fleet.open_alerts import pick
 from bot.fleet.secrets import presentable
@@ -40,9 +40,12 @@ async def record_refusal(command: Request, actor: Actor, why: str, services: Ser
 async def failures_on_record(
     command: Request, actor: Actor, services: Services, reason: str = ""
 ) -> AsyncIterator[None]:
-    """What the block raises on purpose is recorded as why the change failed, and raised on."""
+    """What the block raises on purpose is recorded as why the change failed, and raised on; a refusal of policy's is
+    recorded already."""
     try:
         yield
+    except NotAllowed:
+        raise
     except BackfillBotError as exc:
         why = exc.problem if isinstance(exc, UsageError) else str(exc)
         await _record(command, actor, _NotDone(AuditOutcome.FAILED, why, reason), services)

@@ -6,6 +6,7 @@ import json
 
 from aiohttp import web
 
+from sandbox.slack.edits import edit_of, is_marked
 from sandbox.slack.errors import Json, SlackError
 from sandbox.slack.fault_kinds import DeadResponseUrl
 from sandbox.slack.faults import Faults
@@ -20,9 +21,11 @@ METHOD = "response_url"
 
 def draft_of(body: Json) -> Draft:
     """The message in an answer, checked."""
-    return check_message(
-        MessageArguments(body.get("text"), body.get("blocks"), body.get("attachments"), body.get("metadata"))
-    )
+    return check_message(_named(body))
+
+
+def _named(body: Json) -> MessageArguments:
+    return MessageArguments(body.get("text"), body.get("blocks"), body.get("attachments"), body.get("metadata"))
 
 
 def has_message(body: Json) -> bool:
@@ -85,7 +88,8 @@ class Answers:
         if body.get("delete_original"):
             self._delete(granted, body)
         elif body.get("replace_original") and granted.origin is Origin.ACTION:
-            self._ws.messages.edit(self._source(granted), draft_of(body))
+            source = self._source(granted)
+            self._ws.messages.edit(source, edit_of(source.draft, _named(body)), is_marked=is_marked(body))
         else:
             show(granted, body, draft_of(body), self._ws)
 

@@ -56,7 +56,7 @@ class Doings:
     def event(self, event: Json) -> Json:
         """Deliver an event, retrying in the background; its payload."""
         payload = event_callback(event, self._ws)
-        parcel = Parcel(DeliveryKind.EVENT, payload, event.get("user"), event.get("channel"))
+        parcel = Parcel(DeliveryKind.EVENT, payload, _user(event), event.get("channel"))
         self._background.start(self._deliveries.deliver_event(parcel))
         return payload
 
@@ -86,3 +86,9 @@ class Doings:
     def _note_failure(self, who: Who, delivery: Delivery, what: str) -> None:
         if delivery.error is not None:
             self._ws.warn(who.channel, who.user.id, f'{what} failed with the error "{delivery.error}"')
+
+
+def _user(event: Json) -> str | None:
+    """Some events name a user, some describe one."""
+    user = event.get("user")
+    return user.get("id") if isinstance(user, dict) else user

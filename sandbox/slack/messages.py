@@ -81,7 +81,12 @@ class Messages:
         return [m for m in self.of(root.place.channel) if root_ts in (m.ts, m.place.thread_ts)]
 
     def post(self, place: Place, user: str, draft: Draft, bot_id: str | None = None) -> Message:
+        """Keep it. A reply to what is not there, or not any more, falls out of its thread into the channel: Slack
+        refuses nothing then, and only the ``thread_ts`` that its answer lacks tells (slack-go/slack#1571,
+        langchain-ai/open-swe#2753)."""
         root = self._root(place)
+        if root is None and place.ephemeral_to is None:
+            place = Place(place.channel)
         message = Message(place, self.new_ts(place.channel), user, _stored(draft), bot_id)
         if place.broadcast and root is not None:
             message.subtype = "thread_broadcast"
@@ -95,13 +100,16 @@ class Messages:
         if place.thread_ts is None:
             return None
         root = self.find(place.channel, place.thread_ts)
-        if root is None or not root.is_root or root.place.ephemeral_to is not None:
+        if root is None or root.deleted or root.place.ephemeral_to is not None:
+            return None
+        if not root.is_root:
             raise SlackError("cannot_reply_to_message")
         return root
 
-    def edit(self, message: Message, draft: Draft) -> None:
+    def edit(self, message: Message, draft: Draft, *, is_marked: bool = True) -> None:
         message.draft = _stored(draft)
-        message.edited = {"user": message.user, "ts": f"{int(self._clock().timestamp())}.000000"}
+        if is_marked:
+            message.edited = {"user": message.user, "ts": f"{int(self._clock().timestamp())}.000000"}
         self.version += 1
 
     def react(self, message: Message, name: str, user: str, *, present: bool) -> None:

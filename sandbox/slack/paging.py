@@ -13,24 +13,28 @@ from sandbox.slack.errors import SlackError
 Item = TypeVar("Item")
 _PREFIX = "next:"
 
+UNDER_A_THOUSAND = 999
+"""What conversations.history and conversations.list give at most, as their pages at docs.slack.dev say."""
+
 
 def page(
     found: Sequence[Item],
     args: Arguments,
     key: Callable[[Item], str],
     before: Callable[[str, str], bool] = operator.lt,
+    most: int = 1_000,
 ) -> tuple[list[Item], str]:
     """One page of `found`, and the cursor of the next ("" at the end).
 
     `found` is ordered by `key`; a cursor names the key to go on from, so that
-    items that come or go between two pages neither repeat nor hide others.
+    items that come or go between two pages neither repeat nor hide others. More than `most` at once are refused.
     """
     start = 0
     if args.text("cursor") is not None:
         first = _decoded(args.required("cursor", "invalid_cursor"))
         start = sum(1 for item in found if before(key(item), first))
     limit = args.number("limit", 100)
-    if not 1 <= limit <= 1_000:
+    if not 1 <= limit <= most:
         raise SlackError("invalid_limit")
     end = start + limit
     return list(found[start:end]), _encoded(key(found[end])) if end < len(found) else ""

@@ -28,7 +28,9 @@ class Who:
 
 
 def slash_command(who: Who, text: str, response_url: str, ws: Workspace) -> Json:
-    return {
+    grid = ws.seed.grid
+    of_the_grid = {"enterprise_id": grid.id, "enterprise_name": grid.name} if grid else {}
+    return of_the_grid | {
         "token": _TOKEN,
         "team_id": ws.seed.team_id,
         "team_domain": ws.seed.domain,
@@ -39,21 +41,26 @@ def slash_command(who: Who, text: str, response_url: str, ws: Workspace) -> Json
         "command": ws.seed.command,
         "text": text,
         "api_app_id": ws.seed.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if grid and grid.is_org_wide else "false",
         "response_url": response_url,
         "trigger_id": ws.triggers.issue(who.user.id),
     }
 
 
 def sender(user: User, ws: Workspace) -> Json:
-    """What every interaction says of who did it, and where."""
+    """What every interaction says of who did it, and where the app is installed: for a whole organisation, in no
+    workspace (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload)."""
+    seed, grid = ws.seed, ws.seed.grid
+    team: Json = {"id": seed.team_id, "domain": seed.domain}
+    if grid:
+        team |= {"enterprise_id": grid.id, "enterprise_name": grid.name}
     return {
-        "api_app_id": ws.seed.app_id,
+        "api_app_id": seed.app_id,
         "token": _TOKEN,
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": ws.seed.team_id},
-        "team": {"id": ws.seed.team_id, "domain": ws.seed.domain},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_in_payloads(seed)},
+        "team": None if grid and grid.is_org_wide else team,
+        "enterprise": {"id": grid.id, "name": grid.name} if grid else None,
+        "is_enterprise_install": bool(grid and grid.is_org_wide),
     }
 
 
@@ -82,15 +89,16 @@ def block_actions(who: Who, message: Message, action: Json, response_url: str, w
 
 
 def event_callback(event: Json, ws: Workspace) -> Json:
-    now = ws.clock().timestamp()
+    now, grid = ws.clock().timestamp(), ws.seed.grid
+    is_org_wide = bool(grid and grid.is_org_wide)
     bot = {
-        "enterprise_id": None,
-        "team_id": ws.seed.team_id,
+        "enterprise_id": grid.id if grid else None,
+        "team_id": None if is_org_wide else ws.seed.team_id,
         "user_id": ws.seed.bot.id,
         "is_bot": True,
-        "is_enterprise_install": False,
+        "is_enterprise_install": is_org_wide,
     }
-    return {
+    return ({"enterprise_id": grid.id} if grid else {}) | {
         "token": _TOKEN,
         "team_id": ws.seed.team_id,
         "api_app_id": ws.seed.app_id,

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sandbox.slack.errors import Json, SlackError
+from sandbox.slack.grid import Grid
 from sandbox.slack.ids import new_id
+from sandbox.slack.scopes import SCOPES
 
 
 class Kind(StrEnum):
@@ -16,22 +18,38 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class User:
+    """``team`` is another workspace's than this one's for somebody met by Slack Connect; ``teams`` are those of the
+    organisation they are members of, this one unless told otherwise."""
+
     id: str
     name: str
     real_name: str
     is_bot: bool = False
     is_guest: bool = False
+    is_deleted: bool = False
     bot_id: str | None = None
     tz: str = "Etc/UTC"
+    team: str = ""
+    teams: tuple[str, ...] | None = None
 
-    def describe(self, team: str) -> Json:
-        """The user object of users.info."""
+    def describe(self, seed: SlackSeed) -> Json:
+        """The user object of users.info, as the bot sees it."""
+        if self.team or seed.grid is None:
+            return self._facts(self.team or seed.team_id)
+        teams = (seed.team_id,) if self.teams is None else self.teams
+        return seed.grid.member(self._facts(seed.team_id), teams)
+
+    def team_in_payloads(self, seed: SlackSeed) -> str:
+        """What interactions say of whoever acts: not the workspace where they do."""
+        return self.team or (seed.grid.id if seed.grid else seed.team_id)
+
+    def _facts(self, team: str) -> Json:
         return {
             "id": self.id,
             "team_id": team,
             "name": self.name,
             "real_name": self.real_name,
-            "deleted": False,
+            "deleted": self.is_deleted,
             "tz": self.tz,
             "tz_label": "Coordinated Universal Time",
             "tz_offset": 0,
@@ -40,6 +58,7 @@ class User:
             "is_owner": False,
             "is_restricted": self.is_guest,
             "is_ultra_restricted": False,
+            **({"is_stranger": True} if self.team else {}),
             "is_app_user": False,
             "updated": 0,
             "profile": {
@@ -86,6 +105,13 @@ class Conversation:
     archived: bool = False
     private: bool = False
 
+    @property
+    def scope(self) -> str:
+        """What scopes call its kind."""
+        if self.kind is Kind.DIRECT:
+            return "im"
+        return "groups" if self.private else "channels"
+
     def describe(self, viewer: str) -> Json:
         """The channel object of conversations.info as `viewer` sees it."""
         direct = self.kind is Kind.DIRECT
@@ -118,7 +144,11 @@ SLACKBOT = User("USLACKBOT", "slackbot", "Slackbot", is_bot=True)
 
 @dataclass(frozen=True)
 class SlackSeed:
-    """What a fresh local Slack holds. The first channel is the team's; the bot is a member of that one only."""
+    """What a fresh local Slack holds. The first channel is the team's; the bot is a member of that one only.
+
+    ``scopes`` and ``events`` are what the app was given when it was installed; ``has_user_groups``: whether the
+    workspace pays for them; ``emoji`` are its own, beside those that all know.
+    """
 
     team_id: str = "T0BACKFILL"
     team_name: str = "Local Slack"
@@ -133,6 +163,11 @@ class SlackSeed:
     )
     channels: tuple[tuple[str, str], ...] = (("C0BACKFILL", "backfills"), ("C00GENERAL", "general"))
     user_groups: tuple[UserGroup, ...] = (UserGroup("S0DATAONCL", "data-oncall", ("U00OLIVIA0",)),)
+    grid: Grid | None = None
+    scopes: tuple[str, ...] = SCOPES
+    events: tuple[str, ...] = ("app_home_opened", "subteam_members_changed", "subteam_updated", "user_change")
+    has_user_groups: bool = True
+    emoji: tuple[str, ...] = ()
     bot_token: str = "xoxb-local-backfill"
     app_token: str = "xapp-1-local-backfill"
     signing_secret: str = "local-signing-secret"
@@ -145,6 +180,7 @@ class Directory:
     seed: SlackSeed
     conversations: dict[str, Conversation] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    groups: dict[str, UserGroup] = field(default_factory=dict)
 
     @classmethod
     def of(cls, seed: SlackSeed) -> Directory:
@@ -153,7 +189,8 @@ class Directory:
             cid: Conversation(cid, name, Kind.CHANNEL, [*people, seed.bot.id] if place == 0 else list(people))
             for place, (cid, name) in enumerate(seed.channels)
         }
-        return cls(seed, conversations, {user.id: user for user in (*seed.users, seed.bot, SLACKBOT)})
+        users = {user.id: user for user in (*seed.users, seed.bot, SLACKBOT)}
+        return cls(seed, conversations, users, {group.id: group for group in seed.user_groups})
 
     def user(self, ref: str) -> User | None:
         wanted = ref.lstrip("@")
@@ -166,7 +203,7 @@ class Directory:
 
     def group(self, ref: str) -> UserGroup | None:
         wanted = ref.lstrip("@")
-        return next((g for g in self.seed.user_groups if wanted in (g.id, g.handle)), None)
+        return next((g for g in self.groups.values() if wanted in (g.id, g.handle)), None)
 
     def direct(self, user: str) -> tuple[Conversation, bool]:
         """The conversation of the bot with one user, and whether it was open already."""

@@ -19,6 +19,7 @@ from sandbox.slack.control import (
     LookingControl,
     ModalControl,
     Naming,
+    PeopleControl,
     SettingsControl,
     control_errors,
 )
@@ -171,6 +172,7 @@ class LocalSlack:
                 *Uploads(self._workspace).routes(),
                 *DoingControl(naming, doings, modals).routes(),
                 *ModalControl(naming, modals).routes(),
+                *PeopleControl(self._workspace, naming, doings).routes(),
                 *SettingsControl(self._ways).routes(),
                 *looking.routes(),
                 *Page(self._workspace).routes(),

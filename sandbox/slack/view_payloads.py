@@ -22,6 +22,7 @@ class Viewer:
 
 def view_object(view: OpenView, ws: Workspace, values: Values | None = None) -> Json:
     """The view with its state; answers of views.* carry none."""
+    grid = ws.seed.grid
     return view.content | {
         "id": view.id,
         "team_id": ws.seed.team_id,
@@ -30,7 +31,7 @@ def view_object(view: OpenView, ws: Workspace, values: Values | None = None) -> 
         "root_view_id": view.root_id,
         "previous_view_id": view.previous.id if view.previous else None,
         "app_id": ws.seed.app_id,
-        "app_installed_team_id": ws.seed.team_id,
+        "app_installed_team_id": grid.id if grid and grid.is_org_wide else ws.seed.team_id,
         "bot_id": ws.seed.bot.bot_id,
     }
 

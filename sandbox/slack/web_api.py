@@ -10,14 +10,12 @@ from sandbox.slack.fault_kinds import TokenRevoked
 from sandbox.slack.faults import Faults
 from sandbox.slack.faulty import Courier, Invocation, Reply
 from sandbox.slack.methods import METHODS
+from sandbox.slack.scopes import OF_A_CONVERSATION, check_scope
 from sandbox.slack.socket_mode import SocketMode
 from sandbox.slack.workspace import Workspace
 
 CONNECTIONS_OPEN = "apps.connections.open"
-SCOPES = (
-    "commands,chat:write,files:write,reactions:write,users:read,usergroups:read,"
-    "channels:read,channels:history,groups:read,groups:history,im:write"
-)
+OF_A_TYPE = {"public_channel": "channels", "private_channel": "groups", "mpim": "mpim", "im": "im"}
 
 
 class WebApi:
@@ -40,7 +38,8 @@ class WebApi:
                 body = self._call(method, token, args)
             except SlackError as refusal:
                 body = refusal.reply()
-            return Reply(body, headers=(("x-oauth-scopes", SCOPES),))
+            scopes = "connections:write" if method == CONNECTIONS_OPEN else ",".join(self._ws.seed.scopes)
+            return Reply(body, headers=(("x-oauth-scopes", scopes),))
 
         invocation = Invocation(method, args.values, self._names(args))
         return await self._courier.carry(request, invocation, work)
@@ -51,7 +50,16 @@ class WebApi:
         self._check(token, for_sockets=method == CONNECTIONS_OPEN)
         if method == CONNECTIONS_OPEN:
             return {"ok": True, "url": self._sockets.issue_url()}
+        check_scope(method, self._kinds(method, args), self._ws.seed.scopes)
         return {"ok": True, **METHODS[method](args, self._ws)}
+
+    def _kinds(self, method: str, args: Arguments) -> tuple[str, ...]:
+        """Of which kinds the conversation may be; of one that is not named, or not there, of any."""
+        found = self._ws.directory.conversation(args.text("channel") or "")
+        if method == "conversations.list":
+            types = (args.text("types") or "public_channel").replace(" ", "").split(",")
+            return tuple(kind for name, kind in OF_A_TYPE.items() if name in types) or OF_A_CONVERSATION
+        return OF_A_CONVERSATION if found is None else (found.scope,)
 
     def _check(self, token: str | None, *, for_sockets: bool) -> None:
         seed = self._ws.seed

@@ -19,7 +19,7 @@ from handlers.bolt_app import bolt_app
 from handlers.http_mode import Place, serving
 from handlers.register import register
 from handlers.under_way import UnderWay
-from sandbox.slack import LocalSlack
+from sandbox.slack import LocalSlack, Setting, SlackSeed
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config
 from tests.handlers.confirming import struggling_world
@@ -73,9 +73,16 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene(transport: Transport = Transport.SOCKET_MODE) -> AsyncIterator[Scene]:
+async def open_scene(
+    transport: Transport = Transport.SOCKET_MODE, seed: SlackSeed | None = None
+) -> AsyncIterator[Scene]:
     """Until the block is left."""
-    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, _bot(slack, transport) as world:
+    setting = Setting(seed=seed or SlackSeed())
+    async with (
+        LocalSlack(setting=setting) as slack,
+        aiohttp.ClientSession(slack.url) as http,
+        _bot(slack, transport) as world,
+    ):
         control = Control(http)
         (alert,) = await control.messages()
         yield Scene(world, control, alert, slack.url)

@@ -1,10 +1,13 @@
 """Who is let in, with the people and groups looked up."""
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 import pytest
 
 from bot.commands import COMMANDS, Ack, Purpose, Request, Status, parse
-from bot.errors import NotAllowed, Unavailable
-from bot.model import Actor, AuditOutcome, Subject
+from bot.errors import NotAllowed, RateLimited, Unavailable
+from bot.model import Actor, AuditOutcome, Person, Subject
 from handlers.admission import NAMED, admit
 from tests.fakes.people import FakePeople
 from tests.fakes.services import (
@@ -127,3 +130,43 @@ async def test_without_any_operator_the_refusal_says_that_nobody_may() -> None:
 
     with pytest.raises(NotAllowed, match="Only operators may ack, and nobody is known to be one"):
         await admit(Ack(target="hilton"), actor(VIEWER), world.services)
+
+
+async def test_a_change_is_let_in_on_news_of_the_last_ten_seconds_only() -> None:
+    looked, changed = FakeWorld(), FakeWorld()
+    await admit(Status(), actor(GROUP_OPERATOR), looked.services)
+    await admit(Ack(target="hilton"), actor(GROUP_OPERATOR), changed.services)
+
+    assert looked.people.asked_within == [None]
+    assert changed.people.asked_within == [timedelta(seconds=10)] * 2
+
+
+@dataclass
+class Busy(FakePeople):
+    """Over its limit for so many calls."""
+
+    busy: int = 0
+    patience: timedelta = timedelta(milliseconds=1)
+
+    async def person(self, user_id: str, within: timedelta | None = None) -> Person:
+        if self.busy:
+            self.busy -= 1
+            raise RateLimited("slack", "users.info: rate limited", self.patience)
+        return await super().person(user_id, within)
+
+
+def busy(times: int, patience: timedelta) -> FakeWorld:
+    persons = {OPERATOR: person(OPERATOR, "Olivia")}
+    return FakeWorld(people=Busy(persons, team=TEAM, busy=times, patience=patience))
+
+
+async def test_a_slack_over_its_limit_is_waited_for() -> None:
+    world = busy(3, timedelta(milliseconds=1))
+    await admit(Ack(target="hilton"), actor(OPERATOR), world.services)
+
+    assert world.people.asked_within == [timedelta(seconds=10)]
+
+
+async def test_a_slack_that_wants_more_patience_than_people_have_lets_nobody_in() -> None:
+    with pytest.raises(RateLimited):
+        await admit(Ack(target="hilton"), actor(OPERATOR), busy(1, timedelta(minutes=10)).services)

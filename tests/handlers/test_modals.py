@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -10,12 +10,13 @@ from structlog.testing import capture_logs
 
 from bot.errors import RateLimited, Unavailable
 from bot.message import Message, View
-from bot.model import AuditOutcome, ExecutionStatus
+from bot.model import AuditOutcome, ExecutionStatus, Person
 from tests.fakes.modals import FakeModals
+from tests.fakes.people import FakePeople
 from tests.fakes.services import GROUP_OPERATOR, OPERATOR, VIEWER
 from tests.fleet.builders import execution
 from tests.handlers.bolt import Edge, ResponseUrl
-from tests.handlers.confirming import CLUSTER, WHY, Desk, action, eventually
+from tests.handlers.confirming import CLUSTER, WHY, Desk, action, eventually, struggling_world
 
 
 async def test_what_is_confirmed_is_acknowledged_as_in_the_making_and_then_done(desk: Desk) -> None:
@@ -210,3 +211,26 @@ async def test_a_dialog_that_is_not_understood_is_answered_and_does_nothing(
     assert acknowledged["response_action"] == "update"
     assert "dialog is not understood" in json.dumps(acknowledged["view"])
     assert desk.begun == []
+
+
+@dataclass
+class Leaving(FakePeople):
+    """Slack tells so often that somebody is an operator, and then that they have left."""
+
+    stays: int = 2
+
+    async def person(self, user_id: str, within: timedelta | None = None) -> Person:
+        self.stays -= 1
+        return replace(await super().person(user_id, within), is_deleted=self.stays < 0)
+
+
+async def test_a_role_that_is_lost_while_clusters_take_their_time_carries_nothing_out(there: ResponseUrl) -> None:
+    world = struggling_world()
+    world.people = Leaving(world.people.persons, world.people.groups, world.people.team)
+    desk = Desk(Edge(world, there))
+    await desk.submit(await desk.asked())
+    told = await desk.told()
+
+    assert "deactivated users" in told
+    assert desk.begun == []
+    assert [record.outcome for record in desk.world.journal.audited] == [AuditOutcome.REFUSED]

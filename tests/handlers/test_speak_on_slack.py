@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackChannel, slack_client
 from bot.adapters.store import open_store
@@ -20,6 +21,8 @@ from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
 from tests.sandbox.slack.driving import Control, eventually
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass
 class Scene:
@@ -29,6 +32,7 @@ class Scene:
     services: Services
     channel: SlackChannel
     control: Control
+    client: AsyncWebClient
 
     def __post_init__(self) -> None:
         self.speaker = Speaker(self.services, always)
@@ -58,7 +62,7 @@ async def scene(url: str) -> AsyncIterator[Scene]:
             update={"slack": world.config.slack.model_copy(update={"channel": slack.channels["backfills"]})}
         )
         services = replace(world.services, config=config, channel=channel, journal=store.journal, outbox=store.outbox)
-        yield Scene(world, services, channel, Control(http))
+        yield Scene(world, services, channel, Control(http), client)
 
 
 def storm(number: int, over: int = 0) -> Speech:
@@ -158,3 +162,92 @@ async def test_an_alert_that_a_person_deletes_goes_on_in_a_new_message(scene: Sc
     assert "1 of them is over" in root["text"]
     assert len(await scene.control.messages(thread_ts=root["ts"])) == 2
     assert await scene.services.outbox.overdue(scene.world.now) == []
+
+
+async def _deleted(scene: Scene) -> Address:
+    """Where the first storm's message stood; a person has taken it away."""
+    await scene.record(storm(1))
+    await scene.pass_by(timedelta(seconds=5))
+    gone = await scene.services.outbox.address("storm:1")
+    assert gone is not None
+    await scene.control.fault(fault="delete_message", channel="backfills", ts=gone.ts)
+    return gone
+
+
+async def _stands_once_in_its_thread(scene: Scene) -> bool:
+    """And nothing else stands in the channel."""
+    roots = await scene.control.messages()
+    thread = await scene.control.messages(thread_ts=roots[0]["ts"]) if roots else []
+    return len(roots) == 1 and len(thread) == 2 and await scene.services.outbox.stuck(EPOCH) == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"method": "chat.delete", "fault": "http_error", "status": 503},
+        {"method": "chat.delete", "fault": "ratelimited", "retry_after": 3},
+        {"method": "chat.delete", "fault": "error", "code": "internal_error"},
+        {"method": "chat.delete", "fault": "error", "code": "restricted_action"},
+        {"method": "chat.delete", "fault": "error", "code": "a_code_of_next_year"},
+        {"method": "chat.delete", "fault": "lost_reply"},
+        {"method": "chat.postMessage", "fault": "lost_reply"},
+        {"method": "chat.postMessage", "fault": "lost_reply", "answer": "fatal_error"},
+    ],
+    ids=lambda fault: "-".join(str(value) for value in fault.values()),
+)
+async def test_a_reply_that_fell_out_of_its_thread_stands_once_whatever_fails_then(
+    scene: Scene, fault: dict[str, Any]
+) -> None:
+    await _deleted(scene)
+    await scene.control.fault(**fault)
+    await scene.record(line(1))
+    await scene.pass_by(timedelta(minutes=10))
+
+    assert await _stands_once_in_its_thread(scene)
+
+
+async def test_a_bot_killed_before_it_took_the_stray_away_leaves_none(scene: Scene) -> None:
+    gone = await _deleted(scene)
+    await scene.record(line(1))
+    (reply,) = await scene.services.outbox.due(scene.world.now, 1)
+    await scene.services.outbox.begin(reply, scene.world.now)
+    await _post(scene, reply.speech.key, gone)
+    await Speaker(scene.services, always).speak()
+    await scene.pass_by(timedelta(minutes=1))
+
+    assert await _stands_once_in_its_thread(scene)
+
+
+async def test_a_stray_is_taken_away_though_people_have_answered_it_and_the_root_stands_anew(scene: Scene) -> None:
+    gone = await _deleted(scene)
+    await scene.record(line(1))
+    (reply,) = await scene.services.outbox.due(scene.world.now, 1)
+    await scene.services.outbox.begin(reply, scene.world.now)
+    stray = await _post(scene, reply.speech.key, gone)
+    answer = await scene.client.chat_postMessage(channel=gone.channel, thread_ts=stray, text="what is this?")
+    await scene.services.outbox.forget("storm:1", gone, scene.world.now)
+    await scene.pass_by(timedelta(minutes=1))
+
+    tombstone, root = await scene.control.messages()
+    assert (tombstone["ts"], tombstone["subtype"]) == (stray, "tombstone")
+    assert len(await scene.control.messages(thread_ts=root["ts"])) == 2
+    assert answer["ok"]
+
+
+async def test_a_stray_that_may_not_be_deleted_stays_and_the_reply_is_said_in_its_thread(scene: Scene) -> None:
+    await _deleted(scene)
+    await scene.control.fault(method="chat.delete", fault="error", code="cant_delete_message", count=None)
+    await scene.record(line(1))
+    await scene.pass_by(timedelta(minutes=10))
+
+    _stray, root = await scene.control.messages()
+    assert len(await scene.control.messages(thread_ts=root["ts"])) == 2
+    assert await scene.services.outbox.stuck(EPOCH) == []
+
+
+async def _post(scene: Scene, key: str, thread: Address) -> str:
+    metadata = {"event_type": "backfill_bot", "event_payload": {"key": key}}
+    answer = await scene.client.chat_postMessage(
+        channel=thread.channel, thread_ts=thread.ts, text="stray", metadata=metadata
+    )
+    return str(answer["ts"])

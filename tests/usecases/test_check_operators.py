@@ -93,7 +93,7 @@ class Silent(FakePeople):
         super().__init__(known.persons, known.groups)
         self._why = why
 
-    async def members(self, group_id: str) -> frozenset[str]:  # noqa: ARG002
+    async def members(self, group_id: str, within: timedelta | None = None) -> frozenset[str]:  # noqa: ARG002
         raise self._why
 
 
@@ -117,11 +117,11 @@ async def test_no_more_people_are_asked_about_than_slack_likes() -> None:
     class Counting(FakePeople):
         asked = 0
 
-        async def person(self, user_id: str) -> Person:
+        async def person(self, user_id: str, within: timedelta | None = None) -> Person:
             self.asked += 1
             if self.asked > MOST_NAMED:
                 raise RateLimited("slack", "too many", retry_after=timedelta(seconds=30))
-            return await super().person(user_id)
+            return await super().person(user_id, within)
 
     known = Counting(everybody().persons)
     told = await answer([OPERATOR, *(f"U0{number}" for number in range(500))], [], known)

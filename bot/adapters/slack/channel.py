@@ -1,15 +1,22 @@
-"""SlackChannel: bot.ports.Channel on the Web API. Each message carries its key in Slack's message metadata."""
+"""SlackChannel: bot.ports.Channel on the Web API. Each message carries its key in Slack's message metadata.
 
-from collections.abc import Mapping
-from datetime import datetime
+Slack does not refuse a reply whose thread is gone: it posts it as a message of the channel, and only the
+``thread_ts`` that its answer lacks tells so (slack-go/slack#1571, langchain-ai/open-swe#2753). Such a stray is taken
+away again, at once or, when the bot was killed in between, as soon as the reply is looked for.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.adapters.slack.check import check_channel
 from bot.adapters.slack.errors import SYSTEM, in_our_words
-from bot.errors import NotFound, Refused, Unavailable
+from bot.errors import Doubtful, NotAdmitted, NotFound, Refused, SystemAnswer, Unavailable
 from bot.message import Message
 from bot.model import Address, in_utc
 
@@ -17,6 +24,8 @@ EVENT_TYPE = "backfill_bot"
 # Slack recommends at most 200 messages a page; 5,000 messages are days of a busy channel.
 PAGE = 200
 MOST_PAGES = 25
+
+_log = structlog.get_logger(__name__)
 
 
 class SlackChannel:
@@ -31,7 +40,7 @@ class SlackChannel:
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
     ) -> Address:
         """Say it. After Unavailable it may stand in the channel all the same: ``find`` tells. After NoAnswer it may
-        come to stand there later."""
+        come to stand there later. NotFound: the thread is gone, and nothing stands anywhere."""
         with in_our_words("chat.postMessage"):
             answer = await self._client.chat_postMessage(
                 channel=thread.channel if thread else self._channel_id,
@@ -43,13 +52,15 @@ class SlackChannel:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-        stands = _body(answer)
-        if not isinstance(stands.get("channel"), str) or not isinstance(stands.get("ts"), str):
-            raise Unavailable(SYSTEM, "chat.postMessage: an answer that names no message")
-        return Address(stands["channel"], stands["ts"])
+        posted = _body(answer)
+        address = _address(posted)
+        if thread is not None and _thread_ts(posted) != thread.ts:
+            await self._take_away(address)
+            raise NotFound(SYSTEM, f"chat.postMessage: the thread {thread.ts} is gone")
+        return address
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
-        """Replace the message; its key stays, as Slack drops metadata that an edit does not repeat."""
+        """Replace the message. Its blocks are always named: text without them takes them away, and so do none."""
         with in_our_words("chat.update"):
             await self._client.chat_update(
                 channel=address.channel,
@@ -64,19 +75,16 @@ class SlackChannel:
     ) -> Address | None:
         """Look through what was said from then until then; Refused when it is too much to look through."""
         span = {"oldest": _ts(since)} | ({"latest": _ts(until)} if until else {})
-        bot_id = await self._own_id()
         channel = thread.channel if thread else self._channel_id
-        cursor = ""
-        for _ in range(MOST_PAGES):
-            page = await self._page(span, thread, cursor)
-            for said in page.get("messages") or ():
-                if said.get("bot_id") == bot_id and _key(said) == key:
-                    return Address(channel, str(said["ts"]))
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return None
-        # Slack would show as many the next time.
-        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {in_utc(since)} to look through")
+        async with aclosing(self._carrying(key, span, channel, thread)) as found:
+            async for message in found:
+                return Address(channel, str(message["ts"]))
+        if thread is not None:
+            found = self._carrying(key, span, channel, None)
+            strays = [message["ts"] async for message in found if message.get("thread_ts") != thread.ts]
+            for ts in strays:
+                await self._take_away(Address(channel, str(ts)))
+        return None
 
     async def permalink(self, address: Address) -> str:
         """Where a browser shows it."""
@@ -88,7 +96,26 @@ class SlackChannel:
         """One line when all is well; raises Refused with a line for each problem."""
         return await check_channel(self._client, self._channel_id)
 
-    async def _page(self, span: Mapping[str, str], thread: Address | None, cursor: str) -> Mapping[str, Any]:
+    async def _carrying(
+        self, key: str, span: Mapping[str, str], channel: str, thread: Address | None
+    ) -> AsyncGenerator[Mapping[str, Any]]:
+        """The bot's own messages with this key, of the channel or of a thread."""
+        bot_id = await self._own_id()
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            page = await self._page(span, channel, thread, cursor)
+            for message in page.get("messages") or ():
+                if message.get("bot_id") == bot_id and _key(message) == key:
+                    yield message
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+        # Slack would show as many the next time.
+        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {_when(span)} to look through")
+
+    async def _page(
+        self, span: Mapping[str, str], channel: str, thread: Address | None, cursor: str
+    ) -> Mapping[str, Any]:
         """One page of the channel, or of a thread; a thread that is gone is empty."""
         wanted: dict[str, Any] = {
             **span,
@@ -99,14 +126,29 @@ class SlackChannel:
         }
         if thread is None:
             with in_our_words("conversations.history"):
-                answer = await self._client.conversations_history(channel=self._channel_id, **wanted)
+                answer = await self._client.conversations_history(channel=channel, **wanted)
             return _body(answer)
         try:
             with in_our_words("conversations.replies"):
-                answer = await self._client.conversations_replies(channel=thread.channel, ts=thread.ts, **wanted)
+                answer = await self._client.conversations_replies(channel=channel, ts=thread.ts, **wanted)
         except NotFound:
             return {}
         return _body(answer)
+
+    async def _take_away(self, stray: Address) -> None:
+        """Return when the message is gone, or will never be. Raises Unavailable when it stands and may yet go: it is
+        not to be posted again before."""
+        try:
+            with in_our_words("chat.delete"):
+                await self._client.chat_delete(channel=stray.channel, ts=stray.ts)
+        except NotFound:
+            return
+        except (Unavailable, NotAdmitted, Doubtful) as exc:
+            raise Unavailable(
+                SYSTEM, f"a reply fell out of its thread, and is not taken away yet: {exc.why}"
+            ) from exc
+        except SystemAnswer as exc:
+            _log.warning("a reply that fell out of its thread stays", ts=stray.ts, reason=exc.why)
 
     async def _own_id(self) -> str:
         """The bot id of this token, which never changes."""
@@ -118,6 +160,25 @@ class SlackChannel:
 
 def _ts(at: datetime) -> str:
     return f"{at.timestamp():.6f}"
+
+
+def _when(span: Mapping[str, str]) -> str:
+    return in_utc(datetime.fromtimestamp(float(span["oldest"]), UTC))
+
+
+def _address(posted: Mapping[str, Any]) -> Address:
+    channel, ts = posted.get("channel"), posted.get("ts")
+    if not isinstance(channel, str) or not isinstance(ts, str):
+        raise Unavailable(SYSTEM, "chat.postMessage: an answer that names no message")
+    return Address(channel, ts)
+
+
+def _thread_ts(posted: Mapping[str, Any]) -> object:
+    """Of which thread what was posted is a part; None: of none. An answer without the message tells neither."""
+    message = posted.get("message")
+    if not isinstance(message, dict):
+        raise Unavailable(SYSTEM, "chat.postMessage: an answer that does not tell where the reply stands")
+    return message.get("thread_ts")
 
 
 def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:

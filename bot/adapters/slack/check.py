@@ -11,7 +11,8 @@ from bot.adapters.slack.errors import CONNECTIONS_OPEN, SYSTEM, in_our_words
 from bot.errors import NotFound, Refused, SystemAnswer
 from bot.model import CLOCKS_APART
 
-# What the Slack app must be allowed; history is read to find a message whose posting went unanswered.
+# What the Slack app must be allowed; history is read to find a message whose posting went unanswered; who is
+# not in the channel is told directly.
 BOT_SCOPES = (
     "channels:history",
     "channels:read",
@@ -19,16 +20,21 @@ BOT_SCOPES = (
     "commands",
     "groups:history",
     "groups:read",
+    "im:write",
     "usergroups:read",
     "users:read",
 )
+
+# What the bot does without, and what it leaves then.
+OPTIONAL = {"im:write": "whoever is not in the channel is not told what is for them alone"}
 
 
 async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
     """One line about workspace and channel; raises Refused with a line for each problem."""
     with in_our_words("auth.test"):
         who = await client.auth_test()
-    problems = _missing_scopes(who.headers)
+    missing = _missing_scopes(who.headers)
+    problems = [_to_add(scope) for scope in missing if scope not in OPTIONAL]
     try:
         with in_our_words("conversations.info"):
             answer = await client.conversations_info(channel=channel_id)
@@ -38,7 +44,8 @@ async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
     problems += _not_usable(channel, channel_id)
     if problems:
         raise Refused(SYSTEM, "\n".join(problems))
-    return f"{who['user']} in workspace {who['team']}, channel #{channel.get('name', channel_id)}"
+    line = f"{who['user']} in workspace {who['team']}, channel #{channel.get('name', channel_id)}"
+    return "; ".join([line, *(f"{_to_add(scope)}, or {OPTIONAL[scope]}" for scope in missing if scope in OPTIONAL)])
 
 
 async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
@@ -80,8 +87,11 @@ def _missing_scopes(headers: Mapping[str, str]) -> list[str]:
     if granted is None:
         # Not every stand-in for Slack tells; a scope that is missing is then told by the first call that needs it.
         return []
-    missing = sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
-    return [f"scope {scope} is missing: add it to the Slack app and install it again" for scope in missing]
+    return sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
+
+
+def _to_add(scope: str) -> str:
+    return f"scope {scope} is missing: add it to the Slack app and install it again"
 
 
 def _not_usable(channel: Mapping[str, Any], channel_id: str) -> list[str]:

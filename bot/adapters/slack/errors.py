@@ -78,11 +78,14 @@ NOT_ADMITTED = frozenset(
         "not_authed",
         "not_in_channel",
         "org_login_required",
+        "plan_upgrade_required",
         "restricted_action",
         "team_access_not_granted",
         "token_expired",
         "token_revoked",
         "two_factor_setup_required",
+        # chat.postEphemeral: whoever it is for has to join the channel.
+        "user_not_in_channel",
     }
 )
 
@@ -96,7 +99,9 @@ NEVER = frozenset(
     {
         "attachment_payload_limit_exceeded",
         "block_mismatch",
+        "cant_delete_message",
         "cant_update_message",
+        "compliance_exports_prevent_deletion",
         "deprecated_endpoint",
         "edit_window_closed",
         "invalid_arg_name",
@@ -161,6 +166,10 @@ ADVICE: Mapping[str, str] = {
     "not_authed": _RENEW,
     "not_in_channel": _INVITE,
     "org_login_required": _REVIEW,
+    # https://docs.slack.dev/reference/methods/usergroups.users.list
+    "plan_upgrade_required": (
+        "User groups need a paid Slack plan: name people in [slack] operators in backfill.toml instead"
+    ),
     "restricted_action": _REVIEW,
     "team_access_not_granted": _REVIEW,
     "token_expired": _RENEW,

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.errors import in_our_words
+from bot.errors import NotFound, Refused
 from bot.message import Message, View
+
+_log = structlog.get_logger(__name__)
 
 
 class SlackModals:
@@ -27,13 +31,25 @@ class SlackModals:
             await self._client.views_update(view_id=view_id, view=view_json(view))
 
     async def whisper(self, user_id: str, message: Message) -> None:
-        """An ephemeral message; Slack keeps none, so it is gone when the person reloads."""
-        with in_our_words("chat.postEphemeral"):
-            await self._client.chat_postEphemeral(
-                channel=self._channel_id,
-                user=user_id,
-                text=message.text,
-                blocks=[dict(block) for block in message.blocks] or None,
+        """An ephemeral message; Slack keeps none, so it is gone when the person reloads. Where Slack shows them none,
+        since they or the bot are not in the channel, a direct message
+        (https://docs.slack.dev/reference/methods/chat.postEphemeral)."""
+        drawn = [dict(block) for block in message.blocks] or None
+        try:
+            with in_our_words("chat.postEphemeral"):
+                await self._client.chat_postEphemeral(
+                    channel=self._channel_id, user=user_id, text=message.text, blocks=drawn
+                )
+        except (Refused, NotFound) as exc:
+            _log.info("told by a direct message", user=user_id, why=str(exc))
+            await self._tell_directly(user_id, message.text, drawn)
+
+    async def _tell_directly(self, user_id: str, text: str, drawn: list[dict[str, Any]] | None) -> None:
+        with in_our_words("conversations.open"):
+            opened = await self._client.conversations_open(users=user_id)
+        with in_our_words("chat.postMessage"):
+            await self._client.chat_postMessage(
+                channel=opened["channel"]["id"], text=text, blocks=drawn, unfurl_links=False, unfurl_media=False
             )
 
 

@@ -1,4 +1,5 @@
-"""SlackPeople: bot.ports.People on the Web API, asking about each person or group at most once a minute."""
+"""SlackPeople: bot.ports.People on the Web API. What it has heard it keeps for a minute, or until Slack tells of a
+change."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
@@ -6,8 +7,9 @@ from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack.errors import in_our_words
-from bot.model import Person
+from bot.adapters.slack.errors import SYSTEM, in_our_words
+from bot.errors import NotFound, Refused, Unavailable
+from bot.model import Installation, Person
 
 KEPT = timedelta(minutes=1)
 
@@ -21,40 +23,60 @@ class _Recent(Generic[Answer]):
         self._ask = ask
         self._now = now
         self._kept: dict[str, tuple[datetime, Answer]] = {}
+        self._forgotten = 0
 
-    async def get(self, wanted: str) -> Answer:
-        """The answer, asked for again when it is too old; an error is not kept."""
-        now = self._now()
-        # One of later than now is of a clock that was set back since: it could be of any age.
-        self._kept = {name: kept for name, kept in self._kept.items() if now - KEPT < kept[0] <= now}
-        if wanted in self._kept:
-            return self._kept[wanted][1]
-        asked_at = self._now()
+    async def get(self, wanted: str, within: timedelta | None = None) -> Answer:
+        """The answer, asked for again when it is too old; an error is not kept, nor is an answer to a question that
+        was put before something was forgotten."""
+        asked_at, forgotten = self._now(), self._forgotten
+        self._kept = {name: kept for name, kept in self._kept.items() if _is_new(kept[0], asked_at, KEPT)}
+        known = self._kept.get(wanted)
+        if known and _is_new(known[0], asked_at, KEPT if within is None else within):
+            return known[1]
         answer = await self._ask(wanted)
-        self._kept[wanted] = (asked_at, answer)
+        if forgotten == self._forgotten:
+            self._kept[wanted] = (asked_at, answer)
         return answer
+
+    def forget(self, wanted: str) -> None:
+        self._kept.pop(wanted, None)
+        self._forgotten += 1
 
 
 class SlackPeople:
-    """Who is who in the workspace."""
+    """Who is who in the workspace. ``now`` is a clock that nobody sets: an answer must not grow younger."""
 
     def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
         self._client = client
         self._persons = _Recent(self._ask_person, now)
         self._members = _Recent(self._ask_members, now)
         self._teams = _Recent(self._ask_team, now)
+        self._installation: Installation | None = None
 
-    async def person(self, user_id: str) -> Person:
+    async def person(self, user_id: str, within: timedelta | None = None) -> Person:
         """What Slack says of a user."""
-        return await self._persons.get(user_id)
+        return await self._persons.get(user_id, within)
 
-    async def members(self, group_id: str) -> frozenset[str]:
+    async def members(self, group_id: str, within: timedelta | None = None) -> frozenset[str]:
         """Who is in a user group."""
-        return await self._members.get(group_id)
+        return await self._members.get(group_id, within)
 
     async def home_team(self) -> str:
         """The workspace of the bot's token."""
         return await self._teams.get("")
+
+    async def installation(self) -> Installation:
+        """Asked for once: a token stays what it is."""
+        if self._installation is None:
+            whose = await self._auth_test()
+            app = await self._ask_app(str(whose.get("bot_id") or ""))
+            self._installation = Installation(_team(whose), _text(whose, "enterprise_id"), app)
+        return self._installation
+
+    def forget(self, changed_id: str) -> None:
+        """Slack has told that this user or group is another one now."""
+        self._persons.forget(changed_id)
+        self._members.forget(changed_id)
 
     async def _ask_person(self, user_id: str) -> Person:
         with in_our_words("users.info"):
@@ -67,18 +89,65 @@ class SlackPeople:
         return frozenset(answer["users"])
 
     async def _ask_team(self, _own: str) -> str:
+        return _team(await self._auth_test())
+
+    async def _auth_test(self) -> Mapping[str, Any]:
         with in_our_words("auth.test"):
-            return str((await self._client.auth_test())["team_id"])
+            answer = await self._client.auth_test()
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    async def _ask_app(self, bot_id: str) -> str:
+        """The id of the bot's own app, or "" where Slack does not tell it."""
+        try:
+            with in_our_words("bots.info"):
+                answer = await self._client.bots_info(bot=bot_id)
+        except (Refused, NotFound):
+            return ""
+        return _text(answer.get("bot") or {}, "app_id")
+
+
+def _is_new(asked_at: datetime, now: datetime, longest: timedelta) -> bool:
+    """Not one from a time that is still to come, either."""
+    return timedelta(0) <= now - asked_at < longest
+
+
+def _text(told: Mapping[str, Any], name: str) -> str:
+    value = told.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _team(whose: Mapping[str, Any]) -> str:
+    """The workspace of a token; of one for a whole organisation, the organisation (https://docs.slack.dev/enterprise).
+    Raises Unavailable for an answer that tells neither: nobody could be told from a stranger."""
+    enterprise = _text(whose, "enterprise_id")
+    is_for_all = whose.get("is_enterprise_install") in {True, "true"}
+    team = enterprise if is_for_all and enterprise else _text(whose, "team_id") or enterprise
+    if not team:
+        raise Unavailable(SYSTEM, "auth.test: an answer that names no workspace")
+    return team
 
 
 def _person(user: Mapping[str, Any]) -> Person:
     profile = user.get("profile") or {}
+    is_stranger = bool(user.get("is_stranger"))
     return Person(
         user_id=user["id"],
-        # Absent for people of other workspaces that share a channel with this one.
-        team_id=user.get("team_id") or "",
+        # It may be the organisation's, or absent (slackapi/bolt-js#1875, looker/lookerbot#184).
+        team_id="" if is_stranger else _text(user, "team_id"),
         name=profile.get("display_name") or user.get("real_name") or user.get("name") or user["id"],
-        is_guest=any(user.get(sign) for sign in ("is_restricted", "is_ultra_restricted", "is_stranger")),
+        # https://docs.slack.dev/reference/objects/user-object: a stranger is of another workspace.
+        is_guest=is_stranger or any(user.get(sign) for sign in ("is_restricted", "is_ultra_restricted")),
         is_bot=bool(user.get("is_bot")),
         is_deleted=bool(user.get("deleted")),
+        teams=frozenset() if is_stranger else _teams(user),
     )
+
+
+def _teams(user: Mapping[str, Any]) -> frozenset[str]:
+    """The workspaces of an organisation that somebody is a member of, and the organisation."""
+    member = user.get("enterprise_user")
+    if not isinstance(member, dict):
+        return frozenset()
+    teams = member.get("teams")
+    named = [*(teams if isinstance(teams, list) else ()), member.get("enterprise_id")]
+    return frozenset(team for team in named if isinstance(team, str) and team)

@@ -5,6 +5,15 @@ from sandbox.slack.control.doing import DoingControl
 from sandbox.slack.control.looking import LookingControl
 from sandbox.slack.control.modals import ModalControl
 from sandbox.slack.control.naming import Naming
+from sandbox.slack.control.people import PeopleControl
 from sandbox.slack.control.requests import control_errors
 
-__all__ = ["DoingControl", "LookingControl", "ModalControl", "Naming", "SettingsControl", "control_errors"]
+__all__ = [
+    "DoingControl",
+    "LookingControl",
+    "ModalControl",
+    "Naming",
+    "PeopleControl",
+    "SettingsControl",
+    "control_errors",
+]

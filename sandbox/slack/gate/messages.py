@@ -33,13 +33,22 @@ class MessageArguments:
 
 def check_message(given: MessageArguments) -> Draft:
     """The message to store, or a SlackError as Slack would answer it."""
+    draft = check_edit(given)
+    if not (draft.text or draft.blocks or draft.attachments):
+        raise SlackError("no_text")
+    return draft
+
+
+def check_edit(given: MessageArguments) -> Draft:
+    """What an edit names; it may name nothing but metadata."""
     text = _text(given)
     blocks = _blocks(given.blocks)
     attachments = _attachments(given.attachments)
     if given.markdown_text is not None:
         blocks = _from_markdown(given)
-    if not (text or blocks or attachments):
-        raise SlackError("no_text")
+    below = [block for attachment in attachments for block in attachment.get("blocks") or ()]
+    if len([block for block in (*blocks, *below) if block["type"] == "table"]) > 1:
+        raise SlackError("invalid_attachments", [Problem("/attachments", "only_one_table_allowed")])
     return Draft(text, tuple(blocks), tuple(attachments), _metadata(given.metadata))
 
 
@@ -58,15 +67,17 @@ def _blocks(given: Any) -> list[Json]:
         return []
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    problems = list(_BLOCKS(blocks, "/blocks"))
-    if not problems:
-        problems = [*unique_ids(blocks, "/blocks"), *markdown_text(blocks, "/blocks")]
+    problems = _problems(blocks, "/blocks")
     if problems:
         raise SlackError("invalid_blocks", problems)
     _check_tables(blocks)
     if text_length([block for block in blocks if block["type"] != "table"]) > BLOCKS_TEXT:
         raise SlackError("msg_blocks_too_long")
     return blocks
+
+
+def _problems(blocks: Any, pointer: str) -> list[Problem]:
+    return list(_BLOCKS(blocks, pointer)) or [*unique_ids(blocks, pointer), *markdown_text(blocks, pointer)]
 
 
 def _check_tables(blocks: list[Json]) -> None:
@@ -86,7 +97,19 @@ def _attachments(given: Any) -> list[Json]:
         raise SlackError("invalid_attachments")
     if len(attachments) > ATTACHMENTS:
         raise SlackError("too_many_attachments")
+    for number, attachment in enumerate(attachments):
+        if attachment.get("blocks") is not None:
+            _check_blocks_of(attachment["blocks"], f"/attachments/{number}/blocks")
     return attachments
+
+
+def _check_blocks_of(blocks: Any, pointer: str) -> None:
+    """An attachment's blocks are blocks as others are (https://docs.slack.dev/reference/methods/chat.postEphemeral)."""
+    if not isinstance(blocks, list):
+        raise SlackError("invalid_attachments", [Problem(pointer, "must provide an array")])
+    problems = _problems(blocks, pointer)
+    if problems:
+        raise SlackError("invalid_attachments", problems)
 
 
 def _from_markdown(given: MessageArguments) -> list[Json]:

@@ -15,6 +15,7 @@ Method = Callable[[Arguments, Workspace], Json]
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "auth.test": account.auth_test,
+        "bots.info": users.bot,
         "team.info": account.team_info,
         "chat.postMessage": chat.post_message,
         "chat.update": chat.update,

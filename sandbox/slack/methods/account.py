@@ -8,6 +8,20 @@ from sandbox.slack.workspace import Workspace
 
 
 def auth_test(_args: Arguments, ws: Workspace) -> Json:
+    return _ours(ws) | _of_the_grid(ws)
+
+
+def _of_the_grid(ws: Workspace) -> Json:
+    """Of an app for a whole organisation, that stands where the workspace does otherwise."""
+    grid = ws.seed.grid
+    if grid is None:
+        return {}
+    if not grid.is_org_wide:
+        return {"enterprise_id": grid.id}
+    return {"enterprise_id": grid.id, "team_id": grid.id, "team": grid.name, "is_enterprise_install": True}
+
+
+def _ours(ws: Workspace) -> Json:
     seed = ws.seed
     return {
         "url": f"https://{seed.domain}.slack.com/",

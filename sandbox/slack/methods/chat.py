@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sandbox.slack.arguments import Arguments
+from sandbox.slack.edits import edit_of, is_marked
 from sandbox.slack.errors import Json, SlackError
 from sandbox.slack.gate import MessageArguments, check_message
 from sandbox.slack.ids import permalink
 from sandbox.slack.message_views import on_the_wire
-from sandbox.slack.messages import Draft, Message, Place
+from sandbox.slack.messages import Message, Place
 from sandbox.slack.workspace import Workspace
 
 SHORT_TEXT = 4_000
@@ -50,22 +51,10 @@ def update(args: Arguments, ws: Workspace) -> Json:
     channel = ws.directory.conversations[message.place.channel]
     if channel.archived:
         raise SlackError("is_inactive")
-    given = message_arguments(args, SHORT_TEXT)
-    draft = check_message(given)
-    ws.messages.edit(message, _kept(message.draft, draft, args))
+    edited = edit_of(message.draft, message_arguments(args, SHORT_TEXT))
+    ws.messages.edit(message, edited, is_marked=is_marked(args.values))
     shown = on_the_wire(message, ws.messages, ws.seed, metadata=True)
     return {"channel": message.place.channel, "ts": message.ts, "text": message.draft.text, "message": shown}
-
-
-def _kept(old: Draft, new: Draft, args: Arguments) -> Draft:
-    """What an edit does not mention stays as it was."""
-    return Draft(
-        new.text if args.given("text") else old.text,
-        new.blocks if args.given("blocks") or args.given("markdown_text") else old.blocks,
-        new.attachments if args.given("attachments") else old.attachments,
-        new.metadata if args.given("metadata") else old.metadata,
-        old.files,
-    )
 
 
 def delete(args: Arguments, ws: Workspace) -> Json:

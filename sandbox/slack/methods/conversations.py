@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.errors import Json, SlackError
-from sandbox.slack.paging import page
+from sandbox.slack.paging import UNDER_A_THOUSAND, page
 from sandbox.slack.people import Conversation, Kind
 from sandbox.slack.workspace import Workspace
 
@@ -29,7 +29,7 @@ def list_all(args: Arguments, ws: Workspace) -> Json:
         raise SlackError("invalid_types")
     kinds = {_TYPES[name] for name in wanted}
     found = sorted((c for c in ws.directory.conversations.values() if c.kind in kinds), key=lambda c: c.id)
-    shown, cursor = page(found, args, lambda c: c.id)
+    shown, cursor = page(found, args, lambda c: c.id, most=UNDER_A_THOUSAND)
     return {
         "channels": [conversation.describe(ws.seed.bot.id) for conversation in shown],
         "response_metadata": {"next_cursor": cursor},
@@ -60,5 +60,7 @@ def open_direct(args: Arguments, ws: Workspace) -> Json:
     user = ws.directory.users.get(wanted[0])
     if user is None or user.is_bot:
         raise SlackError("user_not_found")
+    if user.is_deleted:
+        raise SlackError("user_disabled")
     conversation, was_open = ws.directory.direct(user.id)
     return {"channel": {"id": conversation.id}, **({"no_op": True, "already_open": True} if was_open else {})}

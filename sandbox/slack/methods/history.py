@@ -11,7 +11,7 @@ from sandbox.slack.errors import Json, SlackError
 from sandbox.slack.message_views import on_the_wire
 from sandbox.slack.messages import Message
 from sandbox.slack.methods.conversations import named
-from sandbox.slack.paging import page
+from sandbox.slack.paging import UNDER_A_THOUSAND, page
 from sandbox.slack.workspace import Workspace
 
 
@@ -49,7 +49,7 @@ def history(args: Arguments, ws: Workspace) -> Json:
     conversation, span = named(args, ws), _Span.of(args)
     _must_be_member(conversation.members, ws)
     found = [m for m in reversed(ws.messages.of(conversation.id)) if m.in_channel and span.shows(m)]
-    shown, cursor = page(found, args, lambda m: m.ts, before=operator.gt)
+    shown, cursor = page(found, args, lambda m: m.ts, before=operator.gt, most=UNDER_A_THOUSAND)
     return _answer(shown, cursor, args, ws) | {"pin_count": 0}
 
 

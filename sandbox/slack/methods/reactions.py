@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sandbox.slack.arguments import Arguments
+from sandbox.slack.emoji_names import NAMES
 from sandbox.slack.errors import Json, SlackError
 from sandbox.slack.messages import Message
 from sandbox.slack.methods.conversations import named
@@ -29,7 +30,7 @@ def remove(args: Arguments, ws: Workspace) -> Json:
 
 def _target(args: Arguments, ws: Workspace) -> tuple[Message, str]:
     name = args.required("name", "invalid_name").strip(":")
-    if not re.fullmatch(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?", name):
+    if re.sub(r"::skin-tone-[2-6]$", "", name) not in NAMES.union(ws.seed.emoji):
         raise SlackError("invalid_name")
     ts = args.required("timestamp", "bad_timestamp")
     if not re.fullmatch(r"\d+\.\d{6}", ts):

@@ -1,17 +1,20 @@
 """The contract of bot.ports.People, on the fake and on the adapter over a local Slack; and the adapter's memory."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack import SlackPeople
+from bot.adapters.slack import SlackPeople, slack_client
 from bot.errors import NotFound, Unavailable
-from bot.model import Person
+from bot.model import Installation, Person
 from bot.ports import People
 from sandbox.slack import LocalSlack
 from tests.adapters.slack.canned import Answer, canned_slack
 from tests.fakes.people import FakePeople
+from tests.sandbox.slack.driving import Control, eventually
 
 NOW = datetime(2026, 2, 22, 9, 30, tzinfo=UTC)
 
@@ -117,6 +120,161 @@ async def test_a_person_of_no_known_workspace_is_nobodys_colleague() -> None:
 
     assert person.team_id == ""
     assert person.is_deleted
+
+
+async def told(**facts: object) -> Person:
+    """The person that Slack describes so, beside what is always there."""
+    async with canned_slack() as canned:
+        canned.on("users.info", Answer({"ok": True, "user": {"id": "U1", "name": "al", **facts}}))
+        return await SlackPeople(canned.client, Clock().now).person("U1")
+
+
+def member(*teams: object, **facts: object) -> dict[str, object]:
+    """What users.info says of somebody of an organisation."""
+    return {"enterprise_user": {"id": "U1", "enterprise_id": "E1", "teams": [*teams]}, **facts}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"team_id": "T1"},
+        member("T1", "T2", team_id="E1"),
+        member("T2", "T1", team_id="T2"),
+        member("T1"),
+        member("T1", team_id=None),
+        {"team_id": "T1", "enterprise_user": None},
+        {"team_id": "T1", "enterprise_user": {"teams": None}},
+    ],
+)
+async def test_members_of_the_workspace_are_known_however_slack_tells_it(facts: dict[str, object]) -> None:
+    person = await told(**facts)
+
+    assert person.is_of("T1")
+    assert not person.is_of("T3")
+    assert not person.is_of("")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"team_id": "T9"},
+        {"team_id": None},
+        {},
+        {"team_id": ""},
+        {"team_id": "T1", "is_stranger": True},
+        member("T1", is_stranger=True),
+        member("T2", "T3", team_id="E1"),
+        member(team_id="E1"),
+        member(None, 7, ["T1"], team_id="E1"),
+        {"team_id": "E1", "enterprise_user": "T1"},
+        {"team_id": "E1", "enterprise_user": {"teams": "T1"}},
+    ],
+)
+async def test_strangers_and_members_of_other_workspaces_are_none_of_this_one(facts: dict[str, object]) -> None:
+    assert not (await told(**facts)).is_of("T1")
+
+
+@pytest.mark.parametrize("sign", ["is_restricted", "is_ultra_restricted", "is_stranger"])
+async def test_guests_of_an_organisation_are_guests(sign: str) -> None:
+    assert (await told(**member("T1", **{sign: True}))).is_guest
+
+
+ORG_WIDE = {"team_id": "T1", "enterprise_id": "E1"}
+
+
+@pytest.mark.parametrize(
+    ("whose", "team", "enterprise"),
+    [
+        ({"team_id": "T1"}, "T1", ""),
+        ({"team_id": "T1", "enterprise_id": None}, "T1", ""),
+        (ORG_WIDE, "T1", "E1"),
+        (ORG_WIDE | {"is_enterprise_install": False}, "T1", "E1"),
+        (ORG_WIDE | {"is_enterprise_install": "false"}, "T1", "E1"),
+        (ORG_WIDE | {"is_enterprise_install": True}, "E1", "E1"),
+        (ORG_WIDE | {"is_enterprise_install": "true", "team_id": None}, "E1", "E1"),
+    ],
+)
+async def test_the_bot_is_at_home_where_it_is_installed(whose: dict[str, object], team: str, enterprise: str) -> None:
+    async with canned_slack() as canned:
+        canned.on("auth.test", Answer({"ok": True, "bot_id": "B1", **whose}))
+        canned.on("bots.info", Answer({"ok": True, "bot": {"app_id": "A1"}}))
+        people = SlackPeople(canned.client, Clock().now)
+        told_once = [await people.installation() for _ in range(2)]
+        home = await people.home_team()
+
+    assert told_once == [Installation(team, enterprise, "A1")] * 2
+    assert canned.calls.count("bots.info") == 1
+    assert home == team
+
+
+async def test_an_app_that_slack_does_not_tell_of_is_left_open() -> None:
+    async with canned_slack() as canned:
+        canned.on("auth.test", Answer({"ok": True, "team_id": "T1", "bot_id": "B1"}))
+        canned.on("bots.info", Answer({"ok": False, "error": "missing_scope"}))
+        installation = await SlackPeople(canned.client, Clock().now).installation()
+
+    assert installation == Installation("T1")
+
+
+async def test_an_answer_that_names_no_workspace_lets_nobody_in() -> None:
+    async with canned_slack() as canned:
+        canned.on("auth.test", Answer({"ok": True, "team_id": None}))
+        with pytest.raises(Unavailable, match="names no workspace"):
+            await SlackPeople(canned.client, Clock().now).home_team()
+
+
+async def test_whoever_wants_newer_news_gets_them_and_others_have_them_too() -> None:
+    clock, ten = Clock(), timedelta(seconds=10)
+    async with canned_slack() as canned:
+        canned.on(
+            "users.info", Answer({"ok": True, "user": USER}), Answer({"ok": True, "user": USER | {"deleted": True}})
+        )
+        people = SlackPeople(canned.client, clock.now)
+        await people.person("U1")
+        clock.at = NOW + timedelta(seconds=9)
+        still = await people.person("U1", ten)
+        clock.at = NOW + timedelta(seconds=10)
+        fresh = await people.person("U1", ten)
+        later = await people.person("U1")
+
+    assert [one.is_deleted for one in (still, fresh, later)] == [False, True, True]
+    assert len(canned.calls) == 2
+
+
+async def test_what_is_forgotten_is_asked_for_again() -> None:
+    async with canned_slack() as canned:
+        canned.on(
+            "users.info", Answer({"ok": True, "user": USER}), Answer({"ok": True, "user": USER | {"deleted": True}})
+        )
+        canned.on("usergroups.users.list", Answer({"ok": True, "users": ["U1"]}), Answer({"ok": True, "users": []}))
+        people = SlackPeople(canned.client, Clock().now)
+        before = await people.person("U1"), await people.members("S1")
+        people.forget("U1")
+        people.forget("S1")
+        after = await people.person("U1"), await people.members("S1")
+
+    assert (before[0].is_deleted, before[1]) == (False, frozenset({"U1"}))
+    assert (after[0].is_deleted, after[1]) == (True, frozenset())
+
+
+async def test_an_answer_that_was_under_way_when_it_was_forgotten_is_not_kept(slack: LocalSlack) -> None:
+    client = slack_client(slack.bot_token, slack.api_url)
+    people, gus = SlackPeople(client, Clock().now), slack.users["gus"]
+    async with aiohttp.ClientSession(slack.url) as http:
+        control = Control(http)
+        await control.fault(fault="slow", method="users.info", seconds=0.3)
+        asking = asyncio.create_task(people.person(gus))
+        await eventually(lambda: _was_asked(control))
+        await control.post("user", {"user": "gus", "is_guest": False})
+        people.forget(gus)
+        under_way = await asking
+
+    assert under_way.is_guest
+    assert not (await people.person(gus)).is_guest
+
+
+async def _was_asked(control: Control) -> bool:
+    return bool((await control.get("faults"))["faults"] == [])
 
 
 async def test_slack_is_asked_at_most_once_a_minute_about_the_same_thing() -> None:

@@ -9,8 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackChannel
 from bot.adapters.slack.channel import MOST_PAGES, PAGE
-from bot.errors import RateLimited, Refused, Unavailable
+from bot.errors import NotFound, RateLimited, Refused, Unavailable
 from bot.message import Message
+from bot.model import Address
 from sandbox.slack import LocalSlack
 from tests.adapters.slack.canned import Answer, canned_slack
 from tests.adapters.slack.conftest import now
@@ -147,3 +148,33 @@ async def test_only_the_bots_own_message_with_exactly_the_key_is_found() -> None
 
     assert found is not None
     assert found.ts == "7.0"
+
+
+@pytest.mark.parametrize("body", [{}, {"message": None}, {"message": "x"}])
+async def test_an_answer_that_does_not_tell_where_a_reply_stands_is_no_answer(body: dict[str, Any]) -> None:
+    async with canned_slack() as canned:
+        canned.on("chat.postMessage", Answer({"ok": True, "channel": "C1", "ts": "2.0"} | body))
+        with pytest.raises(Unavailable, match="where the reply stands"):
+            await SlackChannel(canned.client, "C1").post(HELLO, "reply", Address("C1", "1.0"))
+
+    assert canned.calls == ["chat.postMessage"]
+
+
+async def test_a_reply_in_another_thread_than_asked_for_is_a_stray_as_well() -> None:
+    posted = {"ok": True, "channel": "C1", "ts": "2.0", "message": {"thread_ts": "2.0"}}
+    async with canned_slack() as canned:
+        canned.on("chat.postMessage", Answer(posted))
+        canned.on("chat.delete", Answer({"ok": True}))
+        with pytest.raises(NotFound):
+            await SlackChannel(canned.client, "C1").post(HELLO, "reply", Address("C1", "1.0"))
+
+    assert canned.calls == ["chat.postMessage", "chat.delete"]
+
+
+async def test_nothing_is_left_in_the_channel_when_a_thread_is_gone(
+    slack: LocalSlack, client: AsyncWebClient, channel: SlackChannel
+) -> None:
+    with pytest.raises(NotFound):
+        await channel.post(HELLO, "reply", Address(slack.channels["backfills"], "1.000000"), broadcast=True)
+
+    assert await _history(slack, client) == []

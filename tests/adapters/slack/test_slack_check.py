@@ -56,6 +56,16 @@ async def test_each_missing_scope_is_a_line(canned: Canned) -> None:
     assert users.startswith("scope users:read is missing: ")
 
 
+async def test_a_scope_that_the_bot_does_without_is_told_and_fails_nothing(canned: Canned) -> None:
+    granted = [scope for scope in BOT_SCOPES if scope != "im:write"]
+    canned.on("auth.test", Answer(WHO, headers=_scopes(*granted)))
+    canned.on("conversations.info", _channel())
+
+    told = await _check(canned)
+
+    assert told.startswith("backfill in workspace Local, channel #backfills; scope im:write is missing: add it")
+
+
 async def test_a_slack_that_does_not_tell_scopes_is_believed(canned: Canned) -> None:
     canned.on("auth.test", Answer(WHO))
     canned.on("conversations.info", _channel())

@@ -82,3 +82,57 @@ async def test_a_whisper_is_drawn_and_for_one_person_only(slack: LocalSlack, mod
 
     assert said["ephemeral_to"] == slack.users["olivia"]
     assert said["blocks"][0]["text"]["text"] == "*11* windows"
+
+
+async def _told_directly(slack: LocalSlack, client: AsyncWebClient) -> list[str]:
+    """What stands in the direct conversation of the bot with olivia."""
+    opened = await client.conversations_open(users=slack.users["olivia"])
+    messages = (await look(slack, "messages", channel=opened["channel"]["id"]))["messages"]
+    return [message["text"] for message in messages]
+
+
+async def test_who_is_not_in_the_channel_is_told_directly(slack: LocalSlack, client: AsyncWebClient) -> None:
+    elsewhere = SlackModals(client, slack.channels["general"])
+    await elsewhere.whisper(slack.users["olivia"], Message("11 windows", ({"type": "divider"},)))
+
+    assert await _told_directly(slack, client) == ["11 windows"]
+
+
+@pytest.mark.parametrize(
+    "code", ["user_not_in_channel", "channel_not_found", "not_in_channel", "is_archived", "a_code_of_next_year"]
+)
+async def test_whatever_keeps_slack_from_whispering_is_told_directly(
+    slack: LocalSlack, client: AsyncWebClient, modals: SlackModals, code: str
+) -> None:
+    await do(slack, "faults", method="chat.postEphemeral", fault="error", code=code)
+    await modals.whisper(slack.users["olivia"], Message("11 windows"))
+
+    assert await _told_directly(slack, client) == ["11 windows"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"method": "conversations.open", "fault": "error", "code": "missing_scope"},
+        {"method": "conversations.open", "fault": "error", "code": "user_disabled"},
+        {"method": "chat.postMessage", "fault": "error", "code": "messages_tab_disabled"},
+    ],
+    ids=lambda fault: fault["code"],
+)
+async def test_who_cannot_be_told_directly_either_is_an_error(
+    slack: LocalSlack, client: AsyncWebClient, fault: Any
+) -> None:
+    await do(slack, "faults", **fault)
+
+    with pytest.raises(Refused, match=fault["code"]):
+        await SlackModals(client, slack.channels["general"]).whisper(slack.users["olivia"], Message("11 windows"))
+
+
+async def test_a_slack_that_may_have_whispered_is_not_answered_by_a_direct_message(
+    slack: LocalSlack, client: AsyncWebClient, modals: SlackModals
+) -> None:
+    await do(slack, "faults", method="chat.postEphemeral", fault="http_error", status=503)
+
+    with pytest.raises(Unavailable):
+        await modals.whisper(slack.users["olivia"], Message("11 windows"))
+    assert await _told_directly(slack, client) == []

@@ -7,6 +7,7 @@ import pytest
 from tests.adapters.store.server import Server
 from tests.e2e.confirming import close, do
 from tests.e2e.processes import LAST_LINES, SCENARIOS, Sandbox, bot, sandbox
+from tests.e2e.scopes import not_asked_for
 
 
 @pytest.fixture(scope="package")
@@ -18,6 +19,7 @@ def steered(tmp_path_factory: pytest.TempPathFactory, store_server: Server | Non
         bot(world, folder) as process,
     ):
         yield world
+        assert not_asked_for(world.control) == []
         assert process.poll() is None, (folder / "bot.log").read_text()[-LAST_LINES:]
     told = (folder / "bot.log").read_text()
     assert "Traceback" not in told, told[told.index("Traceback") - 200 :][:LAST_LINES]

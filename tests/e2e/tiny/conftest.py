@@ -9,6 +9,7 @@ import pytest
 from tests.adapters.store.server import Server
 from tests.e2e.control import Control
 from tests.e2e.processes import LAST_LINES, TINY, Sandbox, bot, sandbox
+from tests.e2e.scopes import not_asked_for
 
 
 @pytest.fixture(scope="package")
@@ -36,3 +37,4 @@ def control(tiny: Sandbox, tiny_bot: "Popen[str]", folder: Path) -> Iterator[Con
     yield tiny.control
     assert tiny_bot.poll() is None, log.read_text()[-LAST_LINES:]
     assert "Traceback" not in log.read_text(), log.read_text()[-LAST_LINES:]
+    assert not_asked_for(tiny.control) == []

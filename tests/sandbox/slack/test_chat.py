@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
-from tests.sandbox.slack.driving import Control, refused
+from tests.sandbox.slack.driving import Control, Json, refused
 
 
 async def test_a_message_gets_a_timestamp_of_its_own_and_its_blocks_get_ids(
@@ -46,29 +50,124 @@ async def test_replies_are_counted_on_their_root_and_stay_out_of_the_channel(
     assert [m["text"] for m in await control.messages(thread_ts=root)] == ["root", "first", "second"]
 
 
-async def test_what_is_no_root_cannot_be_replied_to(slack: LocalSlack, client: AsyncWebClient, team: str) -> None:
+async def test_a_reply_cannot_be_replied_to(client: AsyncWebClient, team: str) -> None:
     root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
     reply = (await client.chat_postMessage(channel=team, thread_ts=root, text="reply"))["ts"]
-    shown = await client.chat_postEphemeral(channel=team, user=slack.users["gus"], text="psst")
 
-    for thread_ts in ("1.000000", reply, shown["message_ts"]):
-        assert await refused(client.chat_postMessage(channel=team, thread_ts=thread_ts, text="x")) == (
-            "cannot_reply_to_message"
+    refusal = await refused(client.chat_postMessage(channel=team, thread_ts=reply, text="x"))
+    assert refusal == "cannot_reply_to_message"
+
+
+@pytest.mark.parametrize("broadcast", [False, True])
+async def test_a_reply_to_what_is_not_there_falls_into_the_channel(
+    slack: LocalSlack, client: AsyncWebClient, control: Control, team: str, broadcast: bool
+) -> None:
+    alone = (await client.chat_postMessage(channel=team, text="alone"))["ts"]
+    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
+    await client.chat_postMessage(channel=team, thread_ts=root, text="reply")
+    for ts in (alone, root):
+        await client.chat_delete(channel=team, ts=ts)
+    seen_by_one = (await client.chat_postEphemeral(channel=team, user=slack.users["gus"], text="psst"))["message_ts"]
+
+    for number, thread_ts in enumerate(("1.000000", alone, root, seen_by_one)):
+        answer = await client.chat_postMessage(
+            channel=team, thread_ts=thread_ts, text=f"stray {number}", reply_broadcast=broadcast
         )
+        assert "thread_ts" not in answer["message"]
+    history = (await client.conversations_history(channel=team))["messages"]
+    assert [m["text"] for m in history[:4]] == ["stray 3", "stray 2", "stray 1", "stray 0"]
+    assert len(await control.messages(thread_ts=root)) == 2
 
 
-async def test_an_edit_changes_what_it_names_and_keeps_the_rest(client: AsyncWebClient, team: str) -> None:
-    metadata = {"event_type": "outbox", "event_payload": {}}
-    blocks = [{"type": "divider", "block_id": "b"}]
-    ts = (await client.chat_postMessage(channel=team, text="old", blocks=blocks, metadata=metadata))["ts"]
-    await client.chat_update(channel=team, ts=ts, text="new")
-    (kept,) = (await client.conversations_history(channel=team, include_all_metadata=True))["messages"]
-    await client.chat_update(channel=team, ts=ts, text="new", blocks=[])
-    (bare,) = (await client.conversations_history(channel=team))["messages"]
+async def test_an_ephemeral_reply_to_what_is_not_there_is_shown_nowhere(
+    slack: LocalSlack, client: AsyncWebClient, control: Control, team: str
+) -> None:
+    user = slack.users["gus"]
+    answer = await client.chat_postEphemeral(channel=team, user=user, text="psst", thread_ts="1.000000")
 
-    assert (kept["text"], kept["blocks"], kept["metadata"]) == ("new", blocks, metadata)
-    assert kept["edited"]["user"] == kept["user"]
-    assert "blocks" not in bare
+    assert answer["message_ts"]
+    assert await control.messages() == []
+
+
+METADATA = {"event_type": "outbox", "event_payload": {"key": "k"}}
+OLD: Json = {
+    "text": "old",
+    "blocks": [{"type": "divider", "block_id": "b"}],
+    "attachments": [{"text": "below"}],
+    "metadata": METADATA,
+}
+NEW_BLOCKS = [{"type": "divider", "block_id": "new"}]
+NEW_METADATA = {"event_type": "outbox", "event_payload": {}}
+
+
+NO_BLOCKS: Json = {"blocks": []}
+NO_ATTACHMENTS: Json = {"attachments": []}
+NO_METADATA: Json = {"metadata": {}}
+OTHERS: Json = {"attachments": [{"text": "x"}]}
+DRAWN: Json = {"text": "new", "blocks": NEW_BLOCKS}
+
+
+@pytest.mark.parametrize(
+    ("edit", "left"),
+    [
+        ({"text": "new"}, {"text": "new"} | NO_BLOCKS | NO_ATTACHMENTS),
+        ({"text": "new"} | NO_BLOCKS, {"text": "new"} | NO_BLOCKS | NO_ATTACHMENTS),
+        ({"text": "new"} | OTHERS, {"text": "new"} | NO_BLOCKS | OTHERS),
+        (DRAWN, DRAWN | NO_ATTACHMENTS),
+        (DRAWN | NO_METADATA, DRAWN | NO_ATTACHMENTS | {"metadata": None}),
+        ({"blocks": NEW_BLOCKS}, {"blocks": NEW_BLOCKS}),
+        (NO_ATTACHMENTS, NO_ATTACHMENTS),
+        (OTHERS, OTHERS),
+        ({"metadata": NEW_METADATA}, {"metadata": NEW_METADATA}),
+        (NO_METADATA, {"metadata": None}),
+    ],
+)
+async def test_an_edit_by_text_takes_away_what_it_does_not_name_and_any_other_keeps_it(
+    client: AsyncWebClient, team: str, edit: Json, left: Json
+) -> None:
+    ts = (await client.chat_postMessage(channel=team, **OLD))["ts"]
+    answer = await client.api_call("chat.update", json={"channel": team, "ts": ts, **edit})
+    (shown,) = (await client.conversations_history(channel=team, include_all_metadata=True))["messages"]
+
+    nothing: Json = {"blocks": [], "attachments": [], "metadata": None}
+    stands = nothing | shown
+    assert {name: stands[name] for name in OLD} == OLD | left
+    assert (nothing | answer["message"])["blocks"] == stands["blocks"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "is_marked"),
+    [
+        ({"text": "new"}, True),
+        ({"text": "new", "blocks": []}, True),
+        ({"markdown_text": "new"}, True),
+        ({"blocks": NEW_BLOCKS}, False),
+        ({"text": "new", "blocks": NEW_BLOCKS}, True),
+        ({"metadata": {}}, False),
+    ],
+)
+async def test_a_message_is_marked_as_edited_when_its_text_was(
+    client: AsyncWebClient, team: str, edit: Json, is_marked: bool
+) -> None:
+    ts = (await client.chat_postMessage(channel=team, **OLD))["ts"]
+    await client.api_call("chat.update", json={"channel": team, "ts": ts, **edit})
+    (shown,) = (await client.conversations_history(channel=team))["messages"]
+
+    assert ("edited" in shown) is is_marked
+
+
+async def test_an_edit_that_leaves_nothing_to_see_is_refused(client: AsyncWebClient, team: str) -> None:
+    plain = (await client.chat_postMessage(channel=team, text="old"))["ts"]
+    drawing = {"channel": team, "blocks": NEW_BLOCKS}
+    drawn = (await client.api_call("chat.postMessage", json=drawing))["ts"]
+
+    async def edit(ts: str, **named: Any) -> str:
+        return await refused(client.api_call("chat.update", json={"channel": team, "ts": ts, **named}))
+
+    assert await edit(plain) == "no_text"
+    assert await edit(plain, text="") == "no_text"
+    assert await edit(plain, text=None) == "no_text"
+    assert await edit(drawn, blocks=[]) == "no_text"
 
 
 async def test_a_deleted_root_with_replies_leaves_a_placeholder(
@@ -167,3 +266,35 @@ async def test_a_permalink_names_channel_message_and_thread(client: AsyncWebClie
     link = (await client.chat_getPermalink(channel=team, message_ts=reply))["permalink"]
 
     assert link == (f"https://local.slack.com/archives/{team}/p{reply.replace('.', '')}?thread_ts={root}&cid={team}")
+
+
+TABLE: Json = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "said"),
+    [
+        ([{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001}}], "/attachments/1/blocks/0/text"),
+        ([{"type": "nope"}], "/attachments/1/blocks/0"),
+        ([{"type": "divider"}] * 51, "no more than 50 items allowed [json-pointer:/attachments/1/blocks]"),
+        ([{"type": "divider", "block_id": "b"}] * 2, "/attachments/1/blocks"),
+        ({"type": "divider"}, "must provide an array [json-pointer:/attachments/1/blocks]"),
+        ([TABLE, TABLE], "only_one_table_allowed"),
+    ],
+)
+async def test_the_blocks_of_attachments_are_checked_as_others_are(
+    client: AsyncWebClient, team: str, blocks: Any, said: str
+) -> None:
+    attachments = [{"text": "fine"}, {"blocks": blocks}]
+    with pytest.raises(SlackApiError) as refusal:
+        await client.chat_postMessage(channel=team, text="x", attachments=attachments)
+
+    assert refusal.value.response["error"] == "invalid_attachments"
+    assert said in " ".join(refusal.value.response["errors"])
+
+
+async def test_attachments_with_good_blocks_are_taken(client: AsyncWebClient, team: str) -> None:
+    attachments = [{"color": "#ff0000", "blocks": [{"type": "divider"}]}]
+    posted = await client.chat_postMessage(channel=team, text="x", attachments=attachments)
+
+    assert posted["message"]["attachments"] == attachments

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import LocalSlack
@@ -55,3 +56,17 @@ async def test_reading_refuses_what_it_does_not_know(slack: LocalSlack, client: 
     assert await refused(client.conversations_history(channel=team, cursor="%%")) == "invalid_cursor"
     assert await refused(client.conversations_history(channel=team, oldest="soon")) == "invalid_ts_oldest"
     assert await refused(client.conversations_replies(channel=team, ts="1.000000")) == "thread_not_found"
+
+
+@pytest.mark.parametrize("method", ["conversations.history", "conversations.list"])
+async def test_a_page_holds_999_at_most(client: AsyncWebClient, team: str, method: str) -> None:
+    assert (await client.api_call(method, params={"channel": team, "limit": 999}))["ok"]
+    assert await refused(client.api_call(method, params={"channel": team, "limit": 1_000})) == "invalid_limit"
+    assert await refused(client.api_call(method, params={"channel": team, "limit": 0})) == "invalid_limit"
+
+
+async def test_a_page_of_a_thread_holds_a_thousand(client: AsyncWebClient, team: str) -> None:
+    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
+
+    assert (await client.conversations_replies(channel=team, ts=root, limit=1_000))["ok"]
+    assert await refused(client.conversations_replies(channel=team, ts=root, limit=1_001)) == "invalid_limit"

@@ -97,6 +97,18 @@ async def test_a_clicked_message_is_replaced_where_it_stands(
     assert (done["ts"], done["text"], done["blocks"]) == (alert["ts"], "done", [])
 
 
+async def test_a_replaced_message_keeps_its_metadata_and_loses_its_blocks(
+    client: AsyncWebClient, control: Control, team: str
+) -> None:
+    metadata = {"event_type": "outbox", "event_payload": {"key": "k"}}
+    await client.chat_postMessage(channel=team, text="alert", blocks=BLOCKS, metadata=metadata)
+    (alert,) = await control.messages()
+    await send(control, await clicked(control, alert), {"replace_original": True, "text": "done"})
+    done, _note = await control.messages()
+
+    assert (done["metadata"], done["blocks"]) == (metadata, [])
+
+
 async def test_an_ephemeral_message_is_replaced_and_stays_ephemeral(
     slack: LocalSlack, client: AsyncWebClient, control: Control, team: str
 ) -> None:
@@ -133,6 +145,15 @@ async def test_an_answer_for_all_can_go_into_a_thread(
     await send(control, command_url, body)
 
     assert [m["text"] for m in await control.messages(thread_ts=root)] == ["root", "reply"]
+
+
+async def test_an_answer_into_a_thread_that_is_gone_falls_into_the_channel(
+    control: Control, command_url: str
+) -> None:
+    body = {"response_type": "in_channel", "thread_ts": "1.000000", "text": "reply"}
+
+    assert await send(control, command_url, body) == (200, "ok")
+    assert (await control.texts())[-1] == "reply"
 
 
 async def test_answers_are_in_the_log_of_calls(control: Control, command_url: str) -> None:

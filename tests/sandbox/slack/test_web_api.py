@@ -108,6 +108,15 @@ async def test_a_reaction_is_added_once_and_removed_once(client: AsyncWebClient,
     assert [again, gone] == ["already_reacted", "no_reaction"]
 
 
+async def test_only_emoji_that_there_are_can_be_reacted_with(client: AsyncWebClient, team: str) -> None:
+    ts = (await client.chat_postMessage(channel=team, text="x"))["ts"]
+    for name in ("white_check_mark", ":eyes:", "+1::skin-tone-3"):
+        await client.reactions_add(channel=team, timestamp=ts, name=name)
+
+    for name in ("green_tick", "thumbs up", "+1::skin-tone-9", "x::y", "::"):
+        assert await refused(client.reactions_add(channel=team, timestamp=ts, name=name)) == "invalid_name"
+
+
 async def test_a_file_is_uploaded_in_three_steps_and_shared(
     client: AsyncWebClient, control: Control, team: str
 ) -> None:
@@ -120,6 +129,15 @@ async def test_a_file_is_uploaded_in_three_steps_and_shared(
 
     assert (message["text"], message["files"][0]["title"]) == ("today", "Progress")
     assert content == b"\x89PNG\r\n"
+
+
+async def test_a_file_for_a_thread_that_is_gone_is_shared_in_the_channel(
+    client: AsyncWebClient, control: Control, team: str
+) -> None:
+    await client.files_upload_v2(channel=team, thread_ts="1.000000", content=b"x", filename="x.txt")
+
+    (message,) = await control.messages()
+    assert message["files"][0]["name"] == "x.txt"
 
 
 MODAL: Json = {"type": "modal", "title": {"type": "plain_text", "text": "Split"}, "blocks": [actions(button("more"))]}

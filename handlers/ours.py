@@ -1,0 +1,81 @@
+"""Whether a delivery is meant for this bot: its app, and its workspace or the organisation of that."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.errors import SystemAnswer
+from bot.model import Installation
+from bot.services import Services
+
+# Deliveries have to be acknowledged within 3 s, and the store may take half of them.
+PATIENCE = timedelta(seconds=1)
+
+_log = structlog.get_logger(__name__)
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Ask before any listener is."""
+    app.middleware(Gate(services).pass_on)
+
+
+class Gate:
+    """Lets deliveries pass that name nobody else's app or workspace."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._asking: asyncio.Task[Installation | None] | None = None
+
+    async def pass_on(self, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        """Hand it over; nothing is acknowledged that is refused. While Slack does not tell whose the bot's token is,
+        all pass: whoever acts is still asked about."""
+        ours = await self._installation()
+        problem = whose(body, ours) if ours else ""
+        if problem:
+            _log.warning("delivery refused", why=problem, kind=str(body.get("type") or body.get("command"))[:50])
+            return BoltResponse(status=403, body="")
+        await next_()
+        return None
+
+    async def _installation(self) -> Installation | None:
+        if self._asking is None or (self._asking.done() and self._asking.result() is None):
+            self._asking = asyncio.create_task(self._ask())
+        await asyncio.wait({self._asking}, timeout=PATIENCE.total_seconds())
+        return self._asking.result() if self._asking.done() else None
+
+    async def _ask(self) -> Installation | None:
+        try:
+            return await self._services.people.installation()
+        except SystemAnswer as exc:
+            _log.warning("deliveries not compared", reason=str(exc))
+            return None
+
+
+def whose(body: Mapping[str, Any], ours: Installation) -> str:
+    """Whose delivery it is, as a sentence, or "" when it is ours. What it does not name is not held against it: an
+    app for a whole organisation gets deliveries without a workspace."""
+    app = body.get("api_app_id")
+    if ours.app and isinstance(app, str) and app and app != ours.app:
+        return f"it is for the app {app[:20]}, and this bot is {ours.app}"
+    teams, organisations = _named(body, "team"), _named(body, "enterprise")
+    if {ours.team, ours.enterprise} & (teams | organisations):
+        return ""
+    if not teams and not (organisations and ours.enterprise):
+        return ""
+    told = ", ".join(sorted(teams or organisations))[:50]
+    return f"it is for the workspace {told}, and this bot is of {ours.team}"
+
+
+def _named(body: Mapping[str, Any], kind: str) -> frozenset[str]:
+    """All workspaces, or organisations, that it names, but for those of the person who acts."""
+    authorized = body.get("authorizations")
+    places = [body, *(authorized if isinstance(authorized, list) else ())]
+    named = [place.get(f"{kind}_id") for place in places if isinstance(place, Mapping)]
+    inner = body.get(kind)
+    named.append(inner.get("id") if isinstance(inner, Mapping) else None)
+    return frozenset(name for name in named if isinstance(name, str) and name)

@@ -1,0 +1,65 @@
+"""What the bot calls is covered by what its manifest asks for, and nothing more is asked for."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.slack import BOT_SCOPES, SlackChannel, SlackModals, SlackPeople, check_clock, slack_client
+from bot.message import Message
+from bot.wiring import utc_now
+from sandbox.slack import LocalSlack, Setting, SlackSeed
+from sandbox.slack.scopes import NEEDED
+from tests.adapters.slack.conftest import now
+from tests.adapters.slack.shown import LOOKING, do, look
+
+ADAPTERS = Path(__file__).parents[3] / "bot" / "adapters" / "slack"
+# By no method: it is what lets the app have its slash command.
+COMMANDS = "commands"
+
+
+def called() -> set[str]:
+    texts = "".join(path.read_text() for path in ADAPTERS.glob("*.py"))
+    return set(re.findall(r'in_our_words\("([^"]+)"\)', texts))
+
+
+def needed(method: str) -> set[str]:
+    """Of conversations, for public and private ones: what the team's channel may be."""
+    scope = NEEDED[method]
+    return {scope.replace("*", kind) for kind in ("channels", "groups")} - {""}
+
+
+def test_the_manifest_asks_for_what_is_called_and_for_nothing_else() -> None:
+    assert {scope for method in called() for scope in needed(method)} | {COMMANDS} == set(BOT_SCOPES)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    """An app that has exactly what the manifest asks for."""
+    async with LocalSlack(setting=Setting(seed=SlackSeed(scopes=BOT_SCOPES))) as running:
+        yield running
+
+
+async def test_with_the_scopes_of_the_manifest_everything_works(slack: LocalSlack) -> None:
+    client = slack_client(slack.bot_token, slack.api_url)
+    team, olivia = slack.channels["backfills"], slack.users["olivia"]
+    channel, modals, people = SlackChannel(client, team), SlackModals(client, team), SlackPeople(client, utc_now)
+    typed = await do(slack, "command", user="olivia", channel="backfills", text="split hilton")
+    view_id = await modals.open(typed["payload"]["trigger_id"], LOOKING)
+    await modals.update(view_id, LOOKING)
+    await modals.whisper(olivia, Message("psst"))
+    await SlackModals(client, slack.channels["general"]).whisper(olivia, Message("psst"))
+    await people.person(olivia)
+    await people.members(slack.user_groups["data-oncall"])
+    assert (await people.installation()).app == "A0BACKFILL"
+    root = await channel.post(Message("root"), "root")
+    await channel.edit(root, Message("root, edited"), "root")
+    await channel.find("reply", now(), root)
+    await channel.permalink(root)
+    await check_clock(client, utc_now)
+    assert "missing" not in await channel.check()
+
+    calls = (await look(slack, "calls"))["calls"]
+    assert [call["method"] for call in calls if call["reply"].get("error")] == ["chat.postEphemeral"]
+    assert {call["method"] for call in calls} >= called() - {"chat.delete"}
