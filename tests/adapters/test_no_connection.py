@@ -322,7 +322,7 @@ async def test_a_postgresql_that_takes_no_tls_where_it_is_required_says_so() -> 
         error = await postgresql(port, "?sslmode=require")
 
     assert type(error) is Unavailable
-    assert "it does not speak TLS, or is no PostgreSQL server" in str(error)
+    assert "it does not speak TLS (SSL), or is no PostgreSQL server" in str(error)
 
 
 async def test_nobody_where_a_postgresql_should_be_is_told_in_words(no_host: str) -> None:

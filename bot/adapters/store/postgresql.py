@@ -111,7 +111,8 @@ def _meaning(exc: Exception, shown: str) -> BackfillBotError | None:
         return ConfigError([f"DATABASE_URL: {reason(root)}"])
     if state:
         return _of_state(state, reason(exc), shown)
-    if isinstance(root, ValueError):
+    # A certificate that cannot be verified is both.
+    if isinstance(root, ValueError) and not isinstance(root, OSError):
         return None
     if isinstance(exc, TimeoutError):
         return Unavailable(SYSTEM, f"{shown} does not answer in time")
@@ -130,7 +131,7 @@ def _of_state(state: str, said: str, shown: str) -> SystemAnswer | None:
 
 def _no_connection(root: BaseException | None, shown: str) -> SystemAnswer | None:
     if isinstance(root, ConnectionError) and _NO_TLS in str(root):
-        told = "it does not speak TLS, or is no PostgreSQL server: check the port, and sslmode in DATABASE_URL"
+        told = "it does not speak TLS (SSL), or is no PostgreSQL server: check the port, and sslmode in DATABASE_URL"
         return Unavailable(SYSTEM, f"{shown}: {told}")
     trouble = trouble_of(root)
     if trouble is None:

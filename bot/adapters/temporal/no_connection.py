@@ -59,6 +59,7 @@ _WORDS: Mapping[Trouble, str] = {
     Trouble.CLIENT_CERTIFICATE: (
         f"it asks for a client certificate, or for another one: see tls.client_cert_path in {_PROFILE}"
     ),
+    Trouble.NOBODY_LISTENS: "nobody listens there (Connection refused): check that it runs, and its gRPC port",
     Trouble.OTHER_PROTOCOL: (
         "what answers there is not Temporal, or wants TLS: address has to name the frontend's gRPC port, mostly 7233;"
         " TLS is asked for in a profile"
