@@ -1,71 +1,13 @@
 """The digest: how the fleet stands, and what has changed since the last one (design.md §7)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
-
-from pydantic import TypeAdapter
 
 from bot.fleet.backfill import Backfill
 from bot.fleet.board import Board, ClusterRow, Silent
-from bot.model import Episode, Health, SequenceStanding, State, Window, has_come
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a digest remembers of one customer on one cluster."""
-
-    state: State
-    windows_done: int
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The fleet at one digest; marks by ``cluster/customer``. ``slot`` is the cron's time, not the posting's.
-
-    ``said`` is the one of the last digest before this that people could read, None: there was none. ``early`` is the
-    latest time for which a clock that was ahead has had a digest posted before, None: there is none to come.
-    """
-
-    slot: datetime
-    marks: Mapping[str, Mark] = field(default_factory=dict)
-    said: "Snapshot | None" = None
-    early: datetime | None = None
-
-    @property
-    def key(self) -> str:
-        """The outbox key of its digest; one that may have been posted too early is posted again, not edited."""
-        again = ":again" if self.early and self.slot <= self.early else ""
-        return f"digest:{self.slot.isoformat()}{again}"
-
-
-_SNAPSHOT = TypeAdapter(Snapshot)
-
-
-def dump_snapshot(snapshot: Snapshot) -> str:
-    """As the journal keeps it."""
-    return _SNAPSHOT.dump_json(snapshot).decode()
-
-
-def parse_snapshot(text: str) -> Snapshot | None:
-    """The snapshot again; None for "", when there was no digest yet."""
-    return _SNAPSHOT.validate_json(text) if text else None
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What differs between two snapshots, as ``cluster/customer`` names in order; ``since`` None: nothing before."""
-
-    since: datetime | None
-    finished: tuple[str, ...] = ()
-    started: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
-    windows_done: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing has changed."""
-        return not (self.finished or self.started or self.failed or self.windows_done)
+from bot.fleet.snapshot import Mark, News, Snapshot
+from bot.model import Episode, Health, SequenceStanding, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,38 +77,6 @@ class Digest:
     eta: FleetEta
     sequences: tuple[Driven, ...] = ()
     half_known: tuple[str, ...] = ()
-
-
-def compare(before: Snapshot | None, after: Snapshot) -> News:
-    """What has finished, started and failed, and how many windows were completed in between.
-
-    A customer missing on either side is left out: silence is not news.
-    """
-    if before is None:
-        return News(since=None)
-    both = sorted(before.marks.keys() & after.marks.keys())
-    turned = {
-        state: tuple(n for n in both if after.marks[n].state is state and before.marks[n].state is not state)
-        for state in (State.COMPLETE, State.RUNNING, State.FAILED)
-    }
-    windows = sum(max(0, after.marks[n].windows_done - before.marks[n].windows_done) for n in both)
-    return News(before.slot, turned[State.COMPLETE], turned[State.RUNNING], turned[State.FAILED], windows)
-
-
-def latest_early(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:
-    """The latest time, not before this slot, for which a digest was posted before its time; ``before`` is the one
-    announced last."""
-    if before is None:
-        return None
-    known = [before.early, None if has_come(before.slot, now) else before.slot]
-    return max((early for early in known if early and early >= slot), default=None)
-
-
-def last_said(latest: Snapshot | None, *, stands: bool) -> Snapshot | None:
-    """The snapshot of the last digest that people could read, by whether that of ``latest`` stands in the channel."""
-    if latest is None:
-        return None
-    return replace(latest, said=None) if stands else latest.said
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:

@@ -9,19 +9,9 @@ from bot.commands import Digest as DigestCommand
 from bot.commands import Status
 from bot.errors import SystemAnswer
 from bot.fleet.board import Board
-from bot.fleet.digest import (
-    Digest,
-    News,
-    Snapshot,
-    compare,
-    digest_of,
-    dump_snapshot,
-    last_said,
-    latest_early,
-    parse_snapshot,
-    snapshot_of,
-)
+from bot.fleet.digest import Digest, digest_of, snapshot_of
 from bot.fleet.sayings import DigestCard, dump
+from bot.fleet.snapshot import News, Snapshot, compare, dump_snapshot, last_said, latest_early, parse_snapshot
 from bot.fleet.status import FleetStatus
 from bot.model import CLOCK, Actor, Entry, Speech, has_come
 from bot.services import Services

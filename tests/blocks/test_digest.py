@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.blocks.digest import card, render
 from bot.fleet import sayings
-from bot.fleet.digest import ClusterLine, Digest, Driven, FleetEta, News, Struggle
+from bot.fleet.digest import ClusterLine, Digest, Driven, FleetEta, Struggle
 from bot.fleet.sayings import DigestCard
+from bot.fleet.snapshot import News
 from bot.model import Health, Window
 from tests.blocks.gate import taken_by_slack
 

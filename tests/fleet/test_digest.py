@@ -3,17 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.fleet.board import Board, row_of
-from bot.fleet.digest import (
-    Mark,
-    News,
-    Snapshot,
-    compare,
-    digest_of,
-    dump_snapshot,
-    parse_snapshot,
-    snapshot_of,
-)
+from bot.fleet.digest import digest_of, snapshot_of
 from bot.fleet.runs import ClusterView
+from bot.fleet.snapshot import Mark, News, Snapshot, compare, dump_snapshot, parse_snapshot
 from bot.model import State
 from tests.fleet.builders import CAMPAIGN, NOW
 

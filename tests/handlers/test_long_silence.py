@@ -9,11 +9,12 @@ import pytest
 from bot.adapters.store import open_store
 from bot.errors import Unavailable
 from bot.fleet.attempts import ended_attempts
-from bot.fleet.digest import Digest, FleetEta, News
+from bot.fleet.digest import Digest, FleetEta
 from bot.fleet.episode_names import card_key
 from bot.fleet.episodes import acknowledged, card, ended
 from bot.fleet.looks import Look
 from bot.fleet.sayings import CancelLine, DigestCard, ReminderLine, Saying, dump
+from bot.fleet.snapshot import News
 from bot.model import (
     EDITS_APART,
     Actor,

@@ -9,7 +9,8 @@ import pytest
 from bot.commands import Digest as DigestCommand
 from bot.errors import Unavailable
 from bot.fleet import sayings
-from bot.fleet.digest import Digest, parse_snapshot
+from bot.fleet.digest import Digest
+from bot.fleet.snapshot import parse_snapshot
 from bot.message import Message
 from bot.model import Actor, Entry, Execution, ExecutionStatus, Instruction, Order, Ref, Speech, State
 from bot.usecases.digest import announce, digest

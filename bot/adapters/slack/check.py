@@ -7,7 +7,8 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack.errors import CONNECTIONS_OPEN, SYSTEM, in_our_words
+from bot.adapters.slack.error_codes import CONNECTIONS_OPEN
+from bot.adapters.slack.errors import SYSTEM, in_our_words
 from bot.errors import NotFound, Refused, SystemAnswer
 from bot.model import CLOCKS_APART
 

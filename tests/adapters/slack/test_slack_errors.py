@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackChannel, slack_client
-from bot.adapters.slack.errors import (
+from bot.adapters.slack.error_codes import (
     ADVICE,
     NEVER,
     NOT_ADMITTED,
