@@ -10,6 +10,7 @@
         │   └── NoAnswer     given up by us, and perhaps still under way there
         ├── Refused          it said no: another try would hear the same
         │   ├── NotAdmitted  whatever it is asked, until a person has mended the bot's access
+        │   ├── StatementRefused  what the configuration asks for: its section is named
         │   └── Doubtful     for a reason nobody has told us of: it may pass
         ├── NotFound         what was asked for is not there (any more)
         └── Conflict         somebody else changed the same thing in between: look again, then decide again
@@ -80,6 +81,14 @@ class Refused(SystemAnswer):
 
 class NotAdmitted(Refused):
     """The system does not let the bot in, or not there (token revoked, not in the channel): no request is wrong."""
+
+
+class StatementRefused(Refused):
+    """What the configuration has it do is of no use: ``section`` is the part of backfill.toml to correct."""
+
+    def __init__(self, system: str, section: str, reason: str) -> None:
+        super().__init__(system, f"{section} in backfill.toml: {reason}")
+        self.section = section
 
 
 class Doubtful(Refused):

@@ -9,15 +9,17 @@ from functools import partial
 import structlog
 
 from bot.config import Config
-from bot.errors import BackfillBotError, Refused
+from bot.errors import BackfillBotError, ConfigError, Refused
 from bot.fleet.checkup import Finding
-from bot.ports import Channel, Engine, Journal, Lease, Outbox
+from bot.fleet.joined_findings import joined
+from bot.ports import Channel, Engine, Journal, Lease, Outbox, Warehouse
 from bot.services import Cluster
 
 TIME_LIMIT = timedelta(seconds=10)
 
 _TEMPORAL = "See [clusters.{0}.temporal] in the configuration, and whether this machine reaches that address."
-_CLICKHOUSE = "See [clusters.{0}.clickhouse] and [[verify.tables]], and whether this machine reaches that URL."
+_CLICKHOUSE = "See [clusters.{0}.clickhouse], and whether this machine reaches that URL."
+_STATEMENTS = "Correct what is named there; the bot asks the same of every cluster."
 _SLACK = "See SLACK_BOT_TOKEN, [slack] channel, and whether the bot is a member of that channel."
 _SOCKET_MODE = "See SLACK_APP_TOKEN: an app-level token with connections:write, made in the Slack app's settings."
 _STORE = (
@@ -50,7 +52,7 @@ class Probe:
 async def check(probes: Sequence[Probe], time_limit: timedelta = TIME_LIMIT) -> tuple[Finding, ...]:
     """What each probe found, in their order; one that fails or is silent hides no other."""
     found = await asyncio.gather(*(_finding(probe, time_limit) for probe in probes), return_exceptions=True)
-    return tuple(_settled(probe, one) for probe, one in zip(probes, found, strict=True))
+    return joined([_settled(probe, one) for probe, one in zip(probes, found, strict=True)])
 
 
 def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[str]] | None) -> tuple[Probe, ...]:
@@ -92,7 +94,7 @@ def cluster_probes(clusters: Mapping[str, Cluster], config: Config) -> tuple[Pro
 def _cluster_probes(name: str, cluster: Cluster, config: Config) -> tuple[Probe, Probe]:
     return (
         Probe(f"{name} Temporal", partial(_temporal, cluster, config), _TEMPORAL.format(name)),
-        Probe(f"{name} ClickHouse", cluster.warehouse.check, _CLICKHOUSE.format(name)),
+        Probe(f"{name} ClickHouse", partial(_warehouse, cluster.warehouse), _CLICKHOUSE.format(name)),
     )
 
 
@@ -105,6 +107,14 @@ async def _temporal(cluster: Cluster, config: Config) -> str:
     else:
         parts.append("open sequences: 0")
     return "; ".join(parts)
+
+
+async def _warehouse(warehouse: Warehouse) -> str:
+    """Statements that are of no use raise ConfigError: they are mistakes in the file, whichever cluster shows them."""
+    found = await warehouse.check()
+    if found.problems:
+        raise ConfigError(found.problems)
+    return "\n".join((found.line, *found.warnings))
 
 
 async def _workers(engine: Engine, task_queue: str) -> str:
@@ -145,6 +155,8 @@ async def _finding(probe: Probe, time_limit: timedelta) -> Finding:
     try:
         async with asyncio.timeout(time_limit.total_seconds()):
             return Finding(probe.name, is_ok=True, told=await probe.ask())
+    except ConfigError as exc:
+        return Finding(probe.name, is_ok=False, told=str(exc), advice=_STATEMENTS)
     except BackfillBotError as exc:
         return Finding(probe.name, is_ok=False, told=str(exc), advice=probe.advice)
     except TimeoutError:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
 from pydantic import SecretStr
 
+from bot.adapters.clickhouse.rows import NotAnAnswer
 from bot.errors import Refused, SystemAnswer, Unavailable
 from bot.hidden import without_secrets
 from bot.model import duration_text
@@ -38,6 +39,9 @@ PASSING = frozenset(
     }
 )
 
+# UNKNOWN_USER, WRONG_PASSWORD, REQUIRED_PASSWORD, AUTHENTICATION_FAILED
+OF_USER = frozenset({192, 193, 194, 516})
+
 _CODE = re.compile(r"\bCode: (\d+)")
 _URL = re.compile(r"https?://\S+")
 # What it repeats of a statement may hold the password of another system: postgresql('h:5432', 'd', 't', 'u', '…').
@@ -67,6 +71,8 @@ def of_client(system: str, address: str, error: Error, password: SecretStr = NO_
     """The answer that this error means: ClickHouse's own code decides, else whether there was an answer at all."""
     code = code_of(error)
     why = _first_line(str(error), password)
+    if isinstance(error, NotAnAnswer):
+        return Unavailable(system, f"{address} answers, but not as ClickHouse does: {why}")
     if code is not None:
         kind = Unavailable if code in PASSING else Refused
         return kind(system, f"Code {code}: {why}")
@@ -88,8 +94,14 @@ def code_of(error: Error) -> int | None:
     return int(found[1]) if found else None
 
 
+def is_about_statement(error: Error) -> bool:
+    """Whether ClickHouse refuses the statement itself, and would again; nothing in between, and not the user."""
+    code = code_of(error)
+    return not isinstance(error, NotAnAnswer) and code is not None and code not in PASSING | OF_USER
+
+
 def is_illegal_final(error: DatabaseError) -> bool:
-    """Whether the table's engine knows no FINAL, so that it keeps no duplicates apart."""
+    """Whether the table's engine knows no FINAL."""
     return code_of(error) == ILLEGAL_FINAL
 
 
