@@ -200,6 +200,7 @@ class SequenceProgress:
     """How a sequence stands, for queries, cards and status.
 
     ``queued`` are the windows still to come, by the size of now; ``closed`` those over. ``size`` is in whole days.
+    ``to_come`` are the days that it will still run by itself: none when it is being stopped.
     """
 
     spec: SequenceSpec
@@ -213,6 +214,7 @@ class SequenceProgress:
     troubled: tuple[EndedWindow, ...] = ()
     paused_by: str = ""
     end: SequenceEnd | None = None
+    to_come: tuple[Window, ...] = ()
 
     @property
     def total(self) -> int:

@@ -110,7 +110,7 @@ async def _temporal(cluster: Cluster, config: Config) -> str:
 
 
 async def _warehouse(warehouse: Warehouse) -> str:
-    """Statements that are of no use raise ConfigError: they are mistakes in the file, whichever cluster shows them."""
+    """Statements of no use raise ConfigError: they are mistakes in the file, whichever cluster shows them."""
     found = await warehouse.check()
     if found.problems:
         raise ConfigError(found.problems)

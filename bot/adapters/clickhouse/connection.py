@@ -7,7 +7,7 @@ and go with it.
 import asyncio
 import math
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
@@ -131,12 +131,12 @@ class Connection:
 
     async def _connect(self) -> Client:
         seconds = self._limit.total_seconds()
-        http = Http(self._url, self._username, self._password.get_secret_value(), seconds)
-        try:
-            return _client(http, await http.query(_ABOUT, {}, NO_SETTINGS, MOST_ROWS))
-        except BaseException:
-            await http.close()
-            raise
+        async with AsyncExitStack() as opened:
+            http = Http(self._url, self._username, self._password.get_secret_value(), seconds)
+            opened.push_async_callback(http.close)
+            client = _client(http, await http.query(_ABOUT, {}, NO_SETTINGS, MOST_ROWS))
+            opened.pop_all()
+            return client
 
     def _settings(self, client: Client, statement: Statement) -> dict[str, str]:
         """Without those that this user may not change: a user who is read-only anyway is let in."""
