@@ -87,7 +87,7 @@ class StatementRefused(Refused):
     """What the configuration has it do is of no use: ``section`` is the part of backfill.toml to correct."""
 
     def __init__(self, system: str, section: str, reason: str) -> None:
-        super().__init__(system, f"{section} in backfill.toml: {reason}")
+        super().__init__(system, f"{section} of backfill.toml is of no use: {reason}")
         self.section = section
 
 

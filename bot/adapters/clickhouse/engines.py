@@ -13,7 +13,7 @@ from bot.adapters.clickhouse.text import NAME, unquoted
 
 Place = tuple[str, str]
 
-UNKNOWN_ENGINE = "an engine that the bot's user may not see"
+UNKNOWN_ENGINE = "table that the bot's user does not see in system.tables"
 _NO_UUID = "00000000-0000-0000-0000-000000000000"
 _STRING = r"'(?:[^'\\]|\\.|'')*'"
 _VARIANT = re.compile(r"^(?:Replicated|Shared)(?=\w*MergeTree$)")

@@ -122,5 +122,5 @@ def _failure(response: ClientResponse, body: bytes) -> DatabaseError:
     text = body.decode(errors="backslashreplace")
     if response.headers.get("Content-Encoding", "identity") != "identity":
         text = ""
-    told = f"HTTP driver received HTTP status {response.status}, server response: {text}"
+    told = f"HTTP driver received HTTP status {response.status}{f', server response: {text}' if text else ''}"
     return DatabaseError(told, code=int(code) if code.isascii() and code.isdecimal() and len(code) < 6 else None)

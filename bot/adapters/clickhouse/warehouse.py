@@ -22,7 +22,7 @@ from bot.model import DayCount, TableSpec, WarehouseCheck, Window
 
 # So many names are a statement that servers and proxies still take.
 MOST_CUSTOMERS = 500
-VOLUME_QUERY = "query of [volume]"
+VOLUME_QUERY = "the volume query in [volume]"
 # A table may be replaced while it is looked up and counted, and FINAL may be tried first.
 COUNTED_AT_MOST = 4
 
@@ -139,8 +139,8 @@ class ClickHouseWarehouse:
         if table.key or storage.surplus is not Surplus.UNKNOWN:
             return []
         return [
-            f"{table.name}: whether rows are there twice cannot be told of {table.table} ({storage.engine}):"
-            f' name the columns that tell its rows apart, as key = ["id"], in [[verify.tables]] {table.name}'
+            f"duplicates in {table.name} cannot be told: {table.table} is a {storage.engine}. Name the columns that"
+            f' tell its rows apart, as key = ["id"], in its [[verify.tables]]'
         ]
 
     async def _checked_statement(
@@ -171,8 +171,8 @@ def _comment(does: str, table: str, customer: str) -> str:
 
 
 def _counting_of(table: TableSpec) -> str:
-    return f"[[verify.tables]] {table.name}"
+    return f"table {table.name} in [[verify.tables]]"
 
 
 def _expected_of(table: TableSpec) -> str:
-    return f"expected of [[verify.tables]] {table.name}"
+    return f"the expected statement of {table.name} in [[verify.tables]]"
