@@ -368,7 +368,7 @@ async def test_days_that_an_open_sequence_has_still_to_run_are_not_finished() ->
 class ClosingWarehouse(FakeWarehouse):
     """While it counts, the run of that day ends."""
 
-    on_count: Callable[[], None] = lambda: None
+    on_count: Callable[[], object] = object
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
         counted = await super().counts(table, customer, window)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.adapters.clickhouse import answers, counting
 from bot.adapters.clickhouse.engines import Storage, Surplus
 from bot.adapters.clickhouse.rows import Answer
+from bot.adapters.clickhouse.text import quoted
 from bot.model import DayCount
 from tests.adapters.clickhouse.conftest import table
 
@@ -18,7 +19,7 @@ REPLACING = Storage("ReplacingMergeTree", True, Surplus.DUPLICATES)
 @settings(deadline=None)
 @given(st.text())
 def test_a_quoted_identifier_ends_where_it_ends(name: str) -> None:
-    inside = counting.quoted(name)[1:-1]
+    inside = quoted(name)[1:-1]
     unescaped = inside.replace("\\\\", "").replace("\\`", "")
 
     assert "`" not in unescaped

@@ -5,6 +5,7 @@ import json
 import re
 import socket
 from datetime import date
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
@@ -341,7 +342,7 @@ async def test_a_table_that_is_not_there_is_refused(warehouse: ClickHouseWarehou
     ],
 )
 async def test_a_column_that_is_not_there_is_named_with_its_table_and_those_that_are(
-    warehouse: ClickHouseWarehouse, wrong: dict[str, object], why: str
+    warehouse: ClickHouseWarehouse, wrong: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(Refused, match=why):
         await warehouse.counts(table(**wrong), "hilton", CAMPAIGN)
