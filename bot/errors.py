@@ -13,6 +13,7 @@
         ├── Refused          it said no: another try would hear the same
         │   ├── Gone         what the bot has opened is not there any more: only a new start helps
         │   ├── NotAdmitted  whatever it is asked, until a person has mended the bot's access
+        │   ├── StatementRefused  what the configuration asks for: its section is named
         │   └── Doubtful     for a reason nobody has told us of: it may pass
         ├── NotFound         what was asked for is not there (any more)
         └── Conflict         somebody else changed the same thing in between: look again, then decide again
@@ -97,6 +98,14 @@ class Gone(Refused):
 
 class NotAdmitted(Refused):
     """The system does not let the bot in, or not there (token revoked, not in the channel): no request is wrong."""
+
+
+class StatementRefused(Refused):
+    """What the configuration has it do is of no use: ``section`` is the part of backfill.toml to correct."""
+
+    def __init__(self, system: str, section: str, reason: str) -> None:
+        super().__init__(system, f"{section} of backfill.toml is of no use: {reason}")
+        self.section = section
 
 
 class Doubtful(Refused):

@@ -23,19 +23,31 @@ def told(count: Count) -> str:
 def _compared(count: Count) -> list[str]:
     """Those that differ, else that all match; then those that were compared with nothing, and duplicates."""
     differing = [table for table in count.tables if table.differs]
-    matching = [table for table in count.tables if table.expected is not None and not table.differs]
+    matching = [
+        table for table in count.tables if table.expected is not None and not table.differs and _is_proof(table)
+    ]
+    unproven = [
+        table for table in count.tables if table.expected is not None and not table.differs and not _is_proof(table)
+    ]
     uncompared = [table for table in count.tables if table.expected is None]
     duplicates = [table for table in count.tables if table.duplicates]
     sentences = [f"{_list([_difference(table) for table in differing])}."] if differing else []
     if matching:
         lead = "The others match" if differing else "Counts match"
         sentences.append(f"{lead}: {_list([_rows(table) for table in matching])}.")
+    if unproven:
+        sentences.append(f"As many rows as expected, duplicates not known: {_list([_rows(t) for t in unproven])}.")
     if uncompared:
         sentences.append(f"Counted, and compared with nothing: {_list([_rows(table) for table in uncompared])}.")
     if duplicates:
         each = [f"{table.duplicates:,} in {words.name(table.table)}" for table in duplicates]
         sentences.append(f"Duplicates (merged away later, not counted): {_list(each)}.")
     return sentences
+
+
+def _is_proof(table: Counted) -> bool:
+    """Whether rows that are there twice, and others that are missing, would have shown."""
+    return table.duplicates_known or not table.actual
 
 
 def _difference(table: Counted) -> str:

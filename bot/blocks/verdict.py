@@ -23,32 +23,47 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
         return "has no rows in range, and the source holds none either."
     match verdict.outcome:
         case Outcome.DIFFERS:
-            return f"differs: {'; '.join(_faults(verdict, whole))}.{_running(verdict)}"
+            return f"differs: {'; '.join(_faults(verdict, whole))}.{_running(verdict, whole)}"
         case Outcome.NOT_ANSWERED:
             return f"is not verified: {'; '.join(_faults(verdict, whole))}."
-        case Outcome.MATCHES:
-            return _matches(verdict, whole)
+        case Outcome.NOT_FINISHED:
+            return f"is not finished: {'; '.join(_faults(verdict, whole))}.{_running(verdict, whole)}"
+        case Outcome.UNPROVEN | Outcome.MATCHES:
+            return _as_expected(verdict, whole)
         case Outcome.NOT_COMPARED:
             told = "; ".join(_uncompared(table, whole) for table in verdict.counted)
-            return f"was counted, and nothing was compared: no expected statement is configured. It holds {told}."
+            lead = "was counted, and nothing was compared: no expected statement is configured. It holds"
+            return " ".join([f"{lead} {told}.", *_unknown(verdict)])
         case _:
             assert_never(verdict.outcome)
 
 
-def _running(verdict: CustomerVerdict) -> str:
-    """That rows may still arrive."""
-    if not verdict.running:
+def _running(verdict: CustomerVerdict, whole: Window) -> str:
+    """Whether rows may still arrive, and of which days."""
+    runs, to_come = _windows(verdict.running), _windows(verdict.to_come)
+    doing = [f"It is still running ({runs})"] if runs else []
+    doing += [f"{'its' if runs else 'Its'} sequence has still to run {to_come}"] if to_come else []
+    if not doing:
         return ""
-    windows = ", ".join(words.short_range(window) for window in verdict.running[:RUNS_SHOWN])
-    more = len(verdict.running) - RUNS_SHOWN
-    return f" It is still running ({windows}{f' and {more} more' if more > 0 else ''}): rows may yet arrive."
+    days = sorted({day.day: day for table in verdict.counted for day in table.unfinished}.items())
+    if not days:
+        return f" {', and '.join(doing)}: that fills none of these days."
+    is_all = verdict.outcome is Outcome.NOT_FINISHED
+    which = "rows may yet arrive" if is_all else f"rows of {_when([day for _, day in days], whole)} may yet arrive"
+    return f" {', and '.join(doing)}: {which}."
+
+
+def _windows(windows: Sequence[Window]) -> str:
+    shown = ", ".join(words.short_range(window) for window in windows[:RUNS_SHOWN])
+    more = len(windows) - RUNS_SHOWN
+    return f"{shown}{f' and {more} more' if more > 0 else ''}"
 
 
 def plain_row(table: TableVerdict | Unanswered) -> str:
     """One table's numbers as a sentence."""
     if isinstance(table, Unanswered):
         return f"{table.table}: did not answer: {kit.clip(table.why, LONGEST_WHY)}."
-    return f"{table.table}: {_numbers(table.expected, table.actual, table.difference, table.duplicates)}."
+    return f"{table.table}: {_numbers(table, table.actual)}."
 
 
 def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
@@ -63,6 +78,11 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
         return []
     told: list[str] = []
     for table in verdict.counted:
+        if table.merging:
+            rows = words.plural(table.merging, "stored row")
+            told.append(
+                f"{table.table}: {rows} that {_verb(table.merging)} away when ClickHouse merges, not counted."
+            )
         if table.outcome is Outcome.NOT_COMPARED:
             told.append(f"{table.table} was not compared: it holds {_uncompared(table, whole)}.")
         elif table.empty:
@@ -87,7 +107,7 @@ def detail(verdict: CustomerVerdict, what: Detail, whole: Window) -> str:
         return _group(verdict, what, whole)
     table, day = what
     name = named_days(Window.of_days(day.day, 1), whole)
-    return f"{name}, {table.table}: {_numbers(day.expected, day.count.final, day.difference, day.count.duplicates)}."
+    return f"{name}, {table.table}: {_numbers(day, day.count.final)}."
 
 
 def signed(number: int) -> str:
@@ -101,16 +121,29 @@ def _amounts(tables: Iterable[TableVerdict]) -> str:
     return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
 
 
-def _matches(verdict: CustomerVerdict, whole: Window) -> str:
-    compared = [table for table in verdict.counted if table.outcome is Outcome.MATCHES]
-    told = [f"matches: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
+def _as_expected(verdict: CustomerVerdict, whole: Window) -> str:
+    """Only where nothing can be there twice unseen it simply matches."""
+    compared = [table for table in verdict.counted if table.expected is not None]
+    lead = "matches" if verdict.outcome is Outcome.MATCHES else "holds as many rows as expected"
+    told = [f"{lead}: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
     for table in verdict.counted:
         if table.duplicates:
             duplicates = words.plural(table.duplicates, "duplicate")
             told.append(f"{table.table} also holds {duplicates} on {_when(table.doubled, whole)}, not counted here.")
         if table.outcome is Outcome.NOT_COMPARED:
             told.append(f"{table.table} was not compared: no expected statement is configured.")
-    return " ".join(told)
+    return " ".join([*told, *_unknown(verdict)])
+
+
+def _unknown(verdict: CustomerVerdict) -> list[str]:
+    """Of which tables nothing can be said about duplicates, and what would change that."""
+    tables = [table.table for table in verdict.counted if not table.duplicates_known]
+    if not tables:
+        return []
+    names = words.joined(tables)
+    its = "its key" if len(tables) == 1 else "their keys"
+    what = f"Duplicates in {names} cannot be told, nor rows that are missing behind them"
+    return [f"{what}: configure {its} in [[verify.tables]] to know."]
 
 
 def _faults(verdict: CustomerVerdict, whole: Window) -> list[str]:
@@ -121,7 +154,7 @@ def _faults(verdict: CustomerVerdict, whole: Window) -> list[str]:
         elif table.source_silent:
             why = kit.clip(table.source_silent, LONGEST_WHY)
             told.append(f"{table.table} holds {words.plural(table.actual, 'row')}, its source did not answer ({why})")
-        elif table.differing or table.duplicates:
+        elif table.differing or (table.duplicates and verdict.outcome is Outcome.DIFFERS):
             told.append(f"{table.table} {' and '.join(_clauses(table, whole))}")
     return told
 
@@ -133,7 +166,11 @@ def _clauses(table: TableVerdict, whole: Window) -> list[str]:
     if missing:
         told.append(f"misses {words.plural(missing, 'row')} on {_when(table.short, whole)}")
     if surplus:
-        told.append(f"has {words.plural(surplus, 'row')} too many on {_when(table.over, whole)}")
+        unseen = "" if table.duplicates_known else ", perhaps duplicates"
+        told.append(f"has {words.plural(surplus, 'row')} too many on {_when(table.over, whole)}{unseen}")
+    if table.unfinished:
+        lacking = words.plural(-sum(day.difference for day in table.unfinished), "row")
+        told.append(f"lacks {lacking} on {_when(table.unfinished, whole)}, which are being filled")
     if table.duplicates:
         told.append(f"holds {words.plural(table.duplicates, 'duplicate')} on {_when(table.doubled, whole)}")
     return told
@@ -156,17 +193,23 @@ def _cells(table: TableVerdict | Unanswered) -> tuple[str, ...]:
         f"{table.expected:,}" if is_compared else "",
         f"{table.actual:,}",
         signed(table.difference) if is_compared else "",
-        f"{table.duplicates:,}",
+        f"{table.duplicates:,}" if table.duplicates_known else "?",
         f"{len(table.empty):,}",
         table.outcome.value,
     )
 
 
-def _numbers(expected: int | None, found: int, difference: int, duplicates: int) -> str:
-    told = [f"found {found:,}", words.plural(duplicates, "duplicate")]
-    if expected is not None:
-        told = [f"expected {expected:,}", told[0], f"difference {signed(difference)}", told[1]]
+def _numbers(what: TableVerdict | Day, found: int) -> str:
+    counted = what if isinstance(what, TableVerdict) else what.count
+    duplicates = words.plural(counted.duplicates, "duplicate") if counted.duplicates_known else "duplicates not known"
+    told = [f"found {found:,}", duplicates]
+    if what.expected is not None:
+        told = [f"expected {what.expected:,}", told[0], f"difference {signed(what.difference)}", told[1]]
     return ", ".join(told)
+
+
+def _verb(number: int) -> str:
+    return "merges" if number == 1 else "merge"
 
 
 def _is_notable(day: Day) -> bool:

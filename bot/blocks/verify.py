@@ -21,7 +21,14 @@ DETAILS_PLAIN = 1_500
 DETAILS_OF_ONE = 10
 NAMES_SHOWN = 10
 LONGEST_VERDICT = 1_500
-ORDER = (Outcome.DIFFERS, Outcome.NOT_ANSWERED, Outcome.NOT_COMPARED, Outcome.MATCHES)
+ORDER = (
+    Outcome.DIFFERS,
+    Outcome.NOT_ANSWERED,
+    Outcome.NOT_FINISHED,
+    Outcome.NOT_COMPARED,
+    Outcome.UNPROVEN,
+    Outcome.MATCHES,
+)
 
 
 def render(result: VerifyResult) -> Message:
@@ -83,6 +90,8 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
     differing = outcomes.count(Outcome.DIFFERS)
     counts = {
         "differs" if differing == 1 else "differ": differing,
+        "not finished": outcomes.count(Outcome.NOT_FINISHED),
+        "with duplicates not known": outcomes.count(Outcome.UNPROVEN),
         "not verified": outcomes.count(Outcome.NOT_ANSWERED) + unasked,
         "counted and not compared": outcomes.count(Outcome.NOT_COMPARED),
     }
@@ -96,21 +105,27 @@ def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
     clusters with nobody."""
     told = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
     seen = [one for cluster in result.clusters for one in cluster.customers if not _is_hidden(one, cluster)]
-    customers = [one for one in seen if not _simply_matches(one)]
+    customers = [one for one in seen if not _is_simple(one)]
     idle = [cluster for cluster in result.clusters if not cluster.customers and not cluster.unasked]
     return [*told, *sorted(customers, key=lambda one: (ORDER.index(one.outcome), -one.duplicates)), *idle]
 
 
 def _others(result: VerifyResult) -> list[str]:
-    """Those of whom there is nothing to say but that they match, as a number."""
-    number = sum(_simply_matches(one) for cluster in result.clusters for one in cluster.customers)
-    return [f"{number:,} {'matches' if number == 1 else 'match'}, with nothing else to tell."] if number else []
+    """Those of whom there is nothing to say but that they match, as a number; so with those that seem to."""
+    simple = [one.outcome for cluster in result.clusters for one in cluster.customers if _is_simple(one)]
+    told = []
+    if number := simple.count(Outcome.UNPROVEN):
+        holds = "holds" if number == 1 else "hold"
+        told.append(f"{number:,} {holds} as many rows as expected, duplicates not known: configure key to know.")
+    if number := simple.count(Outcome.MATCHES):
+        told.append(f"{number:,} {'matches' if number == 1 else 'match'}, with nothing else to tell.")
+    return told
 
 
-def _simply_matches(one: CustomerVerdict) -> bool:
-    """Whether everything was there to be compared, and is as expected."""
-    is_whole = all(table.outcome is Outcome.MATCHES for table in one.tables)
-    return one.outcome is Outcome.MATCHES and is_whole and not one.duplicates and not one.is_without_rows
+def _is_simple(one: CustomerVerdict) -> bool:
+    """Whether everything was there to be compared, and is as expected, as far as that can be told."""
+    is_whole = all(table.outcome in (Outcome.MATCHES, Outcome.UNPROVEN) for table in one.tables)
+    return is_whole and not one.duplicates and not one.is_without_rows
 
 
 def _plain(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> str:
@@ -150,7 +165,7 @@ def _is_hidden(one: CustomerVerdict, cluster: ClusterVerdict) -> bool:
 def _customer_lines(one: CustomerVerdict, result: VerifyResult) -> list[Line]:
     on = "" if result.target else f"on {one.cluster} "
     line = Line.about(one.customer, on + kit.clip(verdict.customer(one, result.window), LONGEST_VERDICT))
-    if one.outcome is not Outcome.DIFFERS:
+    if one.outcome not in (Outcome.DIFFERS, Outcome.NOT_FINISHED):
         return [line]
     details = verdict.details(one, result.by)
     shown = [verdict.detail(one, what, result.window) for what in details[:DETAILS_OF_ONE]]

@@ -21,7 +21,7 @@ from bot.config.cron import read_cron
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
 from bot.config.workflow import WorkflowConfig
-from bot.model import TableSpec, Window
+from bot.model import TableSpec, Window, column_of, place_of
 
 
 def _zone(value: str) -> str:
@@ -37,13 +37,27 @@ def _cron(value: str) -> str:
     return value
 
 
+def _place(value: str) -> str:
+    """Kept as it is written; the reader of it is asked whether it can be read."""
+    place_of(value)
+    return value
+
+
+def _column(value: str) -> str:
+    column_of(value)
+    return value
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
 # A slash would make cluster/customer ambiguous.
 ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=100)]
 # Without user and password: those have places of their own, and a URL is shown to people.
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
-QualifiedTable = Annotated[str, StringConstraints(pattern=r"^[^.`\s]+\.[^.`\s]+$")]
+QualifiedTable = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), AfterValidator(_place)]
+Column = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_column)
+]
 
 
 class Campaign(Section):
@@ -113,14 +127,15 @@ class TableConfig(Section):
 
     name: Name = Field(description="what to call it in answers")
     table: QualifiedTable = Field(description="database.table")
-    customer_column: Name = Field(description="the column that holds the customer")
-    time_column: Name = Field(description="the Date or DateTime column that holds the day")
+    customer_column: Column = Field(description="the column that holds the customer")
+    time_column: Column = Field(description="the Date, Date32, DateTime or DateTime64 column that holds the day")
+    key: tuple[Column, ...] = Field(default=(), description='the columns that tell a row apart, as ["id"]')
     expected: str | None = Field(default=None, description="a statement that returns day and rows")
 
     @property
     def spec(self) -> TableSpec:
         """The same for the ports."""
-        return TableSpec(self.name, self.table, self.customer_column, self.time_column, self.expected)
+        return TableSpec(self.name, self.table, self.customer_column, self.time_column, self.expected, self.key)
 
 
 class Verify(Section):

@@ -164,6 +164,7 @@ def progress(
         troubled=state.troubled,
         paused_by=state.paused_by,
         end=end,
+        to_come=() if state.stop is not None or state.stuck else tuple(sorted((*state.pieces, *state.days))),
     )
 
 

@@ -3,125 +3,25 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from bot.fleet.coverage import missing, union
+from bot.fleet.table_verdict import Day, Outcome, TableVerdict, Unanswered
 from bot.model import DayCount, Window
 
+__all__ = [
+    "ClusterVerdict",
+    "CustomerVerdict",
+    "Day",
+    "Group",
+    "Outcome",
+    "TableVerdict",
+    "Unanswered",
+    "groups",
+    "judge",
+    "ranges",
+]
+
 NOTHING = DayCount(raw=0, final=0)
-
-
-class Outcome(StrEnum):
-    """What can be said of counts; the order of the members is worst first."""
-
-    DIFFERS = "differs"
-    NOT_ANSWERED = "not answered"
-    MATCHES = "matches"
-    NOT_COMPARED = "not compared"
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day of one table; ``expected`` is None where there is nothing to compare with."""
-
-    day: date
-    count: DayCount
-    expected: int | None
-
-    @property
-    def difference(self) -> int:
-        """Rows too many, negative when rows are missing; 0 where nothing is compared."""
-        return 0 if self.expected is None else self.count.final - self.expected
-
-
-@dataclass(frozen=True, slots=True)
-class TableVerdict:
-    """One table of one customer: ``days`` holds every day of the range, in order.
-
-    ``source_silent`` says why nothing could be compared although something was to be.
-    """
-
-    table: str
-    days: tuple[Day, ...]
-    source_silent: str = ""
-
-    @property
-    def outcome(self) -> Outcome:
-        """Duplicates alone do not make it differ: what is counted without them is what was expected."""
-        if self.source_silent:
-            return Outcome.NOT_ANSWERED
-        if self.expected is None:
-            return Outcome.NOT_COMPARED
-        return Outcome.DIFFERS if self.differing else Outcome.MATCHES
-
-    @property
-    def expected(self) -> int | None:
-        """Rows the source holds."""
-        known = [day.expected for day in self.days if day.expected is not None]
-        return sum(known) if len(known) == len(self.days) else None
-
-    @property
-    def actual(self) -> int:
-        """Rows that arrived, without duplicates."""
-        return sum(day.count.final for day in self.days)
-
-    @property
-    def duplicates(self) -> int:
-        """Rows that are stored once more than needed."""
-        return sum(day.count.duplicates for day in self.days)
-
-    @property
-    def difference(self) -> int:
-        """Rows too many less rows missing."""
-        return sum(day.difference for day in self.days)
-
-    @property
-    def differing(self) -> tuple[Day, ...]:
-        """Days that are not as expected."""
-        return tuple(day for day in self.days if day.difference)
-
-    @property
-    def short(self) -> tuple[Day, ...]:
-        """Days with rows missing."""
-        return tuple(day for day in self.days if day.difference < 0)
-
-    @property
-    def over(self) -> tuple[Day, ...]:
-        """Days with rows too many."""
-        return tuple(day for day in self.days if day.difference > 0)
-
-    @property
-    def doubled(self) -> tuple[Day, ...]:
-        """Days with duplicates."""
-        return tuple(day for day in self.days if day.count.duplicates)
-
-    @property
-    def filled(self) -> tuple[Day, ...]:
-        """Days with rows."""
-        return tuple(day for day in self.days if day.count.final)
-
-    @property
-    def empty(self) -> tuple[Day, ...]:
-        """Days without rows that the source has, or may have."""
-        return tuple(day for day in self.days if not day.count.final and day.expected != 0)
-
-    @property
-    def empty_in_source(self) -> tuple[Day, ...]:
-        """Days without rows in the source either, which is no fault."""
-        return tuple(day for day in self.days if not day.count.final and day.expected == 0)
-
-    def within(self, window: Window) -> "TableVerdict":
-        """The same for some of its days."""
-        return replace(self, days=tuple(day for day in self.days if window.start <= day.day < window.end))
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A table that could not be counted, and why."""
-
-    table: str
-    why: str
-    outcome: Outcome = Outcome.NOT_ANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +36,8 @@ class Group:
 class CustomerVerdict:
     """All tables of one customer; ``groups`` are set where a breakdown by window was asked for.
 
-    ``running`` are the windows of runs that are still open, where that may be why it differs.
+    Where it is not as expected, ``running`` are the windows of runs that are still open, and ``to_come`` the days
+    that an open sequence has still to run.
     """
 
     cluster: str
@@ -144,6 +45,7 @@ class CustomerVerdict:
     tables: tuple[TableVerdict | Unanswered, ...]
     groups: tuple[Group, ...] = ()
     running: tuple[Window, ...] = ()
+    to_come: tuple[Window, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -167,6 +69,19 @@ class CustomerVerdict:
         return sum(table.duplicates for table in self.counted)
 
     @property
+    def merging(self) -> int:
+        """Stored rows of all its tables that merge away without being duplicates."""
+        return sum(table.merging for table in self.counted)
+
+    def while_filled(
+        self, running: tuple[Window, ...], to_come: tuple[Window, ...], within: Window
+    ) -> "CustomerVerdict":
+        """The same with what still runs, or will, for it."""
+        windows = union((*running, *to_come), within)
+        tables = (table.while_filled(windows) if isinstance(table, TableVerdict) else table for table in self.tables)
+        return replace(self, tables=tuple(tables), running=running, to_come=to_come)
+
+    @property
     def is_without_rows(self) -> bool:
         """Whether neither the source nor any table holds a row: nothing was to be done."""
         return bool(self.tables) and all(
@@ -180,7 +95,7 @@ class ClusterVerdict:
 
     ``unasked`` are those left out once the cluster had stopped answering, which ``silent`` tells the reason of, or
     once there was no time left.
-    ``runs_silent`` says why the windows of runs are not known, where they were asked for.
+    ``runs_silent`` says why it is not known what runs, or ran, where that was asked for.
     """
 
     cluster: str

@@ -1,7 +1,7 @@
 """The values everything else is said in: windows, executions, failures, counts, people. No behaviour with I/O."""
 
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
-from bot.model.counts import DayCount, TableSpec
+from bot.model.counts import DayCount, TableSpec, WarehouseCheck, column_of, place_of
 from bot.model.duration import duration_text, parse_duration
 from bot.model.episode import Episode, Observation, Quiet, Standing
 from bot.model.execution import (
@@ -104,10 +104,13 @@ __all__ = [
     "Subject",
     "TableSpec",
     "Tier",
+    "WarehouseCheck",
     "Window",
     "WindowEnd",
+    "column_of",
     "duration_text",
     "has_come",
     "in_utc",
     "parse_duration",
+    "place_of",
 ]

@@ -180,7 +180,7 @@ class SequenceProgress:
 
     ``queued`` are the windows still to come, by the size of now; ``closed`` those over, without those cut in halves.
     Days that were left out are no windows: they are among the ``troubled``, and counted by ``skipped_days``. ``size``
-    is in whole days.
+    is in whole days. ``to_come`` are the days that it will still run by itself: none when it is being stopped.
     """
 
     spec: SequenceSpec
@@ -194,6 +194,7 @@ class SequenceProgress:
     troubled: tuple[EndedWindow, ...] = ()
     paused_by: str = ""
     end: SequenceEnd | None = None
+    to_come: tuple[Window, ...] = ()
 
     @property
     def total(self) -> int:

@@ -14,6 +14,8 @@ class Counted:
     """One table of one window after it completed; ``expected`` is None where nothing is compared.
 
     ``days_off`` counts days that are not as expected: too many on one and too few on another may add up to nothing.
+    ``merging`` are stored rows that merge away without being duplicates. Unless ``duplicates_known``, rows may be
+    there twice without being seen.
     """
 
     table: str
@@ -21,6 +23,8 @@ class Counted:
     actual: int
     duplicates: int
     days_off: int = 0
+    merging: int = 0
+    duplicates_known: bool = True
 
     @property
     def differs(self) -> bool:

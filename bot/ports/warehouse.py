@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from bot.model import DayCount, TableSpec, Window
+from bot.model import DayCount, TableSpec, WarehouseCheck, Window
 
 
 class Warehouse(Protocol):
     """The warehouse of one cluster: ClickHouse. All days are days of the campaign's time zone."""
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
-        """Rows of each day that has any; a day without rows is absent. One statement."""
+        """Rows of each day that has any; a day without rows is absent. One statement, once the table is known."""
         ...
 
     async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
@@ -22,6 +22,6 @@ class Warehouse(Protocol):
         """Source rows of each customer by day, from the configured query; absent means none."""
         ...
 
-    async def check(self) -> str:
-        """One line about who answered, for ``python -m bot check``."""
+    async def check(self) -> WarehouseCheck:
+        """Who answered, and what of the configuration is of no use there, for ``python -m bot check``."""
         ...

@@ -12,7 +12,8 @@ from bot.config import Config, SlackConfig
 from bot.errors import BackfillBotError, Refused
 from bot.fleet.checkup import Answer, Finding, Level
 from bot.fleet.identity import Recogniser
-from bot.ports import Channel, Journal, Lease, Outbox, People
+from bot.fleet.joined_findings import joined
+from bot.ports import Channel, Journal, Lease, Outbox, People, Warehouse
 from bot.services import Cluster
 from bot.usecases.check_operators import check_operators
 from bot.usecases.check_temporal import check_temporal
@@ -21,6 +22,7 @@ TIME_LIMIT = timedelta(seconds=10)
 
 _TEMPORAL = "See [clusters.{0}.temporal] in the configuration."
 _CLICKHOUSE = "See [clusters.{0}.clickhouse] and [[verify.tables]]."
+_STATEMENTS = "Correct what is named there; the bot asks the same of every cluster."
 _SLACK = "See SLACK_BOT_TOKEN, [slack] channel, and whether the bot is a member of that channel."
 _SOCKET_MODE = "See SLACK_APP_TOKEN: an app-level token with connections:write, made in the Slack app's settings."
 _OPERATORS = "See [slack] operators and operator_groups in backfill.toml: ids of people (U…) and of user groups (S…)."
@@ -55,7 +57,7 @@ class Probe:
 async def check(probes: Sequence[Probe], time_limit: timedelta = TIME_LIMIT) -> tuple[Finding, ...]:
     """What each probe found, in their order; one that fails or is silent hides no other."""
     found = await asyncio.gather(*(_finding(probe, time_limit) for probe in probes), return_exceptions=True)
-    return tuple(_settled(probe, one) for probe, one in zip(probes, found, strict=True))
+    return joined([_settled(probe, one) for probe, one in zip(probes, found, strict=True)])
 
 
 def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[str]] | None) -> tuple[Probe, ...]:
@@ -103,9 +105,15 @@ def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: 
             Probe(
                 f"{name} Temporal", partial(check_temporal, name, cluster, config, recogniser), _TEMPORAL.format(name)
             ),
-            Probe(f"{name} ClickHouse", cluster.warehouse.check, _CLICKHOUSE.format(name)),
+            Probe(f"{name} ClickHouse", partial(_warehouse, cluster.warehouse), _CLICKHOUSE.format(name)),
         )
     )
+
+
+async def _warehouse(warehouse: Warehouse) -> Answer:
+    """Statements of no use are mistakes in the file, whichever cluster shows them."""
+    found = await warehouse.check()
+    return Answer(found.line, tuple(found.problems), tuple(found.warnings), advice=_STATEMENTS)
 
 
 async def _unsaid(outbox: Outbox, now: Callable[[], datetime]) -> str:

@@ -21,6 +21,7 @@ from bot.fleet.whereabouts import told_elsewhere
 from bot.model import Actor, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
+from bot.usecases.being_filled import days_to_come, open_runs
 from bot.usecases.history import History, history_of
 from bot.usecases.resolve import resolve_target
 from bot.usecases.whereabouts import seen_elsewhere
@@ -44,11 +45,10 @@ async def verify(command: Verify, actor: Actor, services: Services) -> VerifyRes
     else:
         target = await resolve_target(command.target, services)
         asked = {target.cluster: _customers(target, services)}
-    clusters = [_cluster(name, customers, window, services) for name, customers in asked.items()]
     verdicts, others = await asyncio.gather(
-        asyncio.gather(*clusters), seen_elsewhere(target or Target(ALL), services)
+        asyncio.gather(*(_judged(name, customers, window, services) for name, customers in asked.items())),
+        seen_elsewhere(target or Target(ALL), services),
     )
-    verdicts = await asyncio.gather(*(_with_open_runs(verdict, window, services) for verdict in verdicts))
     if command.by is By.WINDOW:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
     notes = told_elsewhere(target.customer, others) if target else ()
@@ -132,27 +132,21 @@ async def _answer(question: Awaitable[_Told]) -> _Told | SystemAnswer:
         return exc
 
 
-async def _with_open_runs(verdict: ClusterVerdict, window: Window, services: Services) -> ClusterVerdict:
-    """What differs may only not have arrived yet: the windows of runs still open, where the cluster tells them."""
+async def _judged(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
+    """What ran when counting began may be over when it ends, and what runs then may have begun later: both count."""
+    verdict, before = await asyncio.gather(
+        _cluster(cluster, customers, window, services), open_runs(cluster, window, services)
+    )
     if all(one.outcome is not Outcome.DIFFERS for one in verdict.customers):
         return verdict
-    engine = services.clusters[verdict.cluster].engine
-    listed = await _answer(engine.open_executions(services.config.workflow.types))
-    if isinstance(listed, SystemAnswer):
-        _log.warning("open runs not known", cluster=verdict.cluster, reason=str(listed))
-        return verdict
-    running = {
-        (identity.customer, identity.window)
-        for identity in filter(None, map(services.recogniser.identify, listed))
-        if identity.window.intersection(window)
-    }
-    customers = (
-        replace(one, running=tuple(sorted(run for name, run in running if name == one.customer)))
-        if one.outcome is Outcome.DIFFERS
-        else one
-        for one in verdict.customers
-    )
-    return replace(verdict, customers=tuple(customers))
+    after, sequences = await asyncio.gather(open_runs(cluster, window, services), days_to_come(cluster, services))
+    judged = []
+    for one in verdict.customers:
+        runs = {*before.windows.get(one.customer, ()), *after.windows.get(one.customer, ())}
+        to_come = sequences.windows.get(one.customer, ())
+        is_wrong = one.outcome is Outcome.DIFFERS
+        judged.append(one.while_filled(tuple(sorted(runs)), to_come, window) if is_wrong else one)
+    return replace(verdict, customers=tuple(judged), runs_silent=after.silent or sequences.silent)
 
 
 async def _by_window(verdict: ClusterVerdict, window: Window, services: Services) -> ClusterVerdict:

@@ -23,6 +23,11 @@ SCORES = Counted("scores", 5_312_000, 5_312_000, 0)
             Count((Counted("scores", 12, 12, 3),)),
             "Counts match: 12 scores. Duplicates (merged away later, not counted): 3 in scores.",
         ),
+        (
+            Count((Counted("scores", 12, 12, 0, duplicates_known=False),)),
+            "As many rows as expected, duplicates not known: 12 scores.",
+        ),
+        (Count((Counted("scores", 12, 12, 0, merging=5),)), "Counts match: 12 scores."),
         (Count((Counted("scores", 0, 0, 0),)), "It holds no rows."),
         (Count((Counted("scores", 9, 0, 0),)), "scores: 9 expected, 0 found, 9 missing."),
         (Count((), "ClickHouse did not answer"), "Not counted: ClickHouse did not answer."),

@@ -66,11 +66,58 @@ def test_what_differs_names_the_day_and_the_duplicates() -> None:
     assert "scores: no rows on Jan 7." in message.text
 
 
-def test_what_differs_while_it_runs_says_that_rows_may_yet_arrive() -> None:
-    running = replace(one("hilton", damaged()), running=(Window(date(2026, 1, 6), date(2026, 1, 11)),))
+def test_what_is_not_finished_says_that_rows_may_yet_arrive() -> None:
+    lacking = judge("scores", CAMPAIGN, {day: count for day, count in WHOLE.items() if day != JAN_7}, SOURCE)
+    running = one("hilton", lacking).while_filled((Window(date(2026, 1, 6), date(2026, 1, 11)),), (), CAMPAIGN)
     message = of_customer(running)
 
-    assert first_line(message).endswith(" It is still running (Jan 6 → Jan 11): rows may yet arrive.")
+    assert first_line(message) == (
+        "hilton is not finished: scores lacks 1,123 rows on Jan 7, which are being filled."
+        " It is still running (Jan 6 → Jan 11): rows may yet arrive."
+    )
+
+
+def test_what_nothing_fills_is_wrong_and_nobody_is_told_to_wait_for_it() -> None:
+    run, later = Window(date(2026, 2, 11), date(2026, 2, 19)), Window(date(2026, 2, 19), CAMPAIGN.end)
+    lacking = judge("scores", CAMPAIGN, {day: WHOLE[day] for day in WHOLE if day.month == 1}, SOURCE)
+    gap = judge("scores", CAMPAIGN, {day: WHOLE[day] for day in WHOLE if day != JAN_7}, SOURCE)
+
+    partly = of_customer(one("hilton", lacking).while_filled((run,), (later,), CAMPAIGN))
+    wholly = of_customer(one("hilton", gap).while_filled((run,), (), CAMPAIGN))
+
+    assert first_line(partly) == (
+        "hilton differs: scores misses 11,230 rows on Feb 1–10 and lacks 11,230 rows on Feb 11–20, which are being"
+        " filled. It is still running (Feb 11 → Feb 19), and its sequence has still to run Feb 19 → Feb 21:"
+        " rows of Feb 11–20 may yet arrive."
+    )
+    assert first_line(wholly).endswith(" It is still running (Feb 11 → Feb 19): that fills none of these days.")
+
+
+def test_where_duplicates_cannot_be_told_nothing_simply_matches() -> None:
+    unknown = {day: replace(count, duplicates_known=False) for day, count in WHOLE.items()}
+    too_many = unknown | {JAN_9: DayCount(2000, 2000, duplicates_known=False)}
+    message = of_customer(one("hilton", judge("scores", CAMPAIGN, unknown, SOURCE)))
+    over = of_customer(one("hilton", judge("scores", CAMPAIGN, too_many, SOURCE)))
+    uncompared = of_customer(one("hilton", judge("scores", CAMPAIGN, unknown, None)))
+    fleet = of_fleet(ClusterVerdict("voice-prod", (one("hilton", judge("scores", CAMPAIGN, unknown, SOURCE)),)))
+
+    assert first_line(message).startswith(
+        "hilton holds as many rows as expected: 57,273 scores, 51 days. Duplicates in"
+    )
+    assert "scores: expected 57,273, found 57,273, difference 0, duplicates not known." in message.text
+    assert first_line(over) == "hilton differs: scores has 877 rows too many on Jan 9, perhaps duplicates."
+    assert "Duplicates in scores cannot be told" in first_line(uncompared)
+    assert first_line(fleet) == "All clusters: 0 of 1 customer match, 1 with duplicates not known."
+    assert fleet.text.splitlines()[-1].startswith("1 holds as many rows as expected, duplicates not known")
+
+
+def test_rows_that_merge_away_are_no_duplicates() -> None:
+    counted = {**WHOLE, JAN_9: DayCount(2023, 1123, merging=900)}
+    message = of_customer(one("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
+
+    assert first_line(message) == "hilton matches: 57,273 scores, 51 days."
+    assert "scores: 900 stored rows that merge away when ClickHouse merges, not counted." in message.text
+    assert "0 duplicates" in message.text
 
 
 def test_the_numbers_are_drawn_as_a_table() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.errors import SystemAnswer
-from bot.model import DayCount, TableSpec, Window
+from bot.model import DayCount, TableSpec, WarehouseCheck, Window
 
 
 @dataclass
@@ -21,6 +21,8 @@ class FakeWarehouse:
     away: SystemAnswer | None = None
     refusals: dict[str, SystemAnswer] = field(default_factory=dict)
     counted: list[tuple[str, str, Window]] = field(default_factory=list)
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     asked_volumes: list[tuple[str, ...]] = field(default_factory=list)
 
     def fill(self, table: str, customer: str, window: Window, rows: int) -> None:
@@ -46,9 +48,9 @@ class FakeWarehouse:
         found = {customer: _within(self.volume.get(customer, {}), window) for customer in customers}
         return {customer: days for customer, days in found.items() if days}
 
-    async def check(self) -> str:
+    async def check(self) -> WarehouseCheck:
         self._answer("")
-        return "ClickHouse in memory answers"
+        return WarehouseCheck("ClickHouse in memory answers", self.problems, self.warnings)
 
     def _answer(self, table: str) -> None:
         if self.away is not None:

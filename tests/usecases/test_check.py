@@ -197,3 +197,35 @@ async def test_a_store_that_could_not_be_opened_says_why_and_what_to_do() -> Non
     assert (finding.probe, finding.is_ok) == ("store", False)
     assert finding.told == "store: the file may not be written"
     assert all(word in finding.advice for word in ("DATABASE_URL", "a server must run", "a file and its folder"))
+
+
+async def test_a_mistake_in_the_file_is_told_once_with_the_clusters_it_concerns() -> None:
+    world = FakeWorld(config({"voice-prod": (), "chat-prod": (), "eu-prod": ()}))
+    why = "the volume query in [volume] of backfill.toml is of no use: Code 62: Syntax error"
+    for cluster in ("voice-prod", "eu-prod"):
+        world.warehouses[cluster].problems = (why,)
+
+    (failed,) = [finding for finding in await check(probes(world)) if not finding.is_ok]
+
+    assert failed.probe == "voice-prod, eu-prod ClickHouse"
+    assert failed.told == why
+    assert "[clusters." not in failed.advice
+
+
+async def test_clusters_that_are_away_for_reasons_of_their_own_are_told_apart() -> None:
+    world = FakeWorld(config({"voice-prod": (), "chat-prod": ()}))
+    for cluster in ("voice-prod", "chat-prod"):
+        world.warehouses[cluster].away = Unavailable(f"ClickHouse of {cluster}", "connection refused")
+
+    failed = [finding.probe for finding in await check(probes(world)) if not finding.is_ok]
+
+    assert failed == ["voice-prod ClickHouse", "chat-prod ClickHouse"]
+
+
+async def test_what_a_warehouse_cannot_tell_stands_beside_its_answer() -> None:
+    world = FakeWorld()
+    world.warehouses["voice-prod"].warnings = ("duplicates in scores cannot be told",)
+
+    told = {finding.probe: finding.told for finding in await check(probes(world))}
+
+    assert told["voice-prod ClickHouse"] == "ClickHouse in memory answers\nduplicates in scores cannot be told"

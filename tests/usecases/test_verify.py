@@ -1,7 +1,7 @@
 """Verify over fakes: names, ranges, and every way of getting half an answer."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -15,6 +15,7 @@ from bot.model import CLOCK, DayCount, Execution, ExecutionStatus, Ref, TableSpe
 from bot.usecases.verify import CUSTOMERS_AT_ONCE, LIMITS_FOR_ALL, verify
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fakes.warehouse import FakeWarehouse
+from tests.fleet.sequences import spec
 
 CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
 JAN_7, JAN_9 = date(2026, 1, 7), date(2026, 1, 9)
@@ -305,3 +306,102 @@ async def test_what_differs_is_told_although_the_engine_does_not_say_what_runs()
     result = await verify(Verify(target="hilton"), CLOCK, world.services)
 
     assert by_name(result.clusters[0].customers) == {"hilton": Outcome.DIFFERS}
+
+
+async def test_days_that_no_open_run_fills_are_wrong_although_another_run_is_open() -> None:
+    world = fleet(voice_prod=("hilton",))
+    for number in (1, 2, 11):
+        world.warehouses["voice-prod"].stored["scores", "hilton"].pop(date(2026, 2, number))
+    world.engines["voice-prod"].add(open_run("hilton", Window(date(2026, 2, 11), date(2026, 2, 19))))
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    (one,) = result.clusters[0].customers
+    scores = one.counted[0]
+
+    assert one.outcome is Outcome.DIFFERS
+    assert [day.day.day for day in scores.short] == [1, 2]
+    assert [day.day.day for day in scores.unfinished] == [11]
+
+
+async def test_a_customer_in_mid_run_is_not_finished_and_not_wrong() -> None:
+    world = fleet(voice_prod=("hilton", "vivint", "cox"))
+    for name in ("hilton", "vivint"):
+        world.warehouses["voice-prod"].stored["scores", name].pop(JAN_7)
+    world.engines["voice-prod"].add(open_run("hilton", Window.of_days(JAN_7, 1)))
+
+    result = await verify(Verify(target="all"), CLOCK, world.services)
+
+    assert by_name(result.clusters[0].customers) == {
+        "hilton": Outcome.NOT_FINISHED,
+        "vivint": Outcome.DIFFERS,
+        "cox": Outcome.MATCHES,
+    }
+
+
+async def test_rows_too_many_are_wrong_while_it_runs_too() -> None:
+    world = fleet(voice_prod=("hilton",))
+    world.warehouses["voice-prod"].stored["scores", "hilton"][JAN_7] = DayCount(101, 101)
+    world.engines["voice-prod"].add(open_run("hilton", CAMPAIGN))
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+
+    assert by_name(result.clusters[0].customers) == {"hilton": Outcome.DIFFERS}
+
+
+async def test_days_that_an_open_sequence_has_still_to_run_are_not_finished() -> None:
+    world = fleet(voice_prod=("hilton",))
+    stored = world.warehouses["voice-prod"].stored["scores", "hilton"]
+    sequence = replace(spec("hilton"), days=(Window(date(2026, 2, 11), date(2026, 2, 21)),))
+    await world.controls["voice-prod"].begin(sequence)
+    stored.pop(date(2026, 2, 15))
+
+    to_come = await verify(Verify(target="hilton"), CLOCK, world.services)
+    stored.pop(JAN_7)
+    before = await verify(Verify(target="hilton"), CLOCK, world.services)
+
+    assert by_name(to_come.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
+    assert by_name(before.clusters[0].customers) == {"hilton": Outcome.DIFFERS}
+    assert [day.day for day in before.clusters[0].customers[0].counted[0].short] == [JAN_7]
+
+
+@dataclass
+class ClosingWarehouse(FakeWarehouse):
+    """While it counts, the run of that day ends."""
+
+    on_count: Callable[[], object] = object
+
+    async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
+        counted = await super().counts(table, customer, window)
+        self.on_count()
+        return counted
+
+
+async def test_a_run_that_ends_while_rows_are_counted_makes_nothing_wrong() -> None:
+    world = fleet(voice_prod=("hilton",))
+    engine = world.engines["voice-prod"]
+    running = open_run("hilton", Window.of_days(JAN_7, 1))
+    engine.add(running)
+    closing = ClosingWarehouse(**vars(world.warehouses["voice-prod"]))
+    closing.on_count = lambda: engine.add(replace(running, status=ExecutionStatus.COMPLETED, closed_at=NOW))
+    closing.stored["scores", "hilton"].pop(JAN_7)
+    world.warehouses["voice-prod"] = closing
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+
+    assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
+
+
+def open_run(customer: str, window: Window) -> Execution:
+    ref = Ref("voice-prod", f"backfill-{customer}-{window.start}-{window.end}", f"run-{window.start}")
+    return Execution(ref, "CustomerBackfill", "backfill", ExecutionStatus.RUNNING, NOW)
+
+
+async def test_as_many_rows_as_expected_prove_nothing_where_duplicates_cannot_be_told() -> None:
+    world = fleet(voice_prod=("hilton", "vivint"))
+    stored = world.warehouses["voice-prod"].stored
+    days = stored["scores", "hilton"]
+    stored["scores", "hilton"] = {day: replace(count, duplicates_known=False) for day, count in days.items()}
+
+    result = await verify(Verify(target="voice-prod"), CLOCK, world.services)
+
+    assert by_name(result.clusters[0].customers) == {"hilton": Outcome.UNPROVEN, "vivint": Outcome.MATCHES}

@@ -3,38 +3,48 @@
 Everything here raises WrongShape, with the second half of a sentence about the statement.
 """
 
+import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
-from clickhouse_connect.driver.query import QueryResult
-
+from bot.adapters.clickhouse.rows import Answer
 from bot.model import Window
 
 EXPECTED = ("day", "rows")
 VOLUMES = ("customer", "day", "rows")
+LONGEST_NUMBER = 60
+
+_WRAPPED = re.compile(r"(?:Nullable|LowCardinality|SimpleAggregateFunction)\((?:\w+, )?(.*)\)")
+_NUMBER = re.compile(r"\d+(?:\.0*)?")
+# A Variant or Dynamic column says of each value only what it is.
+_ANY = r"|Variant\(.*|Dynamic\b.*"
+_TYPES = {
+    "day": (re.compile(rf"Date|Date32{_ANY}"), "a Date; toDate(…) makes one"),
+    "rows": (re.compile(rf"U?Int\d+|B?Float\d+|Decimal.*{_ANY}"), "a number of rows"),
+    "customer": (re.compile(rf"String|FixedString.*|Enum.*{_ANY}"), "a String; toString(…) makes one"),
+}
 
 
 class WrongShape(Exception):
     """The statement returns something else than it is for."""
 
 
-def rows_by_day(answer: QueryResult, window: Window) -> dict[date, int]:
+def rows_by_day(answer: Answer, window: Window) -> dict[date, int]:
     """Rows of each day of the window that has any; several rows about one day are added."""
     days: dict[date, int] = {}
     for day, rows in _columns(answer, EXPECTED):
-        _add(days, _day(day), _count(rows), window)
+        _add(days, a_day(day), a_number(rows), window)
     return days
 
 
-def rows_by_customer(answer: QueryResult, customers: Sequence[str], window: Window) -> dict[str, dict[date, int]]:
+def rows_by_customer(answer: Answer, customers: Sequence[str], window: Window) -> dict[str, dict[date, int]]:
     """The same for each of these customers that has any row."""
     found: dict[str, dict[date, int]] = {customer: {} for customer in customers}
     for customer, day, rows in _columns(answer, VOLUMES):
-        days = found.get(_customer(customer))
+        days = found.get(a_text(customer).rstrip("\0"))
         if days is not None:
-            _add(days, _day(day), _count(rows), window)
+            _add(days, a_day(day), a_number(rows), window)
     return {customer: days for customer, days in found.items() if days}
 
 
@@ -43,40 +53,54 @@ def _add(days: dict[date, int], day: date, rows: int, window: Window) -> None:
         days[day] = days.get(day, 0) + rows
 
 
-def require_columns(names: Sequence[str], wanted: Sequence[str]) -> None:
-    """Whether the statement returns what is read here."""
-    missing = [name for name in wanted if name not in names]
+def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
+    """Whether the statement returns what is read here, which its types tell without a row."""
+    missing = [name for name in wanted if name not in answer.names]
     if missing:
-        raise WrongShape(f"it returns {_listed(names)}, but no column {_listed(missing)}")
+        raise WrongShape(f"it returns {_listed(answer.names)}, but no column {_listed(missing)}")
+    for name in wanted:
+        kind = answer.types[answer.names.index(name)]
+        allowed, what = _TYPES[name]
+        if not allowed.fullmatch(_bare(kind)):
+            raise WrongShape(f"its column {name} is {kind[:40]}, not {what}")
 
 
-def _columns(answer: QueryResult, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The wanted columns of each row; an answer without rows comes without names."""
-    if not answer.result_rows:
-        return
-    require_columns(answer.column_names, wanted)
-    places = [answer.column_names.index(name) for name in wanted]
-    for row in answer.result_rows:
+def _bare(kind: str) -> str:
+    while wrapped := _WRAPPED.fullmatch(kind):
+        kind = wrapped[1]
+    return kind
+
+
+def _columns(answer: Answer, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The wanted columns of each row."""
+    require_columns(answer, wanted)
+    places = [answer.names.index(name) for name in wanted]
+    for row in answer.rows:
         yield tuple(row[place] for place in places)
 
 
-def _day(value: Any) -> date:
+def a_day(value: Any) -> date:
     """Moments are refused: the day of a moment depends on a time zone."""
-    if isinstance(value, datetime) or not isinstance(value, date):
-        raise WrongShape(f"its column day holds {_shown(value)}, not a Date; toDate(…) makes one")
-    return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as exc:
+        raise WrongShape(f"its column day holds {_shown(value)}, not a Date; toDate(…) makes one") from exc
 
 
-def _count(value: Any) -> int:
-    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    if not is_number or not value >= 0 or value % 1:
+def a_number(value: Any) -> int:
+    """A user whose settings are fixed may be told numbers as text."""
+    if isinstance(value, float) and value.is_integer() and value >= 0:
+        return int(value)
+    text = "" if isinstance(value, bool) else str(value)
+    if len(text) > LONGEST_NUMBER or not text.isascii() or not _NUMBER.fullmatch(text):
         raise WrongShape(f"its column rows holds {_shown(value)}, not a number of rows")
-    return int(value)
+    return int(text.partition(".")[0])
 
 
-def _customer(value: Any) -> str:
+def a_text(value: Any) -> str:
+    """As it is."""
     if not isinstance(value, str):
-        raise WrongShape(f"its column customer holds {_shown(value)}, not a String")
+        raise WrongShape(f"a column holds {_shown(value)}, not a String")
     return value
 
 
@@ -85,4 +109,4 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    return f"{str(value)[:40]} ({type(value).__name__})"
+    return "NULL" if value is None else str(value)[:40]

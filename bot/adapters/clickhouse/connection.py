@@ -1,28 +1,31 @@
 """One ClickHouse over HTTP: statements that cannot write, end in time, say who asks, and never answer in part.
 
-clickhouse-connect asks the server about itself when a client is made, so one is made on first use and kept once
-that worked; its connections come and go with the server.
+The server is asked on first use which version it is, and which settings this user may change; its connections come
+and go with it.
 """
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from clickhouse_connect.driver import create_async_client
-from clickhouse_connect.driver.asyncclient import AsyncClient
-from clickhouse_connect.driver.query import QueryResult
+from clickhouse_connect.driver.exceptions import DatabaseError
 from pydantic import SecretStr
 
-from bot.adapters.clickhouse.errors import translated
+from bot.adapters.clickhouse.answers import WrongShape
+from bot.adapters.clickhouse.errors import is_about_statement, of_client, translated
+from bot.adapters.clickhouse.http import NO_SETTINGS, Http
+from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
 from bot.config import ClickHouseAddress
+from bot.errors import StatementRefused
 
 MOST_ROWS = 100_000
+LONGEST_VERSION = 40
 
 # A profile may say "break", which turns a limit into an answer that looks whole and is not.
 NEVER_IN_PART = {
@@ -32,6 +35,17 @@ NEVER_IN_PART = {
     "group_by_overflow_mode": "throw",
     "skip_unavailable_shards": 0,
 }
+# How values are told: numbers plain where they can be, and nothing that is not JSON.
+TELLING = {
+    "output_format_json_quote_64bit_integers": 0,
+    "output_format_json_quote_decimals": 0,
+    "output_format_json_quote_denormals": 0,
+    "output_format_json_validate_utf8": 1,
+}
+# What the bot has given up on need not go on there.
+GIVEN_UP = {"cancel_http_readonly_queries_on_client_close": 1}
+
+_ABOUT = "SELECT version() AS version, groupArray(name) AS fixed FROM system.settings WHERE readonly"
 
 
 class Reach(IntEnum):
@@ -52,66 +66,79 @@ class Statement:
     comment: str
 
 
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A server that has answered: its version, and the settings that this user may not change there."""
+
+    http: Http
+    version: str
+    fixed: frozenset[str]
+
+
 class Connection:
     """Where one cluster's ClickHouse answers, and as whom the bot asks."""
 
     def __init__(self, system: str, address: ClickHouseAddress, password: SecretStr, limit: timedelta) -> None:
         self.system = system
-        self._url = urlsplit(address.url)
+        self._url = address.url
         self._username = address.username
         self._password = password
         self._limit = limit
-        self._client: AsyncClient | None = None
+        self._client: Client | None = None
         self._connecting = asyncio.Lock()
 
     @property
     def host(self) -> str:
         """Host and port, as configured."""
-        return self._url.netloc.rpartition("@")[2]
+        return urlsplit(self._url).netloc.rpartition("@")[2]
 
     @asynccontextmanager
-    async def asking(self) -> AsyncIterator[AsyncClient]:
+    async def asking(self) -> AsyncIterator[Client]:
         """The client, for statements that together end in time and raise what the bot knows."""
         with translated(self.system, self.host, self._limit, self._password):
             async with asyncio.timeout(self._limit.total_seconds()):
                 yield await self._connected()
 
-    async def query(self, client: AsyncClient, statement: Statement) -> QueryResult:
+    @contextmanager
+    def of_statement(self, section: str) -> Iterator[None]:
+        """Says where in the configuration a statement stands that ClickHouse does not take; within ``asking``."""
+        try:
+            yield
+        except WrongShape as exc:
+            raise StatementRefused(self.system, section, str(exc)) from exc
+        except DatabaseError as exc:
+            if not is_about_statement(exc):
+                raise
+            why = of_client(self.system, self.host, exc, self._password).why
+            raise StatementRefused(self.system, section, why) from exc
+
+    async def query(self, client: Client, statement: Statement) -> Answer:
         """One statement; raises what the client raises, for ``asking`` to translate."""
-        # Values a statement does not name would make the client format it with "%".
-        values = {name: value for name, value in statement.values.items() if f"{{{name}:" in statement.sql}
-        return await client.query(
-            statement.sql, parameters=values or None, settings=self._settings(client, statement)
-        )
+        settings = self._settings(client, statement)
+        return await client.http.query(statement.sql, statement.values, settings, MOST_ROWS)
 
     async def close(self) -> None:
         """Give the connections back."""
         client, self._client = self._client, None
         if client is not None:
-            await client.close()
+            await client.http.close()
 
-    async def _connected(self) -> AsyncClient:
+    async def _connected(self) -> Client:
         async with self._connecting:
             if self._client is None:
                 self._client = await self._connect()
             return self._client
 
-    async def _connect(self) -> AsyncClient:
+    async def _connect(self) -> Client:
         seconds = self._limit.total_seconds()
-        return await create_async_client(
-            interface=self._url.scheme,
-            host=self._url.hostname,
-            port=self._url.port,
-            proxy_path=self._url.path.rstrip("/"),
-            username=self._username,
-            password=self._password.get_secret_value(),
-            connect_timeout=seconds,
-            send_receive_timeout=seconds,
-            client_name="backfill-bot",
-            show_clickhouse_errors="scrub",
-        )
+        async with AsyncExitStack() as opened:
+            http = Http(self._url, self._username, self._password.get_secret_value(), seconds)
+            opened.push_async_callback(http.close)
+            client = _client(http, await http.query(_ABOUT, {}, NO_SETTINGS, MOST_ROWS))
+            opened.pop_all()
+            return client
 
-    def _settings(self, client: AsyncClient, statement: Statement) -> dict[str, Any]:
+    def _settings(self, client: Client, statement: Statement) -> dict[str, str]:
         """Without those that this user may not change: a user who is read-only anyway is let in."""
         wanted = {
             "readonly": int(statement.reach),
@@ -119,6 +146,14 @@ class Connection:
             "max_result_rows": MOST_ROWS,
             "log_comment": statement.comment,
             **NEVER_IN_PART,
+            **TELLING,
+            **GIVEN_UP,
         }
-        fixed = {name for name, known in client.server_settings.items() if known.readonly}
-        return {name: value for name, value in wanted.items() if name not in fixed}
+        return {name: str(value) for name, value in wanted.items() if name not in client.fixed}
+
+
+def _client(http: Http, answer: Answer) -> Client:
+    version, fixed = answer.of_width(2).rows[0] if answer.rows else (None, None)
+    if not isinstance(version, str) or not isinstance(fixed, list):
+        raise NotAnAnswer("the answer is not the one about version and settings")
+    return Client(http, version[:LONGEST_VERSION], frozenset(map(str, fixed)))

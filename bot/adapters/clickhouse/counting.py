@@ -1,14 +1,17 @@
-"""The statement that counts one table by day, raw and deduplicated at once, and its rows as values.
+"""The statement that counts one table by day, and its rows as values.
 
 Names come from the configuration and are quoted as identifiers; everything else is bound.
 """
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from string import Template
-from typing import Any
 
-from bot.model import DayCount, TableSpec
+from bot.adapters.clickhouse.answers import WrongShape, a_day, a_number, a_text
+from bot.adapters.clickhouse.engines import Storage, Surplus
+from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
+from bot.adapters.clickhouse.storages import seen_expression
+from bot.adapters.clickhouse.text import quoted
+from bot.model import DayCount, TableSpec, column_of
 
 # For Date, DateTime and DateTime64 alike, in whatever time zone a column keeps: the campaign's day of that moment.
 _DAY = Template("toDate(toDateTime64($time, 0, {timezone:String}))")
@@ -21,63 +24,103 @@ _ROWS = Template(
     " AND $day >= {start:Date} AND $day < {end:Date}"
 )
 
-_COUNTS = Template("""
-SELECT counted_day, sum(raw) AS raw_rows, sum(final) AS final_rows
+# The row with bot_seen tells what the table was when it was counted, so that nothing known of it is out of date.
+_ALL = Template("""
+SELECT bot_day, sum(bot_stored) AS bot_all_stored, sum(bot_shown) AS bot_all_shown, sum(bot_keys) AS bot_all_keys,
+    max(bot_seen) AS bot_seen_as
 FROM (
-    SELECT $day AS counted_day, count() AS raw, 0 AS final FROM $table WHERE $rows GROUP BY counted_day
-    UNION ALL
-    SELECT $day AS counted_day, 0 AS raw, count() AS final FROM $table FINAL WHERE $rows GROUP BY counted_day
+    $parts
+    UNION ALL SELECT toDate(0) AS bot_day, 0 AS bot_stored, 0 AS bot_shown, 0 AS bot_keys, $seen AS bot_seen
 )
-GROUP BY counted_day
+GROUP BY bot_day
 """)
+_PART = Template(
+    "SELECT assumeNotNull($day) AS bot_day, $what, '' AS bot_seen FROM $table$final WHERE $rows GROUP BY bot_day"
+)
+# Groups instead of uniqExact: exact where a key has a NULL in it, too, and a server that may write groups to its
+# disk (max_bytes_before_external_group_by) need not hold all keys in memory.
+_KEYS = Template(
+    "SELECT bot_day, $what, '' AS bot_seen"
+    " FROM (SELECT assumeNotNull($day) AS bot_day, count() AS bot_of_key FROM $table$final WHERE $rows"
+    " GROUP BY bot_day, $key)"
+    " GROUP BY bot_day"
+)
+_STORED = "count() AS bot_stored, 0 AS bot_shown, 0 AS bot_keys"
+_SHOWN = "0 AS bot_stored, count() AS bot_shown, 0 AS bot_keys"
+_STORED_KEYS = "sum(bot_of_key) AS bot_stored, 0 AS bot_shown, count() AS bot_keys"
+_SHOWN_KEYS = "0 AS bot_stored, sum(bot_of_key) AS bot_shown, count() AS bot_keys"
+_COLUMNS = 5
 
-_COUNTS_WITHOUT_FINAL = Template("""
-SELECT $day AS counted_day, count() AS raw_rows, raw_rows AS final_rows FROM $table WHERE $rows GROUP BY counted_day
-""")
-
-_PROBE = Template("SELECT $customer, $day FROM $table LIMIT 0")
+_DESCRIBE = Template("DESCRIBE TABLE $table")
 # The line break keeps a comment at the end of the statement from swallowing what follows.
 _COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 
 
-def counts_statement(table: TableSpec) -> str:
-    """Both counts of each day. Fails with ILLEGAL_FINAL on engines that keep no duplicates apart."""
-    return _COUNTS.substitute(_names(table))
+def counts_statement(table: TableSpec, storage: Storage) -> str:
+    """Rows stored, rows left after FINAL where that does anything, and distinct keys of these where there is a key.
+    Fails with ILLEGAL_FINAL where FINAL was only tried."""
+    names = _names(table)
+    shown = names | {"final": " FINAL", "rows": names["rows"] + _living(storage)}
+    has_final = storage.final is not False
+    if not table.key:
+        parts = [_PART.substitute(names, what=_STORED)]
+        parts += [_PART.substitute(shown, what=_SHOWN)] if has_final else []
+    elif has_final:
+        parts = [_PART.substitute(names, what=_STORED), _KEYS.substitute(shown, what=_SHOWN_KEYS)]
+    else:
+        parts = [_KEYS.substitute(names, what=_STORED_KEYS)]
+    return _ALL.substitute(parts="\n    UNION ALL ".join(parts), seen=seen_expression(storage))
 
 
-def counts_without_final_statement(table: TableSpec) -> str:
-    """The same for those engines, where both counts are one."""
-    return _COUNTS_WITHOUT_FINAL.substitute(_names(table))
-
-
-def probe_statement(table: TableSpec) -> str:
-    """Returns nothing, unless table or columns are not as configured."""
-    return _PROBE.substitute(_names(table))
+def describe_statement(table: TableSpec) -> str:
+    """Names and types of its columns."""
+    return _DESCRIBE.substitute(_names(table))
 
 
 def without_rows(sql: str) -> str:
-    """The same statement, for its columns only."""
+    """The same statement, for its columns only: all of it is analysed, and nothing is read."""
     return _COLUMNS_ONLY.substitute(sql=sql.strip().rstrip(";"))
 
 
-def day_count(row: Sequence[Any]) -> tuple[date, DayCount]:
-    """One row of the counts. Rows that arrive between the two reads must not look like less than none."""
-    day, raw, final = row
-    return day, DayCount(raw=max(raw, final), final=final)
+def seen_and_counts(answer: Answer, table: TableSpec, storage: Storage) -> tuple[str, dict[date, DayCount]]:
+    """What the table was when it was counted, and the rows of each day that has any."""
+    seen = ""
+    counts: dict[date, DayCount] = {}
+    try:
+        for day, stored, shown, keys, seen_as in answer.of_width(_COLUMNS).rows:
+            seen = max(seen, a_text(seen_as))
+            numbers = (a_number(stored), a_number(shown), a_number(keys))
+            if any(numbers):
+                counts[a_day(day)] = _day_count(*numbers, table, storage)
+    except WrongShape as exc:
+        raise NotAnAnswer(str(exc)) from None
+    return seen, counts
 
 
-def quoted(identifier: str) -> str:
-    """An identifier of ClickHouse, whatever characters are in it."""
-    escaped = identifier.replace("\\", "\\\\").replace("`", "\\`")
-    return f"`{escaped}`"
+def _day_count(stored: int, shown: int, keys: int, table: TableSpec, storage: Storage) -> DayCount:
+    """Rows that arrive between the two reads must not look like less than none."""
+    if storage.final is False:
+        shown = stored
+    stored = max(stored, shown)
+    merging = 0 if storage.surplus is Surplus.DUPLICATES else stored - shown
+    final = keys if table.key else shown
+    known = bool(table.key) or storage.surplus is not Surplus.UNKNOWN
+    return DayCount(stored, final, merging, known)
 
 
-def _names(table: TableSpec) -> Mapping[str, str]:
-    database, _, name = table.table.partition(".")
+def _living(storage: Storage) -> str:
+    """A row that cancels another one is no row, also where the other one has not arrived."""
+    return f" AND {quoted(storage.sign)} > 0" if storage.sign else ""
+
+
+def _names(table: TableSpec) -> dict[str, str]:
+    database, name = table.place
     names = {
         "table": f"{quoted(database)}.{quoted(name)}",
-        "customer": quoted(table.customer_column),
-        "time": quoted(table.time_column),
+        "customer": quoted(column_of(table.customer_column)),
+        "time": quoted(column_of(table.time_column)),
+        "key": ", ".join(quoted(column_of(column)) for column in table.key),
+        "final": "",
     }
     names["day"] = _DAY.substitute(names)
     names["rows"] = _ROWS.substitute(names)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
 from pydantic import SecretStr
 
+from bot.adapters.clickhouse.rows import NotAnAnswer
 from bot.adapters.no_connection import Trouble, trouble_of
 from bot.errors import Refused, SystemAnswer, Unavailable, Unreachable
 from bot.hidden import without_secrets
@@ -94,6 +95,8 @@ def of_client(system: str, address: str, error: Error, password: SecretStr = NO_
     """The answer that this error means: ClickHouse's own code decides, else whether there was an answer at all."""
     code = code_of(error)
     why = _first_line(str(error), password)
+    if isinstance(error, NotAnAnswer):
+        return Unavailable(system, f"{address} answers, but not as ClickHouse does: {why}")
     if code is not None:
         kind = Unavailable if code in PASSING else Refused
         advice = f"; {_CREDENTIALS}" if code in _NOT_LET_IN else ""
@@ -138,8 +141,14 @@ def code_of(error: Error) -> int | None:
     return int(found[1]) if found else None
 
 
+def is_about_statement(error: Error) -> bool:
+    """Whether ClickHouse refuses the statement itself, and would again; nothing in between, and not the user."""
+    code = code_of(error)
+    return not isinstance(error, NotAnAnswer) and code is not None and code not in PASSING | _NOT_LET_IN
+
+
 def is_illegal_final(error: DatabaseError) -> bool:
-    """Whether the table's engine knows no FINAL, so that it keeps no duplicates apart."""
+    """Whether the table's engine knows no FINAL."""
     return code_of(error) == ILLEGAL_FINAL
 
 

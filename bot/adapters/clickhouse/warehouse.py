@@ -2,25 +2,29 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import Any
 
-from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import DatabaseError
-from clickhouse_connect.driver.query import QueryResult
 from pydantic import SecretStr
 
 from bot.adapters.clickhouse import answers, counting
-from bot.adapters.clickhouse.connection import MOST_ROWS, Connection, Reach, Statement
-from bot.adapters.clickhouse.errors import is_illegal_final
+from bot.adapters.clickhouse.connection import MOST_ROWS, Client, Connection, Reach, Statement
+from bot.adapters.clickhouse.engines import Storage, Surplus
+from bot.adapters.clickhouse.errors import is_about_statement, is_illegal_final
+from bot.adapters.clickhouse.explaining import explain
+from bot.adapters.clickhouse.rows import Answer
+from bot.adapters.clickhouse.storages import Ask, Storages, places_bound
 from bot.config import Config
-from bot.errors import Refused
-from bot.model import DayCount, TableSpec, Window
+from bot.errors import StatementRefused, Unavailable
+from bot.model import DayCount, TableSpec, WarehouseCheck, Window
 
 # So many names are a statement that servers and proxies still take.
 MOST_CUSTOMERS = 500
-VOLUME_QUERY = "the volume query"
+VOLUME_QUERY = "the volume query in [volume]"
+# A table may be replaced while it is looked up and counted, and FINAL may be tried first.
+COUNTED_AT_MOST = 4
 
 
 class ClickHouseWarehouse:
@@ -33,21 +37,17 @@ class ClickHouseWarehouse:
         self._tables = tuple(table.spec for table in config.verify.tables)
         self._volume_query = config.volume.query
         self._campaign = config.campaign.window
+        # Who is expected there: types that do not take a name show with one.
+        self._somebody = next(iter(config.clusters[cluster].customers), "")
+        self._storages = Storages()
         self._timezone = config.campaign.timezone
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
-        """See ``bot.ports.Warehouse``; on an engine without FINAL a second statement follows a refused first."""
+        """See ``bot.ports.Warehouse``; again where the table turns out to be another one than it was."""
         values = self._bound(window, customer=customer)
-        comment = _comment("count", table.name, customer)
         async with self._connection.asking() as client:
-            try:
-                answer = await self._here(client, counting.counts_statement(table), values, comment)
-            except DatabaseError as exc:
-                if not is_illegal_final(exc):
-                    raise
-                statement = counting.counts_without_final_statement(table)
-                answer = await self._here(client, statement, values, comment)
-        return dict(counting.day_count(row) for row in answer.result_rows)
+            ask = partial(self._here, client, _comment("count", table.name, customer))
+            return await self._counted(table, values, ask)
 
     async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
         """See ``bot.ports.Warehouse``; Refused as well when the statement returns something else."""
@@ -56,9 +56,8 @@ class ClickHouseWarehouse:
         values = self._bound(window, customer=customer)
         statement = Statement(table.expected, values, Reach.ANYWHERE, _comment("expect", table.name, customer))
         async with self._connection.asking() as client:
-            answer = await self._connection.query(client, statement)
-        with self._taken_as(_expected_of(table)):
-            return answers.rows_by_day(answer, window)
+            with self._connection.of_statement(_expected_of(table)):
+                return answers.rows_by_day(await self._connection.query(client, statement), window)
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
         """See ``bot.ports.Warehouse``; several statements, within one time limit, for very many customers."""
@@ -71,31 +70,87 @@ class ClickHouseWarehouse:
                 statement = Statement(
                     self._volume_query, self._bound(window, customers=names), Reach.ANYWHERE, comment
                 )
-                answer = await self._connection.query(client, statement)
-                with self._taken_as(VOLUME_QUERY):
+                with self._connection.of_statement(VOLUME_QUERY):
+                    answer = await self._connection.query(client, statement)
                     found |= answers.rows_by_customer(answer, names, window)
         return found
 
-    async def check(self) -> str:
-        """See ``bot.ports.Warehouse``; tables and statements are tried without asking for a row."""
-        values = self._bound(self._campaign, customer="", customers=[""])
+    async def check(self) -> WarehouseCheck:
+        """See ``bot.ports.Warehouse``; the very statements of verify, status and plans, without asking for a row."""
+        values = self._bound(self._campaign, customer=self._somebody, customers=[self._somebody])
+        problems: list[str] = []
+        warnings: list[str] = []
         async with self._connection.asking() as client:
             for table in self._tables:
-                await self._here(client, counting.probe_statement(table), values, _comment("check", table.name, ""))
-            for what, sql, wanted in self._configured():
-                probe = Statement(counting.without_rows(sql), values, Reach.ANYWHERE, _comment("check", what, ""))
-                answer = await self._connection.query(client, probe)
-                with self._taken_as(what):
-                    answers.require_columns(answer.column_names, wanted)
-            version = client.server_version
+                try:
+                    warnings += await self._checked_table(client, table, values)
+                except StatementRefused as exc:
+                    problems.append(exc.why)
+            for section, sql, wanted in self._configured():
+                try:
+                    await self._checked_statement(client, section, sql, wanted, values)
+                except StatementRefused as exc:
+                    problems.append(exc.why)
+            line = f"ClickHouse {client.version} answers at {self._connection.host}"
         names = " and ".join(table.name for table in self._tables)
-        return f"ClickHouse {version} answers at {self._connection.host}, with {names} as configured"
+        line += "" if problems else f", with {names} as configured"
+        return WarehouseCheck(line, tuple(problems), tuple(warnings))
 
     async def close(self) -> None:
         """Give the connections back."""
         await self._connection.close()
 
-    async def _here(self, client: AsyncClient, sql: str, values: Mapping[str, Any], comment: str) -> QueryResult:
+    async def _counted(
+        self, table: TableSpec, values: Mapping[str, Any], ask: Ask, is_probe: bool = False
+    ) -> Mapping[date, DayCount]:
+        for _ in range(COUNTED_AT_MOST):
+            storage = await self._storages.of(table, ask)
+            statement = counting.counts_statement(table, storage)
+            bound = {**values, **places_bound(storage.places)}
+            with self._connection.of_statement(_counting_of(table)):
+                try:
+                    answer = await ask(counting.without_rows(statement) if is_probe else statement, bound)
+                except DatabaseError as exc:
+                    await self._look_again(table, storage, exc, ask)
+                    continue
+            seen, counts = counting.seen_and_counts(answer, table, storage)
+            if seen == storage.seen or is_probe:
+                return counts
+            self._storages.forget(table)
+        raise Unavailable(self._connection.system, f"{table.table} is another table each time it is counted")
+
+    async def _look_again(self, table: TableSpec, storage: Storage, error: DatabaseError, ask: Ask) -> None:
+        """Raises the error, or the reason of it, unless the table is stored in another way than it was counted."""
+        if is_illegal_final(error) and storage.final is None:
+            self._storages.note_no_final(table)
+            return
+        if not is_about_statement(error):
+            raise error
+        self._storages.forget(table)
+        if await self._storages.of(table, ask) == storage:
+            await explain(table, error, ask)
+            raise error
+
+    async def _checked_table(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> list[str]:
+        """What its duplicates cannot be told by, if anything."""
+        ask = partial(self._here, client, _comment("check", table.name, ""))
+        await self._counted(table, values, ask, is_probe=True)
+        storage = await self._storages.of(table, ask)
+        if table.key or storage.surplus is not Surplus.UNKNOWN:
+            return []
+        return [
+            f"duplicates in {table.name} cannot be told: {table.table} is a {storage.engine}. Name the columns that"
+            f' tell its rows apart, as key = ["id"], in its [[verify.tables]]'
+        ]
+
+    async def _checked_statement(
+        self, client: Client, section: str, sql: str, wanted: Sequence[str], values: Mapping[str, Any]
+    ) -> None:
+        probe = Statement(counting.without_rows(sql), values, Reach.ANYWHERE, _comment("check", section, ""))
+        with self._connection.of_statement(section):
+            answers.require_columns(await self._connection.query(client, probe), wanted)
+
+    async def _here(self, client: Client, comment: str, sql: str, values: Mapping[str, Any]) -> Answer:
         return await self._connection.query(client, Statement(sql, values, Reach.HERE, comment))
 
     def _configured(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -109,18 +164,15 @@ class ClickHouseWarehouse:
         """What statements may refer to by name."""
         return {"start": window.start, "end": window.end, "timezone": self._timezone, **who}
 
-    @contextmanager
-    def _taken_as(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except answers.WrongShape as exc:
-            raise Refused(self._connection.system, f"{what} in backfill.toml is of no use: {exc}") from exc
-
 
 def _comment(does: str, table: str, customer: str) -> str:
     """For ``system.query_log``: who asks for what, so that a slow statement there can be told apart."""
     return json.dumps({"app": "backfill-bot", "does": does, "table": table, "customer": customer})
 
 
+def _counting_of(table: TableSpec) -> str:
+    return f"table {table.name} in [[verify.tables]]"
+
+
 def _expected_of(table: TableSpec) -> str:
-    return f"the expected statement of {table.name}"
+    return f"the expected statement of {table.name} in [[verify.tables]]"

@@ -17,7 +17,15 @@ async def count_window(cluster: str, customer: str, window: Window, services: Se
 
 
 def _counted(table: TableVerdict) -> Counted:
-    return Counted(table.table, table.expected, table.actual, table.duplicates, len(table.differing))
+    return Counted(
+        table.table,
+        table.expected,
+        table.actual,
+        table.duplicates,
+        len(table.differing),
+        table.merging,
+        table.duplicates_known,
+    )
 
 
 def _problem(verdict: CustomerVerdict) -> str:

@@ -1,7 +1,7 @@
 """One ClickHouse server for all tests here; each test has customers of its own."""
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.config import Config
+from bot.config.file import TableConfig
 from bot.model import TableSpec, Window
 from tests.adapters.clickhouse.server import ClickHouseServer
 
@@ -74,8 +75,9 @@ def config(
     username: str = "default",
     volume: str = VOLUME,
     expected: str | None = None,
+    tables: Sequence[TableConfig] = (),
 ) -> Config:
-    tables = [
+    usual = [
         {
             "name": name,
             "table": f"analytics.{name}",
@@ -90,7 +92,7 @@ def config(
             "campaign": {"start": CAMPAIGN.start, "end": CAMPAIGN.end, "timezone": timezone},
             "workflow": {"types": ["CustomerBackfill"], "task_queue": "backfill"},
             "slack": {"channel": "C0BACKFILLS"},
-            "verify": {"tables": tables, "time_limit": time_limit},
+            "verify": {"tables": tables or usual, "time_limit": time_limit},
             "volume": {"query": volume},
             "clusters": {
                 "voice-prod": {

@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import re
 import socket
 from datetime import date
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.commands.ranges import FIRST_DAY
-from bot.errors import Refused, Unavailable
+from bot.config.file import TableConfig
+from bot.errors import Refused, StatementRefused, Unavailable
 from bot.model import DayCount, Window
 from tests.adapters.clickhouse.conftest import CAMPAIGN, Connect, table
 from tests.adapters.clickhouse.server import ClickHouseServer
@@ -117,7 +120,7 @@ async def test_the_end_of_a_window_is_not_in_it(
     assert counted == {JAN_2: DayCount(24, 24)}
 
 
-async def test_a_table_that_keeps_no_duplicates_apart_has_as_many_final_rows_as_raw_ones(
+async def test_of_a_table_without_final_duplicates_are_not_known(
     server: ClickHouseServer, warehouse: ClickHouseWarehouse
 ) -> None:
     server.run(
@@ -127,8 +130,10 @@ async def test_a_table_that_keeps_no_duplicates_apart_has_as_many_final_rows_as_
     insert(server, "hilton", hours=12, into="analytics.plain")
 
     counted = await warehouse.counts(table("plain"), "hilton", CAMPAIGN)
+    by_key = await warehouse.counts(table("plain", key=("customer", "id")), "hilton", CAMPAIGN)
 
-    assert counted == {JAN_1: DayCount(36, 36)}
+    assert counted == {JAN_1: DayCount(36, 36, duplicates_known=False)}
+    assert by_key == {JAN_1: DayCount(36, 24)}
 
 
 async def test_odd_identifiers_are_quoted(server: ClickHouseServer, warehouse: ClickHouseWarehouse) -> None:
@@ -182,11 +187,11 @@ async def test_days_outside_the_range_are_left_out_and_several_rows_of_a_day_are
     ("statement", "why"),
     [
         ("SELECT today() AS date, 1 AS rows", "it returns date and rows, but no column day"),
-        ("SELECT now() AS day, 1 AS rows", r"its column day holds .* \(datetime\), not a Date; toDate"),
-        ("SELECT '2026-01-01' AS day, 1 AS rows", r"its column day holds 2026-01-01 \(str\), not a Date"),
-        ("SELECT toDate('2026-01-01') AS day, 1.5 AS rows", r"its column rows holds 1.5 \(float\)"),
+        ("SELECT now() AS day, 1 AS rows", r"its column day is DateTime, not a Date; toDate\(…\) makes one"),
+        ("SELECT '2026-01-01' AS day, 1 AS rows", "its column day is String, not a Date"),
+        ("SELECT toDate('2026-01-01') AS day, 1.5 AS rows", "its column rows holds 1.5, not a number of rows"),
         ("SELECT toDate('2026-01-01') AS day, -1 AS rows", "its column rows holds -1"),
-        ("SELECT toDate('2026-01-01') AS day, NULL AS rows", "its column rows holds None"),
+        ("SELECT toDate('2026-01-01') AS day, toNullable(toUInt8(NULL)) AS rows", "its column rows (holds|is) "),
         ("SELECT (1", "Code 62: Syntax error"),
         ("SELECT * FROM no.such_table", "Code (60|81): "),
         ("SELECT {unheard_of:String} AS day", "Code 456: "),
@@ -222,8 +227,9 @@ async def test_check_says_which_server_and_tables_answer(
 ) -> None:
     told = await warehouse.check()
 
-    assert told.startswith("ClickHouse 2")
-    assert told.endswith(f"answers at 127.0.0.1:{server.port}, with scorecards and scores as configured")
+    assert told.line.startswith("ClickHouse 2")
+    assert told.line.endswith(f"answers at 127.0.0.1:{server.port}, with scorecards and scores as configured")
+    assert (told.problems, told.warnings) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -231,28 +237,115 @@ async def test_check_says_which_server_and_tables_answer(
     [
         (
             {"volume": "SELECT 'x' AS customer"},
-            "the volume query in .* of no use: it returns customer, but no column day",
+            "the volume query in .volume. .* of no use: it returns customer, but no column day",
         ),
-        ({"expected": "SELECT 1 AS rows -- rows"}, "the expected statement of scorecards in .* but no column day"),
-        ({"expected": "SELECT day, rows FROM source.nothing"}, "Code 60: "),
-        ({"expected": "SELECT day, rows"}, "Code 47: "),
+        (
+            {"volume": "SELECT 'x' AS customer, now() AS day, 1 AS rows"},
+            "the volume query in .volume. .* of no use: its column day is DateTime, not a Date",
+        ),
+        ({"volume": "SELECT 1 +"}, "the volume query in .volume. .* of no use: Code 62: "),
+        (
+            {"expected": "SELECT 1 AS rows -- rows"},
+            "the expected statement of scorecards in ..verify.tables.. .* but no column day",
+        ),
+        ({"expected": "SELECT day, rows FROM source.nothing"}, "the expected statement of scorecards .* Code 60: "),
+        ({"expected": "SELECT day, rows"}, "the expected statement of scorecards .* Code 47: "),
+        (
+            {"expected": "SELECT today() AS day, count() AS rows FROM source.scores GROUP BY day FORMAT CSV"},
+            "the expected statement of scorecards .* Code 62: ",
+        ),
     ],
 )
-async def test_check_tries_every_configured_statement(
+async def test_check_names_the_statement_that_is_wrong_and_goes_on(
     server: ClickHouseServer, connect: Connect, changes: dict[str, str], why: str
 ) -> None:
-    with pytest.raises(Refused, match=why):
-        await connect(server.url, **changes).check()
+    told = await connect(server.url, **changes).check()
+
+    assert re.search(why, told.problems[0])
+    assert "as configured" not in told.line
+    assert len(told.problems) == (1 if "volume" in changes else 2)
 
 
 @pytest.mark.parametrize(
-    "missing", [{"table": "analytics.nothing"}, {"customer_column": "who"}, {"time_column": "at"}]
-)
-async def test_a_table_or_column_that_is_not_there_is_refused(
-    warehouse: ClickHouseWarehouse, missing: dict[str, str]
+    ("kind", "is_read"),
+    [
+        ("Date", True), ("Date32", True), ("DateTime", True), ("DateTime64(3)", True), ("Nullable(DateTime)", True),
+        ("Nullable(DateTime64(6, 'Asia/Kolkata'))", True), ("UInt32", False), ("UInt64", False), ("String", False),
+        ("LowCardinality(String)", False), ("FixedString(10)", False), ("Float64", False), ("UUID", False),
+        ("Decimal(18, 3)", False), ("Array(DateTime)", False),
+    ],
+)  # fmt: skip
+async def test_check_refuses_the_time_columns_that_a_count_cannot_read_and_no_other(
+    server: ClickHouseServer, connect: Connect, kind: str, is_read: bool
 ) -> None:
-    with pytest.raises(Refused, match=r"Code (47|60): .*(nothing|who|at)"):
-        await warehouse.counts(table(**missing), "hilton", CAMPAIGN)
+    name = f"times_{abs(hash(kind))}"
+    server.run(
+        f"CREATE OR REPLACE TABLE analytics.{name} (id UInt64, customer String, at {kind})"
+        " ENGINE = ReplacingMergeTree ORDER BY id"
+    )
+    spec = TableConfig(name="scores", table=f"analytics.{name}", customer_column="customer", time_column="at")
+    warehouse = connect(server.url, tables=(spec,))
+
+    told = await warehouse.check()
+
+    if is_read:
+        assert told.problems == ()
+        assert await warehouse.counts(spec.spec, "hilton", CAMPAIGN) == {}
+    else:
+        (problem,) = told.problems
+        assert (
+            f"table scores in [[verify.tables]] of backfill.toml is of no use: time_column at of analytics.{name}"
+            in problem
+        )
+        assert f"is {kind}, and verify reads Date, Date32, DateTime and DateTime64" in problem
+        with pytest.raises(StatementRefused, match="time_column at of"):
+            await warehouse.counts(spec.spec, "hilton", CAMPAIGN)
+
+
+async def test_rows_without_a_time_are_of_no_day(server: ClickHouseServer, warehouse: ClickHouseWarehouse) -> None:
+    server.run(
+        "CREATE OR REPLACE TABLE analytics.timeless (customer String, at Nullable(DateTime('UTC')))"
+        " ENGINE = MergeTree ORDER BY customer"
+    )
+    server.run("INSERT INTO analytics.timeless VALUES ('hilton', NULL), ('hilton', '2026-01-02 10:00:00')")
+
+    counted = await warehouse.counts(table("timeless", time_column="at", key=("at",)), "hilton", CAMPAIGN)
+
+    assert counted == {JAN_2: DayCount(1, 1)}
+
+
+async def test_check_warns_of_tables_whose_duplicates_cannot_be_told_and_says_what_to_configure(
+    server: ClickHouseServer, connect: Connect
+) -> None:
+    server.run("CREATE OR REPLACE VIEW analytics.looked_through AS SELECT * FROM analytics.scores")
+    spec = {"table": "analytics.looked_through", "customer_column": "customer", "time_column": "scored_at"}
+    without, with_key = (TableConfig(name="v", **spec), TableConfig(name="v", **spec, key=("id",)))
+
+    (warning,) = (await connect(server.url, tables=(without,)).check()).warnings
+
+    assert "duplicates in v cannot be told: analytics.looked_through is a View" in warning
+    assert 'key = ["id"]' in warning
+    assert (await connect(server.url, tables=(with_key,)).check()).warnings == ()
+
+
+async def test_a_table_that_is_not_there_is_refused(warehouse: ClickHouseWarehouse) -> None:
+    with pytest.raises(Refused, match=r"table scores in ..verify.tables.. .*Code 60: .*nothing"):
+        await warehouse.counts(table(table="analytics.nothing"), "hilton", CAMPAIGN)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"customer_column": "who"}, "customer_column names who, and analytics.scores has no such column"),
+        ({"time_column": "at"}, "time_column names at, and analytics.scores has no such column"),
+        ({"key": ("id", "ID")}, "key names ID, and analytics.scores has no such column; it has id, customer"),
+    ],
+)
+async def test_a_column_that_is_not_there_is_named_with_its_table_and_those_that_are(
+    warehouse: ClickHouseWarehouse, wrong: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        await warehouse.counts(table(**wrong), "hilton", CAMPAIGN)
 
 
 async def test_a_user_who_may_not_log_in_is_refused_and_the_password_is_not_told(

@@ -1,0 +1,120 @@
+"""What a table's engine can tell about rows that are stored more than once. Pure: it reads rows of system.tables.
+
+FINAL is taken by views and does nothing there (ClickHouse/ClickHouse#17087), and what it takes away is not always a
+duplicate: https://clickhouse.com/docs/engines/table-engines/mergetree-family
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.adapters.clickhouse.text import NAME, unquoted
+
+Place = tuple[str, str]
+
+UNKNOWN_ENGINE = "table that the bot's user does not see in system.tables"
+_NO_UUID = "00000000-0000-0000-0000-000000000000"
+_STRING = r"'(?:[^'\\]|\\.|'')*'"
+_VARIANT = re.compile(r"^(?:Replicated|Shared)(?=\w*MergeTree$)")
+_ARGUMENT = re.compile(rf"\s*({_STRING}|{NAME})\s*(,|\))")
+_TO = re.compile(rf"{_STRING}|(\()|\bTO ({NAME})\.({NAME})|`(?:[^`\\]|\\.)*`")
+
+
+class Surplus(StrEnum):
+    """What stored rows are that FINAL takes away, where one row is left of each that is meant."""
+
+    DUPLICATES = "duplicates"
+    MERGING = "rows that merge away"
+    # FINAL does nothing, or may leave rows that are there twice, or adds such rows up.
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How to count a table. ``final`` is None where only trying shows whether FINAL is understood.
+
+    ``sign`` is the column that is −1 in rows that cancel others. ``places`` are the tables that decide all this, and
+    ``seen`` is what they were; both are empty where the bot's user may not see them.
+    """
+
+    engine: str
+    final: bool | None
+    surplus: Surplus
+    sign: str = ""
+    places: tuple[Place, ...] = ()
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A row of system.tables."""
+
+    place: Place
+    engine: str
+    engine_full: str
+    create: str
+    uuid: str
+
+
+_TOLD: Mapping[str, tuple[bool | None, Surplus]] = {
+    "ReplacingMergeTree": (True, Surplus.DUPLICATES),
+    "CollapsingMergeTree": (True, Surplus.MERGING),
+    "CoalescingMergeTree": (True, Surplus.MERGING),
+    # A row that is there twice in one version is left twice.
+    "VersionedCollapsingMergeTree": (True, Surplus.UNKNOWN),
+    # What was inserted twice is added up: the rows are right, and their values are not.
+    "SummingMergeTree": (True, Surplus.UNKNOWN),
+    "AggregatingMergeTree": (True, Surplus.UNKNOWN),
+    "GraphiteMergeTree": (True, Surplus.UNKNOWN),
+    "MergeTree": (False, Surplus.UNKNOWN),
+    "View": (False, Surplus.UNKNOWN),
+}
+_WITH_SIGN = ("CollapsingMergeTree", "VersionedCollapsingMergeTree")
+_IS_DELETED_PLACE = 2
+
+
+def storage_of(table: Described) -> Storage:
+    """By its engine alone. Distributed, Merge, Buffer and others pass FINAL on, each part for itself: not enough to
+    tell duplicates."""
+    base = _VARIANT.sub("", table.engine)
+    final, surplus = _TOLD.get(base, (None, Surplus.UNKNOWN))
+    columns = [unquoted(name) for name in _arguments(table.engine_full) if not name.startswith("'")]
+    if base == "ReplacingMergeTree" and len(columns) >= _IS_DELETED_PLACE:
+        surplus = Surplus.MERGING
+    sign = columns[0] if base in _WITH_SIGN and columns else ""
+    return Storage(table.engine, final, surplus, sign)
+
+
+def target_of(table: Described) -> Place | None:
+    """The table that this one is another name of: its rows are there, and FINAL reaches it."""
+    if table.engine == "MaterializedView":
+        return _written_to(table)
+    if table.engine != "Alias":
+        return None
+    names = [unquoted(name) for name in _arguments(table.engine_full)]
+    parts = names if len(names) > 1 else ".".join(names).split(".", 1)
+    database, name = parts if len(parts) == 2 else (table.place[0], parts[0])
+    return database, name
+
+
+def _written_to(view: Described) -> Place:
+    """A materialized view writes into the table that it names, or into one of its own."""
+    for found in _TO.finditer(view.create):
+        if found[1]:
+            break
+        if found[3]:
+            return unquoted(found[2]), unquoted(found[3])
+    database, name = view.place
+    return database, f".inner.{name}" if view.uuid in ("", _NO_UUID) else f".inner_id.{view.uuid}"
+
+
+def _arguments(engine_full: str) -> list[str]:
+    """What stands in the parentheses behind an engine's name, as far as that is names and texts."""
+    found: list[str] = []
+    opening = re.match(r"\w+\(", engine_full)
+    end = opening.end() if opening else len(engine_full)
+    while argument := _ARGUMENT.match(engine_full, end):
+        found.append(argument[1])
+        end = len(engine_full) if argument[2] == ")" else argument.end()
+    return found

@@ -1,0 +1,48 @@
+"""Says which configured name a table does not have, where ClickHouse only says that its statement is wrong."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from clickhouse_connect.driver.exceptions import DatabaseError
+
+from bot.adapters.clickhouse.answers import WrongShape
+from bot.adapters.clickhouse.counting import describe_statement
+from bot.adapters.clickhouse.storages import Ask
+from bot.model import TableSpec, column_of
+
+COLUMNS_SHOWN = 12
+
+_TIMES = re.compile(r"(?:(?:Nullable|LowCardinality)\()*(?:Date|Date32|DateTime|DateTime64)(?:\(.*)?\)*|Dynamic.*")
+_TIMES_READ = "Date, Date32, DateTime and DateTime64"
+
+
+async def explain(table: TableSpec, error: DatabaseError, ask: Ask) -> None:
+    """Raises WrongShape with the reason, where the table's columns tell one."""
+    try:
+        answer = await ask(describe_statement(table), {})
+    except DatabaseError:
+        return
+    columns = {str(row[0]): str(row[1]) for row in answer.rows if len(row) > 1}
+    for what, column in _configured(table):
+        if column.split(".")[0] not in columns and column not in columns:
+            raise WrongShape(f"{what} names {column}, and {table.table} {_has(columns)}") from error
+    time = column_of(table.time_column)
+    kind = columns.get(time, "DateTime")
+    if not _TIMES.fullmatch(kind):
+        raise WrongShape(
+            f"time_column {time} of {table.table} is {kind[:40]}, and verify reads {_TIMES_READ}: name such a column,"
+            f" if need be one of a view, or an ALIAS column that is made of it"
+        ) from error
+
+
+def _configured(table: TableSpec) -> Iterator[tuple[str, str]]:
+    yield "customer_column", column_of(table.customer_column)
+    yield "time_column", column_of(table.time_column)
+    for column in table.key:
+        yield "key", column_of(column)
+
+
+def _has(columns: Mapping[str, str]) -> str:
+    names = [*columns][:COLUMNS_SHOWN]
+    more = len(columns) - len(names)
+    return f"has no such column; it has {', '.join(names)}{f' and {more} more' if more > 0 else ''}"

@@ -1,0 +1,126 @@
+"""ClickHouse's HTTP interface: one statement out, one answer of a bounded size back.
+
+It raises the exceptions of clickhouse-connect, and binds values as that does. It does not read answers as that does:
+that client asks for the format Native already when it connects, and bytes that are not Native can end its process.
+https://clickhouse.com/docs/interfaces/http
+"""
+
+import asyncio
+import json
+import ssl
+from base64 import b64encode
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, ServerDisconnectedError, TCPConnector
+from aiohttp.http_exceptions import HttpProcessingError
+from clickhouse_connect.driver.binding import bind_query
+from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
+
+from bot.adapters.clickhouse.rows import FORMAT, Answer, NotAnAnswer, read_answer
+
+LARGEST_ANSWER = 16 * 1024 * 1024
+# The reason stands at the beginning.
+LARGEST_ERROR = 16 * 1024
+# Larger ones are read in a thread: the event loop serves everybody.
+LARGEST_READ_AT_ONCE = 64 * 1024
+AT_ONCE = 20
+OK = 200
+
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
+
+
+class Http:
+    """One server, and the user to ask as; connections are opened when they are needed and kept for a while."""
+
+    def __init__(self, url: str, username: str, password: str, seconds: float) -> None:
+        self._url = url
+        credentials = b64encode(f"{username}:{password}".encode()).decode()
+        tls = ssl.create_default_context() if url.startswith("https:") else False
+        self._session = ClientSession(
+            connector=TCPConnector(limit=AT_ONCE, ssl=tls),
+            headers={
+                "Authorization": f"Basic {credentials}",
+                # A compressed answer could be many times as large as its bytes.
+                "Accept-Encoding": "identity",
+                "User-Agent": "backfill-bot",
+            },
+            timeout=ClientTimeout(total=None, sock_connect=seconds, sock_read=seconds),
+            auto_decompress=False,
+            trust_env=True,
+        )
+
+    async def query(self, sql: str, values: Mapping[str, Any], settings: Mapping[str, str], most_rows: int) -> Answer:
+        """The whole answer. Raises DatabaseError and OperationalError of clickhouse-connect, and TimeoutError."""
+        # Values a statement does not name would make it be formatted with "%".
+        named = {name: value for name, value in values.items() if f"{{{name}:" in sql}
+        statement, bound = bind_query(sql, named or None)
+        body = statement if isinstance(statement, bytes) else statement.encode()
+        # With wait_end_of_query the server answers when it has finished: what fails late has a status that says so.
+        transport = {"default_format": FORMAT, "wait_end_of_query": "1"}
+        raw = await self._post_again(body, {**transport, **settings, **bound})
+        if len(raw) <= LARGEST_READ_AT_ONCE:
+            return read_answer(raw, most_rows)
+        return await asyncio.to_thread(read_answer, raw, most_rows)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._session.close()
+
+    async def _post_again(self, body: bytes, params: Mapping[str, str]) -> bytes:
+        """Once more where a connection that was kept has been closed meanwhile: statements only read."""
+        try:
+            return await self._post(body, params)
+        except OperationalError as exc:
+            if not isinstance(exc.__cause__, ServerDisconnectedError | ConnectionResetError | BrokenPipeError):
+                raise
+        return await self._post(body, params)
+
+    async def _post(self, body: bytes, params: Mapping[str, str]) -> bytes:
+        try:
+            async with self._session.post(self._url, data=body, params=params, allow_redirects=False) as response:
+                if response.status != OK or "X-ClickHouse-Exception-Code" in response.headers:
+                    raise _failure(response, await _beginning(response, LARGEST_ERROR))
+                return await _whole(response)
+        except TimeoutError:
+            raise
+        # aiohttp lets errors of its parsers and of the socket through as they are.
+        except (ClientError, HttpProcessingError, OSError, ValueError, EOFError) as exc:
+            raise OperationalError(f"Network Error: {str(exc) or type(exc).__name__}") from exc
+
+
+async def _whole(response: ClientResponse) -> bytes:
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise NotAnAnswer("the answer is compressed, although the bot asked for one that is not")
+    raw = await _beginning(response, LARGEST_ANSWER + 1)
+    if len(raw) > LARGEST_ANSWER:
+        raise NotAnAnswer(f"the answer has over {LARGEST_ANSWER // 1024 // 1024} MB")
+    if raw.count(b"\n") < _rows_told(response):
+        raise OperationalError("the answer ends before its last row")
+    return raw
+
+
+async def _beginning(response: ClientResponse, size: int) -> bytes:
+    """So many bytes at most; what follows is not read."""
+    taken = bytearray()
+    while len(taken) < size and (chunk := await response.content.read(size - len(taken))):
+        taken += chunk
+    return bytes(taken)
+
+
+def _rows_told(response: ClientResponse) -> int:
+    """How many rows the server says it has sent: without a length, a connection that breaks looks like an end."""
+    try:
+        return int(json.loads(response.headers.get("X-ClickHouse-Summary", "{}")).get("result_rows", 0))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return 0
+
+
+def _failure(response: ClientResponse, body: bytes) -> DatabaseError:
+    code = response.headers.get("X-ClickHouse-Exception-Code", "")
+    text = body.decode(errors="backslashreplace")
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        text = ""
+    told = f"HTTP driver received HTTP status {response.status}{f', server response: {text}' if text else ''}"
+    return DatabaseError(told, code=int(code) if code.isascii() and code.isdecimal() and len(code) < 6 else None)

@@ -1,0 +1,95 @@
+"""Reads an answer in ClickHouse's format JSONCompactEachRowWithNamesAndTypes: names, types, then a line for each row.
+
+A text format, because what answers may be anything: a native parser fed with bytes that are not its format can end
+the process. Nothing here trusts the answer; whatever is not as it should be raises NotAnAnswer or DatabaseError.
+https://clickhouse.com/docs/interfaces/formats/JSONCompactEachRowWithNamesAndTypes
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
+
+FORMAT = "JSONCompactEachRowWithNamesAndTypes"
+HEAD_LINES = 2
+LONGEST_SHOWN = 60
+LONGEST_ERROR = 4_096
+
+_EXCEPTION = re.compile(r"Code: (\d+)\. ?(?:DB::Exception|DB::[A-Za-z]+Exception)")
+
+
+class NotAnAnswer(OperationalError):
+    """What came is no answer of ClickHouse in the format that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The columns of a statement, and its rows as JSON tells them."""
+
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def of_width(self, columns: int) -> "Answer":
+        """Itself, where it has so many columns: for statements that the bot has written."""
+        if len(self.names) != columns:
+            raise NotAnAnswer(f"the answer has {len(self.names)} columns, and {columns} were asked for")
+        return self
+
+    def texts(self, columns: int) -> tuple[tuple[str, ...], ...]:
+        """The rows of a statement that returns so many texts."""
+        rows = self.of_width(columns).rows
+        if not all(isinstance(value, str) for row in rows for value in row):
+            raise NotAnAnswer("the answer has something else where texts were asked for")
+        return rows
+
+
+def read_answer(body: bytes, most_rows: int) -> Answer:
+    """The whole answer, or an error: never a part of it."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as exc:
+        raise NotAnAnswer(f"the answer is not UTF-8 (byte {exc.start:,})") from None
+    *lines, rest = text.split("\n")
+    if rest:
+        _refuse(rest, text)
+    if len(lines) < HEAD_LINES:
+        raise NotAnAnswer("the answer is empty, or ends before its columns")
+    if len(lines) - HEAD_LINES > most_rows:
+        raise NotAnAnswer(f"the answer has over {most_rows:,} rows")
+    names, types, *rows = (_row(line, text) for line in lines)
+    for row in (types, *rows):
+        if len(row) != len(names):
+            raise NotAnAnswer(f"a row of the answer has {len(row)} values for {len(names)} columns")
+    return Answer(_texts(names), _texts(types), tuple(rows))
+
+
+def _row(line: str, text: str) -> tuple[Any, ...]:
+    try:
+        row = json.loads(line, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        _refuse(line, text)
+    if not isinstance(row, list):
+        _refuse(line, text)
+    return tuple(row)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _texts(row: tuple[Any, ...]) -> tuple[str, ...]:
+    if not all(isinstance(value, str) for value in row):
+        raise NotAnAnswer("the answer does not begin with the names and types of its columns")
+    return row
+
+
+def _refuse(line: str, text: str) -> NoReturn:
+    """An exception in mid-answer comes as text after the rows that were sent before, although the status is 200."""
+    found = _EXCEPTION.search(line) or _EXCEPTION.search(text[-LONGEST_ERROR:])
+    if found:
+        told = found.string[found.start() :][:LONGEST_ERROR]
+        raise DatabaseError(f"server response: {told}", code=int(found[1]))
+    raise NotAnAnswer(f"the answer has a line that is not a row: {line[:LONGEST_SHOWN]!r}")

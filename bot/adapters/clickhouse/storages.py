@@ -1,0 +1,103 @@
+"""Looks up how each table is stored: once, and again when an answer shows that the table is another one meanwhile."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from string import Template
+from typing import Any
+
+from clickhouse_connect.driver.exceptions import DatabaseError
+
+from bot.adapters.clickhouse.engines import (
+    UNKNOWN_ENGINE,
+    Described,
+    Place,
+    Storage,
+    Surplus,
+    storage_of,
+    target_of,
+)
+from bot.adapters.clickhouse.errors import is_about_statement
+from bot.adapters.clickhouse.rows import Answer
+from bot.model import TableSpec
+
+Ask = Callable[[str, Mapping[str, Any]], Awaitable[Answer]]
+
+# Whoever may not see system.tables may do so some time later, without any answer that shows it.
+KEPT_SECONDS = 300
+# A materialized view into an alias of a table, and some.
+MOST_STEPS = 5
+UNSEEN = Storage(UNKNOWN_ENGINE, None, Surplus.UNKNOWN)
+
+_SEEN = "toString(cityHash64(toString(uuid), engine, engine_full, create_table_query))"
+_ONE = Template("FROM system.tables WHERE database = {database_$n:String} AND name = {table_$n:String}")
+_LOOK_COLUMNS = 5
+_LOOK = f"SELECT engine, engine_full, create_table_query, toString(uuid), {_SEEN} {_ONE.substitute(n=0)}"
+
+
+def seen_expression(storage: Storage) -> str:
+    """What tells, within another statement, whether the tables are still those that were looked up."""
+    looked = [f"ifNull((SELECT {_SEEN} {_ONE.substitute(n=n)}), '')" for n in range(len(storage.places))]
+    together = ", ".join(["'/'", *looked])
+    return f"concat({together})" if looked else "''"
+
+
+def places_bound(places: tuple[Place, ...]) -> dict[str, str]:
+    """The values of that expression."""
+    return {
+        f"{what}_{n}": name
+        for n, place in enumerate(places)
+        for what, name in zip(("database", "table"), place, strict=True)
+    }
+
+
+class Storages:
+    """What is known of the tables of one server."""
+
+    def __init__(self) -> None:
+        self._known: dict[Place, tuple[Storage, float]] = {}
+        self._looking = asyncio.Lock()
+
+    async def of(self, table: TableSpec, ask: Ask) -> Storage:
+        """How it is stored; unknown where the bot's user may not see that. Raises what ``ask`` raises."""
+        clock = asyncio.get_running_loop().time
+        async with self._looking:
+            storage, until = self._known.get(table.place, (UNSEEN, clock()))
+            if until <= clock():
+                storage = await _look(table.place, ask)
+                self._known[table.place] = storage, clock() + KEPT_SECONDS
+            return storage
+
+    def note_no_final(self, table: TableSpec) -> None:
+        """Trying has shown that FINAL is not understood there."""
+        storage, until = self._known.get(table.place, (UNSEEN, 0.0))
+        self._known[table.place] = replace(storage, final=False), until
+
+    def forget(self, table: TableSpec) -> None:
+        """It is another table than it was."""
+        self._known.pop(table.place, None)
+
+
+async def _look(place: Place, ask: Ask) -> Storage:
+    """Through names of other tables, to the one that stores the rows."""
+    places: list[Place] = []
+    seen = "/"
+    target: Place | None = place
+    storage = UNSEEN
+    while target is not None and target not in places and len(places) < MOST_STEPS:
+        try:
+            answer = await ask(_LOOK, places_bound((target,)))
+        except DatabaseError as exc:
+            if not is_about_statement(exc):
+                raise
+            return UNSEEN
+        places.append(target)
+        rows = answer.texts(_LOOK_COLUMNS)
+        if not rows:
+            return replace(UNSEEN, places=tuple(places), seen=seen)
+        engine, full, create, uuid, hashed = rows[0]
+        described = Described(target, engine, full, create, uuid)
+        storage, target, seen = storage_of(described), target_of(described), seen + hashed
+    if target is not None:
+        storage = UNSEEN
+    return replace(storage, places=tuple(places), seen=seen)

@@ -1,0 +1,58 @@
+"""Which days of a cluster's customers are still being filled: by open runs, and by open sequences later."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.errors import SystemAnswer
+from bot.model import Phase, SequenceProgress, Window
+from bot.services import Services
+from bot.usecases.open_sequences import open_sequences
+
+Windows = Mapping[str, tuple[Window, ...]]
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """By customer; ``silent`` says why that is not all there is."""
+
+    windows: Windows = field(default_factory=dict)
+    silent: str = ""
+
+
+async def open_runs(cluster: str, window: Window, services: Services) -> Filled:
+    """The windows of runs that are open there now and have days of ``window``."""
+    try:
+        listed = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
+    except SystemAnswer as exc:
+        _log.warning("open runs not known", cluster=cluster, reason=str(exc))
+        return Filled(silent=exc.why)
+    found: dict[str, set[Window]] = {}
+    for identity in filter(None, map(services.recogniser.identify, listed)):
+        if identity.window.intersection(window):
+            found.setdefault(identity.customer, set()).add(identity.window)
+    return Filled({customer: tuple(sorted(windows)) for customer, windows in found.items()})
+
+
+async def days_to_come(cluster: str, services: Services) -> Filled:
+    """The days that open sequences will still run; a sequence that does not answer tells none."""
+    until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
+    seen = await open_sequences(cluster, until, services)
+    silent = [standing.customer for standing in seen.standings if standing.progress is None]
+    known = {
+        standing.customer: _of_sequence(standing.progress)
+        for standing in seen.standings
+        if standing.progress is not None
+    }
+    why = seen.silent or (f"the sequence of {', '.join(silent[:3])} does not answer" if silent else "")
+    return Filled(known, why)
+
+
+def _of_sequence(progress: SequenceProgress) -> tuple[Window, ...]:
+    """With a window that has just failed, and is not yet cut in halves."""
+    running = () if progress.phase is Phase.STOPPING else (held.window for held in progress.running)
+    return tuple(sorted((*progress.to_come, *running)))
