@@ -11,7 +11,7 @@ import ssl
 from enum import StrEnum
 
 import aiohttp
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_exceptions import HttpProcessingError, PayloadEncodingError
 
 
 class Trouble(StrEnum):
@@ -38,6 +38,7 @@ class Trouble(StrEnum):
     NO_ROUTE = "no way leads there from this machine: check its network and firewalls"
     SILENT = "it does not answer in time: check that it runs, and that no firewall is in between"
     CLOSED = "it closes the connection without an answer: check that it runs, and whether that port wants TLS"
+    BROKEN_OFF = "its answer breaks off: check that it runs, and what stands in between"
     NOT_CONNECTED = "it cannot be connected to: check that it runs, its port, and firewalls in between"
     OTHER_PROTOCOL = "what answers there speaks another protocol: check the port, and whether it wants TLS"
     REDIRECTED_ASTRAY = "it redirects to another host that cannot be reached: a proxy or login page stands before it"
@@ -56,6 +57,7 @@ _PASSING = frozenset(
         Trouble.NO_ROUTE,
         Trouble.SILENT,
         Trouble.CLOSED,
+        Trouble.BROKEN_OFF,
         Trouble.NOT_CONNECTED,
     }
 )
@@ -81,6 +83,7 @@ _CLIENT_CERTIFICATE = re.compile(
 )
 _OTHER_TLS = re.compile(r"PROTOCOL|VERSION|CIPHER|HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY")
 _OF_CLASS: tuple[tuple[type[Exception], Trouble], ...] = (
+    (PayloadEncodingError, Trouble.BROKEN_OFF),
     (HttpProcessingError, Trouble.OTHER_PROTOCOL),
     (aiohttp.ServerDisconnectedError, Trouble.CLOSED),
     (TimeoutError, Trouble.SILENT),

@@ -111,9 +111,12 @@ def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: 
 
 
 async def _warehouse(warehouse: Warehouse) -> Answer:
-    """Statements of no use are mistakes in the file, whichever cluster shows them."""
+    """Statements of no use are mistakes in the file, whichever cluster shows them: told without who has answered, so
+    that they are the same for all."""
     found = await warehouse.check()
-    return Answer(found.line, tuple(found.problems), tuple(found.warnings), advice=_STATEMENTS)
+    if found.problems:
+        return Answer(problems=found.problems, advice=_STATEMENTS)
+    return Answer(found.line, warnings=found.warnings)
 
 
 async def _unsaid(outbox: Outbox, now: Callable[[], datetime]) -> str:

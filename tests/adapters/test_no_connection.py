@@ -109,7 +109,7 @@ async def test_clickhouse_with_a_certificate_that_is_not_valid_says_why(
         (
             page(b"302 Found", b"", b"Location: http://sso.invalid/login\r\n"),
             "http",
-            "it redirects to another host that cannot be reached",
+            "it redirects to another address, which the bot does not follow",
         ),
     ],
 )

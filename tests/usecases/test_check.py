@@ -228,4 +228,4 @@ async def test_what_a_warehouse_cannot_tell_stands_beside_its_answer() -> None:
 
     told = {finding.probe: finding.told for finding in await check(probes(world))}
 
-    assert told["voice-prod ClickHouse"] == "ClickHouse in memory answers\nduplicates in scores cannot be told"
+    assert told["voice-prod ClickHouse"] == "duplicates in scores cannot be told\nClickHouse in memory answers"

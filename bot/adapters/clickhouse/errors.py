@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
 from pydantic import SecretStr
 
-from bot.adapters.clickhouse.rows import NotAnAnswer
+from bot.adapters.clickhouse.rows import NotAnAnswer, WebPage, is_page
 from bot.adapters.no_connection import Trouble, trouble_of
 from bot.errors import Refused, SystemAnswer, Unavailable, Unreachable
 from bot.hidden import without_secrets
@@ -19,6 +19,7 @@ from bot.wellformed import well_formed
 LONGEST_WHY = 300
 NO_PASSWORD = SecretStr("")
 ILLEGAL_FINAL = 181
+REDIRECTS = range(300, 400)
 CLIENT_MISTAKES = range(400, 500)
 
 # Codes of ClickHouse's ErrorCodes.cpp that another try may not meet again; all others are a no.
@@ -56,14 +57,15 @@ _WEB_PAGE = (
     "what answers there is a web page, not ClickHouse: url leads to a proxy or a login page; name ClickHouse's own"
     " address, or let the bot through"
 )
+_ELSEWHERE = (
+    "it redirects to another address, which the bot does not follow with its password: name ClickHouse's own in url"
+)
 _OF_STATUS: Mapping[int, str] = {
     401: f"is no ClickHouse that lets the bot in: {_CREDENTIALS}",
     403: f"is no ClickHouse that lets the bot in: {_CREDENTIALS}, and any proxy before it",
     404: "is no ClickHouse that lets the bot in: there is none at that path, check url",
     407: "is behind a proxy that wants a password: let the bot pass it",
 }
-_PAGE = re.compile(r"\A[^\w]*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
-_UNEXPECTED = re.compile(r"\AUnexpected response to server version query: ['\"]?")
 _NATIVE_PORT = re.compile(r"Port \d+ is for clickhouse-client|HTTP request .*HTTPS (?:server|port)", re.IGNORECASE)
 
 _CODE = re.compile(r"\bCode: (\d+)")
@@ -95,6 +97,8 @@ def of_client(system: str, address: str, error: Error, password: SecretStr = NO_
     """The answer that this error means: ClickHouse's own code decides, else whether there was an answer at all."""
     code = code_of(error)
     why = _first_line(str(error), password)
+    if isinstance(error, WebPage):
+        return Unreachable(system, f"no connection to {address}: {_WEB_PAGE}")
     if isinstance(error, NotAnAnswer):
         return Unavailable(system, f"{address} answers, but not as ClickHouse does: {why}")
     if code is not None:
@@ -118,10 +122,10 @@ def _of_connection(system: str, address: str, error: Error) -> SystemAnswer | No
 def _of_answer(system: str, address: str, error: Error, why: str, password: SecretStr) -> SystemAnswer:
     """It is none of ClickHouse's own errors: something in between has answered, or nothing has."""
     status = _STATUS.search(str(error))
-    if _PAGE.search(_UNEXPECTED.sub("", why)):
-        return Unreachable(
-            system, f"no connection to {address}: {_WEB_PAGE}{f' (HTTP {status[1]})' if status else ''}"
-        )
+    if status and is_page(why):
+        return Unreachable(system, f"no connection to {address}: {_WEB_PAGE} (HTTP {status[1]})")
+    if status and int(status[1]) in REDIRECTS:
+        return Unreachable(system, f"no connection to {address}: {_ELSEWHERE} (HTTP {status[1]})")
     if _NATIVE_PORT.search(why):
         return Unreachable(system, f"no connection to {address}: {why}; {_PORTS}")
     if status and int(status[1]) in CLIENT_MISTAKES:

@@ -17,11 +17,16 @@ HEAD_LINES = 2
 LONGEST_SHOWN = 60
 LONGEST_ERROR = 4_096
 
+_PAGE = re.compile(r"[^\w<]{0,99}<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 _EXCEPTION = re.compile(r"Code: (\d+)\. ?(?:DB::Exception|DB::[A-Za-z]+Exception)")
 
 
 class NotAnAnswer(OperationalError):
     """What came is no answer of ClickHouse in the format that was asked for."""
+
+
+class WebPage(NotAnAnswer):
+    """A page for people: of a proxy, or of a login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +97,11 @@ def _refuse(line: str, text: str) -> NoReturn:
     if found:
         told = found.string[found.start() :][:LONGEST_ERROR]
         raise DatabaseError(f"server response: {told}", code=int(found[1]))
-    raise NotAnAnswer(f"the answer has a line that is not a row: {line[:LONGEST_SHOWN]!r}")
+    raise (WebPage if is_page(text) else NotAnAnswer)(
+        f"the answer has a line that is not a row: {line[:LONGEST_SHOWN]!r}"
+    )
+
+
+def is_page(text: str) -> bool:
+    """Whether a browser would show it."""
+    return _PAGE.match(text) is not None
