@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import postgresql, sqlite
 from bot.adapters.store.backend import SYSTEM, Backend
+from bot.adapters.store.connecting import connected
 from bot.errors import ConfigError, Unavailable
 
 __all__ = ["SYSTEM", "Database", "open_database", "to_its_end"]
@@ -45,7 +46,7 @@ class Database:
         """A transaction that sees one state throughout and changes nothing."""
         with _in_our_words(self._backend):
             async with asyncio.timeout(_seconds(self._backend.patience)):
-                async with self._backend.reader.connect() as connection:
+                async with connected(self._backend.reader) as connection:
                     yield connection
 
     @asynccontextmanager
@@ -59,7 +60,7 @@ class Database:
         patience = self._backend.patience and (at_most or self._backend.patience)
         with _in_our_words(self._backend):
             async with asyncio.timeout(_seconds(patience)):
-                async with self._backend.writer.begin() as connection:
+                async with connected(self._backend.writer) as connection, connection.begin():
                     yield connection
 
     async def whole(self, work: Coroutine[Any, Any, _T]) -> _T:
