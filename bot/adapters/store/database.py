@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import postgresql, sqlite
 from bot.adapters.store.backend import SYSTEM, Backend
-from bot.adapters.store.connecting import connected
+from bot.adapters.store.connecting import Connections
 from bot.errors import ConfigError, Unavailable
 
 __all__ = ["SYSTEM", "Database", "open_database", "to_its_end"]
@@ -34,6 +34,7 @@ class Database:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._connections = Connections()
         self._under_way: set[asyncio.Task[Any]] = set()
 
     @property
@@ -46,7 +47,7 @@ class Database:
         """A transaction that sees one state throughout and changes nothing."""
         with _in_our_words(self._backend):
             async with asyncio.timeout(_seconds(self._backend.patience)):
-                async with connected(self._backend.reader) as connection:
+                async with self._connections.take(self._backend.reader) as connection:
                     yield connection
 
     @asynccontextmanager
@@ -60,7 +61,7 @@ class Database:
         patience = self._backend.patience and (at_most or self._backend.patience)
         with _in_our_words(self._backend):
             async with asyncio.timeout(_seconds(patience)):
-                async with connected(self._backend.writer) as connection, connection.begin():
+                async with self._connections.take(self._backend.writer) as connection, connection.begin():
                     yield connection
 
     async def whole(self, work: Coroutine[Any, Any, _T]) -> _T:
@@ -78,6 +79,7 @@ class Database:
     async def close(self) -> None:
         """When what is under way has been done, or given up after a while."""
         await _ended(tuple(self._under_way), LAST_WRITES)
+        await self._connections.all_back()
         try:
             async with asyncio.timeout(FAREWELL.total_seconds()):
                 await self._backend.writer.dispose()
