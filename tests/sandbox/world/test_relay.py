@@ -32,7 +32,7 @@ class Caller:
         self._writer.write(words)
         await self._writer.drain()
 
-    async def hear(self, within: float = 2) -> bytes:
+    async def hear(self, within: float = 20) -> bytes:
         return await asyncio.wait_for(self._reader.read(1000), within)
 
 
