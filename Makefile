@@ -1,60 +1,74 @@
-# demo · test · check · chaos · fuzz · bench · lock. Needs Python >= 3.11, make and a network; everything else goes into .venv.
-PYTHON ?= python3
+# demo · test · check · chaos · fuzz · bench · lock. Needs Python 3.11 to 3.14, make and a network; everything else goes into .venv.
 VENV := .venv
 BIN := $(VENV)/bin
+PYTHON ?=
 # Tests spend their time waiting for real servers, so three workers suit two cores.
 WORKERS ?= 3
 STORE ?= sqlite
 SCENARIO ?= morning
+PORT ?= 8484
 INPUTS ?= 100000
 KILLS ?= 200
 BOTS ?= 1
 SEED ?= 1
 
-.PHONY: demo test check chaos fuzz bench lint types layers lock clean help
+# What the requirements files have to install on.
+PYTHONS := 3.11 3.12 3.13 3.14
+PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu x86_64-apple-darwin aarch64-apple-darwin
+UV := $(BIN)/uv pip
+COMPILE := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --annotation-style line
+
+.PHONY: demo test check chaos fuzz bench lint types layers lock wheels alone clean help installed
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
 
-$(VENV)/.installed: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "backfill-bot needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	@touch $@
+installed:
+	@PYTHON="$(PYTHON)" scripts/install
 
-demo: $(VENV)/.installed ## the bot in a local world with a Slack channel in the browser (SCENARIO=evening)
-	$(BIN)/python -m sandbox --scenario $(SCENARIO)
+demo: installed ## the bot in a local world with a Slack channel in the browser (SCENARIO=evening PORT=8484)
+	@$(BIN)/python -m sandbox --scenario $(SCENARIO) --slack-port $(PORT)
 
 # In the order of tests/conftest.py: xdist would begin with the files of the most tests, which are not the longest.
-test: $(VENV)/.installed ## all tests; those of whole bots keep their memory in SQLite (STORE=postgresql)
+test: installed ## all tests; those of whole bots keep their memory in SQLite (STORE=postgresql)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --store $(STORE)
 
-lint: $(VENV)/.installed
+lint: installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/.installed
+types: installed
 	$(BIN)/mypy
 
-layers: $(VENV)/.installed
+layers: installed
 	$(BIN)/lint-imports
 
 check: lint types layers test ## everything CI runs
 
-fuzz: $(VENV)/.installed ## what nobody means to type, click or send: 100,000 inputs each, and what became of them (SEED=1)
+fuzz: installed ## what nobody means to type, click or send: 100,000 inputs each, and what became of them (SEED=1)
 	$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(SEED)
 
-chaos: $(VENV)/.installed ## the day of the operations log with 200 kills of the bot, and what went wrong (BOTS=2 STORE=postgresql SEED=1)
+chaos: installed ## the day of the operations log with 200 kills of the bot, and what went wrong (BOTS=2 STORE=postgresql SEED=1)
 	$(BIN)/python -m tests.chaos --kills $(KILLS) --bots $(BOTS) --store $(STORE) --seed $(SEED)
 
-bench: $(VENV)/.installed ## ratios of what the bot takes to the floor under it
+bench: installed ## ratios of what the bot takes to the floor under it
 	$(BIN)/python -m benchmarks
 
-lock: $(VENV)/.installed ## renew requirements.lock from pyproject.toml
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/python -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
-		--extra sandbox --extra dev --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-		--output-file requirements.lock pyproject.toml
+lock: installed ## renew requirements.lock (the bot alone) and requirements-dev.lock (with sandbox and tests) from pyproject.toml
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --constraint requirements.lock --extra sandbox --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(MAKE) wheels
+
+wheels: installed ## whether all that is pinned is there, built, for each Python and processor
+	@set -e; for python in $(PYTHONS); do for platform in $(PLATFORMS); do for lock in requirements.lock requirements-dev.lock; do \
+		echo "$$lock, Python $$python, $$platform"; \
+		$(UV) install --quiet --dry-run --target $(VENV)/nothing --python-version $$python --python-platform $$platform \
+			--only-binary :all: --require-hashes --no-deps -r $$lock; \
+	done; done; done
+
+alone: installed ## the bot alone, as a deployment installs it: its own requirements and its wheel, nothing of the sandbox
+	scripts/alone $(BIN)/python
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -65,6 +65,7 @@ async def _wait(stopped: asyncio.Event) -> None:
 
 def ready(url: str) -> None:
     print(f"sandbox ready: {url}", flush=True)  # noqa: T201 - the promised line
+    note(f"open {url} in a browser; Ctrl-C ends everything")
 
 
 def note(line: str) -> None:

@@ -10,10 +10,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
-from types import FrameType
 
 _PR_SET_PDEATHSIG = 1
+LOOK_EVERY_SECONDS = 0.05
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,10 +34,10 @@ def _die_with_parent(parent: int) -> None:
 
 def watch_stdin(command: Sequence[str]) -> int:
     """Where the kernel has no such service: the end of stdin is the end of the parent."""
+    requests: list[int] = []
+    # Before there is a child: a request that comes now would end this process, and leave the child alone.
+    signal.signal(signal.SIGTERM, lambda number, _: requests.append(number))
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-
-    def pass_on(number: int, _: FrameType | None) -> None:
-        child.send_signal(number)
 
     def kill_when_alone() -> None:
         with contextlib.suppress(OSError):
@@ -44,9 +45,13 @@ def watch_stdin(command: Sequence[str]) -> int:
                 pass
         child.kill()
 
-    signal.signal(signal.SIGTERM, pass_on)
     threading.Thread(target=kill_when_alone, daemon=True).start()
-    return child.wait()
+    # Looked at again and again: waitpid would sleep through a signal that comes just before it.
+    while child.poll() is None:
+        while requests:
+            child.send_signal(requests.pop())
+        time.sleep(LOOK_EVERY_SECONDS)
+    return child.returncode
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ class World:
         self._relays.update(await open_relays(stack, self._clusters))
         self._variables = self._write_bot_files(slack, self._clusters)
         if self._options.env_file is None:
-            self._note("starting the bot")
+            self._note("starting the bot and waiting until it has connected to Slack")
             await self._start_bot()
             await self._hearing.established(slack)
         # Last of all, so that the story begins when there is somebody to watch it.
@@ -112,7 +112,10 @@ class World:
         self._note(f"starting Temporal and ClickHouse for {names}")
         self._clusters = await start_clusters(self.processes, self._data, self._scenario)
         if not self._data.continued:
+            customers = sum(len(cluster.customers) for cluster in self._scenario.clusters.values())
+            self._note(f"filling the sources of {customers} customers")
             await fill_sources(self._clusters, self._scenario)
+        self._note("starting the worker that copies rows")
         await self._start_worker()
         seeding = Seeding(self._clusters.clients)
         if self._data.continued:

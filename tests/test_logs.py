@@ -16,7 +16,7 @@ environ = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "LOG_FORMAT
 logs.set_up(Settings.from_env(environ))
 
 def fail(password):
-    raise RuntimeError("it broke")
+    raise RuntimeError("it " + "broke")
 
 for log in (structlog.get_logger("ours").error, logging.getLogger("theirs").error):
     try:

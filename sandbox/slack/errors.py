@@ -55,6 +55,8 @@ class PortInUse(OSError):
     """The port asked for is taken by another program."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"port {port} on {host} is already in use; choose another one")
+        super().__init__(
+            f"port {port} on {host} is already in use; choose another one, as in make demo PORT={port + 1}"
+        )
         self.host = host
         self.port = port

@@ -17,6 +17,7 @@ from bot.model import Address, Entry, Speech
 from handlers.clock import DIGEST_AGAIN, DIGEST_EVERY, LATE_DIGEST, SPEAK_EVERY, Digests, Slots, ticking
 from handlers.under_way import UnderWay
 from tests.fakes.channel import FakeChannel
+from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.handlers.confirming import eventually
 
@@ -152,6 +153,7 @@ class Posting(FakeChannel):
         return await super().post(message, key, thread, broadcast=broadcast)
 
 
+@on_idle_clock
 async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no_other_is_begun() -> None:
     world = FakeWorld(now=datetime.now(UTC))
     world.channel = slow = Posting()
@@ -161,7 +163,7 @@ async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no
         await stack.enter_async_context(ticking(world.services, UnderWay()))
         await slow.began.wait()
         ending = asyncio.create_task(stack.pop_all().aclose())
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(1)
         held_meanwhile = world.lease.held_by
         slow.may_end.set()
         await ending

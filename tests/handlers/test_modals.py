@@ -122,7 +122,8 @@ async def test_two_operators_confirm_the_same_and_one_sequence_begins(desk: Desk
     told = [await desk.told("V0001"), await desk.told("V0002")]
 
     assert len(desk.begun) == 1
-    assert sorted("NOT done" in one for one in told) == [False, True]
+    # Who comes a moment later hears of it at the start, and whoever comes later still beforehand.
+    assert sorted("NOT done" in text or "runs already" in text for text in told) == [False, True]
 
 
 async def test_who_has_closed_the_dialog_is_told_alone(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from handlers.repeating import Job, repeating
+from tests.fakes.idle_clock import on_idle_clock
 from tests.handlers.confirming import eventually
 
 SOON = timedelta(milliseconds=20)
@@ -17,6 +18,7 @@ def job(work: Callable[[], Awaitable[None]], name: str = "count", every: timedel
     return Job(name, every, work)
 
 
+@on_idle_clock
 async def test_a_job_is_done_again_and_again_until_the_block_is_left() -> None:
     done = list[float]()
 
@@ -32,6 +34,7 @@ async def test_a_job_is_done_again_and_again_until_the_block_is_left() -> None:
     assert done[4] - done[0] >= 3 * SOON.total_seconds()
 
 
+@on_idle_clock
 async def test_a_slow_one_is_followed_at_once_and_never_done_twice_at_once() -> None:
     begun, ended, at_once = list[float](), list[float](), list[int]()
     every = timedelta(milliseconds=200)
@@ -49,6 +52,7 @@ async def test_a_slow_one_is_followed_at_once_and_never_done_twice_at_once() -> 
     assert min(after - before for before, after in zip(ended, begun[1:], strict=False)) < every.total_seconds() / 4
 
 
+@on_idle_clock
 async def test_a_slow_one_holds_no_other_up() -> None:
     done = list[int]()
 
@@ -71,6 +75,7 @@ async def broken() -> None:
 
 
 @pytest.mark.parametrize("work", [cancelled, broken])
+@on_idle_clock
 async def test_one_that_fails_is_told_and_done_again(work: Callable[[], Awaitable[None]]) -> None:
     with capture_logs() as logs:
         async with repeating([job(work)]):
@@ -79,6 +84,7 @@ async def test_one_that_fails_is_told_and_done_again(work: Callable[[], Awaitabl
     assert {(line["event"], line["job"], line["log_level"]) for line in logs} == {("pass failed", "count", "error")}
 
 
+@on_idle_clock
 async def test_after_a_stop_nothing_is_begun_and_what_is_being_done_goes_on() -> None:
     begun, ended, may_end = list[int](), list[int](), asyncio.Event()
 

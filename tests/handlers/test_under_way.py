@@ -14,6 +14,7 @@ from slack_bolt.response import BoltResponse
 from handlers.buttons import on_click
 from handlers.slash import on_slash
 from handlers.under_way import UnderWay
+from tests.fakes.idle_clock import on_idle_clock
 from tests.handlers.bolt import Edge, ResponseUrl, payload
 
 
@@ -60,6 +61,7 @@ async def test_work_that_takes_too_long_is_cancelled_and_has_ended_afterwards() 
     assert task.cancelled()
 
 
+@on_idle_clock
 async def test_work_that_has_only_just_been_begun_is_finished_too() -> None:
     told, under_way = list[str](), UnderWay()
 
@@ -75,6 +77,7 @@ async def test_work_that_has_only_just_been_begun_is_finished_too() -> None:
     assert task.done()
 
 
+@on_idle_clock
 async def test_what_work_under_way_begins_meanwhile_is_finished_too() -> None:
     told, under_way, more = list[str](), UnderWay(), list[asyncio.Task[None]]()
 

@@ -22,6 +22,7 @@ from bot.usecases.run import run
 from bot.usecases.status import status
 from bot.usecases.verify import verify
 from bot.usecases.watch import Rounds, watch
+from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, execution, seen, window
@@ -353,8 +354,9 @@ class FrozenLedger(FakeLedger):
 @pytest.mark.parametrize(
     "ledger", [FakeLedger(away=Unavailable("store", "connection refused")), FrozenLedger()], ids=["away", "frozen"]
 )
+@on_idle_clock
 async def test_without_the_ledger_all_that_temporal_knows_is_told(world: FakeWorld, ledger: FakeLedger) -> None:
-    hurried = make(watch={"time_limit": "0.4s"})
+    hurried = make(watch={"time_limit": "10s"})
     hurried.engines, hurried.ledger = world.engines, ledger
     view = await observe(CLUSTER, hurried.services)
 
@@ -398,10 +400,11 @@ class HesitantLedger(FakeLedger):
         return await super().recall(cluster)
 
 
+@on_idle_clock
 async def test_one_answer_of_the_store_that_comes_too_late_costs_nothing_of_what_had_been_read(
     world: FakeWorld,
 ) -> None:
-    hurried, ledger = make(watch={"time_limit": "0.4s"}), HesitantLedger()
+    hurried, ledger = make(watch={"time_limit": "10s"}), HesitantLedger()
     hurried.engines, hurried.ledger = world.engines, ledger
     await observe_whole(CLUSTER, hurried.services)
     known = ledger.readings[CLUSTER]

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import postgresql, sqlite
 from bot.adapters.store.backend import SYSTEM, Backend
+from bot.adapters.store.connecting import Connections
 from bot.errors import ConfigError, Gone, Unavailable
 
 __all__ = ["SYSTEM", "Database", "OnGone", "nobody_hears", "open_database", "to_its_end"]
@@ -40,6 +41,7 @@ class Database:
     def __init__(self, backend: Backend, on_gone: OnGone = nobody_hears) -> None:
         self._backend = backend
         self._on_gone = on_gone
+        self._connections = Connections()
         self._under_way: set[asyncio.Task[Any]] = set()
 
     @property
@@ -52,7 +54,7 @@ class Database:
         """A transaction that sees one state throughout and changes nothing."""
         with self._in_our_words():
             async with asyncio.timeout(_seconds(self._backend.patience)):
-                async with self._backend.reader.connect() as connection:
+                async with self._connections.take(self._backend.reader) as connection:
                     yield connection
 
     @asynccontextmanager
@@ -66,7 +68,7 @@ class Database:
         patience = self._backend.patience and (at_most or self._backend.patience)
         with self._in_our_words():
             async with asyncio.timeout(_seconds(patience)):
-                async with self._backend.writer.begin() as connection:
+                async with self._connections.take(self._backend.writer) as connection, connection.begin():
                     yield connection
 
     @contextmanager
@@ -94,6 +96,7 @@ class Database:
     async def close(self) -> None:
         """When what is under way has been done, or given up after a while."""
         await _ended(tuple(self._under_way), LAST_WRITES)
+        await self._connections.all_back()
         try:
             async with asyncio.timeout(FAREWELL.total_seconds()):
                 await self._backend.writer.dispose()

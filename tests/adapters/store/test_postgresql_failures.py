@@ -75,7 +75,7 @@ async def test_a_lock_that_is_given_back_soon_is_waited_for(server_url: str) -> 
     async with open_store(server_url) as store:
         async with _holding(server_url):
             recording = asyncio.create_task(store.journal.record(HELD, NOW))
-            done, _ = await asyncio.wait({recording}, timeout=0.3)
+            done, _ = await asyncio.wait({recording}, timeout=1)
         await recording
 
         assert not done

@@ -37,7 +37,7 @@ async def test_a_lock_that_is_given_back_soon_is_waited_for(file_url: str, tmp_p
         with closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             recording = asyncio.create_task(store.journal.record(Entry(episodes=(episode("e1"),)), NOW))
-            done, _ = await asyncio.wait({recording}, timeout=0.3)
+            done, _ = await asyncio.wait({recording}, timeout=1)
             other.execute("ROLLBACK")
         await recording
 

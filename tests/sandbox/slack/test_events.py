@@ -38,7 +38,7 @@ async def test_an_acked_event_comes_once(slack: LocalSlack, control: Control) ->
 
         await eventually(delivered)
         # Longer than the retry would take.
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
 
     assert tabs == ["home"]
     assert len((await control.get("deliveries"))["deliveries"]) == 1

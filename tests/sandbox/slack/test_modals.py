@@ -143,14 +143,16 @@ async def test_a_modal_that_is_not_acked_in_time_stays_open(
     slack: LocalSlack, client: AsyncWebClient, control: Control
 ) -> None:
     view_id = await opened(client, control, modal(REASON))
+    too_late = asyncio.Event()
     async with connected(slack) as app:
 
         @app.view("split")
         async def take(ack: Any) -> None:
-            await asyncio.sleep(0.6)
+            await too_late.wait()
             await ack()
 
         result = await submit(control, view_id, RIGHT)
+        too_late.set()
 
     assert (result["closed"], result["error"], result["notice"]) == (False, "operation_timeout", TROUBLE)
     assert [view["notice"] for view in await stack(control)] == [TROUBLE]

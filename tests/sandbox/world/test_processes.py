@@ -80,7 +80,7 @@ async def test_stopping_goes_to_its_end_although_somebody_cancels_it(
     monkeypatch.setattr("sandbox.processes.GRACE_SECONDS", 1)
     stubborn, _ = await processes.start_talking("one", STUBBORN)
     stopping = asyncio.create_task(processes.stop())
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0)
     stopping.cancel()
     await asyncio.wait({stopping})
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -36,20 +37,28 @@ def restarts(processes: Processes) -> Restarts:
     return Restarts(processes, {"server": start})
 
 
+async def given_up(restarting: Coroutine[Any, Any, float]) -> None:
+    """Ordered by somebody who leaves as soon as it has begun."""
+    order = asyncio.create_task(restarting)
+    await asyncio.sleep(0)
+    order.cancel()
+    await asyncio.wait({order})
+    assert order.cancelled()
+
+
 async def test_it_tells_how_long_the_server_was_away(processes: Processes, restarts: Restarts) -> None:
     first = processes.pids["server"]
 
     away = await restarts.restart("server", down_seconds=0.2)
 
-    assert 0.2 <= away < 10
+    assert away >= 0.2
     assert processes.pids["server"] != first
     assert not alive(first)
 
 
 async def test_a_restart_goes_on_when_whoever_ordered_it_has_gone(processes: Processes, restarts: Restarts) -> None:
     first = processes.pids["server"]
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(restarts.restart("server", down_seconds=0.3), 0.1)
+    await given_up(restarts.restart("server", down_seconds=2))
     with pytest.raises(UnderWay):
         await restarts.restart("server", down_seconds=0)
 
@@ -75,10 +84,12 @@ async def test_a_server_that_does_not_answer_in_time_is_a_failure(
 
 
 async def test_nothing_is_started_after_the_stop(processes: Processes, restarts: Restarts) -> None:
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(restarts.restart("server", down_seconds=0.2), 0.1)
+    await given_up(restarts.restart("server", down_seconds=60))
 
+    async def is_away() -> bool:
+        return not processes.pids
+
+    assert await eventually(is_away)
     await restarts.stop()
-    await asyncio.sleep(0.3)
 
     assert processes.pids == {}

@@ -24,6 +24,25 @@ def test_a_request_to_end_is_heard_while_the_world_is_built(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+def test_it_says_what_it_starts_part_by_part_and_where_to_look_when_it_is_ready(tmp_path: Path) -> None:
+    starting = command(tmp_path / "env", "--scenario", SINGLE)
+    with subprocess.Popen(starting, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = process.stdout.readline().removeprefix("sandbox ready: ").strip()
+        process.terminate()
+        notes = process.stderr.read().splitlines()
+
+    assert [note.removeprefix("sandbox: ").split(" ")[0] for note in notes] == [
+        "starting",
+        "filling",
+        "starting",
+        "playing",
+        "open",
+    ]
+    assert notes[-1] == f"sandbox: open {url} in a browser; Ctrl-C ends everything"
+
+
 def test_sigterm_ends_every_process_and_leaves_nothing(tmp_path: Path) -> None:
     with sandbox(tmp_path / "env", "--scenario", SINGLE, environment={"TMPDIR": str(tmp_path)}) as started:
         pids = started.pids
