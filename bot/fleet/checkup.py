@@ -22,7 +22,7 @@ def report(findings: Sequence[Finding]) -> str:
     lines = [line for finding in findings for line in _lines(finding, width)]
     failed = sum(not finding.is_ok for finding in findings)
     total = f"{failed} of {len(findings)} checks failed." if failed else f"All {len(findings)} checks are ok."
-    return without_secrets("\n".join([*lines, total]))
+    return "\n".join(without_secrets(line) for line in [*lines, total])
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

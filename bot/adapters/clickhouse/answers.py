@@ -10,6 +10,7 @@ from typing import Any
 
 from clickhouse_connect.driver.query import QueryResult
 
+from bot.hidden import without_secrets
 from bot.model import Window
 
 EXPECTED = ("day", "rows")
@@ -85,4 +86,4 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    return f"{str(value)[:40]} ({type(value).__name__})"
+    return f"{without_secrets(str(value))[:40]} ({type(value).__name__})"

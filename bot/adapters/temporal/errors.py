@@ -9,7 +9,7 @@ from types import MappingProxyType
 from temporalio.service import RPCError, RPCStatusCode
 
 from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
-from bot.hidden import without_secrets
+from bot.hidden import beginning, without_secrets
 from bot.model import duration_text
 
 # Temporal names no time to wait when it is over its limits; its own clients begin with one second.
@@ -79,6 +79,7 @@ def _is_about_namespace(error: RPCError) -> bool:
 
 def _of_connect(system: str, address: str, text: str) -> SystemAnswer:
     """The innermost quoted text of the native error chain is the part that says what is the matter."""
+    text = beginning(text)
     reasons = _QUOTED.findall(text)
     why = without_secrets(reasons[-1])[:LONGEST_WHY] if reasons else "the connection failed"
     if _CONNECT_REFUSED.search(text):
