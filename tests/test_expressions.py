@@ -86,9 +86,8 @@ def pumps(pattern: str) -> list[tuple[str, str]]:
     repeated = [*words, "a", "1", " ", "\n", "a ", "a-", "a.a", "1a", "://a:", "=(", "('", "\\", "'", '"', "<", ":a"]
     beside = [first + second for first, second in product(words[:6], ("a", " ", "=", ":", "'", '"', "\\"))]
     beginnings = ["", *(word for word in words if len(word) > 1)][:12]
-    return [(begun, more) for more in dict.fromkeys([*repeated, *beside]) for begun in ("",)] + [
-        (begun, more) for begun in beginnings for more in ("a", " ", "1", "\\", "'", "[", "=", "a.", "a-")
-    ]
+    endings = ("a", " ", "1", "\\", "'", "[", "=", "a.", "a-")
+    return [*(("", more) for more in dict.fromkeys([*repeated, *beside])), *product(beginnings, endings)]
 
 
 def seconds(pattern: re.Pattern[str], text: str) -> float:

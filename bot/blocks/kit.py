@@ -158,7 +158,7 @@ def _whole(blocks: Sequence[Block], most: int, what: str) -> list[dict[str, Any]
 
 def _as_json(block: Block) -> dict[str, Any]:
     try:
-        return _shown(block.to_dict())
+        return {name: _shown(value, name) for name, value in block.to_dict().items()}
     except SlackObjectFormationError as exc:
         raise Undrawable(str(exc)) from exc
 

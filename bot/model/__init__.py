@@ -15,7 +15,7 @@ from bot.model.execution import (
     Ref,
     SeenFailure,
 )
-from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Queued, Speech
+from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Opened, Queued, Speech
 from bot.model.ledger import Portion, Reading, Recalled
 from bot.model.people import CLOCK, Actor, Person
 from bot.model.sequence import (
@@ -74,6 +74,7 @@ __all__ = [
     "Memory",
     "Observation",
     "OnStuck",
+    "Opened",
     "Order",
     "Person",
     "Phase",

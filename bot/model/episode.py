@@ -53,6 +53,7 @@ class Episode(Standing):
     """One struggling execution, as it stood when last looked at, and what people have made of it.
 
     ``root_key`` is the outbox key of the message whose thread tells its story: its own, or a storm's.
+    ``group`` is the id of the alert whose message became that of several customers, "" for one by itself.
     ``activity_id`` is the activity that attempt, progress and failure are about; ``reached`` is how far the attempt
     before this one had come when last seen.
     ``sequence`` is how the sequence stood when it last told something that has taken the episode over: the story then
@@ -73,6 +74,7 @@ class Episode(Standing):
     ended_at: datetime | None = None
     ending: Ending | None = None
     sequence: SequenceProgress | None = None
+    group: str = ""
     revision: int = 0
 
     @property

@@ -18,7 +18,7 @@ from bot.fleet.episode_names import episode_id
 from bot.fleet.health import Past, Patience, assess
 from bot.fleet.looks import Look, failures_of, joined, next_look, observations_of
 from bot.fleet.progress import Progress
-from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Ref, SeenFailure
+from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Opened, Ref, SeenFailure
 from bot.services import Services
 from bot.usecases.history import catch_up
 from bot.usecases.looking import Found, besides, concluded, describe_all
@@ -95,7 +95,8 @@ async def _pass(cluster: str, waiting: Mapping[Ref, datetime], services: Service
 async def _conclude(cluster: str, memory: Memory, services: Services, now: datetime, found: Found) -> None:
     """Decide, and record it. Raises Conflict when somebody was quicker; what was seen is recorded all the same."""
     # Looking takes seconds, in which people click: alerts as they are now, observations as they were before the look.
-    memory = replace(memory, episodes=(await services.journal.memory(cluster, ())).episodes)
+    since = now - services.config.alerts.storm_within
+    memory = replace(memory, episodes=(await services.journal.memory(cluster, (), since)).episodes)
     entry = await _entry(cluster, memory, found, services, now)
     try:
         await services.journal.record(entry, now)
@@ -137,10 +138,14 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
     looks += [_gone(episode) for episode in memory.episodes if episode.ref in found.gone]
     episodes = await _with_returned(looks, memory.episodes, services)
     told = await sequences_seen(cluster, struggling_anew(looks, episodes), episodes, services)
-    rules = Rules(services.config.alerts.storm, services.config.alerts.remind_after)
+    alerts = services.config.alerts
+    rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
     changes = reconcile(Pass(cluster, looks, episodes, failures, now, told.threads, told.left), rules)
     observations = [o for d in found.descriptions for o in observations_of(d, memory.observations, now)]
-    return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, seen={cluster: now})
+    begun = any(not episode.revision for episode in changes.episodes)
+    known = frozenset(episode.id for episode in memory.episodes)
+    opened = Opened(cluster, now - alerts.storm_within, known) if begun else None
+    return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, {cluster: now}, opened=opened)
 
 
 async def _with_returned(

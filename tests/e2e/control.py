@@ -58,9 +58,15 @@ class Control:
         """Roots of episodes: what the bot has said unasked that is no digest and no reply."""
         return [m for m in self.messages() if _key(m).startswith(("episode:", "storm:")) and _is_root(m)]
 
+    def cards(self) -> list[dict[str, Any]]:
+        """The message about each alert alone: a root, or a line in the thread of its group."""
+        every = [m for root in self.alerts() for m in self.messages(thread_ts=root["ts"])]
+        return [m for m in every if _key(m).startswith("episode:") and _key(m).count(":") - _is_own(m) == 1]
+
     def alert(self, name: str) -> dict[str, Any]:
         """The latest alert of a customer, {} without one."""
-        return next((alert for alert in reversed(self.alerts()) if alert["text"].startswith(f"{name} on ")), {})
+        found = [card for card in self.cards() if card["text"].startswith(f"{name} on ")]
+        return max(found, key=lambda card: float(card["ts"]), default={})
 
     def card(self, name: str) -> dict[str, Any]:
         """The message of a customer's latest sequence that no alert tells of, {} without one."""
@@ -124,6 +130,11 @@ class Control:
 
 def _key(message: dict[str, Any]) -> str:
     return str(message.get("metadata", {}).get("event_payload", {}).get("key", ""))
+
+
+def _is_own(message: dict[str, Any]) -> bool:
+    """Whether it is the own message of the alert that is the first of a group."""
+    return _key(message).endswith(":alert")
 
 
 def _is_root(message: dict[str, Any]) -> bool:
