@@ -69,7 +69,7 @@ def expressions() -> list[re.Pattern[str]]:
         for path in Path(package.__path__[0]).rglob("*.py")
         for pattern in written(path)
     }
-    return sorted((one for one in known if isinstance(one.pattern, str)), key=lambda one: (one.pattern, one.flags))
+    return sorted(known, key=lambda one: (one.pattern, one.flags))
 
 
 def literals(pattern: str) -> list[str]:

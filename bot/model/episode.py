@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.execution import Failure, Ref
-from bot.model.sequence import SequenceProgress
+from bot.model.sequence import Overtaken, SequenceProgress
 from bot.model.state import Ending, Health
 from bot.model.window import Window
 
@@ -58,6 +58,7 @@ class Episode(Standing):
     before this one had come when last seen.
     ``sequence`` is how the sequence stood when it last told something that has taken the episode over: the story then
     goes on when the run has ended, and ends with the sequence.
+    ``overtaken`` is by what its days were completed, since it ended otherwise.
     ``revision`` is as read from the journal, which counts how often it was recorded; 0: not recorded yet.
     """
 
@@ -75,6 +76,7 @@ class Episode(Standing):
     ending: Ending | None = None
     sequence: SequenceProgress | None = None
     group: str = ""
+    overtaken: Overtaken | None = None
     revision: int = 0
 
     @property

@@ -94,6 +94,11 @@ class Outbox(Protocol):
         """Whatever does not stand anywhere yet and is to be posted, due or not, in the order recorded."""
         ...
 
+    async def told(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
+        """What stands in the channel whose key begins so, in any order: of one kind of saying, and that waited to be
+        said since then, where these are given."""
+        ...
+
     async def leave_out(self, key: str, revision: int, reason: str) -> None:
         """What revision ``revision`` says need not be said any more: nothing waits behind it, and nothing is wrong
         with it. Another body of it is due again."""

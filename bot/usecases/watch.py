@@ -22,6 +22,7 @@ from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memo
 from bot.services import Services
 from bot.usecases.history import catch_up
 from bot.usecases.looking import Found, besides, concluded, describe_all
+from bot.usecases.overtaken_cards import mark_overtaken
 from bot.usecases.sequences_seen import sequences_seen
 from bot.usecases.unwatched import end_unwatched
 
@@ -113,6 +114,7 @@ async def _past_due(cluster: str, open_refs: Collection[Ref], rounds: Rounds, se
     if is_unchanged and rounds.past_due and rounds.past_due > services.now():
         return rounds.past_due
     is_read = await besides(catch_up(cluster, services), True, "past not read", cluster)
+    await besides(mark_overtaken(cluster, services), None, "cards that were overtaken keep their buttons", cluster)
     await besides(end_unwatched(services), None, "alerts of clusters that are not configured go on", cluster)
     return services.now() + services.config.watch.slow_round if is_read else None
 
@@ -143,8 +145,8 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
     changes = reconcile(Pass(cluster, looks, episodes, failures, now, told.threads, told.left), rules)
     observations = [o for d in found.descriptions for o in observations_of(d, memory.observations, now)]
     begun = any(not episode.revision for episode in changes.episodes)
-    known = frozenset(episode.id for episode in memory.episodes)
-    opened = Opened(cluster, now - alerts.storm_within, known) if begun else None
+    ids = frozenset(episode.id for episode in memory.episodes)
+    opened = Opened(cluster, now - alerts.storm_within, ids) if begun else None
     return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, {cluster: now}, opened=opened)
 
 
