@@ -114,7 +114,8 @@ async def _past_due(cluster: str, open_refs: Collection[Ref], rounds: Rounds, se
     if is_unchanged and rounds.past_due and rounds.past_due > services.now():
         return rounds.past_due
     is_read = await besides(catch_up(cluster, services), True, "past not read", cluster)
-    await besides(mark_overtaken(cluster, services), None, "cards that were overtaken keep their buttons", cluster)
+    if is_read:
+        await besides(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
     await besides(end_unwatched(services), None, "alerts of clusters that are not configured go on", cluster)
     return services.now() + services.config.watch.slow_round if is_read else None
 

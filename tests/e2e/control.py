@@ -78,8 +78,14 @@ class Control:
         return str((self.alert(name) or self.card(name)).get("text", ""))
 
     def thread(self, root: dict[str, Any]) -> list[str]:
-        """The texts of a thread, without its root."""
-        return [message["text"] for message in self.messages(thread_ts=root["ts"])[1:]]
+        """The texts of a thread, without its root; of an alert that shares one, what is about its customer."""
+        lines = [m for m in self.messages(thread_ts=root.get("thread_ts", root["ts"]))[1:] if m["ts"] != root["ts"]]
+        name = "" if _is_root(root) else root["text"].split(" on ")[0]
+        return [
+            line["text"]
+            for line in lines
+            if line["text"].startswith((f"{name}:", f"{name} ", f"{name},") if name else "")
+        ]
 
     def click(self, root: dict[str, Any], action_id: str, user: str = "olivia", value: str = "") -> Any:
         """Press a button."""

@@ -77,7 +77,7 @@ async def asked(services: Services) -> str:
     return str(confirm.problem(said.value).blocks)
 
 
-async def test_an_alert_of_a_run_that_is_not_there_any_more_ends_and_its_dialog_answers(
+async def test_an_alert_of_a_run_that_is_gone_ends_and_its_dialog_answers(
     wiped: TemporalServer,
 ) -> None:
     world = FakeWorld()
