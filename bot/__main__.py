@@ -32,6 +32,7 @@ from bot.adapters.slack import in_our_words
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError
 from bot.fleet.checkup import exit_code, report
+from bot.hidden import without_secrets
 from bot.sequences.worker import working
 from bot.stopping import Stopping
 from bot.usecases.check import check
@@ -78,10 +79,10 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
         logs.set_up(loaded.settings, loaded.secrets())
         return asyncio.run(_check(loaded) if asked.task is Task.CHECK else _run(loaded))
     except ConfigError as exc:
-        sys.stderr.write("".join(f"{mistake}\n" for mistake in exc.mistakes))
+        sys.stderr.write("".join(f"{without_secrets(mistake)}\n" for mistake in exc.mistakes))
         return 2
     except BackfillBotError as exc:
-        sys.stderr.write(f"backfill-bot cannot run. {exc}\n")
+        sys.stderr.write(f"backfill-bot cannot run. {without_secrets(str(exc))}\n")
         return 1
 
 

@@ -26,8 +26,23 @@ _QUIET = {
     "clickhouse_connect": logging.CRITICAL,
     BOLT: logging.ERROR,
 }
+# An error may repeat megabytes of an answer; a traceback is much shorter.
+LONGEST_LINE = 100_000
 # Variables may hold tokens and passwords.
 _FRAMES = ExceptionDictTransformer(show_locals=False)
+
+
+def _bare(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Each value by itself, before JSON puts marks into it that would be taken for its own."""
+    return {name: _readable(value) for name, value in event.items()}
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, dict):
+        return {str(name): _readable(one) for name, one in value.items()}
+    return [_readable(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else value
 
 
 class _Hiding(structlog.stdlib.ProcessorFormatter):
@@ -38,7 +53,7 @@ class _Hiding(structlog.stdlib.ProcessorFormatter):
         self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().format(record), self._secrets)
+        return without_secrets(super().format(record), self._secrets, LONGEST_LINE)
 
 
 def set_up(settings: Settings, secrets: Collection[str] = ()) -> None:
@@ -53,7 +68,7 @@ def set_up(settings: Settings, secrets: Collection[str] = ()) -> None:
     as_json = settings.log_format is LogFormat.JSON
     colors = sys.stderr.isatty()
     last: list[structlog.typing.Processor] = (
-        [structlog.processors.ExceptionRenderer(_FRAMES), structlog.processors.JSONRenderer()]
+        [structlog.processors.ExceptionRenderer(_FRAMES), _bare, structlog.processors.JSONRenderer()]
         if as_json
         else [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
     )

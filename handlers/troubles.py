@@ -10,6 +10,7 @@ import structlog
 
 from bot.errors import Doubtful, NoAnswer, NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable
 from bot.fleet.sayings import parse
+from bot.fleet.secrets import presentable
 from bot.fleet.settled import is_settled
 from bot.model import LONGEST_WAIT, Queued
 from bot.services import Services
@@ -38,7 +39,7 @@ class Troubles:
 
     async def cannot_be_drawn(self, queued: Queued, problem: Exception) -> None:
         """No body of this kind can be, ever."""
-        told = " ".join(str(problem).split())[:LONGEST_REASON]
+        told = presentable(str(problem), LONGEST_REASON)
         await self._set_aside(queued, f"cannot be drawn: {told}")
 
     async def unexpected(self, queued: Queued, problem: Exception) -> None:

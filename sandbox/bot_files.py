@@ -94,6 +94,7 @@ def _watch(speed: float) -> str:
     """Patience shortened like everything else, but never below what a person can follow."""
     stalled = shortened(timedelta(hours=1), speed, least=timedelta(seconds=60))
     no_worker = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=15))
+    together = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=10))
     remind = shortened(timedelta(hours=4), speed, least=timedelta(minutes=5))
     return f"""\
 [watch]
@@ -104,6 +105,7 @@ no_worker_after = {_seconds(no_worker)}
 
 [alerts]
 storm = 5
+storm_within = {_seconds(together)}
 remind_after = {_seconds(remind)}
 
 [digest]

@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,21 +18,26 @@ from aiohttp import web
 from clickhouse_connect.driver.exceptions import DatabaseError
 from pydantic import SecretStr
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.models.blocks import HeaderBlock, InputBlock, MarkdownTextObject, PlainTextInputElement, SectionBlock
 from temporalio.service import RPCError, RPCStatusCode
 
 from bot.adapters.clickhouse import errors as of_clickhouse
 from bot.adapters.slack import SlackChannel, slack_client
 from bot.adapters.store import open_store
 from bot.adapters.temporal import errors as of_temporal
-from bot.blocks import errors
+from bot.adapters.temporal import payloads
+from bot.blocks import errors, kit
+from bot.blocks.sayings import draw
 from bot.commands import Cancel
 from bot.errors import BackfillBotError, SystemAnswer
-from bot.fleet.sayings import AckLine, dump
+from bot.fleet.progress import Progress
+from bot.fleet.sayings import AckLine, AttemptsLine, EpisodeCard, dump, parse
 from bot.message import Message
-from bot.model import Actor, Entry, Speech
+from bot.model import Actor, Entry, Failure, FailureKind, Observation, Ref, SeenFailure, Speech
 from bot.usecases.on_record import failures_on_record
 from handlers.reply import Visibility, reply
 from handlers.speak import Speaker
+from tests.fakes.episodes import episode as an_episode
 from tests.fakes.leading import always
 from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld
 
@@ -57,6 +62,7 @@ SAID = " and ".join(
         f"{{'X-ClickHouse-Key': '{MARK}'}}",
     ]
 )
+NOW = datetime(2026, 2, 21, 9, tzinfo=UTC)
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
 CONFIG = """
 [campaign]
@@ -216,6 +222,50 @@ async def test_what_vendors_repeat_is_neither_said_nor_audited_nor_kept(
     assert "invalid_blocks" in kept
     assert MARK not in kept
     assert MARK not in "".join(capfd.readouterr())
+
+
+HEARTBEAT = {"day": "2026-01-03", "conn": f"postgresql://u:{MARK}@db/x", "password": MARK, "said": SAID}
+LEAKY = dump(AttemptsLine(SAID, 1, 1, Failure(FailureKind.APPLICATION, SAID), SAID, NOW, 2))
+
+
+async def test_what_a_worker_tells_is_neither_kept_nor_said_whatever_it_is_told_by(tmp_path: Path) -> None:
+    """Heartbeats, memos and failures, and rows that were recorded before anything was hidden in them."""
+    payload = payloads.plain(HEARTBEAT)
+    told = payloads.details([payload])
+    hints = payloads.hints({"said": payloads.plain(SAID), "password": payloads.plain(MARK)})
+    ref, failure = Ref("alpha", f"backfill password={MARK}", "r"), Failure(FailureKind.APPLICATION, SAID)
+    episode = an_episode(revision=0, id="one", link="", ref=ref, progress=SAID, reached=SAID, last_failure=failure)
+    file = tmp_path / "store.db"
+    async with open_store(f"sqlite+aiosqlite:///{file}") as store:
+        entry = Entry(
+            failures=(SeenFailure(ref, "a", 1, failure, NOW),),
+            observations=(Observation(ref, "a", SAID, NOW),),
+            episodes=(episode,),
+            speeches=(Speech("card", dump(EpisodeCard(episode))), Speech("line", LEAKY)),
+            snapshot=json.dumps({"said": SAID}),
+        )
+        await store.journal.record(entry, NOW)
+        known = await store.journal.episode("one")
+    with sqlite3.connect(file) as database:
+        kept = "\n".join(database.iterdump())
+    database.close()
+    drawn = [draw(EpisodeCard(episode)), draw(parse(LEAKY)), Message(Progress.of(json.dumps(HEARTBEAT)).text)]
+
+    assert known is not None
+    assert known.ref == ref, "what is acted on stays as it is"
+    assert MARK not in kept.replace(ref.workflow_id, "")
+    assert MARK not in told + str(hints)
+    assert "2026-01-03" in told
+    assert [message for message in drawn if MARK in f"{message.text}{message.blocks}"] == []
+
+
+def test_whoever_draws_a_message_or_a_dialog_shows_none() -> None:
+    blocks = [SectionBlock(text=MarkdownTextObject(text=f"*{SAID}*")), HeaderBlock(text=f"password={MARK}")]
+    asked = InputBlock(label=f"token={MARK}", element=PlainTextInputElement(initial_value=f"api_key={MARK}"))
+    form = kit.Form("Do it", (asked,), "purpose", "memory")
+
+    assert MARK not in f"{kit.message(SAID, blocks)}"
+    assert MARK not in f"{kit.view('A dialog', blocks, form)}"
 
 
 @pytest.mark.parametrize("status", [RPCStatusCode.UNAVAILABLE, RPCStatusCode.UNAUTHENTICATED])

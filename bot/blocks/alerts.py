@@ -62,6 +62,8 @@ def _over(told: Episode) -> Message:
     assert told.ended_at is not None
     took = duration_text(told.ended_at - told.opened_at)
     line = f"{_how_it_ended(told, told.ending)}, {took} after the alert."
+    if told.overtaken:
+        return sequence_card.overtaken(line, told.overtaken)
     mark = _MARKS[told.ending]
     sequence = told.sequence
     if mark == _GREEN and sequence and not progress.is_spotless(sequence):

@@ -19,6 +19,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from bot.hidden import without_secrets
 from bot.message import Message, Undrawable, View
 
 MAX_BLOCKS = 50
@@ -30,6 +31,8 @@ MAX_SECTION = 3_000
 # Slack refuses a message whose blocks hold somewhat over 13,000 characters in all; the exact bound is undocumented.
 MAX_ALL_TEXT = 12_000
 MAX_URL = 3_000
+# Names of the fields of blocks that people read.
+_READ = frozenset({"text", "alt_text", "initial_value"})
 # What a cut may leave of an entity, a link or a date: it would show as it is written.
 _CUT_MARK = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)…$")
 
@@ -40,7 +43,7 @@ def escape(text: str) -> str:
     Slack reads three characters as control characters; formatting marks are kept literal by a zero-width
     space, and so are ``@`` names that a client might link.
     """
-    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    safe = without_secrets(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join(f"\u200b{char}\u200b" if char in "*_~`" else char for char in safe)
 
 
@@ -51,11 +54,12 @@ def code(text: str) -> str:
 
 def escape_code(text: str) -> str:
     """Text from outside, safe inside a code span or block."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "'")
+    return without_secrets(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "'")
 
 
 def clip(text: str, limit: int) -> str:
     """At most ``limit`` characters; what is cut is marked by an ellipsis."""
+    text = without_secrets(text)
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -154,14 +158,23 @@ def _whole(blocks: Sequence[Block], most: int, what: str) -> list[dict[str, Any]
 
 def _as_json(block: Block) -> dict[str, Any]:
     try:
-        return block.to_dict()
+        return {name: _shown(value, name) for name, value in block.to_dict().items()}
     except SlackObjectFormationError as exc:
         raise Undrawable(str(exc)) from exc
 
 
+def _shown(drawn: Any, name: str = "") -> Any:
+    """Without secrets in whatever people read, whoever has drawn it; what comes back with a click stays as it is."""
+    if isinstance(drawn, str):
+        return without_secrets(drawn) if name in _READ else drawn
+    if isinstance(drawn, dict):
+        return {key: _shown(value, key) for key, value in drawn.items()}
+    return [_shown(value, name) for value in drawn] if isinstance(drawn, list | tuple) else drawn
+
+
 def _plain_text(text: str) -> str:
     """Escaped, and cut where it is too long."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = without_secrets(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _cut(escaped, MAX_TEXT)
 
 

@@ -43,7 +43,8 @@ def still_open(saying: sayings.StillOpenLine) -> Message:
         f"on {spec.cluster}: {words.name(what)} was asked to end {duration_text(saying.waited)} ago, "
         "and is STILL OPEN. Its days are left alone until it is closed. Terminate ends it without asking it."
     )
-    return _for_all(spec, told, buttons.about(_target(spec), ActionId.TERMINATE))
+    offered = [] if saying.overtaken else buttons.about(_target(spec), ActionId.TERMINATE)
+    return _for_all(spec, told, offered)
 
 
 def window(saying: sayings.WindowLine) -> Message:
@@ -55,7 +56,8 @@ def window(saying: sayings.WindowLine) -> Message:
         told.append(counted.told(saying.count))
     if saying.closed < saying.total:
         told += [*_resized(saying), *_goes_on(saying)]
-    offered = buttons.again(_target(spec), ended.window) if ended.end in _TROUBLED else []
+    is_offered = ended.end in _TROUBLED and not saying.overtaken
+    offered = buttons.again(_target(spec), ended.window) if is_offered else []
     return _line(spec, " ".join(told), offered)
 
 

@@ -7,7 +7,7 @@ from bot.blocks.lines import Line
 from bot.fleet import sayings
 from bot.fleet.sequence_sayings import SequenceCard
 from bot.message import Message
-from bot.model import Phase, SequenceEnd, SequenceProgress
+from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress
 
 _MARKS = {
     SequenceEnd.COMPLETE: ":warning:",
@@ -20,7 +20,7 @@ _MARKS = {
 def card(saying: SequenceCard) -> Message:
     """How it stands in words, then the details, then what can be done. Over: a line, and what is marked."""
     told = saying.progress
-    return _over(told) if told.phase is Phase.ENDED else _open(told)
+    return _over(told, saying.overtaken) if told.phase is Phase.ENDED else _open(told)
 
 
 def facts(told: SequenceProgress) -> list[Line]:
@@ -62,11 +62,20 @@ def _to_come(told: SequenceProgress) -> list[Line]:
     return lines
 
 
-def _over(told: SequenceProgress) -> Message:
+def _over(told: SequenceProgress, by: Overtaken | None) -> Message:
     mark = ":large_green_circle:" if progress.is_spotless(told) else _MARKS.get(told.end or SequenceEnd.CANCELLED)
     marked = f" Marked: {progress.marked(told)}." if told.troubled else ""
     line = f"{_who(told)}: {progress.ended(told)}.{marked}"
+    if by:
+        return overtaken(line, by)
     return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}"), *buttons.row(buttons.of_sequence(told))])
+
+
+def overtaken(line: str, by: Overtaken) -> Message:
+    """How it ended, and that nothing is left to be done about it."""
+    since = "Its days have been completed since, by a later run."
+    link = f" <{kit.escape_code(by.link)}|Temporal>" if 0 < len(by.link) <= kit.MAX_URL else ""
+    return kit.message(f"{line} {since}", [kit.section(f"{kit.escape(f'{line} {since}')} :white_circle:{link}")])
 
 
 def _who(told: SequenceProgress) -> str:

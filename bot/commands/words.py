@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from bot.errors import UsageError
+from bot.hidden import without_secrets
 
 MAX_TEXT = 1_000
 MAX_ECHO = 60
@@ -53,7 +54,8 @@ def plain(text: str) -> str:
 
 def shown(text: str) -> str:
     """Text echoed to its author: quoted, and never more than MAX_ECHO characters of it."""
-    return f"“{text if len(text) <= MAX_ECHO else text[: MAX_ECHO - 1] + '…'}”"
+    bare = without_secrets(text)
+    return f"“{bare if len(bare) <= MAX_ECHO else bare[: MAX_ECHO - 1] + '…'}”"
 
 
 def typed(name: str) -> str:

@@ -111,7 +111,8 @@ class Watch(Section):
 class Alerts(Section):
     """How alerts behave."""
 
-    storm: int = Field(default=5, ge=1, description="more than this many new ones of a cluster become one message")
+    storm: int = Field(default=5, ge=1, description="of more customers than this together, look at the workers first")
+    storm_within: Span = Field(default=timedelta(minutes=10), description="within this customers share a message")
     remind_after: Span = Field(default=timedelta(hours=4), description="repeat unacknowledged ones after, as 4h")
 
 

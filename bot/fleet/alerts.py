@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.commands import LONGEST_SNOOZE
-from bot.fleet.episode_names import called, card_key, is_of_storm, is_within_sequence, storm_key
+from bot.fleet.episode_names import called, card_key, is_within_sequence, story_key
 from bot.fleet.episodes import Step, card, left_alone, looked_at, opened
 from bot.fleet.looks import Look
-from bot.fleet.sayings import ReminderLine, StormCard, dump
+from bot.fleet.sayings import ReminderLine, dump
+from bot.fleet.storms import Gathering, gathering, storm_cards
 from bot.model import CLOCKS_APART, Ending, Episode, Ref, SeenFailure, Speech, has_come
 
 Failures = Mapping[Ref, tuple[SeenFailure, ...]]
@@ -16,10 +17,12 @@ Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """``storm``: more new episodes than this in one pass share a message. ``remind_after``: patience unanswered."""
+    """``storm_within``: alerts of several customers within so long share a message; of more than ``storm`` it says
+    what that means. ``remind_after``: patience unanswered."""
 
     storm: int
     remind_after: timedelta
+    storm_within: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Changes:
 class Pass:
     """What one pass over ``cluster`` has seen.
 
-    ``remembered`` holds its open episodes, and the ended ones that share their message with an open one.
+    ``remembered`` holds its open episodes, the ended ones that share their message with an open one, and all that
+    opened a short while ago.
     An execution that is not among ``looks`` was not looked at: nothing follows for it.
     ``threads`` are the speech keys under which open sequences tell their stories, by customer; None: not known.
     ``left`` are, by id, the handed-over episodes whose sequence is over without having told so, and how it ended.
@@ -52,12 +56,15 @@ class Pass:
 def reconcile(seen: Pass, rules: Rules) -> Changes:
     """Open what newly struggles, go on with what is open, remind of what nobody has answered."""
     looks = {look.ref: look for look in seen.looks}
-    went_on = [_go_on(episode, looks, seen, rules) for episode in seen.remembered if episode.is_open]
-    began, storm = _open(struggling_anew(seen.looks, seen.remembered), seen, rules)
-    steps = [*went_on, *began]
+    fresh = struggling_anew(seen.looks, seen.remembered)
+    apart = [look for look in fresh if not (seen.threads or {}).get(look.customer)]
+    group = gathering(apart, seen.remembered, seen.now, rules.storm_within)
+    before = {episode.id: episode for episode in seen.remembered}
+    went_on = [_go_on(e, looks, seen, rules) if e.is_open else Step(e) for e in group.remembered]
+    steps = [*(_with_own_card(step, before) for step in went_on), *_open(fresh, seen, group)]
     changed = tuple(step.episode for step in steps if step.speeches)
-    roots = storm_cards(seen.remembered, changed)
-    return Changes(changed, (*storm, *(speech for step in steps for speech in step.speeches), *roots))
+    firsts, roots = storm_cards(seen.remembered, changed, rules.storm)
+    return Changes((*changed, *firsts), (*roots, *(speech for step in steps for speech in step.speeches)))
 
 
 def struggling_anew(looks: Iterable[Look], known: Iterable[Episode]) -> list[Look]:
@@ -105,40 +112,27 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
     count = episode.reminders + 1
     told_now = replace(episode, quiet=None, reminders=count, last_told_at=now)
     line = ReminderLine(called(episode), episode.attempt, episode.opened_at, after_snooze=snooze_over)
-    key = f"{card_key(episode)}:reminder:{count}"
+    key = f"{story_key(episode)}:reminder:{count}"
     reminder = Speech(key, dump(line), episode.root_key, broadcast=True)
     earlier = tuple(speech for speech in step.speeches if speech.key != card_key(episode))
     return Step(told_now, (card(told_now), *earlier, reminder))
 
 
-def _open(fresh: Sequence[Look], seen: Pass, rules: Rules) -> tuple[list[Step], tuple[Speech, ...]]:
-    """New episodes: in the thread of the sequence that runs them, else each with its own message, or together under
-    one when they are a storm."""
+def _open(fresh: Sequence[Look], seen: Pass, group: Gathering) -> list[Step]:
+    """New episodes: in the thread of the sequence that runs them, else in that of their group, or by themselves."""
     threads = seen.threads or {}
-    apart = [look for look in fresh if not threads.get(look.customer)]
-    root, storm = "", tuple[Speech, ...]()
-    if len(apart) > rules.storm:
-        root = storm_key(seen.cluster, seen.now)
-        names = tuple(sorted(look.customer or look.ref.workflow_id for look in apart))
-        storm = (Speech(root, dump(StormCard(seen.cluster, names, over=0, opened_at=seen.now))),)
-    roots = {look.ref: threads.get(look.customer) or root for look in fresh}
-    return [opened(look, seen.failures.get(look.ref, ()), seen.now, roots[look.ref]) for look in fresh], storm
+    steps: list[Step] = []
+    for look in fresh:
+        thread = threads.get(look.customer, "")
+        root, first = (thread, "") if thread else (group.root_key, group.first)
+        steps.append(opened(look, seen.failures.get(look.ref, ()), seen.now, root, first))
+    return steps
 
 
-def storm_cards(remembered: Iterable[Episode], changed: Sequence[Episode]) -> tuple[Speech, ...]:
-    """The storm messages whose number of ended episodes has changed, among all that the journal remembers."""
-    now = {episode.id: episode for episode in changed}
-    touched = {e.root_key for e in changed if is_of_storm(e) and not e.is_open}
-    known = [now.get(e.id, e) for e in remembered if is_of_storm(e)]
-    cards: list[Speech] = []
-    for root in sorted(touched):
-        members = [e for e in known if e.root_key == root]
-        told = StormCard(
-            cluster=members[0].ref.cluster,
-            names=tuple(sorted(e.name for e in members)),
-            over=sum(not e.is_open for e in members),
-            opened_at=members[0].opened_at,
-            completed=sum(e.ending is Ending.COMPLETED for e in members),
-        )
-        cards.append(Speech(root, dump(told)))
-    return tuple(cards)
+def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
+    """The alert whose message became its group's gets one of its own in the thread."""
+    episode = step.episode
+    known = before.get(episode.id)
+    if known is None or known.group == episode.group or any(s.key == card_key(episode) for s in step.speeches):
+        return step
+    return Step(episode, (card(episode), *step.speeches))

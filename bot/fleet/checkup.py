@@ -70,7 +70,8 @@ def report(findings: Sequence[Finding]) -> str:
     """A line for each finding, the advice below it, and a sum at the end."""
     width = max((len(finding.probe) for finding in findings), default=0)
     lines = [line for finding in findings for line in _lines(finding, width)]
-    return "".join(map(_printing, without_secrets("\n".join([*lines, _sum(findings)]))))
+    shown = "\n".join(without_secrets(line) for line in [*lines, _sum(findings)])
+    return "".join(map(_printing, shown))
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

@@ -11,19 +11,24 @@ def episode_id(ref: Ref) -> str:
     return hashlib.sha256("\n".join((ref.cluster, ref.workflow_id, ref.run_id)).encode()).hexdigest()[:16]
 
 
-def card_key(episode: Episode) -> str:
-    """The outbox key of the episode's own message."""
+def story_key(episode: Episode) -> str:
+    """What the keys of all its lines begin with: the key of its message, unless that became a group's."""
     return f"episode:{episode.id}"
 
 
+def card_key(episode: Episode) -> str:
+    """The outbox key of the message about this episode alone."""
+    return f"{story_key(episode)}:alert" if episode.group == episode.id else story_key(episode)
+
+
 def storm_key(cluster: str, opened_at: datetime) -> str:
-    """The outbox key of the message that the episodes share which opened together then."""
+    """The outbox key of the message of episodes that opened in one pass, as earlier versions recorded it."""
     return f"storm:{cluster}:{opened_at.isoformat()}"
 
 
 def is_of_storm(episode: Episode) -> bool:
     """Whether it opened in a storm: its message is a line in that one's thread, and is counted there."""
-    return episode.root_key == storm_key(episode.ref.cluster, episode.opened_at)
+    return bool(episode.group) or episode.root_key == storm_key(episode.ref.cluster, episode.opened_at)
 
 
 def is_within_sequence(episode: Episode) -> bool:

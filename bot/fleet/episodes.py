@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.fleet.attempts import ended_attempts
-from bot.fleet.episode_names import called, card_key, episode_id, is_within_sequence
+from bot.fleet.episode_names import called, card_key, episode_id, is_within_sequence, story_key
 from bot.fleet.looks import Look
 from bot.fleet.sayings import AckLine, CancelLine, EndLine, EpisodeCard, Saying, SnoozeLine, dump
 from bot.model import (
@@ -51,7 +51,7 @@ def card(episode: Episode) -> Speech:
     return Speech(key, dump(EpisodeCard(episode)), thread)
 
 
-def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key: str = "") -> Step:
+def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key: str = "", group: str = "") -> Step:
     """A new episode, with every attempt that has ended so far told in its thread."""
     new_id = episode_id(look.ref)
     episode = Episode(
@@ -63,6 +63,7 @@ def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key:
         opened_at=now,
         changed_at=now,
         last_told_at=now,
+        group=group,
     )
     return Step(episode, (card(episode), *_attempts(episode, 1, look, failures, now)))
 
@@ -176,7 +177,7 @@ def snoozed(
 
 
 def _line(episode: Episode, what: str, saying: Saying) -> Speech:
-    return Speech(f"{card_key(episode)}:{what}", dump(saying), episode.root_key)
+    return Speech(f"{story_key(episode)}:{what}", dump(saying), episode.root_key)
 
 
 def _between_activities(look: Look, episode: Episode) -> Look:

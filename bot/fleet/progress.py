@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Self
 
+from bot.fleet.secrets import presentable
 from bot.wellformed import well_formed
 
 # Details can be anything up to megabytes; a line of a message cannot.
@@ -47,5 +48,4 @@ def _count(value: Any) -> int | None:
 
 def _clip(text: str) -> str:
     # What JSON writes as an escape is only now a character.
-    line = " ".join(well_formed(text).split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return presentable(well_formed(text), LONGEST)

@@ -21,9 +21,10 @@ class EpisodeCard:
 
 @dataclass(frozen=True, slots=True)
 class StormCard:
-    """Many episodes of one cluster that opened together: one message, a line for each in its thread.
+    """Several episodes of one cluster that opened within a while: one message, a line for each in its thread.
 
-    ``completed`` counts those among the ``over`` that ended well.
+    ``completed`` counts those among the ``over`` that ended well. ``latest_at`` is when the last one opened, None:
+    with the first. ``is_large``: so many that the cause is rarely one customer's.
     """
 
     cluster: str
@@ -31,6 +32,8 @@ class StormCard:
     over: int
     opened_at: datetime
     completed: int = 0
+    latest_at: datetime | None = None
+    is_large: bool = True
     kind: Literal["storm"] = "storm"
 
 

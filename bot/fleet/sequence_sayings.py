@@ -10,6 +10,7 @@ from bot.model import (
     Count,
     EndedWindow,
     Instruction,
+    Overtaken,
     Ref,
     SequenceProgress,
     SequenceSpec,
@@ -22,6 +23,7 @@ class SequenceCard:
     """The message of a sequence that no alert tells of: how it stands now."""
 
     progress: SequenceProgress
+    overtaken: Overtaken | None = None
     kind: Literal["sequence"] = "sequence"
 
 
@@ -58,6 +60,7 @@ class StillOpenLine:
     ref: Ref
     window: Window | None
     waited: timedelta
+    overtaken: Overtaken | None = None
     kind: Literal["sequence still open"] = "sequence still open"
 
 
@@ -75,6 +78,7 @@ class WindowLine:
     count: Count | None
     size_before: int
     size_after: int
+    overtaken: Overtaken | None = None
     kind: Literal["sequence window"] = "sequence window"
 
 

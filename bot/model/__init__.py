@@ -16,7 +16,7 @@ from bot.model.execution import (
     SeenFailure,
 )
 from bot.model.instruction import Instruction, Order
-from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Queued, Speech
+from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Opened, Queued, Speech
 from bot.model.ledger import Portion, Reading, Recalled
 from bot.model.moment import CLOCKS_APART, has_come, in_utc
 from bot.model.namespace import Namespace
@@ -27,6 +27,7 @@ from bot.model.sequence import (
     EndedWindow,
     Held,
     OnStuck,
+    Overtaken,
     Phase,
     RunningWindow,
     SequenceEnd,
@@ -78,7 +79,9 @@ __all__ = [
     "Namespace",
     "Observation",
     "OnStuck",
+    "Opened",
     "Order",
+    "Overtaken",
     "Person",
     "Phase",
     "Portion",

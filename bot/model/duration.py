@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+_PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s{0,9}([smhd])")
 LONGEST = timedelta(days=3650)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.execution import Failure, Ref
-from bot.model.sequence import SequenceProgress
+from bot.model.sequence import Overtaken, SequenceProgress
 from bot.model.state import Ending, Health
 from bot.model.window import Window
 
@@ -53,10 +53,12 @@ class Episode(Standing):
     """One struggling execution, as it stood when last looked at, and what people have made of it.
 
     ``root_key`` is the outbox key of the message whose thread tells its story: its own, or a storm's.
+    ``group`` is the id of the alert whose message became that of several customers, "" for one by itself.
     ``activity_id`` is the activity that attempt, progress and failure are about; ``reached`` is how far the attempt
     before this one had come when last seen.
     ``sequence`` is how the sequence stood when it last told something that has taken the episode over: the story then
     goes on when the run has ended, and ends with the sequence.
+    ``overtaken`` is by what its days were completed, since it ended otherwise.
     ``revision`` is as read from the journal, which counts how often it was recorded; 0: not recorded yet.
     """
 
@@ -73,6 +75,8 @@ class Episode(Standing):
     ended_at: datetime | None = None
     ending: Ending | None = None
     sequence: SequenceProgress | None = None
+    group: str = ""
+    overtaken: Overtaken | None = None
     revision: int = 0
 
     @property

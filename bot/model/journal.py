@@ -55,8 +55,17 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """What a step knew of the alerts of ``cluster`` that opened ``since``: these ``ids``, and no other."""
+
+    cluster: str
+    since: datetime
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """What one step has found and decided; recorded as a whole or not at all."""
+    """What one step has found and decided; recorded as a whole or not at all. ``opened`` is what it rests on."""
 
     failures: tuple[SeenFailure, ...] = ()
     observations: tuple[Observation, ...] = ()
@@ -65,6 +74,7 @@ class Entry:
     seen: Mapping[str, datetime] = field(default_factory=dict)
     snapshot: str = ""
     audit: tuple[AuditRecord, ...] = ()
+    opened: Opened | None = None
 
 
 @dataclass(frozen=True, slots=True)

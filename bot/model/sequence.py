@@ -110,6 +110,14 @@ class SequenceSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Overtaken:
+    """A later run has completed what a message tells of as missing, seen ``at`` then; ``link`` leads to that run."""
+
+    at: datetime
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunningWindow:
     """A window that runs now. ``number`` counts what the sequence has begun or adopted, from 1; it names the start.
 

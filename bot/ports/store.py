@@ -25,12 +25,14 @@ class Journal(Protocol):
     async def record(self, entry: Entry, now: datetime) -> None:
         """Write all of it in one transaction. A failure or speech already recorded is not recorded twice;
         observations of runs that are closed may be dropped. Raises Conflict, and records nothing, when one of the
-        episodes is not at the revision it was read at (0: when it is there already)."""
+        episodes is not at the revision it was read at (0: when it is there already), or when somebody else has opened
+        one that ``Entry.opened`` does not know."""
         ...
 
-    async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
         """What a pass over this cluster starts from: its open episodes, the ended ones whose ``root_key`` an open
-        one shares (a storm), and the observations of these runs: closed ones may have left very many."""
+        one shares (a storm), all that opened ``since``, and the observations of these runs: closed ones may have left
+        very many."""
         ...
 
     async def open_episodes(self) -> tuple[Episode, ...]:
@@ -90,6 +92,11 @@ class Outbox(Protocol):
 
     async def unsaid(self) -> list[Queued]:
         """Whatever does not stand anywhere yet and is to be posted, due or not, in the order recorded."""
+        ...
+
+    async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
+        """What stands in the channel whose key begins so, in any order: of one kind of saying, and that waited to be
+        said since then, where these are given."""
         ...
 
     async def leave_out(self, key: str, revision: int, reason: str) -> None:

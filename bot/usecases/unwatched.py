@@ -6,8 +6,8 @@ Should the cluster come back, one whose run struggles still goes on.
 import structlog
 
 from bot.errors import SystemAnswer
-from bot.fleet.alerts import storm_cards
 from bot.fleet.episodes import ended
+from bot.fleet.storms import storm_cards
 from bot.model import Ending, Entry
 from bot.services import Services
 
@@ -30,5 +30,6 @@ async def _end(cluster: str, services: Services) -> None:
     steps = [ended(episode, Ending.UNWATCHED, now) for episode in remembered if episode.is_open]
     over = tuple(step.episode for step in steps)
     lines = (speech for step in steps for speech in step.speeches)
-    await services.journal.record(Entry(episodes=over, speeches=(*lines, *storm_cards(remembered, over))), now)
+    firsts, roots = storm_cards(remembered, over, services.config.alerts.storm)
+    await services.journal.record(Entry(episodes=(*over, *firsts), speeches=(*lines, *roots)), now)
     _log.info("alerts ended", cluster=cluster, count=len(over), reason="the cluster is not configured any more")

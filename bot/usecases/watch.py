@@ -18,10 +18,11 @@ from bot.fleet.episode_names import episode_id
 from bot.fleet.health import Past, Patience, assess
 from bot.fleet.looks import Look, failures_of, joined, next_look, observations_of
 from bot.fleet.progress import Progress
-from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Ref, SeenFailure
+from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Opened, Ref, SeenFailure
 from bot.services import Services
 from bot.usecases.history import catch_up
 from bot.usecases.looking import Found, besides, concluded, describe_all
+from bot.usecases.overtaken_cards import mark_overtaken
 from bot.usecases.sequences_seen import sequences_seen
 from bot.usecases.unwatched import end_unwatched
 
@@ -105,7 +106,8 @@ async def _pass(cluster: str, waiting: Mapping[Ref, datetime], services: Service
 async def _conclude(cluster: str, memory: Memory, services: Services, now: _Now, found: Found) -> None:
     """Decide, and record it. Raises Conflict when somebody was quicker; what was seen is recorded all the same."""
     # Looking takes seconds, in which people click: alerts as they are now, observations as they were before the look.
-    memory = replace(memory, episodes=(await services.journal.memory(cluster, ())).episodes)
+    since = now.here - services.config.alerts.storm_within
+    memory = replace(memory, episodes=(await services.journal.memory(cluster, (), since)).episodes)
     entry = await _entry(cluster, memory, found, services, now)
     try:
         await services.journal.record(entry, now.here)
@@ -122,6 +124,8 @@ async def _past_due(cluster: str, open_refs: Collection[Ref], rounds: Rounds, se
     if is_unchanged and rounds.past_due and rounds.past_due > services.now():
         return rounds.past_due
     is_read = await besides(catch_up(cluster, services), True, "past not read", cluster)
+    if is_read:
+        await besides(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
     await besides(end_unwatched(services), None, "alerts of clusters that are not configured go on", cluster)
     return services.now() + services.config.watch.slow_round if is_read else None
 
@@ -147,10 +151,15 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
     looks += [_gone(episode) for episode in memory.episodes if episode.ref in found.gone]
     episodes = await _with_returned(looks, memory.episodes, services)
     told = await sequences_seen(cluster, struggling_anew(looks, episodes), episodes, services)
-    rules = Rules(services.config.alerts.storm, services.config.alerts.remind_after)
+    alerts = services.config.alerts
+    rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
     changes = reconcile(Pass(cluster, looks, episodes, failures, now.here, told.threads, told.left), rules)
     observations = [o for d in found.descriptions for o in observations_of(d, memory.observations, now.there)]
-    return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, seen={cluster: now.here})
+    begun = any(not episode.revision for episode in changes.episodes)
+    ids = frozenset(episode.id for episode in memory.episodes)
+    opened = Opened(cluster, now.here - alerts.storm_within, ids) if begun else None
+    seen = {cluster: now.here}
+    return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, seen, opened=opened)
 
 
 async def _with_returned(

@@ -58,9 +58,15 @@ class Control:
         """Roots of episodes: what the bot has said unasked that is no digest and no reply."""
         return [m for m in self.messages() if _key(m).startswith(("episode:", "storm:")) and _is_root(m)]
 
+    def cards(self) -> list[dict[str, Any]]:
+        """The message about each alert alone: a root, or a line in the thread of its group."""
+        every = [m for root in self.alerts() for m in self.messages(thread_ts=root["ts"])]
+        return [m for m in every if _key(m).startswith("episode:") and _key(m).count(":") - _is_own(m) == 1]
+
     def alert(self, name: str) -> dict[str, Any]:
         """The latest alert of a customer, {} without one."""
-        return next((alert for alert in reversed(self.alerts()) if alert["text"].startswith(f"{name} on ")), {})
+        found = [card for card in self.cards() if card["text"].startswith(f"{name} on ")]
+        return max(found, key=lambda card: float(card["ts"]), default={})
 
     def card(self, name: str) -> dict[str, Any]:
         """The message of a customer's latest sequence that no alert tells of, {} without one."""
@@ -72,8 +78,14 @@ class Control:
         return str((self.alert(name) or self.card(name)).get("text", ""))
 
     def thread(self, root: dict[str, Any]) -> list[str]:
-        """The texts of a thread, without its root."""
-        return [message["text"] for message in self.messages(thread_ts=root["ts"])[1:]]
+        """The texts of a thread, without its root; of an alert that shares one, what is about its customer."""
+        lines = [m for m in self.messages(thread_ts=root.get("thread_ts", root["ts"]))[1:] if m["ts"] != root["ts"]]
+        name = "" if _is_root(root) else root["text"].split(" on ")[0]
+        return [
+            line["text"]
+            for line in lines
+            if line["text"].startswith((f"{name}:", f"{name} ", f"{name},") if name else "")
+        ]
 
     def click(self, root: dict[str, Any], action_id: str, user: str = "olivia", value: str = "") -> Any:
         """Press a button."""
@@ -124,6 +136,11 @@ class Control:
 
 def _key(message: dict[str, Any]) -> str:
     return str(message.get("metadata", {}).get("event_payload", {}).get("key", ""))
+
+
+def _is_own(message: dict[str, Any]) -> bool:
+    """Whether it is the own message of the alert that is the first of a group."""
+    return _key(message).endswith(":alert")
 
 
 def _is_root(message: dict[str, Any]) -> bool:

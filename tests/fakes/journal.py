@@ -37,6 +37,15 @@ class FakeJournal:
 
     async def record(self, entry: Entry, now: datetime) -> None:
         self._answer()
+        lately = {
+            episode.id
+            for episode in self.episodes.values()
+            if entry.opened
+            and episode.ref.cluster == entry.opened.cluster
+            and episode.opened_at >= entry.opened.since
+        }
+        if entry.opened and lately - entry.opened.ids:
+            raise Conflict("store", f"somebody else has opened alerts on {entry.opened.cluster} meanwhile")
         episodes = self._with(entry.episodes)
         for failure in entry.failures:
             self.seen.setdefault((failure.ref, failure.activity_id, failure.attempt, failure.failure.kind), failure)
@@ -51,12 +60,12 @@ class FakeJournal:
         for record in entry.audit:
             self._audit(record)
 
-    async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
         self._answer()
         shared = {episode.root_key for episode in self.episodes.values() if episode.is_open}
         ours = (episode for episode in self._oldest_first() if episode.ref.cluster == cluster)
         return Memory(
-            episodes=tuple(episode for episode in ours if episode.root_key in shared),
+            episodes=tuple(episode for episode in ours if episode.root_key in shared or _is_since(episode, since)),
             observations=tuple(seen for (ref, _), seen in sorted(self.observations.items()) if ref in refs),
         )
 
@@ -128,6 +137,10 @@ class FakeJournal:
     def _answer(self) -> None:
         if self.away is not None:
             raise self.away
+
+
+def _is_since(episode: Episode, since: datetime | None) -> bool:
+    return since is not None and episode.opened_at >= since
 
 
 def _names(subject: Subject) -> set[str]:

@@ -58,6 +58,16 @@ class FakeOutbox:
     async def unsaid(self) -> list[Queued]:
         return [self._queued(one) for one in self._in_order() if one.address is None and self._waits(one)]
 
+    async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
+        return [
+            self._queued(one)
+            for key, one in sorted(self.speeches.items())
+            if key.startswith(prefix)
+            and one.address is not None
+            and one.speech.body.endswith(f'"kind":"{kind}"}}' if kind else "")
+            and (since is None or one.created_at >= since)
+        ]
+
     async def leave_out(self, key: str, revision: int, reason: str) -> None:  # noqa: ARG002
         one = self._known(key)
         one.said_revision, one.next_try_at, one.tries = revision, None, 0

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from bot.fleet import sayings
-from bot.fleet.alerts import Changes, Pass, Rules, reconcile, storm_cards
+from bot.fleet.alerts import Changes, Pass, Rules, reconcile
 from bot.fleet.episode_names import is_of_storm, storm_key
 from bot.fleet.episodes import Step, ended_with, handed_over, opened, told_by
 from bot.fleet.looks import Look
+from bot.fleet.storms import storm_cards
 from bot.model import (
     Ending,
     Episode,
@@ -213,7 +214,7 @@ def test_what_struggles_anew_opens_in_the_thread_of_the_sequence_that_runs_it() 
 
 def test_windows_of_sequences_are_no_storm() -> None:
     names = [f"customer-{n}" for n in range(6)]
-    changes = make_pass(*(look(name) for name in names), threads={names[0]: "sequence:1"})
+    changes = make_pass(*(look(name) for name in names), threads=dict.fromkeys(names[:5], "sequence:1"))
 
     assert "storm" not in said(changes.speeches)
     assert next(episode.root_key for episode in changes.episodes) == "sequence:1"
@@ -234,7 +235,7 @@ def test_a_sequence_in_a_storm_s_thread_adds_nobody_to_the_storm() -> None:
     over = ended_with(
         storm[0], progress(of=spec("customer-0", started_at=BEGUN, thread_key=root), end=SequenceEnd.COMPLETE), NOW
     )
-    (card,) = storm_cards((*storm, window_of_first), (over.episode,))
+    _, (card,) = storm_cards((*storm, window_of_first), (over.episode,), 5)
 
     assert all(map(is_of_storm, storm))
     told = sayings.parse(card.body)

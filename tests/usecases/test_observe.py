@@ -80,9 +80,9 @@ class LaggingEngine(FakeEngine):
 class FrozenJournal(FakeJournal):
     """Its database is locked for good."""
 
-    async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
         await asyncio.Event().wait()
-        return await super().memory(cluster, refs)
+        return await super().memory(cluster, refs, since)
 
     async def record(self, entry: Entry, now: datetime) -> None:
         await asyncio.Event().wait()

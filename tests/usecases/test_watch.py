@@ -1,8 +1,8 @@
 """One pass over a cluster: what it looks at, what it records, and what silence does not do."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -20,11 +20,13 @@ from bot.model import (
     ExecutionStatus,
     Failure,
     FailureKind,
+    Memory,
     Ref,
     SeenFailure,
 )
 from bot.usecases.ack import ack
 from bot.usecases.watch import Rounds, watch
+from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld
 
 CLUSTER = "voice-prod"
@@ -336,3 +338,53 @@ async def test_a_pass_that_was_overtaken_changes_nothing_and_the_next_one_decide
     assert kept == [1, 2]
     assert (episode.acked_by, episode.attempt) == (OPERATOR, 3)
     assert kinds(world) == ["episode", "attempts", "ack", "attempts"]
+
+
+def struggle(world: FakeWorld, *customers: str) -> None:
+    for customer in customers:
+        ref = replace(REF, workflow_id=f"backfill-{customer}-2026-01-01-2026-02-21")
+        timed_out = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+        activity = replace(FIRST_ATTEMPT, attempt=2, last_failure=timed_out)
+        world.engines[CLUSTER].put(
+            Description(replace(RUNNING, ref=ref), (activity,), cancel_requested=False, workflow_task_attempt=1)
+        )
+
+
+def roots(world: FakeWorld) -> list[str]:
+    return [said.speech.key for said in world.outbox.speeches.values() if not said.speech.thread_key]
+
+
+async def test_customers_that_time_out_within_two_passes_share_a_message(world: FakeWorld) -> None:
+    struggle(world, "hilton", "vivint", "spirit")
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    world.now += timedelta(seconds=2)
+    struggle(world, "marriott", "delta", "hyatt", "avis", "united")
+    await watch(CLUSTER, rounds, world.services)
+
+    assert len(roots(world)) == 1
+    assert kinds(world).count("episode") == 8
+
+
+async def test_two_bots_that_open_alerts_at_the_same_time_share_a_message(world: FakeWorld) -> None:
+    """The second one has read the store before the first one has written to it."""
+    struggle(world, "hilton")
+    await watch(CLUSTER, Rounds(), world.services)
+    late = BlindOnce(world.journal)
+    struggle(world, "vivint")
+    behind = await watch(CLUSTER, Rounds(), replace(world.services, journal=late))
+    assert len(roots(world)) == 1
+    assert len(world.journal.episodes) == 1
+
+    await watch(CLUSTER, behind, world.services)
+    assert len(roots(world)) == 1
+    assert len(world.journal.episodes) == 2
+
+
+class BlindOnce(FakeJournal):
+    """Reads the alerts as they were before anybody had recorded one."""
+
+    def __init__(self, real: FakeJournal) -> None:
+        super().__init__(**{field.name: getattr(real, field.name) for field in fields(FakeJournal)})
+
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
+        return replace(await super().memory(cluster, refs, since), episodes=())

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.adapters.clickhouse.rows import Answer
+from bot.hidden import without_secrets
 from bot.model import Window
 
 EXPECTED = ("day", "rows")
@@ -109,4 +110,4 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "NULL" if value is None else str(value)[:40]
+    return "NULL" if value is None else without_secrets(str(value))[:40]

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.adapters.clickhouse.rows import NotAnAnswer, WebPage, is_page
 from bot.adapters.no_connection import Trouble, trouble_of
 from bot.errors import Refused, SystemAnswer, Unavailable, Unreachable
-from bot.hidden import without_secrets
+from bot.hidden import beginning, without_secrets
 from bot.model import duration_text
 from bot.wellformed import well_formed
 
@@ -72,10 +72,10 @@ _CODE = re.compile(r"\bCode: (\d+)")
 _URL = re.compile(r"https?://\S+")
 # What it repeats of a statement may hold the password of another system: postgresql('h:5432', 'd', 't', 'u', '…').
 # So of what it does not understand the place is told, and of what it did the arguments are blanked.
-_NOT_UNDERSTOOD = re.compile(
-    r"(failed at position \d+).*?((?: \(line \d+, col \d+\))?): .*?(?=\. Expected one of|\Z)", re.DOTALL
-)
-_ARGUMENT = re.compile(r"([(,=]\s*)'(?:[^'\\]|\\.|'')*(?:'|\Z)", re.DOTALL)
+_NOT_UNDERSTOOD = re.compile(r"failed at position \d{1,9}")
+_PLACE = re.compile(r" \(line \d{1,9}, col \d{1,9}\)(?=: )")
+_AND_THEN = ". Expected one of"
+_ARGUMENT = re.compile(r"([(,=]\s{0,9})'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)", re.DOTALL)
 _STATUS = re.compile(r"\bHTTP status (\d+)")
 _BEFORE_TEXT = re.compile(
     r"^(?:.*?(?:server response|Network Error): )?(?:Code: \d+\. )?(?:DB::Exception: )?", re.DOTALL
@@ -121,7 +121,7 @@ def _of_connection(system: str, address: str, error: Error) -> SystemAnswer | No
 
 def _of_answer(system: str, address: str, error: Error, why: str, password: SecretStr) -> SystemAnswer:
     """It is none of ClickHouse's own errors: something in between has answered, or nothing has."""
-    status = _STATUS.search(str(error))
+    status = _STATUS.search(beginning(str(error)))
     if status and is_page(why):
         return Unreachable(system, f"no connection to {address}: {_WEB_PAGE} (HTTP {status[1]})")
     if status and int(status[1]) in REDIRECTS:
@@ -141,7 +141,7 @@ def code_of(error: Error) -> int | None:
     """ClickHouse's own error code; errors in mid-answer carry it in their text only."""
     if error.code is not None:
         return error.code
-    found = _CODE.search(str(error))
+    found = _CODE.search(beginning(str(error)))
     return int(found[1]) if found else None
 
 
@@ -159,10 +159,23 @@ def is_illegal_final(error: DatabaseError) -> bool:
 def _first_line(text: str, password: SecretStr) -> str:
     """Without URLs: the client's hold every setting of the statement, and the address is told already. Secrets go
     before the text is cut."""
-    shown = _without_literals(without_secrets(well_formed(text), (password.get_secret_value(),)))
+    seen = well_formed(beginning(text))
+    shown = _without_literals(without_secrets(seen, (password.get_secret_value(),)))
     lines = _URL.sub("its URL", _BEFORE_TEXT.sub("", shown, count=1)).strip().splitlines()
     return lines[0].strip()[:LONGEST_WHY] if lines else "no reason given"
 
 
 def _without_literals(text: str) -> str:
-    return _ARGUMENT.sub(r"\1'…'", _NOT_UNDERSTOOD.sub(r"\1\2", text))
+    return _ARGUMENT.sub(r"\1'…'", "".join(_understood(text)))
+
+
+def _understood(text: str) -> Iterator[str]:
+    """Without what follows the place of a mistake, up to what was expected there."""
+    told = 0
+    while found := _NOT_UNDERSTOOD.search(text, told):
+        end = text.find(_AND_THEN, found.end())
+        end = len(text) if end < 0 else end
+        place = _PLACE.search(text, found.end(), end)
+        yield text[told : found.end()] + (place[0] if place else "")
+        told = end
+    yield text[told:]

@@ -1,16 +1,25 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 import hashlib
+import json
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
+from bot.hidden import in_all, without_secrets
 from bot.wellformed import well_formed
 
 # In bytes. Temporal's names have at most as many; an entry of PostgreSQL's indexes, of which two of them may be a
 # part, has at most 2,704.
 LONGEST_NAME = 1_000
+# Fields of what is kept as JSON that are no words.
+DATA = frozenset(
+    {
+        *("id", "cluster", "customer", "workflow_id", "run_id", "activity_id", "workflow_type", "task_queue"),
+        *("root_key", "thread_key", "link", "kind"),
+    }
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -39,14 +48,33 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 class Words(TypeDecorator[str]):
     """Text from outside, as every database holds it: one odd failure message does not keep a whole entry from being
-    recorded."""
+    recorded, and no secret is kept in one."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """To what can be kept, on the way in."""
-        return None if value is None else well_formed(value)
+        return None if value is None else without_secrets(well_formed(value))
+
+
+class Body(TypeDecorator[str]):
+    """JSON of ours that holds text from outside: no secret is kept in it. What rows are found by, what is acted on
+    and where links lead are data, and stay as they are."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Without secrets, on the way in."""
+        if value is None:
+            return None
+        try:
+            told = json.loads(value)
+        except ValueError:
+            return without_secrets(value)
+        bare = in_all(told, kept=DATA)
+        return value if bare == told else json.dumps(bare, ensure_ascii=False, separators=(",", ":"))
 
 
 class Name(TypeDecorator[str]):

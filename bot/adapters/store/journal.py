@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, false, func, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
@@ -14,7 +14,7 @@ from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, sightings, snapshots
 from bot.adapters.store.upsert import insert, keep, replace
 from bot.errors import Conflict
-from bot.model import AuditTrail, Entry, Episode, Memory, Observation, Ref, SeenFailure
+from bot.model import AuditTrail, Entry, Episode, Memory, Observation, Opened, Ref, SeenFailure
 
 # A closed run is not looked at again, so what was observed of it is no longer touched.
 OBSERVATIONS_KEPT = timedelta(days=30)
@@ -40,6 +40,8 @@ class SqlJournal:
         async with self._database.writing() as connection:
             await keep(connection, failures, [rows.of_failure(seen) for seen in entry.failures])
             await replace(connection, observations, [rows.of_observation(seen, now) for seen in entry.observations])
+            if entry.opened:
+                await _know(connection, entry.opened)
             for episode in entry.episodes:
                 await _record_episode(connection, episode)
             await enqueue(connection, entry.speeches, now)
@@ -50,11 +52,11 @@ class SqlJournal:
             )
             await _prune_observations(connection, now)
 
-    async def memory(self, cluster: str, refs: Collection[Ref]) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
         """What a pass over this cluster starts from."""
         seen: list[Observation] = []
         async with self._database.reading() as connection:
-            remembered = await _episodes(connection, _remembered_of(cluster))
+            remembered = await _episodes(connection, _remembered_of(cluster, since))
             for some in _in_parts(refs):
                 seen += await _observations(connection, some)
         return Memory(remembered, tuple(seen))
@@ -124,11 +126,12 @@ def _about_name(wanted: str) -> ColumnElement[bool]:
     return or_(found, audit.c.full_name.startswith(f"{wanted}/", autoescape=True))
 
 
-def _remembered_of(cluster: str) -> ColumnElement[bool]:
-    """Open episodes, and ended ones that share their message with an open one (a storm's)."""
+def _remembered_of(cluster: str, since: datetime | None) -> ColumnElement[bool]:
+    """Open episodes, ended ones that share their message with an open one (a storm's), and all that opened since."""
     mate = episodes.alias("mate")
     shared = exists().where(mate.c.root_key == episodes.c.root_key, mate.c.is_open)
-    return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared))
+    lately = episodes.c.opened_at >= since if since else false()
+    return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared, lately))
 
 
 async def _episodes(connection: AsyncConnection, where: ColumnElement[bool]) -> tuple[Episode, ...]:
@@ -162,6 +165,14 @@ async def _failures(connection: AsyncConnection, refs: Sequence[Ref]) -> list[Se
         .order_by(failures.c.attempt, failures.c.seen_at, failures.c.activity_id, failures.c.kind)
     )
     return [rows.to_failure(row) for row in await connection.execute(statement)]
+
+
+async def _know(connection: AsyncConnection, opened: Opened) -> None:
+    """One bot writes at a time, so that of two who open alerts at once the second sees those of the first."""
+    since = and_(episodes.c.cluster == opened.cluster, episodes.c.opened_at >= opened.since)
+    found = await connection.scalars(select(episodes.c.id).where(since))
+    if set(found) - opened.ids:
+        raise Conflict(SYSTEM, f"somebody else has opened alerts on {opened.cluster} meanwhile")
 
 
 async def _record_episode(connection: AsyncConnection, episode: Episode) -> None:

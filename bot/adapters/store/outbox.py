@@ -9,7 +9,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, and_, case, exists, func, literal, null, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
@@ -91,6 +105,14 @@ class SqlOutbox:
     async def unsaid(self) -> list[Queued]:
         """Whatever does not stand anywhere yet and is to be posted, due or not, in the order recorded."""
         return await self._waiting(_queued().where(outbox.c.ts.is_(None)))
+
+    async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
+        """What stands in the channel whose key begins so."""
+        begins = outbox.c.key.startswith(prefix, autoescape=True)
+        is_kind = outbox.c.body.endswith(f'"kind":"{kind}"}}', autoescape=True) if kind else true()
+        lately = outbox.c.created_at >= since if since else true()
+        stands = outbox.c.ts.is_not(None)
+        return await self._waiting(_speeches().where(begins, stands, is_kind, lately))
 
     async def leave_out(self, key: str, revision: int, reason: str) -> None:
         """It counts as said, and stands nowhere."""

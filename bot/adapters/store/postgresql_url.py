@@ -19,7 +19,7 @@ FORM = "postgresql://USER:PASSWORD@HOST/DATABASE"
 # A password with / ? # in it, not percent-encoded, would be read as a host or a database, and then be shown.
 _HOST = r"(?:[^/?#@:,\[\]]+|\[[^/?#@,\[\]]+\])(?::\d{1,5})?"
 _URL = re.compile(
-    rf"[a-z+]+://(?P<where>(?:[^/?#]*@)?(?P<hosts>(?:{_HOST}(?:,{_HOST})*)?)/(?P<database>[^/?#@]+))"
+    rf"[a-z+]{{1,40}}://(?P<where>(?:[^/?#]*@)?(?P<hosts>(?:{_HOST}(?:,{_HOST})*)?)/(?P<database>[^/?#@]+))"
     r"(?:\?(?P<query>[^#@]*))?"
 )
 # In seconds; the longer one is what a whole transaction has.

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text, text
 
-from bot.adapters.store.columns import Name, UtcDateTime, Words
+from bot.adapters.store.columns import Body, Name, UtcDateTime, Words
 
 WAITING = "said_revision < revision"
 
@@ -51,7 +51,7 @@ episodes = Table(
     Column("is_open", Boolean, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", Body, nullable=False),
     Index(None, "is_open", "cluster"),
 )
 
@@ -107,7 +107,7 @@ outbox = Table(
     Column("turn", Integer, nullable=False, index=True),
     Column("thread_key", Name, nullable=False, index=True),
     Column("broadcast", Boolean, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", Body, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("said_revision", Integer, nullable=False),
     Column("channel", String),
@@ -152,7 +152,7 @@ snapshots = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("taken_at", UtcDateTime, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", Body, nullable=False),
 )
 
 # The one bot of several that leads, and until when: times of the clock that all of them share.

@@ -14,6 +14,7 @@ from temporalio.service import RetryConfig
 
 from bot.config import TemporalAddress
 from bot.errors import Refused
+from bot.hidden import without_secrets
 
 IDENTITY = "backfill-bot"
 CORE_LOGGER = "temporalio.core"
@@ -83,7 +84,7 @@ def _profile(system: str, name: str, profiles: Path | None) -> ClientConnectConf
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    return without_secrets(str(error)).splitlines()[0][:200] if str(error) else type(error).__name__
 
 
 def _retries(limit: timedelta) -> RetryConfig:

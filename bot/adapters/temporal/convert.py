@@ -17,7 +17,7 @@ from temporalio.api.workflow.v1 import PendingActivityInfo, PendingWorkflowTaskI
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
 from bot.adapters.temporal import payloads
-from bot.hidden import without_secrets
+from bot.hidden import beginning, without_secrets
 from bot.model import Activity, ActivityState, Description, Execution, ExecutionStatus, Failure, FailureKind, Ref
 from bot.wellformed import well_formed
 
@@ -100,9 +100,10 @@ def activity(info: PendingActivityInfo) -> Activity:
 def failure(info: FailureInfo) -> Failure:
     """Why an attempt ended, with the exception's name before its text, as workers print it."""
     name = info.application_failure_info.type
-    text = f"{name}: {info.message}" if name and info.message else info.message or name
+    message = beginning(info.message)
+    text = f"{name}: {message}" if name and message else message or name
     # People read it in Slack, and workers put whatever they met into it, URLs with passwords included.
-    return Failure(_kind(info), well_formed(without_secrets(text))[:LONGEST_MESSAGE])
+    return Failure(_kind(info), without_secrets(well_formed(text))[:LONGEST_MESSAGE])
 
 
 def _kind(info: FailureInfo) -> FailureKind:

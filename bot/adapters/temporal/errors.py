@@ -10,7 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from bot.adapters.temporal.no_connection import told_by, trouble_in, words_of
 from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable, Unreachable
-from bot.hidden import without_secrets
+from bot.hidden import beginning, without_secrets
 from bot.model import duration_text
 
 # Temporal names no time to wait when it is over its limits; its own clients begin with one second.
@@ -86,6 +86,7 @@ def _is_about_namespace(error: RPCError) -> bool:
 
 def _of_connect(system: str, address: str, text: str) -> SystemAnswer:
     """The native error chain, as its own language writes it down."""
+    text = beginning(text)
     why = _shown(told_by(text)) or "no reason given"
     if _CONNECT_REFUSED.search(text):
         return Refused(system, f"{address} does not let the bot in: {why.rstrip('.')}. {_LET_IN}")

@@ -11,6 +11,7 @@ from typing import Any
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadConverter
 
+from bot.hidden import named, without_secrets
 from bot.wellformed import well_formed
 
 # Details are kept in the journal to see whether they change; beyond this a digest does that as well.
@@ -25,7 +26,7 @@ def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
         for name, payload in source.items():
             text = _text(payload)
             if text is not None:
-                texts.setdefault(well_formed(name), text)
+                texts.setdefault(well_formed(name), named(name, text))
     return texts
 
 
@@ -39,7 +40,10 @@ def details(payloads: Sequence[Payload]) -> str:
     if not payloads:
         return ""
     values = [_value_or_digest(payload) for payload in payloads]
-    text = well_formed(canonical(values[0] if len(values) == 1 else values))
+    whole = canonical(values[0] if len(values) == 1 else values)
+    if len(whole) > LONGEST_DETAILS:
+        return canonical(f"too long to show: {digest(well_formed(whole).encode())}")
+    text = without_secrets(well_formed(whole))
     return text if len(text) <= LONGEST_DETAILS else canonical(f"too long to show: {digest(text.encode())}")
 
 

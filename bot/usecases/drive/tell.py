@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.fleet.alerts import storm_cards
 from bot.fleet.episodes import ended_with, told_by
 from bot.fleet.sayings import dump
 from bot.fleet.sequence_sayings import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine
+from bot.fleet.storms import storm_cards
 from bot.model import Entry, SequenceEnd, SequenceProgress, Speech
 from bot.services import Services
 from bot.usecases.open_episode import despite_others
@@ -59,8 +59,9 @@ async def _tell(telling: Telling, services: Services) -> None:
     steps = [told(episode, telling.progress, now) for episode in known if episode.is_open]
     changed = tuple(step.episode for step in steps if step.speeches)
     cards = (*_card(telling.progress), *(speech for step in steps for speech in step.speeches))
-    speeches = (*cards, *storm_cards(known, changed), *_lines(telling))
-    await services.journal.record(Entry(episodes=changed, speeches=speeches), now)
+    firsts, roots = storm_cards(known, changed, services.config.alerts.storm)
+    speeches = (*cards, *roots, *_lines(telling))
+    await services.journal.record(Entry(episodes=(*changed, *firsts), speeches=speeches), now)
 
 
 def _card(progress: SequenceProgress) -> tuple[Speech, ...]:

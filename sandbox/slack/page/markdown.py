@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from sandbox.slack.page.mrkdwn import link
 
 _INLINE = re.compile(
-    r"`(?P<code>[^`\n]+)`|\[(?P<label>[^\]\n]+)\]\((?P<url>[^)\s]+)\)"
+    r"`(?P<code>[^`\n]+)`|\[(?P<label>[^\[\]\n]{1,3000})\]\((?P<url>[^()\s]{1,3000})\)"
     r"|\*\*(?P<b>[^*\n]+)\*\*|(?<!\w)[*_](?P<i>[^*_\n]+)[*_](?!\w)|~~(?P<s>[^~\n]+)~~"
 )
 _HEADING = re.compile(r"^(#{1,6}) (.+)$")

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta, timezone
 
-from bot.model import Ending, Entry, Failure, FailureKind, Quiet
+import pytest
+
+from bot.errors import Conflict
+from bot.model import Ending, Entry, Failure, FailureKind, Opened, Quiet
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, TIMED_OUT, episode, minutes, observation, seen
 
@@ -202,3 +205,29 @@ def test_the_kinds_of_failure_a_store_may_hold_keep_their_text() -> None:
         "cancelled",
         "failure",
     }
+
+
+async def test_a_pass_remembers_what_opened_lately_whatever_became_of_it(store: Sides) -> None:
+    over = episode("over", ending=Ending.COMPLETED)
+    await store.journal.record(Entry(episodes=(over,)), NOW)
+
+    assert (await store.journal.memory("voice-prod", [])).episodes == ()
+    assert [one.id for one in (await store.journal.memory("voice-prod", [], over.opened_at)).episodes] == ["over"]
+    assert (await store.journal.memory("voice-prod", [], over.opened_at + minutes(1))).episodes == ()
+    assert (await store.journal.memory("chat-prod", [], over.opened_at)).episodes == ()
+
+
+async def test_of_two_who_open_alerts_at_once_the_second_hears_of_the_first(store: Sides) -> None:
+    first, second = episode("first"), episode("second")
+    knew_nothing = Opened("voice-prod", first.opened_at - minutes(10), frozenset())
+    await store.journal.record(Entry(episodes=(first,), opened=knew_nothing), NOW)
+
+    with pytest.raises(Conflict):
+        await store.journal.record(Entry(episodes=(second,), opened=knew_nothing), NOW)
+    assert await store.journal.episode("second") is None
+    for opened in (
+        replace(knew_nothing, ids=frozenset({"first"})),
+        replace(knew_nothing, since=first.opened_at + minutes(1)),
+        replace(knew_nothing, cluster="chat-prod"),
+    ):
+        await store.journal.record(Entry(opened=opened), NOW)

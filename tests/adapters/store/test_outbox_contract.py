@@ -214,3 +214,18 @@ async def test_edits_of_what_was_just_said_wait_and_are_then_one_edit_of_the_lat
 
     assert at_once == ["reply"]
     assert [(queued.speech.key, queued.speech.body) for queued in due] == [("reply", "first"), ("a", "third")]
+
+
+async def test_what_stands_is_found_by_how_its_key_begins(store: Sides) -> None:
+    card, line = Speech("sequence:a_b", '{"kind":"sequence"}'), Speech("sequence:a_b:1", '{"kind":"sequence end"}')
+    await _record(store, card, line, Speech("sequence:aXb", card.body), Speech("sequence:unsaid", card.body))
+    for number, key in enumerate((card.key, line.key, "sequence:aXb")):
+        await store.outbox.done(key, 1, Address("C1", f"1.{number:06}"))
+
+    async def found(prefix: str, kind: str = "") -> list[str]:
+        return sorted(queued.speech.key for queued in await store.outbox.posted(prefix, kind))
+
+    assert await found("sequence:a_b") == [card.key, line.key]
+    assert await found("sequence:", "sequence") == ["sequence:aXb", card.key]
+    assert await store.outbox.posted("sequence:", since=NOW + minutes(1)) == []
+    assert len(await store.outbox.posted("sequence:", since=NOW)) == 3

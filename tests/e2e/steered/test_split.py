@@ -68,7 +68,7 @@ def test_split_pressed_on_an_alert_runs_windows_until_all_is_there(control: Cont
 def test_the_thread_of_the_alert_tells_who_and_why_and_every_window_in_order(control: Control) -> None:
     eventually(lambda: is_green(control.alert("bigtop")), TO_THE_END)
 
-    (alert,) = [root for root in control.alerts() if root["text"].startswith("bigtop on ")]
+    (alert,) = [card for card in control.cards() if card["text"].startswith("bigtop on ")]
     thread = [line for line in control.thread(alert) if "heartbeat timeout." not in line]
     begun, cleared, *windows, over = [line.removeprefix("bigtop: ") for line in thread]
     assert begun.startswith(f"olivia asked to split: {WHY}. First 1 workflow is cancelled, and waited for")

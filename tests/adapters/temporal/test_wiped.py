@@ -1,0 +1,111 @@
+"""A Temporal that comes back empty behind the same address, while an alert is open: everybody is answered."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, RegisterNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine
+from bot.blocks import confirm
+from bot.blocks.sayings import draw
+from bot.commands import Split
+from bot.config import TemporalAddress
+from bot.errors import BackfillBotError
+from bot.fleet import sayings
+from bot.model import Actor, Ending, Entry, Ref
+from bot.services import Cluster, Services
+from bot.usecases.split import split
+from bot.usecases.watch import Rounds, watch
+from tests.adapters.temporal.server import QUEUE, SEQUENCES, TemporalServer, eventually
+from tests.fakes.episodes import episode
+from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld
+
+CLUSTER = "voice-prod"
+OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
+
+
+@pytest.fixture
+def wiped() -> Iterator[TemporalServer]:
+    """Its store is in memory: started again it knows nothing."""
+    server = TemporalServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+async def namespace_of(server: TemporalServer, name: str) -> Client:
+    client = await Client.connect(server.address, namespace=name)
+    if name != "default":
+        kept = Duration(seconds=86_400)
+        await client.workflow_service.register_namespace(
+            RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=kept)
+        )
+
+    async def is_known() -> bool:
+        try:
+            await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=name))
+            await client.count_workflows("")
+        except RPCError:
+            return False
+        return True
+
+    assert await eventually(is_known, bool)
+    return client
+
+
+async def with_alert(client: Client, server: TemporalServer, world: FakeWorld) -> Services:
+    """A struggling run, as its alert knows it."""
+    handle = await client.start_workflow("CustomerBackfill", id="backfill-hilton", task_queue=QUEUE)
+    run = Ref(CLUSTER, handle.id, handle.first_execution_run_id or "")
+    await world.journal.record(Entry(episodes=(episode("hilton", CLUSTER, revision=0, ref=run),)), world.now)
+    address = TemporalAddress(address=server.address, namespace=client.namespace)
+    temporal = TemporalCluster(CLUSTER, address, timedelta(seconds=8))
+    engine = TemporalEngine(temporal, lambda: datetime.now(UTC))
+    real = Cluster(engine, TemporalControl(temporal, SEQUENCES), world.services.clusters[CLUSTER].warehouse)
+    return replace(world.services, clusters={**world.services.clusters, CLUSTER: real})
+
+
+async def asked(services: Services) -> str:
+    """What the dialog of *Split* says."""
+    with pytest.raises(BackfillBotError) as said:
+        await split(Split(target="hilton"), OLIVIA, services)
+    return str(confirm.problem(said.value).blocks)
+
+
+async def test_an_alert_of_a_run_that_is_gone_ends_and_its_dialog_answers(
+    wiped: TemporalServer,
+) -> None:
+    world = FakeWorld()
+    services = await with_alert(await namespace_of(wiped, "default"), wiped, world)
+    await watch(CLUSTER, Rounds(), services)
+    wiped.stop()
+    assert "did not answer" in await asked(services) or "no answer" in await asked(services)
+
+    wiped.start()
+    await namespace_of(wiped, "default")
+    before_the_pass = await asked(services)
+    await watch(CLUSTER, Rounds(), services)
+    (alert,) = world.journal.episodes.values()
+    card = draw(sayings.EpisodeCard(alert))
+
+    assert before_the_pass == await asked(services)
+    assert alert.ending is Ending.GONE
+    assert "no longer known to Temporal" in card.text
+
+
+async def test_where_the_namespace_is_gone_the_dialog_says_so_and_the_alert_stays_open(wiped: TemporalServer) -> None:
+    world = FakeWorld()
+    services = await with_alert(await namespace_of(wiped, "team"), wiped, world)
+    wiped.stop()
+    wiped.start()
+    await namespace_of(wiped, "default")
+    await watch(CLUSTER, Rounds(), services)
+    (alert,) = world.journal.episodes.values()
+
+    assert "Namespace team is not found: create it there" in await asked(services)
+    assert alert.ending is None

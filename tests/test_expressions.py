@@ -1,0 +1,146 @@
+"""Text from outside costs no more time than its length: each regular expression is tried on what is worst for it."""
+
+import ast
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import bot
+import handlers
+import sandbox.slack
+from bot.hidden import LONGEST, without_secrets
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = (bot, handlers, sandbox.slack)
+SIZES = (1_000, 4_000, 16_000, 64_000)
+# What takes less cannot be measured. Of four times the text a linear one takes four times as long, others 16 times.
+MEASURABLE = 0.004
+WORST_GROWTH = 9
+MAKERS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
+
+
+def modules() -> Iterator[ModuleType]:
+    for package in PACKAGES:
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.endswith("__main__") and ".migrations." not in found.name:
+                yield importlib.import_module(found.name)
+
+
+def held(value: Any, deep: int = 4) -> Iterator[re.Pattern[str]]:
+    """Every expression that a module's value is made of."""
+    parts: list[Any] = []
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, tuple | list | set | frozenset):
+        parts = [*value]
+    elif isinstance(value, dict):
+        parts = [*value.values()]
+    elif hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
+        parts = [getattr(value, name, None) for name in value.__dataclass_fields__]
+    for part in parts if deep else ():
+        yield from held(part, deep - 1)
+
+
+def written(path: Path) -> Iterator[re.Pattern[str]]:
+    """Those made where they are used, of a text that stands there."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MAKERS):
+            continue
+        is_re = isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
+        if is_re and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+            flags = re.DOTALL if "DOTALL" in ast.unparse(node) else re.NOFLAG
+            anchor = r"\A" if node.func.attr in ("match", "fullmatch") else ""
+            yield re.compile(anchor + node.args[0].value, flags)
+
+
+def expressions() -> list[re.Pattern[str]]:
+    known = {pattern for module in modules() for value in vars(module).values() for pattern in held(value)}
+    known |= {
+        pattern
+        for package in PACKAGES
+        for path in Path(package.__path__[0]).rglob("*.py")
+        for pattern in written(path)
+    }
+    return sorted(known, key=lambda one: (one.pattern, one.flags))
+
+
+def literals(pattern: str) -> list[str]:
+    """What stands in an expression as it is read: its words, and the marks between them."""
+    words = re.findall(
+        r"[A-Za-z0-9_]{2,}|[^\w\\\s]", re.sub(r"\(\?P?[<=!:#-][A-Za-z]*>?|\\[bBdDsSwWZA]", " ", pattern)
+    )
+    return list(dict.fromkeys(words))[:40]
+
+
+def pumps(pattern: str) -> list[tuple[str, str]]:
+    """A beginning, and what is repeated after it; then something comes that ends nothing."""
+    words = literals(pattern)
+    repeated = [*words, "a", "1", " ", "\n", "a ", "a-", "a.a", "1a", "://a:", "=(", "('", "\\", "'", '"', "<", ":a"]
+    beside = [first + second for first, second in product(words[:6], ("a", " ", "=", ":", "'", '"', "\\"))]
+    beginnings = ["", *(word for word in words if len(word) > 1)][:12]
+    endings = ("a", " ", "1", "\\", "'", "[", "=", "a.", "a-")
+    return [*(("", more) for more in dict.fromkeys([*repeated, *beside])), *product(beginnings, endings)]
+
+
+def seconds(pattern: re.Pattern[str], text: str) -> float:
+    """Of this process alone, whoever else is busy: the less of two."""
+    taken = []
+    for _ in range(2):
+        before = time.process_time()
+        for _found in pattern.finditer(text):
+            pass
+        pattern.fullmatch(text)
+        taken.append(time.process_time() - before)
+        if taken[-1] < MEASURABLE:
+            break
+    return min(taken)
+
+
+def growth(pattern: re.Pattern[str], begun: str, more: str) -> float:
+    """The worst of how much longer four times the text takes; 0 where no text takes long enough to tell."""
+    worst, before = 0.0, 0.0
+    for size in SIZES:
+        now = seconds(pattern, begun + more * (size // len(more)) + "\0")
+        if before >= MEASURABLE:
+            worst = max(worst, now / before)
+        before = now
+        if worst > WORST_GROWTH or (size > SIZES[1] and now < MEASURABLE):
+            break
+    return worst
+
+
+def test_there_are_expressions_to_be_measured() -> None:
+    assert len(expressions()) > 60
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("pattern", [pytest.param(one, id=f"{n}") for n, one in enumerate(expressions())])
+def test_an_expression_takes_no_longer_for_a_long_text_than_that_is_longer(pattern: re.Pattern[str]) -> None:
+    slow = {}
+    for begun, more in pumps(pattern.pattern):
+        # Once more, for whoever was interrupted.
+        if growth(pattern, begun, more) > WORST_GROWTH and growth(pattern, begun, more) > WORST_GROWTH:
+            slow[begun + more] = pattern.pattern
+            break
+
+    assert slow == {}
+
+
+def test_an_expression_that_is_too_slow_would_be_found() -> None:
+    assert growth(re.compile(r"\beyJ[\w-]{8,}\.[\w-]+"), "", "eyJaaaaaaaa-") > WORST_GROWTH
+
+
+@pytest.mark.parametrize("more", ["eyJaaaaaaaa-", "password='", "://a:", "failed at position 1", "a", "\n", "xoxb-"])
+def test_no_more_of_a_text_is_looked_at_than_is_kept(more: str) -> None:
+    whole = more * (10_000_000 // len(more))
+
+    assert without_secrets(whole) == without_secrets(whole[: 2 * LONGEST])
+    assert len(without_secrets(whole)) <= 2 * LONGEST
