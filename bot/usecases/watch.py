@@ -123,11 +123,16 @@ async def _past_due(cluster: str, open_refs: Collection[Ref], rounds: Rounds, se
     is_unchanged = open_refs == rounds.due.keys()
     if is_unchanged and rounds.past_due and rounds.past_due > services.now():
         return rounds.past_due
-    is_read = await besides(catch_up(cluster, services), True, "past not read", cluster)
+    is_read: bool | None = await besides(_caught_up(cluster, services), None, "past not read", cluster)
     if is_read:
         await besides(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
     await besides(end_unwatched(services), None, "alerts of clusters that are not configured go on", cluster)
-    return services.now() + services.config.watch.slow_round if is_read else None
+    # What failed has a slow round's time to mend itself.
+    return None if is_read is False else services.now() + services.config.watch.slow_round
+
+
+async def _caught_up(cluster: str, services: Services) -> bool | None:
+    return await catch_up(cluster, services)
 
 
 def _due(waiting: Mapping[Ref, datetime], episodes: Iterable[Episode], now: datetime) -> list[Ref]:
