@@ -113,7 +113,8 @@ async def test_the_message_of_a_sequence_and_its_lines_lose_theirs_too(world: Fa
     told = replace(OVER, spec=of)
     mended = WindowLine(of, ended(window(1, 6), WindowEnd.FAILED), 1, 11, None, 5, 5)
     stuck = StillOpenLine(of, execution().ref, CAMPAIGN, HOUR)
-    lines = [Speech(f"{of.card_key}:{n}", sayings.dump(line), of.card_key) for n, line in enumerate((mended, stuck))]
+    said: tuple[sayings.Saying, ...] = (mended, stuck)
+    lines = [Speech(f"{of.card_key}:{n}", sayings.dump(line), of.card_key) for n, line in enumerate(said)]
     await record(world, Speech(of.card_key, sayings.dump(SequenceCard(told))), *lines)
     keys = [of.card_key, *(line.key for line in lines)]
     before = [action_ids(shown(world, key)) for key in keys]

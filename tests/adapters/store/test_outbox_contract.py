@@ -222,8 +222,8 @@ async def test_what_stands_is_found_by_how_its_key_begins(store: Sides) -> None:
     for number, key in enumerate((card.key, line.key, "sequence:aXb")):
         await store.outbox.done(key, 1, Address("C1", f"1.{number:06}"))
 
-    async def found(*asked: str) -> list[str]:
-        return sorted(queued.speech.key for queued in await store.outbox.told(*asked))
+    async def found(prefix: str, kind: str = "") -> list[str]:
+        return sorted(queued.speech.key for queued in await store.outbox.told(prefix, kind))
 
     assert await found("sequence:a_b") == [card.key, line.key]
     assert await found("sequence:", "sequence") == ["sequence:aXb", card.key]
