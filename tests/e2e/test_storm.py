@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.store.server import Server
-from tests.e2e.processes import SCENARIOS, bot, eventually, sandbox
+from tests.e2e.processes import SCENARIOS, bot, eventually, sandbox, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -15,8 +15,8 @@ EIGHT = [f"c{number}" for number in range(1, 9)]
 def test_eight_customers_within_two_seconds_share_a_message(tmp_path: Path, store_server: Server | None) -> None:
     with sandbox(SCENARIOS / "storm.toml", tmp_path, store_server, speed=3600) as world, bot(world, tmp_path):
         control = world.control
-        eventually(lambda: sorted(card["text"].split(" on ")[0] for card in control.cards()) == EIGHT, limit=120)
-        (root,) = eventually(lambda: control.alerts() if "8 backfills" in control.alerts()[0]["text"] else [])
+        until(lambda: sorted(card["text"].split(" on ")[0] for card in control.cards()), EIGHT.__eq__, limit=120)
+        (root,) = until(control.alerts, lambda roots: "8 backfills" in roots[0]["text"])
 
         assert root["text"].startswith("8 backfills on prod began to struggle ")
         assert "look at the workers first" in root["text"]
