@@ -13,7 +13,7 @@ from bot.fleet.proposing.situation import Ground
 from bot.fleet.whereabouts import everybody_elsewhere, told_elsewhere
 from bot.model import Actor, Window
 from bot.services import Services
-from bot.usecases.ground import ground_of, grounds_of, within
+from bot.usecases.ground import all_looked_at, ground_of, grounds_of, within
 from bot.usecases.observe import observe_whole
 from bot.usecases.resolve import configured_names, resolve_target
 from bot.usecases.situation import situations_of
@@ -53,6 +53,7 @@ def _without_volumes(why: str) -> tuple[str, ...]:
 
 def _judge(command: Retry, whole: Window, ground: Ground) -> Proposal:
     situation = ground.situation
+    all_looked_at(situation)
     if situation.sequence:
         return propose_again(command, situation.sequence, situation)
     return propose_run(command, Asked(whole, command.which), ground)
