@@ -1,6 +1,10 @@
 """The file of variables beside the bot, ``.env``: read for every task alike. What the environment sets wins."""
 
+import errno
 import io
+import os
+import select
+import time
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +14,11 @@ from dotenv.parser import Binding, parse_stream
 USUAL = Path(".env")
 # What mistakes call the place of whatever does not stand in the file.
 ENVIRONMENT = "environment"
+# A file of variables is smaller by far, and a device has no end.
+MOST_BYTES = 256 * 1024
+# Some keep secrets in no file and give them through a named pipe, once somebody has allowed it
+# (developer.1password.com/docs/environments/local-env-file); a pipe without a writer says nothing for ever.
+PATIENCE = 30.0  # seconds
 EXPECTED = "expected NAME=value, with quotes around a value that has spaces at its ends, quotes or # in it"
 
 
@@ -45,10 +54,10 @@ class EnvFile:
         return f"set it in the environment, or copy .env.example to {self.path.absolute()} and write it there"
 
 
-def read_env_file(path: Path, *, is_needed: bool) -> EnvFile:
+def read_env_file(path: Path, *, is_needed: bool, patience: float = PATIENCE) -> EnvFile:
     """Read it. Without one everything is in the environment, unless somebody has named it."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = _read(path, patience).decode("utf-8-sig")
     except FileNotFoundError:
         missing = (f"{path}: no such file; expected lines as in .env.example",)
         return EnvFile(path, mistakes=missing if is_needed else ())
@@ -59,17 +68,38 @@ def read_env_file(path: Path, *, is_needed: bool) -> EnvFile:
     return _parsed(path, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def _read(path: Path, patience: float) -> bytes:
+    """All of it, also of a pipe, as far as that comes in so many seconds. Raises OSError."""
+    found, until = b"", time.monotonic() + patience
+    with io.FileIO(path, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        while select.select([file], [], [], max(0.0, until - time.monotonic()))[0]:
+            part = file.read(MOST_BYTES)
+            if part == b"":
+                return found
+            found += part or b""
+            if len(found) > MOST_BYTES:
+                raise OSError(errno.EFBIG, f"larger than {MOST_BYTES // 1024} KB")
+    raise OSError(errno.ETIMEDOUT, f"its end did not come within {patience:g} s")
+
+
 def _parsed(path: Path, text: str) -> EnvFile:
     values: dict[str, str] = {}
     lines: dict[str, int] = {}
     mistakes: list[str] = []
     for binding in parse_stream(io.StringIO(text)):
         line = _line(binding)
-        if binding.error or (binding.key and binding.value is None) or "\0" in binding.original.string:
+        name, value = binding.key, binding.value
+        if name is not None and value is not None and _can_be_set(name) and "\0" not in binding.original.string:
+            values[name], lines[name] = value, line
+        elif binding.error or name is not None or "\0" in binding.original.string:
             mistakes.append(f"{path}:{line}: not a variable; {EXPECTED}")
-        elif binding.key and binding.value is not None:
-            values[binding.key], lines[binding.key] = binding.value, line
     return EnvFile(path, values, lines, tuple(mistakes), is_there=True)
+
+
+def _can_be_set(name: str) -> bool:
+    """Whether the environment can hold it: what no eye can see in a name is a slip of an editor, and would go unread
+    (POSIX, Base Definitions, chapter 8: no ``=`` in a name)."""
+    return name.isascii() and name.isprintable() and name != "" and not set(name) & {"=", " "}
 
 
 def _line(binding: Binding) -> int:

@@ -23,6 +23,11 @@ class Group:
     unread: str = ""
 
     @property
+    def may_help(self) -> bool:
+        """Whether somebody in it may change something, as far as is known: of a large one a few are looked at."""
+        return not self.lack or len(self.looked_at) < self.members
+
+    @property
     def lack(self) -> str:
         """Why nobody in it may change anything, or ""."""
         if self.unread or not self.members:
@@ -44,8 +49,9 @@ def lack_of(person: Person, refusal: str) -> str:
     return "a guest, who may look at most" if person.is_guest else refusal
 
 
-def operators(named: Mapping[str, str], groups: Mapping[str, Group]) -> Answer:
-    """``named`` are the operators by id, each with what keeps them from changing anything, or ""."""
+def operators(named: Mapping[str, str], groups: Mapping[str, Group], unasked: int = 0) -> Answer:
+    """``named`` are the operators by id, each with what keeps them from changing anything, or ""; ``unasked`` more
+    people and groups are named, and were not asked about."""
     lacking = [f"operator {user_id}: {why}" for user_id, why in named.items() if why]
     lacking += [f"user group {group_id}: {group.lack}" for group_id, group in groups.items() if group.lack]
     told = _listed(lacking)
@@ -53,7 +59,7 @@ def operators(named: Mapping[str, str], groups: Mapping[str, Group]) -> Answer:
         return Answer(problems=("nobody may change anything: no operators and no operator_groups are named",))
     able = sum(not why for why in named.values())
     helpful = sum(not group.lack for group in groups.values())
-    if not able and not helpful:
+    if not able and not unasked and not any(group.may_help for group in groups.values()):
         return Answer(problems=("nobody may change anything: none of those named can", *told))
     return Answer(f"who may change things: {able} by id, {helpful} user groups", warnings=told)
 

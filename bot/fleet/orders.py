@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.fleet.course import without
-from bot.fleet.coverage import missing, total_days
+from bot.fleet.coverage import missing, total_days, union
 from bot.fleet.marks import marked
 from bot.model import EndedWindow, Instruction, Order, RunningWindow, SequenceState, Window, WindowEnd
 
@@ -87,19 +87,26 @@ def _mark(window: Window) -> EndedWindow:
 
 
 def _again(state: SequenceState, window: Window) -> SequenceState:
-    """Its days that are not simply complete are run before what comes next, whatever had the sequence stuck."""
+    """Its days that are not simply complete are run before what comes next, whatever had the sequence stuck.
+
+    Days left out were no windows yet: they are cut by the size of now, except in sequences of before.
+    """
     hit = [ended for ended in state.troubled if ended.window.intersection(window)]
-    pieces = tuple(sorted(days for ended in hit if (days := ended.window.intersection(window))))
+    never_cut = [ended for ended in hit if ended.end is WindowEnd.SKIPPED and not state.counts_skipped]
+    pieces = sorted(days for ended in hit if ended not in never_cut and (days := ended.window.intersection(window)))
     kept = tuple(rest for ended in state.troubled for rest in _less(ended, window))
-    whole = sum(window.contains(ended.window) for ended in hit if ended.end is not WindowEnd.SKIPPED)
+    # A mark may be in two parts, and is one window all the same.
+    over = {ended.number for ended in hit if ended.end is not WindowEnd.SKIPPED}
+    over -= {rest.number for rest in kept}
     counted = total_days(
         days for ended in hit if ended.end is WindowEnd.DIFFERS and (days := ended.window.intersection(window))
     )
     return replace(
         state,
         pieces=(*pieces, *state.pieces),
+        days=(*union((ended.window for ended in never_cut), window), *state.days),
         troubled=kept,
-        closed=max(0, state.closed - whole),
+        closed=max(0, state.closed - len(over)),
         complete_days=state.complete_days - counted,
         stuck=False,
     )

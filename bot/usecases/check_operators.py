@@ -29,7 +29,8 @@ async def check_operators(slack: SlackConfig, people: People) -> Answer:
         groups = [await _group(group_id, home, people, turns) for group_id in group_ids[:MOST_NAMED]]
     except SystemAnswer as exc:
         return Answer(f"not known: {exc}", is_known=False)
-    return operators(dict(zip(named, found, strict=False)), dict(zip(group_ids, groups, strict=False)))
+    unasked = len(named) - len(found) + len(group_ids) - len(groups)
+    return operators(dict(zip(named, found, strict=False)), dict(zip(group_ids, groups, strict=False)), unasked)
 
 
 async def _group(group_id: str, home: str, people: People, turns: asyncio.Semaphore) -> Group:

@@ -62,15 +62,21 @@ def within(asked: Window | None, campaign: Window) -> Window:
 
 
 async def ground_of(target: Target, services: Services) -> Ground:
-    """All about one customer. Raises a SystemAnswer when Temporal there does not answer, not about one of its runs:
-    whether that is to be cancelled or followed is then not known. So it does while not all past runs are."""
+    """All about one customer. Raises a SystemAnswer when Temporal there does not answer, also about one of its runs,
+    and while not all past runs are known."""
     view = await observe_whole(target.cluster, services)
     situation = await situation_of(target, view, services)
-    unseen = [run.execution.ref.workflow_id for run in situation.open if run.health is None]
-    if unseen:
-        raise Unavailable(f"Temporal of {target.cluster}", f"no answer about {listed(unseen)}")
+    all_looked_at(situation)
     (ground,) = await grounds_of(view, [situation], services)
     return ground
+
+
+def all_looked_at(situation: Situation) -> None:
+    """Raises Unavailable while Temporal has not answered about one of its open runs: whether that one is to be
+    followed, or waited for because it is being cancelled, is then not known."""
+    unseen = [run.execution.ref.workflow_id for run in situation.open if run.health is None]
+    if unseen:
+        raise Unavailable(f"Temporal of {situation.target.cluster}", f"no answer about {listed(unseen)}")
 
 
 async def grounds_of(view: ClusterView, situations: Sequence[Situation], services: Services) -> list[Ground]:

@@ -13,30 +13,30 @@ from bot.fleet.board import Silent
 from bot.fleet.directory import Directory, Target, find, resolve
 from bot.fleet.proposal import Proposal
 from bot.fleet.runs import ClusterView
-from bot.fleet.whereabouts import expected_on, meant, not_seen
+from bot.fleet.whereabouts import expected_on, meant, not_seen, told_elsewhere
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe import observe
-from bot.usecases.whereabouts import whereabouts
+from bot.usecases.whereabouts import seen_elsewhere, whereabouts
 
 
 @dataclass(frozen=True, slots=True)
 class Steered:
-    """What a command that stops or steers is about. ``warnings`` say what a person would not expect of ``target``,
-    ``unseen`` where something of it may run besides: clusters that did not answer."""
+    """What a command that changes something is about. ``warnings`` say what a person would not expect of ``target``,
+    ``elsewhere`` what of it runs on other clusters, and which of them did not answer."""
 
     target: Target
     warnings: tuple[str, ...] = ()
-    unseen: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     def judged(self, judge: Callable[[], Proposal]) -> Proposal:
-        """What would be done, with all this said before it is confirmed; a refusal tells what is not known, since
+        """What would be done, with all this said before it is confirmed; a refusal tells of other clusters, since
         what is not open here may be open there."""
         try:
             proposal = judge()
         except UsageError as exc:
-            raise UsageError(exc.problem, " ".join(filter(None, (exc.hint, *self.unseen)))) from exc
-        return replace(proposal, warnings=(*self.warnings, *self.unseen, *proposal.warnings))
+            raise type(exc)(exc.problem, " ".join(filter(None, (exc.hint, *self.elsewhere)))) from exc
+        return replace(proposal, warnings=(*self.warnings, *self.elsewhere, *proposal.warnings))
 
 
 def configured_names(services: Services) -> Directory:
@@ -69,7 +69,8 @@ async def resolve_target(text: str, services: Services) -> Target:
 
 async def resolve_open(command: ControlRequest, services: Services) -> Steered:
     """What the command is to stop or steer. Raises UsageError for a name that means nothing, or when something of it
-    is open on several clusters."""
+    is open on several clusters. Where nothing is open on the cluster that was said, the others are asked, too: what
+    runs there is told, and left alone."""
     text, configured = command.target, configured_names(services)
     named = find(text, configured)
     if named and not named[0].customer:
@@ -78,9 +79,16 @@ async def resolve_open(command: ControlRequest, services: Services) -> Steered:
     known = await whereabouts(own or tuple(configured), services)
     of_sequences = isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
     found = meant(text, configured, known, of_sequences=of_sequences)
+    if own and found is None:
+        return await with_elsewhere(await resolve_target(text, services), services)
     target = found.target if found else await resolve_target(text, services)
     others = tuple(cluster for cluster in known.silent if cluster != target.cluster)
     return Steered(target, expected_on(target, configured) if found else (), not_seen(target.customer, others))
+
+
+async def with_elsewhere(target: Target, services: Services) -> Steered:
+    """What is meant for certain, with what runs of it where nobody would look."""
+    return Steered(target, elsewhere=told_elsewhere(target.customer, await seen_elsewhere(target, services)))
 
 
 def _clusters_said(text: str, configured: Directory) -> tuple[str, ...]:

@@ -10,14 +10,14 @@ from bot.fleet.proposing.cluster import joined, judged
 from bot.fleet.proposing.retry import propose_again
 from bot.fleet.proposing.run import Asked, propose_run
 from bot.fleet.proposing.situation import Ground
-from bot.fleet.whereabouts import everybody_elsewhere, told_elsewhere
+from bot.fleet.whereabouts import everybody_elsewhere
 from bot.model import Actor, Window
 from bot.services import Services
-from bot.usecases.ground import ground_of, grounds_of, within
+from bot.usecases.ground import all_looked_at, ground_of, grounds_of, within
 from bot.usecases.observe import observe_whole
-from bot.usecases.resolve import configured_names, resolve_target
+from bot.usecases.resolve import configured_names, resolve_target, with_elsewhere
 from bot.usecases.situation import situations_of
-from bot.usecases.whereabouts import seen_elsewhere, whereabouts
+from bot.usecases.whereabouts import whereabouts
 
 
 async def retry(command: Retry, actor: Actor, services: Services) -> Proposal:  # noqa: ARG001
@@ -28,9 +28,8 @@ async def retry(command: Retry, actor: Actor, services: Services) -> Proposal:  
     whole = within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)
     if target.customer:
-        ground, others = await asyncio.gather(ground_of(target, services), seen_elsewhere(target, services))
-        proposal = _judge(command, whole, ground)
-        return replace(proposal, warnings=(*told_elsewhere(target.customer, others), *proposal.warnings))
+        ground, steered = await asyncio.gather(ground_of(target, services), with_elsewhere(target, services))
+        return steered.judged(partial(_judge, command, whole, ground))
     return await _of_cluster(command, whole, target.cluster, services)
 
 
@@ -41,7 +40,7 @@ async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Ser
     everybody = await situations_of(view, services, configured[cluster])
     grounds = await grounds_of(view, everybody, services)
     customers = [judged(ground.situation, partial(_judge, command, whole, ground)) for ground in grounds]
-    proposal = joined(command, cluster, customers)
+    proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))
     others = everybody_elsewhere(proposal.customers, cluster, configured, known)
     volumes = _without_volumes(next((ground.facts.source_silent for ground in grounds), ""))
     return replace(proposal, warnings=(*others, *volumes, *proposal.warnings))
@@ -53,6 +52,7 @@ def _without_volumes(why: str) -> tuple[str, ...]:
 
 def _judge(command: Retry, whole: Window, ground: Ground) -> Proposal:
     situation = ground.situation
+    all_looked_at(situation)
     if situation.sequence:
         return propose_again(command, situation.sequence, situation)
     return propose_run(command, Asked(whole, command.which), ground)

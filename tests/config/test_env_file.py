@@ -1,6 +1,9 @@
 """The file of variables is read as people write it, and what cannot be read is told by its line."""
 
+import os
+import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -60,6 +63,13 @@ def test_a_value_is_taken_as_it_stands(tmp_path: Path, text: str, value: str) ->
     assert written(tmp_path, text).values == {"A": value}
 
 
+@given(st.text(max_size=60))
+def test_whatever_stands_in_it_the_environment_takes_what_is_read(text: str) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as kept:
+        for name, value in written(Path(folder), text.encode(errors="ignore")).values.items():
+            kept.setenv(name, value)
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -70,6 +80,11 @@ def test_a_value_is_taken_as_it_stands(tmp_path: Path, text: str, value: str) ->
         ('A="xoxb-secret" and more', 1),
         ("=xoxb-secret", 1),
         ("A=xoxb-secret\0", 1),
+        ("'A=B'=xoxb-secret", 1),
+        ("''=xoxb-secret", 1),
+        ("'A\nB'=xoxb-secret", 1),
+        ("A=1\n\ufeffSLACK_BOT_TOKEN=xoxb-secret", 2),
+        ("\u200bSLACK_BOT_TOKEN=xoxb-secret", 1),
     ],
 )
 def test_a_line_that_is_no_variable_is_told_by_its_number_and_not_repeated(
@@ -108,6 +123,30 @@ def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
     (mistake,) = read_env_file(tmp_path, is_needed=False).mistakes
 
     assert mistake.startswith(f"{tmp_path}: cannot be read (Is a directory)")
+
+
+def test_a_pipe_is_read_to_its_end_as_some_give_secrets(tmp_path: Path) -> None:
+    pipe = tmp_path / ".env"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(b"A=1\n" + b"#" * 100_000 + b"\nB=2\n",))
+    writer.start()
+    file = read_env_file(pipe, is_needed=False)
+    writer.join()
+
+    assert (file.values, file.mistakes) == ({"A": "1", "B": "2"}, ())
+
+
+def test_a_pipe_that_nobody_writes_into_is_told_instead_of_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".env")
+    (mistake,) = read_env_file(tmp_path / ".env", is_needed=False, patience=0.0).mistakes
+
+    assert mistake.startswith(f"{tmp_path / '.env'}: cannot be read (its end did not come within 0 s)")
+
+
+def test_what_has_no_end_is_told() -> None:
+    (mistake,) = read_env_file(Path("/dev/zero"), is_needed=False).mistakes
+
+    assert mistake.startswith("/dev/zero: cannot be read (larger than 256 KB)")
 
 
 def test_what_the_environment_sets_wins_and_what_it_leaves_empty_is_filled_in(tmp_path: Path) -> None:

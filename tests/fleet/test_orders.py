@@ -33,8 +33,8 @@ def told(order: Order, window: Window | None = None, size: int | None = None) ->
     return Instruction(order, "U0OSCAR", "because", size, window)
 
 
-def failed(window: Window) -> EndedWindow:
-    return EndedWindow(1, window, WindowEnd.FAILED, timedelta(hours=1))
+def failed(window: Window, number: int = 1) -> EndedWindow:
+    return EndedWindow(number, window, WindowEnd.FAILED, timedelta(hours=1))
 
 
 def state(count: int = 10) -> SequenceState:
@@ -118,6 +118,26 @@ def test_what_was_left_out_and_is_run_after_all_is_a_window_again() -> None:
     assert (again.closed, again.total, again.skipped_days) == (0, 2, 0)
 
 
+def test_many_days_that_were_left_out_are_cut_by_the_size_of_now_when_they_are_run_after_all() -> None:
+    """In one window they would take as long as the backfill that windows were made for."""
+    left_out = state(45)
+    for window in (days(6, 10), days(16, 25)):
+        left_out = apply(left_out, told(Order.SKIP, window))
+    again = apply(apply(left_out, told(Order.RESIZE, size=3)), told(Order.AGAIN, days(6, 40)))
+    taken = course.take(again, NOW)
+    assert taken
+
+    assert (taken[1].window, taken[1].is_piece) == (days(6, 3), False)
+    assert course.progress(again, ()).total == 12 + 2 + 2
+
+
+def test_a_sequence_of_before_runs_what_was_left_out_as_it_did_then() -> None:
+    """Its history is replayed, and has the starts of these windows."""
+    left_out = apply(replace(state(20), counts_skipped=True), told(Order.SKIP, days(1, 10)))
+
+    assert apply(left_out, told(Order.AGAIN, days(1, 10))).pieces == (days(1, 10),)
+
+
 @pytest.mark.parametrize("closed", [0, 1, 3])
 def test_a_state_of_before_which_counted_what_is_left_out_goes_on_without(closed: int) -> None:
     marks = (failed(days(1)), EndedWindow(0, days(2, 2), WindowEnd.SKIPPED, timedelta(0)))
@@ -129,12 +149,28 @@ def test_a_state_of_before_which_counted_what_is_left_out_goes_on_without(closed
 
 
 def test_only_troubled_days_are_run_again_and_the_others_of_the_range_are_not() -> None:
-    troubled = replace(state(), days=(), troubled=(failed(days(3, 4)), failed(days(9))), closed=3, stuck=True)
+    troubled = replace(state(), days=(), troubled=(failed(days(3, 4)), failed(days(9), 2)), closed=3, stuck=True)
     again = apply(troubled, told(Order.AGAIN, days(5, 6)))
 
     assert again.pieces == (days(5, 2), days(9))
     assert [one.window for one in again.troubled] == [days(3, 2)]
     assert (again.closed, again.stuck) == (2, False)
+
+
+def test_a_window_that_was_run_again_in_its_middle_first_is_taken_for_one_window() -> None:
+    troubled = replace(state(), days=(), troubled=(failed(days(1, 9)),), closed=1)
+    middle = apply(troubled, told(Order.AGAIN, days(4, 3)))
+    every = apply(middle, told(Order.AGAIN, days(1, 9)))
+
+    assert (middle.closed, course.progress(middle, ()).total) == (1, 2)
+    assert (every.closed, course.progress(every, ()).total) == (0, 3)
+
+
+def test_marks_of_others_stay_windows_that_are_over() -> None:
+    marks = (failed(days(1, 9)), failed(days(10, 2), 2))
+    middle = apply(replace(state(), days=(), troubled=marks, closed=2), told(Order.AGAIN, days(4, 3)))
+
+    assert apply(middle, told(Order.AGAIN, days(1, 9))).closed == 1
 
 
 def test_days_whose_count_differs_are_not_counted_twice() -> None:

@@ -85,6 +85,24 @@ async def test_a_user_group_of_nobody_is_a_warning_beside_others_and_else_a_fail
     assert [line for line in alone.problems if f"user group {group}: " in line and lack in line]
 
 
+async def test_a_large_group_of_which_not_everybody_is_looked_at_is_a_warning_even_alone() -> None:
+    """Whoever of it is looked at may have left; others of it may change things."""
+    known = everybody()
+    left = {f"U0A{number}" for number in range(20)}
+    known.persons |= {user: person(user, "Left", is_deleted=True) for user in left}
+    known.groups["S0LARGE"] = frozenset({*left, OPERATOR})
+    told = await answer([], ["S0LARGE"], known)
+
+    assert told.level is Level.WARNING
+    assert "user group S0LARGE: none of the 5 members looked at may change anything: deactivated" in told.text
+
+
+async def test_where_more_are_named_than_are_asked_about_it_is_not_known_that_nobody_may_change_anything() -> None:
+    told = await answer([*(f"U0NOBODY{number}" for number in range(MOST_NAMED)), OPERATOR])
+
+    assert told.level is Level.WARNING
+
+
 class Silent(FakePeople):
     """Tells persons, and of user groups that it does not."""
 

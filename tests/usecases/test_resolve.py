@@ -193,6 +193,60 @@ async def test_a_cluster_that_is_said_is_the_only_one_asked(world: FakeWorld) ->
     assert not any("did not answer" in warning for warning in proposal.warnings)
 
 
+@pytest.mark.parametrize("customer", ["moved", "eu/moved"])
+@pytest.mark.parametrize(("ask", "command"), [*SEQUENCE, pytest.param(resume, Resume, id="resume")])
+async def test_where_nothing_is_open_on_the_cluster_that_is_said_it_is_told_where_it_runs(
+    ask: Ask, command: type[Any], customer: str
+) -> None:
+    world = FakeWorld(config=config({OLD: (), NEW: (customer,), "eu": (), THIRD: ()}), now=NOW)
+    opens(world, customer, OLD)
+    world.engines[THIRD].away = AWAY
+    with pytest.raises(UsageError) as caught:
+        await ask(command(target=f"new-prod/{customer}"), OLIVIA, world.services)
+
+    assert f"{customer} also runs on old-prod: 1 workflow (Jan 1 → Jan 6)." in caught.value.hint
+    assert f"third-prod did not answer: whether {customer} runs there" in caught.value.hint
+
+
+async def test_a_name_that_begins_like_a_cluster_is_not_only_looked_for_there() -> None:
+    world = FakeWorld(config=config({OLD: (), NEW: ("eu/moved",), "eu": ()}), now=NOW)
+    opens(world, "eu/moved", OLD)
+    with pytest.raises(UsageError, match="eu/moved also runs on old-prod"):
+        await terminate(Terminate(target="eu/moved"), OLIVIA, world.services)
+
+
+async def test_who_splits_on_a_cluster_where_nothing_runs_is_warned_of_what_runs_elsewhere(world: FakeWorld) -> None:
+    opens(world, "moved", OLD)
+    proposal = await split(Split(target="new-prod/moved"), OLIVIA, world.services)
+
+    assert proposal.target == Target(NEW, "moved")
+    assert proposal.warnings[0].startswith("moved also runs on old-prod: 1 workflow")
+
+
+@pytest.mark.parametrize(("ask", "command"), [(run, Run), (retry, Retry)])
+async def test_who_has_nothing_to_run_is_told_of_what_runs_elsewhere(
+    world: FakeWorld, ask: Ask, command: type[Any]
+) -> None:
+    await begins(world, "moved", OLD)
+    world.warehouses[NEW].volume = {}
+    with pytest.raises(UsageError, match="moved has no data in range") as caught:
+        await ask(command(target="moved"), OLIVIA, world.services)
+
+    assert caught.value.hint.startswith("moved also runs on old-prod: a sequence.")
+
+
+@pytest.mark.parametrize(("ask", "command"), [(cancel, Cancel), (terminate, Terminate), (retry, Retry)])
+async def test_runs_that_nobody_recognises_are_counted_where_nothing_else_is_there_to_do(
+    ask: Ask, command: type[Any]
+) -> None:
+    world = FakeWorld(config=config({OLD: ()}), now=NOW)
+    world.engines[OLD].add(replace(execution("x", window(1, 6), OLD), ref=Ref(OLD, "strange", "r9")))
+    with pytest.raises(UsageError, match="1 open workflow is not recognised, and left to run") as caught:
+        await ask(command(target=OLD), OLIVIA, world.services)
+
+    assert caught.value.problem == f"There is nothing on {OLD} to {command.word()}."
+
+
 async def test_a_cluster_that_hangs_is_given_up_in_time() -> None:
     @dataclass
     class Frozen(FakeEngine):

@@ -7,9 +7,10 @@ import pytest
 from bot.commands import Retry, Which
 from bot.errors import Hindered, Unavailable, UsageError
 from bot.fleet.proposal import BeginSequence, Instruct
-from bot.model import ExecutionStatus, SequenceStanding, WindowEnd
+from bot.model import Description, ExecutionStatus, Ref, SequenceStanding, WindowEnd
 from bot.usecases.retry import retry
 from tests.fakes.control import FakeControl
+from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, NOW, activity, window
 from tests.fleet.sequences import ended
@@ -143,3 +144,30 @@ async def test_who_runs_on_another_cluster_is_told_of_before_a_cluster_is_starte
     proposal = await retry(Retry(target="chat-prod"), OLIVIA, world.services)
 
     assert any("verizon also runs on voice-prod" in warning for warning in proposal.warnings)
+
+
+async def test_who_has_a_run_that_temporal_tells_nothing_of_is_left_out_of_its_cluster(world: FakeWorld) -> None:
+    """Whether it is being cancelled is not known, so following it could end the sequence at once."""
+
+    @dataclass
+    class Forgetful(FakeEngine):
+        silent_about: str = ""
+
+        async def describe(self, ref: Ref) -> Description:
+            if self.silent_about in ref.workflow_id:
+                raise Unavailable("Temporal", "connection reset")
+            return await super().describe(ref)
+
+    runs(world, "sunbit", window(6, 11), activity())
+    ends(world, runs(world, "brinks", window(6, 11), activity()), ExecutionStatus.FAILED)
+    world.warehouses[VOICE].volume["brinks"] = evenly(82_353)
+    of_before = world.engines[VOICE]
+    world.engines[VOICE] = Forgetful(of_before.descriptions, of_before.workers, silent_about="sunbit")
+    world.services.clusters[VOICE] = replace(world.services.clusters[VOICE], engine=world.engines[VOICE])
+    proposal = await retry(Retry(target=VOICE), OLIVIA, world.services)
+
+    assert told(proposal) == [("BeginSequence", "brinks")]
+    assert any(
+        warning.startswith("Left out now: sunbit. Temporal of voice-prod: no answer about backfill-sunbit")
+        for warning in proposal.warnings
+    )

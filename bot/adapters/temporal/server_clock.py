@@ -83,7 +83,7 @@ async def _polled_at(client: Client, limit: timedelta) -> datetime | None:
     try:
         for _ in range(LOOKS):
             for poller in (await described_queue(client, QUEUE, limit)).pollers:
-                if poller.identity == identity:
+                if poller.identity == identity and poller.HasField("last_access_time"):
                     return poller.last_access_time.ToDatetime(tzinfo=UTC)
             if polling.done():
                 # Raises why the server has not taken it.

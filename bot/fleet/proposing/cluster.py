@@ -42,21 +42,25 @@ def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], u
     hindered = [(one, exc) for one, exc in refused if isinstance(exc, Hindered)]
     if not proposals and hindered:
         raise _hindered(command, cluster, hindered)
+    strangers = _not_recognised(unrecognised)
     if not proposals:
         raise UsageError(
             f"There is nothing on {cluster} to {command.word()}.{_why(refused)}",
-            f"{line(command, 'status')} shows what is open there.",
+            " ".join((*strangers, f"{line(command, 'status')} shows what is open there.")),
         )
     warnings = _told_once(proposals)
     warnings += _left_out(hindered)
     left = [one.situation.target.customer for one, _ in refused if one.situation.open]
     if left:
         warnings.append(f"It does not apply to {listed(left)}, and what runs there is left to run.")
-    if unrecognised:
-        be = "is" if unrecognised == 1 else "are"
-        warnings.append(f"{plural(unrecognised, 'open workflow')} {be} not recognised, and left to run.")
+    warnings += strangers
     acts = tuple(act for proposal in proposals for act in proposal.acts)
     return Proposal(command, Target(cluster), acts, warnings=tuple(warnings), until_last=_until_last(proposals))
+
+
+def _not_recognised(number: int) -> list[str]:
+    be = "is" if number == 1 else "are"
+    return [f"{plural(number, 'open workflow')} {be} not recognised, and left to run."] if number else []
 
 
 def _hindered(command: ControlRequest, cluster: str, refused: Sequence[tuple[Judged, Hindered]]) -> Hindered:

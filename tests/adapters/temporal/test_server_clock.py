@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from temporalio.api.workflowservice.v1 import PollActivityTaskQueueResponse
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueResponse, PollActivityTaskQueueResponse
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode, WorkflowService
 
@@ -26,14 +26,32 @@ class NoPolls(WorkflowService):
         raise RPCError("Request unauthorized.", RPCStatusCode.PERMISSION_DENIED, b"")
 
 
+class NoTimes(WorkflowService):
+    """Tells who polls, and not when."""
+
+    async def describe_task_queue(self, *args: Any, **told: Any) -> DescribeTaskQueueResponse:
+        answer = await super().describe_task_queue(*args, **told)
+        for poller in answer.pollers:
+            poller.ClearField("last_access_time")
+        return answer
+
+
 class ForViewers(TemporalCluster):
     """A real server that admits the bot to look only."""
+
+    service: type[WorkflowService] = NoPolls
 
     @asynccontextmanager
     async def asking(self, limit: timedelta | None = None) -> AsyncIterator[Client]:
         async with super().asking(limit) as client:
-            client.service_client.workflow_service = NoPolls(client.service_client)
+            client.service_client.workflow_service = self.service(client.service_client)
             yield client
+
+
+class WithoutTimes(ForViewers):
+    """A server that tells no times of pollers."""
+
+    service = NoTimes
 
 
 def bot_of(cluster: TemporalCluster, ahead: timedelta) -> TemporalEngine:
@@ -64,11 +82,12 @@ async def test_a_right_clock_is_put_right_by_nothing(server: TemporalServer) -> 
 
 @pytest.mark.usefixtures("working")
 @pytest.mark.parametrize("ahead", BOTH_WAYS, ids=str)
+@pytest.mark.parametrize("kind", [ForViewers, WithoutTimes])
 async def test_where_the_server_does_not_tell_its_time_whoever_it_remembers_polls(
-    server: TemporalServer, ahead: timedelta
+    server: TemporalServer, kind: type[ForViewers], ahead: timedelta
 ) -> None:
     address = TemporalAddress(address=server.address, namespace="default")
-    engine = bot_of(ForViewers("voice-prod", address, LIMIT), ahead)
+    engine = bot_of(kind("voice-prod", address, LIMIT), ahead)
 
     assert await eventually(lambda: engine.pollers(QUEUE), bool) == 1
     assert await engine.ahead() == timedelta(0)
