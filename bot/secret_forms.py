@@ -106,7 +106,8 @@ FORMS = (
     _form("eyj", r"(?P<secret>\beyJ[\w-]{8,}(?:\.[\w-]*){0,4})", re.ASCII),
     _form(
         "akia asia abia acca a3t gh github_pat glpat- gl ops_ aiza ya29 gocspx ruby key- _live_ _test_ _prod_ whsec_ "
-        "npm_ pypi- sg. v1_ hvs. hvb. hvr. dapi hf_ lin_api shp sk atatt iqoj sq0 glsa_ glc_ nrak- age-secret :aa atlasv1 dckr_",
+        "npm_ pypi- sg. v1_ hvs. hvb. hvr. dapi hf_ lin_api shp sk atatt iqoj sq0 "
+        "glsa_ glc_ nrak- age-secret :aa atlasv1 dckr_",
         r"(?P<secret>\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"
         r"|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bgl[a-z]{2,5}-[\w-]{20,}"
         r"|\bAIza[\w-]{30,}|\bya29\.[\w-]{10,}|\bGOCSPX-[\w-]{20,}"
