@@ -32,26 +32,34 @@ _WORDS = (
 # A value in quotation marks, escaped ones and those of a list too, ends where they do, or with the text.
 _QUOTED = (
     r"""\\+"(?:[^"\\]|\\(?!"))*|"(?:[^"\\]|\\.)*"?|"""
-    r"""\\+'(?:[^'\\]|\\(?!'))*|'(?:[^'\\]|\\.|'')*'?|“[^”]*”?|\[[^\]]*\]?"""
+    r"""\\+'(?:[^'\\]|\\(?!'))*|'(?:[^'\\]|\\.|'')*'?|“[^”]*”?|\[[^\]]*\]?|\{[^}]*\}?"""
 )
-_BARE = r"""(?!(?:null|none|true|false)\b)[^\s&'"”“\\\[{][^\s&'"”]*"""
+# As nobody writes a word, or a name with a day in it: small letters, capitals and digits.
+_MIXED = (
+    r"""(?-i:(?=[^\s'"”<>]{0,100}[0-9])(?=[^\s'"”<>]{0,100}[a-z])(?=[^\s'"”<>]{0,100}[A-Z]))"""
+    r"""(?![^\s'"”<>]{0,100}\d{4}-\d\d)[^\s'"”<>]{8,}"""
+)
+_INSIDE = r"""(?:[^\s&'"”]|['"](?=[a-z0-9]))*"""
+_BARE = rf"""(?!(?:null|none|true|false)\b)[^\s&'"”“\\\[{{]{_INSIDE}"""
 # With a colon it may be a sentence: "the password: check it" names none.
 _AFTER_COLON = (
     rf"""(?!{_WORDS}|\d{{1,3}}\b)"""
-    r"""(?:[a-z]*[^\sa-z&'"”“\\\[{][^\s&'"”]*|[a-z]{6,}(?=\s*(?:[,;}\])\n]|\Z)))"""
+    rf"""(?:[a-z]*[^\sa-z&'"”“\\\[{{]{_INSIDE}|[a-z]{{6,}}(?=\s*(?:[,;}}\])\n]|\Z)))"""
 )
 _CLEARLY = r"pass(?:word|wd|phrase)|pwd|secret(?:[_-]?access)?(?:[_-]?key)?|credentials?"
 _PASSWORD = (
     rf"(?:{_CLEARLY}"
+    r"|(?:api|access|private)[ ]key"
     r"|(?:api|access|private|account|shared[_-]?access|encryption|signing|master|storage)[_-]?key(?:[_-]?id)?"
     r"|x-[a-z]{1,20}(?:-[a-z]{1,20})?-key)(?:[_-]?\d{1,3})?"
 )
 # Those that tell where to read on open nothing; and numbers are counted.
 _PAGES = ("page", "next", "continuation", "cursor", "sync", "start", "resume", "scroll", "unexpected")
-_PASS = "(?:" + "".join(rf"(?<!{word})(?<!{word}[_ -])" for word in _PAGES) + r"token|\bpass)"
+_PASS = "(?:" + "".join(rf"(?<!{word})(?<!{word}[_ -])" for word in _PAGES) + r"token|(?<![a-z0-9])pass)"
 _NO_COUNT = r"(?!\d{1,9}\b)"
-_EQUALS = r"""["'\\]{0,4}\s{0,5}(?:=>|:=|=|%3d)\s{0,5}"""
-_COLON = r"""["'\\]{0,4}\s{0,5}:\s{0,5}"""
+_MARKS = r"""(?:["'\\]|%22|%27|%5c){0,4}\s{0,5}"""
+_EQUALS = rf"""{_MARKS}(?:=>|->|:=|=|%(?:25)?3d)\s{{0,5}}"""
+_COLON = rf"""{_MARKS}(?::|%(?:25)?3a)\s{{0,5}}"""
 
 # What to write there, as the bot and others tell it.
 _NO_FORM = r"://(?!(?-i:USER:PASSWORD)@)"
@@ -67,15 +75,20 @@ FORMS = (
     # Cut by whoever wrote it.
     _form(
         "://",
-        _NO_FORM
-        + r"""(?P<secret>[^/\s@:”'"]{1,500}:(?!\d{1,5}(?:\W|\Z))[^/\s@”'"]{1,500})(?=(?:…|\.\.\.)(?:\s|\Z))""",
+        _NO_FORM + r"""(?P<secret>[^/\s@:”'"]{0,500}:(?!(?:\d{1,5}|port)(?:\W|\Z))[^/\s@”'"…]{1,500})(?=…|\s|\Z)""",
     ),
+    # As a URL spells a URL.
+    _form("%3a%2f%2f", r"""%3a%2f%2f(?P<secret>(?:(?!%2f|%40)[^\s/'"]){1,500})(?=%40)"""),
     _form(
         "= %3d",
         r"[?&;](?:ticket|sig|signature|code|auth|jwt|x-amz-(?:signature|credential|security-token)|x-goog-signature)"
-        r"(?:=|%3d)(?P<secret>[^&\s'\"”<>#]+)",
+        r"(?:=|%3d)(?!\d{1,4}\b|none\b|null\b)(?P<secret>[^&\s'\"”<>#]+)",
     ),
-    _form("bearer", rf"\bbearer\s{{1,5}}(?!{_WORDS})(?P<secret>{_UNBROKEN})"),
+    _form("= %3d", r"\b(?:sig|signature|x-amz-signature|x-goog-signature)(?:=|%3d)(?P<secret>[^&\s'\"”<>#]{16,})"),
+    _form("bearer", rf"\bbearer:?(?:\s|%20|\+){{1,5}}(?!{_WORDS})(?P<secret>{_UNBROKEN})"),
+    _form("authorization", rf"""\bauthorization["'\\]{{0,4}}\s{{0,5}}[:=]["'\s]{{0,5}}(?P<secret>{_MIXED})"""),
+    _form("auth", r"""\b(?:basic_?)?auth["']?\s{0,5}[=:]\s{0,5}(?P<secret>\(\s{0,5}['"][^)]*\)?)"""),
+    _form("-u", r"""\s(?:-u|--user)[\s=]{1,3}['"]?(?P<secret>[^\s:'"]{1,200}:[^\s'"]{1,500})"""),
     _form(
         "authorization",
         rf"\bauthorization\W{{1,6}}(?:basic|token|apikey|key|negotiate|digest|ntlm)\s{{1,5}}(?P<secret>{_UNBROKEN})",
@@ -85,13 +98,16 @@ FORMS = (
     _form("x-clickhouse-key", rf"\bx-clickhouse-key\W{{1,6}}(?!\(?hidden\))(?P<secret>{_UNBROKEN})"),
     _form(
         "private",
-        r"(?P<secret>-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S])*"
-        r"(?:-----END[A-Z0-9 ]{0,60}-----)?)",
+        r"(?P<secret>-----BEGIN[A-Z0-9 %+]{1,40}PRIVATE(?: |\+|%20)KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S])*"
+        r"(?:-----END[A-Z0-9 %+]{0,60}-----)?)",
     ),
+    # What is left of one without its first line.
+    _form("mii", r"(?P<secret>\bMII[A-Za-z0-9+/]{40,}={0,2})", re.ASCII),
     _form("eyj", r"(?P<secret>\beyJ[\w-]{8,}(?:\.[\w-]*){0,4})", re.ASCII),
     _form(
         "akia asia abia acca a3t gh github_pat glpat- gl ops_ aiza ya29 gocspx ruby key- _live_ _test_ _prod_ whsec_ "
-        "npm_ pypi- sg. v1_ hvs. hvb. hvr. dapi hf_ lin_api shp sk glsa_ glc_ nrak- age-secret :aa atlasv1 dckr_",
+        "npm_ pypi- sg. v1_ hvs. hvb. hvr. dapi hf_ lin_api shp sk atatt iqoj sq0 "
+        "glsa_ glc_ nrak- age-secret :aa atlasv1 dckr_",
         r"(?P<secret>\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"
         r"|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bgl[a-z]{2,5}-[\w-]{20,}"
         r"|\bAIza[\w-]{30,}|\bya29\.[\w-]{10,}|\bGOCSPX-[\w-]{20,}"
@@ -100,7 +116,7 @@ FORMS = (
         r"|\bnpm_[A-Za-z0-9]{30,}|\bpypi-[\w-]{50,}|\bSG\.[\w-]{16,64}\.[\w-]{16,64}|\bkey-[0-9a-f]{32}\b"
         r"|\bSK[0-9a-f]{32}\b|\bdo[opr]_v1_[a-f0-9]{40,}|\bhv[sbr]\.[\w-]{20,}|\bdapi[0-9a-f]{32}(?:-\d)?\b"
         r"|\bhf_[A-Za-z]{30,}|\blin_api_\w{30,}|\bshp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}|\bglsa_\w{32,}"
-        r"|\bglc_[\w+/=]{32,}"
+        r"|\bglc_[\w+/=]{32,}|\bATATT3[\w=-]{20,}|\bIQoJ[\w+/=]{40,}|\bsq0[a-z]{3}-[\w-]{20,}"
         r"|\bNRAK-[A-Z0-9]{27}|\bAGE-SECRET-KEY-1[0-9A-Z]{50,}|\b\d{8,10}:AA[\w-]{32,}"
         r"|\b\w{14}\.atlasv1\.[\w=-]{60,}|\bdckr_[a-z]{3}_[\w-]{20,}|\brubygems_[a-f0-9]{48}|\bops_eyJ[\w-]{50,})",
         re.ASCII,
@@ -108,11 +124,31 @@ FORMS = (
     # Named: NAME=value, "name": "value", name: value, --name value, and as SQL has it.
     _form(_NAMED, rf"{_PASSWORD}{_EQUALS}(?P<secret>{_QUOTED}|{_BARE})"),
     _form(_NAMED, rf"{_PASSWORD}{_COLON}(?P<secret>{_QUOTED}|{_AFTER_COLON})"),
+    _form(_NAMED, rf"(?:{_CLEARLY})s(?:{_EQUALS}|{_COLON})(?P<secret>{_QUOTED})"),
     _form("pass token", rf"{_PASS}{_EQUALS}(?P<secret>{_QUOTED}|{_NO_COUNT}{_BARE})"),
     _form("pass token", rf"{_PASS}{_COLON}(?P<secret>{_QUOTED}|{_NO_COUNT}{_AFTER_COLON})"),
     _form("--", rf"--[a-z-]{{0,20}}?(?:{_PASSWORD}|token)\s{{1,5}}(?P<secret>{_QUOTED}|{_BARE})"),
     _form(
         "identified password",
-        r"(?:\bidentified\b[a-z0-9_ ]{0,40}\bby|\bpassword)\s{1,5}(?P<secret>'(?:[^'\\]|\\.|'')*'?)",
+        r"""(?:\bidentified\b[a-z0-9_ ]{0,40}\bby|\bpassword)\s{1,5}"""
+        r"""(?P<secret>'(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.)*"?)""",
+    ),
+    # What people write: "the password is X", "token X".
+    _form(
+        "pass pwd secret credential key token",
+        rf"(?:{_PASSWORD}|(?<!unexpected[ ])token)(?:\s{{1,5}}is)?\s{{1,5}}['\"“]?(?P<secret>{_MIXED})",
+    ),
+    # XML, and what a container's environment is listed as.
+    _form("<", rf"<(?:{_PASSWORD}|token)[a-z0-9_]{{0,20}}>(?P<secret>[^<\n]+)"),
+    _form(
+        "value",
+        rf"""(?:{_PASSWORD}|token)["'\\]{{1,4}}[,\s]{{1,9}}["'\\]{{0,4}}value["'\\]{{0,4}}\s{{0,5}}[:=]\s{{0,5}}"""
+        rf"(?P<secret>{_QUOTED}|{_BARE})",
+    ),
+    # Of ClickHouse's table functions (https://clickhouse.com/docs/sql-reference/table-functions).
+    _form(
+        "remote s3 gcs mysql postgresql mongodb redis azureblobstorage",
+        r"\b(?:remote(?:Secure)?|s3(?:Cluster)?|gcs|mysql|postgresql|mongodb|redis|azureBlobStorage(?:Cluster)?)"
+        r"\(\s{0,5}(?P<secret>'[^()]*)",
     ),
 )

@@ -53,7 +53,7 @@ class SlashPayload(Payload):
 
     user_id: Text
     team_id: Text = ""
-    channel_id: Text
+    channel_id: Text = ""
     text: Text = ""
     trigger_id: Mark
 

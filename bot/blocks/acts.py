@@ -151,7 +151,7 @@ def _stopped(how: str, run: Run, whole: Window | None) -> Line:
     started, workflow = run.execution.started_at, words.name(run.execution.ref.workflow_id)
     told = Line.of(f"{how}: {what}, {_health(run)}, running since")
     since = Line(words.plain_when(started), words.when(started))
-    link = f" <{kit.escape_code(run.link)}|Temporal>" if 0 < len(run.link) <= kit.MAX_URL else ""
+    link = f" {kit.link(run.link, 'Temporal')}" if 0 < len(run.link) <= kit.MAX_URL else ""
     named = Line(f"({workflow}).", f"({kit.escape(workflow)}).{link}")
     return told.then(since).then(named)
 

@@ -68,7 +68,7 @@ def _over(told: Episode) -> Message:
     sequence = told.sequence
     if mark == _GREEN and sequence and not progress.is_spotless(sequence):
         mark = ":warning:"
-    link = f" <{kit.escape_code(told.link)}|Temporal>" if told.link else ""
+    link = f" {kit.link(told.link, 'Temporal')}" if told.link else ""
     # What was ended without a word has its last word from before, and is not to be steered by it.
     offered = buttons.of_sequence(sequence) if sequence and sequence.phase is Phase.ENDED else []
     return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}"), *buttons.row(offered)])

@@ -135,7 +135,7 @@ def _linked(result: CarriedOut) -> list[Line]:
     """The way to the thread, where there is but one."""
     if not result.link or len(_told_in_threads(result)) > 1:
         return []
-    link = f"<{kit.escape_code(result.link)}|The thread> tells how it goes on."
+    link = f"{kit.link(result.link, 'The thread')} tells how it goes on."
     return [Line(f"The thread tells how it goes on: {result.link}", link)]
 
 

@@ -70,7 +70,7 @@ def _news(news: News) -> list[str]:
 
 def _struggle(one: Struggle) -> tuple[str, str]:
     told = f"{one.cluster}/{one.name}: {one.health.value}, attempt {one.attempt}."
-    link = f" <{one.link}|Thread>" if one.link else ""
+    link = f" {kit.link(one.link, 'Thread')}" if one.link else ""
     return told, kit.escape(told) + link
 
 
@@ -98,7 +98,7 @@ def _sequence(one: Driven) -> tuple[str, str]:
     if one.marked:
         parts.append(f"{one.marked:,} marked")
     told = f"{one.name}: {', '.join(parts)}."
-    link = f" <{one.link}|Thread>" if one.link else ""
+    link = f" {kit.link(one.link, 'Thread')}" if one.link else ""
     return told, kit.escape(told) + link
 
 

@@ -35,6 +35,8 @@ MAX_URL = 3_000
 _READ = frozenset({"text", "alt_text", "initial_value"})
 # What a cut may leave of an entity, a link or a date: it would show as it is written.
 _CUT_MARK = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)…$")
+# Links and dates of the bot's own making: text from outside is escaped, and makes none.
+_MARKUP = re.compile(r"(<(?:https?:|[@#!])[^<>]*>)")
 
 
 def escape(text: str) -> str:
@@ -43,7 +45,7 @@ def escape(text: str) -> str:
     Slack reads three characters as control characters; formatting marks are kept literal by a zero-width
     space, and so are ``@`` names that a client might link.
     """
-    safe = without_secrets(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    safe = _entities(without_secrets(text))
     return "".join(f"\u200b{char}\u200b" if char in "*_~`" else char for char in safe)
 
 
@@ -54,7 +56,12 @@ def code(text: str) -> str:
 
 def escape_code(text: str) -> str:
     """Text from outside, safe inside a code span or block."""
-    return without_secrets(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "'")
+    return _entities(without_secrets(text)).replace("`", "'")
+
+
+def link(url: str, label: str) -> str:
+    """A link of the bot's own making: the address leads where it leads, whatever a name in it looks like."""
+    return f"<{_entities(url)}|{label}>"
 
 
 def clip(text: str, limit: int) -> str:
@@ -168,19 +175,34 @@ def _shown(drawn: Any, name: str = "") -> Any:
     if isinstance(drawn, str):
         return without_secrets(drawn) if name in _READ else drawn
     if isinstance(drawn, dict):
+        if drawn.get("type") == MarkdownTextObject.type and isinstance(drawn.get("text"), str):
+            return {**drawn, "text": _bare(drawn["text"])}
         return {key: _shown(value, key) for key, value in drawn.items()}
     return [_shown(value, name) for value in drawn] if isinstance(drawn, list | tuple) else drawn
 
 
 def _plain_text(text: str) -> str:
     """Escaped, and cut where it is too long."""
-    escaped = without_secrets(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _cut(escaped, MAX_TEXT)
+    return _cut(_entities(without_secrets(text)), MAX_TEXT)
+
+
+def _entities(text: str) -> str:
+    """Slack's control characters as they are written to be read."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _bare(mrkdwn: str) -> str:
+    """Without secrets in what people read; links lead where they did."""
+    pieces = _MARKUP.split(mrkdwn)
+    return "".join(piece if _MARKUP.fullmatch(piece) else without_secrets(piece) for piece in pieces)
 
 
 def _cut(mrkdwn: str, limit: int) -> str:
     """Clipped, but never inside an entity or a link."""
-    return _CUT_MARK.sub("…", clip(mrkdwn, limit)) if len(mrkdwn) > limit else mrkdwn
+    if len(mrkdwn) <= limit:
+        return mrkdwn
+    bare = _bare(mrkdwn)
+    return bare if len(bare) <= limit else _CUT_MARK.sub("…", bare[: limit - 1].rstrip() + "…")
 
 
 def _chunks(lines: Sequence[str], limit: int) -> list[str]:

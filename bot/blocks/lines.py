@@ -25,7 +25,7 @@ class Line:
     @classmethod
     def about(cls, name: str, rest: str, url: str = "") -> Self:
         """A name that stands out, what is said of it, and where to look; ``url`` is a link of our own making."""
-        link = f" <{kit.escape_code(url)}|Temporal>" if url else ""
+        link = f" {kit.link(url, 'Temporal')}" if url else ""
         return cls(f"{name} {rest}", f"*{kit.escape(name)}* {kit.escape(rest)}{link}")
 
     @classmethod

@@ -74,7 +74,7 @@ def _over(told: SequenceProgress, by: Overtaken | None) -> Message:
 def overtaken(line: str, by: Overtaken) -> Message:
     """How it ended, and that nothing is left to be done about it."""
     since = "Its days have been completed since, by a later run."
-    link = f" <{kit.escape_code(by.link)}|Temporal>" if 0 < len(by.link) <= kit.MAX_URL else ""
+    link = f" {kit.link(by.link, 'Temporal')}" if 0 < len(by.link) <= kit.MAX_URL else ""
     return kit.message(f"{line} {since}", [kit.section(f"{kit.escape(f'{line} {since}')} :white_circle:{link}")])
 
 

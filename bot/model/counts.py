@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _QUOTES = ("`", '"')
 # A quote within quotes is doubled, or has a backslash before it; so has a backslash.
-_QUOTED = re.compile(r'`((?:[^`\\]|\\[`\\]|``)+)`|"((?:[^"\\]|\\["\\]|"")+)"')
+_QUOTED = re.compile(r'\A(?:`((?:[^`\\]|\\[`\\]|``)+)`|"((?:[^"\\]|\\["\\]|"")+)")')
 _ESCAPED = {"`": re.compile(r"\\([`\\])|`(`)"), '"': re.compile(r'\\(["\\])|"(")')}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOW = "write database.table, and names with odd characters in backticks, as analytics.`my.table`"

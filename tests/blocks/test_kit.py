@@ -6,6 +6,7 @@ import pytest
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock, PlainTextInputElement
 
 from bot.blocks import kit
+from bot.hidden import HIDDEN
 from bot.message import Undrawable
 from tests.blocks.gate import shown_by_slack
 
@@ -52,3 +53,13 @@ def test_a_title_that_is_too_long_is_cut() -> None:
 def test_what_a_modal_cannot_remember_is_undrawable_and_not_cut() -> None:
     with pytest.raises(Undrawable, match="remember"):
         kit.view("Ask", [], form("m" * 3_001))
+
+
+def test_a_link_leads_where_it_leads_and_only_what_stands_beside_it_is_hidden() -> None:
+    url = "https://temporal.example/namespaces/n/workflows/backfill:token:hilton/run?a=1&b=2"
+    line = f"{kit.escape('password=hunter2hunter2')} {kit.link(url, 'Temporal')}"
+    drawn = kit.message("hello", [kit.section(line), kit.context(line), kit.section("x " * 2_000 + line)])
+    texts = [drawn.blocks[0]["text"]["text"], drawn.blocks[1]["elements"][0]["text"]]
+
+    assert texts == [f"password={HIDDEN} <{url.replace('&', '&amp;')}|Temporal>"] * 2
+    assert "hunter2" not in f"{drawn.blocks}"

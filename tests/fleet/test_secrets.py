@@ -62,6 +62,9 @@ TOKENS = [
     "eyJhbGciOiJub25lIn0",
     "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blb\n-----END OPENSSH PRIVATE KEY-----",
     "-----BEGIN PRIVATE KEY----- b3Blb and what was cut",
+    "-----BEGIN%20PRIVATE%20KEY-----b3Blb%0A-----END%20PRIVATE%20KEY-----",
+    "MII" + "EvQIBADANBgkqhkiG9w0" * 3,
+    "ATATT3" + "a1B2c" * 8,
 ]
 NAMED = [
     *("password={}", "PASSWORD = '{}'", "db_password: {}", 'passwd="{}"', "pwd={};", "sslpassword='it''s {}'"),
@@ -73,7 +76,19 @@ NAMED = [
     *("postgresql://bot:pa/{}@db/x", "https://u:{}…", "https://b.s3.amazonaws.com/k?X-Amz-Signature={}&x=1"),
     *("?access_token={}#x", "IDENTIFIED WITH sha256_password BY '{}'", "PASSWORD '{}'", "--password {} -h db"),
     *("password%3D{}", "https://hooks.slack.com/services/T1/B1/{}", "passphrase => {}", "DB_PASSWORD_2={}"),
+    *("DB_PASS={}", "passwords: ['{}', 'x']", 'password "{}"', "pwd={{{}}};", "secrets={{'a': '{}'}}"),
+    *("%22password%22%3A%22{}%22", "password%253D{}", "clickhouse%3A%2F%2Fbot%3A{}%40host%2Fdb", "password -> {}"),
+    *(
+        "<password>{}</password>",
+        "name: DB_PASSWORD', 'value': '{}'",
+        "auth=('bot', '{}')",
+        "curl -u bot:{} http://x",
+    ),
+    *("remote('h', db.t, 'bot', '{}')", "s3('https://b/x', 'id', '{}', 'CSV')", "Authorization=Bearer%20{}"),
+    *("clickhouse://bot:{}", "X-Amz-Signature={}0123456789", "API key: {}", 'password=a"{}', "bearer: {}"),
 ]
+# Where only its look tells it from a word.
+SPOKEN_OF = ["the password is {}", "token {}", "ApiKey {}", "authorization: {}", "login bot password {}"]
 READABLE = [
     *(
         "2026-01-01",
@@ -95,6 +110,20 @@ READABLE = [
     *("primary_key: id", "sort_key=customer", "secret-santa on voice-prod", "http://host:8123/x@y", "a@example.com"),
     *("https://host:7233", "postgresql://USER:PASSWORD@HOST/DATABASE", "password_env = CLICKHOUSE_PASSWORD"),
     *("Code: 516. DB::Exception: Authentication failed", "secret=null", "max_tokens=4096", "task-queue-7", "eyJ"),
+    *("?code=500&x", "first_pass: 3 of 5", "bypass=true", "compass: north", "secret backfill-Voice-2026-01-01"),
+    *(
+        "password PasswordReset",
+        "token bucket of acme-token",
+        "passwords: 12",
+        "http://host:port/x",
+        "remote (voice-prod)",
+    ),
+    *(
+        "authorization: denied",
+        "table password_resets",
+        "acme-token:2026-01-01",
+        "password_resets: 3,952 rows missing",
+    ),
 ]
 
 
@@ -111,6 +140,11 @@ def test_what_stands_where_a_secret_does_is_hidden_and_the_rest_can_be_read(form
     assert HIDDEN in told
     assert told.startswith("it said ")
     assert told.endswith("and stopped")
+
+
+@pytest.mark.parametrize("form", SPOKEN_OF)
+def test_what_is_spoken_of_as_a_secret_and_looks_like_none_of_the_words_is_one(form: str) -> None:
+    assert without_secrets(form.format("Zq8Lm3Xv9Rt2Kp")) == form.format(HIDDEN)
 
 
 @pytest.mark.parametrize("text", READABLE)

@@ -7,7 +7,7 @@ import pytest
 from bot.commands import COMMANDS, ControlRequest
 from bot.errors import Unavailable
 from tests.fakes.services import GUEST, OPERATOR, VIEWER
-from tests.handlers.bolt import Edge, ResponseUrl
+from tests.handlers.bolt import Edge, ResponseUrl, payload
 
 
 async def test_a_command_is_acknowledged_at_once_and_answered_by_the_response_url(
@@ -130,3 +130,15 @@ async def test_a_payload_that_is_no_slash_command_of_slack_is_answered_and_not_r
 
     assert acknowledged.status == 200
     assert "Something went wrong inside the bot" in acknowledged.body
+
+
+@pytest.mark.parametrize("lacking", ["channel_id", "team_id", "trigger_id", "enterprise_id"])
+@pytest.mark.parametrize("is_named", [True, False])
+async def test_a_command_is_answered_whatever_else_is_null_or_left_out(
+    edge: Edge, there: ResponseUrl, lacking: str, is_named: bool
+) -> None:
+    body = payload("org_slash") | {"response_url": there.url, "text": "help status", lacking: None}
+    await edge.dispatch({name: value for name, value in body.items() if is_named or name != lacking})
+    (answer,) = await there.answers()
+
+    assert "/backfill status voice-prod" in answer["text"]

@@ -17,8 +17,9 @@ UNKNOWN_ENGINE = "table that the bot's user does not see in system.tables"
 _NO_UUID = "00000000-0000-0000-0000-000000000000"
 _STRING = r"'(?:[^'\\]|\\.|'')*'"
 _VARIANT = re.compile(r"^(?:Replicated|Shared)(?=\w*MergeTree$)")
-_ARGUMENT = re.compile(rf"\s*({_STRING}|{NAME})\s*(,|\))")
-_TO = re.compile(rf"{_STRING}|(\()|\bTO ({NAME})\.({NAME})|`(?:[^`\\]|\\.)*`")
+_ARGUMENT = re.compile(rf"\A\s*({_STRING}|{NAME})\s*(,|\))")
+# What is not closed ends with the statement, so that nothing behind it is looked at again.
+_TO = re.compile(rf"'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)|(\()|\bTO ({NAME})\.({NAME})|`(?:[^`\\]|\\.)*(?:`|\\?\Z)")
 
 
 class Surplus(StrEnum):
@@ -113,8 +114,8 @@ def _arguments(engine_full: str) -> list[str]:
     """What stands in the parentheses behind an engine's name, as far as that is names and texts."""
     found: list[str] = []
     opening = re.match(r"\w+\(", engine_full)
-    end = opening.end() if opening else len(engine_full)
-    while argument := _ARGUMENT.match(engine_full, end):
+    rest = engine_full[opening.end() :] if opening else ""
+    while argument := _ARGUMENT.match(rest):
         found.append(argument[1])
-        end = len(engine_full) if argument[2] == ")" else argument.end()
+        rest = "" if argument[2] == ")" else rest[argument.end() :]
     return found

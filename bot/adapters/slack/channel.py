@@ -90,7 +90,7 @@ class SlackChannel:
         """Where a browser shows it."""
         with in_our_words("chat.getPermalink"):
             answer = await self._client.chat_getPermalink(channel=address.channel, message_ts=address.ts)
-        return str(answer["permalink"])
+            return _told(answer, "permalink")
 
     async def check(self) -> str:
         """One line when all is well; raises Refused with a line for each problem."""
@@ -105,7 +105,7 @@ class SlackChannel:
         for _ in range(MOST_PAGES):
             page = await self._page(span, channel, thread, cursor)
             for message in page.get("messages") or ():
-                if message.get("bot_id") == bot_id and _key(message) == key:
+                if isinstance(message, dict) and message.get("bot_id") == bot_id and _key(message) == key:
                     yield message
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
@@ -154,7 +154,7 @@ class SlackChannel:
         """The bot id of this token, which never changes."""
         if not self._bot_id:
             with in_our_words("auth.test"):
-                self._bot_id = str((await self._client.auth_test())["bot_id"])
+                self._bot_id = _told(await self._client.auth_test(), "bot_id")
         return self._bot_id
 
 
@@ -185,6 +185,14 @@ def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:
     return answer.data if isinstance(answer.data, dict) else {}
 
 
+def _told(answer: AsyncSlackResponse, name: str) -> str:
+    """A text that the answer has to hold. Raises TypeError where it does not."""
+    text = answer[name]
+    if not isinstance(text, str):
+        raise TypeError(f"{name} is no text")
+    return text
+
+
 def _blocks(message: Message) -> list[dict[str, Any]]:
     return [dict(block) for block in message.blocks]
 
@@ -195,8 +203,9 @@ def _metadata(key: str) -> dict[str, Any]:
 
 def _key(said: Mapping[str, Any]) -> str | None:
     """The key a message carries, if it is one of ours."""
-    metadata = said.get("metadata") or {}
-    if metadata.get("event_type") != EVENT_TYPE:
+    metadata = said.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
         return None
-    key = (metadata.get("event_payload") or {}).get("key")
+    payload = metadata.get("event_payload")
+    key = payload.get("key") if isinstance(payload, dict) else None
     return key if isinstance(key, str) else None

@@ -39,7 +39,7 @@ async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
     try:
         with in_our_words("conversations.info"):
             answer = await client.conversations_info(channel=channel_id)
-        channel = answer["channel"]
+            channel = answer["channel"]
     except (NotFound, Refused) as exc:
         raise Refused(SYSTEM, "\n".join([*problems, exc.why])) from exc
     problems += _not_usable(channel, channel_id)

@@ -59,7 +59,8 @@ _WORDS: Mapping[Trouble, str] = {
 
 @contextmanager
 def in_our_words(method: str) -> Iterator[None]:
-    """Around one call of ``method``: whatever Slack's client raises leaves as one of bot.errors."""
+    """Around one call of ``method`` and the reading of its answer: whatever Slack's client raises, or an answer
+    lacks, leaves as one of bot.errors."""
     try:
         yield
     except SlackApiError as exc:
@@ -68,6 +69,9 @@ def in_our_words(method: str) -> Iterator[None]:
         raise NoAnswer(SYSTEM, f"{method}: no answer in time") from exc
     except (aiohttp.ClientError, OSError) as exc:
         raise _no_connection(method, exc) from exc
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        # Slack's client takes any text for an answer, and a proxy may answer in place of Slack.
+        raise Unavailable(SYSTEM, f"{method}: an answer that is not understood: {_PROXY}") from exc
 
 
 def _no_connection(method: str, exc: Exception) -> Unavailable:

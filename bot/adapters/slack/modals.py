@@ -23,7 +23,7 @@ class SlackModals:
         """Show it; after Unavailable it may stand there all the same."""
         with in_our_words("views.open"):
             answer = await self._client.views_open(trigger_id=trigger, view=view_json(view))
-        return str(answer["view"]["id"])
+            return str(answer["view"]["id"])
 
     async def update(self, view_id: str, view: View) -> None:
         """Replace it, whatever it shows now: the last one wins."""
@@ -47,9 +47,10 @@ class SlackModals:
     async def _tell_directly(self, user_id: str, text: str, drawn: list[dict[str, Any]] | None) -> None:
         with in_our_words("conversations.open"):
             opened = await self._client.conversations_open(users=user_id)
+            channel = opened["channel"]["id"]
         with in_our_words("chat.postMessage"):
             await self._client.chat_postMessage(
-                channel=opened["channel"]["id"], text=text, blocks=drawn, unfurl_links=False, unfurl_media=False
+                channel=channel, text=text, blocks=drawn, unfurl_links=False, unfurl_media=False
             )
 
 

@@ -81,12 +81,12 @@ class SlackPeople:
     async def _ask_person(self, user_id: str) -> Person:
         with in_our_words("users.info"):
             answer = await self._client.users_info(user=user_id)
-        return _person(answer["user"])
+            return _person(answer["user"])
 
     async def _ask_members(self, group_id: str) -> frozenset[str]:
         with in_our_words("usergroups.users.list"):
             answer = await self._client.usergroups_users_list(usergroup=group_id)
-        return frozenset(answer["users"])
+            return frozenset(answer["users"])
 
     async def _ask_team(self, _own: str) -> str:
         return _team(await self._auth_test())
@@ -101,9 +101,9 @@ class SlackPeople:
         try:
             with in_our_words("bots.info"):
                 answer = await self._client.bots_info(bot=bot_id)
+                return _text(answer.get("bot") or {}, "app_id")
         except (Refused, NotFound):
             return ""
-        return _text(answer.get("bot") or {}, "app_id")
 
 
 def _is_new(asked_at: datetime, now: datetime, longest: timedelta) -> bool:

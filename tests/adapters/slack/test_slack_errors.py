@@ -1,14 +1,14 @@
 """Whatever Slack answers, and whatever happens on the way, leaves the adapter as one of bot.errors."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack import SlackChannel, slack_client
+from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, slack_client
 from bot.adapters.slack.error_codes import (
     ADVICE,
     NEVER,
@@ -19,7 +19,7 @@ from bot.adapters.slack.error_codes import (
     UNKNOWN_OUTCOME,
 )
 from bot.errors import Doubtful, NoAnswer, NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
-from bot.message import Message
+from bot.message import Message, View
 from bot.model import Address
 from tests.adapters.slack.canned import Answer, Canned, canned_slack
 
@@ -236,3 +236,55 @@ def test_every_code_means_one_thing_only() -> None:
     groups = [UNKNOWN_OUTCOME, RATE_LIMITED, NOT_THERE, NEVER, NOT_ADMITTED | frozenset(ADVICE)]
 
     assert sum(len(group) for group in groups) == len(frozenset().union(*groups))
+
+
+ODD: list[Answer] = [
+    Answer(text="x", content_type="text/plain"),
+    Answer({"ok": True}),
+    Answer({"ok": True, "user": None, "users": None, "view": "odd", "channel": [], "permalink": None, "bot_id": 7}),
+]
+
+
+@pytest.mark.parametrize("answer", ODD, ids=["a text", "nothing else", "other kinds"])
+@pytest.mark.parametrize("method", ["users.info", "usergroups.users.list", "views.open", "chat.getPermalink"])
+async def test_an_answer_without_what_was_asked_for_is_no_answer(canned: Canned, method: str, answer: Answer) -> None:
+    canned.on(method, answer)
+    people, address = SlackPeople(canned.client, lambda: datetime.now(UTC)), Address("C1", "1.1")
+    view = View(title="Hello", blocks=(), submit="", close="Close", purpose="", memory="")
+    asked: dict[str, Callable[[], Awaitable[object]]] = {
+        "users.info": lambda: people.person("U1"),
+        "usergroups.users.list": lambda: people.members("S1"),
+        "views.open": lambda: SlackModals(canned.client, "C1").open("trigger", view),
+        "chat.getPermalink": lambda: SlackChannel(canned.client, "C1").permalink(address),
+    }
+
+    with pytest.raises(Unavailable, match=method):
+        await asked[method]()
+
+
+@pytest.mark.parametrize("answer", ODD, ids=["a text", "nothing else", "other kinds"])
+async def test_a_direct_message_that_no_channel_opens_for_is_no_surprise(canned: Canned, answer: Answer) -> None:
+    canned.on("chat.postEphemeral", Answer({"ok": False, "error": "user_not_in_channel"}))
+    canned.on("conversations.open", answer)
+
+    with pytest.raises(Unavailable, match=r"conversations\.open"):
+        await SlackModals(canned.client, "C1").whisper("U1", Message("hello"))
+
+
+@pytest.mark.parametrize("answer", ODD, ids=["a text", "nothing else", "other kinds"])
+async def test_a_bot_that_does_not_know_its_own_messages_does_not_say_that_none_is_there(
+    canned: Canned, answer: Answer
+) -> None:
+    canned.on("auth.test", answer)
+
+    with pytest.raises(Unavailable, match=r"auth\.test"):
+        await SlackChannel(canned.client, "C1").find("key", datetime.now(UTC))
+
+
+@pytest.mark.parametrize("odd", [None, "x", {"metadata": "x"}, {"metadata": {"event_type": "backfill_bot"}}])
+async def test_messages_of_another_shape_are_not_the_bot_s(canned: Canned, odd: Any) -> None:
+    odd = {"bot_id": "B1", "ts": "1.1", **odd} if isinstance(odd, dict) else odd
+    canned.on("auth.test", Answer({"ok": True, "bot_id": "B1"}))
+    canned.on("conversations.history", Answer({"ok": True, "messages": [odd]}))
+
+    assert await SlackChannel(canned.client, "C1").find("key", datetime.now(UTC)) is None

@@ -1,0 +1,54 @@
+"""A group's message on the local Slack and a real store, when the alert it grew from is over or deleted before."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.fleet.alerts import Pass, Rules, reconcile
+from bot.fleet.looks import Look
+from bot.model import Ending, Entry
+from tests.fleet.test_alerts import look
+from tests.handlers.test_speak_on_slack import Scene, scene
+
+__all__ = ["scene"]
+
+WITHIN = timedelta(minutes=10)
+HILTON, VIVINT, ADT = look("hilton"), look("vivint"), look("adt")
+
+
+async def make_pass(scene: Scene, *looks: Look) -> None:
+    """What the watcher does in one, and what is said of it."""
+    now = scene.world.now
+    memory = await scene.services.journal.memory("voice-prod", (), now - WITHIN)
+    changes = reconcile(Pass("voice-prod", looks, memory.episodes, {}, now), Rules(5, timedelta(hours=4), WITHIN))
+    await scene.services.journal.record(Entry(episodes=changes.episodes, speeches=changes.speeches), now)
+    await scene.pass_by(timedelta(seconds=30))
+
+
+async def delete_root(scene: Scene) -> None:
+    (root,) = await scene.control.messages()
+    await scene.control.fault(fault="delete_message", channel="backfills", ts=root["ts"])
+
+
+@pytest.mark.parametrize("ending", [None, Ending.COMPLETED, Ending.FAILED])
+@pytest.mark.parametrize("is_edited_after", [True, False])
+async def test_who_joins_an_alert_that_was_deleted_stands_with_it_in_a_new_thread(
+    scene: Scene, ending: Ending | None, is_edited_after: bool
+) -> None:
+    await make_pass(scene, HILTON)
+    first = HILTON if ending is None else replace(HILTON, ending=ending)
+    if not is_edited_after:
+        await make_pass(scene, first)
+    await delete_root(scene)
+    if is_edited_after:
+        await make_pass(scene, first)
+    await make_pass(scene, first, VIVINT)
+    await make_pass(scene, first, VIVINT, ADT)
+
+    (root,) = [message for message in await scene.control.messages() if message.get("subtype") != "tombstone"]
+    thread = await scene.control.messages(thread_ts=root["ts"])
+    texts = [message["text"] for message in thread[1:]]
+    assert root["text"].startswith("3 backfills")
+    assert all(any(text.startswith(name) for text in texts) for name in ("hilton", "vivint", "adt")), texts
+    assert await scene.services.outbox.overdue(scene.world.now) == []
