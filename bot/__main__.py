@@ -113,8 +113,8 @@ def _asked(arguments: Sequence[str]) -> Asked:
 
 
 async def _run(loaded: Loaded) -> int:
-    """Serve until SIGTERM or SIGINT, watched from the first step to the last. The clock starts before Slack is there:
-    what it sees is told later."""
+    """Serve until a signal asks it to stop, watched from the first step to the last. The clock starts before Slack is
+    there: what it sees is told later."""
     stopping, loop = Stopping(), asyncio.get_running_loop()
     with watched_loop(), _signals.heard_by(lambda: loop.call_soon_threadsafe(stopping.ask)):
         try:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-STOPPING = (signal.SIGTERM, signal.SIGINT)
+# The last one comes when the terminal is closed. A bot under nohup does not hear it.
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # What is under way is left as it is: whatever the bot does may be cut off at any moment.
 IN_A_HURRY = 3
 _HURRIED = b"backfill-bot stopped at once, as a second signal asked for: what was under way is not finished.\n"
@@ -34,7 +35,8 @@ class StopSignals:
         """From now on. To stop a service is no failure; a report that was not made is one."""
         self._is_service = is_service
         for number in STOPPING:
-            signal.signal(number, self._take)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._take)
 
     @contextmanager
     def heard_by(self, hear: Callable[[], object]) -> Iterator[None]:

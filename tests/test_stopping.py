@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -18,7 +19,7 @@ import aiohttp
 import pytest
 
 from bot.manifest import REQUEST_PATH
-from bot.signals import IN_A_HURRY
+from bot.signals import IN_A_HURRY, STOPPING
 from sandbox.slack import LocalSlack
 from tests.sandbox.slack.driving import Control, eventually
 from tests.test_http_process import ROOT, STARTS_WITHIN, environ, slack
@@ -98,7 +99,7 @@ async def test_a_start_that_is_asked_to_stop_ends_cleanly_wherever_it_is(environ
         async with starting(environ) as (process, lines):
             await lines.until(FIRST)
             await lines.some(point)
-            process.send_signal((signal.SIGTERM, signal.SIGINT)[number % 2])
+            process.send_signal(STOPPING[number % len(STOPPING)])
             outcomes.append(await ended(process, lines))
 
     assert whole > 100
@@ -152,6 +153,30 @@ async def test_a_second_signal_ends_it_at_once_and_says_so(slack: LocalSlack, en
     assert code == IN_A_HURRY
     assert b"stopped at once, as a second signal asked for" in said
     assert b"Traceback" not in said
+
+
+async def test_a_closed_terminal_stops_a_bot_that_runs(environ: dict[str, str]) -> None:
+    async with starting(environ) as (process, lines):
+        await lines.until(LAST)
+        process.send_signal(signal.SIGHUP)
+        code, said = await ended(process, lines)
+
+    assert code == 0
+    assert b"stopped" in said
+    assert b"Traceback" not in said
+
+
+def test_a_bot_under_nohup_does_not_hear_that_the_terminal_is_closed() -> None:
+    heard_by = "from signal import *; from bot.signals import StopSignals; "
+    script = f"{heard_by}StopSignals().install(is_service=True); print(getsignal(SIGHUP) == SIG_IGN)"
+    answers = [
+        subprocess.run(
+            [*prefix, sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for prefix in (["nohup"], [])
+    ]
+
+    assert answers == ["True", "False"]
 
 
 async def is_deaf(port: int) -> bool:

@@ -49,7 +49,7 @@ class _Field:
         if first is None:
             return range(self.low, self.high + 1, step)
         begin = self._number(first)
-        end = self._end(begin, last, term) if last else self.high if match["step"] else begin
+        end = self._end(begin, last, term, step) if last else self.high if match["step"] else begin
         return range(begin, end + 1, step)
 
     def _number(self, text: str) -> int:
@@ -59,16 +59,25 @@ class _Field:
             raise ValueError(f"{self.name} {text!r} is not understood: write {self._choice()}")
         return int(text)
 
-    def _end(self, begin: int, text: str, term: str) -> int:
+    def _end(self, begin: int, text: str, term: str, step: int) -> int:
         end = self._number(text)
         if self.names == _WEEKDAYS and text == "sun" and begin > 0:
             # The last day of a week that has begun, which cron's other number for it is made for.
             end = self.high
         if end < begin:
-            first, last = self._written(begin), self._written(end)
-            both = _span(first, self._written(self._last())), _span(self._written(self.low), last)
-            raise ValueError(f"{self.name} {term!r} runs backwards: write {','.join(both)}")
+            raise ValueError(f"{self.name} {term!r} runs backwards: write {self._forwards(begin, end, step)}")
         return end
+
+    def _forwards(self, begin: int, end: int, step: int) -> str:
+        """The same over the end of the week, or of whatever it is."""
+        first, last, low = self._written(begin), self._written(end), self._written(self.low)
+        if begin > self._last():
+            # The first day by its other number.
+            return _span(first, last) + (f"/{step}" if step > 1 and last != first else "")
+        if step > 1:
+            chosen = [*range(begin, self._last() + 1), *range(self.low, end + 1)][::step]
+            return ",".join(map(self._written, chosen))
+        return ",".join((_span(first, self._written(self._last())), _span(low, last)))
 
     def _last(self) -> int:
         """The highest that is not another one's second number."""
@@ -111,12 +120,14 @@ def read_cron(text: str) -> CronLine:
     weekdays = frozenset(number % 7 for number in weekdays)
     # As in crontab(5): a day has to be in both fields when one begins with *, and in either when both are restricted.
     either = not parts[2].startswith("*") and not parts[4].startswith("*")
-    if not either and min(days) > max(_LONGEST_MONTHS[month] for month in months):
+    has_day = min(days) <= max(_LONGEST_MONTHS[month] for month in months)
+    if not either and not has_day:
         raise ValueError(f"{text!r} never comes: no month that it names has such a day")
     times = {"minute": _numbers(minutes), "hour": _numbers(hours), "month": _numbers(months)}
     by_day = {"day": _numbers(days)}
     by_weekday = {"day_of_week": ",".join(_WEEKDAYS[number] for number in sorted(weekdays))}
-    restricted = [by_day, by_weekday] if either else [{**by_day, **by_weekday}]
+    # A day that never comes would be looked for in every year to the last of the calendar, each time.
+    restricted = [{**by_day, **by_weekday}] if not either else [by_day, by_weekday] if has_day else [by_weekday]
     triggers = [CronTrigger(**times, **fields, timezone=UTC) for fields in restricted]
     return CronLine(OrTrigger(triggers), is_hourly=len(hours) == 24)
 

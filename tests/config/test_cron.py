@@ -1,6 +1,8 @@
 """Cron lines mean what crontab(5) says, or are refused with what to write instead."""
 
+import sys
 from datetime import datetime, timedelta
+from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -175,3 +177,44 @@ def test_whatever_is_written_is_a_line_that_comes_or_is_refused_by_a_value_error
         assert str(exc)  # noqa: PT017  (either is right)
     else:
         assert line.next_time(FIRST) is not None
+
+
+@pytest.mark.parametrize(
+    ("field", "instead"),
+    [
+        ("7-1", "sun-mon"),
+        ("7-6", "sun-sat"),
+        ("7-0", "sun"),
+        ("7-2/2", "sun-tue/2"),
+        ("fri-mon", "fri-sat,sun-mon"),
+        ("fri-mon/2", "fri,sun"),
+    ],
+)
+def test_weekdays_that_run_backwards_are_refused_with_the_same_days_forwards(field: str, instead: str) -> None:
+    with pytest.raises(ValueError, match=rf"runs backwards: write {instead}$"):
+        read_cron(f"0 9 * * {field}")
+    assert read_cron(f"0 9 * * {instead}").next_time(FIRST) is not None
+
+
+def test_an_hour_that_runs_backwards_keeps_its_step() -> None:
+    with pytest.raises(ValueError, match=r"runs backwards: write 21,0,3$"):
+        read_cron("0 21-4/3 * * *")
+
+
+@pytest.mark.parametrize(("day", "months"), [("30", "2"), ("30,31", "feb"), ("31", "2,4,6,9,11")])
+def test_a_day_that_never_comes_beside_a_weekday_is_not_looked_for(day: str, months: str) -> None:
+    line = read_cron(f"0 0 {day} {months} mon")
+    calls = 0
+
+    def count(_frame: FrameType, _event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(count)
+    try:
+        found = line.next_time(FIRST)
+    finally:
+        sys.setprofile(None)
+
+    assert found == read_cron(f"0 0 * {months} mon").next_time(FIRST)
+    assert calls < 10_000
