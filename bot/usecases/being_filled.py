@@ -23,6 +23,18 @@ class Filled:
     windows: Windows = field(default_factory=dict)
     silent: str = ""
 
+    def of(self, customer: str) -> tuple[Window, ...]:
+        """In order."""
+        return self.windows.get(customer, ())
+
+    def joined(self, later: "Filled") -> "Filled":
+        """What was filled then, or is at a later time."""
+        windows = {
+            customer: tuple(sorted({*self.of(customer), *later.of(customer)}))
+            for customer in {*self.windows, *later.windows}
+        }
+        return Filled(windows, later.silent or self.silent)
+
 
 async def open_runs(cluster: str, window: Window, services: Services) -> Filled:
     """The windows of runs that are open there now and have days of ``window``."""

@@ -113,7 +113,7 @@ def _rows_told(response: ClientResponse) -> int:
     """How many rows the server says it has sent: without a length, a connection that breaks looks like an end."""
     try:
         return int(json.loads(response.headers.get("X-ClickHouse-Summary", "{}")).get("result_rows", 0))
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError):
         return 0
 
 
