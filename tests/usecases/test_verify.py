@@ -413,6 +413,22 @@ async def test_a_window_that_begins_and_ends_while_rows_are_counted_makes_nothin
     assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
 
 
+async def test_days_that_a_sequence_takes_up_while_rows_are_counted_are_told_once() -> None:
+    world = fleet(voice_prod=("hilton",))
+    control = world.controls["voice-prod"]
+    await control.begin(replace(spec("hilton"), days=(Window(JAN_7, date(2026, 1, 20)),)))
+    (state,) = control.states.values()
+    closing = ClosingWarehouse(**vars(world.warehouses["voice-prod"]))
+    closing.on_count = lambda: control.states.update(hilton=replace(state, days=(Window(JAN_9, date(2026, 1, 20)),)))
+    closing.stored["scores", "hilton"].pop(JAN_7)
+    world.warehouses["voice-prod"] = closing
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+
+    assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
+    assert result.clusters[0].customers[0].to_come == (Window(JAN_7, date(2026, 1, 20)),)
+
+
 def open_run(customer: str, window: Window) -> Execution:
     ref = Ref("voice-prod", f"backfill-{customer}-{window.start}-{window.end}", f"run-{window.start}")
     return Execution(ref, "CustomerBackfill", "backfill", ExecutionStatus.RUNNING, NOW)
