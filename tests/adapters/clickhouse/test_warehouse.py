@@ -172,6 +172,16 @@ async def test_a_statement_without_placeholders_or_with_percent_signs_runs_as_it
     assert await warehouse.expected(spec, "hilton", CAMPAIGN) == {JAN_2: 7}
 
 
+@pytest.mark.parametrize("placeholder", ["{ customer : String }", "{customer :String}", "{\n customer:\tString}"])
+async def test_placeholders_may_have_spaces_in_them(
+    server: ClickHouseServer, warehouse: ClickHouseWarehouse, customer: str, placeholder: str
+) -> None:
+    insert(server, customer, hours=24)
+    sql = f"SELECT toDate(scored_at) AS day, count() AS rows FROM analytics.scores WHERE customer = {placeholder}"
+
+    assert await warehouse.expected(table(expected=f"{sql} GROUP BY day"), customer, THREE_DAYS) == {JAN_1: 24}
+
+
 async def test_days_outside_the_range_are_left_out_and_several_rows_of_a_day_are_added(
     warehouse: ClickHouseWarehouse,
 ) -> None:
