@@ -1,7 +1,7 @@
 """Which days of a cluster's customers are still being filled: by open runs, and by open sequences later."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -22,6 +22,18 @@ class Filled:
 
     windows: Windows = field(default_factory=dict)
     silent: str = ""
+
+    def of(self, customer: str) -> tuple[Window, ...]:
+        """In order."""
+        return self.windows.get(customer, ())
+
+    def joined(self, later: "Filled") -> "Filled":
+        """What was filled then, or is at a later time. Of a window that has become shorter meanwhile, the longer."""
+        windows = {
+            customer: _longest({*self.of(customer), *later.of(customer)})
+            for customer in {*self.windows, *later.windows}
+        }
+        return Filled(windows, later.silent or self.silent)
 
 
 async def open_runs(cluster: str, window: Window, services: Services) -> Filled:
@@ -50,6 +62,13 @@ async def days_to_come(cluster: str, services: Services) -> Filled:
     }
     why = seen.silent or (f"the sequence of {', '.join(silent[:3])} does not answer" if silent else "")
     return Filled(known, why)
+
+
+def _longest(windows: Collection[Window]) -> tuple[Window, ...]:
+    """Those that no other holds whole, in order."""
+    return tuple(
+        sorted(one for one in windows if all(other == one or other.intersection(one) != one for other in windows))
+    )
 
 
 def _of_sequence(progress: SequenceProgress) -> tuple[Window, ...]:

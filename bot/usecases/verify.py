@@ -21,7 +21,7 @@ from bot.fleet.whereabouts import told_elsewhere
 from bot.model import Actor, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
-from bot.usecases.being_filled import days_to_come, open_runs
+from bot.usecases.being_filled import Filled, days_to_come, open_runs
 from bot.usecases.history import History, history_of
 from bot.usecases.resolve import resolve_target
 from bot.usecases.whereabouts import seen_elsewhere
@@ -133,20 +133,27 @@ async def _answer(question: Awaitable[_Told]) -> _Told | SystemAnswer:
 
 
 async def _judged(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
-    """What ran when counting began may be over when it ends, and what runs then may have begun later: both count."""
+    """What ran, or was still to run, when counting began may be over when it ends, and what runs then may have begun
+    later: both count."""
     verdict, before = await asyncio.gather(
-        _cluster(cluster, customers, window, services), open_runs(cluster, window, services)
+        _cluster(cluster, customers, window, services), _filled(cluster, window, services)
     )
     if all(one.outcome is not Outcome.DIFFERS for one in verdict.customers):
         return verdict
-    after, sequences = await asyncio.gather(open_runs(cluster, window, services), days_to_come(cluster, services))
-    judged = []
-    for one in verdict.customers:
-        runs = {*before.windows.get(one.customer, ()), *after.windows.get(one.customer, ())}
-        to_come = sequences.windows.get(one.customer, ())
-        is_wrong = one.outcome is Outcome.DIFFERS
-        judged.append(one.while_filled(tuple(sorted(runs)), to_come, window) if is_wrong else one)
-    return replace(verdict, customers=tuple(judged), runs_silent=after.silent or sequences.silent)
+    after = await _filled(cluster, window, services)
+    runs, to_come = before[0].joined(after[0]), before[1].joined(after[1])
+    judged = (
+        one.while_filled(runs.of(one.customer), to_come.of(one.customer), window)
+        if one.outcome is Outcome.DIFFERS
+        else one
+        for one in verdict.customers
+    )
+    return replace(verdict, customers=tuple(judged), runs_silent=runs.silent or to_come.silent)
+
+
+async def _filled(cluster: str, window: Window, services: Services) -> tuple[Filled, Filled]:
+    """By open runs, and by open sequences later."""
+    return await asyncio.gather(open_runs(cluster, window, services), days_to_come(cluster, services))
 
 
 async def _by_window(verdict: ClusterVerdict, window: Window, services: Services) -> ClusterVerdict:

@@ -366,14 +366,20 @@ async def test_days_that_an_open_sequence_has_still_to_run_are_not_finished() ->
     assert [day.day for day in before.clusters[0].customers[0].counted[0].short] == [JAN_7]
 
 
+# Of the event loop: whatever is asked when counting begins is answered by then.
+TURNS = 20
+
+
 @dataclass
 class ClosingWarehouse(FakeWarehouse):
-    """While it counts, the run of that day ends."""
+    """While it counts, something ends."""
 
     on_count: Callable[[], object] = object
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
         counted = await super().counts(table, customer, window)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
         self.on_count()
         return counted
 
@@ -391,6 +397,36 @@ async def test_a_run_that_ends_while_rows_are_counted_makes_nothing_wrong() -> N
     result = await verify(Verify(target="hilton"), CLOCK, world.services)
 
     assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
+
+
+async def test_a_window_that_begins_and_ends_while_rows_are_counted_makes_nothing_wrong() -> None:
+    world = fleet(voice_prod=("hilton",))
+    control = world.controls["voice-prod"]
+    await control.begin(replace(spec("hilton"), days=(Window.of_days(JAN_7, 1),)))
+    closing = ClosingWarehouse(**vars(world.warehouses["voice-prod"]))
+    closing.on_count = control.states.clear
+    closing.stored["scores", "hilton"].pop(JAN_7)
+    world.warehouses["voice-prod"] = closing
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+
+    assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
+
+
+async def test_days_that_a_sequence_takes_up_while_rows_are_counted_are_told_once() -> None:
+    world = fleet(voice_prod=("hilton",))
+    control = world.controls["voice-prod"]
+    await control.begin(replace(spec("hilton"), days=(Window(JAN_7, date(2026, 1, 20)),)))
+    (state,) = control.states.values()
+    closing = ClosingWarehouse(**vars(world.warehouses["voice-prod"]))
+    closing.on_count = lambda: control.states.update(hilton=replace(state, days=(Window(JAN_9, date(2026, 1, 20)),)))
+    closing.stored["scores", "hilton"].pop(JAN_7)
+    world.warehouses["voice-prod"] = closing
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+
+    assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
+    assert result.clusters[0].customers[0].to_come == (Window(JAN_7, date(2026, 1, 20)),)
 
 
 def open_run(customer: str, window: Window) -> Execution:

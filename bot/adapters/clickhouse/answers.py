@@ -60,6 +60,8 @@ def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
     if missing:
         raise WrongShape(f"it returns {_listed(answer.names)}, but no column {_listed(missing)}")
     for name in wanted:
+        if answer.names.count(name) > 1:
+            raise WrongShape(f"it returns {answer.names.count(name)} columns {name}: which of them is meant?")
         kind = answer.types[answer.names.index(name)]
         allowed, what = _TYPES[name]
         if not allowed.fullmatch(_bare(kind)):
@@ -90,8 +92,8 @@ def a_day(value: Any) -> date:
 
 def a_number(value: Any) -> int:
     """A user whose settings are fixed may be told numbers as text."""
-    if isinstance(value, float) and value.is_integer() and value >= 0:
-        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = "" if isinstance(value, bool) else str(value)
     if len(text) > LONGEST_NUMBER or not text.isascii() or not _NUMBER.fullmatch(text):
         raise WrongShape(f"its column rows holds {_shown(value)}, not a number of rows")

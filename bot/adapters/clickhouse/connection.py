@@ -1,7 +1,7 @@
 """One ClickHouse over HTTP: statements that cannot write, end in time, say who asks, and never answer in part.
 
-The server is asked on first use which version it is, and which settings this user may change; its connections come
-and go with it.
+The server is asked on first use which version it is, and which settings this user may change, and again when it
+refuses one of them; its connections come and go with it.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from pydantic import SecretStr
 
 from bot.adapters.clickhouse.answers import WrongShape
-from bot.adapters.clickhouse.errors import is_about_statement, of_client, translated
+from bot.adapters.clickhouse.errors import is_about_settings, is_about_statement, of_client, translated
 from bot.adapters.clickhouse.http import NO_SETTINGS, Http
 from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
 from bot.config import ClickHouseAddress
@@ -33,6 +33,12 @@ NEVER_IN_PART = {
     "read_overflow_mode": "throw",
     "timeout_overflow_mode": "throw",
     "group_by_overflow_mode": "throw",
+    "sort_overflow_mode": "throw",
+    "set_overflow_mode": "throw",
+    "join_overflow_mode": "throw",
+    "distinct_overflow_mode": "throw",
+    "transfer_overflow_mode": "throw",
+    "limit": 0,
     "skip_unavailable_shards": 0,
 }
 # How values are told: numbers plain where they can be, and nothing that is not JSON.
@@ -42,6 +48,8 @@ TELLING = {
     "output_format_json_quote_denormals": 0,
     "output_format_json_validate_utf8": 1,
 }
+# The bot's own statements count with FINAL and without: a profile may say FINAL for every table that is read.
+AS_WRITTEN = {"final": 0}
 # What the bot has given up on need not go on there.
 GIVEN_UP = {"cancel_http_readonly_queries_on_client_close": 1}
 
@@ -114,8 +122,17 @@ class Connection:
 
     async def query(self, client: Client, statement: Statement) -> Answer:
         """One statement; raises what the client raises, for ``asking`` to translate."""
-        settings = self._settings(client, statement)
-        return await client.http.query(statement.sql, statement.values, settings, MOST_ROWS)
+        try:
+            return await self._query(client, statement)
+        except DatabaseError as exc:
+            if not is_about_settings(exc):
+                raise
+            asked_again = await _about(client.http)
+            if asked_again.fixed == client.fixed:
+                raise
+        if self._client is client:
+            self._client = asked_again
+        return await self._query(asked_again, statement)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -134,9 +151,12 @@ class Connection:
         async with AsyncExitStack() as opened:
             http = Http(self._url, self._username, self._password.get_secret_value(), seconds)
             opened.push_async_callback(http.close)
-            client = _client(http, await http.query(_ABOUT, {}, NO_SETTINGS, MOST_ROWS))
+            client = await _about(http)
             opened.pop_all()
             return client
+
+    async def _query(self, client: Client, statement: Statement) -> Answer:
+        return await client.http.query(statement.sql, statement.values, self._settings(client, statement), MOST_ROWS)
 
     def _settings(self, client: Client, statement: Statement) -> dict[str, str]:
         """Without those that this user may not change: a user who is read-only anyway is let in."""
@@ -148,11 +168,13 @@ class Connection:
             **NEVER_IN_PART,
             **TELLING,
             **GIVEN_UP,
+            **(AS_WRITTEN if statement.reach is Reach.HERE else {}),
         }
         return {name: str(value) for name, value in wanted.items() if name not in client.fixed}
 
 
-def _client(http: Http, answer: Answer) -> Client:
+async def _about(http: Http) -> Client:
+    answer = await http.query(_ABOUT, {}, NO_SETTINGS, MOST_ROWS)
     version, fixed = answer.of_width(2).rows[0] if answer.rows else (None, None)
     if not isinstance(version, str) or not isinstance(fixed, list):
         raise NotAnAnswer("the answer is not the one about version and settings")

@@ -35,7 +35,8 @@ FROM (
 GROUP BY bot_day
 """)
 _PART = Template(
-    "SELECT assumeNotNull($day) AS bot_day, $what, '' AS bot_seen FROM $table$final WHERE $rows GROUP BY bot_day"
+    "SELECT assumeNotNull($day) AS bot_day, $what, max(materialize('')) AS bot_seen"
+    " FROM $table$final WHERE $rows GROUP BY bot_day"
 )
 # Groups instead of uniqExact: exact where a key has a NULL in it, too, and a server that may write groups to its
 # disk (max_bytes_before_external_group_by) need not hold all keys in memory.
@@ -45,10 +46,13 @@ _KEYS = Template(
     " GROUP BY bot_day, $key)"
     " GROUP BY bot_day"
 )
-_STORED = "count() AS bot_stored, 0 AS bot_shown, 0 AS bot_keys"
-_SHOWN = "0 AS bot_stored, count() AS bot_shown, 0 AS bot_keys"
-_STORED_KEYS = "sum(bot_of_key) AS bot_stored, 0 AS bot_shown, count() AS bot_keys"
-_SHOWN_KEYS = "0 AS bot_stored, sum(bot_of_key) AS bot_shown, count() AS bot_keys"
+# No plain 0: a materialized view into a Distributed table sends a column back where a constant was asked for, which
+# ClickHouse refuses (ILLEGAL_COLUMN).
+_NONE = "sum(materialize(0))"
+_STORED = f"count() AS bot_stored, {_NONE} AS bot_shown, {_NONE} AS bot_keys"
+_SHOWN = f"{_NONE} AS bot_stored, count() AS bot_shown, {_NONE} AS bot_keys"
+_STORED_KEYS = f"sum(bot_of_key) AS bot_stored, {_NONE} AS bot_shown, count() AS bot_keys"
+_SHOWN_KEYS = f"{_NONE} AS bot_stored, sum(bot_of_key) AS bot_shown, count() AS bot_keys"
 _COLUMNS = 5
 
 _DESCRIBE = Template("DESCRIBE TABLE $table")

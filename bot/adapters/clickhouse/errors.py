@@ -19,6 +19,8 @@ from bot.wellformed import well_formed
 LONGEST_WHY = 300
 NO_PASSWORD = SecretStr("")
 ILLEGAL_FINAL = 181
+# READONLY and SETTING_CONSTRAINT_VIOLATION.
+SETTINGS_REFUSED = frozenset({164, 452})
 REDIRECTS = range(300, 400)
 CLIENT_MISTAKES = range(400, 500)
 
@@ -68,7 +70,7 @@ _OF_STATUS: Mapping[int, str] = {
 }
 _NATIVE_PORT = re.compile(r"Port \d+ is for clickhouse-client|HTTP request .*HTTPS (?:server|port)", re.IGNORECASE)
 
-_CODE = re.compile(r"\bCode: (\d+)")
+_CODE = re.compile(r"\bCode: ([0-9]{1,9})\b")
 _URL = re.compile(r"https?://\S+")
 # What it repeats of a statement may hold the password of another system: postgresql('h:5432', 'd', 't', 'u', '…').
 # So of what it does not understand the place is told, and of what it did the arguments are blanked.
@@ -76,7 +78,7 @@ _NOT_UNDERSTOOD = re.compile(r"failed at position \d{1,9}")
 _PLACE = re.compile(r" \(line \d{1,9}, col \d{1,9}\)(?=: )")
 _AND_THEN = ". Expected one of"
 _ARGUMENT = re.compile(r"([(,=]\s{0,9})'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)", re.DOTALL)
-_STATUS = re.compile(r"\bHTTP status (\d+)")
+_STATUS = re.compile(r"\bHTTP status ([0-9]{1,9})\b")
 _BEFORE_TEXT = re.compile(
     r"^(?:.*?(?:server response|Network Error): )?(?:Code: \d+\. )?(?:DB::Exception: )?", re.DOTALL
 )
@@ -149,6 +151,11 @@ def is_about_statement(error: Error) -> bool:
     """Whether ClickHouse refuses the statement itself, and would again; nothing in between, and not the user."""
     code = code_of(error)
     return not isinstance(error, NotAnAnswer) and code is not None and code not in PASSING | _NOT_LET_IN
+
+
+def is_about_settings(error: DatabaseError) -> bool:
+    """Whether the user may not change a setting that was sent: its profile may be another one since connecting."""
+    return code_of(error) in SETTINGS_REFUSED
 
 
 def is_illegal_final(error: DatabaseError) -> bool:

@@ -7,25 +7,37 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from bot.adapters.clickhouse.answers import WrongShape
 from bot.adapters.clickhouse.counting import describe_statement
+from bot.adapters.clickhouse.engines import Storage
 from bot.adapters.clickhouse.storages import Ask
 from bot.model import TableSpec, column_of
 
 COLUMNS_SHOWN = 12
 
 _TIMES = re.compile(r"(?:(?:Nullable|LowCardinality)\()*(?:Date|Date32|DateTime|DateTime64)(?:\(.*)?\)*|Dynamic.*")
+_WITH_PARAMETERS = "parameterized view"
 _TIMES_READ = "Date, Date32, DateTime and DateTime64"
 
 
-async def explain(table: TableSpec, error: DatabaseError, ask: Ask) -> None:
+async def explain(table: TableSpec, storage: Storage, error: DatabaseError, ask: Ask) -> None:
     """Raises WrongShape with the reason, where the table's columns tell one."""
     try:
         answer = await ask(describe_statement(table), {})
-    except DatabaseError:
+    except DatabaseError as exc:
+        if _WITH_PARAMETERS in str(exc):
+            raise WrongShape(
+                f"{table.table} is a view with parameters, which verify has no values for: name the table that it"
+                f" reads, or a view without them"
+            ) from error
         return
     columns = {str(row[0]): str(row[1]) for row in answer.rows if len(row) > 1}
     for what, column in _configured(table):
         if column.split(".")[0] not in columns and column not in columns:
             raise WrongShape(f"{what} names {column}, and {table.table} {_has(columns)}") from error
+    if storage.sign and storage.sign not in columns:
+        raise WrongShape(
+            f"{table.table} does not show the column {storage.sign}, which tells rows that cancel others: name the"
+            f" table that it writes into"
+        ) from error
     time = column_of(table.time_column)
     kind = columns.get(time, "DateTime")
     if not _TIMES.fullmatch(kind):

@@ -7,6 +7,7 @@ https://clickhouse.com/docs/interfaces/http
 
 import asyncio
 import json
+import re
 import ssl
 from base64 import b64encode
 from collections.abc import Mapping
@@ -27,6 +28,9 @@ LARGEST_ERROR = 16 * 1024
 LARGEST_READ_AT_ONCE = 64 * 1024
 AT_ONCE = 20
 OK = 200
+
+# ClickHouse takes spaces around a name, and bind_query does not.
+_PLACEHOLDER = re.compile(r"\{\s{0,99}(\w{1,99})\s{0,99}:")
 
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
@@ -53,6 +57,7 @@ class Http:
 
     async def query(self, sql: str, values: Mapping[str, Any], settings: Mapping[str, str], most_rows: int) -> Answer:
         """The whole answer. Raises DatabaseError and OperationalError of clickhouse-connect, and TimeoutError."""
+        sql = _PLACEHOLDER.sub(r"{\1:", sql)
         # Values a statement does not name would make it be formatted with "%".
         named = {name: value for name, value in values.items() if f"{{{name}:" in sql}
         statement, bound = bind_query(sql, named or None)
@@ -113,7 +118,7 @@ def _rows_told(response: ClientResponse) -> int:
     """How many rows the server says it has sent: without a length, a connection that breaks looks like an end."""
     try:
         return int(json.loads(response.headers.get("X-ClickHouse-Summary", "{}")).get("result_rows", 0))
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError):
         return 0
 
 

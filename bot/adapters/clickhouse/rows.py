@@ -18,7 +18,7 @@ LONGEST_SHOWN = 60
 LONGEST_ERROR = 4_096
 
 _PAGE = re.compile(r"[^\w<]{0,99}<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
-_EXCEPTION = re.compile(r"Code: (\d+)\. ?(?:DB::Exception|DB::[A-Za-z]+Exception)")
+_EXCEPTION = re.compile(r"Code: ([0-9]{1,9})\. ?(?:DB::Exception|DB::[A-Za-z]+Exception)")
 
 
 class NotAnAnswer(OperationalError):
@@ -57,13 +57,13 @@ def read_answer(body: bytes, most_rows: int) -> Answer:
         text = body.decode()
     except UnicodeDecodeError as exc:
         raise NotAnAnswer(f"the answer is not UTF-8 (byte {exc.start:,})") from None
+    if text.count("\n") - HEAD_LINES > most_rows:
+        raise NotAnAnswer(f"the answer has over {most_rows:,} rows")
     *lines, rest = text.split("\n")
     if rest:
         _refuse(rest, text)
     if len(lines) < HEAD_LINES:
         raise NotAnAnswer("the answer is empty, or ends before its columns")
-    if len(lines) - HEAD_LINES > most_rows:
-        raise NotAnAnswer(f"the answer has over {most_rows:,} rows")
     names, types, *rows = (_row(line, text) for line in lines)
     for row in (types, *rows):
         if len(row) != len(names):

@@ -127,8 +127,8 @@ class ClickHouseWarehouse:
         if not is_about_statement(error):
             raise error
         self._storages.forget(table)
-        if await self._storages.of(table, ask) == storage:
-            await explain(table, error, ask)
+        if (await self._storages.of(table, ask)).seen == storage.seen:
+            await explain(table, storage, error, ask)
             raise error
 
     async def _checked_table(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> list[str]:

@@ -47,6 +47,11 @@ def test_column_names_are_required_as_documented(names: tuple[str, ...]) -> None
         answers.require_columns(Answer(names, ("Date",) * len(names), ()), answers.EXPECTED)
 
 
+def test_of_two_columns_of_one_name_none_is_taken() -> None:
+    with pytest.raises(answers.WrongShape, match="it returns 2 columns day: which of them is meant"):
+        answers.require_columns(Answer(("day", "rows", "day"), ("Date", "UInt64", "Date"), ()), answers.EXPECTED)
+
+
 @pytest.mark.parametrize(
     ("kind", "is_a_day"),
     [("Date", True), ("Nullable(Date32)", True), ("LowCardinality(Nullable(Date))", True), ("DateTime", False),
@@ -72,7 +77,8 @@ def test_numbers_may_be_told_as_text(told: object, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [None, True, -1, 1.5, float("inf"), float("nan"), "", "seven", "-0", "1e3", "٧", [7], {"a": 1}, "9" * 99]
+    "told",
+    [None, True, -1, 1.5, float("inf"), float("nan"), "", "seven", "-0", "1e3", "٧", [7], {"a": 1}, "9" * 99, 1e99],
 )
 def test_what_is_no_number_of_rows_is_refused(told: object) -> None:
     with pytest.raises(answers.WrongShape, match="not a number of rows"):

@@ -100,6 +100,7 @@ NO_ANSWERS = {
     "very deep JSON": HEAD + b"[" * 500_000 + b"\n",
     "NaN": HEAD + b'["2026-01-01",NaN]\n',
     "a very long number": HEAD + b'["2026-01-01",' + b"9" * 50_000 + b"]\n",
+    "a code of very many digits": HEAD + b"Code: " + b"9" * 5_000 + b". DB::Exception: no\n",
     "an empty line": HEAD + b"\n",
 }
 
@@ -165,9 +166,13 @@ async def test_an_exception_after_some_rows_is_an_error_and_no_short_answer(
             b'HTTP/1.1 200 OK\r\nX-ClickHouse-Summary: {"result_rows":"9"}\r\nConnection: close\r\n\r\n' + HEAD,
             "ends before its last row",
         ),
+        (
+            b'HTTP/1.1 200 OK\r\nX-ClickHouse-Summary: {"result_rows":1e999}\r\nConnection: close\r\n\r\n<html>\n',
+            "ends before its columns",
+        ),
         (b"HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n", "301"),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 async def test_what_breaks_off_or_is_no_http_is_an_error(connect: Connect, data: bytes, why: str) -> None:
     async with serving(raw(data)) as url:

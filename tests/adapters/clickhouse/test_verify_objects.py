@@ -133,6 +133,17 @@ CASES = {
     "a remote table": Case(
         over("CREATE TABLE {t} AS remote('127.0.0.1', {db}, {name}_base)"), ALL_BASE, *RIGHT_SEEMS
     ),
+    # Each server behind it merges for itself.
+    "a materialized view into a remote table": Case(
+        over(
+            REPLACING.replace("{t}", "{t}_to")
+            + ";CREATE TABLE {t}_remote AS remote('127.0.0.1', {db}, {name}_to)"
+            + ";CREATE MATERIALIZED VIEW {t} TO {t}_remote AS SELECT * FROM {t}_base",
+            plain("Null"),
+        ),
+        ALL_BASE,
+        *RIGHT_SEEMS,
+    ),
     "a MergeTree": Case(plain("MergeTree ORDER BY id"), ONCE, *RIGHT_SEEMS),
     "a MergeTree with every third row three times": Case(plain("MergeTree ORDER BY id"), COPIES, *TRIPLED_SEEMS),
     "a Log": Case(plain("Log"), COPIES, *TRIPLED_SEEMS),
@@ -271,6 +282,47 @@ async def test_a_key_that_the_table_does_not_have_is_named_with_the_table(
 
     assert outcome is Outcome.NOT_ANSWERED
     assert f"key names idd, and {table} has no such column; it has id, customer, at" in sentence
+
+
+OF_NO_USE = {
+    "a parameterised view": (
+        over("CREATE VIEW {t} AS SELECT * FROM {t}_base WHERE id > {low:UInt64}"),
+        "is a view with parameters, which verify has no values for",
+    ),
+    "a materialized view that hides the sign": (
+        over(
+            "CREATE TABLE {t}_to (" + COLUMNS + ", sign Int8) ENGINE = CollapsingMergeTree(sign) ORDER BY id"
+            ";CREATE MATERIALIZED VIEW {t} TO {t}_to (" + COLUMNS + ") AS SELECT * FROM {t}_base",
+            "CREATE TABLE {t} (" + COLUMNS + ", sign Int8) ENGINE = Null",
+        ),
+        "does not show the column sign, which tells rows that cancel others",
+    ),
+    "a Set": ("CREATE TABLE {t} (" + COLUMNS + ") ENGINE = Set", "Method read is not supported by storage Set"),
+}
+
+
+@pytest.mark.parametrize("what", OF_NO_USE)
+async def test_what_cannot_be_counted_says_why(
+    server: ClickHouseServer, warehouse: ClickHouseWarehouse, what: str
+) -> None:
+    create, why = OF_NO_USE[what]
+    table = made(server, Case(create, (), *RIGHT))
+
+    outcome, _, text = await said(verifying(server.url, warehouse, table))
+
+    assert outcome is Outcome.NOT_ANSWERED
+    assert why in text
+
+
+@pytest.mark.parametrize("what", ["a Log", "a Memory", "a remote table", "a Merge", "an alias"])
+async def test_a_wrong_key_is_named_whatever_the_table_is(
+    server: ClickHouseServer, warehouse: ClickHouseWarehouse, what: str
+) -> None:
+    table = made(server, CASES[what])
+
+    _, sentence, _ = await said(verifying(server.url, warehouse, table, ("idd",)))
+
+    assert f"key names idd, and {table} has no such column" in sentence
 
 
 async def test_keys_with_a_null_in_them_are_keys(server: ClickHouseServer, warehouse: ClickHouseWarehouse) -> None:
