@@ -76,7 +76,7 @@ class Watchdog:
         # Outside CPython there may be none: https://docs.python.org/3/library/sys.html#sys._current_frames
         frame = sys._current_frames().get(self._watched)
         stack = "".join(traceback.format_list(traceback.extract_stack(frame, limit=FRAMES))) if frame else ""
-        _log.error("event loop blocked", for_more_than_s=self._blocked_after, stack=stack)
+        _log.warning("event loop blocked", for_more_than_s=self._blocked_after, stack=stack)
 
     def _answer(self) -> None:
         self._answered_at = time.monotonic()

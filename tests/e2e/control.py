@@ -61,7 +61,9 @@ class Control:
     def cards(self) -> list[dict[str, Any]]:
         """The message about each alert alone: a root, or a line in the thread of its group."""
         every = [m for root in self.alerts() for m in self.messages(thread_ts=root["ts"])]
-        return [m for m in every if _key(m).startswith("episode:") and _key(m).count(":") - _is_own(m) == 1]
+        groups = {_key(m).removesuffix(":alert") for m in every if _is_own(m)}
+        mine = [m for m in every if _key(m).startswith("episode:") and _key(m) not in groups]
+        return [m for m in mine if _key(m).count(":") - _is_own(m) == 1]
 
     def alert(self, name: str) -> dict[str, Any]:
         """The latest alert of a customer, {} without one."""

@@ -93,7 +93,7 @@ def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Contro
 def test_verify_of_everything_tells_matches_and_what_is_missing(control: Control) -> None:
     lines = control.ask("/backfill verify all").splitlines()
 
-    assert lines[:2] == ["All clusters: 5 of 9 customers match, 4 differ.", f"{RANGE}."]
+    assert lines[:2] == ["All clusters: 5 of 9 customers match, 2 differ, 2 not finished.", f"{RANGE}."]
     missing = "scorecards misses 12 rows on Mar 11–14; scores misses 12 rows on Mar 11–14."
     assert f"*bold*_co_ on harbor_1 differs: {missing}" in lines
     assert lines[-2:] == ["attic-7 N/A (no customers expected)", "5 match, with nothing else to tell."]

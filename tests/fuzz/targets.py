@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 2, 22)
 AT_ONCE = 40
 # 401: what is no text is nothing that Slack signs.
-TAKEN = {200, 400, 401, 404, 415}
+TAKEN = {200, 400, 401, 404, 415, 403}
 
 Tally = Counter[str]
 

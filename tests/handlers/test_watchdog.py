@@ -44,7 +44,7 @@ async def test_a_step_that_does_not_end_is_told_with_its_stack_while_it_goes_on(
         blocks_until(lambda: bool(blocked(lines)))
         (line,) = blocked(lines)
 
-    assert line["log_level"] == "error"
+    assert line["log_level"] == "warning"
     assert "in blocks_until" in line["stack"]
     assert "test_watchdog.py" in line["stack"]
 
@@ -78,7 +78,7 @@ async def test_one_block_is_told_once_however_long_it_takes_and_the_next_one_aga
 async def test_a_loop_that_waits_or_has_much_to_do_in_short_steps_is_not_blocked() -> None:
     span = timedelta(seconds=10)
     with capture_logs() as lines, watched_loop(span):
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(1)
         for _ in range(10_000):
             await asyncio.sleep(0)
 

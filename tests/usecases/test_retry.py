@@ -163,8 +163,9 @@ async def test_who_has_a_run_that_temporal_tells_nothing_of_is_left_out_of_its_c
     world.warehouses[VOICE].volume["brinks"] = evenly(82_353)
     of_before = world.engines[VOICE]
     world.engines[VOICE] = Forgetful(of_before.descriptions, of_before.workers, silent_about="sunbit")
-    world.services.clusters[VOICE] = replace(world.services.clusters[VOICE], engine=world.engines[VOICE])
-    proposal = await retry(Retry(target=VOICE), OLIVIA, world.services)
+    clusters = world.services.clusters
+    forgetful = {**clusters, VOICE: replace(clusters[VOICE], engine=world.engines[VOICE])}
+    proposal = await retry(Retry(target=VOICE), OLIVIA, replace(world.services, clusters=forgetful))
 
     assert told(proposal) == [("BeginSequence", "brinks")]
     assert any(

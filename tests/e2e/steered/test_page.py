@@ -19,8 +19,18 @@ async def page(steered: Sandbox) -> AsyncIterator[Page]:
         yield page
 
 
-async def test_split_is_pressed_confirmed_with_a_reason_and_told_in_the_thread(page: Page) -> None:
-    alert = page.locator("#messages .message", has_text="seen on prod is struggling")
+async def shown(page: Page, steered: Sandbox) -> str:
+    """The alert's message on the page: in the channel, or in the thread of its group, which is opened."""
+    alert = steered.control.alert("seen")
+    root_ts = alert.get("thread_ts", alert["ts"])
+    if root_ts == alert["ts"]:
+        return f"channel-{alert['ts']}"
+    await page.locator(f'#messages .message[data-ts="{root_ts}"] .open-thread').click()
+    return f"thread-{alert['ts']}"
+
+
+async def test_split_is_pressed_confirmed_with_a_reason_and_told_in_the_thread(page: Page, steered: Sandbox) -> None:
+    alert = page.locator(f'.message[data-key="{await shown(page, steered)}"]')
     await alert.get_by_role("button", name="Split into windows…").click()
     modal = page.locator("#modal")
     await expect(modal).to_contain_text(
