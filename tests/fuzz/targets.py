@@ -27,8 +27,8 @@ from tests.handlers.requests import SECRET, Door, open_door, signed_now
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 2, 22)
 AT_ONCE = 40
-# 401: what is no text is nothing that Slack signs.
-TAKEN = {200, 400, 401, 404, 415, 403}
+# 401: what is no text is nothing that Slack signs. 403: what is for another app or workspace.
+TAKEN = {200, 400, 401, 403, 404, 415}
 
 Tally = Counter[str]
 
