@@ -1,6 +1,7 @@
 """A newcomer in the browser presses Split, says why, and sees the thread of the alert fill."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -19,19 +20,16 @@ async def page(steered: Sandbox) -> AsyncIterator[Page]:
         yield page
 
 
-async def shown(page: Page, steered: Sandbox) -> str:
-    """The alert's message on the page: in the channel, or in the thread of its group, which is opened."""
-    alert = steered.control.alert("seen")
-    root_ts = alert.get("thread_ts", alert["ts"])
-    if root_ts == alert["ts"]:
-        return f"channel-{alert['ts']}"
-    await page.locator(f'#messages .message[data-ts="{root_ts}"] .open-thread').click()
-    return f"thread-{alert['ts']}"
+def thread_of(alert: dict[str, Any]) -> str:
+    """How the page finds the button that opens its thread: its own, or that of its group."""
+    return f'#messages .message[data-ts="{alert.get("thread_ts", alert["ts"])}"] .open-thread'
 
 
 async def test_split_is_pressed_confirmed_with_a_reason_and_told_in_the_thread(page: Page, steered: Sandbox) -> None:
-    alert = page.locator(f'.message[data-key="{await shown(page, steered)}"]')
-    await alert.get_by_role("button", name="Split into windows…").click()
+    alert = steered.control.alert("seen")
+    await page.locator(thread_of(alert)).click()
+    card = page.locator(f'#replies .message[data-ts="{alert["ts"]}"]')
+    await card.get_by_role("button", name="Split into windows…").click()
     modal = page.locator("#modal")
     await expect(modal).to_contain_text(
         "cancel 1 workflow and start 2 windows of 5 days for seen on prod", timeout=PATIENCE
@@ -41,8 +39,6 @@ async def test_split_is_pressed_confirmed_with_a_reason_and_told_in_the_thread(p
     await expect(modal).to_contain_text("The thread tells how it goes on.", timeout=PATIENCE)
     await page.keyboard.press("Escape")
 
-    root = page.locator("#messages .message", has_text="seen on prod")
-    await root.locator(".open-thread").click()
     replies = page.locator("#replies .message")
     await expect(replies.filter(has_text="asked to split: the newcomer says so")).to_be_visible(timeout=PATIENCE)
     await expect(replies.filter(has_text="Jan 6 → Jan 11").last).to_be_visible(timeout=PATIENCE)
