@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.fleet.course import without
-from bot.fleet.coverage import missing, total_days, union
+from bot.fleet.course import whole_days, without
+from bot.fleet.coverage import cut, missing, total_days, union
 from bot.fleet.marks import marked
 from bot.model import EndedWindow, Instruction, Order, RunningWindow, SequenceState, Window, WindowEnd
 
@@ -93,7 +93,9 @@ def _again(state: SequenceState, window: Window) -> SequenceState:
     """
     hit = [ended for ended in state.troubled if ended.window.intersection(window)]
     never_cut = [ended for ended in hit if ended.end is WindowEnd.SKIPPED and not state.counts_skipped]
-    pieces = sorted(days for ended in hit if ended not in never_cut and (days := ended.window.intersection(window)))
+    pieces = [days for ended in hit if ended not in never_cut and (days := ended.window.intersection(window))]
+    left_out = union((ended.window for ended in never_cut), window)
+    pieces += [piece for days in left_out for piece in cut(days, whole_days(state))]
     kept = tuple(rest for ended in state.troubled for rest in _less(ended, window))
     # A mark may be in two parts, and is one window all the same.
     over = {ended.number for ended in hit if ended.end is not WindowEnd.SKIPPED}
@@ -103,8 +105,7 @@ def _again(state: SequenceState, window: Window) -> SequenceState:
     )
     return replace(
         state,
-        pieces=(*pieces, *state.pieces),
-        days=(*union((ended.window for ended in never_cut), window), *state.days),
+        pieces=(*sorted(pieces), *state.pieces),
         troubled=kept,
         closed=max(0, state.closed - len(over)),
         complete_days=state.complete_days - counted,

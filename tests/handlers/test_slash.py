@@ -126,7 +126,7 @@ async def test_when_the_store_is_away_the_asker_hears_what_is_the_matter(edge: E
 async def test_a_payload_that_is_no_slash_command_of_slack_is_answered_and_not_raised(
     edge: Edge, there: ResponseUrl
 ) -> None:
-    acknowledged = await edge.type("help", channel_id=None)
+    acknowledged = await edge.type("help", user_id=None)
 
     assert acknowledged.status == 200
     assert "Something went wrong inside the bot" in acknowledged.body
