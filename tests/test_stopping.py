@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, suppress
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,14 @@ SEED, POINTS = 20_261_129, 8
 FIRST, LAST = b"bot.signals", b"listening for Slack"
 # The handler is set when the module after it is imported.
 BEFORE = 2
+
+
+@pytest.fixture(autouse=True)
+def hang_ups_are_heard() -> Iterator[None]:
+    """Whoever runs the tests under nohup hands on that SIGHUP is ignored: here it is as for a bot in a terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 class Lines:
