@@ -16,12 +16,14 @@ if __name__ == "__main__":
 
 import argparse
 import asyncio
+import logging
 import os
 from collections.abc import Coroutine, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -181,7 +183,16 @@ async def _check(loaded: Loaded) -> int:
     return exit_code(findings)
 
 
-if __name__ == "__main__":
-    code = main(sys.argv[1:], os.environ)
+def _leave(code: int) -> NoReturn:
+    """End the process without taking the interpreter down: everything is closed, and a thread of the Temporal client
+    that still waits for Python's lock would block that for ever
+    (https://docs.python.org/3/c-api/init.html#c.Py_FinalizeEx)."""
     _signals.ignore()
-    sys.exit(code)
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    _leave(main(sys.argv[1:], os.environ))
