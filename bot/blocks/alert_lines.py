@@ -1,6 +1,7 @@
-"""Draws the lines of an alert's thread: what happened to the run, and what people made of it."""
+"""Draws the lines of an alert's thread: what happened to the run, and what people did about it."""
 
 from bot.blocks import kit, words
+from bot.blocks.alert_reasons import WORDS
 from bot.blocks.alerts import END_WORDS, of
 from bot.blocks.lines import Line
 from bot.fleet import sayings
@@ -42,7 +43,7 @@ def ack(saying: sayings.AckLine) -> Message:
 
 
 def snooze(saying: sayings.SnoozeLine) -> Message:
-    """Quiet, and how long."""
+    """Somebody wants quiet, and for how long."""
     until = Line.of("Quiet until it changes.")
     if saying.until is not None:
         plain, shown = words.plain_when(saying.until), words.when(saying.until)
@@ -51,15 +52,15 @@ def snooze(saying: sayings.SnoozeLine) -> Message:
 
 
 def cancel(saying: sayings.CancelLine) -> Message:
-    """A cancel is on its way."""
+    """Somebody has requested a cancel."""
     return _line(f"{saying.name}: a cancel was requested. It is cancelling until Temporal says closed.")
 
 
 def reminder(saying: sayings.ReminderLine) -> Message:
-    """Still there."""
+    """A snooze is over, or nobody has answered yet."""
     why = "The snooze is over" if saying.after_snooze else "Nobody has acknowledged this"
-    since = words.plain_when(saying.opened_at)
-    return _line(f"{saying.name} is still struggling, on attempt {saying.attempt}, since {since}. {why}.")
+    since, doing = words.plain_when(saying.opened_at), WORDS[saying.alert_reason].is_doing
+    return _line(f"{saying.name} is still {doing}, on attempt {saying.attempt}, since {since}. {why}.")
 
 
 def end(saying: sayings.EndLine) -> Message:
@@ -74,5 +75,5 @@ def _line(plain: str) -> Message:
 
 
 def _by(lead: str, user: str, rest: Line) -> Message:
-    told = Line.of(lead).then(Line.who(user)).then(".", between="").then(rest)
-    return kit.message(told.plain, [kit.section(told.mrkdwn)])
+    line = Line.of(lead).then(Line.who(user)).then(".", between="").then(rest)
+    return kit.message(line.plain, [kit.section(line.mrkdwn)])

@@ -1,4 +1,4 @@
-"""Draws an alert: how its run stands, how the sequence that took it over does, or in one line how it ended."""
+"""Draws an alert: the state of its run, the progress of the sequence that took it over, or in one line its end."""
 
 from collections.abc import Sequence
 
@@ -13,11 +13,12 @@ from slack_sdk.models.blocks import (
 
 from bot.actions import ActionId, EpisodeValue, SnoozeChoice
 from bot.blocks import buttons, kit, progress, sequence_card, words
+from bot.blocks.alert_reasons import WORDS
 from bot.blocks.lines import Line
 from bot.fleet import sayings
 from bot.fleet.directory import Target
 from bot.message import Message
-from bot.model import Ending, Episode, Health, Phase, SequenceProgress, Window, duration_text
+from bot.model import Ending, Episode, Phase, SequenceProgress, Window, duration_text
 
 END_WORDS = {
     Ending.COMPLETED: "COMPLETE",
@@ -45,65 +46,67 @@ _MARKS = {
 
 
 def episode(saying: sayings.EpisodeCard) -> Message:
-    """How one episode stands: headline, facts, who is on it, buttons. Over: one line."""
-    told = saying.episode
-    if told.ending:
-        return _over(told)
-    return _handed_over(told, told.sequence) if told.sequence else _standing(told)
+    """One episode: headline, facts, who is on it, and buttons; one line when it is over."""
+    alert = saying.episode
+    if alert.ending:
+        return _over(alert)
+    return _handed_over(alert, alert.sequence) if alert.sequence else _open(alert)
 
 
 def of(window: Window | None) -> str:
-    """Which of a customer's runs; a window that is complete must not read as a customer that is."""
+    """Which of a customer's runs it is: one complete window must not read as a complete customer."""
     return f" ({words.short_range(window)})" if window else ""
 
 
-def _over(told: Episode) -> Message:
-    assert told.ending is not None
-    assert told.ended_at is not None
-    took = duration_text(told.ended_at - told.opened_at)
-    line = f"{_how_it_ended(told, told.ending)}, {took} after the alert."
-    if told.overtaken:
-        return sequence_card.overtaken(line, told.overtaken)
-    mark = _MARKS[told.ending]
-    sequence = told.sequence
+def _over(alert: Episode) -> Message:
+    assert alert.ending is not None
+    assert alert.ended_at is not None
+    took = duration_text(alert.ended_at - alert.opened_at)
+    line = f"{_how_it_ended(alert, alert.ending)}, {took} after the alert."
+    if alert.overtaken:
+        return sequence_card.overtaken(line, alert.overtaken)
+    mark = _MARKS[alert.ending]
+    sequence = alert.sequence
     if mark == _GREEN and sequence and not progress.is_spotless(sequence):
         mark = ":warning:"
-    link = f" {kit.link(told.link, 'Temporal')}" if told.link else ""
-    # What was ended without a word has its last word from before, and is not to be steered by it.
+    link = f" {kit.link(alert.link, 'Temporal')}" if alert.link else ""
+    # A sequence that ended without reporting it last reported itself open: buttons for that state would be wrong.
     offered = buttons.of_sequence(sequence) if sequence and sequence.phase is Phase.ENDED else []
     return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}"), *buttons.row(offered)])
 
 
-def _how_it_ended(told: Episode, ending: Ending) -> str:
-    """Of a customer whose sequence took it over; else of the one run it was opened for."""
-    who, sequence = f"{told.name} on {told.ref.cluster}", told.sequence
+def _how_it_ended(alert: Episode, ending: Ending) -> str:
+    """How the sequence that took it over ended, else how the run did that it was opened for."""
+    who, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
     if sequence is None:
-        return f"{who}{of(told.window)}: {END_WORDS[ending]} on attempt {told.attempt}"
+        return f"{who}{of(alert.window)}: {END_WORDS[ending]} on attempt {alert.attempt}"
     return f"{who}: {progress.ended(sequence) if sequence.end else END_WORDS[ending]}"
 
 
-def _standing(told: Episode) -> Message:
-    headline = f"{told.name} on {told.ref.cluster} is {_how(told)}: attempt {told.attempt}."
+def _open(alert: Episode) -> Message:
+    reason = WORDS[alert.alert_reason]
+    headline = f"{alert.name} on {alert.ref.cluster} is {_state(alert)}: attempt {alert.attempt}."
     since = Line(
-        f"Running since {words.plain_when(told.started_at)}.", f"Running since {words.when(told.started_at)}."
+        f"Running since {words.plain_when(alert.started_at)}.", f"Running since {words.when(alert.started_at)}."
     )
-    offered = buttons.about(_target(told), ActionId.SPLIT, ActionId.CANCEL) if told.customer else []
+    offered = buttons.about(_target(alert), *reason.actions) if alert.customer else []
     return _card(
-        Line(headline, f"*{kit.escape(headline)}* :warning:"),
-        [*_facts(told), since],
-        _notes(told),
-        [*offered, *_buttons(told)],
+        Line(headline, f"*{kit.escape(headline)}* {reason.mark}"),
+        [*_facts(alert), since],
+        _notes(alert),
+        [*offered, *_buttons(alert)],
     )
 
 
-def _handed_over(told: Episode, sequence: SequenceProgress) -> Message:
-    """The alert is still open; what is told is how its windows do."""
+def _handed_over(alert: Episode, sequence: SequenceProgress) -> Message:
+    """The alert is still open, and shows the progress of its windows."""
     completed = f" {progress.completed(sequence)}." if progress.asked_days(sequence.spec) else ""
-    headline = f"{told.name} on {told.ref.cluster}: {progress.state(sequence)}.{completed}"
+    headline = f"{alert.name} on {alert.ref.cluster}: {progress.state(sequence)}.{completed}"
     first = Line(headline, f"*{kit.escape(headline)}* :arrows_counterclockwise:")
-    before = Line.of(f"It had struggled up to attempt {told.attempt}, and a sequence of windows has taken it over.")
-    notes = [*sequence_card.facts(sequence), *_notes(told)]
-    return _card(first, [before], notes, [*buttons.of_sequence(sequence), *_buttons(told)])
+    had_done = WORDS[alert.alert_reason].had_done
+    before = Line.of(f"It had {had_done} up to attempt {alert.attempt}, and a sequence of windows has taken it over.")
+    notes = [*sequence_card.facts(sequence), *_notes(alert)]
+    return _card(first, [before], notes, [*buttons.of_sequence(sequence), *_buttons(alert)])
 
 
 def _card(
@@ -116,49 +119,50 @@ def _card(
     return kit.message(text, [*blocks, *buttons.row(offered)])
 
 
-def _how(told: Episode) -> str:
-    if told.cancel_requested:
+def _state(alert: Episode) -> str:
+    if alert.cancel_requested:
         return "cancelling"
-    return "struggling" if told.health is Health.STRUGGLING else f"struggling and {told.health.value}"
+    reason = WORDS[alert.alert_reason]
+    return reason.is_doing if alert.health is reason.health else f"{reason.is_doing} and {alert.health.value}"
 
 
-def _facts(told: Episode) -> list[Line]:
-    facts = [f"Range: {words.long_range(told.window)}." if told.window else "Its range was not recognised."]
-    if told.last_failure:
-        reached = f" Attempt {told.attempt - 1} was last seen at {told.reached}." if told.reached else ""
-        facts.append(f"Last failure: {words.failure(told.last_failure)}.{reached}")
-    if told.progress and told.progress != told.reached:
-        facts.append(f"Last heartbeat: {told.progress}.")
+def _facts(alert: Episode) -> list[Line]:
+    facts = [f"Range: {words.long_range(alert.window)}." if alert.window else "Its range was not recognised."]
+    if alert.last_failure:
+        reached = f" Attempt {alert.attempt - 1} was last seen at {alert.reached}." if alert.reached else ""
+        facts.append(f"Last failure: {words.failure(alert.last_failure)}.{reached}")
+    if alert.progress and alert.progress != alert.reached:
+        facts.append(f"Last heartbeat: {alert.progress}.")
     return [Line.of(fact) for fact in facts]
 
 
-def _notes(told: Episode) -> list[Line]:
+def _notes(alert: Episode) -> list[Line]:
     """Who is on it."""
     notes: list[Line] = []
-    if told.acked_by:
-        notes.append(Line.of("Acknowledged by").then(Line.who(told.acked_by)).then(".", between=""))
-    if told.quiet:
-        until = told.quiet.until
+    if alert.acked_by:
+        notes.append(Line.of("Acknowledged by").then(Line.who(alert.acked_by)).then(".", between=""))
+    if alert.quiet:
+        until = alert.quiet.until
         plain = f"until {words.plain_when(until)}" if until else "until it changes"
         shown = f"until {words.when(until)}" if until else "until it changes"
         snoozed = Line(f"Snoozed {plain}, by", f"Snoozed {shown}, by")
-        notes.append(snoozed.then(Line.who(told.quiet.by)).then(".", between=""))
+        notes.append(snoozed.then(Line.who(alert.quiet.by)).then(".", between=""))
     return notes
 
 
-def _buttons(told: Episode) -> list[InteractiveElement]:
-    value = EpisodeValue(episode=told.id).model_dump_json()
+def _buttons(alert: Episode) -> list[InteractiveElement]:
+    value = EpisodeValue(episode=alert.id).model_dump_json()
     elements: list[InteractiveElement] = []
-    if not told.acked_by:
+    if not alert.acked_by:
         elements.append(ButtonElement(action_id=ActionId.ACK, text="Acknowledge", value=value))
     options = [
-        Option(text=PlainTextObject(text=choice.label), value=choice.value_for(told.id)) for choice in SnoozeChoice
+        Option(text=PlainTextObject(text=choice.label), value=choice.value_for(alert.id)) for choice in SnoozeChoice
     ]
     elements.append(StaticSelectElement(action_id=ActionId.SNOOZE, placeholder="Snooze", options=options))
-    if told.link and len(told.link) <= kit.MAX_URL:
-        elements.append(ButtonElement(action_id=ActionId.OPEN, text="Open in Temporal", url=told.link))
+    if alert.link and len(alert.link) <= kit.MAX_URL:
+        elements.append(ButtonElement(action_id=ActionId.OPEN, text="Open in Temporal", url=alert.link))
     return elements
 
 
-def _target(told: Episode) -> Target:
-    return Target(told.ref.cluster, told.customer)
+def _target(alert: Episode) -> Target:
+    return Target(alert.ref.cluster, alert.customer)

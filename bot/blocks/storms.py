@@ -1,4 +1,4 @@
-"""Draws a storm: many alerts of one cluster at once, told in one message."""
+"""Draws the message of a group: alerts of one cluster with one reason that opened soon after each other."""
 
 from collections import Counter
 from datetime import timedelta
@@ -6,23 +6,24 @@ from datetime import timedelta
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit
+from bot.blocks.alert_reasons import WORDS
 from bot.fleet import sayings
 from bot.message import Message
 from bot.model import duration_text
 
-MANY = "So many at once is rarely about one customer: look at the workers first."
 AT_ONCE = timedelta(minutes=1)
 
 
 def storm(saying: sayings.StormCard) -> Message:
-    """Many at once: what that may mean, and who."""
+    """How many, what that suggests, and who."""
     count = len(saying.names)
     if saying.over == count:
         return _storm_over(saying)
+    reason = WORDS[saying.alert_reason]
     rest = f" {saying.over} of them {'is' if saying.over == 1 else 'are'} over." if saying.over else ""
-    headline = f"{count} backfills on {saying.cluster} began to struggle {_when(saying)}.{rest}"
+    headline = f"{count} backfills on {saying.cluster} {reason.began} {_when(saying)}.{rest}"
     where = "One line each in the thread."
-    advice = f"{MANY} {where}" if saying.is_large else where
+    advice = f"{reason.many} {where}" if saying.is_large else where
     runs = Counter(saying.names)
     names = ", ".join(name if number == 1 else f"{name} ({number})" for name, number in runs.items())
     blocks: list[Block] = [
@@ -39,9 +40,9 @@ def _when(saying: sayings.StormCard) -> str:
 
 def _storm_over(saying: sayings.StormCard) -> Message:
     """One line; green only where everything ended well."""
-    count = len(saying.names)
-    told, mark = f"over, {saying.completed or 'none'} of them complete", ":white_circle:"
+    count, reason = len(saying.names), WORDS[saying.alert_reason]
+    outcome, mark = f"over, {saying.completed or 'none'} of them complete", ":white_circle:"
     if saying.completed == count:
-        told, mark = "complete", ":large_green_circle:"
-    line = f"{saying.cluster}: all {count} backfills that struggled together are {told}."
+        outcome, mark = "complete", ":large_green_circle:"
+    line = f"{saying.cluster}: all {count} backfills that {reason.had_done} together are {outcome}."
     return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}")])

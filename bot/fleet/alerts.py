@@ -1,4 +1,4 @@
-"""What one pass over a cluster means for its alerts (design.md §6): pure, so that every case is a plain test."""
+"""Decides what one pass over a cluster means for its alerts. Pure, so that every case is a plain test."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,8 +17,8 @@ Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """``storm_within``: alerts of several customers within so long share a message; of more than ``storm`` it says
-    what that means. ``remind_after``: patience unanswered."""
+    """Alerts of several customers within ``storm_within`` share a message; with more than ``storm`` customers it says
+    what that suggests. An alert that nobody answers is repeated after ``remind_after``."""
 
     storm: int
     remind_after: timedelta
@@ -27,7 +27,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Episodes that differ from before, and what is to be said, in order."""
+    """Episodes that have changed, and the messages to send or edit, in order."""
 
     episodes: tuple[Episode, ...]
     speeches: tuple[Speech, ...]
@@ -39,9 +39,9 @@ class Pass:
 
     ``remembered`` holds its open episodes, the ended ones that share their message with an open one, and all that
     opened a short while ago.
-    An execution that is not among ``looks`` was not looked at: nothing follows for it.
-    ``threads`` are the speech keys under which open sequences tell their stories, by customer; None: not known.
-    ``left`` are, by id, the handed-over episodes whose sequence is over without having told so, and how it ended.
+    An execution that is not among ``looks`` was not looked at, and its alert stays as it is.
+    ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread; None: not known.
+    ``left`` maps ids of handed-over episodes to how their sequence ended, where it ended without reporting that.
     """
 
     cluster: str
@@ -54,9 +54,9 @@ class Pass:
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
-    """Open what newly struggles, go on with what is open, remind of what nobody has answered."""
+    """Open alerts for runs that newly need one, update the open ones, and repeat those that nobody has answered."""
     looks = {look.ref: look for look in seen.looks}
-    fresh = struggling_anew(seen.looks, seen.remembered)
+    fresh = newly_alerting(seen.looks, seen.remembered)
     apart = [look for look in fresh if not (seen.threads or {}).get(look.customer)]
     group = gathering(apart, seen.remembered, seen.now, rules.storm_within)
     before = {episode.id: episode for episode in seen.remembered}
@@ -67,10 +67,10 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
     return Changes((*changed, *firsts), (*roots, *(speech for step in steps for speech in step.speeches)))
 
 
-def struggling_anew(looks: Iterable[Look], known: Iterable[Episode]) -> list[Look]:
-    """Those that struggle and have no episode among ``known``."""
+def newly_alerting(looks: Iterable[Look], known: Iterable[Episode]) -> list[Look]:
+    """Looks at open runs that need an alert and have none among ``known``."""
     refs = {episode.ref for episode in known}
-    return [look for look in looks if look.ref not in refs and look.ending is None and look.timed_out]
+    return [look for look in looks if look.ref not in refs and look.ending is None and look.alert_reason is not None]
 
 
 def _go_on(episode: Episode, looks: Mapping[Ref, Look], seen: Pass, rules: Rules) -> Step:
@@ -86,51 +86,57 @@ def _go_on(episode: Episode, looks: Mapping[Ref, Look], seen: Pass, rules: Rules
 
 
 def _as_it_was(look: Look, episode: Episode, seen: Pass) -> Look:
-    """A sequence that is under way cancels its own window, to halve it or because it is stopped: no person did."""
+    """A cancelled run of an open sequence was cancelled by that sequence, to halve its window or to stop."""
     is_its_own = is_within_sequence(episode) and episode.customer in (seen.threads or {})
     return replace(look, ending=Ending.CUT_SHORT) if look.ending is Ending.CANCELLED and is_its_own else look
 
 
 def _is_driven(episode: Episode, seen: Pass) -> bool:
-    """Whether a sequence sees to it, or may do so: then people are not asked to."""
+    """Whether a sequence takes care of it, or may do so: then nobody is reminded."""
     if episode.sequence is not None:
         return True
     return is_within_sequence(episode) and (seen.threads is None or episode.customer in seen.threads)
 
 
 def _remind(step: Step, rules: Rules, now: datetime) -> Step:
-    """Say it again in the channel when its snooze has run out, or nobody has acknowledged it for too long."""
+    """Repeat it in the channel when its snooze has run out, or nobody has acknowledged it for too long."""
     episode = step.episode
     until = episode.quiet.until if episode.quiet else None
-    # No snooze asked for by a right clock ends later than that.
+    # A snooze that ends later than this was recorded by a clock that was ahead.
     snooze_over = until is not None and not now < until <= now + LONGEST_SNOOZE + 2 * CLOCKS_APART
-    told = episode.last_told_at or episode.opened_at
-    is_due = now - told >= rules.remind_after or not has_come(told, now)
+    last_message_at = episode.last_told_at or episode.opened_at
+    is_due = now - last_message_at >= rules.remind_after or not has_come(last_message_at, now)
     unanswered = not episode.acked_by and episode.quiet is None and is_due
     if not episode.is_open or not (snooze_over or unanswered):
         return step
     count = episode.reminders + 1
-    told_now = replace(episode, quiet=None, reminders=count, last_told_at=now)
-    line = ReminderLine(called(episode), episode.attempt, episode.opened_at, after_snooze=snooze_over)
+    repeated = replace(episode, quiet=None, reminders=count, last_told_at=now)
+    line = ReminderLine(
+        called(episode),
+        episode.attempt,
+        episode.opened_at,
+        after_snooze=snooze_over,
+        alert_reason=episode.alert_reason,
+    )
     key = f"{story_key(episode)}:reminder:{count}"
     reminder = Speech(key, dump(line), episode.root_key, broadcast=True)
     earlier = tuple(speech for speech in step.speeches if speech.key != card_key(episode))
-    return Step(told_now, (card(told_now), *earlier, reminder))
+    return Step(repeated, (card(repeated), *earlier, reminder))
 
 
 def _open(fresh: Sequence[Look], seen: Pass, group: Gathering) -> list[Step]:
-    """New episodes: in the thread of the sequence that runs them, else in that of their group, or by themselves."""
+    """New episodes: in the thread of the sequence that started their run, else in their group's, or by themselves."""
     threads = seen.threads or {}
     steps: list[Step] = []
     for look in fresh:
         thread = threads.get(look.customer, "")
-        root, first = (thread, "") if thread else (group.root_key, group.first)
+        root, first = (thread, "") if thread else (group.root_key(look), group.first(look))
         steps.append(opened(look, seen.failures.get(look.ref, ()), seen.now, root, first))
     return steps
 
 
 def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
-    """The alert whose message became its group's gets one of its own in the thread."""
+    """The alert whose message became its group's gets a message of its own in the thread."""
     episode = step.episode
     known = before.get(episode.id)
     if known is None or known.group == episode.group or any(s.key == card_key(episode) for s in step.speeches):

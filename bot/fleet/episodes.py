@@ -1,13 +1,14 @@
-"""One episode's life: opened, looked at again, acknowledged, snoozed, handed over to a sequence, ended; and what is
-then to be said.
+"""One episode's life: opened, looked at again, acknowledged, snoozed, handed over to a sequence, ended; with the
+messages of each step.
 
-Speech keys are made of the episode's id and what happened: a step repeated after a crash says nothing twice.
+Outbox keys are made of the episode's id and what happened, so that a step repeated after a crash posts nothing twice.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.fleet.alert_reasons import alert_ending
 from bot.fleet.attempts import ended_attempts
 from bot.fleet.episode_names import called, card_key, episode_id, is_within_sequence, story_key
 from bot.fleet.looks import Look
@@ -25,7 +26,7 @@ from bot.model import (
     has_come,
 )
 
-# Progress alone edits the message at most this often; whatever else changes does so at once.
+# Progress alone edits the message at most this often; any other change does so at once.
 PROGRESS_EDITS = timedelta(minutes=1)
 
 ENDINGS = {
@@ -38,7 +39,7 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An episode after something happened, and what is to be said of it."""
+    """An episode after something happened, and the messages about that."""
 
     episode: Episode
     speeches: tuple[Speech, ...] = ()
@@ -52,7 +53,12 @@ def card(episode: Episode) -> Speech:
 
 
 def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key: str = "", group: str = "") -> Step:
-    """A new episode, with every attempt that has ended so far told in its thread."""
+    """A new episode, with a line in its thread for every attempt that has ended so far.
+
+    Raises ValueError for a look at a run that needs no alert.
+    """
+    if look.alert_reason is None:
+        raise ValueError(f"{look.ref.workflow_id} needs no alert")
     new_id = episode_id(look.ref)
     episode = Episode(
         **look.standing(),
@@ -64,28 +70,40 @@ def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key:
         changed_at=now,
         last_told_at=now,
         group=group,
+        alert_reason=look.alert_reason,
     )
     return Step(episode, (card(episode), *_attempts(episode, 1, look, failures, now)))
 
 
 def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """The same episode after another look; nothing to say when nothing has changed."""
-    if look.ending is not None:
-        return Step(episode) if is_handed_over(episode) else ended(episode, look.ending, now)
-    look = look if look.activity_id else _between_activities(look, episode)
-    told = episode.attempt if look.activity_id == episode.activity_id else 1
-    has_ended = look.attempt > told
-    news = _attempts(episode, told, look, failures, now) if has_ended else ()
-    # A sequence tells itself whom it has asked to end.
+    """The same episode after another look, without messages when nothing has changed.
+
+    Its reason is the worst that holds now. A reason that has passed stays until the alert ends.
+    """
+    reason = look.alert_reason or episode.alert_reason
+    ending = alert_ending(reason, look)
+    if ending is not None:
+        return Step(episode) if is_handed_over(episode) else ended(episode, ending, now)
+    look = replace(look if look.activity_id else _between_activities(look, episode), alert_reason=reason)
+    first = episode.attempt if look.activity_id == episode.activity_id else 1
+    has_ended = look.attempt > first
+    news = _attempts(episode, first, look, failures, now) if has_ended else ()
+    # A sequence reports its own cancellations.
     if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
         news = (*news, _line(episode, "cancel", CancelLine(called(episode))))
-    # Still with the time of its end, it was taken for over.
+    # An open episode with the time of an end was wrongly taken for over.
     is_back = episode.ended_at is not None
     if not news and not has_ended and not is_back and not _shows_differently(episode, look, now):
         return Step(episode)
     reached = look.before if has_ended else episode.reached
     changed = replace(
-        episode, **look.standing(), activity_id=look.activity_id, reached=reached, changed_at=now, ended_at=None
+        episode,
+        **look.standing(),
+        activity_id=look.activity_id,
+        alert_reason=reason,
+        reached=reached,
+        changed_at=now,
+        ended_at=None,
     )
     if news and episode.quiet and episode.quiet.until is None:
         changed = replace(changed, quiet=None, last_told_at=now)
@@ -94,19 +112,18 @@ def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now
 
 
 def ended(episode: Episode, ending: Ending, now: datetime) -> Step:
-    """Over: the message says so in one line, and so does the thread; not that of a sequence, in which the message is
-    a line itself, and the sequence tells what became of its window."""
+    """Over: the message becomes one line, and the thread gets a line, too. In the thread of a sequence the message is
+    that line already, and the sequence reports what became of its window."""
     over = replace(episode, ending=ending, ended_at=now, changed_at=now, quiet=None)
     if is_within_sequence(over):
         return Step(over, (card(over),))
-    told = EndLine(over.name, ending, over.attempt, over.opened_at, now, over.window)
-    return Step(over, (card(over), _line(over, "end", told)))
+    line = EndLine(over.name, ending, over.attempt, over.opened_at, now, over.window)
+    return Step(over, (card(over), _line(over, "end", line)))
 
 
 def is_for(spec: SequenceSpec, episode: Episode) -> bool:
-    """Whether a sequence takes this episode over: what had an alert before it came, and what it cancels.
-
-    Its own windows are told by their runs, and end with them.
+    """Whether a sequence takes this episode over: it does when the alert is older than the sequence, and when the
+    sequence cancels the run. Alerts of its own windows follow their runs, and end with them.
     """
     if (episode.ref.cluster, episode.customer) != (spec.cluster, spec.customer):
         return False
@@ -121,7 +138,7 @@ def is_handed_over(episode: Episode) -> bool:
 def handed_over(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
     """A sequence has taken it over: it outlives its run and ends with the sequence, and nobody is reminded of it.
 
-    An episode that the sequence is not for stays as it is, with nothing to say: so with all that follow here.
+    Here and in the functions below, an episode that the sequence is not for stays as it is.
     """
     if not is_for(progress.spec, episode):
         return Step(episode)
@@ -130,7 +147,7 @@ def handed_over(episode: Episode, progress: SequenceProgress, now: datetime) -> 
 
 
 def told_by(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
-    """The message tells how the sequence stands now; the thread is for the sequence to speak in."""
+    """The message shows the sequence's progress; the sequence itself writes into the thread."""
     before = episode.sequence
     if before is None or before.spec.id != progress.spec.id:
         return handed_over(episode, progress, now)
@@ -147,13 +164,13 @@ def ended_with(episode: Episode, progress: SequenceProgress, now: datetime) -> S
     if not is_for(progress.spec, episode):
         return Step(episode)
     step = ended(replace(episode, sequence=progress), ENDINGS[progress.end], now)
-    # In its own thread the sequence tells the end itself, and better.
-    is_told = episode.root_key == progress.spec.thread_key
-    return Step(step.episode, step.speeches[:1]) if is_told else step
+    # In its own thread the sequence reports its end itself, with more detail.
+    is_own_thread = episode.root_key == progress.spec.thread_key
+    return Step(step.episode, step.speeches[:1]) if is_own_thread else step
 
 
 def left_alone(episode: Episode, look: Look, ending: Ending, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """Its sequence is over without having told so. It ends like the sequence, unless its own run goes on."""
+    """Its sequence ended without reporting that. The alert ends like the sequence, unless its own run goes on."""
     if look.ending is not None:
         return ended(episode, ending, now)
     back = looked_at(replace(episode, sequence=None, last_told_at=now, changed_at=now), look, failures, now)
@@ -172,8 +189,8 @@ def snoozed(
 ) -> tuple[Episode, tuple[Speech, ...]]:
     """Quiet until then; None: until it changes."""
     quiet = replace(episode, quiet=Quiet(actor.user_id, until), changed_at=now)
-    told = SnoozeLine(called(quiet), actor.user_id, until)
-    return quiet, (card(quiet), _line(quiet, f"snooze:{now.isoformat()}", told))
+    line = SnoozeLine(called(quiet), actor.user_id, until)
+    return quiet, (card(quiet), _line(quiet, f"snooze:{now.isoformat()}", line))
 
 
 def _line(episode: Episode, what: str, saying: Saying) -> Speech:
@@ -181,7 +198,7 @@ def _line(episode: Episode, what: str, saying: Saying) -> Speech:
 
 
 def _between_activities(look: Look, episode: Episode) -> Look:
-    """What is known of the activity before stays until there is another one."""
+    """Between two activities, the episode goes on showing the one before."""
     return replace(
         look,
         activity_id=episode.activity_id,
@@ -193,8 +210,8 @@ def _between_activities(look: Look, episode: Episode) -> Look:
 
 
 def _shows_differently(episode: Episode, look: Look, now: datetime) -> bool:
-    shown = (episode.health, episode.link, episode.cancel_requested)
-    if (look.health, look.link, look.cancel_requested) != shown:
+    shown = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
+    if (look.alert_reason, look.health, look.link, look.cancel_requested) != shown:
         return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not has_come(episode.changed_at, now)
     return look.progress != episode.progress and is_long_ago

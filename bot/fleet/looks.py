@@ -1,12 +1,22 @@
-"""What one look at an execution tells and leaves to remember, and when the next one is due (design.md §6)."""
+"""What one look at an execution shows, what of it is worth recording, and when the next look is due."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Activity, ActivityState, Description, Ending, Observation, SeenFailure, Standing, has_come
+from bot.model import (
+    Activity,
+    ActivityState,
+    AlertReason,
+    Description,
+    Ending,
+    Observation,
+    SeenFailure,
+    Standing,
+    has_come,
+)
 
-# A Python worker holds heartbeats back for up to min(0.8 × heartbeat timeout, 60 s) (field-notes.md, Temporal).
+# Workers hold heartbeats back for up to min(0.8 × heartbeat timeout, 60 s) (temporalio/sdk-java#906, for all SDKs).
 THROTTLE_SHARE = 0.8
 LONGEST_THROTTLE = timedelta(seconds=60)
 # Looking at the very moment would often be just too early; a deadline that has passed is not asked about at once.
@@ -15,13 +25,13 @@ MARGIN = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Look(Standing):
-    """One execution as just described; ``timed_out``: on heartbeat, now or earlier. ``ending`` is None while open.
+    """One execution as just described. ``alert_reason`` is None when it needs no alert, ``ending`` while it is open.
 
-    What it tells of attempts is about one activity: its worst, "" between two. ``before`` is the progress of that one
-    which the look before this one saw: that of an attempt which has ended since.
+    Attempt, progress and failure are those of its worst activity, whose id is "" between two. ``before`` is the
+    progress of that activity at the look before this one, which may be that of an attempt that has ended since.
     """
 
-    timed_out: bool
+    alert_reason: AlertReason | None
     activity_id: str = ""
     before: str = ""
     ending: Ending | None = None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.fleet.alert_reasons import starts_over
 from bot.fleet.coverage import cut, missing, total_days
 from bot.fleet.runs import Run
 from bot.model import ExecutionStatus, Window
@@ -40,9 +41,9 @@ def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
 def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | None:
     """How long one open run will take, by its own progress, else at ``pace`` a day; None when neither tells.
 
-    A run that times out on heartbeat starts over and over: nothing is promised of it.
+    Nothing is promised of a run whose attempts start over again and again.
     """
-    if run.window is None or run.health is None or run.health.timed_out:
+    if run.window is None or run.health is None or starts_over(run.health):
         return None
     told = _share_since(run)
     if told is not None:
@@ -76,7 +77,7 @@ def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
 
 
 def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
-    if not run.is_open or run.window is None or run.health is None or run.health.timed_out:
+    if not run.is_open or run.window is None or run.health is None or starts_over(run.health):
         return None
     told = _share_since(run)
     if told is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from bot.fleet.health import Assessment
+from bot.fleet.assessment import Assessment
 from bot.fleet.identity import Identity
 from bot.model import Execution, Ref, SeenFailure, SequenceStanding, Window
 

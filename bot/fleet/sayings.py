@@ -1,4 +1,7 @@
-"""What the bot says unasked, as facts: stored in the outbox as JSON, drawn by ``bot.blocks.sayings`` when sent."""
+"""Messages that the bot sends unasked, as facts: the outbox stores them as JSON, ``bot.blocks.sayings`` draws them.
+
+Stored fields keep their names, and a new field has the default that fits what earlier versions stored.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +11,7 @@ from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.digest import Digest
 from bot.fleet.sequence_sayings import SequenceCard, SequenceLine
-from bot.model import Ending, Episode, Failure, Window
+from bot.model import AlertReason, Ending, Episode, Failure, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,8 @@ class EpisodeCard:
 
 @dataclass(frozen=True, slots=True)
 class StormCard:
-    """Several episodes of one cluster that opened within a while: one message, a line for each in its thread.
+    """Several episodes of one cluster with one reason that opened soon after each other: one message for all of them,
+    and a line for each in its thread.
 
     ``completed`` counts those among the ``over`` that ended well. ``latest_at`` is when the last one opened, None:
     with the first. ``is_large``: so many that the cause is rarely one customer's.
@@ -34,6 +38,7 @@ class StormCard:
     completed: int = 0
     latest_at: datetime | None = None
     is_large: bool = True
+    alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     kind: Literal["storm"] = "storm"
 
 
@@ -92,6 +97,7 @@ class ReminderLine:
     attempt: int
     opened_at: datetime
     after_snooze: bool
+    alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     kind: Literal["reminder"] = "reminder"
 
 

@@ -48,8 +48,8 @@ def settle(state: SequenceState, running: RunningWindow, followed: Followed, cou
         return _over(state, running, followed, WindowEnd.CANCELLED)
     if followed.is_gone:
         return _stuck(state, running, followed, WindowEnd.FAILED)
-    timed_out = followed.timeouts >= state.spec.split_after
-    if followed.status in (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED) and not timed_out:
+    timed_out_too_often = followed.timeouts >= state.spec.split_after
+    if followed.status in (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED) and not timed_out_too_often:
         return _stuck(state, running, followed, WindowEnd.CANCELLED)
     if running.window.days > 1:
         return _halved(state, running, followed)

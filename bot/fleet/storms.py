@@ -1,66 +1,80 @@
-"""Alerts that belong together: of several customers, of one cluster and one cause, within a while. Pure.
+"""Groups alerts of several customers that have one cluster and one reason and open soon after each other. Pure.
 
-The first is told at once. With the second its message becomes that of the group: all are counted there, and each has
-a line of its own in the thread. The cause of an alert is why it opened; a heartbeat timeout is the only one so
-far, so the cluster tells causes apart. Several alerts of one customer are that customer's trouble, and gather nobody.
+The first alert is posted at once. With the second, the first one's message becomes the group's: it counts all of
+them, and each has a line of its own in the thread. Several alerts of a single customer make no group.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.fleet.episode_names import episode_id, is_of_storm, story_key
 from bot.fleet.looks import Look
 from bot.fleet.sayings import StormCard, dump
-from bot.model import Ending, Episode, Speech
+from bot.model import AlertReason, Ending, Episode, Speech
 
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """``first`` is the id of the alert whose message is the group's, "" where each new one stands by itself.
+    """``firsts`` maps each reason whose new alerts join a group to the id of the alert whose message is the group's.
 
-    ``remembered`` is what was known before, in which that alert is the group's first.
+    ``remembered`` holds the known episodes, in which those alerts have become the first of their groups.
     """
 
-    first: str
+    firsts: Mapping[AlertReason, str]
     remembered: tuple[Episode, ...]
 
-    @property
-    def root_key(self) -> str:
-        """The outbox key of the group's message, "" for none."""
-        return f"episode:{self.first}" if self.first else ""
+    def first(self, look: Look) -> str:
+        """The id of the first alert of this look's group, "" where the new alert stands by itself."""
+        return self.firsts.get(look.alert_reason, "") if look.alert_reason else ""
+
+    def root_key(self, look: Look) -> str:
+        """The outbox key of that group's message, "" for none."""
+        first = self.first(look)
+        return f"episode:{first}" if first else ""
 
 
 def gathering(fresh: Sequence[Look], remembered: Sequence[Episode], now: datetime, within: timedelta) -> Gathering:
-    """Where these go that struggle anew."""
-    known = tuple(remembered)
-    if not fresh:
-        return Gathering("", known)
-    first = _first(known, now, within)
+    """Which groups these runs, which newly need an alert, join."""
+    by_reason = {reason: [look for look in fresh if look.alert_reason is reason] for reason in AlertReason}
+    found = {reason: _first_of(reason, alike, remembered, now, within) for reason, alike in by_reason.items()}
+    firsts = {reason: first for reason, first in found.items() if first}
+    known = tuple(replace(e, group=e.id) if e.id in firsts.values() else e for e in remembered)
+    return Gathering(firsts, known)
+
+
+def _first_of(
+    reason: AlertReason, fresh: Sequence[Look], known: Sequence[Episode], now: datetime, within: timedelta
+) -> str:
+    """The id of the first alert of the group that these join, "" when they make no group."""
     names = {look.name for look in fresh}
+    first = _open_to_others(reason, known, now, within)
     if first is None:
-        return Gathering(episode_id(fresh[0].ref) if len(names) > 1 else "", known)
+        return episode_id(fresh[0].ref) if len(names) > 1 else ""
     members = {e.name for e in known if e.id == first.id or (first.group and e.group == first.group)}
-    if len(names | members) == 1:
-        return Gathering("", known)
-    grouped = replace(first, group=first.id)
-    return Gathering(first.id, tuple(grouped if e.id == first.id else e for e in known))
+    return first.id if len(names | members) > 1 else ""
 
 
-def _first(known: Iterable[Episode], now: datetime, within: timedelta) -> Episode | None:
-    """The alert that others join: a group's before one that stands by itself, the oldest of these. One that a clock
-    that is ahead has opened long after now gathers nobody."""
-    roots = [e for e in known if e.root_key == story_key(e) and abs(now - e.opened_at) < within]
+def _open_to_others(
+    reason: AlertReason, known: Iterable[Episode], now: datetime, within: timedelta
+) -> Episode | None:
+    """The alert that others with this reason join: the first of a group before one by itself, then the oldest. An
+    alert that a clock running ahead opened long after now is joined by nobody."""
+    roots = [
+        e
+        for e in known
+        if e.alert_reason is reason and e.root_key == story_key(e) and abs(now - e.opened_at) < within
+    ]
     return min(roots, key=lambda e: (not e.group, e.opened_at, e.id), default=None)
 
 
 def storm_cards(
     remembered: Sequence[Episode], changed: Sequence[Episode], storm: int
 ) -> tuple[tuple[Episode, ...], tuple[Speech, ...]]:
-    """The messages of groups that tell something else now, among all that the journal remembers; and their first
-    alerts, which are recorded with them: of two who count at once the second counts again.
+    """The messages of groups that read differently now, and the first alerts of these groups. Those are recorded with
+    the messages, so that of two bots that count a group at once the second one fails and counts again.
 
-    ``storm``: of more than so many it is told what that means.
+    A group of more than ``storm`` customers is large.
     """
     now = {episode.id: episode for episode in (*remembered, *changed)}
     cards: list[Speech] = []
@@ -87,4 +101,5 @@ def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
         completed=sum(e.ending is Ending.COMPLETED for e in members),
         latest_at=max(opened),
         is_large=len({e.name for e in members}) > storm,
+        alert_reason=next((e.alert_reason for e in members if e.group == e.id), members[0].alert_reason),
     )

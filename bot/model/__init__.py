@@ -39,7 +39,7 @@ from bot.model.sequence import (
     WindowEnd,
 )
 from bot.model.sizing import Baseline, SizingRules, Tier
-from bot.model.state import Ending, Health, State
+from bot.model.state import AlertReason, Ending, Health, State
 from bot.model.steps import Count, Counted, Followed, Started, StartOrder
 from bot.model.window import Window
 
@@ -54,6 +54,7 @@ __all__ = [
     "ActivityState",
     "Actor",
     "Address",
+    "AlertReason",
     "AuditOutcome",
     "AuditRecord",
     "AuditTrail",

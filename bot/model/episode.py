@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.model.execution import Failure, Ref
 from bot.model.sequence import Overtaken, SequenceProgress
-from bot.model.state import Ending, Health
+from bot.model.state import AlertReason, Ending, Health
 from bot.model.window import Window
 
 
@@ -50,8 +50,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Episode(Standing):
-    """One struggling execution, as it stood when last looked at, and what people have made of it.
+    """One execution that needs a person, as it stood when last looked at, and what people have made of it.
 
+    ``alert_reason`` is why; alerts of versions that stored none are about heartbeat timeouts.
     ``root_key`` is the outbox key of the message whose thread tells its story: its own, or a storm's.
     ``group`` is the id of the alert whose message became that of several customers, "" for one by itself.
     ``activity_id`` is the activity that attempt, progress and failure are about; ``reached`` is how far the attempt
@@ -77,6 +78,7 @@ class Episode(Standing):
     sequence: SequenceProgress | None = None
     group: str = ""
     overtaken: Overtaken | None = None
+    alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     revision: int = 0
 
     @property

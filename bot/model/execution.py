@@ -35,7 +35,7 @@ class ActivityState(StrEnum):
 
 
 class FailureKind(StrEnum):
-    """Why an attempt ended; a heartbeat timeout is the one that makes a backfill struggle."""
+    """Why an attempt ended. Values are stored: they never change."""
 
     HEARTBEAT_TIMEOUT = "heartbeat timeout"
     START_TO_CLOSE_TIMEOUT = "start-to-close timeout"

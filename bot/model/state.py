@@ -28,6 +28,12 @@ class Health(StrEnum):
     HEALTHY = "healthy"
 
 
+class AlertReason(StrEnum):
+    """Why a run has an alert; the order of the members is worst first. Values are stored: they never change."""
+
+    HEARTBEAT_TIMEOUT = "heartbeat timeout"
+
+
 class Ending(StrEnum):
     """How an episode ended."""
 

@@ -1,6 +1,6 @@
 """What a pass sees of a cluster's sequences: where open ones tell, and whose alerts are left without a word.
 
-A cluster that does not answer that question leaves everything as it is: what struggles is told, nothing ends.
+A cluster that does not answer that question leaves everything as it is: new alerts open, and none ends.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ class SequencesSeen:
 async def sequences_seen(
     cluster: str, fresh: Sequence[Look], episodes: Iterable[Episode], services: Services
 ) -> SequencesSeen:
-    """Asks only where something depends on it: something struggles anew, or an alert may be a sequence's."""
+    """Asks only where something depends on it: a run newly needs an alert, or an alert may be a sequence's."""
     still_open = [episode for episode in episodes if episode.is_open]
     handed_over = [episode for episode in still_open if is_handed_over(episode)]
     if not fresh and not handed_over and not any(is_within_sequence(episode) for episode in still_open):

@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 
 from bot.errors import Conflict, SystemAnswer
-from bot.fleet.alerts import Pass, Rules, reconcile, struggling_anew
+from bot.fleet.alerts import Pass, Rules, newly_alerting, reconcile
 from bot.fleet.episode_names import episode_id
 from bot.fleet.health import Past, Patience, assess
 from bot.fleet.looks import Look, failures_of, joined, next_look, observations_of
@@ -155,7 +155,7 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
     looks = [_look_at(d, memory, failures, services, now.there) for d in found.descriptions]
     looks += [_gone(episode) for episode in memory.episodes if episode.ref in found.gone]
     episodes = await _with_returned(looks, memory.episodes, services)
-    told = await sequences_seen(cluster, struggling_anew(looks, episodes), episodes, services)
+    told = await sequences_seen(cluster, newly_alerting(looks, episodes), episodes, services)
     alerts = services.config.alerts
     rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
     changes = reconcile(Pass(cluster, looks, episodes, failures, now.here, told.threads, told.left), rules)
@@ -170,10 +170,10 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
 async def _with_returned(
     looks: Iterable[Look], remembered: Iterable[Episode], services: Services
 ) -> tuple[Episode, ...]:
-    """The episodes, and those that were over, of runs that struggle on: Temporal had lost them and knows them again,
-    or the sequence that had taken them over has ended before them. They were not over."""
+    """The episodes, and with them ended ones whose runs still need an alert: Temporal had lost such a run and knows
+    it again, or the sequence that had taken it over has ended before it. These episodes are open again."""
     known = {episode.id: episode for episode in remembered}
-    for look in struggling_anew(looks, (episode for episode in known.values() if episode.is_open)):
+    for look in newly_alerting(looks, (episode for episode in known.values() if episode.is_open)):
         ended = await services.journal.episode(episode_id(look.ref))
         if ended:
             known[ended.id] = replace(ended, ending=None, sequence=None)
@@ -201,7 +201,7 @@ def _look_at(
         link=services.clusters[ref.cluster].engine.link(ref),
         started_at=execution.started_at,
         health=told.health,
-        timed_out=told.timed_out,
+        alert_reason=told.alert_reason,
         activity_id=told.activity_id,
         attempt=told.attempt,
         cancel_requested=description.cancel_requested,
@@ -215,4 +215,4 @@ def _look_at(
 
 def _gone(episode: Episode) -> Look:
     """The last that is known of a run that Temporal has forgotten."""
-    return Look(**episode.standing(), timed_out=True, ending=Ending.GONE)
+    return Look(**episode.standing(), alert_reason=episode.alert_reason, ending=Ending.GONE)

@@ -12,6 +12,7 @@ from bot.fleet.episodes import acknowledged, snoozed
 from bot.fleet.looks import Look
 from bot.model import (
     Actor,
+    AlertReason,
     Ending,
     Episode,
     Failure,
@@ -44,7 +45,7 @@ def look(customer: str = "hilton", **changes: Any) -> Look:
         link="http://temporal/x",
         started_at=NOW - timedelta(hours=5),
         health=Health.STRUGGLING,
-        timed_out=True,
+        alert_reason=AlertReason.HEARTBEAT_TIMEOUT,
         activity_id="1",
         attempt=2,
         cancel_requested=False,
@@ -90,7 +91,7 @@ def test_a_struggling_execution_opens_one_message_and_tells_its_ended_attempt_in
 
 @pytest.mark.parametrize("health", [h for h in Health if h is not Health.STRUGGLING])
 def test_only_heartbeat_timeouts_open_an_episode(health: Health) -> None:
-    assert make_pass(look(health=health, timed_out=False)) == Changes((), ())
+    assert make_pass(look(health=health, alert_reason=None)) == Changes((), ())
 
 
 def test_a_run_that_timed_out_and_is_now_blocked_opens_one_too() -> None:

@@ -13,6 +13,7 @@ from bot.fleet.episodes import Step, ended_with, handed_over, opened, told_by
 from bot.fleet.looks import Look
 from bot.fleet.storms import storm_cards
 from bot.model import (
+    AlertReason,
     Ending,
     Episode,
     Health,
@@ -43,7 +44,7 @@ def look(customer: str = "hilton", days: Window = CAMPAIGN, **changes: Any) -> L
         link="",
         started_at=of.started_at,
         health=Health.STRUGGLING,
-        timed_out=True,
+        alert_reason=AlertReason.HEARTBEAT_TIMEOUT,
         activity_id="1",
         attempt=2,
         cancel_requested=False,

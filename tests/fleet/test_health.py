@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.health import Assessment, Past, assess
-from bot.model import Activity, ActivityState, Failure, FailureKind, Health, Observation
+from bot.fleet.assessment import Assessment
+from bot.fleet.health import Past, assess
+from bot.model import Activity, ActivityState, AlertReason, Failure, FailureKind, Health, Observation
 from tests.fleet.builders import (
     BOOM,
     HOUR,
@@ -20,6 +21,8 @@ from tests.fleet.builders import (
     observation,
     seen,
 )
+
+HEARTBEAT = AlertReason.HEARTBEAT_TIMEOUT
 
 
 def told(*activities: Activity, past: Past | None = None, **changes: Any) -> Assessment:
@@ -48,7 +51,7 @@ def test_a_heartbeat_of_any_age_is_healthy_until_temporal_times_it_out(age: time
 def test_a_heartbeat_timeout_makes_it_struggle() -> None:
     assessment = told(activity(attempt=2, last_failure=TIMED_OUT))
 
-    assert (assessment.health, assessment.attempt, assessment.timed_out) == (Health.STRUGGLING, 2, True)
+    assert (assessment.health, assessment.attempt, assessment.alert_reason) == (Health.STRUGGLING, 2, HEARTBEAT)
     assert assessment.why == "heartbeat timeout"
     assert assessment.last_failure == TIMED_OUT
 
@@ -57,7 +60,7 @@ def test_another_failure_makes_it_retry_and_is_told() -> None:
     assessment = told(activity(attempt=3, last_failure=BOOM))
 
     assert (assessment.health, assessment.why) == (Health.RETRYING, "error: connection reset by peer")
-    assert not assessment.timed_out
+    assert assessment.alert_reason is None
 
 
 def test_a_later_attempt_without_a_known_failure_is_retrying() -> None:
@@ -75,7 +78,7 @@ def test_a_heartbeat_timeout_earlier_in_the_run_still_makes_it_struggle(last_fai
     now = activity(attempt=3, last_failure=last_failure)
     assessment = told(now, past=Past(failures=[seen(1)]))
 
-    assert (assessment.health, assessment.timed_out) == (Health.STRUGGLING, True)
+    assert (assessment.health, assessment.alert_reason) == (Health.STRUGGLING, HEARTBEAT)
     assert assessment.why.startswith("it timed out on heartbeat once earlier in this run; now ")
 
 
@@ -184,7 +187,7 @@ def test_between_two_steps_it_is_healthy() -> None:
 def test_a_failing_workflow_task_is_blocked_whatever_its_activities_do() -> None:
     assessment = told(activity(attempt=2, last_failure=TIMED_OUT), workflow_task_attempt=3)
 
-    assert (assessment.health, assessment.timed_out) == (Health.BLOCKED, True)
+    assert (assessment.health, assessment.alert_reason) == (Health.BLOCKED, HEARTBEAT)
     assert assessment.why == (
         "its workflow task is on attempt 3: its own code fails, or its worker is lost each time"
     )

@@ -107,7 +107,7 @@ def reminder(of: Episode, number: int) -> Speech:
 
 def attempt(of: Episode, number: int) -> Speech:
     """The line of one attempt."""
-    look = Look(**of.standing(), timed_out=True, activity_id="1")
+    look = Look(**of.standing(), alert_reason=of.alert_reason, activity_id="1")
     seen = SeenFailure(of.ref, "1", number, TIMED_OUT, of.opened_at)
     (told,) = ended_attempts(of.name, number, replace(look, attempt=number + 1), [seen], of.opened_at)
     return line(of, f"attempt:1:{number}", replace(told, alike=0))

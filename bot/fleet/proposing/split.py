@@ -5,6 +5,7 @@ Told to a sequence that is open, it changes the size of the windows still to com
 
 from bot.commands import Split
 from bot.errors import UsageError
+from bot.fleet.alert_reasons import starts_over
 from bot.fleet.plan import Plan
 from bot.fleet.proposal import Instruct, Proposal
 from bot.fleet.proposing.run import plan_without
@@ -13,7 +14,7 @@ from bot.fleet.proposing.situation import Ground, Situation
 from bot.fleet.proposing.spec import sequence_of
 from bot.fleet.proposing.starting import first_of_its_type, no_workers, nothing_to_run
 from bot.fleet.runs import Run
-from bot.model import Health, Instruction, Order, SequenceStanding
+from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_split(command: Split, ground: Ground) -> Proposal:
@@ -41,7 +42,7 @@ def _must_end(run: Run, situation: Situation) -> bool:
 
 def _struggles(run: Run) -> bool:
     """Also where something else is the matter with it now."""
-    return run.health is not None and (run.health.timed_out or run.health.health is Health.STRUGGLING)
+    return run.health is not None and starts_over(run.health)
 
 
 def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, situation: Situation) -> list[str]:

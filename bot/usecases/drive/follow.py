@@ -43,8 +43,8 @@ class _Seen:
     @property
     def timeouts(self) -> int:
         """Heartbeat timeouts, each once, whoever saw it."""
-        timed_out = (seen for seen in self.failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
-        return len({(seen.ref, seen.activity_id, seen.attempt) for seen in timed_out})
+        heartbeat_timeouts = (seen for seen in self.failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
+        return len({(seen.ref, seen.activity_id, seen.attempt) for seen in heartbeat_timeouts})
 
 
 async def follow(
