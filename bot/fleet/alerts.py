@@ -41,6 +41,7 @@ class Pass:
     opened a short while ago.
     An execution that is not among ``looks`` was not looked at: nothing follows for it.
     ``threads`` are the speech keys under which open sequences tell their stories, by customer; None: not known.
+    ``ahead`` is by how much the bot's clock, that of ``now``, is ahead of the cluster's.
     ``left`` are, by id, the handed-over episodes whose sequence is over without having told so, and how it ended.
     """
 
@@ -51,6 +52,7 @@ class Pass:
     now: datetime
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
+    ahead: timedelta = timedelta(0)
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
@@ -125,7 +127,8 @@ def _open(fresh: Sequence[Look], seen: Pass, group: Gathering) -> list[Step]:
     for look in fresh:
         thread = threads.get(look.customer, "")
         root, first = (thread, "") if thread else (group.root_key, group.first)
-        steps.append(opened(look, seen.failures.get(look.ref, ()), seen.now, root, first))
+        failures = seen.failures.get(look.ref, ())
+        steps.append(opened(look, failures, seen.now, root, first, seen.ahead))
     return steps
 
 

@@ -51,7 +51,14 @@ def card(episode: Episode) -> Speech:
     return Speech(key, dump(EpisodeCard(episode)), thread)
 
 
-def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key: str = "", group: str = "") -> Step:
+def opened(
+    look: Look,
+    failures: Iterable[SeenFailure],
+    now: datetime,
+    root_key: str = "",
+    group: str = "",
+    ahead: timedelta = timedelta(0),
+) -> Step:
     """A new episode, with every attempt that has ended so far told in its thread."""
     new_id = episode_id(look.ref)
     episode = Episode(
@@ -64,6 +71,7 @@ def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key:
         changed_at=now,
         last_told_at=now,
         group=group,
+        ahead=ahead,
     )
     return Step(episode, (card(episode), *_attempts(episode, 1, look, failures, now)))
 
@@ -110,7 +118,7 @@ def is_for(spec: SequenceSpec, episode: Episode) -> bool:
     """
     if (episode.ref.cluster, episode.customer) != (spec.cluster, spec.customer):
         return False
-    return episode.opened_at <= spec.started_at or episode.ref in {held.ref for held in spec.clear}
+    return episode.opened_there <= spec.started_at or episode.ref in {held.ref for held in spec.clear}
 
 
 def is_handed_over(episode: Episode) -> bool:
