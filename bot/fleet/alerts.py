@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.commands import LONGEST_SNOOZE
 from bot.fleet.episode_names import called, card_key, is_within_sequence, story_key
-from bot.fleet.episodes import Step, card, left_alone, looked_at, opened
+from bot.fleet.episodes import Step, by_clock_ahead, card, left_alone, looked_at, opened
 from bot.fleet.looks import Look
 from bot.fleet.sayings import ReminderLine, dump
 from bot.fleet.storms import Gathering, gathering, storm_cards
@@ -128,7 +128,7 @@ def _open(fresh: Sequence[Look], seen: Pass, group: Gathering) -> list[Step]:
         thread = threads.get(look.customer, "")
         root, first = (thread, "") if thread else (group.root_key, group.first)
         failures = seen.failures.get(look.ref, ())
-        steps.append(opened(look, failures, seen.now, root, first, seen.ahead))
+        steps.append(by_clock_ahead(opened(look, failures, seen.now, root, first), seen.ahead))
     return steps
 
 

@@ -51,14 +51,7 @@ def card(episode: Episode) -> Speech:
     return Speech(key, dump(EpisodeCard(episode)), thread)
 
 
-def opened(
-    look: Look,
-    failures: Iterable[SeenFailure],
-    now: datetime,
-    root_key: str = "",
-    group: str = "",
-    ahead: timedelta = timedelta(0),
-) -> Step:
+def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key: str = "", group: str = "") -> Step:
     """A new episode, with every attempt that has ended so far told in its thread."""
     new_id = episode_id(look.ref)
     episode = Episode(
@@ -71,9 +64,14 @@ def opened(
         changed_at=now,
         last_told_at=now,
         group=group,
-        ahead=ahead,
     )
     return Step(episode, (card(episode), *_attempts(episode, 1, look, failures, now)))
+
+
+def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
+    """A new episode that knows by how much the clock that told it ``now`` is ahead of its cluster's."""
+    episode = replace(step.episode, ahead=ahead)
+    return Step(episode, (card(episode), *step.speeches[1:])) if ahead else step
 
 
 def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now: datetime) -> Step:
