@@ -73,7 +73,10 @@ async def open_services(
     """
     config = loaded.config
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(loaded.settings.database_url, config.clusters, on_gone))
+        keys = config.workflow.keys
+        data = (keys.customer, keys.start, keys.end)
+        opening = open_store(loaded.settings.database_url, config.clusters, on_gone, data)
+        store = await stack.enter_async_context(opening)
         await tell_apart(temporals, await _last_seen(store.journal))
         yield Services(
             config=config,

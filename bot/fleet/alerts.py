@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.commands import LONGEST_SNOOZE
 from bot.fleet.episode_names import called, card_key, is_within_sequence, story_key
-from bot.fleet.episodes import Step, card, left_alone, looked_at, opened
+from bot.fleet.episodes import Step, by_clock_ahead, card, left_alone, looked_at, opened
 from bot.fleet.looks import Look
 from bot.fleet.sayings import ReminderLine, dump
 from bot.fleet.storms import Gathering, gathering, storm_cards
@@ -41,6 +41,7 @@ class Pass:
     opened a short while ago.
     An execution that is not among ``looks`` was not looked at, and its alert stays as it is.
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread; None: not known.
+    ``ahead`` is by how much the bot's clock, that of ``now``, is ahead of the cluster's.
     ``left`` maps ids of handed-over episodes to how their sequence ended, where it ended without reporting that.
     """
 
@@ -51,6 +52,7 @@ class Pass:
     now: datetime
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
+    ahead: timedelta = timedelta(0)
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
@@ -131,7 +133,8 @@ def _open(fresh: Sequence[Look], seen: Pass, group: Gathering) -> list[Step]:
     for look in fresh:
         thread = threads.get(look.customer, "")
         root, first = (thread, "") if thread else (group.root_key(look), group.first(look))
-        steps.append(opened(look, seen.failures.get(look.ref, ()), seen.now, root, first))
+        failures = seen.failures.get(look.ref, ())
+        steps.append(by_clock_ahead(opened(look, failures, seen.now, root, first), seen.ahead))
     return steps
 
 

@@ -75,6 +75,12 @@ def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key:
     return Step(episode, (card(episode), *_attempts(episode, 1, look, failures, now)))
 
 
+def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
+    """A new episode that knows by how much the clock that told it ``now`` is ahead of its cluster's."""
+    episode = replace(step.episode, ahead=ahead)
+    return Step(episode, (card(episode), *step.speeches[1:])) if ahead else step
+
+
 def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now: datetime) -> Step:
     """The same episode after another look, without messages when nothing has changed.
 
@@ -127,7 +133,7 @@ def is_for(spec: SequenceSpec, episode: Episode) -> bool:
     """
     if (episode.ref.cluster, episode.customer) != (spec.cluster, spec.customer):
         return False
-    return episode.opened_at <= spec.started_at or episode.ref in {held.ref for held in spec.clear}
+    return episode.opened_there <= spec.started_at or episode.ref in {held.ref for held in spec.clear}
 
 
 def is_handed_over(episode: Episode) -> bool:

@@ -46,12 +46,15 @@ def leave_a_gap(reading: Reading, changes: Portion) -> bool:
     return skipped is not None and (reading.latest is None or skipped > reading.latest)
 
 
-def read_on(reading: Reading, changes: Portion, older: Portion | None, now: datetime) -> Reading:
-    """What is known after these: ``changes`` since, and what was ``older`` than all that had been read.
+def read_on(
+    reading: Reading, changes: Portion, older: Portion | None, now: datetime, there: datetime | None = None
+) -> Reading:
+    """What is known after these: ``changes`` since, and what was ``older`` than all that had been read. ``there`` is
+    the same moment by the engine's clock, None where it is not known.
 
     After a gap reading goes on there, through what is known already.
     """
-    read = _up_to_date(reading, changes, now)
+    read = _up_to_date(reading, changes, now, there or now)
     rest = older.rest_until if older else reading.rest_until
     if leave_a_gap(reading, changes):
         return replace(read, rest_until=changes.rest_until, is_whole=False)
@@ -64,13 +67,13 @@ def read_on(reading: Reading, changes: Portion, older: Portion | None, now: date
     return replace(read, rest_until=rest, is_whole=reading.is_whole or rest is None)
 
 
-def _up_to_date(reading: Reading, changes: Portion, now: datetime) -> Reading:
+def _up_to_date(reading: Reading, changes: Portion, now: datetime, there: datetime) -> Reading:
     """With the latest end: what ended until then is all listed once that end has been known for long enough."""
     ends = [*filter(None, [reading.latest, *(one.closed_at for one in changes.executions)])]
     if not ends:
         return reading
     # An end in the future is of a clock that will be set right: no later end may be missed for it.
-    latest = min(max(ends), now)
+    latest = min(max(ends), there)
     told_at = now
     if latest == reading.latest and reading.told_at:
         told_at = min(reading.told_at, now)

@@ -6,7 +6,7 @@ What none of them tells is None: it is counted and listed as not recognised, nev
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 from typing import Self
 
@@ -95,12 +95,16 @@ def _identity(customer: str, start: str, end: str, zone: tzinfo | None) -> Ident
 # A long past tells the same days over and over.
 @lru_cache(maxsize=10_000)
 def _day(text: str, zone: tzinfo | None) -> date | None:
-    """A date, or a moment that is midnight as written or the first of a day in ``zone``; None for anything else. What
-    is written without a zone is of that one."""
+    """A date, or a moment that is midnight as written or in ``zone``, or the first of a day there; None for anything
+    else. What is written without a zone is of that one."""
     try:
         written = datetime.fromisoformat(text)
         if written.time() == time.min:
             return written.date()
-        return day_begun(written if written.tzinfo else written.replace(tzinfo=zone), zone) if zone else None
+        if zone is None:
+            return None
+        there = (written if written.tzinfo else written.replace(tzinfo=zone)).astimezone(zone)
+        # Where clocks go back at midnight there are two, and libraries differ in which one they mean.
+        return there.date() if there.time() == time.min else day_begun(there.astimezone(UTC), zone)
     except (ValueError, OverflowError):
         return None

@@ -1,7 +1,7 @@
 """Episode: one alert from opening to resolving, and what the bot remembers of an activity between looks."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.execution import Failure, Ref
@@ -59,6 +59,8 @@ class Episode(Standing):
     before this one had come when last seen.
     ``sequence`` is how the sequence stood when it last told something that has taken the episode over: the story then
     goes on when the run has ended, and ends with the sequence.
+    ``ahead`` is by how much the bot's clock, by which an episode's own times are, was ahead of its cluster's when it
+    opened.
     ``overtaken`` is by what its days were completed, since it ended otherwise.
     ``revision`` is as read from the journal, which counts how often it was recorded; 0: not recorded yet.
     """
@@ -80,6 +82,12 @@ class Episode(Standing):
     overtaken: Overtaken | None = None
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     revision: int = 0
+    ahead: timedelta = timedelta(0)
+
+    @property
+    def opened_there(self) -> datetime:
+        """When it opened, by the clock of its cluster."""
+        return self.opened_at - self.ahead
 
     @property
     def is_open(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from bot.errors import Unavailable
 from bot.fleet.identity import Identity
 from bot.model import Count, Followed, Ref, Started
 from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
@@ -19,6 +20,9 @@ from bot.usecases.drive.follow import BEAT_EVERY, follow
 from bot.usecases.drive.start_window import start_window
 from bot.usecases.drive.tell import Telling, tell
 
+# Asked again so often, half a minute apart (``calls.AGAIN``): about half an hour.
+MOST_ATTEMPTS = 60
+
 
 class Activities:
     """Whatever they raise is tried again without end; what a person has to know of is in what they return."""
@@ -29,10 +33,16 @@ class Activities:
 
     @activity.defn
     async def start_window(self, asked: StartAsked) -> Started:
-        """See ``bot.usecases.drive``: ``done_meanwhile``, else ``start_window``."""
+        """See ``bot.usecases.drive``: ``done_meanwhile``, else ``start_window``. While it is not known whether
+        somebody else has run the days they are not run; when it stays so a person has to look."""
         if asked.since and asked.until:
             days = Identity(asked.customer, asked.window)
-            found = await done_meanwhile(self._cluster, days, (asked.since, asked.until), self._services)
+            try:
+                found = await done_meanwhile(self._cluster, days, (asked.since, asked.until), self._services)
+            except Unavailable as exc:
+                if activity.info().attempt < MOST_ATTEMPTS:
+                    raise
+                return Started(None, f"{exc}. Asked {MOST_ATTEMPTS} times, so nothing was started")
             if found:
                 return Started(found, is_found=True)
         return await start_window(self._cluster, asked.customer, asked.window, asked.token, self._services)

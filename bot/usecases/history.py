@@ -60,7 +60,7 @@ async def history_of(cluster: str, services: Services) -> History:
     within = limit * CHANGES_SHARE if begun.rest_until else _left(until)
     changes = await services.clusters[cluster].engine.changed_executions(types, since(begun), within)
     older = await _older(begun, changes, until, services)
-    reading = read_on(begun, changes, older, services.now())
+    reading = read_on(begun, changes, older, services.now(), await time_there(cluster, services))
     told = {one.ref: one for one in (*(older.executions if older else ()), *changes.executions)}
     return await asyncio.to_thread(_put_together, recalled, told, reading)
 

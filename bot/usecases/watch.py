@@ -158,7 +158,8 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
     told = await sequences_seen(cluster, newly_alerting(looks, episodes), episodes, services)
     alerts = services.config.alerts
     rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
-    changes = reconcile(Pass(cluster, looks, episodes, failures, now.here, told.threads, told.left), rules)
+    seen_now = Pass(cluster, looks, episodes, failures, now.here, told.threads, told.left, ahead=now.here - now.there)
+    changes = reconcile(seen_now, rules)
     observations = [o for d in found.descriptions for o in observations_of(d, memory.observations, now.there)]
     begun = any(not episode.revision for episode in changes.episodes)
     ids = frozenset(episode.id for episode in memory.episodes)

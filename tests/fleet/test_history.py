@@ -117,6 +117,13 @@ def test_a_bot_whose_clock_is_behind_reads_more_and_never_less() -> None:
     assert told.latest == behind
 
 
+@pytest.mark.parametrize("ahead", [3 * HOUR, -3 * HOUR], ids=["ahead", "behind"])
+def test_ends_are_compared_with_the_engines_time_where_that_is_known(ahead: timedelta) -> None:
+    told = read_on(WHOLE, Portion((ended(-MINUTE), ended(MINUTE))), None, NOW + ahead, NOW)
+
+    assert (told.latest, told.told_at) == (NOW, NOW + ahead)
+
+
 def test_other_workflow_types_begin_from_the_start() -> None:
     begun = go_on(WHOLE, "voice-prod", ("CustomerBackfill", "Other"), NOW)
 

@@ -1,11 +1,11 @@
 """Whom and which days an execution is for: told by hints, else by its id, else not at all."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from temporalio.api.enums.v1 import IndexedValueType
 
@@ -147,11 +147,16 @@ def days_told(zone: str, start: str, end: str) -> Window | None:
         ("Africa/Cairo", "2026-04-24T00:00:00Z", "2026-04-25T00:00:00Z", (date(2026, 4, 24), date(2026, 4, 25))),
         ("Africa/Cairo", "2026-04-22T22:00:00Z", "2026-04-23T22:00:00Z", (date(2026, 4, 23), date(2026, 4, 24))),
         ("America/Havana", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z", (date(2026, 11, 1), date(2026, 11, 2))),
+        ("America/Havana", "2026-11-01T05:00:00Z", "2026-11-02T05:00:00Z", (date(2026, 11, 1), date(2026, 11, 2))),
+        ("America/Havana", "2026-10-31T04:00:00Z", "2026-11-01T05:00:00Z", (date(2026, 10, 31), date(2026, 11, 1))),
+        ("America/Havana", "2026-11-01T00:00:00-05:00", "2026-11-02", (date(2026, 11, 1), date(2026, 11, 2))),
+        ("America/St_Johns", "2010-11-07T03:30:00Z", "2010-11-08", (date(2010, 11, 7), date(2010, 11, 8))),
+        ("Atlantic/Azores", "2026-10-25T01:00:00Z", "2026-10-26", (date(2026, 10, 25), date(2026, 10, 26))),
         ("Pacific/Apia", "2011-12-30T10:00:00Z", "2012-01-01", (date(2011, 12, 31), date(2012, 1, 1))),
         ("America/Toronto", "1919-03-31T04:30:00Z", "1919-04-01", (date(1919, 3, 31), date(1919, 4, 1))),
     ],
 )
-def test_a_moment_is_a_days_start_if_it_is_the_first_of_that_day_there(
+def test_a_moment_is_a_days_start_if_it_is_midnight_or_the_first_of_that_day_there(
     zone: str, start: str, end: str, days: tuple[date, date]
 ) -> None:
     assert days_told(zone, start, end) == Window(*days)
@@ -164,11 +169,27 @@ def test_a_moment_is_a_days_start_if_it_is_the_first_of_that_day_there(
         ("Africa/Cairo", "2026-04-23T22:00:01Z"),
         ("Africa/Cairo", "2026-04-23T21:00:00Z"),
         ("Africa/Cairo", "2026-04-24T01:00:00Z"),
-        ("America/Havana", "2026-11-01T05:00:00Z"),
+        ("America/Havana", "2026-11-01T04:30:00Z"),
+        ("America/Havana", "2026-11-01T05:00:01Z"),
+        ("America/Havana", "2026-11-01T06:00:00Z"),
     ],
 )
-def test_a_moment_that_is_not_the_first_of_a_day_tells_none(zone: str, start: str) -> None:
+def test_a_moment_that_is_neither_midnight_nor_the_first_of_a_day_tells_none(zone: str, start: str) -> None:
     assert days_told(zone, start, "2026-12-01") is None
+
+
+@given(st.sampled_from(sorted(available_timezones())), st.dates(date(1970, 1, 2), date(2100, 1, 1)), st.booleans())
+def test_midnight_is_read_as_its_day_whichever_of_two_was_meant(name: str, day: date, is_second: bool) -> None:
+    zone = ZoneInfo(name)
+    moment = datetime.combine(day, time.min, zone).replace(fold=int(is_second)).astimezone(UTC)
+    there = moment.astimezone(zone)
+    assume(there.time() == time.min)
+
+    told = days_told(name, moment.isoformat(), (day + timedelta(days=3)).isoformat())
+
+    # What reads as midnight in UTC as well is that day.
+    assert told is not None
+    assert told.start == (moment.date() if moment.time() == time.min else there.date())
 
 
 def test_an_id_of_another_form_is_recognised_by_its_hints() -> None:

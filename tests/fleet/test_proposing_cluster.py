@@ -123,3 +123,12 @@ def test_the_record_made_when_it_was_started_tells_who_started_it() -> None:
     assert started_by(SPANNING, [record("U2", AuditOutcome.FAILED)]) == ""
     assert started_by(SPANNING, [record("U2", command="pause")]) == ""
     assert SPANNING.window == CAMPAIGN
+
+
+@pytest.mark.parametrize("ahead", [2, -2, 0.5])
+def test_a_wrong_clock_of_the_bot_hides_nobody_who_started_it(ahead: float) -> None:
+    by_wrong_clock, other = record("U2", hours=22 - ahead), record("U1", hours=22)
+    span = timedelta(hours=ahead)
+
+    assert started_by(SPANNING, [other, by_wrong_clock], span) == "U2"
+    assert started_by(SPANNING, [other], span) == ""

@@ -1,21 +1,26 @@
 """A bot whose clock is wrong over fakes: what a run tells is compared with the time where it runs."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.commands import Run, Status, Struggling
+from bot.fleet.episodes import is_for
 from bot.fleet.proposal import BeginSequence
 from bot.fleet.status import CustomerStatus, FleetStatus
-from bot.model import ActivityState, Health
+from bot.model import ActivityState, Ending, Entry, ExecutionStatus, Health
 from bot.usecases.carry_out import carry_out
 from bot.usecases.observe import observe_open
+from bot.usecases.overtaken_cards import mark_overtaken
 from bot.usecases.run import run
 from bot.usecases.status import status
 from bot.usecases.struggling import struggling
 from bot.usecases.watch import Rounds, watch
+from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld
-from tests.fleet.builders import NOW, activity, window
+from tests.fleet.builders import CAMPAIGN, NOW, activity, closed, window
+from tests.fleet.sequences import spec
 from tests.usecases.steered import OLIVIA, VOICE, fleet, runs
 
 SKEWS = [timedelta(seconds=95), timedelta(minutes=10), timedelta(hours=2)]
@@ -63,6 +68,36 @@ async def test_ages_are_told_by_the_clock_of_each_cluster_where_they_differ() ->
     assert fleet_told.board.at_of(VOICE) == NOW
     assert fleet_told.board.at_of("chat-prod") == world.now
     assert {unwell.at_of(one) for one in unwell.runs} == {NOW}
+
+
+@BOTH_WAYS
+async def test_an_alert_is_of_before_or_after_a_sequence_by_the_clusters_clock(ahead: timedelta) -> None:
+    world = wrong(ahead)
+    await watch(VOICE, Rounds(), world.services)
+    alert = next(one for one in world.journal.episodes.values() if one.ref.cluster == VOICE)
+    begun = spec(alert.customer, VOICE, started_at=NOW + timedelta(minutes=1), clear=())
+
+    assert alert.opened_at == NOW + ahead
+    assert is_for(begun, alert)
+    assert not is_for(replace(begun, started_at=NOW - timedelta(minutes=1)), alert)
+
+
+@BOTH_WAYS
+async def test_days_completed_since_a_card_are_seen_by_the_clusters_clock(ahead: timedelta) -> None:
+    world = wrong(ahead)
+    over = episode(revision=0, ending=Ending.FAILED, ended_at=NOW + ahead, opened_at=NOW - timedelta(hours=9))
+    await world.journal.record(Entry(episodes=(over,)), world.now)
+    since = replace(closed(ExecutionStatus.COMPLETED, "hilton", CAMPAIGN), closed_at=NOW - timedelta(minutes=1))
+    await world.ledger.keep([since])
+    await mark_overtaken(VOICE, world.services)
+    before = world.journal.episodes[over.id].overtaken
+    later = replace(since, ref=replace(since.ref, run_id="later"), closed_at=NOW + timedelta(minutes=1))
+    await world.ledger.keep([later])
+    await mark_overtaken(VOICE, world.services)
+    after = world.journal.episodes[over.id].overtaken
+
+    assert before is None
+    assert after is not None
 
 
 @BOTH_WAYS

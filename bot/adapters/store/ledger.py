@@ -22,6 +22,7 @@ from bot.adapters.store.remembered import Remembered
 from bot.adapters.store.tables import executions, readings
 from bot.adapters.store.upsert import Insert, insert, replace
 from bot.errors import SystemAnswer
+from bot.hidden import named
 from bot.model import Execution, ExecutionStatus, Reading, Recalled, Ref
 
 # What is said of a run that the engine has not told the end of.
@@ -33,10 +34,12 @@ _log = structlog.get_logger(__name__)
 
 
 class SqlLedger:
-    """Every execution seen."""
+    """Every execution seen. Of its hints those under the names in ``data`` tell whose run it is, and are kept as they
+    are; all others are words, and kept without secrets."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, data: Collection[str] = ()) -> None:
         self._database = database
+        self._data = frozenset(data)
         self._remembered: defaultdict[str, Remembered] = defaultdict(Remembered)
 
     async def recall(self, cluster: str) -> Recalled:
@@ -92,7 +95,7 @@ class SqlLedger:
 
     async def _keep(self, seen: Collection[Execution], reading: Reading | None) -> None:
         async with self._database.writing() as connection:
-            async for portion in _numbered(connection, list(seen)):
+            async for portion in _numbered(connection, list(seen), self._data):
                 await connection.execute(_statement(connection), portion)
             await replace(connection, readings, [_of_reading(reading)] if reading else [])
 
@@ -119,7 +122,9 @@ async def _holds(connection: AsyncConnection, remembered: Remembered) -> bool:
     return serial is not None and serial >= remembered.serial
 
 
-async def _numbered(connection: AsyncConnection, seen: list[Execution]) -> AsyncIterator[list[dict[str, Any]]]:
+async def _numbered(
+    connection: AsyncConnection, seen: list[Execution], data: Collection[str]
+) -> AsyncIterator[list[dict[str, Any]]]:
     """Their rows in portions, with serials after all that there are: nobody else writes now."""
     serials: dict[str, Iterator[int]] = {}
     for cluster in {execution.ref.cluster for execution in seen}:
@@ -127,7 +132,9 @@ async def _numbered(connection: AsyncConnection, seen: list[Execution]) -> Async
         serials[cluster] = count((await connection.scalar(highest) or 0) + 1)
     for first in range(0, len(seen), _PORTION):
         portion = seen[first : first + _PORTION]
-        yield [_of_execution(execution) | {"serial": next(serials[execution.ref.cluster])} for execution in portion]
+        yield [
+            _of_execution(execution, data) | {"serial": next(serials[execution.ref.cluster])} for execution in portion
+        ]
 
 
 def _statement(connection: AsyncConnection) -> Insert:
@@ -151,14 +158,16 @@ def _differs(statement: Insert) -> ColumnElement[bool]:
     return or_(*(column.is_distinct_from(statement.excluded[column.name]) for column in told))
 
 
-def _of_execution(execution: Execution) -> dict[str, Any]:
+def _of_execution(execution: Execution, data: Collection[str]) -> dict[str, Any]:
     return rows.of_ref(execution.ref) | {
         "workflow_type": execution.workflow_type,
         "task_queue": execution.task_queue,
         "status": execution.status.value,
         "started_at": execution.started_at,
         "closed_at": execution.closed_at,
-        "hints": json.dumps(dict(execution.hints)),
+        "hints": json.dumps(
+            {name: text if name in data else named(name, text) for name, text in execution.hints.items()}
+        ),
     }
 
 

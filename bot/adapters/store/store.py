@@ -26,10 +26,11 @@ class Store:
 
 @asynccontextmanager
 async def open_store(
-    url: str, clusters: Collection[str] = (), on_gone: OnGone = nobody_hears
+    url: str, clusters: Collection[str] = (), on_gone: OnGone = nobody_hears, data: Collection[str] = ()
 ) -> AsyncIterator[Store]:
     """The store at ``url``, brought to this version's schema, until the block is left. The past of these clusters
-    will be asked for: it is read ahead. ``on_gone`` hears when it turns out to be gone.
+    will be asked for: it is read ahead. ``on_gone`` hears when it turns out to be gone. ``data`` names the hints of
+    runs that are kept as they are (``SqlLedger``).
 
     Raises ConfigError for an unusable URL, Refused for a database that cannot be used (not writable, not a
     database, wrong password, newer than this program), Unavailable for one that cannot be used now (locked, disk
@@ -37,7 +38,7 @@ async def open_store(
     """
     async with open_database(url, on_gone) as database:
         await migrate(database)
-        ledger = SqlLedger(database)
+        ledger = SqlLedger(database, data)
         async with ledger.read_ahead(clusters):
             yield Store(
                 journal=SqlJournal(database),

@@ -11,7 +11,7 @@ from typing import Any
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadConverter
 
-from bot.hidden import named, without_secrets
+from bot.hidden import without_secrets
 from bot.wellformed import well_formed
 
 # Details are kept in the journal to see whether they change; beyond this a digest does that as well.
@@ -20,13 +20,14 @@ JSON_ENCODINGS = frozenset({b"json/plain", b"json/protobuf"})
 
 
 def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
-    """Every readable field as text; where two sources name the same field, the first one wins."""
+    """Every readable field as text, as it is: names and days are read from it. Where two sources name the same field,
+    the first one wins."""
     texts: dict[str, str] = {}
     for source in sources:
         for name, payload in source.items():
             text = _text(payload)
             if text is not None:
-                texts.setdefault(well_formed(name), named(name, text))
+                texts.setdefault(well_formed(name), text)
     return texts
 
 

@@ -16,12 +16,21 @@ from bot.fleet.looks import failures_of
 from bot.model import Description, Entry, Execution, ExecutionStatus, FailureKind, Followed, Ref, SeenFailure
 from bot.services import Services
 from bot.usecases.cluster_time import time_there
+from bot.usecases.history import ledger_limit
 from bot.usecases.observe import recall_failures
 
 # Between two looks the follower is heard of this often.
 BEAT_EVERY = timedelta(seconds=4)
+# A workflow may continue as new many times a second: its cluster is not asked as often.
+BETWEEN_SUCCESSORS = timedelta(seconds=1)
 # Listings lag by moments; a successor that is not listed by then has been removed.
 SUCCESSOR_WITHIN = timedelta(minutes=10)
+# What a run has come to for good; one that was continued, or that nobody has seen end, has not.
+_ENDS = frozenset(ExecutionStatus) - {
+    ExecutionStatus.RUNNING,
+    ExecutionStatus.GONE,
+    ExecutionStatus.CONTINUED_AS_NEW,
+}
 FORGOTTEN = "Temporal no longer knows this run, so nobody can say how it ended."
 
 Beat = Callable[[timedelta], None]
@@ -61,14 +70,19 @@ async def follow(
         try:
             found = await services.clusters[ref.cluster].engine.describe(seen.ref)
             seen = await _after(seen, found, services, now)
-            successor = await _successor(found.execution, services)
+            successors = await _successors(found.execution, services)
         except NotFound:
-            return _gone(seen, now)
+            return await _gone(seen, services, now)
         except SystemAnswer as exc:
             seen = _silent(seen, exc)
         else:
-            if successor:
-                seen = replace(seen, ref=successor)
+            if successors:
+                seen = await _moved_on(seen, successors, services)
+                latest, is_enough = successors[-1], limit is not None and seen.timeouts >= limit
+                # One that continues as new again and again is never found at rest.
+                if is_enough and latest.status is not ExecutionStatus.CONTINUED_AS_NEW:
+                    return _followed(seen, latest, now)
+                await _pause(min(BETWEEN_SUCCESSORS, services.config.watch.every), seen, beat)
                 continue
             if _is_over(found.execution, now) or (limit is not None and seen.timeouts >= limit):
                 return _followed(seen, found.execution, now)
@@ -110,16 +124,32 @@ async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None
         _log.warning("journal not written", reason=str(exc))
 
 
-async def _successor(closed: Execution, services: Services) -> Ref | None:
-    """The run that this one continued as, None for any other; listings lag, so it may only be found later."""
+async def _successors(closed: Execution, services: Services) -> tuple[Execution, ...]:
+    """The runs that this one continued as, as far as one listing tells, the latest last; none for any other run.
+    Listings lag, so they may only be found later."""
     if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
-        return None
+        return ()
     ref = closed.ref
     engine, limit = services.clusters[ref.cluster].engine, services.config.watch.time_limit
     listed = await engine.changed_executions(services.config.workflow.types, closed.closed_at, limit)
-    later = (one for one in listed.executions if one.ref.workflow_id == ref.workflow_id and one.ref != ref)
-    after = [one for one in later if one.started_at >= (closed.closed_at or closed.started_at)]
-    return min(after, key=lambda one: one.started_at).ref if after else None
+    of_workflow = (run for run in listed.executions if run.ref.workflow_id == ref.workflow_id)
+    found, last = [], closed
+    for run in sorted(of_workflow, key=lambda run: run.started_at):
+        if last.status is not ExecutionStatus.CONTINUED_AS_NEW:
+            break
+        # Later than the one before, whatever their ends say: nothing is followed in a circle.
+        if run.started_at > last.started_at and run.started_at >= (last.closed_at or last.started_at):
+            found.append(run)
+            last = run
+    return tuple(found)
+
+
+async def _moved_on(seen: _Seen, successors: tuple[Execution, ...], services: Services) -> _Seen:
+    """To the latest of them; what others have seen of those between is all there is to know of them."""
+    between = [run.ref for run in successors[:-1]]
+    passed = await recall_failures(between, services)
+    recalled = [failure for ref in between for failure in passed.get(ref, ())]
+    return replace(seen, ref=successors[-1].ref, failures=(*seen.failures, *_unknown(recalled, seen.failures)))
 
 
 def _is_over(run: Execution, now: datetime) -> bool:
@@ -150,7 +180,11 @@ def _last_failure(seen: _Seen, run: Execution) -> str:
     return last.message or last.kind
 
 
-def _gone(seen: _Seen, now: datetime) -> Followed:
+async def _gone(seen: _Seen, services: Services, now: datetime) -> Followed:
+    """Temporal has forgotten the run: it ended as the ledger has it, where that has seen its end."""
+    remembered = await _remembered(seen.ref, services)
+    if remembered and remembered.status in _ENDS:
+        return _followed(seen, remembered, now)
     return Followed(
         ref=seen.ref,
         status=ExecutionStatus.FAILED,
@@ -161,6 +195,17 @@ def _gone(seen: _Seen, now: datetime) -> Followed:
         last_failure=FORGOTTEN,
         is_gone=True,
     )
+
+
+async def _remembered(ref: Ref, services: Services) -> Execution | None:
+    """None where the ledger does not know it, or does not answer."""
+    try:
+        async with asyncio.timeout(ledger_limit(services)):
+            recalled = await services.ledger.recall(ref.cluster)
+    except (SystemAnswer, TimeoutError) as exc:
+        _log.warning("ledger not read", cluster=ref.cluster, reason=str(exc) or "no answer in time")
+        return None
+    return next((run for run in recalled.executions if run.ref == ref), None)
 
 
 def _silent(seen: _Seen, why: SystemAnswer) -> _Seen:

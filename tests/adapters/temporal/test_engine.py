@@ -154,6 +154,16 @@ async def test_search_attributes_win_over_memo_and_both_are_hints(
     assert listed[0].hints["size"] == '{"days":5}'
 
 
+async def test_a_customer_whose_name_looks_like_a_token_is_recognised(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    memo = {"BackfillCustomer": "xoxb-media", "BackfillStart": "2026-01-01", "BackfillEnd": "2026-01-06"}
+    await client.start_workflow(unique, id=unique, task_queue=NOBODY, memo=memo)
+    (listed,) = await eventually(lambda: engine.open_executions([unique]), bool)
+
+    assert {name: listed.hints[name] for name in memo} == memo
+
+
 async def test_a_type_with_odd_characters_is_found_and_finds_nothing_else(
     client: Client, engine: TemporalEngine, unique: str
 ) -> None:

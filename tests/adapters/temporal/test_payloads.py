@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from temporalio.api.common.v1 import Payload
@@ -85,6 +86,11 @@ def test_hints_are_text_whatever_their_type_and_unreadable_ones_are_left_out() -
         "number": "5",
         "sealed": "readable",
     }
+
+
+@pytest.mark.parametrize("name", ["xoxb-media", "eyJaaaaaaaa", "bearer abc", "basic 4you", "a password=b12 c"])
+def test_a_name_is_told_as_it_is_whatever_it_looks_like(name: str) -> None:
+    assert payloads.hints({"AccountKey": plain(json.dumps(name).encode())}) == {"AccountKey": name}
 
 
 def test_nesting_beyond_reason_is_not_readable_rather_than_a_crash() -> None:

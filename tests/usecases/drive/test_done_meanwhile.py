@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.errors import Unavailable
+from bot.errors import Refused, SystemAnswer, Unavailable
 from bot.fleet.identity import Identity
 from bot.model import Execution, ExecutionStatus, Ref, Window
 from bot.sequences.calls import QUICK
@@ -58,19 +58,59 @@ async def test_nothing_else_is(run: Execution) -> None:
     assert await found(FakeWorld(), run) is None
 
 
-async def test_what_temporal_has_forgotten_is_not_followed() -> None:
+async def test_what_temporal_has_forgotten_is_what_the_ledger_says_of_it() -> None:
     world = FakeWorld()
     await world.ledger.keep([BY_HAND])
 
-    assert await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services) is None
+    assert await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
 
 
-async def test_a_store_that_is_away_holds_no_window_up() -> None:
+async def test_a_run_that_no_pass_has_seen_yet_is_found_on_the_cluster() -> None:
+    world = FakeWorld()
+    world.engines[CLUSTER].add(BY_HAND)
+
+    assert await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+
+
+async def test_the_cluster_is_asked_where_the_store_is_away() -> None:
     world = FakeWorld()
     world.ledger.away = Unavailable("store", "locked")
+    nothing_yet = await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services)
+    world.engines[CLUSTER].add(BY_HAND)
+
+    assert nothing_yet is None
+    assert await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+
+
+@pytest.mark.parametrize("away", [Unavailable("Temporal", "no answer"), Refused("Temporal", "not permitted")])
+@pytest.mark.parametrize("is_remembered", [True, False])
+async def test_it_is_not_known_where_the_cluster_does_not_tell(away: SystemAnswer, is_remembered: bool) -> None:
+    world = FakeWorld()
+    if is_remembered:
+        await world.ledger.keep([BY_HAND])
+    world.engines[CLUSTER].away = away
+
+    with pytest.raises(Unavailable, match=f"not known .* {away.why}"):
+        await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services)
+
+
+async def test_it_is_not_known_while_not_all_of_the_ended_runs_are_listed() -> None:
+    world = FakeWorld()
+    world.engines[CLUSTER].at_most = 1
+    world.engines[CLUSTER].add(BY_HAND)
+    world.engines[CLUSTER].add(replace(called("other"), closed_at=NOW - timedelta(minutes=1)))
+
+    with pytest.raises(Unavailable, match="1 runs listed in 5 s, not all"):
+        await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services)
+
+
+async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
+    world = FakeWorld()
+    await world.ledger.keep([BY_HAND])
+    world.engines[CLUSTER].add(replace(BY_HAND, status=ExecutionStatus.FAILED))
 
     assert await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services) is None
 
 
-def test_a_store_that_never_answers_leaves_time_to_start_the_window() -> None:
-    assert 2 * LONGEST_LOOK < QUICK
+def test_systems_that_never_answer_leave_time_to_start_the_window() -> None:
+    assert 3 * LONGEST_LOOK < QUICK

@@ -155,6 +155,73 @@ async def test_a_run_that_continued_as_new_is_followed_into_the_next_one(world: 
     assert (followed.status, followed.took) == (ExecutionStatus.COMPLETED, timedelta(hours=2))
 
 
+def link(number: int, status: ExecutionStatus = ExecutionStatus.CONTINUED_AS_NEW) -> Execution:
+    """One of a chain, of an hour each."""
+    return run(status, replace(REF, run_id=f"r{number}"), hours=number - 1)
+
+
+async def test_a_long_chain_takes_two_looks_and_not_one_for_each_link(world: FakeWorld) -> None:
+    engine = world.engines[CLUSTER]
+    for number in range(1, 300):
+        engine.add(link(number))
+    engine.add(link(300, ExecutionStatus.COMPLETED))
+    looks = Looks(world)
+
+    followed = await follow(REF, 2, world.services, looks)
+
+    assert (followed.ref.run_id, followed.status) == ("r300", ExecutionStatus.COMPLETED)
+    assert followed.took == timedelta(hours=300)
+    assert (len(engine.described), len(looks.beats)) == (2, 1)
+
+
+async def test_timeouts_of_links_that_were_passed_over_count(world: FakeWorld) -> None:
+    engine = world.engines[CLUSTER]
+    for number in (1, 2, 3):
+        engine.add(link(number))
+        seen = SeenFailure(link(number).ref, "1", 1, SILENT, NOW)
+        await world.journal.record(Entry(failures=(seen,)), NOW)
+    engine.add(link(4, ExecutionStatus.RUNNING))
+
+    assert (await follow(REF, 3, world.services, Looks(world))).timeouts == 3
+
+
+async def test_a_look_ends_though_the_run_continues_as_new_for_ever(world: FakeWorld) -> None:
+    engine = world.engines[CLUSTER]
+    engine.add(link(1))
+    engine.add(link(2, ExecutionStatus.RUNNING))
+
+    looked = await follow(REF, 0, world.services, Looks(world))
+
+    assert (looked.ref.run_id, looked.status.is_open, len(engine.described)) == ("r2", True, 1)
+
+
+async def test_between_links_the_follower_is_heard_of(world: FakeWorld) -> None:
+    engine = world.engines[CLUSTER]
+    engine.add(link(1))
+    engine.add(link(2, ExecutionStatus.RUNNING))
+    ends = [[link(n), link(n + 1, ExecutionStatus.RUNNING)] for n in range(2, 6)]
+    ends.append([link(6, ExecutionStatus.COMPLETED)])
+    beats = []
+
+    def beat(heartbeat_timeout: timedelta) -> None:
+        beats.append(heartbeat_timeout)
+        for execution in ends.pop(0):
+            engine.add(execution)
+
+    followed = await follow(REF, 2, world.services, beat)
+
+    assert (followed.ref.run_id, len(beats)) == ("r6", 5)
+
+
+async def test_runs_of_one_moment_are_not_followed_in_a_circle(world: FakeWorld) -> None:
+    at_once = replace(link(1), closed_at=link(1).started_at)
+    world.engines[CLUSTER].add(at_once)
+    world.engines[CLUSTER].add(replace(at_once, ref=replace(REF, run_id="r2")))
+    world.now = NOW + timedelta(hours=1)
+
+    assert (await follow(REF, 2, world.services, Looks(world))).is_gone
+
+
 async def test_a_run_whose_successor_never_shows_is_given_up_in_the_end(world: FakeWorld) -> None:
     world.now = NOW + timedelta(hours=2)
     world.engines[CLUSTER].put(described(run(ExecutionStatus.CONTINUED_AS_NEW)))
@@ -168,6 +235,28 @@ async def test_a_run_that_temporal_has_forgotten_is_told_as_gone(world: FakeWorl
     followed = await follow(REF, 2, world.services, Looks(world))
 
     assert (followed.is_gone, followed.last_failure, followed.closed_at) == (True, FORGOTTEN, None)
+
+
+async def test_a_run_that_temporal_has_forgotten_ended_as_the_ledger_has_it(world: FakeWorld) -> None:
+    await world.ledger.keep([run(ExecutionStatus.COMPLETED)])
+
+    followed = await follow(REF, 2, world.services, Looks(world))
+
+    assert (followed.status, followed.is_gone) == (ExecutionStatus.COMPLETED, False)
+    assert followed.took == timedelta(hours=1)
+
+
+@pytest.mark.parametrize("status", [ExecutionStatus.RUNNING, ExecutionStatus.GONE, ExecutionStatus.CONTINUED_AS_NEW])
+async def test_one_that_nobody_has_seen_end_is_told_as_gone(world: FakeWorld, status: ExecutionStatus) -> None:
+    await world.ledger.keep([run(status)])
+
+    assert (await follow(REF, 2, world.services, Looks(world))).is_gone
+
+
+async def test_a_ledger_that_is_away_makes_it_gone(world: FakeWorld) -> None:
+    world.ledger.away = Unavailable("store", "locked")
+
+    assert (await follow(REF, 2, world.services, Looks(world))).is_gone
 
 
 async def test_what_was_known_before_a_restart_is_kept(world: FakeWorld) -> None:

@@ -1,0 +1,65 @@
+"""The activity that starts a window: whoever does not know whether its days were run meanwhile does not run them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from bot.errors import Unavailable
+from bot.model import Started, Window
+from bot.sequences.activities import MOST_ATTEMPTS, Activities
+from bot.sequences.messages import StartAsked
+from tests.fakes.services import NOW, FakeWorld
+
+CLUSTER = "voice-prod"
+ASKED = StartAsked("hilton", Window(date(2026, 1, 6), date(2026, 1, 11)), "s1:2", NOW - timedelta(hours=6), NOW)
+SILENT = Unavailable("Temporal of voice-prod", "no list of runs")
+
+
+async def started(world: FakeWorld, attempt: int, asked: StartAsked = ASKED) -> Started:
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, attempt=attempt)
+    answer: Started = await environment.run(Activities(CLUSTER, world.services).start_window, asked)
+    return answer
+
+
+@pytest.mark.parametrize("attempt", [1, MOST_ATTEMPTS - 1])
+async def test_while_that_is_not_known_it_is_asked_again(attempt: int) -> None:
+    world = FakeWorld()
+    world.engines[CLUSTER].away = SILENT
+
+    with pytest.raises(Unavailable):
+        await started(world, attempt)
+
+    assert world.controls[CLUSTER].started == []
+
+
+async def test_after_many_times_it_is_said_and_nothing_is_started() -> None:
+    world = FakeWorld()
+    world.engines[CLUSTER].away = SILENT
+
+    answer = await started(world, MOST_ATTEMPTS)
+
+    assert (answer.ref, world.controls[CLUSTER].started) == (None, [])
+    assert answer.refused == (
+        "voice-prod: not known whether somebody else has run these days meanwhile: no list of runs. "
+        "Asked 60 times, so nothing was started"
+    )
+
+
+async def test_once_the_cluster_answers_again_it_is_started() -> None:
+    world = FakeWorld()
+    world.ledger.away = Unavailable("store", "locked")
+
+    answer = await started(world, 7)
+
+    assert answer.ref is not None
+    assert not answer.is_found
+
+
+async def test_what_is_run_again_on_request_asks_nobody() -> None:
+    world = FakeWorld()
+    world.engines[CLUSTER].away = SILENT
+
+    assert (await started(world, 1, replace(ASKED, since=None))).ref is not None
