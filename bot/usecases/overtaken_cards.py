@@ -36,12 +36,14 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
     if not episodes and not cards:
         return
     names = {*(one.customer for one in episodes), *(one.progress.spec.customer for _, one in cards)}
+    # When cards ended is told by the bot's clock, and when runs did by the cluster's.
+    ahead = await services.clusters[cluster].engine.ahead()
     recalled = await services.ledger.recall(cluster)
     done = await asyncio.to_thread(_done, recalled.executions, names, services)
     changed: list[Episode] = []
     speeches: list[Speech] = []
     for episode in episodes:
-        by = completed_since(days_of(episode), done.get(episode.customer, ()), episode.ended_at or now)
+        by = completed_since(days_of(episode), done.get(episode.customer, ()), (episode.ended_at or now) - ahead)
         if by:
             over = replace(episode, overtaken=Overtaken(now, _link(by, services)))
             changed.append(over)
@@ -49,7 +51,7 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
             speeches += [card(over), *(await _lines(sequence, over.overtaken, services))]
     for queued, told in cards:
         spec = told.progress.spec
-        by = completed_since(days_asked(spec), done.get(spec.customer, ()), queued.created_at)
+        by = completed_since(days_asked(spec), done.get(spec.customer, ()), queued.created_at - ahead)
         if by:
             speeches += await _lines(spec.id, Overtaken(now, _link(by, services)), services)
     if speeches:
