@@ -110,7 +110,7 @@ def is_for(spec: SequenceSpec, episode: Episode) -> bool:
     """
     if (episode.ref.cluster, episode.customer) != (spec.cluster, spec.customer):
         return False
-    return episode.opened_at <= spec.started_at or episode.ref in {held.ref for held in spec.clear}
+    return episode.opened_at <= (spec.asked_at or spec.started_at) or episode.ref in {held.ref for held in spec.clear}
 
 
 def is_handed_over(episode: Episode) -> bool:

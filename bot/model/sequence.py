@@ -83,6 +83,8 @@ class SequenceSpec:
     taken. ``split_after`` counts heartbeat timeouts of one window. ``cancel_patience`` is how long a cancelled run
     may stay open before people are asked. ``thread_key`` is the outbox key of the message whose thread tells the
     story; its own card where no alert tells it. ``started_by`` is a user id; ``asked`` the command's word.
+    ``started_at`` is by the cluster's clock, as ends of runs are; ``asked_at`` is the same moment by the bot's, as
+    alerts are, and None in sequences of before, which have one moment for both.
     """
 
     id: str
@@ -102,6 +104,7 @@ class SequenceSpec:
     reason: str
     plan_digest: str
     thread_key: str
+    asked_at: datetime | None = None
 
     @property
     def card_key(self) -> str:

@@ -75,6 +75,7 @@ async def _begin(act: BeginSequence, carrying: Carrying, services: Services) -> 
         started_by=given.actor.user_id,
         # Compared with ends of runs, which its server tells.
         started_at=await time_there(carrying.cluster, services),
+        asked_at=services.now(),
         reason=given.reason,
         plan_digest=given.digest,
     )

@@ -120,6 +120,7 @@ async def _starters(situation: Situation, services: Services) -> Mapping[str, st
     except SystemAnswer as exc:
         _log.warning("journal not read", cluster=situation.target.cluster, reason=str(exc))
         return {}
-    found = {run.execution.ref.workflow_id: started_by(run, trail.records) for run in spanning}
+    ahead = await services.clusters[situation.target.cluster].engine.ahead()
+    found = {run.execution.ref.workflow_id: started_by(run, trail.records, ahead) for run in spanning}
     names = await names_of([user_id for user_id in found.values() if user_id], services)
     return {workflow_id: names.get(user_id, "") for workflow_id, user_id in found.items()}
