@@ -39,7 +39,18 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
 
 
 def _running(verdict: CustomerVerdict, whole: Window) -> str:
-    """Whether rows may still arrive, and of which days."""
+    """Whether rows may still arrive, and of which days; and what is being cancelled, which fills none."""
+    return f"{_filling(verdict, whole)}{_ending(verdict)}"
+
+
+def _ending(verdict: CustomerVerdict) -> str:
+    if not verdict.ending:
+        return ""
+    what = "A run of it is" if len(verdict.ending) == 1 else "Runs of it are"
+    return f" {what} being cancelled ({_windows(verdict.ending)})."
+
+
+def _filling(verdict: CustomerVerdict, whole: Window) -> str:
     runs, to_come = _windows(verdict.running), _windows(verdict.to_come)
     doing = [f"It is still running ({runs})"] if runs else []
     doing += [f"{'its' if runs else 'Its'} sequence has still to run {to_come}"] if to_come else []

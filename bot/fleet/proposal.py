@@ -26,8 +26,8 @@ _THEN = ":"
 class BeginSequence:
     """Start a sequence: to run windows, or only to cancel (``spec.clear``) and see to it that it ends.
 
-    ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec`` are filled in
-    when it is carried out; ``cancels`` are the runs of ``spec.clear`` as they stand.
+    ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec``
+    are filled in when it is carried out; ``cancels`` are the runs of ``spec.clear`` as they stand.
     """
 
     spec: SequenceSpec

@@ -36,8 +36,8 @@ class Group:
 class CustomerVerdict:
     """All tables of one customer; ``groups`` are set where a breakdown by window was asked for.
 
-    Where it is not as expected, ``running`` are the windows of runs that are still open, and ``to_come`` the days
-    that an open sequence has still to run.
+    Where it is not as expected, ``running`` are the windows of open runs, ``ending`` those of open runs that are
+    being cancelled, and ``to_come`` the days that an open sequence has still to run.
     """
 
     cluster: str
@@ -46,6 +46,7 @@ class CustomerVerdict:
     groups: tuple[Group, ...] = ()
     running: tuple[Window, ...] = ()
     to_come: tuple[Window, ...] = ()
+    ending: tuple[Window, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

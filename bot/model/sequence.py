@@ -83,6 +83,7 @@ class SequenceSpec:
     taken. ``split_after`` counts heartbeat timeouts of one window. ``cancel_patience`` is how long a cancelled run
     may stay open before people are asked. ``thread_key`` is the outbox key of the message whose thread tells the
     story; its own card where no alert tells it. ``started_by`` is a user id; ``asked`` the command's word.
+    ``started_at`` is by the cluster's clock, as ends of runs are.
     """
 
     id: str

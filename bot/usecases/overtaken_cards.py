@@ -36,7 +36,7 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
     if not episodes and not cards:
         return
     names = {*(one.customer for one in episodes), *(one.progress.spec.customer for _, one in cards)}
-    # When a message was said is by the bot's clock, and when a run ended by its server's.
+    # When cards ended is told by the bot's clock, and when runs did by the cluster's.
     ahead = await services.clusters[cluster].engine.ahead()
     recalled = await services.ledger.recall(cluster)
     done = await asyncio.to_thread(_done, recalled.executions, names, services)

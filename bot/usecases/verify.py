@@ -136,14 +136,18 @@ async def _judged(cluster: str, customers: Sequence[str], window: Window, servic
     """What ran, or was still to run, when counting began may be over when it ends, and what runs then may have begun
     later: both count."""
     verdict, before = await asyncio.gather(
-        _cluster(cluster, customers, window, services), _filled(cluster, window, services)
+        _cluster(cluster, customers, window, services), _filled(cluster, customers, window, services)
     )
-    if all(one.outcome is not Outcome.DIFFERS for one in verdict.customers):
+    differing = [one.customer for one in verdict.customers if one.outcome is Outcome.DIFFERS]
+    if not differing:
         return verdict
-    after = await _filled(cluster, window, services)
+    after = await _filled(cluster, differing, window, services)
     runs, to_come = before[0].joined(after[0]), before[1].joined(after[1])
     judged = (
-        one.while_filled(runs.of(one.customer), to_come.of(one.customer), window)
+        replace(
+            one.while_filled(runs.of(one.customer), to_come.of(one.customer), window),
+            ending=runs.ending.get(one.customer, ()),
+        )
         if one.outcome is Outcome.DIFFERS
         else one
         for one in verdict.customers
@@ -151,9 +155,11 @@ async def _judged(cluster: str, customers: Sequence[str], window: Window, servic
     return replace(verdict, customers=tuple(judged), runs_silent=runs.silent or to_come.silent)
 
 
-async def _filled(cluster: str, window: Window, services: Services) -> tuple[Filled, Filled]:
+async def _filled(
+    cluster: str, customers: Sequence[str], window: Window, services: Services
+) -> tuple[Filled, Filled]:
     """By open runs, and by open sequences later."""
-    return await asyncio.gather(open_runs(cluster, window, services), days_to_come(cluster, services))
+    return await asyncio.gather(open_runs(cluster, customers, window, services), days_to_come(cluster, services))
 
 
 async def _by_window(verdict: ClusterVerdict, window: Window, services: Services) -> ClusterVerdict:

@@ -93,6 +93,15 @@ def test_what_nothing_fills_is_wrong_and_nobody_is_told_to_wait_for_it() -> None
     assert first_line(wholly).endswith(" It is still running (Feb 11 → Feb 19): that fills none of these days.")
 
 
+def test_a_run_that_is_being_cancelled_is_told_and_fills_nothing() -> None:
+    gap = judge("scores", CAMPAIGN, {day: WHOLE[day] for day in WHOLE if day != JAN_7}, SOURCE)
+    message = of_customer(replace(one("hilton", gap), ending=(Window(date(2026, 1, 6), date(2026, 1, 11)),)))
+
+    assert first_line(message) == (
+        "hilton differs: scores misses 1,123 rows on Jan 7. A run of it is being cancelled (Jan 6 → Jan 11)."
+    )
+
+
 def test_where_duplicates_cannot_be_told_nothing_simply_matches() -> None:
     unknown = {day: replace(count, duplicates_known=False) for day, count in WHOLE.items()}
     too_many = unknown | {JAN_9: DayCount(2000, 2000, duplicates_known=False)}

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from bot.commands import Run, Status, Struggling
+from bot.errors import UsageError
 from bot.fleet.episodes import is_for
 from bot.fleet.proposal import BeginSequence
 from bot.fleet.status import CustomerStatus, FleetStatus
-from bot.model import ActivityState, Ending, Entry, ExecutionStatus, Health
+from bot.model import ActivityState, AuditOutcome, AuditRecord, Ending, Entry, ExecutionStatus, Health, Subject
 from bot.usecases.carry_out import carry_out
 from bot.usecases.observe import observe_open
 from bot.usecases.overtaken_cards import mark_overtaken
@@ -119,3 +120,28 @@ async def test_a_sequence_begins_by_the_clock_that_tells_when_runs_end(ahead: ti
 
     assert isinstance(proposal.acts[0], BeginSequence)
     assert world.controls[VOICE].states["sunbit"].spec.started_at == NOW
+
+
+@BOTH_WAYS
+async def test_a_sequence_takes_over_the_alerts_before_it_and_no_later_one(ahead: timedelta) -> None:
+    world = wrong(ahead)
+    await watch(VOICE, Rounds(), world.services)
+    (alert,) = await world.journal.open_episodes()
+    proposal = await run(Run(target="sunbit"), OLIVIA, world.services)
+    await carry_out(run, Run(target="sunbit"), proposal.digest, "because", OLIVIA, world.services)
+    begun = world.controls[VOICE].states["sunbit"].spec
+    before = replace(alert, ref=replace(alert.ref, workflow_id="of-sunbit"), customer="sunbit")
+
+    assert is_for(begun, before)
+    assert not is_for(begun, replace(before, opened_at=world.now + timedelta(seconds=1)))
+
+
+@BOTH_WAYS
+async def test_who_started_a_full_range_is_found_by_one_clock(ahead: timedelta) -> None:
+    world = wrong(ahead)
+    began = world.engines[VOICE].descriptions[runs(world, "vivint", CAMPAIGN, activity())].execution.started_at
+    record = AuditRecord(began + ahead, OLIVIA.user_id, "run", Subject(VOICE, "vivint"), AuditOutcome.DONE)
+    await world.journal.record(Entry(audit=(record,)), world.now)
+
+    with pytest.raises(UsageError, match="started by Olivia"):
+        await run(Run(target="vivint"), OLIVIA, world.services)

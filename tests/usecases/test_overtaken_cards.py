@@ -108,6 +108,22 @@ async def test_what_is_still_missing_keeps_its_buttons(world: FakeWorld, days: l
     assert action_ids(shown(world, alert.root_key)) != []
 
 
+@pytest.mark.parametrize("ahead", [2 * HOUR, -2 * HOUR], ids=["ahead", "behind"])
+async def test_what_came_after_is_told_by_the_clock_of_the_cluster(world: FakeWorld, ahead: timedelta) -> None:
+    """The bot's clock is off, and so is when it says that the alert has ended: by the cluster's, an hour ago."""
+    alert = left(ended_at=NOW - HOUR + ahead, sequence=OVER)
+    world.engines["voice-prod"].is_ahead = ahead
+    await record(world, card(alert), episodes=(alert,))
+    await complete(world, CAMPAIGN, at=NOW - 2 * HOUR)
+    await mark_overtaken("voice-prod", world.services)
+    before = shown(world, alert.root_key)
+    await complete(world, CAMPAIGN)
+    await mark_overtaken("voice-prod", world.services)
+
+    assert action_ids(before) != []
+    assert action_ids(shown(world, alert.root_key)) == []
+
+
 async def test_the_message_of_a_sequence_and_its_lines_lose_theirs_too(world: FakeWorld) -> None:
     of = spec()
     told = replace(OVER, spec=of)

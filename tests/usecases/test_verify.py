@@ -19,7 +19,7 @@ from tests.fakes.warehouse import FakeWarehouse
 from tests.fleet.sequences import spec
 
 CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
-JAN_7, JAN_9 = date(2026, 1, 7), date(2026, 1, 9)
+JAN_7, JAN_8, JAN_9 = date(2026, 1, 7), date(2026, 1, 8), date(2026, 1, 9)
 AWAY = Unavailable("ClickHouse of voice-prod", "no answer from host:8123")
 
 
@@ -325,6 +325,37 @@ async def test_days_that_no_open_run_fills_are_wrong_although_another_run_is_ope
     assert [day.day.day for day in scores.unfinished] == [11]
 
 
+async def test_days_of_a_run_that_is_being_cancelled_are_filled_by_nobody() -> None:
+    world = fleet(voice_prod=("hilton",))
+    stored, engine = world.warehouses["voice-prod"].stored["scores", "hilton"], world.engines["voice-prod"]
+    cancelled, running = open_run("hilton", Window.of_days(JAN_7, 1)), open_run("hilton", Window.of_days(JAN_8, 1))
+    engine.put(replace(engine.add(cancelled), cancel_requested=True))
+    engine.add(running)
+    stored.pop(JAN_7)
+    stored.pop(JAN_8)
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    (one,) = result.clusters[0].customers
+
+    assert one.outcome is Outcome.DIFFERS
+    assert [day.day for day in one.counted[0].short] == [JAN_7]
+    assert (one.running, one.ending) == ((Window.of_days(JAN_8, 1),), (Window.of_days(JAN_7, 1),))
+
+
+async def test_days_that_were_asked_for_again_after_a_cancel_are_being_filled() -> None:
+    world = fleet(voice_prod=("hilton",))
+    engine, again = world.engines["voice-prod"], open_run("hilton", Window.of_days(JAN_7, 1))
+    other = replace(again, ref=replace(again.ref, workflow_id="by-hand", run_id="other"), hints=HINTS)
+    engine.put(replace(engine.add(other), cancel_requested=True))
+    engine.add(again)
+    world.warehouses["voice-prod"].stored["scores", "hilton"].pop(JAN_7)
+
+    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+
+    assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
+    assert result.clusters[0].customers[0].ending == (Window.of_days(JAN_7, 1),)
+
+
 async def test_a_customer_in_mid_run_is_not_finished_and_not_wrong() -> None:
     world = fleet(voice_prod=("hilton", "vivint", "cox"))
     for name in ("hilton", "vivint"):
@@ -366,6 +397,7 @@ async def test_days_that_an_open_sequence_has_still_to_run_are_not_finished() ->
     assert [day.day for day in before.clusters[0].customers[0].counted[0].short] == [JAN_7]
 
 
+HINTS = {"BackfillCustomer": "hilton", "BackfillStart": "2026-01-07", "BackfillEnd": "2026-01-08"}
 # Of the event loop: whatever is asked when counting begins is answered by then.
 TURNS = 20
 

@@ -10,7 +10,7 @@ from bot.adapters.clickhouse.answers import WrongShape, a_day, a_number, a_text
 from bot.adapters.clickhouse.engines import Storage, Surplus
 from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
 from bot.adapters.clickhouse.storages import seen_expression
-from bot.adapters.clickhouse.text import quoted
+from bot.adapters.clickhouse.text import quoted, without_end
 from bot.model import DayCount, TableSpec, column_of
 
 # For Date, DateTime and DateTime64 alike, in whatever time zone a column keeps: the campaign's day of that moment.
@@ -83,7 +83,7 @@ def describe_statement(table: TableSpec) -> str:
 
 def without_rows(sql: str) -> str:
     """The same statement, for its columns only: all of it is analysed, and nothing is read."""
-    return _COLUMNS_ONLY.substitute(sql=sql.strip().rstrip(";"))
+    return _COLUMNS_ONLY.substitute(sql=without_end(sql))
 
 
 def seen_and_counts(answer: Answer, table: TableSpec, storage: Storage) -> tuple[str, dict[date, DayCount]]:

@@ -32,6 +32,16 @@ class Identity:
         return cls(found.st_dev, found.st_ino)
 
 
+def is_device(path: Path) -> bool:
+    """Also a pipe, or a socket: it holds no database, and its mode is not the bot's to change. Where nobody can look
+    SQLite tells why."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
 def make_private(path: Path) -> None:
     """Nobody else may read it, or what SQLite makes beside it, whatever the umask is. Where that is not to be had the
     log tells."""
@@ -42,7 +52,7 @@ def make_private(path: Path) -> None:
 
 def _tighten(file: Path) -> None:
     try:
-        if stat.S_IMODE(file.stat().st_mode) & _OF_OTHERS:
+        if stat.S_IMODE(file.stat().st_mode) & _OF_OTHERS and not is_device(file):
             file.chmod(_OWN)
     except FileNotFoundError:
         return

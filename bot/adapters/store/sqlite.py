@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, START_AGAIN, SYSTEM, Backend, beginning_with
-from bot.adapters.store.private_file import Identity, make_private
+from bot.adapters.store.private_file import Identity, is_device, make_private
 from bot.errors import ConfigError, Gone, Refused, SystemAnswer, Unavailable
 
 SCHEME = "sqlite+aiosqlite"
@@ -52,7 +52,7 @@ async def sqlite_backend(url: str) -> Backend:
         engine = create_async_engine(url, hide_parameters=True)
     except (ArgumentError, ValueError) as exc:
         raise ConfigError([f"DATABASE_URL: not a URL of a store, {_EXPECTED}"]) from exc
-    if engine.url.database in {None, "", ":memory:"}:
+    if engine.url.database in {None, "", ":memory:"} or "\0" in str(engine.url.database):
         # It would be forgotten at every restart, and its one connection would mix transactions.
         raise ConfigError([f"DATABASE_URL: names no file, {_EXPECTED}"])
     event.listen(engine.sync_engine, "connect", _prepare)
@@ -77,9 +77,13 @@ def _try_to_open(engine: AsyncEngine) -> Path:
     """Where it is, wherever the process goes; nobody but the bot's own user may read it from now on."""
     # The asynchronous driver leaves a thread behind that fails later, out of our hands, when it cannot connect.
     positional, named = engine.dialect.create_connect_args(engine.url)
+    if is_device(Path(engine.url.database or "")):
+        raise Refused(SYSTEM, f"{engine.url.database} is no regular file: name another in DATABASE_URL")
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
     with closing(connect(*positional, **named)) as connection:
         path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+        # Reads: what is no database is not the bot's, and is left as it is.
+        connection.execute("PRAGMA schema_version")
     make_private(path)
     return path
 

@@ -7,14 +7,14 @@ from bot.commands import Run as RunCommand
 from bot.fleet.runs import Run
 from bot.model import AuditOutcome, AuditRecord
 
-# A record is made before its sequence begins, by the bot's clock; the start is told by the cluster's.
+# A record is made before its sequence begins.
 CLOSE = timedelta(minutes=5)
 _STARTED = (AuditOutcome.BEGUN, AuditOutcome.DONE)
 
 
 def started_by(run: Run, records: Iterable[AuditRecord], ahead: timedelta = timedelta(0)) -> str:
-    """The user id, "" when the customer's records, newest first, tell of no such start; ``ahead`` is by how much the
-    bot's clock is."""
+    """The user id, "" when the customer's records, newest first, tell of no such start. ``ahead`` is by how much the
+    bot's clock, which records go by, is ahead of the cluster's, which runs go by."""
     about = (
         record
         for record in records

@@ -276,6 +276,27 @@ async def test_check_names_the_statement_that_is_wrong_and_goes_on(
 
 
 @pytest.mark.parametrize(
+    "end",
+    ["", ";", " ;\n", "; -- by day; as the source has it", ";\n/* by; day */", "-- a comment;", " # by day\n;", ";;"],
+    ids=repr,
+)
+async def test_check_takes_a_statement_however_it_ends(
+    server: ClickHouseServer, connect: Connect, customer: str, end: str
+) -> None:
+    expected = f"SELECT toDate('2026-01-02') AS day, 7 AS rows, '; -- /*' AS note{end}"
+    warehouse = connect(server.url, expected=expected)
+
+    assert (await warehouse.check()).problems == ()
+    assert await warehouse.expected(table(expected=expected), customer, CAMPAIGN) == {JAN_2: 7}
+
+
+async def test_check_does_not_take_the_first_of_two_statements(server: ClickHouseServer, connect: Connect) -> None:
+    told = await connect(server.url, expected="SELECT today() AS day, 7 AS rows; SELECT 1").check()
+
+    assert "Code 62: " in told.problems[0]
+
+
+@pytest.mark.parametrize(
     ("kind", "is_read"),
     [
         ("Date", True), ("Date32", True), ("DateTime", True), ("DateTime64(3)", True), ("Nullable(DateTime)", True),

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.adapters.store import open_store
 from bot.adapters.store.private_file import Identity
+from bot.errors import Refused
 from bot.model import Entry
 from tests.adapters.store.given import NOW, episode
 
@@ -67,6 +68,31 @@ async def test_a_stricter_mode_is_left_as_it_is(tmp_path: Path) -> None:
 
     assert after == 0o600
     assert file.stat().st_ctime_ns >= before
+
+
+async def test_a_file_that_is_no_database_is_somebody_elses_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear all, " * 1_000)
+    file.chmod(0o644)
+    with pytest.raises(Refused, match="not an SQLite database"):
+        async with open_store(f"sqlite+aiosqlite:///{file}"):
+            pass
+
+    assert modes(tmp_path) == {"letter.txt": 0o644}
+
+
+@pytest.mark.parametrize("through_a_link", [False, True])
+async def test_what_is_no_file_is_refused_and_left_as_it_is(tmp_path: Path, through_a_link: bool) -> None:
+    """Such as a device: whoever runs as root may change its mode, and nobody else could use it any more."""
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    pipe.chmod(0o666)
+    link.symlink_to(pipe)
+    with pytest.raises(Refused, match="no regular file: name another in DATABASE_URL"):
+        async with open_store(f"sqlite+aiosqlite:///{link if through_a_link else pipe}"):
+            pass
+
+    assert modes(tmp_path) == {"pipe": 0o666, "link": 0o666}
 
 
 @pytest.mark.parametrize(("mode", "owner"), [(0o777, None), (0o770, None), (0o700, NOBODY)])

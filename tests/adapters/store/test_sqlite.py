@@ -90,6 +90,7 @@ async def test_a_disk_that_takes_no_more_is_one_clear_error(file_url: str) -> No
         ("sqlite+aiosqlite:////etc/hosts", Refused, "not an SQLite database"),
         ("sqlite+aiosqlite://", ConfigError, "names no file"),
         ("sqlite+aiosqlite:///:memory:", ConfigError, "names no file"),
+        ("sqlite+aiosqlite:///store%00.db", ConfigError, "names no file"),
         ("sqlite:///store.db", ConfigError, "expected sqlite"),
         ("nothing like a URL", ConfigError, "expected sqlite"),
         ("carrier+pigeon://user:hunter2@host/db", ConfigError, "or postgresql://"),
