@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fleet.alert_reasons import RULES, alert_ending, alert_reason, starts_over
-from bot.fleet.assessment import Assessment
 from bot.fleet.episodes import looked_at, opened
 from bot.fleet.health import Past, assess
 from bot.model import AlertReason, Ending, FailureKind, Health
@@ -25,7 +24,6 @@ from tests.fleet.builders import (
 from tests.fleet.test_alerts import look
 
 HEARTBEAT = AlertReason.HEARTBEAT_TIMEOUT
-OTHER_KINDS = [kind for kind in FailureKind if kind is not FailureKind.HEARTBEAT_TIMEOUT]
 HEALTHY = assess(description(activity()), Past(), PATIENCE, NOW)
 
 
@@ -96,10 +94,3 @@ def test_an_alert_keeps_its_reason_when_a_later_look_shows_none(reason: AlertRea
 def test_a_run_that_needs_no_alert_gets_none() -> None:
     with pytest.raises(ValueError, match="needs no alert"):
         opened(look(alert_reason=None), (), NOW)
-
-
-@pytest.mark.parametrize("kind", OTHER_KINDS)
-def test_attempts_that_end_otherwise_are_not_taken_to_start_over(kind: FailureKind) -> None:
-    assessment: Assessment = replace(HEALTHY, failures=(kind,) * 9)
-
-    assert not starts_over(assessment)
