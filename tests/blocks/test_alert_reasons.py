@@ -20,11 +20,10 @@ def test_every_reason_has_words(reason: AlertReason) -> None:
     assert reason in WORDS, f"bot/blocks/alert_reasons.py has no words for {reason!r}: add a row to WORDS"
 
 
-@pytest.mark.parametrize("reason", AlertReason)
-def test_no_two_reasons_read_alike(reason: AlertReason) -> None:
-    others = [WORDS[other].is_doing for other in AlertReason if other != reason]
+def test_no_two_reasons_read_alike() -> None:
+    verbs = [words.is_doing for words in WORDS.values()]
 
-    assert WORDS[reason].is_doing not in others
+    assert sorted(set(verbs)) == sorted(verbs)
 
 
 @pytest.mark.parametrize("reason", AlertReason)
