@@ -36,36 +36,32 @@ class Gathering:
 
 def gathering(fresh: Sequence[Look], remembered: Sequence[Episode], now: datetime, within: timedelta) -> Gathering:
     """Which groups these runs, which newly need an alert, join."""
-    by_reason = {reason: [look for look in fresh if look.alert_reason is reason] for reason in AlertReason}
-    found = {reason: _first_of(reason, alike, remembered, now, within) for reason, alike in by_reason.items()}
-    firsts = {reason: first for reason, first in found.items() if first}
+    joinable = _joinable(remembered, now, within)
+    firsts: dict[AlertReason, str] = {}
+    for reason in AlertReason:
+        alike = [look for look in fresh if look.alert_reason is reason]
+        first = _first_of(alike, joinable.get(reason), remembered)
+        if first:
+            firsts[reason] = first
     known = tuple(replace(e, group=e.id) if e.id in firsts.values() else e for e in remembered)
     return Gathering(firsts, known)
 
 
-def _first_of(
-    reason: AlertReason, fresh: Sequence[Look], known: Sequence[Episode], now: datetime, within: timedelta
-) -> str:
-    """The id of the first alert of the group that these join, "" when they make no group."""
+def _first_of(fresh: Sequence[Look], first: Episode | None, known: Iterable[Episode]) -> str:
+    """The id of the first alert of the group that these make or join, "" when they stand by themselves."""
     names = {look.name for look in fresh}
-    first = _open_to_others(reason, known, now, within)
     if first is None:
         return episode_id(fresh[0].ref) if len(names) > 1 else ""
     members = {e.name for e in known if e.id == first.id or (first.group and e.group == first.group)}
     return first.id if len(names | members) > 1 else ""
 
 
-def _open_to_others(
-    reason: AlertReason, known: Iterable[Episode], now: datetime, within: timedelta
-) -> Episode | None:
-    """The alert that others with this reason join: the first of a group before one by itself, then the oldest. An
-    alert that a clock running ahead opened long after now is joined by nobody."""
-    roots = [
-        e
-        for e in known
-        if e.alert_reason is reason and e.root_key == story_key(e) and abs(now - e.opened_at) < within
-    ]
-    return min(roots, key=lambda e: (not e.group, e.opened_at, e.id), default=None)
+def _joinable(known: Iterable[Episode], now: datetime, within: timedelta) -> dict[AlertReason, Episode]:
+    """By reason, the alert that others join: the first of a group before one by itself, then the oldest. An alert
+    that a clock running ahead opened long after now is joined by nobody."""
+    roots = [e for e in known if e.root_key == story_key(e) and abs(now - e.opened_at) < within]
+    # Of several with one reason the last one stays.
+    return {e.alert_reason: e for e in sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)}
 
 
 def storm_cards(

@@ -1,0 +1,56 @@
+"""What alerts say and offer by their reason: each has words for every message that an alert sends."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.actions import ActionId
+from bot.blocks.alert_reasons import WORDS
+from bot.blocks.sayings import draw
+from bot.fleet import sayings
+from bot.model import AlertReason, Health
+from tests.blocks.gate import action_ids, taken_by_slack
+from tests.fakes.episodes import episode
+
+NOW = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("reason", AlertReason)
+def test_every_reason_has_words(reason: AlertReason) -> None:
+    assert reason in WORDS, f"bot/blocks/alert_reasons.py has no words for {reason!r}: add a row to WORDS"
+
+
+def test_no_two_reasons_read_alike() -> None:
+    verbs = [words.is_doing for words in WORDS.values()]
+
+    assert sorted(set(verbs)) == sorted(verbs)
+
+
+@pytest.mark.parametrize("reason", AlertReason)
+def test_an_alert_leads_with_its_reason_and_adds_any_other_health(reason: AlertReason) -> None:
+    words = WORDS[reason]
+    plain = draw(sayings.EpisodeCard(episode(alert_reason=reason, health=words.health)))
+    blocked = draw(sayings.EpisodeCard(episode(alert_reason=reason, health=Health.BLOCKED)))
+
+    assert plain.text.startswith(f"hilton on voice-prod is {words.is_doing}: ")
+    assert blocked.text.startswith(f"hilton on voice-prod is {words.is_doing} and blocked: ")
+
+
+@pytest.mark.parametrize("reason", AlertReason)
+def test_an_alert_offers_what_helps_against_its_reason_and_then_what_every_alert_has(reason: AlertReason) -> None:
+    card = taken_by_slack(draw(sayings.EpisodeCard(episode(alert_reason=reason))))
+
+    assert action_ids(card) == [*WORDS[reason].actions, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+
+
+@pytest.mark.parametrize("reason", AlertReason)
+def test_reminders_and_groups_name_the_reason(reason: AlertReason) -> None:
+    words = WORDS[reason]
+    reminder = sayings.ReminderLine("hilton", 2, NOW, after_snooze=False, alert_reason=reason)
+    group = sayings.StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW, alert_reason=reason)
+    over = sayings.StormCard("voice-prod", ("hilton", "vivint"), over=2, opened_at=NOW, alert_reason=reason)
+
+    assert draw(reminder).text.startswith(f"hilton is still {words.is_doing}, ")
+    assert draw(group).text.startswith(f"2 backfills on voice-prod {words.began} at once.")
+    assert words.many in draw(group).text
+    assert f"backfills that {words.had_done} together" in draw(over).text
