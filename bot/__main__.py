@@ -1,5 +1,6 @@
 """``python -m bot``: runs the bot. ``check`` asks everything around it whether it answers; ``manifest`` prints
-the Slack app it needs. Each of them for Socket Mode, or with ``--http`` for HTTP mode.
+the Slack app it needs. Each of them for Socket Mode, or with ``--http`` for HTTP mode. The console command
+``backfill-bot`` (`bot/console.py`) does the same.
 
 Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is, 3 stopped at once
 by a second signal.
@@ -9,20 +10,15 @@ import sys
 
 from bot.signals import StopSignals
 
-_signals = StopSignals()
 if __name__ == "__main__":
     # All that follows takes seconds, in which somebody may want it to stop.
-    _signals.install(is_service={"check", "manifest"}.isdisjoint(sys.argv[1:]))
+    _signals = StopSignals.installed_for(sys.argv[1:])
 
-import argparse
 import asyncio
 import logging
 import os
 from collections.abc import Coroutine, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
 from typing import NoReturn
 
 import structlog
@@ -31,6 +27,7 @@ from temporalio.client import Client
 
 from bot import logs, manifest
 from bot.adapters.slack import in_our_words
+from bot.command_line import MODULE, Program, Task, read
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError
 from bot.fleet.checkup import exit_code, report
@@ -50,27 +47,14 @@ from handlers.watchdog import watched_loop
 _log = structlog.get_logger(__name__)
 
 
-class Task(StrEnum):
-    """What ``python -m bot`` can be asked to do."""
-
-    RUN = "run"
-    CHECK = "check"
-    MANIFEST = "manifest"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One command line; ``url`` is for the manifest of HTTP mode only, and ``env_file`` None for the usual one."""
-
-    task: Task
-    transport: Transport
-    url: str
-    env_file: Path | None
-
-
-def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
+def main(
+    arguments: Sequence[str],
+    environ: MutableMapping[str, str],
+    signals: StopSignals | None = None,
+    program: Program = MODULE,
+) -> int:
     """Carry out one command line; returns the exit code. What .env adds is added to ``environ``."""
-    asked = _asked(arguments)
+    asked = read(arguments, program)
     if asked.task is Task.MANIFEST:
         sys.stdout.write(manifest.text(asked.url) + "\n")
         return 0
@@ -79,7 +63,7 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
         env_file.fill_in(environ)
         loaded = load(environ, asked.transport, env_file)
         logs.set_up(loaded.settings, loaded.secrets())
-        return asyncio.run(_check(loaded) if asked.task is Task.CHECK else _run(loaded))
+        return asyncio.run(_check(loaded) if asked.task is Task.CHECK else _run(loaded, signals or StopSignals()))
     except ConfigError as exc:
         sys.stderr.write("".join(f"{without_secrets(mistake)}\n" for mistake in exc.mistakes))
         return 2
@@ -88,37 +72,11 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
         return 1
 
 
-def _asked(arguments: Sequence[str]) -> Asked:
-    """Ends the process with a usage error, as argparse does."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bot",
-        description="A Slack bot that watches, explains and verifies data backfills.",
-        epilog="Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is, "
-        "3 stopped at once by a second signal.",
-    )
-    told = "run (default) serves; check asks everything around the bot; manifest prints the Slack app that it needs"
-    names = [task.value for task in Task]
-    parser.add_argument("task", nargs="?", choices=names, default=Task.RUN.value, help=told)
-    parser.add_argument("--http", action="store_true", help="HTTP mode: Slack sends requests to the bot")
-    parser.add_argument("--url", default="", help="for manifest --http: where Slack reaches the bot, as https://HOST")
-    parser.add_argument(
-        "--env-file", type=Path, help="variables that the environment does not set; default: .env in this directory"
-    )
-    given = parser.parse_args(arguments)
-    is_manifest_over_http = given.http and given.task == Task.MANIFEST
-    if is_manifest_over_http != bool(given.url):
-        parser.error("manifest --http and --url https://HOST belong together")
-    if given.url and not given.url.startswith("https://"):
-        parser.error("--url: Slack sends requests to https:// addresses only")
-    transport = Transport.HTTP if given.http else Transport.SOCKET_MODE
-    return Asked(Task(given.task), transport, given.url, given.env_file)
-
-
-async def _run(loaded: Loaded) -> int:
+async def _run(loaded: Loaded, signals: StopSignals) -> int:
     """Serve until a signal asks it to stop, watched from the first step to the last. The clock starts before Slack is
     there: what it sees is told later."""
     stopping, loop = Stopping(), asyncio.get_running_loop()
-    with watched_loop(), _signals.heard_by(lambda: loop.call_soon_threadsafe(stopping.ask)):
+    with watched_loop(), signals.heard_by(lambda: loop.call_soon_threadsafe(stopping.ask)):
         try:
             await _serve_until(stopping, loaded)
         except asyncio.CancelledError:
@@ -183,11 +141,12 @@ async def _check(loaded: Loaded) -> int:
     return exit_code(findings)
 
 
-def _leave(code: int) -> NoReturn:
-    """End the process without taking the interpreter down: everything is closed, and a thread of the Temporal client
-    that still waits for Python's lock would block that for ever
+def run_and_leave(signals: StopSignals, program: Program, arguments: Sequence[str]) -> NoReturn:
+    """Carry out one command line, and end the process without taking the interpreter down: everything is closed, and
+    a thread of the Temporal client that still waits for Python's lock would block that for ever
     (https://docs.python.org/3/c-api/init.html#c.Py_FinalizeEx)."""
-    _signals.ignore()
+    code = main(arguments, os.environ, signals, program)
+    signals.ignore()
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -195,4 +154,4 @@ def _leave(code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    _leave(main(sys.argv[1:], os.environ))
+    run_and_leave(_signals, MODULE, sys.argv[1:])

@@ -6,9 +6,10 @@ loop. So one handler stays throughout. It needs nothing that takes long to impor
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import Self
 
 # The last one comes when the terminal is closed. A bot under nohup does not hear it.
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -30,6 +31,13 @@ class StopSignals:
         self._hear: Callable[[], object] | None = None
         self._is_service = True
         self._was_heard = False
+
+    @classmethod
+    def installed_for(cls, arguments: Sequence[str]) -> Self:
+        """Those of a process with this command line, which is not read yet: reading it takes imports."""
+        signals = cls()
+        signals.install(is_service={"check", "manifest"}.isdisjoint(arguments))
+        return signals
 
     def install(self, *, is_service: bool) -> None:
         """From now on. To stop a service is no failure; a report that was not made is one."""

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot import __version__
 from bot.__main__ import main
 from bot.adapters.slack import BOT_SCOPES
+from bot.command_line import CONSOLE, MODULE, Program, Task
 from bot.commands import SLASH
 
 ROOT = Path(__file__).parent.parent
@@ -159,14 +161,28 @@ def test_the_manifest_needs_no_env_file_and_minds_none(tmp_path: Path) -> None:
     assert run_in(tmp_path, "manifest").returncode == 0
 
 
-def test_an_unknown_task_is_answered_with_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("program", [MODULE, CONSOLE], ids=lambda program: program.typed)
+@pytest.mark.parametrize(
+    ("word", "answer"),
+    [
+        ("serve", 'there is no command "serve". The commands are run, check, manifest; '),
+        ("chekc", 'there is no command "chekc". Did you mean {typed} check? '),
+        ("RUN", "Did you mean {typed} run? "),
+        ("", 'there is no command "". '),
+        ("help", 'there is no command "help". '),
+        ("status", '"status" is a command for Slack: type /backfill status there. '),
+    ],
+)
+def test_an_unknown_command_is_answered_with_what_to_type(
+    word: str, answer: str, program: Program, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["serve"], {})
+        main([word], {}, program=program)
 
-    told = capsys.readouterr().err
-    assert ended.value.code == 2
-    assert "serve" in told
-    assert all(task in told.splitlines()[-1] for task in ("run", "check", "manifest"))
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (2, "")
+    assert answer.format(typed=program.typed) in said.err.splitlines()[-1]
+    assert f"{program.typed} --help" in said.err.splitlines()[-1]
 
 
 @pytest.mark.parametrize("task", ["run", "check"])
@@ -179,12 +195,61 @@ def test_a_task_needs_no_name_of_its_own_to_be_explained(task: str, capsys: pyte
     assert all(word in told for word in ("run", "check", "manifest", "Exit codes"))
 
 
-def test_an_unknown_task_names_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["serve"], {})
+def console(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The console command, as the script that pip makes of it starts it; without environment and configuration."""
+    return subprocess.run(
+        [sys.executable, "-c", "import sys; from bot.console import main; sys.exit(main())", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
-    assert ended.value.code == 2
-    assert "serve" in capsys.readouterr().err
+
+def test_the_console_command_alone_prints_its_help() -> None:
+    alone, asked = console(), console("--help")
+
+    assert (alone.returncode, alone.stdout, alone.stderr) == (0, asked.stdout, "")
+    assert alone.stdout.startswith("usage: backfill-bot ")
+    assert all(f"\n  {task}" in alone.stdout for task in Task)
+
+
+def test_the_console_command_runs_nothing_that_it_was_not_told_to() -> None:
+    ended = console("--http")
+
+    assert ended.returncode == 2
+    assert "name a command. The commands are run, check, manifest" in ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("run",), ("--http",)])
+def test_the_module_alone_runs_the_bot(arguments: tuple[str, ...]) -> None:
+    ended = run(*arguments, environ={"BACKFILL_CONFIG": "nowhere.toml"})
+
+    assert ended.returncode == 2
+    assert "environment: SLACK_BOT_TOKEN: missing" in ended.stderr
+
+
+@pytest.mark.parametrize("task", ["run", "check"])
+def test_the_console_command_ends_with_the_exit_code_of_the_module(task: str) -> None:
+    ended = console(task, "--env-file", os.devnull)
+
+    assert ended.returncode == 2
+    assert "environment: SLACK_BOT_TOKEN: missing" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_console_command_prints_the_same_manifest() -> None:
+    assert console("manifest").stdout == run("manifest", environ={}).stdout
+
+
+@pytest.mark.parametrize("program", [MODULE, CONSOLE], ids=lambda program: program.typed)
+def test_the_version_is_that_of_the_package(program: Program, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"], {}, program=program)
+
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"backfill-bot {__version__}\n")
 
 
 def test_a_store_without_a_file_is_a_mistake_in_the_configuration() -> None:

@@ -71,11 +71,17 @@ class Lines:
         return b"".join(line for line in (*self.seen, *rest.splitlines(True)) if not line.startswith(b"import time"))
 
 
+AS_MODULE = ("-m", "bot")
+AS_CONSOLE_COMMAND = ("-c", "from bot.console import main; main()", "run")
+
+
 @asynccontextmanager
-async def starting(environ: Mapping[str, str], *arguments: str) -> AsyncIterator[tuple[Process, Lines]]:
+async def starting(
+    environ: Mapping[str, str], *arguments: str, program: tuple[str, ...] = AS_MODULE
+) -> AsyncIterator[tuple[Process, Lines]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-X", "importtime", "-m", "bot", "--http", *arguments),
+        *("-X", "importtime", *program, "--http", *arguments),
         cwd=ROOT,
         env=environ,
         stdout=PIPE,
@@ -113,6 +119,31 @@ async def test_a_start_that_is_asked_to_stop_ends_cleanly_wherever_it_is(environ
     assert whole > 100
     assert {code for code, _ in outcomes} == {0}
     assert not [said for _, said in outcomes if b"Traceback" in said or b"cannot run" in said]
+
+
+@pytest.mark.parametrize("point", [BEFORE, 100])
+async def test_the_console_command_that_is_asked_to_stop_while_it_starts_ends_cleanly(
+    environ: dict[str, str], point: int
+) -> None:
+    async with starting(environ, program=AS_CONSOLE_COMMAND) as (process, lines):
+        await lines.until(FIRST)
+        await lines.some(point)
+        process.send_signal(signal.SIGTERM)
+        code, said = await ended(process, lines)
+
+    assert code == 0
+    assert b"Traceback" not in said
+
+
+async def test_the_console_command_serves_and_stops_as_the_module_does(environ: dict[str, str]) -> None:
+    async with starting(environ, program=AS_CONSOLE_COMMAND) as (process, lines):
+        await lines.until(LAST)
+        process.send_signal(signal.SIGTERM)
+        code, said = await ended(process, lines)
+
+    assert code == 0
+    assert b"stopped" in said
+    assert b"Traceback" not in said
 
 
 async def test_a_start_that_waits_for_its_store_is_given_up_when_asked(environ: dict[str, str]) -> None:

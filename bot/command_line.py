@@ -1,0 +1,108 @@
+"""What the command line asks for, and what is wrong with it."""
+
+import argparse
+import difflib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from bot import __version__
+from bot.commands import COMMANDS, SLASH
+from bot.config import Transport
+
+
+class Task(StrEnum):
+    """What the process can be asked to do."""
+
+    RUN = "run"
+    CHECK = "check"
+    MANIFEST = "manifest"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One way to start the process: how people type it, and what it does when they name no task (None: it says which
+    there are)."""
+
+    typed: str
+    default: Task | None
+
+
+MODULE = Program("python -m bot", Task.RUN)
+CONSOLE = Program("backfill-bot", None)
+
+_TASKS = """Commands:
+  run        serve: answer in Slack, watch the clusters, post alerts and digests
+  check      ask Slack, the clusters and the store whether they answer, and what is wrong; changes nothing
+  manifest   print the Slack app that the bot needs, to paste at Slack
+
+"""
+_EXIT_CODES = """Exit codes:
+  0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is,
+  3 stopped at once by a second signal"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command line; ``url`` is for the manifest of HTTP mode only, and ``env_file`` None for the usual one."""
+
+    task: Task
+    transport: Transport
+    url: str
+    env_file: Path | None
+
+
+def read(arguments: Sequence[str], program: Program) -> Asked:
+    """Ends the process after help and version (0), and with a usage error (2), as argparse does."""
+    parser = _parser(program)
+    given = parser.parse_args(arguments)
+    if program.default is None and not arguments:
+        parser.print_help(sys.stdout)
+        parser.exit()
+    task = _task(given.task, program)
+    if task is None:
+        parser.error(_what_to_type(given.task, program))
+    is_manifest_over_http = given.http and task is Task.MANIFEST
+    if is_manifest_over_http != bool(given.url):
+        parser.error("manifest --http and --url https://HOST belong together")
+    if given.url and not given.url.startswith("https://"):
+        parser.error("--url: Slack sends requests to https:// addresses only")
+    return Asked(task, Transport.HTTP if given.http else Transport.SOCKET_MODE, given.url, given.env_file)
+
+
+def _parser(program: Program) -> argparse.ArgumentParser:
+    default = f" (default: {program.default})" if program.default else ""
+    parser = argparse.ArgumentParser(
+        prog=program.typed,
+        description="A Slack bot that watches, explains and verifies data backfills on Temporal.",
+        epilog=_TASKS + _EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("task", nargs="?", metavar="command", help=f"run, check or manifest, see below{default}")
+    parser.add_argument("--http", action="store_true", help="HTTP mode: Slack sends requests to the bot")
+    parser.add_argument("--url", default="", help="for manifest --http: where Slack reaches the bot, as https://HOST")
+    parser.add_argument(
+        "--env-file", type=Path, help="variables that the environment does not set; default: .env in this directory"
+    )
+    parser.add_argument("--version", action="version", version=f"backfill-bot {__version__}")
+    return parser
+
+
+def _task(word: str | None, program: Program) -> Task | None:
+    if word is None:
+        return program.default
+    return Task(word) if word in list(Task) else None
+
+
+def _what_to_type(word: str | None, program: Program) -> str:
+    """The answer to a word that is no task, or to none."""
+    there_are = f"The commands are {', '.join(Task)}; {program.typed} --help explains them."
+    if word is None:
+        return f"name a command. {there_are}"
+    if word in [command.word() for command in COMMANDS if command.word() != "help"]:
+        return f'"{word}" is a command for Slack: type {SLASH} {word} there. {there_are}'
+    alike = difflib.get_close_matches(word.lower(), list(Task), n=1)
+    hint = f" Did you mean {program.typed} {alike[0]}?" if alike else ""
+    return f'there is no command "{word}".{hint} {there_are}'
