@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
+import structlog
 from xdist.remote import Producer
 from xdist.scheduler.loadfile import LoadFileScheduling
 
@@ -22,6 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=StoreKind.SQLITE,
         help="what the bots of tests/e2e keep their memory in",
     )
+
+
+def pytest_configure() -> None:
+    """Tracebacks in the log of the tests are plain, as the bot writes them: structlog would let rich draw each with
+    all its variables, which takes seconds (https://www.structlog.org/en/stable/console-output.html)."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
