@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
 from temporalio.client import Client
 
 from bot.errors import Unavailable
