@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
+import structlog
 from xdist.remote import Producer
 from xdist.scheduler.loadfile import LoadFileScheduling
 
@@ -11,7 +12,18 @@ from tests.adapters.store.server import Server, running_server
 from tests.stores import StoreKind, empty_store
 
 END_TO_END = "tests/e2e/"
-LONG = (END_TO_END, "tests/chaos/")
+# What takes a worker a minute or so, in the order in which it begins.
+LONG = (
+    END_TO_END,
+    "tests/chaos/",
+    "tests/test_stopping.py",
+    "tests/sequences/test_durability.py",
+    "tests/test_secrets_stay.py",
+    "tests/test_expressions.py",
+    "tests/sandbox/world/",
+    "tests/adapters/store/",
+    "tests/test_http_under_attack.py",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,9 +36,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure() -> None:
+    """Tracebacks in the log of the tests are plain, as the bot writes them: structlog would let rich draw each with
+    all its variables, which takes seconds (https://www.structlog.org/en/stable/console-output.html)."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones begin first: what is short fills the gaps at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    items.sort(key=lambda item: next((n for n, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG)))
 
 
 class ByWorld(LoadFileScheduling):  # type: ignore[misc]  # its class is not typed

@@ -110,6 +110,7 @@ async def test_of_two_bots_one_speaks_and_the_other_one_goes_on_when_it_stops() 
     assert world.lease.held_by == ""
 
 
+@on_idle_clock
 async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
     every_second = config({"voice-prod": ("hilton",)}, watch={"every": "1s"})
     led, followed = (FakeWorld(every_second, now=datetime.now(UTC)) for _ in range(2))
@@ -119,7 +120,7 @@ async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
     async with ticking(led.services, UnderWay()), ticking(followed.services, UnderWay()):
         await eventually(lambda: len(led.journal.sightings) == 1 and len(led.channel.said) == 1)
         # By then the other one would have done as much.
-        await asyncio.sleep(SPEAK_EVERY.total_seconds())
+        await asyncio.sleep(10 * SPEAK_EVERY.total_seconds())
 
     assert (await followed.journal.last_seen(), followed.channel.calls) == ({}, 0)
     assert followed.lease.held_by == "another bot"

@@ -1,22 +1,22 @@
 """The bot's workers: one for each cluster, none of which stops another, or the bot from ending."""
 
 import asyncio
-import time
 import uuid
+from contextlib import AsyncExitStack
 
 import pytest
 from temporalio.client import Client
 
 from bot.errors import Unavailable
 from bot.model import SequenceEnd
-from bot.sequences.worker import LAST_PATIENCE, working
+from bot.sequences.worker import working
 from tests.adapters.temporal.server import TemporalServer, eventually
 from tests.fakes.services import config
 from tests.sequences.stage import Stage, connected
 from tests.sequences.team import CLUSTER, CUSTOMER, LiveWorld, Team
 
-# Seconds that a busy machine may take for it.
-BUSY = 10
+# Seconds: what waits for a follower, or for a server that is gone, would take for ever.
+A_HANG = 60
 
 
 def two_clusters() -> LiveWorld:
@@ -79,16 +79,16 @@ async def test_it_ends_soon_though_windows_are_being_followed_and_another_worker
     async def client_of(cluster: str) -> Client:
         return stage.client
 
-    async with working(stage.world.services, client_of):
+    async with AsyncExitStack() as worker:
+        await worker.enter_async_context(working(stage.world.services, client_of))
         await stage.begin(stage.spec(5, size=5))
         await stage.until(lambda progress: progress.running and progress.running[0].ref)
-        began = time.monotonic()
-    took = time.monotonic() - began
+        async with asyncio.timeout(A_HANG):
+            await worker.aclose()
     stage.team.holding = False
     async with working(stage.world.services, client_of):
-        end = await stage.end(within=15)
+        end = await stage.end()
 
-    assert took < LAST_PATIENCE.total_seconds() + BUSY
     assert end.end is SequenceEnd.COMPLETE
     assert len(stage.team.windows()) == 1
 
@@ -101,13 +101,12 @@ async def test_it_ends_soon_though_the_server_is_gone() -> None:
         world = two_clusters()
         stage = Stage(client, world, Team(world))
         connected_once = Away(client, tries=0)
-        async with working(world.services, connected_once):
+        async with AsyncExitStack() as worker:
+            await worker.enter_async_context(working(world.services, connected_once))
             await stage.begin(stage.spec(5, size=5))
             await stage.until(lambda progress: progress.running)
             server.stop()
-            began = time.monotonic()
-        took = time.monotonic() - began
+            async with asyncio.timeout(A_HANG):
+                await worker.aclose()
     finally:
         server.stop()
-
-    assert took < LAST_PATIENCE.total_seconds() + BUSY

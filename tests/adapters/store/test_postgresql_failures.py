@@ -75,11 +75,22 @@ async def test_a_lock_that_is_given_back_soon_is_waited_for(server_url: str) -> 
     async with open_store(server_url) as store:
         async with _holding(server_url):
             recording = asyncio.create_task(store.journal.record(HELD, NOW))
-            done, _ = await asyncio.wait({recording}, timeout=1)
+            await _somebody_waits_for_a_lock(server_url)
         await recording
 
-        assert not done
         assert len(await store.journal.open_episodes()) == 1
+
+
+async def _somebody_waits_for_a_lock(url: str) -> None:
+    """As the server sees it."""
+    waiting = "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+    connection = await asyncpg.connect(url)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await connection.fetchval(f"{waiting} WHERE datname = current_database() AND NOT granted"):
+                await connection.execute("SELECT pg_sleep(0.05)")
+    finally:
+        await connection.close()
 
 
 async def test_a_bot_that_freezes_while_it_writes_does_not_keep_the_others_from_writing(server_url: str) -> None:

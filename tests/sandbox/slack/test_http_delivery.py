@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import parse_qs
 
 import pytest
@@ -36,6 +37,9 @@ class App:
         self.requests.append((dict(request.headers), body))
         await asyncio.sleep(self.delay)
         return self.answers.pop(0) if self.answers else web.Response()
+
+    async def has_taken(self, requests: int) -> bool:
+        return len(self.requests) >= requests
 
     def form(self, number: int = 0) -> dict[str, str]:
         fields = parse_qs(self.requests[number][1].decode(), keep_blank_values=True, strict_parsing=True)
@@ -97,10 +101,7 @@ async def test_an_event_is_signed_json_and_comes_again_with_its_number_and_reaso
     told.answers = [web.Response(status=500), web.Response(status=404)]
     await control.post("event", {"event": {"type": "app_home_opened", "user": "U1", "tab": "home"}})
 
-    async def thrice() -> bool:
-        return len(told.requests) == 3
-
-    await eventually(thrice)
+    await eventually(partial(told.has_taken, 3))
     numbers = [headers.get("X-Slack-Retry-Num") for headers, _ in told.requests]
     reasons = [headers.get("X-Slack-Retry-Reason") for headers, _ in told.requests]
     assert numbers == [None, "1", "2"]
@@ -110,12 +111,16 @@ async def test_an_event_is_signed_json_and_comes_again_with_its_number_and_reaso
 
 
 async def test_an_app_may_ask_for_no_repetition(control: Control, told: App) -> None:
-    told.answers = [web.Response(status=500, headers={"X-Slack-No-Retry": "1"})]
-    await control.post("event", {"event": {"type": "app_home_opened", "user": "U1", "tab": "home"}})
-    # Longer than a repetition would take.
-    await asyncio.sleep(1)
+    told.answers = [web.Response(status=500, headers={"X-Slack-No-Retry": "1"}), *[web.Response(status=500)] * 2]
+    event = {"event": {"type": "app_home_opened", "user": "U1", "tab": "home"}}
+    _, first = await control.post("event", event)
+    await eventually(partial(told.has_taken, 1))
+    _, later = await control.post("event", event)
+    # Its repetitions come after those that the first one would have had.
+    await eventually(partial(told.has_taken, 4))
 
-    assert len(told.requests) == 1
+    came = [json.loads(body)["event_id"] for _, body in told.requests]
+    assert came == [first["payload"]["event_id"], *[later["payload"]["event_id"]] * 3]
 
 
 @pytest.mark.parametrize(
