@@ -88,6 +88,14 @@ FORMS = (
     _form("bearer", rf"\bbearer:?(?:\s|%20|\+){{1,5}}(?!{_WORDS})(?P<secret>{_UNBROKEN})"),
     _form("authorization", rf"""\bauthorization["'\\]{{0,4}}\s{{0,5}}[:=]["'\s]{{0,5}}(?P<secret>{_MIXED})"""),
     _form("auth", r"""\b(?:basic_?)?auth["']?\s{0,5}[=:]\s{0,5}(?P<secret>\(\s{0,5}['"][^)]*\)?)"""),
+    # Written together, only for programs that read it so: elsewhere "-p" begins a word or names a port.
+    _form(
+        "-p",
+        rf"""\b(?:mysql|mariadb|sshpass)[a-z_-]{{0,12}}\s(?:[^\s]{{1,60}}\s){{0,8}}?-p"""
+        rf"""(?P<secret>{_QUOTED}|{_UNBROKEN})""",
+    ),
+    _form("sshpass", rf"""\bsshpass\s-p\s{{1,3}}['"]?(?P<secret>{_UNBROKEN})"""),
+    _form("key= key%3d", rf"(?:[?&;]|%3f|%26)key(?:=|%3d)(?P<secret>{_MIXED})"),
     _form("-u", r"""\s(?:-u|--user)[\s=]{1,3}['"]?(?P<secret>[^\s:'"]{1,200}:[^\s'"]{1,500})"""),
     _form(
         "authorization",

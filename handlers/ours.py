@@ -1,6 +1,7 @@
 """Whether a delivery is meant for this bot: its app, and its workspace or the organisation of that."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,9 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from bot.errors import SystemAnswer
+from bot.adapters.slack import view_json
+from bot.blocks import confirm
+from bot.errors import NotAllowed, SystemAnswer
 from bot.model import Installation
 from bot.services import Services
 
@@ -38,7 +41,7 @@ class Gate:
         problem = whose(body, ours) if ours else ""
         if problem:
             _log.warning("delivery refused", why=problem, kind=str(body.get("type") or body.get("command"))[:50])
-            return BoltResponse(status=403, body="")
+            return _explained() if _may_be_told(body, ours) else BoltResponse(status=403, body="")
         await next_()
         return None
 
@@ -62,13 +65,38 @@ def whose(body: Mapping[str, Any], ours: Installation) -> str:
     app = body.get("api_app_id")
     if ours.app and isinstance(app, str) and app and app != ours.app:
         return f"it is for the app {app[:20]}, and this bot is {ours.app}"
-    teams, organisations = _named(body, "team"), _named(body, "enterprise")
+    teams, organisations = _named(body, "team") | _of_dialog(body), _named(body, "enterprise")
     if {ours.team, ours.enterprise} & (teams | organisations):
         return ""
     if not teams and not (organisations and ours.enterprise):
         return ""
     told = ", ".join(sorted(teams or organisations))[:50]
     return f"it is for the workspace {told}, and this bot is of {ours.team}"
+
+
+def _may_be_told(body: Mapping[str, Any], ours: Installation | None) -> bool:
+    """Whether a person waits before a dialog of this app. Slack shows "trouble connecting" for whatever is not 200
+    and one of https://docs.slack.dev/surfaces/modals#updating_response."""
+    app = body.get("api_app_id")
+    is_our_app = ours is None or not ours.app or not app or app == ours.app
+    return body.get("type") == "view_submission" and is_our_app
+
+
+def _explained() -> BoltResponse:
+    problem = NotAllowed(
+        "Nothing was done. This dialog belongs to another workspace, and the bot acts for people of its own only. "
+        "Ask somebody there to do it."
+    )
+    answer = {"response_action": "update", "view": view_json(confirm.problem(problem))}
+    return BoltResponse(status=200, body=json.dumps(answer), headers={"Content-Type": "application/json"})
+
+
+def _of_dialog(body: Mapping[str, Any]) -> frozenset[str]:
+    """The workspace whose app has opened the dialog. In a channel that is shared with another workspace the person
+    who submits it is of that one, and so is ``team``; policy answers them with a sentence."""
+    view = body.get("view")
+    team = view.get("app_installed_team_id") if isinstance(view, Mapping) else None
+    return frozenset({team}) if isinstance(team, str) and team else frozenset()
 
 
 def _named(body: Mapping[str, Any], kind: str) -> frozenset[str]:

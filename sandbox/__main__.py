@@ -61,6 +61,7 @@ async def _death(world: World) -> None:
 
 async def _wait(stopped: asyncio.Event) -> None:
     await stopped.wait()
+    note("stopping: the bot, the worker and the servers are ended in order, which takes a few seconds")
 
 
 def ready(url: str) -> None:

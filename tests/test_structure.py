@@ -11,6 +11,7 @@ import pytest
 
 from bot.commands import COMMANDS, SLASH, ControlRequest, Request
 from bot.config import Settings, load
+from bot.config.file import Alerts, Watch
 from handlers.routes import ROUTES, Question, Route
 
 ROOT = Path(__file__).parent.parent
@@ -100,6 +101,13 @@ def test_every_module_that_a_document_names_is_there() -> None:
 
     assert named
     assert sorted((document, path) for document, path in named if not (ROOT / path).exists()) == []
+
+
+def test_every_setting_that_can_be_tuned_is_in_the_table_of_the_operations_page() -> None:
+    page = (ROOT / "docs/operations.md").read_text().partition("## What can be tuned")[2].partition("\n## ")[0]
+    spans = [*Watch.model_fields, *Alerts.model_fields, "parallel", "split_after", "cancel_patience"]
+
+    assert [name for name in spans if not re.search(rf"[` ]{name}`", page)] == []
 
 
 def example_environment() -> tuple[dict[str, str], list[str]]:

@@ -77,7 +77,9 @@ def _struggle(one: Struggle) -> tuple[str, str]:
 def _sequences(several: Sequence[Driven]) -> list[tuple[str, str]]:
     """A line for each that waits for a person, and one for those that go on."""
     waiting = [one for one in several if one.paused_by or one.marked or not one.answers]
-    going_on = [f"{one.name} {one.closed:,} of {one.total:,}" for one in several if one not in waiting]
+    going_on = [
+        f"{one.name} {one.closed:,} of {one.total:,}{_left_out(one)}" for one in several if one not in waiting
+    ]
     lines = [_sequence(one) for one in waiting[:SEQUENCES_SHOWN]]
     if len(waiting) > SEQUENCES_SHOWN:
         going_on.append(f"{len(waiting) - SEQUENCES_SHOWN} that wait for somebody")
@@ -85,6 +87,10 @@ def _sequences(several: Sequence[Driven]) -> list[tuple[str, str]]:
         told = f"Windows done by sequences: {_listed(going_on)}."
         lines.append((told, kit.escape(told)))
     return lines
+
+
+def _left_out(one: Driven) -> str:
+    return f" ({words.days(one.skipped_days)} skipped)" if one.skipped_days else ""
 
 
 def _sequence(one: Driven) -> tuple[str, str]:

@@ -20,7 +20,10 @@ _MARKS = {
 def card(saying: SequenceCard) -> Message:
     """How it stands in words, then the details, then what can be done. Over: a line, and what is marked."""
     told = saying.progress
-    return _over(told, saying.overtaken) if told.phase is Phase.ENDED else _open(told)
+    if told.phase is not Phase.ENDED:
+        is_left = saying.overtaken is not None and saying.overtaken.is_unwatched
+        return overtaken(f"{_who(told)}: {progress.state(told)}.", saying.overtaken) if is_left else _open(told)
+    return _over(told, saying.overtaken)
 
 
 def facts(told: SequenceProgress) -> list[Line]:
@@ -72,8 +75,10 @@ def _over(told: SequenceProgress, by: Overtaken | None) -> Message:
 
 
 def overtaken(line: str, by: Overtaken) -> Message:
-    """How it ended, and that nothing is left to be done about it."""
+    """How it ended or stands, and that nothing is left to be done about it here."""
     since = "Its days have been completed since, by a later run."
+    if by.is_unwatched:
+        since = "Its cluster is not configured any more, so the bot neither watches nor steers it."
     link = f" {kit.link(by.link, 'Temporal')}" if 0 < len(by.link) <= kit.MAX_URL else ""
     return kit.message(f"{line} {since}", [kit.section(f"{kit.escape(f'{line} {since}')} :white_circle:{link}")])
 

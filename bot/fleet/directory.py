@@ -79,8 +79,11 @@ def _unknown(wanted: str, directory: Directory) -> UsageError:
         nearest = [f"{own}/{name}" for name in _nearest(customer, directory[own])]
         where = f"{SLASH} status {own} shows those that are there."
     else:
+        if customer:
+            problem += f" No cluster {shown(cluster)} is configured, or not any more."
         customers = {name for names in directory.values() for name in names}
-        nearest = _nearest(wanted, {*directory, *customers})
+        moved = [f"{name}/{customer}" for name, names in directory.items() if customer in names][:NEAREST]
+        nearest = moved or _nearest(wanted, {*directory, *customers})
         where = f"{SLASH} status shows every cluster, and what is open."
     return UsageError(problem, f"Did you mean {' or '.join(map(typed, nearest))}?" if nearest else where)
 

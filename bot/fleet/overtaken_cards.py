@@ -19,14 +19,21 @@ Done = tuple[Window, Execution]
 
 def is_left(episode: Episode) -> bool:
     """Whether its card still tells of days missing that a later run may complete."""
-    return bool(episode.ending and episode.ending not in _DONE and episode.customer and not episode.overtaken)
+    return bool(
+        episode.ending and episode.ending not in _DONE and episode.customer and not _is_known(episode.overtaken)
+    )
 
 
 def is_left_card(saying: Saying) -> bool:
     """The same of the message of a sequence."""
-    if not isinstance(saying, SequenceCard) or saying.overtaken:
+    if not isinstance(saying, SequenceCard) or _is_known(saying.overtaken):
         return False
     return saying.progress.phase is Phase.ENDED and saying.progress.end is not SequenceEnd.COMPLETE
+
+
+def _is_known(overtaken: Overtaken | None) -> bool:
+    """Whether its days are known to be complete; of a cluster that was not configured for a while nobody knew."""
+    return overtaken is not None and not overtaken.is_unwatched
 
 
 def days_of(episode: Episode) -> tuple[Window, ...]:
@@ -54,9 +61,16 @@ def completed_since(days: Sequence[Window], done: Iterable[Done], ended_at: date
 def without_buttons(saying: Saying, by: Overtaken) -> Saying | None:
     """A line or a card of an overtaken sequence as it is to be shown now; None for what offers nothing anyway."""
     match saying:
-        case SequenceCard(overtaken=None) | StillOpenLine(overtaken=None):
+        case SequenceCard() | StillOpenLine() | WindowLine() if _stays(saying.overtaken, by):
+            return None
+        case SequenceCard() | StillOpenLine():
             return replace(saying, overtaken=by)
-        case WindowLine(overtaken=None, ended=ended) if ended.end is not WindowEnd.COMPLETE:
+        case WindowLine(ended=ended) if ended.end is not WindowEnd.COMPLETE:
             return replace(saying, overtaken=by)
         case _:
             return None
+
+
+def _stays(before: Overtaken | None, by: Overtaken) -> bool:
+    """Whether what a message says already says as much."""
+    return before is not None and (by.is_unwatched or not before.is_unwatched)

@@ -112,10 +112,14 @@ class SequenceSpec:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """A later run has completed what a message tells of as missing, seen ``at`` then; ``link`` leads to that run."""
+    """A later run has completed what a message tells of as missing, seen ``at`` then; ``link`` leads to that run.
+
+    ``is_unwatched``: nothing is known of that, but the cluster is not configured any more, so nothing can be done.
+    """
 
     at: datetime
     link: str
+    is_unwatched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

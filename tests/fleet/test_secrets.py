@@ -85,10 +85,18 @@ NAMED = [
         "curl -u bot:{} http://x",
     ),
     *("remote('h', db.t, 'bot', '{}')", "s3('https://b/x', 'id', '{}', 'CSV')", "Authorization=Bearer%20{}"),
+    *("mysql -h db -u bot -p{} scores", "mysqldump -p{}", "sshpass -p {} ssh db", "mariadb-dump --host=db -p'{}'"),
     *("clickhouse://bot:{}", "X-Amz-Signature={}0123456789", "API key: {}", 'password=a"{}', "bearer: {}"),
 ]
 # Where only its look tells it from a word.
-SPOKEN_OF = ["the password is {}", "token {}", "ApiKey {}", "authorization: {}", "login bot password {}"]
+SPOKEN_OF = [
+    "the password is {}",
+    "token {}",
+    "ApiKey {}",
+    "authorization: {}",
+    "login bot password {}",
+    "https://h/x?key={}",
+]
 READABLE = [
     *(
         "2026-01-01",
@@ -110,6 +118,12 @@ READABLE = [
     *("primary_key: id", "sort_key=customer", "secret-santa on voice-prod", "http://host:8123/x@y", "a@example.com"),
     *("https://host:7233", "postgresql://USER:PASSWORD@HOST/DATABASE", "password_env = CLICKHOUSE_PASSWORD"),
     *("Code: 516. DB::Exception: Authentication failed", "secret=null", "max_tokens=4096", "task-queue-7", "eyJ"),
+    *(
+        "ssh -p 2222 db",
+        "docker run -prod",
+        "mysql -P 3306 -h db-prod",
+        "https://h/x?key=hilton&day=3",
+    ),
     *("?code=500&x", "first_pass: 3 of 5", "bypass=true", "compass: north", "secret backfill-Voice-2026-01-01"),
     *(
         "password PasswordReset",

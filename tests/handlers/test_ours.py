@@ -1,5 +1,6 @@
 """Deliveries for another app or workspace are refused, and those of an organisation are taken."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from bot.model import Installation
 from handlers.ours import whose
 from tests.fakes.services import CHANNEL, OPERATOR, TEAM, VIEWER, person
 from tests.handlers.bolt import Edge, ResponseUrl, payload
-from tests.handlers.confirming import Desk, eventually
+from tests.handlers.confirming import Desk, action, eventually
 
 OURS = Installation(TEAM, "E0ORG", "A1")
 ORG = {"id": "E0ORG", "name": "Organisation"}
@@ -90,14 +91,40 @@ async def test_a_command_for_somebody_else_is_refused(edge: Edge, other: dict[st
     assert edge.world.modals.shown == {}
 
 
-@pytest.mark.parametrize("other", OTHERS)
-async def test_a_submission_for_somebody_else_is_refused(desk: Desk, other: dict[str, Any]) -> None:
+async def submission(desk: Desk, app_installed_team_id: str | None = TEAM, **other: Any) -> dict[str, Any]:
+    """Of a dialog that asks, in another's name."""
     desk.world.people.app = "A1"
     question = await desk.asked()
     body = payload("submission") | other
-    body["view"] |= {"private_metadata": question.memory}
+    body["view"] |= {"private_metadata": question.memory, "app_installed_team_id": app_installed_team_id}
+    return body
 
-    assert (await desk.edge.dispatch(body)).status == 403
+
+async def test_a_submission_for_another_app_is_refused(desk: Desk) -> None:
+    refused = await desk.edge.dispatch(await submission(desk, api_app_id="A0OTHER"))
+
+    assert (refused.status, desk.begun) == (403, [])
+
+
+@pytest.mark.parametrize("installed", ["T0OTHER", None])
+async def test_a_submission_for_another_workspace_is_answered_with_why_and_does_nothing(
+    desk: Desk, installed: str | None
+) -> None:
+    answered = await desk.edge.dispatch(await submission(desk, installed, team={"id": "T0OTHER"}))
+    answer = action(answered)
+
+    assert (answered.status, answer["response_action"], desk.begun) == (200, "update", [])
+    assert "belongs to another workspace" in json.dumps(answer["view"])
+    assert "submit" not in answer["view"]
+
+
+async def test_who_submits_from_a_workspace_that_shares_the_channel_reads_why_not(desk: Desk) -> None:
+    """Slack Connect: the dialog is of our app, the person and the team of the payload are not."""
+    desk.world.people.persons["U0GUEST"] = person("U0GUEST", "Gus", team_id="T0OTHER")
+    body = await submission(desk, team={"id": "T0OTHER"}, user={"id": "U0GUEST", "team_id": "T0OTHER"})
+
+    assert action(await desk.edge.dispatch(body))["response_action"] == "update"
+    assert "its own workspace only" in await desk.told()
     assert desk.begun == []
 
 

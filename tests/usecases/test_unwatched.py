@@ -1,25 +1,45 @@
 """Alerts of clusters that were taken out of the configuration: they end with a word, and are nowhere told as open."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.blocks import alert_lines, alerts
+from bot.blocks.sayings import draw
+from bot.commands import Cancel, Pause, Retry, Split
 from bot.commands import Digest as DigestCommand
-from bot.errors import Conflict, Unavailable
+from bot.errors import Conflict, Unavailable, UsageError
 from bot.fleet import sayings
 from bot.fleet.episode_names import episode_id
-from bot.model import CLOCK, Ending, Entry, Episode, Recalled, Speech
+from bot.fleet.episodes import card
+from bot.fleet.sequence_sayings import SequenceCard, StillOpenLine, WindowLine
+from bot.message import Message
+from bot.model import (
+    CLOCK,
+    Address,
+    Ending,
+    Entry,
+    Episode,
+    Phase,
+    Recalled,
+    SequenceEnd,
+    SequenceProgress,
+    Speech,
+    WindowEnd,
+)
 from bot.usecases.digest import digest
+from bot.usecases.resolve import resolve_open
 from bot.usecases.unwatched import end_unwatched
 from bot.usecases.watch import Rounds, watch
+from tests.blocks.gate import action_ids
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import NOW, FakeWorld, config
-from tests.fleet.builders import TIMED_OUT, activity, description, execution
+from tests.fleet.builders import TIMED_OUT, activity, description, execution, window
+from tests.fleet.sequences import ended, progress, spec
 
 LEFT = episode(revision=0)
 
@@ -51,12 +71,12 @@ async def test_a_pass_over_any_other_cluster_ends_them_and_says_so_once(world: F
 
 async def test_what_is_said_tells_why(world: FakeWorld) -> None:
     await end_unwatched(world.services)
-    card, line = said(world)
+    told, line = said(world)
 
-    assert isinstance(card, sayings.EpisodeCard)
+    assert isinstance(told, sayings.EpisodeCard)
     assert isinstance(line, sayings.EndLine)
     why = "no longer watched (its cluster is not configured any more) on attempt 2, 22 h after the alert."
-    assert alerts.episode(card).text == f"hilton on voice-prod (Jan 1 → Feb 21): {why}"
+    assert alerts.episode(told).text == f"hilton on voice-prod (Jan 1 → Feb 21): {why}"
     assert alert_lines.end(line).text == f"hilton (Jan 1 → Feb 21): {why}"
 
 
@@ -100,6 +120,77 @@ async def test_what_cannot_be_recorded_now_is_left_to_the_next_time(
 
     assert before is None
     assert world.journal.episodes[LEFT.id].ending is Ending.UNWATCHED
+
+
+async def stand(world: FakeWorld, *speeches: Speech, episodes: tuple[Episode, ...] = ()) -> None:
+    """They are in the channel."""
+    await world.journal.record(Entry(episodes=episodes, speeches=speeches), NOW)
+    for number, speech in enumerate(speeches):
+        known = world.outbox.speeches[speech.key]
+        await world.outbox.done(speech.key, known.revision, Address("C1", f"1.{number:06}"))
+
+
+def shown(world: FakeWorld, key: str) -> Message:
+    return draw(sayings.parse(world.outbox.speeches[key].speech.body))
+
+
+OPEN_ONE = progress()
+STOPPED = progress(phase=Phase.ENDED, end=SequenceEnd.STOPPED, running=())
+
+
+@pytest.mark.parametrize("how", [OPEN_ONE, STOPPED, progress(paused_by="U0OSCAR")], ids=["open", "over", "paused"])
+async def test_cards_of_its_sequences_and_their_lines_lose_their_buttons_and_say_why(
+    world: FakeWorld, how: SequenceProgress
+) -> None:
+    lines = [
+        StillOpenLine(how.spec, LEFT.ref, None, timedelta(hours=1)),
+        WindowLine(how.spec, ended(window(1, 6), WindowEnd.FAILED), 1, 10, None, 5, 5),
+    ]
+    key = how.spec.card_key
+    speeches = [Speech(key, sayings.dump(SequenceCard(how)))]
+    speeches += [Speech(f"{key}:{n}", sayings.dump(line), key) for n, line in enumerate(lines)]
+    await stand(world, *speeches)
+    before = [action_ids(shown(world, speech.key)) for speech in speeches]
+    await end_unwatched(world.services)
+    revisions = {key: queued.revision for key, queued in world.outbox.speeches.items()}
+    await end_unwatched(world.services)
+
+    assert all(before)
+    assert [action_ids(shown(world, speech.key)) for speech in speeches] == [[], [], []]
+    assert "Its cluster is not configured any more" in shown(world, key).text
+    assert {key: queued.revision for key, queued in world.outbox.speeches.items()} == revisions, "said once"
+
+
+async def test_an_alert_that_had_ended_with_days_missing_loses_its_buttons(world: FakeWorld) -> None:
+    over = episode("vivint", revision=0, ending=Ending.INCOMPLETE, ended_at=NOW, sequence=STOPPED)
+    await world.journal.record(Entry(seen={"voice-prod": NOW}), NOW)
+    await stand(world, card(over), episodes=(over,))
+    before = action_ids(shown(world, over.root_key))
+    await end_unwatched(world.services)
+
+    assert before
+    assert action_ids(shown(world, over.root_key)) == []
+
+
+async def test_cards_of_configured_clusters_stay_as_they_are(world: FakeWorld) -> None:
+    here = progress(spec=spec("spirit", "chat-prod"))
+    await stand(world, Speech(here.spec.card_key, sayings.dump(SequenceCard(here))))
+    await end_unwatched(world.services)
+
+    assert action_ids(shown(world, here.spec.card_key))
+
+
+@pytest.mark.parametrize("clicked", [Pause, Cancel, Retry, Split])
+async def test_a_button_of_before_is_answered_with_what_is_the_matter(
+    world: FakeWorld, clicked: type[Pause | Cancel | Retry | Split]
+) -> None:
+    with pytest.raises(UsageError, match="No cluster “voice-prod” is configured, or not any more"):
+        await resolve_open(clicked(target="voice-prod/hilton"), world.services)
+
+
+async def test_a_customer_that_has_moved_is_named_where_it_is(world: FakeWorld) -> None:
+    with pytest.raises(UsageError, match="Did you mean chat-prod/spirit"):
+        await resolve_open(Cancel(target="voice-prod/spirit"), world.services)
 
 
 async def test_when_the_cluster_is_back_one_that_still_struggles_goes_on(world: FakeWorld) -> None:

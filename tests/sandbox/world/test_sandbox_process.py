@@ -8,6 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from .eventually import eventually
 from .liveness import alive
 from .running import SINGLE, TINY, command, complaint, rows, sandbox
@@ -39,8 +41,20 @@ def test_it_says_what_it_starts_part_by_part_and_where_to_look_when_it_is_ready(
         "starting",
         "playing",
         "open",
+        "stopping:",
     ]
-    assert notes[-1] == f"sandbox: open {url} in a browser; Ctrl-C ends everything"
+    assert notes[-2] == f"sandbox: open {url} in a browser; Ctrl-C ends everything"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_says_at_once_that_it_stops(tmp_path: Path, how: signal.Signals) -> None:
+    with subprocess.Popen(command(tmp_path / "env"), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("sandbox: starting")
+        process.send_signal(how)
+        notes = process.stderr.read()
+
+    assert notes.count("sandbox: stopping: ") == 1
 
 
 def test_sigterm_ends_every_process_and_leaves_nothing(tmp_path: Path) -> None:
