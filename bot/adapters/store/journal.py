@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
 from bot.adapters.store.database import SYSTEM, Database
-from bot.adapters.store.migrate import schema_revision
+from bot.adapters.store.migrate import prove_writable, schema_revision
 from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, sightings, snapshots
 from bot.adapters.store.upsert import insert, keep, replace
@@ -113,6 +113,7 @@ class SqlJournal:
     async def check(self) -> str:
         """One line about the store, once it has shown that it can be written to."""
         async with self._database.writing() as connection:
+            await prove_writable(connection)
             revision = await connection.run_sync(schema_revision)
             count = await connection.scalar(select(func.count()).where(episodes.c.is_open))
             return f"{self._database.url}, schema {revision}, open episodes: {count}"

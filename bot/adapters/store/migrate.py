@@ -8,10 +8,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, delete, false, inspect
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.database import SYSTEM, Database
-from bot.adapters.store.tables import metadata
+from bot.adapters.store.tables import leases, metadata
 from bot.errors import Refused
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -24,10 +25,17 @@ _log = structlog.get_logger(__name__)
 async def migrate(database: Database) -> None:
     """Apply the steps that are missing, all or none; of several bots that start at once, one does it.
 
-    Raises Refused when the database is newer than this program.
+    Raises Refused when the database is newer than this program, or cannot be written to.
     """
     async with database.writing(at_most=_PATIENCE) as connection:
         await connection.run_sync(_upgrade)
+        await prove_writable(connection)
+
+
+async def prove_writable(connection: AsyncConnection) -> None:
+    """A statement that changes no row, since beginning to write proves nothing: SQLite lets BEGIN IMMEDIATE pass on a
+    file that it may only read (https://www.sqlite.org/c3ref/db_readonly.html tells of such files)."""
+    await connection.execute(delete(leases).where(false()))
 
 
 def schema_revision(connection: Connection) -> str:

@@ -166,3 +166,14 @@ async def test_a_server_that_falls_silent_is_given_up_after_a_while(server_url: 
     await hasty.writer.dispose()
 
     assert len(known) == 1
+
+
+async def test_a_database_that_takes_no_writes_is_told_at_the_start(postgresql: Server) -> None:
+    url = await postgresql.create_database()
+    async with open_store(url):
+        pass
+    await postgresql.administer(f"ALTER DATABASE {url.rpartition('/')[2]} SET default_transaction_read_only = on")
+    said = await refusal(url)
+
+    assert isinstance(said, Unavailable)
+    assert "takes no writes now" in str(said)

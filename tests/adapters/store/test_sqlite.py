@@ -11,10 +11,12 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.adapters.store.database import open_database
+from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.migrate import migrate
 from bot.errors import BackfillBotError, ConfigError, Refused, Unavailable
 from bot.model import Entry
 from tests.adapters.store.given import NOW, episode
+from tests.adapters.store.raw import refusal
 
 
 async def test_a_lock_that_is_held_too_long_is_said_to_be_one(file_url: str, tmp_path: Path) -> None:
@@ -117,3 +119,20 @@ async def test_what_is_due_is_found_without_reading_all_that_was_said(file_url: 
         plan = reader.execute(f"EXPLAIN QUERY PLAN {waiting}").fetchall()
 
     assert any("ix_outbox_waiting" in str(row) for row in plan)
+
+
+async def test_a_file_that_can_only_be_read_is_refused_at_the_start(file_url: str, tmp_path: Path) -> None:
+    async with open_store(file_url) as store:
+        await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+    said = await refusal(f"sqlite+aiosqlite:///file:{tmp_path}/store.db?mode=ro&uri=true")
+
+    assert type(said) is Refused
+    assert "may not be written" in str(said)
+
+
+async def test_a_file_that_may_not_be_written_any_more_fails_the_check(file_url: str, tmp_path: Path) -> None:
+    async with open_store(file_url):
+        pass
+    async with open_database(f"sqlite+aiosqlite:///file:{tmp_path}/store.db?mode=ro&uri=true") as database:
+        with pytest.raises(Refused, match="may not be written"):
+            await SqlJournal(database).check()
