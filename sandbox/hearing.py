@@ -7,9 +7,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from local_slack import LocalSlack
 from sandbox.errors import NotReady
 from sandbox.relay import HOST
-from sandbox.slack import LocalSlack
 
 REQUEST_PATH = "/slack/events"
 CONNECTS_WITHIN_SECONDS = 60

@@ -6,8 +6,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from local_slack import SlackSeed
 from sandbox.errors import NotReady
-from sandbox.slack import SlackSeed
 
 
 async def installed(seed: SlackSeed, project: Path) -> SlackSeed:

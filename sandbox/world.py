@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+from local_slack import LocalSlack, Setting
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_url, environment_file
 from sandbox.clusters import (
     WORKER,
@@ -28,7 +29,6 @@ from sandbox.restarts import Restarts, Start
 from sandbox.scenario.load import ScenarioFile
 from sandbox.scenario.runs import runs
 from sandbox.seeding import Seeding
-from sandbox.slack import LocalSlack, Setting
 from sandbox.team import PEOPLE
 
 PROJECT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ import pytest
 
 from bot.manifest import REQUEST_PATH
 from handlers.http_mode import HEALTH_PATH
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.sandbox.slack.driving import Control, eventually
 
 ROOT = Path(__file__).parent.parent

@@ -19,7 +19,7 @@ from handlers.bolt_app import bolt_app
 from handlers.http_mode import Place, serving
 from handlers.register import register
 from handlers.under_way import UnderWay
-from sandbox.slack import LocalSlack, Setting, SlackSeed
+from local_slack import LocalSlack, Setting, SlackSeed
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config
 from tests.handlers.confirming import struggling_world

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.config import Transport
-from sandbox.slack import Grid, SlackSeed, User
+from local_slack import Grid, SlackSeed, User
 from tests.handlers.local import Scene, open_scene
 from tests.sandbox.slack.driving import eventually
 

@@ -16,7 +16,7 @@ from bot.model import Address, Entry, Speech
 from bot.services import Services
 from bot.wiring import utc_now
 from handlers.speak import Speaker
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
 from tests.sandbox.slack.driving import Control, eventually

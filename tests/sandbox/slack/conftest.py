@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack, Setting, Timings
+from local_slack import LocalSlack, Setting, Timings
 from tests.sandbox.slack.driving import Control
 
 QUICK = Timings(ack=0.4, event_retry=0.2, closing=0.3)

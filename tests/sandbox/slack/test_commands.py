@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.sandbox.slack.driving import Control, connected, eventually
 
 ASKED = {"user": "gus", "channel": "backfills", "text": "x"}

@@ -9,9 +9,9 @@ from typing import Any, get_args
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack
-from sandbox.slack.fault_kinds import AnyFault
-from sandbox.slack.methods import METHODS
+from local_slack import LocalSlack
+from local_slack.fault_kinds import AnyFault
+from local_slack.methods import METHODS
 from tests.sandbox.slack.driving import Control, Json, connected
 from tests.sandbox.slack.gate_blocks import actions, button, option
 from tests.sandbox.slack.modals import field, modal, opened

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.slack import SlackSeed
-from sandbox.slack.page.markdown import markdown
-from sandbox.slack.page.mrkdwn import mrkdwn, plain
-from sandbox.slack.page.names import Names
-from sandbox.slack.page.rich_text import rich_text
-from sandbox.slack.people import Directory
+from local_slack import SlackSeed
+from local_slack.page.markdown import markdown
+from local_slack.page.mrkdwn import mrkdwn, plain
+from local_slack.page.names import Names
+from local_slack.page.rich_text import rich_text
+from local_slack.people import Directory
 from tests.sandbox.slack.driving import Json
 
 NAMES = Names(Directory.of(SlackSeed()))

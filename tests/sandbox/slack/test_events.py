@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.sandbox.slack.driving import Control, connected, eventually, open_url
 
 

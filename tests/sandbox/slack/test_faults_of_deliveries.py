@@ -10,8 +10,8 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack
-from sandbox.slack.fault_kinds import Slow
+from local_slack import LocalSlack
+from local_slack.fault_kinds import Slow
 from tests.sandbox.slack.driving import IMPATIENT, Control, connected, eventually, open_url, refused
 
 POST = "chat.postMessage"

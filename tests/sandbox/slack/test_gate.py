@@ -8,8 +8,8 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack.errors import SlackError
-from sandbox.slack.gate import MessageArguments, Surface, check_message, check_view
+from local_slack.errors import SlackError
+from local_slack.gate import MessageArguments, Surface, check_message, check_view
 from tests.sandbox.slack.driving import Json
 from tests.sandbox.slack.gate_blocks import actions, button, inputs, mrkdwn, plain, section, table
 from tests.sandbox.slack.gate_cases import ACCEPTED, REFUSED, SCHEMAS

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.slack import SlackSeed, Timings
-from sandbox.slack.entering import complaints
-from sandbox.slack.errors import SlackError
-from sandbox.slack.gate import MessageArguments, Surface, check_message, check_view
-from sandbox.slack.messages import Place
-from sandbox.slack.page import Page
-from sandbox.slack.page.looks import channel_looks
-from sandbox.slack.workspace import Workspace
+from local_slack import SlackSeed, Timings
+from local_slack.entering import complaints
+from local_slack.errors import SlackError
+from local_slack.gate import MessageArguments, Surface, check_message, check_view
+from local_slack.messages import Place
+from local_slack.page import Page
+from local_slack.page.looks import channel_looks
+from local_slack.workspace import Workspace
 from tests.sandbox.slack.driving import Json
 from tests.sandbox.slack.gate_cases import ACCEPTED
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack, Setting, Timings
+from local_slack import LocalSlack, Setting, Timings
 from tests.sandbox.slack.driving import Control, Json, eventually
 
 CHALLENGED = "url_verification"

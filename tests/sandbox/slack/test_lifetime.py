@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from sandbox.slack import LocalSlack, PortInUse
+from local_slack import LocalSlack, PortInUse
 from tests.sandbox.slack.driving import Control, connected, open_url
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack, Setting, Timings
+from local_slack import LocalSlack, Setting, Timings
 from tests.sandbox.slack.browsing import browsing, needs_chromium
 from tests.sandbox.slack.driving import Control, Json, connected
 from tests.sandbox.slack.gate_blocks import actions, button, option, plain, section

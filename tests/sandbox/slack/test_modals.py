@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.sandbox.slack.driving import Control, Json, connected
 from tests.sandbox.slack.gate_blocks import actions, button, plain, section
 from tests.sandbox.slack.modals import REASON, click_in, modal, opened, stack, submit

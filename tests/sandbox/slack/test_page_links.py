@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.sandbox.slack.browsing import browsing, needs_chromium
 from tests.sandbox.slack.driving import Control
 from tests.sandbox.slack.gate_blocks import mrkdwn, section

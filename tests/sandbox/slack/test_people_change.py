@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack, Setting, SlackSeed
+from local_slack import LocalSlack, Setting, SlackSeed
 from tests.sandbox.slack.conftest import QUICK
 from tests.sandbox.slack.driving import Control, Json, connected, eventually, refused
 

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack, Setting, Timings
+from local_slack import LocalSlack, Setting, Timings
 from tests.sandbox.slack.driving import Control, Json
 
 BUTTON = {"type": "button", "action_id": "a", "text": {"type": "plain_text", "text": "A"}}

@@ -11,9 +11,15 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import Grid, LocalSlack, Setting, SlackSeed, User
-from sandbox.slack.methods import METHODS
-from sandbox.slack.scopes import NEEDED, SCOPES
+from local_slack import (
+    Grid,
+    LocalSlack,
+    Setting,
+    SlackSeed,
+    User,
+)
+from local_slack.methods import METHODS
+from local_slack.scopes import NEEDED, SCOPES
 from tests.sandbox.slack.conftest import QUICK
 from tests.sandbox.slack.driving import Control, Json
 

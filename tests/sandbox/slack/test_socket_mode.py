@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.sandbox.slack.driving import IMPATIENT, Control, connected, eventually, new_app, open_url
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sandbox.slack.errors import SlackError
-from sandbox.slack.triggers import Triggers
+from local_slack.errors import SlackError
+from local_slack.triggers import Triggers
 
 
 class Watch:

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.sandbox.slack.driving import Control, Json, refused
 from tests.sandbox.slack.gate_blocks import actions, button
 from tests.sandbox.slack.modals import click_in

@@ -1,0 +1,50 @@
+"""The log of everything the bot called, with tokens taken out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from local_slack.errors import Json
+from local_slack.log import Log
+
+_TOKEN = re.compile(r"\b(xox[a-z]|xapp)-[\w-]+")
+_TICKET = re.compile(r"(ticket=)[\w-]+")
+
+
+@dataclass(frozen=True)
+class Call:
+    method: str
+    arguments: Json
+    at: str
+    status: int | None
+    """The HTTP status, or None when the connection was closed without an answer."""
+    reply: Any
+    duration_ms: float
+    fault: str | None
+
+
+class Calls:
+    def __init__(self) -> None:
+        self._log: Log[Call] = Log()
+
+    def add(self, call: Call) -> None:
+        self._log.add(call)
+
+    def since(self, number: int) -> Json:
+        entries = [{"id": own, **_redacted(asdict(call))} for own, call in self._log.since(number)]
+        return {"calls": entries, "last_id": self._log.last_id}
+
+    def clear(self) -> None:
+        self._log.clear()
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        return _TICKET.sub(r"\1…", _TOKEN.sub(r"\1-…", value))
+    if isinstance(value, list):
+        return [_redacted(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _redacted(item) for name, item in value.items()}
+    return value

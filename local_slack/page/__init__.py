@@ -1,0 +1,120 @@
+"""The page: a channel in the browser, with its threads, buttons and a line to type commands."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import resources
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader
+
+from local_slack.page.looks import (
+    Look,
+    channel_looks,
+    confirm_json,
+    thread_looks,
+)
+from local_slack.page.markdown import markdown
+from local_slack.page.modal_looks import modal_look
+from local_slack.page.mrkdwn import mrkdwn, plain
+from local_slack.page.names import Names
+from local_slack.page.rich_text import rich_text
+from local_slack.people import Conversation, User
+from local_slack.workspace import Workspace
+
+_STATIC = {
+    "style.css": "text/css",
+    "modal.css": "text/css",
+    "page.js": "text/javascript",
+    "modal.js": "text/javascript",
+    "links.js": "text/javascript",
+}
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' https: http: data:; base-uri 'none'",
+    "Cache-Control": "no-store",
+}
+
+
+class Page:
+    def __init__(self, ws: Workspace) -> None:
+        self._ws = ws
+        names = Names(ws.directory)
+        env = Environment(
+            loader=PackageLoader("local_slack.page"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        env.filters |= {
+            "mrkdwn": partial(mrkdwn, names=names),
+            "plain": plain,
+            "markdown": markdown,
+            "rich_text": partial(rich_text, names=names),
+            "confirm": partial(confirm_json, names=names),
+        }
+        env.globals |= {
+            "people": ws.seed.users,
+            "people_names": [(user.id, user.real_name) for user in ws.seed.users],
+            "channels": ws.seed.channels,
+        }
+        self._env = env
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/", self.show),
+            web.get("/_page/messages", self.messages),
+            web.get("/_page/static/{name}", self.static),
+        ]
+
+    async def show(self, request: web.Request) -> web.Response:
+        user, channel = self._user(request), self._channel(request)
+        html = self._env.get_template("page.html").render(
+            seed=self._ws.seed,
+            user=user,
+            channel=channel,
+            thread_ts=request.query.get("thread", ""),
+        )
+        return web.Response(text=html, content_type="text/html", headers=_HEADERS)
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """The messages and the modal as HTML in JSON, or 204 when nothing has changed since `version`."""
+        version = f"{self._ws.messages.version}.{self._ws.views.version}"
+        if request.query.get("version") == version:
+            return web.Response(status=204)
+        user, channel = self._user(request), self._channel(request)
+        looks = channel_looks(self._ws, channel.id, user.id)
+        root = self._ws.messages.find(channel.id, request.query.get("thread", ""))
+        thread = thread_looks(self._ws, root, user.id) if root and root.place.ephemeral_to in (None, user.id) else []
+        return web.json_response(
+            {
+                "version": version,
+                "channel": self.draw(looks, in_thread=False),
+                "thread": self.draw(thread, in_thread=True),
+                "modal": self.draw_modal(user.id),
+            },
+            headers={"Cache-Control": "no-store"},
+        )
+
+    def draw(self, looks: list[Look], *, in_thread: bool) -> str:
+        """Messages as HTML, in the channel or in a thread."""
+        return self._env.get_template("messages.html").render(looks=looks, in_thread=in_thread)
+
+    def draw_modal(self, user: str) -> str:
+        """The modal the user has in front of them as HTML; empty while there is none."""
+        look = modal_look(self._ws.views, user)
+        return self._env.get_template("modal.html").render(look=look, user=user) if look else ""
+
+    async def static(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in _STATIC:
+            raise web.HTTPNotFound
+        text = resources.files(__name__).joinpath("static", name).read_text(encoding="utf-8")
+        return web.Response(text=text, content_type=_STATIC[name], headers={"Cache-Control": "no-cache"})
+
+    def _user(self, request: web.Request) -> User:
+        found = self._ws.directory.user(request.query.get("user", ""))
+        return found if found is not None and not found.is_bot else self._ws.seed.users[0]
+
+    def _channel(self, request: web.Request) -> Conversation:
+        found = self._ws.directory.conversation(request.query.get("channel", ""))
+        return found or self._ws.directory.conversations[self._ws.seed.channels[0][0]]

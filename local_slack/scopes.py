@@ -1,0 +1,75 @@
+"""Which scope of a bot token each method needs, as its page at https://docs.slack.dev/reference/methods says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from local_slack.errors import SlackError
+
+SCOPES = (
+    "channels:history",
+    "channels:join",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "im:write",
+    "reactions:write",
+    "team:read",
+    "usergroups:read",
+    "users:read",
+)
+"""What an app has that was given whatever this Slack knows."""
+
+OF_A_CONVERSATION = ("channels", "groups", "im")
+"""What a method that is about a conversation needs goes by its kind: public, private, direct."""
+
+NEEDED: Mapping[str, str] = MappingProxyType(
+    {
+        "auth.test": "",
+        "bots.info": "users:read",
+        "chat.delete": "chat:write",
+        "chat.getPermalink": "",
+        "chat.postEphemeral": "chat:write",
+        "chat.postMessage": "chat:write",
+        "chat.update": "chat:write",
+        "conversations.history": "*:history",
+        "conversations.info": "*:read",
+        "conversations.join": "channels:join",
+        "conversations.list": "*:read",
+        "conversations.members": "*:read",
+        "conversations.open": "im:write",
+        "conversations.replies": "*:history",
+        "files.completeUploadExternal": "files:write",
+        "files.delete": "files:write",
+        "files.getUploadURLExternal": "files:write",
+        "files.info": "files:read",
+        "reactions.add": "reactions:write",
+        "reactions.remove": "reactions:write",
+        "team.info": "team:read",
+        "usergroups.list": "usergroups:read",
+        "usergroups.users.list": "usergroups:read",
+        "users.info": "users:read",
+        "users.list": "users:read",
+        "views.open": "",
+        "views.publish": "",
+        "views.push": "",
+        "views.update": "",
+    }
+)
+"""``*`` stands for the kind of the conversation; "" needs none."""
+
+
+def check_scope(method: str, kinds: Collection[str], granted: Collection[str]) -> None:
+    """Return when the app may call it; ``kinds`` are those that the conversations it is about may be of.
+    ``missing_scope`` otherwise, with what would do and what there is."""
+    needed = NEEDED[method]
+    wanted = [needed.replace("*", kind) for kind in (kinds if needed.startswith("*") else ("",))]
+    if needed and not set(wanted) & set(granted):
+        raise SlackError("missing_scope", needed=",".join(wanted), provided=",".join(sorted(granted)))

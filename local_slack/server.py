@@ -1,0 +1,182 @@
+"""LocalSlack: all parts of the local Slack put together behind one port."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+
+from aiohttp import web
+
+from local_slack.answers import Answers
+from local_slack.background import Background
+from local_slack.calls import Calls
+from local_slack.control import (
+    DoingControl,
+    LookingControl,
+    ModalControl,
+    Naming,
+    PeopleControl,
+    SettingsControl,
+    control_errors,
+)
+from local_slack.disturbing import Disturbing
+from local_slack.doings import Doings
+from local_slack.errors import PortInUse
+from local_slack.faults import Faults
+from local_slack.faulty import Courier
+from local_slack.ids import Clock
+from local_slack.modals import Modals
+from local_slack.page import Page
+from local_slack.people import SlackSeed
+from local_slack.socket_mode import SocketMode
+from local_slack.uploads import Uploads
+from local_slack.ways import Ways
+from local_slack.web_api import WebApi
+from local_slack.workspace import Timings, Workspace
+
+BODY_BYTES = 32 * 1024 * 1024
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a local Slack starts from, and how it keeps time."""
+
+    seed: SlackSeed = field(default_factory=SlackSeed)
+    timings: Timings = field(default_factory=Timings)
+    clock: Clock = utc_now
+
+
+class LocalSlack:
+    """A local Slack, running while its context is open.
+
+    `extra_routes` are served beside its own. Raises PortInUse on entering when
+    the port is taken; port 0 takes a free one.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        extra_routes: Sequence[web.RouteDef] = (),
+        setting: Setting | None = None,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._extra_routes = tuple(extra_routes)
+        chosen = setting or Setting()
+        self._seed = chosen.seed
+        self._workspace = Workspace(chosen.seed, chosen.clock, chosen.timings)
+        self._faults = Faults()
+        self._calls = Calls()
+        self._background = Background()
+        self._sockets = SocketMode(self._workspace, self._faults, self._background)
+        self._ways = Ways(self._workspace, self._sockets, self._faults)
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        return f"{self._workspace.base_url}/"
+
+    @property
+    def api_url(self) -> str:
+        return f"{self._workspace.base_url}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        return self._seed.bot_token
+
+    @property
+    def app_token(self) -> str:
+        return self._seed.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        return self._seed.signing_secret
+
+    @property
+    def channels(self) -> dict[str, str]:
+        """Ids by name; the first channel is the team's."""
+        return {name: cid for cid, name in self._seed.channels}
+
+    @property
+    def users(self) -> dict[str, str]:
+        """Ids by name, the people and the bot."""
+        return {user.name: user.id for user in (*self._seed.users, self._seed.bot)}
+
+    @property
+    def user_groups(self) -> dict[str, str]:
+        return {group.handle: group.id for group in self._seed.user_groups}
+
+    async def wait_connected(self, timeout: float) -> None:
+        """Until a Socket Mode client is connected and greeted; TimeoutError after `timeout` seconds."""
+        try:
+            await asyncio.wait_for(self._sockets.connected.wait(), timeout)
+        except TimeoutError as exc:
+            raise TimeoutError(f"no Socket Mode client connected within {timeout:g} s") from exc
+
+    async def deliver_to(self, request_url: str, timeout: float) -> None:
+        """From now on by signed requests to this URL, once it has answered Slack's challenge.
+
+        TimeoutError after `timeout` seconds without an answer; then everything stays as it was.
+        """
+        await self._ways.by_requests(request_url, timeout)
+
+    async def __aenter__(self) -> LocalSlack:
+        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        site = web.TCPSite(runner, self._host, self._port)
+        try:
+            await site.start()
+        except OSError as exc:
+            await runner.cleanup()
+            if exc.errno == errno.EADDRINUSE:
+                raise PortInUse(self._host, self._port) from exc
+            raise
+        self._runner = runner
+        port = runner.addresses[0][1]
+        self._workspace.base_url = f"http://{self._host}:{port}"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._background.end()
+        await self._sockets.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def _application(self) -> web.Application:
+        courier = Courier(self._faults, self._calls, self._workspace.clock)
+        answers = Answers(self._workspace, courier, self._faults)
+        deliveries = self._ways.deliveries
+        doings = Doings(self._workspace, deliveries, self._background)
+        modals = Modals(self._workspace, deliveries)
+        naming = Naming(self._workspace)
+        disturbing = Disturbing(self._workspace, self._sockets)
+        looking = LookingControl(self._workspace, deliveries, self._calls, self._faults, disturbing)
+        api = WebApi(self._workspace, self._sockets, courier, self._faults)
+        app = web.Application(client_max_size=BODY_BYTES, middlewares=[control_errors])
+        app.add_routes(
+            [
+                web.route("*", "/api/{method}", api.handle),
+                web.get("/link/", self._sockets.link),
+                web.post("/{origin:commands|actions}/{team}/{number}/{token}", answers.handle),
+                *Uploads(self._workspace).routes(),
+                *DoingControl(naming, doings, modals).routes(),
+                *ModalControl(naming, modals).routes(),
+                *PeopleControl(self._workspace, naming, doings).routes(),
+                *SettingsControl(self._ways).routes(),
+                *looking.routes(),
+                *Page(self._workspace).routes(),
+                *self._extra_routes,
+            ]
+        )
+        return app
