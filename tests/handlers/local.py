@@ -23,7 +23,12 @@ from local_slack import LocalSlack, Setting, SlackSeed
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config
 from tests.handlers.confirming import struggling_world
-from tests.sandbox.slack.driving import Control, Json, connected, eventually
+from tests.local_slack.harness import (
+    Control,
+    Json,
+    connected,
+    eventually,
+)
 
 HILTON = episode()
 

@@ -16,7 +16,7 @@ from handlers.speak import Speaker
 from local_slack import LocalSlack
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
-from tests.sandbox.slack.driving import Control
+from tests.local_slack.harness import Control
 
 ALERTS, REPLIES = 10, 9
 

@@ -19,7 +19,7 @@ from bot.errors import NotAdmitted
 from bot.logs import SOCKET_MODE
 from handlers.socket_mode import FIRST_WAIT, WRONG_TOKEN, listening
 from local_slack import LocalSlack
-from tests.sandbox.slack.driving import IMPATIENT, Control, eventually
+from tests.local_slack.harness import IMPATIENT, Control, eventually
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from handlers.speak import Speaker
 from local_slack import LocalSlack
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
-from tests.sandbox.slack.driving import Control, eventually
+from tests.local_slack.harness import Control, eventually
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from bot.ports import People
 from local_slack import LocalSlack
 from tests.adapters.slack.canned import Answer, canned_slack
 from tests.fakes.people import FakePeople
-from tests.sandbox.slack.driving import Control, eventually
+from tests.local_slack.harness import Control, eventually
 
 NOW = datetime(2026, 2, 22, 9, 30, tzinfo=UTC)
 
