@@ -1,9 +1,9 @@
 """A local Slack: its wire protocols, its strictness, and a channel to look at in the browser."""
 
 from local_slack.errors import PortInUse
-from local_slack.grid import Grid
-from local_slack.people import SlackSeed, User, UserGroup
 from local_slack.server import LocalSlack, Setting
-from local_slack.workspace import Timings
+from local_slack.workspace.grid import Grid
+from local_slack.workspace.people import SlackSeed, User, UserGroup
+from local_slack.workspace.state import Timings
 
 __all__ = ["Grid", "LocalSlack", "PortInUse", "Setting", "SlackSeed", "Timings", "User", "UserGroup"]

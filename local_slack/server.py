@@ -11,9 +11,8 @@ from types import TracebackType
 
 from aiohttp import web
 
-from local_slack.answers import Answers
 from local_slack.background import Background
-from local_slack.calls import Calls
+from local_slack.call_log import Calls
 from local_slack.control import (
     DoingControl,
     LookingControl,
@@ -23,20 +22,21 @@ from local_slack.control import (
     SettingsControl,
     control_errors,
 )
-from local_slack.disturbing import Disturbing
-from local_slack.doings import Doings
+from local_slack.control.immediate_faults import Disturbing
+from local_slack.delivery.mode import Ways
+from local_slack.delivery.socket_mode import SocketMode
 from local_slack.errors import PortInUse
-from local_slack.faults import Faults
-from local_slack.faulty import Courier
-from local_slack.ids import Clock
-from local_slack.modals import Modals
+from local_slack.faults.active import Faults
 from local_slack.page import Page
-from local_slack.people import SlackSeed
-from local_slack.socket_mode import SocketMode
-from local_slack.uploads import Uploads
-from local_slack.ways import Ways
-from local_slack.web_api import WebApi
-from local_slack.workspace import Timings, Workspace
+from local_slack.user_actions.channel import Doings
+from local_slack.user_actions.modals import Modals
+from local_slack.web_api.calls import Courier
+from local_slack.web_api.endpoint import WebApi
+from local_slack.web_api.response_url import Answers
+from local_slack.web_api.uploads import Uploads
+from local_slack.workspace.ids import Clock
+from local_slack.workspace.people import SlackSeed
+from local_slack.workspace.state import Timings, Workspace
 
 BODY_BYTES = 32 * 1024 * 1024
 

@@ -1,7 +1,7 @@
 """Who is in the channel of a world: two operators, one of them by the user group alone, a viewer and a guest."""
 
 from local_slack import SlackSeed
-from local_slack.people import User, UserGroup
+from local_slack.workspace.people import User, UserGroup
 
 OLIVIA = User("U00OLIVIA0", "olivia", "Olivia (operator)")
 NOOR = User("U0000NOOR0", "noor", "Noor (operator)")

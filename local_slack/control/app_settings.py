@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from local_slack.control.requests import ControlRequest, read_body
+from local_slack.delivery.mode import Ways
 from local_slack.errors import ControlError
-from local_slack.ways import Ways
 
 
 class RequestUrlRequest(ControlRequest):

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from aiohttp import web
 from pydantic import Field
 
-from local_slack.control.naming import Naming
+from local_slack.control.lookup import Naming
 from local_slack.control.requests import ControlRequest, read_body
-from local_slack.elements import Press
-from local_slack.modals import Entry, Modals
+from local_slack.user_actions.elements import Press
+from local_slack.user_actions.modals import Entry, Modals
 
 
 class SubmitRequest(ControlRequest):

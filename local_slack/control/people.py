@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from local_slack.control.naming import Naming
+from local_slack.control.lookup import Naming
 from local_slack.control.requests import ControlRequest, read_body
-from local_slack.doings import Doings
 from local_slack.errors import ControlError, Json
-from local_slack.workspace import Workspace
+from local_slack.user_actions.channel import Doings
+from local_slack.workspace.state import Workspace
 
 
 class UserRequest(ControlRequest):

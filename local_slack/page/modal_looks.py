@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from local_slack.blocks import with_elements
 from local_slack.errors import Json
-from local_slack.fields import holds
-from local_slack.views import OpenView, Views
+from local_slack.workspace.blocks import with_elements
+from local_slack.workspace.fields import holds
+from local_slack.workspace.views import OpenView, Views
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
-from local_slack.page.emoji import EMOJI
 from local_slack.page.names import Names
+from local_slack.workspace.emoji import EMOJI
 
 _EDGE_BEFORE = r"(?<![\w*_~`])"
 _EDGE_AFTER = r"(?![\w*_~`])"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from local_slack.people import Directory
+from local_slack.workspace.people import Directory
 
 
 @dataclass(frozen=True)

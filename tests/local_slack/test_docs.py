@@ -10,8 +10,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from local_slack import LocalSlack
-from local_slack.fault_kinds import AnyFault
-from local_slack.methods import METHODS
+from local_slack.faults.kinds import AnyFault
+from local_slack.web_api.methods import METHODS
 from tests.local_slack.harness import Control, Json, connected
 from tests.local_slack.sample_blocks import actions, button, option
 from tests.local_slack.sample_modals import field, modal, opened

@@ -10,7 +10,7 @@ from bot.adapters.slack import BOT_SCOPES, SlackChannel, SlackModals, SlackPeopl
 from bot.message import Message
 from bot.wiring import utc_now
 from local_slack import LocalSlack, Setting, SlackSeed
-from local_slack.scopes import NEEDED
+from local_slack.web_api.scopes import NEEDED
 from tests.adapters.slack.conftest import now
 from tests.adapters.slack.shown import LOOKING, do, look
 

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from local_slack import LocalSlack
-from local_slack.fault_kinds import Slow
+from local_slack.faults.kinds import Slow
 from tests.local_slack.harness import (
     IMPATIENT,
     Control,

@@ -12,13 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_slack import SlackSeed, Timings
-from local_slack.entering import complaints
 from local_slack.errors import SlackError
-from local_slack.gate import MessageArguments, Surface, check_message, check_view
-from local_slack.messages import Place
 from local_slack.page import Page
-from local_slack.page.looks import channel_looks
-from local_slack.workspace import Workspace
+from local_slack.page.view_models import channel_looks
+from local_slack.user_actions.form_input import complaints
+from local_slack.validation import (
+    MessageArguments,
+    Surface,
+    check_message,
+    check_view,
+)
+from local_slack.workspace.messages import Place
+from local_slack.workspace.state import Workspace
 from tests.local_slack.harness import Json
 from tests.local_slack.validation.cases import ACCEPTED
 

@@ -13,7 +13,7 @@ from local_slack.page.markdown import markdown
 from local_slack.page.mrkdwn import mrkdwn, plain
 from local_slack.page.names import Names
 from local_slack.page.rich_text import rich_text
-from local_slack.people import Directory
+from local_slack.workspace.people import Directory
 from tests.local_slack.harness import Json
 
 NAMES = Names(Directory.of(SlackSeed()))

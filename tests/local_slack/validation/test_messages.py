@@ -9,7 +9,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from local_slack.errors import SlackError
-from local_slack.gate import MessageArguments, Surface, check_message, check_view
+from local_slack.validation import (
+    MessageArguments,
+    Surface,
+    check_message,
+    check_view,
+)
 from tests.local_slack.harness import Json
 from tests.local_slack.sample_blocks import (
     actions,

@@ -18,8 +18,8 @@ from local_slack import (
     SlackSeed,
     User,
 )
-from local_slack.methods import METHODS
-from local_slack.scopes import NEEDED, SCOPES
+from local_slack.web_api.methods import METHODS
+from local_slack.web_api.scopes import NEEDED, SCOPES
 from tests.local_slack.conftest import QUICK
 from tests.local_slack.harness import Control, Json
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local_slack.errors import SlackError
-from local_slack.triggers import Triggers
+from local_slack.workspace.triggers import Triggers
 
 
 class Watch:

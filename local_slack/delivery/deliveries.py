@@ -1,0 +1,92 @@
+"""What is delivered to the bot: each with its ack, the clock that runs against it, and the faults on its way."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from local_slack.delivery.delivery import (
+    Delivery,
+    DeliveryError,
+    Parcel,
+    Way,
+)
+from local_slack.errors import Json
+from local_slack.faults.active import Faults
+from local_slack.faults.kinds import LateDelivery, LostAck, OutOfOrder
+from local_slack.log import Log
+from local_slack.workspace.state import Workspace
+
+EVENT_RETRIES = 3
+
+
+class Deliveries:
+    """`way`: where they go now; another may be set at any time."""
+
+    def __init__(self, ws: Workspace, faults: Faults, way: Way) -> None:
+        self._ws = ws
+        self._faults = faults
+        self._log: Log[Delivery] = Log()
+        self._sent = asyncio.Event()
+        self.way = way
+
+    async def deliver(self, parcel: Parcel, retry_attempt: int = 0, retry_reason: str = "") -> Delivery:
+        """Send once and wait for the ack, three seconds at most."""
+        now = self._ws.clock().isoformat()
+        delivery = Delivery(
+            parcel.kind, parcel.user, parcel.channel, parcel.payload, now, retry_attempt, retry_reason
+        )
+        delivery.id = self._log.add(delivery)
+        await self._hold_up(delivery)
+        begun = time.monotonic()
+        await self.way.carry(delivery)
+        if delivery.acked:
+            delivery.acked_ms = round((time.monotonic() - begun) * 1000, 3)
+        self._sent.set()
+        await self._lose_ack(delivery, begun)
+        return delivery
+
+    async def deliver_event(self, parcel: Parcel) -> None:
+        """Events come again until acked, three times at most; commands and clicks never do."""
+        reason = ""
+        for attempt in range(EVENT_RETRIES + 1):
+            begun = time.monotonic()
+            delivery = await self.deliver(parcel, attempt, reason)
+            if delivery.acked or delivery.is_last:
+                return
+            reason = self.way.reason(delivery)
+            await asyncio.sleep(max(0.0, self._ws.timings.event_retry - (time.monotonic() - begun)))
+
+    async def _hold_up(self, delivery: Delivery) -> None:
+        late = self._faults.strike(LateDelivery)
+        if late:
+            delivery.faults.append(late.fault)
+            await asyncio.sleep(late.seconds)
+        overtaken = self._faults.strike(OutOfOrder)
+        if overtaken:
+            delivery.faults.append(overtaken.fault)
+            await self._let_another_go_first(overtaken.seconds)
+
+    async def _let_another_go_first(self, seconds: float) -> None:
+        self._sent.clear()
+        try:
+            await asyncio.wait_for(self._sent.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _lose_ack(self, delivery: Delivery, begun: float) -> None:
+        if not delivery.acked:
+            return
+        lost = self._faults.strike(LostAck)
+        if lost:
+            delivery.faults.append(lost.fault)
+            await asyncio.sleep(max(0.0, self._ws.timings.ack - (time.monotonic() - begun)))
+            delivery.acked, delivery.acked_ms, delivery.ack = False, None, None
+            delivery.error = DeliveryError.TIMEOUT
+
+    def since(self, number: int) -> Json:
+        entries = [delivery.to_json() for _, delivery in self._log.since(number)]
+        return {"deliveries": entries, "last_id": self._log.last_id}
+
+    def clear(self) -> None:
+        self._log.clear()

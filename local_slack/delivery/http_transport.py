@@ -1,0 +1,115 @@
+"""Deliveries by signed HTTP requests to one URL, the answer to each being its ack (slack-contract.md §3)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+
+from local_slack.delivery.delivery import Delivery, DeliveryError, DeliveryKind
+from local_slack.delivery.signing import signed
+from local_slack.faults.active import Faults
+from local_slack.faults.kinds import (
+    BadSignature,
+    ClockSkew,
+    Duplicate,
+    RetryHeaders,
+)
+from local_slack.workspace.ids import new_id
+from local_slack.workspace.state import Workspace
+
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+class OverHttp:
+    def __init__(self, ws: Workspace, faults: Faults, request_url: str) -> None:
+        self._ws = ws
+        self._faults = faults
+        self.request_url = request_url
+
+    async def carry(self, delivery: Delivery) -> None:
+        body, kind = _body(delivery)
+        headers = self._headers(delivery, body) | {"Content-Type": kind}
+        twice = self._faults.strike(Duplicate)
+        delivery.copies = 2 if twice else 1
+        try:
+            async with asyncio.timeout(self._ws.timings.ack), aiohttp.ClientSession() as http:
+                first, *_ = await asyncio.gather(*(self._post(http, body, headers) for _ in range(delivery.copies)))
+                _settle(delivery, *first)
+        except TimeoutError:
+            delivery.error = DeliveryError.TIMEOUT
+        except aiohttp.ClientError:
+            delivery.error = DeliveryError.DISPATCH
+
+    def reason(self, delivery: Delivery) -> str:
+        if delivery.error is DeliveryError.TIMEOUT:
+            return "http_timeout"
+        return "connection_failed" if delivery.http_status is None else "http_error"
+
+    async def is_verified(self) -> bool:
+        """Whether this URL gives Slack's challenge back, as an app's has to."""
+        challenge = new_id("challenge")
+        body = json.dumps({"type": "url_verification", "challenge": challenge, "token": "deprecated"}).encode()
+        headers = signed(body, self._ws.seed.signing_secret, int(time.time())) | {"Content-Type": JSON}
+        try:
+            async with asyncio.timeout(self._ws.timings.ack), aiohttp.ClientSession() as http:
+                status, answer, _ = await self._post(http, body, headers)
+        except (TimeoutError, aiohttp.ClientError):
+            return False
+        return status == 200 and answer in (challenge, {"challenge": challenge})
+
+    def _headers(self, delivery: Delivery, body: bytes) -> dict[str, str]:
+        secret, timestamp = self._ws.seed.signing_secret, int(time.time())
+        retry = (delivery.retry_attempt, delivery.retry_reason)
+        if skew := self._faults.strike(ClockSkew):
+            timestamp += skew.seconds
+            delivery.faults.append(skew.fault)
+        if wrong := self._faults.strike(BadSignature):
+            secret += " of another app"
+            delivery.faults.append(wrong.fault)
+        if again := self._faults.strike(RetryHeaders):
+            retry = (again.number, again.reason)
+            delivery.faults.append(again.fault)
+        told = {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]} if retry[0] else {}
+        return signed(body, secret, timestamp) | told
+
+    async def _post(
+        self, http: aiohttp.ClientSession, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, Any, bool]:
+        """Status, what was answered, and whether the bot wants no repetition."""
+        async with http.post(self.request_url, data=body, headers=headers, allow_redirects=False) as answer:
+            said = await answer.text()
+            return answer.status, _read(said, answer.content_type), answer.headers.get("X-Slack-No-Retry") == "1"
+
+
+def _settle(delivery: Delivery, status: int, answer: Any, is_last: bool) -> None:
+    delivery.http_status, delivery.is_last = status, is_last
+    if status == 200:
+        delivery.ack, delivery.acked = answer, True
+    else:
+        delivery.error = DeliveryError.DISPATCH
+
+
+def _body(delivery: Delivery) -> tuple[bytes, str]:
+    """A command is a form, an interaction a form with one field, an event JSON."""
+    if delivery.kind is DeliveryKind.SLASH:
+        return urlencode(delivery.payload).encode(), FORM
+    told = json.dumps(delivery.payload)
+    if delivery.kind is DeliveryKind.INTERACTIVE:
+        return urlencode({"payload": told}).encode(), FORM
+    return told.encode(), JSON
+
+
+def _read(said: str, kind: str) -> Any:
+    """None for an empty ack; a text stands for itself."""
+    if kind != JSON:
+        return said or None
+    try:
+        return json.loads(said or "null")
+    except ValueError:
+        return said

@@ -1,0 +1,75 @@
+"""Faults that can be switched on: how they are asked for, which strike, and how many are left."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from local_slack.errors import ControlError, Json
+from local_slack.faults.kinds import (
+    AnyFault,
+    CallFault,
+    CountedFault,
+    Fault,
+    Immediate,
+    OfCalls,
+)
+
+_REQUEST: TypeAdapter[AnyFault] = TypeAdapter(Annotated[AnyFault, Field(discriminator="fault")])
+_Kind = TypeVar("_Kind", bound=Fault)
+
+Standing = CallFault | CountedFault
+
+
+def parse_fault(body: Json) -> Standing | Immediate:
+    """A fault from the control API's JSON; whatever is not understood is refused with its reason."""
+    try:
+        return _REQUEST.validate_python(body)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"][1:]) or "fault"
+        raise ControlError(f"{where}: {first['msg']}") from exc
+
+
+class Faults:
+    """The faults that are on, in the order they were asked for."""
+
+    def __init__(self) -> None:
+        self._faults: list[Standing] = []
+
+    def add(self, fault: Standing) -> None:
+        self._faults.append(fault)
+
+    def clear(self) -> None:
+        self._faults.clear()
+
+    def listed(self) -> list[Json]:
+        return [fault.model_dump() for fault in self._faults]
+
+    def strike_call(self, method: str, channels: frozenset[str]) -> CallFault | None:
+        """The fault that strikes this call, if any, counted down. `channels`: the names it goes by."""
+        for fault in self._faults:
+            if not isinstance(fault, OfCalls) or fault.method not in ("*", method):
+                continue
+            if fault.channel is not None and fault.channel.lstrip("#") not in channels:
+                continue
+            if fault.is_struck():
+                self._count_down(fault)
+                return fault
+        return None
+
+    def strike(self, kind: type[_Kind]) -> _Kind | None:
+        """The first of this kind that strikes, counted down."""
+        for fault in self._faults:
+            if isinstance(fault, kind) and fault.is_struck():
+                self._count_down(fault)
+                return fault
+        return None
+
+    def _count_down(self, fault: Fault) -> None:
+        if fault.count is None:
+            return
+        fault.count -= 1
+        if fault.count == 0:
+            self._faults = [other for other in self._faults if other is not fault]

@@ -1,0 +1,118 @@
+"""The payloads of what users do, as the bot receives them (slack-contract.md §4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local_slack.errors import Json
+from local_slack.workspace.fields import SHAPES, holds
+from local_slack.workspace.ids import new_id
+from local_slack.workspace.messages import Message
+from local_slack.workspace.objects import on_the_wire
+from local_slack.workspace.people import Conversation, Kind, User
+from local_slack.workspace.state import Workspace
+
+_TOKEN = "deprecated-verification-token"
+
+
+@dataclass(frozen=True)
+class Who:
+    """A user, somewhere."""
+
+    user: User
+    channel: Conversation
+
+    @property
+    def channel_name(self) -> str:
+        return "directmessage" if self.channel.kind is Kind.DIRECT else self.channel.name
+
+
+def slash_command(who: Who, text: str, response_url: str, ws: Workspace) -> Json:
+    grid = ws.seed.grid
+    of_the_grid = {"enterprise_id": grid.id, "enterprise_name": grid.name} if grid else {}
+    return of_the_grid | {
+        "token": _TOKEN,
+        "team_id": ws.seed.team_id,
+        "team_domain": ws.seed.domain,
+        "channel_id": who.channel.id,
+        "channel_name": who.channel_name,
+        "user_id": who.user.id,
+        "user_name": who.user.name,
+        "command": ws.seed.command,
+        "text": text,
+        "api_app_id": ws.seed.app_id,
+        "is_enterprise_install": "true" if grid and grid.is_org_wide else "false",
+        "response_url": response_url,
+        "trigger_id": ws.triggers.issue(who.user.id),
+    }
+
+
+def sender(user: User, ws: Workspace) -> Json:
+    """What every interaction says of who did it, and where the app is installed: for a whole organisation, in no
+    workspace (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload)."""
+    seed, grid = ws.seed, ws.seed.grid
+    team: Json = {"id": seed.team_id, "domain": seed.domain}
+    if grid:
+        team |= {"enterprise_id": grid.id, "enterprise_name": grid.name}
+    return {
+        "api_app_id": seed.app_id,
+        "token": _TOKEN,
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_in_payloads(seed)},
+        "team": None if grid and grid.is_org_wide else team,
+        "enterprise": {"id": grid.id, "name": grid.name} if grid else None,
+        "is_enterprise_install": bool(grid and grid.is_org_wide),
+    }
+
+
+def block_actions(who: Who, message: Message, action: Json, response_url: str, ws: Workspace) -> Json:
+    """A click in a message. An ephemeral message is not itself part of the payload."""
+    ephemeral = message.place.ephemeral_to is not None
+    container: Json = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": who.channel.id,
+        "is_ephemeral": ephemeral,
+    }
+    if message.place.thread_ts:
+        container["thread_ts"] = message.place.thread_ts
+    payload: Json = {
+        "type": "block_actions",
+        **sender(who.user, ws),
+        "container": container,
+        "trigger_id": ws.triggers.issue(who.user.id),
+        "channel": {"id": who.channel.id, "name": who.channel_name},
+        "state": {"values": _state(action)},
+        "response_url": response_url,
+        "actions": [action],
+    }
+    return payload if ephemeral else payload | {"message": on_the_wire(message, ws.messages, ws.seed)}
+
+
+def event_callback(event: Json, ws: Workspace) -> Json:
+    now, grid = ws.clock().timestamp(), ws.seed.grid
+    is_org_wide = bool(grid and grid.is_org_wide)
+    bot = {
+        "enterprise_id": grid.id if grid else None,
+        "team_id": None if is_org_wide else ws.seed.team_id,
+        "user_id": ws.seed.bot.id,
+        "is_bot": True,
+        "is_enterprise_install": is_org_wide,
+    }
+    return ({"enterprise_id": grid.id} if grid else {}) | {
+        "token": _TOKEN,
+        "team_id": ws.seed.team_id,
+        "api_app_id": ws.seed.app_id,
+        "type": "event_callback",
+        "event_id": new_id("Ev"),
+        "event_time": int(now),
+        "authorizations": [bot],
+        "event": {"event_ts": f"{now:.6f}", **event},
+    }
+
+
+def _state(action: Json) -> Json:
+    """Only what holds a choice has a state; buttons and overflow menus do not."""
+    if not holds(action):
+        return {}
+    held = {name: action[name] for name in ("type", SHAPES[action["type"]].name)}
+    return {action["block_id"]: {action["action_id"]: held}}

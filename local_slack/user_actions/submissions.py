@@ -1,0 +1,72 @@
+"""What becomes of a view when the app has answered its submission, or has not (slack-contract.md §4.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local_slack.delivery.delivery import Delivery, DeliveryError
+from local_slack.errors import Json, Problem, SlackError
+from local_slack.validation import Surface, check_view
+from local_slack.workspace.views import OpenView, Views
+
+TROUBLE = "We had some trouble connecting. Try again?"
+_BELONGS = {"clear": set[str](), "errors": {"errors"}, "update": {"view"}, "push": {"view"}}
+"""What may stand beside each response_action."""
+
+
+def settle(view: OpenView, delivery: Delivery, views: Views) -> None:
+    """Carry out the ack. Without one, or with one that makes no sense, the view stays open and says so."""
+    if not views.is_open(view):
+        return
+    if delivery.error is None:
+        try:
+            _carry_out(view, delivery.ack, views)
+        except SlackError as refusal:
+            delivery.error = DeliveryError.DISPATCH
+            delivery.ack_errors = refusal.errors or [refusal.code]
+    if delivery.error is not None:
+        view.notice = TROUBLE
+    views.changed()
+
+
+def _carry_out(view: OpenView, ack: Any, views: Views) -> None:
+    if ack is None or ack in ("", {}):
+        views.close(view)
+        return
+    action = _action_of(ack)
+    if action == "clear":
+        views.close_all(view.user)
+    elif action == "errors":
+        view.errors = _field_errors(view, ack.get("errors"))
+    elif action == "update":
+        views.update(view.id, check_view(ack.get("view"), Surface.MODAL), None)
+    else:
+        views.push(view.id, check_view(ack.get("view"), Surface.MODAL))
+
+
+def _action_of(ack: Any) -> str:
+    if not isinstance(ack, dict):
+        raise SlackError("invalid_arguments", [Problem("", "must provide an object")])
+    action = ack.get("response_action")
+    if not isinstance(action, str) or action not in _BELONGS:
+        raise SlackError("invalid_arguments", [Problem("/response_action", "must be a valid enum value")])
+    strange = [name for name in ack if name != "response_action" and name not in _BELONGS[action]]
+    if strange:
+        raise SlackError("invalid_arguments", [Problem("", f"invalid additional property: {strange[0]}")])
+    return action
+
+
+def _field_errors(view: OpenView, given: Any) -> dict[str, str]:
+    """Errors can stand at input blocks of this view only."""
+    if not isinstance(given, dict) or not given:
+        raise SlackError("invalid_arguments", [Problem("/errors", "must provide an object")])
+    inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+    problems = [Problem(f"/errors/{name}", "must name an input block") for name in given if name not in inputs]
+    problems += [Problem(f"/errors/{n}", "must provide a string") for n, words in given.items() if not _said(words)]
+    if problems:
+        raise SlackError("invalid_arguments", problems)
+    return dict[str, str](given)
+
+
+def _said(words: Json | str) -> bool:
+    return isinstance(words, str) and bool(words)

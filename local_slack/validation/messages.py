@@ -1,0 +1,149 @@
+"""The gate of messages: text, blocks, attachments and metadata of whatever is posted or edited."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from local_slack.errors import Json, Problem, SlackError
+from local_slack.validation.blocks import IN_MESSAGES
+from local_slack.validation.rules import items, typed
+from local_slack.validation.surface import (
+    BLOCKS_TEXT,
+    markdown_text,
+    table_text,
+    tables,
+    text_length,
+    unique_ids,
+)
+from local_slack.workspace.messages import Draft
+
+ATTACHMENTS = 100
+METADATA_BYTES = 8_000
+"""Slack states no cap; this one is ours, to be found out early."""
+
+_BLOCKS = items(typed(IN_MESSAGES), 50, least=0)
+
+
+@dataclass(frozen=True)
+class MessageArguments:
+    """A message as it came in, unchecked. `text_limit` where longer text is refused, not cut."""
+
+    text: Any = None
+    blocks: Any = None
+    attachments: Any = None
+    metadata: Any = None
+    markdown_text: Any = None
+    text_limit: int | None = None
+
+
+def check_message(given: MessageArguments) -> Draft:
+    """The message to store, or a SlackError as Slack would answer it."""
+    draft = check_edit(given)
+    if not (draft.text or draft.blocks or draft.attachments):
+        raise SlackError("no_text")
+    return draft
+
+
+def check_edit(given: MessageArguments) -> Draft:
+    """What an edit names; it may name nothing but metadata."""
+    text = _text(given)
+    blocks = _blocks(given.blocks)
+    attachments = _attachments(given.attachments)
+    if given.markdown_text is not None:
+        blocks = _from_markdown(given)
+    below = [block for attachment in attachments for block in attachment.get("blocks") or ()]
+    if len([block for block in (*blocks, *below) if block["type"] == "table"]) > 1:
+        raise SlackError("invalid_attachments", [Problem("/attachments", "only_one_table_allowed")])
+    return Draft(text, tuple(blocks), tuple(attachments), _metadata(given.metadata))
+
+
+def _text(given: MessageArguments) -> str:
+    text = "" if given.text is None else given.text
+    if not isinstance(text, str):
+        raise SlackError("invalid_arguments", [Problem("/text", "must provide a string")])
+    if given.text_limit is not None and len(text) > given.text_limit:
+        raise SlackError("msg_too_long")
+    return text
+
+
+def _blocks(given: Any) -> list[Json]:
+    blocks = parsed(given, "invalid_blocks_format")
+    if blocks is None:
+        return []
+    if not isinstance(blocks, list):
+        raise SlackError("invalid_blocks_format")
+    problems = _problems(blocks, "/blocks")
+    if problems:
+        raise SlackError("invalid_blocks", problems)
+    _check_tables(blocks)
+    if text_length([block for block in blocks if block["type"] != "table"]) > BLOCKS_TEXT:
+        raise SlackError("msg_blocks_too_long")
+    return blocks
+
+
+def _problems(blocks: Any, pointer: str) -> list[Problem]:
+    return list(_BLOCKS(blocks, pointer)) or [*unique_ids(blocks, pointer), *markdown_text(blocks, pointer)]
+
+
+def _check_tables(blocks: list[Json]) -> None:
+    places = tables(blocks)
+    if len(places) > 1:
+        raise SlackError("invalid_attachments", [Problem(f"/blocks/{places[1]}", "only_one_table_allowed")])
+    too_long = list(table_text(blocks, "/blocks"))
+    if too_long:
+        raise SlackError("invalid_blocks", too_long)
+
+
+def _attachments(given: Any) -> list[Json]:
+    attachments = parsed(given, "invalid_attachments")
+    if attachments is None:
+        return []
+    if not isinstance(attachments, list) or not all(isinstance(item, dict) for item in attachments):
+        raise SlackError("invalid_attachments")
+    if len(attachments) > ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    for number, attachment in enumerate(attachments):
+        if attachment.get("blocks") is not None:
+            _check_blocks_of(attachment["blocks"], f"/attachments/{number}/blocks")
+    return attachments
+
+
+def _check_blocks_of(blocks: Any, pointer: str) -> None:
+    """An attachment's blocks are blocks as others are (https://docs.slack.dev/reference/methods/chat.postEphemeral)."""
+    if not isinstance(blocks, list):
+        raise SlackError("invalid_attachments", [Problem(pointer, "must provide an array")])
+    problems = _problems(blocks, pointer)
+    if problems:
+        raise SlackError("invalid_attachments", problems)
+
+
+def _from_markdown(given: MessageArguments) -> list[Json]:
+    if given.text or given.blocks:
+        raise SlackError("markdown_text_conflict")
+    return _blocks([{"type": "markdown", "text": given.markdown_text}])
+
+
+def _metadata(given: Any) -> Json | None:
+    metadata = parsed(given, "invalid_metadata_format")
+    if not metadata:
+        return None
+    if not isinstance(metadata, dict):
+        raise SlackError("invalid_metadata_format")
+    kind, payload = metadata.get("event_type"), metadata.get("event_payload")
+    if not isinstance(kind, str) or not kind or not isinstance(payload, dict):
+        raise SlackError("invalid_metadata_schema")
+    if len(json.dumps(metadata).encode()) > METADATA_BYTES:
+        raise SlackError("metadata_too_large")
+    return {"event_type": kind, "event_payload": payload}
+
+
+def parsed(value: Any, error: str) -> Any:
+    """Arguments come as JSON values or as JSON text, by the shape of the request."""
+    if not isinstance(value, str) or not value:
+        return value or None if isinstance(value, str) else value
+    try:
+        return json.loads(value)
+    except ValueError as exc:
+        raise SlackError(error) from exc

@@ -1,0 +1,66 @@
+"""How a message looks on the wire, to the app, and to the control API."""
+
+from __future__ import annotations
+
+from local_slack.errors import Json
+from local_slack.workspace.messages import Message, Messages
+from local_slack.workspace.people import SlackSeed
+
+
+def on_the_wire(message: Message, messages: Messages, seed: SlackSeed, *, metadata: bool = False) -> Json:
+    """The message object of conversations.history, chat.postMessage and interaction payloads."""
+    body: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.draft.text}
+    if message.bot_id:
+        body |= {"bot_id": message.bot_id, "app_id": seed.app_id, "team": seed.team_id}
+    if message.subtype:
+        body["subtype"] = message.subtype
+    body |= _content(message)
+    if message.place.thread_ts:
+        body["thread_ts"] = message.place.thread_ts
+    body |= _thread_facts(message, messages)
+    if message.reactions:
+        body["reactions"] = [
+            {"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()
+        ]
+    if metadata and message.draft.metadata:
+        body["metadata"] = message.draft.metadata
+    return body
+
+
+def to_control(message: Message, messages: Messages, seed: SlackSeed) -> Json:
+    """As `on_the_wire` with everything: metadata, who alone sees it, whether it was deleted."""
+    body = on_the_wire(message, messages, seed, metadata=True) | {"channel": message.place.channel}
+    if message.place.ephemeral_to:
+        body |= {"ephemeral_to": message.place.ephemeral_to, "is_ephemeral": True}
+    if message.deleted:
+        body["deleted"] = True
+    body.setdefault("blocks", [])
+    return body
+
+
+def _content(message: Message) -> Json:
+    content: Json = {}
+    if message.draft.blocks:
+        content["blocks"] = list(message.draft.blocks)
+    if message.draft.attachments:
+        content["attachments"] = list(message.draft.attachments)
+    if message.draft.files:
+        content["files"] = list(message.draft.files)
+    if message.edited:
+        content["edited"] = message.edited
+    return content
+
+
+def _thread_facts(message: Message, messages: Messages) -> Json:
+    if not message.replies:
+        return {}
+    replies = [messages.find(message.place.channel, ts) for ts in message.replies]
+    authors = list(dict.fromkeys(reply.user for reply in replies if reply))
+    return {
+        "thread_ts": message.ts,
+        "reply_count": len(message.replies),
+        "reply_users": authors,
+        "reply_users_count": len(authors),
+        "latest_reply": message.replies[-1],
+        "is_locked": False,
+    }
