@@ -2,8 +2,7 @@
 
 from local_slack.errors import PortInUse
 from local_slack.server import LocalSlack, Setting
-from local_slack.workspace.grid import Grid
-from local_slack.workspace.people import SlackSeed, User, UserGroup
-from local_slack.workspace.state import Timings
+from local_slack.workspace import Timings
+from local_slack.workspace.people import Grid, SlackSeed, User, UserGroup
 
 __all__ = ["Grid", "LocalSlack", "PortInUse", "Setting", "SlackSeed", "Timings", "User", "UserGroup"]

@@ -12,7 +12,6 @@ from types import TracebackType
 from aiohttp import web
 
 from local_slack.background import Background
-from local_slack.call_log import Calls
 from local_slack.control import (
     DoingControl,
     LookingControl,
@@ -27,16 +26,17 @@ from local_slack.delivery.mode import Ways
 from local_slack.delivery.socket_mode import SocketMode
 from local_slack.errors import PortInUse
 from local_slack.faults.active import Faults
+from local_slack.logs import Calls
 from local_slack.page import Page
 from local_slack.user_actions.channel import Doings
 from local_slack.user_actions.modals import Modals
 from local_slack.web_api.calls import Courier
 from local_slack.web_api.endpoint import WebApi
+from local_slack.web_api.files import Uploads
 from local_slack.web_api.response_url import Answers
-from local_slack.web_api.uploads import Uploads
+from local_slack.workspace import Timings, Workspace
 from local_slack.workspace.ids import Clock
 from local_slack.workspace.people import SlackSeed
-from local_slack.workspace.state import Timings, Workspace
 
 BODY_BYTES = 32 * 1024 * 1024
 

@@ -11,8 +11,8 @@ from local_slack.faults.kinds import (
     Disconnect,
     Immediate,
 )
-from local_slack.workspace.people import Conversation
-from local_slack.workspace.state import Workspace
+from local_slack.workspace import Workspace
+from local_slack.workspace.directory import Conversation
 
 
 class Disturbing:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from local_slack.call_log import Calls
 from local_slack.control.immediate_faults import Disturbing
-from local_slack.control.lookup import Naming
 from local_slack.control.requests import (
     ControlRequest,
+    Naming,
     read_body,
     read_json,
     since,
@@ -18,8 +17,9 @@ from local_slack.control.requests import (
 from local_slack.delivery.deliveries import Deliveries
 from local_slack.faults.active import Faults, parse_fault
 from local_slack.faults.kinds import Fault
+from local_slack.logs import Calls
+from local_slack.workspace import Workspace
 from local_slack.workspace.objects import to_control
-from local_slack.workspace.state import Workspace
 
 
 class ResetRequest(ControlRequest):

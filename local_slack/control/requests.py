@@ -1,15 +1,48 @@
-"""Reads the control API's requests, and makes every refusal one sentence of JSON."""
+"""Reads control requests, finds what they name, and answers refusals with one sentence of JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from local_slack.errors import ControlError, Json
+from local_slack.workspace import Workspace
+from local_slack.workspace.directory import Conversation
+from local_slack.workspace.messages import Message
+from local_slack.workspace.people import User
+
+
+@dataclass(frozen=True)
+class Naming:
+    """By id or by name; ControlError says what there is instead."""
+
+    ws: Workspace
+
+    def user(self, ref: str) -> User:
+        found = self.ws.directory.user(ref)
+        if found is None or found.is_bot:
+            names = ", ".join(known.name for known in self.ws.seed.users)
+            raise ControlError(f"there is no user {ref!r}; there are: {names}", 404)
+        return found
+
+    def channel(self, ref: str) -> Conversation:
+        found = self.ws.directory.conversation(ref)
+        if found is None:
+            names = ", ".join(name for _, name in self.ws.seed.channels)
+            raise ControlError(f"there is no channel {ref!r}; there are: {names}", 404)
+        return found
+
+    def message(self, channel: Conversation, ts: str) -> Message:
+        message = self.ws.messages.find(channel.id, ts)
+        if message is None:
+            raise ControlError(f"there is no message {ts} in {channel.name}", 404)
+        return message
+
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

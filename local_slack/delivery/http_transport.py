@@ -1,8 +1,10 @@
-"""Deliveries by signed HTTP requests to one URL, the answer to each being its ack (slack-contract.md §3)."""
+"""Deliveries by signed HTTP requests to one URL; the response is the ack."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import json
 import time
 from collections.abc import Mapping
@@ -11,8 +13,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from local_slack.delivery.delivery import Delivery, DeliveryError, DeliveryKind
-from local_slack.delivery.signing import signed
+from local_slack.delivery.deliveries import Delivery, DeliveryError, DeliveryKind
 from local_slack.faults.active import Faults
 from local_slack.faults.kinds import (
     BadSignature,
@@ -20,8 +21,15 @@ from local_slack.faults.kinds import (
     Duplicate,
     RetryHeaders,
 )
+from local_slack.workspace import Workspace
 from local_slack.workspace.ids import new_id
-from local_slack.workspace.state import Workspace
+
+
+def signed(body: bytes, secret: str, timestamp: int) -> dict[str, str]:
+    """The headers that prove this body at this time, in Unix seconds."""
+    digest = hmac.new(secret.encode(), b"v0:%d:%s" % (timestamp, body), hashlib.sha256).hexdigest()
+    return {"X-Slack-Request-Timestamp": str(timestamp), "X-Slack-Signature": f"v0={digest}"}
+
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 

@@ -9,7 +9,7 @@ from local_slack.delivery.http_transport import OverHttp
 from local_slack.delivery.over_sockets import OverSockets
 from local_slack.delivery.socket_mode import SocketMode
 from local_slack.faults.active import Faults
-from local_slack.workspace.state import Workspace
+from local_slack.workspace import Workspace
 
 CHALLENGED_EVERY_SECONDS = 0.1
 

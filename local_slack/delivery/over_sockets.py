@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from local_slack.delivery.delivery import Delivery, DeliveryError, DeliveryKind
+from local_slack.delivery.deliveries import Delivery, DeliveryError, DeliveryKind
 from local_slack.delivery.socket_mode import SocketMode
 from local_slack.errors import Json
-from local_slack.workspace.state import Workspace
+from local_slack.workspace import Workspace
 
 
 class OverSockets:

@@ -15,7 +15,7 @@ from local_slack.background import Background
 from local_slack.errors import Json
 from local_slack.faults.active import Faults
 from local_slack.faults.kinds import Duplicate, NoPong, RefuseHandshake
-from local_slack.workspace.state import Workspace
+from local_slack.workspace import Workspace
 
 SOCKETS_PER_APP = 10
 CONNECTION_SECONDS = 18_060

@@ -9,18 +9,18 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader
 
 from local_slack.page.markdown import markdown
-from local_slack.page.modal_looks import modal_look
-from local_slack.page.mrkdwn import mrkdwn, plain
-from local_slack.page.names import Names
+from local_slack.page.mrkdwn import Names, mrkdwn, plain
 from local_slack.page.rich_text import rich_text
 from local_slack.page.view_models import (
     Look,
     channel_looks,
     confirm_json,
+    modal_look,
     thread_looks,
 )
-from local_slack.workspace.people import Conversation, User
-from local_slack.workspace.state import Workspace
+from local_slack.workspace import Workspace
+from local_slack.workspace.directory import Conversation
+from local_slack.workspace.people import User
 
 _STATIC = {
     "style.css": "text/css",

@@ -1,14 +1,33 @@
-"""Draws Slack's mrkdwn as HTML. Whatever is not markup is escaped; nothing else gets through (§9.1)."""
+"""Draws Slack's mrkdwn as HTML and escapes everything that is not markup."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
-from local_slack.page.names import Names
+from local_slack.workspace.directory import Directory
 from local_slack.workspace.emoji import EMOJI
+
+
+@dataclass(frozen=True)
+class Names:
+    directory: Directory
+
+    def user(self, user_id: str) -> str:
+        found = self.directory.users.get(user_id)
+        return found.name if found else user_id
+
+    def channel(self, channel_id: str) -> str:
+        found = self.directory.conversations.get(channel_id)
+        return found.name if found else channel_id
+
+    def group(self, group_id: str) -> str:
+        found = self.directory.group(group_id)
+        return found.handle if found else group_id
+
 
 _EDGE_BEFORE = r"(?<![\w*_~`])"
 _EDGE_AFTER = r"(?![\w*_~`])"

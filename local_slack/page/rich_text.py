@@ -5,8 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from local_slack.errors import Json
-from local_slack.page.mrkdwn import link, plain
-from local_slack.page.names import Names
+from local_slack.page.mrkdwn import Names, link, plain
 
 _TAGS = {"bold": "b", "italic": "i", "strike": "s", "code": "code", "underline": "u", "highlight": "mark"}
 

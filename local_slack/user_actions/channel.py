@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from local_slack.background import Background
-from local_slack.delivery.deliveries import Deliveries
-from local_slack.delivery.delivery import (
+from local_slack.delivery.deliveries import (
+    Deliveries,
     Delivery,
     DeliveryError,
     DeliveryKind,
@@ -22,10 +22,10 @@ from local_slack.user_actions.payloads import (
 )
 from local_slack.user_actions.typed_text import as_sent
 from local_slack.web_api.response_url import draft_of, has_message, show
+from local_slack.workspace import Workspace
 from local_slack.workspace.fields import Field
 from local_slack.workspace.messages import Message
 from local_slack.workspace.response_urls import Origin, ResponseUrl
-from local_slack.workspace.state import Workspace
 
 
 class Doings:

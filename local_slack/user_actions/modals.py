@@ -6,24 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local_slack.delivery.deliveries import Deliveries
-from local_slack.delivery.delivery import Delivery, DeliveryKind, Parcel
+from local_slack.delivery.deliveries import Deliveries, Delivery, DeliveryKind, Parcel
 from local_slack.errors import ControlError, Json
 from local_slack.user_actions.elements import Press, action_of, find
 from local_slack.user_actions.form_input import complaints, enter
-from local_slack.user_actions.submissions import settle
-from local_slack.user_actions.suggestions import take_offer
-from local_slack.user_actions.view_payloads import (
-    Viewer,
-    block_suggestion,
-    view_action,
-    view_closed,
-    view_object,
-    view_submission,
-)
+from local_slack.user_actions.modal_acks import settle, take_offer
+from local_slack.user_actions.payloads import Viewer, block_suggestion, view_action, view_closed, view_submission
+from local_slack.workspace import Workspace
 from local_slack.workspace.fields import holds, is_external
+from local_slack.workspace.objects import view_object
 from local_slack.workspace.people import User
-from local_slack.workspace.state import Workspace
 from local_slack.workspace.views import OpenView
 
 SHORTEST_QUERY = 3

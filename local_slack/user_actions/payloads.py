@@ -1,16 +1,19 @@
-"""The payloads of what users do, as the bot receives them (slack-contract.md §4)."""
+"""The payloads the app receives for what people do (https://docs.slack.dev/reference/interaction-payloads)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from local_slack.errors import Json
+from local_slack.user_actions.elements import Found
+from local_slack.workspace import Workspace
+from local_slack.workspace.directory import Conversation, Kind
 from local_slack.workspace.fields import SHAPES, holds
 from local_slack.workspace.ids import new_id
 from local_slack.workspace.messages import Message
-from local_slack.workspace.objects import on_the_wire
-from local_slack.workspace.people import Conversation, Kind, User
-from local_slack.workspace.state import Workspace
+from local_slack.workspace.objects import on_the_wire, view_object
+from local_slack.workspace.people import User
+from local_slack.workspace.views import OpenView
 
 _TOKEN = "deprecated-verification-token"
 
@@ -116,3 +119,57 @@ def _state(action: Json) -> Json:
         return {}
     held = {name: action[name] for name in ("type", SHAPES[action["type"]].name)}
     return {action["block_id"]: {action["action_id"]: held}}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A user, in front of a view."""
+
+    user: User
+    view: OpenView
+
+
+def view_submission(viewer: Viewer, ws: Workspace) -> Json:
+    return {
+        "type": "view_submission",
+        **sender(viewer.user, ws),
+        "trigger_id": ws.triggers.issue(viewer.user.id, viewer.view.id),
+        "view": view_object(viewer.view, ws, viewer.view.values),
+        "response_urls": [],
+    }
+
+
+def view_closed(viewer: Viewer, ws: Workspace, *, is_cleared: bool) -> Json:
+    """What stood in input blocks is not told."""
+    inputs = {block["block_id"] for block in viewer.view.blocks if block["type"] == "input"}
+    values = {block_id: entries for block_id, entries in viewer.view.values.items() if block_id not in inputs}
+    return {
+        "type": "view_closed",
+        **sender(viewer.user, ws),
+        "view": view_object(viewer.view, ws, values),
+        "is_cleared": is_cleared,
+    }
+
+
+def view_action(viewer: Viewer, action: Json, ws: Workspace) -> Json:
+    """A click inside a view: there is no channel, no message and no response_url."""
+    return {
+        "type": "block_actions",
+        **sender(viewer.user, ws),
+        "container": {"type": "view", "view_id": viewer.view.id},
+        "trigger_id": ws.triggers.issue(viewer.user.id, viewer.view.id),
+        "view": view_object(viewer.view, ws, viewer.view.values),
+        "actions": [action],
+    }
+
+
+def block_suggestion(viewer: Viewer, found: Found, query: str, ws: Workspace) -> Json:
+    return {
+        "type": "block_suggestion",
+        **sender(viewer.user, ws),
+        "container": {"type": "view", "view_id": viewer.view.id},
+        "action_id": found.element["action_id"],
+        "block_id": found.block["block_id"],
+        "value": query,
+        "view": view_object(viewer.view, ws, viewer.view.values),
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from local_slack.workspace.people import Directory
+from local_slack.workspace.directory import Directory
 
 _TOKEN = re.compile(
     r"(?P<url>https?://[^\s<>|]+)|(?<![\w/])@(?P<name>[\w.-]*\w)|(?<![\w/&])#(?P<channel>[\w-]*\w)|(?P<special>[&<>])"

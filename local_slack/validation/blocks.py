@@ -1,4 +1,4 @@
-"""The blocks a message or a view may hold. Types that are not listed here are refused."""
+"""Validates blocks. A type that is not listed here is refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from local_slack.validation.objects import (
     plain_text,
     text_object,
 )
-from local_slack.validation.rich_text import RICH_TEXT_CELL, rich_text
 from local_slack.validation.rules import (
     Fields,
     Rule,
@@ -32,6 +31,50 @@ from local_slack.validation.rules import (
     string,
     typed,
 )
+
+_STYLE = record({}, dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight"), boolean))
+
+_RICH_PIECE = typed(
+    {
+        "text": record({"text": string()}, {"style": _STYLE}),
+        "link": record({"url": URL}, {"text": string(), "style": _STYLE, "unsafe": boolean}),
+        "emoji": record({"name": string()}, {"unicode": string(), "style": _STYLE, "skin_tone": integer(1, 6)}),
+        "user": record({"user_id": string()}, {"style": _STYLE}),
+        "usergroup": record({"usergroup_id": string()}, {"style": _STYLE}),
+        "channel": record({"channel_id": string()}, {"style": _STYLE}),
+        "broadcast": record({"range": one_of("here", "channel", "everyone")}, {"style": _STYLE}),
+        "date": record(
+            {"timestamp": integer(0), "format": string()}, {"url": URL, "fallback": string(), "style": _STYLE}
+        ),
+        "color": record({"value": string()}, {"style": _STYLE}),
+    }
+)
+
+_RICH_PIECES = items(_RICH_PIECE, None)
+_BORDER = integer(0, 1)
+
+_RICH_SECTION = record({"elements": _RICH_PIECES})
+_RICH_PART = typed(
+    {
+        "rich_text_section": _RICH_SECTION,
+        "rich_text_preformatted": record({"elements": _RICH_PIECES}, {"border": _BORDER, "language": string()}),
+        "rich_text_quote": record({"elements": _RICH_PIECES}, {"border": _BORDER}),
+        "rich_text_list": record(
+            {
+                "style": one_of("bullet", "ordered"),
+                "elements": items(typed({"rich_text_section": _RICH_SECTION}), None),
+            },
+            {"indent": integer(0, 8), "offset": integer(0), "border": _BORDER},
+        ),
+    }
+)
+
+
+def _rich_text(block_id: Rule) -> Rule:
+    return record({"elements": items(_RICH_PART, None)}, {"block_id": block_id})
+
+
+_RICH_TEXT_CELL = _rich_text(string(255))
 
 _BLOCK_ID = string(SHORT_ID)
 _NAMED: Fields = {"block_id": _BLOCK_ID}
@@ -90,7 +133,7 @@ _CELL = typed(
     {
         "raw_text": record({"text": string()}),
         "raw_number": record({"value": number}, {"text": string()}),
-        "rich_text": RICH_TEXT_CELL,
+        "rich_text": _RICH_TEXT_CELL,
     }
 )
 _COLUMN = record({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
@@ -107,7 +150,7 @@ EVERYWHERE: Mapping[str, Rule] = {
     "divider": record({}, _NAMED),
     "image": _IMAGE,
     "input": _INPUT,
-    "rich_text": rich_text(_BLOCK_ID),
+    "rich_text": _rich_text(_BLOCK_ID),
 }
 IN_MESSAGES: Mapping[str, Rule] = {**EVERYWHERE, "table": _TABLE, "markdown": _MARKDOWN}
 IN_HOME: Mapping[str, Rule] = {**EVERYWHERE, "table": _TABLE}

@@ -1,9 +1,12 @@
-"""The arguments of a call, whichever of Slack's three request shapes they came in (§1)."""
+"""Reads the arguments of a call from query, form or JSON, and pages through listings."""
 
 from __future__ import annotations
 
+import base64
 import json
-from typing import Any
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -60,3 +63,47 @@ async def read_arguments(request: web.Request) -> Arguments:
     elif request.method == "POST":
         values |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
     return Arguments(values)
+
+
+Item = TypeVar("Item")
+_PREFIX = "next:"
+
+UNDER_A_THOUSAND = 999
+"""What conversations.history and conversations.list give at most, as their pages at docs.slack.dev say."""
+
+
+def page(
+    found: Sequence[Item],
+    args: Arguments,
+    key: Callable[[Item], str],
+    before: Callable[[str, str], bool] = operator.lt,
+    most: int = 1_000,
+) -> tuple[list[Item], str]:
+    """One page of `found`, and the cursor of the next ("" at the end).
+
+    `found` is ordered by `key`; a cursor names the key to go on from, so that
+    items that come or go between two pages neither repeat nor hide others. More than `most` at once are refused.
+    """
+    start = 0
+    if args.text("cursor") is not None:
+        first = _decoded(args.required("cursor", "invalid_cursor"))
+        start = sum(1 for item in found if before(key(item), first))
+    limit = args.number("limit", 100)
+    if not 1 <= limit <= most:
+        raise SlackError("invalid_limit")
+    end = start + limit
+    return list(found[start:end]), _encoded(key(found[end])) if end < len(found) else ""
+
+
+def _encoded(key: str) -> str:
+    return base64.b64encode(f"{_PREFIX}{key}".encode()).decode()
+
+
+def _decoded(cursor: str) -> str:
+    try:
+        text = base64.b64decode(cursor, validate=True).decode()
+    except ValueError as exc:
+        raise SlackError("invalid_cursor") from exc
+    if not text.startswith(_PREFIX):
+        raise SlackError("invalid_cursor")
+    return text.removeprefix(_PREFIX)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from local_slack.call_log import Call, Calls
 from local_slack.errors import Json
 from local_slack.faults.active import Faults
 from local_slack.faults.kinds import (
@@ -21,6 +20,7 @@ from local_slack.faults.kinds import (
     RateLimited,
     Slow,
 )
+from local_slack.logs import Call, Calls
 from local_slack.workspace.ids import Clock
 
 Carry = Callable[[], Awaitable["Reply"]]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from local_slack.errors import Json, SlackError
 from local_slack.validation import MessageArguments, check_message
-from local_slack.validation.edits import edit_of, is_marked
+from local_slack.validation.messages import edit_of, is_marked
 from local_slack.web_api.arguments import Arguments
+from local_slack.workspace import Workspace
 from local_slack.workspace.ids import permalink
 from local_slack.workspace.messages import Message, Place
 from local_slack.workspace.objects import on_the_wire
-from local_slack.workspace.state import Workspace
 
 SHORT_TEXT = 4_000
 """chat.update and chat.postEphemeral refuse longer text (slack-contract.md §5)."""

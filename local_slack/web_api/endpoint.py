@@ -1,6 +1,9 @@
-"""POST and GET /api/<method>: arguments in, token checked, method carried out, answer in Slack's form."""
+"""/api/METHOD: reads arguments, checks token and scope, calls the method, and replies in Slack's form."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -8,11 +11,55 @@ from local_slack.delivery.socket_mode import SocketMode
 from local_slack.errors import Json, SlackError
 from local_slack.faults.active import Faults
 from local_slack.faults.kinds import TokenRevoked
+from local_slack.web_api import (
+    chat,
+    conversations,
+    files,
+    reactions,
+    users,
+    views,
+)
 from local_slack.web_api.arguments import Arguments, read_arguments
 from local_slack.web_api.calls import Courier, Invocation, Reply
-from local_slack.web_api.methods import METHODS
 from local_slack.web_api.scopes import OF_A_CONVERSATION, check_scope
-from local_slack.workspace.state import Workspace
+from local_slack.workspace import Workspace
+
+Method = Callable[[Arguments, Workspace], Json]
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "auth.test": users.auth_test,
+        "bots.info": users.bot,
+        "team.info": users.team_info,
+        "chat.postMessage": chat.post_message,
+        "chat.update": chat.update,
+        "chat.postEphemeral": chat.post_ephemeral,
+        "chat.delete": chat.delete,
+        "chat.getPermalink": chat.get_permalink,
+        "conversations.info": conversations.info,
+        "conversations.list": conversations.list_all,
+        "conversations.members": conversations.members,
+        "conversations.join": conversations.join,
+        "conversations.open": conversations.open_direct,
+        "conversations.history": conversations.history,
+        "conversations.replies": conversations.replies,
+        "files.getUploadURLExternal": files.get_upload_url,
+        "files.completeUploadExternal": files.complete_upload,
+        "files.info": files.info,
+        "files.delete": files.delete,
+        "reactions.add": reactions.add,
+        "reactions.remove": reactions.remove,
+        "users.info": users.info,
+        "users.list": users.list_all,
+        "usergroups.list": users.groups,
+        "usergroups.users.list": users.group_members,
+        "views.open": views.open_modal,
+        "views.push": views.push,
+        "views.update": views.update,
+        "views.publish": views.publish,
+    }
+)
+"""All but apps.connections.open, which belongs to Socket Mode and takes the other token."""
 
 CONNECTIONS_OPEN = "apps.connections.open"
 OF_A_TYPE = {"public_channel": "channels", "private_channel": "groups", "mpim": "mpim", "im": "im"}

@@ -7,9 +7,9 @@ import re
 from local_slack.errors import Json, SlackError
 from local_slack.web_api.arguments import Arguments
 from local_slack.web_api.conversations import named
-from local_slack.workspace.emoji_names import NAMES
+from local_slack.workspace import Workspace
+from local_slack.workspace.emoji import NAMES
 from local_slack.workspace.messages import Message
-from local_slack.workspace.state import Workspace
 
 
 def add(args: Arguments, ws: Workspace) -> Json:

@@ -10,11 +10,11 @@ from local_slack.errors import Json, SlackError
 from local_slack.faults.active import Faults
 from local_slack.faults.kinds import DeadResponseUrl
 from local_slack.validation import MessageArguments, check_message
-from local_slack.validation.edits import edit_of, is_marked
+from local_slack.validation.messages import edit_of, is_marked
 from local_slack.web_api.calls import Courier, Invocation, Reply
+from local_slack.workspace import Workspace
 from local_slack.workspace.messages import Draft, Message, Place
 from local_slack.workspace.response_urls import Origin, ResponseUrl
-from local_slack.workspace.state import Workspace
 
 METHOD = "response_url"
 

@@ -7,26 +7,6 @@ from types import MappingProxyType
 
 from local_slack.errors import SlackError
 
-SCOPES = (
-    "channels:history",
-    "channels:join",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "files:read",
-    "files:write",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:read",
-    "im:write",
-    "reactions:write",
-    "team:read",
-    "usergroups:read",
-    "users:read",
-)
-"""What an app has that was given whatever this Slack knows."""
-
 OF_A_CONVERSATION = ("channels", "groups", "im")
 """What a method that is about a conversation needs goes by its kind: public, private, direct."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from local_slack.errors import Json, SlackError
-from local_slack.user_actions.view_payloads import view_object
 from local_slack.validation import Surface, check_view
 from local_slack.web_api.arguments import Arguments
-from local_slack.workspace.state import Workspace
+from local_slack.workspace import Workspace
+from local_slack.workspace.objects import view_object
 
 
 def open_modal(args: Arguments, ws: Workspace) -> Json:

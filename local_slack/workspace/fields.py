@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from local_slack.errors import ControlError, Json
-from local_slack.workspace.people import Directory
+from local_slack.workspace.directory import Directory
 
 Reader = Callable[["Field", str], Any]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from local_slack.errors import Json
+from local_slack.workspace import Workspace
 from local_slack.workspace.messages import Message, Messages
 from local_slack.workspace.people import SlackSeed
+from local_slack.workspace.views import OpenView, Values
 
 
 def on_the_wire(message: Message, messages: Messages, seed: SlackSeed, *, metadata: bool = False) -> Json:
@@ -36,6 +38,22 @@ def to_control(message: Message, messages: Messages, seed: SlackSeed) -> Json:
         body["deleted"] = True
     body.setdefault("blocks", [])
     return body
+
+
+def view_object(view: OpenView, ws: Workspace, values: Values | None = None) -> Json:
+    """The view with its state; answers of views.* carry none."""
+    grid = ws.seed.grid
+    return view.content | {
+        "id": view.id,
+        "team_id": ws.seed.team_id,
+        "state": {"values": values or {}},
+        "hash": view.hash,
+        "root_view_id": view.root_id,
+        "previous_view_id": view.previous.id if view.previous else None,
+        "app_id": ws.seed.app_id,
+        "app_installed_team_id": grid.id if grid and grid.is_org_wide else ws.seed.team_id,
+        "bot_id": ws.seed.bot.bot_id,
+    }
 
 
 def _content(message: Message) -> Json:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from local_slack.errors import Json, SlackError
 from local_slack.workspace.blocks import elements_of, with_ids
+from local_slack.workspace.directory import Directory
 from local_slack.workspace.fields import Field, holds
 from local_slack.workspace.ids import new_id
-from local_slack.workspace.people import Directory
 
 STACK_LIMIT = 3
 

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from local_slack import LocalSlack
 from local_slack.faults.kinds import AnyFault
-from local_slack.web_api.methods import METHODS
+from local_slack.web_api.endpoint import METHODS
 from tests.local_slack.harness import Control, Json, connected
 from tests.local_slack.sample_blocks import actions, button, option
 from tests.local_slack.sample_modals import field, modal, opened

@@ -22,8 +22,8 @@ from local_slack.validation import (
     check_message,
     check_view,
 )
+from local_slack.workspace import Workspace
 from local_slack.workspace.messages import Place
-from local_slack.workspace.state import Workspace
 from tests.local_slack.harness import Json
 from tests.local_slack.validation.cases import ACCEPTED
 

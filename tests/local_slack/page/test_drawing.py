@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from local_slack import SlackSeed
 from local_slack.page.markdown import markdown
-from local_slack.page.mrkdwn import mrkdwn, plain
-from local_slack.page.names import Names
+from local_slack.page.mrkdwn import Names, mrkdwn, plain
 from local_slack.page.rich_text import rich_text
-from local_slack.workspace.people import Directory
+from local_slack.workspace.directory import Directory
 from tests.local_slack.harness import Json
 
 NAMES = Names(Directory.of(SlackSeed()))

@@ -18,7 +18,7 @@ from local_slack import (
     SlackSeed,
     User,
 )
-from local_slack.web_api.methods import METHODS
+from local_slack.web_api.endpoint import METHODS
 from local_slack.web_api.scopes import NEEDED, SCOPES
 from tests.local_slack.conftest import QUICK
 from tests.local_slack.harness import Control, Json

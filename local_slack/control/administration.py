@@ -1,4 +1,4 @@
-"""Control requests that change who people are and who is in a user group; Slack tells the app so by an event."""
+"""Control routes that change users, user groups and the request URL."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from local_slack.control.lookup import Naming
-from local_slack.control.requests import ControlRequest, read_body
+from local_slack.control.requests import ControlRequest, Naming, read_body
+from local_slack.delivery.mode import Ways
 from local_slack.errors import ControlError, Json
 from local_slack.user_actions.channel import Doings
-from local_slack.workspace.state import Workspace
+from local_slack.workspace import Workspace
 
 
 class UserRequest(ControlRequest):
@@ -60,3 +60,28 @@ class PeopleControl:
     def _tell(self, news: Json) -> None:
         if news["type"] in self.ws.seed.events:
             self.doings.event(news)
+
+
+class RequestUrlRequest(ControlRequest):
+    url: str | None
+
+
+@dataclass(frozen=True)
+class SettingsControl:
+    ways: Ways
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post("/_control/request_url", self.request_url)]
+
+    async def request_url(self, request: web.Request) -> web.Response:
+        asked = await read_body(request, RequestUrlRequest)
+        if asked.url is None:
+            self.ways.by_sockets()
+        elif not asked.url.startswith(("http://", "https://")):
+            raise ControlError("url: must be an http(s) address, or null for Socket Mode")
+        else:
+            try:
+                await self.ways.by_requests(asked.url, timeout=0)
+            except TimeoutError as exc:
+                raise ControlError(f"{asked.url} does not answer Slack's challenge") from exc
+        return web.json_response({"url": asked.url})
