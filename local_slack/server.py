@@ -12,28 +12,23 @@ from types import TracebackType
 from aiohttp import web
 
 from local_slack.background import Background
-from local_slack.control import (
-    DoingControl,
-    LookingControl,
-    ModalControl,
-    Naming,
-    PeopleControl,
-    SettingsControl,
-    control_errors,
-)
-from local_slack.control.immediate_faults import Disturbing
-from local_slack.delivery.mode import Ways
+from local_slack.control.actions import ActionRoutes
+from local_slack.control.administration import AdministrationRoutes
+from local_slack.control.faults import FaultRoutes, ImmediateFaults
+from local_slack.control.observation import ObservationRoutes
+from local_slack.control.requests import Lookup, control_errors
+from local_slack.delivery.mode import DeliveryMode
 from local_slack.delivery.socket_mode import SocketMode
 from local_slack.errors import PortInUse
 from local_slack.faults.active import Faults
 from local_slack.logs import Calls
 from local_slack.page import Page
-from local_slack.user_actions.channel import Doings
-from local_slack.user_actions.modals import Modals
-from local_slack.web_api.calls import Courier
+from local_slack.user_actions.channel import ChannelActions
+from local_slack.user_actions.modals import ModalActions
+from local_slack.web_api.calls import CallRunner
 from local_slack.web_api.endpoint import WebApi
-from local_slack.web_api.files import Uploads
-from local_slack.web_api.response_url import Answers
+from local_slack.web_api.files import FileTransfer
+from local_slack.web_api.response_url import ResponseUrlEndpoint
 from local_slack.workspace import Timings, Workspace
 from local_slack.workspace.ids import Clock
 from local_slack.workspace.people import SlackSeed
@@ -78,7 +73,7 @@ class LocalSlack:
         self._calls = Calls()
         self._background = Background()
         self._sockets = SocketMode(self._workspace, self._faults, self._background)
-        self._ways = Ways(self._workspace, self._sockets, self._faults)
+        self._delivery_mode = DeliveryMode(self._workspace, self._sockets, self._faults)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -127,7 +122,7 @@ class LocalSlack:
 
         TimeoutError after `timeout` seconds without an answer; then everything stays as it was.
         """
-        await self._ways.by_requests(request_url, timeout)
+        await self._delivery_mode.use_request_url(request_url, timeout)
 
     async def __aenter__(self) -> LocalSlack:
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
@@ -154,29 +149,29 @@ class LocalSlack:
             await self._runner.cleanup()
 
     def _application(self) -> web.Application:
-        courier = Courier(self._faults, self._calls, self._workspace.clock)
-        answers = Answers(self._workspace, courier, self._faults)
-        deliveries = self._ways.deliveries
-        doings = Doings(self._workspace, deliveries, self._background)
-        modals = Modals(self._workspace, deliveries)
-        naming = Naming(self._workspace)
-        disturbing = Disturbing(self._workspace, self._sockets)
-        looking = LookingControl(self._workspace, deliveries, self._calls, self._faults, disturbing)
-        api = WebApi(self._workspace, self._sockets, courier, self._faults)
+        ws, deliveries = self._workspace, self._delivery_mode.deliveries
+        call_runner = CallRunner(self._faults, self._calls, ws.clock)
+        channel_actions = ChannelActions(ws, deliveries, self._background)
+        modals, lookup = ModalActions(ws, deliveries), Lookup(ws)
+        api = WebApi(ws, self._sockets, call_runner, self._faults)
+        response_url = ResponseUrlEndpoint(ws, call_runner, self._faults)
         app = web.Application(client_max_size=BODY_BYTES, middlewares=[control_errors])
         app.add_routes(
             [
                 web.route("*", "/api/{method}", api.handle),
                 web.get("/link/", self._sockets.link),
-                web.post("/{origin:commands|actions}/{team}/{number}/{token}", answers.handle),
-                *Uploads(self._workspace).routes(),
-                *DoingControl(naming, doings, modals).routes(),
-                *ModalControl(naming, modals).routes(),
-                *PeopleControl(self._workspace, naming, doings).routes(),
-                *SettingsControl(self._ways).routes(),
-                *looking.routes(),
-                *Page(self._workspace).routes(),
+                web.post("/{origin:commands|actions}/{team}/{number}/{token}", response_url.handle),
+                *FileTransfer(ws).routes(),
+                *ActionRoutes(lookup, channel_actions, modals).routes(),
+                *AdministrationRoutes(ws, lookup, channel_actions, self._delivery_mode).routes(),
+                *ObservationRoutes(ws, lookup, modals, deliveries, self._calls).routes(),
+                *self._fault_routes().routes(),
+                *Page(ws).routes(),
                 *self._extra_routes,
             ]
         )
         return app
+
+    def _fault_routes(self) -> FaultRoutes:
+        immediate = ImmediateFaults(self._workspace, self._sockets)
+        return FaultRoutes(self._workspace, self._faults, immediate, self._calls, self._delivery_mode.deliveries)

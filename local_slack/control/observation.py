@@ -1,4 +1,4 @@
-"""Control requests that look and disturb: messages, calls, deliveries, faults, reset."""
+"""Control routes that observe: messages, views, calls and deliveries."""
 
 from __future__ import annotations
 
@@ -6,78 +6,46 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from local_slack.control.immediate_faults import Disturbing
-from local_slack.control.requests import (
-    ControlRequest,
-    Naming,
-    read_body,
-    read_json,
-    since,
-)
+from local_slack.control.requests import Lookup, since
 from local_slack.delivery.deliveries import Deliveries
-from local_slack.faults.active import Faults, parse_fault
-from local_slack.faults.kinds import Fault
 from local_slack.logs import Calls
+from local_slack.user_actions.modals import ModalActions
 from local_slack.workspace import Workspace
-from local_slack.workspace.objects import to_control
-
-
-class ResetRequest(ControlRequest):
-    messages: bool = False
+from local_slack.workspace.objects import control_message
 
 
 @dataclass(frozen=True)
-class LookingControl:
+class ObservationRoutes:
     ws: Workspace
+    lookup: Lookup
+    modals: ModalActions
     deliveries: Deliveries
     calls: Calls
-    faults: Faults
-    disturbing: Disturbing
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get("/_control/messages", self.messages),
-            web.get("/_control/calls", self.called),
-            web.get("/_control/deliveries", self.delivered),
-            web.get("/_control/faults", self.listed_faults),
-            web.post("/_control/faults", self.add_fault),
-            web.post("/_control/reset", self.reset),
+            web.get("/_control/messages", self.list_messages),
+            web.get("/_control/views", self.list_views),
+            web.get("/_control/calls", self.list_calls),
+            web.get("/_control/deliveries", self.list_deliveries),
         ]
 
-    async def messages(self, request: web.Request) -> web.Response:
-        naming = Naming(self.ws)
-        channel = naming.channel(request.query.get("channel", ""))
+    async def list_messages(self, request: web.Request) -> web.Response:
+        channel = self.lookup.channel(request.query.get("channel", ""))
         thread_ts = request.query.get("thread_ts")
         if thread_ts:
-            found = self.ws.messages.thread(naming.message(channel, thread_ts))
+            messages = self.ws.messages.thread(self.lookup.message(channel, thread_ts))
         else:
-            found = [m for m in self.ws.messages.of(channel.id) if m.in_channel]
-        shown = [to_control(message, self.ws.messages, self.ws.seed) for message in found]
+            messages = [message for message in self.ws.messages.of(channel.id) if message.in_channel]
+        shown = [control_message(message, self.ws.messages, self.ws.seed) for message in messages]
         return web.json_response({"messages": shown})
 
-    async def called(self, request: web.Request) -> web.Response:
+    async def list_views(self, request: web.Request) -> web.Response:
+        user = self.lookup.user(request.query.get("user", ""))
+        return web.json_response(self.modals.open_views(user))
+
+    async def list_calls(self, request: web.Request) -> web.Response:
         return web.json_response(self.calls.since(since(request)))
 
-    async def delivered(self, request: web.Request) -> web.Response:
+    async def list_deliveries(self, request: web.Request) -> web.Response:
         return web.json_response(self.deliveries.since(since(request)))
-
-    async def listed_faults(self, _request: web.Request) -> web.Response:
-        return web.json_response({"faults": self.faults.listed()})
-
-    async def add_fault(self, request: web.Request) -> web.Response:
-        fault = parse_fault(await read_json(request))
-        if not isinstance(fault, Fault):
-            return web.json_response(await self.disturbing.happen(fault))
-        self.faults.add(fault)
-        return web.json_response({"faults": self.faults.listed()})
-
-    async def reset(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, ResetRequest)
-        self.faults.clear()
-        self.disturbing.undo()
-        self.calls.clear()
-        self.deliveries.clear()
-        if asked.messages:
-            self.ws.messages.clear()
-            self.ws.views.clear()
-        return web.json_response({"ok": True})

@@ -18,7 +18,7 @@ from local_slack.workspace.people import User
 
 
 @dataclass(frozen=True)
-class Naming:
+class Lookup:
     """By id or by name; ControlError says what there is instead."""
 
     ws: Workspace

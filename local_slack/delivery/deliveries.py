@@ -1,4 +1,4 @@
-"""Deliveries to the app: each with its ack, its time limit, and the faults on its way."""
+"""Deliveries to the app: each with its ack, its time limit, and the faults that strike it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class DeliveryError(StrEnum):
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Outgoing:
     """What is to be delivered, and to whom it belongs."""
 
     kind: DeliveryKind
@@ -68,57 +68,57 @@ class Delivery:
         return asdict(self)
 
 
-class Way(Protocol):
+class Transport(Protocol):
     """How deliveries reach the bot."""
 
-    async def carry(self, delivery: Delivery) -> None:
+    async def send(self, delivery: Delivery) -> None:
         """Send it once and write down what came of it; the ack is waited for as long as Slack does."""
 
     def reason(self, delivery: Delivery) -> str:
-        """Why a delivery without an ack comes again, in this way's words."""
+        """Why a delivery without an ack comes again, in this transport's words."""
 
 
 EVENT_RETRIES = 3
 
 
 class Deliveries:
-    """`way`: where they go now; another may be set at any time."""
+    """`transport`: where they go now; another may be set at any time."""
 
-    def __init__(self, ws: Workspace, faults: Faults, way: Way) -> None:
+    def __init__(self, ws: Workspace, faults: Faults, transport: Transport) -> None:
         self._ws = ws
         self._faults = faults
         self._log: Log[Delivery] = Log()
         self._sent = asyncio.Event()
-        self.way = way
+        self.transport = transport
 
-    async def deliver(self, parcel: Parcel, retry_attempt: int = 0, retry_reason: str = "") -> Delivery:
+    async def deliver(self, outgoing: Outgoing, retry_attempt: int = 0, retry_reason: str = "") -> Delivery:
         """Send once and wait for the ack, three seconds at most."""
         now = self._ws.clock().isoformat()
         delivery = Delivery(
-            parcel.kind, parcel.user, parcel.channel, parcel.payload, now, retry_attempt, retry_reason
+            outgoing.kind, outgoing.user, outgoing.channel, outgoing.payload, now, retry_attempt, retry_reason
         )
         delivery.id = self._log.add(delivery)
-        await self._hold_up(delivery)
+        await self._delay(delivery)
         begun = time.monotonic()
-        await self.way.carry(delivery)
+        await self.transport.send(delivery)
         if delivery.acked:
             delivery.acked_ms = round((time.monotonic() - begun) * 1000, 3)
         self._sent.set()
-        await self._lose_ack(delivery, begun)
+        await self._drop_ack(delivery, begun)
         return delivery
 
-    async def deliver_event(self, parcel: Parcel) -> None:
+    async def deliver_event(self, outgoing: Outgoing) -> None:
         """Events come again until acked, three times at most; commands and clicks never do."""
         reason = ""
         for attempt in range(EVENT_RETRIES + 1):
             begun = time.monotonic()
-            delivery = await self.deliver(parcel, attempt, reason)
+            delivery = await self.deliver(outgoing, attempt, reason)
             if delivery.acked or delivery.is_last:
                 return
-            reason = self.way.reason(delivery)
+            reason = self.transport.retry_reason(delivery)
             await asyncio.sleep(max(0.0, self._ws.timings.event_retry - (time.monotonic() - begun)))
 
-    async def _hold_up(self, delivery: Delivery) -> None:
+    async def _delay(self, delivery: Delivery) -> None:
         late = self._faults.strike(LateDelivery)
         if late:
             delivery.faults.append(late.fault)
@@ -126,16 +126,16 @@ class Deliveries:
         overtaken = self._faults.strike(OutOfOrder)
         if overtaken:
             delivery.faults.append(overtaken.fault)
-            await self._let_another_go_first(overtaken.seconds)
+            await self._wait_for_another(overtaken.seconds)
 
-    async def _let_another_go_first(self, seconds: float) -> None:
+    async def _wait_for_another(self, seconds: float) -> None:
         self._sent.clear()
         try:
             await asyncio.wait_for(self._sent.wait(), seconds)
         except TimeoutError:
             return
 
-    async def _lose_ack(self, delivery: Delivery, begun: float) -> None:
+    async def _drop_ack(self, delivery: Delivery, begun: float) -> None:
         if not delivery.acked:
             return
         lost = self._faults.strike(LostAck)

@@ -34,13 +34,13 @@ def signed(body: bytes, secret: str, timestamp: int) -> dict[str, str]:
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
-class OverHttp:
+class HttpTransport:
     def __init__(self, ws: Workspace, faults: Faults, request_url: str) -> None:
         self._ws = ws
         self._faults = faults
         self.request_url = request_url
 
-    async def carry(self, delivery: Delivery) -> None:
+    async def send(self, delivery: Delivery) -> None:
         body, kind = _body(delivery)
         headers = self._headers(delivery, body) | {"Content-Type": kind}
         twice = self._faults.strike(Duplicate)
@@ -48,7 +48,7 @@ class OverHttp:
         try:
             async with asyncio.timeout(self._ws.timings.ack), aiohttp.ClientSession() as http:
                 first, *_ = await asyncio.gather(*(self._post(http, body, headers) for _ in range(delivery.copies)))
-                _settle(delivery, *first)
+                _record_response(delivery, *first)
         except TimeoutError:
             delivery.error = DeliveryError.TIMEOUT
         except aiohttp.ClientError:
@@ -83,19 +83,19 @@ class OverHttp:
         if again := self._faults.strike(RetryHeaders):
             retry = (again.number, again.reason)
             delivery.faults.append(again.fault)
-        told = {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]} if retry[0] else {}
-        return signed(body, secret, timestamp) | told
+        retry_headers = {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]} if retry[0] else {}
+        return signed(body, secret, timestamp) | retry_headers
 
     async def _post(
         self, http: aiohttp.ClientSession, body: bytes, headers: Mapping[str, str]
     ) -> tuple[int, Any, bool]:
         """Status, what was answered, and whether the bot wants no repetition."""
         async with http.post(self.request_url, data=body, headers=headers, allow_redirects=False) as answer:
-            said = await answer.text()
-            return answer.status, _read(said, answer.content_type), answer.headers.get("X-Slack-No-Retry") == "1"
+            text = await answer.text()
+            return answer.status, _read(text, answer.content_type), answer.headers.get("X-Slack-No-Retry") == "1"
 
 
-def _settle(delivery: Delivery, status: int, answer: Any, is_last: bool) -> None:
+def _record_response(delivery: Delivery, status: int, answer: Any, is_last: bool) -> None:
     delivery.http_status, delivery.is_last = status, is_last
     if status == 200:
         delivery.ack, delivery.acked = answer, True
@@ -107,17 +107,17 @@ def _body(delivery: Delivery) -> tuple[bytes, str]:
     """A command is a form, an interaction a form with one field, an event JSON."""
     if delivery.kind is DeliveryKind.SLASH:
         return urlencode(delivery.payload).encode(), FORM
-    told = json.dumps(delivery.payload)
+    serialized = json.dumps(delivery.payload)
     if delivery.kind is DeliveryKind.INTERACTIVE:
-        return urlencode({"payload": told}).encode(), FORM
-    return told.encode(), JSON
+        return urlencode({"payload": serialized}).encode(), FORM
+    return serialized.encode(), JSON
 
 
-def _read(said: str, kind: str) -> Any:
+def _read(text: str, kind: str) -> Any:
     """None for an empty ack; a text stands for itself."""
     if kind != JSON:
-        return said or None
+        return text or None
     try:
-        return json.loads(said or "null")
+        return json.loads(text or "null")
     except ValueError:
-        return said
+        return text

@@ -5,33 +5,32 @@ from __future__ import annotations
 import asyncio
 
 from local_slack.delivery.deliveries import Deliveries
-from local_slack.delivery.http_transport import OverHttp
-from local_slack.delivery.over_sockets import OverSockets
-from local_slack.delivery.socket_mode import SocketMode
+from local_slack.delivery.http_transport import HttpTransport
+from local_slack.delivery.socket_mode import SocketMode, SocketTransport
 from local_slack.faults.active import Faults
 from local_slack.workspace import Workspace
 
 CHALLENGED_EVERY_SECONDS = 0.1
 
 
-class Ways:
+class DeliveryMode:
     """Socket Mode until told otherwise."""
 
     def __init__(self, ws: Workspace, sockets: SocketMode, faults: Faults) -> None:
         self._ws = ws
         self._faults = faults
-        self._by_sockets = OverSockets(ws, sockets)
-        self.deliveries = Deliveries(ws, faults, self._by_sockets)
+        self._socket_transport = SocketTransport(ws, sockets)
+        self.deliveries = Deliveries(ws, faults, self._socket_transport)
 
-    def by_sockets(self) -> None:
-        self.deliveries.way = self._by_sockets
+    def use_socket_mode(self) -> None:
+        self.deliveries.transport = self._socket_transport
 
-    async def by_requests(self, url: str, timeout: float) -> None:
+    async def use_request_url(self, url: str, timeout: float) -> None:
         """Once the URL has answered Slack's challenge. TimeoutError when it has not; then all stays as it was."""
-        way = OverHttp(self._ws, self._faults, url)
+        transport = HttpTransport(self._ws, self._faults, url)
         deadline = asyncio.get_running_loop().time() + timeout
-        while not await way.is_verified():
+        while not await transport.is_verified():
             if asyncio.get_running_loop().time() > deadline:
                 raise TimeoutError(f"{url} did not answer Slack's challenge within {timeout:g} s")
             await asyncio.sleep(CHALLENGED_EVERY_SECONDS)
-        self.deliveries.way = way
+        self.deliveries.transport = transport

@@ -1,4 +1,4 @@
-"""Socket Mode: tickets, sockets, hello and disconnect, envelopes out and acks in (slack-contract.md §2)."""
+"""Socket Mode: tickets, sockets, hello and disconnect; envelopes go out and acks come in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from local_slack.background import Background
+from local_slack.delivery.deliveries import Delivery, DeliveryError, DeliveryKind
 from local_slack.errors import Json
 from local_slack.faults.active import Faults
 from local_slack.faults.kinds import Duplicate, NoPong, RefuseHandshake
@@ -41,7 +42,7 @@ class SocketMode:
         self._sockets: list[Socket] = []
         self._opened = 0
         self._acks: dict[str, asyncio.Future[Any]] = {}
-        self._for_the_next: list[Json] = []
+        self._after_reconnect: list[Json] = []
         self.connected = asyncio.Event()
 
     def issue_url(self) -> str:
@@ -113,13 +114,13 @@ class SocketMode:
         first = self._next()
         twice = self._faults.strike(Duplicate) if first else None
         if twice and twice.again == "after_reconnect":
-            self._for_the_next.append(envelope)
+            self._after_reconnect.append(envelope)
         sockets = [first]
         if twice and twice.again != "after_reconnect":
             sockets.append(first if twice.again == "same_socket" else self._next())
-        return [socket.number for socket in sockets if socket and await self._took(socket, envelope)]
+        return [socket.number for socket in sockets if socket and await self._send_to(socket, envelope)]
 
-    async def _took(self, socket: Socket, envelope: Json) -> bool:
+    async def _send_to(self, socket: Socket, envelope: Json) -> bool:
         try:
             await socket.ws.send_json(envelope)
         except ConnectionError:
@@ -127,9 +128,9 @@ class SocketMode:
         return True
 
     async def _send_again(self, socket: Socket) -> None:
-        again, self._for_the_next = self._for_the_next, []
+        again, self._after_reconnect = self._after_reconnect, []
         for envelope in again:
-            await self._took(socket, envelope)
+            await self._send_to(socket, envelope)
 
     def _next(self) -> Socket | None:
         """Sockets take turns; those told to leave are used only when there is no other."""
@@ -142,19 +143,19 @@ class SocketMode:
 
     async def disconnect(self, reason: str) -> int:
         """Tell every socket to go; each is closed a while later. How many were told."""
-        told = [socket for socket in self._sockets if not socket.leaving]
-        for socket in told:
+        open_sockets = [socket for socket in self._sockets if not socket.leaving]
+        for socket in open_sockets:
             socket.leaving = True
             with suppress(ConnectionError):
                 await socket.ws.send_json(_disconnect(reason))
             self._background.start(self._close_later(socket, reason))
-        return len(told)
+        return len(open_sockets)
 
     async def _close_later(self, socket: Socket, reason: str) -> None:
         """A warning is followed by what it warned of."""
         await asyncio.sleep(self._workspace.timings.closing)
         if reason == "warning":
-            await self._took(socket, _disconnect("refresh_requested"))
+            await self._send_to(socket, _disconnect("refresh_requested"))
         await socket.ws.close()
 
     def abort(self) -> int:
@@ -183,3 +184,40 @@ class SocketMode:
 
 def _disconnect(reason: str) -> Json:
     return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-local"}}
+
+
+class SocketTransport:
+    def __init__(self, ws: Workspace, sockets: SocketMode) -> None:
+        self._ws = ws
+        self._sockets = sockets
+
+    async def send(self, delivery: Delivery) -> None:
+        waiter = self._sockets.expect_ack(delivery.envelope_id)
+        try:
+            took = await self._sockets.send(_envelope(delivery))
+            if not took:
+                delivery.error = DeliveryError.DISPATCH
+                return
+            delivery.socket, delivery.copies = took[0], len(took)
+            delivery.ack = await asyncio.wait_for(waiter, self._ws.timings.ack)
+            delivery.acked = True
+        except TimeoutError:
+            delivery.error = DeliveryError.TIMEOUT
+        finally:
+            self._sockets.forget_ack(delivery.envelope_id)
+
+    def reason(self, _delivery: Delivery) -> str:
+        return "timeout"
+
+
+def _envelope(delivery: Delivery) -> Json:
+    is_event = delivery.kind is DeliveryKind.EVENT
+    envelope: Json = {
+        "type": str(delivery.kind),
+        "envelope_id": delivery.envelope_id,
+        "payload": delivery.payload,
+        "accepts_response_payload": not is_event,
+    }
+    if is_event:
+        envelope |= {"retry_attempt": delivery.retry_attempt, "retry_reason": delivery.retry_reason}
+    return envelope

@@ -12,17 +12,17 @@ from local_slack.faults.kinds import (
     CallFault,
     CountedFault,
     Fault,
-    Immediate,
-    OfCalls,
+    FaultOfCalls,
+    ImmediateFault,
 )
 
 _REQUEST: TypeAdapter[AnyFault] = TypeAdapter(Annotated[AnyFault, Field(discriminator="fault")])
 _Kind = TypeVar("_Kind", bound=Fault)
 
-Standing = CallFault | CountedFault
+ActiveFault = CallFault | CountedFault
 
 
-def parse_fault(body: Json) -> Standing | Immediate:
+def parse_fault(body: Json) -> ActiveFault | ImmediateFault:
     """A fault from the control API's JSON; whatever is not understood is refused with its reason."""
     try:
         return _REQUEST.validate_python(body)
@@ -36,21 +36,21 @@ class Faults:
     """The faults that are on, in the order they were asked for."""
 
     def __init__(self) -> None:
-        self._faults: list[Standing] = []
+        self._faults: list[ActiveFault] = []
 
-    def add(self, fault: Standing) -> None:
+    def add(self, fault: ActiveFault) -> None:
         self._faults.append(fault)
 
     def clear(self) -> None:
         self._faults.clear()
 
-    def listed(self) -> list[Json]:
+    def to_json(self) -> list[Json]:
         return [fault.model_dump() for fault in self._faults]
 
     def strike_call(self, method: str, channels: frozenset[str]) -> CallFault | None:
         """The fault that strikes this call, if any, counted down. `channels`: the names it goes by."""
         for fault in self._faults:
-            if not isinstance(fault, OfCalls) or fault.method not in ("*", method):
+            if not isinstance(fault, FaultOfCalls) or fault.method not in ("*", method):
                 continue
             if fault.channel is not None and fault.channel.lstrip("#") not in channels:
                 continue

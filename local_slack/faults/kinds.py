@@ -29,49 +29,49 @@ class Fault(BaseModel):
         return self.chance >= 1 or self._dice.random() < self.chance
 
 
-class OfCalls(Fault):
+class FaultOfCalls(Fault):
     method: str = "*"
     """A Web API method, `response_url`, or `*` for all."""
     channel: str | None = None
     """Only calls that name this channel, by id or name."""
 
 
-class RateLimited(OfCalls):
+class RateLimited(FaultOfCalls):
     """HTTP 429 with Retry-After; nothing happens."""
 
     fault: Literal["ratelimited"]
     retry_after: Annotated[int, Field(ge=0, le=3600)] = 1
 
 
-class HttpError(OfCalls):
+class HttpError(FaultOfCalls):
     """A gateway's error page; nothing happens."""
 
     fault: Literal["http_error"]
     status: Literal[500, 502, 503, 504] = 503
 
 
-class Slow(OfCalls):
+class Slow(FaultOfCalls):
     """The call is carried out and answered this many seconds late."""
 
     fault: Literal["slow"]
     seconds: Annotated[float, Field(gt=0, le=600)]
 
 
-class LostReply(OfCalls):
+class LostReply(FaultOfCalls):
     """The call is carried out, and its answer lost on the way."""
 
     fault: Literal["lost_reply"]
     answer: Literal["closed", "http_error", "internal_error", "fatal_error"] = "closed"
 
 
-class LateEffect(OfCalls):
+class LateEffect(FaultOfCalls):
     """Nothing is answered, and this many seconds after the client has given up the call is carried out."""
 
     fault: Literal["late_effect"]
     seconds: Annotated[float, Field(ge=0, le=600)] = 1.0
 
 
-class ApiErrorFault(OfCalls):
+class ApiErrorFault(FaultOfCalls):
     """ok:false with this code; nothing happens."""
 
     fault: Literal["error"]
@@ -205,5 +205,5 @@ CountedFault = (
     | ClockSkew
     | RetryHeaders
 )
-Immediate = Disconnect | Abort | ChannelState | DeleteMessage
-AnyFault = CallFault | CountedFault | Immediate
+ImmediateFault = Disconnect | Abort | ChannelState | DeleteMessage
+AnyFault = CallFault | CountedFault | ImmediateFault

@@ -12,11 +12,11 @@ from local_slack.page.markdown import markdown
 from local_slack.page.mrkdwn import Names, mrkdwn, plain
 from local_slack.page.rich_text import rich_text
 from local_slack.page.view_models import (
-    Look,
-    channel_looks,
+    MessageView,
+    channel_messages,
     confirm_json,
-    modal_look,
-    thread_looks,
+    modal_view,
+    thread_messages,
 )
 from local_slack.workspace import Workspace
 from local_slack.workspace.directory import Conversation
@@ -82,27 +82,29 @@ class Page:
         if request.query.get("version") == version:
             return web.Response(status=204)
         user, channel = self._user(request), self._channel(request)
-        looks = channel_looks(self._ws, channel.id, user.id)
+        messages = channel_messages(self._ws, channel.id, user.id)
         root = self._ws.messages.find(channel.id, request.query.get("thread", ""))
-        thread = thread_looks(self._ws, root, user.id) if root and root.place.ephemeral_to in (None, user.id) else []
+        thread = (
+            thread_messages(self._ws, root, user.id) if root and root.place.ephemeral_to in (None, user.id) else []
+        )
         return web.json_response(
             {
                 "version": version,
-                "channel": self.draw(looks, in_thread=False),
+                "channel": self.draw(messages, in_thread=False),
                 "thread": self.draw(thread, in_thread=True),
                 "modal": self.draw_modal(user.id),
             },
             headers={"Cache-Control": "no-store"},
         )
 
-    def draw(self, looks: list[Look], *, in_thread: bool) -> str:
+    def draw(self, messages: list[MessageView], *, in_thread: bool) -> str:
         """Messages as HTML, in the channel or in a thread."""
-        return self._env.get_template("messages.html").render(looks=looks, in_thread=in_thread)
+        return self._env.get_template("messages.html").render(messages=messages, in_thread=in_thread)
 
     def draw_modal(self, user: str) -> str:
         """The modal the user has in front of them as HTML; empty while there is none."""
-        look = modal_look(self._ws.views, user)
-        return self._env.get_template("modal.html").render(look=look, user=user) if look else ""
+        modal = modal_view(self._ws.views, user)
+        return self._env.get_template("modal.html").render(modal=modal, user=user) if modal else ""
 
     async def static(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

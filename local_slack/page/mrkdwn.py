@@ -72,10 +72,12 @@ _DATES = {
 def plain(text: str) -> Markup:
     """A plain_text object: no markup, only Slack's three entities and emoji."""
     pieces = re.split(r"(:[a-z0-9_+-]+:)", text)
-    return Markup("").join(_emoji(piece[1:-1]) if place % 2 else leaf(piece) for place, piece in enumerate(pieces))
+    return Markup("").join(
+        _emoji(piece[1:-1]) if place % 2 else unescaped(piece) for place, piece in enumerate(pieces)
+    )
 
 
-def leaf(text: str) -> Markup:
+def unescaped(text: str) -> Markup:
     """Text as text: Slack's entities undone, then everything escaped for HTML."""
     undone = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return escape(undone)
@@ -110,9 +112,9 @@ def _lines(text: str, names: Names) -> Markup:
 def _inline(text: str, names: Names) -> Markup:
     drawn, end = Markup(""), 0
     for found in _TOKEN.finditer(text):
-        drawn += leaf(text[end : found.start()]) + _token(found, names)
+        drawn += unescaped(text[end : found.start()]) + _token(found, names)
         end = found.end()
-    return drawn + leaf(text[end:])
+    return drawn + unescaped(text[end:])
 
 
 def _token(found: re.Match[str], names: Names) -> Markup:
@@ -121,9 +123,9 @@ def _token(found: re.Match[str], names: Names) -> Markup:
     if kind == "newline":
         return Markup("<br>")
     if kind == "pre":
-        return Markup("<pre>{}</pre>").format(leaf(inside))
+        return Markup("<pre>{}</pre>").format(unescaped(inside))
     if kind == "code":
-        return Markup("<code>{}</code>").format(leaf(inside))
+        return Markup("<code>{}</code>").format(unescaped(inside))
     if kind in _STYLES:
         return Markup("<{0}>{1}</{0}>").format(Markup(kind), _inline(inside, names))
     return _emoji(inside) if kind == "emoji" else _angle(inside, names)
@@ -156,21 +158,21 @@ def _special(target: str, label: str, names: Names) -> Markup:
     if word == "subteam":
         return _mention(label or "@" + names.group(rest))
     if word == "date":
-        return leaf(_date(rest, label))
+        return unescaped(_date(rest, label))
     return _mention("@" + word)
 
 
 def _mention(text: str) -> Markup:
-    return Markup('<span class="mention">{}</span>').format(leaf(text))
+    return Markup('<span class="mention">{}</span>').format(unescaped(text))
 
 
 def link(target: str, label: str) -> Markup:
     """A link only where the address is one of the web's; otherwise its text."""
-    address = leaf(target)
+    address = unescaped(target)
     if not re.match(r"(https?://|mailto:)", target):
-        return leaf(label or target)
+        return unescaped(label or target)
     return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(
-        address, leaf(label or target)
+        address, unescaped(label or target)
     )
 
 

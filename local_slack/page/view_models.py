@@ -19,7 +19,7 @@ SHOWN = 100
 
 
 @dataclass(frozen=True)
-class Look:
+class MessageView:
     """A message as one user sees it."""
 
     ts: str
@@ -41,12 +41,12 @@ class Look:
     reactions: tuple[tuple[str, int], ...]
 
 
-def channel_looks(ws: Workspace, channel: str, user: str) -> list[Look]:
+def channel_messages(ws: Workspace, channel: str, user: str) -> list[MessageView]:
     seen = [m for m in ws.messages.of(channel) if m.in_channel and _visible(m, user)]
     return [_look(ws, message) for message in seen[-SHOWN:]]
 
 
-def thread_looks(ws: Workspace, root: Message, user: str) -> list[Look]:
+def thread_messages(ws: Workspace, root: Message, user: str) -> list[MessageView]:
     first, *said = [m for m in ws.messages.thread(root) if _visible(m, user)]
     return [_look(ws, message) for message in (first, *said[-SHOWN:])]
 
@@ -55,10 +55,10 @@ def _visible(message: Message, user: str) -> bool:
     return message.place.ephemeral_to in (None, user)
 
 
-def _look(ws: Workspace, message: Message) -> Look:
+def _look(ws: Workspace, message: Message) -> MessageView:
     author = ws.directory.users[message.user]
     name = author.name if author.is_bot else author.real_name
-    return Look(
+    return MessageView(
         ts=message.ts,
         author=name,
         initial=name[0].upper(),
@@ -93,7 +93,7 @@ def confirm_json(element: Json, names: Names) -> str:
 
 
 @dataclass(frozen=True)
-class ModalLook:
+class ModalView:
     view_id: str
     title: Json
     submit: Json | None
@@ -104,12 +104,12 @@ class ModalLook:
     depth: int
 
 
-def modal_look(views: Views, user: str) -> ModalLook | None:
+def modal_view(views: Views, user: str) -> ModalView | None:
     """The top of the user's stack, or None while nothing is open."""
     top = views.top(user)
     if top is None:
         return None
-    return ModalLook(
+    return ModalView(
         view_id=top.id,
         title=top.content["title"],
         submit=top.content["submit"],

@@ -10,64 +10,66 @@ from local_slack.delivery.deliveries import (
     Delivery,
     DeliveryError,
     DeliveryKind,
-    Parcel,
+    Outgoing,
 )
 from local_slack.errors import ControlError, Json, SlackError
-from local_slack.user_actions.elements import Press, action_of, find
+from local_slack.user_actions.elements import Press, action_object, find_element
 from local_slack.user_actions.payloads import (
-    Who,
+    Actor,
     block_actions,
     event_callback,
     slash_command,
 )
 from local_slack.user_actions.typed_text import as_sent
-from local_slack.web_api.response_url import draft_of, has_message, show
+from local_slack.web_api.response_url import checked_draft, has_message, show
 from local_slack.workspace import Workspace
 from local_slack.workspace.fields import Field
 from local_slack.workspace.messages import Message
 from local_slack.workspace.response_urls import Origin, ResponseUrl
 
 
-class Doings:
+class ChannelActions:
     def __init__(self, ws: Workspace, deliveries: Deliveries, background: Background) -> None:
         self._ws = ws
         self._deliveries = deliveries
         self._background = background
 
-    async def command(self, who: Who, line: str) -> Delivery:
+    async def command(self, actor: Actor, line: str) -> Delivery:
         """Type `line`, with or without the command itself in front."""
         sent = as_sent(self._after_command(line), self._ws.directory)
-        granted = ResponseUrl(
+        response_url = ResponseUrl(
             Origin.COMMAND,
-            who.channel.id,
-            who.user.id,
+            actor.channel.id,
+            actor.user.id,
             self._ws.clock(),
             command_line=f"{self._ws.seed.command} {sent}".strip(),
         )
-        payload = slash_command(who, sent, self._issue(granted), self._ws)
-        delivery = await self._deliveries.deliver(Parcel(DeliveryKind.SLASH, payload, who.user.id, who.channel.id))
-        self._show_ack(delivery, granted)
-        self._note_failure(who, delivery, f"`{self._ws.seed.command}`")
+        payload = slash_command(actor, sent, self._issue(response_url), self._ws)
+        delivery = await self._deliveries.deliver(
+            Outgoing(DeliveryKind.SLASH, payload, actor.user.id, actor.channel.id)
+        )
+        self._show_ack(delivery, response_url)
+        self._note_failure(actor, delivery, f"`{self._ws.seed.command}`")
         return delivery
 
-    async def click(self, who: Who, message: Message, press: Press) -> Delivery:
+    async def click(self, actor: Actor, message: Message, press: Press) -> Delivery:
         now = self._ws.clock()
-        found = find(message.draft.blocks, press, "message")
+        found = find_element(message.draft.blocks, press, "message")
         field = Field(found.element, self._ws.directory)
-        action = action_of(found, field, press, f"{now.timestamp():.6f}")
-        granted = ResponseUrl(Origin.ACTION, who.channel.id, who.user.id, now, message_ts=message.ts)
-        payload = block_actions(who, message, action, self._issue(granted), self._ws)
+        action = action_object(found, field, press, f"{now.timestamp():.6f}")
+        response_url = ResponseUrl(Origin.ACTION, actor.channel.id, actor.user.id, now, message_ts=message.ts)
+        payload = block_actions(actor, message, action, self._issue(response_url), self._ws)
         delivery = await self._deliveries.deliver(
-            Parcel(DeliveryKind.INTERACTIVE, payload, who.user.id, who.channel.id)
+            Outgoing(DeliveryKind.INTERACTIVE, payload, actor.user.id, actor.channel.id)
         )
-        self._note_failure(who, delivery, f"`{press.action_id}`")
+        self._note_failure(actor, delivery, f"`{press.action_id}`")
         return delivery
 
     def event(self, event: Json) -> Json:
         """Deliver an event, retrying in the background; its payload."""
         payload = event_callback(event, self._ws)
-        parcel = Parcel(DeliveryKind.EVENT, payload, _user(event), event.get("channel"))
-        self._background.start(self._deliveries.deliver_event(parcel))
+        outgoing = Outgoing(DeliveryKind.EVENT, payload, _user(event), event.get("channel"))
+        self._background.start(self._deliveries.deliver_event(outgoing))
         return payload
 
     def _after_command(self, line: str) -> str:
@@ -79,23 +81,25 @@ class Doings:
             raise ControlError(f"{first} is not a command here; there is only {command}", 404)
         return line.strip()
 
-    def _issue(self, granted: ResponseUrl) -> str:
-        return self._ws.base_url + self._ws.response_urls.issue(granted)
+    def _issue(self, response_url: ResponseUrl) -> str:
+        return self._ws.base_url + self._ws.response_urls.issue(response_url)
 
-    def _show_ack(self, delivery: Delivery, granted: ResponseUrl) -> None:
+    def _show_ack(self, delivery: Delivery, response_url: ResponseUrl) -> None:
         """A text or blocks in the ack are the answer."""
         body = {"text": delivery.ack} if isinstance(delivery.ack, str) else delivery.ack
         if not isinstance(body, dict) or not has_message(body):
             return
         try:
-            show(granted, body, draft_of(body), self._ws)
+            show(response_url, body, checked_draft(body), self._ws)
         except SlackError as refusal:
             delivery.error = DeliveryError.DISPATCH
             delivery.ack_errors = refusal.errors or [refusal.code]
 
-    def _note_failure(self, who: Who, delivery: Delivery, what: str) -> None:
+    def _note_failure(self, actor: Actor, delivery: Delivery, what: str) -> None:
         if delivery.error is not None:
-            self._ws.warn(who.channel, who.user.id, f'{what} failed with the error "{delivery.error}"')
+            self._ws.post_slackbot_note(
+                actor.channel, actor.user.id, f'{what} failed with the error "{delivery.error}"'
+            )
 
 
 def _user(event: Json) -> str | None:

@@ -22,14 +22,14 @@ class Press:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundElement:
     block: Json
     element: Json
 
 
-def find(blocks: Iterable[Json], press: Press, where: str) -> Found:
+def find_element(blocks: Iterable[Json], press: Press, where: str) -> FoundElement:
     """The element called or beginning with the action id; `where` names the message or view in refusals."""
-    present = [Found(block, element) for block in blocks for _, element in elements_of(block)]
+    present = [FoundElement(block, element) for block in blocks for _, element in elements_of(block)]
     exact = [found for found in present if found.element["action_id"] == press.action_id]
     alike = exact or [found for found in present if found.element["action_id"].startswith(press.action_id)]
     if press.value is not None:
@@ -43,7 +43,7 @@ def find(blocks: Iterable[Json], press: Press, where: str) -> Found:
     return alike[0]
 
 
-def action_of(found: Found, field: Field, press: Press, ts: str) -> Json:
+def action_object(found: FoundElement, field: Field, press: Press, ts: str) -> Json:
     """The action object of pressing what was found."""
     element = found.element
     _refuse_silent(found)
@@ -62,7 +62,7 @@ def action_of(found: Found, field: Field, press: Press, ts: str) -> Json:
     return action | field.read(press.value)
 
 
-def _refuse_silent(found: Found) -> None:
+def _refuse_silent(found: FoundElement) -> None:
     """An input block tells the app nothing before it is submitted, unless it asks to."""
     if found.block["type"] == "input" and not found.block.get("dispatch_action"):
         name = found.element["action_id"]

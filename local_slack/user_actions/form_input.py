@@ -14,7 +14,7 @@ from local_slack.workspace.views import OpenView, Views
 REQUIRED = "Please complete this required field."
 
 
-def enter(views: Views, view: OpenView, values: Mapping[str, Any]) -> None:
+def fill_in(views: Views, view: OpenView, values: Mapping[str, Any]) -> None:
     """Put values, by block id and action id, or by block id alone, into the view.
 
     ControlError says what is unknown or not offered; then nothing has been entered.
@@ -52,19 +52,19 @@ def _read(field: Field, value: Any) -> Json:
         raise ControlError(error.sentence) from error
 
 
-def complaints(views: Views, view: OpenView) -> dict[str, str]:
+def client_errors(views: Views, view: OpenView) -> dict[str, str]:
     """What the client refuses to send, by input block."""
     found: dict[str, str] = {}
     for block, field in views.fields(view):
         if block["type"] == "input":
             held = view.values[block["block_id"]][field.name][field.shape.name]
-            complaint = _complaint(field.element, held, required=not block.get("optional"))
+            complaint = _client_error(field.element, held, required=not block.get("optional"))
             if complaint:
                 found[block["block_id"]] = complaint
     return found
 
 
-def _complaint(element: Json, held: Any, *, required: bool) -> str | None:
+def _client_error(element: Json, held: Any, *, required: bool) -> str | None:
     if held is None or held in ("", []):
         return REQUIRED if required else None
     check = {

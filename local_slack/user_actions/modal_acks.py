@@ -11,12 +11,12 @@ from local_slack.validation.objects import OPTION_GROUP, SELECT_OPTION
 from local_slack.validation.rules import exactly_one_of, items, record
 from local_slack.workspace.views import OpenView, Views
 
-TROUBLE = "We had some trouble connecting. Try again?"
+NO_ACK_NOTICE = "We had some trouble connecting. Try again?"
 _BELONGS = {"clear": set[str](), "errors": {"errors"}, "update": {"view"}, "push": {"view"}}
 """What may stand beside each response_action."""
 
 
-def settle(view: OpenView, delivery: Delivery, views: Views) -> None:
+def apply_submission_ack(view: OpenView, delivery: Delivery, views: Views) -> None:
     """Carry out the ack. Without one, or with one that makes no sense, the view stays open and says so."""
     if not views.is_open(view):
         return
@@ -27,7 +27,7 @@ def settle(view: OpenView, delivery: Delivery, views: Views) -> None:
             delivery.error = DeliveryError.DISPATCH
             delivery.ack_errors = refusal.errors or [refusal.code]
     if delivery.error is not None:
-        view.notice = TROUBLE
+        view.notice = NO_ACK_NOTICE
     views.changed()
 
 
@@ -81,7 +81,7 @@ _OFFER = record(
 )
 
 
-def take_offer(view: OpenView, action_id: str, delivery: Delivery) -> Json:
+def apply_suggestion_ack(view: OpenView, action_id: str, delivery: Delivery) -> Json:
     """The options offered, by group where there are groups; the view remembers that they may be chosen."""
     empty: Json = {"options": [], "option_groups": []}
     if delivery.error is not None:

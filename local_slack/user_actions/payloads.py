@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from local_slack.errors import Json
-from local_slack.user_actions.elements import Found
+from local_slack.user_actions.elements import FoundElement
 from local_slack.workspace import Workspace
 from local_slack.workspace.directory import Conversation, Kind
 from local_slack.workspace.fields import SHAPES, holds
 from local_slack.workspace.ids import new_id
 from local_slack.workspace.messages import Message
-from local_slack.workspace.objects import on_the_wire, view_object
+from local_slack.workspace.objects import message_object, view_object
 from local_slack.workspace.people import User
 from local_slack.workspace.views import OpenView
 
@@ -19,7 +19,7 @@ _TOKEN = "deprecated-verification-token"
 
 
 @dataclass(frozen=True)
-class Who:
+class Actor:
     """A user, somewhere."""
 
     user: User
@@ -30,27 +30,27 @@ class Who:
         return "directmessage" if self.channel.kind is Kind.DIRECT else self.channel.name
 
 
-def slash_command(who: Who, text: str, response_url: str, ws: Workspace) -> Json:
+def slash_command(actor: Actor, text: str, response_url: str, ws: Workspace) -> Json:
     grid = ws.seed.grid
     of_the_grid = {"enterprise_id": grid.id, "enterprise_name": grid.name} if grid else {}
     return of_the_grid | {
         "token": _TOKEN,
         "team_id": ws.seed.team_id,
         "team_domain": ws.seed.domain,
-        "channel_id": who.channel.id,
-        "channel_name": who.channel_name,
-        "user_id": who.user.id,
-        "user_name": who.user.name,
+        "channel_id": actor.channel.id,
+        "channel_name": actor.channel_name,
+        "user_id": actor.user.id,
+        "user_name": actor.user.name,
         "command": ws.seed.command,
         "text": text,
         "api_app_id": ws.seed.app_id,
         "is_enterprise_install": "true" if grid and grid.is_org_wide else "false",
         "response_url": response_url,
-        "trigger_id": ws.triggers.issue(who.user.id),
+        "trigger_id": ws.triggers.issue(actor.user.id),
     }
 
 
-def sender(user: User, ws: Workspace) -> Json:
+def sender_fields(user: User, ws: Workspace) -> Json:
     """What every interaction says of who did it, and where the app is installed: for a whole organisation, in no
     workspace (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload)."""
     seed, grid = ws.seed, ws.seed.grid
@@ -67,28 +67,28 @@ def sender(user: User, ws: Workspace) -> Json:
     }
 
 
-def block_actions(who: Who, message: Message, action: Json, response_url: str, ws: Workspace) -> Json:
+def block_actions(actor: Actor, message: Message, action: Json, response_url: str, ws: Workspace) -> Json:
     """A click in a message. An ephemeral message is not itself part of the payload."""
     ephemeral = message.place.ephemeral_to is not None
     container: Json = {
         "type": "message",
         "message_ts": message.ts,
-        "channel_id": who.channel.id,
+        "channel_id": actor.channel.id,
         "is_ephemeral": ephemeral,
     }
     if message.place.thread_ts:
         container["thread_ts"] = message.place.thread_ts
     payload: Json = {
         "type": "block_actions",
-        **sender(who.user, ws),
+        **sender_fields(actor.user, ws),
         "container": container,
-        "trigger_id": ws.triggers.issue(who.user.id),
-        "channel": {"id": who.channel.id, "name": who.channel_name},
+        "trigger_id": ws.triggers.issue(actor.user.id),
+        "channel": {"id": actor.channel.id, "name": actor.channel_name},
         "state": {"values": _state(action)},
         "response_url": response_url,
         "actions": [action],
     }
-    return payload if ephemeral else payload | {"message": on_the_wire(message, ws.messages, ws.seed)}
+    return payload if ephemeral else payload | {"message": message_object(message, ws.messages, ws.seed)}
 
 
 def event_callback(event: Json, ws: Workspace) -> Json:
@@ -132,7 +132,7 @@ class Viewer:
 def view_submission(viewer: Viewer, ws: Workspace) -> Json:
     return {
         "type": "view_submission",
-        **sender(viewer.user, ws),
+        **sender_fields(viewer.user, ws),
         "trigger_id": ws.triggers.issue(viewer.user.id, viewer.view.id),
         "view": view_object(viewer.view, ws, viewer.view.values),
         "response_urls": [],
@@ -145,7 +145,7 @@ def view_closed(viewer: Viewer, ws: Workspace, *, is_cleared: bool) -> Json:
     values = {block_id: entries for block_id, entries in viewer.view.values.items() if block_id not in inputs}
     return {
         "type": "view_closed",
-        **sender(viewer.user, ws),
+        **sender_fields(viewer.user, ws),
         "view": view_object(viewer.view, ws, values),
         "is_cleared": is_cleared,
     }
@@ -155,7 +155,7 @@ def view_action(viewer: Viewer, action: Json, ws: Workspace) -> Json:
     """A click inside a view: there is no channel, no message and no response_url."""
     return {
         "type": "block_actions",
-        **sender(viewer.user, ws),
+        **sender_fields(viewer.user, ws),
         "container": {"type": "view", "view_id": viewer.view.id},
         "trigger_id": ws.triggers.issue(viewer.user.id, viewer.view.id),
         "view": view_object(viewer.view, ws, viewer.view.values),
@@ -163,10 +163,10 @@ def view_action(viewer: Viewer, action: Json, ws: Workspace) -> Json:
     }
 
 
-def block_suggestion(viewer: Viewer, found: Found, query: str, ws: Workspace) -> Json:
+def block_suggestion(viewer: Viewer, found: FoundElement, query: str, ws: Workspace) -> Json:
     return {
         "type": "block_suggestion",
-        **sender(viewer.user, ws),
+        **sender_fields(viewer.user, ws),
         "container": {"type": "view", "view_id": viewer.view.id},
         "action_id": found.element["action_id"],
         "block_id": found.block["block_id"],

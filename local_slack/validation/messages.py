@@ -149,7 +149,7 @@ def parsed(value: Any, error: str) -> Any:
         raise SlackError(error) from exc
 
 
-def edit_of(old: Draft, given: MessageArguments) -> Draft:
+def apply_edit(old: Draft, given: MessageArguments) -> Draft:
     """The message as it is to stand from now on. SlackError for one that shows nothing."""
     named = (given.text, given.blocks, given.attachments, given.metadata, given.markdown_text)
     if not any(_is_named(value) for value in named):
@@ -168,7 +168,7 @@ def edit_of(old: Draft, given: MessageArguments) -> Draft:
     return edited
 
 
-def is_marked(given: Json) -> bool:
+def shows_edited(given: Json) -> bool:
     """Whether people see that the message was edited: they do when its text was, not when its blocks alone were."""
     return bool(given.get("text") or given.get("markdown_text"))
 

@@ -23,7 +23,7 @@ from local_slack.faults.kinds import (
 from local_slack.logs import Call, Calls
 from local_slack.workspace.ids import Clock
 
-Carry = Callable[[], Awaitable["Reply"]]
+Work = Callable[[], Awaitable["Reply"]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Invocation:
     channels: frozenset[str]
 
 
-class Courier:
+class CallRunner:
     """Applies faults around a call and writes the log of calls."""
 
     def __init__(self, faults: Faults, calls: Calls, clock: Clock) -> None:
@@ -59,18 +59,18 @@ class Courier:
         self._calls = calls
         self._clock = clock
 
-    async def carry(self, request: web.Request, invocation: Invocation, work: Carry) -> web.Response:
+    async def run(self, request: web.Request, invocation: Invocation, work: Work) -> web.Response:
         at, begun = self._clock(), time.monotonic()
         fault = self._faults.strike_call(invocation.method, invocation.channels)
         if isinstance(fault, LateEffect):
-            await _given_up(request)
+            await _wait_until_client_gives_up(request)
             await asyncio.sleep(fault.seconds)
         refused = _refusal(fault)
         reply = refused if refused is not None else await work()
         if isinstance(fault, Slow):
             await asyncio.sleep(fault.seconds)
         if isinstance(fault, LostReply):
-            reply = _lost(fault, reply)
+            reply = _lost_reply(fault, reply)
         closed = isinstance(fault, LateEffect) or (isinstance(fault, LostReply) and fault.answer == "closed")
         self._calls.add(
             Call(
@@ -88,7 +88,7 @@ class Courier:
         return reply.response()
 
 
-async def _given_up(request: web.Request) -> None:
+async def _wait_until_client_gives_up(request: web.Request) -> None:
     """Until the client has closed the connection."""
     while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110  (nobody tells)
         await asyncio.sleep(0.02)
@@ -105,7 +105,7 @@ def _refusal(fault: CallFault | None) -> Reply | None:
     return None
 
 
-def _lost(fault: LostReply, reply: Reply) -> Reply:
+def _lost_reply(fault: LostReply, reply: Reply) -> Reply:
     """What is answered in place of the reply, after the effect."""
     if fault.answer == "closed":
         return reply

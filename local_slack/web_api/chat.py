@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from local_slack.errors import Json, SlackError
 from local_slack.validation import MessageArguments, check_message
-from local_slack.validation.messages import edit_of, is_marked
+from local_slack.validation.messages import apply_edit, shows_edited
 from local_slack.web_api.arguments import Arguments
 from local_slack.workspace import Workspace
 from local_slack.workspace.ids import permalink
 from local_slack.workspace.messages import Message, Place
-from local_slack.workspace.objects import on_the_wire
+from local_slack.workspace.objects import message_object
 
 SHORT_TEXT = 4_000
 """chat.update and chat.postEphemeral refuse longer text (slack-contract.md §5)."""
@@ -31,8 +31,8 @@ def post_message(args: Arguments, ws: Workspace) -> Json:
     draft = check_message(message_arguments(args))
     thread_ts = args.text("thread_ts")
     broadcast = thread_ts is not None and args.flag("reply_broadcast")
-    message = ws.say(Place(channel.id, thread_ts, broadcast), draft)
-    shown = on_the_wire(message, ws.messages, ws.seed, metadata=True)
+    message = ws.post_as_bot(Place(channel.id, thread_ts, broadcast), draft)
+    shown = message_object(message, ws.messages, ws.seed, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shown}
 
 
@@ -42,7 +42,7 @@ def post_ephemeral(args: Arguments, ws: Workspace) -> Json:
     if user is None or user.id not in channel.members:
         raise SlackError("user_not_in_channel")
     draft = check_message(message_arguments(args, SHORT_TEXT))
-    message = ws.say(Place(channel.id, args.text("thread_ts"), ephemeral_to=user.id), draft)
+    message = ws.post_as_bot(Place(channel.id, args.text("thread_ts"), ephemeral_to=user.id), draft)
     return {"message_ts": message.ts}
 
 
@@ -51,9 +51,9 @@ def update(args: Arguments, ws: Workspace) -> Json:
     channel = ws.directory.conversations[message.place.channel]
     if channel.archived:
         raise SlackError("is_inactive")
-    edited = edit_of(message.draft, message_arguments(args, SHORT_TEXT))
-    ws.messages.edit(message, edited, is_marked=is_marked(args.values))
-    shown = on_the_wire(message, ws.messages, ws.seed, metadata=True)
+    edited = apply_edit(message.draft, message_arguments(args, SHORT_TEXT))
+    ws.messages.edit(message, edited, shows_edited=shows_edited(args.values))
+    shown = message_object(message, ws.messages, ws.seed, metadata=True)
     return {"channel": message.place.channel, "ts": message.ts, "text": message.draft.text, "message": shown}
 
 

@@ -11,7 +11,7 @@ from local_slack.web_api.arguments import UNDER_A_THOUSAND, Arguments, page
 from local_slack.workspace import Workspace
 from local_slack.workspace.directory import Conversation, Kind
 from local_slack.workspace.messages import Message
-from local_slack.workspace.objects import on_the_wire
+from local_slack.workspace.objects import message_object
 
 _TYPES = {"public_channel": Kind.CHANNEL, "private_channel": None, "mpim": None, "im": Kind.DIRECT}
 
@@ -129,7 +129,7 @@ def _must_be_member(members: list[str], ws: Workspace) -> None:
 def _answer(shown: list[Message], cursor: str, args: Arguments, ws: Workspace) -> Json:
     metadata = args.flag("include_all_metadata")
     return {
-        "messages": [on_the_wire(m, ws.messages, ws.seed, metadata=metadata) for m in shown],
+        "messages": [message_object(m, ws.messages, ws.seed, metadata=metadata) for m in shown],
         "has_more": bool(cursor),
         "response_metadata": {"next_cursor": cursor},
     }

@@ -20,7 +20,7 @@ from local_slack.web_api import (
     views,
 )
 from local_slack.web_api.arguments import Arguments, read_arguments
-from local_slack.web_api.calls import Courier, Invocation, Reply
+from local_slack.web_api.calls import CallRunner, Invocation, Reply
 from local_slack.web_api.scopes import OF_A_CONVERSATION, check_scope
 from local_slack.workspace import Workspace
 
@@ -66,10 +66,10 @@ OF_A_TYPE = {"public_channel": "channels", "private_channel": "groups", "mpim": 
 
 
 class WebApi:
-    def __init__(self, ws: Workspace, sockets: SocketMode, courier: Courier, faults: Faults) -> None:
+    def __init__(self, ws: Workspace, sockets: SocketMode, call_runner: CallRunner, faults: Faults) -> None:
         self._ws = ws
         self._sockets = sockets
-        self._courier = courier
+        self._call_runner = call_runner
         self._faults = faults
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -89,7 +89,7 @@ class WebApi:
             return Reply(body, headers=(("x-oauth-scopes", scopes),))
 
         invocation = Invocation(method, args.values, self._names(args))
-        return await self._courier.carry(request, invocation, work)
+        return await self._call_runner.run(request, invocation, work)
 
     def _call(self, method: str, token: str | None, args: Arguments) -> Json:
         if method != CONNECTIONS_OPEN and method not in METHODS:

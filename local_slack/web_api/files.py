@@ -66,10 +66,10 @@ def _share(ref: str, stored: list[StoredFile], args: Arguments, ws: Workspace) -
         if blocks
         else Draft(args.text("initial_comment") or "")
     )
-    ws.say(Place(channel.id, args.text("thread_ts")), Draft(said.text, said.blocks, files=described))
+    ws.post_as_bot(Place(channel.id, args.text("thread_ts")), Draft(said.text, said.blocks, files=described))
 
 
-class Uploads:
+class FileTransfer:
     def __init__(self, ws: Workspace) -> None:
         self._ws = ws
 

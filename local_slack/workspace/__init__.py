@@ -50,10 +50,10 @@ class Workspace:
         self.response_urls = ResponseUrls(self.clock, self.seed.team_id)
         self.files = Files()
 
-    def say(self, place: Place, draft: Draft) -> Message:
+    def post_as_bot(self, place: Place, draft: Draft) -> Message:
         """Post as the bot."""
         return self.messages.post(place, self.seed.bot.id, draft, self.seed.bot.bot_id)
 
-    def warn(self, channel: Conversation, user: str, text: str) -> Message:
+    def post_slackbot_note(self, channel: Conversation, user: str, text: str) -> Message:
         """A note of Slack's own, seen by one user."""
         return self.messages.post(Place(channel.id, ephemeral_to=user), "USLACKBOT", Draft(text))

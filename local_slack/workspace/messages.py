@@ -106,9 +106,9 @@ class Messages:
             raise SlackError("cannot_reply_to_message")
         return root
 
-    def edit(self, message: Message, draft: Draft, *, is_marked: bool = True) -> None:
+    def edit(self, message: Message, draft: Draft, *, shows_edited: bool = True) -> None:
         message.draft = _stored(draft)
-        if is_marked:
+        if shows_edited:
             message.edited = {"user": message.user, "ts": f"{int(self._clock().timestamp())}.000000"}
         self.version += 1
 

@@ -9,7 +9,7 @@ from local_slack.workspace.people import SlackSeed
 from local_slack.workspace.views import OpenView, Values
 
 
-def on_the_wire(message: Message, messages: Messages, seed: SlackSeed, *, metadata: bool = False) -> Json:
+def message_object(message: Message, messages: Messages, seed: SlackSeed, *, metadata: bool = False) -> Json:
     """The message object of conversations.history, chat.postMessage and interaction payloads."""
     body: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.draft.text}
     if message.bot_id:
@@ -29,9 +29,9 @@ def on_the_wire(message: Message, messages: Messages, seed: SlackSeed, *, metada
     return body
 
 
-def to_control(message: Message, messages: Messages, seed: SlackSeed) -> Json:
-    """As `on_the_wire` with everything: metadata, who alone sees it, whether it was deleted."""
-    body = on_the_wire(message, messages, seed, metadata=True) | {"channel": message.place.channel}
+def control_message(message: Message, messages: Messages, seed: SlackSeed) -> Json:
+    """As `message_object` with everything: metadata, who alone sees it, whether it was deleted."""
+    body = message_object(message, messages, seed, metadata=True) | {"channel": message.place.channel}
     if message.place.ephemeral_to:
         body |= {"ephemeral_to": message.place.ephemeral_to, "is_ephemeral": True}
     if message.deleted:

@@ -76,8 +76,8 @@ class Views:
 
     def open(self, user: str, content: Json) -> OpenView:
         """A new stack; what the user had open is closed."""
-        self._refuse_taken(content)
-        opened = self._made(user, content, None)
+        self._check_external_id(content)
+        opened = self._new_view(user, content, None)
         self._stacks[user] = [opened]
         self.changed()
         return opened
@@ -90,8 +90,8 @@ class Views:
         stack = self._stacks[below.user]
         if len(stack) >= STACK_LIMIT:
             raise SlackError("push_limit_reached")
-        self._refuse_taken(content)
-        pushed = self._made(below.user, content, stack[-1])
+        self._check_external_id(content)
+        pushed = self._new_view(below.user, content, stack[-1])
         stack.append(pushed)
         self.changed()
         return pushed
@@ -110,8 +110,8 @@ class Views:
         if home is not None:
             self._replace(home, content, known_hash)
             return home
-        self._refuse_taken(content)
-        self._homes[user] = self._made(user, content, None)
+        self._check_external_id(content)
+        self._homes[user] = self._new_view(user, content, None)
         self.changed()
         return self._homes[user]
 
@@ -144,7 +144,7 @@ class Views:
     def field(self, view: OpenView, element: Json) -> Field:
         return Field(element, self._directory, tuple(view.suggested.get(element["action_id"], ())))
 
-    def _made(self, user: str, content: Json, previous: OpenView | None) -> OpenView:
+    def _new_view(self, user: str, content: Json, previous: OpenView | None) -> OpenView:
         made = OpenView(user, _complete(content), previous)
         made.values = self._values(made, {})
         return made
@@ -152,7 +152,7 @@ class Views:
     def _replace(self, view: OpenView, content: Json, known_hash: str | None) -> None:
         if known_hash and known_hash != view.hash:
             raise SlackError("hash_conflict")
-        self._refuse_taken(content, except_for=view)
+        self._check_external_id(content, except_for=view)
         view.content, view.hash = _complete(content), _new_hash()
         view.values = self._values(view, view.values)
         view.errors, view.notice = {}, ""
@@ -167,7 +167,7 @@ class Views:
             values.setdefault(block["block_id"], {})[held.name] = kept
         return values
 
-    def _refuse_taken(self, content: Json, except_for: OpenView | None = None) -> None:
+    def _check_external_id(self, content: Json, except_for: OpenView | None = None) -> None:
         wanted = content.get("external_id")
         every = [*self._homes.values(), *(view for stack in self._stacks.values() for view in stack)]
         if wanted and any(view.content["external_id"] == wanted for view in every if view is not except_for):

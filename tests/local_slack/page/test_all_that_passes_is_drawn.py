@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from local_slack import SlackSeed, Timings
 from local_slack.errors import SlackError
 from local_slack.page import Page
-from local_slack.page.view_models import channel_looks
-from local_slack.user_actions.form_input import complaints
+from local_slack.page.view_models import channel_messages
+from local_slack.user_actions.form_input import client_errors
 from local_slack.validation import (
     MessageArguments,
     Surface,
@@ -63,8 +63,8 @@ def mutated_blocks(draw: st.DrawFn) -> list[Json]:
 def page_of(blocks: Any) -> str:
     """A channel's messages as the page shows them, after one message of these blocks."""
     ws = Workspace(SlackSeed(), lambda: datetime.now(UTC), Timings())
-    ws.say(Place("C0BACKFILL"), check_message(MessageArguments(text="x", blocks=blocks)))
-    return Page(ws).draw(channel_looks(ws, "C0BACKFILL", "U00OLIVIA0"), in_thread=False)
+    ws.post_as_bot(Place("C0BACKFILL"), check_message(MessageArguments(text="x", blocks=blocks)))
+    return Page(ws).draw(channel_messages(ws, "C0BACKFILL", "U00OLIVIA0"), in_thread=False)
 
 
 def refusal_of(work: Callable[[], object]) -> str | None:
@@ -87,7 +87,7 @@ def modal_of(blocks: Any) -> str:
     ws = Workspace(SlackSeed(), lambda: datetime.now(UTC), Timings())
     view = {"type": "modal", "title": TITLE, "submit": TITLE, "blocks": blocks}
     opened = ws.views.open("U00OLIVIA0", check_view(view, Surface.MODAL))
-    complaints(ws.views, opened)
+    client_errors(ws.views, opened)
     return Page(ws).draw_modal("U00OLIVIA0")
 
 

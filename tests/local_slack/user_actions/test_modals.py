@@ -25,7 +25,7 @@ from tests.local_slack.sample_modals import (
     submit,
 )
 
-TROUBLE = "We had some trouble connecting. Try again?"
+NO_ACK_NOTICE = "We had some trouble connecting. Try again?"
 RIGHT = {"reason": "it timed out"}
 NEXT = modal(section(), title=plain("Next"))
 
@@ -147,7 +147,7 @@ async def test_an_ack_that_makes_no_sense_leaves_the_modal_open_and_says_so(
 ) -> None:
     result = await submitted(slack, client, control, ack_with)
 
-    assert (result["closed"], result["notice"], result["error"]) == (False, TROUBLE, "dispatch_failed")
+    assert (result["closed"], result["notice"], result["error"]) == (False, NO_ACK_NOTICE, "dispatch_failed")
     assert said in result["ack_errors"][0]
 
 
@@ -166,14 +166,14 @@ async def test_a_modal_that_is_not_acked_in_time_stays_open(
         result = await submit(control, view_id, RIGHT)
         too_late.set()
 
-    assert (result["closed"], result["error"], result["notice"]) == (False, "operation_timeout", TROUBLE)
-    assert [view["notice"] for view in await stack(control)] == [TROUBLE]
+    assert (result["closed"], result["error"], result["notice"]) == (False, "operation_timeout", NO_ACK_NOTICE)
+    assert [view["notice"] for view in await stack(control)] == [NO_ACK_NOTICE]
 
 
 async def test_without_a_bot_a_submission_fails_at_once(client: AsyncWebClient, control: Control) -> None:
     result = await submit(control, await opened(client, control, modal(REASON)), RIGHT)
 
-    assert (result["error"], result["notice"], result["closed"]) == ("dispatch_failed", TROUBLE, False)
+    assert (result["error"], result["notice"], result["closed"]) == ("dispatch_failed", NO_ACK_NOTICE, False)
 
 
 async def test_a_submission_that_waits_cannot_be_repeated(

@@ -147,13 +147,13 @@ async def test_an_edit_by_text_takes_away_what_it_does_not_name_and_any_other_ke
     ],
 )
 async def test_a_message_is_marked_as_edited_when_its_text_was(
-    client: AsyncWebClient, team: str, edit: Json, is_marked: bool
+    client: AsyncWebClient, team: str, edit: Json, shows_edited: bool
 ) -> None:
     ts = (await client.chat_postMessage(channel=team, **OLD))["ts"]
     await client.api_call("chat.update", json={"channel": team, "ts": ts, **edit})
     (shown,) = (await client.conversations_history(channel=team))["messages"]
 
-    assert ("edited" in shown) is is_marked
+    assert ("edited" in shown) is shows_edited
 
 
 async def test_an_edit_that_leaves_nothing_to_see_is_refused(client: AsyncWebClient, team: str) -> None:
