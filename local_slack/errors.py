@@ -1,8 +1,9 @@
-"""What can be refused, and by whom.
+"""Everything that can be refused.
 
-SlackError        the Web API says ok:false with a code (and the gate's problems)
-ControlError      the control API says 4xx with one sentence
-PortInUse         the port asked for is taken
+SlackError           the Web API answers ok:false with a code, and with the problems that validation found
+ControlError         the control API answers 4xx with one sentence
+WorkspaceFileError   the workspace file has mistakes
+PortInUse            another program listens on the port
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a payload, and where."""
+    """One mistake in a payload, with the JSON pointer to it."""
 
     pointer: str
     message: str
@@ -26,7 +27,7 @@ class Problem:
 
 
 class SlackError(Exception):
-    """A refusal in Slack's own form (slack-contract.md §1, §5.2)."""
+    """A refusal in Slack's own form (https://docs.slack.dev/apis/web-api#responses)."""
 
     def __init__(self, code: str, problems: Sequence[Problem] = (), **extra: str) -> None:
         super().__init__(code)
@@ -43,7 +44,7 @@ class SlackError(Exception):
 
 
 class ControlError(Exception):
-    """A refusal of the control API: one clear sentence and an HTTP status."""
+    """A refusal of the control API: one sentence and an HTTP status."""
 
     def __init__(self, sentence: str, status: int = 400) -> None:
         super().__init__(sentence)
@@ -51,12 +52,18 @@ class ControlError(Exception):
         self.status = status
 
 
+class WorkspaceFileError(Exception):
+    """A workspace file that cannot be used; its text has one line for each mistake."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = tuple(mistakes)
+
+
 class PortInUse(OSError):
-    """The port asked for is taken by another program."""
+    """Another program listens on the port."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(
-            f"port {port} on {host} is already in use; choose another one, as in make demo PORT={port + 1}"
-        )
+        super().__init__(f"port {port} on {host} is already in use; choose another one, such as {port % 65535 + 1}")
         self.host = host
         self.port = port

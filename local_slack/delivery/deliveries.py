@@ -74,7 +74,7 @@ class Transport(Protocol):
     async def send(self, delivery: Delivery) -> None:
         """Send it once and write down what came of it; the ack is waited for as long as Slack does."""
 
-    def reason(self, delivery: Delivery) -> str:
+    def retry_reason(self, delivery: Delivery) -> str:
         """Why a delivery without an ack comes again, in this transport's words."""
 
 

@@ -54,7 +54,7 @@ class HttpTransport:
         except aiohttp.ClientError:
             delivery.error = DeliveryError.DISPATCH
 
-    def reason(self, delivery: Delivery) -> str:
+    def retry_reason(self, delivery: Delivery) -> str:
         if delivery.error is DeliveryError.TIMEOUT:
             return "http_timeout"
         return "connection_failed" if delivery.http_status is None else "http_error"

@@ -206,7 +206,7 @@ class SocketTransport:
         finally:
             self._sockets.forget_ack(delivery.envelope_id)
 
-    def reason(self, _delivery: Delivery) -> str:
+    def retry_reason(self, _delivery: Delivery) -> str:
         return "timeout"
 
 

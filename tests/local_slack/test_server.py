@@ -17,9 +17,7 @@ async def test_a_port_in_use_is_said_in_one_line(slack: LocalSlack) -> None:
     with pytest.raises(PortInUse) as taken:
         await LocalSlack(port=port).__aenter__()
 
-    assert str(taken.value) == (
-        f"port {port} on 127.0.0.1 is already in use; choose another one, as in make demo PORT={port + 1}"
-    )
+    assert str(taken.value) == (f"port {port} on 127.0.0.1 is already in use; choose another one, such as {port + 1}")
 
 
 async def test_more_routes_are_served_beside_its_own() -> None:

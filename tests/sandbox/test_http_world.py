@@ -11,8 +11,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from sandbox.world import LIVES_AT_LEAST_SECONDS
-
-from .running import SPEED, TINY, Sandbox, sandbox
+from tests.sandbox.processes import SPEED, TINY, Sandbox, sandbox
 
 
 def until(look: Callable[[], bool], within: float = 60) -> bool:

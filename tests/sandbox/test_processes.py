@@ -12,9 +12,8 @@ import pytest_asyncio
 
 from sandbox.errors import ChildDied
 from sandbox.processes import TETHER, Processes, last_lines
-
-from .eventually import eventually
-from .liveness import alive
+from tests.sandbox.eventually import eventually
+from tests.sandbox.liveness import alive
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 PARENT = """

@@ -12,9 +12,8 @@ import pytest_asyncio
 from sandbox.errors import NotReady
 from sandbox.processes import Child, Processes
 from sandbox.restarts import Restarts, UnderWay
-
-from .eventually import eventually
-from .liveness import alive
+from tests.sandbox.eventually import eventually
+from tests.sandbox.liveness import alive
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 

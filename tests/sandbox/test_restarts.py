@@ -19,11 +19,10 @@ from temporalio.client import Client, WorkflowHandle
 from sandbox.worker.contract import TASK_QUEUE, Backfill, Progress, workflow_id
 from sandbox.worker.workflow import CustomerBackfill
 from sandbox.world import LIVES_AT_LEAST_SECONDS
-
-from .eventually import eventually
-from .fleet import pending
-from .liveness import alive
-from .running import SINGLE, Sandbox, rows, sandbox
+from tests.sandbox.eventually import eventually
+from tests.sandbox.fleet import pending
+from tests.sandbox.liveness import alive
+from tests.sandbox.processes import SINGLE, Sandbox, rows, sandbox
 
 ROUTE = "_control/restart"
 

@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .eventually import eventually
-from .liveness import alive
-from .running import SINGLE, TINY, command, complaint, rows, sandbox
+from tests.sandbox.eventually import eventually
+from tests.sandbox.liveness import alive
+from tests.sandbox.processes import SINGLE, TINY, command, complaint, rows, sandbox
 
 
 def test_a_request_to_end_is_heard_while_the_world_is_built(tmp_path: Path) -> None:

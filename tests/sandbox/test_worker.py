@@ -16,9 +16,8 @@ from sandbox.relay import Mode, Relay
 from sandbox.scenario.model import Customer, Rows
 from sandbox.source_rows import make_source_rows
 from sandbox.worker.contract import Backfill, Progress
-
-from .eventually import eventually
-from .fleet import CAMPAIGN, fleet, pending
+from tests.sandbox.eventually import eventually
+from tests.sandbox.fleet import CAMPAIGN, fleet, pending
 
 COUNTS = """
 SELECT count(), (SELECT count() FROM analytics.scores FINAL WHERE customer = {name:String})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from dotenv import dotenv_values
 
-from .running import Sandbox, rows, sandbox
+from tests.sandbox.processes import Sandbox, rows, sandbox
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.world import LIVES_AT_LEAST_SECONDS
-
-from .liveness import alive
-from .running import SPEED, TINY, Sandbox
+from tests.sandbox.liveness import alive
+from tests.sandbox.processes import SPEED, TINY, Sandbox
 
 
 def until(look: Callable[[], bool], within: float = 60) -> bool:

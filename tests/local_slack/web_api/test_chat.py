@@ -136,7 +136,7 @@ async def test_an_edit_by_text_takes_away_what_it_does_not_name_and_any_other_ke
 
 
 @pytest.mark.parametrize(
-    ("edit", "is_marked"),
+    ("edit", "shows_edited"),
     [
         ({"text": "new"}, True),
         ({"text": "new", "blocks": []}, True),

@@ -19,7 +19,8 @@ from local_slack import (
     User,
 )
 from local_slack.web_api.endpoint import METHODS
-from local_slack.web_api.scopes import NEEDED, SCOPES
+from local_slack.web_api.scopes import NEEDED
+from local_slack.workspace.people import SCOPES
 from tests.local_slack.conftest import QUICK
 from tests.local_slack.harness import Control, Json
 
