@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from sandbox.clickhouse.schema import ANALYTICS, SOURCE, Table
-from sandbox.pace import shortened
 from sandbox.scenario.model import Baseline, Campaign, Scenario, Sizing, Tier
+from sandbox.scenario.pace import shortened
 from sandbox.worker.contract import CUSTOMER, END, START, TASK_QUEUE, WORKFLOW_TYPE, workflow_id
 
 _BETWEEN_DAYS = """\

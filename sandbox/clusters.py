@@ -27,7 +27,7 @@ from sandbox.temporal_server import (
     temporal_command,
     temporal_ports,
 )
-from sandbox.worker.orders import Orders
+from sandbox.worker.contract import WorkerConfig
 
 WORKER = "worker"
 
@@ -79,23 +79,25 @@ async def _start_temporal(
 async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str, port: int = 0) -> int:
     """Its port, when it answers."""
     command = [sys.executable, "-m", "sandbox.clickhouse", "--path", str(data.clickhouse(cluster))]
-    _, told = await processes.start_talking(process_name(Server.CLICKHOUSE, cluster), [*command, "--port", str(port)])
-    async with aiohttp.ClientSession() as session, session.get(f"http://{HOST}:{told}/ping") as answer:
+    _, listening = await processes.start_and_read_line(
+        process_name(Server.CLICKHOUSE, cluster), [*command, "--port", str(port)]
+    )
+    async with aiohttp.ClientSession() as session, session.get(f"http://{HOST}:{listening}/ping") as answer:
         answer.raise_for_status()
-    return int(told)
+    return int(listening)
 
 
 async def start_worker(
     processes: Processes, data: DataDir, scenario: ScenarioFile, clusters: Clusters, speed: float
 ) -> None:
-    orders = Orders(
+    config = WorkerConfig(
         temporal=clusters.temporal.address,
         clickhouse={name: clusters.clickhouse_url(name) for name in clusters.clickhouse_ports},
         scenario=scenario.text,
         speed=speed,
     )
     file = data.path / "worker.json"
-    file.write_text(orders.model_dump_json(), "utf-8")
+    file.write_text(config.model_dump_json(), "utf-8")
     await processes.start(WORKER, [sys.executable, "-m", "sandbox.worker", "--orders", str(file)])
 
 

@@ -41,7 +41,7 @@ class DataDir:
     def clickhouse(self, cluster: str) -> Path:
         return self.path / "clickhouse" / cluster
 
-    def mark_standing(self, scenario: ScenarioFile) -> None:
+    def mark_finished(self, scenario: ScenarioFile) -> None:
         """From now on a second start continues this world."""
         _write_marker(self.path, scenario, standing=True)
 
@@ -91,7 +91,7 @@ def _prepared(path: Path, scenario: ScenarioFile, needed: int) -> DataDir:
         raise DataDirRefused(f"{path} has {free // 2**20} MB free on its disk; a world needs {needed // 2**20} MB")
     standing = _standing(path, scenario)
     if not standing:
-        _begin_afresh(path, scenario)
+        _reset(path, scenario)
     data = DataDir(path, continued=standing)
     data.logs.mkdir(exist_ok=True)
     (path / "clickhouse").mkdir(exist_ok=True)
@@ -115,7 +115,7 @@ def _standing(path: Path, scenario: ScenarioFile) -> bool:
     return standing
 
 
-def _begin_afresh(path: Path, scenario: ScenarioFile) -> None:
+def _reset(path: Path, scenario: ScenarioFile) -> None:
     """What a start that was interrupted has left is of no use."""
     for name in _CONTENTS:
         leftover = path / name

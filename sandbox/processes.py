@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from sandbox.errors import ChildDied
 
-TETHER = Path(__file__).with_name("tether.py")
+DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 GRACE_SECONDS = 10
 LOOK_EVERY_SECONDS = 0.01
 LAST_LINES = 8
@@ -66,7 +66,7 @@ class Processes:
         with log.open("ab") as sink:
             return await self._spawn(name, command, environment or {}, log, sink)
 
-    async def start_talking(self, name: str, command: Sequence[str]) -> tuple[Child, str]:
+    async def start_and_read_line(self, name: str, command: Sequence[str]) -> tuple[Child, str]:
         """The first line of its stdout, too, which a server tells its port by. Raises ChildDied when none comes."""
         child = await self._spawn(name, command, {}, self._logs / f"{name}.log", asyncio.subprocess.PIPE)
         assert child.process.stdout is not None
@@ -118,7 +118,7 @@ class Processes:
         inherited = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
         with log.open("ab") as sink:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *command),
+                *(sys.executable, "-I", "-S", str(DIE_WITH_PARENT), str(os.getpid()), *command),
                 cwd=self._cwd,
                 env=inherited | dict(environment),
                 stdin=asyncio.subprocess.PIPE,
@@ -160,13 +160,13 @@ async def _end(child: Child) -> None:
 
 
 def _kill_group(child: Child) -> None:
-    """With what stands behind its tether."""
+    """Kills the whole process group, and with it what die_with_parent.py runs."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
 
 
 async def _group_is_gone(child: Child) -> None:
-    """Where a tether stays in front, the server itself may end a moment later."""
+    """Waits for the group: where die_with_parent.py stays in front, the server may end a moment after it."""
     with contextlib.suppress(TimeoutError, ProcessLookupError, PermissionError):
         async with asyncio.timeout(GRACE_SECONDS):
             while True:

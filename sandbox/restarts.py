@@ -26,7 +26,7 @@ def process_name(server: Server, cluster: str | None = None) -> str:
     return server if cluster is None else f"{server}-{cluster}"
 
 
-class UnderWay(Exception):
+class RestartInProgress(Exception):
     """The server is being restarted already."""
 
 
@@ -36,19 +36,22 @@ class Restarts:
     def __init__(self, processes: Processes, starts: Mapping[str, Start]) -> None:
         self._processes = processes
         self._starts = starts
-        self._under_way: dict[str, asyncio.Task[float]] = {}
+        self._in_progress: dict[str, asyncio.Task[float]] = {}
         self._failures: asyncio.Queue[SandboxError] = asyncio.Queue()
 
     def knows(self, name: str) -> bool:
         return name in self._starts
 
     async def restart(self, name: str, down_seconds: float) -> float:
-        """How many seconds it was away. Goes on when the caller is cancelled. Raises UnderWay or SandboxError."""
-        if name in self._under_way:
-            raise UnderWay
+        """Returns the seconds it was away. A cancelled caller does not stop the restart.
+
+        Raises RestartInProgress or SandboxError.
+        """
+        if name in self._in_progress:
+            raise RestartInProgress
         task = asyncio.create_task(self._restart(name, down_seconds))
-        self._under_way[name] = task
-        task.add_done_callback(lambda _: self._under_way.pop(name))
+        self._in_progress[name] = task
+        task.add_done_callback(lambda _: self._in_progress.pop(name))
         return await asyncio.shield(task)
 
     async def failure(self) -> SandboxError:
@@ -57,7 +60,7 @@ class Restarts:
 
     async def stop(self) -> None:
         """None is under way afterwards."""
-        tasks = list(self._under_way.values())
+        tasks = list(self._in_progress.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -25,7 +25,7 @@ class Seeding:
         self._clients = clients
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def play_what_is_over(self, runs: Sequence[Run]) -> None:
+    async def submit_finished(self, runs: Sequence[Run]) -> None:
         """Every complete and cancelled run, closed as it says when this returns. Raises NotReady."""
         over = [run for run in runs if run.state is not State.RUNNING]
         customers = [list(group) for _, group in groupby(over, key=lambda run: (run.cluster, run.customer))]
@@ -36,7 +36,7 @@ class Seeding:
         except TimeoutError as error:
             raise NotReady(f"what is over was not played within {OVER_WITHIN_SECONDS} s") from error
 
-    async def submit_what_runs(self, runs: Sequence[Run]) -> None:
+    async def submit_running(self, runs: Sequence[Run]) -> None:
         for run in runs:
             if run.state is State.RUNNING:
                 await self._submit(run)

@@ -7,7 +7,7 @@ import aiohttp
 from sandbox.clickhouse.schema import COLUMNS, SOURCE, Table
 from sandbox.errors import NotReady
 from sandbox.scenario.model import Campaign, Customer, Rows
-from sandbox.scenario.volumes import rows_of, volume_of
+from sandbox.scenario.row_counts import rows_of, volume_of
 
 _STATEMENT = f"""
 INSERT INTO {SOURCE}.{{table}} ({", ".join(COLUMNS)})

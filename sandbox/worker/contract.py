@@ -1,7 +1,8 @@
-"""What starters and the worker of CustomerBackfill agree on: names, ids, input and output."""
+"""What CustomerBackfill's starters and its worker agree on: names, ids, input, output and configuration."""
 
 from dataclasses import dataclass
 
+from pydantic import BaseModel, ConfigDict
 from temporalio.common import SearchAttributeKey
 
 WORKFLOW_TYPE = "CustomerBackfill"
@@ -43,3 +44,15 @@ class ActivityPace:
 
 def workflow_id(customer: str, start: str, end: str) -> str:
     return f"backfill-{customer}-{start}-{end}"
+
+
+class WorkerConfig(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    temporal: str
+    """host:port of the server that has a namespace for every cluster."""
+    clickhouse: dict[str, str]
+    """URL by cluster."""
+    scenario: str
+    """The text of the scenario file."""
+    speed: float

@@ -15,7 +15,7 @@ import pytest_asyncio
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from temporalio.client import Client
 
-from sandbox.processes import TETHER
+from sandbox.processes import DIE_WITH_PARENT
 from sandbox.temporal_server import (
     TemporalPorts,
     temporal_binary,
@@ -28,9 +28,9 @@ NAMESPACE = "alpha"
 
 
 @contextmanager
-def tethered(command: list[str], stdout: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: list[str], stdout: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
     """Ends with the context, and with the test process however that ends."""
-    bound = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *command]
+    bound = [sys.executable, "-I", "-S", str(DIE_WITH_PARENT), str(os.getpid()), *command]
     with subprocess.Popen(bound, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.DEVNULL) as process:
         try:
             yield process
@@ -42,7 +42,7 @@ def tethered(command: list[str], stdout: int = subprocess.DEVNULL) -> Iterator[s
 def clickhouse_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     path: Path = tmp_path_factory.mktemp("clickhouse") / "data"
     command = [sys.executable, "-m", "sandbox.clickhouse", "--path", str(path), "--port", "0"]
-    with tethered(command, stdout=subprocess.PIPE) as process:
+    with running(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         yield int(process.stdout.readline())
 
@@ -71,7 +71,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 def temporal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporalPorts]:
     ports = temporal_ports()
     database = tmp_path_factory.mktemp("temporal") / "temporal.db"
-    with tethered(temporal_command(temporal_binary(), ports, database, [NAMESPACE])):
+    with running(temporal_command(temporal_binary(), ports, database, [NAMESPACE])):
         asyncio.run(temporal_clients(ports, [NAMESPACE]))
         yield ports
 

@@ -11,8 +11,8 @@ from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from sandbox.pace import WorldPace
 from sandbox.scenario.model import Campaign, Customer
+from sandbox.scenario.pace import WorldPace
 from sandbox.worker.activities import ClusterWork, CopyActivities
 from sandbox.worker.contract import Backfill, Progress
 from sandbox.worker.tables import Tables

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_url, environment_file
-from sandbox.pace import world_pace
 from sandbox.scenario.load import load_scenario
 from sandbox.scenario.model import Scenario
+from sandbox.scenario.pace import world_pace
 from sandbox.worker.contract import TASK_QUEUE, WORKFLOW_TYPE, Backfill
 
 TEAM = Team(channel="C1", operators=["U1"], operator_groups=["S1"])

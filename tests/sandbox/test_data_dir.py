@@ -34,7 +34,7 @@ def test_a_temporary_world_leaves_nothing() -> None:
 def test_a_kept_world_is_continued(tmp_path: Path) -> None:
     with open_data_dir(tmp_path / "world", scenario()) as data:
         data.bot_db.write_text("rows")
-        data.mark_standing(scenario())
+        data.mark_finished(scenario())
     with open_data_dir(tmp_path / "world", scenario()) as again:
         assert again.continued
         assert again.bot_db.read_text() == "rows"
@@ -52,7 +52,7 @@ def test_a_world_that_never_stood_is_begun_afresh(tmp_path: Path) -> None:
 
 def test_a_world_of_another_scenario_is_refused(tmp_path: Path) -> None:
     with open_data_dir(tmp_path / "world", scenario()) as data:
-        data.mark_standing(scenario())
+        data.mark_finished(scenario())
 
     with (
         pytest.raises(DataDirRefused, match=r"another scenario \(of-2\)"),

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from sandbox.errors import ChildDied
-from sandbox.processes import TETHER, Processes, last_lines
+from sandbox.processes import DIE_WITH_PARENT, Processes, last_lines
 from tests.sandbox.eventually import eventually
 from tests.sandbox.liveness import alive
 
@@ -25,8 +25,8 @@ child.wait()
 WATCHER = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import tether
-sys.exit(tether.watch_stdin(sys.argv[2:]))
+import die_with_parent
+sys.exit(die_with_parent.watch_stdin(sys.argv[2:]))
 """
 POLITE = """
 import signal, sys, time
@@ -77,7 +77,7 @@ async def test_stopping_goes_to_its_end_although_somebody_cancels_it(
     processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sandbox.processes.GRACE_SECONDS", 1)
-    stubborn, _ = await processes.start_talking("one", STUBBORN)
+    stubborn, _ = await processes.start_and_read_line("one", STUBBORN)
     stopping = asyncio.create_task(processes.stop())
     await asyncio.sleep(0)
     stopping.cancel()
@@ -91,7 +91,7 @@ async def test_a_process_that_ignores_the_request_is_killed(
     processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sandbox.processes.GRACE_SECONDS", 0.2)
-    child, _ = await processes.start_talking("stubborn", STUBBORN)
+    child, _ = await processes.start_and_read_line("stubborn", STUBBORN)
 
     await processes.stop()
 
@@ -116,7 +116,7 @@ async def test_a_silent_death_is_told_too(processes: Processes) -> None:
 
 async def test_a_server_that_dies_before_its_first_line_is_a_death(processes: Processes) -> None:
     with pytest.raises(ChildDied, match=r"(?s)server ended by itself with status 1\n.*\| ZeroDivisionError"):
-        await processes.start_talking("server", [sys.executable, "-c", "1 / 0"])
+        await processes.start_and_read_line("server", [sys.executable, "-c", "1 / 0"])
 
 
 async def test_a_process_gets_nothing_of_the_persons_environment_but_the_basics(
@@ -133,7 +133,7 @@ async def test_a_process_gets_nothing_of_the_persons_environment_but_the_basics(
 
 async def test_processes_die_with_a_parent_that_is_killed() -> None:
     parent = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PARENT, str(TETHER), *SLEEPER, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", PARENT, str(DIE_WITH_PARENT), *SLEEPER, stdout=asyncio.subprocess.PIPE
     )
     assert parent.stdout is not None
     child = int(await parent.stdout.readline())
@@ -143,11 +143,13 @@ async def test_processes_die_with_a_parent_that_is_killed() -> None:
     assert await eventually(lambda: gone(child), within=5)
 
 
-def test_a_tether_whose_parent_is_gone_already_starts_nothing(tmp_path: Path) -> None:
+def test_nothing_starts_for_a_parent_that_is_gone(tmp_path: Path) -> None:
     made = tmp_path / "made"
 
     ended = subprocess.run(
-        [sys.executable, "-I", "-S", str(TETHER), "1", "touch", str(made)], check=False, stdin=subprocess.DEVNULL
+        [sys.executable, "-I", "-S", str(DIE_WITH_PARENT), "1", "touch", str(made)],
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
 
     assert ended.returncode == 1
@@ -155,28 +157,28 @@ def test_a_tether_whose_parent_is_gone_already_starts_nothing(tmp_path: Path) ->
 
 
 def watching(command: list[str]) -> subprocess.Popen[bytes]:
-    """The tether as it is where the kernel does not help."""
-    watch = [sys.executable, "-c", WATCHER, str(TETHER.parent), *command]
+    """die_with_parent.py as it runs where the kernel does not help."""
+    watch = [sys.executable, "-c", WATCHER, str(DIE_WITH_PARENT.parent), *command]
     return subprocess.Popen(watch, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
 def test_without_the_kernels_help_the_end_of_stdin_ends_the_process() -> None:
-    with watching(STUBBORN) as tether:
-        assert tether.stdout is not None
-        tether.stdout.readline()
-        assert tether.stdin is not None
-        tether.stdin.close()
+    with watching(STUBBORN) as wrapper:
+        assert wrapper.stdout is not None
+        wrapper.stdout.readline()
+        assert wrapper.stdin is not None
+        wrapper.stdin.close()
 
-        assert tether.wait(10) == -signal.SIGKILL % 256
+        assert wrapper.wait(10) == -signal.SIGKILL % 256
 
 
 def test_without_the_kernels_help_a_request_to_end_is_passed_on() -> None:
-    with watching([sys.executable, "-c", POLITE]) as tether:
-        assert tether.stdout is not None
-        tether.stdout.readline()
-        tether.terminate()
+    with watching([sys.executable, "-c", POLITE]) as wrapper:
+        assert wrapper.stdout is not None
+        wrapper.stdout.readline()
+        wrapper.terminate()
 
-        assert tether.wait(10) == 7
+        assert wrapper.wait(10) == 7
 
 
 async def test_one_that_is_killed_is_gone_and_its_death_is_not_told(processes: Processes) -> None:
@@ -192,18 +194,18 @@ async def test_one_that_is_killed_is_gone_and_its_death_is_not_told(processes: P
     assert processes.pids == {"server": second.pid}
 
 
-async def test_killing_reaches_the_server_behind_a_tether_that_stays(
+async def test_killing_reaches_the_server_behind_a_wrapper_that_stays(
     processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sandbox.processes.GRACE_SECONDS", 2)
     tell_pid = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)"]
-    tether, pid = await processes.start_talking(
-        "server", [sys.executable, "-c", WATCHER, str(TETHER.parent), *tell_pid]
+    wrapper, pid = await processes.start_and_read_line(
+        "server", [sys.executable, "-c", WATCHER, str(DIE_WITH_PARENT.parent), *tell_pid]
     )
 
     await processes.kill("server")
 
-    assert int(pid) != tether.pid
+    assert int(pid) != wrapper.pid
     assert not alive(int(pid))
 
 
@@ -220,9 +222,11 @@ async def test_what_was_started_again_is_ended_when_the_first_would_have_been(
     processes: Processes, tmp_path: Path
 ) -> None:
     for name in ("server", "client"):
-        await processes.start_talking(name, [sys.executable, "-c", SIGNS_OFF, str(tmp_path / "ended"), name])
+        await processes.start_and_read_line(name, [sys.executable, "-c", SIGNS_OFF, str(tmp_path / "ended"), name])
     await processes.kill("server")
-    await processes.start_talking("server", [sys.executable, "-c", SIGNS_OFF, str(tmp_path / "ended"), "server"])
+    await processes.start_and_read_line(
+        "server", [sys.executable, "-c", SIGNS_OFF, str(tmp_path / "ended"), "server"]
+    )
 
     await processes.stop()
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from sandbox.errors import NotReady
 from sandbox.processes import Child, Processes
-from sandbox.restarts import Restarts, UnderWay
+from sandbox.restarts import RestartInProgress, Restarts
 from tests.sandbox.eventually import eventually
 from tests.sandbox.liveness import alive
 
@@ -58,7 +58,7 @@ async def test_it_tells_how_long_the_server_was_away(processes: Processes, resta
 async def test_a_restart_goes_on_when_whoever_ordered_it_has_gone(processes: Processes, restarts: Restarts) -> None:
     first = processes.pids["server"]
     await given_up(restarts.restart("server", down_seconds=2))
-    with pytest.raises(UnderWay):
+    with pytest.raises(RestartInProgress):
         await restarts.restart("server", down_seconds=0)
 
     async def is_back() -> bool:

@@ -7,7 +7,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from sandbox.clickhouse.schema import Table
 from sandbox.errors import NotReady
 from sandbox.scenario.model import Campaign, Customer, Rows
-from sandbox.scenario.volumes import rows_of
+from sandbox.scenario.row_counts import rows_of
 from sandbox.source_rows import make_source_rows
 
 CAMPAIGN = Campaign.model_validate({"start": "2026-03-25", "end": "2026-04-04", "timezone": "Europe/Berlin"})

@@ -1,4 +1,4 @@
-"""The Slack app as the bot's own manifest asks for it: what that does not ask for, the local Slack refuses."""
+"""The Slack of a world: its people, and the app as the bot's own manifest asks for it."""
 
 import asyncio
 import json
@@ -7,10 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from local_slack import SlackSeed
+from local_slack.workspace.people import User, UserGroup
 from sandbox.errors import NotReady
 
+OLIVIA = User("U00OLIVIA0", "olivia", "Olivia (operator)")
+NOOR = User("U0000NOOR0", "noor", "Noor (operator)")
+VICTOR = User("U00VICTOR0", "victor", "Victor (viewer)")
+GUS = User("U00000GUS0", "gus", "Gus (guest)", is_guest=True)
 
-async def installed(seed: SlackSeed, project: Path) -> SlackSeed:
+PEOPLE = SlackSeed(
+    users=(OLIVIA, NOOR, VICTOR, GUS),
+    user_groups=(UserGroup("S0DATAONCL", "data-oncall", (OLIVIA.id, NOOR.id)),),
+)
+
+
+async def with_manifest(seed: SlackSeed, project: Path) -> SlackSeed:
     """With the scopes and events of what ``python -m bot manifest`` prints. Raises NotReady when that fails."""
     command = (sys.executable, "-m", "bot", "manifest")
     pipe = asyncio.subprocess.PIPE

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.pace import world_pace
 from sandbox.scenario.model import Campaign, Customer, Pace
-from sandbox.worker.course import Course, course
+from sandbox.scenario.pace import world_pace
+from sandbox.worker.copy_plan import CopyPlan, copy_plan
 
 START = date(2026, 3, 25)  # a clock change of most of Europe lies in the first week
 ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"])
 
 
-def a_course(days: int, zone: str = "UTC", day_seconds: float = 1, silent_after: float | None = None) -> Course:
-    return Course(START, START + timedelta(days=days), ZoneInfo(zone), day_seconds, silent_after)
+def a_course(days: int, zone: str = "UTC", day_seconds: float = 1, silent_after: float | None = None) -> CopyPlan:
+    return CopyPlan(START, START + timedelta(days=days), ZoneInfo(zone), day_seconds, silent_after)
 
 
 def spirit(**changes: object) -> Customer:
@@ -68,20 +68,20 @@ def test_only_a_run_of_more_days_than_the_cluster_can_take_goes_silent() -> None
     campaign = Campaign(start=START, end=START + timedelta(days=51))
     customer = spirit(max_days=10, silent_after_days=6)
 
-    assert course(customer, campaign, START, START + timedelta(days=10), speed=120).silent_after_days is None
-    assert course(customer, campaign, START, START + timedelta(days=11), speed=120).silent_after_days == 6
+    assert copy_plan(customer, campaign, START, START + timedelta(days=10), speed=120).silent_after_days is None
+    assert copy_plan(customer, campaign, START, START + timedelta(days=11), speed=120).silent_after_days == 6
 
 
 def test_without_a_measure_of_silence_a_run_comes_as_far_as_it_could_have_gone() -> None:
     campaign = Campaign(start=START, end=START + timedelta(days=51))
 
-    assert course(spirit(max_days=10), campaign, START, campaign.end, speed=120).silent_after_days == 10
+    assert copy_plan(spirit(max_days=10), campaign, START, campaign.end, speed=120).silent_after_days == 10
 
 
 def test_hours_become_seconds_by_the_speed() -> None:
     campaign = Campaign(start=START, end=START + timedelta(days=51))
 
-    assert course(spirit(), campaign, START, campaign.end, speed=120).day_seconds == 30
+    assert copy_plan(spirit(), campaign, START, campaign.end, speed=120).day_seconds == 30
 
 
 @given(speed=st.floats(0.01, 1e6))

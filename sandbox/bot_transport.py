@@ -16,13 +16,13 @@ CONNECTS_WITHIN_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Hearing:
+class BotTransport:
     """`port` is where it takes requests; None: it opens sockets."""
 
     port: int | None
 
     @classmethod
-    def by_requests(cls) -> "Hearing":
+    def by_requests(cls) -> "BotTransport":
         """On a port that is free now; every bot of this world has the same."""
         with socket.socket() as held:
             held.bind((HOST, 0))
@@ -38,7 +38,7 @@ class Hearing:
             return {"SLACK_APP_TOKEN": slack.app_token}
         return {"SLACK_SIGNING_SECRET": slack.signing_secret, "LISTEN_HOST": HOST, "PORT": str(self.port)}
 
-    async def established(self, slack: LocalSlack) -> None:
+    async def wait_until_connected(self, slack: LocalSlack) -> None:
         """Until a bot hears. Raises NotReady when it takes too long."""
         try:
             if self.port is None:
@@ -48,7 +48,7 @@ class Hearing:
         except TimeoutError as error:
             raise NotReady(f"the bot did not connect within {CONNECTS_WITHIN_SECONDS} s") from error
 
-    async def whenever(self, slack: LocalSlack) -> None:
+    async def connect_when_ready(self, slack: LocalSlack) -> None:
         """Until a bot that somebody else starts hears, however long that takes."""
         if self.port is not None:
             await slack.deliver_to(self._url, math.inf)

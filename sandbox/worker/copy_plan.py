@@ -25,7 +25,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Course:
+class CopyPlan:
     """A customer's run over whole days, `end` excluded, in the campaign's time zone."""
 
     start: date
@@ -69,9 +69,9 @@ class Course:
         return datetime.fromtimestamp(local.timestamp(), ZoneInfo("UTC"))
 
 
-def course(customer: Customer, campaign: Campaign, start: date, end: date, speed: float) -> Course:
+def copy_plan(customer: Customer, campaign: Campaign, start: date, end: date, speed: float) -> CopyPlan:
     too_long = customer.max_days is not None and (end - start).days > customer.max_days
-    return Course(
+    return CopyPlan(
         start=start,
         end=end,
         zone=ZoneInfo(campaign.timezone),

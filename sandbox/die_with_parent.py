@@ -1,4 +1,4 @@
-"""Runs a command that must not outlive the sandbox: `tether.py PARENT_PID COMMAND…`, with stdin held by the parent.
+"""Runs a command that must not outlive the sandbox: `die_with_parent.py PARENT_PID COMMAND…`. The parent holds stdin.
 
 A script of its own that imports little: it is started in front of every process of the sandbox.
 """
