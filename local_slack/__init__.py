@@ -1,4 +1,4 @@
-"""A local Slack: its wire protocols, its strictness, and a channel to look at in the browser."""
+"""A strict Slack on this machine for any app: Web API, Socket Mode, signed requests, and a page in the browser."""
 
 from local_slack.errors import PortInUse
 from local_slack.server import LocalSlack, Setting

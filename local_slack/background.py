@@ -1,4 +1,4 @@
-"""Work that goes on after an answer was given; all of it ends with the local Slack."""
+"""Background tasks, all of which end with the local Slack."""
 
 from __future__ import annotations
 

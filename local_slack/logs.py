@@ -15,7 +15,7 @@ Entry = TypeVar("Entry")
 
 
 class Log(Generic[Entry]):
-    """Keeps the last `KEPT` entries; numbers start at 1 and are never given twice."""
+    """Keeps the last `KEPT` entries. Numbers start at 1 and never repeat."""
 
     def __init__(self) -> None:
         self._entries: deque[tuple[int, Entry]] = deque(maxlen=KEPT)
@@ -27,7 +27,7 @@ class Log(Generic[Entry]):
         return self.last_id
 
     def since(self, number: int) -> list[tuple[int, Entry]]:
-        """Entries with a higher number than `number`, oldest first."""
+        """Returns the entries above `number`, oldest first."""
         return [(own, entry) for own, entry in self._entries if own > number]
 
     def clear(self) -> None:
@@ -44,7 +44,7 @@ class Call:
     arguments: Json
     at: str
     status: int | None
-    """The HTTP status, or None when the connection was closed without an answer."""
+    """The HTTP status; None when the connection was closed without an answer."""
     reply: Any
     duration_ms: float
     fault: str | None

@@ -1,4 +1,4 @@
-"""LocalSlack: all parts of the local Slack put together behind one port."""
+"""LocalSlack puts all parts together behind one port."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a local Slack starts from, and how it keeps time."""
+    """The seed, timings and clock of a local Slack."""
 
     seed: SlackSeed = field(default_factory=SlackSeed)
     timings: Timings = field(default_factory=Timings)
@@ -50,10 +50,9 @@ class Setting:
 
 
 class LocalSlack:
-    """A local Slack, running while its context is open.
+    """A local Slack that runs while its context is open.
 
-    `extra_routes` are served beside its own. Raises PortInUse on entering when
-    the port is taken; port 0 takes a free one.
+    `extra_routes` are served beside its own. Port 0 takes a free port; a port in use raises PortInUse on entering.
     """
 
     def __init__(
@@ -98,12 +97,12 @@ class LocalSlack:
 
     @property
     def channels(self) -> dict[str, str]:
-        """Ids by name; the first channel is the team's."""
+        """Ids by name. The bot is a member of the first channel."""
         return {name: cid for cid, name in self._seed.channels}
 
     @property
     def users(self) -> dict[str, str]:
-        """Ids by name, the people and the bot."""
+        """Ids by name, of people and of the bot."""
         return {user.name: user.id for user in (*self._seed.users, self._seed.bot)}
 
     @property
@@ -111,16 +110,16 @@ class LocalSlack:
         return {group.handle: group.id for group in self._seed.user_groups}
 
     async def wait_connected(self, timeout: float) -> None:
-        """Until a Socket Mode client is connected and greeted; TimeoutError after `timeout` seconds."""
+        """Waits until a Socket Mode client has received hello. Raises TimeoutError after `timeout` seconds."""
         try:
             await asyncio.wait_for(self._sockets.connected.wait(), timeout)
         except TimeoutError as exc:
             raise TimeoutError(f"no Socket Mode client connected within {timeout:g} s") from exc
 
     async def deliver_to(self, request_url: str, timeout: float) -> None:
-        """From now on by signed requests to this URL, once it has answered Slack's challenge.
+        """Delivers by signed requests to this URL once it answers Slack's challenge.
 
-        TimeoutError after `timeout` seconds without an answer; then everything stays as it was.
+        Raises TimeoutError after `timeout` seconds without an answer; deliveries then go where they went before.
         """
         await self._delivery_mode.use_request_url(request_url, timeout)
 

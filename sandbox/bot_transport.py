@@ -1,4 +1,4 @@
-"""How the bot of a world hears of Slack: over sockets that it opens, or by requests to a port of its own."""
+"""How Slack's deliveries reach the bot of a world: by Socket Mode, or by requests to a port."""
 
 import math
 import os
@@ -17,13 +17,13 @@ CONNECTS_WITHIN_SECONDS = 60
 
 @dataclass(frozen=True)
 class BotTransport:
-    """`port` is where it takes requests; None: it opens sockets."""
+    """`port` takes the requests; None means Socket Mode."""
 
     port: int | None
 
     @classmethod
     def by_requests(cls) -> "BotTransport":
-        """On a port that is free now; every bot of this world has the same."""
+        """Requests to a port that is free now, the same for every bot of this world."""
         with socket.socket() as held:
             held.bind((HOST, 0))
             return cls(int(held.getsockname()[1]))
@@ -33,13 +33,13 @@ class BotTransport:
         return [sys.executable, "-m", "bot", "--env-file", os.devnull, *([] if self.port is None else ["--http"])]
 
     def variables(self, slack: LocalSlack) -> Mapping[str, str]:
-        """What the bot needs in its environment for it."""
+        """Returns the environment variables that the bot needs for it."""
         if self.port is None:
             return {"SLACK_APP_TOKEN": slack.app_token}
         return {"SLACK_SIGNING_SECRET": slack.signing_secret, "LISTEN_HOST": HOST, "PORT": str(self.port)}
 
     async def wait_until_connected(self, slack: LocalSlack) -> None:
-        """Until a bot hears. Raises NotReady when it takes too long."""
+        """Waits until a bot receives deliveries. Raises NotReady after CONNECTS_WITHIN_SECONDS."""
         try:
             if self.port is None:
                 await slack.wait_connected(CONNECTS_WITHIN_SECONDS)
@@ -49,7 +49,7 @@ class BotTransport:
             raise NotReady(f"the bot did not connect within {CONNECTS_WITHIN_SECONDS} s") from error
 
     async def connect_when_ready(self, slack: LocalSlack) -> None:
-        """Until a bot that somebody else starts hears, however long that takes."""
+        """Waits, without a limit, for a bot that somebody else starts."""
         if self.port is not None:
             await slack.deliver_to(self._url, math.inf)
 

@@ -1,4 +1,4 @@
-"""Starts the parts behind the clusters, the first time and again: a Temporal for all, ClickHouses, and the worker."""
+"""Starts and restarts what is behind the clusters: one Temporal for all, a ClickHouse each, and the worker."""
 
 import asyncio
 import importlib.util
@@ -45,7 +45,7 @@ class Clusters:
 
 
 async def start_clusters(processes: Processes, data: DataDir, scenario: Scenario) -> Clusters:
-    """All answering. Raises MissingPart, NotReady or ChildDied."""
+    """Starts all servers and waits until they answer. Raises MissingPart, NotReady or ChildDied."""
     ports, names = temporal_ports(), list(scenario.clusters)
     if importlib.util.find_spec("chdb") is None:
         raise MissingPart("the ClickHouse engine is not installed: pip install chdb")
@@ -56,7 +56,7 @@ async def start_clusters(processes: Processes, data: DataDir, scenario: Scenario
 
 
 def server_starts(processes: Processes, data: DataDir, clusters: Clusters) -> dict[str, Start]:
-    """How each server that stood is started again on its port and over its data, by the name of its process."""
+    """Returns how to start each server again on its port and over its data, by the name of its process."""
     ports = clusters.clickhouse_ports
     again = {
         process_name(Server.CLICKHOUSE, name): partial(_start_clickhouse, processes, data, name, ports[name])
@@ -77,7 +77,7 @@ async def _start_temporal(
 
 
 async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str, port: int = 0) -> int:
-    """Its port, when it answers."""
+    """Returns its port once it answers."""
     command = [sys.executable, "-m", "sandbox.clickhouse", "--path", str(data.clickhouse(cluster))]
     _, listening = await processes.start_and_read_line(
         process_name(Server.CLICKHOUSE, cluster), [*command, "--port", str(port)]

@@ -56,7 +56,7 @@ class ClusterRelays:
 
 
 class Control:
-    """Mounted before the world stands: `relays` fills up, and `describe` is asked for at each request."""
+    """Routes that exist before the world is ready: `relays` fills up later, and each request calls `describe`."""
 
     def __init__(
         self,
@@ -147,7 +147,9 @@ def _refusal(status: int, sentence: str) -> web.Response:
 
 
 def _sentence(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in error.errors())
+    return "; ".join(
+        f"{'.'.join(map(str, mistake['loc'])) or 'body'}: {mistake['msg']}" for mistake in error.errors()
+    )
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
-"""Runs a command that must not outlive the sandbox: `die_with_parent.py PARENT_PID COMMAND…`. The parent holds stdin.
+"""Runs `die_with_parent.py PARENT_PID COMMAND…`, so that the command does not outlive its parent.
 
-A script of its own that imports little: it is started in front of every process of the sandbox.
+It is a script of its own that imports little, because it starts in front of every process of the sandbox. The parent
+holds its stdin.
 """
 
 import contextlib
@@ -26,14 +27,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _die_with_parent(parent: int) -> None:
-    """The kernel kills this process, whatever it has become by exec, when its parent ends however it ends."""
+    """Asks the kernel to kill this process, also after exec, when its parent ends."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the kernel was asked
         sys.exit(1)
 
 
 def watch_stdin(command: Sequence[str]) -> int:
-    """Where the kernel has no such service: the end of stdin is the end of the parent."""
+    """Kills the command at the end of stdin, for systems whose kernel has no such service."""
     requests: list[int] = []
     # Before there is a child: a request that comes now would end this process, and leave the child alone.
     signal.signal(signal.SIGTERM, lambda number, _: requests.append(number))

@@ -1,4 +1,4 @@
-"""The processes of the sandbox: started so that they die with it, watched, and stopped together."""
+"""The processes of the sandbox: they die with it, are watched, and stop together."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ class Child:
 
     @property
     def age(self) -> float:
-        """Seconds since it was started."""
+        """Seconds since its start."""
         return asyncio.get_running_loop().time() - self.started_at
 
     @property
@@ -67,7 +67,10 @@ class Processes:
             return await self._spawn(name, command, environment or {}, log, sink)
 
     async def start_and_read_line(self, name: str, command: Sequence[str]) -> tuple[Child, str]:
-        """The first line of its stdout, too, which a server tells its port by. Raises ChildDied when none comes."""
+        """Starts a process that prints its port.
+
+        Returns it with the first line of its stdout; raises ChildDied when none comes.
+        """
         child = await self._spawn(name, command, {}, self._logs / f"{name}.log", asyncio.subprocess.PIPE)
         assert child.process.stdout is not None
         line = (await child.process.stdout.readline()).decode().strip()
@@ -77,13 +80,13 @@ class Processes:
         return child, line
 
     async def next_death(self) -> Child:
-        """The next process that ended without being stopped."""
+        """Waits for the next process that ends by itself."""
         return await self._deaths.get()
 
     async def kill(self, name: str) -> None:
-        """As a machine dies: without a word, and its port and files are free afterwards. `next_death` tells nothing.
+        """Kills a process without warning; its port and files are free afterwards. `next_death` does not report it.
 
-        One that has just died by itself is no error; that is told.
+        A process that has just died by itself is no error: `next_death` reports that.
         """
         for child in [child for child in self._children if child.name == name]:
             self._killed.append(child)
@@ -92,10 +95,10 @@ class Processes:
             await _group_is_gone(child)
 
     async def stop(self) -> None:
-        """Latest first, those of a kind (the name up to its first hyphen) together; none is left afterwards.
+        """Stops the latest first, and those of a kind (the name up to its first hyphen) together.
 
-        A process that was started again ends when the first of its name would have. Who is cancelled over it waits
-        for its end all the same: two things that end a world may come right after each other.
+        A restarted process stops in the place of the first of its name. A cancelled caller still waits for the end:
+        two causes may end a world at almost the same time.
         """
         stopping = asyncio.create_task(self._stop())
         try:

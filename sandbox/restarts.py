@@ -1,4 +1,4 @@
-"""Kills a server of the world, as a machine dies, and starts it again where it was; the rest of the world goes on."""
+"""Kills a server as a crash would and starts it again on its port, while the rest of the world goes on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,7 +22,7 @@ class Server(StrEnum):
 
 
 def process_name(server: Server, cluster: str | None = None) -> str:
-    """As `Processes` has it; a server that all clusters share has none of them in it."""
+    """Returns the name in `Processes`; that of a server for all clusters names no cluster."""
     return server if cluster is None else f"{server}-{cluster}"
 
 
@@ -31,7 +31,7 @@ class RestartInProgress(Exception):
 
 
 class Restarts:
-    """`starts`, by the names of processes, fills up as the world does."""
+    """`starts` is by process name and fills up while the world starts."""
 
     def __init__(self, processes: Processes, starts: Mapping[str, Start]) -> None:
         self._processes = processes
@@ -55,11 +55,11 @@ class Restarts:
         return await asyncio.shield(task)
 
     async def failure(self) -> SandboxError:
-        """Why the first server that does not come back does not."""
+        """Waits for the first server that fails to come back, and returns why."""
         return await self._failures.get()
 
     async def stop(self) -> None:
-        """None is under way afterwards."""
+        """Cancels all restarts and waits for them."""
         tasks = list(self._in_progress.values())
         for task in tasks:
             task.cancel()

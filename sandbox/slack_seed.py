@@ -22,7 +22,10 @@ PEOPLE = SlackSeed(
 
 
 async def with_manifest(seed: SlackSeed, project: Path) -> SlackSeed:
-    """With the scopes and events of what ``python -m bot manifest`` prints. Raises NotReady when that fails."""
+    """Returns the seed with the scopes and events that ``python -m bot manifest`` prints.
+
+    Raises NotReady when that fails.
+    """
     command = (sys.executable, "-m", "bot", "manifest")
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*command, cwd=project, stdout=pipe, stderr=pipe)

@@ -1,4 +1,4 @@
-"""Stands a world up in order, tells when it is ready, and takes it down."""
+"""Starts a world in order, reports when it is ready, and takes it down."""
 
 import asyncio
 from collections.abc import Callable
@@ -39,7 +39,7 @@ Note = Callable[[str], None]
 
 
 class World:
-    """`note` takes short lines of progress for the person at the terminal."""
+    """`note` takes short lines of progress for the terminal."""
 
     def __init__(self, options: Options, scenario: ScenarioFile, data: DataDir, note: Note) -> None:
         self._options = options
@@ -57,7 +57,10 @@ class World:
         self._restarts = Restarts(self.processes, self._starts)
 
     async def live(self, ready: Callable[[str], None]) -> None:
-        """Until cancelled. Calls `ready` with the page's address once. Raises SandboxError, or PortInUse of Slack."""
+        """Runs until cancelled.
+
+        Calls `ready` once with the page's address. Raises SandboxError, or PortInUse of Slack.
+        """
         async with AsyncExitStack() as stack:
             control = Control(self._relays, self._describe, self._restarts)
             setting = Setting(seed=await with_manifest(PEOPLE, PROJECT))
@@ -77,7 +80,10 @@ class World:
                     await self.processes.stop()
 
     async def death(self) -> ChildDied:
-        """The first end of a process that ends the world. A bot or worker that has lived a while is started again."""
+        """Waits for the first process whose end ends the world.
+
+        A bot or worker that lived a while is started again.
+        """
         again = {BOT: self._start_bot, WORKER: self._start_worker}
         while True:
             child = await self.processes.next_death()
@@ -106,7 +112,7 @@ class World:
         return self._clusters
 
     async def _start_fleet(self) -> Seeding:
-        """Temporal, ClickHouse and the worker, with everything done that was over before the story."""
+        """Starts Temporal, ClickHouse and the worker, and submits what finished before the story."""
         names = ", ".join(self._scenario.clusters)
         self._note(f"starting Temporal and ClickHouse for {names}")
         self._clusters = await start_clusters(self.processes, self._data, self._scenario)
@@ -132,7 +138,7 @@ class World:
         await self.processes.start(BOT, self._bot_transport.command, self._variables)
 
     def _write_bot_files(self, slack: LocalSlack, clusters: Clusters) -> dict[str, str]:
-        """backfill.toml in the data directory; returns the environment that belongs to it."""
+        """Writes backfill.toml to the data directory; returns the environment that belongs to it."""
         team = Team(slack.channels["backfills"], [slack.users["olivia"]], [slack.user_groups["data-oncall"]])
         addresses = {
             name: ClusterAddresses(

@@ -19,7 +19,7 @@ from local_slack.workspace.people import User
 
 @dataclass(frozen=True)
 class Lookup:
-    """By id or by name; ControlError says what there is instead."""
+    """Finds by id or by name. ControlError lists what there is instead."""
 
     ws: Workspace
 
@@ -56,7 +56,7 @@ _Body = TypeVar("_Body", bound=ControlRequest)
 
 @web.middleware
 async def control_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every refusal under /_control/ is one sentence of JSON."""
+    """Answers every refusal under /_control/ with one sentence of JSON."""
     if not request.path.startswith("/_control/"):
         return await handler(request)
     try:

@@ -26,12 +26,12 @@ class DeliveryError(StrEnum):
     TIMEOUT = "operation_timeout"
     """No ack within three seconds."""
     DISPATCH = "dispatch_failed"
-    """Nobody to send it to, or an ack that cannot be shown."""
+    """No receiver, or an ack that cannot be shown."""
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What is to be delivered, and to whom it belongs."""
+    """A payload to deliver, with the user and channel it belongs to."""
 
     kind: DeliveryKind
     payload: Json
@@ -58,31 +58,31 @@ class Delivery:
     ack: Any = None
     error: DeliveryError | None = None
     ack_errors: list[str] = field(default_factory=list)
-    """Why the ack's own message could not be shown, in the gate's words."""
+    """Why validation refuses the message in the ack."""
     faults: list[str] = field(default_factory=list)
-    """The faults that struck it, but for those of calls."""
+    """The delivery faults that struck it."""
     is_last: bool = False
-    """The bot has asked for no repetition."""
+    """The app asked for no retry, by X-Slack-No-Retry."""
 
     def to_json(self) -> Json:
         return asdict(self)
 
 
 class Transport(Protocol):
-    """How deliveries reach the bot."""
+    """Carries deliveries to the app."""
 
     async def send(self, delivery: Delivery) -> None:
-        """Send it once and write down what came of it; the ack is waited for as long as Slack does."""
+        """Sends it once, waits for the ack as long as Slack does, and records the outcome."""
 
     def retry_reason(self, delivery: Delivery) -> str:
-        """Why a delivery without an ack comes again, in this transport's words."""
+        """Returns why Slack would retry this delivery, as this transport spells it."""
 
 
 EVENT_RETRIES = 3
 
 
 class Deliveries:
-    """`transport`: where they go now; another may be set at any time."""
+    """Sends deliveries by `transport`, which can change at any time."""
 
     def __init__(self, ws: Workspace, faults: Faults, transport: Transport) -> None:
         self._ws = ws
@@ -92,7 +92,7 @@ class Deliveries:
         self.transport = transport
 
     async def deliver(self, outgoing: Outgoing, retry_attempt: int = 0, retry_reason: str = "") -> Delivery:
-        """Send once and wait for the ack, three seconds at most."""
+        """Sends once and waits for the ack, three seconds at most."""
         now = self._ws.clock().isoformat()
         delivery = Delivery(
             outgoing.kind, outgoing.user, outgoing.channel, outgoing.payload, now, retry_attempt, retry_reason
@@ -108,7 +108,7 @@ class Deliveries:
         return delivery
 
     async def deliver_event(self, outgoing: Outgoing) -> None:
-        """Events come again until acked, three times at most; commands and clicks never do."""
+        """Sends an event until it is acked, with at most three retries. Commands and clicks are never retried."""
         reason = ""
         for attempt in range(EVENT_RETRIES + 1):
             begun = time.monotonic()

@@ -26,7 +26,10 @@ from local_slack.workspace.ids import new_id
 
 
 def signed(body: bytes, secret: str, timestamp: int) -> dict[str, str]:
-    """The headers that prove this body at this time, in Unix seconds."""
+    """Returns the headers that sign this body at this Unix time.
+
+    https://docs.slack.dev/authentication/verifying-requests-from-slack
+    """
     digest = hmac.new(secret.encode(), b"v0:%d:%s" % (timestamp, body), hashlib.sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": str(timestamp), "X-Slack-Signature": f"v0={digest}"}
 
@@ -60,7 +63,7 @@ class HttpTransport:
         return "connection_failed" if delivery.http_status is None else "http_error"
 
     async def is_verified(self) -> bool:
-        """Whether this URL gives Slack's challenge back, as an app's has to."""
+        """Whether this URL answers Slack's url_verification challenge."""
         challenge = new_id("challenge")
         body = json.dumps({"type": "url_verification", "challenge": challenge, "token": "deprecated"}).encode()
         headers = signed(body, self._ws.seed.signing_secret, int(time.time())) | {"Content-Type": JSON}
@@ -89,7 +92,7 @@ class HttpTransport:
     async def _post(
         self, http: aiohttp.ClientSession, body: bytes, headers: Mapping[str, str]
     ) -> tuple[int, Any, bool]:
-        """Status, what was answered, and whether the bot wants no repetition."""
+        """Returns the status, the response body, and whether the app wants no retry."""
         async with http.post(self.request_url, data=body, headers=headers, allow_redirects=False) as answer:
             text = await answer.text()
             return answer.status, _read(text, answer.content_type), answer.headers.get("X-Slack-No-Retry") == "1"
@@ -114,7 +117,7 @@ def _body(delivery: Delivery) -> tuple[bytes, str]:
 
 
 def _read(text: str, kind: str) -> Any:
-    """None for an empty ack; a text stands for itself."""
+    """Parses the ack: None when empty, JSON when it is JSON, the text otherwise."""
     if kind != JSON:
         return text or None
     try:

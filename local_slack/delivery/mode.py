@@ -1,4 +1,4 @@
-"""The app's setting of how deliveries reach it: by Socket Mode, or by requests to a URL of its own."""
+"""The app's setting of how deliveries reach it: Socket Mode, or requests to its own URL."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHALLENGED_EVERY_SECONDS = 0.1
 
 
 class DeliveryMode:
-    """Socket Mode until told otherwise."""
+    """Starts in Socket Mode."""
 
     def __init__(self, ws: Workspace, sockets: SocketMode, faults: Faults) -> None:
         self._ws = ws
@@ -26,7 +26,7 @@ class DeliveryMode:
         self.deliveries.transport = self._socket_transport
 
     async def use_request_url(self, url: str, timeout: float) -> None:
-        """Once the URL has answered Slack's challenge. TimeoutError when it has not; then all stays as it was."""
+        """Switches once the URL answers Slack's challenge. Raises TimeoutError otherwise, and changes nothing."""
         transport = HttpTransport(self._ws, self._faults, url)
         deadline = asyncio.get_running_loop().time() + timeout
         while not await transport.is_verified():

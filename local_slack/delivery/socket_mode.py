@@ -30,7 +30,7 @@ class Socket:
     ws: web.WebSocketResponse
     transport: asyncio.Transport | None
     leaving: bool = False
-    """Told to disconnect; used only while there is no other."""
+    """Asked to disconnect. Receives deliveries only while no other socket is open."""
 
 
 class SocketMode:
@@ -71,7 +71,7 @@ class SocketMode:
     async def _serve(self, socket: Socket) -> None:
         self._sockets.append(socket)
         try:
-            # A client may go away in mid-sentence; that is how sockets end.
+            # A client may disconnect at any moment.
             with suppress(ConnectionError):
                 await socket.ws.send_json(self._hello())
                 self.connected.set()
@@ -91,7 +91,7 @@ class SocketMode:
                 self._acknowledge(frame.data)
 
     def _acknowledge(self, text: str) -> None:
-        """An ack may come on any socket. What is not one is ignored, as Slack ignores it."""
+        """Takes an ack from any socket. Anything else is ignored, as Slack ignores it."""
         try:
             ack = json.loads(text)
         except ValueError:
@@ -101,7 +101,7 @@ class SocketMode:
             waiter.set_result(ack.get("payload"))
 
     def expect_ack(self, envelope_id: str) -> asyncio.Future[Any]:
-        """Resolves to the ack's payload. Forget it with `forget_ack`."""
+        """Returns a future of the ack's payload. `forget_ack` releases it."""
         waiter: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._acks[envelope_id] = waiter
         return waiter
@@ -110,7 +110,7 @@ class SocketMode:
         self._acks.pop(envelope_id, None)
 
     async def send(self, envelope: Json) -> list[int]:
-        """Send to one socket, and once more under `duplicate_envelope`; the numbers of those that took it."""
+        """Sends to one socket, twice under `duplicate_envelope`. Returns the numbers of the sockets that took it."""
         first = self._next()
         twice = self._faults.strike(Duplicate) if first else None
         if twice and twice.again == "after_reconnect":
@@ -133,7 +133,7 @@ class SocketMode:
             await self._send_to(socket, envelope)
 
     def _next(self) -> Socket | None:
-        """Sockets take turns; those told to leave are used only when there is no other."""
+        """Picks the next socket in turn, preferring those not asked to disconnect."""
         usable = [socket for socket in self._sockets if not socket.ws.closed]
         chosen = next((socket for socket in usable if not socket.leaving), usable[0] if usable else None)
         if chosen is not None:
@@ -142,7 +142,7 @@ class SocketMode:
         return chosen
 
     async def disconnect(self, reason: str) -> int:
-        """Tell every socket to go; each is closed a while later. How many were told."""
+        """Asks every socket to disconnect and closes it later. Returns how many it asked."""
         open_sockets = [socket for socket in self._sockets if not socket.leaving]
         for socket in open_sockets:
             socket.leaving = True
@@ -152,7 +152,7 @@ class SocketMode:
         return len(open_sockets)
 
     async def _close_later(self, socket: Socket, reason: str) -> None:
-        """A warning is followed by what it warned of."""
+        """Closes the socket. A warning is first followed by the refresh_requested it announces."""
         await asyncio.sleep(self._workspace.timings.closing)
         if reason == "warning":
             await self._send_to(socket, _disconnect("refresh_requested"))

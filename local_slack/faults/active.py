@@ -1,4 +1,4 @@
-"""Faults that can be switched on: how they are asked for, which strike, and how many are left."""
+"""Active faults: parses them, decides which one strikes, and counts them down."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ActiveFault = CallFault | CountedFault
 
 
 def parse_fault(body: Json) -> ActiveFault | ImmediateFault:
-    """A fault from the control API's JSON; whatever is not understood is refused with its reason."""
+    """Parses a fault from the control API's JSON. Raises ControlError with the reason."""
     try:
         return _REQUEST.validate_python(body)
     except ValidationError as exc:
@@ -33,7 +33,7 @@ def parse_fault(body: Json) -> ActiveFault | ImmediateFault:
 
 
 class Faults:
-    """The faults that are on, in the order they were asked for."""
+    """The active faults, oldest first."""
 
     def __init__(self) -> None:
         self._faults: list[ActiveFault] = []
@@ -48,7 +48,10 @@ class Faults:
         return [fault.model_dump() for fault in self._faults]
 
     def strike_call(self, method: str, channels: frozenset[str]) -> CallFault | None:
-        """The fault that strikes this call, if any, counted down. `channels`: the names it goes by."""
+        """Returns the first fault that strikes this call and counts it down.
+
+        `channels` are the names of its channel.
+        """
         for fault in self._faults:
             if not isinstance(fault, FaultOfCalls) or fault.method not in ("*", method):
                 continue
@@ -60,7 +63,7 @@ class Faults:
         return None
 
     def strike(self, kind: type[_Kind]) -> _Kind | None:
-        """The first of this kind that strikes, counted down."""
+        """Returns the first fault of this kind that strikes and counts it down."""
         for fault in self._faults:
             if isinstance(fault, kind) and fault.is_struck():
                 self._count_down(fault)

@@ -1,4 +1,4 @@
-"""The faults there are: what each does, and what it takes (slack-contract.md §8)."""
+"""The kinds of faults, and what each takes (docs/local-slack.md)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Count = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Fault(BaseModel):
-    """Strikes what it fits: `count` times (null: until a reset), each time by `chance`."""
+    """Strikes `count` times (null: until a reset), each time with probability `chance`."""
 
     model_config = ConfigDict(extra="forbid")
 
     count: Count | None = 1
     chance: Annotated[float, Field(gt=0, le=1)] = 1.0
     seed: int = 0
-    """The same seed strikes the same ones of a sequence."""
+    """The same seed strikes the same places of a sequence."""
 
     _dice: Random = PrivateAttr()
 
@@ -58,14 +58,14 @@ class Slow(FaultOfCalls):
 
 
 class LostReply(FaultOfCalls):
-    """The call is carried out, and its answer lost on the way."""
+    """The call is carried out, and its reply is lost on the way."""
 
     fault: Literal["lost_reply"]
     answer: Literal["closed", "http_error", "internal_error", "fatal_error"] = "closed"
 
 
 class LateEffect(FaultOfCalls):
-    """Nothing is answered, and this many seconds after the client has given up the call is carried out."""
+    """The client gets no reply, and the call is carried out this many seconds after it gives up."""
 
     fault: Literal["late_effect"]
     seconds: Annotated[float, Field(ge=0, le=600)] = 1.0
@@ -79,14 +79,14 @@ class ApiErrorFault(FaultOfCalls):
 
 
 class TokenRevoked(Fault):
-    """The bot token is not good any more."""
+    """The bot token is refused."""
 
     fault: Literal["token_revoked"]
     count: Count | None = None
 
 
 class DeadResponseUrl(Fault):
-    """The response_urls used next are past their time, or used up."""
+    """The response_urls used next have expired, or are used up."""
 
     fault: Literal["dead_response_url"]
     why: Literal["expired_url", "used_url"] = "expired_url"
@@ -99,7 +99,7 @@ class NoPong(Fault):
 
 
 class RefuseHandshake(Fault):
-    """The next handshakes of sockets are refused; their tickets stay good."""
+    """The next handshakes are refused; their tickets stay good."""
 
     fault: Literal["refuse_handshake"]
 
@@ -112,40 +112,40 @@ class Duplicate(Fault):
 
 
 class LateDelivery(Fault):
-    """The next deliveries are sent this many seconds after what they tell of."""
+    """The next deliveries are sent this many seconds late."""
 
     fault: Literal["late_delivery"]
     seconds: Annotated[float, Field(gt=0, le=600)] = 3.5
 
 
 class OutOfOrder(Fault):
-    """The next deliveries are held back until another one has been sent, this many seconds at most."""
+    """The next deliveries wait until another one has been sent, at most this many seconds."""
 
     fault: Literal["out_of_order"]
     seconds: Annotated[float, Field(gt=0, le=600)] = 2.0
 
 
 class LostAck(Fault):
-    """Acks of the next deliveries do not arrive: people see a failure, events come again."""
+    """Acks of the next deliveries are lost: people see a failure, and events are retried."""
 
     fault: Literal["lost_ack"]
 
 
 class BadSignature(Fault):
-    """The next requests carry another secret's signature."""
+    """The next requests are signed with another secret."""
 
     fault: Literal["bad_signature"]
 
 
 class ClockSkew(Fault):
-    """The next requests are signed at a time that is off by this many seconds."""
+    """The next requests are signed with a timestamp that is off by this many seconds."""
 
     fault: Literal["clock_skew"]
     seconds: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = -301
 
 
 class RetryHeaders(Fault):
-    """The next requests say that they are repetitions."""
+    """The next requests claim to be retries."""
 
     fault: Literal["retry_headers"]
     number: Annotated[int, Field(ge=1, le=3)] = 1
@@ -155,7 +155,7 @@ class RetryHeaders(Fault):
 
 
 class Disconnect(BaseModel):
-    """Every open socket is told to go, now."""
+    """Asks every open socket to disconnect, at once."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -164,7 +164,7 @@ class Disconnect(BaseModel):
 
 
 class Abort(BaseModel):
-    """Every open socket's TCP connection is aborted, now."""
+    """Aborts the TCP connection of every open socket, at once."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -172,7 +172,7 @@ class Abort(BaseModel):
 
 
 class ChannelState(BaseModel):
-    """Somebody archives the channel or takes the bot out of it, now; `open` undoes it."""
+    """Archives the channel or takes the bot out of it, at once; `open` undoes it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -182,7 +182,7 @@ class ChannelState(BaseModel):
 
 
 class DeleteMessage(BaseModel):
-    """Somebody deletes this message, now."""
+    """Deletes this message, at once."""
 
     model_config = ConfigDict(extra="forbid")
 

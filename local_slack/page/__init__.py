@@ -77,7 +77,7 @@ class Page:
         return web.Response(text=html, content_type="text/html", headers=_HEADERS)
 
     async def messages(self, request: web.Request) -> web.Response:
-        """The messages and the modal as HTML in JSON, or 204 when nothing has changed since `version`."""
+        """Answers with messages and modal as HTML in JSON, or with 204 when nothing has changed since `version`."""
         version = f"{self._ws.messages.version}.{self._ws.views.version}"
         if request.query.get("version") == version:
             return web.Response(status=204)
@@ -98,11 +98,11 @@ class Page:
         )
 
     def draw(self, messages: list[MessageView], *, in_thread: bool) -> str:
-        """Messages as HTML, in the channel or in a thread."""
+        """Renders messages as HTML, for the channel or for a thread."""
         return self._env.get_template("messages.html").render(messages=messages, in_thread=in_thread)
 
     def draw_modal(self, user: str) -> str:
-        """The modal the user has in front of them as HTML; empty while there is none."""
+        """Renders the user's open modal as HTML; empty when there is none."""
         modal = modal_view(self._ws.views, user)
         return self._env.get_template("modal.html").render(modal=modal, user=user) if modal else ""
 

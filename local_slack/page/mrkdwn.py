@@ -70,21 +70,19 @@ _DATES = {
 
 
 def plain(text: str) -> Markup:
-    """A plain_text object: no markup, only Slack's three entities and emoji."""
+    """Draws a plain_text object, which has no markup: only Slack's three entities and emoji."""
     pieces = re.split(r"(:[a-z0-9_+-]+:)", text)
-    return Markup("").join(
-        _emoji(piece[1:-1]) if place % 2 else unescaped(piece) for place, piece in enumerate(pieces)
-    )
+    return Markup("").join(_emoji(piece[1:-1]) if place % 2 else literal(piece) for place, piece in enumerate(pieces))
 
 
-def unescaped(text: str) -> Markup:
-    """Text as text: Slack's entities undone, then everything escaped for HTML."""
+def literal(text: str) -> Markup:
+    """Undoes Slack's entities, then escapes everything for HTML."""
     undone = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return escape(undone)
 
 
 def mrkdwn(text: str, names: Names) -> Markup:
-    """A message's text. Preformatted blocks come first, for nothing inside them is markup."""
+    """Draws a message's text. Preformatted parts are split off first: nothing inside them is markup."""
     drawn = Markup("")
     for place, part in enumerate(re.split(r"\n?(```.+?```)\n?", text, flags=re.DOTALL)):
         drawn += _inline(part, names) if place % 2 else _lines(part, names)
@@ -92,7 +90,7 @@ def mrkdwn(text: str, names: Names) -> Markup:
 
 
 def _lines(text: str, names: Names) -> Markup:
-    """Runs of quoted lines become one quotation."""
+    """Draws runs of quoted lines as one quotation."""
     drawn, quoted, plain_lines = Markup(""), list[str](), list[str]()
     for line in [*text.split("\n"), None]:
         found = _QUOTE.match(line) if line is not None else None
@@ -112,9 +110,9 @@ def _lines(text: str, names: Names) -> Markup:
 def _inline(text: str, names: Names) -> Markup:
     drawn, end = Markup(""), 0
     for found in _TOKEN.finditer(text):
-        drawn += unescaped(text[end : found.start()]) + _token(found, names)
+        drawn += literal(text[end : found.start()]) + _token(found, names)
         end = found.end()
-    return drawn + unescaped(text[end:])
+    return drawn + literal(text[end:])
 
 
 def _token(found: re.Match[str], names: Names) -> Markup:
@@ -123,9 +121,9 @@ def _token(found: re.Match[str], names: Names) -> Markup:
     if kind == "newline":
         return Markup("<br>")
     if kind == "pre":
-        return Markup("<pre>{}</pre>").format(unescaped(inside))
+        return Markup("<pre>{}</pre>").format(literal(inside))
     if kind == "code":
-        return Markup("<code>{}</code>").format(unescaped(inside))
+        return Markup("<code>{}</code>").format(literal(inside))
     if kind in _STYLES:
         return Markup("<{0}>{1}</{0}>").format(Markup(kind), _inline(inside, names))
     return _emoji(inside) if kind == "emoji" else _angle(inside, names)
@@ -142,7 +140,7 @@ def _emoji(name: str) -> Markup:
 
 
 def _angle(inside: str, names: Names) -> Markup:
-    """What stands in angle brackets: a mention, a channel, a date or a link."""
+    """Draws what angle brackets hold: a mention, a channel, a date or a link."""
     target, _, label = inside.partition("|")
     if target.startswith("@"):
         return _mention("@" + (label or names.user(target[1:])))
@@ -158,26 +156,26 @@ def _special(target: str, label: str, names: Names) -> Markup:
     if word == "subteam":
         return _mention(label or "@" + names.group(rest))
     if word == "date":
-        return unescaped(_date(rest, label))
+        return literal(_date(rest, label))
     return _mention("@" + word)
 
 
 def _mention(text: str) -> Markup:
-    return Markup('<span class="mention">{}</span>').format(unescaped(text))
+    return Markup('<span class="mention">{}</span>').format(literal(text))
 
 
 def link(target: str, label: str) -> Markup:
-    """A link only where the address is one of the web's; otherwise its text."""
-    address = unescaped(target)
+    """Draws a link for http, https and mailto addresses, and the text alone for any other."""
+    address = literal(target)
     if not re.match(r"(https?://|mailto:)", target):
-        return unescaped(label or target)
+        return literal(label or target)
     return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(
-        address, unescaped(label or target)
+        address, literal(label or target)
     )
 
 
 def _date(rest: str, fallback: str) -> str:
-    """`UNIX^format[^link]`, or the fallback where it makes no sense."""
+    """Formats `UNIX^format[^link]`; returns the fallback where that is not valid."""
     unix, _, form = rest.partition("^")
     form = form.partition("^")[0]
     try:

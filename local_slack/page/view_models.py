@@ -15,7 +15,7 @@ from local_slack.workspace.messages import Message
 from local_slack.workspace.views import OpenView, Views
 
 SHOWN = 100
-"""Messages of a channel or thread on the page, the latest ones."""
+"""The page shows this many messages of a channel or thread, the latest ones."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ def channel_messages(ws: Workspace, channel: str, user: str) -> list[MessageView
 
 
 def thread_messages(ws: Workspace, root: Message, user: str) -> list[MessageView]:
-    first, *said = [m for m in ws.messages.thread(root) if _visible(m, user)]
-    return [_look(ws, message) for message in (first, *said[-SHOWN:])]
+    root_message, *replies = [m for m in ws.messages.thread(root) if _visible(m, user)]
+    return [_look(ws, message) for message in (root_message, *replies[-SHOWN:])]
 
 
 def _visible(message: Message, user: str) -> bool:
@@ -84,7 +84,7 @@ def _moment(ts: str) -> datetime:
 
 
 def confirm_json(element: Json, names: Names) -> str:
-    """The words of an element's confirm dialog, for the page's script."""
+    """Returns the texts of an element's confirm dialog, for the page's script."""
     confirm = element["confirm"]
     words = {name: confirm[name]["text"] for name in ("title", "confirm", "deny")}
     text = confirm["text"]
@@ -105,7 +105,7 @@ class ModalView:
 
 
 def modal_view(views: Views, user: str) -> ModalView | None:
-    """The top of the user's stack, or None while nothing is open."""
+    """Returns the top of the user's stack; None when nothing is open."""
     top = views.top(user)
     if top is None:
         return None
@@ -122,7 +122,7 @@ def modal_view(views: Views, user: str) -> ModalView | None:
 
 
 def _as_entered(block: Json, view: OpenView, views: Views) -> Json:
-    """The block with what is entered in it as its elements' initial values, so that it is drawn like any other."""
+    """Returns the block with the entered values as its elements' initial values, so that it draws like any other."""
 
     def change(element: Json) -> Json:
         if not holds(element):

@@ -1,4 +1,4 @@
-"""What people do in this Slack: type a command, press a button in a message; and what they see when it fails."""
+"""What people do in a channel: type a command or press a button; and the note they see when it fails."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ChannelActions:
         self._background = background
 
     async def command(self, actor: Actor, line: str) -> Delivery:
-        """Type `line`, with or without the command itself in front."""
+        """Types `line`, with or without the slash command in front."""
         sent = as_sent(self._after_command(line), self._ws.directory)
         response_url = ResponseUrl(
             Origin.COMMAND,
@@ -66,7 +66,7 @@ class ChannelActions:
         return delivery
 
     def event(self, event: Json) -> Json:
-        """Deliver an event, retrying in the background; its payload."""
+        """Delivers an event in the background, with retries. Returns its payload."""
         payload = event_callback(event, self._ws)
         outgoing = Outgoing(DeliveryKind.EVENT, payload, _user(event), event.get("channel"))
         self._background.start(self._deliveries.deliver_event(outgoing))
@@ -85,7 +85,7 @@ class ChannelActions:
         return self._ws.base_url + self._ws.response_urls.issue(response_url)
 
     def _show_ack(self, delivery: Delivery, response_url: ResponseUrl) -> None:
-        """A text or blocks in the ack are the answer."""
+        """Posts the message in the ack, if there is one."""
         body = {"text": delivery.ack} if isinstance(delivery.ack, str) else delivery.ack
         if not isinstance(body, dict) or not has_message(body):
             return

@@ -1,4 +1,4 @@
-"""Finds the element of a message or view somebody presses, and makes the action of it."""
+"""Finds the element that somebody presses in a message or view, and builds its action object."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class FoundElement:
 
 
 def find_element(blocks: Iterable[Json], press: Press, where: str) -> FoundElement:
-    """The element called or beginning with the action id; `where` names the message or view in refusals."""
+    """Finds the element whose action id is, or begins with, the given one. `where` is for refusals."""
     present = [FoundElement(block, element) for block in blocks for _, element in elements_of(block)]
     exact = [found for found in present if found.element["action_id"] == press.action_id]
     alike = exact or [found for found in present if found.element["action_id"].startswith(press.action_id)]
@@ -44,7 +44,7 @@ def find_element(blocks: Iterable[Json], press: Press, where: str) -> FoundEleme
 
 
 def action_object(found: FoundElement, field: Field, press: Press, ts: str) -> Json:
-    """The action object of pressing what was found."""
+    """Builds the action object of pressing the element."""
     element = found.element
     _refuse_silent(found)
     action: Json = {
@@ -63,7 +63,7 @@ def action_object(found: FoundElement, field: Field, press: Press, ts: str) -> J
 
 
 def _refuse_silent(found: FoundElement) -> None:
-    """An input block tells the app nothing before it is submitted, unless it asks to."""
+    """Refuses presses in an input block without dispatch_action: Slack sends nothing for them."""
     if found.block["type"] == "input" and not found.block.get("dispatch_action"):
         name = found.element["action_id"]
         raise ControlError(f"{name!r} sends nothing by itself: its input block has no dispatch_action")

@@ -1,4 +1,4 @@
-"""What somebody enters in a view, and what Slack's own client says about it before anything is sent."""
+"""Fills in a view's form, and checks it as Slack's own client does before it sends anything."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ REQUIRED = "Please complete this required field."
 
 
 def fill_in(views: Views, view: OpenView, values: Mapping[str, Any]) -> None:
-    """Put values, by block id and action id, or by block id alone, into the view.
+    """Enters values, by block id and action id or by block id alone.
 
-    ControlError says what is unknown or not offered; then nothing has been entered.
+    Raises ControlError for what is unknown or not offered, and then enters nothing.
     """
     read: list[tuple[str, str, Json]] = []
     for block_id, given in values.items():
@@ -45,7 +45,7 @@ def _by_action(
 
 
 def _read(field: Field, value: Any) -> Json:
-    """Whatever is wrong with what is entered is wrong with the request: always 400."""
+    """Reads a value. Every mistake is a mistake of the request, so its status is 400."""
     try:
         return field.read(value)
     except ControlError as error:
@@ -53,7 +53,7 @@ def _read(field: Field, value: Any) -> Json:
 
 
 def client_errors(views: Views, view: OpenView) -> dict[str, str]:
-    """What the client refuses to send, by input block."""
+    """Returns what the client refuses to send, by input block."""
     found: dict[str, str] = {}
     for block, field in views.fields(view):
         if block["type"] == "input":

@@ -1,4 +1,4 @@
-"""Carries out the acks of view submissions and of block suggestions."""
+"""Applies the acks of view submissions and of block suggestions."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from local_slack.workspace.views import OpenView, Views
 
 NO_ACK_NOTICE = "We had some trouble connecting. Try again?"
 _BELONGS = {"clear": set[str](), "errors": {"errors"}, "update": {"view"}, "push": {"view"}}
-"""What may stand beside each response_action."""
+"""The fields that each response_action takes."""
 
 
 def apply_submission_ack(view: OpenView, delivery: Delivery, views: Views) -> None:
-    """Carry out the ack. Without one, or with one that makes no sense, the view stays open and says so."""
+    """Applies the ack of a submission. Without a valid ack the view stays open and shows a notice."""
     if not views.is_open(view):
         return
     if delivery.error is None:
@@ -59,19 +59,21 @@ def _action_of(ack: Any) -> str:
 
 
 def _field_errors(view: OpenView, given: Any) -> dict[str, str]:
-    """Errors can stand at input blocks of this view only."""
+    """Checks that errors name input blocks of this view."""
     if not isinstance(given, dict) or not given:
         raise SlackError("invalid_arguments", [Problem("/errors", "must provide an object")])
     inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
     problems = [Problem(f"/errors/{name}", "must name an input block") for name in given if name not in inputs]
-    problems += [Problem(f"/errors/{n}", "must provide a string") for n, words in given.items() if not _said(words)]
+    problems += [
+        Problem(f"/errors/{n}", "must provide a string") for n, words in given.items() if not _is_sentence(words)
+    ]
     if problems:
         raise SlackError("invalid_arguments", problems)
     return dict[str, str](given)
 
 
-def _said(words: Json | str) -> bool:
-    return isinstance(words, str) and bool(words)
+def _is_sentence(sentence: Json | str) -> bool:
+    return isinstance(sentence, str) and bool(sentence)
 
 
 _OFFER = record(
@@ -82,7 +84,7 @@ _OFFER = record(
 
 
 def apply_suggestion_ack(view: OpenView, action_id: str, delivery: Delivery) -> Json:
-    """The options offered, by group where there are groups; the view remembers that they may be chosen."""
+    """Returns the offered options and groups, which the view remembers as choices."""
     empty: Json = {"options": [], "option_groups": []}
     if delivery.error is not None:
         return empty

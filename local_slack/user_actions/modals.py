@@ -19,12 +19,12 @@ from local_slack.workspace.people import User
 from local_slack.workspace.views import OpenView
 
 SHORTEST_QUERY = 3
-"""min_query_length of an external select that does not say."""
+"""The default min_query_length of an external select."""
 
 
 @dataclass(frozen=True)
 class FormInput:
-    """What somebody has entered in a view so far, by block id and action id."""
+    """The values entered in a view, by block id and action id."""
 
     view_id: str
     values: Mapping[str, Any]
@@ -36,7 +36,7 @@ class ModalActions:
         self._deliveries = deliveries
 
     async def submit(self, user: User, form: FormInput) -> Json:
-        """Press the submit button. What the client itself refuses is not delivered."""
+        """Presses the submit button. Input that the client refuses is not delivered."""
         viewer = self._top_viewer(user, form.view_id, "be submitted")
         view = viewer.view
         if view.content["submit"] is None:
@@ -64,22 +64,22 @@ class ModalActions:
         return delivery
 
     async def close(self, user: User, view_id: str, *, all_views: bool) -> Json:
-        """Cancel closes the view on top; × closes the whole stack, and so does Cancel with clear_on_close."""
+        """Closes the view on top as Cancel does; the whole stack as × does, or for a view with clear_on_close."""
         viewer = self._top_viewer(user, view_id, "be closed")
         if all_views or viewer.view.content["clear_on_close"]:
-            told, cleared = Viewer(user, self._ws.views.stack(user.id)[0]), True
+            reported, is_cleared = Viewer(user, self._ws.views.stack(user.id)[0]), True
             closed = [view.id for view in self._ws.views.stack(user.id)]
             self._ws.views.close_all(user.id)
         else:
-            told, cleared, closed = viewer, False, [view_id]
+            reported, is_cleared, closed = viewer, False, [view_id]
             self._ws.views.close(viewer.view)
         delivery = None
-        if told.view.content["notify_on_close"]:
-            delivery = await self._deliver(user, view_closed(told, self._ws, is_cleared=cleared))
+        if reported.view.content["notify_on_close"]:
+            delivery = await self._deliver(user, view_closed(reported, self._ws, is_cleared=is_cleared))
         return self._delivery_result(delivery) | {"closed": closed, "view": self._top_view(user)}
 
     async def click(self, user: User, form: FormInput, press: Press) -> Delivery:
-        """Press something inside a view, the App Home too; what has been entered so far goes with it."""
+        """Presses an element of a modal or of the App Home. The values entered so far go along."""
         home = self._ws.views.home(user.id)
         at_home = home is not None and home.id == form.view_id
         viewer = Viewer(user, home) if home and at_home else self._top_viewer(user, form.view_id, "be pressed in")
@@ -94,7 +94,7 @@ class ModalActions:
         return await self._deliver(user, view_action(viewer, action, self._ws))
 
     async def suggest(self, user: User, view_id: str, press: Press) -> Json:
-        """Type into an external select; shorter queries than it wants are not delivered."""
+        """Types into an external select. A query below min_query_length is not delivered."""
         viewer = self._top_viewer(user, view_id, "be searched in")
         found = find_element(viewer.view.blocks, Press(press.action_id), "view")
         if not is_external(found.element):
@@ -108,7 +108,7 @@ class ModalActions:
         return self._delivery_result(delivery) | offer
 
     def open_views(self, user: User) -> Json:
-        """The user's stack, the top last, and their App Home."""
+        """Returns the user's modals, the top one last, and their App Home."""
         home = self._ws.views.home(user.id)
         return {
             "views": [self._view_json(view) for view in self._ws.views.stack(user.id)],
@@ -116,7 +116,7 @@ class ModalActions:
         }
 
     def _top_view(self, user: User) -> Json | None:
-        """The top of the stack, which is all of it that the user sees."""
+        """Returns the top of the stack, which is all of it that the user sees."""
         top = self._ws.views.top(user.id)
         return None if top is None else self._view_json(top)
 

@@ -20,7 +20,7 @@ _TOKEN = "deprecated-verification-token"
 
 @dataclass(frozen=True)
 class Actor:
-    """A user, somewhere."""
+    """A user in a channel."""
 
     user: User
     channel: Conversation
@@ -51,8 +51,11 @@ def slash_command(actor: Actor, text: str, response_url: str, ws: Workspace) -> 
 
 
 def sender_fields(user: User, ws: Workspace) -> Json:
-    """What every interaction says of who did it, and where the app is installed: for a whole organisation, in no
-    workspace (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload)."""
+    """The fields of every interaction that name the user and the installation.
+
+    An app installed for a whole organisation has no workspace
+    (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload).
+    """
     seed, grid = ws.seed, ws.seed.grid
     team: Json = {"id": seed.team_id, "domain": seed.domain}
     if grid:
@@ -68,7 +71,7 @@ def sender_fields(user: User, ws: Workspace) -> Json:
 
 
 def block_actions(actor: Actor, message: Message, action: Json, response_url: str, ws: Workspace) -> Json:
-    """A click in a message. An ephemeral message is not itself part of the payload."""
+    """A click in a message. The payload leaves an ephemeral message out."""
     ephemeral = message.place.ephemeral_to is not None
     container: Json = {
         "type": "message",
@@ -114,7 +117,7 @@ def event_callback(event: Json, ws: Workspace) -> Json:
 
 
 def _state(action: Json) -> Json:
-    """Only what holds a choice has a state; buttons and overflow menus do not."""
+    """Buttons and overflow menus have no state."""
     if not holds(action):
         return {}
     held = {name: action[name] for name in ("type", SHAPES[action["type"]].name)}
@@ -123,7 +126,7 @@ def _state(action: Json) -> Json:
 
 @dataclass(frozen=True)
 class Viewer:
-    """A user, in front of a view."""
+    """A user and the view open before them."""
 
     user: User
     view: OpenView
@@ -140,7 +143,7 @@ def view_submission(viewer: Viewer, ws: Workspace) -> Json:
 
 
 def view_closed(viewer: Viewer, ws: Workspace, *, is_cleared: bool) -> Json:
-    """What stood in input blocks is not told."""
+    """The payload leaves the values of input blocks out."""
     inputs = {block["block_id"] for block in viewer.view.blocks if block["type"] == "input"}
     values = {block_id: entries for block_id, entries in viewer.view.values.items() if block_id not in inputs}
     return {
@@ -152,7 +155,7 @@ def view_closed(viewer: Viewer, ws: Workspace, *, is_cleared: bool) -> Json:
 
 
 def view_action(viewer: Viewer, action: Json, ws: Workspace) -> Json:
-    """A click inside a view: there is no channel, no message and no response_url."""
+    """A click inside a view, which has no channel, no message and no response_url."""
     return {
         "type": "block_actions",
         **sender_fields(viewer.user, ws),

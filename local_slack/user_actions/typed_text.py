@@ -1,4 +1,7 @@
-"""What a user types after a command, as Slack passes it on with should_escape (slack-contract.md §4.1)."""
+"""Escapes typed text as Slack does with should_escape.
+
+https://docs.slack.dev/interactivity/implementing-slash-commands
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ _BROADCASTS = frozenset({"here", "channel", "everyone"})
 
 
 def escape(text: str) -> str:
-    """Only `&`, `<` and `>` are escaped in Slack's texts."""
+    """Escapes `&`, `<` and `>`, which is all that Slack's texts need."""
     return re.sub(r"[&<>]", lambda found: _ENTITIES[found[0]], text)
 
 
 def as_sent(text: str, directory: Directory) -> str:
-    """Mentions, channels and addresses become Slack's references; the rest is escaped."""
+    """Replaces mentions, channels and addresses by Slack's references and escapes the rest."""
     return _TOKEN.sub(lambda found: _reference(found, directory), text)
 
 

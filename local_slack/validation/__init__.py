@@ -1,6 +1,6 @@
-"""The strict gate: refuses what Slack refuses, in Slack's words (slack-contract.md §5).
+"""Validates messages and views: refuses what Slack refuses, with Slack's codes and words.
 
-Where sources differ the stricter reading holds, so that what passes here passes there.
+Where Slack's documentation leaves a limit open, the stricter reading holds: what passes here passes there.
 """
 
 from local_slack.validation.messages import MessageArguments, check_edit, check_message

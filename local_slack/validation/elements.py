@@ -37,7 +37,7 @@ _IDS = items(string(), None, least=0)
 
 
 def _initial_is_offered(value: object, pointer: str) -> Iterator[Problem]:
-    """An initial option has to be one of the options, whole."""
+    """An initial option must equal one of the options."""
     if not isinstance(value, dict):
         return
     groups = value.get("option_groups") or []

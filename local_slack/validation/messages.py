@@ -21,14 +21,14 @@ from local_slack.workspace.messages import Draft
 
 ATTACHMENTS = 100
 METADATA_BYTES = 8_000
-"""Slack states no cap; this one is ours, to be found out early."""
+"""Slack documents no limit; this one finds oversized metadata early."""
 
 _BLOCKS = items(typed(IN_MESSAGES), 50, least=0)
 
 
 @dataclass(frozen=True)
 class MessageArguments:
-    """A message as it came in, unchecked. `text_limit` where longer text is refused, not cut."""
+    """A message as it came in, not yet validated. Text above `text_limit` is refused; without one it is cut."""
 
     text: Any = None
     blocks: Any = None
@@ -39,7 +39,7 @@ class MessageArguments:
 
 
 def check_message(given: MessageArguments) -> Draft:
-    """The message to store, or a SlackError as Slack would answer it."""
+    """Returns the message to store. Raises SlackError as Slack answers."""
     draft = check_edit(given)
     if not (draft.text or draft.blocks or draft.attachments):
         raise SlackError("no_text")
@@ -47,7 +47,7 @@ def check_message(given: MessageArguments) -> Draft:
 
 
 def check_edit(given: MessageArguments) -> Draft:
-    """What an edit names; it may name nothing but metadata."""
+    """Validates what an edit names, which may be metadata alone."""
     text = _text(given)
     blocks = _blocks(given.blocks)
     attachments = _attachments(given.attachments)
@@ -111,7 +111,7 @@ def _attachments(given: Any) -> list[Json]:
 
 
 def _check_blocks_of(blocks: Any, pointer: str) -> None:
-    """An attachment's blocks are blocks as others are (https://docs.slack.dev/reference/methods/chat.postEphemeral)."""
+    """An attachment's blocks follow the rules of all blocks."""
     if not isinstance(blocks, list):
         raise SlackError("invalid_attachments", [Problem(pointer, "must provide an array")])
     problems = _problems(blocks, pointer)
@@ -140,7 +140,7 @@ def _metadata(given: Any) -> Json | None:
 
 
 def parsed(value: Any, error: str) -> Any:
-    """Arguments come as JSON values or as JSON text, by the shape of the request."""
+    """Parses an argument that comes as a JSON value or as JSON text, by the shape of the request."""
     if not isinstance(value, str) or not value:
         return value or None if isinstance(value, str) else value
     try:
@@ -150,7 +150,11 @@ def parsed(value: Any, error: str) -> Any:
 
 
 def apply_edit(old: Draft, given: MessageArguments) -> Draft:
-    """The message as it is to stand from now on. SlackError for one that shows nothing."""
+    """Returns the edited message. Raises SlackError for one that would show nothing.
+
+    Text without blocks removes the blocks, and the attachments likewise. An edit without text keeps what it does not
+    name, and metadata stays until it is named (https://docs.slack.dev/reference/methods/chat.update).
+    """
     named = (given.text, given.blocks, given.attachments, given.metadata, given.markdown_text)
     if not any(_is_named(value) for value in named):
         raise SlackError("no_text")
@@ -169,7 +173,7 @@ def apply_edit(old: Draft, given: MessageArguments) -> Draft:
 
 
 def shows_edited(given: Json) -> bool:
-    """Whether people see that the message was edited: they do when its text was, not when its blocks alone were."""
+    """Whether Slack marks the message as edited: it does when the text was named, not for blocks alone."""
     return bool(given.get("text") or given.get("markdown_text"))
 
 

@@ -19,7 +19,7 @@ SHORT_ID = 255
 
 
 def text_object(most: int = 3_000, kinds: tuple[str, ...] = ("plain_text", "mrkdwn")) -> Rule:
-    """A text object; a broken one is announced as not matching any schema, then in detail."""
+    """A text object. A broken one is reported as matching no schema, and then in detail."""
     shapes = {
         "plain_text": record({"text": string(most)}, {"emoji": boolean}),
         "mrkdwn": record({"text": string(most)}, {"verbatim": boolean}),

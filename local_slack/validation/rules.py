@@ -1,4 +1,4 @@
-"""Small rules that combine into a schema. A rule takes a value and its JSON pointer and yields problems."""
+"""Small rules that combine into a schema. A rule takes a value and its JSON pointer, and yields problems."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def items(rule: Rule, most: int | None, least: int = 1) -> Rule:
 
 
 def record(required: Fields, optional: Fields | None = None, also: Rule | None = None) -> Rule:
-    """An object with exactly these fields; `also` checks several of them together, once each is right."""
+    """An object with exactly these fields; `also` checks several of them together once each is valid."""
     known = {**required, **(optional or {})}
 
     def check(value: object, pointer: str) -> Iterator[Problem]:
@@ -113,7 +113,7 @@ def typed(kinds: Mapping[str, Rule]) -> Rule:
 
 
 def exactly_one_of(*names: str) -> Rule:
-    """For `also`: one of these fields and not two."""
+    """A rule for `also`: exactly one of these fields."""
 
     def check(value: object, pointer: str) -> Iterator[Problem]:
         present = [name for name in names if isinstance(value, dict) and name in value]

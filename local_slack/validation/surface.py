@@ -1,4 +1,4 @@
-"""Rules that concern all blocks of a surface together: unique ids, cumulative text, one table."""
+"""Rules for all blocks of a surface together: unique ids, the sum of texts, one table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local_slack.workspace.blocks import elements_of
 TABLE_TEXT = 10_000
 MARKDOWN_TEXT = 12_000
 BLOCKS_TEXT = 12_000
-"""Slack's own sum is undocumented and varies just above 13,000; §5 says to stay at or below this."""
+"""Slack documents no limit of the sum. It refuses somewhere above 13,000 characters."""
 
 
 def unique_ids(blocks: list[Json], root: str) -> Iterator[Problem]:
@@ -50,7 +50,7 @@ def tables(blocks: list[Json]) -> list[int]:
 
 
 def text_length(value: Any) -> int:
-    """How many characters of text a block shows, however deep."""
+    """Counts the characters of text that a block shows, at any depth."""
     if isinstance(value, list):
         return sum(text_length(item) for item in value)
     if not isinstance(value, dict):

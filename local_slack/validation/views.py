@@ -1,4 +1,4 @@
-"""The gate of modals and App Home views."""
+"""Validates modals and App Home views."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _SHAPES = {Surface.MODAL: _MODAL, Surface.HOME: _HOME}
 
 
 def check_view(given: Any, surface: Surface) -> Json:
-    """The view to keep, or a SlackError as Slack would answer it."""
+    """Returns the view to keep. Raises SlackError as Slack answers."""
     view = parsed(given, "invalid_arguments")
     if not isinstance(view, dict):
         raise SlackError("invalid_arguments", [Problem("/view", "must provide an object")])

@@ -36,7 +36,7 @@ class Arguments:
         return value
 
     def flag(self, name: str) -> bool:
-        """Booleans come as true/false in JSON and as "1"/"0" or "true"/"false" in parameters."""
+        """Reads a boolean: true/false in JSON, "1"/"0" or "true"/"false" in parameters."""
         return str(self.values.get(name, "")).lower() in ("1", "true")
 
     def number(self, name: str, default: int) -> int:
@@ -50,7 +50,7 @@ class Arguments:
 
 
 async def read_arguments(request: web.Request) -> Arguments:
-    """Query, then body, the body's values first in case of doubt."""
+    """Reads query and body. Where both name an argument, the body wins."""
     values: Json = dict(request.query)
     if request.content_type == "application/json":
         try:
@@ -79,10 +79,10 @@ def page(
     before: Callable[[str, str], bool] = operator.lt,
     most: int = 1_000,
 ) -> tuple[list[Item], str]:
-    """One page of `found`, and the cursor of the next ("" at the end).
+    """Returns one page of `found`, and the cursor of the next page ("" at the end).
 
-    `found` is ordered by `key`; a cursor names the key to go on from, so that
-    items that come or go between two pages neither repeat nor hide others. More than `most` at once are refused.
+    `found` is ordered by `key`. A cursor names the key of the next item, so items that come or go between two pages
+    neither repeat nor hide others. A limit above `most` is refused.
     """
     start = 0
     if args.text("cursor") is not None:

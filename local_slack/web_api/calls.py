@@ -1,4 +1,4 @@
-"""Carries a call out under the fault that strikes it: for the Web API and response_url alike."""
+"""Runs a call of the Web API or of a response_url under the fault that strikes it, and logs it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Work = Callable[[], Awaitable["Reply"]]
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered: JSON, or plain text."""
+    """A response: JSON, or plain text."""
 
     body: Json | str
     status: int = 200
@@ -44,7 +44,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Invocation:
-    """One call: which method, with what, and the names of the channel it is about."""
+    """A call: its method, its arguments, and the names of its channel."""
 
     method: str
     arguments: Json
@@ -89,13 +89,13 @@ class CallRunner:
 
 
 async def _wait_until_client_gives_up(request: web.Request) -> None:
-    """Until the client has closed the connection."""
-    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110  (nobody tells)
+    """Waits until the client closes the connection."""
+    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110  (aiohttp has no event for it)
         await asyncio.sleep(0.02)
 
 
 def _refusal(fault: CallFault | None) -> Reply | None:
-    """The answer in place of the call, for faults that keep it from happening."""
+    """The reply of a fault that keeps the call from happening; None for every other fault."""
     if isinstance(fault, RateLimited):
         return Reply({"ok": False, "error": "ratelimited"}, 429, (("Retry-After", str(fault.retry_after)),))
     if isinstance(fault, HttpError):
@@ -106,7 +106,7 @@ def _refusal(fault: CallFault | None) -> Reply | None:
 
 
 def _lost_reply(fault: LostReply, reply: Reply) -> Reply:
-    """What is answered in place of the reply, after the effect."""
+    """The reply that replaces the real one, after the call has had its effect."""
     if fault.answer == "closed":
         return reply
     if fault.answer == "http_error":

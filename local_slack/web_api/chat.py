@@ -1,4 +1,4 @@
-"""chat.*: what the bot says, edits and takes back."""
+"""chat.*: posting, updating and deleting messages of the bot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_slack.workspace.messages import Message, Place
 from local_slack.workspace.objects import message_object
 
 SHORT_TEXT = 4_000
-"""chat.update and chat.postEphemeral refuse longer text (slack-contract.md §5)."""
+"""chat.update and chat.postEphemeral refuse longer text (https://docs.slack.dev/reference/methods/chat.update)."""
 
 
 def message_arguments(args: Arguments, text_limit: int | None = None) -> MessageArguments:
@@ -75,7 +75,7 @@ def get_permalink(args: Arguments, ws: Workspace) -> Json:
 
 
 def _own_message(args: Arguments, ws: Workspace, not_own: str) -> Message:
-    """A message of the bot's. Ephemeral ones cannot be reached by chat.* at all (§1.1)."""
+    """Finds a message of the bot's. chat.* cannot reach ephemeral messages."""
     channel = ws.directory.conversation(args.required("channel", "channel_not_found"))
     if channel is None:
         raise SlackError("channel_not_found")

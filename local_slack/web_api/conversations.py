@@ -17,7 +17,7 @@ _TYPES = {"public_channel": Kind.CHANNEL, "private_channel": None, "mpim": None,
 
 
 def named(args: Arguments, ws: Workspace) -> Conversation:
-    """The conversation the call names by id; names are not taken here, as in Slack."""
+    """Finds the conversation by its id. Slack takes no names here."""
     found = ws.directory.conversations.get(args.required("channel", "channel_not_found"))
     if found is None or (found.private and ws.seed.bot.id not in found.members):
         raise SlackError("channel_not_found")
@@ -73,7 +73,7 @@ def open_direct(args: Arguments, ws: Workspace) -> Json:
 
 @dataclass(frozen=True)
 class _Span:
-    """From `oldest` to `latest`, both ends out unless `inclusive`."""
+    """From `oldest` to `latest`, without both ends unless `inclusive`."""
 
     oldest: Decimal | None
     latest: Decimal | None
@@ -94,7 +94,7 @@ class _Span:
 
 
 def _moment(ts: str | None, error: str) -> Decimal | None:
-    """Decimal, for microseconds matter here and do not fit a float."""
+    """Parses a timestamp as Decimal: a float cannot hold the microseconds."""
     try:
         return None if ts is None else Decimal(ts)
     except InvalidOperation as exc:
@@ -116,8 +116,8 @@ def replies(args: Arguments, ws: Workspace) -> Json:
     if asked is None or asked.place.ephemeral_to:
         raise SlackError("thread_not_found")
     # A reply's own ts finds that reply alone; a root's finds the thread, the root always first.
-    said = [m for m in ws.messages.thread(asked) if m is asked or span.shows(m)]
-    shown, cursor = page(said, args, lambda m: m.ts)
+    messages = [m for m in ws.messages.thread(asked) if m is asked or span.shows(m)]
+    shown, cursor = page(messages, args, lambda m: m.ts)
     return _answer(shown, cursor, args, ws)
 
 

@@ -59,7 +59,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "views.publish": views.publish,
     }
 )
-"""All but apps.connections.open, which belongs to Socket Mode and takes the other token."""
+"""All but apps.connections.open, which belongs to Socket Mode and takes the app token."""
 
 CONNECTIONS_OPEN = "apps.connections.open"
 OF_A_TYPE = {"public_channel": "channels", "private_channel": "groups", "mpim": "mpim", "im": "im"}
@@ -101,7 +101,7 @@ class WebApi:
         return {"ok": True, **METHODS[method](args, self._ws)}
 
     def _kinds(self, method: str, args: Arguments) -> tuple[str, ...]:
-        """Of which kinds the conversation may be; of one that is not named, or not there, of any."""
+        """The kinds the conversation may have: all of them when the call names none that exists."""
         found = self._ws.directory.conversation(args.text("channel") or "")
         if method == "conversations.list":
             types = (args.text("types") or "public_channel").replace(" ", "").split(",")
@@ -121,7 +121,7 @@ class WebApi:
             raise SlackError("token_revoked")
 
     def _names(self, args: Arguments) -> frozenset[str]:
-        """Every name the call's channel goes by, so that faults may use any."""
+        """Every name of the call's channel, so that a fault may use any of them."""
         ref = args.text("channel") or args.text("channel_id") or ""
         found = self._ws.directory.conversation(ref)
         return frozenset({ref} if found is None else {found.id, found.name})

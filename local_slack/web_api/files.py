@@ -57,16 +57,16 @@ def _uploaded(item: Any, ws: Workspace) -> StoredFile:
 
 
 def _share(ref: str, stored: list[StoredFile], args: Arguments, ws: Workspace) -> None:
-    """The share shows at once here; Slack takes a moment."""
+    """Posts the share at once; Slack itself takes a moment."""
     channel = ws.directory.for_posting(ref)
     described = tuple(file.describe(ws.base_url) for file in stored)
     blocks = args.raw("blocks")
-    said = (
+    comment = (
         check_message(MessageArguments(args.raw("initial_comment"), blocks))
         if blocks
         else Draft(args.text("initial_comment") or "")
     )
-    ws.post_as_bot(Place(channel.id, args.text("thread_ts")), Draft(said.text, said.blocks, files=described))
+    ws.post_as_bot(Place(channel.id, args.text("thread_ts")), Draft(comment.text, comment.blocks, files=described))
 
 
 class FileTransfer:

@@ -1,4 +1,4 @@
-"""What the bot answers to one command or click: by the ack, or by its response_url (§4.6)."""
+"""POST to a response_url, and how an answer to a command or click is posted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ METHOD = "response_url"
 
 
 def checked_draft(body: Json) -> Draft:
-    """The message in an answer, checked."""
+    """Validates the message in an answer."""
     return check_message(_named(body))
 
 
@@ -33,7 +33,7 @@ def has_message(body: Json) -> bool:
 
 
 def show(response_url: ResponseUrl, body: Json, draft: Draft, ws: Workspace) -> Message:
-    """A new message: for the asker alone, or for all, then together with what they typed."""
+    """Posts an answer: to the user alone, or to all, together with the command they typed."""
     if body.get("response_type") != "in_channel":
         return ws.post_as_bot(Place(response_url.channel, ephemeral_to=response_url.user), draft)
     if response_url.command_line is not None:
@@ -43,7 +43,7 @@ def show(response_url: ResponseUrl, body: Json, draft: Draft, ws: Workspace) -> 
 
 
 class ResponseUrlEndpoint:
-    """POST to a response_url."""
+    """Handles POST to a response_url."""
 
     def __init__(self, ws: Workspace, call_runner: CallRunner, faults: Faults) -> None:
         self._ws = ws

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from local_slack.errors import SlackError
 
 OF_A_CONVERSATION = ("channels", "groups", "im")
-"""What a method that is about a conversation needs goes by its kind: public, private, direct."""
+"""The scope prefixes of a conversation's kind: public, private, direct."""
 
 NEEDED: Mapping[str, str] = MappingProxyType(
     {
@@ -43,12 +43,14 @@ NEEDED: Mapping[str, str] = MappingProxyType(
         "views.update": "",
     }
 )
-"""``*`` stands for the kind of the conversation; "" needs none."""
+"""``*`` is the conversation's kind; an empty string needs no scope."""
 
 
 def check_scope(method: str, kinds: Collection[str], granted: Collection[str]) -> None:
-    """Return when the app may call it; ``kinds`` are those that the conversations it is about may be of.
-    ``missing_scope`` otherwise, with what would do and what there is."""
+    """Raises missing_scope, with the scopes that would do and those there are, unless the app may call the method.
+
+    ``kinds`` are the kinds that the conversations of the call may have.
+    """
     needed = NEEDED[method]
     wanted = [needed.replace("*", kind) for kind in (kinds if needed.startswith("*") else ("",))]
     if needed and not set(wanted) & set(granted):

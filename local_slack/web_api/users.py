@@ -12,7 +12,7 @@ def auth_test(_args: Arguments, ws: Workspace) -> Json:
 
 
 def _of_the_grid(ws: Workspace) -> Json:
-    """Of an app for a whole organisation, that stands where the workspace does otherwise."""
+    """An app installed for a whole organisation sees the organisation in place of the workspace."""
     grid = ws.seed.grid
     if grid is None:
         return {}

@@ -21,12 +21,12 @@ from local_slack.workspace.views import Views
 
 @dataclass(frozen=True)
 class Timings:
-    """How long Slack waits, in seconds (slack-contract.md §2)."""
+    """How long Slack waits, in seconds (https://docs.slack.dev/apis/events-api/using-socket-mode)."""
 
     ack: float = 3.0
     event_retry: float = 4.0
     closing: float = 10.0
-    """From the announced disconnect to the closing of the socket."""
+    """From the announced disconnect to closing the socket."""
 
 
 @dataclass
@@ -51,9 +51,8 @@ class Workspace:
         self.files = Files()
 
     def post_as_bot(self, place: Place, draft: Draft) -> Message:
-        """Post as the bot."""
         return self.messages.post(place, self.seed.bot.id, draft, self.seed.bot.bot_id)
 
     def post_slackbot_note(self, channel: Conversation, user: str, text: str) -> Message:
-        """A note of Slack's own, seen by one user."""
+        """Posts a note of Slack's own, which one user sees."""
         return self.messages.post(Place(channel.id, ephemeral_to=user), "USLACKBOT", Draft(text))

@@ -1,4 +1,4 @@
-"""Blocks as Slack keeps them: every block with an id, every interactive element with an action id."""
+"""Blocks as Slack stores them: each block with an id, each interactive element with an action id."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _SLOTS = {"section": "accessory", "input": "element"}
 
 
 def with_ids(block: Json) -> Json:
-    """The block with the ids the app left out."""
+    """Returns the block with the ids that the app left out."""
     named = block if block.get("block_id") else {**block, "block_id": new_block_id()}
     return with_elements(named, _with_action_id)
 
 
 def with_elements(block: Json, change: Callable[[Json], Json]) -> Json:
-    """The block with each interactive element changed."""
+    """Returns the block with `change` applied to each interactive element."""
     if block["type"] == "actions":
         return {**block, "elements": [change(element) for element in block["elements"]]}
     slot = _SLOTS.get(block["type"])
@@ -32,7 +32,7 @@ def _with_action_id(element: Json) -> Json:
 
 
 def elements_of(block: Json) -> list[tuple[str, Json]]:
-    """The interactive elements of a block, each with its pointer inside the block."""
+    """Returns the interactive elements of a block, each with its pointer inside the block."""
     inside: Any = block.get("elements", []) if block.get("type") == "actions" else []
     found = [(f"/elements/{place}", element) for place, element in enumerate(inside)]
     slot = _SLOTS.get(str(block.get("type")))

@@ -27,13 +27,13 @@ class Conversation:
 
     @property
     def scope(self) -> str:
-        """What scopes call its kind."""
+        """The prefix of its scopes."""
         if self.kind is Kind.DIRECT:
             return "im"
         return "groups" if self.private else "channels"
 
     def describe(self, viewer: str) -> Json:
-        """The channel object of conversations.info as `viewer` sees it."""
+        """Returns the channel object of conversations.info as `viewer` sees it."""
         direct = self.kind is Kind.DIRECT
         common: Json = {
             "id": self.id,
@@ -92,7 +92,7 @@ class Directory:
         return next((g for g in self.groups.values() if wanted in (g.id, g.handle)), None)
 
     def direct(self, user: str) -> tuple[Conversation, bool]:
-        """The conversation of the bot with one user, and whether it was open already."""
+        """Opens the bot's conversation with a user. Returns it, and whether it was open already."""
         bot = self.seed.bot.id
         for conversation in self.conversations.values():
             if conversation.kind is Kind.DIRECT and set(conversation.members) == {bot, user}:
@@ -102,7 +102,7 @@ class Directory:
         return opened, False
 
     def for_posting(self, ref: str) -> Conversation:
-        """Where the bot may post: a conversation it is in, or the direct one with a user id."""
+        """Finds where the bot may post: a conversation it is a member of, or the direct one with a user."""
         if ref in self.users and not self.users[ref].is_bot:
             return self.direct(ref)[0]
         found = self.conversation(ref)
@@ -111,6 +111,6 @@ class Directory:
         if found.archived:
             raise SlackError("is_archived")
         if self.seed.bot.id not in found.members:
-            # To those who are not in it, a private channel is not there.
+            # Slack hides a private channel from those who are not in it.
             raise SlackError("channel_not_found" if found.private else "not_in_channel")
         return found

@@ -55,6 +55,7 @@ EMOJI: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lock": ("⚿", QUIET),
     }
 )
+"""Symbol and tone by name. Plain symbols, because colour glyphs need fonts that many machines lack."""
 
 _OTHERS = """
 +1 -1 100 1234 abacus alarm_clock alien ambulance anchor angry ant arrow_backward arrow_double_down arrow_double_up
@@ -104,3 +105,6 @@ zombie
 """
 
 NAMES = frozenset(EMOJI) | frozenset(_OTHERS.split())
+"""Slack knows about 1,900 names; these are the ones apps react with. Others are refused, the stricter reading
+(https://docs.slack.dev/reference/methods/reactions.add).
+"""

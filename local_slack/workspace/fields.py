@@ -1,4 +1,4 @@
-"""What each kind of element holds: its entry in a view's or message's state, and how one is chosen."""
+"""The value each kind of element holds: its entry in the state, and how somebody chooses it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Reader = Callable[["Field", str], Any]
 
 @dataclass(frozen=True)
 class Shape:
-    """How a kind of element says what it holds."""
+    """How a kind of element names and reads its value."""
 
     name: str
     initial: str
@@ -27,7 +27,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Field:
-    """An element that holds something, with what may be chosen in it."""
+    """An element that holds a value, with what may be chosen in it."""
 
     element: Json
     directory: Directory
@@ -47,7 +47,7 @@ class Field:
         return is_external(self.element)
 
     def options(self) -> list[Json]:
-        """What may be chosen; an external select knows what it began with and has found since."""
+        """Returns what may be chosen; for an external select, what it began with and has offered since."""
         if self.is_external:
             initial = [self.element["initial_option"]] if "initial_option" in self.element else []
             return [*initial, *self.element.get("initial_options", ()), *self.suggested]
@@ -58,23 +58,23 @@ class Field:
         return {"type": self.element["type"], self.shape.name: chosen}
 
     def initial(self) -> Json:
-        """Its entry before anybody touches it."""
+        """Returns the entry before anybody changes it."""
         empty: Any = [] if self.shape.many else None
         return self.entry(self.element.get(self.shape.initial) or empty)
 
     def read(self, value: object) -> Json:
-        """The entry for what somebody enters; ControlError for what the element does not offer.
+        """Returns the entry for an entered value. Raises ControlError for what the element does not offer.
 
-        Several choices are a list, or one string with commas between them; null and "" empty the element.
+        Several choices are a list, or one string with commas between them. None and "" empty the element.
         """
         if not self.shape.many:
-            return self.entry(None if value is None or value == "" else self._read_one(value))
+            return self.entry(None if value is None or value == "" else self._read_value(value))
         given = value.split(",") if isinstance(value, str) else [] if value is None else value
         if not isinstance(given, list):
             raise ControlError(f"{self.name}: must be a list or a string")
-        return self.entry([self._read_one(part) for part in given if part != ""])
+        return self.entry([self._read_value(part) for part in given if part != ""])
 
-    def _read_one(self, value: object) -> Any:
+    def _read_value(self, value: object) -> Any:
         if isinstance(value, int | float) and not isinstance(value, bool):
             value = str(value)
         if not isinstance(value, str):
@@ -82,7 +82,7 @@ class Field:
         return self.shape.read(self, value)
 
     def still_offers(self, entry: Json) -> bool:
-        """Whether an entry from before an update of its view still fits."""
+        """Whether an entry from before an update of the view is still valid."""
         if entry["type"] != self.element["type"]:
             return False
         if self.shape.read is not _option or self.is_external:
@@ -143,23 +143,23 @@ def _time(field: Field, value: str) -> str:
     return value
 
 
-_LINE = Shape("value", "initial_value", _text)
-_ONE = Shape("selected_option", "initial_option", _option)
-_SEVERAL = Shape("selected_options", "initial_options", _option, many=True)
+_TEXT_VALUE = Shape("value", "initial_value", _text)
+_SINGLE = Shape("selected_option", "initial_option", _option)
+_MULTIPLE = Shape("selected_options", "initial_options", _option, many=True)
 _CONVERSATION = Shape("selected_conversation", "initial_conversation", _channel)
 SHAPES = MappingProxyType(
     {
-        "plain_text_input": _LINE,
-        "number_input": _LINE,
-        "email_text_input": _LINE,
-        "url_text_input": _LINE,
-        "static_select": _ONE,
-        "external_select": _ONE,
-        "radio_buttons": _ONE,
-        "overflow": _ONE,
-        "multi_static_select": _SEVERAL,
-        "multi_external_select": _SEVERAL,
-        "checkboxes": _SEVERAL,
+        "plain_text_input": _TEXT_VALUE,
+        "number_input": _TEXT_VALUE,
+        "email_text_input": _TEXT_VALUE,
+        "url_text_input": _TEXT_VALUE,
+        "static_select": _SINGLE,
+        "external_select": _SINGLE,
+        "radio_buttons": _SINGLE,
+        "overflow": _SINGLE,
+        "multi_static_select": _MULTIPLE,
+        "multi_external_select": _MULTIPLE,
+        "checkboxes": _MULTIPLE,
         "users_select": Shape("selected_user", "initial_user", _user),
         "multi_users_select": Shape("selected_users", "initial_users", _user, many=True),
         "channels_select": Shape("selected_channel", "initial_channel", _channel),

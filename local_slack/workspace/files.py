@@ -1,4 +1,4 @@
-"""Uploaded files: first an address, then the bytes, then the share (slack-contract.md §1.2)."""
+"""Uploaded files (https://docs.slack.dev/messaging/working-with-files)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class StoredFile:
 
 
 class Files:
-    """The last uploads, kept in memory; the oldest are forgotten."""
+    """Keeps the last uploads in memory."""
 
     def __init__(self) -> None:
         self._files: OrderedDict[str, StoredFile] = OrderedDict()

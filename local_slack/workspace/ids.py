@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 Clock = Callable[[], datetime]
-"""Answers the present moment as an aware datetime."""
+"""Returns the present moment as an aware datetime."""
 
 _ALPHABET = string.ascii_uppercase + string.digits
 
@@ -23,7 +23,7 @@ def new_block_id() -> str:
 
 
 class Timestamps:
-    """Gives out message timestamps, never the same one twice (``1767225600.000123``)."""
+    """Generates message timestamps such as ``1767225600.000123``, never the same twice."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -36,6 +36,6 @@ class Timestamps:
 
 
 def permalink(domain: str, channel: str, ts: str, thread_ts: str | None) -> str:
-    """The address of a message as Slack writes it; here only the page knows where it leads."""
+    """Returns the address of a message as Slack writes it; only the page knows where it leads."""
     link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
     return link if thread_ts in (None, ts) else f"{link}?thread_ts={thread_ts}&cid={channel}"

@@ -9,12 +9,12 @@ from local_slack.workspace.blocks import with_ids
 from local_slack.workspace.ids import Clock, Timestamps
 
 TEXT_LIMIT = 40_000
-"""Longer text of a message is cut off (slack-contract.md §5)."""
+"""Slack truncates longer text (https://docs.slack.dev/reference/methods/chat.postMessage)."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody wants to say, already checked."""
+    """The content of a message, already validated."""
 
     text: str = ""
     blocks: tuple[Json, ...] = ()
@@ -64,7 +64,7 @@ class Messages:
         self._channels: dict[str, dict[str, Message]] = {}
         self._timestamps: dict[str, Timestamps] = {}
         self.version = 0
-        """Grows with every change, so that the page knows when to look again."""
+        """Grows with every change; the page redraws when it does."""
 
     def new_ts(self, channel: str) -> str:
         return self._timestamps.setdefault(channel, Timestamps(self._clock)).next()
@@ -76,14 +76,16 @@ class Messages:
         return list(self._channels.get(channel, {}).values())
 
     def thread(self, root: Message) -> list[Message]:
-        """The root and everything said in its thread, ephemeral answers too."""
+        """Returns the root and its replies, ephemeral ones too."""
         root_ts = root.ts
         return [m for m in self.of(root.place.channel) if root_ts in (m.ts, m.place.thread_ts)]
 
     def post(self, place: Place, user: str, draft: Draft, bot_id: str | None = None) -> Message:
-        """Keep it. A reply to what is not there, or not any more, falls out of its thread into the channel: Slack
-        refuses nothing then, and only the ``thread_ts`` that its answer lacks tells (slack-go/slack#1571,
-        langchain-ai/open-swe#2753)."""
+        """Stores a message. A reply whose root is missing or deleted goes to the channel.
+
+        Slack refuses nothing then; only the ``thread_ts`` that its answer lacks shows it (slack-go/slack#1571,
+        langchain-ai/open-swe#2753).
+        """
         root = self._root(place)
         if root is None and place.ephemeral_to is None:
             place = Place(place.channel)
@@ -123,7 +125,7 @@ class Messages:
         self.version += 1
 
     def delete(self, message: Message) -> None:
-        """Remove a message; a root with replies leaves a placeholder so that its thread stays."""
+        """Deletes a message. A root with replies leaves a tombstone, so that its thread stays."""
         channel = self._channels[message.place.channel]
         root = channel.get(message.place.thread_ts or "")
         if root is not None and message.ts in root.replies:
@@ -141,6 +143,6 @@ class Messages:
 
 
 def _stored(draft: Draft) -> Draft:
-    """As Slack keeps it: text cut at the limit, every block with an id, every element with an action id."""
+    """Truncates the text and completes ids, as Slack does."""
     blocks = tuple(with_ids(block) for block in draft.blocks)
     return Draft(draft.text[:TEXT_LIMIT], blocks, draft.attachments, draft.metadata, draft.files)

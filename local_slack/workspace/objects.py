@@ -1,4 +1,4 @@
-"""How a message looks on the wire, to the app, and to the control API."""
+"""Message and view objects, as the app and the control API receive them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def message_object(message: Message, messages: Messages, seed: SlackSeed, *, met
 
 
 def control_message(message: Message, messages: Messages, seed: SlackSeed) -> Json:
-    """As `message_object` with everything: metadata, who alone sees it, whether it was deleted."""
+    """Adds to `message_object` the metadata, who alone sees it, and whether it was deleted."""
     body = message_object(message, messages, seed, metadata=True) | {"channel": message.place.channel}
     if message.place.ephemeral_to:
         body |= {"ephemeral_to": message.place.ephemeral_to, "is_ephemeral": True}
@@ -41,7 +41,7 @@ def control_message(message: Message, messages: Messages, seed: SlackSeed) -> Js
 
 
 def view_object(view: OpenView, ws: Workspace, values: Values | None = None) -> Json:
-    """The view with its state; answers of views.* carry none."""
+    """The view object with its state; replies of views.* have an empty state."""
     grid = ws.seed.grid
     return view.content | {
         "id": view.id,

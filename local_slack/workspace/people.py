@@ -11,11 +11,11 @@ from local_slack.errors import Json
 
 @dataclass(frozen=True)
 class Grid:
-    """The organisation that this workspace is one of.
+    """The organisation that this workspace belongs to, an Enterprise Grid (https://docs.slack.dev/enterprise).
 
-    ``user_team``: what a user's ``team_id`` is there; it has been seen to be the organisation's
-    (slackapi/bolt-js#1875), and to be absent (looker/lookerbot#184). ``is_org_wide``: whether the app is installed
-    for all of it, and not for this workspace.
+    ``user_team`` is what a user's ``team_id`` is there: the organisation's (slackapi/bolt-js#1875), or absent
+    (looker/lookerbot#184). ``is_org_wide`` says whether the app is installed for the whole organisation and not for
+    this workspace.
     """
 
     id: str = "E0LOCALORG"
@@ -24,19 +24,22 @@ class Grid:
     user_team: Literal["organisation", "absent", "workspace"] = "organisation"
 
     def member(self, user: Json, teams: Sequence[str]) -> Json:
-        """The user object of a member of these workspaces."""
-        told = {"organisation": self.id, "workspace": next(iter(teams), self.id)}
+        """Returns the user object of a member of these workspaces."""
+        team_ids = {"organisation": self.id, "workspace": next(iter(teams), self.id)}
         described = {name: value for name, value in user.items() if name != "team_id"}
-        if self.user_team in told:
-            described["team_id"] = told[self.user_team]
+        if self.user_team in team_ids:
+            described["team_id"] = team_ids[self.user_team]
         member = {"id": user["id"], "enterprise_id": self.id, "enterprise_name": self.name}
         return described | {"enterprise_user": {**member, "is_admin": False, "is_owner": False, "teams": list(teams)}}
 
 
 @dataclass(frozen=True)
 class User:
-    """``team`` is another workspace's than this one's for somebody met by Slack Connect; ``teams`` are those of the
-    organisation they are members of, this one unless told otherwise."""
+    """A user.
+
+    ``team`` is the other workspace of somebody met by Slack Connect. ``teams`` are the organisation's workspaces they
+    are members of, by default this one.
+    """
 
     id: str
     name: str
@@ -50,14 +53,14 @@ class User:
     teams: tuple[str, ...] | None = None
 
     def describe(self, seed: SlackSeed) -> Json:
-        """The user object of users.info, as the bot sees it."""
+        """Returns the user object of users.info, as the bot sees it."""
         if self.team or seed.grid is None:
             return self._facts(self.team or seed.team_id)
         teams = (seed.team_id,) if self.teams is None else self.teams
         return seed.grid.member(self._facts(seed.team_id), teams)
 
     def team_in_payloads(self, seed: SlackSeed) -> str:
-        """What interactions say of whoever acts: not the workspace where they do."""
+        """The user's team id in interactions, which need not be the workspace they act in."""
         return self.team or (seed.grid.id if seed.grid else seed.team_id)
 
     def _facts(self, team: str) -> Json:
@@ -130,17 +133,17 @@ SCOPES = (
     "usergroups:read",
     "users:read",
 )
-"""What an app has that was given whatever this Slack knows."""
+"""Every scope that this Slack knows."""
 
 SLACKBOT = User("USLACKBOT", "slackbot", "Slackbot", is_bot=True)
 
 
 @dataclass(frozen=True)
 class SlackSeed:
-    """What a fresh local Slack holds. The first channel is the team's; the bot is a member of that one only.
+    """What a fresh local Slack holds. The bot is a member of the first channel only.
 
-    ``scopes`` and ``events`` are what the app was given when it was installed; ``has_user_groups``: whether the
-    workspace pays for them; ``emoji`` are its own, beside those that all know.
+    ``scopes`` and ``events`` are what the app was installed with. ``has_user_groups`` says whether the workspace pays
+    for user groups. ``emoji`` are its own emoji.
     """
 
     team_id: str = "T0BACKFILL"

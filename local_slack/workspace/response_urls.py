@@ -1,4 +1,7 @@
-"""response_url: what it leads to, how often and how long it may be used (slack-contract.md §4.6)."""
+"""response_urls: how often and how long each may be used.
+
+https://docs.slack.dev/interactivity/handling-user-interaction
+"""
 
 from __future__ import annotations
 
@@ -31,12 +34,12 @@ class ResponseUrl:
     message_ts: str | None = None
     """The message that was clicked."""
     command_line: str | None = None
-    """What the user typed, shown once an answer is visible to all."""
+    """What the user typed; shown once an answer is visible to all."""
     uses: int = 0
 
 
 class ResponseUrls:
-    """The addresses given out. The oldest are forgotten beyond `REMEMBERED`."""
+    """The issued response_urls. Beyond `REMEMBERED`, the oldest are forgotten."""
 
     def __init__(self, clock: Clock, team: str) -> None:
         self._clock = clock
@@ -44,7 +47,7 @@ class ResponseUrls:
         self._given: OrderedDict[str, ResponseUrl] = OrderedDict()
 
     def issue(self, granted: ResponseUrl) -> str:
-        """Remember it and answer its path."""
+        """Remembers it and returns its path."""
         path = f"/{granted.origin}/{self._team}/{len(self._given) + 1}/{secrets.token_urlsafe(18)}"
         self._given[path] = granted
         while len(self._given) > REMEMBERED:
@@ -55,7 +58,7 @@ class ResponseUrls:
         return self._given.get(path)
 
     def refusal(self, granted: ResponseUrl) -> str | None:
-        """Why it cannot be used any more, or None."""
+        """Returns why it cannot be used any more, or None."""
         if self._clock() - granted.issued > LIFETIME:
             return "expired_url"
         return "used_url" if granted.uses >= USES else None

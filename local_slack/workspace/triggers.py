@@ -1,4 +1,7 @@
-"""trigger_ids: what an interaction may be exchanged for, three seconds long and once (§4.7)."""
+"""trigger_ids: each opens one view, within three seconds.
+
+https://docs.slack.dev/interactivity/handling-user-interaction
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ TRIGGERS_REMEMBERED = 10_000
 class Trigger:
     user: str
     view_id: str | None
-    """The view the interaction happened in; only such a trigger can push another one onto it."""
+    """The view the interaction happened in; only such a trigger can push another view onto it."""
     issued: datetime
     used: bool = False
 
@@ -36,7 +39,7 @@ class Triggers:
         return trigger_id
 
     def redeem(self, trigger_id: str) -> Trigger:
-        """What stands behind a trigger_id, which is used up by this."""
+        """Uses the trigger_id up and returns its trigger."""
         trigger = self._issued.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")

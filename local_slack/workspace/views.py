@@ -1,4 +1,4 @@
-"""Modals and App Home views: the stacks users have open, and what is entered in them (§4.7)."""
+"""Open modals and App Home views, and the values entered in them (https://docs.slack.dev/surfaces/modals)."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class OpenView:
     errors: dict[str, str] = field(default_factory=dict)
     """Sentences shown at input blocks, by block id."""
     notice: str = ""
-    """What the client says of the whole view."""
+    """A note of the client about the whole view."""
     suggested: dict[str, list[Json]] = field(default_factory=dict)
-    """Options offered by external selects so far, by action id."""
+    """Options that external selects have offered so far, by action id."""
     waiting: bool = False
     """Submitted, and not acked yet."""
 
@@ -58,10 +58,10 @@ class Views:
         self._stacks: dict[str, list[OpenView]] = {}
         self._homes: dict[str, OpenView] = {}
         self.version = 0
-        """Grows with every change, so that the page knows when to look again."""
+        """Grows with every change; the page redraws when it does."""
 
     def stack(self, user: str) -> list[OpenView]:
-        """What the user has open, the top last."""
+        """Returns the open modals of the user, the top one last."""
         return list(self._stacks.get(user, ()))
 
     def top(self, user: str) -> OpenView | None:
@@ -75,7 +75,7 @@ class Views:
         return view in self._stacks.get(view.user, ())
 
     def open(self, user: str, content: Json) -> OpenView:
-        """A new stack; what the user had open is closed."""
+        """Opens a new stack and closes the user's old one."""
         self._check_external_id(content)
         opened = self._new_view(user, content, None)
         self._stacks[user] = [opened]
@@ -83,7 +83,7 @@ class Views:
         return opened
 
     def push(self, view_id: str | None, content: Json) -> OpenView:
-        """A view onto the stack of an open one. Only an interaction inside a modal gives the right to."""
+        """Pushes a view onto the stack of an open view, which only an interaction inside a modal allows."""
         below = next((v for stack in self._stacks.values() for v in stack if v.id == view_id), None)
         if below is None:
             raise SlackError("not_found")
@@ -97,7 +97,7 @@ class Views:
         return pushed
 
     def update(self, address: str, content: Json, known_hash: str | None) -> OpenView:
-        """Replace the content of an open view; `address` is its view_id or external_id."""
+        """Replaces the content of an open view; `address` is its view_id or external_id."""
         modals = (view for stack in self._stacks.values() for view in stack)
         found = next((v for v in modals if address in (v.id, v.content["external_id"] or None)), None)
         if found is None:
@@ -116,7 +116,7 @@ class Views:
         return self._homes[user]
 
     def close(self, view: OpenView) -> None:
-        """Close one view; the one below it is seen again."""
+        """Closes one view; the one below it is seen again."""
         stack = self._stacks.get(view.user, [])
         if view in stack:
             stack.remove(view)
@@ -135,7 +135,7 @@ class Views:
         self.version += 1
 
     def fields(self, view: OpenView) -> Iterator[tuple[Json, Field]]:
-        """Everything in the view that holds something, each with its block."""
+        """Yields every element of the view that holds a value, each with its block."""
         for block in view.blocks:
             for _, element in elements_of(block):
                 if holds(element):
@@ -159,7 +159,7 @@ class Views:
         self.changed()
 
     def _values(self, view: OpenView, before: Values) -> Values:
-        """What was entered stays where block_id and action_id stayed; the rest begins anew."""
+        """Keeps entered values where block_id and action_id stay; other elements start from their initial values."""
         values: Values = {}
         for block, held in self.fields(view):
             old = before.get(block["block_id"], {}).get(held.name)

@@ -1,4 +1,4 @@
-"""Reads a scenario file and tells every mistake in it at once."""
+"""Reads a scenario file and reports every mistake in it at once."""
 
 import tomllib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How the time of a scenario becomes the time of the world: everything lasts 1/speed as long, down to a floor."""
+"""Converts durations of the scenario to real time: divided by the speed, down to a floor."""
 
 from dataclasses import dataclass
 from datetime import timedelta

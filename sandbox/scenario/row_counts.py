@@ -10,7 +10,7 @@ MOST_ROWS = 20_000_000  # made in some ten seconds, and a few hundred megabytes
 
 
 def rows_of(volume: int, rows: Rows, days: int) -> int:
-    """None for a customer without volume, else scaled down and at least so many a day."""
+    """Scales a volume down, but to at least so many rows a day; a customer without volume has none."""
     return max(math.ceil(volume * rows.scale), rows.min_per_day * days) if volume else 0
 
 
@@ -19,7 +19,7 @@ def volume_of(customer: Customer, table: Table) -> int:
 
 
 def mistakes(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Pairs of key and what is wrong with it."""
+    """Yields pairs of a key and what is wrong with it."""
     made = sum(
         rows_of(volume_of(customer, table), scenario.rows, scenario.campaign.days)
         for cluster in scenario.clusters.values()

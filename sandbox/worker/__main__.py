@@ -1,4 +1,4 @@
-"""`python -m sandbox.worker --orders FILE`: works on every cluster until told to stop."""
+"""`python -m sandbox.worker --orders FILE`: works on every cluster until it is stopped."""
 
 import argparse
 import asyncio
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 async def _work(config: WorkerConfig) -> None:
-    """Until cancelled, which is how it is told to stop: Temporal may be waited for when that comes."""
+    """Runs until cancelled. A signal cancels it, since it may still be waiting for Temporal then."""
     work = asyncio.current_task()
     assert work is not None
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -22,7 +22,7 @@ class Backfill:
     start: str
     end: str
     days_before_story: int = 0
-    """So many first days are copied at once: they stand for work done before the sandbox was started."""
+    """So many first days are copied at once: they stand for work done before the story."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class WorkerConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     temporal: str
-    """host:port of the server that has a namespace for every cluster."""
+    """host:port of the server, which has a namespace for each cluster."""
     clickhouse: dict[str, str]
     """URL by cluster."""
     scenario: str

@@ -1,4 +1,4 @@
-"""Pure: how a run goes. Which spans are copied, how long each takes, and where a too long run goes silent."""
+"""Pure: the steps of a run, how long each takes, and where a run that is too long goes silent."""
 
 import math
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ MOST_PIECES = 8
 
 @dataclass(frozen=True)
 class Step:
-    """Work for `seconds`, then copy `span`; or, if `silent`, never be heard of again."""
+    """Work for `seconds`, then copy `span`; with `silent`, never heartbeat again."""
 
     day: date
     seconds: float
@@ -39,14 +39,14 @@ class CopyPlan:
         return (self.end - self.start).days
 
     def day(self, number: int) -> date:
-        """The day that is copied after so many, the last one when all are."""
+        """The day copied after `number` days; the last day once all are copied."""
         return self.start + timedelta(days=min(number, self.days - 1))
 
     def first_days(self, count: int) -> Span:
         return Span(self._midnight(0), self._midnight(count))
 
     def steps(self, done_days: int) -> Iterator[Step]:
-        """What is left when so many days have been copied."""
+        """Yields the steps that are left after `done_days`."""
         pieces = max(1, min(MOST_PIECES, math.ceil(self.day_seconds / PIECE_SECONDS)))
         for index in range(done_days * pieces, self.days * pieces):
             step = self._step(index, pieces)

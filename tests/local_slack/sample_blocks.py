@@ -1,4 +1,4 @@
-"""Blocks for the gate's tests: short ways to write them down."""
+"""Sample blocks, in short forms."""
 
 from __future__ import annotations
 

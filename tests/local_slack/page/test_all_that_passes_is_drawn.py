@@ -1,4 +1,4 @@
-"""Whatever passes the gate can be drawn; whatever comes in either passes or is refused, and nothing breaks."""
+"""Whatever passes validation can be drawn; whatever comes in either passes or is refused, and nothing breaks."""
 
 from __future__ import annotations
 

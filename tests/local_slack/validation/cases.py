@@ -1,4 +1,4 @@
-"""What the gate takes, and what it refuses with which problems.
+"""What validation takes, and what it refuses with which problems.
 
 A problem is written `words /pointer`, the pointer inside the block.
 """

@@ -1,4 +1,4 @@
-"""The strict gate: what Slack refuses, with Slack's pointers and words."""
+"""Validation of messages: what Slack refuses, with Slack's pointers and words."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_what_slack_takes_passes(block: Json) -> None:
 
 
 def pointed(problem: str) -> str:
-    """`words /inner/pointer` as the gate writes it for the first block."""
+    """`words /inner/pointer` as validation writes it for the first block."""
     words, _, pointer = problem.rpartition(" ")
     return f"{words} [json-pointer:/blocks/0{pointer}]"
 
