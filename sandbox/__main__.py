@@ -15,7 +15,7 @@ from sandbox.options import Options, read_options
 from sandbox.scenario.load import load_scenario
 from sandbox.world import World
 
-# A port that is taken, a full disk, a part of the world that refused: said in a line, not as a traceback.
+# A port in use, a full disk, a part that refused: the terminal shows these in one line, without a traceback.
 EXPECTED = (SandboxError, OSError, aiohttp.ClientError, TemporalError)
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -39,12 +39,12 @@ async def _run(options: Options) -> None:
     scenario = load_scenario(options.scenario)
     with open_data_dir(options.data, scenario) as data:
         world = World(options, scenario, data, note)
-        # A death comes first: what else fails then is its echo.
+        # The death of a process comes first: other failures are its consequences.
         await _first(_death(world), world.live(ready), _wait(stopped))
 
 
 async def _first(*works: Coroutine[Any, Any, None]) -> None:
-    """Until one of them ends; the others are cancelled and waited for. Raises what it raised."""
+    """Runs until one of them ends, then cancels the others and waits for them. Raises what that one raised."""
     tasks = [asyncio.create_task(work) for work in works]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     ended = [task for task in tasks if task.done()]
@@ -74,7 +74,7 @@ def note(line: str) -> None:
 
 
 def _first_words(group: BaseExceptionGroup[Exception]) -> str:
-    """Of the sandbox's own errors, if there is one: they say more than those of libraries."""
+    """Returns the text of the first error, preferring the sandbox's own: they say more than a library's."""
     own = group.subgroup(SandboxError)
     first: BaseException = own or group
     while isinstance(first, BaseExceptionGroup):

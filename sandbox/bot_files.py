@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from sandbox.clickhouse.schema import ANALYTICS, SOURCE, Table
-from sandbox.pace import shortened
 from sandbox.scenario.model import Baseline, Campaign, Scenario, Sizing, Tier
+from sandbox.scenario.pace import shortened
 from sandbox.worker.contract import CUSTOMER, END, START, TASK_QUEUE, WORKFLOW_TYPE, workflow_id
 
 _BETWEEN_DAYS = """\
@@ -52,7 +52,7 @@ def database_url(path: Path) -> str:
 
 
 def _toml(value: str | Sequence[str]) -> str:
-    """JSON's strings and lists of strings are TOML's, too."""
+    """JSON's strings and lists of strings are valid TOML."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -91,7 +91,7 @@ operator_groups = {_toml(list(team.operator_groups))}
 
 
 def _watch(speed: float) -> str:
-    """Patience shortened like everything else, but never below what a person can follow."""
+    """Shortens every duration, but never below what a person can follow."""
     stalled = shortened(timedelta(hours=1), speed, least=timedelta(seconds=60))
     no_worker = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=15))
     together = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=10))
@@ -118,8 +118,10 @@ time_limit = "10s"
 
 
 def _control(speed: float) -> str:
-    """A silent attempt hears of a cancel after one heartbeat timeout, and a bot that is killed is back within half
-    a minute: with less patience either would be told as a cancel that nobody hears."""
+    """A silent attempt learns of a cancel after one heartbeat timeout, and a killed bot is back within half a minute.
+
+    With less patience the bot would report either as a cancel that nobody hears.
+    """
     patience = shortened(timedelta(minutes=15), speed, least=timedelta(seconds=30))
     return f"""\
 [control]
@@ -162,10 +164,10 @@ GROUP BY customer, day
 
 
 def _sizing(sizing: Sizing, scale: float, speed: float) -> str:
-    """Volumes scaled like the rows, durations shortened like everything. What is left out is the bot's own.
+    """Scales volumes like the rows and shortens durations. What is left out is the bot's own.
 
-    Both durations have floors: what is over before the story was played in moments and measures nothing, and in
-    windows of a second or two the world's own doings would decide instead of the rows.
+    Both durations have floors: runs that finish before the story take moments and measure nothing, and in windows of
+    a second or two the overhead would decide instead of the rows.
     """
     target = shortened(sizing.target, speed, least=timedelta(seconds=10))
     shortest = shortened(timedelta(minutes=30), speed, least=timedelta(seconds=15))

@@ -1,4 +1,4 @@
-"""Starts the parts behind the clusters, the first time and again: a Temporal for all, ClickHouses, and the worker."""
+"""Starts and restarts what is behind the clusters: one Temporal for all, a ClickHouse each, and the worker."""
 
 import asyncio
 import importlib.util
@@ -27,7 +27,7 @@ from sandbox.temporal_server import (
     temporal_command,
     temporal_ports,
 )
-from sandbox.worker.orders import Orders
+from sandbox.worker.contract import WorkerConfig
 
 WORKER = "worker"
 
@@ -45,7 +45,7 @@ class Clusters:
 
 
 async def start_clusters(processes: Processes, data: DataDir, scenario: Scenario) -> Clusters:
-    """All answering. Raises MissingPart, NotReady or ChildDied."""
+    """Starts all servers and waits until they answer. Raises MissingPart, NotReady or ChildDied."""
     ports, names = temporal_ports(), list(scenario.clusters)
     if importlib.util.find_spec("chdb") is None:
         raise MissingPart("the ClickHouse engine is not installed: pip install chdb")
@@ -56,7 +56,7 @@ async def start_clusters(processes: Processes, data: DataDir, scenario: Scenario
 
 
 def server_starts(processes: Processes, data: DataDir, clusters: Clusters) -> dict[str, Start]:
-    """How each server that stood is started again on its port and over its data, by the name of its process."""
+    """Returns how to start each server again on its port and over its data, by the name of its process."""
     ports = clusters.clickhouse_ports
     again = {
         process_name(Server.CLICKHOUSE, name): partial(_start_clickhouse, processes, data, name, ports[name])
@@ -77,25 +77,27 @@ async def _start_temporal(
 
 
 async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str, port: int = 0) -> int:
-    """Its port, when it answers."""
+    """Returns its port once it answers."""
     command = [sys.executable, "-m", "sandbox.clickhouse", "--path", str(data.clickhouse(cluster))]
-    _, told = await processes.start_talking(process_name(Server.CLICKHOUSE, cluster), [*command, "--port", str(port)])
-    async with aiohttp.ClientSession() as session, session.get(f"http://{HOST}:{told}/ping") as answer:
+    _, listening = await processes.start_and_read_line(
+        process_name(Server.CLICKHOUSE, cluster), [*command, "--port", str(port)]
+    )
+    async with aiohttp.ClientSession() as session, session.get(f"http://{HOST}:{listening}/ping") as answer:
         answer.raise_for_status()
-    return int(told)
+    return int(listening)
 
 
 async def start_worker(
     processes: Processes, data: DataDir, scenario: ScenarioFile, clusters: Clusters, speed: float
 ) -> None:
-    orders = Orders(
+    config = WorkerConfig(
         temporal=clusters.temporal.address,
         clickhouse={name: clusters.clickhouse_url(name) for name in clusters.clickhouse_ports},
         scenario=scenario.text,
         speed=speed,
     )
     file = data.path / "worker.json"
-    file.write_text(orders.model_dump_json(), "utf-8")
+    file.write_text(config.model_dump_json(), "utf-8")
     await processes.start(WORKER, [sys.executable, "-m", "sandbox.worker", "--orders", str(file)])
 
 

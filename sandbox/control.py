@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.errors import SandboxError
 from sandbox.relay import HOST, Mode, Relay
-from sandbox.restarts import Restarts, Server, UnderWay, process_name
+from sandbox.restarts import RestartInProgress, Restarts, Server, process_name
 
-NOT_STANDING = "the world does not stand yet"
+NOT_READY = "the world does not stand yet"
 
 
 class Part(StrEnum):
@@ -21,7 +21,7 @@ class Part(StrEnum):
     BOTH = "both"
 
 
-class RelayOrder(BaseModel):
+class RelayRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     cluster: str
@@ -30,7 +30,7 @@ class RelayOrder(BaseModel):
     delay_ms: int = Field(default=0, ge=0, le=60_000)
 
 
-class RestartOrder(BaseModel):
+class RestartRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     part: Server
@@ -56,7 +56,7 @@ class ClusterRelays:
 
 
 class Control:
-    """Mounted before the world stands: `relays` fills up, and `describe` is asked for at each request."""
+    """Routes that exist before the world is ready: `relays` fills up later, and each request calls `describe`."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Control:
     async def _world(self, _: web.Request) -> web.Response:
         world = self._describe()
         if world is None:
-            return _refusal(404, NOT_STANDING)
+            return _refusal(404, NOT_READY)
         return web.json_response(world)
 
     async def _show_relays(self, _: web.Request) -> web.Response:
@@ -93,7 +93,7 @@ class Control:
 
     async def _switch_relay(self, http: web.Request) -> web.Response:
         try:
-            order = RelayOrder.model_validate_json(await http.read())
+            order = RelayRequest.model_validate_json(await http.read())
         except ValidationError as error:
             return _refusal(400, _sentence(error))
         relays = self._relays.get(order.cluster)
@@ -107,7 +107,7 @@ class Control:
 
     async def _restart(self, http: web.Request) -> web.Response:
         try:
-            order = RestartOrder.model_validate_json(await http.read())
+            order = RestartRequest.model_validate_json(await http.read())
         except ValidationError as error:
             return _refusal(400, _sentence(error))
         if (order.part is Server.CLICKHOUSE) != (order.cluster is not None):
@@ -115,13 +115,13 @@ class Control:
         if order.cluster is not None and order.cluster not in self._relays:
             return self._unknown(order.cluster)
         if not self._restarts.knows(order.process):
-            return _refusal(404, NOT_STANDING)
+            return _refusal(404, NOT_READY)
         return await self._restarted(order)
 
-    async def _restarted(self, order: RestartOrder) -> web.Response:
+    async def _restarted(self, order: RestartRequest) -> web.Response:
         try:
             away = await self._restarts.restart(order.process, order.down_seconds)
-        except UnderWay:
+        except RestartInProgress:
             return _refusal(409, f"{order.process} is being restarted already")
         except SandboxError as error:  # which ends the world, too
             return _refusal(500, str(error))
@@ -147,7 +147,9 @@ def _refusal(status: int, sentence: str) -> web.Response:
 
 
 def _sentence(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in error.errors())
+    return "; ".join(
+        f"{'.'.join(map(str, mistake['loc'])) or 'body'}: {mistake['msg']}" for mistake in error.errors()
+    )
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Where a world keeps its data: a directory of the person's, or a temporary one that goes when the world does."""
+"""Where a world keeps its data: a given directory, or a temporary one that is removed with the world."""
 
 import contextlib
 import fcntl
@@ -24,7 +24,7 @@ _CONTENTS = ("temporal.db", "temporal.db-shm", "temporal.db-wal", "clickhouse", 
 class DataDir:
     path: Path
     continued: bool
-    """Holds a world that stood before; nothing is to be made or submitted again."""
+    """Holds a finished world: nothing is made or submitted again."""
 
     @property
     def temporal_db(self) -> Path:
@@ -41,14 +41,17 @@ class DataDir:
     def clickhouse(self, cluster: str) -> Path:
         return self.path / "clickhouse" / cluster
 
-    def mark_standing(self, scenario: ScenarioFile) -> None:
-        """From now on a second start continues this world."""
+    def mark_finished(self, scenario: ScenarioFile) -> None:
+        """Lets the next start continue this world."""
         _write_marker(self.path, scenario, standing=True)
 
 
 @contextmanager
 def open_data_dir(path: Path | None, scenario: ScenarioFile, needed: int = NEEDED_BYTES) -> Iterator[DataDir]:
-    """Held by this process alone while the context is open. Raises DataDirRefused, and OSError for the disk's own."""
+    """Locks the directory for this process while the context is open.
+
+    Raises DataDirRefused, and the disk's OSError.
+    """
     if path is not None:
         with _lock(_made(path)):
             yield _prepared(path.absolute(), scenario, needed)
@@ -72,7 +75,7 @@ def _made(path: Path) -> Path:
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    """Kept by the kernel for this process, and gone with it however it ends."""
+    """Holds a lock that the kernel releases when this process ends, however it ends."""
     try:
         file = (path / _LOCK).open("a")
     except OSError as error:
@@ -91,7 +94,7 @@ def _prepared(path: Path, scenario: ScenarioFile, needed: int) -> DataDir:
         raise DataDirRefused(f"{path} has {free // 2**20} MB free on its disk; a world needs {needed // 2**20} MB")
     standing = _standing(path, scenario)
     if not standing:
-        _begin_afresh(path, scenario)
+        _reset(path, scenario)
     data = DataDir(path, continued=standing)
     data.logs.mkdir(exist_ok=True)
     (path / "clickhouse").mkdir(exist_ok=True)
@@ -115,8 +118,8 @@ def _standing(path: Path, scenario: ScenarioFile) -> bool:
     return standing
 
 
-def _begin_afresh(path: Path, scenario: ScenarioFile) -> None:
-    """What a start that was interrupted has left is of no use."""
+def _reset(path: Path, scenario: ScenarioFile) -> None:
+    """Removes what an interrupted start left behind."""
     for name in _CONTENTS:
         leftover = path / name
         if leftover.is_dir():
@@ -134,7 +137,7 @@ def _write_marker(path: Path, scenario: ScenarioFile, *, standing: bool) -> None
 
 
 def _remove_abandoned() -> None:
-    """Temporary directories of sandboxes that were killed: whoever lives holds its lock."""
+    """Removes temporary directories of killed sandboxes; a live sandbox holds its lock."""
     for path in Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*"):
         with contextlib.suppress(DataDirRefused):
             if (path / _MARKER).exists():

@@ -1,11 +1,11 @@
-"""What keeps the sandbox from starting or standing. Each says so in one line.
+"""Errors that end the sandbox, each with its lines for the terminal.
 
 SandboxError
 ├── BadScenario      every mistake of the file, one line each
-├── DataDirRefused   in use, of another scenario, not ours, not writable
+├── DataDirRefused   in use, of another scenario, not the sandbox's, or not writable
 ├── MissingPart      a package that is not installed
-├── NotReady         a part did not answer in time
-└── ChildDied        a process ended by itself
+├── NotReady         a part that did not answer in time
+└── ChildDied        a process that ended by itself
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class NotReady(SandboxError):
 
 class ChildDied(SandboxError):
     def __init__(self, name: str, returncode: int, last_lines: Sequence[str]) -> None:
-        said = "".join(f"\n  {name}| {line}" for line in last_lines)
-        super().__init__(f"{name} ended by itself with status {returncode}{said or ', saying nothing'}")
+        output = "".join(f"\n  {name}| {line}" for line in last_lines)
+        super().__init__(f"{name} ended by itself with status {returncode}{output or ', saying nothing'}")
         self.name = name
         self.returncode = returncode

@@ -17,13 +17,13 @@ class Options:
     slack_port: int
     data: Path | None
     env_file: Path | None
-    """Set when no bot is to be started: where its environment is written to."""
+    """With --no-bot: the file to write the bot's environment to."""
     http: bool = False
-    """Slack's deliveries reach the bot by requests, and not by Socket Mode."""
+    """Slack's deliveries reach the bot by requests, not by Socket Mode."""
 
 
 def read_options(arguments: Sequence[str]) -> Options:
-    """Ends the process with a usage error, as argparse does."""
+    """Exits with a usage error for options that make no sense."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A local world for the bot.")
     parser.add_argument(
         "--scenario", default="morning", help="morning (default), evening, or the path of a TOML file"

@@ -1,4 +1,4 @@
-"""Ports on loopback for servers that keep theirs while they are away."""
+"""Loopback ports for servers that keep their port through a restart."""
 
 import secrets
 import socket
@@ -11,7 +11,7 @@ PORTS = 12_000
 
 
 def bind_free(holder: socket.socket) -> int:
-    """Binds `holder` to a port that nobody has."""
+    """Binds `holder` to a free port."""
     while True:
         port = FIRST_PORT + secrets.randbelow(PORTS)
         try:
@@ -22,9 +22,9 @@ def bind_free(holder: socket.socket) -> int:
 
 
 def listener(port: int) -> socket.socket:
-    """Listening on `port`, or on a free one if that is 0. Raises OSError when it is taken.
+    """Returns a socket that listens on `port`, or on a free one if that is 0. Raises OSError when it is taken.
 
-    The connections of a server that was killed linger on its port, and do not keep it from being used again.
+    SO_REUSEADDR is set because connections of a killed server linger on its port.
     """
     while True:
         holder = socket.socket()

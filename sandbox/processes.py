@@ -1,4 +1,4 @@
-"""The processes of the sandbox: started so that they die with it, watched, and stopped together."""
+"""The processes of the sandbox: they die with it, are watched, and stop together."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from sandbox.errors import ChildDied
 
-TETHER = Path(__file__).with_name("tether.py")
+DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 GRACE_SECONDS = 10
 LOOK_EVERY_SECONDS = 0.01
 LAST_LINES = 8
@@ -31,7 +31,7 @@ class Child:
 
     @property
     def age(self) -> float:
-        """Seconds since it was started."""
+        """Seconds since its start."""
         return asyncio.get_running_loop().time() - self.started_at
 
     @property
@@ -66,8 +66,11 @@ class Processes:
         with log.open("ab") as sink:
             return await self._spawn(name, command, environment or {}, log, sink)
 
-    async def start_talking(self, name: str, command: Sequence[str]) -> tuple[Child, str]:
-        """The first line of its stdout, too, which a server tells its port by. Raises ChildDied when none comes."""
+    async def start_and_read_line(self, name: str, command: Sequence[str]) -> tuple[Child, str]:
+        """Starts a process that prints its port.
+
+        Returns it with the first line of its stdout; raises ChildDied when none comes.
+        """
         child = await self._spawn(name, command, {}, self._logs / f"{name}.log", asyncio.subprocess.PIPE)
         assert child.process.stdout is not None
         line = (await child.process.stdout.readline()).decode().strip()
@@ -77,13 +80,13 @@ class Processes:
         return child, line
 
     async def next_death(self) -> Child:
-        """The next process that ended without being stopped."""
+        """Waits for the next process that ends by itself."""
         return await self._deaths.get()
 
     async def kill(self, name: str) -> None:
-        """As a machine dies: without a word, and its port and files are free afterwards. `next_death` tells nothing.
+        """Kills a process without warning; its port and files are free afterwards. `next_death` does not report it.
 
-        One that has just died by itself is no error; that is told.
+        A process that has just died by itself is no error: `next_death` reports that.
         """
         for child in [child for child in self._children if child.name == name]:
             self._killed.append(child)
@@ -92,10 +95,10 @@ class Processes:
             await _group_is_gone(child)
 
     async def stop(self) -> None:
-        """Latest first, those of a kind (the name up to its first hyphen) together; none is left afterwards.
+        """Stops the latest first, and those of a kind (the name up to its first hyphen) together.
 
-        A process that was started again ends when the first of its name would have. Who is cancelled over it waits
-        for its end all the same: two things that end a world may come right after each other.
+        A restarted process stops in the place of the first of its name. A cancelled caller still waits for the end:
+        two causes may end a world at almost the same time.
         """
         stopping = asyncio.create_task(self._stop())
         try:
@@ -118,7 +121,7 @@ class Processes:
         inherited = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
         with log.open("ab") as sink:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *command),
+                *(sys.executable, "-I", "-S", str(DIE_WITH_PARENT), str(os.getpid()), *command),
                 cwd=self._cwd,
                 env=inherited | dict(environment),
                 stdin=asyncio.subprocess.PIPE,
@@ -160,13 +163,13 @@ async def _end(child: Child) -> None:
 
 
 def _kill_group(child: Child) -> None:
-    """With what stands behind its tether."""
+    """Kills the whole process group, and with it what die_with_parent.py runs."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
 
 
 async def _group_is_gone(child: Child) -> None:
-    """Where a tether stays in front, the server itself may end a moment later."""
+    """Waits for the group: where die_with_parent.py stays in front, the server may end a moment after it."""
     with contextlib.suppress(TimeoutError, ProcessLookupError, PermissionError):
         async with asyncio.timeout(GRACE_SECONDS):
             while True:

@@ -1,4 +1,4 @@
-"""A TCP relay in front of one part of one cluster, which can be cut, frozen or slowed while it is used."""
+"""A TCP relay in front of one part of a cluster, which can be cut, frozen or slowed while in use."""
 
 import asyncio
 from enum import StrEnum
@@ -46,7 +46,7 @@ class Relay:
         return self._target_port
 
     def switch(self, mode: Mode, delay_ms: int = 0) -> None:
-        """Takes effect on connections that exist, too; `delay_ms` is for each chunk in mode slow."""
+        """Switches open connections, too. `delay_ms` delays each chunk in mode slow."""
         self._mode = mode
         self._delay_seconds = delay_ms / 1000 if mode is Mode.SLOW else 0.0
         if mode is Mode.FREEZE:

@@ -1,4 +1,4 @@
-"""Kills a server of the world, as a machine dies, and starts it again where it was; the rest of the world goes on."""
+"""Kills a server as a crash would and starts it again on its port, while the rest of the world goes on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,42 +22,45 @@ class Server(StrEnum):
 
 
 def process_name(server: Server, cluster: str | None = None) -> str:
-    """As `Processes` has it; a server that all clusters share has none of them in it."""
+    """Returns the name in `Processes`; that of a server for all clusters names no cluster."""
     return server if cluster is None else f"{server}-{cluster}"
 
 
-class UnderWay(Exception):
+class RestartInProgress(Exception):
     """The server is being restarted already."""
 
 
 class Restarts:
-    """`starts`, by the names of processes, fills up as the world does."""
+    """`starts` is by process name and fills up while the world starts."""
 
     def __init__(self, processes: Processes, starts: Mapping[str, Start]) -> None:
         self._processes = processes
         self._starts = starts
-        self._under_way: dict[str, asyncio.Task[float]] = {}
+        self._in_progress: dict[str, asyncio.Task[float]] = {}
         self._failures: asyncio.Queue[SandboxError] = asyncio.Queue()
 
     def knows(self, name: str) -> bool:
         return name in self._starts
 
     async def restart(self, name: str, down_seconds: float) -> float:
-        """How many seconds it was away. Goes on when the caller is cancelled. Raises UnderWay or SandboxError."""
-        if name in self._under_way:
-            raise UnderWay
+        """Returns the seconds it was away. A cancelled caller does not stop the restart.
+
+        Raises RestartInProgress or SandboxError.
+        """
+        if name in self._in_progress:
+            raise RestartInProgress
         task = asyncio.create_task(self._restart(name, down_seconds))
-        self._under_way[name] = task
-        task.add_done_callback(lambda _: self._under_way.pop(name))
+        self._in_progress[name] = task
+        task.add_done_callback(lambda _: self._in_progress.pop(name))
         return await asyncio.shield(task)
 
     async def failure(self) -> SandboxError:
-        """Why the first server that does not come back does not."""
+        """Waits for the first server that fails to come back, and returns why."""
         return await self._failures.get()
 
     async def stop(self) -> None:
-        """None is under way afterwards."""
-        tasks = list(self._under_way.values())
+        """Cancels all restarts and waits for them."""
+        tasks = list(self._in_progress.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

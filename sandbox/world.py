@@ -1,4 +1,4 @@
-"""Stands a world up in order, tells when it is ready, and takes it down."""
+"""Starts a world in order, reports when it is ready, and takes it down."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+from local_slack import LocalSlack, Setting
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_url, environment_file
+from sandbox.bot_transport import BotTransport
 from sandbox.clusters import (
     WORKER,
     Clusters,
@@ -19,8 +21,6 @@ from sandbox.clusters import (
 from sandbox.control import ClusterRelays, Control
 from sandbox.data_dir import DataDir
 from sandbox.errors import ChildDied
-from sandbox.hearing import Hearing
-from sandbox.installed import installed
 from sandbox.options import Options
 from sandbox.processes import Processes
 from sandbox.relay import HOST
@@ -28,8 +28,7 @@ from sandbox.restarts import Restarts, Start
 from sandbox.scenario.load import ScenarioFile
 from sandbox.scenario.runs import runs
 from sandbox.seeding import Seeding
-from sandbox.slack import LocalSlack, Setting
-from sandbox.team import PEOPLE
+from sandbox.slack_seed import PEOPLE, with_manifest
 
 PROJECT = Path(__file__).parent.parent
 BOT = "bot"
@@ -40,7 +39,7 @@ Note = Callable[[str], None]
 
 
 class World:
-    """`note` takes short lines of progress for the person at the terminal."""
+    """`note` takes short lines of progress for the terminal."""
 
     def __init__(self, options: Options, scenario: ScenarioFile, data: DataDir, note: Note) -> None:
         self._options = options
@@ -51,22 +50,25 @@ class World:
         self._relays: dict[str, ClusterRelays] = {}
         self._clusters: Clusters | None = None
         self._variables: dict[str, str] = {}
-        self._hearing = Hearing.by_requests() if options.http else Hearing(None)
+        self._bot_transport = BotTransport.by_requests() if options.http else BotTransport(None)
         self._is_ready = False
         self.processes = Processes(data.logs, PROJECT)
         self._starts: dict[str, Start] = {}
         self._restarts = Restarts(self.processes, self._starts)
 
     async def live(self, ready: Callable[[str], None]) -> None:
-        """Until cancelled. Calls `ready` with the page's address once. Raises SandboxError, or PortInUse of Slack."""
+        """Runs until cancelled.
+
+        Calls `ready` once with the page's address. Raises SandboxError, or PortInUse of Slack.
+        """
         async with AsyncExitStack() as stack:
             control = Control(self._relays, self._describe, self._restarts)
-            setting = Setting(seed=await installed(PEOPLE, PROJECT))
+            setting = Setting(seed=await with_manifest(PEOPLE, PROJECT))
             slack = await stack.enter_async_context(
                 LocalSlack(port=self._options.slack_port, extra_routes=control.routes(), setting=setting)
             )
             try:
-                clusters = await self._stand_up(stack, slack)
+                clusters = await self._start(stack, slack)
                 self._is_ready = True
                 self._starts.update(server_starts(self.processes, self._data, clusters))
                 ready(slack.url)
@@ -78,7 +80,10 @@ class World:
                     await self.processes.stop()
 
     async def death(self) -> ChildDied:
-        """The first end of a process that ends the world. A bot or worker that has lived a while is started again."""
+        """Waits for the first process whose end ends the world.
+
+        A bot or worker that lived a while is started again.
+        """
         again = {BOT: self._start_bot, WORKER: self._start_worker}
         while True:
             child = await self.processes.next_death()
@@ -87,7 +92,7 @@ class World:
             self._note(f"the {child.name} ended with status {child.process.returncode}; starting it again")
             await again[child.name]()
 
-    async def _stand_up(self, stack: AsyncExitStack, slack: LocalSlack) -> Clusters:
+    async def _start(self, stack: AsyncExitStack, slack: LocalSlack) -> Clusters:
         seeding = await self._start_fleet()
         assert self._clusters is not None
         self._relays.update(await open_relays(stack, self._clusters))
@@ -95,19 +100,19 @@ class World:
         if self._options.env_file is None:
             self._note("starting the bot and waiting until it has connected to Slack")
             await self._start_bot()
-            await self._hearing.established(slack)
+            await self._bot_transport.wait_until_connected(slack)
         # Last of all, so that the story begins when there is somebody to watch it.
         if not self._data.continued:
-            await seeding.submit_what_runs(runs(self._scenario))
-            self._data.mark_standing(self._file)
+            await seeding.submit_running(runs(self._scenario))
+            self._data.mark_finished(self._file)
         if self._options.env_file is not None:
             self._options.env_file.write_text(environment_file(self._variables), "utf-8")
-            hearing = asyncio.create_task(self._hearing.whenever(slack))
-            stack.callback(hearing.cancel)
+            bot_transport = asyncio.create_task(self._bot_transport.connect_when_ready(slack))
+            stack.callback(bot_transport.cancel)
         return self._clusters
 
     async def _start_fleet(self) -> Seeding:
-        """Temporal, ClickHouse and the worker, with everything done that was over before the story."""
+        """Starts Temporal, ClickHouse and the worker, and submits what finished before the story."""
         names = ", ".join(self._scenario.clusters)
         self._note(f"starting Temporal and ClickHouse for {names}")
         self._clusters = await start_clusters(self.processes, self._data, self._scenario)
@@ -122,7 +127,7 @@ class World:
             self._note(f"continuing the world in {self._data.path}")
         else:
             self._note("playing what is over when the story begins")
-            await seeding.play_what_is_over(runs(self._scenario))
+            await seeding.submit_finished(runs(self._scenario))
         return seeding
 
     async def _start_worker(self) -> None:
@@ -130,10 +135,10 @@ class World:
         await start_worker(self.processes, self._data, self._file, self._clusters, self._options.speed)
 
     async def _start_bot(self) -> None:
-        await self.processes.start(BOT, self._hearing.command, self._variables)
+        await self.processes.start(BOT, self._bot_transport.command, self._variables)
 
     def _write_bot_files(self, slack: LocalSlack, clusters: Clusters) -> dict[str, str]:
-        """backfill.toml in the data directory; returns the environment that belongs to it."""
+        """Writes backfill.toml to the data directory; returns the environment that belongs to it."""
         team = Team(slack.channels["backfills"], [slack.users["olivia"]], [slack.user_groups["data-oncall"]])
         addresses = {
             name: ClusterAddresses(
@@ -147,7 +152,7 @@ class World:
         config.write_text(backfill_toml(self._scenario, addresses, team, self._options.speed), "utf-8")
         return {
             "SLACK_BOT_TOKEN": slack.bot_token,
-            **self._hearing.variables(slack),
+            **self._bot_transport.variables(slack),
             "SLACK_API_URL": slack.api_url,
             "BACKFILL_CONFIG": str(config),
             "DATABASE_URL": database_url(self._data.bot_db),

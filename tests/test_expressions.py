@@ -15,11 +15,11 @@ import pytest
 
 import bot
 import handlers
-import sandbox.slack
+import local_slack
 from bot.hidden import LONGEST, without_secrets
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = (bot, handlers, sandbox.slack)
+PACKAGES = (bot, handlers, local_slack)
 SHORT, LONG = 16_000, 64_000
 # What takes less cannot be measured. Of four times the text a linear one takes four times as long, others 16 times.
 MEASURABLE = 0.004

@@ -15,8 +15,8 @@ import pytest
 
 from bot.manifest import REQUEST_PATH
 from handlers.http_mode import HEALTH_PATH
-from sandbox.slack import LocalSlack
-from tests.sandbox.slack.driving import Control, eventually
+from local_slack import LocalSlack
+from tests.local_slack.harness import Control, eventually
 
 ROOT = Path(__file__).parent.parent
 ENDS_WITHIN = 10.0  # seconds

@@ -13,8 +13,8 @@ import pytest
 
 from bot.manifest import REQUEST_PATH
 from handlers.http_mode import HEALTH_PATH
-from sandbox.slack import LocalSlack
-from tests.sandbox.slack.driving import Control, eventually
+from local_slack import LocalSlack
+from tests.local_slack.harness import Control, eventually
 from tests.test_http_process import ROOT, STARTS_WITHIN, environ, slack
 
 __all__ = ["environ", "slack"]

@@ -27,6 +27,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 MAY_IMPORT = {
     "bot": BOTS_OWN,
     "handlers": BOTS_OWN,
+    "local_slack": [*BOTS_OWN, *EXTRAS["sandbox"]],
     "sandbox": [*BOTS_OWN, *EXTRAS["sandbox"]],
     "tests": [*BOTS_OWN, *EXTRAS["sandbox"], *EXTRAS["dev"]],
     "benchmarks": [*BOTS_OWN, *EXTRAS["sandbox"], *EXTRAS["dev"]],

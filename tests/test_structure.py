@@ -15,7 +15,7 @@ from bot.config.file import Alerts, Watch
 from handlers.routes import ROUTES, Question, Route
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("bot", "handlers", "sandbox")
+PACKAGES = ("bot", "handlers", "local_slack", "sandbox")
 MAX_LINES = 250
 
 
@@ -96,7 +96,9 @@ def test_every_module_that_a_document_names_is_there() -> None:
     named = {
         (document.name, path)
         for document in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
-        for path in re.findall(r"`((?:bot|handlers|tests)/[a-z_/]+(?:\.py)?)`", document.read_text())
+        for path in re.findall(
+            r"`((?:bot|handlers|local_slack|sandbox|tests)/[a-z_/]+(?:\.py)?)`", document.read_text()
+        )
     }
 
     assert named

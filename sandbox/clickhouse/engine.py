@@ -34,7 +34,7 @@ class StatementFailed(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows in the asked format, and the counts that ClickHouse tells in its summary header."""
+    """Rows in the requested format, and the counts of ClickHouse's summary header."""
 
     body: bytes
     read_rows: int

@@ -1,4 +1,4 @@
-"""The last statements a server was given, for whoever wants to check what a client really sent."""
+"""The last statements a server received, for checking what a client really sent."""
 
 from collections import deque
 from dataclasses import asdict, dataclass
@@ -51,5 +51,5 @@ class Journal:
         )
 
     def since(self, last_id: int) -> list[dict[str, Any]]:
-        """Entries later than `last_id`, oldest first."""
+        """Returns the entries after `last_id`, oldest first."""
         return [asdict(entry) for entry in self._entries if entry.id > last_id]

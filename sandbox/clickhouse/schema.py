@@ -23,7 +23,7 @@ _ANALYTICS_ENGINE = (
 
 
 def create_statements() -> list[str]:
-    """Safe to run on a cluster that has the tables already."""
+    """Returns statements that are safe to run on a cluster that has the tables already."""
     statements = []
     for database, engine in ((SOURCE, _SOURCE_ENGINE), (ANALYTICS, _ANALYTICS_ENGINE)):
         statements.append(f"CREATE DATABASE IF NOT EXISTS {database}")

@@ -1,1 +1,1 @@
-"""What a world holds: clusters, customers, volumes, and what had been submitted when the story begins."""
+"""What a world holds: clusters, customers, volumes, and the workflows submitted before the story begins."""

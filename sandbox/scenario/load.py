@@ -1,4 +1,4 @@
-"""Reads a scenario file and tells every mistake in it at once."""
+"""Reads a scenario file and reports every mistake in it at once."""
 
 import tomllib
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sandbox.errors import BadScenario
-from sandbox.scenario import runs, volumes
+from sandbox.scenario import row_counts, runs
 from sandbox.scenario.model import Scenario
 
 BUILT_IN = ("morning", "evening")
@@ -52,8 +52,10 @@ def parse_scenario(text: str, source: str) -> Scenario:
     except tomllib.TOMLDecodeError as error:
         raise BadScenario([f"{source}: not TOML: {error}"]) from error
     except ValidationError as error:
-        raise BadScenario([_line(source, dict(one)) for one in error.errors()]) from error
-    found = [f"{source}: {key}: {wrong}" for key, wrong in chain(runs.mistakes(scenario), volumes.mistakes(scenario))]
+        raise BadScenario([_line(source, dict(mistake)) for mistake in error.errors()]) from error
+    found = [
+        f"{source}: {key}: {wrong}" for key, wrong in chain(runs.mistakes(scenario), row_counts.mistakes(scenario))
+    ]
     if found:
         raise BadScenario(found)
     return scenario

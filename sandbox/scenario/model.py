@@ -97,7 +97,7 @@ class Baseline(_Part):
 
 
 class Sizing(_Part):
-    """What the bot is told of window sizes, in numbers of the real world; absent lists are the bot's own."""
+    """The window sizes given to the bot, in numbers of the real world; absent lists are the bot's own."""
 
     target: Duration = timedelta(hours=3)
     tiers: tuple[Tier, ...] = ()

@@ -1,4 +1,4 @@
-"""`python -m sandbox.worker --orders FILE`: works on every cluster until told to stop."""
+"""`python -m sandbox.worker --orders FILE`: works on every cluster until it is stopped."""
 
 import argparse
 import asyncio
@@ -10,13 +10,12 @@ import aiohttp
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from sandbox.pace import world_pace
 from sandbox.scenario.load import parse_scenario
 from sandbox.scenario.model import Scenario
+from sandbox.scenario.pace import world_pace
 from sandbox.temporal_server import answering_client
 from sandbox.worker.activities import ClusterWork, CopyActivities
-from sandbox.worker.contract import TASK_QUEUE
-from sandbox.worker.orders import Orders
+from sandbox.worker.contract import TASK_QUEUE, WorkerConfig
 from sandbox.worker.tables import Tables
 from sandbox.worker.workflow import CustomerBackfill
 
@@ -26,24 +25,24 @@ CLICKHOUSE_TIMEOUT = aiohttp.ClientTimeout(total=60)
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox.worker", description=__doc__)
     parser.add_argument("--orders", type=Path, required=True, help="JSON: where the clusters are and what to play")
-    orders = Orders.model_validate_json(parser.parse_args().orders.read_text("utf-8"))
+    config = WorkerConfig.model_validate_json(parser.parse_args().orders.read_text("utf-8"))
     with suppress(asyncio.CancelledError):
-        asyncio.run(_work(orders))
+        asyncio.run(_work(config))
 
 
-async def _work(orders: Orders) -> None:
-    """Until cancelled, which is how it is told to stop: Temporal may be waited for when that comes."""
+async def _work(config: WorkerConfig) -> None:
+    """Runs until cancelled. A signal cancels it, since it may still be waiting for Temporal then."""
     work = asyncio.current_task()
     assert work is not None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, work.cancel)
-    scenario = parse_scenario(orders.scenario, "scenario")
+    scenario = parse_scenario(config.scenario, "scenario")
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=CLICKHOUSE_TIMEOUT))
         for cluster in scenario.clusters:
-            client = await answering_client(orders.temporal, cluster)
-            tables = Tables(session, orders.clickhouse[cluster])
-            await stack.enter_async_context(_worker(client, _cluster_work(scenario, cluster, orders.speed), tables))
+            client = await answering_client(config.temporal, cluster)
+            tables = Tables(session, config.clickhouse[cluster])
+            await stack.enter_async_context(_worker(client, _cluster_work(scenario, cluster, config.speed), tables))
         await asyncio.Event().wait()
 
 

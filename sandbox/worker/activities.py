@@ -9,10 +9,10 @@ from datetime import date
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from sandbox.pace import WorldPace
 from sandbox.scenario.model import Campaign, Customer
+from sandbox.scenario.pace import WorldPace
 from sandbox.worker.contract import ActivityPace, Backfill, Progress
-from sandbox.worker.course import Course, course
+from sandbox.worker.copy_plan import CopyPlan, copy_plan
 from sandbox.worker.tables import ClickHouseFailed, Tables
 from sandbox.worker.workflow import ACTIVITY_PACE, COPY_DAYS
 
@@ -77,7 +77,7 @@ class CopyActivities:
             raise ApplicationError("nobody waits for this attempt any more", type="WentSilent") from None
         return heart.progress
 
-    def _course(self, backfill: Backfill) -> Course:
+    def _course(self, backfill: Backfill) -> CopyPlan:
         try:
             start, end = date.fromisoformat(backfill.start), date.fromisoformat(backfill.end)
         except ValueError as error:
@@ -87,9 +87,9 @@ class CopyActivities:
         customer = self._work.customers.get(backfill.customer)
         if customer is None:
             raise ApplicationError(f"there is no customer {backfill.customer!r} here", non_retryable=True)
-        return course(customer, self._work.campaign, start, end, self._work.speed)
+        return copy_plan(customer, self._work.campaign, start, end, self._work.speed)
 
-    async def _copy(self, heart: Heart, backfill: Backfill, planned: Course) -> None:
+    async def _copy(self, heart: Heart, backfill: Backfill, planned: CopyPlan) -> None:
         customer = backfill.customer
         total = await self._tables.count(customer, planned.first_days(planned.days))
         done = _days_before_story(backfill, planned)
@@ -112,7 +112,7 @@ class WentSilent(Exception):
     """The run was too long for its cluster."""
 
 
-def _days_before_story(backfill: Backfill, planned: Course) -> int:
+def _days_before_story(backfill: Backfill, planned: CopyPlan) -> int:
     """Only what is over, or had come so far, is copied at once: an attempt after that is an attempt from scratch."""
     done = min(backfill.days_before_story, planned.days)
     return done if done == planned.days or activity.info().attempt == 1 else 0

@@ -1,7 +1,8 @@
-"""What starters and the worker of CustomerBackfill agree on: names, ids, input and output."""
+"""What CustomerBackfill's starters and its worker agree on: names, ids, input, output and configuration."""
 
 from dataclasses import dataclass
 
+from pydantic import BaseModel, ConfigDict
 from temporalio.common import SearchAttributeKey
 
 WORKFLOW_TYPE = "CustomerBackfill"
@@ -21,7 +22,7 @@ class Backfill:
     start: str
     end: str
     days_before_story: int = 0
-    """So many first days are copied at once: they stand for work done before the sandbox was started."""
+    """So many first days are copied at once: they stand for work done before the story."""
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,15 @@ class ActivityPace:
 
 def workflow_id(customer: str, start: str, end: str) -> str:
     return f"backfill-{customer}-{start}-{end}"
+
+
+class WorkerConfig(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    temporal: str
+    """host:port of the server, which has a namespace for each cluster."""
+    clickhouse: dict[str, str]
+    """URL by cluster."""
+    scenario: str
+    """The text of the scenario file."""
+    speed: float

@@ -2,7 +2,12 @@
 
 from bot.adapters.slack.modals import view_json
 from bot.message import Message, View
-from sandbox.slack.gate import MessageArguments, Surface, check_message, check_view
+from local_slack.validation import (
+    MessageArguments,
+    Surface,
+    check_message,
+    check_view,
+)
 
 
 def taken_by_slack(message: Message) -> Message:

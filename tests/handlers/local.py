@@ -19,11 +19,16 @@ from handlers.bolt_app import bolt_app
 from handlers.http_mode import Place, serving
 from handlers.register import register
 from handlers.under_way import UnderWay
-from sandbox.slack import LocalSlack, Setting, SlackSeed
+from local_slack import LocalSlack, Setting, SlackSeed
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config
 from tests.handlers.confirming import struggling_world
-from tests.sandbox.slack.driving import Control, Json, connected, eventually
+from tests.local_slack.harness import (
+    Control,
+    Json,
+    connected,
+    eventually,
+)
 
 HILTON = episode()
 

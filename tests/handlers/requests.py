@@ -14,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.manifest import REQUEST_PATH
 from handlers.http_mode import Place, serving
 from handlers.http_request import FORM, JSON
-from sandbox.slack.signing import signed
+from local_slack.delivery.http_transport import signed
 from tests.handlers.bolt import Edge, payload
 
 SECRET = "the signing secret of these tests"

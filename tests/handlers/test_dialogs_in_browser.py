@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.handlers.confirming import CLUSTER, WHY
 from tests.handlers.local import Scene, open_scene
-from tests.sandbox.slack.browsing import browsing, needs_chromium
+from tests.local_slack.browser import browsing, needs_chromium
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 SPLIT = "#messages [data-action='control.split']"

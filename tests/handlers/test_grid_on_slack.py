@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.config import Transport
-from sandbox.slack import Grid, SlackSeed, User
+from local_slack import Grid, SlackSeed, User
 from tests.handlers.local import Scene, open_scene
-from tests.sandbox.slack.driving import eventually
+from tests.local_slack.harness import eventually
 
 SISTER = User("U0SISTER00", "sis", "Sis", teams=("T0SISTER",))
 STRANGER = User("U0STRANGER", "stan", "Stan", team="T0ELSEWHERE")

@@ -13,10 +13,10 @@ from bot.fleet.sayings import AckLine, StormCard, dump
 from bot.model import Entry, Speech
 from bot.wiring import utc_now
 from handlers.speak import Speaker
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
-from tests.sandbox.slack.driving import Control
+from tests.local_slack.harness import Control
 
 ALERTS, REPLIES = 10, 9
 

@@ -18,8 +18,8 @@ from bot.adapters.slack import in_our_words, slack_client
 from bot.errors import NotAdmitted
 from bot.logs import SOCKET_MODE
 from handlers.socket_mode import FIRST_WAIT, WRONG_TOKEN, listening
-from sandbox.slack import LocalSlack
-from tests.sandbox.slack.driving import IMPATIENT, Control, eventually
+from local_slack import LocalSlack
+from tests.local_slack.harness import IMPATIENT, Control, eventually
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from bot.model import Address, Entry, Speech
 from bot.services import Services
 from bot.wiring import utc_now
 from handlers.speak import Speaker
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
-from tests.sandbox.slack.driving import Control, eventually
+from tests.local_slack.harness import Control, eventually
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

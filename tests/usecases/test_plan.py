@@ -18,8 +18,8 @@ from sandbox.bot_files import ClusterAddresses, Team, backfill_toml
 from sandbox.clickhouse.schema import Table
 from sandbox.scenario.load import load_scenario
 from sandbox.scenario.model import Scenario, State
+from sandbox.scenario.row_counts import rows_of, volume_of
 from sandbox.scenario.runs import Run, runs
-from sandbox.scenario.volumes import rows_of, volume_of
 from tests.fakes.services import OPERATOR, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, description, execution, window
 from tests.fleet.sequences import spec

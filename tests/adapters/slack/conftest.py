@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack import SlackChannel, slack_client
 from bot.model import Address
 from bot.ports import Channel
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.fakes.channel import FakeChannel
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import aiohttp
 
 from bot.message import View
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 
 LOOKING = View("Split", ({"type": "section", "text": {"type": "mrkdwn", "text": "Looking…"}},))
 QUESTION = View(

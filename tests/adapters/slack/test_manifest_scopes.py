@@ -9,8 +9,8 @@ import pytest
 from bot.adapters.slack import BOT_SCOPES, SlackChannel, SlackModals, SlackPeople, check_clock, slack_client
 from bot.message import Message
 from bot.wiring import utc_now
-from sandbox.slack import LocalSlack, Setting, SlackSeed
-from sandbox.slack.scopes import NEEDED
+from local_slack import LocalSlack, Setting, SlackSeed
+from local_slack.web_api.scopes import NEEDED
 from tests.adapters.slack.conftest import now
 from tests.adapters.slack.shown import LOOKING, do, look
 

@@ -9,7 +9,7 @@ from bot.adapters.slack import SlackModals
 from bot.errors import Conflict, NotFound, Refused
 from bot.message import Message
 from bot.ports import Modals
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.adapters.slack.shown import LOOKING, QUESTION, do, look, seen
 from tests.fakes.modals import FakeModals
 

@@ -11,10 +11,10 @@ from bot.adapters.slack import SlackPeople, slack_client
 from bot.errors import NotFound, Unavailable
 from bot.model import Installation, Person
 from bot.ports import People
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.adapters.slack.canned import Answer, canned_slack
 from tests.fakes.people import FakePeople
-from tests.sandbox.slack.driving import Control, eventually
+from tests.local_slack.harness import Control, eventually
 
 NOW = datetime(2026, 2, 22, 9, 30, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from bot.adapters.slack.channel import MOST_PAGES, PAGE
 from bot.errors import NotFound, RateLimited, Refused, Unavailable
 from bot.message import Message
 from bot.model import Address
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.adapters.slack.canned import Answer, canned_slack
 from tests.adapters.slack.conftest import now
 

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack import SlackModals, view_json
 from bot.errors import NotAdmitted, Refused, SystemAnswer, Unavailable
 from bot.message import Message, View
-from sandbox.slack import LocalSlack
+from local_slack import LocalSlack
 from tests.adapters.slack.canned import Answer, canned_slack
 from tests.adapters.slack.shown import LOOKING, QUESTION, do, look, seen
 

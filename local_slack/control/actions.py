@@ -1,0 +1,124 @@
+"""Control routes that act as people do: commands, clicks, modals, and events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import Field, model_validator
+
+from local_slack.control.requests import ControlRequest, Lookup, read_body
+from local_slack.errors import ControlError, Json
+from local_slack.user_actions.channel import ChannelActions
+from local_slack.user_actions.elements import Press
+from local_slack.user_actions.modals import FormInput, ModalActions
+from local_slack.user_actions.payloads import Actor
+
+
+class CommandRequest(ControlRequest):
+    user: str
+    channel: str
+    text: str
+
+
+class ClickRequest(ControlRequest):
+    user: str
+    channel: str = ""
+    message_ts: str = ""
+    view_id: str = ""
+    action_id: Annotated[str, Field(min_length=1)]
+    value: str | None = None
+    values: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_one_place(self) -> ClickRequest:
+        if bool(self.view_id) == bool(self.channel and self.message_ts):
+            raise ValueError("name a view_id, or a channel and a message_ts")
+        if self.values and not self.view_id:
+            raise ValueError("values: belong to a view")
+        return self
+
+
+class EventRequest(ControlRequest):
+    event: Json
+
+
+class SubmitRequest(ControlRequest):
+    user: str
+    view_id: str
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+class CloseRequest(ControlRequest):
+    user: str
+    view_id: str
+    every: Annotated[bool, Field(alias="all")] = False
+
+
+class SuggestRequest(ControlRequest):
+    user: str
+    view_id: str
+    action_id: str
+    query: str
+
+
+@dataclass(frozen=True)
+class ActionRoutes:
+    lookup: Lookup
+    channel_actions: ChannelActions
+    modals: ModalActions
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/_control/command", self.command),
+            web.post("/_control/click", self.click),
+            web.post("/_control/event", self.event),
+            web.post("/_control/submit", self.submit),
+            web.post("/_control/close", self.close),
+            web.post("/_control/suggest", self.suggest),
+        ]
+
+    async def command(self, request: web.Request) -> web.Response:
+        asked = await read_body(request, CommandRequest)
+        delivery = await self.channel_actions.command(self._actor(asked.user, asked.channel), asked.text)
+        return web.json_response(delivery.to_json())
+
+    async def click(self, request: web.Request) -> web.Response:
+        asked = await read_body(request, ClickRequest)
+        press = Press(asked.action_id, asked.value)
+        if asked.view_id:
+            user = self.lookup.user(asked.user)
+            delivery = await self.modals.click(user, FormInput(asked.view_id, asked.values), press)
+            return web.json_response(delivery.to_json())
+        actor = self._actor(asked.user, asked.channel)
+        message = self.lookup.message(actor.channel, asked.message_ts)
+        if message.deleted or message.place.ephemeral_to not in (None, actor.user.id):
+            raise ControlError(f"{actor.user.name} does not see a message {asked.message_ts}", 404)
+        delivery = await self.channel_actions.click(actor, message, press)
+        return web.json_response(delivery.to_json())
+
+    async def event(self, request: web.Request) -> web.Response:
+        asked = await read_body(request, EventRequest)
+        if not isinstance(asked.event.get("type"), str):
+            raise ControlError("event.type: must be a string")
+        return web.json_response({"payload": self.channel_actions.event(asked.event)})
+
+    async def submit(self, request: web.Request) -> web.Response:
+        asked = await read_body(request, SubmitRequest)
+        user = self.lookup.user(asked.user)
+        return web.json_response(await self.modals.submit(user, FormInput(asked.view_id, asked.values)))
+
+    async def close(self, request: web.Request) -> web.Response:
+        asked = await read_body(request, CloseRequest)
+        user = self.lookup.user(asked.user)
+        return web.json_response(await self.modals.close(user, asked.view_id, all_views=asked.every))
+
+    async def suggest(self, request: web.Request) -> web.Response:
+        asked = await read_body(request, SuggestRequest)
+        user = self.lookup.user(asked.user)
+        offer = await self.modals.suggest(user, asked.view_id, Press(asked.action_id, asked.query))
+        return web.json_response(offer)
+
+    def _actor(self, user: str, channel: str) -> Actor:
+        return Actor(self.lookup.user(user), self.lookup.channel(channel))

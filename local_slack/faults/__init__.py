@@ -1,0 +1,1 @@
+"""Faults of calls and deliveries: the kinds there are, and the active ones."""

@@ -1,0 +1,108 @@
+"""What people do in a channel: type a command or press a button; and the note they see when it fails."""
+
+from __future__ import annotations
+
+import re
+
+from local_slack.background import Background
+from local_slack.delivery.deliveries import (
+    Deliveries,
+    Delivery,
+    DeliveryError,
+    DeliveryKind,
+    Outgoing,
+)
+from local_slack.errors import ControlError, Json, SlackError
+from local_slack.user_actions.elements import Press, action_object, find_element
+from local_slack.user_actions.payloads import (
+    Actor,
+    block_actions,
+    event_callback,
+    slash_command,
+)
+from local_slack.user_actions.typed_text import as_sent
+from local_slack.web_api.response_url import checked_draft, has_message, show
+from local_slack.workspace import Workspace
+from local_slack.workspace.fields import Field
+from local_slack.workspace.messages import Message
+from local_slack.workspace.response_urls import Origin, ResponseUrl
+
+
+class ChannelActions:
+    def __init__(self, ws: Workspace, deliveries: Deliveries, background: Background) -> None:
+        self._ws = ws
+        self._deliveries = deliveries
+        self._background = background
+
+    async def command(self, actor: Actor, line: str) -> Delivery:
+        """Types `line`, with or without the slash command in front."""
+        sent = as_sent(self._after_command(line), self._ws.directory)
+        response_url = ResponseUrl(
+            Origin.COMMAND,
+            actor.channel.id,
+            actor.user.id,
+            self._ws.clock(),
+            command_line=f"{self._ws.seed.command} {sent}".strip(),
+        )
+        payload = slash_command(actor, sent, self._issue(response_url), self._ws)
+        delivery = await self._deliveries.deliver(
+            Outgoing(DeliveryKind.SLASH, payload, actor.user.id, actor.channel.id)
+        )
+        self._show_ack(delivery, response_url)
+        self._note_failure(actor, delivery, f"`{self._ws.seed.command}`")
+        return delivery
+
+    async def click(self, actor: Actor, message: Message, press: Press) -> Delivery:
+        now = self._ws.clock()
+        found = find_element(message.draft.blocks, press, "message")
+        field = Field(found.element, self._ws.directory)
+        action = action_object(found, field, press, f"{now.timestamp():.6f}")
+        response_url = ResponseUrl(Origin.ACTION, actor.channel.id, actor.user.id, now, message_ts=message.ts)
+        payload = block_actions(actor, message, action, self._issue(response_url), self._ws)
+        delivery = await self._deliveries.deliver(
+            Outgoing(DeliveryKind.INTERACTIVE, payload, actor.user.id, actor.channel.id)
+        )
+        self._note_failure(actor, delivery, f"`{press.action_id}`")
+        return delivery
+
+    def event(self, event: Json) -> Json:
+        """Delivers an event in the background, with retries. Returns its payload."""
+        payload = event_callback(event, self._ws)
+        outgoing = Outgoing(DeliveryKind.EVENT, payload, _user(event), event.get("channel"))
+        self._background.start(self._deliveries.deliver_event(outgoing))
+        return payload
+
+    def _after_command(self, line: str) -> str:
+        command = self._ws.seed.command
+        first, rest = re.fullmatch(r"(\S*)(.*)", line.strip(), re.DOTALL).groups()  # type: ignore[union-attr]
+        if first == command:
+            return str(rest).strip()
+        if first.startswith("/"):
+            raise ControlError(f"{first} is not a command here; there is only {command}", 404)
+        return line.strip()
+
+    def _issue(self, response_url: ResponseUrl) -> str:
+        return self._ws.base_url + self._ws.response_urls.issue(response_url)
+
+    def _show_ack(self, delivery: Delivery, response_url: ResponseUrl) -> None:
+        """Posts the message in the ack, if there is one."""
+        body = {"text": delivery.ack} if isinstance(delivery.ack, str) else delivery.ack
+        if not isinstance(body, dict) or not has_message(body):
+            return
+        try:
+            show(response_url, body, checked_draft(body), self._ws)
+        except SlackError as refusal:
+            delivery.error = DeliveryError.DISPATCH
+            delivery.ack_errors = refusal.errors or [refusal.code]
+
+    def _note_failure(self, actor: Actor, delivery: Delivery, what: str) -> None:
+        if delivery.error is not None:
+            self._ws.post_slackbot_note(
+                actor.channel, actor.user.id, f'{what} failed with the error "{delivery.error}"'
+            )
+
+
+def _user(event: Json) -> str | None:
+    """Some events name a user, some describe one."""
+    user = event.get("user")
+    return user.get("id") if isinstance(user, dict) else user

@@ -1,0 +1,1 @@
+"""What the app calls: the methods of the Web API, and response_urls."""

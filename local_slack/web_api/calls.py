@@ -1,0 +1,118 @@
+"""Runs a call of the Web API or of a response_url under the fault that strikes it, and logs it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from local_slack.errors import Json
+from local_slack.faults.active import Faults
+from local_slack.faults.kinds import (
+    ApiErrorFault,
+    CallFault,
+    HttpError,
+    LateEffect,
+    LostReply,
+    RateLimited,
+    Slow,
+)
+from local_slack.logs import Call, Calls
+from local_slack.workspace.ids import Clock
+
+Work = Callable[[], Awaitable["Reply"]]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response: JSON, or plain text."""
+
+    body: Json | str
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def response(self) -> web.Response:
+        headers = dict(self.headers)
+        if isinstance(self.body, str):
+            kind = "text/html" if self.status >= 500 else "text/plain"
+            return web.Response(text=self.body, status=self.status, headers=headers, content_type=kind)
+        return web.json_response(self.body, status=self.status, headers=headers)
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """A call: its method, its arguments, and the names of its channel."""
+
+    method: str
+    arguments: Json
+    channels: frozenset[str]
+
+
+class CallRunner:
+    """Applies faults around a call and writes the log of calls."""
+
+    def __init__(self, faults: Faults, calls: Calls, clock: Clock) -> None:
+        self._faults = faults
+        self._calls = calls
+        self._clock = clock
+
+    async def run(self, request: web.Request, invocation: Invocation, work: Work) -> web.Response:
+        at, begun = self._clock(), time.monotonic()
+        fault = self._faults.strike_call(invocation.method, invocation.channels)
+        if isinstance(fault, LateEffect):
+            await _wait_until_client_gives_up(request)
+            await asyncio.sleep(fault.seconds)
+        refused = _refusal(fault)
+        reply = refused if refused is not None else await work()
+        if isinstance(fault, Slow):
+            await asyncio.sleep(fault.seconds)
+        if isinstance(fault, LostReply):
+            reply = _lost_reply(fault, reply)
+        closed = isinstance(fault, LateEffect) or (isinstance(fault, LostReply) and fault.answer == "closed")
+        self._calls.add(
+            Call(
+                invocation.method,
+                invocation.arguments,
+                at.isoformat(),
+                None if closed else reply.status,
+                reply.body,
+                round((time.monotonic() - begun) * 1000, 3),
+                fault.fault if fault else None,
+            )
+        )
+        if closed and request.transport is not None:
+            request.transport.abort()
+        return reply.response()
+
+
+async def _wait_until_client_gives_up(request: web.Request) -> None:
+    """Waits until the client closes the connection."""
+    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110  (aiohttp has no event for it)
+        await asyncio.sleep(0.02)
+
+
+def _refusal(fault: CallFault | None) -> Reply | None:
+    """The reply of a fault that keeps the call from happening; None for every other fault."""
+    if isinstance(fault, RateLimited):
+        return Reply({"ok": False, "error": "ratelimited"}, 429, (("Retry-After", str(fault.retry_after)),))
+    if isinstance(fault, HttpError):
+        return _error_page(fault.status)
+    if isinstance(fault, ApiErrorFault):
+        return Reply({"ok": False, "error": fault.code})
+    return None
+
+
+def _lost_reply(fault: LostReply, reply: Reply) -> Reply:
+    """The reply that replaces the real one, after the call has had its effect."""
+    if fault.answer == "closed":
+        return reply
+    if fault.answer == "http_error":
+        return _error_page(502)
+    return Reply({"ok": False, "error": fault.answer})
+
+
+def _error_page(status: int) -> Reply:
+    return Reply(f"<html><body><h1>{status}</h1></body></html>", status)

@@ -1,0 +1,59 @@
+"""Runs `die_with_parent.py PARENT_PID COMMAND…`, so that the command does not outlive its parent.
+
+It is a script of its own that imports little, because it starts in front of every process of the sandbox. The parent
+holds its stdin.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+_PR_SET_PDEATHSIG = 1
+LOOK_EVERY_SECONDS = 0.05
+
+
+def main(arguments: Sequence[str]) -> int:
+    parent, command = int(arguments[0]), arguments[1:]
+    if os.uname().sysname == "Linux":
+        _die_with_parent(parent)
+        os.execvp(command[0], list(command))
+    return watch_stdin(command)
+
+
+def _die_with_parent(parent: int) -> None:
+    """Asks the kernel to kill this process, also after exec, when its parent ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the kernel was asked
+        sys.exit(1)
+
+
+def watch_stdin(command: Sequence[str]) -> int:
+    """Kills the command at the end of stdin, for systems whose kernel has no such service."""
+    requests: list[int] = []
+    # Before there is a child: a request that comes now would end this process, and leave the child alone.
+    signal.signal(signal.SIGTERM, lambda number, _: requests.append(number))
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+    def kill_when_alone() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 1024):
+                pass
+        child.kill()
+
+    threading.Thread(target=kill_when_alone, daemon=True).start()
+    # Looked at again and again: waitpid would sleep through a signal that comes just before it.
+    while child.poll() is None:
+        while requests:
+            child.send_signal(requests.pop())
+        time.sleep(LOOK_EVERY_SECONDS)
+    return child.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,80 @@
+"""Pure: the steps of a run, how long each takes, and where a run that is too long goes silent."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sandbox.scenario.model import Campaign, Customer
+from sandbox.worker.tables import Span
+
+# A day is copied in pieces of about this long, so that rows are seen to move. In seconds of real time.
+PIECE_SECONDS = 15.0
+MOST_PIECES = 8
+
+
+@dataclass(frozen=True)
+class Step:
+    """Work for `seconds`, then copy `span`; with `silent`, never heartbeat again."""
+
+    day: date
+    seconds: float
+    span: Span
+    silent: bool = False
+
+
+@dataclass(frozen=True)
+class CopyPlan:
+    """A customer's run over whole days, `end` excluded, in the campaign's time zone."""
+
+    start: date
+    end: date
+    zone: ZoneInfo
+    day_seconds: float
+    silent_after_days: float | None
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+    def day(self, number: int) -> date:
+        """The day copied after `number` days; the last day once all are copied."""
+        return self.start + timedelta(days=min(number, self.days - 1))
+
+    def first_days(self, count: int) -> Span:
+        return Span(self._midnight(0), self._midnight(count))
+
+    def steps(self, done_days: int) -> Iterator[Step]:
+        """Yields the steps that are left after `done_days`."""
+        pieces = max(1, min(MOST_PIECES, math.ceil(self.day_seconds / PIECE_SECONDS)))
+        for index in range(done_days * pieces, self.days * pieces):
+            step = self._step(index, pieces)
+            left = math.inf if self.silent_after_days is None else self.silent_after_days - index / pieces
+            if left * pieces < 1:
+                yield Step(step.day, max(0.0, left) * self.day_seconds, step.span, silent=True)
+                return
+            yield step
+
+    def _step(self, index: int, pieces: int) -> Step:
+        day, piece = divmod(index, pieces)
+        begin, end = self._midnight(day), self._midnight(day + 1)
+        length = (end - begin) / pieces
+        span = Span(begin + piece * length, end if piece == pieces - 1 else begin + (piece + 1) * length)
+        return Step(self.start + timedelta(days=day), self.day_seconds / pieces, span)
+
+    def _midnight(self, day: int) -> datetime:
+        # As a UTC moment: lengths of days with a clock change come out right.
+        local = datetime.combine(self.start + timedelta(days=day), time.min, self.zone)
+        return datetime.fromtimestamp(local.timestamp(), ZoneInfo("UTC"))
+
+
+def copy_plan(customer: Customer, campaign: Campaign, start: date, end: date, speed: float) -> CopyPlan:
+    too_long = customer.max_days is not None and (end - start).days > customer.max_days
+    return CopyPlan(
+        start=start,
+        end=end,
+        zone=ZoneInfo(campaign.timezone),
+        day_seconds=customer.hours * 3600 / campaign.days / speed,
+        silent_after_days=(customer.silent_after_days or customer.max_days) if too_long else None,
+    )

@@ -1,1 +1,0 @@
-"""Tests of the local Slack, through its real ports."""
