@@ -11,7 +11,7 @@ from bot.commands import Digest as DigestCommand
 from bot.errors import Conflict, Unavailable
 from bot.fleet import sayings
 from bot.fleet.episode_names import episode_id
-from bot.model import CLOCK, Ending, Entry, Episode, Recalled, Speech
+from bot.model import Ending, Entry, Episode, Recalled, Speech
 from bot.usecases.digest import digest
 from bot.usecases.unwatched import end_unwatched
 from bot.usecases.watch import Rounds, watch
@@ -61,7 +61,7 @@ async def test_what_is_said_tells_why(world: FakeWorld) -> None:
 
 
 async def test_the_digest_does_not_name_them_even_before_that(world: FakeWorld) -> None:
-    told = await digest(DigestCommand(), CLOCK, world.services)
+    told = await digest(DigestCommand(), world.services)
 
     assert [struggle.cluster for struggle in told.struggling] == ["chat-prod"]
 
