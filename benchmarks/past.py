@@ -12,7 +12,7 @@ from itertools import pairwise
 from benchmarks.pairs import PAIRS, WARM_UP, Ratio, compare, ratio_of, seconds
 from bot.adapters.store import open_store
 from bot.commands import Status
-from bot.model import CLOCK, Execution, ExecutionStatus, Reading, Ref
+from bot.model import Execution, ExecutionStatus, Reading, Ref
 from bot.services import Services
 from bot.usecases.status import status
 from tests.fakes.services import NOW, FakeWorld, config
@@ -32,10 +32,10 @@ async def long_past_to_short_one() -> tuple[Ratio, Ratio]:
     async with _services(LONG) as many, _services(SHORT) as few:
 
         async def ask_long() -> object:
-            return await status(Status(), CLOCK, many)
+            return await status(Status(), many)
 
         async def ask_short() -> object:
-            return await status(Status(), CLOCK, few)
+            return await status(Status(), few)
 
         longer = await compare("long past", ask_long, ask_short)
         for _ in range(WARM_UP):
@@ -53,7 +53,7 @@ async def _held_up(services: Services) -> tuple[float, float]:
             turns.append(time.perf_counter())
 
     ticking = asyncio.create_task(tick())
-    took = await seconds(lambda: status(Status(), CLOCK, services))
+    took = await seconds(lambda: status(Status(), services))
     ticking.cancel()
     turns.append(time.perf_counter())
     return max(after - before for before, after in pairwise(turns)), took

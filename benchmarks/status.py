@@ -12,7 +12,6 @@ from bot.adapters.temporal import TemporalCluster, TemporalEngine
 from bot.blocks.status import render
 from bot.commands import Status
 from bot.config import TemporalAddress
-from bot.model import CLOCK
 from bot.services import Services
 from bot.usecases.status import status
 from bot.wiring import utc_now
@@ -35,7 +34,7 @@ async def status_to_bare_temporal() -> Ratio:
         services = _services(server.address)
 
         async def work() -> object:
-            return render(await status(Status(), CLOCK, services))
+            return render(await status(Status(), services))
 
         return await compare("status", work, lambda: _floor(client))
     finally:

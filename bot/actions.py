@@ -13,9 +13,10 @@ from bot.commands import (
     SLASH,
     Ack,
     Cancel,
-    Command,
+    Control,
     ControlRequest,
     Pause,
+    Request,
     Resume,
     Retry,
     Snooze,
@@ -127,11 +128,11 @@ class Confirmation(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    command: Command
+    command: Control
     shown: str = Field(max_length=2_300)
 
 
-def command_of(action_id: str, value: str) -> Command:
+def command_of(action_id: str, value: str) -> Request:
     """The command that a click means; ``value`` is the button's, or the chosen option's.
 
     Raises UsageError for a button of another version, another app, or a forged one.
@@ -170,8 +171,6 @@ def confirmed(memory: str) -> tuple[ControlRequest, str]:
         told = Confirmation.model_validate_json(memory)
     except ValueError as exc:
         raise not_asked() from exc
-    if not isinstance(told.command, ControlRequest):
-        raise not_asked()
     return told.command, told.shown
 
 

@@ -21,6 +21,7 @@
 Vendor exceptions become one of these in the adapter that met them, always with ``raise … from exc``.
 """
 
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -118,3 +119,8 @@ class NotFound(SystemAnswer):
 
 class Conflict(SystemAnswer):
     """What was to be changed is no longer as it was read; nothing has been changed."""
+
+
+def new_reference() -> str:
+    """What the person and the log both show of a failure: 8 hex digits."""
+    return secrets.token_hex(4)

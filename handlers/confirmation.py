@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from bot.actions import CONFIRM, InputId, confirmed, not_asked
-from bot.commands import ControlRequest, Terminate
+from bot.commands import ControlRequest
 from bot.fleet.audited import MAX_REASON
 from bot.fleet.secrets import presentable
 from handlers.payloads import SubmissionPayload
@@ -35,11 +35,11 @@ def read(payload: SubmissionPayload) -> Confirmed | Complaints:
         raise not_asked()
     command, shown = confirmed(payload.view.private_metadata)
     reason, name = payload.entered(InputId.REASON), payload.entered(InputId.NAME)
-    if reason is None or (name is None and isinstance(command, Terminate)):
+    if reason is None or (name is None and command.asks_for_name):
         raise not_asked()
     reason = " ".join(_written(reason, " ").split())
     complaints = {InputId.REASON.value: _about_reason(reason)}
-    if isinstance(command, Terminate):
+    if command.asks_for_name:
         complaints[InputId.NAME.value] = _about_name(name or "", _name_to_type(command))
     told = {block: complaint for block, complaint in complaints.items() if complaint}
     return told or Confirmed(command, shown, presentable(reason, MAX_REASON))

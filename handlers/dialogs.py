@@ -65,9 +65,8 @@ async def _opened(command: ControlRequest, trigger: str, services: Services) -> 
 
 async def _fill(view_id: str, command: ControlRequest, actor: Actor, services: Services) -> None:
     await admit(command, actor, services)
-    question = question_about(command)
-    proposal = await question.propose(command, actor, services)
-    await _show_if_open(view_id, question.ask(proposal, None), services)
+    proposal = await question_about(command).propose(command, services)
+    await _show_if_open(view_id, confirm.ask(proposal), services)
 
 
 async def _tell(view_id: str, services: Services, problem: BackfillBotError) -> None:

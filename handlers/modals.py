@@ -118,15 +118,15 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
     await admit(confirmed.command, actor, services)
     question = question_about(confirmed.command)
 
-    async def propose(command: ControlRequest, actor: Actor, services: Services) -> Proposal:
+    async def propose(command: ControlRequest, services: Services) -> Proposal:
         """And ask again who may: clusters may have taken their time."""
-        proposal = await question.propose(command, actor, services)
+        proposal = await question.propose(command, services)
         await admit(command, actor, services)
         return proposal
 
     result = await carry_out(propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
     if isinstance(result, Changed):
-        view = question.ask(result.proposal, confirm.overtaken(result, confirmed.reason))
+        view = confirm.ask(result.proposal, confirm.overtaken(result, confirmed.reason))
     else:
         view = confirm.done(result)
     return Outcome(view, confirm.told(result))

@@ -5,9 +5,9 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import errors
+from bot.errors import new_reference
 from bot.services import Services
 from handlers import buttons, modals, ours, roles, slash
-from handlers.reply import new_reference
 from handlers.under_way import UnderWay
 
 _log = structlog.get_logger(__name__)

@@ -5,7 +5,6 @@ this file has the one ``except Exception`` of the handlers.
 """
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
@@ -14,7 +13,7 @@ import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.blocks import errors
-from bot.errors import BackfillBotError
+from bot.errors import BackfillBotError, new_reference
 from bot.fleet.secrets import presentable
 from bot.message import Message
 
@@ -66,11 +65,6 @@ async def guarded(work: Callable[[], Awaitable[None]], tell: Callable[[BackfillB
         reference = new_reference()
         _log.error("answer failed", reference=reference, exc_info=exc)
         await tell(BackfillBotError(errors.unexpected(reference).text))
-
-
-def new_reference() -> str:
-    """What the person and the log both show of a failure: 8 hex digits."""
-    return secrets.token_hex(4)
 
 
 async def _deliver(respond: AsyncRespond, message: Message, seen_by: Visibility, instead: Instead | None) -> None:

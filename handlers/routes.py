@@ -1,144 +1,140 @@
-"""Joins each command to the use-case that answers it and the function that draws the answer: a row each."""
+"""The registry: a row for each command. Typing, suggestions, help, answers, dialogs and the tests of docs read it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from bot.blocks import ack as ack_blocks
 from bot.blocks import audit as audit_blocks
-from bot.blocks import cancel as cancel_blocks
 from bot.blocks import digest as digest_blocks
 from bot.blocks import help as help_blocks
-from bot.blocks import pause as pause_blocks
 from bot.blocks import plan as plan_blocks
-from bot.blocks import resume as resume_blocks
-from bot.blocks import retry as retry_blocks
-from bot.blocks import run as run_blocks
 from bot.blocks import snooze as snooze_blocks
-from bot.blocks import split as split_blocks
 from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
-from bot.blocks import terminate as terminate_blocks
 from bot.blocks import verify as verify_blocks
-from bot.blocks.confirm import Earlier
-from bot.commands import (
-    Ack,
-    Audit,
-    Cancel,
-    ControlRequest,
-    Digest,
-    Help,
-    Pause,
-    Plan,
-    Request,
-    Resume,
-    Retry,
-    Run,
-    Snooze,
-    Split,
-    Status,
-    Struggling,
-    Terminate,
-    Verify,
-)
+from bot.commands import ControlRequest, Reader, Request, alerts, control, parse, queries
 from bot.fleet.proposal import Proposal
-from bot.message import Message, View
+from bot.message import Message
 from bot.model import Actor
 from bot.services import Services
+from bot.usecases import propose
 from bot.usecases.ack import ack
 from bot.usecases.audit import audit
-from bot.usecases.cancel import cancel
 from bot.usecases.digest import digest
-from bot.usecases.help import explain
-from bot.usecases.pause import pause
 from bot.usecases.plan import plan
-from bot.usecases.resume import resume
 from bot.usecases.retry import retry
-from bot.usecases.run import run
 from bot.usecases.snooze import snooze
-from bot.usecases.split import split
 from bot.usecases.status import status
 from bot.usecases.struggling import struggling
-from bot.usecases.terminate import terminate
 from bot.usecases.verify import verify
 from handlers.admission import admit
 from handlers.naming import named
 
-_C = TypeVar("_C", bound=Request)
-_A = TypeVar("_A", bound=ControlRequest)
+_Q = TypeVar("_Q", bound=Request)
+_C = TypeVar("_C", bound=ControlRequest)
 _R = TypeVar("_R")
-
-Answering = Callable[[Request, Actor, Services], Awaitable[Message]]
-Proposing = Callable[[ControlRequest, Actor, Services], Awaitable[Proposal]]
+# What the words after the command's own are read as; the date is today's.
+_Reads = Callable[[Sequence[str], date], _Q]
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """One row: ``run`` accepts commands of ``command`` only."""
+class Answer:
+    """A row of a command that is answered at once: ``run`` accepts commands of ``command`` only."""
 
     command: type[Request]
-    run: Answering
-
-
-def route(
-    command_type: type[_C],
-    usecase: Callable[[_C, Actor, Services], Awaitable[_R]],
-    render: Callable[[_R], Message],
-) -> Route:
-    """A row whose three parts fit each other: mypy checks every call."""
-
-    async def run(command: Request, actor: Actor, services: Services) -> Message:
-        if not isinstance(command, command_type):
-            raise TypeError(f"{type(command).__name__} came to the row of {command_type.__name__}")
-        return render(await usecase(command, actor, services))
-
-    return Route(command_type, run)
+    read: Reader
+    run: Callable[[Request, Actor, Services], Awaitable[Message]]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One row of a command that is confirmed in a dialog: ``propose`` accepts commands of ``command`` only."""
+    """A row of a command that a dialog confirms first: ``propose`` accepts commands of ``command`` only."""
 
     command: type[ControlRequest]
-    propose: Proposing
-    ask: Callable[[Proposal, Earlier | None], View]
+    read: Reader
+    propose: Callable[[ControlRequest, Services], Awaitable[Proposal]]
 
 
-def asking(
-    command_type: type[_A],
-    usecase: Callable[[_A, Actor, Services], Awaitable[Proposal]],
-    ask: Callable[[Proposal, Earlier | None], View],
+def looks(
+    command_type: type[_Q],
+    read: _Reads[_Q],
+    usecase: Callable[[_Q, Services], Awaitable[_R]],
+    render: Callable[[_R], Message],
+) -> Answer:
+    """A row of a command that changes nothing, whoever asks."""
+
+    async def run(command: Request, _actor: Actor, services: Services) -> Message:
+        return render(await usecase(_own(command, command_type), services))
+
+    return Answer(command_type, read, run)
+
+
+def records(
+    command_type: type[_Q],
+    read: _Reads[_Q],
+    usecase: Callable[[_Q, Actor, Services], Awaitable[_R]],
+    render: Callable[[_R], Message],
+) -> Answer:
+    """A row of a command that changes the bot's own memory, and records who did it."""
+
+    async def run(command: Request, actor: Actor, services: Services) -> Message:
+        return render(await usecase(_own(command, command_type), actor, services))
+
+    return Answer(command_type, read, run)
+
+
+def asks(
+    command_type: type[_C], read: _Reads[_C], usecase: Callable[[_C, Services], Awaitable[Proposal]]
 ) -> Question:
-    """Such a row, checked as ``route`` is."""
+    """A row of a command that changes a cluster: ``bot.blocks.confirm`` asks about its proposal first."""
 
-    async def propose(command: ControlRequest, actor: Actor, services: Services) -> Proposal:
-        if not isinstance(command, command_type):
-            raise TypeError(f"{type(command).__name__} came to the row of {command_type.__name__}")
-        return await usecase(command, actor, services)
+    async def propose(command: ControlRequest, services: Services) -> Proposal:
+        return await usecase(_own(command, command_type), services)
 
-    return Question(command_type, propose, ask)
+    return Question(command_type, read, propose)
 
 
-ROUTES: tuple[Route | Question, ...] = (
-    route(Help, explain, help_blocks.render),
-    route(Status, status, status_blocks.render),
-    route(Struggling, struggling, struggling_blocks.render),
-    route(Verify, verify, verify_blocks.render),
-    route(Plan, plan, plan_blocks.render),
-    asking(Run, run, run_blocks.ask),
-    asking(Split, split, split_blocks.ask),
-    asking(Pause, pause, pause_blocks.ask),
-    asking(Resume, resume, resume_blocks.ask),
-    asking(Retry, retry, retry_blocks.ask),
-    asking(Cancel, cancel, cancel_blocks.ask),
-    asking(Terminate, terminate, terminate_blocks.ask),
-    route(Ack, ack, ack_blocks.render),
-    route(Snooze, snooze, snooze_blocks.render),
-    route(Digest, digest, digest_blocks.render),
-    route(Audit, audit, audit_blocks.render),
+def _own(command: Request, command_type: type[_Q]) -> _Q:
+    if not isinstance(command, command_type):
+        raise TypeError(f"{type(command).__name__} came to the row of {command_type.__name__}")
+    return command
+
+
+async def explain(command: queries.Help, _services: Services) -> Sequence[type[Request]]:
+    """What help is about: every command, or the one that was asked for."""
+    return [known for known in COMMANDS if command.topic in ("", known.word())]
+
+
+# In the order of help and of docs/commands.md.
+ROUTES: tuple[Answer | Question, ...] = (
+    looks(queries.Help, queries.read_help, explain, help_blocks.render),
+    looks(queries.Status, queries.read_status, status, status_blocks.render),
+    looks(queries.Struggling, queries.read_struggling, struggling, struggling_blocks.render),
+    looks(queries.Verify, queries.read_verify, verify, verify_blocks.render),
+    looks(queries.Plan, queries.read_plan, plan, plan_blocks.render),
+    asks(control.Run, control.read_run, propose.run),
+    asks(control.Split, control.read_split, propose.split),
+    asks(control.Pause, control.read_pause, propose.pause),
+    asks(control.Resume, control.read_resume, propose.resume),
+    asks(control.Retry, control.read_retry, retry),
+    asks(control.Cancel, control.read_cancel, propose.cancel),
+    asks(control.Terminate, control.read_terminate, propose.terminate),
+    records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),
+    records(alerts.Snooze, alerts.read_snooze, snooze, snooze_blocks.render),
+    looks(queries.Digest, queries.read_digest, digest, digest_blocks.render),
+    looks(queries.Audit, queries.read_audit, audit, audit_blocks.render),
 )
-_ANSWERS = {row.command: row.run for row in ROUTES if isinstance(row, Route)}
+COMMANDS = tuple(row.command for row in ROUTES)
+_READERS = {row.command.word(): row.read for row in ROUTES}
+_ANSWERS = {row.command: row.run for row in ROUTES if isinstance(row, Answer)}
 _QUESTIONS = {row.command: row for row in ROUTES if isinstance(row, Question)}
+
+
+def command_in(text: str, today: date) -> Request:
+    """The command that was typed. Raises UsageError."""
+    return parse(text, today, _READERS)
 
 
 async def answer(command: Request, actor: Actor, services: Services) -> Message:

@@ -10,13 +10,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.blocks import errors
-from bot.commands import SLASH, Purpose, Request, parse
+from bot.commands import SLASH, Purpose, Request
 from bot.errors import UsageError
 from bot.model import Actor
 from bot.services import Services
 from handlers.dialogs import Asker, answer_or_ask
 from handlers.payloads import SlashPayload
 from handlers.reply import Visibility, reply
+from handlers.routes import command_in
 from handlers.telling import tell_alone
 from handlers.under_way import UnderWay
 
@@ -32,7 +33,7 @@ async def on_slash(
     """Answer what was typed."""
     payload = SlashPayload.read(body)
     try:
-        command = parse(payload.text, today=_today(services))
+        command = command_in(payload.text, _today(services))
     except UsageError as exc:
         told = errors.render(exc)
         await ack(text=told.text, blocks=[dict(block) for block in told.blocks])

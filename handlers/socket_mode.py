@@ -16,9 +16,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
-from bot.errors import RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import RateLimited, Refused, SystemAnswer, Unavailable, new_reference
 from bot.logs import SOCKET_MODE
-from handlers.reply import new_reference
 
 FIRST_WAIT = 1.0  # seconds
 LONGEST_WAIT = 30.0

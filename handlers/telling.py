@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import structlog
 
-from bot.errors import RateLimited, SystemAnswer, Unavailable
+from bot.errors import RateLimited, SystemAnswer, Unavailable, new_reference
 from bot.message import Message
 from bot.services import Services
-from handlers.reply import FIRST_WAIT, LONGEST_WAIT, TRIES, new_reference
+from handlers.reply import FIRST_WAIT, LONGEST_WAIT, TRIES
 
 # Slack's own limit of a text is 4,000: all of it is kept.
 LONGEST_TEXT = 4_000

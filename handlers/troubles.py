@@ -8,14 +8,13 @@ from datetime import timedelta
 
 import structlog
 
-from bot.errors import Doubtful, NoAnswer, NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import Doubtful, NoAnswer, NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable, new_reference
 from bot.fleet.sayings import parse
 from bot.fleet.secrets import presentable
 from bot.fleet.settled import is_settled
 from bot.model import LONGEST_WAIT, Queued
 from bot.services import Services
 from handlers.pause import FIRST_WAIT_OUTSIDE, LONGEST_WAIT_OUTSIDE, SUSPICIOUS, Pause, doubled
-from handlers.reply import new_reference
 
 # What we gave up waiting for may still be under way: whoever looks too soon does not see it, and says it twice.
 # Slack says nowhere how long that may take; gateways commonly give up after a minute.

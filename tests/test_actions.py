@@ -19,12 +19,11 @@ from bot.actions import (
     confirmed,
 )
 from bot.commands import (
-    COMMANDS,
     Ack,
     Cancel,
-    Command,
     ControlRequest,
     Pause,
+    Request,
     Resume,
     Retry,
     Snooze,
@@ -32,10 +31,10 @@ from bot.commands import (
     Status,
     Terminate,
     Which,
-    parse,
 )
 from bot.errors import UsageError
 from bot.model import Window
+from handlers.routes import COMMANDS, command_in
 
 MAX_OPTION_VALUE = 150
 
@@ -80,7 +79,7 @@ HILTON = "voice-prod/hilton"
         ("control.terminate", Terminate(target=HILTON)),
     ],
 )
-def test_the_buttons_about_a_customer_mean_their_commands(action_id: str, command: Command) -> None:
+def test_the_buttons_about_a_customer_mean_their_commands(action_id: str, command: Request) -> None:
     assert command_of(action_id, TargetValue(target=HILTON).model_dump_json()) == command
 
 
@@ -126,14 +125,14 @@ def test_a_foreign_old_or_forged_value_is_refused(action_id: str, value: str) ->
 @pytest.mark.parametrize(
     "command",
     [
-        parse(typed, date(2026, 2, 22))
+        command_in(typed, date(2026, 2, 22))
         for command in COMMANDS
         if issubclass(command, ControlRequest)
         for typed in command.examples
     ],
     ids=str,
 )
-def test_what_a_dialog_remembers_comes_back_as_it_was(command: Command) -> None:
+def test_what_a_dialog_remembers_comes_back_as_it_was(command: ControlRequest) -> None:
     memory = Confirmation(command=command, shown="d1").model_dump_json()
 
     assert confirmed(memory) == (command, "d1")
@@ -146,9 +145,9 @@ def test_what_a_dialog_remembers_fits_slack_with_the_longest_name() -> None:
 
 
 @pytest.mark.parametrize("command", [Status(), Ack(target="hilton")])
-def test_a_dialog_confirms_nothing_but_what_is_confirmed_in_dialogs(command: Command) -> None:
+def test_a_dialog_confirms_nothing_but_what_is_confirmed_in_dialogs(command: Request) -> None:
     with pytest.raises(UsageError, match="dialog is not understood"):
-        confirmed(Confirmation(command=command, shown="d1").model_dump_json())
+        confirmed(json.dumps({"command": command.model_dump(mode="json"), "shown": "d1"}))
 
 
 @pytest.mark.parametrize(

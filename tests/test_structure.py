@@ -1,4 +1,4 @@
-"""The house in one piece: nothing is missing for a command, and the rules no linter knows are kept."""
+"""The house in one piece: the rules no linter knows are kept. What belongs to a command: test_registry.py."""
 
 import ast
 import re
@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import COMMANDS, SLASH, ControlRequest, Request
 from bot.config import Settings, load
 from bot.config.file import Alerts, Watch
-from handlers.routes import ROUTES, Question, Route
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "handlers", "local_slack", "sandbox")
 MAX_LINES = 250
+# The command that CONTRIBUTING.md adds step by step is not there.
+EXAMPLE = "whois"
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def sources(*packages: str) -> list[Path]:
@@ -27,65 +28,7 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word())
-def test_a_command_has_everything_that_belongs_to_it(command: type[Request]) -> None:
-    word = command.word()
-    needed = (f"bot/usecases/{word}.py", f"bot/blocks/{word}.py")
-    tests = (f"tests/usecases/test_{word}.py", f"tests/blocks/test_{word}.py")
-
-    assert [row.command for row in ROUTES].count(command) == 1, f"handlers/routes.py has no row for {word}"
-    assert command.does(), f"{command.__name__} has no docstring, which is its help line"
-    assert [path for path in (*needed, *tests) if not (ROOT / path).is_file()] == []
-
-
-@pytest.mark.parametrize("row", ROUTES, ids=lambda row: row.command.word())
-def test_what_starts_or_stops_backfills_is_asked_about_and_nothing_else_is(row: Route | Question) -> None:
-    word = row.command.word()
-    is_asked = issubclass(row.command, ControlRequest)
-    drawing, deciding = functions(f"bot/blocks/{word}.py"), functions(f"bot/usecases/{word}.py")
-
-    assert isinstance(row, Question) is is_asked
-    assert ("ask" if is_asked else "render") in drawing, f"bot/blocks/{word}.py does not draw it"
-    assert not is_asked or deciding[word].startswith("async def"), (
-        f"bot/usecases/{word}.py has no proposal of that name"
-    )
-    assert not is_asked or deciding[word].endswith("-> Proposal")
-
-
-def functions(path: str) -> dict[str, str]:
-    """The public functions of a module: name and first line."""
-    source = (ROOT / path).read_text()
-    nodes = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
-    return {node.name: ast.unparse(node).splitlines()[0].removesuffix(":") for node in nodes}
-
-
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word())
-def test_the_reference_tells_a_command_as_help_does(command: type[Request]) -> None:
-    text = (ROOT / "docs/commands.md").read_text()
-    _, _, rest = text.partition(f"\n## {command.word()}\n")
-    section = rest.partition("\n## ")[0]
-    lines = [line.strip() for line in section.splitlines()]
-
-    assert lines[1] == command.does()
-    assert [f"{SLASH} {typed}" for typed in (*command.forms, *command.examples)] == [
-        line for line in lines if line.startswith(SLASH)
-    ]
-
-
-def test_the_reference_tells_no_command_that_there_is_not() -> None:
-    text = (ROOT / "docs/commands.md").read_text()
-    told = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
-
-    assert told == [command.word() for command in COMMANDS]
-
-
-def test_the_readme_has_a_line_for_every_command() -> None:
-    text = (ROOT / "README.md").read_text()
-
-    assert [command.word() for command in COMMANDS if f"{SLASH} {command.word()}" not in text] == []
-
-
-@pytest.mark.parametrize("document", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_link_in_a_document_leads_somewhere(document: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)", document.read_text())
 
@@ -95,14 +38,17 @@ def test_every_link_in_a_document_leads_somewhere(document: Path) -> None:
 def test_every_module_that_a_document_names_is_there() -> None:
     named = {
         (document.name, path)
-        for document in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+        for document in DOCUMENTS
         for path in re.findall(
             r"`((?:bot|handlers|local_slack|sandbox|tests)/[a-z_/]+(?:\.py)?)`", document.read_text()
         )
     }
 
     assert named
-    assert sorted((document, path) for document, path in named if not (ROOT / path).exists()) == []
+    assert (
+        sorted((document, path) for document, path in named if not (ROOT / path).exists() and EXAMPLE not in path)
+        == []
+    )
 
 
 def test_every_setting_that_can_be_tuned_is_in_the_table_of_the_operations_page() -> None:

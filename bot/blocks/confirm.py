@@ -29,12 +29,14 @@ class Earlier:
     reason: str
 
 
-def ask(proposal: Proposal, earlier: Earlier | None, example: str, *inputs: InputBlock) -> View:
-    """What would be done, to what, and how long it takes; then ``inputs``, and why: ``example`` shows how."""
-    word = proposal.command.word()
+def ask(proposal: Proposal, earlier: Earlier | None = None) -> View:
+    """What would be done, to what, and how long it takes; then what is to be filled in. ``earlier`` when the same
+    modal asks anew."""
+    command = proposal.command
+    name = (_name(proposal),) if command.asks_for_name else ()
     form = kit.Form(
-        submit=word.capitalize(),
-        inputs=(*inputs, _reason(example, earlier.reason if earlier else None)),
+        submit=command.word().capitalize(),
+        inputs=(*name, _reason(f"e.g. {command.reason_example}", earlier.reason if earlier else None)),
         purpose=CONFIRM,
         memory=_memory(proposal),
     )
@@ -49,7 +51,7 @@ def ask(proposal: Proposal, earlier: Earlier | None, example: str, *inputs: Inpu
     return kit.view(_title(proposal.command), blocks, form, close="Back")
 
 
-def name_input(proposal: Proposal) -> InputBlock:
+def _name(proposal: Proposal) -> InputBlock:
     """Where the name of what is about to be ended must be typed."""
     name = kit.clip(proposal.target.customer or proposal.target.cluster, LONGEST_LABEL)
     return InputBlock(

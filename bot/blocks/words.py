@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import kit
-from bot.model import Failure, FailureKind, Window, in_utc
+from bot.model import Failure, FailureKind, Window, in_utc, text
 
 LONGEST_NAME = 120
+
+plural = text.plural
 
 
 def long_range(window: Window) -> str:
@@ -28,11 +30,6 @@ def range_in(window: Window, whole: Window) -> str:
 def days(number: int) -> str:
     """``1 day``, ``51 days``."""
     return plural(number, "day")
-
-
-def plural(number: int, noun: str) -> str:
-    """A number with its noun, thousands separated."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -1,33 +1,14 @@
 """What can be said: the commands as models, and ``parse``, which reads them from typed text."""
 
-from bot.commands.models import (
-    COMMANDS,
-    LONGEST_SNOOZE,
-    Ack,
-    Audit,
-    Cancel,
-    Command,
-    Digest,
-    Help,
-    Pause,
-    Plan,
-    Resume,
-    Retry,
-    Run,
-    Snooze,
-    Split,
-    Status,
-    Struggling,
-    Terminate,
-    Verify,
-)
+from bot.commands.alerts import LONGEST_SNOOZE, Ack, Snooze
+from bot.commands.control import Cancel, Control, Pause, Resume, Retry, Run, Split, Terminate
 from bot.commands.names import usage_hint
 from bot.commands.parse import parse
-from bot.commands.request import SLASH, AlertRequest, By, ControlRequest, Purpose, Request, Which
+from bot.commands.queries import Audit, Digest, Help, Plan, Status, Struggling, Verify
+from bot.commands.request import SLASH, AlertRequest, By, ControlRequest, Purpose, Reader, Request, Which
 from bot.commands.words import shown
 
 __all__ = [
-    "COMMANDS",
     "LONGEST_SNOOZE",
     "SLASH",
     "Ack",
@@ -35,13 +16,14 @@ __all__ = [
     "Audit",
     "By",
     "Cancel",
-    "Command",
+    "Control",
     "ControlRequest",
     "Digest",
     "Help",
     "Pause",
     "Plan",
     "Purpose",
+    "Reader",
     "Request",
     "Resume",
     "Retry",

@@ -1,24 +1,44 @@
-"""Reads the commands that start, stop or steer backfills. Options stand in any order."""
+"""The commands that start, stop or steer backfills, and how each is read: options stand in any order."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from types import MappingProxyType
+from typing import Annotated, Literal, Self
 
-from bot.commands.models import Cancel, Pause, Resume, Retry, Run, Split, Terminate
+from pydantic import Field, model_validator
+
 from bot.commands.names import one
 from bot.commands.options import take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
-from bot.commands.request import SLASH, Which
+from bot.commands.request import SLASH, ControlRequest, Which
 from bot.commands.words import shown, typed
 from bot.errors import UsageError
-
-Control = Run | Split | Pause | Resume | Retry | Cancel | Terminate
+from bot.model import Window
 
 _CUSTOMER = "a customer"
 _EITHER = "a customer or a cluster"
 
 
-def _run(words: Sequence[str], today: date) -> Run:
+class Run(ControlRequest):
+    """Runs a customer's windows one after the other, in order, until the range is complete."""
+
+    forms = ("run <customer> [start..end] [windows Nd|whole] [missing|failed|all]",)
+    examples = ("run hilton", "run hilton windows 3d", "run hilton whole", "run hilton 2026-01-01..2026-02-01 failed")
+    reason_example = "new customer, first backfill"
+
+    kind: Literal["run"] = "run"
+    range: Window | None = None
+    days: int | None = Field(default=None, ge=1)
+    whole: bool = False
+    which: Which = Which.MISSING
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.whole and (self.days is not None or self.which is not Which.MISSING):
+            raise ValueError("one workflow over all days has no windows to choose")
+        return self
+
+
+def read_run(words: Sequence[str], today: date) -> Run:
     names, window = take_range(words, today)
     names, days = take_windows(names)
     names, whole = take_whole(names)
@@ -39,42 +59,98 @@ def _check_whole(target: str, days: int | None, which: Which | None) -> None:
         )
 
 
-def _split(words: Sequence[str], _today: date) -> Split:
+class Split(ControlRequest):
+    """Cancels a customer's struggling workflow, waits until it is closed, and runs what is missing as windows."""
+
+    forms = ("split <customer> [windows Nd]",)
+    examples = ("split hilton", "split voice-prod/hilton windows 3d")
+    reason_example = "times out on heartbeat over the full range"
+
+    kind: Literal["split"] = "split"
+    days: int | None = Field(default=None, ge=1)
+
+
+def read_split(words: Sequence[str], _today: date) -> Split:
     names, days = take_windows(words)
     return Split(target=one(Split, names, _CUSTOMER, words), days=days)
 
 
-def _retry(words: Sequence[str], today: date) -> Retry:
+class Pause(ControlRequest):
+    """Lets windows that run go on, and starts no others: of a customer, or of everybody on a cluster."""
+
+    forms = ("pause <customer|cluster>",)
+    examples = ("pause hilton", "pause voice-prod")
+    reason_example = "the warehouse is upgraded tonight"
+
+    kind: Literal["pause"] = "pause"
+
+
+def read_pause(words: Sequence[str], _today: date) -> Pause:
+    return Pause(target=one(Pause, words, _EITHER, words))
+
+
+class Resume(ControlRequest):
+    """Starts the next windows again: of a customer, or of everybody on a cluster, that was paused."""
+
+    forms = ("resume <customer|cluster>",)
+    examples = ("resume hilton", "resume voice-prod")
+    reason_example = "the upgrade is done"
+
+    kind: Literal["resume"] = "resume"
+
+
+def read_resume(words: Sequence[str], _today: date) -> Resume:
+    return Resume(target=one(Resume, words, _EITHER, words))
+
+
+class Retry(ControlRequest):
+    """Runs windows again that are missing or have failed: of a customer, or of everybody on a cluster."""
+
+    forms = ("retry <customer|cluster> [start..end] [missing|failed|all]",)
+    examples = ("retry hilton", "retry hilton failed", "retry hilton 2026-01-06..2026-01-11 all", "retry voice-prod")
+    reason_example = "the workers have more memory now"
+
+    kind: Literal["retry"] = "retry"
+    range: Window | None = None
+    which: Which = Which.MISSING
+
+
+def read_retry(words: Sequence[str], today: date) -> Retry:
     names, window = take_range(words, today)
     names, which = take_which(names)
     return Retry(target=one(Retry, names, _EITHER, words), range=window, which=which or Which.MISSING)
 
 
-def _cancel(words: Sequence[str], today: date) -> Cancel:
+class Cancel(ControlRequest):
+    """Stops starting windows of a customer, or on a cluster, and cancels what runs; a range skips its days."""
+
+    forms = ("cancel <customer|cluster> [start..end]",)
+    examples = ("cancel hilton", "cancel hilton 2026-02-01..2026-02-06", "cancel voice-prod")
+    reason_example = "the source is to be corrected first"
+
+    kind: Literal["cancel"] = "cancel"
+    range: Window | None = None
+
+
+def read_cancel(words: Sequence[str], today: date) -> Cancel:
     names, window = take_range(words, today)
     return Cancel(target=one(Cancel, names, _EITHER, words), range=window)
 
 
-def _pause(words: Sequence[str], _today: date) -> Pause:
-    return Pause(target=one(Pause, words, _EITHER, words))
+class Terminate(ControlRequest):
+    """Ends what runs of a customer, or on a cluster, without asking it: for what does not react to cancel."""
+
+    forms = ("terminate <customer|cluster>",)
+    examples = ("terminate hilton", "terminate voice-prod")
+    reason_example = "has not reacted to cancel for an hour"
+    asks_for_name = True
+
+    kind: Literal["terminate"] = "terminate"
 
 
-def _resume(words: Sequence[str], _today: date) -> Resume:
-    return Resume(target=one(Resume, words, _EITHER, words))
-
-
-def _terminate(words: Sequence[str], _today: date) -> Terminate:
+def read_terminate(words: Sequence[str], _today: date) -> Terminate:
     return Terminate(target=one(Terminate, words, _EITHER, words))
 
 
-READERS: Mapping[str, Callable[[Sequence[str], date], Control]] = MappingProxyType(
-    {
-        Run.word(): _run,
-        Split.word(): _split,
-        Pause.word(): _pause,
-        Resume.word(): _resume,
-        Retry.word(): _retry,
-        Cancel.word(): _cancel,
-        Terminate.word(): _terminate,
-    }
-)
+Control = Annotated[Run | Split | Pause | Resume | Retry | Cancel | Terminate, Field(discriminator="kind")]
+"""Whatever a dialog can ask about: it remembers its command as JSON until somebody confirms it."""

@@ -1,5 +1,7 @@
 """What all commands share, and the words that several of them are made of."""
 
+from collections.abc import Callable, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -55,10 +57,20 @@ class Request(BaseModel):
         return (cls.__doc__ or "").strip()
 
 
+Reader = Callable[[Sequence[str], date], Request]
+"""Reads a command from the words typed after its own; the date is today's. Raises UsageError."""
+
+
 class ControlRequest(Request):
-    """Common part of what starts, stops or steers backfills: nothing is done before it is confirmed with a reason."""
+    """Common part of what starts, stops or steers backfills: nothing is done before it is confirmed with a reason.
+
+    ``reason_example`` shows in the dialog what a reason looks like. ``asks_for_name``: it is confirmed by typing the
+    target's name as well.
+    """
 
     purpose = Purpose.CHANGE
+    reason_example: ClassVar[str]
+    asks_for_name: ClassVar[bool] = False
 
     target: str = Field(min_length=1)
 

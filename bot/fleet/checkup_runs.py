@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.fleet.checkup import Answer
 from bot.fleet.identity import Recogniser
-from bot.fleet.proposing.sentences import listed, plural
 from bot.fleet.secrets import presentable
 from bot.model import Execution
+from bot.model.text import listed, plural
 
 # Of a workflow id or a value: enough to find it by.
 SHOWN = 100

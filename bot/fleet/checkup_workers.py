@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.fleet.checkup import Answer
-from bot.fleet.proposing.sentences import listed
 from bot.model import Execution
+from bot.model.text import listed
 
 
 @dataclass(frozen=True, slots=True)

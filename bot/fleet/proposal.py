@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bot.commands import Request
+from bot.commands import ControlRequest
 from bot.fleet.directory import Target
 from bot.fleet.plan import DIGEST_LENGTH, Estimate, Plan
 from bot.fleet.runs import Run
@@ -103,7 +103,7 @@ class Proposal:
     is started for many customers, side by side, is over for the last of them; None where that is not known.
     """
 
-    command: Request
+    command: ControlRequest
     target: Target
     acts: tuple[Act, ...]
     plan: Plan | None = None

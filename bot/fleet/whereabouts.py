@@ -7,8 +7,8 @@ from bot.commands import SLASH, shown
 from bot.commands.words import typed
 from bot.errors import UsageError
 from bot.fleet.directory import Directory, Target, find
-from bot.fleet.proposing.sentences import listed, plural
 from bot.model import Window
+from bot.model.text import listed, plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from bot.commands import Audit
 from bot.fleet.audited import AuditResult
 from bot.fleet.directory import find
-from bot.model import Actor
 from bot.services import Services
 from bot.usecases.names import names_of
 from bot.usecases.resolve import configured_names, resolve_target
@@ -12,7 +11,7 @@ from bot.usecases.resolve import configured_names, resolve_target
 LATEST = 40
 
 
-async def audit(command: Audit, actor: Actor, services: Services) -> AuditResult:  # noqa: ARG001
+async def audit(command: Audit, services: Services) -> AuditResult:
     """The latest records. Raises UsageError for a name that nothing is recorded of and that nobody has."""
     trail = await services.journal.audit(command.target, LATEST)
     if command.target and not trail.records and not find(command.target, configured_names(services)):

@@ -29,6 +29,12 @@ async def board(clusters: Sequence[str], whole: Window, services: Services) -> B
     return Board(whole, services.now(), tuple(rows), people)
 
 
+async def board_of_fleet(services: Services) -> Board:
+    """All clusters over the whole campaign."""
+    config = services.config
+    return await board(tuple(config.clusters), config.campaign.window, services)
+
+
 async def row(cluster: str, customers: Collection[str], whole: Window, services: Services) -> ClusterRow:
     """One cluster's row, with these customers expected there. Raises Unavailable or Refused for a silent engine.
 

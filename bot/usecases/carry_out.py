@@ -39,7 +39,7 @@ from bot.usecases.on_record import failures_on_record
 AT_ONCE = 4
 CHANGED = "The world had changed since it was shown."
 
-Propose = Callable[[Any, Actor, Services], Awaitable[Proposal]]
+Propose = Callable[[Any, Services], Awaitable[Proposal]]
 
 _log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ async def carry_out(  # noqa: PLR0913, PLR0917  (a confirmation is a command, wh
     async with failures_on_record(command, actor, services, given.reason):
         if not given.reason:
             raise UsageError("Whatever changes something needs a reason.", "Say why: people read it in the thread.")
-        proposal = await propose(command, actor, services)
+        proposal = await propose(command, services)
     if not proposal.is_within(shown):
         await _put_down(not_done(proposal, given, CHANGED), (), services)
         return Changed(proposal, digest)

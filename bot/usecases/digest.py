@@ -6,23 +6,21 @@ from datetime import datetime
 import structlog
 
 from bot.commands import Digest as DigestCommand
-from bot.commands import Status
 from bot.errors import SystemAnswer
 from bot.fleet.board import Board
 from bot.fleet.digest import Digest, digest_of, snapshot_of
 from bot.fleet.sayings import DigestCard, dump
 from bot.fleet.snapshot import News, Snapshot, compare, dump_snapshot, last_said, latest_early, parse_snapshot
-from bot.fleet.status import FleetStatus
-from bot.model import CLOCK, Actor, Entry, Speech, has_come
+from bot.model import Entry, Speech, has_come
 from bot.services import Services
-from bot.usecases.status import status
+from bot.usecases.board import board_of_fleet
 
 _log = structlog.get_logger(__name__)
 
 
-async def digest(command: DigestCommand, actor: Actor, services: Services) -> Digest:  # noqa: ARG001
+async def digest(_command: DigestCommand, services: Services) -> Digest:
     """How the fleet stands now against the last announced digest, which stays the one to compare with."""
-    board = await _board(actor, services)
+    board = await board_of_fleet(services)
     before = parse_snapshot(await services.journal.snapshot())
     said = await _last_said(before, services)
     return await _told(board, compare(said, snapshot_of(board, services.now(), before)), services)
@@ -41,7 +39,7 @@ async def announce(slot: datetime, services: Services) -> bool:
     if not any(seen < slot for seen in (await services.journal.last_seen()).values()) and before is None:
         _log.debug("digest left to the next time", slot=slot.isoformat())
         return False
-    board = await _board(CLOCK, services)
+    board = await board_of_fleet(services)
     said = await _last_said(before, services)
     early = latest_early(before, slot, now)
     if early:
@@ -56,12 +54,6 @@ async def announce(slot: datetime, services: Services) -> bool:
 async def _last_said(before: Snapshot | None, services: Services) -> Snapshot | None:
     stands = before is not None and await services.outbox.address(before.key) is not None
     return last_said(before, stands=stands)
-
-
-async def _board(actor: Actor, services: Services) -> Board:
-    answer = await status(Status(), actor, services)
-    assert isinstance(answer, FleetStatus)
-    return answer.board
 
 
 async def _told(board: Board, news: News, services: Services) -> Digest:

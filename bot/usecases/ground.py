@@ -12,11 +12,11 @@ from bot.commands.words import typed
 from bot.errors import SystemAnswer, Unavailable, UsageError
 from bot.fleet.directory import Target
 from bot.fleet.planning import Facts
-from bot.fleet.proposing.sentences import listed
 from bot.fleet.proposing.situation import Ground, Situation, Workers
 from bot.fleet.runs import ClusterView, Run, by_customer
 from bot.fleet.throughput import Volumes, comparable
 from bot.model import Window
+from bot.model.text import listed
 from bot.services import Services
 from bot.usecases.observe import observe_whole
 from bot.usecases.resolve import resolve_target

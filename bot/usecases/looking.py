@@ -5,14 +5,13 @@ run looked at again in the next pass. So is what else a pass does: it takes noth
 """
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
 
-from bot.errors import BackfillBotError, NotFound, SystemAnswer
+from bot.errors import BackfillBotError, NotFound, SystemAnswer, new_reference
 from bot.model import Description, Ref
 from bot.ports import Engine
 
@@ -99,14 +98,14 @@ async def besides(work: Awaitable[_T], otherwise: _T, event: str, cluster: str) 
     except SystemAnswer as exc:
         _log.warning(event, cluster=cluster, reason=str(exc))
     except Exception as exc:  # noqa: BLE001  (the named edge)
-        _log.error(event, reference=secrets.token_hex(4), cluster=cluster, exc_info=exc)
+        _log.error(event, reference=new_reference(), cluster=cluster, exc_info=exc)
     return otherwise
 
 
 def _tell_odd(ref: Ref, problem: Exception) -> None:
     _log.error(
         "run not understood: looked at again in the next pass",
-        reference=secrets.token_hex(4),
+        reference=new_reference(),
         cluster=ref.cluster,
         workflow=ref.workflow_id,
         exc_info=problem,

@@ -10,7 +10,6 @@ from bot.fleet.planning import draw_up
 from bot.fleet.proposing.sentences import runs_already
 from bot.fleet.runs import ClusterView
 from bot.fleet.whereabouts import told_elsewhere
-from bot.model import Actor
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
 from bot.usecases.ground import check_days, facts_of, one_customer, within
@@ -19,7 +18,7 @@ from bot.usecases.observe import observe_whole
 from bot.usecases.whereabouts import seen_elsewhere
 
 
-async def plan(command: PlanCommand, actor: Actor, services: Services) -> PlanResult:  # noqa: ARG001
+async def plan(command: PlanCommand, services: Services) -> PlanResult:
     """Raises UsageError for a name, range or size that cannot be meant; who does not answer is told in the result."""
     campaign = services.config.campaign.window
     whole = within(command.range, campaign)

@@ -11,7 +11,7 @@ from bot.fleet.proposing.retry import propose_again
 from bot.fleet.proposing.run import Asked, propose_run
 from bot.fleet.proposing.situation import Ground
 from bot.fleet.whereabouts import everybody_elsewhere
-from bot.model import Actor, Window
+from bot.model import Window
 from bot.services import Services
 from bot.usecases.ground import all_looked_at, ground_of, grounds_of, within
 from bot.usecases.observe import observe_whole
@@ -20,7 +20,7 @@ from bot.usecases.situation import situations_of
 from bot.usecases.whereabouts import whereabouts
 
 
-async def retry(command: Retry, actor: Actor, services: Services) -> Proposal:  # noqa: ARG001
+async def retry(command: Retry, services: Services) -> Proposal:
     """Raises UsageError when there is nothing to run again, and a SystemAnswer when the cluster does not answer.
 
     Of a cluster everybody is meant who is expected or has run there: what has never run is missing as well.

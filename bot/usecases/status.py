@@ -9,7 +9,7 @@ from bot.fleet.board import ClusterRow, Silent, people_of
 from bot.fleet.directory import Target
 from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.whereabouts import told_elsewhere
-from bot.model import Actor, Window
+from bot.model import Window
 from bot.services import Services
 from bot.usecases.board import board, row
 from bot.usecases.cluster_time import time_there
@@ -20,7 +20,7 @@ from bot.usecases.resolve import resolve_target
 from bot.usecases.whereabouts import seen_elsewhere
 
 
-async def status(command: Status, actor: Actor, services: Services) -> StatusResult:  # noqa: ARG001
+async def status(command: Status, services: Services) -> StatusResult:
     """Raises UsageError for a name that means nothing, or two things."""
     whole = command.range or services.config.campaign.window
     if not command.target:

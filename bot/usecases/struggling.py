@@ -4,13 +4,12 @@ from bot.commands import Struggling
 from bot.fleet.board import Silent
 from bot.fleet.runs import ClusterView
 from bot.fleet.struggling import StrugglingResult, struggling_of
-from bot.model import Actor
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe import observe_open
 
 
-async def struggling(command: Struggling, actor: Actor, services: Services) -> StrugglingResult:  # noqa: ARG001
+async def struggling(_command: Struggling, services: Services) -> StrugglingResult:
     """Looks at every open execution now."""
 
     async def ask(cluster: str) -> ClusterView:

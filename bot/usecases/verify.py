@@ -18,7 +18,7 @@ from bot.fleet.directory import Target
 from bot.fleet.verdict import ClusterVerdict, CustomerVerdict, Outcome, TableVerdict, Unanswered, groups, judge
 from bot.fleet.verified import VerifyResult
 from bot.fleet.whereabouts import told_elsewhere
-from bot.model import Actor, TableSpec, Window
+from bot.model import TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
 from bot.usecases.being_filled import Filled, days_to_come, open_runs
@@ -36,7 +36,7 @@ _Told = TypeVar("_Told")
 _log = structlog.get_logger(__name__)
 
 
-async def verify(command: Verify, actor: Actor, services: Services) -> VerifyResult:  # noqa: ARG001
+async def verify(command: Verify, services: Services) -> VerifyResult:
     """Raises UsageError for a name that means nothing, or two things; what does not answer is told in the result."""
     window = command.range or services.config.campaign.window
     if command.target.casefold() == ALL:

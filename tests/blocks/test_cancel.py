@@ -1,6 +1,6 @@
 """What people read before something is cancelled."""
 
-from bot.blocks.cancel import ask
+from bot.blocks.confirm import ask
 from bot.commands import Cancel
 from bot.model import Order
 from tests.blocks.gate import shown_by_slack, texts

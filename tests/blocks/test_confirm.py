@@ -1,19 +1,17 @@
 """What every confirmation has in common, and what is told when it has been carried out."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.actions import CONFIRM, Confirmation, InputId
-from bot.blocks import cancel, confirm, pause, resume, retry, run, split, terminate
+from bot.blocks import confirm
 from bot.blocks.confirm import Earlier
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Retry, Run, Split, Terminate
 from bot.errors import BackfillBotError, Conflict, NotAllowed, Refused, Unavailable, UsageError
 from bot.fleet.proposal import Act, CarriedOut, Changed, Done, Proposal
-from bot.message import View
 from bot.model import Order
 from tests.blocks import proposals
 from tests.blocks.gate import shown_by_slack, taken_by_slack, texts
@@ -38,27 +36,18 @@ def everybody(number: int = 95) -> Proposal:
     return proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in names), customer="")
 
 
-Ask = Callable[[Proposal, Earlier | None], View]
-ASKS: dict[type[ControlRequest], Ask] = {
-    Run: run.ask,
-    Split: split.ask,
-    Pause: pause.ask,
-    Resume: resume.ask,
-    Retry: retry.ask,
-    Cancel: cancel.ask,
-    Terminate: terminate.ask,
-}
+ASKED = [Run, Split, Pause, Resume, Retry, Cancel, Terminate]
 
 
-@pytest.mark.parametrize("command", ASKS)
+@pytest.mark.parametrize("command", ASKED)
 def test_the_button_is_the_verb_and_back_does_nothing(command: type[ControlRequest]) -> None:
-    view = shown_by_slack(ASKS[command](proposal(command(target="hilton"), proposals.terminate()), None))
+    view = shown_by_slack(confirm.ask(proposal(command(target="hilton"), proposals.terminate()), None))
 
     assert (view.title, view.submit, view.close) == (command.__name__, command.__name__, "Back")
 
 
 def test_a_reason_is_required_and_kept_short() -> None:
-    reason = split.ask(of_hilton()).blocks[-1]
+    reason = confirm.ask(of_hilton()).blocks[-1]
 
     assert reason["block_id"] == reason["element"]["action_id"] == InputId.REASON
     assert (reason["element"]["multiline"], reason["element"]["max_length"]) == (False, 500)
@@ -67,7 +56,7 @@ def test_a_reason_is_required_and_kept_short() -> None:
 
 
 def test_a_modal_remembers_the_command_with_its_one_meaning_and_the_digest() -> None:
-    view = split.ask(of_hilton())
+    view = confirm.ask(of_hilton())
 
     assert view.purpose == CONFIRM
     assert Confirmation.model_validate_json(view.memory) == Confirmation(
@@ -77,21 +66,21 @@ def test_a_modal_remembers_the_command_with_its_one_meaning_and_the_digest() -> 
 
 def test_a_modal_that_asks_anew_says_first_why_and_keeps_the_reason() -> None:
     earlier = confirm.overtaken(Changed(of_hilton(), "old"), "it <times> out & hangs")
-    view = shown_by_slack(split.ask(of_hilton(), earlier))
+    view = shown_by_slack(confirm.ask(of_hilton(), earlier))
 
     assert texts(view)[0] == f"*{earlier.notice}*"
     assert earlier.notice.startswith("Nothing was done: the world has changed")
     assert view.blocks[-1]["element"]["initial_value"] == "it <times> out & hangs"
-    assert "initial_value" not in split.ask(of_hilton()).blocks[-1]["element"]
+    assert "initial_value" not in confirm.ask(of_hilton()).blocks[-1]["element"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("command", ASKS)
+@pytest.mark.parametrize("command", ASKED)
 def test_any_name_is_shown_literally_and_pings_nobody(command: type[ControlRequest], name: str) -> None:
     known = plan(customer=name)
     asked = proposal(command(target="x"), *every_act(name), customer=name, warnings=(name,), plan=known)
 
-    drawn = shown_by_slack(ASKS[command](asked, Earlier(name, name)))
+    drawn = shown_by_slack(confirm.ask(asked, Earlier(name, name)))
     mrkdwn = json.dumps([block for block in drawn.blocks if block["type"] != "input"], ensure_ascii=False)
 
     assert "<!" not in mrkdwn.replace("<!date^", "")
@@ -100,7 +89,7 @@ def test_any_name_is_shown_literally_and_pings_nobody(command: type[ControlReque
 
 
 def test_95_customers_with_the_nastiest_names_fit_and_those_left_out_are_counted() -> None:
-    view = shown_by_slack(pause.ask(everybody()))
+    view = shown_by_slack(confirm.ask(everybody()))
     shown = "\n".join(texts(view))
 
     listed = shown.count("pause the sequence; ")
@@ -112,7 +101,7 @@ def test_95_customers_with_the_nastiest_names_fit_and_those_left_out_are_counted
 def test_95_customers_with_ordinary_names_are_all_listed() -> None:
     acts = [instruct(Order.PAUSE, f"c{n}") for n in range(95)]
 
-    shown = "\n".join(texts(shown_by_slack(pause.ask(proposal(Pause(target="voice-prod"), *acts, customer="")))))
+    shown = "\n".join(texts(shown_by_slack(confirm.ask(proposal(Pause(target="voice-prod"), *acts, customer="")))))
 
     assert shown.count("pause the sequence; ") == 95
 
@@ -120,7 +109,7 @@ def test_95_customers_with_ordinary_names_are_all_listed() -> None:
 def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
     warned = proposal(Split(target="hilton"), *every_act(), warnings=(NASTY * 20,) * 100, plan=plan(days=1))
 
-    view = shown_by_slack(split.ask(warned, Earlier(NASTY * 50, NASTY)))
+    view = shown_by_slack(confirm.ask(warned, Earlier(NASTY * 50, NASTY)))
 
     assert view.blocks[-1]["block_id"] == InputId.REASON
     assert "more warnings" in str(view.blocks)
@@ -131,7 +120,7 @@ def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
 def test_no_name_makes_a_modal_that_slack_refuses(name: str, notice: str) -> None:
     asked = proposal(Terminate(target="x"), *every_act(name), customer=name, warnings=(notice,) if notice else ())
 
-    shown_by_slack(terminate.ask(asked, Earlier(notice, name) if notice else None))
+    shown_by_slack(confirm.ask(asked, Earlier(notice, name) if notice else None))
     shown_by_slack(confirm.done(CarriedOut(asked, tuple(Done(act, notice) for act in asked.acts), LINK)))
 
 
@@ -214,7 +203,7 @@ def test_every_act_has_words_before_and_after(act: Act) -> None:
     asked = proposal(Split(target="hilton"), act)
     after = taken_by_slack(confirm.told(CarriedOut(asked, (Done(act),), LINK))).text.splitlines()[2]
 
-    assert "do nothing" not in texts(split.ask(asked))[0]
+    assert "do nothing" not in texts(confirm.ask(asked))[0]
     assert after.startswith("hilton: ")
     assert after.endswith(".")
 

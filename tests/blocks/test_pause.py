@@ -1,6 +1,6 @@
 """What people read before sequences pause."""
 
-from bot.blocks.pause import ask
+from bot.blocks.confirm import ask
 from bot.commands import Pause
 from bot.model import Order
 from tests.blocks.gate import shown_by_slack, texts

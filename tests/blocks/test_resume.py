@@ -1,6 +1,6 @@
 """What people read before sequences resume."""
 
-from bot.blocks.resume import ask
+from bot.blocks.confirm import ask
 from bot.commands import Resume
 from bot.model import Order
 from tests.blocks.gate import shown_by_slack, texts

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.blocks.retry import ask
+from bot.blocks.confirm import ask
 from bot.commands import Retry
 from bot.fleet.plan import Estimate
 from bot.model import Order

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.blocks.run import ask
+from bot.blocks.confirm import ask
 from bot.commands import Run
 from tests.blocks.gate import shown_by_slack, texts
 from tests.blocks.proposals import begin, plan, proposal, whole

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.blocks.split import ask
+from bot.blocks.confirm import ask
 from bot.commands import Split
 from bot.fleet.proposal import Proposal
 from bot.model import Held, Order

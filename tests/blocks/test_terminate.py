@@ -4,7 +4,7 @@ import pytest
 
 from bot.actions import InputId
 from bot.blocks import confirm
-from bot.blocks.terminate import ask
+from bot.blocks.confirm import ask
 from bot.commands import Terminate
 from bot.fleet.proposal import CarriedOut, Done
 from bot.model import Order

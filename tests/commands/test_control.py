@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from bot.commands import (
-    COMMANDS,
     Cancel,
-    Command,
+    Control,
     ControlRequest,
     Pause,
     Plan,
@@ -23,11 +22,11 @@ from bot.commands import (
     Split,
     Terminate,
     Which,
-    parse,
 )
 from bot.commands.words import typed
 from bot.errors import UsageError
 from bot.model import Window
+from handlers.routes import COMMANDS, command_in
 
 TODAY = date(2026, 2, 22)
 JANUARY = Window(date(2026, 1, 1), date(2026, 2, 1))
@@ -66,8 +65,8 @@ CONTROLS: list[type[Request]] = [Plan, *(command for command in COMMANDS if issu
         ("terminate all", Terminate(target="all")),
     ],
 )
-def test_a_control_is_read(text: str, command: Command) -> None:
-    assert parse(text, TODAY) == command
+def test_a_control_is_read(text: str, command: Request) -> None:
+    assert command_in(text, TODAY) == command
 
 
 @pytest.mark.parametrize(
@@ -125,7 +124,7 @@ def test_a_control_is_read(text: str, command: Command) -> None:
 )
 def test_a_wrong_control_is_answered_with_the_right_form(text: str, problem: str, hint: str) -> None:
     with pytest.raises(UsageError) as refused:
-        parse(text, TODAY)
+        command_in(text, TODAY)
 
     assert problem in refused.value.problem
     assert hint in refused.value.hint
@@ -166,9 +165,9 @@ def test_whatever_a_form_allows_is_read_or_is_a_choice_too_many(form: str, data:
     text = data.draw(as_the_form_says(form))
     if "whole" in text and {"missing", "failed", "all"} & set(text.split()):
         with pytest.raises(UsageError, match="does not go with"):
-            parse(text, TODAY)
+            command_in(text, TODAY)
         return
-    command = parse(text, TODAY)
+    command = command_in(text, TODAY)
 
     assert [command.word(), command.model_dump()["target"]] == text.split()[:2]
 
@@ -213,11 +212,11 @@ def test_a_control_is_read_back_as_it_is_typed_in_any_order(command: Typed, orde
     words = options(command)
     order.shuffle(words)
 
-    assert parse(f"{command.word()} {' '.join(words)}", TODAY) == command
+    assert command_in(f"{command.word()} {' '.join(words)}", TODAY) == command
 
 
 @given(TYPED)
 def test_a_control_survives_as_json(command: Typed) -> None:
-    adapter: TypeAdapter[Command] = TypeAdapter(Command)
+    adapter: TypeAdapter[Control] = TypeAdapter(Control)
 
     assert adapter.validate_json(adapter.dump_json(command)) == command

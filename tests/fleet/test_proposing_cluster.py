@@ -11,10 +11,10 @@ from bot.fleet.directory import Target
 from bot.fleet.plan import Estimate
 from bot.fleet.proposal import Instruct, Proposal
 from bot.fleet.proposing.cluster import Judged, joined
-from bot.fleet.proposing.sentences import listed
 from bot.fleet.proposing.situation import Situation
 from bot.fleet.proposing.started import started_by
 from bot.model import AuditOutcome, AuditRecord, Instruction, Order, Subject
+from bot.model.text import listed
 from tests.blocks.proposals import begin, plan
 from tests.fleet.builders import CAMPAIGN, NOW
 from tests.fleet.grounds import TERMS, struggling

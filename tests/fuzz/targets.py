@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from bot.actions import command_of, confirmed
 from bot.blocks import errors
-from bot.commands import COMMANDS, parse
 from bot.errors import UsageError
+from handlers.routes import COMMANDS, command_in
 from tests.blocks.gate import taken_by_slack
 from tests.fuzz.inputs import Inputs
 from tests.handlers.bolt import Edge, open_response_url
@@ -39,7 +39,7 @@ def typed(inputs: Inputs, count: int) -> Tally:
     for _ in range(count):
         text = inputs.text()
         try:
-            command = parse(text, TODAY)
+            command = command_in(text, TODAY)
             assert type(command) in COMMANDS, text
             tally[f"typed: {command.word()}"] += 1
         except UsageError as exc:

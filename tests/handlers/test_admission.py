@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.commands import COMMANDS, Ack, Purpose, Request, Status, parse
+from bot.commands import Ack, Purpose, Request, Status
 from bot.errors import NotAllowed, RateLimited, Unavailable
 from bot.model import Actor, AuditOutcome, Person, Subject
 from handlers.admission import NAMED, admit
+from handlers.routes import COMMANDS, command_in
 from tests.fakes.people import FakePeople
 from tests.fakes.services import (
     CHANNEL,
@@ -36,7 +37,7 @@ async def test_operators_are_let_in_to_change(user_id: str) -> None:
 @pytest.mark.parametrize("change", [one for one in COMMANDS if one.purpose is Purpose.CHANGE])
 async def test_every_change_that_is_refused_is_in_the_audit(change: type[Request]) -> None:
     world = FakeWorld()
-    command = parse(change.examples[0], NOW.date())
+    command = command_in(change.examples[0], NOW.date())
 
     with pytest.raises(NotAllowed):
         await admit(command, actor(VIEWER), world.services)

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.actions import Confirmation
-from bot.commands import Cancel, Command, Split, Terminate
+from bot.commands import Cancel, ControlRequest, Split, Terminate
 from bot.errors import UsageError
 from bot.fleet.audited import MAX_REASON
 from handlers import confirmation
@@ -18,7 +18,7 @@ from tests.handlers.bolt import payload
 HILTON = "voice-prod/hilton"
 
 
-def submitted(command: Command, **entered: str | None) -> dict[str, Any]:
+def submitted(command: ControlRequest, **entered: str | None) -> dict[str, Any]:
     """A submission about this command with these fields."""
     body = payload("submission")
     values = {field: {field: {"type": "plain_text_input", "value": value}} for field, value in entered.items()}

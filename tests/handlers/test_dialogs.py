@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.commands import COMMANDS, ControlRequest
+from bot.commands import ControlRequest
 from bot.errors import NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable
 from bot.message import View
 from bot.model import AuditOutcome
+from handlers.routes import COMMANDS
 from tests.fakes.modals import FakeModals
 from tests.fakes.services import VIEWER
 from tests.handlers.bolt import Edge, ResponseUrl

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.commands import COMMANDS
 from bot.config import Transport
+from handlers.routes import COMMANDS
 from tests.handlers.local import HILTON, Scene, open_scene
 
 

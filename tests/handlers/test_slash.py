@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from bot.commands import COMMANDS, ControlRequest
+from bot.commands import ControlRequest
 from bot.errors import Unavailable
+from handlers.routes import COMMANDS
 from tests.fakes.services import GUEST, OPERATOR, VIEWER
 from tests.handlers.bolt import Edge, ResponseUrl, payload
 

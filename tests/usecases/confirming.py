@@ -23,7 +23,7 @@ WHY = "it times out on heartbeat"
 
 
 async def shown(world: FakeWorld, propose: Propose, command: ControlRequest) -> Proposal:
-    return await propose(command, OLIVIA, world.services)
+    return await propose(command, world.services)
 
 
 async def confirmed(

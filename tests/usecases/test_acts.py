@@ -16,12 +16,8 @@ from bot.model import (
     SequenceProgress,
     SequenceSpec,
 )
-from bot.usecases.cancel import cancel
 from bot.usecases.carry_out import carry_out
-from bot.usecases.pause import pause
-from bot.usecases.run import run
-from bot.usecases.split import split
-from bot.usecases.terminate import terminate
+from bot.usecases.propose import cancel, pause, run, split, terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
 from tests.usecases.confirming import WHY, confirmed, done, open_spec, problems, put, said, shown, stands

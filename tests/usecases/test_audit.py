@@ -34,7 +34,7 @@ async def test_changes_are_told_the_latest_first_with_the_names_of_people(world:
     await ack(Ack(target="hilton"), OLIVIA, world.services)
     await snooze(Snooze(target="vivint", span=timedelta(hours=2)), OSCAR, world.services)
 
-    result = await audit(Audit(), VICTOR, world.services)
+    result = await audit(Audit(), world.services)
 
     assert [(one.user_id, one.command, one.subject.customer) for one in result.trail.records] == [
         (GROUP_OPERATOR, "snooze", "vivint"),
@@ -48,7 +48,7 @@ async def test_one_customers_changes_are_told(world: FakeWorld, name: str) -> No
     await ack(Ack(target="hilton"), OLIVIA, world.services)
     await ack(Ack(target="vivint"), OLIVIA, world.services)
 
-    result = await audit(Audit(target=name), VICTOR, world.services)
+    result = await audit(Audit(target=name), world.services)
 
     assert [one.subject.customer for one in result.trail.records] == ["hilton"]
 
@@ -56,7 +56,7 @@ async def test_one_customers_changes_are_told(world: FakeWorld, name: str) -> No
 async def test_what_does_not_fit_is_counted(world: FakeWorld) -> None:
     await world.journal.record(Entry(audit=(record("hilton"),) * (LATEST + 5)), NOW)
 
-    trail = (await audit(Audit(), VICTOR, world.services)).trail
+    trail = (await audit(Audit(), world.services)).trail
 
     assert (len(trail.records), trail.in_all) == (LATEST, LATEST + 5)
 
@@ -64,41 +64,41 @@ async def test_what_does_not_fit_is_counted(world: FakeWorld) -> None:
 async def test_a_customer_that_has_left_the_configuration_keeps_its_records(world: FakeWorld) -> None:
     await world.journal.record(Entry(audit=(record("gone-by-now"),)), NOW)
 
-    assert (await audit(Audit(target="gone-by-now"), VICTOR, world.services)).trail.in_all == 1
+    assert (await audit(Audit(target="gone-by-now"), world.services)).trail.in_all == 1
 
 
 async def test_changes_on_a_cluster_are_told_by_its_name(world: FakeWorld) -> None:
     here = (record("hilton"), record(""))
     await world.journal.record(Entry(audit=(*here, record("hilton", cluster="chat-prod"))), NOW)
 
-    trail = (await audit(Audit(target="Voice-Prod"), VICTOR, world.services)).trail
+    trail = (await audit(Audit(target="Voice-Prod"), world.services)).trail
 
     assert trail == AuditTrail(tuple(reversed(here)), 2)
 
 
 @pytest.mark.parametrize("name", ["vivint", "voice-prod/vivint", "voice-prod"])
 async def test_a_name_without_changes_is_no_mistake(world: FakeWorld, name: str) -> None:
-    assert (await audit(Audit(target=name), VICTOR, world.services)).trail == AuditTrail((), 0)
+    assert (await audit(Audit(target=name), world.services)).trail == AuditTrail((), 0)
 
 
 async def test_a_name_that_nobody_has_is_answered_with_the_nearest(world: FakeWorld) -> None:
     with pytest.raises(UsageError, match=r"no cluster or customer “hiltn”.* Did you mean hilton"):
-        await audit(Audit(target="hiltn"), VICTOR, world.services)
+        await audit(Audit(target="hiltn"), world.services)
 
 
 async def test_a_customer_that_runs_without_being_configured_has_none() -> None:
     world = FakeWorld()
     world.engines["voice-prod"].add(execution("newcomer"))
 
-    assert (await audit(Audit(target="newcomer"), VICTOR, world.services)).trail.in_all == 0
+    assert (await audit(Audit(target="newcomer"), world.services)).trail.in_all == 0
 
 
 async def test_namesakes_on_two_clusters_are_told_together() -> None:
     world = FakeWorld(config({"voice-prod": ("hilton",), "chat-prod": ("hilton",)}))
-    none = await audit(Audit(target="hilton"), VICTOR, world.services)
+    none = await audit(Audit(target="hilton"), world.services)
     await world.journal.record(Entry(audit=(record("hilton"), record("hilton", cluster="chat-prod"))), NOW)
 
-    result = await audit(Audit(target="hilton"), VICTOR, world.services)
+    result = await audit(Audit(target="hilton"), world.services)
 
     assert none.trail.in_all == 0
     assert [one.subject.cluster for one in result.trail.records] == ["chat-prod", "voice-prod"]
@@ -108,6 +108,6 @@ async def test_people_are_told_by_id_while_slack_does_not_say_their_names(world:
     await ack(Ack(target="hilton"), OLIVIA, world.services)
     world.people.away = Unavailable("slack", "timed out")
 
-    result = await audit(Audit(), VICTOR, world.services)
+    result = await audit(Audit(), world.services)
 
     assert result.people == {OPERATOR: OPERATOR}

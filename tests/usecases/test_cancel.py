@@ -9,10 +9,10 @@ from bot.errors import UsageError
 from bot.fleet import course
 from bot.fleet.proposal import BeginSequence, Instruct
 from bot.model import Instruction, Order
-from bot.usecases.cancel import cancel
+from bot.usecases.propose import cancel
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import execution, window
-from tests.usecases.steered import OLIVIA, VOICE, ends, fleet, sequence, told
+from tests.usecases.steered import VOICE, ends, fleet, sequence, told
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def world() -> FakeWorld:
 
 
 async def test_a_workflow_without_a_sequence_gets_one_that_only_cancels(world: FakeWorld) -> None:
-    (act,) = (await cancel(Cancel(target="hilton"), OLIVIA, world.services)).acts
+    (act,) = (await cancel(Cancel(target="hilton"), world.services)).acts
 
     assert isinstance(act, BeginSequence)
     assert (len(act.spec.clear), act.spec.days, act.spec.adopt) == (1, (), ())
@@ -29,14 +29,14 @@ async def test_a_workflow_without_a_sequence_gets_one_that_only_cancels(world: F
 
 async def test_of_a_cluster_sequences_stop_and_other_workflows_are_cancelled(world: FakeWorld) -> None:
     await sequence(world)
-    proposal = await cancel(Cancel(target=VOICE), OLIVIA, world.services)
+    proposal = await cancel(Cancel(target=VOICE), world.services)
 
     assert told(proposal) == [("BeginSequence", "hilton"), ("Instruct", "sunbit"), ("BeginSequence", "vivint")]
 
 
 async def test_days_are_left_out_of_an_open_sequence(world: FakeWorld) -> None:
     await sequence(world)
-    (act,) = (await cancel(Cancel(target="sunbit", range=window(11, 16)), OLIVIA, world.services)).acts
+    (act,) = (await cancel(Cancel(target="sunbit", range=window(11, 16)), world.services)).acts
 
     assert isinstance(act, Instruct)
     assert act.instruction == Instruction(Order.SKIP, "", "", window=window(11, 16))
@@ -50,10 +50,10 @@ async def test_days_that_have_run_are_refused_before_anybody_is_asked_to_confirm
     states["sunbit"] = replace(first[0], closed=1, complete_days=5)
     ends(world, execution("sunbit", window(1, 6), VOICE).ref)
     with pytest.raises(UsageError, match=r"No window of 2026-01-01\.\.2026-01-03 is still to come") as refused:
-        await cancel(Cancel(target="sunbit", range=window(1, 3)), OLIVIA, world.services)
+        await cancel(Cancel(target="sunbit", range=window(1, 3)), world.services)
 
     assert refused.value.hint.startswith("Still to come: Jan 6 → Feb 21. ")
-    assert (await cancel(Cancel(target="sunbit", range=window(4, 8)), OLIVIA, world.services)).acts
+    assert (await cancel(Cancel(target="sunbit", range=window(4, 8)), world.services)).acts
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,6 @@ async def test_days_that_have_run_are_refused_before_anybody_is_asked_to_confirm
 )
 async def test_there_has_to_be_something_to_cancel(world: FakeWorld, command: Cancel, problem: str) -> None:
     with pytest.raises(UsageError) as refused:
-        await cancel(command, OLIVIA, world.services)
+        await cancel(command, world.services)
 
     assert problem in refused.value.problem

@@ -20,10 +20,7 @@ from bot.model import (
     Subject,
 )
 from bot.usecases.carry_out import carry_out
-from bot.usecases.pause import pause
-from bot.usecases.run import run
-from bot.usecases.split import split
-from bot.usecases.terminate import terminate
+from bot.usecases.propose import pause, run, split, terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld

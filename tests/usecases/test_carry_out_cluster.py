@@ -5,10 +5,8 @@ import pytest
 from bot.commands import Cancel, ControlRequest, Pause, Terminate
 from bot.fleet.proposal import MOST_PARTS, CarriedOut, Changed
 from bot.model import ExecutionStatus, Ref
-from bot.usecases.cancel import cancel
 from bot.usecases.carry_out import Propose, carry_out
-from bot.usecases.pause import pause
-from bot.usecases.terminate import terminate
+from bot.usecases.propose import cancel, pause, terminate
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, activity, window
 from tests.usecases.confirming import WHY, shown

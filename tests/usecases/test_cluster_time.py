@@ -14,7 +14,7 @@ from bot.model import ActivityState, AuditOutcome, AuditRecord, Ending, Entry, E
 from bot.usecases.carry_out import carry_out
 from bot.usecases.observe import observe_open
 from bot.usecases.overtaken_cards import mark_overtaken
-from bot.usecases.run import run
+from bot.usecases.propose import run
 from bot.usecases.status import status
 from bot.usecases.struggling import struggling
 from bot.usecases.watch import Rounds, watch
@@ -53,7 +53,7 @@ async def test_nothing_waits_or_has_stalled_because_of_the_bots_clock(ahead: tim
 
 @BOTH_WAYS
 async def test_how_long_a_run_has_run_is_told_by_its_servers_clock(ahead: timedelta) -> None:
-    told = await status(Status(target="vivint"), OLIVIA, wrong(ahead).services)
+    told = await status(Status(target="vivint"), wrong(ahead).services)
 
     assert isinstance(told, CustomerStatus)
     assert told.at == NOW
@@ -62,8 +62,8 @@ async def test_how_long_a_run_has_run_is_told_by_its_servers_clock(ahead: timede
 async def test_ages_are_told_by_the_clock_of_each_cluster_where_they_differ() -> None:
     world = wrong(timedelta(hours=2))
     world.engines["chat-prod"].is_ahead = timedelta(0)
-    fleet_told = await status(Status(), OLIVIA, world.services)
-    unwell = await struggling(Struggling(), OLIVIA, world.services)
+    fleet_told = await status(Status(), world.services)
+    unwell = await struggling(Struggling(), world.services)
 
     assert isinstance(fleet_told, FleetStatus)
     assert fleet_told.board.at_of(VOICE) == NOW
@@ -115,7 +115,7 @@ async def test_the_next_look_is_due_when_a_heartbeat_can_have_timed_out(ahead: t
 @BOTH_WAYS
 async def test_a_sequence_begins_by_the_clock_that_tells_when_runs_end(ahead: timedelta) -> None:
     world = wrong(ahead)
-    proposal = await run(Run(target="sunbit"), OLIVIA, world.services)
+    proposal = await run(Run(target="sunbit"), world.services)
     await carry_out(run, Run(target="sunbit"), proposal.digest, "because", OLIVIA, world.services)
 
     assert isinstance(proposal.acts[0], BeginSequence)

@@ -107,7 +107,7 @@ async def test_what_digests_that_nobody_could_read_had_to_tell_is_told_by_the_ne
         await announce(slot, world.services)
     await stands(world)
     await announce(slots[4], world.services)
-    asked = await digest(DigestCommand(), ACTOR, world.services)
+    asked = await digest(DigestCommand(), world.services)
 
     told = [(one.news.since, one.news.finished) for one in announced(world)]
     unsaid = (slots[0], ("voice-prod/hilton",))
@@ -119,7 +119,7 @@ async def test_as_long_as_nobody_has_read_a_digest_the_next_one_is_the_first(wor
     for day in range(3):
         await announce(NOW + timedelta(days=day), world.services)
         complete(world)
-    asked = await digest(DigestCommand(), ACTOR, world.services)
+    asked = await digest(DigestCommand(), world.services)
 
     assert {one.news.since for one in [*announced(world), asked]} == {None}
 
@@ -135,8 +135,8 @@ async def test_asking_compares_with_the_last_announced_digest_and_does_not_becom
     await announce(NOW, world.services)
     await stands(world)
     complete(world)
-    first = await digest(DigestCommand(), ACTOR, world.services)
-    second = await digest(DigestCommand(), ACTOR, world.services)
+    first = await digest(DigestCommand(), world.services)
+    second = await digest(DigestCommand(), world.services)
 
     assert first.news.finished == second.news.finished == ("voice-prod/hilton",)
 
@@ -162,7 +162,7 @@ async def test_a_sequence_that_somebody_has_paused_is_told_with_the_name_and_a_l
     await world.journal.record(Entry(speeches=(Speech(begun.thread_key, "{}"),)), NOW)
     stands = await world.channel.post(Message("vivint"), begun.thread_key)
     await world.outbox.done(begun.thread_key, 1, stands)
-    told = await digest(DigestCommand(), ACTOR, world.services)
+    told = await digest(DigestCommand(), world.services)
 
     (sequence,) = told.sequences
     assert (sequence.name, sequence.closed, sequence.total) == ("voice-prod/vivint", 0, 11)
@@ -173,7 +173,7 @@ async def test_a_sequence_that_somebody_has_paused_is_told_with_the_name_and_a_l
 async def test_an_alert_that_a_sequence_has_taken_over_does_not_struggle_any_more(world: FakeWorld) -> None:
     taken = episode("hilton", revision=0, sequence=progress())
     await world.journal.record(Entry(episodes=(taken, episode("vivint", revision=0))), NOW)
-    told = await digest(DigestCommand(), ACTOR, world.services)
+    told = await digest(DigestCommand(), world.services)
 
     assert [one.name for one in told.struggling] == ["vivint"]
 
@@ -189,9 +189,9 @@ async def test_what_is_paused_is_not_promised_to_be_done_by_itself(world: FakeWo
     )
     world.engines[CLUSTER].add(days)
     await world.controls[CLUSTER].begin(spec("vivint"))
-    going_on = await digest(DigestCommand(), ACTOR, world.services)
+    going_on = await digest(DigestCommand(), world.services)
     await world.controls[CLUSTER].instruct("vivint", Instruction(Order.PAUSE, OPERATOR, "lunch"))
-    paused = await digest(DigestCommand(), ACTOR, world.services)
+    paused = await digest(DigestCommand(), world.services)
 
     assert (going_on.eta.running is not None, going_on.eta.stopped) == (True, ())
     assert (paused.eta.running, paused.eta.stopped) == (None, ("voice-prod/vivint",))

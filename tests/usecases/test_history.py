@@ -14,11 +14,11 @@ from bot.fleet.board import Silent
 from bot.fleet.history import OVERLAP
 from bot.fleet.plan import Unplanned
 from bot.fleet.status import CustomerStatus, FleetStatus, StatusResult
-from bot.model import CLOCK, Entry, Execution, ExecutionStatus, Recalled, State
+from bot.model import Entry, Execution, ExecutionStatus, Recalled, State
 from bot.usecases.history import catch_up
 from bot.usecases.observe import observe, observe_whole
 from bot.usecases.plan import plan
-from bot.usecases.run import run
+from bot.usecases.propose import run
 from bot.usecases.status import status
 from bot.usecases.verify import verify
 from bot.usecases.watch import Rounds, watch
@@ -59,7 +59,7 @@ def forget(world: FakeWorld) -> None:
 
 
 async def told(world: FakeWorld, target: str = "hilton") -> StatusResult:
-    return await status(Status(target=target), CLOCK, world.services)
+    return await status(Status(target=target), world.services)
 
 
 async def state(world: FakeWorld) -> State:
@@ -91,20 +91,20 @@ async def test_so_are_sizes_paces_and_plans(world: FakeWorld) -> None:
     world.warehouses[CLUSTER].volume = {"vivint": dict.fromkeys(CAMPAIGN.each_day(), 80_000)}
     world.warehouses[CLUSTER].volume["hilton"] = dict.fromkeys(CAMPAIGN.each_day(), 82_000)
     commands = [Plan(target=name) for name in ("vivint", "hilton")]
-    before = [await plan(command, CLOCK, world.services) for command in commands]
+    before = [await plan(command, world.services) for command in commands]
     forget(world)
 
-    assert [await plan(command, CLOCK, world.services) for command in commands] == before
+    assert [await plan(command, world.services) for command in commands] == before
     assert not any(isinstance(one, Unplanned) for one in before)
 
 
 async def test_verify_knows_the_windows_of_runs_that_are_forgotten(world: FakeWorld) -> None:
     await observe(CLUSTER, world.services)
     command = Verify(target="hilton", by=By.WINDOW)
-    before = await verify(command, CLOCK, world.services)
+    before = await verify(command, world.services)
     forget(world)
 
-    assert await verify(command, CLOCK, world.services) == before
+    assert await verify(command, world.services) == before
     assert len(before.clusters[0].customers[0].groups) == len(WINDOWS)
 
 
@@ -290,9 +290,9 @@ class TestALongPast:
         assert await state(long) is State.COMPLETE
 
     async def test_nothing_is_planned_or_run_before_it_is_known(self, long: FakeWorld) -> None:
-        told = await plan(Plan(target="hilton"), CLOCK, long.services)
+        told = await plan(Plan(target="hilton"), long.services)
         with pytest.raises(Unavailable, match="its past runs are not all known: 7 ended runs read so far"):
-            await run(Run(target="hilton", which=Which.MISSING), CLOCK, long.services)
+            await run(Run(target="hilton", which=Which.MISSING), long.services)
 
         assert isinstance(told, Unplanned)
 

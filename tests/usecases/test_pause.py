@@ -4,9 +4,9 @@ import pytest
 
 from bot.commands import Pause
 from bot.errors import Unavailable, UsageError
-from bot.usecases.pause import pause
+from bot.usecases.propose import pause
 from tests.fakes.services import FakeWorld
-from tests.usecases.steered import OLIVIA, VOICE, fleet, sequence, told
+from tests.usecases.steered import VOICE, fleet, sequence, told
 
 
 @pytest.fixture
@@ -17,13 +17,13 @@ def world() -> FakeWorld:
 async def test_the_sequence_of_a_customer_would_be_paused(world: FakeWorld) -> None:
     await sequence(world)
 
-    assert told(await pause(Pause(target="sunbit"), OLIVIA, world.services)) == [("Instruct", "sunbit")]
+    assert told(await pause(Pause(target="sunbit"), world.services)) == [("Instruct", "sunbit")]
 
 
 async def test_all_sequences_of_a_cluster_would_be_paused_and_whose_workflows_go_on_is_said(world: FakeWorld) -> None:
     await sequence(world)
     await sequence(world, "brinks")
-    proposal = await pause(Pause(target=VOICE), OLIVIA, world.services)
+    proposal = await pause(Pause(target=VOICE), world.services)
 
     assert told(proposal) == [("Instruct", "brinks"), ("Instruct", "sunbit")]
     assert proposal.warnings == ("It does not apply to hilton, vivint, and what runs there is left to run.",)
@@ -32,7 +32,7 @@ async def test_all_sequences_of_a_cluster_would_be_paused_and_whose_workflows_go
 async def test_there_has_to_be_something_to_pause(world: FakeWorld) -> None:
     for target in ("hilton", VOICE):
         with pytest.raises(UsageError, match=r"nothing .*to pause"):
-            await pause(Pause(target=target), OLIVIA, world.services)
+            await pause(Pause(target=target), world.services)
 
 
 @pytest.mark.parametrize("target", ["sunbit", VOICE])
@@ -40,4 +40,4 @@ async def test_a_cluster_that_does_not_answer_is_an_error(world: FakeWorld, targ
     world.controls[VOICE].away = Unavailable("Temporal of voice-prod", "connection refused")
 
     with pytest.raises(Unavailable, match="connection refused"):
-        await pause(Pause(target=target), OLIVIA, world.services)
+        await pause(Pause(target=target), world.services)

@@ -12,7 +12,7 @@ from bot.errors import Unavailable, UsageError
 from bot.fleet.plan import Fate, Plan, PlanResult, Unplanned
 from bot.fleet.sizing import Basis
 from bot.fleet.throughput import Source
-from bot.model import CLOCK, ExecutionStatus, Window
+from bot.model import ExecutionStatus, Window
 from bot.usecases.plan import plan
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml
 from sandbox.clickhouse.schema import Table
@@ -71,7 +71,7 @@ def _volumes(scenario: Scenario) -> Mapping[str, Mapping[str, dict[date, int]]]:
 
 
 async def asked(world: FakeWorld, target: str, typed: Window | None = None, days: int | None = None) -> PlanResult:
-    return await plan(PlanCommand(target=target, range=typed, days=days), CLOCK, world.services)
+    return await plan(PlanCommand(target=target, range=typed, days=days), world.services)
 
 
 async def drawn_up(world: FakeWorld, target: str, typed: Window | None = None, days: int | None = None) -> Plan:
@@ -250,7 +250,7 @@ async def test_what_cannot_be_meant_is_answered_with_what_can(
     world: FakeWorld, command: PlanCommand, problem: str, hint: str
 ) -> None:
     with pytest.raises(UsageError) as refused:
-        await plan(command, CLOCK, world.services)
+        await plan(command, world.services)
 
     assert problem in refused.value.problem
     assert hint in refused.value.hint

@@ -15,26 +15,20 @@ from bot.fleet.plan import Unplanned
 from bot.fleet.proposal import Proposal
 from bot.fleet.status import CustomerStatus
 from bot.model import Execution, ExecutionStatus, Ref
-from bot.usecases.cancel import cancel
-from bot.usecases.pause import pause
 from bot.usecases.plan import plan
-from bot.usecases.resume import resume
+from bot.usecases.propose import cancel, pause, resume, run, split, terminate
 from bot.usecases.retry import retry
-from bot.usecases.run import run
-from bot.usecases.split import split
 from bot.usecases.status import status
-from bot.usecases.terminate import terminate
 from bot.usecases.verify import verify
 from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, NOW, TIMED_OUT, activity, closed, description, execution, window
 from tests.fleet.sequences import spec
 from tests.fleet.sizes import evenly
-from tests.usecases.steered import OLIVIA
 
 OLD, NEW, THIRD = "old-prod", "new-prod", "third-prod"
 AWAY = Unavailable("Temporal", "connection refused")
-Ask = Callable[[Any, Any, Any], Awaitable[Any]]
+Ask = Callable[[Any, Any], Awaitable[Any]]
 
 # Whatever stops or steers a sequence, with the command about a name.
 SEQUENCE = [
@@ -79,7 +73,7 @@ async def test_what_runs_of_a_customer_that_has_moved_is_stopped_where_it_runs(
     world: FakeWorld, ask: Ask, command: type[Any], name: str
 ) -> None:
     opens(world, "moved", OLD)
-    proposal = await ask(command(target=name), OLIVIA, world.services)
+    proposal = await ask(command(target=name), world.services)
 
     assert proposal.target == Target(OLD, "moved")
     assert proposal.acts
@@ -92,7 +86,7 @@ async def test_a_sequence_is_steered_where_it_is_open_whoever_is_configured(
     world: FakeWorld, ask: Ask, command: type[Any], name: str
 ) -> None:
     await begins(world, name, OLD)
-    proposal = await ask(command(target=name), OLIVIA, world.services)
+    proposal = await ask(command(target=name), world.services)
 
     assert (proposal.target, len(proposal.acts)) == (Target(OLD, name), 1)
 
@@ -102,12 +96,12 @@ async def test_a_paused_sequence_of_a_customer_that_nobody_expects_is_resumed(wo
     states = world.controls[OLD].states
     states["gone"] = replace(states["gone"], paused_by="U0OSCAR")
 
-    assert (await resume(Resume(target="gone"), OLIVIA, world.services)).target == Target(OLD, "gone")
+    assert (await resume(Resume(target="gone"), world.services)).target == Target(OLD, "gone")
 
 
 async def test_days_of_a_sequence_are_left_out_where_it_is_open(world: FakeWorld) -> None:
     await begins(world, "moved", OLD)
-    proposal = await cancel(Cancel(target="moved", range=window(6, 11)), OLIVIA, world.services)
+    proposal = await cancel(Cancel(target="moved", range=window(6, 11)), world.services)
 
     assert proposal.target == Target(OLD, "moved")
 
@@ -119,7 +113,7 @@ async def test_whose_runs_are_open_on_two_clusters_is_asked_which_and_told_where
     opens(world, "moved", OLD)
     await begins(world, "moved", NEW)
     with pytest.raises(UsageError) as caught:
-        await ask(command(target="moved"), OLIVIA, world.services)
+        await ask(command(target="moved"), world.services)
 
     assert caught.value.problem == (
         "“moved” runs on 2 clusters. old-prod: 1 workflow (Jan 1 → Jan 6); new-prod: a sequence."
@@ -131,24 +125,24 @@ async def test_only_sequences_are_paused_so_a_workflow_elsewhere_is_no_second_me
     opens(world, "moved", NEW)
     await begins(world, "moved", OLD)
 
-    assert (await pause(Pause(target="moved"), OLIVIA, world.services)).target == Target(OLD, "moved")
+    assert (await pause(Pause(target="moved"), world.services)).target == Target(OLD, "moved")
 
 
 async def test_of_two_clusters_that_expect_a_customer_the_one_where_it_runs_is_meant() -> None:
     world = FakeWorld(config=config({OLD: ("twin",), NEW: ("twin",)}), now=NOW)
     opens(world, "twin", NEW)
 
-    assert (await terminate(Terminate(target="twin"), OLIVIA, world.services)).target == Target(NEW, "twin")
+    assert (await terminate(Terminate(target="twin"), world.services)).target == Target(NEW, "twin")
     with pytest.raises(UsageError, match="is on 2 clusters"):
-        await status(Status(target="twin"), OLIVIA, world.services)
+        await status(Status(target="twin"), world.services)
 
 
 async def test_an_exact_name_is_not_taken_for_a_runs_that_differs_in_case(world: FakeWorld) -> None:
     opens(world, "Moved", OLD)
     with pytest.raises(UsageError, match="moved has nothing open"):
-        await terminate(Terminate(target="moved"), OLIVIA, world.services)
+        await terminate(Terminate(target="moved"), world.services)
 
-    assert (await terminate(Terminate(target="Moved"), OLIVIA, world.services)).target == Target(OLD, "Moved")
+    assert (await terminate(Terminate(target="Moved"), world.services)).target == Target(OLD, "Moved")
 
 
 @pytest.mark.parametrize(("ask", "command"), RUNS)
@@ -157,7 +151,7 @@ async def test_a_cluster_that_does_not_answer_is_named_and_hides_nothing_that_ru
 ) -> None:
     opens(world, "moved", OLD)
     world.engines[NEW].away = world.engines[THIRD].away = AWAY
-    proposal: Proposal = await ask(command(target="moved"), OLIVIA, world.services)
+    proposal: Proposal = await ask(command(target="moved"), world.services)
 
     assert proposal.target == Target(OLD, "moved")
     assert "new-prod, third-prod did not answer: whether moved runs there is not known now." in proposal.warnings
@@ -166,7 +160,7 @@ async def test_a_cluster_that_does_not_answer_is_named_and_hides_nothing_that_ru
 async def test_nothing_open_is_no_answer_for_a_cluster_that_gave_none(world: FakeWorld) -> None:
     world.engines[OLD].away = AWAY
     with pytest.raises(UsageError, match="moved has nothing open") as caught:
-        await terminate(Terminate(target="moved"), OLIVIA, world.services)
+        await terminate(Terminate(target="moved"), world.services)
 
     assert caught.value.hint.endswith("old-prod did not answer: whether moved runs there is not known now.")
 
@@ -174,13 +168,13 @@ async def test_nothing_open_is_no_answer_for_a_cluster_that_gave_none(world: Fak
 async def test_where_the_expected_cluster_does_not_answer_nothing_is_said_to_be_closed(world: FakeWorld) -> None:
     world.engines[NEW].away = AWAY
     with pytest.raises(Unavailable):
-        await terminate(Terminate(target="moved"), OLIVIA, world.services)
+        await terminate(Terminate(target="moved"), world.services)
 
 
 async def test_a_cluster_that_lists_runs_and_no_sequences_is_named_as_well(world: FakeWorld) -> None:
     opens(world, "moved", OLD)
     world.controls[THIRD].away = AWAY
-    proposal = await terminate(Terminate(target="moved"), OLIVIA, world.services)
+    proposal = await terminate(Terminate(target="moved"), world.services)
 
     assert any("third-prod did not answer" in warning for warning in proposal.warnings)
 
@@ -188,7 +182,7 @@ async def test_a_cluster_that_lists_runs_and_no_sequences_is_named_as_well(world
 async def test_a_cluster_that_is_said_is_the_only_one_asked(world: FakeWorld) -> None:
     opens(world, "moved", OLD)
     world.engines[NEW].away = AWAY
-    proposal = await terminate(Terminate(target="old-prod/moved"), OLIVIA, world.services)
+    proposal = await terminate(Terminate(target="old-prod/moved"), world.services)
 
     assert not any("did not answer" in warning for warning in proposal.warnings)
 
@@ -202,7 +196,7 @@ async def test_where_nothing_is_open_on_the_cluster_that_is_said_it_is_told_wher
     opens(world, customer, OLD)
     world.engines[THIRD].away = AWAY
     with pytest.raises(UsageError) as caught:
-        await ask(command(target=f"new-prod/{customer}"), OLIVIA, world.services)
+        await ask(command(target=f"new-prod/{customer}"), world.services)
 
     assert f"{customer} also runs on old-prod: 1 workflow (Jan 1 → Jan 6)." in caught.value.hint
     assert f"third-prod did not answer: whether {customer} runs there" in caught.value.hint
@@ -212,12 +206,12 @@ async def test_a_name_that_begins_like_a_cluster_is_not_only_looked_for_there() 
     world = FakeWorld(config=config({OLD: (), NEW: ("eu/moved",), "eu": ()}), now=NOW)
     opens(world, "eu/moved", OLD)
     with pytest.raises(UsageError, match="eu/moved also runs on old-prod"):
-        await terminate(Terminate(target="eu/moved"), OLIVIA, world.services)
+        await terminate(Terminate(target="eu/moved"), world.services)
 
 
 async def test_who_splits_on_a_cluster_where_nothing_runs_is_warned_of_what_runs_elsewhere(world: FakeWorld) -> None:
     opens(world, "moved", OLD)
-    proposal = await split(Split(target="new-prod/moved"), OLIVIA, world.services)
+    proposal = await split(Split(target="new-prod/moved"), world.services)
 
     assert proposal.target == Target(NEW, "moved")
     assert proposal.warnings[0].startswith("moved also runs on old-prod: 1 workflow")
@@ -230,7 +224,7 @@ async def test_who_has_nothing_to_run_is_told_of_what_runs_elsewhere(
     await begins(world, "moved", OLD)
     world.warehouses[NEW].volume = {}
     with pytest.raises(UsageError, match="moved has no data in range") as caught:
-        await ask(command(target="moved"), OLIVIA, world.services)
+        await ask(command(target="moved"), world.services)
 
     assert caught.value.hint.startswith("moved also runs on old-prod: a sequence.")
 
@@ -242,7 +236,7 @@ async def test_runs_that_nobody_recognises_are_counted_where_nothing_else_is_the
     world = FakeWorld(config=config({OLD: ()}), now=NOW)
     world.engines[OLD].add(replace(execution("x", window(1, 6), OLD), ref=Ref(OLD, "strange", "r9")))
     with pytest.raises(UsageError, match="1 open workflow is not recognised, and left to run") as caught:
-        await ask(command(target=OLD), OLIVIA, world.services)
+        await ask(command(target=OLD), world.services)
 
     assert caught.value.problem == f"There is nothing on {OLD} to {command.word()}."
 
@@ -257,21 +251,21 @@ async def test_a_cluster_that_hangs_is_given_up_in_time() -> None:
     world = FakeWorld(config=config({OLD: (), NEW: ("moved",)}, watch={"time_limit": "0.2s"}), now=NOW)
     world.engines[NEW] = Frozen()
     opens(world, "moved", OLD)
-    proposal = await terminate(Terminate(target="moved"), OLIVIA, world.services)
+    proposal = await terminate(Terminate(target="moved"), world.services)
 
     assert proposal.target == Target(OLD, "moved")
 
 
 async def test_a_customer_that_stays_is_stopped_without_a_word_about_other_clusters(world: FakeWorld) -> None:
     opens(world, "stays", OLD)
-    proposal = await terminate(Terminate(target="stays"), OLIVIA, world.services)
+    proposal = await terminate(Terminate(target="stays"), world.services)
 
     assert len(proposal.warnings) == 1
 
 
 async def test_status_tells_what_runs_elsewhere(world: FakeWorld) -> None:
     opens(world, "moved", OLD)
-    told = await status(Status(target="moved"), OLIVIA, world.services)
+    told = await status(Status(target="moved"), world.services)
 
     assert isinstance(told, CustomerStatus)
     assert told.notes == (
@@ -282,8 +276,8 @@ async def test_status_tells_what_runs_elsewhere(world: FakeWorld) -> None:
 async def test_a_silent_cluster_hides_nothing_that_runs_elsewhere_from_status_and_plan(world: FakeWorld) -> None:
     opens(world, "moved", OLD)
     world.engines[NEW].away = AWAY
-    told = await status(Status(target="moved"), OLIVIA, world.services)
-    drawn = await plan(Plan(target="moved"), OLIVIA, world.services)
+    told = await status(Status(target="moved"), world.services)
+    drawn = await plan(Plan(target="moved"), world.services)
 
     assert isinstance(told, CustomerStatus)
     assert isinstance(drawn, Unplanned)
@@ -296,7 +290,7 @@ async def test_who_starts_something_is_warned_of_what_runs_elsewhere(
 ) -> None:
     await begins(world, "moved", OLD)
     world.engines[THIRD].away = AWAY
-    proposal = await ask(command(target="moved"), OLIVIA, world.services)
+    proposal = await ask(command(target="moved"), world.services)
 
     assert proposal.target == Target(NEW, "moved")
     assert proposal.warnings[:2] == (
@@ -307,8 +301,8 @@ async def test_who_starts_something_is_warned_of_what_runs_elsewhere(
 
 async def test_plan_and_verify_tell_what_runs_elsewhere(world: FakeWorld) -> None:
     opens(world, "moved", OLD)
-    drawn = await plan(Plan(target="moved"), OLIVIA, world.services)
-    counted = await verify(Verify(target="moved"), OLIVIA, world.services)
+    drawn = await plan(Plan(target="moved"), world.services)
+    counted = await verify(Verify(target="moved"), world.services)
 
     assert isinstance(drawn, Drawn)
     assert len(drawn.notes) == len(counted.notes) == 1
@@ -317,7 +311,7 @@ async def test_plan_and_verify_tell_what_runs_elsewhere(world: FakeWorld) -> Non
 async def test_a_customer_expected_on_two_clusters_is_no_news_on_either() -> None:
     world = FakeWorld(config=config({OLD: ("twin",), NEW: ("twin",)}), now=NOW)
     opens(world, "twin", NEW)
-    told = await status(Status(target="old-prod/twin"), OLIVIA, world.services)
+    told = await status(Status(target="old-prod/twin"), world.services)
 
     assert isinstance(told, CustomerStatus)
     assert told.notes == ()
@@ -325,7 +319,7 @@ async def test_a_customer_expected_on_two_clusters_is_no_news_on_either() -> Non
 
 async def test_a_customer_of_whom_there_is_a_sequence_and_no_run_has_a_status(world: FakeWorld) -> None:
     await begins(world, "gone", OLD)
-    told = await status(Status(target="gone"), OLIVIA, world.services)
+    told = await status(Status(target="gone"), world.services)
 
     assert isinstance(told, CustomerStatus)
     assert told.cluster == OLD
@@ -334,4 +328,4 @@ async def test_a_customer_of_whom_there_is_a_sequence_and_no_run_has_a_status(wo
 async def test_who_has_only_a_past_there_is_found_and_has_nothing_open(world: FakeWorld) -> None:
     world.engines[OLD].add(closed(ExecutionStatus.COMPLETED, "gone", CAMPAIGN, OLD))
     with pytest.raises(UsageError, match="gone has nothing open"):
-        await terminate(Terminate(target="gone"), OLIVIA, world.services)
+        await terminate(Terminate(target="gone"), world.services)

@@ -5,7 +5,7 @@ import pytest
 from bot.commands import Resume
 from bot.errors import UsageError
 from bot.model import Instruction, Order
-from bot.usecases.resume import resume
+from bot.usecases.propose import resume
 from tests.fakes.services import FakeWorld
 from tests.usecases.steered import OLIVIA, VOICE, fleet, sequence, told
 
@@ -22,9 +22,9 @@ async def world() -> FakeWorld:
 
 @pytest.mark.parametrize("target", ["sunbit", VOICE])
 async def test_what_is_paused_would_go_on(world: FakeWorld, target: str) -> None:
-    assert told(await resume(Resume(target=target), OLIVIA, world.services)) == [("Instruct", "sunbit")]
+    assert told(await resume(Resume(target=target), world.services)) == [("Instruct", "sunbit")]
 
 
 async def test_what_runs_is_not_resumed(world: FakeWorld) -> None:
     with pytest.raises(UsageError, match="is not paused"):
-        await resume(Resume(target="brinks"), OLIVIA, world.services)
+        await resume(Resume(target="brinks"), world.services)

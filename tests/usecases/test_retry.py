@@ -16,7 +16,7 @@ from tests.fleet.builders import CAMPAIGN, NOW, activity, window
 from tests.fleet.sequences import ended
 from tests.fleet.sizes import evenly
 from tests.usecases.confirming import put
-from tests.usecases.steered import OLIVIA, VOICE, completed, ends, fleet, runs, sequence, told
+from tests.usecases.steered import VOICE, completed, ends, fleet, runs, sequence, told
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def world() -> FakeWorld:
 
 async def test_what_failed_of_a_customer_would_run_again(world: FakeWorld) -> None:
     ends(world, runs(world, "sunbit", window(6, 11), activity()), ExecutionStatus.FAILED)
-    (act,) = (await retry(Retry(target="sunbit", which=Which.FAILED), OLIVIA, world.services)).acts
+    (act,) = (await retry(Retry(target="sunbit", which=Which.FAILED), world.services)).acts
 
     assert isinstance(act, BeginSequence)
     assert (act.spec.asked, act.spec.days) == ("retry", (window(6, 11),))
@@ -35,7 +35,7 @@ async def test_what_failed_of_a_customer_would_run_again(world: FakeWorld) -> No
 async def test_a_complete_window_runs_again_where_its_days_and_all_are_said(world: FakeWorld) -> None:
     completed(world, "sunbit", CAMPAIGN)
     command = Retry(target="sunbit", range=window(6, 11), which=Which.ALL)
-    (act,) = (await retry(command, OLIVIA, world.services)).acts
+    (act,) = (await retry(command, world.services)).acts
 
     assert isinstance(act, BeginSequence)
     assert act.spec.days == (window(6, 11),)
@@ -45,7 +45,7 @@ async def test_windows_of_an_open_sequence_are_told_to_it(world: FakeWorld) -> N
     await sequence(world)
     states = world.controls[VOICE].states
     states["sunbit"] = replace(states["sunbit"], troubled=(ended(window(6, 11), WindowEnd.FAILED),))
-    (act,) = (await retry(Retry(target="sunbit"), OLIVIA, world.services)).acts
+    (act,) = (await retry(Retry(target="sunbit"), world.services)).acts
 
     assert isinstance(act, Instruct)
     assert act.instruction.window == window(6, 11)
@@ -55,7 +55,7 @@ async def test_of_a_cluster_those_who_have_run_and_miss_days_run_again(world: Fa
     ends(world, runs(world, "sunbit", window(6, 11), activity()), ExecutionStatus.CANCELLED)
     completed(world, "brinks", CAMPAIGN)
     world.warehouses[VOICE].asked_volumes.clear()
-    proposal = await retry(Retry(target=VOICE), OLIVIA, world.services)
+    proposal = await retry(Retry(target=VOICE), world.services)
 
     assert told(proposal) == [("BeginSequence", "sunbit")]
     assert proposal.warnings == ("It does not apply to hilton, vivint, and what runs there is left to run.",)
@@ -75,15 +75,15 @@ async def test_a_sequence_that_does_not_say_how_it_stands_holds_nobody_else_of_i
     await sequence(world)
     ends(world, runs(world, "brinks", window(6, 11), activity()), ExecutionStatus.FAILED)
     world.warehouses[VOICE].volume["brinks"] = world.warehouses[VOICE].volume["sunbit"]
-    proposal = await retry(Retry(target=VOICE, which=Which.FAILED), OLIVIA, world.services)
+    proposal = await retry(Retry(target=VOICE, which=Which.FAILED), world.services)
 
     assert told(proposal) == [("BeginSequence", "brinks")]
     with pytest.raises(Unavailable, match="no answer"):
-        await retry(Retry(target="sunbit"), OLIVIA, world.services)
+        await retry(Retry(target="sunbit"), world.services)
 
 
 async def test_who_was_never_started_misses_all_days_and_is_part_of_its_cluster(world: FakeWorld) -> None:
-    (act,) = (await retry(Retry(target="chat-prod"), OLIVIA, world.services)).acts
+    (act,) = (await retry(Retry(target="chat-prod"), world.services)).acts
 
     assert isinstance(act, BeginSequence)
     assert (act.customer, act.spec.days) == ("verizon", (CAMPAIGN,))
@@ -96,7 +96,7 @@ async def test_twelve_who_were_never_started_are_twelve_sequences_beside_one_tha
     world.warehouses[VOICE].volume = {name: evenly(82_353) for name in (*names, "done", "part")}
     completed(world, "done", CAMPAIGN)
     completed(world, "part", window(1, 11))
-    proposal = await retry(Retry(target=VOICE), OLIVIA, world.services)
+    proposal = await retry(Retry(target=VOICE), world.services)
 
     assert [customer for _, customer in told(proposal)] == [*names, "part"]
 
@@ -104,17 +104,17 @@ async def test_twelve_who_were_never_started_are_twelve_sequences_beside_one_tha
 async def test_days_of_a_range_are_missing_of_who_was_never_started_and_nothing_of_theirs_has_failed(
     world: FakeWorld,
 ) -> None:
-    ranged = await retry(Retry(target="chat-prod", range=window(1, 6)), OLIVIA, world.services)
+    ranged = await retry(Retry(target="chat-prod", range=window(1, 6)), world.services)
 
     assert [act.spec.days for act in ranged.acts if isinstance(act, BeginSequence)] == [(window(1, 6),)]
     with pytest.raises(UsageError, match="There is nothing on chat-prod to retry"):
-        await retry(Retry(target="chat-prod", which=Which.FAILED), OLIVIA, world.services)
+        await retry(Retry(target="chat-prod", which=Which.FAILED), world.services)
 
 
 async def test_where_nobody_works_there_is_something_to_retry_all_the_same(world: FakeWorld) -> None:
     world.engines["chat-prod"].workers.clear()
     with pytest.raises(Hindered, match="There is something to retry of 1 customer on chat-prod") as caught:
-        await retry(Retry(target="chat-prod"), OLIVIA, world.services)
+        await retry(Retry(target="chat-prod"), world.services)
 
     assert "No worker polls the task queue backfill on chat-prod" in caught.value.problem
 
@@ -126,7 +126,7 @@ async def test_who_is_left_out_for_want_of_workers_is_named_beside_what_is_told_
     world.engines[VOICE].workers.clear()
     ends(world, runs(world, "brinks", window(6, 11), activity()), ExecutionStatus.FAILED)
     world.warehouses[VOICE].volume["brinks"] = evenly(82_353)
-    proposal = await retry(Retry(target=VOICE), OLIVIA, world.services)
+    proposal = await retry(Retry(target=VOICE), world.services)
 
     assert told(proposal) == [("Instruct", "sunbit")]
     assert any(warning.startswith("Left out now: brinks. No worker polls") for warning in proposal.warnings)
@@ -134,14 +134,14 @@ async def test_who_is_left_out_for_want_of_workers_is_named_beside_what_is_told_
 
 async def test_a_source_that_is_silent_is_told_before_somebody_starts_a_cluster(world: FakeWorld) -> None:
     world.warehouses["chat-prod"].away = Unavailable("ClickHouse", "connection refused")
-    proposal = await retry(Retry(target="chat-prod"), OLIVIA, world.services)
+    proposal = await retry(Retry(target="chat-prod"), world.services)
 
     assert any("whether there is anything: connection refused" in warning for warning in proposal.warnings)
 
 
 async def test_who_runs_on_another_cluster_is_told_of_before_a_cluster_is_started(world: FakeWorld) -> None:
     runs(world, "verizon", window(1, 6), activity())
-    proposal = await retry(Retry(target="chat-prod"), OLIVIA, world.services)
+    proposal = await retry(Retry(target="chat-prod"), world.services)
 
     assert any("verizon also runs on voice-prod" in warning for warning in proposal.warnings)
 
@@ -165,7 +165,7 @@ async def test_who_has_a_run_that_temporal_tells_nothing_of_is_left_out_of_its_c
     world.engines[VOICE] = Forgetful(of_before.descriptions, of_before.workers, silent_about="sunbit")
     clusters = world.services.clusters
     forgetful = {**clusters, VOICE: replace(clusters[VOICE], engine=world.engines[VOICE])}
-    proposal = await retry(Retry(target=VOICE), OLIVIA, replace(world.services, clusters=forgetful))
+    proposal = await retry(Retry(target=VOICE), replace(world.services, clusters=forgetful))
 
     assert told(proposal) == [("BeginSequence", "brinks")]
     assert any(

@@ -6,11 +6,11 @@ from bot.commands import Run, Which
 from bot.errors import Unavailable, UsageError
 from bot.fleet.proposal import BeginSequence
 from bot.model import AuditOutcome, AuditRecord, Subject
-from bot.usecases.run import run
+from bot.usecases.propose import run
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, window
 from tests.fleet.sequences import spec
-from tests.usecases.steered import OLIVIA, VOICE, completed, fleet, runs, sequence, told
+from tests.usecases.steered import VOICE, completed, fleet, runs, sequence, told
 
 
 @pytest.fixture
@@ -20,14 +20,14 @@ def world() -> FakeWorld:
 
 async def refusal(world: FakeWorld, command: Run) -> UsageError:
     with pytest.raises(UsageError) as refused:
-        await run(command, OLIVIA, world.services)
+        await run(command, world.services)
     return refused.value
 
 
 async def test_what_is_missing_of_a_customer_would_run(world: FakeWorld) -> None:
     completed(world, "sunbit", window(1, 6))
     runs(world, "sunbit", window(6, 11), activity())
-    proposal = await run(Run(target="sunbit"), OLIVIA, world.services)
+    proposal = await run(Run(target="sunbit"), world.services)
 
     (act,) = proposal.acts
     assert isinstance(act, BeginSequence)
@@ -39,21 +39,21 @@ async def test_what_is_missing_of_a_customer_would_run(world: FakeWorld) -> None
 async def test_range_size_and_choice_are_as_typed(world: FakeWorld) -> None:
     completed(world, "sunbit", CAMPAIGN)
     command = Run(target="voice-prod/sunbit", range=window(1, 9), days=4, which=Which.ALL)
-    (act,) = (await run(command, OLIVIA, world.services)).acts
+    (act,) = (await run(command, world.services)).acts
 
     assert isinstance(act, BeginSequence)
     assert (act.spec.days, act.spec.sizes.days) == ((window(1, 9),), 4)
 
 
 async def test_the_whole_range_is_one_window(world: FakeWorld) -> None:
-    (act,) = (await run(Run(target="sunbit", whole=True), OLIVIA, world.services)).acts
+    (act,) = (await run(Run(target="sunbit", whole=True), world.services)).acts
 
     assert isinstance(act, BeginSequence)
     assert (act.spec.days, act.spec.sizes.days) == ((CAMPAIGN,), CAMPAIGN.days)
 
 
 async def test_nothing_is_changed_by_asking(world: FakeWorld) -> None:
-    await run(Run(target="sunbit"), OLIVIA, world.services)
+    await run(Run(target="sunbit"), world.services)
 
     control = world.controls[VOICE]
     assert (control.started, control.cancelled, control.states, world.journal.audited) == ([], [], {}, [])
@@ -89,7 +89,7 @@ async def test_one_whose_sequence_is_over_may_run_again(world: FakeWorld) -> Non
     await world.controls[VOICE].begin(spec("sunbit"))
     world.controls[VOICE].close("sunbit")
 
-    assert told(await run(Run(target="sunbit"), OLIVIA, world.services)) == [("BeginSequence", "sunbit")]
+    assert told(await run(Run(target="sunbit"), world.services)) == [("BeginSequence", "sunbit")]
 
 
 async def test_who_started_the_full_range_that_runs_is_found_in_the_audit(world: FakeWorld) -> None:
@@ -113,7 +113,7 @@ async def test_without_workers_it_is_refused_before_anything_is_started(world: F
 
 
 async def test_a_type_that_no_run_of_the_cluster_has_is_warned_of(world: FakeWorld) -> None:
-    (warning,) = (await run(Run(target="verizon"), OLIVIA, world.services)).warnings
+    (warning,) = (await run(Run(target="verizon"), world.services)).warnings
 
     assert "No workflow of type CustomerBackfill has been seen on chat-prod yet" in warning
 
@@ -127,12 +127,12 @@ async def test_a_cluster_that_does_not_answer_is_an_error(world: FakeWorld, part
         world.controls[VOICE].away = away
 
     with pytest.raises(Unavailable, match="connection refused"):
-        await run(Run(target="sunbit"), OLIVIA, world.services)
+        await run(Run(target="sunbit"), world.services)
 
 
 async def test_a_silent_source_makes_windows_small_and_excludes_nothing(world: FakeWorld) -> None:
     world.warehouses[VOICE].away = Unavailable("ClickHouse of voice-prod", "connection refused")
-    proposal = await run(Run(target="sunbit"), OLIVIA, world.services)
+    proposal = await run(Run(target="sunbit"), world.services)
 
     (act,) = proposal.acts
     assert isinstance(act, BeginSequence)

@@ -6,11 +6,11 @@ from bot.commands import Split
 from bot.errors import Unavailable, UsageError
 from bot.fleet.proposal import BeginSequence, Instruct
 from bot.model import Description, Instruction, Order, Ref
-from bot.usecases.split import split
+from bot.usecases.propose import split
 from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR, TIMED_OUT, activity, window
-from tests.usecases.steered import OLIVIA, VOICE, fleet, runs, sequence
+from tests.usecases.steered import VOICE, fleet, runs, sequence
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def world() -> FakeWorld:
 
 
 async def test_the_full_range_that_struggles_would_end_and_eleven_windows_run(world: FakeWorld) -> None:
-    proposal = await split(Split(target="hilton"), OLIVIA, world.services)
+    proposal = await split(Split(target="hilton"), world.services)
 
     (act,) = proposal.acts
     assert isinstance(act, BeginSequence)
@@ -30,12 +30,12 @@ async def test_the_full_range_that_struggles_would_end_and_eleven_windows_run(wo
 
 
 async def test_the_digest_stays_while_attempts_go_by_and_changes_with_what_is_open(world: FakeWorld) -> None:
-    before = await split(Split(target="hilton"), OLIVIA, world.services)
+    before = await split(Split(target="hilton"), world.services)
     ref = runs(world, "hilton", CAMPAIGN, activity(attempt=7))
     world.now += HOUR
-    later = await split(Split(target="hilton"), OLIVIA, world.services)
+    later = await split(Split(target="hilton"), world.services)
     del world.engines[VOICE].descriptions[ref]
-    without = await split(Split(target="hilton"), OLIVIA, world.services)
+    without = await split(Split(target="hilton"), world.services)
 
     assert before.digest == later.digest
     assert without.digest != before.digest
@@ -58,15 +58,15 @@ async def test_a_window_of_which_nobody_knows_whether_it_struggles_is_not_taken_
     runs(world, "vivint", CAMPAIGN, activity())
 
     with pytest.raises(Unavailable, match="no answer about backfill-hilton-2026-01-01-2026-01-26"):
-        await split(Split(target="hilton"), OLIVIA, world.services)
-    assert (await split(Split(target="vivint"), OLIVIA, world.services)).acts
+        await split(Split(target="hilton"), world.services)
+    assert (await split(Split(target="vivint"), world.services)).acts
 
 
 async def test_an_open_sequence_is_told_a_size_and_without_one_it_is_named(world: FakeWorld) -> None:
     await sequence(world)
-    (act,) = (await split(Split(target="sunbit", days=2), OLIVIA, world.services)).acts
+    (act,) = (await split(Split(target="sunbit", days=2), world.services)).acts
     with pytest.raises(UsageError, match="begun by Olivia"):
-        await split(Split(target="sunbit"), OLIVIA, world.services)
+        await split(Split(target="sunbit"), world.services)
 
     assert isinstance(act, Instruct)
     assert act.instruction == Instruction(Order.RESIZE, "", "", days=2)
@@ -81,6 +81,6 @@ async def test_an_open_sequence_is_told_a_size_and_without_one_it_is_named(world
 )
 async def test_what_cannot_be_meant_is_refused(world: FakeWorld, command: Split, problem: str) -> None:
     with pytest.raises(UsageError) as refused:
-        await split(command, OLIVIA, world.services)
+        await split(command, world.services)
 
     assert refused.value.problem == problem

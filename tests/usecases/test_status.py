@@ -13,7 +13,6 @@ from bot.fleet.backfill import Backfill
 from bot.fleet.board import Board, Silent
 from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus
 from bot.model import (
-    CLOCK,
     Description,
     Entry,
     ExecutionStatus,
@@ -100,13 +99,13 @@ def put(world: FakeWorld, told: Description) -> None:
 
 
 async def fleet(world: FakeWorld, days: Window | None = None) -> Board:
-    answer = await status(Status(range=days), CLOCK, world.services)
+    answer = await status(Status(range=days), world.services)
     assert isinstance(answer, FleetStatus)
     return answer.board
 
 
 async def one_customer(world: FakeWorld, target: str, days: Window | None = None) -> CustomerStatus:
-    answer = await status(Status(target=target, range=days), CLOCK, world.services)
+    answer = await status(Status(target=target, range=days), world.services)
     assert isinstance(answer, CustomerStatus)
     return answer
 
@@ -217,7 +216,7 @@ async def test_a_range_is_answered_for_that_range(world: FakeWorld) -> None:
 
 async def test_a_cluster_is_a_board_of_its_own_and_asks_no_other(world: FakeWorld) -> None:
     world.engines["chat-prod"] = BrokenEngine()
-    answer = await status(Status(target="VOICE-prod"), CLOCK, world.services)
+    answer = await status(Status(target="VOICE-prod"), world.services)
 
     assert isinstance(answer, ClusterStatus)
     assert (answer.cluster, answer.board.complete, answer.board.total) == ("voice-prod", 1, 2)

@@ -5,7 +5,7 @@ import pytest
 from bot.commands import Struggling
 from bot.errors import Unavailable
 from bot.fleet.struggling import StrugglingResult
-from bot.model import CLOCK, ActivityState, Description, ExecutionStatus, Health, Ref
+from bot.model import ActivityState, Description, ExecutionStatus, Health, Ref
 from bot.usecases.struggling import struggling
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import BOOM, CAMPAIGN, NOW, TIMED_OUT, activity, closed, description, execution
@@ -22,7 +22,7 @@ def put(world: FakeWorld, told: Description) -> None:
 
 
 async def ask(world: FakeWorld) -> StrugglingResult:
-    return await struggling(Struggling(), CLOCK, world.services)
+    return await struggling(Struggling(), world.services)
 
 
 async def test_the_worst_of_all_clusters_comes_first(world: FakeWorld) -> None:

@@ -5,12 +5,12 @@ import pytest
 from bot.commands import Terminate
 from bot.errors import UsageError
 from bot.model import SequenceStanding
-from bot.usecases.terminate import terminate
+from bot.usecases.propose import terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
 from tests.fleet.sequences import spec
 from tests.usecases.confirming import put
-from tests.usecases.steered import OLIVIA, VOICE, fleet, sequence, told
+from tests.usecases.steered import VOICE, fleet, sequence, told
 
 
 @pytest.fixture
@@ -21,14 +21,14 @@ async def world() -> FakeWorld:
 
 
 async def test_a_sequence_is_stopped_before_its_window_is_ended(world: FakeWorld) -> None:
-    proposal = await terminate(Terminate(target="sunbit"), OLIVIA, world.services)
+    proposal = await terminate(Terminate(target="sunbit"), world.services)
 
     assert told(proposal) == [("Instruct", "sunbit"), ("TerminateRun", "sunbit")]
     assert len(proposal.warnings) == 1
 
 
 async def test_of_a_cluster_everything_open_is_ended(world: FakeWorld) -> None:
-    proposal = await terminate(Terminate(target=VOICE), OLIVIA, world.services)
+    proposal = await terminate(Terminate(target=VOICE), world.services)
 
     assert told(proposal) == [
         ("TerminateRun", "hilton"),
@@ -48,11 +48,11 @@ class Lagging(FakeControl):
 async def test_a_sequence_that_is_not_listed_yet_is_stopped_with_its_cluster(world: FakeWorld) -> None:
     put(world, Lagging)
     await world.controls[VOICE].begin(spec("sunbit", VOICE))
-    proposal = await terminate(Terminate(target=VOICE), OLIVIA, world.services)
+    proposal = await terminate(Terminate(target=VOICE), world.services)
 
     assert ("Instruct", "sunbit") in told(proposal)
 
 
 async def test_there_has_to_be_something_open(world: FakeWorld) -> None:
     with pytest.raises(UsageError, match="verizon has nothing open"):
-        await terminate(Terminate(target="verizon"), OLIVIA, world.services)
+        await terminate(Terminate(target="verizon"), world.services)

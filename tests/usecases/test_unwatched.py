@@ -17,7 +17,6 @@ from bot.fleet.episodes import card
 from bot.fleet.sequence_sayings import SequenceCard, StillOpenLine, WindowLine
 from bot.message import Message
 from bot.model import (
-    CLOCK,
     Address,
     Ending,
     Entry,
@@ -81,7 +80,7 @@ async def test_what_is_said_tells_why(world: FakeWorld) -> None:
 
 
 async def test_the_digest_does_not_name_them_even_before_that(world: FakeWorld) -> None:
-    told = await digest(DigestCommand(), CLOCK, world.services)
+    told = await digest(DigestCommand(), world.services)
 
     assert [struggle.cluster for struggle in told.struggling] == ["chat-prod"]
 

@@ -11,7 +11,7 @@ from bot.commands import By, Verify
 from bot.errors import Refused, Unavailable, UsageError
 from bot.fleet.directory import Target
 from bot.fleet.verdict import CustomerVerdict, Group, Outcome, TableVerdict
-from bot.model import CLOCK, DayCount, Execution, ExecutionStatus, Ref, TableSpec, Window
+from bot.model import DayCount, Execution, ExecutionStatus, Ref, TableSpec, Window
 from bot.usecases.verify import CUSTOMERS_AT_ONCE, LIMITS_FOR_ALL, verify
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
@@ -56,7 +56,7 @@ def by_name(verdicts: tuple[CustomerVerdict, ...]) -> Mapping[str, Outcome]:
 async def test_a_customer_that_is_as_expected_matches_over_the_campaign() -> None:
     world = fleet(voice_prod=("hilton", "vivint"))
 
-    result = await verify(Verify(target="Hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="Hilton"), world.services)
     (one,) = result.clusters[0].customers
 
     assert result.target == Target("voice-prod", "hilton")
@@ -70,7 +70,7 @@ async def test_only_the_days_asked_for_are_counted() -> None:
     world = fleet(voice_prod=("hilton",))
     week = Window.of_days(CAMPAIGN.start, 7)
 
-    result = await verify(Verify(target="hilton", range=week), CLOCK, world.services)
+    result = await verify(Verify(target="hilton", range=week), world.services)
 
     assert result.window == week
     assert result.clusters[0].customers[0].counted[0].actual == 700
@@ -83,7 +83,7 @@ async def test_a_cluster_is_all_its_customers_and_only_what_differs_differs() ->
     del stored["scores", "hilton"][JAN_7]
     stored["scores", "vivint"][JAN_9] = DayCount(190, 100)
 
-    result = await verify(Verify(target="voice-prod"), CLOCK, world.services)
+    result = await verify(Verify(target="voice-prod"), world.services)
     hilton, vivint, _ = result.clusters[0].customers
 
     assert by_name(result.clusters[0].customers) == {
@@ -98,7 +98,7 @@ async def test_a_cluster_is_all_its_customers_and_only_what_differs_differs() ->
 async def test_all_is_every_cluster_those_without_customers_included() -> None:
     world = fleet(voice_prod=("hilton",), chat_prod=("hilton",), eu_west_2_prod=())
 
-    result = await verify(Verify(target="all"), CLOCK, world.services)
+    result = await verify(Verify(target="all"), world.services)
 
     assert result.target is None
     assert [(one.cluster, len(one.customers)) for one in result.clusters] == [
@@ -112,16 +112,16 @@ async def test_names_that_mean_nothing_or_two_things_are_usage_errors() -> None:
     world = fleet(voice_prod=("hilton",), chat_prod=("hilton",))
 
     with pytest.raises(UsageError, match="voice-prod/hilton or chat-prod/hilton"):
-        await verify(Verify(target="hilton"), CLOCK, world.services)
+        await verify(Verify(target="hilton"), world.services)
     with pytest.raises(UsageError, match="Did you mean hilton"):
-        await verify(Verify(target="hliton"), CLOCK, world.services)
+        await verify(Verify(target="hliton"), world.services)
 
 
 async def test_nothing_is_compared_where_nothing_is_configured() -> None:
     world = FakeWorld(config=config({"voice-prod": ("hilton",)}, verify=tables("scores", expected=None)))
     world.warehouses["voice-prod"].stored["scores", "hilton"] = {JAN_7: DayCount(5, 5)}
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
     (one,) = result.clusters[0].customers
 
     assert one.outcome is Outcome.NOT_COMPARED
@@ -132,7 +132,7 @@ async def test_a_table_that_does_not_answer_hides_no_other() -> None:
     world = fleet(voice_prod=("hilton",))
     world.warehouses["voice-prod"].refusals["scores"] = Refused("ClickHouse of voice-prod", "Code 60: no such table")
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
     (one,) = result.clusters[0].customers
 
     assert one.outcome is Outcome.NOT_ANSWERED
@@ -152,7 +152,7 @@ async def test_a_source_that_does_not_answer_leaves_the_counts() -> None:
     world = fleet(voice_prod=("hilton",))
     world.warehouses["voice-prod"] = SourcelessWarehouse(stored=world.warehouses["voice-prod"].stored)
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
     (one,) = result.clusters[0].customers
 
     assert one.outcome is Outcome.NOT_ANSWERED
@@ -165,7 +165,7 @@ async def test_a_cluster_that_has_stopped_answering_is_not_asked_on_and_on_and_h
     world = fleet(voice_prod=names, chat_prod=("verizon",))
     world.warehouses["voice-prod"].away = AWAY
 
-    result = await verify(Verify(target="all"), CLOCK, world.services)
+    result = await verify(Verify(target="all"), world.services)
     voice, chat = result.clusters
 
     assert voice.silent == "no answer from host:8123"
@@ -195,7 +195,7 @@ async def test_only_a_few_customers_of_a_cluster_are_counted_at_once() -> None:
     counting = CountingWarehouse(**vars(world.warehouses["voice-prod"]))
     world.warehouses["voice-prod"] = counting
 
-    result = await verify(Verify(target="voice-prod"), CLOCK, world.services)
+    result = await verify(Verify(target="voice-prod"), world.services)
 
     assert len(result.clusters[0].customers) == 20
     assert 1 < counting.most <= CUSTOMERS_AT_ONCE
@@ -218,7 +218,7 @@ async def test_a_slow_cluster_is_counted_as_far_as_there_is_patience_and_the_res
     world.warehouses["voice-prod"] = SlowWarehouse()
     began = asyncio.get_running_loop().time()
 
-    result = await verify(Verify(target="all"), CLOCK, world.services)
+    result = await verify(Verify(target="all"), world.services)
     took = asyncio.get_running_loop().time() - began
     slow, quick = result.clusters
     counted = tuple(one.customer for one in slow.customers)
@@ -242,7 +242,7 @@ async def test_a_mistake_of_ours_is_not_told_as_a_silent_cluster() -> None:
     world.warehouses["voice-prod"] = BrokenWarehouse()
 
     with pytest.raises(AttributeError):
-        await verify(Verify(target="hilton"), CLOCK, world.services)
+        await verify(Verify(target="hilton"), world.services)
 
 
 def run(customer: str, window: Window) -> Execution:
@@ -257,7 +257,7 @@ async def test_by_window_the_days_are_grouped_by_what_ran() -> None:
     for window in (CAMPAIGN, first, second):
         world.engines["voice-prod"].add(run("hilton", window))
 
-    result = await verify(Verify(target="voice-prod", by=By.WINDOW), CLOCK, world.services)
+    result = await verify(Verify(target="voice-prod", by=By.WINDOW), world.services)
     hilton, vivint = result.clusters[0].customers
 
     assert hilton.groups == (Group(first, True), Group(second, True), Group(Window(second.end, CAMPAIGN.end), True))
@@ -268,7 +268,7 @@ async def test_without_an_answer_of_temporal_the_counts_are_told_all_the_same() 
     world = fleet(voice_prod=("hilton",))
     world.engines["voice-prod"].away = Unavailable("Temporal of voice-prod", "connection refused")
 
-    result = await verify(Verify(target="hilton", by=By.WINDOW), CLOCK, world.services)
+    result = await verify(Verify(target="hilton", by=By.WINDOW), world.services)
 
     assert result.clusters[0].runs_silent == "connection refused"
     assert result.clusters[0].customers[0].outcome is Outcome.MATCHES
@@ -278,7 +278,7 @@ async def test_a_customer_that_runs_without_being_expected_can_be_verified() -> 
     world = fleet(voice_prod=("hilton",))
     world.engines["voice-prod"].add(run("newcomer", CAMPAIGN))
 
-    result = await verify(Verify(target="newcomer"), CLOCK, world.services)
+    result = await verify(Verify(target="newcomer"), world.services)
     (one,) = result.clusters[0].customers
 
     assert one.customer == "newcomer"
@@ -294,7 +294,7 @@ async def test_what_differs_while_it_runs_says_which_windows_run() -> None:
         ref = Ref("voice-prod", f"backfill-{name}-2026-01-06-2026-01-11", "run-1")
         world.engines["voice-prod"].add(Execution(ref, "CustomerBackfill", "backfill", ExecutionStatus.RUNNING, NOW))
 
-    result = await verify(Verify(target="voice-prod"), CLOCK, world.services)
+    result = await verify(Verify(target="voice-prod"), world.services)
     running = {one.customer: one.running for one in result.clusters[0].customers}
 
     assert running == {"hilton": (Window(date(2026, 1, 6), date(2026, 1, 11)),), "vivint": ()}
@@ -305,7 +305,7 @@ async def test_what_differs_is_told_although_the_engine_does_not_say_what_runs()
     world.warehouses["voice-prod"].stored["scores", "hilton"].pop(JAN_7)
     world.engines["voice-prod"].away = Unavailable("voice-prod", "connection refused")
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
 
     assert by_name(result.clusters[0].customers) == {"hilton": Outcome.DIFFERS}
 
@@ -316,7 +316,7 @@ async def test_days_that_no_open_run_fills_are_wrong_although_another_run_is_ope
         world.warehouses["voice-prod"].stored["scores", "hilton"].pop(date(2026, 2, number))
     world.engines["voice-prod"].add(open_run("hilton", Window(date(2026, 2, 11), date(2026, 2, 19))))
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
     (one,) = result.clusters[0].customers
     scores = one.counted[0]
 
@@ -362,7 +362,7 @@ async def test_a_customer_in_mid_run_is_not_finished_and_not_wrong() -> None:
         world.warehouses["voice-prod"].stored["scores", name].pop(JAN_7)
     world.engines["voice-prod"].add(open_run("hilton", Window.of_days(JAN_7, 1)))
 
-    result = await verify(Verify(target="all"), CLOCK, world.services)
+    result = await verify(Verify(target="all"), world.services)
 
     assert by_name(result.clusters[0].customers) == {
         "hilton": Outcome.NOT_FINISHED,
@@ -376,7 +376,7 @@ async def test_rows_too_many_are_wrong_while_it_runs_too() -> None:
     world.warehouses["voice-prod"].stored["scores", "hilton"][JAN_7] = DayCount(101, 101)
     world.engines["voice-prod"].add(open_run("hilton", CAMPAIGN))
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
 
     assert by_name(result.clusters[0].customers) == {"hilton": Outcome.DIFFERS}
 
@@ -388,9 +388,9 @@ async def test_days_that_an_open_sequence_has_still_to_run_are_not_finished() ->
     await world.controls["voice-prod"].begin(sequence)
     stored.pop(date(2026, 2, 15))
 
-    to_come = await verify(Verify(target="hilton"), CLOCK, world.services)
+    to_come = await verify(Verify(target="hilton"), world.services)
     stored.pop(JAN_7)
-    before = await verify(Verify(target="hilton"), CLOCK, world.services)
+    before = await verify(Verify(target="hilton"), world.services)
 
     assert by_name(to_come.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
     assert by_name(before.clusters[0].customers) == {"hilton": Outcome.DIFFERS}
@@ -426,7 +426,7 @@ async def test_a_run_that_ends_while_rows_are_counted_makes_nothing_wrong() -> N
     closing.stored["scores", "hilton"].pop(JAN_7)
     world.warehouses["voice-prod"] = closing
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
 
     assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
 
@@ -440,7 +440,7 @@ async def test_a_window_that_begins_and_ends_while_rows_are_counted_makes_nothin
     closing.stored["scores", "hilton"].pop(JAN_7)
     world.warehouses["voice-prod"] = closing
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
 
     assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
 
@@ -455,7 +455,7 @@ async def test_days_that_a_sequence_takes_up_while_rows_are_counted_are_told_onc
     closing.stored["scores", "hilton"].pop(JAN_7)
     world.warehouses["voice-prod"] = closing
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
 
     assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
     assert result.clusters[0].customers[0].to_come == (Window(JAN_7, date(2026, 1, 20)),)
@@ -472,6 +472,6 @@ async def test_as_many_rows_as_expected_prove_nothing_where_duplicates_cannot_be
     days = stored["scores", "hilton"]
     stored["scores", "hilton"] = {day: replace(count, duplicates_known=False) for day, count in days.items()}
 
-    result = await verify(Verify(target="voice-prod"), CLOCK, world.services)
+    result = await verify(Verify(target="voice-prod"), world.services)
 
     assert by_name(result.clusters[0].customers) == {"hilton": Outcome.UNPROVEN, "vivint": Outcome.MATCHES}

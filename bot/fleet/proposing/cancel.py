@@ -3,11 +3,12 @@
 from bot.commands import Cancel
 from bot.errors import UsageError
 from bot.fleet.proposal import Instruct, Proposal
-from bot.fleet.proposing.sentences import line, listed, plural, runs_already
+from bot.fleet.proposing.sentences import line, runs_already
 from bot.fleet.proposing.situation import Situation
 from bot.fleet.proposing.spec import cancelling
 from bot.fleet.proposing.to_come import days_to_come
 from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window
+from bot.model.text import listed, plural
 
 
 def propose_cancel(command: Cancel, situation: Situation) -> Proposal:

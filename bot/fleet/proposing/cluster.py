@@ -9,8 +9,9 @@ from bot.errors import Hindered, Unavailable, UsageError
 from bot.fleet.directory import Target
 from bot.fleet.plan import Estimate
 from bot.fleet.proposal import BeginSequence, Proposal
-from bot.fleet.proposing.sentences import line, listed, plural
+from bot.fleet.proposing.sentences import line
 from bot.fleet.proposing.situation import Situation
+from bot.model.text import listed, plural
 
 
 @dataclass(frozen=True, slots=True)

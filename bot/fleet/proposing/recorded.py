@@ -6,9 +6,10 @@ from datetime import datetime
 
 from bot.fleet.audited import MAX_WHY
 from bot.fleet.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
-from bot.fleet.proposing.sentences import how, plural
+from bot.fleet.proposing.sentences import how
 from bot.fleet.secrets import presentable
 from bot.model import Actor, AuditOutcome, AuditRecord, Order, Subject
+from bot.model.text import plural
 
 
 @dataclass(frozen=True, slots=True)

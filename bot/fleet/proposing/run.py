@@ -7,12 +7,13 @@ from bot.errors import UsageError
 from bot.fleet.plan import Plan
 from bot.fleet.planning import Facts, draw_up
 from bot.fleet.proposal import Proposal
-from bot.fleet.proposing.sentences import in_the_way, line, of_run, plural
+from bot.fleet.proposing.sentences import in_the_way, line, of_run
 from bot.fleet.proposing.situation import Ground, Situation
 from bot.fleet.proposing.spec import sequence_of
 from bot.fleet.proposing.starting import first_of_its_type, no_workers, nothing_to_run
 from bot.fleet.runs import Run
 from bot.model import Window
+from bot.model.text import plural
 
 
 @dataclass(frozen=True, slots=True)

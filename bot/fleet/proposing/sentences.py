@@ -1,8 +1,5 @@
 """How proposals and refusals speak of sequences and runs."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from bot.commands import SLASH, ControlRequest
 from bot.commands.words import typed
 from bot.errors import UsageError
@@ -10,9 +7,8 @@ from bot.fleet.proposing.situation import Situation
 from bot.fleet.runs import Run
 from bot.fleet.secrets import presentable
 from bot.model import Phase, SequenceProgress, SequenceStanding, duration_text, in_utc
+from bot.model.text import plural
 
-# How many names a sentence lists before it only counts the rest.
-LISTED = 3
 # Of the reason somebody gave, in characters.
 REASON_SHOWN = 120
 
@@ -22,27 +18,11 @@ def line(command: ControlRequest, word: str, rest: str = "") -> str:
     return " ".join(filter(None, (SLASH, word, typed(command.target), rest)))
 
 
-def plural(number: int, noun: str) -> str:
-    """A number with its noun, thousands separated."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def listed(names: Sequence[str]) -> str:
-    """``hilton, vivint, spirit and 4 more``."""
-    rest = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
-    return f"{', '.join(names[:LISTED])}{rest}"
-
-
-def when(at: datetime) -> str:
-    """A moment, as the audit writes it."""
-    return in_utc(at)
-
-
 def runs_already(standing: SequenceStanding, begun_by: str) -> str:
     """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``; one that is being
     cancelled does not run."""
     why = f" for: {presentable(standing.reason, REASON_SHOWN).rstrip('.')}" if standing.reason else ""
-    begun = f"begun by {begun_by or standing.started_by} at {when(standing.started_at)}{why}"
+    begun = f"begun by {begun_by or standing.started_by} at {in_utc(standing.started_at)}{why}"
     return f"A sequence of {standing.customer} {_already(standing.progress)}, {begun}."
 
 

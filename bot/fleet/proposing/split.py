@@ -9,12 +9,13 @@ from bot.fleet.alert_reasons import starts_over
 from bot.fleet.plan import Plan
 from bot.fleet.proposal import Instruct, Proposal
 from bot.fleet.proposing.run import plan_without
-from bot.fleet.proposing.sentences import in_the_way, line, of_run, plural, runs_already
+from bot.fleet.proposing.sentences import in_the_way, line, of_run, runs_already
 from bot.fleet.proposing.situation import Ground, Situation
 from bot.fleet.proposing.spec import sequence_of
 from bot.fleet.proposing.starting import first_of_its_type, no_workers, nothing_to_run
 from bot.fleet.runs import Run
 from bot.model import Instruction, Order, SequenceStanding
+from bot.model.text import plural
 
 
 def propose_split(command: Split, ground: Ground) -> Proposal:

@@ -3,9 +3,9 @@
 from bot.commands import Pause, Resume
 from bot.errors import UsageError
 from bot.fleet.proposal import Instruct, Proposal
-from bot.fleet.proposing.sentences import how_it_runs, line, runs_already, when, which
+from bot.fleet.proposing.sentences import how_it_runs, line, runs_already, which
 from bot.fleet.proposing.situation import Situation
-from bot.model import Instruction, Order, SequenceStanding
+from bot.model import Instruction, Order, SequenceStanding, in_utc
 
 
 def propose_pause(command: Pause, situation: Situation) -> Proposal:
@@ -43,7 +43,7 @@ def _sequence(command: Pause | Resume, situation: Situation) -> SequenceStanding
 
 def _instructed(command: Pause | Resume, situation: Situation, act: Instruct) -> Proposal:
     silent = act.standing.progress is None
-    warnings = (f"The sequence does not answer now; it was begun at {when(act.standing.started_at)}.",)
+    warnings = (f"The sequence does not answer now; it was begun at {in_utc(act.standing.started_at)}.",)
     return Proposal(command, situation.target, (act,), warnings=warnings if silent else ())
 
 

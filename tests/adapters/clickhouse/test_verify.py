@@ -10,7 +10,7 @@ from bot.blocks.verify import render
 from bot.commands import By, Verify
 from bot.config import Config
 from bot.errors import Refused
-from bot.model import CLOCK, Window
+from bot.model import Window
 from bot.services import Services
 from bot.usecases.verify import verify
 from tests.adapters.clickhouse.conftest import Connect, config
@@ -50,7 +50,7 @@ async def test_what_was_copied_matches_what_sql_counts(
 ) -> None:
     counted = server.run(f"SELECT count() FROM analytics.scores FINAL WHERE customer = '{filled}'")
 
-    message = render(await verify(Verify(target=filled, range=DAYS), CLOCK, verifying))
+    message = render(await verify(Verify(target=filled, range=DAYS), verifying))
 
     assert message.text.splitlines()[0] == f"{filled} matches: 240 scorecards and {counted} scores, 10 days."
 
@@ -62,8 +62,8 @@ async def test_a_deleted_day_is_named_and_a_day_inserted_again_is_told_by_its_du
     server.run(f"ALTER TABLE analytics.scores DELETE WHERE {of_day} '2026-01-07'", mutations_sync=1)
     server.run(f"INSERT INTO analytics.scores SELECT * FROM source.scores WHERE {of_day} '2026-01-09'")
 
-    summary = render(await verify(Verify(target=filled, range=DAYS), CLOCK, verifying))
-    by_day = render(await verify(Verify(target="voice-prod", range=DAYS, by=By.DAY), CLOCK, verifying))
+    summary = render(await verify(Verify(target=filled, range=DAYS), verifying))
+    by_day = render(await verify(Verify(target="voice-prod", range=DAYS, by=By.DAY), verifying))
 
     assert summary.text.splitlines()[0] == (
         f"{filled} differs: scores misses 24 rows on Jan 7 and holds 24 duplicates on Jan 9."
@@ -78,7 +78,7 @@ async def test_a_server_that_does_not_answer_is_told_as_not_verified(
 ) -> None:
     away = services(config(server.url), connect("http://127.0.0.1:9"), filled)
 
-    message = render(await verify(Verify(target=filled, range=DAYS), CLOCK, away))
+    message = render(await verify(Verify(target=filled, range=DAYS), away))
 
     assert message.text.startswith(f"{filled} is not verified: scorecards did not answer (no answer from 127.0.0.1:9")
 

@@ -11,7 +11,7 @@ from bot.blocks.verify import render
 from bot.commands import Verify
 from bot.config.file import TableConfig
 from bot.fleet.verdict import Outcome
-from bot.model import CLOCK, Window
+from bot.model import Window
 from bot.services import Services
 from bot.usecases.verify import verify
 from tests.adapters.clickhouse.conftest import config
@@ -202,7 +202,7 @@ def verifying(url: str, warehouse: ClickHouseWarehouse, table: str, key: tuple[s
 
 async def said(world: Services) -> tuple[Outcome, str, str]:
     """The verdict, the sentence, and the whole answer."""
-    result = await verify(Verify(target="hilton", range=DAYS), CLOCK, world)
+    result = await verify(Verify(target="hilton", range=DAYS), world)
     text = render(result).text
     return result.clusters[0].customers[0].outcome, text.splitlines()[0], text
 

@@ -17,7 +17,7 @@ from bot.fleet.board import Silent
 from bot.fleet.identity import Identity
 from bot.fleet.plan import PlanResult, Unplanned
 from bot.fleet.status import CustomerStatus, StatusResult
-from bot.model import CLOCK, ExecutionStatus, Ref, State, Window
+from bot.model import ExecutionStatus, Ref, State, Window
 from bot.services import Services
 from bot.usecases.observe import observe, recall_failures
 from bot.usecases.plan import plan
@@ -95,9 +95,9 @@ class Team:
         """Of a bot that has just been started."""
         async with self.bot() as services:
             view = await observe(CLUSTER, services)
-            hilton = await status(Status(target="hilton"), CLOCK, services)
-            fleet = await status(Status(), CLOCK, services)
-            plans = [await plan(Plan(target=name), CLOCK, services) for name in ("hilton", "vivint")]
+            hilton = await status(Status(target="hilton"), services)
+            fleet = await status(Status(), services)
+            plans = [await plan(Plan(target=name), services) for name in ("hilton", "vivint")]
             failures = await recall_failures([run.execution.ref for run in view.runs], services)
         assert isinstance(hilton, CustomerStatus)
         assert not isinstance(hilton.standing, Silent)

@@ -19,7 +19,7 @@ from bot.errors import BackfillBotError
 from bot.fleet import sayings
 from bot.model import Actor, Ending, Entry, Ref
 from bot.services import Cluster, Services
-from bot.usecases.split import split
+from bot.usecases.propose import split
 from bot.usecases.watch import Rounds, watch
 from tests.adapters.temporal.server import QUEUE, SEQUENCES, TemporalServer, eventually
 from tests.fakes.episodes import episode
@@ -73,7 +73,7 @@ async def with_alert(client: Client, server: TemporalServer, world: FakeWorld) -
 async def asked(services: Services) -> str:
     """What the dialog of *Split* says."""
     with pytest.raises(BackfillBotError) as said:
-        await split(Split(target="hilton"), OLIVIA, services)
+        await split(Split(target="hilton"), services)
     return str(confirm.problem(said.value).blocks)
 
 

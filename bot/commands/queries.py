@@ -1,0 +1,126 @@
+"""The commands that look, and how each is read from what was typed: a frozen model and its reader.
+
+A class docstring is the command's help line; ``forms`` are its usage, ``examples`` what a person might type.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from bot.commands.names import at_most_one, nothing_more, one
+from bot.commands.options import take_by, take_windows
+from bot.commands.ranges import take_range
+from bot.commands.request import By, Purpose, Request
+from bot.model import Window
+
+
+class Help(Request):
+    """Says what can be typed, or all about one command."""
+
+    purpose = Purpose.LEARN
+    forms = ("help [command]",)
+    examples = ("help", "help verify")
+
+    kind: Literal["help"] = "help"
+    topic: str = ""
+
+
+def read_help(words: Sequence[str], _today: date) -> Help:
+    """``parse`` checks the topic against the table of commands."""
+    return Help(topic=at_most_one(Help, words).lower())
+
+
+class Status(Request):
+    """Shows how far the backfills are: the fleet, one cluster, or one customer window by window."""
+
+    forms = ("status [cluster|customer] [start..end]",)
+    examples = ("status", "status voice-prod", "status hilton", "status voice-prod/hilton 2026-01-01..2026-01-31")
+
+    kind: Literal["status"] = "status"
+    target: str = ""
+    range: Window | None = None
+
+
+def read_status(words: Sequence[str], today: date) -> Status:
+    names, window = take_range(words, today)
+    return Status(target=at_most_one(Status, names), range=window)
+
+
+class Struggling(Request):
+    """Lists what is retrying, struggling, stalled, waiting or blocked on all clusters, worst first."""
+
+    forms = ("struggling",)
+    examples = ("struggling",)
+
+    kind: Literal["struggling"] = "struggling"
+
+
+def read_struggling(words: Sequence[str], _today: date) -> Struggling:
+    nothing_more(Struggling, words)
+    return Struggling()
+
+
+class Verify(Request):
+    """Counts the rows that arrived in ClickHouse and compares them with what was expected."""
+
+    forms = ("verify <customer|cluster|all> [start..end] [by day|window]",)
+    examples = ("verify hilton", "verify voice-prod 2026-01-01..2026-01-31", "verify hilton by day", "verify all")
+
+    kind: Literal["verify"] = "verify"
+    target: str = Field(min_length=1)
+    range: Window | None = None
+    by: By = By.SUMMARY
+
+
+def read_verify(words: Sequence[str], today: date) -> Verify:
+    names, window = take_range(words, today)
+    names, by = take_by(names)
+    return Verify(target=one(Verify, names, "a customer, a cluster, or all", words), range=window, by=by)
+
+
+class Plan(Request):
+    """Shows what would run for a customer: every window, why it has its size, and how long it takes."""
+
+    forms = ("plan <customer> [start..end] [windows Nd]",)
+    examples = ("plan hilton", "plan hilton windows 3d", "plan voice-prod/hilton 2026-01-01..2026-02-01 windows 10d")
+
+    kind: Literal["plan"] = "plan"
+    target: str = Field(min_length=1)
+    range: Window | None = None
+    days: int | None = Field(default=None, ge=1)
+
+
+def read_plan(words: Sequence[str], today: date) -> Plan:
+    names, window = take_range(words, today)
+    names, days = take_windows(names)
+    return Plan(target=one(Plan, names, "a customer", words), range=window, days=days)
+
+
+class Digest(Request):
+    """Shows the digest now: every cluster, what changed since the last one, and what struggles."""
+
+    forms = ("digest",)
+    examples = ("digest",)
+
+    kind: Literal["digest"] = "digest"
+
+
+def read_digest(words: Sequence[str], _today: date) -> Digest:
+    nothing_more(Digest, words)
+    return Digest()
+
+
+class Audit(Request):
+    """Shows who changed what, and when, or was refused, the latest first."""
+
+    forms = ("audit [customer|cluster]",)
+    examples = ("audit", "audit hilton", "audit voice-prod/hilton")
+
+    kind: Literal["audit"] = "audit"
+    target: str = ""
+
+
+def read_audit(words: Sequence[str], _today: date) -> Audit:
+    return Audit(target=at_most_one(Audit, words))
