@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot import __version__
-from bot.commands import COMMANDS, SLASH
+from bot.commands import SLASH
 from bot.config import Transport
 
 
@@ -101,6 +101,9 @@ def _what_to_type(word: str | None, program: Program) -> str:
     there_are = f"The commands are {', '.join(Task)}; {program.typed} --help explains them."
     if word is None:
         return f"name a command. {there_are}"
+    # Its imports take a second, and only this mistake needs them.
+    from handlers.routes import COMMANDS  # noqa: PLC0415
+
     if word in [command.word() for command in COMMANDS if command.word() != "help"]:
         return f'"{word}" is a command for Slack: type {SLASH} {word} there. {there_are}'
     alike = difflib.get_close_matches(word.lower(), list(Task), n=1)

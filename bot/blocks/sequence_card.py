@@ -21,8 +21,9 @@ def card(saying: SequenceCard) -> Message:
     """How it stands in words, then the details, then what can be done. Over: a line, and what is marked."""
     told = saying.progress
     if told.phase is not Phase.ENDED:
-        is_left = saying.overtaken is not None and saying.overtaken.is_unwatched
-        return overtaken(f"{_who(told)}: {progress.state(told)}.", saying.overtaken) if is_left else _open(told)
+        if saying.overtaken is not None and saying.overtaken.is_unwatched:
+            return overtaken(f"{_who(told)}: {progress.state(told)}.", saying.overtaken)
+        return _open(told)
     return _over(told, saying.overtaken)
 
 

@@ -127,7 +127,7 @@ async def test_a_sequence_takes_over_the_alerts_before_it_and_no_later_one(ahead
     world = wrong(ahead)
     await watch(VOICE, Rounds(), world.services)
     (alert,) = await world.journal.open_episodes()
-    proposal = await run(Run(target="sunbit"), OLIVIA, world.services)
+    proposal = await run(Run(target="sunbit"), world.services)
     await carry_out(run, Run(target="sunbit"), proposal.digest, "because", OLIVIA, world.services)
     begun = world.controls[VOICE].states["sunbit"].spec
     before = replace(alert, ref=replace(alert.ref, workflow_id="of-sunbit"), customer="sunbit")
@@ -144,4 +144,4 @@ async def test_who_started_a_full_range_is_found_by_one_clock(ahead: timedelta) 
     await world.journal.record(Entry(audit=(record,)), world.now)
 
     with pytest.raises(UsageError, match="started by Olivia"):
-        await run(Run(target="vivint"), OLIVIA, world.services)
+        await run(Run(target="vivint"), world.services)

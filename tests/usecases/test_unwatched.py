@@ -141,7 +141,7 @@ STOPPED = progress(phase=Phase.ENDED, end=SequenceEnd.STOPPED, running=())
 async def test_cards_of_its_sequences_and_their_lines_lose_their_buttons_and_say_why(
     world: FakeWorld, how: SequenceProgress
 ) -> None:
-    lines = [
+    lines: list[StillOpenLine | WindowLine] = [
         StillOpenLine(how.spec, LEFT.ref, None, timedelta(hours=1)),
         WindowLine(how.spec, ended(window(1, 6), WindowEnd.FAILED), 1, 10, None, 5, 5),
     ]

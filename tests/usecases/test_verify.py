@@ -334,7 +334,7 @@ async def test_days_of_a_run_that_is_being_cancelled_are_filled_by_nobody() -> N
     stored.pop(JAN_7)
     stored.pop(JAN_8)
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
     (one,) = result.clusters[0].customers
 
     assert one.outcome is Outcome.DIFFERS
@@ -350,7 +350,7 @@ async def test_days_that_were_asked_for_again_after_a_cancel_are_being_filled() 
     engine.add(again)
     world.warehouses["voice-prod"].stored["scores", "hilton"].pop(JAN_7)
 
-    result = await verify(Verify(target="hilton"), CLOCK, world.services)
+    result = await verify(Verify(target="hilton"), world.services)
 
     assert by_name(result.clusters[0].customers) == {"hilton": Outcome.NOT_FINISHED}
     assert result.clusters[0].customers[0].ending == (Window.of_days(JAN_7, 1),)
