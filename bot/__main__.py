@@ -27,22 +27,22 @@ from temporalio.client import Client
 
 from bot import logs, manifest
 from bot.adapters.slack import in_our_words
+from bot.background.loop_watchdog import watched_loop
+from bot.background.scheduler import ticking
 from bot.command_line import MODULE, Program, Task, read
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError
-from bot.fleet.checkup import exit_code, report
-from bot.hidden import without_secrets
+from bot.fleet.diagnostics.findings import exit_code, report
+from bot.in_flight import UnderWay
+from bot.redaction import without_secrets
 from bot.sequences.worker import working
-from bot.stopping import Stopping
+from bot.shutdown import Stopping
 from bot.usecases.check import check
 from bot.wiring import make_client, make_temporals, open_probes, open_services
-from handlers.bolt_app import bolt_app
-from handlers.clock import ticking
-from handlers.http_mode import Place, serving
-from handlers.register import register
-from handlers.socket_mode import listening
-from handlers.under_way import UnderWay
-from handlers.watchdog import watched_loop
+from handlers.listeners.register import register
+from handlers.transport.bolt_app import bolt_app
+from handlers.transport.http import Place, serving
+from handlers.transport.socket_mode import listening
 
 _log = structlog.get_logger(__name__)
 

@@ -124,7 +124,7 @@ class AgainValue(TargetValue):
 
 
 class Confirmation(BaseModel):
-    """What a modal remembers: the command it is about, and what it showed (``bot.fleet.proposal.Proposal.shown``)."""
+    """What a modal remembers: the command it is about, and what it showed (``Proposal.shown``)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -25,7 +25,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.hidden import without_secrets
+from bot.redaction import without_secrets
 
 
 class BackfillBotError(Exception):

@@ -9,8 +9,8 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from bot.config import LogFormat, Settings
-from bot.hidden import without_secrets
-from bot.log_brake import Brake
+from bot.log_throttle import Brake
+from bot.redaction import without_secrets
 
 # Bolt's many loggers take their level from the one that it is given, or else from the root's.
 BOLT = "slack_bolt"

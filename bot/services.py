@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.config import Config
-from bot.fleet.identity import Recogniser
-from bot.fleet.runs import EndedRuns
+from bot.fleet.runs.identity import Recogniser
+from bot.fleet.runs.run import EndedRuns
 from bot.ports import (
     Channel,
     Control,

@@ -21,7 +21,7 @@ from bot.adapters.temporal import (
 )
 from bot.config import Config, Loaded, Transport
 from bot.errors import BackfillBotError, SystemAnswer
-from bot.fleet.identity import IdTemplate, Keys, Recogniser
+from bot.fleet.runs.identity import IdTemplate, Keys, Recogniser
 from bot.ports import Journal
 from bot.services import Cluster, Services
 from bot.usecases.check import (

@@ -15,22 +15,22 @@ from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
 from bot.blocks import verify as verify_blocks
 from bot.commands import ControlRequest, Reader, Request, alerts, control, parse, queries
-from bot.fleet.proposal import Proposal
+from bot.fleet.proposals.proposal import Proposal
 from bot.message import Message
 from bot.model import Actor
+from bot.outgoing.display_names import named
 from bot.services import Services
-from bot.usecases import propose
 from bot.usecases.ack import ack
 from bot.usecases.audit import audit
+from bot.usecases.control import propose
+from bot.usecases.control.retry import retry
 from bot.usecases.digest import digest
 from bot.usecases.plan import plan
-from bot.usecases.retry import retry
 from bot.usecases.snooze import snooze
 from bot.usecases.status import status
 from bot.usecases.struggling import struggling
 from bot.usecases.verify import verify
-from handlers.admission import admit
-from handlers.naming import named
+from handlers.listeners.authorization import admit
 
 _Q = TypeVar("_Q", bound=Request)
 _C = TypeVar("_C", bound=ControlRequest)

@@ -16,7 +16,7 @@ END_TO_END = "tests/e2e/"
 LONG = (
     END_TO_END,
     "tests/chaos/",
-    "tests/test_stopping.py",
+    "tests/test_shutdown.py",
     "tests/sequences/test_durability.py",
     "tests/test_secrets_stay.py",
     "tests/test_expressions.py",

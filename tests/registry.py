@@ -51,8 +51,8 @@ class Part:
 
 def house() -> dict[str, str]:
     """The text of every file in which a command has a part."""
-    globs = ("bot/commands/*.py", "bot/usecases/*.py", "bot/blocks/*.py", "handlers/*.py")
-    tests = ("tests/usecases/test_*.py", "tests/blocks/test_*.py", "tests/handlers/test_*.py")
+    globs = ("bot/commands/*.py", "bot/usecases/**/*.py", "bot/blocks/*.py", "handlers/**/*.py")
+    tests = ("tests/usecases/**/test_*.py", "tests/blocks/test_*.py", "tests/handlers/**/test_*.py")
     found = (path for glob in (*globs, *tests, REFERENCE, "README.md") for path in ROOT.glob(glob))
     return {str(path.relative_to(ROOT)): path.read_text() for path in found}
 

@@ -16,7 +16,7 @@ import pytest
 import bot
 import handlers
 import local_slack
-from bot.hidden import LONGEST, without_secrets
+from bot.redaction import LONGEST, without_secrets
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = (bot, handlers, local_slack)

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from bot.manifest import REQUEST_PATH
-from handlers.http_mode import HEALTH_PATH
+from handlers.transport.http import HEALTH_PATH
 from local_slack import LocalSlack
 from tests.local_slack.harness import Control, eventually
 

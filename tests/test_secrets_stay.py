@@ -27,11 +27,11 @@ from bot.adapters.store import open_store
 from bot.adapters.temporal import errors as of_temporal
 from bot.adapters.temporal import payloads
 from bot.blocks import errors, kit
-from bot.blocks.sayings import draw
+from bot.blocks.notifications import draw
 from bot.commands import Cancel
 from bot.errors import BackfillBotError, SystemAnswer
-from bot.fleet.progress import Progress
-from bot.fleet.sayings import AckLine, AttemptsLine, EpisodeCard, dump, parse
+from bot.fleet.notifications.notification import AckLine, AttemptsLine, EpisodeCard, dump, parse
+from bot.fleet.runs.heartbeat import Progress
 from bot.message import Message
 from bot.model import (
     Actor,
@@ -45,9 +45,9 @@ from bot.model import (
     SeenFailure,
     Speech,
 )
-from bot.usecases.on_record import failures_on_record
-from handlers.reply import Visibility, reply
-from handlers.speak import Speaker
+from bot.outgoing.dispatcher import Speaker
+from bot.usecases.control.audit_failures import failures_on_record
+from handlers.listeners.reply import Visibility, reply
 from tests.fakes.episodes import episode as an_episode
 from tests.fakes.leading import always
 from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings, load
-from bot.config.file import Alerts, Watch
+from bot.config.backfill_toml import Alerts, Watch
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "handlers", "local_slack", "sandbox")
@@ -98,7 +98,7 @@ def test_every_key_of_the_configuration_is_in_the_example() -> None:
 
 def _keys() -> Iterator[str]:
     for path in sources("bot/config"):
-        if path.stem in ("env_file", "settings", "load"):
+        if path.stem in ("env_file", "environment", "load"):
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
@@ -173,11 +173,11 @@ def test_everything_is_caught_at_the_named_edges_only() -> None:
     catching = {name(path): broad_catches(path) for path in sources("bot", "handlers") if broad_catches(path)}
 
     assert catching == {
-        "bot/usecases/looking.py": 2,
-        "handlers/repeating.py": 1,
-        "handlers/reply.py": 1,
-        "handlers/socket_mode.py": 1,
-        "handlers/speak.py": 1,
+        "bot/usecases/watch/describe.py": 2,
+        "bot/background/periodic.py": 1,
+        "handlers/listeners/reply.py": 1,
+        "handlers/transport/socket_mode.py": 1,
+        "bot/outgoing/dispatcher.py": 1,
     }
 
 

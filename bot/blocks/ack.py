@@ -1,7 +1,7 @@
 """Draws what the person hears who acknowledged an alert; the channel hears it in the alert's thread."""
 
 from bot.blocks import kit
-from bot.fleet.open_alerts import AckResult
+from bot.fleet.alerts.lookup import AckResult
 from bot.message import Message
 
 

@@ -3,10 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.blocks import instructions, kit, progress, windows, words
+from bot.blocks import (
+    instructions,
+    kit,
+    sequence_phrases,
+    windows,
+    words,
+)
 from bot.blocks.lines import Line
-from bot.fleet.proposal import Act, BeginSequence, Done, Instruct, TerminateRun
-from bot.fleet.runs import Run
+from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, TerminateRun
+from bot.fleet.runs.run import Run
 from bot.model import Order, Window
 
 LONGEST_WHY = 200
@@ -43,7 +49,7 @@ def details(act: Act, whole: Window | None) -> list[Line]:
     match act:
         case BeginSequence():
             followed = [held.window for held in act.spec.adopt if held.window]
-            ranges = words.joined([progress.range_in(window, act.spec) for window in followed])
+            ranges = words.joined([sequence_phrases.range_in(window, act.spec) for window in followed])
             adopted = [Line.of(f"Followed, not started again: {ranges}.")] if ranges else []
             return [*(_stopped("To be cancelled", run, whole) for run in act.cancels), *adopted]
         case Instruct():
@@ -106,7 +112,7 @@ def _deeds(act: Act) -> Iterator[_Deed]:
             if number := len(spec.adopt):
                 already = "that runs already" if number == 1 else "that run already"
                 yield _Deed("follow", "window", number, f"follow {words.plural(number, 'window')} {already}")
-            if asked := progress.asked_for(spec):
+            if asked := sequence_phrases.asked_for(spec):
                 yield _Deed("start", "window", len(asked), f"start {windows.count(asked)}")
         case Instruct(instruction=told):
             yield _Deed(*instructions.counted(told.order), 1, instructions.to_do(told, _whole(act)))
@@ -117,7 +123,7 @@ def _deeds(act: Act) -> Iterator[_Deed]:
 def _done(act: Act) -> str:
     match act:
         case BeginSequence(spec=spec):
-            asked, clear, adopt = progress.asked_for(spec), len(spec.clear), len(spec.adopt)
+            asked, clear, adopt = sequence_phrases.asked_for(spec), len(spec.clear), len(spec.adopt)
             be = "is" if clear == 1 else "are"
             first = [f"{words.plural(clear, 'workflow')} {be} cancelling until Temporal says closed"] if clear else []
             then = [f"{windows.count(asked)} {'runs' if len(asked) == 1 else 'run'}"] if asked else []
@@ -176,12 +182,12 @@ def _sequence(act: Instruct) -> Line:
 
 def _state(act: Instruct) -> str:
     known = act.standing.progress
-    return progress.state(known) if known else "did not say how it stands"
+    return sequence_phrases.state(known) if known else "did not say how it stands"
 
 
 def _whole(act: Instruct) -> Window | None:
     known = act.standing.progress
-    return progress.whole(known.spec) if known else None
+    return sequence_phrases.whole(known.spec) if known else None
 
 
 def _runs(act: Act) -> tuple[Run, ...]:

@@ -4,12 +4,12 @@ from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.alerts import END_WORDS, of
 from bot.blocks.lines import Line
-from bot.fleet import sayings
+from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import Ending, duration_text
 
 
-def attempts(saying: sayings.AttemptsLine) -> Message:
+def attempts(saying: notification.AttemptsLine) -> Message:
     """One or more attempts ended."""
     lines = [_alike(saying)] if saying.alike else []
     if saying.last > saying.first:
@@ -23,12 +23,12 @@ def attempts(saying: sayings.AttemptsLine) -> Message:
     return _line(" ".join(lines))
 
 
-def _alike(saying: sayings.AttemptsLine) -> str:
+def _alike(saying: notification.AttemptsLine) -> str:
     first = saying.first - saying.alike
     return f"{saying.name}, {_which(first, saying.first - 1)}: ended as attempt {first - 1} did."
 
 
-def _unseen(saying: sayings.AttemptsLine) -> str:
+def _unseen(saying: notification.AttemptsLine) -> str:
     which = _which(saying.first, saying.last - 1)
     return f"{saying.name}, {which}: ended before the bot looked; Temporal keeps only the last failure."
 
@@ -37,12 +37,12 @@ def _which(first: int, last: int) -> str:
     return f"attempt {first}" if first == last else f"attempts {first} to {last}"
 
 
-def ack(saying: sayings.AckLine) -> Message:
+def ack(saying: notification.AckLine) -> Message:
     """Somebody has taken it on."""
     return _by(f"{saying.name}: acknowledged by", saying.by, Line.of("Reminders stop."))
 
 
-def snooze(saying: sayings.SnoozeLine) -> Message:
+def snooze(saying: notification.SnoozeLine) -> Message:
     """Somebody wants quiet, and for how long."""
     until = Line.of("Quiet until it changes.")
     if saying.until is not None:
@@ -51,19 +51,19 @@ def snooze(saying: sayings.SnoozeLine) -> Message:
     return _by(f"{saying.name}: snoozed by", saying.by, until)
 
 
-def cancel(saying: sayings.CancelLine) -> Message:
+def cancel(saying: notification.CancelLine) -> Message:
     """Somebody has requested a cancel."""
     return _line(f"{saying.name}: a cancel was requested. It is cancelling until Temporal says closed.")
 
 
-def reminder(saying: sayings.ReminderLine) -> Message:
+def reminder(saying: notification.ReminderLine) -> Message:
     """A snooze is over, or nobody has answered yet."""
     why = "The snooze is over" if saying.after_snooze else "Nobody has acknowledged this"
     since, doing = words.plain_when(saying.opened_at), WORDS[saying.alert_reason].is_doing
     return _line(f"{saying.name} is still {doing}, on attempt {saying.attempt}, since {since}. {why}.")
 
 
-def end(saying: sayings.EndLine) -> Message:
+def end(saying: notification.EndLine) -> Message:
     """How it ended."""
     took = duration_text(saying.ended_at - saying.opened_at)
     attempt = "" if saying.ending is Ending.INCOMPLETE else f" on attempt {saying.attempt}"

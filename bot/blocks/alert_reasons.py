@@ -1,6 +1,6 @@
 """What alerts say and offer, by their reason: one row for each ``AlertReason``.
 
-Which runs have a reason is decided in ``bot.fleet.alert_reasons``.
+Which runs have a reason is decided in ``bot.fleet.alerts.reasons``.
 """
 
 from collections.abc import Mapping

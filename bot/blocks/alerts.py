@@ -12,11 +12,17 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.actions import ActionId, EpisodeValue, SnoozeChoice
-from bot.blocks import buttons, kit, progress, sequence_card, words
+from bot.blocks import (
+    buttons,
+    kit,
+    sequence_card,
+    sequence_phrases,
+    words,
+)
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.lines import Line
-from bot.fleet import sayings
-from bot.fleet.directory import Target
+from bot.fleet.name_lookup import Target
+from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import Ending, Episode, Phase, SequenceProgress, Window, duration_text
 
@@ -45,7 +51,7 @@ _MARKS = {
 }
 
 
-def episode(saying: sayings.EpisodeCard) -> Message:
+def episode(saying: notification.EpisodeCard) -> Message:
     """One episode: headline, facts, who is on it, and buttons; one line when it is over."""
     alert = saying.episode
     if alert.ending:
@@ -67,7 +73,7 @@ def _over(alert: Episode) -> Message:
         return sequence_card.overtaken(line, alert.overtaken)
     mark = _MARKS[alert.ending]
     sequence = alert.sequence
-    if mark == _GREEN and sequence and not progress.is_spotless(sequence):
+    if mark == _GREEN and sequence and not sequence_phrases.is_spotless(sequence):
         mark = ":warning:"
     link = f" {kit.link(alert.link, 'Temporal')}" if alert.link else ""
     # A sequence that ended without reporting it last reported itself open: buttons for that state would be wrong.
@@ -80,7 +86,7 @@ def _how_it_ended(alert: Episode, ending: Ending) -> str:
     who, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
     if sequence is None:
         return f"{who}{of(alert.window)}: {END_WORDS[ending]} on attempt {alert.attempt}"
-    return f"{who}: {progress.ended(sequence) if sequence.end else END_WORDS[ending]}"
+    return f"{who}: {sequence_phrases.ended(sequence) if sequence.end else END_WORDS[ending]}"
 
 
 def _open(alert: Episode) -> Message:
@@ -100,8 +106,8 @@ def _open(alert: Episode) -> Message:
 
 def _handed_over(alert: Episode, sequence: SequenceProgress) -> Message:
     """The alert is still open, and shows the progress of its windows."""
-    completed = f" {progress.completed(sequence)}." if progress.asked_days(sequence.spec) else ""
-    headline = f"{alert.name} on {alert.ref.cluster}: {progress.state(sequence)}.{completed}"
+    completed = f" {sequence_phrases.completed(sequence)}." if sequence_phrases.asked_days(sequence.spec) else ""
+    headline = f"{alert.name} on {alert.ref.cluster}: {sequence_phrases.state(sequence)}.{completed}"
     first = Line(headline, f"*{kit.escape(headline)}* :arrows_counterclockwise:")
     had_done = WORDS[alert.alert_reason].had_done
     before = Line.of(f"It had {had_done} up to attempt {alert.attempt}, and a sequence of windows has taken it over.")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.blocks import kit, words
 from bot.blocks.lines import fitting
-from bot.fleet.audited import AuditResult
+from bot.fleet.audit import AuditResult
 from bot.message import Message
 from bot.model import AuditOutcome, AuditRecord, Subject
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.blocks import kit, standing, words
+from bot.blocks import kit, run_status, words
 from bot.blocks.lines import Line, named
-from bot.fleet.backfill import Backfill
-from bot.fleet.board import Board, ClusterRow, Silent
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.model import State
 
 NOT_STARTED_SHOWN = 10
@@ -40,7 +40,7 @@ def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:
 def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
     """``voice-prod 14/17 complete, 3 open``, ``eu-west-2-prod N/A (no customers expected)``."""
     if isinstance(row, Silent):
-        return f"{row.cluster} unknown: {standing.silent(row, now)}"
+        return f"{row.cluster} unknown: {run_status.silent(row, now)}"
     if not row.is_applicable:
         return f"{row.cluster} N/A ({_remark(row)})"
     remark = _remark(row)
@@ -56,8 +56,8 @@ def open_items(board: Board) -> list[Backfill | ClusterRow]:
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
     """The line of a customer, or of the customers of a cluster that nobody has started."""
     if isinstance(item, Backfill):
-        told = f"on {item.cluster}: {standing.customer(item, board.at_of(item.cluster), board.people)}"
-        return Line.about(item.customer, told, standing.link(item))
+        told = f"on {item.cluster}: {run_status.customer(item, board.at_of(item.cluster), board.people)}"
+        return Line.about(item.customer, told, run_status.link(item))
     names = _not_started(item)
     what = words.plural(len(names), "customer")
     return Line.about(item.cluster, f"has {what} not started: {named(names, NOT_STARTED_SHOWN)}.")
@@ -68,13 +68,13 @@ def leftovers(board: Board) -> list[str]:
     said: list[str] = []
     for row in board.answered:
         if row.source_silent:
-            why = kit.clip(row.source_silent, standing.LONGEST_WHY)
+            why = kit.clip(row.source_silent, run_status.LONGEST_WHY)
             said.append(f"The source of {row.cluster} did not say whether what is not started there has rows: {why}.")
         if row.sequences_silent:
-            why = kit.clip(row.sequences_silent, standing.LONGEST_WHY)
+            why = kit.clip(row.sequences_silent, run_status.LONGEST_WHY)
             said.append(f"Whether sequences are open on {row.cluster} is not known: {why}.")
     if half_known := [row for row in board.answered if row.history_silent]:
-        names = [f"{row.cluster} ({kit.clip(row.history_silent, standing.LONGEST_WHY)})" for row in half_known]
+        names = [f"{row.cluster} ({kit.clip(row.history_silent, run_status.LONGEST_WHY)})" for row in half_known]
         said.append(
             f"What is missing may be complete where not all past runs are known: {named(names, LEFTOVERS_SHOWN)}."
         )

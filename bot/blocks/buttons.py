@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
 
 from bot.actions import ActionId, AgainValue, TargetValue
-from bot.fleet.directory import Target
+from bot.fleet.name_lookup import Target
 from bot.model import Phase, SequenceEnd, SequenceProgress, Window
 
 # As ``TargetValue`` takes them; a customer with a longer name is reached by typing.

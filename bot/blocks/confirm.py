@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, PlainTextObject
 
 from bot.actions import CONFIRM, Confirmation, InputId
-from bot.blocks import acts, errors, kit, proposed, words
+from bot.blocks import (
+    acts,
+    errors,
+    kit,
+    words,
+)
+from bot.blocks import (
+    proposal as blocks_proposal,
+)
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH, Request
 from bot.errors import BackfillBotError
-from bot.fleet.proposal import CarriedOut, Changed, Done, Proposal
+from bot.fleet.proposals.proposal import CarriedOut, Changed, Done, Proposal
 from bot.message import Message, View
 
 LONGEST_REASON = 500
@@ -40,13 +48,13 @@ def ask(proposal: Proposal, earlier: Earlier | None = None) -> View:
         purpose=CONFIRM,
         memory=_memory(proposal),
     )
-    first = [*([earlier.notice] if earlier else []), proposed.headline(proposal)]
+    first = [*([earlier.notice] if earlier else []), blocks_proposal.headline(proposal)]
     blocks: list[Block] = [
         *(kit.section(f"*{kit.escape(told)}*") for told in first),
-        *proposed.facts(proposal),
+        *blocks_proposal.facts(proposal),
         *kit.sections(fitting(proposal.warnings, _warning, WARNINGS_ROOM, _more("warning"))),
-        *kit.sections(fitting(proposed.lines(proposal), _mrkdwn, LINES_ROOM, _more("line"))),
-        *proposed.table(proposal),
+        *kit.sections(fitting(blocks_proposal.lines(proposal), _mrkdwn, LINES_ROOM, _more("line"))),
+        *blocks_proposal.table(proposal),
     ]
     return kit.view(_title(proposal.command), blocks, form, close="Back")
 
@@ -157,7 +165,7 @@ def _not_done(proposal: Proposal) -> Message:
     """What has become of a confirmation that the world has overtaken, and where the new one is to be had."""
     typed = f"{SLASH} {proposal.command.word()} {words.name(str(proposal.target))}"
     notice = Line.of(f"Nothing was done: the world has changed since you looked. Type {typed} to confirm it anew.")
-    now = Line.of(proposed.headline(proposal))
+    now = Line.of(blocks_proposal.headline(proposal))
     return kit.message(f"{notice.plain} {now.plain}", [kit.section(f"{notice.mrkdwn}\n{now.mrkdwn}")])
 
 

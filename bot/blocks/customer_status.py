@@ -5,13 +5,18 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import driven, kit, standing, words
+from bot.blocks import (
+    kit,
+    run_status,
+    sequence_progress,
+    words,
+)
 from bot.blocks.lines import Line, fitting
-from bot.fleet.alike import Alike, gathered
-from bot.fleet.backfill import Backfill
-from bot.fleet.board import Silent
-from bot.fleet.runs import Run
-from bot.fleet.status import CustomerStatus
+from bot.fleet.runs.run import Run
+from bot.fleet.status.answer import CustomerStatus
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.board import Silent
+from bot.fleet.status.run_groups import Alike, gathered
 from bot.message import Message
 from bot.model import ExecutionStatus, SeenFailure, State, duration_text
 
@@ -24,14 +29,14 @@ def customer_status(result: CustomerStatus) -> Message:
     """The customer's own answer; the latest runs when there are too many for one message."""
     range_line = words.long_range(result.whole)
     if isinstance(result.standing, Silent):
-        told = f"on {result.cluster}: unknown, {result.cluster} {standing.silent(result.standing, result.at)}."
+        told = f"on {result.cluster}: unknown, {result.cluster} {run_status.silent(result.standing, result.at)}."
         line = Line.about(result.customer, told)
         below = kit.context("\n".join([range_line, *map(kit.escape, result.notes)]))
         text = "\n".join([line.plain, f"{range_line}.", *result.notes])
         return kit.message(text, [kit.section(line.mrkdwn), below])
     backfill = result.standing
     first = Line.about(
-        result.customer, f"on {result.cluster}: {standing.customer(backfill, result.at, result.people)}"
+        result.customer, f"on {result.cluster}: {run_status.customer(backfill, result.at, result.people)}"
     )
     facts = _facts(backfill, result)
     rows = gathered(_latest_first(backfill))
@@ -50,17 +55,17 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
     done, whole = backfill.covered_days, backfill.whole.days
     facts = [f"{done} of {words.days(whole)} complete."]
     if backfill.missing and backfill.covered_days:
-        facts = [f"{done} of {words.days(whole)} complete, {standing.missing(backfill)}."]
+        facts = [f"{done} of {words.days(whole)} complete, {run_status.missing(backfill)}."]
     if backfill.sequence:
-        facts += driven.sequence(backfill.sequence, result.people)
+        facts += sequence_progress.sequence(backfill.sequence, result.people)
     if result.sequences_silent:
-        why = kit.clip(result.sequences_silent, standing.LONGEST_WHY)
+        why = kit.clip(result.sequences_silent, run_status.LONGEST_WHY)
         facts.append(f"Whether a sequence runs its windows is not known: {why}.")
     if result.history_silent:
-        why = kit.clip(result.history_silent, standing.LONGEST_WHY)
+        why = kit.clip(result.history_silent, run_status.LONGEST_WHY)
         facts.append(f"What is missing may be complete, the past runs are not all known: {why}.")
     if result.source_silent:
-        why = kit.clip(result.source_silent, standing.LONGEST_WHY)
+        why = kit.clip(result.source_silent, run_status.LONGEST_WHY)
         facts.append(f"The source did not say whether it has rows: {why}.")
     if not backfill.expected:
         facts.append("It is not in the configuration: nobody expects it on this cluster.")
@@ -80,7 +85,7 @@ def _row(row: Run | Alike, result: CustomerStatus) -> Line:
 
 def _alike_line(alike: Alike, result: CustomerStatus) -> Line:
     """``40 windows of 1 day complete, Jan 1 → Feb 10, each took 8 m to 25 m``"""
-    days = standing.ranges(alike.covered, result.whole)
+    days = run_status.ranges(alike.covered, result.whole)
     shortest, longest = map(duration_text, alike.took(result.at))
     took = shortest if shortest == longest else f"{shortest} to {longest}"
     told = f"complete, {days}, each took {took}. The latest started {words.plain_when(alike.latest_start)}."
@@ -91,7 +96,7 @@ def _run_line(run: Run, now: datetime) -> Line:
     window = words.short_range(run.window) if run.window else ""
     if run.is_open:
         state = "cancelling" if run.cancel_requested else "running"
-        told = f"{state}. {standing.run_health(run, now)}."
+        told = f"{state}. {run_status.run_health(run, now)}."
     else:
         told = f"{_ended(run, now)}, {_attempts(run)}."
     started = f"Started {words.plain_when(run.execution.started_at)}."
@@ -118,7 +123,7 @@ def _failures(run: Run) -> str:
 
 
 def _failure(seen: SeenFailure) -> str:
-    return f"attempt {seen.attempt}, {kit.clip(words.failure(seen.failure), standing.LONGEST_WHY)}"
+    return f"attempt {seen.attempt}, {kit.clip(words.failure(seen.failure), run_status.LONGEST_WHY)}"
 
 
 def _hidden(rest: int) -> str:

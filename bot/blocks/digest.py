@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, words
-from bot.fleet.digest import Digest, Driven, FleetEta, Struggle
-from bot.fleet.sayings import DigestCard
-from bot.fleet.snapshot import News
+from bot.fleet.notifications.notification import DigestCard
+from bot.fleet.status.digest import Digest, Driven, FleetEta, Struggle
+from bot.fleet.status.snapshot import News
 from bot.message import Message
 
 NAMES_SHOWN = 15

@@ -19,8 +19,8 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.hidden import without_secrets
 from bot.message import Message, Undrawable, View
+from bot.redaction import without_secrets
 
 MAX_BLOCKS = 50
 MAX_MODAL_BLOCKS = 100

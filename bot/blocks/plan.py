@@ -5,9 +5,15 @@ from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, sizing, standing, windows, words
+from bot.blocks import (
+    kit,
+    run_status,
+    sizing,
+    windows,
+    words,
+)
 from bot.blocks.lines import Line
-from bot.fleet.plan import Estimate, Plan, PlannedWindow, PlanResult, Unplanned
+from bot.fleet.planning.plan import Estimate, Plan, PlannedWindow, PlanResult, Unplanned
 from bot.message import Message
 
 # Rooms in characters; with headline and facts they stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
@@ -22,7 +28,7 @@ def render(result: PlanResult) -> Message:
 
 def _unplanned(result: Unplanned) -> Message:
     range_line = words.long_range(result.whole)
-    silence = f"{result.target.cluster} {standing.silent(result.silent, result.at)}"
+    silence = f"{result.target.cluster} {run_status.silent(result.silent, result.at)}"
     told = f"on {result.target.cluster}: no plan, since nobody knows what is complete and what runs: {silence}."
     line = Line.about(result.target.customer, told)
     facts = "\n".join([range_line, *map(kit.escape, result.notes)])
@@ -80,7 +86,7 @@ def _facts(plan: Plan) -> list[str]:
         goes_on = "being cancelled" if plan.full_range.cancel_requested else "running"
         facts.append(f"The full range is {goes_on}{how}: windows could run only after it has ended.")
     if plan.source_silent:
-        why = kit.clip(plan.source_silent, standing.LONGEST_WHY)
+        why = kit.clip(plan.source_silent, run_status.LONGEST_WHY)
         facts.append(f"The source did not say how much there is, or on which days: {why}.")
     if not plan.expected:
         facts.append("It is not in the configuration: nobody expects it on this cluster.")

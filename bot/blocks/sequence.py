@@ -3,12 +3,19 @@
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, counted, instructions, kit, progress, words
+from bot.blocks import (
+    buttons,
+    instructions,
+    kit,
+    sequence_phrases,
+    window_count,
+    words,
+)
 from bot.blocks.lines import Line
 from bot.commands import SLASH
-from bot.fleet import course
-from bot.fleet import sequence_sayings as sayings
-from bot.fleet.directory import Target
+from bot.fleet.name_lookup import Target
+from bot.fleet.notifications import sequence as sayings
+from bot.fleet.sequence import state
 from bot.message import Message
 from bot.model import OnStuck, SequenceEnd, SequenceSpec, WindowEnd, duration_text
 
@@ -20,7 +27,7 @@ def begun(saying: sayings.BegunLine) -> Message:
     """Who wants what and why, and what will happen in which order."""
     spec = saying.spec
     asked = _who(spec, spec.started_by, f"asked to {spec.asked}: {words.sentence(spec.reason)}")
-    return _message(asked.then(" ".join(_steps(spec, saying.windows - len(course.adoptable(spec))))))
+    return _message(asked.then(" ".join(_steps(spec, saying.windows - len(state.adoptable(spec))))))
 
 
 def cleared(saying: sayings.ClearedLine) -> Message:
@@ -38,7 +45,11 @@ def cleared(saying: sayings.ClearedLine) -> Message:
 def still_open(saying: sayings.StillOpenLine) -> Message:
     """A cancel that nobody carries out."""
     spec = saying.spec
-    what = f"the workflow of {progress.range_in(saying.window, spec)}" if saying.window else saying.ref.workflow_id
+    what = (
+        f"the workflow of {sequence_phrases.range_in(saying.window, spec)}"
+        if saying.window
+        else saying.ref.workflow_id
+    )
     told = (
         f"on {spec.cluster}: {words.name(what)} was asked to end {duration_text(saying.waited)} ago, "
         "and is STILL OPEN. Its days are left alone until it is closed. Terminate ends it without asking it."
@@ -50,10 +61,10 @@ def still_open(saying: sayings.StillOpenLine) -> Message:
 def window(saying: sayings.WindowLine) -> Message:
     """How a window ended, what was counted of it, and what that means for the next ones."""
     spec, ended = saying.spec, saying.ended
-    which = f"window {saying.closed:,} of {saying.total:,} ({progress.range_in(ended.window, spec)})"
+    which = f"window {saying.closed:,} of {saying.total:,} ({sequence_phrases.range_in(ended.window, spec)})"
     told = [f"{which} {_end(saying)}"]
     if saying.count is not None:
-        told.append(counted.told(saying.count))
+        told.append(window_count.told(saying.count))
     if saying.closed < saying.total:
         told += [*_resized(saying), *_goes_on(saying)]
     is_offered = ended.end in _TROUBLED and not saying.overtaken
@@ -64,12 +75,12 @@ def window(saying: sayings.WindowLine) -> Message:
 def cut(saying: sayings.CutLine) -> Message:
     """A window was too much for one run."""
     spec, ended = saying.spec, saying.ended
-    which = f"window {progress.range_in(ended.window, spec)}"
+    which = f"window {sequence_phrases.range_in(ended.window, spec)}"
     if saying.timeouts >= spec.split_after:
         why = f"timed out on heartbeat {words.plural(saying.timeouts, 'time')}. It is closed"
     else:
         why = f"FAILED after {duration_text(ended.took)}{_because(ended.note)} It is closed"
-    halves = words.joined([progress.range_in(half, spec) for half in saying.halves])
+    halves = words.joined([sequence_phrases.range_in(half, spec) for half in saying.halves])
     later = f"the windows after them begin with {words.days(saying.size_after)}"
     return _line(spec, f"{which} {why} and run again as {halves}; {later}.")
 
@@ -77,7 +88,7 @@ def cut(saying: sayings.CutLine) -> Message:
 def instructed(saying: sayings.InstructedLine) -> Message:
     """Somebody told it something."""
     told = saying.instruction
-    did = instructions.did(told, progress.whole(saying.spec))
+    did = instructions.did(told, sequence_phrases.whole(saying.spec))
     follows = instructions.follows(told, terminates=told.terminates)
     return _message(_who(saying.spec, told.by, f"{did}: {words.sentence(told.reason)} {follows}"))
 
@@ -85,13 +96,13 @@ def instructed(saying: sayings.InstructedLine) -> Message:
 def end(saying: sayings.SequenceEndLine) -> Message:
     """It is over, how, and what a person can do about what is left."""
     over, spec = saying.progress, saying.progress.spec
-    told = f"{progress.ended(over)}. It took {duration_text(saying.took)}."
+    told = f"{sequence_phrases.ended(over)}. It took {duration_text(saying.took)}."
     if over.troubled:
-        told += f" Marked: {progress.marked(over)}."
+        told += f" Marked: {sequence_phrases.marked(over)}."
     retry = f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing."
     if over.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
         return _for_all(spec, f"on {spec.cluster}: {told} {retry}")
-    is_left = over.end is SequenceEnd.CANCELLED and progress.missing_days(over)
+    is_left = over.end is SequenceEnd.CANCELLED and sequence_phrases.missing_days(over)
     return _line(spec, f"{told} {retry}" if is_left else told)
 
 
@@ -101,7 +112,7 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
     if spec.clear:
         which = words.plural(len(spec.clear), "workflow")
         told.append(f"First {which} {_be(len(spec.clear))} cancelled, and waited for until Temporal says closed.")
-    if followed := len(course.adoptable(spec)):
+    if followed := len(state.adoptable(spec)):
         told.append(f"{words.plural(followed, 'window')} that already {_run(followed)} will be followed.")
     if windows:
         together = "one after the other" if spec.parallel == 1 else f"{spec.parallel:,} at a time"

@@ -2,10 +2,15 @@
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import buttons, kit, progress, words
+from bot.blocks import (
+    buttons,
+    kit,
+    sequence_phrases,
+    words,
+)
 from bot.blocks.lines import Line
-from bot.fleet import sayings
-from bot.fleet.sequence_sayings import SequenceCard
+from bot.fleet.notifications import notification
+from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
 from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress
 
@@ -22,7 +27,7 @@ def card(saying: SequenceCard) -> Message:
     told = saying.progress
     if told.phase is not Phase.ENDED:
         if saying.overtaken is not None and saying.overtaken.is_unwatched:
-            return overtaken(f"{_who(told)}: {progress.state(told)}.", saying.overtaken)
+            return overtaken(f"{_who(told)}: {sequence_phrases.state(told)}.", saying.overtaken)
         return _open(told)
     return _over(told, saying.overtaken)
 
@@ -33,11 +38,11 @@ def facts(told: SequenceProgress) -> list[Line]:
     if told.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(told.paused_by)).then(".", between=""))
     if told.troubled:
-        lines.append(Line.of(f"Marked: {progress.marked(told)}."))
-    return [*lines, progress.begun_by(told.spec)]
+        lines.append(Line.of(f"Marked: {sequence_phrases.marked(told)}."))
+    return [*lines, sequence_phrases.begun_by(told.spec)]
 
 
-def terminated(saying: sayings.TerminatedLine) -> Message:
+def terminated(saying: notification.TerminatedLine) -> Message:
     """Ended without being asked."""
     who = Line.of(f"{words.name(saying.customer)} on {saying.cluster}:").then(Line.who(saying.by))
     number = words.plural(saying.count, "workflow")
@@ -46,8 +51,10 @@ def terminated(saying: sayings.TerminatedLine) -> Message:
 
 
 def _open(told: SequenceProgress) -> Message:
-    asked = progress.asked_days(told.spec)
-    headline = f"{_who(told)}: {progress.state(told)}.{f' {progress.completed(told)}.' if asked else ''}"
+    asked = sequence_phrases.asked_days(told.spec)
+    headline = (
+        f"{_who(told)}: {sequence_phrases.state(told)}.{f' {sequence_phrases.completed(told)}.' if asked else ''}"
+    )
     lines = [*_to_come(told), *facts(told)]
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(headline)}*"),
@@ -58,7 +65,7 @@ def _open(told: SequenceProgress) -> Message:
 
 
 def _to_come(told: SequenceProgress) -> list[Line]:
-    window = progress.whole(told.spec)
+    window = sequence_phrases.whole(told.spec)
     lines = [Line.of(f"{words.long_range(window)}.")] if window else []
     if told.queued:
         number, size = words.plural(told.queued, "window"), words.days(told.size)
@@ -67,9 +74,13 @@ def _to_come(told: SequenceProgress) -> list[Line]:
 
 
 def _over(told: SequenceProgress, by: Overtaken | None) -> Message:
-    mark = ":large_green_circle:" if progress.is_spotless(told) else _MARKS.get(told.end or SequenceEnd.CANCELLED)
-    marked = f" Marked: {progress.marked(told)}." if told.troubled else ""
-    line = f"{_who(told)}: {progress.ended(told)}.{marked}"
+    mark = (
+        ":large_green_circle:"
+        if sequence_phrases.is_spotless(told)
+        else _MARKS.get(told.end or SequenceEnd.CANCELLED)
+    )
+    marked = f" Marked: {sequence_phrases.marked(told)}." if told.troubled else ""
+    line = f"{_who(told)}: {sequence_phrases.ended(told)}.{marked}"
     if by:
         return overtaken(line, by)
     return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}"), *buttons.row(buttons.of_sequence(told))])

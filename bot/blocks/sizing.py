@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from bot.blocks import kit, words
-from bot.fleet.plan import Estimate, Plan
-from bot.fleet.sizing import Basis, Size
-from bot.fleet.throughput import Source
+from bot.fleet.planning.plan import Estimate, Plan
+from bot.fleet.planning.sizing import Basis, Size
+from bot.fleet.planning.throughput import Source
 from bot.model import Baseline
 
 BASELINES_SHOWN = 3

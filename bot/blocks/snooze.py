@@ -1,7 +1,7 @@
 """Draws what the person hears who snoozed an alert; the channel hears it in the alert's thread."""
 
 from bot.blocks import kit, words
-from bot.fleet.open_alerts import SnoozeResult
+from bot.fleet.alerts.lookup import SnoozeResult
 from bot.message import Message
 
 

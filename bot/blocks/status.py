@@ -5,14 +5,14 @@ from typing import assert_never
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, standing, words
+from bot.blocks import kit, run_status, words
 from bot.blocks.board import headline, in_order, leftovers, open_items, open_line, plain_row, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, fitting, named
 from bot.commands import SLASH
-from bot.fleet.backfill import Backfill
-from bot.fleet.board import Board, ClusterRow, Silent
-from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
+from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.message import Message
 from bot.model import State
 
@@ -89,7 +89,7 @@ def _message(
 
 def _silent_line(row: Silent, board: Board) -> Line:
     hidden = f" Not known: its {words.plural(row.customers, 'customer')}." if row.customers else ""
-    return Line.about(row.cluster, f"{standing.silent(row, board.at)}.{hidden}")
+    return Line.about(row.cluster, f"{run_status.silent(row, board.at)}.{hidden}")
 
 
 def _names(row: ClusterRow) -> list[str]:

@@ -7,14 +7,14 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit
 from bot.blocks.alert_reasons import WORDS
-from bot.fleet import sayings
+from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import duration_text
 
 AT_ONCE = timedelta(minutes=1)
 
 
-def storm(saying: sayings.StormCard) -> Message:
+def storm(saying: notification.StormCard) -> Message:
     """How many, what that suggests, and who."""
     count = len(saying.names)
     if saying.over == count:
@@ -33,12 +33,12 @@ def storm(saying: sayings.StormCard) -> Message:
     return kit.message(f"{headline} {advice} {names}", blocks)
 
 
-def _when(saying: sayings.StormCard) -> str:
+def _when(saying: notification.StormCard) -> str:
     span = (saying.latest_at or saying.opened_at) - saying.opened_at
     return "at once" if span < AT_ONCE else f"within {duration_text(span)}"
 
 
-def _storm_over(saying: sayings.StormCard) -> Message:
+def _storm_over(saying: notification.StormCard) -> Message:
     """One line; green only where everything ended well."""
     count, reason = len(saying.names), WORDS[saying.alert_reason]
     outcome, mark = f"over, {saying.completed or 'none'} of them complete", ":white_circle:"

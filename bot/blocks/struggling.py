@@ -1,10 +1,10 @@
 """Draws what struggles: worst first, each with why, for how long, and where to look."""
 
-from bot.blocks import kit, standing, words
+from bot.blocks import kit, run_status, words
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH
-from bot.fleet.runs import Run
-from bot.fleet.struggling import StrugglingResult
+from bot.fleet.runs.run import Run
+from bot.fleet.status.struggling import StrugglingResult
 from bot.message import Message
 
 PLAIN_ROOM = 2_600
@@ -16,7 +16,7 @@ def render(result: StrugglingResult) -> Message:
     """The number first; that nothing struggles is said as well, and who could not be asked."""
     first = _headline(result)
     silent = [
-        Line.about(row.cluster, f"{standing.silent(row, result.at)}: not looked at.")
+        Line.about(row.cluster, f"{run_status.silent(row, result.at)}: not looked at.")
         for row in result.silent[:SILENT_SHOWN]
     ]
     said = fitting(result.runs, lambda run: _line(run, result).plain, PLAIN_ROOM, _hidden)
@@ -47,10 +47,9 @@ def _line(run: Run, result: StrugglingResult) -> Line:
     what = f"({words.short_range(run.window)})" if run.window else "(not recognised)"
     sequence = ", a window of its sequence" if result.sequence_of(run) else ""
     cancelling = ", cancelling" if run.cancel_requested else ""
-    told = (
-        f"on {run.execution.ref.cluster} {what}{sequence}{cancelling}: {standing.run_health(run, result.at_of(run))}."
-    )
-    return Line.about(kit.clip(run.name, standing.LONGEST_NAME), told, run.link)
+    health = run_status.run_health(run, result.at_of(run))
+    told = f"on {run.execution.ref.cluster} {what}{sequence}{cancelling}: {health}."
+    return Line.about(kit.clip(run.name, run_status.LONGEST_NAME), told, run.link)
 
 
 def _hidden(rest: int) -> str:

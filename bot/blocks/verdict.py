@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.blocks import kit, words
-from bot.blocks.days import all_days, named_days
+from bot.blocks.day_ranges import all_days, named_days
 from bot.commands import By
-from bot.fleet.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict, Unanswered, ranges
+from bot.fleet.verification.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict, Unanswered, ranges
 from bot.model import Window
 
 RANGES_SHOWN = 4

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bot.blocks import kit, sizing, words
 from bot.blocks.lines import fitting
-from bot.fleet.plan import Fate, Plan, PlannedWindow
+from bot.fleet.planning.plan import Fate, Plan, PlannedWindow
 from bot.model import Window
 
 # No more of them fit, and setting a hundred thousand flush would take its time.

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from bot.errors import UsageError
-from bot.hidden import without_secrets
+from bot.redaction import without_secrets
 
 MAX_TEXT = 1_000
 MAX_ECHO = 60

@@ -3,10 +3,7 @@
 It knows nothing of what is done with it.
 """
 
-from bot.config.control import Control
-from bot.config.cron import CronLine, read_cron
-from bot.config.env_file import USUAL, EnvFile, read_env_file
-from bot.config.file import (
+from bot.config.backfill_toml import (
     Alerts,
     Campaign,
     ClickHouseAddress,
@@ -17,8 +14,11 @@ from bot.config.file import (
     TemporalAddress,
     Watch,
 )
+from bot.config.control import Control
+from bot.config.cron import CronLine, read_cron
+from bot.config.env_file import USUAL, EnvFile, read_env_file
+from bot.config.environment import LogFormat, Settings, Transport
 from bot.config.load import Loaded, load
-from bot.config.settings import LogFormat, Settings, Transport
 from bot.config.workflow import WorkflowConfig
 
 __all__ = [

@@ -1,6 +1,6 @@
 """Cron lines: reads the five fields as crontab(5) means them, and finds the wall-clock times that they name.
 
-Wall-clock times have no zone here: which moments they are is decided in ``bot.fleet.slots``. APScheduler finds them
+Wall-clock times have no zone here: which moments they are is decided in ``fleet.cron_times``. APScheduler finds them
 in a calendar without clock changes, and is given plain numbers: its own reading counts weekdays from Monday, and its
 steps over a clock change may stand still (https://github.com/agronholm/apscheduler/issues/286, /980 and /1021).
 """

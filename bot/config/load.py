@@ -10,9 +10,9 @@ from urllib.parse import unquote
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.config.backfill_toml import Config
 from bot.config.env_file import ENVIRONMENT, EnvFile
-from bot.config.file import Config
-from bot.config.settings import NEEDED, Settings, Transport
+from bot.config.environment import NEEDED, Settings, Transport
 from bot.errors import ConfigError
 
 

@@ -1,6 +1,6 @@
 """Text as it may be shown, logged or kept, wherever it came from."""
 
-from bot.hidden import HIDDEN, beginning, without_secrets
+from bot.redaction import HIDDEN, beginning, without_secrets
 
 __all__ = ["HIDDEN", "presentable", "without_secrets"]
 

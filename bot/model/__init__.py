@@ -17,10 +17,10 @@ from bot.model.execution import (
 )
 from bot.model.instruction import Instruction, Order
 from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Opened, Queued, Speech
-from bot.model.ledger import Portion, Reading, Recalled
 from bot.model.moment import CLOCKS_APART, has_come, in_utc
 from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Installation, Person
+from bot.model.run_history import Portion, Reading, Recalled
 from bot.model.sequence import (
     PROGRESS_QUERY,
     WORKFLOW_TYPE,

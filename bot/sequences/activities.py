@@ -9,16 +9,16 @@ from datetime import timedelta
 from temporalio import activity
 
 from bot.errors import Unavailable
-from bot.fleet.identity import Identity
+from bot.fleet.runs.identity import Identity
 from bot.model import Count, Followed, Ref, Started
 from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
+from bot.usecases.drive.completed_elsewhere import done_meanwhile
 from bot.usecases.drive.count_window import count_window
-from bot.usecases.drive.done_meanwhile import done_meanwhile
 from bot.usecases.drive.follow import BEAT_EVERY, follow
+from bot.usecases.drive.publish import Telling, tell
 from bot.usecases.drive.start_window import start_window
-from bot.usecases.drive.tell import Telling, tell
 
 # Asked again so often, half a minute apart (``calls.AGAIN``): about half an hour.
 MOST_ATTEMPTS = 60
@@ -65,7 +65,7 @@ class Activities:
 
     @activity.defn
     async def tell(self, telling: Telling) -> None:
-        """See ``bot.usecases.drive.tell``."""
+        """See ``bot.usecases.drive.publish``."""
         await tell(telling, self._services)
 
     def _here(self, ref: Ref) -> Ref:

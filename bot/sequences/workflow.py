@@ -1,6 +1,6 @@
 """SequentialBackfill: drives the windows of one customer to their end, however long that takes (design.md §5).
 
-What it decides is decided by ``bot.fleet.course``, ``settling`` and ``orders``, which are pure; here is only what
+What it decides is decided in ``bot.fleet.sequence``, which is pure; here is only what
 happens when. No window has a time limit: it is over when Temporal says so.
 """
 
@@ -12,8 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from bot.fleet import course, orders, settling
-    from bot.fleet.sequence_sayings import (
+    from bot.fleet.notifications.sequence import (
         BegunLine,
         ClearedLine,
         CutLine,
@@ -21,7 +20,9 @@ with workflow.unsafe.imports_passed_through():
         SequenceEndLine,
         WindowLine,
     )
-    from bot.fleet.settling import Settled
+    from bot.fleet.sequence import instructions, window_result
+    from bot.fleet.sequence import state as sequence_state
+    from bot.fleet.sequence.window_result import Settled
     from bot.model import (
         CLOCK,
         PROGRESS_QUERY,
@@ -36,9 +37,9 @@ with workflow.unsafe.imports_passed_through():
         SequenceProgress,
         SequenceState,
     )
-    from bot.sequences import calls
-    from bot.sequences.runs import Runs
-    from bot.sequences.thread import Thread
+    from bot.sequences import activity_stubs
+    from bot.sequences.follow_run import Runs
+    from bot.sequences.thread_queue import Thread
     from bot.sequences.waiting import until
 
 # A history may have 51,200 events (field-notes.md, Temporal); a window leaves about thirty.
@@ -53,7 +54,7 @@ class SequentialBackfill:
 
     @workflow.init
     def __init__(self, state: SequenceState) -> None:
-        self._state = course.carried_on(state)
+        self._state = sequence_state.carried_on(state)
         self._spec = state.spec
         self._hands_over_at = state.begun + WINDOWS_A_RUN
         self._running: dict[int, RunningWindow] = {}
@@ -76,8 +77,8 @@ class SequentialBackfill:
             await self._until(lambda: self._may_begin_window() or self._is_through())
             while self._may_begin_window():
                 self._begin_window()
-        if course.is_over(self._state, running=0):
-            self._end = course.outcome(self._state)
+        if sequence_state.is_over(self._state, running=0):
+            self._end = sequence_state.outcome(self._state)
             self._thread.say(SequenceEndLine(self.progress(), workflow.now() - self._spec.started_at))
         await self._until(lambda: self._thread.is_silent and workflow.all_handlers_finished())
         if self._end is None:
@@ -87,29 +88,29 @@ class SequentialBackfill:
     @workflow.query(name=PROGRESS_QUERY)
     def progress(self) -> SequenceProgress:
         """How it stands."""
-        return course.progress(self._state, tuple(self._running.values()), self._end)
+        return sequence_state.progress(self._state, tuple(self._running.values()), self._end)
 
     def _admit(self, instruction: Instruction) -> None:
         """Raises ApplicationError, with a sentence for the person who gave it."""
         running = tuple(self._running.values())
-        why = "The sequence is over." if self._end else orders.refusal(self._state, instruction, running)
+        why = "The sequence is over." if self._end else instructions.refusal(self._state, instruction, running)
         if why:
             raise ApplicationError(why, type=REFUSED, non_retryable=True)
 
     def _obey(self, instruction: Instruction) -> SequenceProgress:
-        self._state = orders.apply(self._state, instruction)
+        self._state = instructions.apply(self._state, instruction)
         self._thread.say(InstructedLine(self._spec, instruction))
         return self.progress()
 
     def _begin(self) -> None:
-        adopted = course.adoptable(self._spec)
+        adopted = sequence_state.adoptable(self._spec)
         self._thread.say(BegunLine(self._spec, self.progress().queued + len(adopted)))
         for held in adopted:
-            self._state, window = course.adopt(self._state, held, workflow.now())
+            self._state, window = sequence_state.adopt(self._state, held, workflow.now())
             self._drive(window)
 
     def _begin_window(self) -> None:
-        taken = course.take(self._state, workflow.now())
+        taken = sequence_state.take(self._state, workflow.now())
         if taken:
             self._state, window = taken
             self._drive(window)
@@ -121,12 +122,12 @@ class SequentialBackfill:
 
     def _may_begin_window(self) -> bool:
         is_free = self._state.is_cleared and len(self._running) < self._spec.parallel
-        return is_free and course.may_take(self._state) and not self._hands_over()
+        return is_free and sequence_state.may_take(self._state) and not self._hands_over()
 
     def _is_through(self) -> bool:
         """Whether this run has nothing to do any more, the next one may have."""
         is_idle = self._state.is_cleared and not self._running
-        return is_idle and (course.is_over(self._state, running=0) or self._hands_over())
+        return is_idle and (sequence_state.is_over(self._state, running=0) or self._hands_over())
 
     def _hands_over(self) -> bool:
         return self._state.begun >= self._hands_over_at or workflow.info().is_continue_as_new_suggested()
@@ -140,9 +141,9 @@ class SequentialBackfill:
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
         ended = await asyncio.gather(*(self._runs.ended(one.ref, one.window, reason) for one in held))
         complete = [one for one, run in zip(held, ended, strict=True) if run.status is ExecutionStatus.COMPLETED]
-        self._state = course.without_complete(self._state, complete)
-        waits = max(map(settling.rest, ended))
-        is_all = course.is_over(self._state, running=0)
+        self._state = sequence_state.without_complete(self._state, complete)
+        waits = max(map(window_result.rest, ended))
+        is_all = sequence_state.is_over(self._state, running=0)
         self._thread.say(ClearedLine(self._spec, len(held), len(complete), waits, is_all))
         if waits:
             await workflow.sleep(waits)
@@ -152,21 +153,21 @@ class SequentialBackfill:
         """It is over once its days have rested, whatever follows: while the sequence is open, no other one begins."""
         ref = window.ref
         if ref is None:
-            started = await calls.start(self._spec, window)
+            started = await activity_stubs.start(self._spec, window)
             ref = started.ref
             if ref is None:
-                self._over(window, settling.refuse(self._state, window, started.refused, workflow.now()))
+                self._over(window, window_result.refuse(self._state, window, started.refused, workflow.now()))
                 return
             window = self._running[window.number] = replace(window, ref=ref, is_found=started.is_found)
         followed = await self._runs.followed(ref, window.window, self._is_stopped)
         is_complete = followed.status is ExecutionStatus.COMPLETED
         count = await self._runs.counted(window.window, self._is_stopped) if is_complete else None
-        rests = settling.rest(followed)
+        rests = window_result.rest(followed)
         if rests:
             self._running[window.number] = replace(window, rests_until=workflow.now() + rests)
             self._thread.refresh()
             await workflow.sleep(rests)
-        self._over(window, settling.settle(self._state, window, followed, count), followed, count)
+        self._over(window, window_result.settle(self._state, window, followed, count), followed, count)
 
     def _over(
         self, window: RunningWindow, settled: Settled, followed: Followed | None = None, count: Count | None = None

@@ -3,13 +3,13 @@
 from functools import partial
 
 from bot.commands import Ack
-from bot.fleet.audited import done
-from bot.fleet.episodes import acknowledged
-from bot.fleet.open_alerts import AckResult
+from bot.fleet.alerts.episodes import acknowledged
+from bot.fleet.alerts.lookup import AckResult
+from bot.fleet.audit import done
 from bot.model import Actor, Entry
 from bot.services import Services
-from bot.usecases.on_record import failures_on_record
-from bot.usecases.open_episode import despite_others, open_episode
+from bot.usecases.control.audit_failures import failures_on_record
+from bot.usecases.open_alert import despite_others, open_episode
 
 
 async def ack(command: Ack, actor: Actor, services: Services) -> AckResult:

@@ -1,10 +1,10 @@
 """Who changed what, the latest first: everything, or about one customer, or on one cluster."""
 
 from bot.commands import Audit
-from bot.fleet.audited import AuditResult
-from bot.fleet.directory import find
+from bot.fleet.audit import AuditResult
+from bot.fleet.name_lookup import find
 from bot.services import Services
-from bot.usecases.names import names_of
+from bot.usecases.display_names import names_of
 from bot.usecases.resolve import configured_names, resolve_target
 
 # More does not fit one Slack message.

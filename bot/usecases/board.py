@@ -7,13 +7,13 @@ from dataclasses import replace
 import structlog
 
 from bot.errors import SystemAnswer
-from bot.fleet.backfill import with_failures
-from bot.fleet.board import Board, ClusterRow, not_started, people_of, row_of, with_volumes
+from bot.fleet.status.backfill import with_failures
+from bot.fleet.status.board import Board, ClusterRow, not_started, people_of, row_of, with_volumes
 from bot.model import Window
 from bot.services import Services
+from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
-from bot.usecases.names import names_of
-from bot.usecases.observe import observe, recall_failures
+from bot.usecases.observe.observe import observe, recall_failures
 
 _log = structlog.get_logger(__name__)
 

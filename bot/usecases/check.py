@@ -10,9 +10,9 @@ import structlog
 
 from bot.config import Config, SlackConfig
 from bot.errors import BackfillBotError, Refused
-from bot.fleet.checkup import Answer, Finding, Level
-from bot.fleet.identity import Recogniser
-from bot.fleet.joined_findings import joined
+from bot.fleet.diagnostics.findings import Answer, Finding, Level
+from bot.fleet.diagnostics.joined import joined
+from bot.fleet.runs.identity import Recogniser
 from bot.ports import Channel, Journal, Lease, Outbox, People, Warehouse
 from bot.services import Cluster
 from bot.usecases.check_operators import check_operators

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from bot.commands import Ack
 from bot.config import SlackConfig
 from bot.errors import NotFound, Refused, SystemAnswer
-from bot.fleet.checkup import Answer
-from bot.fleet.checkup_operators import NO_SUCH_GROUP, NO_SUCH_USER, Group, lack_of, operators
+from bot.fleet.diagnostics.findings import Answer
+from bot.fleet.diagnostics.operators import NO_SUCH_GROUP, NO_SUCH_USER, Group, lack_of, operators
 from bot.policy import Rights, may
 from bot.ports import People
 

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Iterable
 
 from bot.config import Config
-from bot.fleet.checkup import Answer
-from bot.fleet.checkup_runs import Expected, Lately, runs
-from bot.fleet.checkup_workers import Workers, workers
-from bot.fleet.identity import Recogniser
+from bot.fleet.diagnostics.findings import Answer
+from bot.fleet.diagnostics.runs import Expected, Lately, runs
+from bot.fleet.diagnostics.workers import Workers, workers
+from bot.fleet.runs.identity import Recogniser
 from bot.model import Execution
 from bot.ports import Engine
 from bot.services import Cluster

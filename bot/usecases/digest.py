@@ -7,10 +7,10 @@ import structlog
 
 from bot.commands import Digest as DigestCommand
 from bot.errors import SystemAnswer
-from bot.fleet.board import Board
-from bot.fleet.digest import Digest, digest_of, snapshot_of
-from bot.fleet.sayings import DigestCard, dump
-from bot.fleet.snapshot import News, Snapshot, compare, dump_snapshot, last_said, latest_early, parse_snapshot
+from bot.fleet.notifications.notification import DigestCard, dump
+from bot.fleet.status.board import Board
+from bot.fleet.status.digest import Digest, digest_of, snapshot_of
+from bot.fleet.status.snapshot import News, Snapshot, compare, dump_snapshot, last_said, latest_early, parse_snapshot
 from bot.model import Entry, Speech, has_come
 from bot.services import Services
 from bot.usecases.board import board_of_fleet

@@ -8,7 +8,7 @@ from typing import TypeVar
 import structlog
 
 from bot.errors import SystemAnswer
-from bot.fleet.board import Silent
+from bot.fleet.status.board import Silent
 from bot.services import Services
 
 _Answer = TypeVar("_Answer")

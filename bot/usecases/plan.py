@@ -4,18 +4,18 @@ import asyncio
 from dataclasses import replace
 
 from bot.commands import Plan as PlanCommand
-from bot.fleet.board import Silent
-from bot.fleet.plan import PlanResult, Unplanned
-from bot.fleet.planning import draw_up
-from bot.fleet.proposing.sentences import runs_already
-from bot.fleet.runs import ClusterView
-from bot.fleet.whereabouts import told_elsewhere
+from bot.fleet.planning.plan import PlanResult, Unplanned
+from bot.fleet.planning.planner import draw_up
+from bot.fleet.proposals.sentences import runs_already
+from bot.fleet.runs.open_work import told_elsewhere
+from bot.fleet.runs.run import ClusterView
+from bot.fleet.status.board import Silent
 from bot.services import Services
+from bot.usecases.control.plan_inputs import check_days, facts_of, one_customer, within
+from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
-from bot.usecases.ground import check_days, facts_of, one_customer, within
-from bot.usecases.names import names_of
-from bot.usecases.observe import observe_whole
-from bot.usecases.whereabouts import seen_elsewhere
+from bot.usecases.observe.observe import observe_whole
+from bot.usecases.observe.open_work import seen_elsewhere
 
 
 async def plan(command: PlanCommand, services: Services) -> PlanResult:

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 
 from bot.commands import Cancel, ControlRequest, Pause, Resume
 from bot.errors import UsageError
-from bot.fleet.board import Silent
-from bot.fleet.directory import Directory, Target, find, resolve
-from bot.fleet.proposal import Proposal
-from bot.fleet.runs import ClusterView
-from bot.fleet.whereabouts import expected_on, meant, not_seen, told_elsewhere
+from bot.fleet.name_lookup import Directory, Target, find, resolve
+from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.runs.open_work import expected_on, meant, not_seen, told_elsewhere
+from bot.fleet.runs.run import ClusterView
+from bot.fleet.status.board import Silent
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
-from bot.usecases.observe import observe
-from bot.usecases.whereabouts import seen_elsewhere, whereabouts
+from bot.usecases.observe.observe import observe
+from bot.usecases.observe.open_work import seen_elsewhere, whereabouts
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.commands import Snooze
-from bot.fleet.audited import done
-from bot.fleet.episodes import snoozed
-from bot.fleet.open_alerts import SnoozeResult
+from bot.fleet.alerts.episodes import snoozed
+from bot.fleet.alerts.lookup import SnoozeResult
+from bot.fleet.audit import done
 from bot.model import Actor, Entry, Quiet
 from bot.services import Services
-from bot.usecases.on_record import failures_on_record
-from bot.usecases.open_episode import despite_others, open_episode
+from bot.usecases.control.audit_failures import failures_on_record
+from bot.usecases.open_alert import despite_others, open_episode
 
 # Slack may deliver one click twice, and people click twice: an end this close to the present one is the same.
 SAME = timedelta(minutes=1)

@@ -4,20 +4,20 @@ import asyncio
 from dataclasses import replace
 
 from bot.commands import Status
-from bot.fleet.backfill import with_failures
-from bot.fleet.board import ClusterRow, Silent, people_of
-from bot.fleet.directory import Target
-from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
-from bot.fleet.whereabouts import told_elsewhere
+from bot.fleet.name_lookup import Target
+from bot.fleet.runs.open_work import told_elsewhere
+from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
+from bot.fleet.status.backfill import with_failures
+from bot.fleet.status.board import ClusterRow, Silent, people_of
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.board import board, row
-from bot.usecases.cluster_time import time_there
+from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
-from bot.usecases.names import names_of
-from bot.usecases.observe import recall_failures
+from bot.usecases.observe.cluster_time import time_there
+from bot.usecases.observe.observe import recall_failures
+from bot.usecases.observe.open_work import seen_elsewhere
 from bot.usecases.resolve import resolve_target
-from bot.usecases.whereabouts import seen_elsewhere
 
 
 async def status(command: Status, services: Services) -> StatusResult:

@@ -1,12 +1,12 @@
 """Every execution on all clusters that is not healthy, worst first (design.md §3)."""
 
 from bot.commands import Struggling
-from bot.fleet.board import Silent
-from bot.fleet.runs import ClusterView
-from bot.fleet.struggling import StrugglingResult, struggling_of
+from bot.fleet.runs.run import ClusterView
+from bot.fleet.status.board import Silent
+from bot.fleet.status.struggling import StrugglingResult, struggling_of
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
-from bot.usecases.observe import observe_open
+from bot.usecases.observe.observe import observe_open
 
 
 async def struggling(_command: Struggling, services: Services) -> StrugglingResult:

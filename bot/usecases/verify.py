@@ -14,17 +14,25 @@ import structlog
 
 from bot.commands import By, Verify
 from bot.errors import SystemAnswer
-from bot.fleet.directory import Target
-from bot.fleet.verdict import ClusterVerdict, CustomerVerdict, Outcome, TableVerdict, Unanswered, groups, judge
-from bot.fleet.verified import VerifyResult
-from bot.fleet.whereabouts import told_elsewhere
+from bot.fleet.name_lookup import Target
+from bot.fleet.runs.open_work import told_elsewhere
+from bot.fleet.verification.answer import VerifyResult
+from bot.fleet.verification.verdict import (
+    ClusterVerdict,
+    CustomerVerdict,
+    Outcome,
+    TableVerdict,
+    Unanswered,
+    groups,
+    judge,
+)
 from bot.model import TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
-from bot.usecases.being_filled import Filled, days_to_come, open_runs
-from bot.usecases.history import History, history_of
+from bot.usecases.observe.days_being_filled import Filled, days_to_come, open_runs
+from bot.usecases.observe.history import History, history_of
+from bot.usecases.observe.open_work import seen_elsewhere
 from bot.usecases.resolve import resolve_target
-from bot.usecases.whereabouts import seen_elsewhere
 
 ALL = "all"
 CUSTOMERS_AT_ONCE = 4

@@ -3,12 +3,12 @@
 from typing import Any
 
 from bot.commands import ControlRequest
-from bot.fleet.directory import Target
-from bot.fleet.plan import Plan
-from bot.fleet.planning import Facts, draw_up
-from bot.fleet.proposal import Act, BeginSequence, Instruct, Proposal, TerminateRun
-from bot.fleet.runs import Run
-from bot.fleet.throughput import Volumes
+from bot.fleet.name_lookup import Target
+from bot.fleet.planning.plan import Plan
+from bot.fleet.planning.planner import Facts, draw_up
+from bot.fleet.planning.throughput import Volumes
+from bot.fleet.proposals.proposal import Act, BeginSequence, Instruct, Proposal, TerminateRun
+from bot.fleet.runs.run import Run
 from bot.model import Held, Instruction, Order, SequenceProgress, Sizes, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, execution, run, window
 from tests.fleet.sequences import progress, running, spec, standing

@@ -1,7 +1,7 @@
 """What the person hears who acknowledged."""
 
 from bot.blocks.ack import render
-from bot.fleet.open_alerts import AckResult
+from bot.fleet.alerts.lookup import AckResult
 from tests.fakes.episodes import episode
 
 

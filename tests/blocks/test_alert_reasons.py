@@ -6,8 +6,8 @@ import pytest
 
 from bot.actions import ActionId
 from bot.blocks.alert_reasons import WORDS
-from bot.blocks.sayings import draw
-from bot.fleet import sayings
+from bot.blocks.notifications import draw
+from bot.fleet.notifications import notification
 from bot.model import AlertReason, Health
 from tests.blocks.gate import action_ids, taken_by_slack
 from tests.fakes.episodes import episode
@@ -29,8 +29,8 @@ def test_no_two_reasons_read_alike() -> None:
 @pytest.mark.parametrize("reason", AlertReason)
 def test_an_alert_leads_with_its_reason_and_adds_any_other_health(reason: AlertReason) -> None:
     words = WORDS[reason]
-    plain = draw(sayings.EpisodeCard(episode(alert_reason=reason, health=words.health)))
-    blocked = draw(sayings.EpisodeCard(episode(alert_reason=reason, health=Health.BLOCKED)))
+    plain = draw(notification.EpisodeCard(episode(alert_reason=reason, health=words.health)))
+    blocked = draw(notification.EpisodeCard(episode(alert_reason=reason, health=Health.BLOCKED)))
 
     assert plain.text.startswith(f"hilton on voice-prod is {words.is_doing}: ")
     assert blocked.text.startswith(f"hilton on voice-prod is {words.is_doing} and blocked: ")
@@ -38,7 +38,7 @@ def test_an_alert_leads_with_its_reason_and_adds_any_other_health(reason: AlertR
 
 @pytest.mark.parametrize("reason", AlertReason)
 def test_an_alert_offers_what_helps_against_its_reason_and_then_what_every_alert_has(reason: AlertReason) -> None:
-    card = taken_by_slack(draw(sayings.EpisodeCard(episode(alert_reason=reason))))
+    card = taken_by_slack(draw(notification.EpisodeCard(episode(alert_reason=reason))))
 
     assert action_ids(card) == [*WORDS[reason].actions, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
 
@@ -46,9 +46,9 @@ def test_an_alert_offers_what_helps_against_its_reason_and_then_what_every_alert
 @pytest.mark.parametrize("reason", AlertReason)
 def test_reminders_and_groups_name_the_reason(reason: AlertReason) -> None:
     words = WORDS[reason]
-    reminder = sayings.ReminderLine("hilton", 2, NOW, after_snooze=False, alert_reason=reason)
-    group = sayings.StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW, alert_reason=reason)
-    over = sayings.StormCard("voice-prod", ("hilton", "vivint"), over=2, opened_at=NOW, alert_reason=reason)
+    reminder = notification.ReminderLine("hilton", 2, NOW, after_snooze=False, alert_reason=reason)
+    group = notification.StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW, alert_reason=reason)
+    over = notification.StormCard("voice-prod", ("hilton", "vivint"), over=2, opened_at=NOW, alert_reason=reason)
 
     assert draw(reminder).text.startswith(f"hilton is still {words.is_doing}, ")
     assert draw(group).text.startswith(f"2 backfills on voice-prod {words.began} at once.")

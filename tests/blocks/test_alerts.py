@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.actions import ActionId, TargetValue
-from bot.blocks.sayings import draw
-from bot.fleet import sayings
+from bot.blocks.notifications import draw
+from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import (
     Ending,
@@ -43,7 +43,7 @@ EPISODE = Episode(
 
 
 def card(**changes: object) -> Message:
-    return draw(sayings.EpisodeCard(replace(EPISODE, **changes)))  # type: ignore[arg-type]
+    return draw(notification.EpisodeCard(replace(EPISODE, **changes)))  # type: ignore[arg-type]
 
 
 def test_an_alert_tells_who_where_what_and_how_far_in_words() -> None:
@@ -123,7 +123,7 @@ def test_only_completion_turns_green() -> None:
 
 def test_an_ended_attempt_tells_why_how_far_and_what_follows() -> None:
     failure = Failure(FailureKind.APPLICATION, "DB::Exception: too many parts")
-    line = sayings.AttemptsLine("hilton", 1, 1, failure, "day 2026-01-13, 980 of 4,200 rows", NOW, 2)
+    line = notification.AttemptsLine("hilton", 1, 1, failure, "day 2026-01-13, 980 of 4,200 rows", NOW, 2)
 
     assert draw(line).text == (
         "hilton, attempt 1: error: DB::Exception: too many parts. "
@@ -132,7 +132,7 @@ def test_an_ended_attempt_tells_why_how_far_and_what_follows() -> None:
 
 
 def test_attempts_that_nobody_saw_are_told_as_such() -> None:
-    line = sayings.AttemptsLine("hilton", 1, 3, None, "", NOW, 4)
+    line = notification.AttemptsLine("hilton", 1, 3, None, "", NOW, 4)
 
     unseen = "hilton, attempts 1 to 2: ended before the bot looked; Temporal keeps only the last failure."
     assert unseen in draw(line).text
@@ -140,7 +140,7 @@ def test_attempts_that_nobody_saw_are_told_as_such() -> None:
 
 def test_attempts_that_ended_like_the_one_before_them_share_a_line() -> None:
     failure = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
-    line = sayings.AttemptsLine("hilton", 10, 10, failure, "day 2026-01-13", NOW, 11, alike=4)
+    line = notification.AttemptsLine("hilton", 10, 10, failure, "day 2026-01-13", NOW, 11, alike=4)
 
     assert draw(line).text == (
         "hilton, attempts 6 to 9: ended as attempt 5 did. hilton, attempt 10: heartbeat timeout. "
@@ -151,7 +151,7 @@ def test_attempts_that_ended_like_the_one_before_them_share_a_line() -> None:
 @pytest.mark.parametrize("ending", list(Ending))
 def test_what_is_over_is_said_of_its_days_and_not_of_the_whole_customer(ending: Ending) -> None:
     days = Window(date(2026, 1, 6), date(2026, 1, 11))
-    line = sayings.EndLine("hilton", ending, 2, NOW, NOW, days)
+    line = notification.EndLine("hilton", ending, 2, NOW, NOW, days)
 
     assert "hilton on voice-prod (Jan 6 → Jan 11): " in card(ending=ending, ended_at=NOW, window=days).text
     assert draw(line).text.startswith("hilton (Jan 6 → Jan 11): ")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.audit import render
-from bot.fleet.audited import AuditResult
+from bot.fleet.audit import AuditResult
 from bot.message import Message
 from bot.model import AuditOutcome, AuditRecord, AuditTrail, Subject
 from tests.blocks.gate import taken_by_slack

@@ -11,7 +11,7 @@ from bot.blocks import confirm
 from bot.blocks.confirm import Earlier
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Retry, Run, Split, Terminate
 from bot.errors import BackfillBotError, Conflict, NotAllowed, Refused, Unavailable, UsageError
-from bot.fleet.proposal import Act, CarriedOut, Changed, Done, Proposal
+from bot.fleet.proposals.proposal import Act, CarriedOut, Changed, Done, Proposal
 from bot.model import Order
 from tests.blocks import proposals
 from tests.blocks.gate import shown_by_slack, taken_by_slack, texts

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks.status import render
-from bot.fleet.backfill import derive, with_sequence
-from bot.fleet.board import Silent
-from bot.fleet.runs import Run
-from bot.fleet.status import CustomerStatus
+from bot.fleet.runs.run import Run
+from bot.fleet.status.answer import CustomerStatus
+from bot.fleet.status.backfill import derive, with_sequence
+from bot.fleet.status.board import Silent
 from bot.message import Message
 from bot.model import ActivityState, ExecutionStatus, Held, Phase, SequenceProgress, Window, WindowEnd
 from tests.blocks.gate import taken_by_slack

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.blocks.digest import card, render
-from bot.fleet import sayings
-from bot.fleet.digest import ClusterLine, Digest, Driven, FleetEta, Struggle
-from bot.fleet.sayings import DigestCard
-from bot.fleet.snapshot import News
+from bot.fleet.notifications import notification
+from bot.fleet.notifications.notification import DigestCard
+from bot.fleet.status.digest import ClusterLine, Digest, Driven, FleetEta, Struggle
+from bot.fleet.status.snapshot import News
 from bot.model import Health, Window
 from tests.blocks.gate import taken_by_slack
 
@@ -119,6 +119,6 @@ def test_names_of_people_in_a_digest_ping_nobody() -> None:
 
 
 def test_a_digest_from_before_sequences_were_told_is_read_as_it_was() -> None:
-    body = sayings.dump(DigestCard(DIGEST)).replace(',"sequences":[]', "")
+    body = notification.dump(DigestCard(DIGEST)).replace(',"sequences":[]', "")
 
-    assert sayings.parse(body) == DigestCard(DIGEST)
+    assert notification.parse(body) == DigestCard(DIGEST)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.actions import ActionId
-from bot.blocks.sayings import draw
-from bot.fleet import sayings
+from bot.blocks.notifications import draw
+from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import Ending, Phase, SequenceEnd, SequenceProgress, WindowEnd
 from tests.blocks.gate import action_ids, taken_by_slack
@@ -17,7 +17,7 @@ from tests.fleet.sequences import ended, progress, running
 
 
 def drawn(**facts: Any) -> Message:
-    return taken_by_slack(draw(sayings.EpisodeCard(episode(**facts))))
+    return taken_by_slack(draw(notification.EpisodeCard(episode(**facts))))
 
 
 def handed_over(**changes: Any) -> SequenceProgress:

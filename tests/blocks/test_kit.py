@@ -6,8 +6,8 @@ import pytest
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock, PlainTextInputElement
 
 from bot.blocks import kit
-from bot.hidden import HIDDEN
 from bot.message import Undrawable
+from bot.redaction import HIDDEN
 from tests.blocks.gate import shown_by_slack
 
 

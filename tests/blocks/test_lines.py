@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.lines import Line, fitting, named
-from bot.blocks.standing import rounded
+from bot.blocks.run_status import rounded
 
 
 def test_a_line_is_escaped_where_slack_reads_marks_and_plain_elsewhere() -> None:

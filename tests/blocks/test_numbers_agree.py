@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.blocks import driven, sequence_card
+from bot.blocks import sequence_card, sequence_progress
 from bot.blocks.digest import render
-from bot.fleet.board import Board, row_of
-from bot.fleet.digest import digest_of
-from bot.fleet.runs import ClusterView
-from bot.fleet.sequence_sayings import SequenceCard
-from bot.fleet.snapshot import News
+from bot.fleet.notifications.sequence import SequenceCard
+from bot.fleet.runs.run import ClusterView
+from bot.fleet.status.board import Board, row_of
+from bot.fleet.status.digest import digest_of
+from bot.fleet.status.snapshot import News
 from bot.model import EndedWindow, State, WindowEnd
 from tests.fleet.builders import CAMPAIGN, NOW, window
 from tests.fleet.sequences import ended, progress, standing
@@ -25,7 +25,7 @@ def test_card_status_and_digest_tell_the_same_numbers(marks: tuple[EndedWindow, 
     view = ClusterView(how.spec.cluster, NOW, (), (standing(progress=how),))
     board = Board(CAMPAIGN, NOW, (row_of(view, [how.spec.customer], CAMPAIGN),))
     card = sequence_card.card(SequenceCard(how)).text
-    status = driven.state(State.RUNNING, how, {})
+    status = sequence_progress.state(State.RUNNING, how, {})
     digest = render(digest_of(board, News(None), (), {})).text
 
     assert "4 of 8" in card

@@ -8,12 +8,12 @@ import pytest
 from bot.blocks import words
 from bot.blocks.plan import render
 from bot.blocks.sizing import about, span
-from bot.fleet.board import Silent
-from bot.fleet.directory import Target
-from bot.fleet.plan import Estimate, Plan, PlanResult, Unplanned
-from bot.fleet.planning import Facts, draw_up
-from bot.fleet.runs import Run
-from bot.fleet.throughput import Volumes
+from bot.fleet.name_lookup import Target
+from bot.fleet.planning.plan import Estimate, Plan, PlanResult, Unplanned
+from bot.fleet.planning.planner import Facts, draw_up
+from bot.fleet.planning.throughput import Volumes
+from bot.fleet.runs.run import Run
+from bot.fleet.status.board import Silent
 from bot.message import Message
 from bot.model import ExecutionStatus, SizingRules, Window
 from tests.blocks.gate import taken_by_slack

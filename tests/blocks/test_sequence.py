@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.actions import ActionId, AgainValue, TargetValue
-from bot.blocks.sayings import draw
-from bot.fleet import sayings
-from bot.fleet.sequence_sayings import (
+from bot.blocks.notifications import draw
+from bot.fleet.notifications import notification
+from bot.fleet.notifications.sequence import (
     BegunLine,
     ClearedLine,
     CutLine,
@@ -41,9 +41,9 @@ MATCH = Count((Counted("scorecards", 413_011, 413_011, 0), Counted("scores", 5_3
 RUN = Ref("voice-prod", "backfill-hilton-2026-01-01-2026-02-21", "run-1")
 
 
-def say(line: sayings.Saying) -> Message:
+def say(line: notification.Saying) -> Message:
     """As the outbox keeps it, then drawn."""
-    return taken_by_slack(draw(sayings.parse(sayings.dump(line))))
+    return taken_by_slack(draw(notification.parse(notification.dump(line))))
 
 
 def window_line(of: WindowEnd = WindowEnd.COMPLETE, **changes: Any) -> WindowLine:

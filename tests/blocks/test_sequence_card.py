@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.actions import ActionId
-from bot.blocks.sayings import draw
-from bot.fleet import sayings
-from bot.fleet.sequence_sayings import SequenceCard
+from bot.blocks.notifications import draw
+from bot.fleet.notifications import notification
+from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
 from bot.model import Held, Phase, SequenceEnd, SequenceProgress, WindowEnd
 from tests.blocks.gate import action_ids, taken_by_slack, texts
@@ -121,6 +121,6 @@ def test_days_of_more_than_one_year_are_told_with_it() -> None:
 
 
 def test_what_was_terminated_is_told_with_who_and_why() -> None:
-    told = taken_by_slack(draw(sayings.TerminatedLine("voice-prod", "hilton", 2, "U1", "does not react")))
+    told = taken_by_slack(draw(notification.TerminatedLine("voice-prod", "hilton", 2, "U1", "does not react")))
 
     assert told.text == "hilton on voice-prod: U1 TERMINATED 2 workflows: does not react."

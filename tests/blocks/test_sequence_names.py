@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.blocks.sayings import draw
-from bot.fleet.sequence_sayings import (
+from bot.blocks.notifications import draw
+from bot.fleet.notifications.sequence import (
     BegunLine,
     ClearedLine,
     CutLine,

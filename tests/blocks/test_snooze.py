@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.blocks.snooze import render
-from bot.fleet.open_alerts import SnoozeResult
+from bot.fleet.alerts.lookup import SnoozeResult
 from tests.fakes.episodes import episode
 
 UNTIL = datetime(2026, 2, 22, 11, 0, tzinfo=UTC)

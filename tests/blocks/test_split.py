@@ -4,7 +4,7 @@ import pytest
 
 from bot.blocks.confirm import ask
 from bot.commands import Split
-from bot.fleet.proposal import Proposal
+from bot.fleet.proposals.proposal import Proposal
 from bot.model import Held, Order
 from tests.blocks.gate import shown_by_slack, texts
 from tests.blocks.proposals import begin, full_range, healthy, instruct, plan, proposal

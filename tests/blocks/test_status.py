@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.status import render
-from bot.fleet.board import Board, ClusterRow, Silent, row_of, with_volumes
-from bot.fleet.runs import ClusterView, Run
-from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
+from bot.fleet.runs.run import ClusterView, Run
+from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
+from bot.fleet.status.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.message import Message
 from bot.model import ExecutionStatus, Phase, Window
 from tests.blocks.gate import taken_by_slack

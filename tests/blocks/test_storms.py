@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.blocks.sayings import draw
-from bot.fleet import sayings
+from bot.blocks.notifications import draw
+from bot.fleet.notifications import notification
 
 NOW = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
 
 
 def test_a_storm_names_everybody_and_says_where_to_look_first() -> None:
     names = tuple(f"customer-{n}" for n in range(12))
-    message = draw(sayings.StormCard("voice-prod", names, over=3, opened_at=NOW))
+    message = draw(notification.StormCard("voice-prod", names, over=3, opened_at=NOW))
 
     assert message.text.startswith("12 backfills on voice-prod began to struggle at once. 3 of them are over.")
     assert "customer-11" in message.text
@@ -29,7 +29,7 @@ def test_a_storm_names_everybody_and_says_where_to_look_first() -> None:
     ],
 )
 def test_a_storm_that_passes_is_green_only_where_everything_completed(over: int, completed: int, told: str) -> None:
-    message = draw(sayings.StormCard("voice-prod", ("a", "b", "c"), over, NOW, completed))
+    message = draw(notification.StormCard("voice-prod", ("a", "b", "c"), over, NOW, completed))
 
     assert message.text.startswith(told)
     assert (":large_green_circle:" in json.dumps(message.blocks)) == (completed == 3)
@@ -38,6 +38,6 @@ def test_a_storm_that_passes_is_green_only_where_everything_completed(over: int,
 def test_a_storm_names_a_customer_with_several_runs_once_and_says_how_many() -> None:
     names = ("marriott", "marriott", "marriott", "spirit", "united-east", "united-east")
 
-    assert draw(sayings.StormCard("voice-prod", names, over=0, opened_at=NOW)).text.endswith(
+    assert draw(notification.StormCard("voice-prod", names, over=0, opened_at=NOW)).text.endswith(
         "marriott (3), spirit, united-east (2)"
     )

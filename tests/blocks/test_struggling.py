@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.blocks.struggling import render
-from bot.fleet.board import Silent
-from bot.fleet.runs import ClusterView, Run
-from bot.fleet.struggling import StrugglingResult, struggling_of
+from bot.fleet.runs.run import ClusterView, Run
+from bot.fleet.status.board import Silent
+from bot.fleet.status.struggling import StrugglingResult, struggling_of
 from bot.message import Message
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import BOOM, CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, execution, run

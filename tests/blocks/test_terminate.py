@@ -6,7 +6,7 @@ from bot.actions import InputId
 from bot.blocks import confirm
 from bot.blocks.confirm import ask
 from bot.commands import Terminate
-from bot.fleet.proposal import CarriedOut, Done
+from bot.fleet.proposals.proposal import CarriedOut, Done
 from bot.model import Order
 from tests.blocks.gate import shown_by_slack, texts
 from tests.blocks.proposals import NAMES, instruct, proposal, terminate

@@ -9,12 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import kit
-from bot.blocks.days import all_days, named_days
+from bot.blocks.day_ranges import all_days, named_days
 from bot.blocks.verify import render
 from bot.commands import By
-from bot.fleet.directory import Target
-from bot.fleet.verdict import ClusterVerdict, CustomerVerdict, TableVerdict, Unanswered, groups, judge, ranges
-from bot.fleet.verified import VerifyResult
+from bot.fleet.name_lookup import Target
+from bot.fleet.verification.answer import VerifyResult
+from bot.fleet.verification.verdict import (
+    ClusterVerdict,
+    CustomerVerdict,
+    TableVerdict,
+    Unanswered,
+    groups,
+    judge,
+    ranges,
+)
 from bot.message import Message
 from bot.model import DayCount, Window
 from tests.blocks.gate import taken_by_slack

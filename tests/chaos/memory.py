@@ -8,8 +8,8 @@ from sqlalchemy import Row, select
 
 from bot.adapters.store.database import open_database
 from bot.adapters.store.tables import episodes, failures, outbox
-from bot.blocks.sayings import draw
-from bot.fleet.sayings import parse
+from bot.blocks.notifications import draw
+from bot.fleet.notifications.notification import parse
 from tests.chaos.channel import words_of
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.episode_names import episode_id
+from bot.fleet.notifications.keys import episode_id
 from bot.model import Ref
 from tests.chaos.channel import Said
 from tests.chaos.memory import Memory, Recorded

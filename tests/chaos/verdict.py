@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from bot.fleet.attempts import ALWAYS_TOLD, EVERY
-from bot.fleet.episode_names import episode_id
+from bot.fleet.notifications.attempts import ALWAYS_TOLD, EVERY
+from bot.fleet.notifications.keys import episode_id
 from bot.model import Ref
 from tests.chaos.channel import Said
 from tests.chaos.memory import Memory, Recorded

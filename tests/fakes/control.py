@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.adapters.temporal.names import sequence_id
 from bot.errors import Conflict, NotFound, Refused, SystemAnswer
-from bot.fleet import course, orders
+from bot.fleet.sequence import instructions
+from bot.fleet.sequence import state as sequence_state
 from bot.model import (
     Description,
     Execution,
@@ -89,7 +90,7 @@ class FakeControl:
             return
         if known is not None and self._is_open(spec.customer):
             raise Conflict(f"Temporal of {self.cluster}", f"a sequence of {spec.customer} is open already")
-        self.states[spec.customer] = course.begin(spec)
+        self.states[spec.customer] = sequence_state.begin(spec)
         self.statuses[spec.customer] = ExecutionStatus.RUNNING
 
     async def sequences(self) -> list[SequenceStanding]:
@@ -105,11 +106,11 @@ class FakeControl:
         if customer not in self.states or not self._is_open(customer):
             raise NotFound(f"Temporal of {self.cluster}", f"no sequence of {customer} is open")
         state = self.states[customer]
-        if why := orders.refusal(state, instruction, ()):
+        if why := instructions.refusal(state, instruction, ()):
             raise Refused(f"the sequence of {customer}", why)
         self.instructed.append((customer, instruction))
-        self.states[customer] = orders.apply(state, instruction)
-        return course.progress(self.states[customer], ())
+        self.states[customer] = instructions.apply(state, instruction)
+        return sequence_state.progress(self.states[customer], ())
 
     def close(self, customer: str, status: ExecutionStatus = ExecutionStatus.COMPLETED) -> None:
         """The customer's sequence is over."""
@@ -132,7 +133,7 @@ class FakeControl:
             started_at=state.spec.started_at,
             reason=state.spec.reason,
             thread_key=state.spec.thread_key,
-            progress=course.progress(state, ()),
+            progress=sequence_state.progress(state, ()),
         )
 
     def _gone_on(self, known: Description) -> Description:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config import Config
-from bot.fleet.identity import IdTemplate, Keys, Recogniser
+from bot.fleet.runs.identity import IdTemplate, Keys, Recogniser
 from bot.model import Person
 from bot.services import Cluster, Services
 from tests.fakes.channel import FakeChannel

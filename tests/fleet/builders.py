@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from bot.fleet.health import Past, Patience, assess
-from bot.fleet.identity import Identity
-from bot.fleet.runs import Run
+from bot.fleet.runs.health import Past, Patience, assess
+from bot.fleet.runs.identity import Identity
+from bot.fleet.runs.run import Run
 from bot.model import (
     Activity,
     ActivityState,

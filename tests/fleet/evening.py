@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from bot.fleet.runs import Run
+from bot.fleet.runs.run import Run
 from bot.model import Activity, Description, Execution, ExecutionStatus, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, MINUTE, NOW, activity, closed, description, execution, run, window
 

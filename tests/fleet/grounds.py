@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.fleet.directory import Target
-from bot.fleet.planning import Facts
-from bot.fleet.proposing.situation import Ground, Situation, Terms, Workers
-from bot.fleet.runs import Run
-from bot.fleet.throughput import Volumes
+from bot.fleet.name_lookup import Target
+from bot.fleet.planning.planner import Facts
+from bot.fleet.planning.throughput import Volumes
+from bot.fleet.proposals.context import Ground, Situation, Terms, Workers
+from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, OnStuck, SequenceStanding, Window
 from tests.fakes.services import config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, execution, run

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from bot.fleet.throughput import Volumes
+from bot.fleet.planning.throughput import Volumes
 from bot.model import Baseline, SizingRules, Tier, Window
 from tests.fleet.builders import CAMPAIGN
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fleet.secrets import presentable, without_secrets
-from bot.hidden import HIDDEN, LONGEST, MARGIN, in_all, named
+from bot.redaction import HIDDEN, LONGEST, MARGIN, in_all, named
 
 LIMIT = 300
 

@@ -16,8 +16,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from handlers.register import register
-from handlers.under_way import UnderWay
+from bot.in_flight import UnderWay
+from handlers.listeners.register import register
 from tests.fakes.services import FakeWorld
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"

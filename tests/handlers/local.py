@@ -11,14 +11,14 @@ import aiohttp
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, slack_client
-from bot.blocks.sayings import draw
+from bot.blocks.notifications import draw
 from bot.config import Transport
-from bot.fleet.sayings import EpisodeCard
+from bot.fleet.notifications.notification import EpisodeCard
+from bot.in_flight import UnderWay
 from bot.manifest import REQUEST_PATH
-from handlers.bolt_app import bolt_app
-from handlers.http_mode import Place, serving
-from handlers.register import register
-from handlers.under_way import UnderWay
+from handlers.listeners.register import register
+from handlers.transport.bolt_app import bolt_app
+from handlers.transport.http import Place, serving
 from local_slack import LocalSlack, Setting, SlackSeed
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config

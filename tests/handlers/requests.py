@@ -12,8 +12,8 @@ import aiohttp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.manifest import REQUEST_PATH
-from handlers.http_mode import Place, serving
-from handlers.http_request import FORM, JSON
+from handlers.transport.http import Place, serving
+from handlers.transport.http_request import FORM, JSON
 from local_slack.delivery.http_transport import signed
 from tests.handlers.bolt import Edge, payload
 

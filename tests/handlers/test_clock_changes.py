@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.background.scheduler import LATE_DIGEST, Digests, Slots
 from bot.config import CronLine, DigestConfig, read_cron
-from bot.fleet.slots import latest_slot
+from bot.fleet.cron_times import latest_slot
 from bot.model import Entry
-from handlers.clock import LATE_DIGEST, Digests, Slots
 from tests.fakes.services import FakeWorld
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.fleet.alerts import Pass, Rules, reconcile
-from bot.fleet.looks import Look
+from bot.fleet.alerts.reconcile import Pass, Rules, reconcile
+from bot.fleet.runs.observation import Look
 from bot.model import Ending, Entry
-from tests.fleet.test_alerts import look
+from tests.fleet.alerts.test_reconcile import look
 from tests.handlers.test_speak_on_slack import Scene, scene
 
 __all__ = ["scene"]

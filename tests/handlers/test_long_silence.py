@@ -8,13 +8,13 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.errors import Unavailable
-from bot.fleet.attempts import ended_attempts
-from bot.fleet.digest import Digest, FleetEta
-from bot.fleet.episode_names import card_key
-from bot.fleet.episodes import acknowledged, card, ended
-from bot.fleet.looks import Look
-from bot.fleet.sayings import CancelLine, DigestCard, ReminderLine, Saying, dump
-from bot.fleet.snapshot import News
+from bot.fleet.alerts.episodes import acknowledged, card, ended
+from bot.fleet.notifications.attempts import ended_attempts
+from bot.fleet.notifications.keys import card_key
+from bot.fleet.notifications.notification import CancelLine, DigestCard, ReminderLine, Saying, dump
+from bot.fleet.runs.observation import Look
+from bot.fleet.status.digest import Digest, FleetEta
+from bot.fleet.status.snapshot import News
 from bot.model import (
     EDITS_APART,
     Actor,
@@ -28,9 +28,9 @@ from bot.model import (
     Speech,
     Window,
 )
+from bot.outgoing.dispatcher import Speaker
 from bot.services import Services
 from bot.usecases.digest import announce
-from handlers.speak import Speaker
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always
 from tests.fakes.services import NOW, OPERATOR, FakeWorld

@@ -11,11 +11,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackChannel, slack_client
 from bot.adapters.store import open_store
-from bot.fleet.sayings import AckLine, StormCard, dump
+from bot.fleet.notifications.notification import AckLine, StormCard, dump
 from bot.model import Address, Entry, Speech
+from bot.outgoing.dispatcher import Speaker
 from bot.services import Services
 from bot.wiring import utc_now
-from handlers.speak import Speaker
 from local_slack import LocalSlack
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld

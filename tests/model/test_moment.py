@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bot.blocks import words
 from bot.blocks.digest import card
-from bot.fleet.sayings import DigestCard
-from bot.fleet.snapshot import News, Snapshot, dump_snapshot, parse_snapshot
+from bot.fleet.notifications.notification import DigestCard
+from bot.fleet.status.snapshot import News, Snapshot, dump_snapshot, parse_snapshot
 from bot.model import in_utc
 from tests.blocks.test_digest import DIGEST
 

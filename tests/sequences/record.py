@@ -18,7 +18,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from bot.fleet import course
+from bot.fleet.sequence import state
 from bot.model import ExecutionStatus, Held, OnStuck, Order, SequenceState
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, CUSTOMER, Team, live_world
@@ -98,7 +98,7 @@ async def growing_as_before(stage: Stage) -> None:
 def _to_grow(stage: Stage) -> SequenceState:
     stage.team.most_days = 7
     stage.world.warehouses[CLUSTER].fill("scores", CUSTOMER, day(1, 60), rows=7)
-    return course.begin(stage.spec(60, size=8, most=12, target=1_000))
+    return state.begin(stage.spec(60, size=8, most=12, target=1_000))
 
 
 SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(

@@ -11,8 +11,8 @@ from typing import Any
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bot.fleet import course
-from bot.fleet.sayings import parse
+from bot.fleet.notifications.notification import parse
+from bot.fleet.sequence import state as sequence_state
 from bot.model import (
     WORKFLOW_TYPE,
     ExecutionStatus,
@@ -104,7 +104,7 @@ class Stage:
         return Held(ref, identity.window if identity else None)
 
     async def begin(self, spec: SequenceSpec) -> None:
-        await self.begin_with(course.begin(spec))
+        await self.begin_with(sequence_state.begin(spec))
 
     async def begin_paused(self) -> None:
         """Ten days in windows of five: the first is complete, the second waits for somebody to resume."""

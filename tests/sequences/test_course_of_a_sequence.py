@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from bot.errors import Refused
-from bot.fleet.sequence_sayings import WindowLine
+from bot.fleet.notifications.sequence import WindowLine
 from bot.model import (
     Ending,
     Entry,

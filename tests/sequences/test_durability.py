@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from temporalio.client import Client
 
 from bot.errors import Unavailable
-from bot.fleet import course
-from bot.fleet.marks import marked, note
+from bot.fleet.sequence import state as sequence_state
+from bot.fleet.sequence.ended_windows import marked, note
 from bot.model import (
     DayCount,
     EndedWindow,
@@ -134,7 +134,7 @@ async def test_a_cluster_that_has_got_another_name_keeps_its_sequences(stage: St
 
 async def test_a_sequence_with_very_many_marks_is_handed_over_told_and_stopped(stage: Stage) -> None:
     marks = tuple(nasty(number) for number in range(10, FIVE_YEARS))
-    state = course.begin(stage.spec(3, size=1, on_stuck=OnStuck.CONTINUE))
+    state = sequence_state.begin(stage.spec(3, size=1, on_stuck=OnStuck.CONTINUE))
     state = replace(state, told=1, begun=FIVE_YEARS, closed=len(marks), troubled=marked((), *marks))
     stage.team.holding = True
     async with stage.worker():
@@ -215,7 +215,7 @@ async def test_a_start_whose_answer_was_lost_is_not_made_again(stage: Stage) -> 
 
 
 async def test_a_pause_survives_the_hand_over(stage: Stage) -> None:
-    state = replace(course.begin(stage.spec(10, size=5)), told=1, begun=3, paused_by="U0OLIVIA")
+    state = replace(sequence_state.begin(stage.spec(10, size=5)), told=1, begun=3, paused_by="U0OLIVIA")
     async with stage.worker():
         await stage.begin_with(state)
         paused = await stage.progress()

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bot.fleet import course, settling
-from bot.fleet.sequence_sayings import SequenceEndLine, SequenceLine, WindowLine
+from bot.fleet.notifications.sequence import SequenceEndLine, SequenceLine, WindowLine
+from bot.fleet.sequence import state as sequence_state
+from bot.fleet.sequence import window_result
 from bot.model import (
     Count,
     ExecutionStatus,
@@ -21,9 +22,9 @@ from bot.model import (
     Sizes,
     Window,
 )
-from bot.sequences.thread import LINES_AT_ONCE
-from bot.usecases.drive.tell import Telling
-from tests.fleet.courses import HOUR, NOW, START, followed, spec
+from bot.sequences.thread_queue import LINES_AT_ONCE
+from bot.usecases.drive.publish import Telling
+from tests.fleet.sequence.courses import HOUR, NOW, START, followed, spec
 
 MOST = 1_000_000
 FIVE_YEARS = Window.of_days(START, 1_825)
@@ -38,12 +39,12 @@ def of_days(**told: Any) -> SequenceSpec:
 
 def troubled(note: str) -> SequenceState:
     """Not one of them has got through."""
-    state = course.begin(of_days())
-    while taken := course.take(state, NOW):
+    state = sequence_state.begin(of_days())
+    while taken := sequence_state.take(state, NOW):
         state, window = taken
         ref = Ref("voice-prod", "接続" * 160 + str(window.number), "0a3f9c1e-0b1d-4f6e-9c80-aaaaaaaaaaaa")
         run = followed(ExecutionStatus.FAILED, ref=ref, last_failure=note)
-        state = settling.settle(state, window, run, None).state
+        state = window_result.settle(state, window, run, None).state
     return state
 
 
@@ -55,7 +56,7 @@ async def size(value: object) -> int:
 @pytest.mark.parametrize("note", NOTES)
 async def test_five_years_of_days_none_of_which_got_through(note: str) -> None:
     state = troubled(note)
-    stands = course.progress(state, (), SequenceEnd.INCOMPLETE)
+    stands = sequence_state.progress(state, (), SequenceEnd.INCOMPLETE)
     last = state.troubled[-1]
     lines: list[SequenceLine] = [WindowLine(state.spec, last, 1, 1, Count(problem="接" * 999), 1, 1)] * LINES_AT_ONCE
     telling = Telling.of(stands, 1, [*lines[1:], SequenceEndLine(stands, timedelta(days=9))])
@@ -69,7 +70,7 @@ async def test_five_years_of_days_none_of_which_got_through(note: str) -> None:
 async def test_a_thread_that_is_told_at_once_of_a_sequence_that_follows_very_many() -> None:
     held = tuple(Held(Ref("voice-prod", f"backfill-{n}", "0a3f9c1e-0b1d"), FIVE_YEARS) for n in range(1_000))
     many = of_days(adopt=held, days=tuple(Window.of_days(START + timedelta(days=2 * n), 1) for n in range(900)))
-    stands = course.progress(course.begin(many), ())
+    stands = sequence_state.progress(sequence_state.begin(many), ())
     lines: list[SequenceLine] = [SequenceEndLine(stands, HOUR)] * LINES_AT_ONCE
 
     assert await size(Telling.of(stands, 1, lines)) < MOST
@@ -77,7 +78,7 @@ async def test_a_thread_that_is_told_at_once_of_a_sequence_that_follows_very_man
 
 
 async def test_what_lines_share_is_told_once_and_said_of_each() -> None:
-    stands = course.progress(course.begin(replace(of_days(), reason="it times out")), ())
+    stands = sequence_state.progress(sequence_state.begin(replace(of_days(), reason="it times out")), ())
     ended = troubled("disk full").troubled[0]
     line = WindowLine(stands.spec, ended, 1, 11, None, 1, 1)
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.commands import ControlRequest
-from bot.fleet.proposal import CarriedOut, Changed, Proposal
-from bot.fleet.sayings import parse
+from bot.fleet.notifications.notification import parse
+from bot.fleet.proposals.proposal import CarriedOut, Changed, Proposal
 from bot.message import Message
 from bot.model import (
     Actor,
@@ -13,7 +13,7 @@ from bot.model import (
     SequenceSpec,
     Speech,
 )
-from bot.usecases.carry_out import Propose, carry_out
+from bot.usecases.control.confirm import Propose, carry_out
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import NOW

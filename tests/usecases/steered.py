@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.fleet.proposal import Proposal
+from bot.fleet.proposals.proposal import Proposal
 from bot.model import Activity, Actor, ExecutionStatus, Ref, Window
 from tests.fakes.services import CHANNEL, GROUP_OPERATOR, OPERATOR, TEAM, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, description, execution, window

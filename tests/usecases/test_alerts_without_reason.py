@@ -14,8 +14,8 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.adapters.store.store import Store
-from bot.blocks.sayings import draw
-from bot.fleet import sayings
+from bot.blocks.notifications import draw
+from bot.fleet.notifications import notification
 from bot.model import (
     Activity,
     ActivityState,
@@ -30,7 +30,7 @@ from bot.model import (
     Ref,
 )
 from bot.services import Services
-from bot.usecases.watch import Rounds, watch
+from bot.usecases.watch.watch import Rounds, watch
 from tests.fakes.services import FakeWorld, config
 
 RECORDED = Path(__file__).with_name("recorded") / "alerts-without-reason.sql"
@@ -57,10 +57,10 @@ class Upgraded:
     async def alerts(self) -> dict[str, Episode]:
         return {episode.name: episode for episode in await self.store.journal.open_episodes()}
 
-    async def body(self, key: str) -> sayings.Saying:
+    async def body(self, key: str) -> notification.Saying:
         queued = await self.store.outbox.get(key)
         assert queued is not None
-        return sayings.parse(queued.speech.body)
+        return notification.parse(queued.speech.body)
 
     def put(self, customer: str, attempt: int, *, cancel_requested: bool = False) -> None:
         activity = Activity(
@@ -112,10 +112,10 @@ async def test_they_are_all_there_and_mean_heartbeat_timeouts(upgraded: Upgraded
 
 async def test_every_message_that_was_recorded_can_still_be_drawn(upgraded: Upgraded) -> None:
     said = [*await upgraded.store.outbox.posted("episode:"), *await upgraded.store.outbox.unsaid()]
-    kinds = {sayings.parse(queued.speech.body).kind for queued in said}
+    kinds = {notification.parse(queued.speech.body).kind for queued in said}
 
     assert kinds == {"episode", "storm", "attempts", "ack", "snooze", "cancel", "reminder", "end"}
-    assert all(draw(sayings.parse(queued.speech.body)).text for queued in said)
+    assert all(draw(notification.parse(queued.speech.body)).text for queued in said)
 
 
 async def test_a_pass_in_which_nothing_changed_opens_ends_and_records_nothing(upgraded: Upgraded) -> None:
@@ -134,7 +134,7 @@ async def test_one_goes_on_in_its_own_message_and_keeps_who_acknowledged_it(upgr
     card = await upgraded.body(before.root_key)
 
     assert (after.attempt, after.root_key, after.acked_by) == (4, before.root_key, before.acked_by)
-    assert isinstance(card, sayings.EpisodeCard)
+    assert isinstance(card, notification.EpisodeCard)
     assert (card.episode.attempt, card.episode.alert_reason) == (4, AlertReason.HEARTBEAT_TIMEOUT)
     assert await upgraded.store.outbox.address(before.root_key) == address
 
@@ -147,7 +147,7 @@ async def test_a_group_counts_on_until_all_are_over(upgraded: Upgraded) -> None:
         await watch(CLUSTER, Rounds(), upgraded.services)
         card = await upgraded.body(root)
 
-        assert isinstance(card, sayings.StormCard)
+        assert isinstance(card, notification.StormCard)
         assert (card.names, card.over, card.completed) == (("marriott", "vivint"), over, over)
         assert card.alert_reason is AlertReason.HEARTBEAT_TIMEOUT
 
@@ -195,4 +195,4 @@ async def test_the_version_before_reads_what_this_one_records(upgraded: Upgraded
     added = '"alert_reason":"heartbeat timeout"'
     unknown = queued.speech.body.replace(added, '"of_a_later_version":1')
     assert unknown != queued.speech.body
-    assert isinstance(sayings.parse(unknown), sayings.EpisodeCard)
+    assert isinstance(notification.parse(unknown), notification.EpisodeCard)

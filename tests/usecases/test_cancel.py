@@ -6,10 +6,10 @@ import pytest
 
 from bot.commands import Cancel
 from bot.errors import UsageError
-from bot.fleet import course
-from bot.fleet.proposal import BeginSequence, Instruct
+from bot.fleet.proposals.proposal import BeginSequence, Instruct
+from bot.fleet.sequence import state
 from bot.model import Instruction, Order
-from bot.usecases.propose import cancel
+from bot.usecases.control.propose import cancel
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import execution, window
 from tests.usecases.steered import VOICE, ends, fleet, sequence, told
@@ -45,7 +45,7 @@ async def test_days_are_left_out_of_an_open_sequence(world: FakeWorld) -> None:
 async def test_days_that_have_run_are_refused_before_anybody_is_asked_to_confirm(world: FakeWorld) -> None:
     await sequence(world)
     states = world.controls[VOICE].states
-    first = course.take(states["sunbit"], world.now)
+    first = state.take(states["sunbit"], world.now)
     assert first
     states["sunbit"] = replace(first[0], closed=1, complete_days=5)
     ends(world, execution("sunbit", window(1, 6), VOICE).ref)

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.errors import Refused, Unavailable
-from bot.fleet.checkup import Level
+from bot.fleet.diagnostics.findings import Level
 from bot.model import Speech
 from bot.usecases.check import (
     LISTED,

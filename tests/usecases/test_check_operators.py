@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable
-from bot.fleet.checkup import Answer, Level
-from bot.fleet.checkup_operators import NO_SUCH_GROUP, NO_SUCH_USER
+from bot.fleet.diagnostics.findings import Answer, Level
+from bot.fleet.diagnostics.operators import NO_SUCH_GROUP, NO_SUCH_USER
 from bot.model import Person
 from bot.usecases.check_operators import MOST_NAMED, check_operators
 from tests.fakes.people import FakePeople

@@ -8,9 +8,9 @@ import pytest
 
 from bot.commands import Digest as DigestCommand
 from bot.errors import Unavailable
-from bot.fleet import sayings
-from bot.fleet.digest import Digest
-from bot.fleet.snapshot import parse_snapshot
+from bot.fleet.notifications import notification
+from bot.fleet.status.digest import Digest
+from bot.fleet.status.snapshot import parse_snapshot
 from bot.message import Message
 from bot.model import Actor, Entry, Execution, ExecutionStatus, Instruction, Order, Ref, Speech, State
 from bot.usecases.digest import announce, digest
@@ -43,8 +43,8 @@ def complete(world: FakeWorld) -> None:
 
 
 def announced(world: FakeWorld) -> list[Digest]:
-    told = [sayings.parse(waiting.speech.body) for waiting in world.outbox.speeches.values()]
-    return [saying.digest for saying in told if isinstance(saying, sayings.DigestCard)]
+    told = [notification.parse(waiting.speech.body) for waiting in world.outbox.speeches.values()]
+    return [saying.digest for saying in told if isinstance(saying, notification.DigestCard)]
 
 
 async def stands(world: FakeWorld) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands import Pause
 from bot.errors import Unavailable, UsageError
-from bot.usecases.propose import pause
+from bot.usecases.control.propose import pause
 from tests.fakes.services import FakeWorld
 from tests.usecases.steered import VOICE, fleet, sequence, told
 

@@ -9,9 +9,9 @@ import pytest
 from bot.commands import Plan as PlanCommand
 from bot.config import Config
 from bot.errors import Unavailable, UsageError
-from bot.fleet.plan import Fate, Plan, PlanResult, Unplanned
-from bot.fleet.sizing import Basis
-from bot.fleet.throughput import Source
+from bot.fleet.planning.plan import Fate, Plan, PlanResult, Unplanned
+from bot.fleet.planning.sizing import Basis
+from bot.fleet.planning.throughput import Source
 from bot.model import ExecutionStatus, Window
 from bot.usecases.plan import plan
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml

@@ -9,15 +9,15 @@ import pytest
 
 from bot.commands import Cancel, Pause, Plan, Resume, Retry, Run, Split, Status, Terminate, Verify
 from bot.errors import Unavailable, UsageError
-from bot.fleet.directory import Target
-from bot.fleet.plan import Plan as Drawn
-from bot.fleet.plan import Unplanned
-from bot.fleet.proposal import Proposal
-from bot.fleet.status import CustomerStatus
+from bot.fleet.name_lookup import Target
+from bot.fleet.planning.plan import Plan as Drawn
+from bot.fleet.planning.plan import Unplanned
+from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.status.answer import CustomerStatus
 from bot.model import Execution, ExecutionStatus, Ref
+from bot.usecases.control.propose import cancel, pause, resume, run, split, terminate
+from bot.usecases.control.retry import retry
 from bot.usecases.plan import plan
-from bot.usecases.propose import cancel, pause, resume, run, split, terminate
-from bot.usecases.retry import retry
 from bot.usecases.status import status
 from bot.usecases.verify import verify
 from tests.fakes.engine import FakeEngine

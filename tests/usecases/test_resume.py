@@ -5,7 +5,7 @@ import pytest
 from bot.commands import Resume
 from bot.errors import UsageError
 from bot.model import Instruction, Order
-from bot.usecases.propose import resume
+from bot.usecases.control.propose import resume
 from tests.fakes.services import FakeWorld
 from tests.usecases.steered import OLIVIA, VOICE, fleet, sequence, told
 

@@ -6,9 +6,9 @@ import pytest
 
 from bot.commands import Retry, Which
 from bot.errors import Hindered, Unavailable, UsageError
-from bot.fleet.proposal import BeginSequence, Instruct
+from bot.fleet.proposals.proposal import BeginSequence, Instruct
 from bot.model import Description, ExecutionStatus, Ref, SequenceStanding, WindowEnd
-from bot.usecases.retry import retry
+from bot.usecases.control.retry import retry
 from tests.fakes.control import FakeControl
 from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld, config

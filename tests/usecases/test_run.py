@@ -4,9 +4,9 @@ import pytest
 
 from bot.commands import Run, Which
 from bot.errors import Unavailable, UsageError
-from bot.fleet.proposal import BeginSequence
+from bot.fleet.proposals.proposal import BeginSequence
 from bot.model import AuditOutcome, AuditRecord, Subject
-from bot.usecases.propose import run
+from bot.usecases.control.propose import run
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, window
 from tests.fleet.sequences import spec

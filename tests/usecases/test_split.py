@@ -4,9 +4,9 @@ import pytest
 
 from bot.commands import Split
 from bot.errors import Unavailable, UsageError
-from bot.fleet.proposal import BeginSequence, Instruct
+from bot.fleet.proposals.proposal import BeginSequence, Instruct
 from bot.model import Description, Instruction, Order, Ref
-from bot.usecases.propose import split
+from bot.usecases.control.propose import split
 from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR, TIMED_OUT, activity, window

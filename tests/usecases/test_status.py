@@ -9,9 +9,9 @@ import pytest
 
 from bot.commands import Status
 from bot.errors import Refused, Unavailable, UsageError
-from bot.fleet.backfill import Backfill
-from bot.fleet.board import Board, Silent
-from bot.fleet.status import ClusterStatus, CustomerStatus, FleetStatus
+from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.board import Board, Silent
 from bot.model import (
     Description,
     Entry,

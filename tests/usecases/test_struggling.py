@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands import Struggling
 from bot.errors import Unavailable
-from bot.fleet.struggling import StrugglingResult
+from bot.fleet.status.struggling import StrugglingResult
 from bot.model import ActivityState, Description, ExecutionStatus, Health, Ref
 from bot.usecases.struggling import struggling
 from tests.fakes.services import FakeWorld, config

@@ -5,7 +5,7 @@ import pytest
 from bot.commands import Terminate
 from bot.errors import UsageError
 from bot.model import SequenceStanding
-from bot.usecases.propose import terminate
+from bot.usecases.control.propose import terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
 from tests.fleet.sequences import spec

@@ -9,8 +9,8 @@ import pytest
 
 from bot.commands import By, Verify
 from bot.errors import Refused, Unavailable, UsageError
-from bot.fleet.directory import Target
-from bot.fleet.verdict import CustomerVerdict, Group, Outcome, TableVerdict
+from bot.fleet.name_lookup import Target
+from bot.fleet.verification.verdict import CustomerVerdict, Group, Outcome, TableVerdict
 from bot.model import DayCount, Execution, ExecutionStatus, Ref, TableSpec, Window
 from bot.usecases.verify import CUSTOMERS_AT_ONCE, LIMITS_FOR_ALL, verify
 from tests.fakes.idle_clock import on_idle_clock

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from bot.adapters.clickhouse.rows import Answer
-from bot.hidden import without_secrets
 from bot.model import Window
+from bot.redaction import without_secrets
 
 EXPECTED = ("day", "rows")
 VOLUMES = ("customer", "day", "rows")

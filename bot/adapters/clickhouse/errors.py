@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from bot.adapters.clickhouse.rows import NotAnAnswer, WebPage, is_page
 from bot.adapters.no_connection import Trouble, trouble_of
 from bot.errors import Refused, SystemAnswer, Unavailable, Unreachable
-from bot.hidden import beginning, without_secrets
 from bot.model import duration_text
+from bot.redaction import beginning, without_secrets
 from bot.wellformed import well_formed
 
 LONGEST_WHY = 300

@@ -8,9 +8,9 @@ from bot.adapters.store.database import OnGone, nobody_hears, open_database
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
-from bot.adapters.store.ledger import SqlLedger
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
+from bot.adapters.store.run_history import SqlLedger
 
 
 @dataclass(frozen=True, slots=True)

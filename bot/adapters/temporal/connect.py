@@ -14,7 +14,7 @@ from temporalio.service import RetryConfig
 
 from bot.config import TemporalAddress
 from bot.errors import Refused
-from bot.hidden import without_secrets
+from bot.redaction import without_secrets
 
 IDENTITY = "backfill-bot"
 CORE_LOGGER = "temporalio.core"

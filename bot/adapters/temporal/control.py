@@ -20,7 +20,7 @@ from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
 from bot.adapters.temporal.standing import standing
 from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
-from bot.fleet import course
+from bot.fleet.sequence import state
 from bot.model import (
     WORKFLOW_TYPE,
     Execution,
@@ -93,7 +93,7 @@ class TemporalControl:
         """See ``bot.ports.Control``."""
         if await self._is_latest(spec):
             return
-        argument = await pydantic_data_converter.encode([course.begin(spec)])
+        argument = await pydantic_data_converter.encode([state.begin(spec)])
         try:
             async with self._temporal.asking() as client:
                 await client.workflow_service.start_workflow_execution(

@@ -17,8 +17,8 @@ from temporalio.api.workflow.v1 import PendingActivityInfo, PendingWorkflowTaskI
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
 from bot.adapters.temporal import payloads
-from bot.hidden import beginning, without_secrets
 from bot.model import Activity, ActivityState, Description, Execution, ExecutionStatus, Failure, FailureKind, Ref
+from bot.redaction import beginning, without_secrets
 from bot.wellformed import well_formed
 
 LONGEST_MESSAGE = 2_000

@@ -10,8 +10,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from bot.adapters.temporal.no_connection import told_by, trouble_in, words_of
 from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable, Unreachable
-from bot.hidden import beginning, without_secrets
 from bot.model import duration_text
+from bot.redaction import beginning, without_secrets
 
 # Temporal names no time to wait when it is over its limits; its own clients begin with one second.
 RETRY_AFTER = timedelta(seconds=5)

@@ -11,7 +11,7 @@ from typing import Any
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadConverter
 
-from bot.hidden import without_secrets
+from bot.redaction import without_secrets
 from bot.wellformed import well_formed
 
 # Details are kept in the journal to see whether they change; beyond this a digest does that as well.

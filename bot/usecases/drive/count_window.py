@@ -1,7 +1,7 @@
 """Counts what a window has brought, as ``verify`` does. It only reads: again, it counts again."""
 
 from bot.fleet.secrets import presentable
-from bot.fleet.verdict import CustomerVerdict, TableVerdict
+from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict
 from bot.model import Count, Counted, Window
 from bot.services import Services
 from bot.usecases.verify import count_customer

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import NotFound, SystemAnswer
-from bot.fleet.looks import failures_of
+from bot.fleet.runs.observation import failures_of
 from bot.model import Description, Entry, Execution, ExecutionStatus, FailureKind, Followed, Ref, SeenFailure
 from bot.services import Services
-from bot.usecases.cluster_time import time_there
-from bot.usecases.history import ledger_limit
-from bot.usecases.observe import recall_failures
+from bot.usecases.observe.cluster_time import time_there
+from bot.usecases.observe.history import ledger_limit
+from bot.usecases.observe.observe import recall_failures
 
 # Between two looks the follower is heard of this often.
 BEAT_EVERY = timedelta(seconds=4)

@@ -1,7 +1,7 @@
 """Starts one window of a sequence: the team's own workflow, for these days."""
 
 from bot.errors import SystemAnswer, Unavailable
-from bot.fleet.start import start_order
+from bot.fleet.planning.start_request import start_order
 from bot.model import Started, Window
 from bot.services import Cluster, Services
 

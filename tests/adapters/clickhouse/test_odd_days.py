@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.fleet.days import first_moment
+from bot.fleet.runs.day_start import first_moment
 from bot.model import DayCount, Window
 from tests.adapters.clickhouse.conftest import Connect, table
 from tests.adapters.clickhouse.server import ClickHouseServer

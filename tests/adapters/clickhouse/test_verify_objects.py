@@ -9,8 +9,8 @@ import pytest
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.blocks.verify import render
 from bot.commands import Verify
-from bot.config.file import TableConfig
-from bot.fleet.verdict import Outcome
+from bot.config.backfill_toml import TableConfig
+from bot.fleet.verification.verdict import Outcome
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.verify import verify

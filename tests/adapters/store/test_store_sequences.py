@@ -12,9 +12,9 @@ from bot.adapters.store.database import Database, open_database
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
-from bot.adapters.store.ledger import SqlLedger
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
+from bot.adapters.store.run_history import SqlLedger
 from bot.adapters.store.tables import metadata
 from bot.errors import Conflict
 from bot.model import Address, AuditOutcome, AuditRecord, Ending, Entry, Queued, Subject

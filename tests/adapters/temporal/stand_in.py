@@ -8,7 +8,8 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from bot.fleet import course, orders
+from bot.fleet.sequence import instructions
+from bot.fleet.sequence import state as sequence_state
 from bot.model import (
     PROGRESS_QUERY,
     WORKFLOW_TYPE,
@@ -34,18 +35,18 @@ class StandIn:
     async def run(self, state: SequenceState) -> None:
         await workflow.wait_condition(lambda: self._state.stop is not None)
         if self._state.stop and self._state.stop.reason == "anew":
-            workflow.continue_as_new(course.begin(state.spec))
+            workflow.continue_as_new(sequence_state.begin(state.spec))
 
     @workflow.query(name=PROGRESS_QUERY)
     def progress(self) -> SequenceProgress:
-        return course.progress(self._state, ())
+        return sequence_state.progress(self._state, ())
 
     async def _take(self, instruction: Instruction) -> SequenceProgress:
-        self._state = orders.apply(self._state, instruction)
+        self._state = instructions.apply(self._state, instruction)
         return self.progress()
 
     def _may_take(self, instruction: Instruction) -> None:
-        if why := orders.refusal(self._state, instruction, ()):
+        if why := instructions.refusal(self._state, instruction, ()):
             raise ApplicationError(why)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from temporalio.api.common.v1 import Payload
 
 from bot.adapters.temporal import payloads
-from bot.fleet.progress import Progress
+from bot.fleet.runs.heartbeat import Progress
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -13,16 +13,16 @@ from temporalio.client import Client
 from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalEngine
 from bot.commands import Plan, Status
-from bot.fleet.board import Silent
-from bot.fleet.identity import Identity
-from bot.fleet.plan import PlanResult, Unplanned
-from bot.fleet.status import CustomerStatus, StatusResult
+from bot.fleet.planning.plan import PlanResult, Unplanned
+from bot.fleet.runs.identity import Identity
+from bot.fleet.status.answer import CustomerStatus, StatusResult
+from bot.fleet.status.board import Silent
 from bot.model import ExecutionStatus, Ref, State, Window
 from bot.services import Services
-from bot.usecases.observe import observe, recall_failures
+from bot.usecases.observe.observe import observe, recall_failures
 from bot.usecases.plan import plan
 from bot.usecases.status import status
-from bot.usecases.watch import Rounds, watch
+from bot.usecases.watch.watch import Rounds, watch
 from bot.wiring import utc_now
 from tests.adapters.temporal.conftest import LIMIT, temporal_at
 from tests.adapters.temporal.server import QUEUE, TemporalServer, eventually, worker

@@ -12,15 +12,15 @@ from temporalio.service import RPCError
 
 from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine
 from bot.blocks import confirm
-from bot.blocks.sayings import draw
+from bot.blocks.notifications import draw
 from bot.commands import Split
 from bot.config import TemporalAddress
 from bot.errors import BackfillBotError
-from bot.fleet import sayings
+from bot.fleet.notifications import notification
 from bot.model import Actor, Ending, Entry, Ref
 from bot.services import Cluster, Services
-from bot.usecases.propose import split
-from bot.usecases.watch import Rounds, watch
+from bot.usecases.control.propose import split
+from bot.usecases.watch.watch import Rounds, watch
 from tests.adapters.temporal.server import QUEUE, SEQUENCES, TemporalServer, eventually
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld
@@ -91,7 +91,7 @@ async def test_an_alert_of_a_run_that_is_gone_ends_and_its_dialog_answers(
     before_the_pass = await asked(services)
     await watch(CLUSTER, Rounds(), services)
     (alert,) = world.journal.episodes.values()
-    card = draw(sayings.EpisodeCard(alert))
+    card = draw(notification.EpisodeCard(alert))
 
     assert before_the_pass == await asked(services)
     assert alert.ending is Ending.GONE

@@ -1,0 +1,98 @@
+"""Says what a proposal is about: what would be done and how long it takes, the range, the acts, the windows."""
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import (
+    acts,
+    kit,
+    sequence_phrases,
+    sizing,
+    windows,
+    words,
+)
+from bot.blocks.lines import Line
+from bot.fleet.planning.plan import Plan
+from bot.fleet.proposals.proposal import Act, BeginSequence, Instruct, Proposal
+from bot.model import Window
+
+# In characters.
+WINDOWS_ROOM = 2_500
+
+
+def headline(proposal: Proposal) -> str:
+    """``About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 20 h to 31 h.``"""
+    target, told = proposal.target, proposal.acts
+    if not target.customer:
+        number = words.plural(len(proposal.customers), "customer")
+        return f"{number} on {target.cluster}: about to {acts.counted(told)}{_time_of_all(proposal)}."
+    return f"About to {acts.summed(told)} for {words.name(target.customer)} on {target.cluster}{_time(proposal)}."
+
+
+def _time(proposal: Proposal) -> str:
+    """How long what is started takes, where something is."""
+    plan = _shown_plan(proposal)
+    if plan is None:
+        return ""
+    eta = plan.eta
+    return f", about {sizing.span(eta)}" if eta else "; how long that takes is not known"
+
+
+def _time_of_all(proposal: Proposal) -> str:
+    """How long it takes until the last customer is done, where windows are started."""
+    if not _starts_windows(proposal):
+        return ""
+    eta = proposal.until_last
+    return f", about {sizing.span(eta)} until the last is done" if eta else "; how long that takes is not known"
+
+
+def facts(proposal: Proposal) -> list[Block]:
+    """The range, and why windows have their size."""
+    whole, plan = _whole(proposal), _shown_plan(proposal)
+    facts = [f"Range: {words.long_range(whole)}."] if whole else []
+    if plan:
+        facts.append(sizing.why(plan))
+    return [kit.context("\n".join(kit.escape(fact) for fact in facts))] if facts else []
+
+
+def _whole(proposal: Proposal) -> Window | None:
+    """What range it is all about, None where it is about several."""
+    if proposal.plan:
+        return proposal.plan.whole
+    ranges = {_range(act) for act in proposal.acts}
+    return ranges.pop() if len(ranges) == 1 else None
+
+
+def _range(act: Act) -> Window | None:
+    match act:
+        case BeginSequence(spec=spec):
+            return sequence_phrases.whole(spec)
+        case Instruct(standing=standing, instruction=instruction):
+            return instruction.window or (
+                sequence_phrases.whole(standing.progress.spec) if standing.progress else None
+            )
+        case _:
+            return None
+
+
+def _shown_plan(proposal: Proposal) -> Plan | None:
+    """That of the windows that are started, None where none are."""
+    return proposal.plan if _starts_windows(proposal) else None
+
+
+def _starts_windows(proposal: Proposal) -> bool:
+    return any(isinstance(act, BeginSequence) and act.spec.days for act in proposal.acts)
+
+
+def table(proposal: Proposal) -> list[Block]:
+    """The windows of what is started."""
+    plan = _shown_plan(proposal)
+    return kit.preformatted(windows.drawn(plan, WINDOWS_ROOM)) if plan else []
+
+
+def lines(proposal: Proposal) -> list[Line]:
+    """Of a customer every act in detail, of a cluster a line for each customer."""
+    if not proposal.target.customer:
+        return [acts.short([act for act in proposal.acts if act.customer == one]) for one in proposal.customers]
+    whole = proposal.plan.whole if proposal.plan else None
+    told = [line for act in proposal.acts for line in acts.details(act, whole)]
+    return list(dict.fromkeys([*told, *acts.follows(proposal.acts)]))

@@ -1,0 +1,152 @@
+"""How one customer, one run and one silent cluster stand, in words: the sentences that several answers share."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.blocks import kit, sequence_progress, words
+from bot.fleet.runs.run import Run
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.board import Silent
+from bot.model import ExecutionStatus, Health, Phase, State, Window, duration_text
+
+GAPS_SHOWN = 3
+RUNS_SHOWN = 3
+LONGEST_WHY = 200
+LONGEST_NAME = 120
+# The state's own word tells these already.
+_SAID_BY_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
+
+
+def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> str:
+    """How it stands, what runs of it and how well, and what is left: a few short sentences; ``people`` are names."""
+    sentences = [f"{state(backfill, people)}.", *_open_runs(backfill, now)]
+    is_under_way = backfill.open_runs or backfill.sequence
+    is_ending = backfill.state is State.CANCELLING
+    if is_under_way and not is_ending and backfill.left is not None and backfill.missing:
+        what = "left" if backfill.goes_on else "of work left"
+        sentences.append(f"About {rounded(backfill.left)} {what}.")
+    if not is_under_way and (latest := backfill.latest_missing) and latest.failures:
+        sentences.append(f"Last failure seen: {kit.clip(words.failure(latest.failures[-1].failure), LONGEST_WHY)}.")
+    return " ".join(sentences)
+
+
+def state(backfill: Backfill, people: Mapping[str, str]) -> str:
+    """``running, window 2 of 11 (Jan 6 → Jan 11)``; what is missing where nothing runs."""
+    word = backfill.state.value
+    match backfill.state:
+        case State.RUNNING | State.CANCELLING:
+            return _under_way(backfill, people)
+        case State.PARTIAL | State.FAILED | State.CANCELLED:
+            return ", ".join([word, *_so_far(backfill), "nothing runs", missing(backfill)])
+        case State.NOT_APPLICABLE:
+            return f"{word}, the source has no rows in range"
+        case _:
+            return word
+
+
+def _under_way(backfill: Backfill, people: Mapping[str, str]) -> str:
+    """As its sequence counts, else by what runs."""
+    told = backfill.sequence.progress if backfill.sequence else None
+    if told and told.phase is not Phase.ENDED:
+        return sequence_progress.state(backfill.state, told, people)
+    parts = [backfill.state.value, _part(backfill)]
+    if backfill.sequence and told is None:
+        parts.append("its driver does not answer")
+    return ", ".join(part for part in parts if part)
+
+
+def _so_far(backfill: Backfill) -> list[str]:
+    """How many windows are done, and how the last run ended where the state alone does not say."""
+    count, latest = backfill.windows, backfill.latest_missing
+    told = [f"{count.done} of {count.total} windows done"] if count else []
+    if latest and latest.window and latest.execution.status is not _SAID_BY_STATE.get(backfill.state):
+        which = "full range" if latest.window.contains(backfill.whole) else "last run"
+        told.append(f"{which} {latest.execution.status.value}")
+    return told
+
+
+def missing(backfill: Backfill) -> str:
+    """``46 days missing (Jan 6 → Feb 21)``."""
+    number = words.days(backfill.whole.days - backfill.covered_days)
+    return f"{number} missing ({ranges(backfill.missing, backfill.whole)})"
+
+
+def run_health(run: Run, now: datetime) -> str:
+    """``Attempt 1, healthy, running for 22 h 10 m``, with the reason when it is not."""
+    age = f"running for {duration_text(run.age(now))}"
+    if run.health is None:
+        return f"Health not known, {age}"
+    told = [f"Attempt {run.health.attempt}, {run.health.health.value}, {age}"]
+    if run.health.why:
+        told.append(kit.clip(run.health.why, LONGEST_WHY))
+    if run.health.waiting_since:
+        told.append(_pollers(run.pollers, run.health.task_queue))
+    if run.health.progress.text:
+        told.append(f"At {run.health.progress.text}")
+    if run.health.health is not Health.HEALTHY and run.health.last_heartbeat_at:
+        told.append(f"Last heartbeat {duration_text(now - run.health.last_heartbeat_at)} ago")
+    return _sentences(told)
+
+
+def link(backfill: Backfill) -> str:
+    """Where to look first: at the worst of what runs, else at the latest that failed to fill what is missing."""
+    run = next(iter(backfill.open_runs), backfill.latest_missing)
+    return run.link if run else ""
+
+
+def silent(row: Silent, now: datetime) -> str:
+    """``did not answer (no answer within 3 s), last seen 4 m ago``"""
+    seen = f"last seen {duration_text(now - row.last_seen)} ago" if row.last_seen else "never seen yet"
+    return f"did not answer ({kit.clip(row.why, LONGEST_WHY)}), {seen}"
+
+
+def rounded(span: timedelta) -> str:
+    """An estimate said no more exactly than it is known: the leading unit, and the next one while that is small."""
+    seconds = span.total_seconds()
+    step = next((step for limit, step in ((120, 1), (7_200, 60), (172_800, 3_600)) if seconds < limit), 86_400)
+    return duration_text(timedelta(seconds=max(step, round(seconds / step) * step)))
+
+
+def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
+    """The health of what runs, worst first; which one it is where there are several."""
+    runs = backfill.open_runs
+    if len(runs) == 1:
+        return [f"{run_health(runs[0], now)}."]
+    told = [f"{words.short_range(r.window)}: {run_health(r, now)}." for r in runs[:RUNS_SHOWN] if r.window]
+    return [*told, f"{len(runs) - RUNS_SHOWN} more run."] if len(runs) > RUNS_SHOWN else told
+
+
+def _part(backfill: Backfill) -> str:
+    """Which window of how many, with its dates; or that everything runs at once. Where a sequence is open, only that
+    knows of how many: the days alone are told."""
+    running = {run.window for run in backfill.open_runs if run.window}
+    parts = sorted(window for window in running if not window.contains(backfill.whole))
+    told = ["full range"] if len(parts) < len(running) else []
+    count = None if backfill.sequence else backfill.windows
+    if parts and count is None:
+        told.append(ranges(parts, backfill.whole))
+    elif parts and count:
+        last = min(count.done + len(parts), count.total)
+        which = f"windows {count.done + 1} to {last}" if len(parts) > 1 else f"window {last}"
+        told.append(f"{which} of {count.total} ({ranges(parts, backfill.whole)})")
+    return " and ".join(told)
+
+
+def ranges(windows: Sequence[Window], whole: Window) -> str:
+    """The first of them, as briefly as the days of ``whole`` allow, and how many more there are."""
+    shown = [words.range_in(window, whole) for window in windows[:GAPS_SHOWN]]
+    more = len(windows) - GAPS_SHOWN
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _pollers(number: int | None, queue: str) -> str:
+    if number is None:
+        return f"Whether a worker polls {queue} is not known"
+    if number > 1:
+        return f"{number:,} workers poll {queue}"
+    return f"{'One' if number else 'No'} worker polls {queue}"
+
+
+def _sentences(parts: list[str]) -> str:
+    """Joined, each beginning with a capital; the caller ends the last one."""
+    return ". ".join(part[:1].upper() + part[1:] for part in parts)

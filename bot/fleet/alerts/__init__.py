@@ -1,0 +1,1 @@
+"""Alerts: which runs need a person, how an alert lives and ends, and which of them form a group."""

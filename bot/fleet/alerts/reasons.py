@@ -1,0 +1,55 @@
+"""Which runs need an alert and why, and when that alert ends: one row for each ``AlertReason``.
+
+The words and buttons of each reason are in ``bot.blocks.alert_reasons``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.fleet.runs.assessment import Assessment
+from bot.fleet.runs.observation import Look
+from bot.model import AlertReason, Ending, FailureKind
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRule:
+    """``holds`` tells whether a run has this reason. ``ending`` tells how its alert ends, None while it stays open.
+
+    ``starts_over`` means that each attempt repeats the work of the one before: the time left cannot be estimated, and
+    smaller windows help.
+    """
+
+    holds: Callable[[Assessment], bool]
+    ending: Callable[[Look], Ending | None]
+    starts_over: bool
+
+
+def _timed_out_on_heartbeat(assessment: Assessment) -> bool:
+    """Once is enough, and it counts until the run ends: an attempt that outgrew its timeout will do so again."""
+    return FailureKind.HEARTBEAT_TIMEOUT in assessment.failures
+
+
+def _ends_with_its_run(look: Look) -> Ending | None:
+    return look.ending
+
+
+RULES: Mapping[AlertReason, ReasonRule] = {
+    AlertReason.HEARTBEAT_TIMEOUT: ReasonRule(
+        holds=_timed_out_on_heartbeat, ending=_ends_with_its_run, starts_over=True
+    ),
+}
+
+
+def alert_reason(assessment: Assessment) -> AlertReason | None:
+    """The worst reason that holds, None when the run needs no alert."""
+    return next((reason for reason in AlertReason if RULES[reason].holds(assessment)), None)
+
+
+def alert_ending(reason: AlertReason, look: Look) -> Ending | None:
+    """How an alert with this reason ends after this look, None while it stays open."""
+    return RULES[reason].ending(look)
+
+
+def starts_over(assessment: Assessment) -> bool:
+    """Whether any reason that holds, the worst or another one, makes each attempt repeat the work before it."""
+    return any(rule.starts_over and rule.holds(assessment) for rule in RULES.values())

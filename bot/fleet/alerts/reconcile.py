@@ -1,0 +1,147 @@
+"""Decides what one pass over a cluster means for its alerts. Pure, so that every case is a plain test."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.commands import LONGEST_SNOOZE
+from bot.fleet.alerts.episodes import Step, by_clock_ahead, card, left_alone, looked_at, opened
+from bot.fleet.alerts.storms import Gathering, gathering, storm_cards
+from bot.fleet.notifications.keys import called, card_key, is_within_sequence, story_key
+from bot.fleet.notifications.notification import ReminderLine, dump
+from bot.fleet.runs.observation import Look
+from bot.model import CLOCKS_APART, Ending, Episode, Ref, SeenFailure, Speech, has_come
+
+Failures = Mapping[Ref, tuple[SeenFailure, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Alerts of several customers within ``storm_within`` share a message; with more than ``storm`` customers it says
+    what that suggests. An alert that nobody answers is repeated after ``remind_after``."""
+
+    storm: int
+    remind_after: timedelta
+    storm_within: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Episodes that have changed, and the messages to send or edit, in order."""
+
+    episodes: tuple[Episode, ...]
+    speeches: tuple[Speech, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass over ``cluster`` has seen.
+
+    ``remembered`` holds its open episodes, the ended ones that share their message with an open one, and all that
+    opened a short while ago.
+    An execution that is not among ``looks`` was not looked at, and its alert stays as it is.
+    ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread; None: not known.
+    ``ahead`` is by how much the bot's clock, that of ``now``, is ahead of the cluster's.
+    ``left`` maps ids of handed-over episodes to how their sequence ended, where it ended without reporting that.
+    """
+
+    cluster: str
+    looks: Sequence[Look]
+    remembered: Sequence[Episode]
+    failures: Failures
+    now: datetime
+    threads: Mapping[str, str] | None = field(default_factory=dict)
+    left: Mapping[str, Ending] = field(default_factory=dict)
+    ahead: timedelta = timedelta(0)
+
+
+def reconcile(seen: Pass, rules: Rules) -> Changes:
+    """Open alerts for runs that newly need one, update the open ones, and repeat those that nobody has answered."""
+    looks = {look.ref: look for look in seen.looks}
+    fresh = newly_alerting(seen.looks, seen.remembered)
+    apart = [look for look in fresh if not (seen.threads or {}).get(look.customer)]
+    group = gathering(apart, seen.remembered, seen.now, rules.storm_within)
+    before = {episode.id: episode for episode in seen.remembered}
+    went_on = [_go_on(e, looks, seen, rules) if e.is_open else Step(e) for e in group.remembered]
+    steps = [*(_with_own_card(step, before) for step in went_on), *_open(fresh, seen, group)]
+    changed = tuple(step.episode for step in steps if step.speeches)
+    firsts, roots = storm_cards(seen.remembered, changed, rules.storm)
+    return Changes((*changed, *firsts), (*roots, *(speech for step in steps for speech in step.speeches)))
+
+
+def newly_alerting(looks: Iterable[Look], known: Iterable[Episode]) -> list[Look]:
+    """Looks at open runs that need an alert and have none among ``known``."""
+    refs = {episode.ref for episode in known}
+    return [look for look in looks if look.ref not in refs and look.ending is None and look.alert_reason is not None]
+
+
+def _go_on(episode: Episode, looks: Mapping[Ref, Look], seen: Pass, rules: Rules) -> Step:
+    look = looks.get(episode.ref)
+    failures = seen.failures.get(episode.ref, ())
+    if look is None:
+        step = Step(episode)
+    elif episode.id in seen.left:
+        step = left_alone(episode, look, seen.left[episode.id], failures, seen.now)
+    else:
+        step = looked_at(episode, _as_it_was(look, episode, seen), failures, seen.now)
+    return step if _is_driven(step.episode, seen) else _remind(step, rules, seen.now)
+
+
+def _as_it_was(look: Look, episode: Episode, seen: Pass) -> Look:
+    """A cancelled run of an open sequence was cancelled by that sequence, to halve its window or to stop."""
+    is_its_own = is_within_sequence(episode) and episode.customer in (seen.threads or {})
+    return replace(look, ending=Ending.CUT_SHORT) if look.ending is Ending.CANCELLED and is_its_own else look
+
+
+def _is_driven(episode: Episode, seen: Pass) -> bool:
+    """Whether a sequence takes care of it, or may do so: then nobody is reminded."""
+    if episode.sequence is not None:
+        return True
+    return is_within_sequence(episode) and (seen.threads is None or episode.customer in seen.threads)
+
+
+def _remind(step: Step, rules: Rules, now: datetime) -> Step:
+    """Repeat it in the channel when its snooze has run out, or nobody has acknowledged it for too long."""
+    episode = step.episode
+    until = episode.quiet.until if episode.quiet else None
+    # A snooze that ends later than this was recorded by a clock that was ahead.
+    snooze_over = until is not None and not now < until <= now + LONGEST_SNOOZE + 2 * CLOCKS_APART
+    last_message_at = episode.last_told_at or episode.opened_at
+    is_due = now - last_message_at >= rules.remind_after or not has_come(last_message_at, now)
+    unanswered = not episode.acked_by and episode.quiet is None and is_due
+    if not episode.is_open or not (snooze_over or unanswered):
+        return step
+    count = episode.reminders + 1
+    repeated = replace(episode, quiet=None, reminders=count, last_told_at=now)
+    line = ReminderLine(
+        called(episode),
+        episode.attempt,
+        episode.opened_at,
+        after_snooze=snooze_over,
+        alert_reason=episode.alert_reason,
+    )
+    key = f"{story_key(episode)}:reminder:{count}"
+    reminder = Speech(key, dump(line), episode.root_key, broadcast=True)
+    earlier = tuple(speech for speech in step.speeches if speech.key != card_key(episode))
+    return Step(repeated, (card(repeated), *earlier, reminder))
+
+
+def _open(fresh: Sequence[Look], seen: Pass, group: Gathering) -> list[Step]:
+    """New episodes: in the thread of the sequence that started their run, else in their group's, or by themselves."""
+    threads = seen.threads or {}
+    steps: list[Step] = []
+    for look in fresh:
+        thread = threads.get(look.customer, "")
+        root, first = (thread, "") if thread else (group.root_key(look), group.first(look))
+        failures = seen.failures.get(look.ref, ())
+        steps.append(by_clock_ahead(opened(look, failures, seen.now, root, first), seen.ahead))
+    return steps
+
+
+def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
+    """The alert whose message became its group's gets a message of its own in the thread."""
+    episode = step.episode
+    known = before.get(episode.id)
+    if known is None or known.group == episode.group or any(s.key == card_key(episode) for s in step.speeches):
+        return step
+    return Step(episode, (card(episode), *step.speeches))

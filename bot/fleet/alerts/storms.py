@@ -1,0 +1,101 @@
+"""Groups alerts of several customers that have one cluster and one reason and open soon after each other. Pure.
+
+The first alert is posted at once. With the second, the first one's message becomes the group's: it counts all of
+them, and each has a line of its own in the thread. Several alerts of a single customer make no group.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.fleet.notifications.keys import episode_id, is_of_storm, story_key
+from bot.fleet.notifications.notification import StormCard, dump
+from bot.fleet.runs.observation import Look
+from bot.model import AlertReason, Ending, Episode, Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """``firsts`` maps each reason whose new alerts join a group to the id of the alert whose message is the group's.
+
+    ``remembered`` holds the known episodes, in which those alerts have become the first of their groups.
+    """
+
+    firsts: Mapping[AlertReason, str]
+    remembered: tuple[Episode, ...]
+
+    def first(self, look: Look) -> str:
+        """The id of the first alert of this look's group, "" where the new alert stands by itself."""
+        return self.firsts.get(look.alert_reason, "") if look.alert_reason else ""
+
+    def root_key(self, look: Look) -> str:
+        """The outbox key of that group's message, "" for none."""
+        first = self.first(look)
+        return f"episode:{first}" if first else ""
+
+
+def gathering(fresh: Sequence[Look], remembered: Sequence[Episode], now: datetime, within: timedelta) -> Gathering:
+    """Which groups these runs, which newly need an alert, join."""
+    joinable = _joinable(remembered, now, within)
+    firsts: dict[AlertReason, str] = {}
+    for reason in AlertReason:
+        alike = [look for look in fresh if look.alert_reason is reason]
+        first = _first_of(alike, joinable.get(reason), remembered)
+        if first:
+            firsts[reason] = first
+    known = tuple(replace(e, group=e.id) if e.id in firsts.values() else e for e in remembered)
+    return Gathering(firsts, known)
+
+
+def _first_of(fresh: Sequence[Look], first: Episode | None, known: Iterable[Episode]) -> str:
+    """The id of the first alert of the group that these make or join, "" when they stand by themselves."""
+    names = {look.name for look in fresh}
+    if first is None:
+        return episode_id(fresh[0].ref) if len(names) > 1 else ""
+    members = {e.name for e in known if e.id == first.id or (first.group and e.group == first.group)}
+    return first.id if len(names | members) > 1 else ""
+
+
+def _joinable(known: Iterable[Episode], now: datetime, within: timedelta) -> dict[AlertReason, Episode]:
+    """By reason, the alert that others join: the first of a group before one by itself, then the oldest. An alert
+    that a clock running ahead opened long after now is joined by nobody."""
+    roots = [e for e in known if e.root_key == story_key(e) and abs(now - e.opened_at) < within]
+    # Of several with one reason the last one stays.
+    return {e.alert_reason: e for e in sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)}
+
+
+def storm_cards(
+    remembered: Sequence[Episode], changed: Sequence[Episode], storm: int
+) -> tuple[tuple[Episode, ...], tuple[Speech, ...]]:
+    """The messages of groups that read differently now, and the first alerts of these groups. Those are recorded with
+    the messages, so that of two bots that count a group at once the second one fails and counts again.
+
+    A group of more than ``storm`` customers is large.
+    """
+    now = {episode.id: episode for episode in (*remembered, *changed)}
+    cards: list[Speech] = []
+    firsts: list[Episode] = []
+    for root in sorted({e.root_key for e in changed if is_of_storm(e)}):
+        before = _card([e for e in remembered if is_of_storm(e) and e.root_key == root], storm)
+        after = _card([e for e in now.values() if is_of_storm(e) and e.root_key == root], storm)
+        if after and after != before:
+            cards.append(Speech(root, dump(after)))
+            firsts += [e for e in now.values() if e.group == e.id and e.root_key == root]
+    recorded = {episode.id for episode in changed}
+    return tuple(first for first in firsts if first.id not in recorded), tuple(cards)
+
+
+def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
+    if not members:
+        return None
+    opened = [e.opened_at for e in members]
+    return StormCard(
+        cluster=members[0].ref.cluster,
+        names=tuple(sorted(e.name for e in members)),
+        over=sum(not e.is_open for e in members),
+        opened_at=min(opened),
+        completed=sum(e.ending is Ending.COMPLETED for e in members),
+        latest_at=max(opened),
+        is_large=len({e.name for e in members}) > storm,
+        alert_reason=next((e.alert_reason for e in members if e.group == e.id), members[0].alert_reason),
+    )

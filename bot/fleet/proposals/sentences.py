@@ -1,0 +1,96 @@
+"""How proposals and refusals speak of sequences and runs."""
+
+from bot.commands import SLASH, ControlRequest
+from bot.commands.words import typed
+from bot.errors import UsageError
+from bot.fleet.proposals.context import Situation
+from bot.fleet.runs.run import Run
+from bot.fleet.secrets import presentable
+from bot.model import Phase, SequenceProgress, SequenceStanding, duration_text, in_utc
+from bot.model.text import plural
+
+# Of the reason somebody gave, in characters.
+REASON_SHOWN = 120
+
+
+def line(command: ControlRequest, word: str, rest: str = "") -> str:
+    """What to type about the same target: ``/backfill pause hilton``."""
+    return " ".join(filter(None, (SLASH, word, typed(command.target), rest)))
+
+
+def runs_already(standing: SequenceStanding, begun_by: str) -> str:
+    """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``; one that is being
+    cancelled does not run."""
+    why = f" for: {presentable(standing.reason, REASON_SHOWN).rstrip('.')}" if standing.reason else ""
+    begun = f"begun by {begun_by or standing.started_by} at {in_utc(standing.started_at)}{why}"
+    return f"A sequence of {standing.customer} {_already(standing.progress)}, {begun}."
+
+
+def _already(progress: SequenceProgress | None) -> str:
+    if progress and progress.phase in (Phase.STOPPING, Phase.ENDED):
+        return f"is {how(progress)}"
+    return f"runs already: {how(progress)}"
+
+
+def how(progress: SequenceProgress | None) -> str:
+    """How a sequence stands, in a few words."""
+    if progress is None:
+        return "its worker does not answer"
+    window = f"window {progress.numbers[0]} of {progress.total}" if progress.total else "without windows"
+    match progress.phase:
+        case Phase.CLEARING:
+            number = len(progress.spec.clear)
+            return f"it waits until {plural(number, 'workflow')} {'is' if number == 1 else 'are'} closed"
+        case Phase.PAUSED:
+            return f"paused, {window}"
+        case Phase.STOPPING:
+            return f"being cancelled, {window}"
+        case Phase.ENDED:
+            return "ending at this moment"
+        case _:
+            return window
+
+
+def of_run(run: Run, situation: Situation) -> str:
+    """``backfill-hilton-…, attempt 3, struggling, for 22 h, started by Olivia``."""
+    return f"{run.execution.ref.workflow_id}, {how_it_runs(run, situation)}"
+
+
+def how_it_runs(run: Run, situation: Situation) -> str:
+    """``attempt 3, struggling, for 22 h, started by Olivia``."""
+    health = run.health
+    told = [f"attempt {run.attempts}", health.health.value] if health else []
+    told += ["being cancelled"] if run.cancel_requested else []
+    told += [f"for {duration_text(run.age(situation.at))}", _starter(run, situation)]
+    return ", ".join(filter(None, told))
+
+
+def which(run: Run, situation: Situation) -> str:
+    """``the workflow over the full range``; its id only where its days are not known."""
+    if situation.spans_campaign(run):
+        return "the workflow over the full range"
+    over = f"over {run.window.briefly()}" if run.window else run.execution.ref.workflow_id
+    return f"the workflow {over}"
+
+
+def in_the_way(command: ControlRequest, situation: Situation) -> UsageError:
+    """A second active backfill: its sequence has to be steered instead. Raises ValueError without one."""
+    if situation.sequence is None:
+        raise ValueError(f"{situation.target} has no sequence")
+    problem = runs_already(situation.sequence, situation.begun_by)
+    if situation.is_ending:
+        hint = f"Try again once it has ended; if it does not, {line(command, 'terminate')} ends what is open."
+        return UsageError(problem, hint)
+    size = situation.sequence.progress.size if situation.sequence.progress else 1
+    smaller = line(command, "split", f"windows {max(1, size // 2)}d")
+    resize = f", or {smaller} for smaller windows from now on" if size > 1 else ""
+    hint = f"Type {line(command, 'pause')} or {line(command, 'cancel')}{resize}."
+    return UsageError(problem, hint)
+
+
+def _starter(run: Run, situation: Situation) -> str:
+    workflow_id = run.execution.ref.workflow_id
+    if workflow_id not in situation.starters:
+        return ""
+    name = situation.starters[workflow_id]
+    return f"started by {name}" if name else "started outside the bot"

@@ -1,0 +1,71 @@
+"""What a sequence is to do, made from a plan; who and why is filled in when it is carried out.
+
+A sequence cuts its days by its size as it takes them: at the plan's size these are exactly the plan's windows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.fleet.planning.plan import Plan
+from bot.fleet.planning.sizing import Basis, Size
+from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.proposal import BeginSequence
+from bot.fleet.runs.run import Run
+from bot.model import Held, SequenceSpec, Sizes, SizingRules, Window
+from bot.model.coverage import union
+
+_MEASURED = (Basis.CUSTOMER, Basis.CLUSTER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    running: tuple[Run, ...]
+    days: tuple[Window, ...]
+    sizes: Sizes
+
+
+def sequence_of(plan: Plan, situation: Situation, asked: str, clear: Sequence[Run]) -> BeginSequence:
+    """Cancel ``clear``, follow what runs, then run what is missing; ``asked`` is the command's word."""
+    sizes = sizes_of(plan.size, situation.terms.rules)
+    days = union((planned.window for planned in plan.to_run), plan.whole)
+    return _begin(situation, asked, clear, _Work(plan.running, days, sizes))
+
+
+def cancelling(situation: Situation, asked: str, clear: Sequence[Run]) -> BeginSequence:
+    """Only cancel ``clear``, and see to it that it ends."""
+    sizes = Sizes(1, 1, 1, situation.terms.rules.target)
+    return _begin(situation, asked, clear, _Work((), (), sizes))
+
+
+def sizes_of(size: Size, rules: SizingRules) -> Sizes:
+    """How sizes may change from here: only what was measured may be outgrown."""
+    most = max(size.days, rules.max_days) if size.basis in _MEASURED else size.days
+    return Sizes(size.days, min(rules.min_days, size.days), most, rules.target)
+
+
+def _begin(situation: Situation, asked: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
+    terms, target = situation.terms, situation.target
+    spec = SequenceSpec(
+        id="",
+        cluster=target.cluster,
+        customer=target.customer,
+        asked=asked,
+        clear=_held(clear),
+        adopt=_held(sorted(work.running, key=lambda run: (str(run.window), run.execution.ref))),
+        days=work.days,
+        sizes=work.sizes,
+        parallel=terms.parallel,
+        split_after=terms.split_after,
+        on_stuck=terms.on_stuck,
+        cancel_patience=terms.cancel_patience,
+        started_by="",
+        started_at=situation.at,
+        reason="",
+        plan_digest="",
+        thread_key="",
+    )
+    return BeginSequence(spec, tuple(clear))
+
+
+def _held(runs: Iterable[Run]) -> tuple[Held, ...]:
+    return tuple(Held(run.execution.ref, run.window) for run in runs)

@@ -1,0 +1,161 @@
+"""The digest: how the fleet stands, and what has changed since the last one (design.md §7)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.board import Board, ClusterRow, Silent
+from bot.fleet.status.snapshot import Mark, News, Snapshot
+from bot.model import Episode, Health, SequenceStanding, Window
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterLine:
+    """One row of the table: ``stands`` is in words, as ``30/30`` or ``N/A``."""
+
+    name: str
+    stands: str
+    open: str
+
+
+@dataclass(frozen=True, slots=True)
+class Struggle:
+    """One execution that needs a look; ``link`` leads to its alert, or to Temporal where it has none."""
+
+    name: str
+    cluster: str
+    health: Health
+    attempt: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """One open sequence: ``closed`` of ``total`` windows are over, ``marked`` of them not simply complete; days that
+    somebody had left out are in none of them.
+
+    ``name`` is ``cluster/customer``; ``paused_by`` is a name, "" while it is not paused. ``answers`` is False when
+    its driver did not: then the numbers are not known. ``link`` leads to its thread, "" where there is none.
+    """
+
+    name: str
+    closed: int = 0
+    total: int = 0
+    marked: int = 0
+    paused_by: str = ""
+    answers: bool = True
+    link: str = ""
+    skipped_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FleetEta:
+    """When the fleet may be done: ``running`` is what runs now, ``everything`` adds what is stopped, if resumed now.
+
+    ``stopped`` names what does not run; ``unknown`` names open customers that nothing tells an estimate for.
+    """
+
+    running: datetime | None = None
+    everything: datetime | None = None
+    stopped: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Everything one digest says; ``half_known`` are clusters whose past runs are not all known."""
+
+    at: datetime
+    range: Window
+    complete: int
+    total: int
+    clusters: tuple[ClusterLine, ...]
+    silent: tuple[str, ...]
+    news: News
+    struggling: tuple[Struggle, ...]
+    eta: FleetEta
+    sequences: tuple[Driven, ...] = ()
+    half_known: tuple[str, ...] = ()
+
+
+def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
+    """What the next digest will compare with; customers of a cluster that is silent, or whose past is not all known,
+    stay as they were marked ``before``."""
+    silent = {row.cluster for row in board.silent} | _half_known(board)
+    kept = {name: mark for name, mark in before.marks.items() if _cluster(name) in silent} if before else {}
+    seen = {
+        _name(backfill): Mark(backfill.state, backfill.completed_windows)
+        for row in board.answered
+        if not row.history_silent
+        for backfill in row.customers
+    }
+    return Snapshot(slot, {**kept, **seen})
+
+
+def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Mapping[str, str]) -> Digest:
+    """The digest; ``episodes`` are the open ones, ``threads`` the links to where stories are told, by speech key.
+
+    What a sequence has taken over is told of that, and does not struggle any more.
+    """
+    return Digest(
+        at=board.at,
+        range=board.whole,
+        complete=board.complete,
+        total=board.total,
+        clusters=tuple(_line(row) for row in board.rows),
+        silent=tuple(row.cluster for row in board.silent),
+        news=news,
+        struggling=tuple(
+            Struggle(e.name, e.ref.cluster, e.health, e.attempt, threads.get(e.root_key) or e.link)
+            for e in episodes
+            if e.sequence is None
+        ),
+        eta=_eta(board),
+        sequences=tuple(_driven(standing, board, threads) for standing in board.sequences),
+        half_known=tuple(sorted(_half_known(board))),
+    )
+
+
+def _half_known(board: Board) -> set[str]:
+    return {row.cluster for row in board.answered if row.history_silent}
+
+
+def _driven(standing: SequenceStanding, board: Board, threads: Mapping[str, str]) -> Driven:
+    name, link = f"{standing.ref.cluster}/{standing.customer}", threads.get(standing.thread_key, "")
+    told = standing.progress
+    if told is None:
+        return Driven(name, answers=False, link=link)
+    paused_by = board.people.get(told.paused_by, told.paused_by)
+    marked = len(told.marked)
+    return Driven(name, told.closed, told.total, marked, paused_by, link=link, skipped_days=told.skipped_days)
+
+
+def _name(backfill: Backfill) -> str:
+    return f"{backfill.cluster}/{backfill.customer}"
+
+
+def _cluster(name: str) -> str:
+    """The part before the first slash: names of clusters hold none (bot.config)."""
+    return name.partition("/")[0]
+
+
+def _line(row: ClusterRow | Silent) -> ClusterLine:
+    if isinstance(row, Silent):
+        return ClusterLine(row.cluster, "unknown", "did not answer")
+    if not row.is_applicable:
+        return ClusterLine(row.cluster, "N/A", "")
+    return ClusterLine(row.cluster, f"{row.complete}/{row.expected}", ", ".join(b.customer for b in row.open))
+
+
+def _eta(board: Board) -> FleetEta:
+    """The longest of each kind decides: customers run side by side."""
+    known = [(backfill, backfill.left) for backfill in board.open if backfill.left is not None]
+    running = [left for backfill, left in known if backfill.goes_on]
+    stopped = tuple(_name(backfill) for backfill, _ in known if not backfill.goes_on)
+    return FleetEta(
+        running=board.at + max(running) if running else None,
+        everything=board.at + max(left for _, left in known) if stopped else None,
+        stopped=stopped,
+        unknown=tuple(_name(backfill) for backfill in board.open if backfill.left is None),
+    )

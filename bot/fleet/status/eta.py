@@ -1,0 +1,113 @@
+"""Which window of how many, and how much work is left: estimates from what has run, and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.fleet.alerts.reasons import starts_over
+from bot.fleet.runs.run import Run
+from bot.model import ExecutionStatus, Window
+from bot.model.coverage import cut, missing, total_days
+
+# Below this share a heartbeat says too little about the whole to be multiplied up.
+SMALLEST_SHARE = 0.02
+# A run that was over in a moment found its work done already: it tells nothing of how long work takes.
+SHORTEST_RUN = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowCount:
+    """``done`` windows are complete and ``running`` are open, of ``total``; what is not cut yet is estimated."""
+
+    done: int
+    running: int
+    total: int
+
+
+def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
+    """The windows of one customer, or None where nothing ran in windows.
+
+    A window that was run several times counts once. The rest of the range is taken to be cut like the latest one.
+    """
+    done = _parts(runs, whole, ExecutionStatus.COMPLETED)
+    running = [window for window in _parts(runs, whole, ExecutionStatus.RUNNING) if window not in done]
+    if not done and not running:
+        return None
+    size = _usual_days([*done, *running], whole)
+    ahead = sum(len(cut(gap, size)) for gap in missing(whole, [*done, *running]))
+    return WindowCount(len(done), len(running), len(done) + len(running) + ahead)
+
+
+def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | None:
+    """How long one open run will take, by its own progress, else at ``pace`` a day; None when neither tells.
+
+    Nothing is promised of a run whose attempts start over again and again.
+    """
+    if run.window is None or run.health is None or starts_over(run.health):
+        return None
+    told = _share_since(run)
+    if told is not None:
+        share, since = told
+        return (now - since) * ((1 - share) / share)
+    return max(pace * run.window.days - run.age(now), timedelta(0)) if pace is not None else None
+
+
+def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 1) -> timedelta | None:
+    """How long all missing days take, what is open first and then the rest, ``at_once`` windows of it at a time;
+    None: unknown."""
+    pace = pace_of(runs, now)
+    open_runs = [run for run in runs if run.is_open]
+    of_open = [left_of_run(run, pace, now) for run in open_runs]
+    known = [left for left in of_open if left is not None]
+    taken = [run.window for run in runs if run.window and (run.is_open or _is_done(run))]
+    days = total_days(missing(whole, taken))
+    if len(known) < len(of_open) or (days and pace is None):
+        return None
+    return max(known, default=timedelta(0)) + (pace or timedelta(0)) * days / at_once
+
+
+def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
+    """Time a day of data takes this customer: by the progress of what runs now, else by the windows done."""
+    by_progress = [pace for run in runs if (pace := _pace_by_progress(run, now)) is not None]
+    if by_progress:
+        return max(by_progress)
+    done = [run for run in runs if _is_done(run) and run.age(now) >= SHORTEST_RUN]
+    days = sum(run.window.days for run in done if run.window)
+    return sum((run.age(now) for run in done), timedelta(0)) / days if days else None
+
+
+def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
+    if not run.is_open or run.window is None or run.health is None or starts_over(run.health):
+        return None
+    told = _share_since(run)
+    if told is None:
+        return None
+    share, since = told
+    return (now - since) / (share * run.window.days)
+
+
+def _share_since(run: Run) -> tuple[float, datetime] | None:
+    """How much of it is done, and since when that took; None where the two cannot be told to belong together.
+
+    A later attempt may have gone on from an earlier one's heartbeat: its own time is not what its progress took.
+    """
+    if run.health is None or run.health.attempt > 1:
+        return None
+    share, since = run.health.progress.share, run.health.started_at
+    return (share, since) if share is not None and since is not None and share >= SMALLEST_SHARE else None
+
+
+def _is_done(run: Run) -> bool:
+    return run.execution.status is ExecutionStatus.COMPLETED
+
+
+def _parts(runs: Sequence[Run], whole: Window, status: ExecutionStatus) -> list[Window]:
+    """The distinct windows of runs that stand so, smaller than the whole range, oldest start first."""
+    windows = (run.window for run in runs if run.window and run.execution.status is status)
+    return list(dict.fromkeys(w for w in windows if w.intersection(whole) and not w.contains(whole)))
+
+
+def _usual_days(windows: Sequence[Window], whole: Window) -> int:
+    """Days of the latest window; not of one at the end of the range, which is what remained and nobody's choice."""
+    chosen = [window for window in windows if window.end < whole.end]
+    return (chosen or windows)[-1].days

@@ -1,0 +1,67 @@
+"""Every open execution that is not healthy, on all clusters, worst first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.fleet.runs.run import ClusterView, Run
+from bot.fleet.status.board import Silent
+from bot.model import Health, SequenceStanding
+
+_WORST_FIRST = tuple(Health)
+
+
+@dataclass(frozen=True, slots=True)
+class StrugglingResult:
+    """``runs`` are worst first, then oldest; ``looked_at`` counts the open ones, healthy ones included.
+
+    ``not_told`` counts open ones that could not be looked at. ``sequences`` are those open on all clusters. ``times``
+    are when it was looked, by the clock of each cluster that answered: ages are told by it.
+    """
+
+    at: datetime
+    runs: tuple[Run, ...]
+    looked_at: int
+    not_told: int
+    silent: tuple[Silent, ...]
+    sequences: tuple[SequenceStanding, ...] = ()
+    times: Mapping[str, datetime] = field(default_factory=dict)
+
+    def at_of(self, run: Run) -> datetime:
+        """When it was looked where this one runs."""
+        return self.times.get(run.execution.ref.cluster, self.at)
+
+    def sequence_of(self, run: Run) -> SequenceStanding | None:
+        """The sequence of which this run is a window, as far as is known."""
+        return next((standing for standing in self.sequences if _has(standing, run)), None)
+
+
+def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: datetime) -> StrugglingResult:
+    """What of all that was seen is not healthy; unrecognised executions count as any other."""
+    open_runs = [run for view in views for run in view.runs if run.is_open]
+    looked_at = [run for run in open_runs if run.health]
+    unwell = [run for run in looked_at if run.health and run.health.health is not Health.HEALTHY]
+    not_told = len(open_runs) - len(looked_at)
+    sequences = tuple(standing for view in views for standing in view.sequences)
+    return StrugglingResult(
+        at=at,
+        runs=tuple(sorted(unwell, key=_badness)),
+        looked_at=len(looked_at),
+        not_told=not_told,
+        silent=tuple(silent),
+        sequences=sequences,
+        times={view.cluster: view.at for view in views},
+    )
+
+
+def _has(standing: SequenceStanding, run: Run) -> bool:
+    if (standing.ref.cluster, standing.customer) != (run.execution.ref.cluster, run.name):
+        return False
+    if standing.progress is None:
+        return run.execution.started_at >= standing.started_at
+    return any(one.ref == run.execution.ref for one in standing.progress.running)
+
+
+def _badness(run: Run) -> tuple[int, datetime, str]:
+    assert run.health is not None
+    return _WORST_FIRST.index(run.health.health), run.execution.started_at, run.name

@@ -1,0 +1,1 @@
+"""Verdicts: what the counts of tables mean for days, tables, customers and clusters."""

@@ -1,0 +1,1 @@
+"""Sends what the outbox holds; failures and the circuit breaker decide when to try again."""

@@ -1,0 +1,120 @@
+"""Gathers what it takes to start something for customers of one cluster: runs, volumes, workers."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.commands import SLASH, Plan, Split, usage_hint
+from bot.commands import Run as RunCommand
+from bot.commands.words import typed
+from bot.errors import SystemAnswer, Unavailable, UsageError
+from bot.fleet.name_lookup import Target
+from bot.fleet.planning.planner import Facts
+from bot.fleet.planning.throughput import Volumes, comparable
+from bot.fleet.proposals.context import Ground, Situation, Workers
+from bot.fleet.runs.run import ClusterView, Run, by_customer
+from bot.model import Window
+from bot.model.text import listed
+from bot.services import Services
+from bot.usecases.control.context import situation_of
+from bot.usecases.observe.observe import observe_whole
+from bot.usecases.resolve import resolve_target
+
+# What so many have taken tells a cluster's pace; the source is asked about each of them.
+MEASURED_CUSTOMERS = 50
+
+_log = structlog.get_logger(__name__)
+
+
+async def one_customer(command: Plan | RunCommand, services: Services) -> Target:
+    """The customer that is meant. Raises UsageError for a name that means nothing, two things, or a cluster."""
+    return customer_of(command, await resolve_target(command.target, services))
+
+
+def customer_of(command: Plan | RunCommand | Split, target: Target) -> Target:
+    """The target, which has to be a customer: raises UsageError for a cluster."""
+    if not target.customer:
+        called = "a plan" if isinstance(command, Plan) else command.word()
+        problem = f"{target.cluster} is a cluster, and {called} is for one customer."
+        everybody = f"{SLASH} retry {typed(target.cluster)} runs what is missing for everybody there."
+        hints = [usage_hint(type(command)), "" if isinstance(command, Plan) else everybody]
+        raise UsageError(problem, " ".join(filter(None, hints)))
+    return target
+
+
+def check_days(days: int | None, campaign: Window) -> None:
+    """Raises UsageError for windows that no campaign of this length has."""
+    if days and days > campaign.days:
+        raise UsageError(
+            f"Windows of {days:,} days are longer than the campaign.", f"It has {campaign.days:,} days, {campaign}."
+        )
+
+
+def within(asked: Window | None, campaign: Window) -> Window:
+    """The range that is meant. Raises UsageError for days that are not the campaign's."""
+    if asked is None or campaign.contains(asked):
+        return asked or campaign
+    inside = asked.intersection(campaign)
+    hint = f"Did you mean {inside}?" if inside else "Without a range the whole campaign is meant."
+    raise UsageError(f"{asked} is not within the campaign, which is {campaign}.", hint)
+
+
+async def ground_of(target: Target, services: Services) -> Ground:
+    """All about one customer. Raises a SystemAnswer when Temporal there does not answer, also about one of its runs,
+    and while not all past runs are known."""
+    view = await observe_whole(target.cluster, services)
+    situation = await situation_of(target, view, services)
+    all_looked_at(situation)
+    (ground,) = await grounds_of(view, [situation], services)
+    return ground
+
+
+def all_looked_at(situation: Situation) -> None:
+    """Raises Unavailable while Temporal has not answered about one of its open runs: whether that one is to be
+    followed, or waited for because it is being cancelled, is then not known."""
+    unseen = [run.execution.ref.workflow_id for run in situation.open if run.health is None]
+    if unseen:
+        raise Unavailable(f"Temporal of {situation.target.cluster}", f"no answer about {listed(unseen)}")
+
+
+async def grounds_of(view: ClusterView, situations: Sequence[Situation], services: Services) -> list[Ground]:
+    """The same for several of one cluster, in their order."""
+    workers = await _workers(view, services)
+    targets = [situation.target for situation in situations]
+    facts = await facts_of(targets, view, services) if targets else []
+    return [Ground(situation, told, workers) for situation, told in zip(situations, facts, strict=True)]
+
+
+async def facts_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[Facts]:
+    """What a plan for each is made of. The source is asked once, about these customers, and about others only where
+    they have to tell the pace; that it does not answer is told in the facts."""
+    config = services.config
+    own = [target.customer for target in targets]
+    runs, others = await asyncio.to_thread(_measured, view, own, config.sizing.shortest)
+    campaign, silent = config.campaign.window, ""
+    volumes: Volumes | None = None
+    try:
+        asked = list(dict.fromkeys([*own, *others]))
+        volumes = Volumes(campaign, await services.clusters[view.cluster].warehouse.volumes(asked, campaign))
+    except SystemAnswer as exc:
+        _log.warning("source not asked", cluster=view.cluster, customers=own, reason=str(exc))
+        silent = exc.why
+    expected = config.clusters[view.cluster].customers
+    return [Facts(target, campaign, runs, volumes, silent, target.customer in expected) for target in targets]
+
+
+def _measured(
+    view: ClusterView, own: Sequence[str], shortest: timedelta
+) -> tuple[Mapping[str, Sequence[Run]], list[str]]:
+    """Everybody's runs, and who else has to tell the pace of these customers."""
+    runs = by_customer(view.runs)
+    return runs, [name for customer in own for name in comparable(customer, runs, shortest, MEASURED_CUSTOMERS)]
+
+
+async def _workers(view: ClusterView, services: Services) -> Workers:
+    workflow = services.config.workflow
+    pollers = await services.clusters[view.cluster].engine.pollers(workflow.task_queue)
+    was_seen = any(run.execution.workflow_type == workflow.types[0] for run in view.runs)
+    return Workers(workflow, pollers, was_seen)

@@ -1,0 +1,58 @@
+"""What ``retry`` would run again: windows of an open sequence that did not do, or missing ones in a new sequence."""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+
+from bot.commands import Retry
+from bot.fleet.proposals.context import Ground
+from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.retry import propose_again
+from bot.fleet.proposals.run import Asked, propose_run
+from bot.fleet.proposals.whole_cluster import joined, judged
+from bot.fleet.runs.open_work import everybody_elsewhere
+from bot.model import Window
+from bot.services import Services
+from bot.usecases.control.context import situations_of
+from bot.usecases.control.plan_inputs import all_looked_at, ground_of, grounds_of, within
+from bot.usecases.observe.observe import observe_whole
+from bot.usecases.observe.open_work import whereabouts
+from bot.usecases.resolve import configured_names, resolve_target, with_elsewhere
+
+
+async def retry(command: Retry, services: Services) -> Proposal:
+    """Raises UsageError when there is nothing to run again, and a SystemAnswer when the cluster does not answer.
+
+    Of a cluster everybody is meant who is expected or has run there: what has never run is missing as well.
+    """
+    whole = within(command.range, services.config.campaign.window)
+    target = await resolve_target(command.target, services)
+    if target.customer:
+        ground, steered = await asyncio.gather(ground_of(target, services), with_elsewhere(target, services))
+        return steered.judged(partial(_judge, command, whole, ground))
+    return await _of_cluster(command, whole, target.cluster, services)
+
+
+async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Services) -> Proposal:
+    configured = configured_names(services)
+    besides = [name for name in configured if name != cluster]
+    view, known = await asyncio.gather(observe_whole(cluster, services), whereabouts(besides, services))
+    everybody = await situations_of(view, services, configured[cluster])
+    grounds = await grounds_of(view, everybody, services)
+    customers = [judged(ground.situation, partial(_judge, command, whole, ground)) for ground in grounds]
+    proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))
+    others = everybody_elsewhere(proposal.customers, cluster, configured, known)
+    volumes = _without_volumes(next((ground.facts.source_silent for ground in grounds), ""))
+    return replace(proposal, warnings=(*others, *volumes, *proposal.warnings))
+
+
+def _without_volumes(why: str) -> tuple[str, ...]:
+    return (f"The source did not say how much there is, or whether there is anything: {why}.",) if why else ()
+
+
+def _judge(command: Retry, whole: Window, ground: Ground) -> Proposal:
+    situation = ground.situation
+    all_looked_at(situation)
+    if situation.sequence:
+        return propose_again(command, situation.sequence, situation)
+    return propose_run(command, Asked(whole, command.which), ground)

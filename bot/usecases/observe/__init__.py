@@ -1,0 +1,1 @@
+"""Looking at a cluster: its runs, their history, its sequences, its clock."""

@@ -1,0 +1,69 @@
+"""Asks every cluster what is open there and for whom. Listings are enough, so a large fleet is asked quickly."""
+
+import asyncio
+from collections.abc import Awaitable, Collection, Iterable
+from typing import TypeVar
+
+import structlog
+
+from bot.errors import SystemAnswer
+from bot.fleet.name_lookup import Target
+from bot.fleet.runs.open_work import OpenThere, Whereabouts, elsewhere
+from bot.model import Execution, SequenceStanding, Window
+from bot.services import Services
+
+_Told = TypeVar("_Told")
+
+_log = structlog.get_logger(__name__)
+
+
+async def whereabouts(clusters: Collection[str], services: Services) -> Whereabouts:
+    """What is open on these clusters. Never raises what a system answers: who does not answer is named."""
+    answers = await asyncio.gather(*(_open_on(cluster, services) for cluster in clusters))
+    return Whereabouts(
+        tuple(there for found, _ in answers for there in found),
+        tuple(cluster for cluster, (_, is_whole) in zip(clusters, answers, strict=True) if not is_whole),
+    )
+
+
+async def seen_elsewhere(target: Target, services: Services) -> Whereabouts:
+    """What is open of this customer where nobody would look for it; of a cluster nothing is asked."""
+    if not target.customer:
+        return Whereabouts()
+    configured = {name: cluster.customers for name, cluster in services.config.clusters.items()}
+    others = tuple(cluster for cluster in configured if cluster != target.cluster)
+    return elsewhere(target, configured, await whereabouts(others, services))
+
+
+async def _open_on(cluster: str, services: Services) -> tuple[list[OpenThere], bool]:
+    """By customer, and whether that is all."""
+    there, types = services.clusters[cluster], services.config.workflow.types
+    runs, sequences = await asyncio.gather(
+        _answer(cluster, there.engine.open_executions(types), services),
+        _answer(cluster, there.control.sequences(), services),
+    )
+    return _by_customer(cluster, runs or (), sequences or (), services), runs is not None and sequences is not None
+
+
+async def _answer(cluster: str, question: Awaitable[_Told], services: Services) -> _Told | None:
+    limit = services.config.watch.time_limit.total_seconds()
+    try:
+        async with asyncio.timeout(limit):
+            return await question
+    except (SystemAnswer, TimeoutError) as exc:
+        reason = exc.why if isinstance(exc, SystemAnswer) else f"no answer within {limit:g} s"
+        _log.warning("open runs not known", cluster=cluster, reason=reason)
+        return None
+
+
+def _by_customer(
+    cluster: str, runs: Iterable[Execution], sequences: Iterable[SequenceStanding], services: Services
+) -> list[OpenThere]:
+    windows: dict[str, list[Window]] = {}
+    for identity in filter(None, map(services.recogniser.identify, runs)):
+        windows.setdefault(identity.customer, []).append(identity.window)
+    driven = {standing.customer for standing in sequences}
+    return [
+        OpenThere(Target(cluster, name), tuple(windows.get(name, ())), name in driven)
+        for name in sorted({*windows, *driven})
+    ]

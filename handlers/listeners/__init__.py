@@ -1,0 +1,1 @@
+"""Slack's deliveries one by one: commands, buttons, modals, and how each is checked and answered."""

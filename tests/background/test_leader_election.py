@@ -1,0 +1,278 @@
+"""Who leads: one bot at a time, whatever the store and the clock do, and another one soon after it is gone."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.background.leader_election import CLAIM_EVERY, FAREWELL, LEASE, MARGIN, Leading, new_holder
+from bot.background.scheduler import LAST_PATIENCE, LONGEST_CALL
+from bot.errors import Refused, SystemAnswer, Unavailable
+from tests.fakes.lease import FakeLease
+from tests.fakes.services import NOW
+
+TICK = timedelta(microseconds=1)
+
+
+@dataclass
+class Store(FakeLease):
+    """The lease on a store that may be slow, or away. ``now`` is the true time; its clock may be set."""
+
+    now: datetime = NOW
+    is_ahead_by: timedelta = timedelta(0)
+    slow_by: timedelta = timedelta(0)
+    away: SystemAnswer | None = None
+    asked: list[Leading] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.run = lambda: self.now - NOW
+
+    async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
+        self.now += self.slow_by
+        for leading in self.asked:
+            leading.retire()
+        if self.away:
+            raise self.away
+        at = self.now + self.is_ahead_by
+        return await super().hold(holder, at, at + (until - now))
+
+    async def give_back(self, holder: str) -> None:
+        if self.away:
+            raise self.away
+        await super().give_back(holder)
+
+    def bot(self, name: str, machine: "Machine | None" = None) -> Leading:
+        on = machine or Machine()
+        return Leading(name, self, lambda: self.now + on.is_ahead_by, lambda: self.now - NOW - on.slept)
+
+
+@dataclass
+class Machine:
+    """What a bot's clocks differ by: the one on the wall is set, the other one stands still while it sleeps."""
+
+    is_ahead_by: timedelta = timedelta(0)
+    slept: timedelta = timedelta(0)
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+class MuteStore(Store):
+    """One that never says whether it has been given back."""
+
+    async def give_back(self, _holder: str) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_store_that_says_nothing_does_not_keep_a_bot_from_stopping() -> None:
+    leading = MuteStore().bot("one")
+    await leading.claim()
+    with capture_logs() as logs:
+        async with asyncio.timeout(2 * FAREWELL.total_seconds()):
+            await leading.give_back()
+
+    assert [line["reason"] for line in logs if "not given back" in line["event"]] == [
+        "the store does not answer in time"
+    ]
+
+
+async def test_of_two_bots_the_first_one_leads(store: Store) -> None:
+    one, two = store.bot("one"), store.bot("two")
+    before = one.leads()
+    await one.claim()
+    await two.claim()
+
+    assert (before, one.leads(), two.leads()) == (False, True, False)
+
+
+async def test_it_leads_as_long_as_it_claims(store: Store) -> None:
+    one, two = store.bot("one"), store.bot("two")
+    led = []
+    for _ in range(30):
+        await one.claim()
+        await two.claim()
+        led.append((one.leads(), two.leads()))
+        store.now += CLAIM_EVERY
+
+    assert set(led) == {(True, False)}
+
+
+async def test_a_bot_that_is_killed_is_followed_within_half_a_minute(store: Store) -> None:
+    one, two = store.bot("one"), store.bot("two")
+    await one.claim()
+    died_at = store.now
+    while not two.leads():
+        store.now += CLAIM_EVERY
+        await two.claim()
+
+    assert LEASE <= store.now - died_at <= LEASE + CLAIM_EVERY < timedelta(seconds=30)
+
+
+async def test_without_an_answer_it_leads_on_until_shortly_before_another_one_may(store: Store) -> None:
+    one = store.bot("one")
+    await one.claim()
+    store.away = Unavailable("store", "locked")
+    store.now += LEASE - MARGIN - TICK
+    await one.claim()
+    at_last = one.leads()
+    store.now += TICK
+
+    assert (at_last, one.leads()) == (True, False)
+
+
+async def test_a_slow_answer_counts_from_before_the_question(store: Store) -> None:
+    one = store.bot("one")
+    store.slow_by = timedelta(seconds=5)
+    await one.claim()
+
+    assert one.leads(LEASE - MARGIN - store.slow_by - TICK)
+    assert not one.leads(LEASE - MARGIN - store.slow_by)
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(seconds=-10)])
+async def test_a_clock_that_is_set_back_makes_nobody_lead_for_longer(store: Store, by: timedelta) -> None:
+    machine = Machine()
+    one = store.bot("one", machine)
+    await one.claim()
+    machine.is_ahead_by = by
+    store.now += LEASE - MARGIN - TICK
+    at_last = one.leads()
+    store.now += TICK
+
+    assert (at_last, one.leads()) == (True, False)
+
+
+async def test_a_machine_that_has_slept_leads_no_longer_though_one_of_its_clocks_stood_still(store: Store) -> None:
+    machine = Machine()
+    one = store.bot("one", machine)
+    await one.claim()
+    machine.slept = timedelta(minutes=5)
+    store.now += machine.slept
+
+    assert not one.leads()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=400)])
+async def test_a_bot_that_is_killed_is_followed_as_soon_though_the_clock_was_ahead_by_which_it_led(
+    store: Store, ahead: timedelta
+) -> None:
+    one, two = store.bot("one"), store.bot("two")
+    store.is_ahead_by = ahead
+    await one.claim()
+    died_at, store.is_ahead_by = store.now, timedelta(0)
+    while not two.leads() and store.now < died_at + timedelta(minutes=1):
+        store.now += CLAIM_EVERY
+        await two.claim()
+
+    assert LEASE <= store.now - died_at <= LEASE + CLAIM_EVERY
+
+
+async def test_a_leader_that_claims_is_never_followed_whatever_the_store_s_clock_is_set_to() -> None:
+    chance = random.Random(20261101)
+    store = Store()
+    one, two = store.bot("one"), store.bot("two")
+    await one.claim()
+    led = []
+    for _ in range(1_000):
+        store.now += CLAIM_EVERY
+        store.is_ahead_by = timedelta(hours=chance.choice([0, 0, 2, -2]))
+        await one.claim()
+        await two.claim()
+        led.append((one.leads(), two.leads()))
+
+    assert set(led) == {(True, False)}
+
+
+async def test_whatever_the_store_and_the_clocks_do_there_are_never_two() -> None:
+    chance = random.Random(20260222)
+    store, led = Store(), {0: 0, 1: 0}
+    machines = Machine(), Machine()
+    bots = store.bot("one", machines[0]), store.bot("two", machines[1])
+    for _ in range(20_000):
+        chance.choice(machines).is_ahead_by = timedelta(seconds=chance.choice([0, 0, 0, -1, 7, -60, 3600]))
+        store.now += timedelta(seconds=chance.choice([0.5, 3, 3, 9]))
+        store.slow_by = timedelta(seconds=chance.choice([0, 0, 0.1, 5, 12, 25]))
+        store.away = chance.choice([None, None, None, Unavailable("store", "locked"), Refused("store", "full")])
+        await chance.choice(bots).claim()
+        leads = [one.leads() for one in bots]
+
+        assert sum(leads) <= 1
+        for number, does in enumerate(leads):
+            led[number] += does
+
+    assert min(led.values()) > 1_000
+
+
+async def test_a_bot_whose_lease_was_taken_leads_no_more(store: Store) -> None:
+    one, two = store.bot("one"), store.bot("two")
+    await one.claim()
+    await store.give_back("one")
+    await two.claim()
+    await one.claim()
+
+    assert (one.leads(), two.leads()) == (False, True)
+
+
+async def test_what_is_given_back_is_another_one_s_at_once(store: Store) -> None:
+    one, two = store.bot("one"), store.bot("two")
+    await one.claim()
+    await one.give_back()
+    await two.claim()
+
+    assert (one.leads(), two.leads()) == (False, True)
+
+
+async def test_who_has_retired_begins_nothing_and_keeps_others_waiting_until_it_gives_back(store: Store) -> None:
+    one, two = store.bot("one"), store.bot("two")
+    await one.claim()
+    one.retire()
+    await one.claim()
+    await two.claim()
+
+    assert (one.leads(), two.leads(), store.held_by) == (False, False, "one")
+
+
+async def test_a_claim_under_way_does_not_bring_back_who_retires_meanwhile(store: Store) -> None:
+    one = store.bot("one")
+    store.asked = [one]
+    await one.claim()
+
+    assert not one.leads()
+
+
+async def test_a_store_that_is_away_at_the_end_is_logged_and_holds_nothing_up(store: Store) -> None:
+    one = store.bot("one")
+    await one.claim()
+    store.away = Unavailable("store", "gone")
+    with capture_logs() as logs:
+        await one.give_back()
+
+    assert [line["event"] for line in logs] == ["lease not given back: it runs out by itself", "leading ends"]
+
+
+async def test_the_log_tells_when_leading_begins_and_ends_and_when_the_store_falls_silent(store: Store) -> None:
+    one = store.bot("one")
+    with capture_logs() as logs:
+        for away in (None, None, *[Unavailable("store", "gone")] * 8, None, None):
+            store.away = away
+            await one.claim()
+            store.now += CLAIM_EVERY
+
+    told = ["leading begins", "lease cannot be asked for", "leading ends", "leading begins"]
+    assert [line["event"] for line in logs] == told
+
+
+def test_while_claims_succeed_there_is_time_for_the_longest_call_and_for_an_orderly_end() -> None:
+    at_least_left = LEASE - CLAIM_EVERY - MARGIN
+
+    assert at_least_left > LONGEST_CALL
+    assert LEASE - CLAIM_EVERY > LAST_PATIENCE
+
+
+def test_no_two_processes_have_the_same_name() -> None:
+    assert new_holder() != new_holder()

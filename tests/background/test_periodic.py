@@ -1,0 +1,106 @@
+"""Jobs that are done again and again, whatever becomes of one time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.background.periodic import Job, repeating
+from tests.fakes.idle_clock import on_idle_clock
+from tests.handlers.confirming import eventually
+
+SOON = timedelta(milliseconds=20)
+
+
+def job(work: Callable[[], Awaitable[None]], name: str = "count", every: timedelta = SOON) -> Job:
+    return Job(name, every, work)
+
+
+@on_idle_clock
+async def test_a_job_is_done_again_and_again_until_the_block_is_left() -> None:
+    done = list[float]()
+
+    async def work() -> None:
+        done.append(asyncio.get_running_loop().time())
+
+    async with repeating([job(work)]):
+        await eventually(lambda: len(done) == 5)
+    ended_with = len(done)
+    await asyncio.sleep(3 * SOON.total_seconds())
+
+    assert len(done) == ended_with
+    assert done[4] - done[0] >= 3 * SOON.total_seconds()
+
+
+@on_idle_clock
+async def test_a_slow_one_is_followed_at_once_and_never_done_twice_at_once() -> None:
+    begun, ended, at_once = list[float](), list[float](), list[int]()
+    every = timedelta(milliseconds=200)
+
+    async def work() -> None:
+        begun.append(asyncio.get_running_loop().time())
+        at_once.append(len(begun) - len(ended))
+        await asyncio.sleep(1.5 * every.total_seconds())
+        ended.append(asyncio.get_running_loop().time())
+
+    async with repeating([job(work, every=every)]):
+        await eventually(lambda: len(ended) == 3)
+
+    assert set(at_once) == {1}
+    assert min(after - before for before, after in zip(ended, begun[1:], strict=False)) < every.total_seconds() / 4
+
+
+@on_idle_clock
+async def test_a_slow_one_holds_no_other_up() -> None:
+    done = list[int]()
+
+    async def hang() -> None:
+        await asyncio.Event().wait()
+
+    async def work() -> None:
+        done.append(1)
+
+    async with repeating([job(hang, "hang"), job(work)]):
+        await eventually(lambda: len(done) == 5)
+
+
+async def cancelled() -> None:
+    raise asyncio.CancelledError
+
+
+async def broken() -> None:
+    raise ValueError("nobody has foreseen this")
+
+
+@pytest.mark.parametrize("work", [cancelled, broken])
+@on_idle_clock
+async def test_one_that_fails_is_told_and_done_again(work: Callable[[], Awaitable[None]]) -> None:
+    with capture_logs() as logs:
+        async with repeating([job(work)]):
+            await eventually(lambda: len(logs) >= 3)
+
+    assert {(line["event"], line["job"], line["log_level"]) for line in logs} == {("pass failed", "count", "error")}
+
+
+@on_idle_clock
+async def test_after_a_stop_nothing_is_begun_and_what_is_being_done_goes_on() -> None:
+    begun, ended, may_end = list[int](), list[int](), asyncio.Event()
+
+    async def work() -> None:
+        begun.append(1)
+        await may_end.wait()
+        ended.append(1)
+
+    async with repeating([job(work)]) as jobs:
+        await eventually(lambda: len(begun) == 1)
+        jobs.stop()
+        await asyncio.sleep(3 * SOON.total_seconds())
+        going_on = not ended
+        may_end.set()
+        await eventually(lambda: len(ended) == 1)
+        await asyncio.sleep(3 * SOON.total_seconds())
+
+    assert going_on
+    assert (len(begun), len(ended)) == (1, 1)

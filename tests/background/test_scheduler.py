@@ -1,0 +1,176 @@
+"""When a digest is due, whose clock ticks, and how it stops."""
+
+import asyncio
+import random
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.background.scheduler import DIGEST_AGAIN, DIGEST_EVERY, LATE_DIGEST, SPEAK_EVERY, Digests, Slots, ticking
+from bot.config import DigestConfig
+from bot.errors import Unavailable
+from bot.fleet.notifications.notification import StormCard, dump
+from bot.in_flight import UnderWay
+from bot.message import Message
+from bot.model import Address, Entry, Speech
+from tests.fakes.channel import FakeChannel
+from tests.fakes.idle_clock import on_idle_clock
+from tests.fakes.services import NOW, FakeWorld, config
+from tests.handlers.confirming import eventually
+
+WEEKDAYS_AT_NINE = DigestConfig(cron="0 9 * * mon-fri", timezone="Europe/Berlin")
+MONDAY_NINE_IN_BERLIN = datetime(2026, 2, 23, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1), LATE_DIGEST - timedelta(seconds=1)])
+def test_a_digest_is_due_at_its_time_in_the_team_s_zone_and_a_while_after(late: timedelta) -> None:
+    assert Slots(WEEKDAYS_AT_NINE).latest(MONDAY_NINE_IN_BERLIN + late) == MONDAY_NINE_IN_BERLIN
+
+
+@pytest.mark.parametrize("off", [timedelta(seconds=-1), LATE_DIGEST + timedelta(seconds=1), timedelta(days=-1)])
+def test_before_its_time_long_after_it_and_at_weekends_none_is_due(off: timedelta) -> None:
+    assert Slots(WEEKDAYS_AT_NINE).latest(MONDAY_NINE_IN_BERLIN + off) is None
+
+
+def test_of_several_missed_ones_only_the_latest_is_due() -> None:
+    every_minute = DigestConfig(cron="* * * * *", timezone="UTC")
+    now = datetime(2026, 2, 23, 8, 7, 30, tzinfo=UTC)
+
+    assert Slots(every_minute).latest(now) == now.replace(second=0)
+
+
+@pytest.mark.parametrize("cron", ["* * * * *", "*/20 7-9 * * *", "0 9 * * mon-fri"])
+def test_who_is_asked_again_and_again_says_what_one_says_who_is_asked_once(cron: str) -> None:
+    chance = random.Random(cron)
+    config, now = DigestConfig(cron=cron, timezone="Europe/Berlin"), datetime(2026, 3, 28, 20, 0, tzinfo=UTC)
+    slots = Slots(config)
+    for _ in range(300):
+        now += timedelta(seconds=chance.choice([1, 1, 59, 600, 1700, 20_000, -30, -7200]))
+
+        assert slots.latest(now) == Slots(config).latest(now)
+
+
+async def test_a_digest_is_tried_at_its_time_and_again_while_it_may_still_be_posted() -> None:
+    world = FakeWorld(now=MONDAY_NINE_IN_BERLIN - timedelta(seconds=1))
+    services = replace(world.services, config=world.config.model_copy(update={"digest": WEEKDAYS_AT_NINE}))
+    started_at, tried = world.now, list[timedelta]()
+    digests = Digests(services, lambda: world.now - started_at)
+    world.journal.away = Unavailable("store", "locked")
+    while world.now < MONDAY_NINE_IN_BERLIN + LATE_DIGEST + DIGEST_AGAIN:
+        try:
+            await digests.tick()
+        except Unavailable:
+            tried.append(world.now - MONDAY_NINE_IN_BERLIN)
+        world.now += DIGEST_EVERY
+
+    assert tried == [number * DIGEST_AGAIN for number in range(LATE_DIGEST // DIGEST_AGAIN + 1)]
+
+
+async def test_a_digest_that_is_due_by_a_clock_set_forward_is_not_held_up_by_the_one_before() -> None:
+    world = FakeWorld(now=MONDAY_NINE_IN_BERLIN)
+    services = replace(world.services, config=world.config.model_copy(update={"digest": WEEKDAYS_AT_NINE}))
+    await world.journal.record(Entry(seen={"voice-prod": world.now - timedelta(minutes=1)}), world.now)
+    digests = Digests(services, timedelta)
+    for _ in range(2):
+        await digests.tick()
+        world.now += timedelta(days=1)
+
+    assert len(world.outbox.speeches) == 2
+
+
+def test_the_slot_keeps_its_wall_clock_time_across_a_change_of_summer_time() -> None:
+    in_april = datetime(2026, 4, 1, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    assert Slots(WEEKDAYS_AT_NINE).latest(in_april) == in_april
+
+
+STORM = Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW)))
+
+
+async def test_of_two_bots_one_speaks_and_the_other_one_goes_on_when_it_stops() -> None:
+    world = FakeWorld(now=datetime.now(UTC))
+    async with ticking(world.services, UnderWay()):
+        first = world.lease.held_by
+        async with AsyncExitStack() as other:
+            await other.enter_async_context(ticking(world.services, UnderWay()))
+            still = world.lease.held_by
+            await world.journal.record(Entry(speeches=(STORM,)), world.now)
+            await eventually(lambda: len(world.channel.said) == 1)
+            going_on = other.pop_all()
+    async with going_on:
+        await eventually(lambda: world.lease.held_by not in ("", first))
+        await world.journal.record(Entry(speeches=(replace(STORM, key="storm:2"),)), world.now)
+        await eventually(lambda: len(world.channel.said) == 2)
+
+    assert still == first
+    assert [said.key for said in world.channel.said] == ["storm:1", "storm:2"]
+    assert world.lease.held_by == ""
+
+
+@on_idle_clock
+async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
+    every_second = config({"voice-prod": ("hilton",)}, watch={"every": "1s"})
+    led, followed = (FakeWorld(every_second, now=datetime.now(UTC)) for _ in range(2))
+    await followed.lease.hold("another bot", followed.now, followed.now + timedelta(hours=1))
+    for world in (led, followed):
+        await world.journal.record(Entry(speeches=(STORM,)), world.now)
+    async with ticking(led.services, UnderWay()), ticking(followed.services, UnderWay()):
+        await eventually(lambda: len(led.journal.sightings) == 1 and len(led.channel.said) == 1)
+        # By then the other one would have done as much.
+        await asyncio.sleep(10 * SPEAK_EVERY.total_seconds())
+
+    assert (await followed.journal.last_seen(), followed.channel.calls) == ({}, 0)
+    assert followed.lease.held_by == "another bot"
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_a_clock_that_is_set_holds_nothing_up(hours: int) -> None:
+    every_second = config({"voice-prod": ("hilton",)}, watch={"every": "1s"})
+    world = FakeWorld(every_second, now=datetime.now(UTC))
+    async with ticking(world.services, UnderWay()):
+        await eventually(lambda: len(world.journal.sightings) == 1)
+        world.now += timedelta(hours=hours)
+        world.journal.sightings.clear()
+        await world.journal.record(Entry(speeches=(STORM,)), world.now)
+        await eventually(lambda: len(world.channel.said) == 1 and len(world.journal.sightings) == 1)
+        until = world.lease.until
+        await eventually(lambda: world.lease.until is not until)
+
+
+class Posting(FakeChannel):
+    """A Slack that takes its time."""
+
+    began: asyncio.Event
+    may_end: asyncio.Event
+
+    async def post(
+        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+    ) -> Address:
+        self.began.set()
+        await self.may_end.wait()
+        return await super().post(message, key, thread, broadcast=broadcast)
+
+
+@on_idle_clock
+async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no_other_is_begun() -> None:
+    world = FakeWorld(now=datetime.now(UTC))
+    world.channel = slow = Posting()
+    slow.began, slow.may_end = asyncio.Event(), asyncio.Event()
+    await world.journal.record(Entry(speeches=(STORM, replace(STORM, key="storm:2"))), world.now)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(ticking(world.services, UnderWay()))
+        await slow.began.wait()
+        ending = asyncio.create_task(stack.pop_all().aclose())
+        await asyncio.sleep(1)
+        held_meanwhile = world.lease.held_by
+        slow.may_end.set()
+        await ending
+
+    assert held_meanwhile
+    assert world.lease.held_by == ""
+    assert [said.key for said in slow.said] == ["storm:1"]
+    assert await world.outbox.address("storm:1") == slow.said[0].address
+    assert world.outbox.speeches["storm:2"].tries == 0

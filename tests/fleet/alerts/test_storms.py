@@ -1,0 +1,184 @@
+"""Which alerts share a message: counted by time, whatever passes they fall into."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.fleet.alerts.episodes import acknowledged
+from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
+from bot.fleet.notifications import notification
+from bot.fleet.notifications.keys import card_key, storm_key
+from bot.fleet.runs.observation import Look
+from bot.model import Ending, Episode, Speech
+from tests.fleet.alerts.test_reconcile import ALICE, MINUTE, NOW, look, ref
+
+WITHIN = timedelta(minutes=10)
+RULES = Rules(storm=5, remind_after=timedelta(hours=4), storm_within=WITHIN)
+
+
+class Story:
+    """A cluster's alerts over many passes, as a store would keep them."""
+
+    def __init__(self, *known: Episode) -> None:
+        self.episodes = {episode.id: episode for episode in known}
+        self.bodies: dict[str, Speech] = {}
+
+    def make_pass(self, now: datetime, *looks: Look) -> Changes:
+        open_roots = {e.root_key for e in self.episodes.values() if e.is_open}
+        known = [e for e in self.episodes.values() if e.root_key in open_roots or e.opened_at >= now - WITHIN]
+        changes = reconcile(Pass("voice-prod", looks, known, {}, now), RULES)
+        self.episodes |= {e.id: replace(e, revision=e.revision + 1) for e in changes.episodes}
+        self.bodies |= {speech.key: speech for speech in changes.speeches}
+        return changes
+
+    def roots(self) -> list[notification.Saying]:
+        return [notification.parse(speech.body) for speech in self.bodies.values() if not speech.thread_key]
+
+    def group(self) -> notification.StormCard:
+        (root,) = self.roots()
+        assert isinstance(root, notification.StormCard)
+        return root
+
+    def lines(self) -> list[str]:
+        return [
+            s.key for s in self.bodies.values() if isinstance(notification.parse(s.body), notification.EpisodeCard)
+        ]
+
+
+def run_of(customer: str, run: int) -> Look:
+    return look(customer, ref=replace(ref(customer), run_id=f"run-{run}"))
+
+
+def test_three_and_then_five_customers_within_two_seconds_are_one_message() -> None:
+    story = Story()
+    story.make_pass(NOW, *(look(f"c{n}") for n in range(3)))
+    story.make_pass(NOW + timedelta(seconds=2), *(look(f"c{n}") for n in range(8)))
+
+    assert story.group().names == tuple(f"c{n}" for n in range(8))
+    assert story.group().is_large
+    assert len(story.lines()) == 8
+
+
+def test_the_first_is_told_at_once_and_its_message_becomes_that_of_the_group() -> None:
+    story = Story()
+    alone = story.make_pass(NOW, look("hilton"))
+    (first,) = alone.episodes
+    acked, _ = acknowledged(replace(first, revision=1), ALICE, NOW)
+    story.episodes[first.id] = replace(acked, revision=2)
+    story.make_pass(NOW + MINUTE, look("vivint"))
+    grouped = story.episodes[first.id]
+
+    assert story.group().names == ("hilton", "vivint")
+    assert not story.group().is_large
+    assert next(iter(story.bodies)) == first.root_key
+    assert story.bodies[card_key(grouped)].thread_key == first.root_key
+    assert grouped.acked_by == ALICE.user_id
+    assert not any(speech.broadcast for speech in story.bodies.values())
+
+
+def test_several_alerts_of_one_customer_gather_nobody() -> None:
+    story = Story()
+    story.make_pass(NOW, run_of("hilton", 1), run_of("hilton", 2))
+    story.make_pass(NOW + MINUTE, run_of("hilton", 3))
+
+    assert [root.kind for root in story.roots()] == ["episode"] * 3
+
+
+def test_a_customer_that_is_not_recognised_is_one_by_its_workflow() -> None:
+    story = Story()
+    story.make_pass(NOW, *(replace(look(name), customer="") for name in "ab"))
+
+    assert len(story.group().names) == 2
+
+
+def test_what_comes_later_than_that_is_told_anew() -> None:
+    story = Story()
+    story.make_pass(NOW, look("hilton"))
+    story.make_pass(NOW + WITHIN, look("vivint"))
+
+    assert [root.kind for root in story.roots()] == ["episode", "episode"]
+
+
+def test_one_that_is_over_already_still_belongs_to_it() -> None:
+    story = Story()
+    story.make_pass(NOW, look("hilton"))
+    story.make_pass(NOW + MINUTE, look("hilton", ending=Ending.COMPLETED))
+    story.make_pass(NOW + 2 * MINUTE, look("vivint"))
+
+    assert (story.group().names, story.group().over, story.group().completed) == (("hilton", "vivint"), 1, 1)
+
+
+def test_the_message_is_over_when_all_are() -> None:
+    story = Story()
+    story.make_pass(NOW, look("hilton"), look("vivint"))
+    story.make_pass(NOW + MINUTE, look("hilton", ending=Ending.COMPLETED))
+    during = story.group()
+    story.make_pass(NOW + 2 * MINUTE, look("vivint", ending=Ending.COMPLETED))
+
+    assert (during.over, story.group().over, story.group().completed) == (1, 2, 2)
+
+
+def test_whoever_counts_a_group_records_its_first_alert_too_so_that_two_do_not_count_at_once() -> None:
+    story = Story()
+    story.make_pass(NOW, look("hilton"), look("vivint"))
+    first = next(e for e in story.episodes.values() if e.group == e.id)
+    other = next(e for e in story.episodes.values() if e.group != e.id)
+    changes = story.make_pass(NOW + MINUTE, look(other.customer, ending=Ending.COMPLETED))
+
+    assert {e.id for e in changes.episodes} == {first.id, other.id}
+
+
+def test_looking_again_at_a_group_says_nothing() -> None:
+    story = Story()
+    looks = [look(f"c{n}") for n in range(4)]
+    story.make_pass(NOW, *looks)
+
+    assert story.make_pass(NOW + timedelta(seconds=1), *looks) == Changes((), ())
+
+
+def test_a_storm_of_the_version_before_keeps_its_message_and_counts_on() -> None:
+    old = [
+        replace(e, root_key=storm_key("voice-prod", NOW), group="")
+        for e in Story().make_pass(NOW, *(look(f"c{n}") for n in range(6))).episodes
+    ]
+    story = Story(*old)
+    story.make_pass(NOW + MINUTE, look("c0", ending=Ending.COMPLETED))
+
+    assert story.group().over == 1
+    assert {e.root_key for e in story.episodes.values()} == {storm_key("voice-prod", NOW)}
+
+
+def test_an_alert_that_a_wrong_clock_has_opened_far_ahead_gathers_nobody() -> None:
+    story = Story()
+    story.make_pass(NOW + timedelta(hours=2), look("hilton"))
+    story.make_pass(NOW, look("vivint"))
+
+    assert [root.kind for root in story.roots()] == ["episode", "episode"]
+
+
+ARRIVALS = st.lists(
+    st.tuples(st.integers(0, 3_000), st.sampled_from("abcdefgh")),
+    min_size=1,
+    max_size=12,
+    unique_by=lambda one: one[1],
+)
+
+
+@given(arrivals=ARRIVALS, every=st.integers(10, 300))
+def test_whatever_passes_they_fall_into_two_messages_are_never_closer_than_that(
+    arrivals: list[tuple[int, str]], every: int
+) -> None:
+    """Each customer once, at any second; passes at any pace, which remind of what nobody has answered for long."""
+    story = Story()
+    for second in range(0, 3_000 + every, every):
+        looks = [look(name) for at, name in arrivals if at <= second]
+        story.make_pass(NOW + timedelta(seconds=second), *looks)
+    opened = sorted(e.opened_at for e in story.episodes.values() if e.root_key == f"episode:{e.id}")
+
+    assert len(story.roots()) == len(opened)
+    assert all(later - earlier >= WITHIN for earlier, later in pairwise(opened))
+    assert {card_key(e) for e in story.episodes.values()} <= set(story.bodies)
+    assert {e.customer for e in story.episodes.values()} == {name for _, name in arrivals}

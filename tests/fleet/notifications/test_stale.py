@@ -1,0 +1,153 @@
+"""What is not said any more once it has waited for long, case by case."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.fleet.notifications.keys import card_key
+from bot.fleet.notifications.notification import (
+    AckLine,
+    AttemptsLine,
+    CancelLine,
+    EndLine,
+    EpisodeCard,
+    ReminderLine,
+    Saying,
+    SnoozeLine,
+    TerminatedLine,
+    dump,
+    parse,
+)
+from bot.fleet.notifications.stale import Unsaid, joined, overtaken
+from bot.model import Ending, Episode, Failure, FailureKind, Quiet, Speech
+from tests.fakes.episodes import STARTED, episode
+
+HILTON = episode()
+OVER = episode(ending=Ending.COMPLETED, ended_at=STARTED)
+CARD = card_key(HILTON)
+REMINDER = ReminderLine("hilton", 3, STARTED, after_snooze=False)
+CANCEL = CancelLine("hilton")
+SNOOZE = SnoozeLine("hilton", "U1", STARTED)
+END = EndLine("hilton", Ending.COMPLETED, 3, STARTED, STARTED)
+TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+BOOM = Failure(FailureKind.APPLICATION, "connection reset")
+
+
+def unsaid(what: str, saying: Saying, *, is_late: bool = True) -> Unsaid:
+    key = f"{CARD}:{what}" if what else CARD
+    return Unsaid(Speech(key, dump(saying), HILTON.root_key if what else ""), saying, is_late)
+
+
+def left_out(now: Episode, *waiting: Unsaid) -> list[str]:
+    return [key.removeprefix(f"{CARD}:") for key in overtaken(waiting, {now.id: now})]
+
+
+@pytest.mark.parametrize(
+    ("line", "now"),
+    [
+        (CANCEL, OVER),
+        (SNOOZE, HILTON),
+        (SNOOZE, episode(quiet=Quiet("U1", STARTED + timedelta(hours=1)))),
+        (REMINDER, OVER),
+        (REMINDER, episode(acked_by="U1")),
+        (REMINDER, episode(quiet=Quiet("U1", None))),
+        (END, HILTON),
+    ],
+)
+def test_what_is_not_so_any_more_is_left_out(line: Saying, now: Episode) -> None:
+    assert left_out(now, unsaid("line", line)) == ["line"]
+
+
+@pytest.mark.parametrize(
+    ("line", "now"),
+    [
+        (CANCEL, HILTON),
+        (SNOOZE, episode(quiet=Quiet("U1", STARTED))),
+        (REMINDER, HILTON),
+        (replace(REMINDER, after_snooze=True), episode(acked_by="U1")),
+        (AckLine("hilton", "U1"), OVER),
+        (END, OVER),
+        (TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck"), OVER),
+    ],
+)
+def test_what_is_still_so_is_said(line: Saying, now: Episode) -> None:
+    assert left_out(now, unsaid("line", line)) == []
+
+
+def test_what_has_not_waited_long_is_said_as_it_was_recorded() -> None:
+    assert left_out(OVER, unsaid("cancel", CANCEL, is_late=False), unsaid("end", END, is_late=False)) == []
+
+
+def test_of_five_reminders_the_last_is_said() -> None:
+    reminders = [unsaid(f"reminder:{number}", REMINDER) for number in range(1, 6)]
+
+    assert left_out(HILTON, *reminders) == [f"reminder:{number}" for number in range(1, 5)]
+
+
+def test_an_alert_that_is_over_before_anybody_heard_of_it_is_its_message_alone() -> None:
+    lines = [unsaid("attempt:1:1", attempt(1)), unsaid("cancel", CANCEL), unsaid("end", END, is_late=False)]
+    act = unsaid("terminated", TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck"))
+
+    assert left_out(OVER, unsaid("", EpisodeCard(OVER)), *lines, act) == ["attempt:1:1", "cancel", "end"]
+
+
+def test_an_alert_that_goes_on_is_said_with_its_history_and_without_reminders_of_what_nobody_knew() -> None:
+    lines = [unsaid("attempt:1:1", attempt(1)), unsaid("reminder:1", REMINDER)]
+
+    assert left_out(HILTON, unsaid("", EpisodeCard(HILTON)), *lines) == ["reminder:1"]
+
+
+def attempt(number: int, failure: Failure | None = TIMED_OUT, alike: int = 0) -> AttemptsLine:
+    return AttemptsLine("hilton", number, number, failure, "", STARTED, number + 1, alike)
+
+
+def told(lines: Sequence[Unsaid]) -> list[tuple[int, int]]:
+    """Attempt and number of those it tells for, of each line that is left."""
+    changed, dropped = joined(lines)
+    bodies = {one.speech.key: one.speech.body for one in lines} | {speech.key: speech.body for speech in changed}
+    left = [parse(body) for key, body in bodies.items() if key not in dropped]
+    return [(line.last, line.alike) for line in left if isinstance(line, AttemptsLine)]
+
+
+def attempts(*lines: AttemptsLine) -> list[Unsaid]:
+    return [unsaid(f"attempt:1:{line.last}", line) for line in lines]
+
+
+def test_many_attempts_that_ended_alike_are_the_first_and_the_last() -> None:
+    assert told(attempts(*(attempt(number) for number in range(3, 10)))) == [(3, 0), (9, 5)]
+
+
+def test_a_few_attempts_have_a_line_each() -> None:
+    assert told(attempts(*(attempt(number) for number in range(1, 6)))) == [(number, 0) for number in range(1, 6)]
+
+
+def test_an_attempt_that_ended_otherwise_keeps_its_line_and_so_does_one_that_nobody_saw() -> None:
+    failures = [TIMED_OUT, TIMED_OUT, BOOM, TIMED_OUT, TIMED_OUT, None, TIMED_OUT]
+    lines = attempts(*(attempt(number, failure) for number, failure in enumerate(failures, 1)))
+
+    assert told(lines) == [(1, 0), (3, 1), (4, 0), (6, 1), (7, 0)]
+
+
+def test_attempts_that_had_gone_without_saying_are_counted_too() -> None:
+    lines = attempts(*(attempt(number) for number in range(1, 6)), attempt(10, alike=4), attempt(15, alike=4))
+
+    assert told(lines) == [(1, 0), (15, 13)]
+
+
+def test_the_attempts_of_another_activity_are_told_apart() -> None:
+    lines = attempts(*(attempt(number) for number in range(1, 5)))
+    again = [unsaid(f"attempt:2:{number}", attempt(number)) for number in range(1, 4)]
+
+    assert told([*lines, *again]) == [(1, 0), (4, 2), (1, 0), (3, 1)]
+
+
+def test_a_line_that_may_stand_already_is_kept_and_joining_again_changes_nothing() -> None:
+    lines = attempts(*(attempt(number) for number in range(1, 8)))
+    lines[1] = replace(lines[1], is_tried=True)
+    (last,), _ = joined(lines)
+    again = [*lines[:-1], Unsaid(last, parse(last.body), is_late=True)]
+
+    assert told(lines) == [(1, 0), (2, 0), (7, 4)]
+    assert told(again) == told(lines)

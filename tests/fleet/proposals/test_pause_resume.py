@@ -1,0 +1,263 @@
+"""What pause, resume, retry, cancel and terminate propose for one customer, by what is open of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.commands import Cancel, Pause, Resume, Retry, Terminate, Which
+from bot.errors import Unavailable, UsageError
+from bot.fleet.proposals.cancel import propose_cancel
+from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
+from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal, TerminateRun
+from bot.fleet.proposals.retry import propose_again
+from bot.fleet.proposals.terminate import propose_terminate
+from bot.model import Held, Instruction, Order, Phase, Window, WindowEnd
+from tests.fleet.builders import CAMPAIGN, window
+from tests.fleet.grounds import complete, healthy, situation, struggling
+from tests.fleet.sequences import ended, progress, running, spec, standing
+
+PAUSE, RESUME = Pause(target="hilton"), Resume(target="hilton")
+CANCEL, TERMINATE = Cancel(target="hilton"), Terminate(target="hilton")
+OWN = healthy(window(11, 16))
+
+
+def under_way(*others: Any, **changes: Any) -> Situation:
+    """Window 3 of 11 runs."""
+    told = progress(running(3, window(11, 16)), **changes)
+    return situation(OWN, *others, sequence=standing(told))
+
+
+def silent(*runs: Any) -> Situation:
+    """Nobody is there to say how the sequence stands."""
+    return situation(*runs, sequence=standing())
+
+
+def instructions(proposal: Proposal) -> list[Instruction]:
+    return [act.instruction for act in proposal.acts if isinstance(act, Instruct)]
+
+
+def order(of: Order, **given: Any) -> Instruction:
+    return Instruction(of, by="", reason="", **given)
+
+
+def refusal(judge: Callable[[], Proposal]) -> UsageError:
+    with pytest.raises(UsageError) as refused:
+        judge()
+    return refused.value
+
+
+def test_a_sequence_that_runs_is_paused_and_one_that_is_paused_resumed() -> None:
+    paused = under_way(phase=Phase.PAUSED, paused_by="U0OLIVIA")
+
+    assert instructions(propose_pause(PAUSE, under_way())) == [order(Order.PAUSE)]
+    assert instructions(propose_resume(RESUME, paused)) == [order(Order.RESUME)]
+    assert "paused already" in refusal(lambda: propose_pause(PAUSE, paused)).problem
+    assert "is not paused" in refusal(lambda: propose_resume(RESUME, under_way())).problem
+
+
+def test_one_that_is_being_cancelled_is_neither_paused_nor_resumed() -> None:
+    stopping = under_way(phase=Phase.STOPPING)
+    over = under_way(phase=Phase.ENDED)
+
+    assert "being cancelled" in refusal(lambda: propose_pause(PAUSE, stopping)).problem
+    assert "being cancelled" in refusal(lambda: propose_resume(RESUME, stopping)).problem
+    assert "is ending at this moment" in refusal(lambda: propose_pause(PAUSE, over)).problem
+
+
+def test_without_a_sequence_a_workflow_goes_on_and_what_would_end_it_is_said() -> None:
+    told = refusal(lambda: propose_pause(PAUSE, situation(struggling())))
+
+    assert told.problem == "No sequence of hilton is open, so there is nothing to pause."
+    assert "goes on by itself: the workflow over the full range, attempt 3, struggling, for 22 h." in told.hint
+    assert "/backfill cancel hilton ends it." in told.hint
+    assert "status" in refusal(lambda: propose_resume(RESUME, situation())).hint
+    part = refusal(lambda: propose_pause(PAUSE, situation(healthy(window(6, 11)))))
+    assert "goes on by itself: the workflow over Jan 6 → Jan 11, attempt 1, healthy" in part.hint
+
+
+def test_one_that_does_not_answer_is_told_all_the_same_with_a_warning() -> None:
+    proposal = propose_pause(PAUSE, silent())
+
+    assert instructions(proposal) == [order(Order.PAUSE)]
+    assert "does not answer now" in proposal.warnings[0]
+
+
+TROUBLED = (
+    ended(window(1, 6), WindowEnd.DIFFERS),
+    ended(window(6, 8), WindowEnd.FAILED),
+    ended(window(8, 9), WindowEnd.CANCELLED),
+    ended(window(9, 11), WindowEnd.SKIPPED),
+)
+
+
+def again(on: Situation, which: Which = Which.MISSING, days: Window | None = None) -> Proposal:
+    assert on.sequence is not None
+    return propose_again(Retry(target="hilton", which=which, range=days), on.sequence, on)
+
+
+@pytest.mark.parametrize(
+    ("which", "days", "windows"),
+    [
+        (Which.MISSING, None, [window(1, 6), window(6, 8), window(8, 9), window(9, 11)]),
+        (Which.ALL, window(6, 11), [window(6, 8), window(8, 9), window(9, 11)]),
+        (Which.FAILED, None, [window(6, 8), window(8, 9)]),
+        (Which.MISSING, window(4, 7), [window(4, 6), window(6, 7)]),
+    ],
+)
+def test_windows_of_an_open_sequence_that_did_not_do_run_again(
+    which: Which, days: Window | None, windows: list[Window]
+) -> None:
+    proposal = again(under_way(troubled=TROUBLED), which, days)
+
+    assert instructions(proposal) == [order(Order.AGAIN, window=one) for one in windows]
+
+
+def test_an_open_sequence_without_such_windows_is_named() -> None:
+    told = refusal(lambda: again(under_way()))
+
+    assert "begun by Olivia" in told.problem
+    assert "No window that is over has failed" in told.hint
+    assert "once it has ended" in refusal(lambda: again(under_way(phase=Phase.STOPPING, troubled=TROUBLED))).hint
+
+
+def test_nobody_knows_what_to_run_again_while_the_sequence_does_not_answer() -> None:
+    with pytest.raises(Unavailable):
+        again(silent())
+
+
+def test_cancel_stops_a_sequence_and_leaves_what_is_not_its_own() -> None:
+    proposal = propose_cancel(CANCEL, under_way(healthy(window(40, 45))))
+
+    assert instructions(proposal) == [order(Order.STOP)]
+    assert proposal.warnings == (
+        "1 open workflow is not the sequence's, and left to run: cancel again once the sequence has ended.",
+    )
+    assert propose_cancel(CANCEL, under_way()).warnings == ()
+
+
+def test_a_window_that_is_just_being_started_is_the_sequences_own() -> None:
+    starting = replace(running(3, window(11, 16)), ref=None)
+    on = situation(OWN, sequence=standing(progress(starting)))
+
+    assert propose_cancel(CANCEL, on).warnings == ()
+
+
+def test_without_a_sequence_everything_open_is_cancelled_durably() -> None:
+    spanning, part = struggling(), healthy(window(1, 6), cancel_requested=True)
+    (act,) = propose_cancel(CANCEL, situation(spanning, part, complete(window(6, 11)))).acts
+
+    assert isinstance(act, BeginSequence)
+    assert (act.cancels, act.spec.days, act.spec.asked) == ((spanning, part), (), "cancel")
+
+
+def test_what_is_closed_or_being_cancelled_is_not_cancelled() -> None:
+    over, ending = situation(complete(CAMPAIGN)), situation(struggling(cancel_requested=True))
+
+    assert refusal(lambda: propose_cancel(CANCEL, over)).problem == "hilton has nothing open."
+    assert "being cancelled already: 1 workflow" in refusal(lambda: propose_cancel(CANCEL, ending)).problem
+    assert "/backfill terminate hilton" in refusal(lambda: propose_cancel(CANCEL, ending)).hint
+    told = refusal(lambda: propose_cancel(CANCEL, under_way(phase=Phase.STOPPING))).problem
+    assert told.startswith("A sequence of hilton is being cancelled, window 3 of 11, begun by ")
+
+
+def skip(days: Window, on: Situation) -> Proposal:
+    return propose_cancel(Cancel(target="hilton", range=days), on)
+
+
+def test_days_of_a_sequence_are_left_out_and_a_window_that_runs_goes_on() -> None:
+    proposal = skip(window(14, 21), under_way())
+
+    assert instructions(proposal) == [order(Order.SKIP, window=window(14, 21))]
+    assert proposal.warnings == (
+        "The window that runs, 2026-01-11..2026-01-16, goes on: only windows still to come are left out.",
+    )
+    assert skip(window(16, 21), under_way()).warnings == ()
+
+
+def test_days_are_left_out_of_nothing_but_windows_to_come() -> None:
+    other = situation(sequence=standing(progress(of=spec(days=(window(11, 21),)))))
+
+    assert "No sequence of hilton is open" in refusal(lambda: skip(window(1, 6), situation(struggling()))).problem
+    assert "is still to come" in refusal(lambda: skip(window(1, 6), other)).problem
+    assert "being cancelled" in refusal(lambda: skip(window(1, 6), under_way(phase=Phase.STOPPING))).problem
+
+
+def test_days_that_have_run_are_refused_and_those_still_to_come_named() -> None:
+    over = (complete(window(1, 6)), complete(window(6, 11)))
+    on = under_way(*over)
+    told = refusal(lambda: skip(window(6, 8), on))
+
+    assert told.problem == "No window of 2026-01-06..2026-01-08 is still to come."
+    assert told.hint.startswith("Still to come: Jan 16 → Feb 21. A sequence of hilton runs already: window 3 of 11")
+    assert instructions(skip(window(6, 18), on)) == [order(Order.SKIP, window=window(6, 18))]
+    assert instructions(skip(window(20, 21), on))
+
+
+def test_days_that_have_run_and_are_to_be_run_again_are_left_to_the_sequence_to_judge() -> None:
+    again = under_way(complete(window(1, 6)), complete(window(6, 11)), queued_days=41)
+
+    assert instructions(skip(window(6, 8), again)) == [order(Order.SKIP, window=window(6, 8))]
+
+
+def test_halves_of_a_window_that_was_followed_can_be_left_out() -> None:
+    of = spec(days=(window(11, 21),), adopt=(Held(OWN.execution.ref, window(1, 11)),))
+    halved = progress(running(2, window(1, 6)), of=of, queued=3, queued_days=15)
+
+    assert instructions(skip(window(6, 11), situation(sequence=standing(halved))))
+
+
+def test_where_nothing_is_still_to_come_nothing_is_left_out() -> None:
+    last = under_way(queued=0, queued_days=0)
+
+    assert "is still to come" in refusal(lambda: skip(window(30, 32), last)).problem
+
+
+def test_terminate_stops_the_sequence_first_and_ends_every_run_then() -> None:
+    other = healthy(window(40, 45))
+    stop, *ends = propose_terminate(TERMINATE, under_way(other, complete(window(1, 6)))).acts
+
+    assert isinstance(stop, Instruct)
+    assert stop.instruction == order(Order.STOP, terminates=True)
+    assert ends == [TerminateRun("hilton", OWN, is_of_sequence=True), TerminateRun("hilton", other)]
+
+
+def test_which_window_of_a_sequence_runs_does_not_change_what_terminate_means() -> None:
+    def digest(on: Situation) -> str:
+        return propose_terminate(TERMINATE, on).digest
+
+    between = situation(sequence=standing(progress()))
+    next_one = situation(healthy(window(16, 21)), sequence=standing(progress(running(4, window(16, 21)))))
+
+    assert digest(under_way()) == digest(between) == digest(next_one)
+    assert digest(under_way(healthy(window(40, 45)))) != digest(under_way())
+
+
+def test_a_sequence_that_only_cancels_is_told_nothing_and_named() -> None:
+    spanning = struggling()
+    only = spec(days=(), clear=(Held(spanning.execution.ref, CAMPAIGN),))
+    on = situation(spanning, sequence=standing(progress(of=only, phase=Phase.CLEARING)))
+
+    assert "it waits until 1 workflow is closed" in refusal(lambda: propose_cancel(CANCEL, on)).problem
+    assert "it waits until 1 workflow is closed" in refusal(lambda: propose_pause(PAUSE, on)).problem
+    assert list(propose_terminate(TERMINATE, on).acts) == [TerminateRun("hilton", spanning)]
+
+
+def test_one_that_is_stopping_is_not_told_again_and_one_that_is_silent_is() -> None:
+    stopping = propose_terminate(TERMINATE, under_way(phase=Phase.STOPPING))
+
+    assert list(stopping.acts) == [TerminateRun("hilton", OWN)]
+    assert instructions(propose_terminate(TERMINATE, silent())) == [order(Order.STOP, terminates=True)]
+
+
+def test_one_that_is_stopping_and_has_nothing_to_wait_for_can_be_ended_itself() -> None:
+    proposal = propose_terminate(TERMINATE, situation(sequence=standing(progress(phase=Phase.STOPPING))))
+
+    assert instructions(proposal) == [order(Order.STOP, terminates=True)]
+    assert "ends by itself in a moment" in proposal.warnings[0]
+
+
+def test_what_is_not_open_is_not_terminated() -> None:
+    assert refusal(lambda: propose_terminate(TERMINATE, situation())).problem == "hilton has nothing open."

@@ -1,0 +1,154 @@
+"""What split proposes: what struggles ends, what is missing runs as windows; an open sequence changes its size."""
+
+from typing import Any
+
+import pytest
+
+from bot.commands import Split, Which
+from bot.errors import UsageError
+from bot.fleet.proposals.context import Ground
+from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal
+from bot.fleet.proposals.run import Asked, propose_run
+from bot.fleet.proposals.split import propose_split
+from bot.model import Instruction, Order, Phase
+from tests.fleet.builders import BOOM, CAMPAIGN, activity, execution, run, seen, window
+from tests.fleet.grounds import complete, ground, healthy, struggling
+from tests.fleet.sequences import progress, running, standing
+from tests.fleet.sizes import volumes
+
+SPLIT = Split(target="hilton")
+
+
+def proposed(on: Ground, days: int | None = None) -> tuple[Proposal, BeginSequence]:
+    proposal = propose_split(Split(target="hilton", days=days), on)
+    (act,) = proposal.acts
+    assert isinstance(act, BeginSequence)
+    return proposal, act
+
+
+def refusal(on: Ground, days: int | None = None) -> UsageError:
+    with pytest.raises(UsageError) as refused:
+        propose_split(Split(target="hilton", days=days), on)
+    return refused.value
+
+
+def test_the_full_range_that_struggles_is_cancelled_and_what_is_missing_runs_as_windows() -> None:
+    spanning = struggling()
+    proposal, act = proposed(ground(spanning, complete(window(1, 6))))
+
+    assert act.cancels == (spanning,)
+    assert [held.ref for held in act.spec.clear] == [spanning.execution.ref]
+    assert (act.spec.days, act.spec.sizes.days, act.spec.asked) == ((window(6, 52),), 5, "split")
+    assert proposal.warnings == ()
+    assert proposal.plan is not None
+    assert [planned.window.days for planned in proposal.plan.to_run] == [5] * 9 + [1]
+
+
+def test_a_healthy_full_range_is_cancelled_with_a_plain_warning() -> None:
+    proposal, act = proposed(ground(healthy(CAMPAIGN)))
+
+    assert len(act.spec.clear) == 1
+    assert proposal.warnings == (
+        "It does not struggle, and what it has done may be done again: "
+        "backfill-hilton-2026-01-01-2026-02-21, attempt 1, healthy, for 22 h.",
+    )
+
+
+def test_a_window_that_struggles_is_run_again_and_others_are_followed() -> None:
+    bad, good = struggling(window(6, 26)), healthy(window(1, 6))
+    proposal, act = proposed(ground(good, bad))
+
+    assert [held.window for held in act.spec.clear] == [window(6, 26)]
+    assert [held.window for held in act.spec.adopt] == [window(1, 6)]
+    assert (act.spec.days, proposal.warnings) == ((window(6, 52),), ())
+
+
+def test_a_window_that_timed_out_earlier_and_fails_otherwise_now_struggles_as_well() -> None:
+    of, days = execution("hilton", window(1, 6)), window(1, 6)
+    bad = run(of, days, activity(attempt=4, last_failure=BOOM), failures=(seen(1, ref=of.ref),))
+    _, act = proposed(ground(bad))
+
+    assert [held.window for held in act.spec.clear] == [window(1, 6)]
+
+
+def test_windows_that_would_be_as_long_as_the_one_that_struggled_are_warned_of() -> None:
+    proposal, _ = proposed(ground(struggling(window(1, 6))))
+    smaller, _ = proposed(ground(struggling(window(1, 6))), days=3)
+
+    assert proposal.warnings == (
+        "A window of 5 days struggled: /backfill split hilton windows 3d makes them smaller.",
+    )
+    assert smaller.warnings == ()
+
+
+def test_what_is_being_cancelled_already_is_waited_for_without_a_warning() -> None:
+    proposal, act = proposed(ground(healthy(CAMPAIGN, cancel_requested=True)))
+
+    assert (len(act.spec.clear), proposal.warnings) == (1, ())
+
+
+def test_without_anything_to_cancel_it_is_a_run_and_says_so() -> None:
+    proposal, act = proposed(ground())
+    follows, _ = proposed(ground(healthy(window(1, 6))))
+    (plain,) = propose_run(SPLIT, Asked(CAMPAIGN, Which.MISSING), ground()).acts
+
+    assert act == plain
+    assert proposal.warnings == ("Nothing is cancelled: nothing runs.",)
+    assert follows.warnings == ("Nothing is cancelled: what runs does not struggle.",)
+
+
+def test_what_struggles_over_complete_days_is_cancelled_and_nothing_runs_then() -> None:
+    proposal, act = proposed(ground(complete(CAMPAIGN, run="0"), struggling(), pollers=0))
+
+    assert (len(act.spec.clear), act.spec.days) == (1, ())
+    assert proposal.warnings == ("Every other day is complete or runs: after the cancelling nothing is started.",)
+
+
+def test_following_a_run_is_not_confirmed_for_cancelling_it_though_the_same_days_are_run() -> None:
+    done, again = complete(window(1, 6), run="0"), window(1, 6)
+    followed, _ = proposed(ground(done, healthy(again)))
+    cancelled, _ = proposed(ground(done, struggling(again)))
+
+    assert followed.digest != cancelled.digest
+
+
+@pytest.mark.parametrize(
+    ("on", "problem"),
+    [
+        (ground(complete(CAMPAIGN)), "hilton is complete already"),
+        (ground(struggling(), known=volumes(hilton=0)), "no data in range"),
+        (ground(struggling(), pollers=0), "No worker polls the task queue backfill on voice-prod"),
+        (ground(healthy(window(1, 30)), healthy(window(30, 52))), "What is to be run of hilton runs already."),
+    ],
+)
+def test_it_is_refused_where_nothing_could_or_need_run(on: Ground, problem: str) -> None:
+    assert problem in refusal(on).problem
+
+
+def under_way(**changes: Any) -> Ground:
+    return ground(sequence=standing(progress(running(3, window(11, 16)), **changes)))
+
+
+def test_an_open_sequence_is_named_and_half_its_size_is_offered() -> None:
+    told = refusal(under_way())
+
+    assert "window 3 of 11, begun by Olivia" in told.problem
+    assert "/backfill split hilton windows 2d" in told.hint
+    assert "windows" not in refusal(under_way(size=1)).hint
+
+
+def test_a_typed_size_is_for_the_windows_of_the_open_sequence_that_are_to_come() -> None:
+    proposal = propose_split(Split(target="hilton", days=3), under_way())
+
+    (act,) = proposal.acts
+    assert isinstance(act, Instruct)
+    assert act.instruction == Instruction(Order.RESIZE, by="", reason="", days=3)
+    assert proposal.warnings == (
+        "A sequence of hilton runs already: only its windows still to come get the new size.",
+    )
+
+
+def test_a_size_that_it_has_or_that_comes_too_late_is_refused() -> None:
+    assert "have 5 days already" in refusal(under_way(), days=5).hint
+    assert "being cancelled" in refusal(under_way(phase=Phase.STOPPING), days=3).problem
+    assert "once it has ended" in refusal(under_way(phase=Phase.STOPPING), days=3).hint

@@ -1,0 +1,134 @@
+"""One proposal for a cluster, and what the audit tells of who started what."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.commands import Pause, Retry
+from bot.errors import UsageError
+from bot.fleet.name_lookup import Target
+from bot.fleet.planning.plan import Estimate
+from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.proposal import Instruct, Proposal
+from bot.fleet.proposals.starter_of import started_by
+from bot.fleet.proposals.whole_cluster import Judged, joined
+from bot.model import AuditOutcome, AuditRecord, Instruction, Order, Subject
+from bot.model.text import listed
+from tests.blocks.proposals import begin, plan
+from tests.fleet.builders import CAMPAIGN, NOW
+from tests.fleet.grounds import TERMS, struggling
+from tests.fleet.sequences import progress, spec, standing
+
+PAUSE, RETRY = Pause(target="voice-prod"), Retry(target="voice-prod")
+SPANNING = struggling()
+
+
+def known(customer: str, *, is_open: bool = False) -> Situation:
+    return Situation(Target("voice-prod", customer), NOW, (SPANNING,) if is_open else (), TERMS)
+
+
+def applies(customer: str, *warnings: str) -> Judged:
+    act = Instruct(standing(progress(of=spec(customer))), Instruction(Order.PAUSE, "", ""))
+    return Judged(known(customer), Proposal(PAUSE, Target("voice-prod", customer), (act,), warnings=warnings))
+
+
+def does_not(customer: str, *, is_open: bool = False) -> Judged:
+    return Judged(known(customer, is_open=is_open), UsageError(f"{customer} is paused already."))
+
+
+def test_all_to_whom_it_applies_are_in_one_proposal() -> None:
+    proposal = joined(PAUSE, "voice-prod", [applies("hilton"), does_not("sunbit"), applies("vivint")])
+
+    assert (proposal.customers, proposal.target) == (("hilton", "vivint"), Target("voice-prod"))
+    assert proposal.warnings == ()
+
+
+def test_whose_runs_are_left_to_run_is_said() -> None:
+    others = [does_not(name, is_open=True) for name in ("a", "b", "c", "d")]
+    proposal = joined(PAUSE, "voice-prod", [applies("hilton"), *others])
+
+    assert proposal.warnings == ("It does not apply to a, b, c and 1 more, and what runs there is left to run.",)
+
+
+def test_what_nobody_recognises_is_left_to_run_and_said() -> None:
+    assert joined(PAUSE, "voice-prod", [applies("hilton")], unrecognised=2).warnings == (
+        "2 open workflows are not recognised, and left to run.",
+    )
+
+
+def test_a_warning_of_several_is_said_once_and_of_one_with_its_name() -> None:
+    proposal = joined(PAUSE, "voice-prod", [applies("hilton", "slow", "odd"), applies("vivint", "slow")])
+
+    assert proposal.warnings == ("slow", "hilton: odd")
+
+
+def test_what_applies_to_nobody_is_refused_and_to_the_only_one_with_its_reason() -> None:
+    with pytest.raises(UsageError) as one:
+        joined(PAUSE, "voice-prod", [does_not("hilton")])
+    with pytest.raises(UsageError) as nobody:
+        joined(PAUSE, "voice-prod", [])
+
+    assert one.value.problem == "There is nothing on voice-prod to pause. hilton is paused already."
+    assert nobody.value.problem == "There is nothing on voice-prod to pause."
+
+
+def starts(customer: str, hours: float | None) -> Judged:
+    eta = Estimate(timedelta(hours=hours), timedelta(hours=2 * hours)) if hours else None
+    drawn_up = plan(customer=customer)
+    known_plan = replace(drawn_up, windows=(replace(drawn_up.windows[0], time=eta),))
+    one = Proposal(RETRY, Target("voice-prod", customer), (begin(customer=customer),), known_plan)
+    return Judged(known(customer), one)
+
+
+def test_what_is_started_side_by_side_takes_as_long_as_the_slowest_of_it() -> None:
+    both = joined(RETRY, "voice-prod", [starts("a", 3), starts("b", 5), applies("c")])
+
+    assert both.until_last == Estimate(timedelta(hours=5), timedelta(hours=10))
+    assert joined(RETRY, "voice-prod", [starts("a", 3), starts("b", None)]).until_last is None
+    assert joined(PAUSE, "voice-prod", [applies("a")]).until_last is None
+
+
+def test_refused_for_everybody_it_says_why_of_one_who_has_something_open() -> None:
+    others = [does_not("sunbit"), *(does_not(name, is_open=True) for name in "abcde")]
+    with pytest.raises(UsageError) as refused:
+        joined(PAUSE, "voice-prod", others)
+
+    assert refused.value.problem == (
+        "There is nothing on voice-prod to pause. "
+        "a is paused already. It does not apply to 4 other customers with something open, either."
+    )
+
+
+def test_names_are_listed_and_the_rest_is_counted() -> None:
+    assert [listed(["a"]), listed(["a", "b", "c"]), listed(["a", "b", "c", "d", "e"])] == [
+        "a",
+        "a, b, c",
+        "a, b, c and 2 more",
+    ]
+
+
+def record(
+    user_id: str, outcome: AuditOutcome = AuditOutcome.DONE, hours: float = 22, command: str = "run"
+) -> AuditRecord:
+    """Of the customer whose full range was started 22 hours ago, so many hours ago."""
+    return AuditRecord(NOW - timedelta(hours=hours), user_id, command, Subject("voice-prod", "hilton"), outcome)
+
+
+def test_the_record_made_when_it_was_started_tells_who_started_it() -> None:
+    later, own, earlier = record("U1", hours=1), record("U2"), record("U3", hours=40)
+
+    assert started_by(SPANNING, [later, own, earlier]) == "U2"
+    assert started_by(SPANNING, [later, earlier]) == ""
+    assert started_by(SPANNING, [record("U2", AuditOutcome.FAILED)]) == ""
+    assert started_by(SPANNING, [record("U2", command="pause")]) == ""
+    assert SPANNING.window == CAMPAIGN
+
+
+@pytest.mark.parametrize("ahead", [2, -2, 0.5])
+def test_a_wrong_clock_of_the_bot_hides_nobody_who_started_it(ahead: float) -> None:
+    by_wrong_clock, other = record("U2", hours=22 - ahead), record("U1", hours=22)
+    span = timedelta(hours=ahead)
+
+    assert started_by(SPANNING, [other, by_wrong_clock], span) == "U2"
+    assert started_by(SPANNING, [other], span) == ""

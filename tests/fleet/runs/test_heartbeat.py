@@ -1,0 +1,56 @@
+"""What heartbeat details tell."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.fleet.runs.heartbeat import LONGEST, Progress
+
+
+def test_day_rows_and_total_are_said_in_words() -> None:
+    told = Progress.of('{"day":"2026-01-07","rows":12345,"total":57300}')
+
+    assert told == Progress("day 2026-01-07, 12,345 of 57,300 rows", 12345 / 57300)
+
+
+@pytest.mark.parametrize(
+    ("details", "text"),
+    [
+        ("", ""),
+        ('"halfway"', "halfway"),
+        ("[1,2]", "[1,2]"),
+        ('{"day":"2026-01-07"}', "day 2026-01-07"),
+        ('{"rows":7}', "7 rows"),
+        ('{"cursor":"abc"}', '{"cursor":"abc"}'),
+        ("not json", "not json"),
+        ('{"day":7,"rows":true,"total":"x"}', '{"day":7,"rows":true,"total":"x"}'),
+    ],
+)
+def test_other_details_are_told_as_they_are(details: str, text: str) -> None:
+    assert Progress.of(details) == Progress(text)
+
+
+def test_nothing_is_told_of_a_share_of_nothing() -> None:
+    assert Progress.of('{"rows":0,"total":0}') == Progress("0 rows")
+
+
+def test_more_rows_than_expected_are_all_of_it() -> None:
+    assert Progress.of('{"rows":70,"total":50}').share == 1.0
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["day", "rows", "total", "x"]), inner),
+    max_leaves=8,
+)
+
+
+@given(st.text() | json_values.map(json.dumps))
+def test_any_details_become_one_short_line_and_a_share_between_0_and_1(details: str) -> None:
+    told = Progress.of(details)
+
+    assert len(told.text) <= LONGEST
+    assert len(told.text.splitlines()) <= 1
+    assert told.share is None or 0 <= told.share <= 1

@@ -1,0 +1,72 @@
+"""What a digest calls news."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.fleet.runs.run import ClusterView
+from bot.fleet.status.board import Board, row_of
+from bot.fleet.status.digest import digest_of, snapshot_of
+from bot.fleet.status.snapshot import Mark, News, Snapshot, compare, dump_snapshot, parse_snapshot
+from bot.model import State
+from tests.fleet.builders import CAMPAIGN, NOW
+
+MONDAY = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def snapshot(slot: datetime = TUESDAY, **marks: Mark) -> Snapshot:
+    return Snapshot(slot, {f"voice-prod/{name}": mark for name, mark in marks.items()})
+
+
+def test_the_first_digest_has_nothing_to_compare_with() -> None:
+    assert compare(None, snapshot(hilton=Mark(State.RUNNING, 2))) == News(since=None)
+
+
+def test_what_turned_complete_running_or_failed_is_news() -> None:
+    before = snapshot(
+        MONDAY,
+        hilton=Mark(State.RUNNING, 9),
+        vivint=Mark(State.NOT_STARTED, 0),
+        marriott=Mark(State.RUNNING, 1),
+        spirit=Mark(State.PARTIAL, 1),
+    )
+    after = snapshot(
+        hilton=Mark(State.COMPLETE, 11),
+        vivint=Mark(State.RUNNING, 0),
+        marriott=Mark(State.FAILED, 1),
+        spirit=Mark(State.PARTIAL, 1),
+    )
+
+    assert compare(before, after) == News(
+        since=MONDAY,
+        finished=("voice-prod/hilton",),
+        started=("voice-prod/vivint",),
+        failed=("voice-prod/marriott",),
+        windows_done=2,
+    )
+
+
+def test_the_same_again_is_no_news() -> None:
+    running = Mark(State.RUNNING, 2)
+
+    assert compare(snapshot(MONDAY, hilton=running), snapshot(hilton=running)).is_empty
+
+
+def test_a_customer_of_a_cluster_that_was_silent_is_no_news() -> None:
+    assert compare(snapshot(MONDAY), snapshot(hilton=Mark(State.COMPLETE, 11))).is_empty
+
+
+def test_a_cluster_whose_past_is_not_all_known_stays_as_it_was_marked() -> None:
+    view = ClusterView("voice-prod", NOW, (), history_silent="4,000 ended runs read so far")
+    half_known = Board(CAMPAIGN, NOW, (row_of(view, ("hilton", "vivint"), CAMPAIGN),))
+    before = snapshot(MONDAY, hilton=Mark(State.COMPLETE, 11))
+    after = snapshot_of(half_known, TUESDAY, before)
+
+    assert after == snapshot(hilton=Mark(State.COMPLETE, 11))
+    assert digest_of(half_known, compare(before, after), (), {}).half_known == ("voice-prod",)
+
+
+def test_a_snapshot_comes_back_as_it_was_kept() -> None:
+    kept = snapshot(hilton=Mark(State.RUNNING, 2))
+
+    assert parse_snapshot(dump_snapshot(kept)) == kept
+    assert parse_snapshot("") is None

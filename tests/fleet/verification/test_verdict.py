@@ -1,0 +1,154 @@
+"""Verdicts: no day gets lost, sums are sums of days, and what differs is named."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.fleet.verification.verdict import (
+    CustomerVerdict,
+    Group,
+    Outcome,
+    TableVerdict,
+    Unanswered,
+    groups,
+    judge,
+    ranges,
+)
+from bot.model import DayCount, Window
+
+START = date(2026, 1, 1)
+WEEK = Window.of_days(START, 7)
+
+windows = st.builds(
+    lambda first, days: Window.of_days(START + timedelta(days=first), days),
+    st.integers(-10, 60),
+    st.integers(1, 60),
+)
+whole_windows = st.integers(1, 60).map(lambda days: Window.of_days(START, days))
+days = st.integers(-3, 63).map(lambda n: START + timedelta(days=n))
+counts = st.dictionaries(
+    days, st.builds(lambda final, more: DayCount(final + more, final), st.integers(0, 9), st.integers(0, 3))
+)
+expectations = st.none() | st.dictionaries(days, st.integers(0, 9))
+
+
+def day(number: int) -> date:
+    return START + timedelta(days=number - 1)
+
+
+def named(*customers: TableVerdict | Unanswered) -> CustomerVerdict:
+    return CustomerVerdict("voice-prod", "hilton", customers)
+
+
+@settings(deadline=None)
+@given(whole_windows, counts, expectations)
+def test_every_day_of_the_range_is_judged_once_and_sums_are_sums_of_days(
+    window: Window, counted: dict[date, DayCount], expected: dict[date, int] | None
+) -> None:
+    table = judge("scores", window, counted, expected)
+    inside = {d: counted[d] for d in counted if window.start <= d < window.end}
+
+    assert [d.day for d in table.days] == list(window.each_day())
+    assert table.actual == sum(count.final for count in inside.values())
+    assert table.duplicates == sum(count.duplicates for count in inside.values())
+    if expected is None:
+        assert (table.expected, table.difference, table.outcome) == (None, 0, Outcome.NOT_COMPARED)
+    else:
+        assert table.expected == sum(rows for d, rows in expected.items() if window.start <= d < window.end)
+        assert table.difference == table.actual - table.expected
+        assert (table.outcome is Outcome.MATCHES) == all(
+            expected.get(d, 0) == inside.get(d, DayCount(0, 0)).final for d in window.each_day()
+        )
+
+
+@settings(deadline=None)
+@given(whole_windows, counts, expectations)
+def test_days_are_short_over_or_right_and_filled_empty_or_empty_in_the_source(
+    window: Window, counted: dict[date, DayCount], expected: dict[date, int] | None
+) -> None:
+    table = judge("scores", window, counted, expected)
+    right = [d for d in table.days if not d.difference]
+
+    assert sorted(d.day for d in (*table.short, *table.over, *right)) == list(window.each_day())
+    assert sorted(d.day for d in (*table.filled, *table.empty, *table.empty_in_source)) == list(window.each_day())
+    assert set(table.differing) == {*table.short, *table.over}
+
+
+@settings(deadline=None)
+@given(whole_windows, st.sets(st.integers(0, 59)))
+def test_ranges_lose_no_day_and_touch_nowhere(window: Window, chosen: set[int]) -> None:
+    table = judge("scores", window, {}, {})
+    picked = [d for n, d in enumerate(table.days) if n in chosen]
+
+    told = ranges(picked)
+
+    assert [d for part in told for d in part.each_day()] == [d.day for d in picked]
+    assert all(one.end < other.start for one, other in pairwise(told))
+
+
+@settings(deadline=None)
+@given(whole_windows, st.lists(windows, max_size=6))
+def test_groups_of_days_leave_no_day_out_and_reach_over_no_end(window: Window, runs: list[Window]) -> None:
+    told = groups(window, runs)
+    unrun = [d for group in told if not group.has_run for d in group.window.each_day()]
+
+    assert {d for group in told for d in group.window.each_day()} == set(window.each_day())
+    assert set(unrun) == {d for d in window.each_day() if not any(run.start <= d < run.end for run in runs)}
+    assert len(unrun) == len(set(unrun))
+
+
+def test_a_run_over_the_whole_range_is_no_group_beside_others() -> None:
+    first = Window.of_days(START, 5)
+
+    told = groups(WEEK, [WEEK, first])
+
+    assert [(group.window, group.has_run) for group in told] == [
+        (first, True),
+        (Window(first.end, WEEK.end), True),
+    ]
+    assert groups(WEEK, [WEEK]) == (Group(WEEK, True),)
+    assert groups(WEEK, []) == (Group(WEEK, False),)
+
+
+def test_a_day_that_is_gone_and_a_day_that_is_there_twice() -> None:
+    expected = dict.fromkeys(WEEK.each_day(), 100)
+    counted = {d: DayCount(100, 100) for d in WEEK.each_day() if d != day(3)} | {day(5): DayCount(190, 100)}
+
+    table = judge("scores", WEEK, counted, expected)
+
+    assert table.outcome is Outcome.DIFFERS
+    assert [(d.day, d.difference) for d in table.differing] == [(day(3), -100)]
+    assert [(d.day, d.count.duplicates) for d in table.doubled] == [(day(5), 90)]
+    assert [d.day for d in table.empty] == [day(3)]
+
+
+def test_duplicates_alone_match() -> None:
+    table = judge("scores", WEEK, {day(1): DayCount(7, 5)}, {day(1): 5})
+
+    assert (table.outcome, table.duplicates) == (Outcome.MATCHES, 2)
+
+
+def test_differences_that_cancel_out_differ_all_the_same() -> None:
+    table = judge("scores", WEEK, {day(1): DayCount(5, 5)}, {day(2): 5})
+
+    assert (table.difference, table.outcome) == (0, Outcome.DIFFERS)
+
+
+def test_a_customer_is_as_good_as_the_worst_of_its_tables() -> None:
+    matches = judge("scores", WEEK, {}, {})
+    differs = judge("scores", WEEK, {}, {day(1): 1})
+    uncompared = judge("scores", WEEK, {}, None)
+    silent = Unanswered("scores", "no answer")
+
+    assert named(matches, differs, silent).outcome is Outcome.DIFFERS
+    assert named(matches, silent).outcome is Outcome.NOT_ANSWERED
+    assert named(matches, uncompared).outcome is Outcome.MATCHES
+    assert named(uncompared).outcome is Outcome.NOT_COMPARED
+
+
+def test_nothing_in_the_source_and_nothing_here_is_not_nothing_compared() -> None:
+    assert named(judge("scores", WEEK, {}, {})).is_without_rows
+    assert not named(judge("scores", WEEK, {}, None)).is_without_rows
+    assert not named(judge("scores", WEEK, {}, {}), Unanswered("scorecards", "no answer")).is_without_rows

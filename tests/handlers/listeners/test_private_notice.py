@@ -1,0 +1,83 @@
+"""What a response_url does not take reaches the asker all the same; what reaches nobody is in the log."""
+
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import NotAdmitted, RateLimited, SystemAnswer
+from bot.message import Message
+from handlers.listeners.private_notice import tell_alone
+from tests.fakes.modals import FakeModals
+from tests.fakes.services import CHANNEL, OPERATOR, FakeWorld
+from tests.handlers.bolt import Edge, ResponseUrl
+from tests.handlers.confirming import eventually
+from tests.handlers.local import open_scene
+
+WHOLE = Message("x" * 3_000)
+
+
+@pytest.mark.parametrize("status", [404, 410, 500])
+async def test_a_command_whose_response_url_is_over_is_answered_to_the_asker(
+    edge: Edge, there: ResponseUrl, status: int
+) -> None:
+    there.statuses.extend([status] * 5)
+    await edge.type("struggling", channel_id=CHANNEL)
+    await eventually(lambda: bool(edge.world.modals.whispers))
+
+    ((user, _message),) = edge.world.modals.whispers
+    assert user == OPERATOR
+
+
+async def test_a_click_whose_response_url_is_over_is_answered_to_who_clicked(edge: Edge, there: ResponseUrl) -> None:
+    there.statuses.extend([404, 404])
+    await edge.click("button")
+    await eventually(lambda: bool(edge.world.modals.whispers))
+
+    ((user, message),) = edge.world.modals.whispers
+    assert user == OPERATOR
+    assert "acknowledged" in message.text
+
+
+class Busy(FakeModals):
+    """Over its limit for the first call."""
+
+    calls = 0
+
+    async def whisper(self, user_id: str, message: Message) -> None:
+        self.calls += 1
+        if self.calls == 1:
+            raise RateLimited("slack", "chat.postEphemeral: rate limited", timedelta(0))
+        await super().whisper(user_id, message)
+
+
+async def test_a_busy_slack_is_asked_again() -> None:
+    world = FakeWorld()
+    world.modals = Busy()
+    await tell_alone(OPERATOR, world.services, WHOLE)
+
+    assert world.modals.whispers == [(OPERATOR, WHOLE)]
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [NotAdmitted("slack", "messages_tab_disabled"), RateLimited("slack", "rate limited", timedelta(0))],
+)
+async def test_what_reaches_nobody_is_in_the_log_whole_by_its_reference(problem: SystemAnswer) -> None:
+    world = FakeWorld()
+    world.modals.away = problem
+    with capture_logs() as logs:
+        await tell_alone(OPERATOR, world.services, WHOLE)
+
+    (line,) = logs
+    assert (line["event"], line["user"], line["text"]) == ("outcome not told", OPERATOR, WHOLE.text)
+    assert len(line["reference"]) == 8
+
+
+async def test_on_a_real_slack_the_answer_after_a_dead_response_url_is_for_the_asker_alone() -> None:
+    async with open_scene() as scene:
+        await scene.control.fault(fault="dead_response_url", count=2)
+        delivery = await scene.control.command("struggling")
+        (answer,) = await scene.said(ephemeral_to=delivery["user"])
+
+    assert answer["blocks"]

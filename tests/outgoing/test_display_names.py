@@ -1,0 +1,65 @@
+"""Notifications name people: no id of theirs is left in the text, and no name becomes markup."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.blocks.notifications import draw
+from bot.commands import Ack
+from bot.errors import Unavailable
+from bot.fleet.notifications.notification import AckLine, dump
+from bot.message import Message
+from bot.model import Actor, Entry, Speech
+from bot.outgoing.dispatcher import Speaker
+from bot.outgoing.display_names import named
+from handlers.routes import answer
+from tests.fakes.episodes import episode
+from tests.fakes.services import CHANNEL, GROUP_OPERATOR, OPERATOR, TEAM, FakeWorld, person
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+async def test_what_is_said_in_the_channel_names_people_in_its_text_and_mentions_them_in_its_blocks(
+    world: FakeWorld,
+) -> None:
+    await world.journal.record(Entry(speeches=(Speech("ack", dump(AckLine("hilton", OPERATOR))),)), world.now)
+    await Speaker(world.services, lambda: True).speak()
+
+    (said,) = world.channel.said
+    assert said.message.text == "hilton: acknowledged by Olivia. Reminders stop."
+    assert f"<@{OPERATOR}>" in str(said.message.blocks)
+
+
+async def test_an_answer_names_people_in_its_text(world: FakeWorld) -> None:
+    await world.journal.record(Entry(episodes=(replace(episode(revision=0), acked_by=GROUP_OPERATOR),)), world.now)
+
+    told = await answer(Ack(target="hilton"), Actor(OPERATOR, TEAM, CHANNEL), world.services)
+
+    assert told.text == "hilton on voice-prod was acknowledged already, by Oscar."
+
+
+async def test_who_cannot_be_named_now_is_somebody(world: FakeWorld) -> None:
+    world.people.away = Unavailable("slack", "timed out")
+
+    assert (await named(draw(AckLine("hilton", OPERATOR)), world.services)).text.startswith(
+        "hilton: acknowledged by somebody."
+    )
+
+
+async def test_a_name_pings_nobody(world: FakeWorld) -> None:
+    world.people.persons[OPERATOR] = person(OPERATOR, "<!channel> & co")
+
+    told = await named(draw(AckLine("hilton", OPERATOR)), world.services)
+
+    assert "by &lt;!channel&gt; &amp; co." in told.text
+
+
+async def test_only_who_is_mentioned_is_named_and_only_the_whole_id(world: FakeWorld) -> None:
+    text = f"{OPERATOR}2 and {OPERATOR}"
+    mentions = ({"type": "section", "text": {"type": "mrkdwn", "text": f"<@{OPERATOR}>"}},)
+
+    assert (await named(Message(text, mentions), world.services)).text == f"{OPERATOR}2 and Olivia"
+    assert (await named(Message(text), world.services)).text == text

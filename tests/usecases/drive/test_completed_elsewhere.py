@@ -1,0 +1,116 @@
+"""Whom a sequence finds to have run its next window already: who else, when, and over which days."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.errors import Refused, SystemAnswer, Unavailable
+from bot.fleet.runs.identity import Identity
+from bot.model import Execution, ExecutionStatus, Ref, Window
+from bot.sequences.activity_stubs import QUICK
+from bot.usecases.drive.completed_elsewhere import LONGEST_LOOK, done_meanwhile
+from tests.fakes.services import NOW, FakeWorld
+
+CLUSTER = "voice-prod"
+DAYS = Identity("hilton", Window(date(2026, 1, 6), date(2026, 1, 11)))
+BETWEEN = NOW - timedelta(hours=6), NOW
+BY_HAND = Execution(
+    Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1"),
+    "CustomerBackfill",
+    "backfill",
+    ExecutionStatus.COMPLETED,
+    NOW - timedelta(hours=30),
+    NOW - timedelta(hours=1),
+)
+
+
+async def found(world: FakeWorld, *runs: Execution) -> Ref | None:
+    for run in runs:
+        world.engines[CLUSTER].add(run)
+    await world.ledger.keep(runs)
+    return await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services)
+
+
+def called(workflow_id: str) -> Execution:
+    return replace(BY_HAND, ref=Ref(CLUSTER, workflow_id, "run-2"))
+
+
+@pytest.mark.parametrize("run", [BY_HAND, called("backfill-hilton-2026-01-06-2026-01-11")])
+async def test_a_run_that_has_completed_all_its_days_meanwhile_is_found(run: Execution) -> None:
+    assert await found(FakeWorld(), run) == run.ref
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        called("backfill-hilton-2026-01-07-2026-01-11"),
+        called("backfill-vivint-2026-01-01-2026-02-21"),
+        called("something else"),
+        replace(BY_HAND, status=ExecutionStatus.FAILED),
+        replace(BY_HAND, status=ExecutionStatus.RUNNING, closed_at=None),
+        replace(BY_HAND, closed_at=BETWEEN[0]),
+        replace(BY_HAND, closed_at=BETWEEN[1]),
+    ],
+    ids=["some days", "another customer", "not recognised", "failed", "open", "before it began", "by itself"],
+)
+async def test_nothing_else_is(run: Execution) -> None:
+    assert await found(FakeWorld(), run) is None
+
+
+async def test_what_temporal_has_forgotten_is_what_the_ledger_says_of_it() -> None:
+    world = FakeWorld()
+    await world.ledger.keep([BY_HAND])
+
+    assert await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+
+
+async def test_a_run_that_no_pass_has_seen_yet_is_found_on_the_cluster() -> None:
+    world = FakeWorld()
+    world.engines[CLUSTER].add(BY_HAND)
+
+    assert await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+
+
+async def test_the_cluster_is_asked_where_the_store_is_away() -> None:
+    world = FakeWorld()
+    world.ledger.away = Unavailable("store", "locked")
+    nothing_yet = await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services)
+    world.engines[CLUSTER].add(BY_HAND)
+
+    assert nothing_yet is None
+    assert await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+
+
+@pytest.mark.parametrize("away", [Unavailable("Temporal", "no answer"), Refused("Temporal", "not permitted")])
+@pytest.mark.parametrize("is_remembered", [True, False])
+async def test_it_is_not_known_where_the_cluster_does_not_tell(away: SystemAnswer, is_remembered: bool) -> None:
+    world = FakeWorld()
+    if is_remembered:
+        await world.ledger.keep([BY_HAND])
+    world.engines[CLUSTER].away = away
+
+    with pytest.raises(Unavailable, match=f"not known .* {away.why}"):
+        await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services)
+
+
+async def test_it_is_not_known_while_not_all_of_the_ended_runs_are_listed() -> None:
+    world = FakeWorld()
+    world.engines[CLUSTER].at_most = 1
+    world.engines[CLUSTER].add(BY_HAND)
+    world.engines[CLUSTER].add(replace(called("other"), closed_at=NOW - timedelta(minutes=1)))
+
+    with pytest.raises(Unavailable, match="1 runs listed in 5 s, not all"):
+        await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services)
+
+
+async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
+    world = FakeWorld()
+    await world.ledger.keep([BY_HAND])
+    world.engines[CLUSTER].add(replace(BY_HAND, status=ExecutionStatus.FAILED))
+
+    assert await done_meanwhile(CLUSTER, DAYS, BETWEEN, world.services) is None
+
+
+def test_systems_that_never_answer_leave_time_to_start_the_window() -> None:
+    assert 3 * LONGEST_LOOK < QUICK

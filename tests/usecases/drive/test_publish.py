@@ -1,0 +1,211 @@
+"""What a sequence tells: lines in its thread, its own card or the alerts that it has taken over, and their end."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from bot.errors import Conflict, Unavailable
+from bot.fleet.notifications.keys import storm_key
+from bot.fleet.notifications.notification import EpisodeCard, StormCard, parse
+from bot.fleet.notifications.sequence import BegunLine, InstructedLine, SequenceCard, SequenceEndLine, StillOpenLine
+from bot.fleet.sequence import state
+from bot.model import (
+    Ending,
+    Entry,
+    Instruction,
+    OnStuck,
+    Order,
+    Phase,
+    Ref,
+    SequenceEnd,
+    SequenceProgress,
+    SequenceSpec,
+    Sizes,
+    Window,
+)
+from bot.usecases.drive.publish import Telling, tell
+from tests.fakes.episodes import episode
+from tests.fakes.journal import FakeJournal
+from tests.fakes.services import NOW, OPERATOR, FakeWorld
+
+WINDOW = Window(date(2026, 1, 1), date(2026, 2, 21))
+CARD = "sequence:s1"
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+def spec(thread_key: str = CARD) -> SequenceSpec:
+    return SequenceSpec(
+        id="s1",
+        cluster="voice-prod",
+        customer="hilton",
+        asked="split",
+        clear=(),
+        adopt=(),
+        days=(WINDOW,),
+        sizes=Sizes(5, 1, 5, timedelta(hours=2)),
+        parallel=1,
+        split_after=2,
+        on_stuck=OnStuck.STOP,
+        cancel_patience=timedelta(minutes=15),
+        started_by=OPERATOR,
+        started_at=NOW,
+        reason="it times out",
+        plan_digest="d1",
+        thread_key=thread_key,
+    )
+
+
+def progress(of: SequenceSpec, end: SequenceEnd | None = None) -> SequenceProgress:
+    return state.progress(state.begin(of), (), end)
+
+
+def begun(of: SequenceSpec) -> Telling:
+    return Telling(progress(of), 1, (BegunLine(of, windows=11),))
+
+
+def over(of: SequenceSpec, end: SequenceEnd) -> Telling:
+    ended = progress(of, end)
+    return Telling(ended, 2, (SequenceEndLine(ended, timedelta(hours=23)),))
+
+
+async def test_a_sequence_of_its_own_has_a_card_with_the_lines_in_its_thread(world: FakeWorld) -> None:
+    await tell(begun(spec()), world.services)
+
+    said = {key: (parse(one.speech.body), one.speech.thread_key) for key, one in world.outbox.speeches.items()}
+    assert list(said) == [CARD, f"{CARD}:1"]
+    assert said[CARD] == (SequenceCard(progress(spec())), "")
+    assert said[f"{CARD}:1"] == (BegunLine(spec(), 11), CARD)
+
+
+async def test_lines_are_numbered_on_and_told_twice_say_nothing_more(world: FakeWorld) -> None:
+    pause = InstructedLine(spec(), Instruction(Order.PAUSE, OPERATOR, "because"))
+    telling = Telling(progress(spec()), 7, (pause, replace(pause)))
+
+    await tell(telling, world.services)
+    revisions = {key: one.revision for key, one in world.outbox.speeches.items()}
+    await tell(telling, world.services)
+
+    assert list(revisions) == [CARD, f"{CARD}:7", f"{CARD}:8"]
+    assert {key: one.revision for key, one in world.outbox.speeches.items()} == revisions
+
+
+async def test_an_alert_is_taken_over_and_tells_the_story_instead_of_a_card(world: FakeWorld) -> None:
+    alert = episode(revision=0)
+    await world.journal.record(Entry(episodes=(alert,)), NOW)
+    told = spec(alert.root_key)
+
+    await tell(begun(told), world.services)
+
+    taken = world.journal.episodes[alert.id]
+    assert (taken.sequence, taken.is_open) == (progress(told), True)
+    assert list(world.outbox.speeches) == [alert.root_key, f"{CARD}:1"]
+    shown = parse(world.outbox.speeches[alert.root_key].speech.body)
+    assert isinstance(shown, EpisodeCard)
+    assert shown.episode.sequence == progress(told)
+    assert world.outbox.speeches[f"{CARD}:1"].speech.thread_key == alert.root_key
+
+
+@pytest.mark.parametrize(
+    ("end", "ending"),
+    [
+        (SequenceEnd.COMPLETE, Ending.COMPLETED),
+        (SequenceEnd.INCOMPLETE, Ending.INCOMPLETE),
+        (SequenceEnd.STOPPED, Ending.INCOMPLETE),
+        (SequenceEnd.CANCELLED, Ending.CANCELLED),
+    ],
+)
+async def test_the_alert_ends_with_the_sequence_once(world: FakeWorld, end: SequenceEnd, ending: Ending) -> None:
+    alert = episode(revision=0)
+    await world.journal.record(Entry(episodes=(alert,)), NOW)
+    told = spec(alert.root_key)
+    await tell(begun(told), world.services)
+
+    await tell(over(told, end), world.services)
+    ended = world.journal.episodes[alert.id]
+    await tell(over(told, end), world.services)
+
+    assert (ended.ending, ended.ended_at) == (ending, NOW)
+    assert ended.sequence
+    assert ended.sequence.phase is Phase.ENDED
+    assert world.journal.episodes[alert.id] == ended
+
+
+async def test_alerts_of_others_are_left_alone(world: FakeWorld) -> None:
+    others = episode("vivint", revision=0), episode("hilton", cluster="us-east-1-prod", revision=0)
+    await world.journal.record(Entry(episodes=others), NOW)
+
+    await tell(begun(spec()), world.services)
+
+    assert [one.sequence for one in world.journal.episodes.values()] == [None, None]
+
+
+async def test_what_waits_for_a_person_is_shown_in_the_channel_too(world: FakeWorld) -> None:
+    still = StillOpenLine(spec(), Ref("voice-prod", "w", "r"), WINDOW, timedelta(minutes=15))
+    stopped, complete = progress(spec(), SequenceEnd.STOPPED), progress(spec(), SequenceEnd.COMPLETE)
+    ends = [SequenceEndLine(one, timedelta(hours=1)) for one in (stopped, complete)]
+
+    await tell(Telling(stopped, 1, (still, BegunLine(spec(), 11), ends[0])), world.services)
+    await tell(Telling(complete, 4, (ends[1],)), world.services)
+
+    told = [world.outbox.speeches[f"{CARD}:{number}"].speech.broadcast for number in (1, 2, 3, 4)]
+    assert told == [True, False, True, False]
+
+
+class Overtaken(FakeJournal):
+    """Somebody acknowledges an alert each time just before it is recorded, so many times."""
+
+    times = 1
+
+    async def record(self, entry: Entry, now: datetime) -> None:
+        if self.times and entry.episodes:
+            self.times -= 1
+            known = self.episodes[entry.episodes[0].id]
+            await super().record(Entry(episodes=(replace(known, acked_by=OPERATOR),)), now)
+        await super().record(entry, now)
+
+
+async def overtaken(world: FakeWorld, times: int) -> SequenceSpec:
+    """The sequence of an alert that others change."""
+    alert = episode(revision=0)
+    journal = Overtaken(world.outbox)
+    await FakeJournal.record(journal, Entry(episodes=(alert,)), NOW)
+    journal.times = times
+    world.journal = journal
+    return spec(alert.root_key)
+
+
+async def test_an_alert_that_somebody_changes_meanwhile_is_read_again(world: FakeWorld) -> None:
+    told = await overtaken(world, times=1)
+
+    await tell(begun(told), world.services)
+
+    (alert,) = world.journal.episodes.values()
+    assert (alert.acked_by, alert.sequence) == (OPERATOR, progress(told))
+
+
+async def test_what_cannot_be_recorded_now_is_left_to_another_try(world: FakeWorld) -> None:
+    told = await overtaken(world, times=9)
+    with pytest.raises(Conflict):
+        await tell(begun(told), world.services)
+
+    world.journal.away = Unavailable("store", "locked")
+    with pytest.raises(Unavailable):
+        await tell(begun(told), world.services)
+
+
+async def test_a_storm_counts_the_alert_that_ended_with_its_sequence(world: FakeWorld) -> None:
+    opened = NOW - timedelta(hours=1)
+    storm = storm_key("voice-prod", opened)
+    alerts = [episode(name, revision=0, root_key=storm, opened_at=opened) for name in ("hilton", "vivint")]
+    await world.journal.record(Entry(episodes=tuple(alerts)), NOW)
+
+    await tell(over(spec(storm), SequenceEnd.COMPLETE), world.services)
+
+    card = parse(world.outbox.speeches[storm].speech.body)
+    assert isinstance(card, StormCard)
+    assert (card.names, card.over, card.completed) == (("hilton", "vivint"), 1, 1)

@@ -1,0 +1,305 @@
+"""One cluster asked, over fakes: what is looked at, what is kept, and what a journal in trouble does not spoil."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.adapters.store import open_store
+from bot.adapters.store.database import open_database
+from bot.errors import RateLimited, Unavailable
+from bot.fleet.runs.run import ClusterView
+from bot.model import (
+    Description,
+    Entry,
+    ExecutionStatus,
+    Health,
+    Memory,
+    Observation,
+    Ref,
+    SequenceStanding,
+)
+from bot.usecases.observe.observe import observe, observe_open
+from tests.fakes.control import FakeControl
+from tests.fakes.engine import FakeEngine
+from tests.fakes.idle_clock import on_idle_clock
+from tests.fakes.journal import FakeJournal
+from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import (
+    BOOM,
+    CAMPAIGN,
+    HOUR,
+    NOW,
+    TIMED_OUT,
+    activity,
+    closed,
+    description,
+    execution,
+    seen,
+)
+from tests.fleet.sequences import spec
+
+CLUSTER = "voice-prod"
+HILTON = execution("hilton")
+
+
+@dataclass
+class HalfDeafEngine(FakeEngine):
+    """Lists everything, and describes nothing of the refs in ``deaf``."""
+
+    deaf: frozenset[Ref] = frozenset()
+
+    async def describe(self, ref: Ref) -> Description:
+        if ref in self.deaf:
+            raise RateLimited("Temporal", "too many requests", timedelta(seconds=1))
+        return await super().describe(ref)
+
+
+@dataclass
+class SlowEngine(FakeEngine):
+    """Takes its time for each look."""
+
+    async def describe(self, ref: Ref) -> Description:
+        await asyncio.sleep(1)
+        return await super().describe(ref)
+
+
+@dataclass
+class LaggingEngine(FakeEngine):
+    """Its listing has not noticed yet that everything is over."""
+
+    async def describe(self, ref: Ref) -> Description:
+        assert ref == HILTON.ref
+        return description(of=closed(ExecutionStatus.COMPLETED, "hilton", CAMPAIGN))
+
+
+@dataclass
+class FrozenJournal(FakeJournal):
+    """Its database is locked for good."""
+
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
+        await asyncio.Event().wait()
+        return await super().memory(cluster, refs, since)
+
+    async def record(self, entry: Entry, now: datetime) -> None:
+        await asyncio.Event().wait()
+        await super().record(entry, now)
+
+
+class HalfDeafControl(FakeControl):
+    """Lists its sequences; of hilton's the driver never answers, and vivint's cannot be asked about."""
+
+    async def sequence(self, customer: str) -> SequenceStanding | None:
+        if customer == "hilton":
+            await asyncio.Event().wait()
+        if customer == "vivint":
+            raise Unavailable("Temporal", "connection refused")
+        return await super().sequence(customer)
+
+
+class FrozenControl(FakeControl):
+    """Takes the question and never answers."""
+
+    async def sequences(self) -> list[SequenceStanding]:
+        await asyncio.Event().wait()
+        return await super().sequences()
+
+
+class LaggingControl(FakeControl):
+    """Its listing still shows what is over."""
+
+    async def sequences(self) -> list[SequenceStanding]:
+        standings = [await self.sequence(customer) for customer in sorted(self.states)]
+        return [standing for standing in standings if standing]
+
+
+def make(**sections: Any) -> FakeWorld:
+    return FakeWorld(config=config({CLUSTER: ("hilton", "vivint")}, **sections), now=NOW)
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return make()
+
+
+def put(world: FakeWorld, *told: Description) -> None:
+    for one in told:
+        world.engines[CLUSTER].put(one)
+
+
+def healths(view: ClusterView) -> dict[str, Health | None]:
+    return {run.name: run.health.health if run.health else None for run in view.runs}
+
+
+async def test_only_open_executions_are_looked_at(world: FakeWorld) -> None:
+    put(world, description(activity(), of=HILTON), description(of=closed(ExecutionStatus.FAILED, "vivint", CAMPAIGN)))
+    view = await observe(CLUSTER, world.services)
+
+    assert world.engines[CLUSTER].described == [HILTON.ref]
+    assert healths(view) == {"hilton": Health.HEALTHY, "vivint": None}
+
+
+async def test_asked_for_the_open_ones_it_leaves_out_the_others(world: FakeWorld) -> None:
+    put(world, description(activity(), of=HILTON), description(of=closed(ExecutionStatus.FAILED, "vivint", CAMPAIGN)))
+
+    assert healths(await observe_open(CLUSTER, world.services)) == {"hilton": Health.HEALTHY}
+
+
+async def test_a_close_look_is_believed_before_a_listing(world: FakeWorld) -> None:
+    world.engines[CLUSTER] = LaggingEngine()
+    put(world, description(activity(), of=HILTON))
+    (run,) = (await observe(CLUSTER, world.services)).runs
+
+    assert (run.is_open, run.health) == (False, None)
+
+
+async def test_a_run_that_could_not_be_looked_at_is_open_without_a_health(world: FakeWorld) -> None:
+    world.engines[CLUSTER] = HalfDeafEngine(deaf=frozenset({HILTON.ref}))
+    put(world, description(activity(), of=HILTON), description(activity(), of=execution("vivint")))
+
+    assert healths(await observe(CLUSTER, world.services)) == {"hilton": None, "vivint": Health.HEALTHY}
+
+
+@on_idle_clock
+async def test_of_more_open_runs_than_can_be_looked_at_in_time_those_seen_are_told() -> None:
+    hurried = FakeWorld(config({CLUSTER: ("hilton",)}, watch={"time_limit": "10s", "describes_at_once": 1}))
+    hurried.engines[CLUSTER] = SlowEngine()
+    runs = [execution(f"customer-{n}") for n in range(100)]
+    put(hurried, *(description(activity(), of=run) for run in runs))
+
+    told = healths(await observe(CLUSTER, hurried.services))
+
+    assert len(told) == 100
+    assert set(told.values()) == {None, Health.HEALTHY}
+
+
+async def test_a_cluster_that_tells_nothing_at_all_about_its_runs_is_unavailable(world: FakeWorld) -> None:
+    world.engines[CLUSTER] = HalfDeafEngine(deaf=frozenset({HILTON.ref}))
+    put(world, description(activity(), of=HILTON))
+
+    with pytest.raises(Unavailable, match="too many requests"):
+        await observe(CLUSTER, world.services)
+
+
+async def test_what_is_seen_is_kept(world: FakeWorld) -> None:
+    put(world, description(activity(attempt=2, last_failure=TIMED_OUT), of=HILTON))
+    await observe(CLUSTER, world.services)
+
+    kept = (await world.journal.failures([HILTON.ref]))[HILTON.ref]
+    assert [(one.attempt, one.failure) for one in kept] == [(1, TIMED_OUT)]
+    assert await world.journal.last_seen() == {CLUSTER: NOW}
+    assert [one.changed_at for one in (await world.journal.memory(CLUSTER, [HILTON.ref])).observations] == [NOW]
+
+
+async def test_unchanged_details_keep_the_time_of_their_change(world: FakeWorld) -> None:
+    put(world, description(activity(), of=HILTON))
+    await observe(CLUSTER, world.services)
+    world.now += HOUR
+    await observe(CLUSTER, world.services)
+
+    assert [one.changed_at for one in (await world.journal.memory(CLUSTER, [HILTON.ref])).observations] == [NOW]
+
+
+async def test_a_heartbeat_timeout_seen_earlier_counts(world: FakeWorld) -> None:
+    await world.journal.record(Entry(failures=(seen(1, ref=HILTON.ref),)), NOW)
+    put(world, description(activity(attempt=3, last_failure=BOOM), of=HILTON))
+
+    assert healths(await observe(CLUSTER, world.services)) == {"hilton": Health.STRUGGLING}
+
+
+async def test_details_seen_unchanged_for_long_are_stalled_for_their_run_only(world: FakeWorld) -> None:
+    told = activity(started_at=NOW - 9 * HOUR)
+    await world.journal.record(Entry(observations=(Observation(HILTON.ref, "1", told.details, NOW - 2 * HOUR),)), NOW)
+    put(world, description(told, of=HILTON), description(told, of=execution("vivint")))
+
+    assert healths(await observe(CLUSTER, world.services)) == {"hilton": Health.STALLED, "vivint": Health.HEALTHY}
+
+
+async def test_a_journal_that_is_away_spoils_nothing(world: FakeWorld) -> None:
+    world.journal.away = Unavailable("store", "database is locked")
+    put(world, description(activity(), of=HILTON))
+
+    assert healths(await observe(CLUSTER, world.services)) == {"hilton": Health.HEALTHY}
+
+
+@on_idle_clock
+async def test_nor_does_one_that_never_answers() -> None:
+    world = make(watch={"time_limit": "10s"})
+    world.journal = FrozenJournal(world.outbox)
+    put(world, description(activity(), of=HILTON))
+    view = await observe(CLUSTER, world.services)
+
+    assert healths(view) == {"hilton": Health.HEALTHY}
+
+
+async def test_whoever_asks_is_answered_in_time_though_nothing_can_be_written_and_all_is_written_later(
+    file_url: str,
+) -> None:
+    world = make(watch={"time_limit": "1s"})
+    put(world, description(activity(attempt=2, last_failure=TIMED_OUT), of=HILTON))
+    async with open_store(file_url) as store:
+        services = replace(world.services, journal=store.journal, ledger=store.ledger)
+        async with open_database(file_url) as other, other.writing():
+            # Whoever waited for a write would see it fail, and nothing would be known later.
+            view = await observe(CLUSTER, services)
+    async with open_store(file_url) as store:
+        known = (await store.ledger.recall(CLUSTER)).executions
+        failures = await store.journal.failures([HILTON.ref])
+
+    assert healths(view) == {"hilton": Health.STRUGGLING}
+    assert known == (HILTON,)
+    assert [one.failure for one in failures[HILTON.ref]] == [TIMED_OUT]
+
+
+def sequences(view: ClusterView) -> dict[str, bool]:
+    """Whether each is known with its progress."""
+    return {standing.customer: standing.progress is not None for standing in view.sequences}
+
+
+async def test_the_open_sequences_are_told_with_how_they_stand(world: FakeWorld) -> None:
+    await world.controls[CLUSTER].begin(spec())
+    await world.controls[CLUSTER].begin(spec("vivint"))
+    world.controls[CLUSTER].close("vivint")
+
+    for look in (observe, observe_open):
+        view = await look(CLUSTER, world.services)
+        assert (sequences(view), view.sequences_silent) == ({"hilton": True}, "")
+
+
+async def test_one_that_is_listed_although_it_is_over_is_left_out(world: FakeWorld) -> None:
+    world.controls[CLUSTER] = LaggingControl(CLUSTER, world.engines[CLUSTER], lambda: NOW)
+    await world.controls[CLUSTER].begin(spec())
+    world.controls[CLUSTER].close("hilton")
+
+    assert (await observe(CLUSTER, world.services)).sequences == ()
+
+
+@on_idle_clock
+async def test_a_sequence_that_does_not_answer_is_told_without_its_progress_and_hides_nothing() -> None:
+    world = make(watch={"time_limit": "10s"})
+    world.controls[CLUSTER] = HalfDeafControl(CLUSTER, world.engines[CLUSTER], lambda: NOW)
+    put(world, description(activity(), of=HILTON))
+    for customer in ("hilton", "vivint", "marriott"):
+        await world.controls[CLUSTER].begin(spec(customer))
+    view = await observe(CLUSTER, world.services)
+
+    assert healths(view) == {"hilton": Health.HEALTHY}
+    assert sequences(view) == {"hilton": False, "vivint": False, "marriott": True}
+
+
+@pytest.mark.parametrize(("kind", "why"), [(FakeControl, "connection refused"), (FrozenControl, "no answer in time")])
+@on_idle_clock
+async def test_a_cluster_that_does_not_list_its_sequences_still_tells_its_runs(
+    kind: type[FakeControl], why: str
+) -> None:
+    world = make(watch={"time_limit": "10s"})
+    world.controls[CLUSTER] = kind(CLUSTER, world.engines[CLUSTER], lambda: NOW)
+    world.controls[CLUSTER].away = Unavailable("Temporal", "connection refused")
+    put(world, description(activity(), of=HILTON))
+    view = await observe(CLUSTER, world.services)
+
+    assert healths(view) == {"hilton": Health.HEALTHY}
+    assert (view.sequences, view.sequences_silent) == ((), why)

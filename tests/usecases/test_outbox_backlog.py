@@ -1,0 +1,39 @@
+"""Looking through what has waited for long costs one question, however much it is."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.fleet.alerts.episodes import card
+from bot.model import Entry, Episode
+from bot.usecases.outbox_backlog import leave_out_overtaken
+from tests.fakes.episodes import episode
+from tests.fakes.journal import FakeJournal
+from tests.fakes.services import FakeWorld
+
+
+@dataclass
+class Counting(FakeJournal):
+    """Counts how often it is asked for episodes."""
+
+    asked: int = 0
+
+    async def episode(self, episode_id: str) -> Episode | None:
+        self.asked += 1
+        return await super().episode(episode_id)
+
+    async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
+        self.asked += 1
+        return await super().episodes_by_id(episode_ids)
+
+
+async def test_a_hundred_alerts_that_wait_are_judged_after_one_question() -> None:
+    world = FakeWorld()
+    world.journal = journal = Counting(world.outbox)
+    episodes = tuple(episode(f"customer-{number}", revision=0) for number in range(100))
+    await journal.record(Entry(episodes=episodes, speeches=tuple(card(one) for one in episodes)), world.now)
+    world.now += timedelta(hours=1)
+    await leave_out_overtaken(world.services)
+
+    assert journal.asked == 1
+    assert len(await world.outbox.unsaid()) == 100

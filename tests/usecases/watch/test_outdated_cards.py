@@ -1,0 +1,167 @@
+"""Cards whose days somebody has completed since: they say so, lead there, and offer nothing."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.blocks.notifications import draw
+from bot.fleet.alerts.episodes import card
+from bot.fleet.notifications import notification
+from bot.fleet.notifications.sequence import SequenceCard, StillOpenLine, WindowLine
+from bot.message import Message
+from bot.model import (
+    Address,
+    Ending,
+    Entry,
+    Episode,
+    ExecutionStatus,
+    Phase,
+    SequenceEnd,
+    Speech,
+    WindowEnd,
+)
+from bot.usecases.watch.outdated_cards import mark_overtaken
+from tests.blocks.gate import action_ids
+from tests.fakes.episodes import episode
+from tests.fakes.services import NOW, FakeWorld
+from tests.fleet.builders import CAMPAIGN, closed, execution, window
+from tests.fleet.sequences import ended, progress, spec
+
+HOUR = timedelta(hours=1)
+OVER = progress(phase=Phase.ENDED, end=SequenceEnd.STOPPED, running=())
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+async def record(
+    world: FakeWorld, *speeches: Speech, episodes: tuple[Episode, ...] = (), ago: timedelta = HOUR
+) -> None:
+    """They stand in the channel."""
+    await world.journal.record(Entry(episodes=episodes, speeches=speeches), world.now - ago)
+    for number, speech in enumerate(speeches):
+        known = world.outbox.speeches[speech.key]
+        await world.outbox.done(speech.key, known.revision, Address("C1", f"1.{number:06}"))
+
+
+async def complete(world: FakeWorld, *days: object, at: datetime = NOW) -> None:
+    runs = [
+        replace(
+            closed(ExecutionStatus.COMPLETED, "hilton", one, run=f"{number}"),  # type: ignore[arg-type]
+            closed_at=at - timedelta(minutes=number),
+        )
+        for number, one in enumerate(days)
+    ]
+    await world.ledger.keep(runs)
+
+
+def shown(world: FakeWorld, key: str) -> Message:
+    return draw(notification.parse(world.outbox.speeches[key].speech.body))
+
+
+def left(ending: Ending = Ending.INCOMPLETE, **changes: object) -> Episode:
+    over = episode(revision=0, ending=ending, ended_at=NOW - HOUR, opened_at=NOW - 2 * HOUR, changed_at=NOW - HOUR)
+    return replace(over, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ending", [Ending.INCOMPLETE, Ending.FAILED, Ending.CANCELLED, Ending.TERMINATED])
+async def test_an_alert_whose_days_were_completed_since_says_so_and_has_no_buttons(
+    world: FakeWorld, ending: Ending
+) -> None:
+    alert = left(ending, sequence=OVER)
+    await record(world, card(alert), episodes=(alert,))
+    before = shown(world, alert.root_key)
+    await complete(world, CAMPAIGN)
+    await mark_overtaken("voice-prod", world.services)
+    after = shown(world, alert.root_key)
+
+    assert action_ids(before) != []
+    assert action_ids(after) == []
+    assert "completed since" in after.text
+    assert "Temporal>" in str(after.blocks)
+    assert ":red_circle:" not in str(after.blocks)
+
+
+async def test_windows_of_anybody_count_together(world: FakeWorld) -> None:
+    alert = left(sequence=OVER)
+    await record(world, card(alert), episodes=(alert,))
+    await complete(world, window(11, 52), window(1, 11))
+    await mark_overtaken("voice-prod", world.services)
+
+    assert "completed since" in shown(world, alert.root_key).text
+
+
+@pytest.mark.parametrize(
+    ("days", "at"),
+    [([window(1, 11)], NOW), ([CAMPAIGN], NOW - 2 * HOUR), ([window(1, 11), window(12, 52)], NOW)],
+    ids=["some days", "before it ended", "all but one"],
+)
+async def test_what_is_still_missing_keeps_its_buttons(world: FakeWorld, days: list[object], at: datetime) -> None:
+    alert = left(sequence=OVER)
+    await record(world, card(alert), episodes=(alert,))
+    await complete(world, *days, at=at)
+    await mark_overtaken("voice-prod", world.services)
+
+    assert action_ids(shown(world, alert.root_key)) != []
+
+
+@pytest.mark.parametrize("ahead", [2 * HOUR, -2 * HOUR], ids=["ahead", "behind"])
+async def test_what_came_after_is_told_by_the_clock_of_the_cluster(world: FakeWorld, ahead: timedelta) -> None:
+    """The bot's clock is off, and so is when it says that the alert has ended: by the cluster's, an hour ago."""
+    alert = left(ended_at=NOW - HOUR + ahead, sequence=OVER)
+    world.engines["voice-prod"].is_ahead = ahead
+    await record(world, card(alert), episodes=(alert,))
+    await complete(world, CAMPAIGN, at=NOW - 2 * HOUR)
+    await mark_overtaken("voice-prod", world.services)
+    before = shown(world, alert.root_key)
+    await complete(world, CAMPAIGN)
+    await mark_overtaken("voice-prod", world.services)
+
+    assert action_ids(before) != []
+    assert action_ids(shown(world, alert.root_key)) == []
+
+
+async def test_the_message_of_a_sequence_and_its_lines_lose_theirs_too(world: FakeWorld) -> None:
+    of = spec()
+    told = replace(OVER, spec=of)
+    mended = WindowLine(of, ended(window(1, 6), WindowEnd.FAILED), 1, 11, None, 5, 5)
+    stuck = StillOpenLine(of, execution().ref, CAMPAIGN, HOUR)
+    bodies = (notification.dump(mended), notification.dump(stuck))
+    lines = [Speech(f"{of.card_key}:{n}", body, of.card_key) for n, body in enumerate(bodies)]
+    await record(world, Speech(of.card_key, notification.dump(SequenceCard(told))), *lines)
+    keys = [of.card_key, *(line.key for line in lines)]
+    before = [action_ids(shown(world, key)) for key in keys]
+    await complete(world, CAMPAIGN)
+    await mark_overtaken("voice-prod", world.services)
+
+    assert all(before)
+    assert [action_ids(shown(world, key)) for key in keys] == [[], [], []]
+    assert "completed since" in shown(world, of.card_key).text
+
+
+async def test_it_is_said_once(world: FakeWorld) -> None:
+    alert = left()
+    await record(world, card(alert), episodes=(alert,))
+    await complete(world, CAMPAIGN)
+    await mark_overtaken("voice-prod", world.services)
+    revision = world.outbox.speeches[alert.root_key].revision
+    await mark_overtaken("voice-prod", world.services)
+
+    assert world.outbox.speeches[alert.root_key].revision == revision
+
+
+async def test_other_customers_and_clusters_complete_nothing_of_it(world: FakeWorld) -> None:
+    alert = left(sequence=OVER)
+    await record(world, card(alert), episodes=(alert,))
+    await world.ledger.keep(
+        [
+            closed(ExecutionStatus.COMPLETED, "vivint", CAMPAIGN, ago=timedelta(0)),
+            closed(ExecutionStatus.COMPLETED, "hilton", CAMPAIGN, cluster="chat-prod", ago=timedelta(0)),
+        ]
+    )
+    await mark_overtaken("voice-prod", world.services)
+
+    assert action_ids(shown(world, alert.root_key)) != []

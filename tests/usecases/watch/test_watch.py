@@ -1,0 +1,390 @@
+"""One pass over a cluster: what it looks at, what it records, and what silence does not do."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.commands import Ack
+from bot.errors import NotFound, Unavailable
+from bot.fleet.notifications import notification
+from bot.model import (
+    Activity,
+    ActivityState,
+    Actor,
+    Description,
+    Ending,
+    Execution,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    Memory,
+    Ref,
+    SeenFailure,
+)
+from bot.usecases.ack import ack
+from bot.usecases.watch.watch import Rounds, watch
+from tests.fakes.journal import FakeJournal
+from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld
+
+CLUSTER = "voice-prod"
+REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
+RUNNING = Execution(REF, "CustomerBackfill", "backfill", ExecutionStatus.RUNNING, NOW - timedelta(hours=22))
+FIRST_ATTEMPT = Activity(
+    activity_id="1",
+    activity_type="copy_days",
+    state=ActivityState.STARTED,
+    attempt=1,
+    scheduled_at=RUNNING.started_at,
+    started_at=RUNNING.started_at,
+    last_heartbeat_at=NOW - timedelta(seconds=5),
+    heartbeat_timeout=timedelta(seconds=60),
+    details='{"day":"2026-01-13","rows":980,"total":4200}',
+    last_failure=None,
+    next_attempt_at=None,
+    worker="worker-1",
+)
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+def describe(world: FakeWorld, **activity: object) -> None:
+    looks = replace(FIRST_ATTEMPT, **activity)  # type: ignore[arg-type]
+    world.engines[CLUSTER].put(Description(RUNNING, (looks,), cancel_requested=False, workflow_task_attempt=1))
+
+
+def time_out(world: FakeWorld, attempt: int) -> None:
+    describe(
+        world, attempt=attempt, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+    )
+
+
+def close(world: FakeWorld, status: ExecutionStatus) -> None:
+    world.engines[CLUSTER].add(replace(RUNNING, status=status, closed_at=world.now))
+
+
+def kinds(world: FakeWorld) -> list[str]:
+    return [notification.parse(w.speech.body).kind for w in world.outbox.speeches.values()]
+
+
+async def test_22_hours_on_attempt_1_is_no_alert(world: FakeWorld) -> None:
+    describe(world)
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert world.journal.episodes == {}
+    assert world.outbox.speeches == {}
+    assert await world.journal.last_seen() == {CLUSTER: NOW}
+
+
+async def test_a_heartbeat_timeout_opens_an_episode_and_its_failure_is_kept(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+
+    (episode,) = await world.journal.open_episodes()
+    assert (episode.customer, episode.attempt) == ("hilton", 2)
+    assert episode.progress == "day 2026-01-13, 980 of 4,200 rows"
+    assert [seen.attempt for seen in (await world.journal.failures([REF]))[REF]] == [1]
+    assert kinds(world) == ["episode", "attempts"]
+
+
+async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgotten_them(world: FakeWorld) -> None:
+    describe(world, attempt=2, last_failure=Failure(FailureKind.APPLICATION, "connection reset"))
+    await watch(CLUSTER, Rounds(), world.services)
+    time_out(world, attempt=3)
+    await watch(CLUSTER, Rounds(), world.services)
+
+    lines = [notification.parse(w.speech.body) for w in world.outbox.speeches.values()]
+    told = [line for line in lines if isinstance(line, notification.AttemptsLine)]
+    assert [(line.last, line.failure and line.failure.message) for line in told] == [
+        (1, "connection reset"),
+        (2, "activity Heartbeat timeout"),
+    ]
+
+
+async def test_an_ended_attempt_is_told_with_the_progress_it_had_and_not_with_that_of_the_next_one(
+    world: FakeWorld,
+) -> None:
+    describe(world)
+    await watch(CLUSTER, Rounds(), world.services)
+    timed_out = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+    describe(world, attempt=2, last_failure=timed_out, details='{"day":"2026-01-01","rows":0,"total":4200}')
+    await watch(CLUSTER, Rounds(), world.services)
+
+    lines = [notification.parse(w.speech.body) for w in world.outbox.speeches.values()]
+    told = [line for line in lines if isinstance(line, notification.AttemptsLine)]
+    assert [line.progress for line in told] == ["day 2026-01-13, 980 of 4,200 rows"]
+
+
+async def test_a_second_pass_in_which_nothing_changed_says_nothing_more(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    for _ in range(3):
+        await watch(CLUSTER, Rounds(), world.services)
+
+    assert kinds(world) == ["episode", "attempts"]
+
+
+async def test_a_silent_cluster_opens_and_resolves_nothing(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+    before = dict(world.journal.episodes)
+    world.engines[CLUSTER].away = Unavailable("Temporal", "connection refused")
+    world.now += timedelta(minutes=10)
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert world.journal.episodes == before
+    assert await world.journal.last_seen() == {CLUSTER: NOW}
+
+
+async def test_a_silence_is_logged_when_it_begins_and_when_it_ends_and_not_at_every_pass(world: FakeWorld) -> None:
+    world.engines[CLUSTER].away = Unavailable("Temporal", "connection refused")
+    rounds = Rounds()
+    with capture_logs() as logs:
+        for _ in range(3):
+            rounds = await watch(CLUSTER, rounds, world.services)
+        world.engines[CLUSTER].away = None
+        for _ in range(2):
+            rounds = await watch(CLUSTER, rounds, world.services)
+
+    assert [line["event"] for line in logs] == ["cluster does not answer", "cluster answers again"]
+
+
+@pytest.mark.parametrize(
+    ("status", "ending"),
+    [
+        (ExecutionStatus.COMPLETED, Ending.COMPLETED),
+        (ExecutionStatus.CANCELLED, Ending.CANCELLED),
+        (ExecutionStatus.TERMINATED, Ending.TERMINATED),
+        (ExecutionStatus.FAILED, Ending.FAILED),
+        (ExecutionStatus.TIMED_OUT, Ending.FAILED),
+    ],
+)
+async def test_an_execution_that_leaves_the_listing_is_described_to_learn_how_it_ended(
+    world: FakeWorld, status: ExecutionStatus, ending: Ending
+) -> None:
+    time_out(world, attempt=2)
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    close(world, status)
+    await watch(CLUSTER, rounds, world.services)
+
+    assert [episode.ending for episode in world.journal.episodes.values()] == [ending]
+    assert kinds(world)[-1] == "end"
+
+
+async def test_an_execution_that_retention_has_removed_ends_its_episode(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+    world.engines[CLUSTER].descriptions.clear()
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert [episode.ending for episode in world.journal.episodes.values()] == [Ending.GONE]
+
+
+async def test_a_run_that_temporal_knows_again_goes_on_in_its_alert_and_holds_no_other_up(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+    forgotten = world.engines[CLUSTER].descriptions.pop(REF)
+    await watch(CLUSTER, Rounds(), world.services)
+    other = replace(forgotten, execution=replace(RUNNING, ref=replace(REF, workflow_id="someone-elses-copy")))
+    world.engines[CLUSTER].put(forgotten)
+    world.engines[CLUSTER].put(other)
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert {episode.name for episode in await world.journal.open_episodes()} == {"hilton", "someone-elses-copy"}
+    assert all(episode.ended_at is None for episode in await world.journal.open_episodes())
+
+
+async def test_a_running_activity_is_looked_at_again_only_when_its_heartbeat_could_have_timed_out(
+    world: FakeWorld,
+) -> None:
+    describe(world)
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    looked = len(world.engines[CLUSTER].described)
+    world.now += timedelta(seconds=20)
+    rounds = await watch(CLUSTER, rounds, world.services)
+    assert len(world.engines[CLUSTER].described) == looked
+
+    world.now = NOW + timedelta(minutes=2)
+    await watch(CLUSTER, rounds, world.services)
+
+    assert len(world.engines[CLUSTER].described) == looked + 1
+
+
+async def test_what_has_an_alert_is_looked_at_in_every_pass(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    world.now += timedelta(seconds=1)
+    looks = replace(FIRST_ATTEMPT, attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, ""))
+    world.engines[CLUSTER].put(Description(RUNNING, (looks,), cancel_requested=True, workflow_task_attempt=1))
+    await watch(CLUSTER, rounds, world.services)
+
+    assert kinds(world)[-1] == "cancel"
+
+
+async def test_a_pass_looks_at_no_more_than_its_bound_and_the_rest_come_next(world: FakeWorld) -> None:
+    bound = world.config.watch.describes_a_pass
+    for n in range(bound + 5):
+        ref = Ref(CLUSTER, f"backfill-customer-{n}-2026-01-01-2026-02-21", "run-1")
+        world.engines[CLUSTER].add(replace(RUNNING, ref=ref))
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    first = list(world.engines[CLUSTER].described)
+    await watch(CLUSTER, rounds, world.services)
+
+    assert len(first) == bound
+    assert len(set(world.engines[CLUSTER].described)) == bound + 5
+
+
+async def test_more_executions_than_passes_can_look_at_all_get_their_turn(world: FakeWorld) -> None:
+    bound, rounds = world.config.watch.describes_a_pass, Rounds()
+    for n in range(3 * bound):
+        world.engines[CLUSTER].add(replace(RUNNING, ref=Ref(CLUSTER, f"copy-{n}", "run-1")))
+    for _ in range(3):
+        rounds = await watch(CLUSTER, rounds, world.services)
+        world.now += world.config.watch.slow_round + world.config.watch.every
+
+    assert len(set(world.engines[CLUSTER].described)) == 3 * bound
+
+
+async def test_an_execution_that_cannot_be_described_does_not_keep_the_others_from_being_looked_at(
+    world: FakeWorld,
+) -> None:
+    refs = [Ref(CLUSTER, f"copy-{n:03}", "run-1") for n in range(3 * world.config.watch.describes_at_once)]
+    for ref in refs:
+        world.engines[CLUSTER].add(replace(RUNNING, ref=ref))
+    describe_it = world.engines[CLUSTER].describe
+
+    async def all_but_the_first(ref: Ref) -> Description:
+        if ref == refs[0]:
+            raise Unavailable("Temporal", "its answer is too large")
+        return await describe_it(ref)
+
+    world.engines[CLUSTER].describe = all_but_the_first  # type: ignore[method-assign]
+    rounds = Rounds()
+    for _ in range(2):
+        rounds = await watch(CLUSTER, rounds, world.services)
+        world.now += world.config.watch.every
+
+    assert set(world.engines[CLUSTER].described) == set(refs[1:])
+
+
+async def test_an_execution_that_is_not_recognised_alerts_under_its_workflow_id(world: FakeWorld) -> None:
+    ref = Ref(CLUSTER, "someone-elses-copy", "run-1")
+    activity = replace(FIRST_ATTEMPT, attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, ""))
+    world.engines[CLUSTER].put(
+        Description(replace(RUNNING, ref=ref), (activity,), cancel_requested=False, workflow_task_attempt=1)
+    )
+    await watch(CLUSTER, Rounds(), world.services)
+
+    (episode,) = await world.journal.open_episodes()
+    assert (episode.customer, episode.name) == ("", "someone-elses-copy")
+
+
+async def test_a_run_that_vanishes_between_listing_and_describe_is_nothing_to_speak_of(world: FakeWorld) -> None:
+    describe(world)
+
+    async def gone(ref: Ref) -> Description:
+        raise NotFound("Temporal", f"no run {ref.run_id}")
+
+    world.engines[CLUSTER].describe = gone  # type: ignore[method-assign]
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert world.outbox.speeches == {}
+
+
+async def acknowledge(world: FakeWorld) -> None:
+    await ack(Ack(target="hilton"), Actor(OPERATOR, TEAM, world.config.slack.channel), world.services)
+
+
+async def test_an_acknowledgement_while_the_cluster_is_asked_survives(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+    time_out(world, attempt=3)
+    describe_it = world.engines[CLUSTER].describe
+
+    async def slowly(ref: Ref) -> Description:
+        await acknowledge(world)
+        return await describe_it(ref)
+
+    world.engines[CLUSTER].describe = slowly  # type: ignore[method-assign]
+    await watch(CLUSTER, Rounds(), world.services)
+
+    (episode,) = await world.journal.open_episodes()
+    assert (episode.acked_by, episode.attempt) == (OPERATOR, 3)
+
+
+async def test_a_pass_that_was_overtaken_changes_nothing_and_the_next_one_decides_again(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, Rounds(), world.services)
+    time_out(world, attempt=3)
+    recall = world.journal.failures
+
+    async def overtaken(refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
+        world.journal.failures = recall  # type: ignore[method-assign]
+        await acknowledge(world)
+        return await recall(refs)
+
+    world.journal.failures = overtaken  # type: ignore[method-assign]
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    (overtaken_by,) = await world.journal.open_episodes()
+    kept = [seen.attempt for seen in (await world.journal.failures([REF]))[REF]]
+    await watch(CLUSTER, rounds, world.services)
+
+    (episode,) = await world.journal.open_episodes()
+    assert (overtaken_by.acked_by, overtaken_by.attempt) == (OPERATOR, 2)
+    assert kept == [1, 2]
+    assert (episode.acked_by, episode.attempt) == (OPERATOR, 3)
+    assert kinds(world) == ["episode", "attempts", "ack", "attempts"]
+
+
+def struggle(world: FakeWorld, *customers: str) -> None:
+    for customer in customers:
+        ref = replace(REF, workflow_id=f"backfill-{customer}-2026-01-01-2026-02-21")
+        timed_out = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+        activity = replace(FIRST_ATTEMPT, attempt=2, last_failure=timed_out)
+        world.engines[CLUSTER].put(
+            Description(replace(RUNNING, ref=ref), (activity,), cancel_requested=False, workflow_task_attempt=1)
+        )
+
+
+def roots(world: FakeWorld) -> list[str]:
+    return [said.speech.key for said in world.outbox.speeches.values() if not said.speech.thread_key]
+
+
+async def test_customers_that_time_out_within_two_passes_share_a_message(world: FakeWorld) -> None:
+    struggle(world, "hilton", "vivint", "spirit")
+    rounds = await watch(CLUSTER, Rounds(), world.services)
+    world.now += timedelta(seconds=2)
+    struggle(world, "marriott", "delta", "hyatt", "avis", "united")
+    await watch(CLUSTER, rounds, world.services)
+
+    assert len(roots(world)) == 1
+    assert kinds(world).count("episode") == 8
+
+
+async def test_two_bots_that_open_alerts_at_the_same_time_share_a_message(world: FakeWorld) -> None:
+    """The second one has read the store before the first one has written to it."""
+    struggle(world, "hilton")
+    await watch(CLUSTER, Rounds(), world.services)
+    late = BlindOnce(world.journal)
+    struggle(world, "vivint")
+    behind = await watch(CLUSTER, Rounds(), replace(world.services, journal=late))
+    assert len(roots(world)) == 1
+    assert len(world.journal.episodes) == 1
+
+    await watch(CLUSTER, behind, world.services)
+    assert len(roots(world)) == 1
+    assert len(world.journal.episodes) == 2
+
+
+class BlindOnce(FakeJournal):
+    """Reads the alerts as they were before anybody had recorded one."""
+
+    def __init__(self, real: FakeJournal) -> None:
+        super().__init__(**{field.name: getattr(real, field.name) for field in fields(FakeJournal)})
+
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
+        return replace(await super().memory(cluster, refs, since), episodes=())
