@@ -21,7 +21,6 @@ from bot.model import (
     duration_text,
 )
 
-_WORST_FIRST = tuple(Health)
 _IN_HAND = (ActivityState.STARTED, ActivityState.CANCEL_REQUESTED)
 
 
@@ -85,7 +84,7 @@ def _without_a_step(told: Assessment, description: Description, now: datetime) -
     why = f"no worker has taken its workflow task up for {duration_text(max(now - since, timedelta(0)))}"
     return replace(
         told,
-        health=min(told.health, Health.WAITING, key=_WORST_FIRST.index),
+        health=min(told.health, Health.WAITING, key=lambda health: health.rank),
         why="; ".join(filter(None, (told.why, f"{why}, attempt {attempt}"))),
         waiting_since=told.waiting_since or since,
         task_queue=told.task_queue if told.waiting_since else description.execution.task_queue,
@@ -94,7 +93,7 @@ def _without_a_step(told: Assessment, description: Description, now: datetime) -
 
 def _badness(told: Assessment) -> tuple[int, int, str]:
     """Of several in the same health always the same one comes first: Temporal lists them in any order."""
-    return _WORST_FIRST.index(told.health), -told.attempt, told.activity_id
+    return told.health.rank, -told.attempt, told.activity_id
 
 
 def _assess_activity(activity: Activity, past: Past, patience: Patience, now: datetime) -> Assessment:

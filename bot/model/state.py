@@ -27,6 +27,11 @@ class Health(StrEnum):
     RETRYING = "retrying"
     HEALTHY = "healthy"
 
+    @property
+    def rank(self) -> int:
+        """Its place in that order: the worst is 0."""
+        return list(Health).index(self)
+
 
 class Ending(StrEnum):
     """How an episode ended."""
