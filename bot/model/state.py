@@ -27,6 +27,11 @@ class Health(StrEnum):
     RETRYING = "retrying"
     HEALTHY = "healthy"
 
+    @property
+    def rank(self) -> int:
+        """Its place in that order: the worst is 0."""
+        return list(Health).index(self)
+
 
 class AlertReason(StrEnum):
     """Why a run has an alert; the order of the members is worst first. Values are stored: they never change."""

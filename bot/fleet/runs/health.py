@@ -24,7 +24,6 @@ from bot.model import (
     duration_text,
 )
 
-_WORST_FIRST = tuple(Health)
 _IN_HAND = (ActivityState.STARTED, ActivityState.CANCEL_REQUESTED)
 
 
@@ -74,7 +73,7 @@ def _with_failing_workflow_task(assessment: Assessment, description: Description
     why = f"no worker has taken its workflow task up for {duration_text(max(now - since, timedelta(0)))}"
     return replace(
         assessment,
-        health=min(assessment.health, Health.WAITING, key=_WORST_FIRST.index),
+        health=min(assessment.health, Health.WAITING, key=lambda health: health.rank),
         why="; ".join(filter(None, (assessment.why, f"{why}, attempt {attempt}"))),
         waiting_since=assessment.waiting_since or since,
         task_queue=assessment.task_queue if assessment.waiting_since else description.execution.task_queue,
@@ -83,7 +82,7 @@ def _with_failing_workflow_task(assessment: Assessment, description: Description
 
 def _badness(assessment: Assessment) -> tuple[int, int, str]:
     """Orders activities of equal health by attempt and id, because Temporal lists them in any order."""
-    return _WORST_FIRST.index(assessment.health), -assessment.attempt, assessment.activity_id
+    return assessment.health.rank, -assessment.attempt, assessment.activity_id
 
 
 def _assess_activity(activity: Activity, past: Past, patience: Patience, now: datetime) -> Assessment:

@@ -19,7 +19,6 @@ from bot.model import (
     coverage,
 )
 
-_WORST_FIRST = tuple(Health)
 _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED, ExecutionStatus.GONE)
 
 
@@ -60,7 +59,7 @@ class Backfill:
     def health(self) -> Health | None:
         """The worst health of what runs, None when nothing does or it could not be looked at."""
         told = [run.health.health for run in self.runs if run.health]
-        return min(told, key=_WORST_FIRST.index) if told else None
+        return min(told, key=lambda health: health.rank) if told else None
 
     @property
     def covered_days(self) -> int:
@@ -164,4 +163,4 @@ def _state(runs: Sequence[Run], missing: Sequence[Window], whole: Window) -> Sta
 
 def _badness(run: Run) -> tuple[int, datetime]:
     health = run.health.health if run.health else Health.HEALTHY
-    return _WORST_FIRST.index(health), run.execution.started_at
+    return health.rank, run.execution.started_at

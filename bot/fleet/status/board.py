@@ -23,7 +23,6 @@ _URGENCY = (
     State.COMPLETE,
     State.NOT_APPLICABLE,
 )
-_HEALTHS = tuple(Health)
 _CLOSED = (State.COMPLETE, State.NOT_APPLICABLE)
 
 
@@ -188,7 +187,7 @@ def worst_first(backfills: Sequence[Backfill]) -> tuple[Backfill, ...]:
     """
 
     def key(backfill: Backfill) -> tuple[int, int, str, str]:
-        health = _HEALTHS.index(backfill.health or Health.HEALTHY)
+        health = (backfill.health or Health.HEALTHY).rank
         is_paused = backfill.state is State.RUNNING and not backfill.goes_on
         state = State.PARTIAL if is_paused else backfill.state
         return health, _URGENCY.index(state), backfill.cluster, backfill.customer

@@ -8,8 +8,6 @@ from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.status.board import Silent
 from bot.model import Health, SequenceStanding
 
-_WORST_FIRST = tuple(Health)
-
 
 @dataclass(frozen=True, slots=True)
 class StrugglingResult:
@@ -64,4 +62,4 @@ def _has(standing: SequenceStanding, run: Run) -> bool:
 
 def _badness(run: Run) -> tuple[int, datetime, str]:
     assert run.health is not None
-    return _WORST_FIRST.index(run.health.health), run.execution.started_at, run.name
+    return run.health.health.rank, run.execution.started_at, run.name
