@@ -9,8 +9,10 @@ by a second signal.
 import sys
 
 from bot.signals import StopSignals
+from bot.streams import flush_streams, open_streams, write_report
 
 if __name__ == "__main__":
+    open_streams()
     # All that follows takes seconds, in which somebody may want it to stop.
     _signals = StopSignals.installed_for(sys.argv[1:])
 
@@ -56,8 +58,7 @@ def main(
     """Carry out one command line; returns the exit code. What .env adds is added to ``environ``."""
     asked = read(arguments, program)
     if asked.task is Task.MANIFEST:
-        sys.stdout.write(manifest.text(asked.url) + "\n")
-        return 0
+        return 0 if write_report(manifest.text(asked.url) + "\n") else 1
     try:
         env_file = read_env_file(asked.env_file or USUAL, is_needed=asked.env_file is not None)
         env_file.fill_in(environ)
@@ -137,8 +138,7 @@ async def _until(asked: Coroutine[None, None, None], serving: Coroutine[None, No
 async def _check(loaded: Loaded) -> int:
     async with open_probes(loaded, make_client(loaded)) as probes:
         findings = await check(probes)
-    sys.stdout.write(report(findings) + "\n")
-    return exit_code(findings)
+    return exit_code(findings) if write_report(report(findings) + "\n") else 1
 
 
 def run_and_leave(signals: StopSignals, program: Program, arguments: Sequence[str]) -> NoReturn:
@@ -148,8 +148,7 @@ def run_and_leave(signals: StopSignals, program: Program, arguments: Sequence[st
     code = main(arguments, os.environ, signals, program)
     signals.ignore()
     logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    flush_streams()
     os._exit(code)
 
 

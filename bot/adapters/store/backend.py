@@ -18,7 +18,7 @@ START_AGAIN = "the bot ends; started again, it makes what is missing anew"
 _FIRST = "store_first"
 
 
-def _nothing_to_see() -> None:
+def _nothing() -> None:
     """For a database that tells by its own errors when it is gone."""
 
 
@@ -28,7 +28,8 @@ class Backend:
 
     ``translated`` is None for an error that tells of a mistake in our own statement. A transaction that takes longer
     than ``patience`` is given up; None: its driver keeps to limits of its own. ``see`` raises what the bot knows
-    when the database is not where it was any more, though its driver goes on as if it were.
+    when the database is not where it was any more, though its driver goes on as if it were. ``close`` comes after the
+    engines have let go.
     """
 
     shown: str
@@ -37,7 +38,8 @@ class Backend:
     vendor_errors: tuple[type[Exception], ...]
     translated: Callable[[Exception], BackfillBotError | None]
     patience: timedelta | None = None
-    see: Callable[[], None] = _nothing_to_see
+    see: Callable[[], None] = _nothing
+    close: Callable[[], None] = _nothing
 
 
 def beginning_with(engine: AsyncEngine, statement: str) -> AsyncEngine:

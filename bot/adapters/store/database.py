@@ -74,8 +74,8 @@ class Database:
     @contextmanager
     def _in_our_words(self) -> Iterator[None]:
         try:
-            self._backend.see()
             with _in_our_words(self._backend):
+                self._backend.see()
                 yield
         except Gone as exc:
             self._on_gone(exc)
@@ -100,6 +100,7 @@ class Database:
         try:
             async with asyncio.timeout(FAREWELL.total_seconds()):
                 await self._backend.writer.dispose()
+                await asyncio.to_thread(self._backend.close)
         except TimeoutError:
             _log.warning("connections not closed: the database says nothing", database=self.url)
 

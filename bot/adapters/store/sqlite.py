@@ -4,9 +4,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,8 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, START_AGAIN, SYSTEM, Backend, beginning_with
-from bot.adapters.store.private_file import Identity, is_device, make_private
+from bot.adapters.store.opened_file import OpenedFile
+from bot.adapters.store.private_file import is_device, make_private
 from bot.errors import ConfigError, Gone, Refused, SystemAnswer, Unavailable
 
 SCHEME = "sqlite+aiosqlite"
@@ -27,7 +26,9 @@ _PRAGMAS = (
     "foreign_keys = ON",
 )
 _HOPELESS = {
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: check that its directory exists and may be written",
+    sqlite3.SQLITE_CANTOPEN: (
+        "the file cannot be opened: check that its directory exists, and that the bot's user may write both"
+    ),
     sqlite3.SQLITE_READONLY: "the file may not be written: check its owner and its directory's",
     sqlite3.SQLITE_PERM: "the file may not be opened: check its owner",
 }
@@ -43,6 +44,7 @@ _PASSING = {
     sqlite3.SQLITE_LOCKED: "locked by another connection",
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
+    sqlite3.SQLITE_PROTOCOL: "its locks do not work, as on many network disks: keep it on a disk of this machine",
 }
 
 
@@ -58,7 +60,7 @@ async def sqlite_backend(url: str) -> Backend:
     event.listen(engine.sync_engine, "connect", _prepare)
     shown = engine.url.render_as_string(hide_password=True)
     try:
-        path = await asyncio.to_thread(_try_to_open, engine)
+        file = await asyncio.to_thread(_try_to_open, engine, shown)
     except sqlite3.Error as exc:
         raise _translated(exc, shown) from exc
     return Backend(
@@ -69,36 +71,37 @@ async def sqlite_backend(url: str) -> Backend:
         # SQLAlchemy does not look after those from the preparation of a new connection.
         vendor_errors=(DBAPIError, sqlite3.Error),
         translated=lambda exc: _meaning(exc, shown),
-        see=partial(_see, path, Identity.of(path), shown),
+        see=file.look,
+        close=file.close,
     )
 
 
-def _try_to_open(engine: AsyncEngine) -> Path:
-    """Where it is, wherever the process goes; nobody but the bot's own user may read it from now on."""
+def _try_to_open(engine: AsyncEngine, shown: str) -> OpenedFile:
+    name = Path(str(engine.url.database))
+    _refuse_what_is_no_file(name, shown)
     # The asynchronous driver leaves a thread behind that fails later, out of our hands, when it cannot connect.
     positional, named = engine.dialect.create_connect_args(engine.url)
-    if is_device(Path(engine.url.database or "")):
-        raise Refused(SYSTEM, f"{engine.url.database} is no regular file: name another in DATABASE_URL")
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
-    with closing(connect(*positional, **named)) as connection:
-        path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
-        # Reads: what is no database is not the bot's, and is left as it is.
-        connection.execute("PRAGMA schema_version")
-    make_private(path)
-    return path
-
-
-def _see(path: Path, opened: Identity | None, shown: str) -> None:
-    """What is open goes on after the file is deleted, or another one has been put in its place: whatever is written
-    then is lost with the process."""
+    held = connect(*positional, **{**named, "check_same_thread": False, "isolation_level": None})
     try:
-        found = Identity.of(path)
-    except OSError as exc:
-        raise Unavailable(SYSTEM, f"{_PASSING[sqlite3.SQLITE_IOERR]} ({exc.strerror})") from exc
-    if found is None:
-        raise Gone(SYSTEM, f"{shown}: the file is not there any more: {START_AGAIN}")
-    if found != opened:
-        raise Gone(SYSTEM, f"{shown}: the file is another one than the bot has opened: {START_AGAIN}")
+        # Where it is, wherever the process goes.
+        path = Path(held.execute("PRAGMA database_list").fetchone()[2])
+        _refuse_what_is_no_file(path, shown)
+        # Reads: what is no database is not the bot's, and is left as it is.
+        held.execute("PRAGMA schema_version")
+        make_private(path)
+        for pragma in _PRAGMAS:
+            held.execute(f"PRAGMA {pragma}")
+        return OpenedFile(name, path, held, shown)
+    except BaseException:
+        held.close()
+        raise
+
+
+def _refuse_what_is_no_file(path: Path, shown: str) -> None:
+    """To a device or a pipe nothing is done: not even its mode is changed."""
+    if is_device(path):
+        raise Refused(SYSTEM, f"{shown} is no regular file: name another in DATABASE_URL")
 
 
 def _prepare(dbapi_connection: Any, _record: object) -> None:

@@ -1,5 +1,6 @@
 """A store that is gone is told as such, once and at once; what may pass is not."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -67,9 +68,50 @@ def without_a_table(file: Path) -> None:
         connection.execute("DROP TABLE episodes")
 
 
+def without_its_log(file: Path) -> None:
+    file.with_name(f"{file.name}-wal").unlink()
+
+
+def without_its_index(file: Path) -> None:
+    file.with_name(f"{file.name}-shm").unlink()
+
+
+def with_the_log_of_another(file: Path) -> None:
+    other = file.with_name("other-wal")
+    other.touch()
+    other.replace(file.with_name(f"{file.name}-wal"))
+
+
+def emptied(file: Path) -> None:
+    os.truncate(file, 0)
+
+
+def cut(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def written_over_by_text(file: Path) -> None:
+    file.write_text("no database\n" * 100_000)
+
+
+def written_over_by_another(file: Path) -> None:
+    with closing(sqlite3.connect(file.with_name("other.db"))) as connection:
+        connection.execute("CREATE TABLE cats (name TEXT)")
+        connection.execute("INSERT INTO cats VALUES (zeroblob(1000000))")
+        connection.commit()
+    shutil.copyfile(file.with_name("other.db"), file)
+
+
 @pytest.mark.parametrize(
     "disaster",
     [
+        without_its_log,
+        without_its_index,
+        with_the_log_of_another,
+        emptied,
+        cut,
+        written_over_by_text,
+        written_over_by_another,
         deleted,
         deleted_with_all_beside_it,
         renamed,
@@ -96,6 +138,74 @@ async def test_a_file_that_is_gone_is_told_to_whoever_asks_and_to_who_opened_it(
     assert told
     assert "start" in told[0].why
     assert "\n" not in told[0].why
+
+
+async def copied_into_the_file(url: str) -> None:
+    """As SQLite does by itself after a thousand pages: until then the log holds what was written."""
+    await sql(url, "PRAGMA busy_timeout")
+    with closing(sqlite3.connect(url.partition(":///")[2])) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+async def test_a_store_of_another_bot_that_is_copied_over_the_file_is_noticed(tmp_path: Path, file_url: str) -> None:
+    other = f"sqlite+aiosqlite:///{tmp_path}/other.db"
+    async with open_store(other) as store:
+        await store.journal.record(HELD, NOW)
+    async with open_store(file_url) as store:
+        await copied_into_the_file(file_url)
+        before = await answers(store)
+        shutil.copyfile(tmp_path / "other.db", tmp_path / "store.db")
+        found = await answers(store)
+
+    assert before == [None, None]
+    assert [type(one) for one in found] == [Gone, Gone]
+    assert "another database was written over" in str(found[0])
+
+
+async def test_an_older_copy_that_is_written_over_the_file_is_noticed(tmp_path: Path, file_url: str) -> None:
+    async with open_store(file_url) as store:
+        await store.journal.record(HELD, NOW)
+    shutil.copyfile(tmp_path / "store.db", tmp_path / "old.db")
+    async with open_store(file_url) as store:
+        many = Entry(episodes=tuple(episode(f"later{number}") for number in range(500)))
+        await store.journal.record(many, NOW)
+        await copied_into_the_file(file_url)
+        before = await answers(store)
+        shutil.copyfile(tmp_path / "old.db", tmp_path / "store.db")
+        found = await answers(store)
+
+    assert before == [None, None]
+    assert [type(one) for one in found] == [Gone, Gone]
+    assert "an older copy was written over it" in str(found[0])
+
+
+async def test_a_link_that_leads_to_another_file_is_noticed(tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(tmp_path / "store.db")
+    async with open_store(f"sqlite+aiosqlite:///{link}") as store:
+        link.unlink()
+        link.symlink_to(tmp_path / "other.db")
+        found = await answers(store)
+
+    assert [type(one) for one in found] == [Gone, Gone]
+
+
+async def test_what_sqlite_itself_does_to_the_file_is_no_replacement(tmp_path: Path, file_url: str) -> None:
+    told: list[Gone] = []
+    async with open_store(file_url, on_gone=told.append) as store, open_store(file_url) as another:
+        many = Entry(episodes=tuple(episode(f"e{number}") for number in range(2_000)))
+        await another.journal.record(many, NOW)
+        found = await answers(store)
+        await sql(file_url, "DELETE FROM episodes")
+        with closing(sqlite3.connect(tmp_path / "store.db")) as admin:
+            admin.execute("VACUUM")
+            admin.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        found += await answers(store)
+        await another.journal.record(many, NOW)
+        found += await answers(store)
+
+    assert set(found) == {None}
+    assert told == []
 
 
 async def test_a_file_that_is_locked_or_emptied_of_rows_is_not_gone(file_url: str, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """The store on an SQLite file that is locked, full, unwritable, or none at all."""
 
 import asyncio
+import os
 import resource
 import sqlite3
+import stat
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -119,6 +121,17 @@ async def test_what_is_due_is_found_without_reading_all_that_was_said(file_url: 
         plan = reader.execute(f"EXPLAIN QUERY PLAN {waiting}").fetchall()
 
     assert any("ix_outbox_waiting" in str(row) for row in plan)
+
+
+async def test_what_is_no_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "store.db"
+    os.mkfifo(pipe, 0o644)
+    pipe.chmod(0o644)
+    said = await refusal(f"sqlite+aiosqlite:///{pipe}")
+
+    assert type(said) is Refused
+    assert "not a file" in str(said)
+    assert stat.S_IMODE(pipe.stat().st_mode) == 0o644
 
 
 async def test_a_file_that_can_only_be_read_is_refused_at_the_start(file_url: str, tmp_path: Path) -> None:
