@@ -4,6 +4,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,8 @@ def _try_to_open(engine: AsyncEngine, shown: str) -> OpenedFile:
     positional, named = engine.dialect.create_connect_args(engine.url)
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
     held = connect(*positional, **{**named, "check_same_thread": False, "isolation_level": None})
-    try:
+    with ExitStack() as until_opened:
+        until_opened.callback(held.close)
         # Where it is, wherever the process goes.
         path = Path(held.execute("PRAGMA database_list").fetchone()[2])
         _refuse_what_is_no_file(path, shown)
@@ -92,10 +94,8 @@ def _try_to_open(engine: AsyncEngine, shown: str) -> OpenedFile:
         make_private(path)
         for pragma in _PRAGMAS:
             held.execute(f"PRAGMA {pragma}")
-        return OpenedFile(name, path, held, shown)
-    except BaseException:
-        held.close()
-        raise
+        until_opened.pop_all()
+    return OpenedFile(name, path, held, shown)
 
 
 def _refuse_what_is_no_file(path: Path, shown: str) -> None:

@@ -130,7 +130,7 @@ async def test_what_is_no_file_is_refused_and_left_as_it_is(tmp_path: Path) -> N
     said = await refusal(f"sqlite+aiosqlite:///{pipe}")
 
     assert type(said) is Refused
-    assert "not a file" in str(said)
+    assert "is no regular file" in str(said)
     assert stat.S_IMODE(pipe.stat().st_mode) == 0o644
 
 
