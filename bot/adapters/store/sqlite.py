@@ -5,6 +5,7 @@ import re
 import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -84,17 +85,17 @@ def _try_to_open(engine: AsyncEngine, shown: str) -> OpenedFile:
     positional, named = engine.dialect.create_connect_args(engine.url)
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
     held = connect(*positional, **{**named, "check_same_thread": False, "isolation_level": None})
-    try:
+    with ExitStack() as unless_opened:
+        unless_opened.callback(held.close)
         # Where it is, wherever the process goes.
         path = Path(held.execute("PRAGMA database_list").fetchone()[2])
         _refuse_what_is_no_file(path, shown)
         make_private(path)
         for pragma in _PRAGMAS:
             held.execute(f"PRAGMA {pragma}")
-        return OpenedFile(name, path, held, shown)
-    except BaseException:
-        held.close()
-        raise
+        opened = OpenedFile(name, path, held, shown)
+        unless_opened.pop_all()
+    return opened
 
 
 def _refuse_what_is_no_file(path: Path, shown: str) -> None:
