@@ -50,7 +50,7 @@ class SqlLease:
         self._seen: _Row | None = None
         self._seen_since = timedelta(0)
         # What the log has been told.
-        self._was_off = False
+        self._was_off = self._was_far = False
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
         """Take it, or keep it; False while another one holds it."""
@@ -76,10 +76,12 @@ class SqlLease:
         if row == self._seen:
             return
         self._seen, self._seen_since = row, self._run()
-        if row and row.until > longest + MARGIN:
+        is_far = row is not None and row.until > longest + MARGIN
+        if row and is_far and not self._was_far:
             _log.warning(
                 "lead held for longer than any bot can ask: a clock was set", held_by=row.holder, until=row.until
             )
+        self._was_far = is_far
 
     def _tell_clock(self, off: timedelta) -> None:
         is_off = abs(off) > CLOCKS_APART

@@ -84,8 +84,8 @@ def _try_to_open(engine: AsyncEngine, shown: str) -> OpenedFile:
     positional, named = engine.dialect.create_connect_args(engine.url)
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
     held = connect(*positional, **{**named, "check_same_thread": False, "isolation_level": None})
-    with ExitStack() as until_opened:
-        until_opened.callback(held.close)
+    with ExitStack() as unless_opened:
+        unless_opened.callback(held.close)
         # Where it is, wherever the process goes.
         path = Path(held.execute("PRAGMA database_list").fetchone()[2])
         _refuse_what_is_no_file(path, shown)
@@ -94,8 +94,9 @@ def _try_to_open(engine: AsyncEngine, shown: str) -> OpenedFile:
         make_private(path)
         for pragma in _PRAGMAS:
             held.execute(f"PRAGMA {pragma}")
-        until_opened.pop_all()
-    return OpenedFile(name, path, held, shown)
+        opened = OpenedFile(name, path, held, shown)
+        unless_opened.pop_all()
+    return opened
 
 
 def _refuse_what_is_no_file(path: Path, shown: str) -> None:

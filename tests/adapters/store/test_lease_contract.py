@@ -131,6 +131,17 @@ async def test_a_lease_left_by_a_clock_that_was_ahead_is_told_in_the_log_and_by_
     assert told == "within 30 s of the store's"
 
 
+async def test_a_leader_whose_clock_is_ahead_is_told_once_while_it_leads(file_url: str) -> None:
+    with capture_logs() as lines:
+        async with open_store(file_url) as ours, open_store(file_url) as theirs:
+            for _ in range(3):
+                ahead = _now() + timedelta(hours=2)
+                await theirs.lease.hold("ahead", ahead, ahead + LONG)
+                await _hold(ours.lease, "b")
+
+    assert [line["event"] for line in lines] == ["lead held for longer than any bot can ask: a clock was set"]
+
+
 async def test_a_machine_whose_clock_differs_from_the_server_s_is_told_once(server_url: str) -> None:
     with capture_logs() as lines:
         async with open_store(server_url) as store:
