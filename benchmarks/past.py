@@ -52,9 +52,9 @@ async def _held_up(services: Services) -> tuple[float, float]:
             await asyncio.sleep(TICK)
             turns.append(time.perf_counter())
 
-    ticking = asyncio.create_task(tick())
+    running_jobs = asyncio.create_task(tick())
     took = await seconds(lambda: status(Status(), services))
-    ticking.cancel()
+    running_jobs.cancel()
     turns.append(time.perf_counter())
     return max(after - before for before, after in pairwise(turns)), took
 

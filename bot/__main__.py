@@ -30,13 +30,13 @@ from temporalio.client import Client
 from bot import logs, manifest
 from bot.adapters.slack import in_our_words
 from bot.background.loop_watchdog import watched_loop
-from bot.background.scheduler import ticking
+from bot.background.scheduler import running_jobs
 from bot.command_line import MODULE, Program, Task, read
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError
 from bot.fleet.diagnostics.findings import exit_code, report
-from bot.in_flight import UnderWay
-from bot.redaction import without_secrets
+from bot.in_flight import InFlight
+from bot.redaction import redact
 from bot.sequences.worker import working
 from bot.shutdown import Stopping
 from bot.usecases.check import check
@@ -66,10 +66,10 @@ def main(
         logs.set_up(loaded.settings, loaded.secrets())
         return asyncio.run(_check(loaded) if asked.task is Task.CHECK else _run(loaded, signals or StopSignals()))
     except ConfigError as exc:
-        sys.stderr.write("".join(f"{without_secrets(mistake)}\n" for mistake in exc.mistakes))
+        sys.stderr.write("".join(f"{redact(mistake)}\n" for mistake in exc.mistakes))
         return 2
     except BackfillBotError as exc:
-        sys.stderr.write(f"backfill-bot cannot run. {without_secrets(str(exc))}\n")
+        sys.stderr.write(f"backfill-bot cannot run. {redact(str(exc))}\n")
         return 1
 
 
@@ -91,7 +91,7 @@ async def _run(loaded: Loaded, signals: StopSignals) -> int:
 
 
 async def _serve_until(stopping: Stopping, loaded: Loaded) -> None:
-    client, temporals, under_way = make_client(loaded), make_temporals(loaded), UnderWay()
+    client, temporals, under_way = make_client(loaded), make_temporals(loaded), InFlight()
 
     async def client_of(cluster: str) -> Client:
         return await temporals[cluster].worker_client()
@@ -101,7 +101,7 @@ async def _serve_until(stopping: Stopping, loaded: Loaded) -> None:
         stopping.started(),
         # Answers and passes ask the sequences how they stand: their workers come before them, and go after.
         working(services, client_of),
-        ticking(services, under_way),
+        running_jobs(services, under_way),
     ):
         app = bolt_app(client)
         register(app, services, under_way)

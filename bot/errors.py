@@ -25,7 +25,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.redaction import without_secrets
+from bot.redaction import redact
 
 
 class BackfillBotError(Exception):
@@ -49,7 +49,7 @@ class UsageError(BackfillBotError):
         self.hint = hint
 
 
-class Hindered(UsageError):
+class ActionBlocked(UsageError):
     """There is something to do that cannot be done now: never the same as nothing to do."""
 
 
@@ -57,17 +57,17 @@ class NotAllowed(BackfillBotError):
     """This person may not do this; the text names who may."""
 
 
-class SystemAnswer(BackfillBotError):
+class DependencyError(BackfillBotError):
     """Common part of what systems around the bot answer: which system, and what it said: without secrets, since it
     is shown, logged and kept."""
 
     def __init__(self, system: str, why: str) -> None:
         self.system = system
-        self.why = without_secrets(why)
+        self.why = redact(why)
         super().__init__(f"{system}: {self.why}")
 
 
-class Unavailable(SystemAnswer):
+class Unavailable(DependencyError):
     """No usable answer: refused connection, timeout, server error, lost reply. The effect may have happened."""
 
 
@@ -88,7 +88,7 @@ class NoAnswer(Unavailable):
     """Nothing came within our time limit: it may still be carried out, some time later."""
 
 
-class Refused(SystemAnswer):
+class Refused(DependencyError):
     """The system understood and declined (permission, bad statement, invalid blocks, archived channel)."""
 
 
@@ -97,7 +97,7 @@ class Gone(Refused):
     going on would write where nobody looks: the bot has to end, and to be started again."""
 
 
-class NotAdmitted(Refused):
+class AccessDenied(Refused):
     """The system does not let the bot in, or not there (token revoked, not in the channel): no request is wrong."""
 
 
@@ -109,15 +109,15 @@ class StatementRefused(Refused):
         self.section = section
 
 
-class Doubtful(Refused):
+class UnrecognisedRefusal(Refused):
     """It declined for a reason that the bot does not know: another try may hear something else."""
 
 
-class NotFound(SystemAnswer):
+class NotFound(DependencyError):
     """The system knows no such thing."""
 
 
-class Conflict(SystemAnswer):
+class Conflict(DependencyError):
     """What was to be changed is no longer as it was read; nothing has been changed."""
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 
-class UnderWay:
+class InFlight:
     """Tasks that are at work now. A store that is closed under a write never closes at all."""
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ class _Kind:
     dropped: int = 0
 
 
-class Brake(logging.Filter):
+class LogThrottle(logging.Filter):
     """Of lines that come again and again one a second passes, with the number of those that did not."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:

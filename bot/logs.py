@@ -9,8 +9,8 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from bot.config import LogFormat, Settings
-from bot.log_throttle import Brake
-from bot.redaction import without_secrets
+from bot.log_throttle import LogThrottle
+from bot.redaction import redact
 
 # Bolt's many loggers take their level from the one that it is given, or else from the root's.
 BOLT = "slack_bolt"
@@ -39,7 +39,7 @@ def _bare(_logger: object, _method: str, event: structlog.typing.EventDict) -> s
 
 def _readable(value: Any) -> Any:
     if isinstance(value, str):
-        return without_secrets(value)
+        return redact(value)
     if isinstance(value, dict):
         return {str(name): _readable(one) for name, one in value.items()}
     return [_readable(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else value
@@ -53,7 +53,7 @@ class _Hiding(structlog.stdlib.ProcessorFormatter):
         self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().format(record), self._secrets, LONGEST_LINE)
+        return redact(super().format(record), self._secrets, LONGEST_LINE)
 
 
 def set_up(settings: Settings, secrets: Collection[str] = ()) -> None:
@@ -73,7 +73,7 @@ def set_up(settings: Settings, secrets: Collection[str] = ()) -> None:
         else [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(Brake())
+    handler.addFilter(LogThrottle())
     handler.setFormatter(
         _Hiding(
             secrets,

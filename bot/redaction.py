@@ -23,7 +23,7 @@ _OPENING, _CLOSING = "\\\"'“[", "\\\"'”]"
 _PUNCTUATION = ".,;:!?)]}'\"”…"
 
 
-def without_secrets(text: str, values: Collection[str] = (), longest: int = LONGEST) -> str:
+def redact(text: str, values: Collection[str] = (), longest: int = LONGEST) -> str:
     """The same text, at most so much of it; lines stay lines. ``values`` are hidden as they are, and as URLs and JSON
     spell them."""
     bare = _once(text, values, longest)
@@ -50,13 +50,13 @@ def beginning(text: str) -> str:
 
 def named(name: str, text: str) -> str:
     """The text of a field that is called so, without secrets."""
-    return HIDDEN if SECRET_NAME.search(name[-MARGIN:]) else without_secrets(text)
+    return HIDDEN if SECRET_NAME.search(name[-MARGIN:]) else redact(text)
 
 
 def in_all(told: Any, kept: Collection[str] = ()) -> Any:
     """JSON without secrets in any of its texts; what stands under the names in ``kept`` is data, and stays."""
     if isinstance(told, str):
-        return without_secrets(told)
+        return redact(told)
     if isinstance(told, dict):
         return {name: value if name in kept else in_all(value, kept) for name, value in told.items()}
     return [in_all(value, kept) for value in told] if isinstance(told, list) else told
@@ -107,3 +107,9 @@ def _pieces(text: str, spans: Collection[tuple[int, int]], end: int) -> Iterator
             yield text[told:start] + HIDDEN
         told = stop
     yield text[told:end]
+
+
+def redact_line(text: str, limit: int) -> str:
+    """One line of at most ``limit`` characters. Secrets go before it is shortened, so that no half of one is left."""
+    line = redact(" ".join(beginning(text).split()))
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -14,10 +14,10 @@ from bot.ports import (
     Engine,
     Journal,
     Lease,
-    Ledger,
     Modals,
     Outbox,
     People,
+    RunHistory,
     Warehouse,
 )
 
@@ -42,7 +42,7 @@ class Services:
     recogniser: Recogniser
     clusters: Mapping[str, Cluster]
     journal: Journal
-    ledger: Ledger
+    ledger: RunHistory
     outbox: Outbox
     lease: Lease
     deliveries: Deliveries

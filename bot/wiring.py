@@ -20,7 +20,7 @@ from bot.adapters.temporal import (
     tell_apart,
 )
 from bot.config import Config, Loaded, Transport
-from bot.errors import BackfillBotError, SystemAnswer
+from bot.errors import BackfillBotError, DependencyError
 from bot.fleet.runs.identity import IdTemplate, Keys, Recogniser
 from bot.ports import Journal
 from bot.services import Cluster, Services
@@ -119,7 +119,7 @@ async def _last_seen(journal: Journal) -> Mapping[str, datetime]:
     """When each cluster was watched last; nothing when the store does not say."""
     try:
         return await journal.last_seen()
-    except SystemAnswer:
+    except DependencyError:
         return {}
 
 

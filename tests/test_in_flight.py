@@ -11,14 +11,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 
-from bot.in_flight import UnderWay
+from bot.in_flight import InFlight
 from handlers.listeners.buttons import on_click
 from handlers.listeners.slash import on_slash
 from tests.fakes.idle_clock import on_idle_clock
 from tests.handlers.bolt import Edge, ResponseUrl, payload
 
 
-async def _counted(under_way: UnderWay, work: Callable[[], Awaitable[None]]) -> None:
+async def _counted(under_way: InFlight, work: Callable[[], Awaitable[None]]) -> None:
     with under_way.counted():
         await work()
 
@@ -31,7 +31,7 @@ async def test_work_under_way_is_finished_first() -> None:
         await may_end.wait()
         told.append("recorded")
 
-    under_way = UnderWay()
+    under_way = InFlight()
     task = asyncio.create_task(_counted(under_way, work))
     await begun.wait()
     asyncio.get_running_loop().call_soon(may_end.set)
@@ -52,7 +52,7 @@ async def test_work_that_takes_too_long_is_cancelled_and_has_ended_afterwards() 
             await asyncio.sleep(0)
             told.append("connection given back")
 
-    under_way = UnderWay()
+    under_way = InFlight()
     task = asyncio.create_task(_counted(under_way, work))
     await begun.wait()
     await under_way.end(timedelta(0))
@@ -63,7 +63,7 @@ async def test_work_that_takes_too_long_is_cancelled_and_has_ended_afterwards() 
 
 @on_idle_clock
 async def test_work_that_has_only_just_been_begun_is_finished_too() -> None:
-    told, under_way = list[str](), UnderWay()
+    told, under_way = list[str](), InFlight()
 
     async def work() -> None:
         with under_way.counted():
@@ -79,7 +79,7 @@ async def test_work_that_has_only_just_been_begun_is_finished_too() -> None:
 
 @on_idle_clock
 async def test_what_work_under_way_begins_meanwhile_is_finished_too() -> None:
-    told, under_way, more = list[str](), UnderWay(), list[asyncio.Task[None]]()
+    told, under_way, more = list[str](), InFlight(), list[asyncio.Task[None]]()
 
     async def record() -> None:
         await asyncio.sleep(0.05)

@@ -5,7 +5,7 @@ import logging
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.log_throttle import A_SECOND, AT_ONCE, MOST_KINDS, Brake
+from bot.log_throttle import A_SECOND, AT_ONCE, MOST_KINDS, LogThrottle
 
 
 def ours(event: str, **values: object) -> logging.LogRecord:
@@ -18,7 +18,7 @@ def theirs(line: int, text: str, *values: object) -> logging.LogRecord:
 
 def test_a_flood_of_one_kind_is_cut_to_one_a_second_and_counted() -> None:
     now = [0.0]
-    brake = Brake(lambda: now[0])
+    brake = LogThrottle(lambda: now[0])
     passed = [record for record in (ours("accept failed", n=n) for n in range(2_200)) if brake.filter(record)]
     now[0] = 1.0
     last = ours("accept failed", n=1)
@@ -31,7 +31,7 @@ def test_a_flood_of_one_kind_is_cut_to_one_a_second_and_counted() -> None:
 
 
 def test_another_kind_and_another_level_are_not_held_up() -> None:
-    brake = Brake(lambda: 0.0)
+    brake = LogThrottle(lambda: 0.0)
     for _ in range(100):
         brake.filter(ours("a"))
     calmer = ours("a")
@@ -43,7 +43,7 @@ def test_another_kind_and_another_level_are_not_held_up() -> None:
 
 def test_texts_of_a_library_with_values_in_them_are_one_kind() -> None:
     now = [0.0]
-    brake = Brake(lambda: now[0])
+    brake = LogThrottle(lambda: now[0])
     passed = sum(brake.filter(theirs(7, f"accept failed on {n}")) for n in range(1_000))
     now[0] = 1.0
     last = theirs(7, "accept failed on %s", "100%")
@@ -55,7 +55,7 @@ def test_texts_of_a_library_with_values_in_them_are_one_kind() -> None:
 
 
 def test_endless_new_kinds_take_no_endless_memory() -> None:
-    brake = Brake(lambda: 0.0)
+    brake = LogThrottle(lambda: 0.0)
     for number in range(MOST_KINDS * 2):
         assert brake.filter(ours(f"kind {number}"))
 
@@ -65,7 +65,7 @@ def test_endless_new_kinds_take_no_endless_memory() -> None:
 @given(st.lists(st.floats(0, 2), min_size=1, max_size=300))
 def test_never_more_pass_than_at_once_and_one_a_second(pauses: list[float]) -> None:
     now = [0.0]
-    brake = Brake(lambda: now[0])
+    brake = LogThrottle(lambda: now[0])
     passed = dropped = told = 0
     for pause in pauses:
         now[0] += pause

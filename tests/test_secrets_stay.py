@@ -29,7 +29,7 @@ from bot.adapters.temporal import payloads
 from bot.blocks import errors, kit
 from bot.blocks.notifications import draw
 from bot.commands import Cancel
-from bot.errors import BackfillBotError, SystemAnswer
+from bot.errors import BackfillBotError, DependencyError
 from bot.fleet.notifications.notification import AckLine, AttemptsLine, EpisodeCard, dump, parse
 from bot.fleet.runs.heartbeat import Progress
 from bot.message import Message
@@ -41,11 +41,11 @@ from bot.model import (
     Failure,
     FailureKind,
     Observation,
+    OutboxMessage,
     Ref,
     SeenFailure,
-    Speech,
 )
-from bot.outgoing.dispatcher import Speaker
+from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.usecases.control.audit_failures import failures_on_record
 from handlers.listeners.reply import Visibility, reply
 from tests.fakes.episodes import episode as an_episode
@@ -140,7 +140,7 @@ async def repeat(request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def repeating() -> AsyncIterator[str]:
+async def run_periodically() -> AsyncIterator[str]:
     """A server that repeats all that it is told; its address."""
     app = web.Application()
     app.router.add_route("*", "/{any:.*}", repeat)
@@ -184,7 +184,7 @@ def run(arguments: list[str], environ: dict[str, str]) -> tuple[int, str]:
 @pytest.mark.parametrize("form", ["json", "console"])
 @pytest.mark.parametrize("task", ["check", "run"])
 async def test_neither_check_nor_a_bot_that_cannot_run_shows_one(tmp_path: Path, task: str, form: str) -> None:
-    async with repeating() as url:
+    async with run_periodically() as url:
         code, out = await asyncio.to_thread(
             run, ["-m", "bot", task, "--env-file", os.devnull], environ(tmp_path, url, form)
         )
@@ -213,14 +213,14 @@ async def test_what_vendors_repeat_is_neither_said_nor_audited_nor_kept(
 ) -> None:
     world = FakeWorld()
     file = tmp_path / "store.db"
-    async with repeating() as url, open_store(f"sqlite+aiosqlite:///{file}") as store:
+    async with run_periodically() as url, open_store(f"sqlite+aiosqlite:///{file}") as store:
         channel = SlackChannel(slack_client(SECRETS["SLACK_BOT_TOKEN"], f"{url}/api/"), CHANNEL)
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
-        line = Speech("line", dump(AckLine("hilton", "U1")))
-        await store.journal.record(Entry(speeches=(line,)), world.now)
-        await Speaker(services, always).speak()
+        line = OutboxMessage("line", dump(AckLine("hilton", "U1")))
+        await store.journal.record(Entry(messages=(line,)), world.now)
+        await OutboxDispatcher(services, always).speak()
         stuck = await store.outbox.stuck(world.now)
-        with pytest.raises(SystemAnswer):
+        with pytest.raises(DependencyError):
             async with failures_on_record(Cancel(target="hilton"), OLIVIA, services):
                 await channel.post(Message("hello"), "key")
         trail = await store.journal.audit("", 10)
@@ -252,7 +252,7 @@ async def test_what_a_worker_tells_is_neither_kept_nor_said_whatever_it_is_told_
             failures=(SeenFailure(ref, "a", 1, failure, NOW),),
             observations=(Observation(ref, "a", SAID, NOW),),
             episodes=(episode,),
-            speeches=(Speech("card", dump(EpisodeCard(episode))), Speech("line", LEAKY)),
+            messages=(OutboxMessage("card", dump(EpisodeCard(episode))), OutboxMessage("line", LEAKY)),
             snapshot=json.dumps({"said": SAID}),
         )
         await store.journal.record(entry, NOW)
@@ -290,7 +290,7 @@ def test_what_temporal_repeats_is_not_told(status: RPCStatusCode) -> None:
 
 def test_what_clickhouse_repeats_is_not_told() -> None:
     with (
-        pytest.raises(SystemAnswer) as caught,
+        pytest.raises(DependencyError) as caught,
         of_clickhouse.translated("ClickHouse of a", "host", timedelta(1), SecretStr(SECRETS["CLICKHOUSE_PASSWORD"])),
     ):
         raise DatabaseError(f"Code: 516. DB::Exception: {SECRETS['CLICKHOUSE_PASSWORD']} {SAID}", code=516)

@@ -8,7 +8,7 @@ from asyncio.subprocess import PIPE
 
 import aiohttp
 
-from tests.sandbox.slack.driving import eventually
+from tests.local_slack.harness import eventually
 from tests.test_http_process import ROOT, STARTS_WITHIN, environ, slack
 
 __all__ = ["environ", "slack"]

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.ports import Lease
 
 # Another bot leads at most LEASE + CLAIM_EVERY after the leader was killed (design.md §8: within 30 s). What is left
@@ -50,7 +50,7 @@ class _Moment:
         return self.wall < other.wall and self.run < other.run
 
 
-class Leading:
+class LeaderElection:
     """Whether this process leads; ``claim`` is to be called every ``CLAIM_EVERY``.
 
     ``now`` is the time that a store without a clock goes by; ``run`` is how long a clock has run that nobody sets.
@@ -75,7 +75,7 @@ class Leading:
         now = self._read()
         try:
             is_held = not self._has_retired and await self._lease.hold(self._holder, now.wall, now.wall + LEASE)
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             if not self._was_silent:
                 _log.warning("lease cannot be asked for", reason=str(exc))
             self._was_silent = True
@@ -95,7 +95,7 @@ class Leading:
         try:
             async with asyncio.timeout(FAREWELL.total_seconds()):
                 await self._lease.give_back(self._holder)
-        except (SystemAnswer, TimeoutError) as exc:
+        except (DependencyError, TimeoutError) as exc:
             reason = str(exc) or "the store does not answer in time"
             _log.warning("lease not given back: it runs out by itself", reason=reason)
         self._tell()

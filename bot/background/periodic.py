@@ -60,7 +60,7 @@ class Repeating:
 
 
 @asynccontextmanager
-async def repeating(jobs: Sequence[Job]) -> AsyncIterator[Repeating]:
+async def run_periodically(jobs: Sequence[Job]) -> AsyncIterator[Repeating]:
     """All of them, until the block is left."""
     started = Repeating(jobs)
     try:

@@ -11,12 +11,12 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.adapters.slack import TIME_LIMIT_SECONDS
-from bot.background.leader_election import CLAIM_EVERY, Leading, new_holder
-from bot.background.periodic import Job, repeating
+from bot.background.leader_election import CLAIM_EVERY, LeaderElection, new_holder
+from bot.background.periodic import Job, run_periodically
 from bot.config import DigestConfig, read_cron
 from bot.fleet.cron_times import latest_slot
-from bot.in_flight import UnderWay
-from bot.outgoing.dispatcher import Speaker
+from bot.in_flight import InFlight
+from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.watch.watch import Rounds, watch
@@ -48,12 +48,12 @@ class Watching:
 
 
 @asynccontextmanager
-async def ticking(services: Services, under_way: UnderWay) -> AsyncIterator[None]:
+async def running_jobs(services: Services, under_way: InFlight) -> AsyncIterator[None]:
     """Every job of the bot, running until the block is left. Then nothing is begun any more, all that is under way
     is finished, answers too, and another bot may lead at once."""
-    leading = Leading(new_holder(), services.lease, services.now, _has_run)
+    leading = LeaderElection(new_holder(), services.lease, services.now, _has_run)
     await leading.claim()
-    async with repeating(_jobs(leading, under_way, services)) as jobs:
+    async with run_periodically(_jobs(leading, under_way, services)) as jobs:
         try:
             yield
         finally:
@@ -102,10 +102,10 @@ class Digests:
         await announce(slot, self._services)
 
 
-def _jobs(leading: Leading, under_way: UnderWay, services: Services) -> list[Job]:
+def _jobs(leading: LeaderElection, under_way: InFlight, services: Services) -> list[Job]:
     config = services.config
     led = partial(_led, leading, under_way)
-    speaker = Speaker(services, partial(leading.leads, LONGEST_CALL))
+    speaker = OutboxDispatcher(services, partial(leading.leads, LONGEST_CALL))
     passes = [
         Job(f"watch {cluster}", config.watch.every, partial(led, Watching(cluster, services).tick))
         for cluster in config.clusters
@@ -123,17 +123,17 @@ def _has_run() -> timedelta:
     return timedelta(seconds=time.monotonic())
 
 
-async def _led(leading: Leading, under_way: UnderWay, job: Callable[[], Awaitable[None]]) -> None:
+async def _led(leading: LeaderElection, under_way: InFlight, job: Callable[[], Awaitable[None]]) -> None:
     """A pass of the one that leads. It may end after its lead, which doubles nothing: the store takes a change only
     of what is still as it was read, and a speech only once."""
     if leading.leads():
         await _counted(under_way, job)
 
 
-async def _counted(under_way: UnderWay, job: Callable[[], Awaitable[None]]) -> None:
+async def _counted(under_way: InFlight, job: Callable[[], Awaitable[None]]) -> None:
     with under_way.counted():
         await job()
 
 
-async def _speak(speaker: Speaker) -> None:
+async def _speak(speaker: OutboxDispatcher) -> None:
     await speaker.speak()

@@ -20,7 +20,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.message import Message, Undrawable, View
-from bot.redaction import without_secrets
+from bot.redaction import redact
 
 MAX_BLOCKS = 50
 MAX_MODAL_BLOCKS = 100
@@ -45,7 +45,7 @@ def escape(text: str) -> str:
     Slack reads three characters as control characters; formatting marks are kept literal by a zero-width
     space, and so are ``@`` names that a client might link.
     """
-    safe = _entities(without_secrets(text))
+    safe = _entities(redact(text))
     return "".join(f"\u200b{char}\u200b" if char in "*_~`" else char for char in safe)
 
 
@@ -56,7 +56,7 @@ def code(text: str) -> str:
 
 def escape_code(text: str) -> str:
     """Text from outside, safe inside a code span or block."""
-    return _entities(without_secrets(text)).replace("`", "'")
+    return _entities(redact(text)).replace("`", "'")
 
 
 def link(url: str, label: str) -> str:
@@ -66,7 +66,7 @@ def link(url: str, label: str) -> str:
 
 def clip(text: str, limit: int) -> str:
     """At most ``limit`` characters; what is cut is marked by an ellipsis."""
-    text = without_secrets(text)
+    text = redact(text)
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -173,7 +173,7 @@ def _as_json(block: Block) -> dict[str, Any]:
 def _shown(drawn: Any, name: str = "") -> Any:
     """Without secrets in whatever people read, whoever has drawn it; what comes back with a click stays as it is."""
     if isinstance(drawn, str):
-        return without_secrets(drawn) if name in _READ else drawn
+        return redact(drawn) if name in _READ else drawn
     if isinstance(drawn, dict):
         if drawn.get("type") == MarkdownTextObject.type and isinstance(drawn.get("text"), str):
             return {**drawn, "text": _bare(drawn["text"])}
@@ -183,7 +183,7 @@ def _shown(drawn: Any, name: str = "") -> Any:
 
 def _plain_text(text: str) -> str:
     """Escaped, and cut where it is too long."""
-    return _cut(_entities(without_secrets(text)), MAX_TEXT)
+    return _cut(_entities(redact(text)), MAX_TEXT)
 
 
 def _entities(text: str) -> str:
@@ -194,7 +194,7 @@ def _entities(text: str) -> str:
 def _bare(mrkdwn: str) -> str:
     """Without secrets in what people read; links lead where they did."""
     pieces = _MARKUP.split(mrkdwn)
-    return "".join(piece if _MARKUP.fullmatch(piece) else without_secrets(piece) for piece in pieces)
+    return "".join(piece if _MARKUP.fullmatch(piece) else redact(piece) for piece in pieces)
 
 
 def _cut(mrkdwn: str, limit: int) -> str:

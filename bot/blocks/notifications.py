@@ -8,7 +8,7 @@ from bot.fleet.notifications import sequence as notifications_sequence
 from bot.message import Message
 
 
-def draw(saying: notification.Saying) -> Message:  # noqa: PLR0911  (one line a kind is the point)
+def draw(saying: notification.Notification) -> Message:  # noqa: PLR0911  (one line a kind is the point)
     """The message for any saying; mypy names a kind that is missing."""
     match saying:
         case notification.EpisodeCard():

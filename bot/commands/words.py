@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from bot.errors import UsageError
-from bot.redaction import without_secrets
+from bot.redaction import redact
 
 MAX_TEXT = 1_000
 MAX_ECHO = 60
@@ -54,7 +54,7 @@ def plain(text: str) -> str:
 
 def shown(text: str) -> str:
     """Text echoed to its author: quoted, and never more than MAX_ECHO characters of it."""
-    bare = without_secrets(text)
+    bare = redact(text)
     return f"“{bare if len(bare) <= MAX_ECHO else bare[: MAX_ECHO - 1] + '…'}”"
 
 

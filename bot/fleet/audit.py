@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.commands import AlertRequest
 from bot.fleet.name_lookup import Directory, find
-from bot.fleet.secrets import presentable
 from bot.model import Actor, AuditOutcome, AuditRecord, AuditTrail, Episode, Quiet, Subject, in_utc
+from bot.redaction import redact_line
 
 MAX_WHY = 300
 MAX_REASON = 500
@@ -47,7 +47,7 @@ def about_typed(target: str, configured: Directory) -> Subject:
     found = find(target, configured)
     if len(found) == 1:
         return Subject(found[0].cluster, found[0].customer)
-    return Subject(customer=presentable(target, MAX_TYPED))
+    return Subject(customer=redact_line(target, MAX_TYPED))
 
 
 def _facets(episode: Episode) -> tuple[str, str]:

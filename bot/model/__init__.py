@@ -16,7 +16,7 @@ from bot.model.execution import (
     SeenFailure,
 )
 from bot.model.instruction import Instruction, Order
-from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Opened, Queued, Speech
+from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Opened, OutboxMessage, Queued
 from bot.model.moment import CLOCKS_APART, has_come, in_utc
 from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Installation, Person
@@ -82,6 +82,7 @@ __all__ = [
     "OnStuck",
     "Opened",
     "Order",
+    "OutboxMessage",
     "Overtaken",
     "Person",
     "Phase",
@@ -100,7 +101,6 @@ __all__ = [
     "SequenceState",
     "Sizes",
     "SizingRules",
-    "Speech",
     "Standing",
     "StartOrder",
     "Started",

@@ -23,7 +23,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class OutboxMessage:
     """One message the bot wants to have said: ``body`` is a saying as JSON, drawn when it is sent.
 
     The same ``key`` with another body means: edit that message. ``thread_key`` names the speech it replies to.
@@ -44,7 +44,7 @@ class Queued:
     for a reason of its own, ``threads`` how often the message above it was gone.
     """
 
-    speech: Speech
+    speech: OutboxMessage
     revision: int
     created_at: datetime
     address: Address | None
@@ -70,7 +70,7 @@ class Entry:
     failures: tuple[SeenFailure, ...] = ()
     observations: tuple[Observation, ...] = ()
     episodes: tuple[Episode, ...] = ()
-    speeches: tuple[Speech, ...] = ()
+    messages: tuple[OutboxMessage, ...] = ()
     seen: Mapping[str, datetime] = field(default_factory=dict)
     snapshot: str = ""
     audit: tuple[AuditRecord, ...] = ()

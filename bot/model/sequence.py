@@ -77,7 +77,7 @@ class Held:
 class SequenceSpec:
     """What a sequence is to do, fixed when it is started.
 
-    ``id`` names this one sequence for good: its speeches' keys and its starts are made of it. ``clear`` are runs to
+    ``id`` names this one sequence for good: its messages' keys and its starts are made of it. ``clear`` are runs to
     be cancelled and waited for before anything starts; ``adopt`` are windows that run already and are followed first.
     ``days`` are the ranges still to be run, in order, without a day twice: windows are cut from them as they are
     taken. ``split_after`` counts heartbeat timeouts of one window. ``cancel_patience`` is how long a cancelled run

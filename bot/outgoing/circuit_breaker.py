@@ -11,7 +11,7 @@ asks Slack once to find out.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.errors import NotAdmitted, RateLimited, SystemAnswer
+from bot.errors import AccessDenied, DependencyError, RateLimited
 from bot.model import Queued
 
 FIRST_WAIT = timedelta(seconds=2)
@@ -68,7 +68,7 @@ class Pause:
         self._failing[queued.speech.key] = now
         return Failing(is_edit, now.times, now.is_alone, before.is_overtaken)
 
-    def begin(self, key: str, problem: SystemAnswer, now: datetime, at_least: timedelta) -> datetime:
+    def begin(self, key: str, problem: DependencyError, now: datetime, at_least: timedelta) -> datetime:
         """Until when it lasts, as the try of ``key`` failed."""
         until = now + max(self._wait(problem), at_least)
         if self.is_on(now) and self._until is not None:
@@ -103,10 +103,10 @@ class Pause:
         """Nobody tries it any more."""
         self._failing.pop(key, None)
 
-    def _wait(self, problem: SystemAnswer) -> timedelta:
+    def _wait(self, problem: DependencyError) -> timedelta:
         if isinstance(problem, RateLimited):
             return problem.retry_after
-        if isinstance(problem, NotAdmitted):
+        if isinstance(problem, AccessDenied):
             return doubled(FIRST_WAIT_OUTSIDE, self._failures, LONGEST_WAIT_OUTSIDE)
         return doubled(FIRST_WAIT, self._failures, LONGEST_WAIT)
 

@@ -15,13 +15,13 @@ from functools import partial
 from pydantic import ValidationError
 
 from bot.blocks.notifications import draw
-from bot.errors import NotFound, SystemAnswer
+from bot.errors import DependencyError, NotFound
 from bot.fleet.notifications.notification import parse
 from bot.message import Message, Undrawable
 from bot.model import EDITS_APART, Address, Queued
 from bot.outgoing.circuit_breaker import Pause
 from bot.outgoing.display_names import named
-from bot.outgoing.failures import Troubles
+from bot.outgoing.failures import DeliveryFailures
 from bot.services import Services
 from bot.usecases.outbox_backlog import is_late, leave_out_overtaken
 
@@ -34,7 +34,7 @@ SEARCH_MARGIN = timedelta(hours=1)
 May = Callable[[], bool]
 
 
-class Speaker:
+class OutboxDispatcher:
     """``may_say`` is asked before each message, and again before Slack is. The pause that Slack's troubles ask for is
     kept from one pass to the next."""
 
@@ -42,7 +42,7 @@ class Speaker:
         self._services = services
         self._may_say = may_say
         self._pause = Pause()
-        self._troubles = Troubles(services, self._pause)
+        self._troubles = DeliveryFailures(services, self._pause)
 
     async def speak(self) -> int:
         """One pass over what is due, and what becomes due by it; the number of messages posted or edited."""
@@ -96,7 +96,7 @@ class Speaker:
         if queued.address is None and queued.attempted_at is not None:
             try:
                 found = await self._look(queued)
-            except SystemAnswer as exc:
+            except DependencyError as exc:
                 await self._troubles.not_found_out(queued, exc)
                 return False
             if found is not None:
@@ -110,7 +110,7 @@ class Speaker:
             stands = await self._send(message, queued)
         except NotFound as exc:
             await self._troubles.vanished(begun, exc)
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             await self._troubles.not_said(begun, exc)
         else:
             self._pause.said(queued)
@@ -141,7 +141,7 @@ async def _unharmed(work: Awaitable[bool], tell: Callable[[Exception], Awaitable
     A store that does not answer ends the pass."""
     try:
         return await work
-    except SystemAnswer:
+    except DependencyError:
         raise
     except Exception as exc:  # noqa: BLE001  (the named edge)
         await tell(exc)

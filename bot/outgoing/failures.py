@@ -8,12 +8,21 @@ from datetime import timedelta
 
 import structlog
 
-from bot.errors import Doubtful, NoAnswer, NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable, new_reference
+from bot.errors import (
+    AccessDenied,
+    DependencyError,
+    NoAnswer,
+    RateLimited,
+    Refused,
+    Unavailable,
+    UnrecognisedRefusal,
+    new_reference,
+)
 from bot.fleet.notifications.notification import parse
 from bot.fleet.notifications.settled import is_settled
-from bot.fleet.secrets import presentable
 from bot.model import LONGEST_WAIT, Queued
 from bot.outgoing.circuit_breaker import FIRST_WAIT_OUTSIDE, LONGEST_WAIT_OUTSIDE, SUSPICIOUS, Pause, doubled
+from bot.redaction import redact_line
 from bot.services import Services
 
 # What we gave up waiting for may still be under way: whoever looks too soon does not see it, and says it twice.
@@ -29,7 +38,7 @@ LONGEST_REASON = 300
 _log = structlog.get_logger(__name__)
 
 
-class Troubles:
+class DeliveryFailures:
     """Each method takes a speech, and writes down what becomes of it."""
 
     def __init__(self, services: Services, pause: Pause) -> None:
@@ -38,7 +47,7 @@ class Troubles:
 
     async def cannot_be_drawn(self, queued: Queued, problem: Exception) -> None:
         """No body of this kind can be, ever."""
-        told = presentable(str(problem), LONGEST_REASON)
+        told = redact_line(str(problem), LONGEST_REASON)
         await self._set_aside(queued, f"cannot be drawn: {told}")
 
     async def unexpected(self, queued: Queued, problem: Exception) -> None:
@@ -51,7 +60,7 @@ class Troubles:
         """Whether anything has been overtaken: then it is said as it was recorded."""
         _log.error("backlog not looked through", reference=new_reference(), exc_info=problem)
 
-    async def not_said(self, queued: Queued, problem: SystemAnswer) -> None:
+    async def not_said(self, queued: Queued, problem: DependencyError) -> None:
         """Slack did not take what was begun, or did not say so."""
         if isinstance(problem, Refused | RateLimited):
             await self._services.outbox.without_effect(queued)
@@ -60,29 +69,29 @@ class Troubles:
         match problem:
             case Unavailable():
                 await self._outage(queued, problem, at_least)
-            case NotAdmitted() if await self._is_left_behind(queued):
+            case AccessDenied() if await self._is_left_behind(queued):
                 await self.vanished(queued, problem)
-            case NotAdmitted():
+            case AccessDenied():
                 await self._outage(queued, problem, at_least)
-            case Doubtful():
+            case UnrecognisedRefusal():
                 await self._try_later(queued, str(problem))
             case _:
                 await self._set_aside(queued, str(problem))
 
-    async def not_found_out(self, queued: Queued, problem: SystemAnswer) -> None:
+    async def not_found_out(self, queued: Queued, problem: DependencyError) -> None:
         """Nobody knows whether it stands. Where the bot may not look, others need not wait until it may. That says
         nothing about the speech, so it is no try of it: the waits grow with the time since that."""
         may_be_slack = isinstance(problem, Unavailable)
         if may_be_slack and (isinstance(problem, RateLimited) or not self._pause.failed(queued).is_alone):
             await self._rest(queued, problem, timedelta(0))
-        elif isinstance(problem, Unavailable | NotAdmitted | Doubtful):
+        elif isinstance(problem, Unavailable | AccessDenied | UnrecognisedRefusal):
             since = self._services.now() - (queued.attempted_at or self._services.now())
             wait = min(max(since, FIRST_WAIT_OUTSIDE), LONGEST_WAIT_OUTSIDE)
             await self._postpone(queued, wait, str(problem), queued.tries)
         else:
             await self._set_aside(queued, str(problem))
 
-    async def vanished(self, queued: Queued, problem: SystemAnswer) -> None:
+    async def vanished(self, queued: Queued, problem: DependencyError) -> None:
         """Somebody has deleted the message, or the one above it. It is posted anew, as it stands now, and its thread
         goes on there; if its story is over, it is let go with what was still to be said below it."""
         await self._services.outbox.without_effect(queued)
@@ -97,7 +106,7 @@ class Troubles:
             await self._set_aside(queued, str(problem))
         else:
             now = self._services.now()
-            await self._services.outbox.lose_thread(queued.speech.key, str(problem))
+            await self._services.outbox.mark_thread_missing(queued.speech.key, str(problem))
             await self._services.outbox.forget(key, gone, now)
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
 
@@ -109,7 +118,7 @@ class Troubles:
             return False
         try:
             await self._services.channel.check()
-        except SystemAnswer:
+        except DependencyError:
             return False
         return True
 
@@ -118,10 +127,10 @@ class Troubles:
         below = [one for one in unsaid if one.speech.thread_key == known.speech.key]
         for one in (*below, known):
             reason = "it is over, and its message was deleted"
-            await self._services.outbox.leave_out(one.speech.key, one.revision, reason)
+            await self._services.outbox.discard_stale(one.speech.key, one.revision, reason)
             _log.info("speech left out", key=one.speech.key, reason=reason)
 
-    async def _outage(self, queued: Queued, problem: SystemAnswer, at_least: timedelta) -> None:
+    async def _outage(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
         """Slack's, or its channel's: all wait. Once others were said meanwhile it is its own, and it waits alone. It
         is given up only for what others did not meet either before or after it; not being let in always passes."""
         if isinstance(problem, RateLimited):
@@ -130,7 +139,7 @@ class Troubles:
         failing = self._pause.failed(queued)
         if not failing.is_alone:
             await self._rest(queued, problem, at_least)
-        elif isinstance(problem, NotAdmitted):
+        elif isinstance(problem, AccessDenied):
             wait = doubled(FIRST_WAIT_OUTSIDE, failing.times - SUSPICIOUS, LONGEST_WAIT_OUTSIDE)
             await self._postpone(queued, wait, str(problem), queued.tries)
         elif failing.is_overtaken:
@@ -139,7 +148,7 @@ class Troubles:
             wait = max(doubled(FIRST_WAIT, queued.tries, LONGEST_WAIT), at_least)
             await self._postpone(queued, wait, str(problem), queued.tries)
 
-    async def _rest(self, queued: Queued, problem: SystemAnswer, at_least: timedelta) -> None:
+    async def _rest(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
         """All wait. The row itself does only where another bot, too, must not try it before."""
         now = self._services.now()
         until = self._pause.begin(queued.speech.key, problem, now, at_least)

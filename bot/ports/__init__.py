@@ -5,7 +5,7 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 """
 
 from bot.ports.chat import Channel, Modals, People
-from bot.ports.store import Deliveries, Journal, Lease, Ledger, Outbox
+from bot.ports.store import Deliveries, Journal, Lease, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
 
@@ -16,9 +16,9 @@ __all__ = [
     "Engine",
     "Journal",
     "Lease",
-    "Ledger",
     "Modals",
     "Outbox",
     "People",
+    "RunHistory",
     "Warehouse",
 ]

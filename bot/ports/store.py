@@ -69,7 +69,7 @@ class Journal(Protocol):
         ...
 
 
-class Ledger(Protocol):
+class RunHistory(Protocol):
     """Every execution seen, run by run: it outlives the engine's own record, and is never cleared."""
 
     async def recall(self, cluster: str) -> Recalled:
@@ -99,7 +99,7 @@ class Outbox(Protocol):
         said since then, where these are given."""
         ...
 
-    async def leave_out(self, key: str, revision: int, reason: str) -> None:
+    async def discard_stale(self, key: str, revision: int, reason: str) -> None:
         """What revision ``revision`` says need not be said any more: nothing waits behind it, and nothing is wrong
         with it. Another body of it is due again."""
         ...
@@ -122,7 +122,7 @@ class Outbox(Protocol):
         """It could not be said; try again at ``until``. ``tries``: how often that was for a reason of its own."""
         ...
 
-    async def lose_thread(self, key: str, reason: str) -> None:
+    async def mark_thread_missing(self, key: str, reason: str) -> None:
         """The message above it, or it, is gone: it may be tried at once; counted until it stands."""
         ...
 

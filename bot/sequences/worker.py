@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.sequences.activities import Activities
 from bot.sequences.workflow import SequentialBackfill
 from bot.services import Services
@@ -78,7 +78,7 @@ async def _serve(cluster: str, services: Services, client_of: ClientOf) -> None:
                 _log.info("cluster can be reached for sequences again", cluster=cluster)
                 is_away = False
             await worker.run()
-        except (SystemAnswer, RPCError, RuntimeError, OSError) as exc:
+        except (DependencyError, RPCError, RuntimeError, OSError) as exc:
             if not is_away:
                 _log.warning("sequences are not carried on", cluster=cluster, reason=str(exc) or repr(exc))
             is_away = True

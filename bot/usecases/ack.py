@@ -23,7 +23,7 @@ async def _ack(command: Ack, actor: Actor, services: Services) -> AckResult:
     if episode.acked_by:
         return AckResult(episode, already_by=episode.acked_by)
     now = services.now()
-    taken, speeches = acknowledged(episode, actor, now)
+    taken, messages = acknowledged(episode, actor, now)
     audit = (done(command, actor, episode, taken),)
-    await services.journal.record(Entry(episodes=(taken,), speeches=speeches, audit=audit), now)
+    await services.journal.record(Entry(episodes=(taken,), messages=messages, audit=audit), now)
     return AckResult(taken)

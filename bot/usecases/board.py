@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.fleet.status.backfill import with_failures
 from bot.fleet.status.board import Board, ClusterRow, not_started, people_of, row_of, with_volumes
 from bot.model import Window
@@ -50,8 +50,8 @@ async def row(cluster: str, customers: Collection[str], whole: Window, services:
     try:
         async with asyncio.timeout_at(until):
             volumes = await services.clusters[cluster].warehouse.volumes(waiting, whole)
-    except (SystemAnswer, TimeoutError) as exc:
-        why = exc.why if isinstance(exc, SystemAnswer) else f"no answer within {limit.total_seconds():g} s"
+    except (DependencyError, TimeoutError) as exc:
+        why = exc.why if isinstance(exc, DependencyError) else f"no answer within {limit.total_seconds():g} s"
         _log.warning("source not asked", cluster=cluster, reason=why)
         return replace(told, source_silent=why)
     return with_volumes(told, {customer: sum(days.values()) for customer, days in volumes.items()})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.commands import Ack
 from bot.config import SlackConfig
-from bot.errors import NotFound, Refused, SystemAnswer
+from bot.errors import DependencyError, NotFound, Refused
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.diagnostics.operators import NO_SUCH_GROUP, NO_SUCH_USER, Group, lack_of, operators
 from bot.policy import Rights, may
@@ -27,7 +27,7 @@ async def check_operators(slack: SlackConfig, people: People) -> Answer:
         home = await people.home_team()
         found = await _lacks(named[:MOST_NAMED], home, people, turns)
         groups = [await _group(group_id, home, people, turns) for group_id in group_ids[:MOST_NAMED]]
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         return Answer(f"not known: {exc}", is_known=False)
     unasked = len(named) - len(found) + len(group_ids) - len(groups)
     return operators(dict(zip(named, found, strict=False)), dict(zip(group_ids, groups, strict=False)), unasked)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bot.config import Config
 from bot.fleet.diagnostics.findings import Answer
-from bot.fleet.diagnostics.runs import Expected, Lately, runs
+from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.diagnostics.workers import Workers, workers
 from bot.fleet.runs.identity import Recogniser
 from bot.model import Execution
@@ -52,14 +52,16 @@ def _expected(name: str, config: Config, recogniser: Recogniser) -> Expected:
     )
 
 
-async def _lately(engine: Engine, config: Config) -> Lately:
+async def _lately(engine: Engine, config: Config) -> RecentRuns:
     types = dict.fromkeys(config.workflow.types[:MOST_TYPES])
     found, attributes = await asyncio.gather(
         asyncio.gather(*(engine.latest_executions([name], LAST_RUNS) for name in types)), engine.search_attributes()
     )
     latest = _last(run for runs_of_type in found for run in runs_of_type)
     others = () if latest else tuple(await engine.latest_executions((), LAST_RUNS))
-    return Lately(latest, others, attributes, tuple(name for name, ran in zip(types, found, strict=True) if not ran))
+    return RecentRuns(
+        latest, others, attributes, tuple(name for name, ran in zip(types, found, strict=True) if not ran)
+    )
 
 
 def _last(found: Iterable[Execution]) -> tuple[Execution, ...]:

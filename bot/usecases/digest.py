@@ -6,12 +6,12 @@ from datetime import datetime
 import structlog
 
 from bot.commands import Digest as DigestCommand
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.fleet.notifications.notification import DigestCard, dump
 from bot.fleet.status.board import Board
 from bot.fleet.status.digest import Digest, digest_of, snapshot_of
 from bot.fleet.status.snapshot import News, Snapshot, compare, dump_snapshot, last_said, latest_early, parse_snapshot
-from bot.model import Entry, Speech, has_come
+from bot.model import Entry, OutboxMessage, has_come
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
 
@@ -46,8 +46,8 @@ async def announce(slot: datetime, services: Services) -> bool:
         _log.warning("a digest was posted before its time: a clock was ahead", slot=early.isoformat())
     after = replace(snapshot_of(board, slot, before), said=said, early=early)
     told = await _told(board, compare(said, after), services)
-    speech = Speech(after.key, dump(DigestCard(told)))
-    await services.journal.record(Entry(speeches=(speech,), snapshot=dump_snapshot(after)), services.now())
+    speech = OutboxMessage(after.key, dump(DigestCard(told)))
+    await services.journal.record(Entry(messages=(speech,), snapshot=dump_snapshot(after)), services.now())
     return True
 
 
@@ -73,6 +73,6 @@ async def _thread(root_key: str, services: Services) -> str:
         return ""
     try:
         return await services.channel.permalink(address)
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.warning("no link to the thread", root_key=root_key, reason=str(exc))
         return ""

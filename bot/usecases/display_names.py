@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.services import Services
 
 
@@ -17,5 +17,5 @@ async def names_of(user_ids: Collection[str], services: Services) -> dict[str, s
 async def _name(user_id: str, services: Services) -> str:
     try:
         return (await services.people.person(user_id)).name or user_id
-    except SystemAnswer:
+    except DependencyError:
         return user_id

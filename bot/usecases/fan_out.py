@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.fleet.status.board import Silent
 from bot.services import Services
 
@@ -21,13 +21,13 @@ async def ask_all(
 ) -> list[_Answer | Silent]:
     """One answer a cluster, in their order. ``ask`` minds its own time limit; what is no SystemAnswer is raised."""
     answers = await asyncio.gather(*(ask(cluster) for cluster in clusters), return_exceptions=True)
-    bug = next((a for a in answers if isinstance(a, BaseException) and not isinstance(a, SystemAnswer)), None)
+    bug = next((a for a in answers if isinstance(a, BaseException) and not isinstance(a, DependencyError)), None)
     if bug is not None:
         raise bug
-    last_seen = await _last_seen(services) if any(isinstance(a, SystemAnswer) for a in answers) else {}
+    last_seen = await _last_seen(services) if any(isinstance(a, DependencyError) for a in answers) else {}
     told: list[_Answer | Silent] = []
     for cluster, answer in zip(clusters, answers, strict=True):
-        if isinstance(answer, SystemAnswer):
+        if isinstance(answer, DependencyError):
             _log.warning("cluster does not answer", cluster=cluster, reason=str(answer))
             hidden = len(services.config.clusters[cluster].customers)
             told.append(Silent(cluster, answer.why, last_seen.get(cluster), hidden))
@@ -39,6 +39,6 @@ async def ask_all(
 async def _last_seen(services: Services) -> Mapping[str, datetime]:
     try:
         return await services.journal.last_seen()
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.warning("journal does not answer", reason=str(exc))
         return {}

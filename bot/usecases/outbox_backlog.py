@@ -7,7 +7,7 @@ import structlog
 from pydantic import ValidationError
 
 from bot.fleet.notifications.notification import parse
-from bot.fleet.notifications.stale import LATE, Unsaid, joined, overtaken
+from bot.fleet.notifications.stale import LATE, UnsentMessage, joined, overtaken
 from bot.model import Entry, Episode, Queued
 from bot.services import Services
 
@@ -28,25 +28,25 @@ async def leave_out_overtaken(services: Services) -> bool:
     reasons = overtaken(unsaid, await _episodes(unsaid, services))
     told, needless = joined([one for one in unsaid if one.speech.key not in reasons])
     if told:
-        await services.journal.record(Entry(speeches=told), now)
+        await services.journal.record(Entry(messages=told), now)
     reasons |= dict.fromkeys(needless, "a later line tells of it")
     for key, reason in reasons.items():
-        await services.outbox.leave_out(key, queued[key].revision, reason)
+        await services.outbox.discard_stale(key, queued[key].revision, reason)
         _log.info("speech left out", key=key, reason=reason)
     return bool(reasons)
 
 
-def _understood(queued: Sequence[Queued], now: datetime) -> list[Unsaid]:
+def _understood(queued: Sequence[Queued], now: datetime) -> list[UnsentMessage]:
     """Without those that cannot be read, which are set aside when their turn comes."""
-    unsaid: list[Unsaid] = []
+    unsaid: list[UnsentMessage] = []
     for one in queued:
         try:
             saying = parse(one.speech.body)
         except ValidationError:
             continue
-        unsaid.append(Unsaid(one.speech, saying, is_late(one, now), one.attempted_at is not None))
+        unsaid.append(UnsentMessage(one.speech, saying, is_late(one, now), one.attempted_at is not None))
     return unsaid
 
 
-async def _episodes(unsaid: Sequence[Unsaid], services: Services) -> Mapping[str, Episode]:
+async def _episodes(unsaid: Sequence[UnsentMessage], services: Services) -> Mapping[str, Episode]:
     return await services.journal.episodes_by_id({one.story for one in unsaid if one.story})

@@ -28,9 +28,9 @@ async def _snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeRe
     until = now + command.span if command.span else None
     if episode.quiet is not None and _is_so_already(episode.quiet, until):
         return SnoozeResult(episode, episode.quiet.until, is_news=False)
-    quiet, speeches = snoozed(episode, actor, until, now)
+    quiet, messages = snoozed(episode, actor, until, now)
     audit = (done(command, actor, episode, quiet),)
-    await services.journal.record(Entry(episodes=(quiet,), speeches=speeches, audit=audit), now)
+    await services.journal.record(Entry(episodes=(quiet,), messages=messages, audit=audit), now)
     return SnoozeResult(quiet, until, is_news=True)
 
 

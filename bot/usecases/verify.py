@@ -13,7 +13,7 @@ from typing import TypeVar
 import structlog
 
 from bot.commands import By, Verify
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import told_elsewhere
 from bot.fleet.verification.answer import VerifyResult
@@ -118,25 +118,25 @@ async def _table(spec: TableSpec, customer: str, window: Window, warehouse: Ware
     counts, expected = await asyncio.gather(
         _answer(warehouse.counts(spec, customer, window)), _expected(spec, customer, window, warehouse)
     )
-    if isinstance(counts, SystemAnswer):
+    if isinstance(counts, DependencyError):
         return Unanswered(spec.name, counts.why)
-    if isinstance(expected, SystemAnswer):
+    if isinstance(expected, DependencyError):
         return replace(judge(spec.name, window, counts, None), source_silent=expected.why)
     return judge(spec.name, window, counts, expected)
 
 
 async def _expected(
     spec: TableSpec, customer: str, window: Window, warehouse: Warehouse
-) -> Mapping[date, int] | SystemAnswer | None:
+) -> Mapping[date, int] | DependencyError | None:
     """None where nothing is configured to compare with."""
     return None if spec.expected is None else await _answer(warehouse.expected(spec, customer, window))
 
 
-async def _answer(question: Awaitable[_Told]) -> _Told | SystemAnswer:
+async def _answer(question: Awaitable[_Told]) -> _Told | DependencyError:
     """What was asked for, or why there is no answer: other tables and customers go on."""
     try:
         return await question
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         return exc
 
 
@@ -175,7 +175,7 @@ async def _by_window(verdict: ClusterVerdict, window: Window, services: Services
     if not verdict.customers:
         return verdict
     history = await _answer(history_of(verdict.cluster, services))
-    if isinstance(history, SystemAnswer):
+    if isinstance(history, DependencyError):
         return replace(verdict, runs_silent=history.why)
     runs = await asyncio.to_thread(_windows, history, services)
     customers = (replace(one, groups=groups(window, runs.get(one.customer, ()))) for one in verdict.customers)

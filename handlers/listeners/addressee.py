@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.adapters.slack import view_json
 from bot.blocks import confirm
-from bot.errors import NotAllowed, SystemAnswer
+from bot.errors import DependencyError, NotAllowed
 from bot.model import Installation
 from bot.services import Services
 
@@ -54,7 +54,7 @@ class Gate:
     async def _ask(self) -> Installation | None:
         try:
             return await self._services.people.installation()
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             _log.warning("deliveries not compared", reason=str(exc))
             return None
 

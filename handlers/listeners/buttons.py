@@ -10,7 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.actions import ActionId, command_of
-from bot.in_flight import UnderWay
+from bot.in_flight import InFlight
 from bot.message import Message
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
@@ -21,7 +21,7 @@ from handlers.listeners.reply import Instead, Visibility, reply
 _ANY = re.compile("")
 
 
-def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
+def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
     """Listen to every click: one that is not understood gets an answer as well."""
     app.action(ActionId.OPEN)(on_link)
     app.action(_ANY)(partial(on_click, services, under_way))
@@ -33,7 +33,7 @@ async def on_link(ack: AsyncAck) -> None:
 
 
 async def on_click(
-    services: Services, under_way: UnderWay, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
+    services: Services, under_way: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
 ) -> None:
     """Do what was clicked; the channel hears of it in the alert's thread, the person here."""
     # Whoever is acknowledged is answered, even when the bot is asked to stop right then.
@@ -42,7 +42,7 @@ async def on_click(
         await reply(respond, Visibility.ASKER, partial(_answer, body, services, under_way), _instead(body, services))
 
 
-async def _answer(body: dict[str, Any], services: Services, under_way: UnderWay) -> Message | None:
+async def _answer(body: dict[str, Any], services: Services, under_way: InFlight) -> Message | None:
     payload = ClickPayload.read(body)
     command = command_of(payload.action_id, payload.value)
     return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services, under_way)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from bot.actions import CONFIRM, InputId, confirmed, not_asked
 from bot.commands import ControlRequest
 from bot.fleet.audit import MAX_REASON
-from bot.fleet.secrets import presentable
+from bot.redaction import redact_line
 from handlers.listeners.payloads import SubmissionPayload
 
 # Control characters, text direction, halves of characters, and what has no meaning: none of it belongs in a sentence.
@@ -42,7 +42,7 @@ def read(payload: SubmissionPayload) -> Confirmed | Complaints:
     if command.asks_for_name:
         complaints[InputId.NAME.value] = _about_name(name or "", _name_to_type(command))
     told = {block: complaint for block, complaint in complaints.items() if complaint}
-    return told or Confirmed(command, shown, presentable(reason, MAX_REASON))
+    return told or Confirmed(command, shown, redact_line(reason, MAX_REASON))
 
 
 def submission(body: Mapping[str, object]) -> SubmissionPayload:

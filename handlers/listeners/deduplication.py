@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import structlog
 
-from bot.errors import SystemAnswer
-from bot.in_flight import UnderWay
+from bot.errors import DependencyError
+from bot.in_flight import InFlight
 from bot.services import Services
 
 # A dialog's submission has to be acknowledged within 3 s, and asks before: the store gets half of them.
@@ -15,7 +15,7 @@ PATIENCE = timedelta(seconds=1.5)
 _log = structlog.get_logger(__name__)
 
 
-async def is_first(delivery: str, services: Services, under_way: UnderWay) -> bool:
+async def is_first(delivery: str, services: Services, under_way: InFlight) -> bool:
     """Whether no bot has been given this delivery before. A store that does not tell in time has not seen it:
     an answer that comes twice is better than none."""
     asking = asyncio.create_task(_ask(delivery, services, under_way))
@@ -29,10 +29,10 @@ async def is_first(delivery: str, services: Services, under_way: UnderWay) -> bo
     return asking.result()
 
 
-async def _ask(delivery: str, services: Services, under_way: UnderWay) -> bool:
+async def _ask(delivery: str, services: Services, under_way: InFlight) -> bool:
     with under_way.counted():
         try:
             return await services.deliveries.first_time(delivery, services.now())
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             _log.warning("delivery taken unasked", delivery=delivery, reason=str(exc))
             return True

@@ -5,8 +5,8 @@ from functools import partial
 
 from bot.blocks import confirm
 from bot.commands import ControlRequest, Request
-from bot.errors import BackfillBotError, Conflict, NotFound, SystemAnswer, UsageError
-from bot.in_flight import UnderWay
+from bot.errors import BackfillBotError, Conflict, DependencyError, NotFound, UsageError
+from bot.in_flight import InFlight
 from bot.message import Message, View
 from bot.model import Actor
 from bot.services import Services
@@ -25,7 +25,7 @@ class Asker:
     trigger: str
 
 
-async def answer_or_ask(command: Request, asker: Asker, services: Services, under_way: UnderWay) -> Message | None:
+async def answer_or_ask(command: Request, asker: Asker, services: Services, under_way: InFlight) -> Message | None:
     """What to say to a command; None where a dialog says it, or the same delivery is answered already.
     Raises BackfillBotError."""
     if isinstance(command, ControlRequest):
@@ -56,7 +56,7 @@ async def _opened(command: ControlRequest, trigger: str, services: Services) -> 
         return await services.modals.open(trigger, confirm.looking(command.word()))
     except Conflict:
         return ""
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         raise UsageError(
             f"The dialog did not open: {exc}.",
             "Press the button or type the command again; a dialog that only says that it is looking can be closed.",

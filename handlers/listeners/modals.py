@@ -13,13 +13,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.adapters.slack import view_json
 from bot.blocks import confirm, errors
 from bot.commands import ControlRequest
-from bot.errors import BackfillBotError, SystemAnswer, UsageError
+from bot.errors import BackfillBotError, DependencyError, UsageError
 from bot.fleet.proposals.proposal import Changed, Proposal
-from bot.in_flight import UnderWay
+from bot.in_flight import InFlight
 from bot.message import Message, View
 from bot.model import Actor
 from bot.services import Services
-from bot.usecases.control.confirm import carry_out
+from bot.usecases.control.confirm import confirm_proposal
 from handlers.listeners import confirmation
 from handlers.listeners.authorization import admit
 from handlers.listeners.confirmation import Confirmed
@@ -39,7 +39,7 @@ _ANY = re.compile("")
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
+def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
     """Listen to every submission: one that is not understood gets an answer as well."""
     app.view(_ANY)(Submissions(services, under_way).on_submission)
 
@@ -55,7 +55,7 @@ class Outcome:
 class Submissions:
     """Answers submissions; it remembers those of the last minutes, for Slack may deliver one twice."""
 
-    def __init__(self, services: Services, under_way: UnderWay) -> None:
+    def __init__(self, services: Services, under_way: InFlight) -> None:
         self._services = services
         self._under_way = under_way
         self._shown = Shown()
@@ -108,7 +108,7 @@ class Submissions:
         await asyncio.sleep(max(0.0, not_before - asyncio.get_running_loop().time()))
         try:
             await show(payload.view.id, outcome.view, self._services)
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             _log.info("dialog cannot tell", why=str(exc))
             await tell_alone(payload.actor.user_id, self._services, outcome.message)
 
@@ -124,7 +124,7 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
         await admit(command, actor, services)
         return proposal
 
-    result = await carry_out(propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
+    result = await confirm_proposal(propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
     if isinstance(result, Changed):
         view = confirm.ask(result.proposal, confirm.overtaken(result, confirmed.reason))
     else:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.errors import RateLimited, SystemAnswer, Unavailable, new_reference
+from bot.errors import DependencyError, RateLimited, Unavailable, new_reference
 from bot.message import Message
 from bot.services import Services
 from handlers.listeners.reply import FIRST_WAIT, LONGEST_WAIT, TRIES
@@ -21,7 +21,7 @@ async def tell_alone(user_id: str, services: Services, message: Message) -> None
     """Return in any case. Better twice than never: what may have been told is told again."""
     try:
         await patiently(lambda: services.modals.whisper(user_id, message))
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         told = {"user": user_id, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
         _log.error("outcome not told", reference=new_reference(), **told)
 

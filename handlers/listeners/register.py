@@ -6,7 +6,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks import errors
 from bot.errors import new_reference
-from bot.in_flight import UnderWay
+from bot.in_flight import InFlight
 from bot.services import Services
 from handlers.listeners import (
     addressee,
@@ -19,7 +19,7 @@ from handlers.listeners import (
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
+def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
     """Make the app answer commands, clicks and dialogs; what is being answered is counted as ``under_way``."""
     addressee.register(app, services)
     role_changes.register(app, services)

@@ -14,8 +14,8 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.blocks import errors
 from bot.errors import BackfillBotError, new_reference
-from bot.fleet.secrets import presentable
 from bot.message import Message
+from bot.redaction import redact_line
 
 # A response_url takes five messages (slack-contract.md §4.6), and the plain fallback is one of them.
 TRIES = 3
@@ -59,7 +59,7 @@ async def guarded(work: Callable[[], Awaitable[None]], tell: Callable[[BackfillB
     try:
         await work()
     except BackfillBotError as exc:
-        _log.info("not answered", error=type(exc).__name__, why=presentable(str(exc), LONGEST_WHY))
+        _log.info("not answered", error=type(exc).__name__, why=redact_line(str(exc), LONGEST_WHY))
         await tell(exc)
     except Exception as exc:  # noqa: BLE001  (the named edge)
         reference = new_reference()

@@ -12,7 +12,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.blocks import errors
 from bot.commands import SLASH, Purpose, Request
 from bot.errors import UsageError
-from bot.in_flight import UnderWay
+from bot.in_flight import InFlight
 from bot.model import Actor
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
@@ -22,13 +22,13 @@ from handlers.listeners.reply import Visibility, reply
 from handlers.routes import command_in
 
 
-def register(app: AsyncApp, services: Services, under_way: UnderWay) -> None:
+def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
     """Listen to the one slash command."""
     app.command(SLASH)(partial(on_slash, services, under_way))
 
 
 async def on_slash(
-    services: Services, under_way: UnderWay, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
+    services: Services, under_way: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
 ) -> None:
     """Answer what was typed."""
     payload = SlashPayload.read(body)

@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.manifest import REQUEST_PATH
-from handlers.transport.http_connections import Doors
+from handlers.transport.http_connections import ConnectionLimits
 from handlers.transport.http_request import RETRY_NUMBER, RETRY_REASON, NotTaken, bolt_request, is_ssl_check
 
 HEALTH_PATH = "/healthz"
@@ -44,7 +44,7 @@ async def serving(app: AsyncApp, signing_secret: str, place: Place) -> AsyncIter
     Gives the port. Raises BackfillBotError when the place is not to be had.
     """
     endpoint = Endpoint(app, SignatureVerifier(signing_secret))
-    doors = Doors()
+    doors = ConnectionLimits()
     application = web.Application(client_max_size=LARGEST_BODY, middlewares=[doors.answering])
     application.add_routes([web.post(REQUEST_PATH, endpoint.take), web.get(HEALTH_PATH, _healthy)])
     logging.getLogger(_SERVER).addFilter(_is_ours)

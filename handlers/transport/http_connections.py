@@ -26,7 +26,7 @@ LONGEST_QUEUE = 128
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Doors:
+class ConnectionLimits:
     """All connections that there are."""
 
     def __init__(self, most: int | None = None) -> None:
@@ -99,7 +99,7 @@ def _most() -> int:
 class _Door(asyncio.Protocol):
     """One connection, which aiohttp's own protocol serves."""
 
-    def __init__(self, handler: web.RequestHandler, doors: Doors) -> None:
+    def __init__(self, handler: web.RequestHandler, doors: ConnectionLimits) -> None:
         self.handler = handler
         self.is_expected = False
         self._doors = doors

@@ -16,7 +16,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
-from bot.errors import RateLimited, Refused, SystemAnswer, Unavailable, new_reference
+from bot.errors import DependencyError, RateLimited, Refused, Unavailable, new_reference
 from bot.logs import SOCKET_MODE
 
 FIRST_WAIT = 1.0  # seconds
@@ -100,7 +100,7 @@ class _Client(SocketModeClient):
         while not await self._is_closed_after(wait):
             try:
                 self._take(await self._opened())
-            except SystemAnswer as exc:
+            except DependencyError as exc:
                 if not self._has_connected and _is_for_the_token(exc):
                     raise
                 grown = self._grown_wait()
@@ -176,6 +176,6 @@ class _Handler(AsyncSocketModeHandler):
         self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
 
 
-def _is_for_the_token(exc: SystemAnswer) -> bool:
+def _is_for_the_token(exc: DependencyError) -> bool:
     said = exc.__cause__
     return isinstance(exc, Refused) and isinstance(said, SlackApiError) and said.response["error"] in WRONG_TOKEN

@@ -16,7 +16,7 @@ from bot.adapters.no_connection import Trouble, trouble_of
 from bot.adapters.slack import in_our_words
 from bot.adapters.temporal.cluster import TemporalCluster
 from bot.config import ClickHouseAddress, TemporalAddress
-from bot.errors import BackfillBotError, Refused, SystemAnswer, Unavailable, Unreachable
+from bot.errors import BackfillBotError, DependencyError, Refused, Unavailable, Unreachable
 from tests.adapters.loopback import AUTHORITY, answering, page, refusing_grpc, tls
 from tests.adapters.store.raw import refusal
 
@@ -28,7 +28,7 @@ NATIVE = page(
     b"400 Bad Request", b"Port 9000 is for clickhouse-client program\r\nYou must use port 8123 for HTTP.\r\n"
 )
 
-Ask = Callable[[str], Awaitable[SystemAnswer]]
+Ask = Callable[[str], Awaitable[DependencyError]]
 
 
 @pytest.fixture
@@ -39,10 +39,10 @@ def no_host() -> Iterator[str]:
         yield f"127.0.0.1:{held.getsockname()[1]}"
 
 
-async def clickhouse(url: str) -> SystemAnswer:
+async def clickhouse(url: str) -> DependencyError:
     connection = Connection("ClickHouse of a", ClickHouseAddress(url=url), SecretStr("marked-secret"), LIMIT)
     async with aclosing(_Closing(connection)):
-        with pytest.raises(SystemAnswer) as caught:
+        with pytest.raises(DependencyError) as caught:
             async with connection.asking() as client:
                 await connection.query(client, Statement("SELECT 1", {}, Reach.HERE, "test"))
     return caught.value
@@ -147,10 +147,10 @@ async def test_a_name_that_nobody_knows_is_a_mistake_and_a_port_without_anybody_
 
 
 @pytest.fixture
-def temporal(tmp_path: Path) -> Callable[[int, str | None], Awaitable[SystemAnswer]]:
+def temporal(tmp_path: Path) -> Callable[[int, str | None], Awaitable[DependencyError]]:
     """Asks the server at a port, with these lines as the profile's [tls], or without a profile."""
 
-    async def ask(port: int, with_tls: str | None = None) -> SystemAnswer:
+    async def ask(port: int, with_tls: str | None = None) -> DependencyError:
         profiles = None
         address = TemporalAddress(address=f"127.0.0.1:{port}", namespace="n")
         if with_tls is not None:
@@ -160,16 +160,16 @@ def temporal(tmp_path: Path) -> Callable[[int, str | None], Awaitable[SystemAnsw
             )
             address = TemporalAddress(profile="p")
         cluster = TemporalCluster("a", address, LIMIT, profiles=profiles)
-        with pytest.raises(SystemAnswer) as lazily:
+        with pytest.raises(DependencyError) as lazily:
             await cluster.listed("")
-        with pytest.raises(SystemAnswer):
+        with pytest.raises(DependencyError):
             await cluster.worker_client()
         return lazily.value
 
     return ask
 
 
-AskTemporal = Callable[[int, str | None], Awaitable[SystemAnswer]]
+AskTemporal = Callable[[int, str | None], Awaitable[DependencyError]]
 TRUSTED = f'server_ca_cert_path = "{AUTHORITY}"'
 
 
@@ -260,9 +260,9 @@ def slack() -> Ask:
     """Asks with the tests' own authority trusted."""
     trusting = ssl.create_default_context(cafile=str(AUTHORITY))
 
-    async def ask(url: str) -> SystemAnswer:
+    async def ask(url: str) -> DependencyError:
         client = AsyncWebClient("xoxb-1", base_url=f"{url}/api/", timeout=20, retry_handlers=[], ssl=trusting)
-        with pytest.raises(SystemAnswer) as caught, in_our_words("auth.test"):
+        with pytest.raises(DependencyError) as caught, in_our_words("auth.test"):
             await client.auth_test()
         return caught.value
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.background.leader_election import CLAIM_EVERY, FAREWELL, LEASE, MARGIN, Leading, new_holder
+from bot.background.leader_election import CLAIM_EVERY, FAREWELL, LEASE, MARGIN, LeaderElection, new_holder
 from bot.background.scheduler import LAST_PATIENCE, LONGEST_CALL
-from bot.errors import Refused, SystemAnswer, Unavailable
+from bot.errors import DependencyError, Refused, Unavailable
 from tests.fakes.lease import FakeLease
 from tests.fakes.services import NOW
 
@@ -24,8 +24,8 @@ class Store(FakeLease):
     now: datetime = NOW
     is_ahead_by: timedelta = timedelta(0)
     slow_by: timedelta = timedelta(0)
-    away: SystemAnswer | None = None
-    asked: list[Leading] = field(default_factory=list)
+    away: DependencyError | None = None
+    asked: list[LeaderElection] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.run = lambda: self.now - NOW
@@ -44,9 +44,9 @@ class Store(FakeLease):
             raise self.away
         await super().give_back(holder)
 
-    def bot(self, name: str, machine: "Machine | None" = None) -> Leading:
+    def bot(self, name: str, machine: "Machine | None" = None) -> LeaderElection:
         on = machine or Machine()
-        return Leading(name, self, lambda: self.now + on.is_ahead_by, lambda: self.now - NOW - on.slept)
+        return LeaderElection(name, self, lambda: self.now + on.is_ahead_by, lambda: self.now - NOW - on.slept)
 
 
 @dataclass

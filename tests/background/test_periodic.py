@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.background.periodic import Job, repeating
+from bot.background.periodic import Job, run_periodically
 from tests.fakes.idle_clock import on_idle_clock
 from tests.handlers.confirming import eventually
 
@@ -25,7 +25,7 @@ async def test_a_job_is_done_again_and_again_until_the_block_is_left() -> None:
     async def work() -> None:
         done.append(asyncio.get_running_loop().time())
 
-    async with repeating([job(work)]):
+    async with run_periodically([job(work)]):
         await eventually(lambda: len(done) == 5)
     ended_with = len(done)
     await asyncio.sleep(3 * SOON.total_seconds())
@@ -45,7 +45,7 @@ async def test_a_slow_one_is_followed_at_once_and_never_done_twice_at_once() -> 
         await asyncio.sleep(1.5 * every.total_seconds())
         ended.append(asyncio.get_running_loop().time())
 
-    async with repeating([job(work, every=every)]):
+    async with run_periodically([job(work, every=every)]):
         await eventually(lambda: len(ended) == 3)
 
     assert set(at_once) == {1}
@@ -62,7 +62,7 @@ async def test_a_slow_one_holds_no_other_up() -> None:
     async def work() -> None:
         done.append(1)
 
-    async with repeating([job(hang, "hang"), job(work)]):
+    async with run_periodically([job(hang, "hang"), job(work)]):
         await eventually(lambda: len(done) == 5)
 
 
@@ -78,7 +78,7 @@ async def broken() -> None:
 @on_idle_clock
 async def test_one_that_fails_is_told_and_done_again(work: Callable[[], Awaitable[None]]) -> None:
     with capture_logs() as logs:
-        async with repeating([job(work)]):
+        async with run_periodically([job(work)]):
             await eventually(lambda: len(logs) >= 3)
 
     assert {(line["event"], line["job"], line["log_level"]) for line in logs} == {("pass failed", "count", "error")}
@@ -93,7 +93,7 @@ async def test_after_a_stop_nothing_is_begun_and_what_is_being_done_goes_on() ->
         await may_end.wait()
         ended.append(1)
 
-    async with repeating([job(work)]) as jobs:
+    async with run_periodically([job(work)]) as jobs:
         await eventually(lambda: len(begun) == 1)
         jobs.stop()
         await asyncio.sleep(3 * SOON.total_seconds())

@@ -9,13 +9,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.background.scheduler import DIGEST_AGAIN, DIGEST_EVERY, LATE_DIGEST, SPEAK_EVERY, Digests, Slots, ticking
+from bot.background.scheduler import (
+    DIGEST_AGAIN,
+    DIGEST_EVERY,
+    LATE_DIGEST,
+    SPEAK_EVERY,
+    Digests,
+    Slots,
+    running_jobs,
+)
 from bot.config import DigestConfig
 from bot.errors import Unavailable
 from bot.fleet.notifications.notification import StormCard, dump
-from bot.in_flight import UnderWay
+from bot.in_flight import InFlight
 from bot.message import Message
-from bot.model import Address, Entry, Speech
+from bot.model import Address, Entry, OutboxMessage
 from tests.fakes.channel import FakeChannel
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
@@ -78,7 +86,7 @@ async def test_a_digest_that_is_due_by_a_clock_set_forward_is_not_held_up_by_the
         await digests.tick()
         world.now += timedelta(days=1)
 
-    assert len(world.outbox.speeches) == 2
+    assert len(world.outbox.messages) == 2
 
 
 def test_the_slot_keeps_its_wall_clock_time_across_a_change_of_summer_time() -> None:
@@ -87,22 +95,22 @@ def test_the_slot_keeps_its_wall_clock_time_across_a_change_of_summer_time() -> 
     assert Slots(WEEKDAYS_AT_NINE).latest(in_april) == in_april
 
 
-STORM = Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW)))
+STORM = OutboxMessage("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW)))
 
 
 async def test_of_two_bots_one_speaks_and_the_other_one_goes_on_when_it_stops() -> None:
     world = FakeWorld(now=datetime.now(UTC))
-    async with ticking(world.services, UnderWay()):
+    async with running_jobs(world.services, InFlight()):
         first = world.lease.held_by
         async with AsyncExitStack() as other:
-            await other.enter_async_context(ticking(world.services, UnderWay()))
+            await other.enter_async_context(running_jobs(world.services, InFlight()))
             still = world.lease.held_by
-            await world.journal.record(Entry(speeches=(STORM,)), world.now)
+            await world.journal.record(Entry(messages=(STORM,)), world.now)
             await eventually(lambda: len(world.channel.said) == 1)
             going_on = other.pop_all()
     async with going_on:
         await eventually(lambda: world.lease.held_by not in ("", first))
-        await world.journal.record(Entry(speeches=(replace(STORM, key="storm:2"),)), world.now)
+        await world.journal.record(Entry(messages=(replace(STORM, key="storm:2"),)), world.now)
         await eventually(lambda: len(world.channel.said) == 2)
 
     assert still == first
@@ -116,8 +124,8 @@ async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
     led, followed = (FakeWorld(every_second, now=datetime.now(UTC)) for _ in range(2))
     await followed.lease.hold("another bot", followed.now, followed.now + timedelta(hours=1))
     for world in (led, followed):
-        await world.journal.record(Entry(speeches=(STORM,)), world.now)
-    async with ticking(led.services, UnderWay()), ticking(followed.services, UnderWay()):
+        await world.journal.record(Entry(messages=(STORM,)), world.now)
+    async with running_jobs(led.services, InFlight()), running_jobs(followed.services, InFlight()):
         await eventually(lambda: len(led.journal.sightings) == 1 and len(led.channel.said) == 1)
         # By then the other one would have done as much.
         await asyncio.sleep(10 * SPEAK_EVERY.total_seconds())
@@ -130,11 +138,11 @@ async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
 async def test_a_clock_that_is_set_holds_nothing_up(hours: int) -> None:
     every_second = config({"voice-prod": ("hilton",)}, watch={"every": "1s"})
     world = FakeWorld(every_second, now=datetime.now(UTC))
-    async with ticking(world.services, UnderWay()):
+    async with running_jobs(world.services, InFlight()):
         await eventually(lambda: len(world.journal.sightings) == 1)
         world.now += timedelta(hours=hours)
         world.journal.sightings.clear()
-        await world.journal.record(Entry(speeches=(STORM,)), world.now)
+        await world.journal.record(Entry(messages=(STORM,)), world.now)
         await eventually(lambda: len(world.channel.said) == 1 and len(world.journal.sightings) == 1)
         until = world.lease.until
         await eventually(lambda: world.lease.until is not until)
@@ -159,9 +167,9 @@ async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no
     world = FakeWorld(now=datetime.now(UTC))
     world.channel = slow = Posting()
     slow.began, slow.may_end = asyncio.Event(), asyncio.Event()
-    await world.journal.record(Entry(speeches=(STORM, replace(STORM, key="storm:2"))), world.now)
+    await world.journal.record(Entry(messages=(STORM, replace(STORM, key="storm:2"))), world.now)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(ticking(world.services, UnderWay()))
+        await stack.enter_async_context(running_jobs(world.services, InFlight()))
         await slow.began.wait()
         ending = asyncio.create_task(stack.pop_all().aclose())
         await asyncio.sleep(1)
@@ -173,4 +181,4 @@ async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no
     assert world.lease.held_by == ""
     assert [said.key for said in slow.said] == ["storm:1"]
     assert await world.outbox.address("storm:1") == slow.said[0].address
-    assert world.outbox.speeches["storm:2"].tries == 0
+    assert world.outbox.messages["storm:2"].tries == 0

@@ -5,7 +5,7 @@ from typing import Any
 from bot.commands import ControlRequest
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Plan
-from bot.fleet.planning.planner import Facts, draw_up
+from bot.fleet.planning.planner import PlanInputs, draw_up
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.proposals.proposal import Act, BeginSequence, Instruct, Proposal, TerminateRun
 from bot.fleet.runs.run import Run
@@ -34,7 +34,7 @@ def healthy(customer: str = "hilton", days: Window = CAMPAIGN) -> Run:
 def plan(*runs: Run, customer: str = "hilton", days: int | None = None) -> Plan:
     """By the rules of ops-log.md."""
     known = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353))})
-    told = Facts(Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, known, "", expected=True)
+    told = PlanInputs(Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, known, "", expected=True)
     return draw_up(told, CAMPAIGN, days, RULES)
 
 

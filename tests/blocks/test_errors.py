@@ -10,11 +10,11 @@ from bot.errors import (
     BackfillBotError,
     ConfigError,
     Conflict,
+    DependencyError,
     NotAllowed,
     NotFound,
     RateLimited,
     Refused,
-    SystemAnswer,
     Unavailable,
     Unreachable,
     UsageError,
@@ -56,7 +56,7 @@ def test_no_class_of_the_tree_is_left_without_a_sentence() -> None:
     for kind in _classes(BackfillBotError):
         error = kind.__new__(kind)
         Exception.__init__(error, "something")
-        if isinstance(error, SystemAnswer):
+        if isinstance(error, DependencyError):
             error.system, error.why = "Temporal", "something"
         if isinstance(error, RateLimited):
             error.retry_after = timedelta(seconds=1)

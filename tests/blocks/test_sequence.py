@@ -41,7 +41,7 @@ MATCH = Count((Counted("scorecards", 413_011, 413_011, 0), Counted("scores", 5_3
 RUN = Ref("voice-prod", "backfill-hilton-2026-01-01-2026-02-21", "run-1")
 
 
-def say(line: notification.Saying) -> Message:
+def say(line: notification.Notification) -> Message:
     """As the outbox keeps it, then drawn."""
     return taken_by_slack(draw(notification.parse(notification.dump(line))))
 

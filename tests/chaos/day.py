@@ -103,7 +103,7 @@ def _numbers(channel: tuple[Said, ...], memory: Memory, truth: Truth, bots: Bots
     return {
         "messages": len(channel),
         "threads": len({said.thread for said in channel} - {""}),
-        "left out": sum(bool(one.left_out) for one in memory.speeches),
+        "left out": sum(bool(one.left_out) for one in memory.messages),
         "digests": sum(said.key.startswith("digest:") for said in channel),
         "alerts": sum(bool(re.fullmatch(r"episode:\w+", said.key)) for said in channel),
         "lines of sequences": sum(len(one.lines) for one in truth.sequences),

@@ -32,7 +32,7 @@ class Memory:
     """``failed`` are the runs of which a failed attempt was seen, ``alerted`` those with an episode; by cluster,
     workflow id and run id."""
 
-    speeches: tuple[Recorded, ...]
+    messages: tuple[Recorded, ...]
     failed: frozenset[tuple[str, str, str]]
     alerted: frozenset[tuple[str, str, str]]
 
@@ -44,12 +44,12 @@ def read_memory(url: str) -> Memory:
 
 def waits(url: str) -> int:
     """How many speeches are still to be said or edited."""
-    return sum(one.waits for one in read_memory(url).speeches)
+    return sum(one.waits for one in read_memory(url).messages)
 
 
 async def _read(url: str) -> Memory:
     async with open_database(url) as database, database.reading() as connection:
-        speeches = [_recorded(row) for row in await connection.execute(select(outbox).order_by(outbox.c.turn))]
+        messages = [_recorded(row) for row in await connection.execute(select(outbox).order_by(outbox.c.turn))]
         runs = [
             frozenset(
                 (row.cluster, row.workflow_id, row.run_id)
@@ -57,7 +57,7 @@ async def _read(url: str) -> Memory:
             )
             for table in (failures, episodes)
         ]
-    return Memory(tuple(speeches), *runs)
+    return Memory(tuple(messages), *runs)
 
 
 def _recorded(row: Row[Any]) -> Recorded:

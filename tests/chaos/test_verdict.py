@@ -70,8 +70,8 @@ def other(key: str, **fields: Any) -> tuple[Said, ...]:
 
 
 def recorded(key: str, **fields: Any) -> Memory:
-    speeches = tuple(replace(one, **fields) if one.key == key else one for one in MEMORY.speeches)
-    return replace(MEMORY, speeches=speeches)
+    messages = tuple(replace(one, **fields) if one.key == key else one for one in MEMORY.messages)
+    return replace(MEMORY, messages=messages)
 
 
 def test_a_day_that_went_well_differs_in_nothing() -> None:
@@ -136,14 +136,14 @@ def test_what_the_channel_tells_is_held_against_what_temporal_says(truth: Truth,
 
 def test_an_attempt_that_nobody_tells_of_is_missed_even_if_it_was_never_recorded() -> None:
     key = f"{ALERT}:attempt:2:1"
-    forgetful = replace(MEMORY, speeches=tuple(one for one in MEMORY.speeches if one.key != key))
+    forgetful = replace(MEMORY, messages=tuple(one for one in MEMORY.messages if one.key != key))
 
     assert any("the thread tells attempts [2, 3]" in each for each in differences(without(key), forgetful, TRUTH))
 
 
 def test_a_run_that_was_seen_to_fail_without_an_alert_is_one_that_nobody_heard_of() -> None:
     channel = tuple(one for one in CHANNEL if not one.key.startswith(ALERT))
-    memory = Memory(tuple(one for one in MEMORY.speeches if one.key in {c.key for c in channel}), MEMORY.failed,
+    memory = Memory(tuple(one for one in MEMORY.messages if one.key in {c.key for c in channel}), MEMORY.failed,
                     frozenset())  # fmt: skip
 
     assert "nobody heard of backfill-hilton-2026-01-01-2026-02-21, which was seen to fail" in differences(

@@ -27,8 +27,8 @@ def differences(channel: Sequence[Said], memory: Memory, truth: Truth) -> list[s
     """Everything that is not as it should be."""
     return [
         *doubled(channel),
-        *against_memory(channel, memory.speeches),
-        *out_of_order(channel, memory.speeches),
+        *against_memory(channel, memory.messages),
+        *out_of_order(channel, memory.messages),
         *(each for sequence in truth.sequences for each in of_sequence(sequence, channel)),
         *windows_untold(truth),
         *(each for run in truth.runs for each in of_run(run, channel)),
@@ -44,10 +44,10 @@ def doubled(channel: Iterable[Said]) -> Iterator[str]:
             yield f"doubled: {key} stands {times} times"
 
 
-def against_memory(channel: Iterable[Said], speeches: Iterable[Recorded]) -> Iterator[str]:
+def against_memory(channel: Iterable[Said], messages: Iterable[Recorded]) -> Iterator[str]:
     """Every speech stands, in its thread, as it was recorded last; and nothing else does."""
     shown = {said.key: said for said in channel}
-    recorded = {speech.key: speech for speech in speeches}
+    recorded = {speech.key: speech for speech in messages}
     for key in shown.keys() - recorded.keys():
         yield f"nobody recorded {key}: {shown[key].text}"
     for key, speech in recorded.items():
@@ -73,9 +73,9 @@ def _amiss(said: Said, speech: Recorded, shown: dict[str, Said]) -> Iterator[str
         yield f"in the wrong thread: {said.key}"
 
 
-def out_of_order(channel: Iterable[Said], speeches: Iterable[Recorded]) -> Iterator[str]:
+def out_of_order(channel: Iterable[Said], messages: Iterable[Recorded]) -> Iterator[str]:
     """What replies in a thread stands in the order in which it was recorded."""
-    recorded = {speech.key: speech.turn for speech in speeches if speech.turn is not None}
+    recorded = {speech.key: speech.turn for speech in messages if speech.turn is not None}
     for one in {said.thread for said in channel} - {""}:
         lines = [said for said in channel if said.thread == one and said.key in recorded]
         for before, after in pairwise(sorted(lines, key=lambda said: said.ts)):

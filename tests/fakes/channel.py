@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.errors import NoAnswer, NotFound, SystemAnswer, Unavailable
+from bot.errors import DependencyError, NoAnswer, NotFound, Unavailable
 from bot.message import Message
 from bot.model import Address
 
@@ -33,7 +33,7 @@ class FakeChannel:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     channel_id: str = "C0FAKE"
     said: list[Said] = field(default_factory=list)
-    away: SystemAnswer | None = None
+    away: DependencyError | None = None
     lost_replies: int = 0
     late_effects: int = 0
     lateness: timedelta = timedelta(seconds=50)

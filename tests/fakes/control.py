@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.adapters.temporal.names import sequence_id
-from bot.errors import Conflict, NotFound, Refused, SystemAnswer
+from bot.errors import Conflict, DependencyError, NotFound, Refused
 from bot.fleet.sequence import instructions
 from bot.fleet.sequence import state as sequence_state
 from bot.model import (
@@ -36,7 +36,7 @@ class FakeControl:
     cancelled: list[tuple[Ref, str]] = field(default_factory=list)
     terminated: list[tuple[Ref, str]] = field(default_factory=list)
     instructed: list[tuple[str, Instruction]] = field(default_factory=list)
-    away: SystemAnswer | None = None
+    away: DependencyError | None = None
     _by_token: dict[str, Ref] = field(default_factory=dict)
 
     async def start(self, order: StartOrder) -> Ref:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.errors import NotFound, SystemAnswer
+from bot.errors import DependencyError, NotFound
 from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
 
 
@@ -21,7 +21,7 @@ class FakeEngine:
     workflow_workers: dict[str, int] = field(default_factory=dict)
     attributes: Mapping[str, str] | None = None
     ui: str = "https://temporal.test"
-    away: SystemAnswer | None = None
+    away: DependencyError | None = None
     described: list[Ref] = field(default_factory=list)
     listed: list[int] = field(default_factory=list)
     at_most: int | None = None

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.errors import Conflict, SystemAnswer
+from bot.errors import Conflict, DependencyError
 from bot.model import (
     AuditRecord,
     AuditTrail,
@@ -33,7 +33,7 @@ class FakeJournal:
     sightings: dict[str, datetime] = field(default_factory=dict)
     latest_snapshot: str = ""
     audited: list[AuditRecord] = field(default_factory=list)
-    away: SystemAnswer | None = None
+    away: DependencyError | None = None
 
     async def record(self, entry: Entry, now: datetime) -> None:
         self._answer()
@@ -51,7 +51,7 @@ class FakeJournal:
             self.seen.setdefault((failure.ref, failure.activity_id, failure.attempt, failure.failure.kind), failure)
         self.observations |= {(seen.ref, seen.activity_id): seen for seen in entry.observations}
         self.episodes = episodes
-        for speech in entry.speeches:
+        for speech in entry.messages:
             self.outbox.enqueue(speech, now)
         for cluster, at in entry.seen.items():
             before = self.sightings.get(cluster, at)

@@ -1,9 +1,9 @@
-"""FakeLedger: every execution seen, in memory, held to the contract of ``bot.ports.Ledger``."""
+"""FakeLedger: every execution seen, in memory, held to the contract of ``bot.ports.RunHistory``."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.model import Execution, ExecutionStatus, Reading, Recalled, Ref
 
 _WITHOUT_END = (ExecutionStatus.RUNNING, ExecutionStatus.GONE)
@@ -15,7 +15,7 @@ class FakeLedger:
 
     executions: dict[Ref, Execution] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
-    away: SystemAnswer | None = None
+    away: DependencyError | None = None
     written: list[int] = field(default_factory=list)
 
     async def recall(self, cluster: str) -> Recalled:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.errors import Conflict, NotFound, Refused, SystemAnswer
+from bot.errors import Conflict, DependencyError, NotFound, Refused
 from bot.message import Message, View
 
 
@@ -14,7 +14,7 @@ class FakeModals:
     closed: set[str] = field(default_factory=set)
     whispers: list[tuple[str, Message]] = field(default_factory=list)
     spent: set[str] = field(default_factory=set)
-    away: SystemAnswer | None = None
+    away: DependencyError | None = None
 
     async def open(self, trigger: str, view: View) -> str:
         self._answer()

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import NotFound
-from bot.model import EDITS_APART, LONGEST_WAIT, Address, Queued, Speech
+from bot.model import EDITS_APART, LONGEST_WAIT, Address, OutboxMessage, Queued
 
 
 @dataclass
 class Waiting:
     """One speech and how far it has come."""
 
-    speech: Speech
+    speech: OutboxMessage
     turn: int
     created_at: datetime
     revision: int = 1
@@ -31,21 +31,21 @@ class Waiting:
 class FakeOutbox:
     """Speeches by key; ``enqueue`` is what a journal does with an entry's speeches."""
 
-    speeches: dict[str, Waiting] = field(default_factory=dict)
+    messages: dict[str, Waiting] = field(default_factory=dict)
     turns: int = 0
 
-    def enqueue(self, speech: Speech, now: datetime) -> None:
+    def enqueue(self, speech: OutboxMessage, now: datetime) -> None:
         """Record what is to be said."""
-        known = self.speeches.get(speech.key)
+        known = self.messages.get(speech.key)
         if known is None:
             self.turns += 1
-            self.speeches[speech.key] = Waiting(speech, self.turns, now)
+            self.messages[speech.key] = Waiting(speech, self.turns, now)
         elif known.speech.body != speech.body:
             if known.said_revision == known.revision:
                 self.turns += 1
                 known.turn = self.turns
                 known.created_at = now
-            known.speech = Speech(speech.key, speech.body, known.speech.thread_key, known.speech.broadcast)
+            known.speech = OutboxMessage(speech.key, speech.body, known.speech.thread_key, known.speech.broadcast)
             known.revision += 1
             known.set_aside = known.set_aside_at = None
             if known.postponed and (known.attempted_at is None or known.address is not None):
@@ -61,26 +61,26 @@ class FakeOutbox:
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
         return [
             self._queued(one)
-            for key, one in sorted(self.speeches.items())
+            for key, one in sorted(self.messages.items())
             if key.startswith(prefix)
             and one.address is not None
             and one.speech.body.endswith(f'"kind":"{kind}"}}' if kind else "")
             and (since is None or one.created_at >= since)
         ]
 
-    async def leave_out(self, key: str, revision: int, reason: str) -> None:  # noqa: ARG002
+    async def discard_stale(self, key: str, revision: int, reason: str) -> None:  # noqa: ARG002
         one = self._known(key)
         one.said_revision, one.next_try_at, one.tries = revision, None, 0
 
     async def begin(self, queued: Queued, now: datetime) -> Queued | None:
-        one = self.speeches.get(queued.speech.key)
+        one = self.messages.get(queued.speech.key)
         if one is None or not self._waits(one) or replace(self._queued(one), thread=queued.thread) != queued:
             return None
         one.attempted_at = now if now != queued.attempted_at else now + timedelta(microseconds=1)
         return replace(queued, attempted_at=one.attempted_at)
 
     async def without_effect(self, begun: Queued) -> None:
-        one = self.speeches.get(begun.speech.key)
+        one = self.messages.get(begun.speech.key)
         if one is not None and one.attempted_at == begun.attempted_at:
             one.attempted_at = None
 
@@ -93,26 +93,26 @@ class FakeOutbox:
         one = self._known(key)
         one.next_try_at, one.postponed, one.tries = until, reason, tries
 
-    async def lose_thread(self, key: str, reason: str) -> None:
+    async def mark_thread_missing(self, key: str, reason: str) -> None:
         one = self._known(key)
         one.next_try_at, one.postponed, one.threads = None, reason, one.threads + 1
 
     async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
-        one = self.speeches.get(key)
+        one = self.messages.get(key)
         if one is not None and one.revision == revision:
             one.set_aside, one.set_aside_at, one.next_try_at, one.tries = reason, now, None, 0
 
     async def forget(self, key: str, address: Address, now: datetime) -> None:
-        one = self.speeches.get(key)
+        one = self.messages.get(key)
         if one is not None and one.address == address:
             one.address, one.said_revision, one.created_at, one.next_try_at = None, 0, now, None
             self._clear(one)
 
     async def get(self, key: str) -> Queued | None:
-        return self._queued(self.speeches[key]) if key in self.speeches else None
+        return self._queued(self.messages[key]) if key in self.messages else None
 
     async def address(self, key: str) -> Address | None:
-        return self.speeches[key].address if key in self.speeches else None
+        return self.messages[key].address if key in self.messages else None
 
     async def stuck(self, since: datetime) -> Sequence[tuple[str, str]]:
         found = ((one.speech.key, self._set_aside(one)) for one in self._in_order())
@@ -123,7 +123,7 @@ class FakeOutbox:
         return [(one.speech.key, one.postponed) for one in waiting if self._set_aside(one) is None]
 
     def _in_order(self) -> list[Waiting]:
-        return sorted(self.speeches.values(), key=lambda one: one.turn)
+        return sorted(self.messages.values(), key=lambda one: one.turn)
 
     def _is_due(self, one: Waiting, now: datetime) -> bool:
         if not self._waits(one):
@@ -139,7 +139,7 @@ class FakeOutbox:
 
     def _is_next_in_thread(self, one: Waiting) -> bool:
         root = self._root(one)
-        siblings = (other for other in self.speeches.values() if other.speech.thread_key == one.speech.thread_key)
+        siblings = (other for other in self.messages.values() if other.speech.thread_key == one.speech.thread_key)
         unsaid = (other.turn for other in siblings if other.address is None and self._waits(other))
         return root is not None and root.address is not None and one.turn == min(unsaid)
 
@@ -159,7 +159,7 @@ class FakeOutbox:
         one.postponed, one.tries, one.threads = "", 0, 0
 
     def _root(self, one: Waiting) -> Waiting | None:
-        return self.speeches.get(one.speech.thread_key)
+        return self.messages.get(one.speech.thread_key)
 
     def _queued(self, one: Waiting) -> Queued:
         root = self._root(one)
@@ -175,6 +175,6 @@ class FakeOutbox:
         )
 
     def _known(self, key: str) -> Waiting:
-        if key not in self.speeches:
+        if key not in self.messages:
             raise NotFound("store", f"no speech has the key {key}")
-        return self.speeches[key]
+        return self.messages[key]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.errors import NotFound, SystemAnswer
+from bot.errors import DependencyError, NotFound
 from bot.model import Installation, Person
 
 
@@ -16,7 +16,7 @@ class FakePeople:
     team: str = "T0FAKE"
     enterprise: str = ""
     app: str = ""
-    away: SystemAnswer | None = None
+    away: DependencyError | None = None
     asked_within: list[timedelta | None] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
 

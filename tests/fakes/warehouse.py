@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.model import DayCount, TableSpec, WarehouseCheck, Window
 
 
@@ -18,8 +18,8 @@ class FakeWarehouse:
     stored: dict[tuple[str, str], dict[date, DayCount]] = field(default_factory=dict)
     source: dict[tuple[str, str], dict[date, int]] = field(default_factory=dict)
     volume: dict[str, dict[date, int]] = field(default_factory=dict)
-    away: SystemAnswer | None = None
-    refusals: dict[str, SystemAnswer] = field(default_factory=dict)
+    away: DependencyError | None = None
+    refusals: dict[str, DependencyError] = field(default_factory=dict)
     counted: list[tuple[str, str, Window]] = field(default_factory=list)
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -4,16 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.planner import Facts
+from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.throughput import Volumes
-from bot.fleet.proposals.context import Ground, Situation, Terms, Workers
+from bot.fleet.proposals.context import ProposalContext, SequenceSettings, StartContext, Workers
 from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, OnStuck, SequenceStanding, Window
 from tests.fakes.services import config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, execution, run
 from tests.fleet.sizes import PER_DAY, RULES, volumes
 
-TERMS = Terms(CAMPAIGN, RULES, 1, 2, OnStuck.STOP, timedelta(minutes=15))
+TERMS = SequenceSettings(CAMPAIGN, RULES, 1, 2, OnStuck.STOP, timedelta(minutes=15))
 TARGET = Target("voice-prod", "hilton")
 
 
@@ -38,18 +38,18 @@ def struggling(days: Window = CAMPAIGN, **changes: Any) -> Run:
     return run(execution("hilton", days, started_at=NOW - 22 * HOUR), days, hopeless, **changes)
 
 
-def situation(*runs: Run, sequence: SequenceStanding | None = None, **changes: Any) -> Situation:
+def situation(*runs: Run, sequence: SequenceStanding | None = None, **changes: Any) -> ProposalContext:
     """These runs, and a sequence that Olivia has begun."""
     begun_by = "Olivia" if sequence else ""
-    return Situation(TARGET, NOW, runs, TERMS, sequence, begun_by, **changes)
+    return ProposalContext(TARGET, NOW, runs, TERMS, sequence, begun_by, **changes)
 
 
 def ground(
     *runs: Run, known: Volumes | None = None, pollers: int = 2, was_seen: bool = True, **changes: Any
-) -> Ground:
+) -> StartContext:
     """With workers, and the volume of the log."""
     told = known or volumes(hilton=PER_DAY["hilton"])
-    facts = Facts(TARGET, CAMPAIGN, {"hilton": list(runs)}, told, "", expected=True)
+    facts = PlanInputs(TARGET, CAMPAIGN, {"hilton": list(runs)}, told, "", expected=True)
     workflow = config({"voice-prod": ("hilton",)}).workflow
     workers = Workers(workflow, pollers, was_seen)
-    return Ground(situation(*runs, **changes), facts, workers)
+    return StartContext(situation(*runs, **changes), facts, workers)

@@ -16,7 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.in_flight import UnderWay
+from bot.in_flight import InFlight
 from handlers.listeners.register import register
 from tests.fakes.services import FakeWorld
 
@@ -72,7 +72,7 @@ class Edge:
     there: ResponseUrl
 
     def __post_init__(self) -> None:
-        self.under_way = UnderWay()
+        self.under_way = InFlight()
         self.triggers = (f"1.{number}.of-the-test" for number in count())
         self.app = AsyncApp(authorize=_authorize, signing_secret="not used by this mode")
         register(self.app, self.world.services, self.under_way)

@@ -14,7 +14,7 @@ from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, slack_cli
 from bot.blocks.notifications import draw
 from bot.config import Transport
 from bot.fleet.notifications.notification import EpisodeCard
-from bot.in_flight import UnderWay
+from bot.in_flight import InFlight
 from bot.manifest import REQUEST_PATH
 from handlers.listeners.register import register
 from handlers.transport.bolt_app import bolt_app
@@ -104,7 +104,7 @@ async def _bot(slack: LocalSlack, transport: Transport) -> AsyncIterator[FakeWor
     await channel.post(draw(EpisodeCard(HILTON)), HILTON.root_key)
     people, modals = SlackPeople(client, lambda: world.now), SlackModals(client, team)
     app = bolt_app(client)
-    register(app, replace(world.services, people=people, channel=channel, modals=modals), UnderWay())
+    register(app, replace(world.services, people=people, channel=channel, modals=modals), InFlight())
     async with connected(slack, app) if transport is Transport.SOCKET_MODE else requested(slack, app):
         yield world
 

@@ -209,8 +209,8 @@ async def test_through_the_night_a_bot_records_each_digest_once_in_the_second_in
     await world.journal.record(Entry(seen={"voice-prod": begin - DAY}), begin)
     digests, recorded = Digests(services, lambda: world.now - begin), list[datetime]()
     for world.now in _seconds(begin, posted_at[-1] + 2 * LATE_DIGEST - SECOND):
-        before = len(world.outbox.speeches)
+        before = len(world.outbox.messages)
         await digests.tick()
-        recorded += [world.now] * (len(world.outbox.speeches) - before)
+        recorded += [world.now] * (len(world.outbox.messages) - before)
 
     assert recorded == posted_at

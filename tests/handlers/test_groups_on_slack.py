@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.fleet.alerts.reconcile import Pass, Rules, reconcile
-from bot.fleet.runs.observation import Look
+from bot.fleet.runs.observation import DescribedRun
 from bot.model import Ending, Entry
 from tests.fleet.alerts.test_reconcile import look
 from tests.handlers.test_speak_on_slack import Scene, scene
@@ -17,12 +17,12 @@ WITHIN = timedelta(minutes=10)
 HILTON, VIVINT, ADT = look("hilton"), look("vivint"), look("adt")
 
 
-async def make_pass(scene: Scene, *looks: Look) -> None:
+async def make_pass(scene: Scene, *looks: DescribedRun) -> None:
     """What the watcher does in one, and what is said of it."""
     now = scene.world.now
     memory = await scene.services.journal.memory("voice-prod", (), now - WITHIN)
     changes = reconcile(Pass("voice-prod", looks, memory.episodes, {}, now), Rules(5, timedelta(hours=4), WITHIN))
-    await scene.services.journal.record(Entry(episodes=changes.episodes, speeches=changes.speeches), now)
+    await scene.services.journal.record(Entry(episodes=changes.episodes, messages=changes.messages), now)
     await scene.pass_by(timedelta(seconds=30))
 
 

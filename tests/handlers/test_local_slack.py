@@ -110,7 +110,7 @@ async def test_a_click_that_is_delivered_twice_is_recorded_and_answered_once(sce
     answers = sorted(message["text"].split()[0] for message in await scene.said(2))
 
     assert answers == ["What", "You"]
-    assert len(scene.world.outbox.speeches) == 2
+    assert len(scene.world.outbox.messages) == 2
 
 
 async def test_an_answer_survives_a_busy_slack(scene: Scene) -> None:

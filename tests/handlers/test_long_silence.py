@@ -11,8 +11,8 @@ from bot.errors import Unavailable
 from bot.fleet.alerts.episodes import acknowledged, card, ended
 from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import card_key
-from bot.fleet.notifications.notification import CancelLine, DigestCard, ReminderLine, Saying, dump
-from bot.fleet.runs.observation import Look
+from bot.fleet.notifications.notification import CancelLine, DigestCard, Notification, ReminderLine, dump
+from bot.fleet.runs.observation import DescribedRun
 from bot.fleet.status.digest import Digest, FleetEta
 from bot.fleet.status.snapshot import News
 from bot.model import (
@@ -24,11 +24,11 @@ from bot.model import (
     ExecutionStatus,
     Failure,
     FailureKind,
+    OutboxMessage,
     SeenFailure,
-    Speech,
     Window,
 )
-from bot.outgoing.dispatcher import Speaker
+from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
 from bot.usecases.digest import announce
 from tests.fakes.episodes import episode
@@ -63,13 +63,13 @@ class Hour:
     services: Services
 
     def __post_init__(self) -> None:
-        self.speaker = Speaker(self.services, always)
+        self.speaker = OutboxDispatcher(self.services, always)
 
-    async def record(self, *speeches: Speech, of: Episode | None = None) -> None:
+    async def record(self, *messages: OutboxMessage, of: Episode | None = None) -> None:
         """What a pass does now; returns when the bot has tried to say it."""
         known = await self.services.journal.episode(of.id) if of else None
         changed = [replace(of, revision=known.revision if known else 0)] if of else []
-        await self.services.journal.record(Entry(episodes=tuple(changed), speeches=speeches), self.world.now)
+        await self.services.journal.record(Entry(episodes=tuple(changed), messages=messages), self.world.now)
         await self.speaker.speak()
 
     async def pass_by(self, minutes: int) -> None:
@@ -96,18 +96,18 @@ async def hour(request: pytest.FixtureRequest) -> AsyncIterator[Hour]:
         yield Hour(world, replace(world.services, journal=store.journal, outbox=store.outbox))
 
 
-def line(of: Episode, what: str, saying: Saying) -> Speech:
-    return Speech(f"{card_key(of)}:{what}", dump(saying), of.root_key)
+def line(of: Episode, what: str, saying: Notification) -> OutboxMessage:
+    return OutboxMessage(f"{card_key(of)}:{what}", dump(saying), of.root_key)
 
 
-def reminder(of: Episode, number: int) -> Speech:
+def reminder(of: Episode, number: int) -> OutboxMessage:
     told = ReminderLine(of.name, 2, of.opened_at, after_snooze=False)
     return replace(line(of, f"reminder:{number}", told), broadcast=True)
 
 
-def attempt(of: Episode, number: int) -> Speech:
+def attempt(of: Episode, number: int) -> OutboxMessage:
     """The line of one attempt."""
-    look = Look(**of.standing(), alert_reason=of.alert_reason, activity_id="1")
+    look = DescribedRun(**of.standing(), alert_reason=of.alert_reason, activity_id="1")
     seen = SeenFailure(of.ref, "1", number, TIMED_OUT, of.opened_at)
     (told,) = ended_attempts(of.name, number, replace(look, attempt=number + 1), [seen], of.opened_at)
     return line(of, f"attempt:1:{number}", replace(told, alike=0))
@@ -119,7 +119,7 @@ async def test_an_alert_that_opened_and_ended_meanwhile_is_one_line(hour: Hour) 
     await hour.record(card(hilton), attempt(hilton, 1), line(hilton, "cancel", CancelLine("hilton")), of=hilton)
     await hour.pass_by(40)
     over = ended(hilton, Ending.COMPLETED, hour.world.now)
-    await hour.record(*over.speeches, of=over.episode)
+    await hour.record(*over.messages, of=over.episode)
     await hour.pass_by(20)
     keys = await hour.back()
 
@@ -137,7 +137,7 @@ async def test_an_alert_that_ended_meanwhile_says_its_end_and_nothing_that_it_ov
     await hour.record(attempt(hilton, 2), line(hilton, "cancel", CancelLine("hilton")), reminder(hilton, 1))
     await hour.pass_by(30)
     over = ended(hilton, Ending.CANCELLED, hour.world.now)
-    await hour.record(*over.speeches, of=over.episode)
+    await hour.record(*over.messages, of=over.episode)
     await hour.pass_by(30)
     keys = await hour.back()
 
@@ -151,8 +151,8 @@ async def test_an_acknowledged_alert_is_reminded_of_no_more(hour: Hour) -> None:
     hour.world.channel.away = AWAY
     await hour.record(reminder(hilton, 1))
     await hour.pass_by(30)
-    taken, speeches = acknowledged(hilton, ACTOR, hour.world.now)
-    await hour.record(*speeches, of=taken)
+    taken, messages = acknowledged(hilton, ACTOR, hour.world.now)
+    await hour.record(*messages, of=taken)
     await hour.pass_by(30)
 
     assert await hour.back() == [f"{card_key(hilton)}:ack"]
@@ -186,7 +186,7 @@ async def test_many_attempts_that_ended_alike_are_told_in_a_few_lines(hour: Hour
 async def test_of_two_digests_the_newer_is_said(hour: Hour) -> None:
     hour.world.channel.away = AWAY
     for day in (21, 22):
-        await hour.record(Speech(f"digest:{day}", dump(DigestCard(replace(DIGEST, complete=day)))))
+        await hour.record(OutboxMessage(f"digest:{day}", dump(DigestCard(replace(DIGEST, complete=day)))))
         await hour.pass_by(30)
 
     assert await hour.back() == ["digest:22"]
@@ -214,7 +214,7 @@ async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(ho
     await hour.record(card(hilton), line(hilton, "cancel", CancelLine("hilton")), of=hilton)
     await hour.record(card(vivint), of=vivint)
     over = ended(hilton, Ending.CANCELLED, hour.world.now)
-    await hour.record(*over.speeches, of=over.episode)
+    await hour.record(*over.messages, of=over.episode)
     hour.world.channel.away = None
     hour.world.now += EDITS_APART
     for _ in range(5):

@@ -10,8 +10,8 @@ import pytest
 from bot.adapters.slack import SlackChannel, slack_client
 from bot.adapters.store import open_store
 from bot.fleet.notifications.notification import AckLine, StormCard, dump
-from bot.model import Entry, Speech
-from bot.outgoing.dispatcher import Speaker
+from bot.model import Entry, OutboxMessage
+from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.wiring import utc_now
 from local_slack import LocalSlack
 from tests.fakes.leading import always
@@ -21,11 +21,14 @@ from tests.local_slack.harness import Control
 ALERTS, REPLIES = 10, 9
 
 
-def alert(number: int) -> list[Speech]:
+def alert(number: int) -> list[OutboxMessage]:
     """A message and its thread."""
-    root = Speech(f"storm:{number}", dump(StormCard(f"cluster-{number}", ("hilton",), 0, utc_now())))
+    root = OutboxMessage(f"storm:{number}", dump(StormCard(f"cluster-{number}", ("hilton",), 0, utc_now())))
     replies = range(REPLIES)
-    return [root, *(Speech(f"{root.key}:{n}", dump(AckLine(f"customer-{n}", "U1")), root.key) for n in replies)]
+    return [
+        root,
+        *(OutboxMessage(f"{root.key}:{n}", dump(AckLine(f"customer-{n}", "U1")), root.key) for n in replies),
+    ]
 
 
 @pytest.mark.timeout(120)
@@ -41,8 +44,8 @@ async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(ur
         await control.fault(fault="lost_reply", method="chat.postMessage", count=len(waiting))
         channel = SlackChannel(slack_client(slack.bot_token, slack.api_url), slack.channels["backfills"])
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
-        await store.journal.record(Entry(speeches=tuple(waiting)), world.now)
-        speaker = Speaker(services, always)
+        await store.journal.record(Entry(messages=tuple(waiting)), world.now)
+        speaker = OutboxDispatcher(services, always)
         async with asyncio.timeout(90):
             while await store.outbox.unsaid():
                 await speaker.speak()

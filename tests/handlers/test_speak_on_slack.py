@@ -12,8 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack import SlackChannel, slack_client
 from bot.adapters.store import open_store
 from bot.fleet.notifications.notification import AckLine, StormCard, dump
-from bot.model import Address, Entry, Speech
-from bot.outgoing.dispatcher import Speaker
+from bot.model import Address, Entry, OutboxMessage
+from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
 from bot.wiring import utc_now
 from local_slack import LocalSlack
@@ -35,10 +35,10 @@ class Scene:
     client: AsyncWebClient
 
     def __post_init__(self) -> None:
-        self.speaker = Speaker(self.services, always)
+        self.speaker = OutboxDispatcher(self.services, always)
 
-    async def record(self, *speeches: Speech) -> None:
-        await self.services.journal.record(Entry(speeches=speeches), self.world.now)
+    async def record(self, *messages: OutboxMessage) -> None:
+        await self.services.journal.record(Entry(messages=messages), self.world.now)
 
     async def pass_by(self, span: timedelta, step: timedelta = timedelta(seconds=5)) -> None:
         until = self.world.now + span
@@ -65,12 +65,12 @@ async def scene(url: str) -> AsyncIterator[Scene]:
         yield Scene(world, services, channel, Control(http), client)
 
 
-def storm(number: int, over: int = 0) -> Speech:
-    return Speech(f"storm:{number}", dump(StormCard(f"c-{number}", ("hilton", "vivint"), over, utc_now())))
+def storm(number: int, over: int = 0) -> OutboxMessage:
+    return OutboxMessage(f"storm:{number}", dump(StormCard(f"c-{number}", ("hilton", "vivint"), over, utc_now())))
 
 
-def line(number: int) -> Speech:
-    return Speech(f"storm:{number}:ack", dump(AckLine("hilton", "U1")), f"storm:{number}")
+def line(number: int) -> OutboxMessage:
+    return OutboxMessage(f"storm:{number}:ack", dump(AckLine("hilton", "U1")), f"storm:{number}")
 
 
 class Interrupted:
@@ -102,7 +102,7 @@ async def test_a_lead_that_goes_and_comes_back_within_a_round_doubles_nothing(sc
     # Its outcome is not known: so it is looked for.
     await scene.services.outbox.begin(first, scene.world.now)
     other: Any = Interrupted(scene.channel, method, scene.speaker.speak)
-    await Speaker(replace(scene.services, channel=other), always).speak()
+    await OutboxDispatcher(replace(scene.services, channel=other), always).speak()
 
     assert len(await scene.said()) == 3
 
@@ -212,7 +212,7 @@ async def test_a_bot_killed_before_it_took_the_stray_away_leaves_none(scene: Sce
     (reply,) = await scene.services.outbox.due(scene.world.now, 1)
     await scene.services.outbox.begin(reply, scene.world.now)
     await _post(scene, reply.speech.key, gone)
-    await Speaker(scene.services, always).speak()
+    await OutboxDispatcher(scene.services, always).speak()
     await scene.pass_by(timedelta(minutes=1))
 
     assert await _stands_once_in_its_thread(scene)

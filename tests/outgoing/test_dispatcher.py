@@ -7,18 +7,18 @@ from itertools import pairwise
 import pytest
 
 from bot.blocks.notifications import draw
-from bot.errors import NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import AccessDenied, DependencyError, NotFound, RateLimited, Refused, Unavailable
 from bot.fleet.notifications.notification import AckLine, EpisodeCard, StormCard, dump, parse
-from bot.model import EDITS_APART, Entry, Speech
-from bot.outgoing.dispatcher import May, Speaker
+from bot.model import EDITS_APART, Entry, OutboxMessage
+from bot.outgoing.dispatcher import May, OutboxDispatcher
 from bot.services import Services
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always
 from tests.fakes.services import NOW, FakeWorld
 
-ROOT = Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW)))
-REPLY = Speech("storm:1:ack", dump(AckLine("hilton", "U1")), thread_key="storm:1")
-EDITED = Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=1, opened_at=NOW)))
+ROOT = OutboxMessage("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW)))
+REPLY = OutboxMessage("storm:1:ack", dump(AckLine("hilton", "U1")), thread_key="storm:1")
+EDITED = OutboxMessage("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=1, opened_at=NOW)))
 
 
 @pytest.fixture
@@ -28,11 +28,11 @@ def world() -> FakeWorld:
 
 async def speak(services: Services, may_say: May) -> int:
     """One pass of a bot that has just begun."""
-    return await Speaker(services, may_say).speak()
+    return await OutboxDispatcher(services, may_say).speak()
 
 
-async def record(world: FakeWorld, *speeches: Speech) -> None:
-    await world.journal.record(Entry(speeches=speeches), world.now)
+async def record(world: FakeWorld, *messages: OutboxMessage) -> None:
+    await world.journal.record(Entry(messages=messages), world.now)
 
 
 async def test_a_message_and_its_reply_are_posted_in_order_and_only_once(world: FakeWorld) -> None:
@@ -88,9 +88,9 @@ async def test_a_bot_that_died_between_post_and_note_finds_its_message_by_the_ke
     ],
 )
 async def test_what_may_pass_is_waited_for_and_then_said(
-    world: FakeWorld, answer: SystemAnswer, wait: timedelta
+    world: FakeWorld, answer: DependencyError, wait: timedelta
 ) -> None:
-    speaker = Speaker(world.services, always)
+    speaker = OutboxDispatcher(world.services, always)
     await record(world, ROOT)
     world.channel.away = answer
     await speaker.speak()
@@ -106,13 +106,13 @@ async def test_what_may_pass_is_waited_for_and_then_said(
 
 @pytest.mark.parametrize("answer", [Refused("slack", "invalid_blocks"), NotFound("slack", "channel_not_found")])
 async def test_what_can_never_be_said_is_kept_with_its_reason_and_holds_nothing_up(
-    world: FakeWorld, answer: SystemAnswer
+    world: FakeWorld, answer: DependencyError
 ) -> None:
     await record(world, ROOT)
     world.channel.away = answer
     await speak(world.services, always)
     world.channel.away = None
-    other = Speech("storm:2", ROOT.body)
+    other = OutboxMessage("storm:2", ROOT.body)
     await record(world, other)
     await speak(world.services, always)
 
@@ -120,8 +120,8 @@ async def test_what_can_never_be_said_is_kept_with_its_reason_and_holds_nothing_
     assert [key for key, _ in await world.outbox.stuck(NOW)] == [ROOT.key]
 
 
-def storm(over: int) -> Speech:
-    return Speech("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=over, opened_at=NOW)))
+def storm(over: int) -> OutboxMessage:
+    return OutboxMessage("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=over, opened_at=NOW)))
 
 
 async def test_a_message_found_again_that_may_say_something_older_is_edited_to_what_is_true_now(
@@ -151,13 +151,13 @@ async def test_a_message_found_again_that_can_only_say_what_it_should_is_left_al
     assert root.edits == 0
 
 
-NO_SAYING = Speech("bad", '{"kind":"of another version"}')
-UNDRAWABLE = Speech("bad", dump(EpisodeCard(episode("x" * 101))))
+NO_SAYING = OutboxMessage("bad", '{"kind":"of another version"}')
+UNDRAWABLE = OutboxMessage("bad", dump(EpisodeCard(episode("x" * 101))))
 
 
 @pytest.mark.parametrize("bad", [NO_SAYING, UNDRAWABLE], ids=["no saying", "undrawable"])
 async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind_it(
-    world: FakeWorld, bad: Speech
+    world: FakeWorld, bad: OutboxMessage
 ) -> None:
     await record(world, bad, ROOT)
     await speak(world.services, always)
@@ -170,7 +170,7 @@ async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind
 
 
 async def test_when_slack_asks_for_patience_nothing_else_is_tried_meanwhile(world: FakeWorld) -> None:
-    speaker = Speaker(world.services, always)
+    speaker = OutboxDispatcher(world.services, always)
     await record(world, *(replace(ROOT, key=f"storm:{n}") for n in range(50)))
     world.channel.away = RateLimited("slack", "ratelimited", timedelta(seconds=30))
     calls = []
@@ -197,11 +197,11 @@ async def test_who_does_not_lead_says_nothing_and_leaves_everything_untried(worl
     await record(world, ROOT)
     said = await speak(world.services, Lead(0).lasts)
 
-    assert (said, world.channel.calls, world.outbox.speeches[ROOT.key].tries) == (0, 0, 0)
+    assert (said, world.channel.calls, world.outbox.messages[ROOT.key].tries) == (0, 0, 0)
 
 
 async def test_who_loses_the_lead_leaves_the_rest_to_the_next_one_in_order(world: FakeWorld) -> None:
-    lines = [Speech(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(3)]
+    lines = [OutboxMessage(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(3)]
     await record(world, ROOT, *lines)
     first = await speak(world.services, Lead(4).lasts)
     second = await speak(world.services, always)
@@ -235,7 +235,7 @@ async def test_an_edit_is_not_made_by_who_has_lost_the_lead(world: FakeWorld) ->
 
 
 async def test_a_thread_of_four_lines_is_told_in_one_go(world: FakeWorld) -> None:
-    lines = [Speech(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(4)]
+    lines = [OutboxMessage(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(4)]
     await record(world, ROOT, *lines)
     said = await speak(world.services, always)
 
@@ -244,7 +244,7 @@ async def test_a_thread_of_four_lines_is_told_in_one_go(world: FakeWorld) -> Non
 
 
 async def test_one_go_is_bounded_and_the_rest_comes_with_the_next(world: FakeWorld) -> None:
-    lines = [Speech(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(15)]
+    lines = [OutboxMessage(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(15)]
     await record(world, ROOT, *lines)
     first = await speak(world.services, always)
     second = await speak(world.services, always)
@@ -274,7 +274,7 @@ async def test_an_edit_that_finds_no_answer_is_tried_again_at_growing_distances(
     await record(world, EDITED)
     world.now += EDITS_APART
     world.channel.away = Unavailable("slack", "no answer")
-    speaker, tried = Speaker(world.services, always), []
+    speaker, tried = OutboxDispatcher(world.services, always), []
     for _ in range(120):
         calls = world.channel.calls
         await speaker.speak()
@@ -288,8 +288,8 @@ async def test_an_edit_that_finds_no_answer_is_tried_again_at_growing_distances(
 
 async def test_while_slack_does_not_let_the_bot_in_nothing_is_lost_and_tries_become_rare(world: FakeWorld) -> None:
     await record(world, ROOT, REPLY)
-    world.channel.away = NotAdmitted("slack", "chat.postMessage: token_revoked")
-    speaker = Speaker(world.services, always)
+    world.channel.away = AccessDenied("slack", "chat.postMessage: token_revoked")
+    speaker = OutboxDispatcher(world.services, always)
     for _ in range(60):
         await speaker.speak()
         world.now += timedelta(minutes=1)

@@ -9,8 +9,8 @@ from bot.commands import Ack
 from bot.errors import Unavailable
 from bot.fleet.notifications.notification import AckLine, dump
 from bot.message import Message
-from bot.model import Actor, Entry, Speech
-from bot.outgoing.dispatcher import Speaker
+from bot.model import Actor, Entry, OutboxMessage
+from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.outgoing.display_names import named
 from handlers.routes import answer
 from tests.fakes.episodes import episode
@@ -25,8 +25,8 @@ def world() -> FakeWorld:
 async def test_what_is_said_in_the_channel_names_people_in_its_text_and_mentions_them_in_its_blocks(
     world: FakeWorld,
 ) -> None:
-    await world.journal.record(Entry(speeches=(Speech("ack", dump(AckLine("hilton", OPERATOR))),)), world.now)
-    await Speaker(world.services, lambda: True).speak()
+    await world.journal.record(Entry(messages=(OutboxMessage("ack", dump(AckLine("hilton", OPERATOR))),)), world.now)
+    await OutboxDispatcher(world.services, lambda: True).speak()
 
     (said,) = world.channel.said
     assert said.message.text == "hilton: acknowledged by Olivia. Reminders stop."

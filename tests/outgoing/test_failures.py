@@ -8,21 +8,21 @@ import pytest
 
 from bot.blocks.notifications import draw
 from bot.errors import (
-    Doubtful,
+    AccessDenied,
+    DependencyError,
     NoAnswer,
-    NotAdmitted,
     NotFound,
     RateLimited,
     Refused,
-    SystemAnswer,
     Unavailable,
+    UnrecognisedRefusal,
 )
 from bot.fleet.alerts.episodes import card, ended
 from bot.fleet.notifications.keys import card_key
 from bot.fleet.notifications.notification import AckLine, StormCard, dump, parse
 from bot.message import Message
-from bot.model import EDITS_APART, Address, Ending, Entry, Episode, Queued, Speech
-from bot.outgoing.dispatcher import Speaker
+from bot.model import EDITS_APART, Address, Ending, Entry, Episode, OutboxMessage, Queued
+from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.outgoing.failures import LATE_EFFECT
 from tests.fakes.channel import FakeChannel
 from tests.fakes.episodes import episode
@@ -41,9 +41,9 @@ class Choosy(FakeChannel):
 
     key: str = ""
     answer: Exception | None = None
-    finding: SystemAnswer | None = None
-    posting: SystemAnswer | None = None
-    checking: SystemAnswer | None = None
+    finding: DependencyError | None = None
+    posting: DependencyError | None = None
+    checking: DependencyError | None = None
 
     async def post(
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
@@ -78,12 +78,12 @@ class Scene:
 
     world: FakeWorld
     channel: Choosy
-    speaker: Speaker
+    speaker: OutboxDispatcher
 
-    async def record(self, *speeches: Speech, of: Episode | None = None) -> None:
+    async def record(self, *messages: OutboxMessage, of: Episode | None = None) -> None:
         known = await self.world.journal.episode(of.id) if of else None
         changed = (replace(of, revision=known.revision if known else 0),) if of else ()
-        await self.world.journal.record(Entry(episodes=changed, speeches=speeches), self.world.now)
+        await self.world.journal.record(Entry(episodes=changed, messages=messages), self.world.now)
 
     async def pass_by(self, span: timedelta, step: timedelta = timedelta(seconds=1)) -> None:
         until = self.world.now + span
@@ -99,28 +99,28 @@ class Scene:
 def scene() -> Scene:
     world = FakeWorld()
     world.channel = channel = Choosy(lambda: world.now, CHANNEL)
-    return Scene(world, channel, Speaker(world.services, always))
+    return Scene(world, channel, OutboxDispatcher(world.services, always))
 
 
-def storm(number: int, over: int = 0) -> Speech:
-    return Speech(f"storm:{number}", dump(StormCard(f"c-{number}", ("hilton", "vivint"), over, NOW)))
+def storm(number: int, over: int = 0) -> OutboxMessage:
+    return OutboxMessage(f"storm:{number}", dump(StormCard(f"c-{number}", ("hilton", "vivint"), over, NOW)))
 
 
-def line(number: int, name: str = "hilton") -> Speech:
-    return Speech(f"storm:{number}:{name}", dump(AckLine(name, "U1")), f"storm:{number}")
+def line(number: int, name: str = "hilton") -> OutboxMessage:
+    return OutboxMessage(f"storm:{number}:{name}", dump(AckLine(name, "U1")), f"storm:{number}")
 
 
 AWAY = (
     Unavailable("slack", "HTTP 503"),
     NoAnswer("slack", "no answer in time"),
     RateLimited("slack", "ratelimited", timedelta(seconds=30)),
-    NotAdmitted("slack", "is_archived"),
+    AccessDenied("slack", "is_archived"),
 )
 
 
 @pytest.mark.parametrize("away", AWAY, ids=lambda away: type(away).__name__)
 async def test_after_an_outage_everything_is_told_once_and_in_the_order_recorded(
-    scene: Scene, away: SystemAnswer
+    scene: Scene, away: DependencyError
 ) -> None:
     scene.channel.away = away
     for number in range(6):
@@ -147,7 +147,7 @@ async def test_a_bot_that_is_started_again_while_slack_is_away_asks_once(scene: 
     await scene.record(*(storm(number) for number in range(30)))
     scene.channel.away = Unavailable("slack", "no connection")
     for _ in range(5):
-        await Speaker(scene.world.services, always).speak()
+        await OutboxDispatcher(scene.world.services, always).speak()
 
     assert scene.channel.posts == 0
     assert scene.channel.calls == 5
@@ -167,10 +167,10 @@ async def test_another_bot_does_not_look_for_what_may_still_be_under_way_either(
     await scene.speaker.speak()
     calls = scene.channel.calls
     scene.world.now += LATE_EFFECT - timedelta(seconds=1)
-    await Speaker(scene.world.services, always).speak()
+    await OutboxDispatcher(scene.world.services, always).speak()
     assert scene.channel.calls == calls
     scene.world.now += timedelta(seconds=1)
-    await Speaker(scene.world.services, always).speak()
+    await OutboxDispatcher(scene.world.services, always).speak()
 
     assert scene.said() == ["storm:1"]
 
@@ -193,7 +193,7 @@ async def test_an_edit_that_was_given_up_may_be_made_again_soon(scene: Scene) ->
         AttributeError("'list' object has no attribute 'get'"),
         Unavailable("slack", "internal_error"),
         NoAnswer("slack", "no answer in time"),
-        Doubtful("slack", "a_code_of_next_year"),
+        UnrecognisedRefusal("slack", "a_code_of_next_year"),
     ],
     ids=lambda answer: type(answer).__name__,
 )
@@ -216,7 +216,7 @@ async def test_one_message_that_always_fails_holds_up_its_own_thread_alone_and_n
 
 @pytest.mark.parametrize("away", [AWAY[0], AWAY[1]], ids=lambda away: type(away).__name__)
 async def test_an_outage_of_posting_alone_gives_nothing_up_however_long_it_takes(
-    scene: Scene, away: SystemAnswer
+    scene: Scene, away: DependencyError
 ) -> None:
     await scene.record(storm(9))
     await scene.pass_by(EDITS_APART)
@@ -243,7 +243,7 @@ async def test_messages_that_always_fail_hold_up_no_others_though_check_has_some
 
     scene.world.channel = channel = Poisoned(lambda: scene.world.now, CHANNEL)
     channel.checking = Refused("slack", "scope users:read is missing")
-    speaker = Speaker(scene.world.services, always)
+    speaker = OutboxDispatcher(scene.world.services, always)
     await scene.record(*(storm(number) for number in range(26)))
     scene = Scene(scene.world, channel, speaker)
     await scene.pass_by(timedelta(hours=2), timedelta(seconds=10))
@@ -252,7 +252,7 @@ async def test_messages_that_always_fail_hold_up_no_others_though_check_has_some
 
 
 async def test_a_message_that_is_not_admitted_while_others_are_waits_alone_and_without_an_end(scene: Scene) -> None:
-    scene.channel.key, scene.channel.answer = "storm:1", NotAdmitted("slack", "no_permission")
+    scene.channel.key, scene.channel.answer = "storm:1", AccessDenied("slack", "no_permission")
     await scene.record(storm(1), storm(2))
     await scene.pass_by(timedelta(minutes=4))
     before = scene.said()
@@ -276,7 +276,7 @@ async def test_a_backlog_that_cannot_be_judged_is_said_as_it_was_recorded(scene:
     scene.world.journal = Unreadable(scene.world.outbox)
     await scene.record(storm(1), line(1))
     scene.world.now += timedelta(hours=1)
-    await Speaker(scene.world.services, always).speak()
+    await OutboxDispatcher(scene.world.services, always).speak()
 
     assert scene.said() == ["storm:1", "storm:1:hilton"]
 
@@ -288,7 +288,7 @@ async def test_a_store_that_does_not_answer_is_no_fault_of_slack(scene: Scene) -
 
     away = Away()
     away.enqueue(storm(1), NOW)
-    speaker = Speaker(replace(scene.world.services, outbox=away), always)
+    speaker = OutboxDispatcher(replace(scene.world.services, outbox=away), always)
     for _ in range(2):
         with pytest.raises(Unavailable, match="locked"):
             await speaker.speak()
@@ -297,7 +297,7 @@ async def test_a_store_that_does_not_answer_is_no_fault_of_slack(scene: Scene) -
 
 
 async def test_a_refusal_that_nobody_knows_may_pass(scene: Scene) -> None:
-    scene.channel.key, scene.channel.answer = "storm:1", Doubtful("slack", "a_code_of_next_year")
+    scene.channel.key, scene.channel.answer = "storm:1", UnrecognisedRefusal("slack", "a_code_of_next_year")
     await scene.record(storm(1), line(1))
     await scene.pass_by(timedelta(minutes=5))
     scene.channel.answer = None
@@ -307,7 +307,7 @@ async def test_a_refusal_that_nobody_knows_may_pass(scene: Scene) -> None:
 
 
 async def test_what_was_refused_is_not_looked_for(scene: Scene) -> None:
-    scene.channel.key, scene.channel.answer = "storm:1", Doubtful("slack", "a_code_of_next_year")
+    scene.channel.key, scene.channel.answer = "storm:1", UnrecognisedRefusal("slack", "a_code_of_next_year")
     scene.channel.finding = Unavailable("slack", "conversations.history: HTTP 503")
     await scene.record(storm(1))
     await scene.speaker.speak()
@@ -319,7 +319,7 @@ async def test_what_was_refused_is_not_looked_for(scene: Scene) -> None:
 
 async def test_where_the_bot_may_not_look_others_need_not_wait_until_it_may(scene: Scene) -> None:
     scene.channel.lost_replies = 1
-    scene.channel.finding = NotAdmitted("slack", "conversations.history: missing_scope")
+    scene.channel.finding = AccessDenied("slack", "conversations.history: missing_scope")
     await scene.record(storm(1), storm(2))
     await scene.pass_by(DAY / 4, timedelta(minutes=1))
     before = scene.said()
@@ -357,10 +357,10 @@ async def _left_behind(scene: Scene) -> None:
 
         def _open(self, address: Address | None) -> None:
             if address is not None and address.channel == "C0BEFORE":
-                raise NotAdmitted("slack", "is_archived")
+                raise AccessDenied("slack", "is_archived")
 
     scene.world.channel = scene.channel = Moved(lambda: scene.world.now, CHANNEL)
-    scene.speaker = Speaker(scene.world.services, always)
+    scene.speaker = OutboxDispatcher(scene.world.services, always)
     await scene.record(storm(1))
     await scene.world.outbox.done("storm:1", 1, Address("C0BEFORE", "1.000001"))
 
@@ -375,7 +375,7 @@ async def test_an_alert_in_a_channel_of_before_that_is_closed_goes_on_in_the_one
 
 async def test_an_alert_in_a_channel_of_before_stays_there_while_the_bot_is_let_in_nowhere(scene: Scene) -> None:
     await _left_behind(scene)
-    scene.channel.checking = NotAdmitted("slack", "token_revoked")
+    scene.channel.checking = AccessDenied("slack", "token_revoked")
     await scene.record(storm(1, over=1))
     await scene.pass_by(timedelta(minutes=5))
 
@@ -385,7 +385,7 @@ async def test_an_alert_in_a_channel_of_before_stays_there_while_the_bot_is_let_
 async def test_looks_that_fail_for_hours_do_not_count_as_tries(scene: Scene) -> None:
     scene.channel.lost_replies = 1
     await scene.record(storm(1))
-    for finding in (Doubtful("slack", "a_code_of_next_year"), NotAdmitted("slack", "missing_scope")):
+    for finding in (UnrecognisedRefusal("slack", "a_code_of_next_year"), AccessDenied("slack", "missing_scope")):
         scene.channel.finding = finding
         await scene.pass_by(timedelta(hours=3), timedelta(minutes=1))
     queued = await scene.world.outbox.get("storm:1")
@@ -398,7 +398,7 @@ async def test_looks_that_fail_for_hours_do_not_count_as_tries(scene: Scene) -> 
 async def test_a_line_that_failed_before_its_alert_was_deleted_is_said_below_the_new_one(scene: Scene) -> None:
     await scene.record(storm(1))
     await scene.pass_by(EDITS_APART)
-    scene.channel.key, scene.channel.answer = line(1).key, Doubtful("slack", "a_code_of_next_year")
+    scene.channel.key, scene.channel.answer = line(1).key, UnrecognisedRefusal("slack", "a_code_of_next_year")
     await scene.record(line(1))
     await scene.pass_by(timedelta(minutes=2))
     scene.channel.answer = None
@@ -420,7 +420,7 @@ async def test_a_body_that_comes_while_an_earlier_one_is_refused_is_said(scene: 
             return await super().post(message, key, thread, broadcast=broadcast)
 
     scene.world.channel = channel = Busy(lambda: scene.world.now, CHANNEL)
-    speaker = Speaker(scene.world.services, always)
+    speaker = OutboxDispatcher(scene.world.services, always)
     await scene.record(storm(1))
     for _ in range(2):
         await speaker.speak()
@@ -463,7 +463,7 @@ async def test_the_end_of_a_deleted_alert_is_told_when_somebody_has_to_look_at_i
     await scene.pass_by(EDITS_APART)
     scene.channel.delete(scene.channel.said[0].address)
     over = ended(hilton, ending, scene.world.now)
-    await scene.record(*over.speeches, of=over.episode)
+    await scene.record(*over.messages, of=over.episode)
     await scene.pass_by(timedelta(minutes=2))
 
     assert scene.said() == ([card_key(hilton), f"{card_key(hilton)}:end"] if is_told else [])

@@ -264,4 +264,4 @@ async def test_an_alert_tells_how_its_sequence_goes_on_and_ends_with_it(stage: S
     assert under_way.is_open
     assert under_way.sequence
     assert over.ending is Ending.COMPLETED
-    assert stage.spec(1, 1).card_key not in stage.world.outbox.speeches
+    assert stage.spec(1, 1).card_key not in stage.world.outbox.messages

@@ -10,10 +10,10 @@ from bot.model import (
     Actor,
     Address,
     Entry,
+    OutboxMessage,
     SequenceSpec,
-    Speech,
 )
-from bot.usecases.control.confirm import Propose, carry_out
+from bot.usecases.control.confirm import Propose, confirm_proposal
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import NOW
@@ -31,7 +31,7 @@ async def confirmed(
 ) -> CarriedOut | Changed:
     """What was shown is confirmed at once."""
     digest = (await shown(world, propose, command)).digest
-    return await carry_out(propose, command, digest, WHY, actor, world.services)
+    return await confirm_proposal(propose, command, digest, WHY, actor, world.services)
 
 
 async def done(world: FakeWorld, propose: Propose, command: ControlRequest) -> CarriedOut:
@@ -51,7 +51,7 @@ def problems(result: CarriedOut | Changed) -> list[str]:
 
 async def stands(world: FakeWorld, key: str) -> Address:
     """The message of this key has been said."""
-    await world.journal.record(Entry(speeches=(Speech(key, "{}"),)), NOW)
+    await world.journal.record(Entry(messages=(OutboxMessage(key, "{}"),)), NOW)
     address = await world.channel.post(Message("it struggles"), key)
     await world.outbox.done(key, 1, address)
     return address
@@ -64,4 +64,4 @@ def put(world: FakeWorld, kind: type[FakeControl]) -> Any:
 
 
 def said(world: FakeWorld) -> list[Any]:
-    return [parse(one.speech.body) for one in world.outbox.speeches.values() if one.speech.body != "{}"]
+    return [parse(one.speech.body) for one in world.outbox.messages.values() if one.speech.body != "{}"]

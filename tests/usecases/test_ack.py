@@ -38,7 +38,7 @@ async def test_an_alert_is_acknowledged_by_name_or_by_button(world: FakeWorld, c
 async def test_the_message_and_the_thread_are_told(world: FakeWorld) -> None:
     result = await ack(Ack(target="hilton"), OLIVIA, world.services)
 
-    assert list(world.outbox.speeches) == [result.episode.root_key, f"{result.episode.root_key}:ack"]
+    assert list(world.outbox.messages) == [result.episode.root_key, f"{result.episode.root_key}:ack"]
 
 
 async def test_the_audit_has_it_once_with_before_and_after(world: FakeWorld) -> None:
@@ -53,12 +53,12 @@ async def test_the_audit_has_it_once_with_before_and_after(world: FakeWorld) -> 
 
 async def test_a_second_person_hears_whose_it_is_and_nothing_changes(world: FakeWorld) -> None:
     await ack(Ack(target="hilton"), OLIVIA, world.services)
-    said = dict(world.outbox.speeches)
+    said = dict(world.outbox.messages)
 
     result = await ack(Ack(target="hilton"), OSCAR, world.services)
 
     assert result.already_by == OPERATOR
-    assert world.outbox.speeches == said
+    assert world.outbox.messages == said
     assert [record.user_id for record in world.journal.audited] == [OPERATOR]
 
 
@@ -100,7 +100,7 @@ async def test_of_two_people_at_once_one_takes_it_and_the_other_hears_who(world:
     winner = world.journal.episodes[command.episode].acked_by
     assert sorted(result.already_by for result in results) == ["", winner]
     assert {result.episode.acked_by for result in results} == {winner}
-    assert list(world.outbox.speeches) == [results[0].episode.root_key, f"{results[0].episode.root_key}:ack"]
+    assert list(world.outbox.messages) == [results[0].episode.root_key, f"{results[0].episode.root_key}:ack"]
     assert [record.user_id for record in world.journal.audited] == [winner]
 
 

@@ -57,7 +57,7 @@ class Upgraded:
     async def alerts(self) -> dict[str, Episode]:
         return {episode.name: episode for episode in await self.store.journal.open_episodes()}
 
-    async def body(self, key: str) -> notification.Saying:
+    async def body(self, key: str) -> notification.Notification:
         queued = await self.store.outbox.get(key)
         assert queued is not None
         return notification.parse(queued.speech.body)

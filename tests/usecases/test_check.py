@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.errors import Refused, Unavailable
 from bot.fleet.diagnostics.findings import Level
-from bot.model import Speech
+from bot.model import OutboxMessage
 from bot.usecases.check import (
     LISTED,
     Probe,
@@ -137,7 +137,7 @@ async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
 
 async def test_a_message_that_was_set_aside_is_a_failure() -> None:
     world = FakeWorld()
-    world.outbox.enqueue(Speech("episode:1", "{}"), NOW)
+    world.outbox.enqueue(OutboxMessage("episode:1", "{}"), NOW)
     await world.outbox.set_aside("episode:1", 1, "invalid_blocks", NOW)
 
     failed = [finding for finding in await check(probes(world)) if not finding.is_ok]
@@ -147,7 +147,7 @@ async def test_a_message_that_was_set_aside_is_a_failure() -> None:
 
 async def test_what_was_set_aside_days_ago_fails_nothing_any_more() -> None:
     world = FakeWorld()
-    world.outbox.enqueue(Speech("episode:1", "{}"), NOW)
+    world.outbox.enqueue(OutboxMessage("episode:1", "{}"), NOW)
     await world.outbox.set_aside("episode:1", 1, "invalid_blocks", NOW)
     world.now += LISTED + timedelta(seconds=1)
 
@@ -157,7 +157,7 @@ async def test_what_was_set_aside_days_ago_fails_nothing_any_more() -> None:
 async def test_messages_that_have_waited_for_over_an_hour_are_a_failure_and_the_first_ones_are_named() -> None:
     world = FakeWorld()
     for number in range(25):
-        world.outbox.enqueue(Speech(f"episode:{number}", "{}"), NOW)
+        world.outbox.enqueue(OutboxMessage(f"episode:{number}", "{}"), NOW)
     await world.outbox.postpone("episode:0", NOW, "slack: HTTP 503", 0)
     world.now += timedelta(hours=1)
     before = await check(probes(world))

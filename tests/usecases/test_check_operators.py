@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import AccessDenied, DependencyError, RateLimited, Refused, Unavailable
 from bot.fleet.diagnostics.findings import Answer, Level
 from bot.fleet.diagnostics.operators import NO_SUCH_GROUP, NO_SUCH_USER
 from bot.model import Person
@@ -106,7 +106,7 @@ async def test_where_more_are_named_than_are_asked_about_it_is_not_known_that_no
 class Silent(FakePeople):
     """Tells persons, and of user groups that it does not."""
 
-    def __init__(self, why: SystemAnswer) -> None:
+    def __init__(self, why: DependencyError) -> None:
         known = everybody()
         super().__init__(known.persons, known.groups)
         self._why = why
@@ -121,8 +121,8 @@ async def test_a_user_group_that_cannot_be_read_tells_why() -> None:
     assert told.warnings == ("user group S0ONCALL: it cannot be read (plan_upgrade_required)",)
 
 
-@pytest.mark.parametrize("why", [Unavailable("slack", "no connection"), NotAdmitted("slack", "invalid_auth")])
-async def test_a_slack_that_tells_of_nobody_says_nothing_against_the_operators(why: SystemAnswer) -> None:
+@pytest.mark.parametrize("why", [Unavailable("slack", "no connection"), AccessDenied("slack", "invalid_auth")])
+async def test_a_slack_that_tells_of_nobody_says_nothing_against_the_operators(why: DependencyError) -> None:
     known = everybody()
     known.away = why
 

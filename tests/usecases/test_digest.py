@@ -12,7 +12,7 @@ from bot.fleet.notifications import notification
 from bot.fleet.status.digest import Digest
 from bot.fleet.status.snapshot import parse_snapshot
 from bot.message import Message
-from bot.model import Actor, Entry, Execution, ExecutionStatus, Instruction, Order, Ref, Speech, State
+from bot.model import Actor, Entry, Execution, ExecutionStatus, Instruction, Order, OutboxMessage, Ref, State
 from bot.usecases.digest import announce, digest
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, NOW, OPERATOR, TEAM, FakeWorld
@@ -43,13 +43,13 @@ def complete(world: FakeWorld) -> None:
 
 
 def announced(world: FakeWorld) -> list[Digest]:
-    told = [notification.parse(waiting.speech.body) for waiting in world.outbox.speeches.values()]
+    told = [notification.parse(waiting.speech.body) for waiting in world.outbox.messages.values()]
     return [saying.digest for saying in told if isinstance(saying, notification.DigestCard)]
 
 
 async def stands(world: FakeWorld) -> None:
     """The digest recorded last is posted."""
-    key = list(world.outbox.speeches)[-1]
+    key = list(world.outbox.messages)[-1]
     await world.outbox.done(key, 1, await world.channel.post(Message("digest"), key))
 
 
@@ -75,7 +75,7 @@ async def test_a_digest_announced_by_a_clock_that_was_ahead_silences_none_whose_
 
     assert posted == [True, False] * 4
     assert len(announced(world)) == 5
-    assert len(world.outbox.speeches) == 5
+    assert len(world.outbox.messages) == 5
 
 
 async def test_a_digest_of_a_bot_whose_clock_is_a_little_ahead_is_not_repeated(world: FakeWorld) -> None:
@@ -159,7 +159,7 @@ async def test_a_sequence_that_somebody_has_paused_is_told_with_the_name_and_a_l
     begun = spec("vivint")
     await world.controls[CLUSTER].begin(begun)
     await world.controls[CLUSTER].instruct("vivint", Instruction(Order.PAUSE, OPERATOR, "lunch"))
-    await world.journal.record(Entry(speeches=(Speech(begun.thread_key, "{}"),)), NOW)
+    await world.journal.record(Entry(messages=(OutboxMessage(begun.thread_key, "{}"),)), NOW)
     stands = await world.channel.post(Message("vivint"), begun.thread_key)
     await world.outbox.done(begun.thread_key, 1, stands)
     told = await digest(DigestCommand(), world.services)

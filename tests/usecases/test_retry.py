@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.commands import Retry, Which
-from bot.errors import Hindered, Unavailable, UsageError
+from bot.errors import ActionBlocked, Unavailable, UsageError
 from bot.fleet.proposals.proposal import BeginSequence, Instruct
 from bot.model import Description, ExecutionStatus, Ref, SequenceStanding, WindowEnd
 from bot.usecases.control.retry import retry
@@ -113,7 +113,7 @@ async def test_days_of_a_range_are_missing_of_who_was_never_started_and_nothing_
 
 async def test_where_nobody_works_there_is_something_to_retry_all_the_same(world: FakeWorld) -> None:
     world.engines["chat-prod"].workers.clear()
-    with pytest.raises(Hindered, match="There is something to retry of 1 customer on chat-prod") as caught:
+    with pytest.raises(ActionBlocked, match="There is something to retry of 1 customer on chat-prod") as caught:
         await retry(Retry(target="chat-prod"), world.services)
 
     assert "No worker polls the task queue backfill on chat-prod" in caught.value.problem

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.adapters.clickhouse.rows import Answer
 from bot.model import Window
-from bot.redaction import without_secrets
+from bot.redaction import redact
 
 EXPECTED = ("day", "rows")
 VOLUMES = ("customer", "day", "rows")
@@ -27,7 +27,7 @@ _TYPES = {
 }
 
 
-class WrongShape(Exception):
+class UnexpectedAnswer(Exception):
     """The statement returns something else than it is for."""
 
 
@@ -58,14 +58,14 @@ def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
     """Whether the statement returns what is read here, which its types tell without a row."""
     missing = [name for name in wanted if name not in answer.names]
     if missing:
-        raise WrongShape(f"it returns {_listed(answer.names)}, but no column {_listed(missing)}")
+        raise UnexpectedAnswer(f"it returns {_listed(answer.names)}, but no column {_listed(missing)}")
     for name in wanted:
         if answer.names.count(name) > 1:
-            raise WrongShape(f"it returns {answer.names.count(name)} columns {name}: which of them is meant?")
+            raise UnexpectedAnswer(f"it returns {answer.names.count(name)} columns {name}: which of them is meant?")
         kind = answer.types[answer.names.index(name)]
         allowed, what = _TYPES[name]
         if not allowed.fullmatch(_bare(kind)):
-            raise WrongShape(f"its column {name} is {kind[:40]}, not {what}")
+            raise UnexpectedAnswer(f"its column {name} is {kind[:40]}, not {what}")
 
 
 def _bare(kind: str) -> str:
@@ -87,7 +87,7 @@ def a_day(value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as exc:
-        raise WrongShape(f"its column day holds {_shown(value)}, not a Date; toDate(…) makes one") from exc
+        raise UnexpectedAnswer(f"its column day holds {_shown(value)}, not a Date; toDate(…) makes one") from exc
 
 
 def a_number(value: Any) -> int:
@@ -96,14 +96,14 @@ def a_number(value: Any) -> int:
         value = int(value)
     text = "" if isinstance(value, bool) else str(value)
     if len(text) > LONGEST_NUMBER or not text.isascii() or not _NUMBER.fullmatch(text):
-        raise WrongShape(f"its column rows holds {_shown(value)}, not a number of rows")
+        raise UnexpectedAnswer(f"its column rows holds {_shown(value)}, not a number of rows")
     return int(text.partition(".")[0])
 
 
 def a_text(value: Any) -> str:
     """As it is."""
     if not isinstance(value, str):
-        raise WrongShape(f"a column holds {_shown(value)}, not a String")
+        raise UnexpectedAnswer(f"a column holds {_shown(value)}, not a String")
     return value
 
 
@@ -112,4 +112,4 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "NULL" if value is None else without_secrets(str(value))[:40]
+    return "NULL" if value is None else redact(str(value))[:40]

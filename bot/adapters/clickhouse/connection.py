@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from clickhouse_connect.driver.exceptions import DatabaseError
 from pydantic import SecretStr
 
-from bot.adapters.clickhouse.answers import WrongShape
+from bot.adapters.clickhouse.answers import UnexpectedAnswer
 from bot.adapters.clickhouse.errors import is_about_settings, is_about_statement, of_client, translated
 from bot.adapters.clickhouse.http import NO_SETTINGS, Http
 from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
@@ -112,7 +112,7 @@ class Connection:
         """Says where in the configuration a statement stands that ClickHouse does not take; within ``asking``."""
         try:
             yield
-        except WrongShape as exc:
+        except UnexpectedAnswer as exc:
             raise StatementRefused(self.system, section, str(exc)) from exc
         except DatabaseError as exc:
             if not is_about_statement(exc):

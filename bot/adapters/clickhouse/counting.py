@@ -6,7 +6,7 @@ Names come from the configuration and are quoted as identifiers; everything else
 from datetime import date
 from string import Template
 
-from bot.adapters.clickhouse.answers import WrongShape, a_day, a_number, a_text
+from bot.adapters.clickhouse.answers import UnexpectedAnswer, a_day, a_number, a_text
 from bot.adapters.clickhouse.engines import Storage, Surplus
 from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
 from bot.adapters.clickhouse.storages import seen_expression
@@ -96,7 +96,7 @@ def seen_and_counts(answer: Answer, table: TableSpec, storage: Storage) -> tuple
             numbers = (a_number(stored), a_number(shown), a_number(keys))
             if any(numbers):
                 counts[a_day(day)] = _day_count(*numbers, table, storage)
-    except WrongShape as exc:
+    except UnexpectedAnswer as exc:
         raise NotAnAnswer(str(exc)) from None
     return seen, counts
 

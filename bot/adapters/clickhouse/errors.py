@@ -11,9 +11,9 @@ from pydantic import SecretStr
 
 from bot.adapters.clickhouse.rows import NotAnAnswer, WebPage, is_page
 from bot.adapters.no_connection import Trouble, trouble_of
-from bot.errors import Refused, SystemAnswer, Unavailable, Unreachable
+from bot.errors import DependencyError, Refused, Unavailable, Unreachable
 from bot.model import duration_text
-from bot.redaction import beginning, without_secrets
+from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
 LONGEST_WHY = 300
@@ -95,7 +95,7 @@ def translated(system: str, address: str, limit: timedelta, password: SecretStr 
         raise Unavailable(system, f"no answer from {address} within {duration_text(limit)}") from exc
 
 
-def of_client(system: str, address: str, error: Error, password: SecretStr = NO_PASSWORD) -> SystemAnswer:
+def of_client(system: str, address: str, error: Error, password: SecretStr = NO_PASSWORD) -> DependencyError:
     """The answer that this error means: ClickHouse's own code decides, else whether there was an answer at all."""
     code = code_of(error)
     why = _first_line(str(error), password)
@@ -110,7 +110,7 @@ def of_client(system: str, address: str, error: Error, password: SecretStr = NO_
     return _of_connection(system, address, error) or _of_answer(system, address, error, why, password)
 
 
-def _of_connection(system: str, address: str, error: Error) -> SystemAnswer | None:
+def _of_connection(system: str, address: str, error: Error) -> DependencyError | None:
     """The client keeps what the network said for the exception's cause."""
     trouble = trouble_of(error.__cause__, urlsplit(f"//{address}").hostname)
     if trouble is None:
@@ -121,7 +121,7 @@ def _of_connection(system: str, address: str, error: Error) -> SystemAnswer | No
     return Unreachable(system, f"no connection to {address}: {told}")
 
 
-def _of_answer(system: str, address: str, error: Error, why: str, password: SecretStr) -> SystemAnswer:
+def _of_answer(system: str, address: str, error: Error, why: str, password: SecretStr) -> DependencyError:
     """It is none of ClickHouse's own errors: something in between has answered, or nothing has."""
     status = _STATUS.search(beginning(str(error)))
     if status and is_page(why):
@@ -167,7 +167,7 @@ def _first_line(text: str, password: SecretStr) -> str:
     """Without URLs: the client's hold every setting of the statement, and the address is told already. Secrets go
     before the text is cut."""
     seen = well_formed(beginning(text))
-    shown = _without_literals(without_secrets(seen, (password.get_secret_value(),)))
+    shown = _without_literals(redact(seen, (password.get_secret_value(),)))
     lines = _URL.sub("its URL", _BEFORE_TEXT.sub("", shown, count=1)).strip().splitlines()
     return lines[0].strip()[:LONGEST_WHY] if lines else "no reason given"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from bot.adapters.clickhouse.answers import WrongShape
+from bot.adapters.clickhouse.answers import UnexpectedAnswer
 from bot.adapters.clickhouse.counting import describe_statement
 from bot.adapters.clickhouse.engines import Storage
 from bot.adapters.clickhouse.storages import Ask
@@ -24,7 +24,7 @@ async def explain(table: TableSpec, storage: Storage, error: DatabaseError, ask:
         answer = await ask(describe_statement(table), {})
     except DatabaseError as exc:
         if _WITH_PARAMETERS in str(exc):
-            raise WrongShape(
+            raise UnexpectedAnswer(
                 f"{table.table} is a view with parameters, which verify has no values for: name the table that it"
                 f" reads, or a view without them"
             ) from error
@@ -32,16 +32,16 @@ async def explain(table: TableSpec, storage: Storage, error: DatabaseError, ask:
     columns = {str(row[0]): str(row[1]) for row in answer.rows if len(row) > 1}
     for what, column in _configured(table):
         if column.split(".")[0] not in columns and column not in columns:
-            raise WrongShape(f"{what} names {column}, and {table.table} {_has(columns)}") from error
+            raise UnexpectedAnswer(f"{what} names {column}, and {table.table} {_has(columns)}") from error
     if storage.sign and storage.sign not in columns:
-        raise WrongShape(
+        raise UnexpectedAnswer(
             f"{table.table} does not show the column {storage.sign}, which tells rows that cancel others: name the"
             f" table that it writes into"
         ) from error
     time = column_of(table.time_column)
     kind = columns.get(time, "DateTime")
     if not _TIMES.fullmatch(kind):
-        raise WrongShape(
+        raise UnexpectedAnswer(
             f"time_column {time} of {table.table} is {kind[:40]}, and verify reads {_TIMES_READ}: name such a column,"
             f" if need be one of a view, or an ALIAS column that is made of it"
         ) from error

@@ -16,7 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.adapters.slack.check import check_channel
 from bot.adapters.slack.errors import SYSTEM, in_our_words
-from bot.errors import Doubtful, NotAdmitted, NotFound, Refused, SystemAnswer, Unavailable
+from bot.errors import AccessDenied, DependencyError, NotFound, Refused, Unavailable, UnrecognisedRefusal
 from bot.message import Message
 from bot.model import Address, in_utc
 
@@ -143,11 +143,11 @@ class SlackChannel:
                 await self._client.chat_delete(channel=stray.channel, ts=stray.ts)
         except NotFound:
             return
-        except (Unavailable, NotAdmitted, Doubtful) as exc:
+        except (Unavailable, AccessDenied, UnrecognisedRefusal) as exc:
             raise Unavailable(
                 SYSTEM, f"a reply fell out of its thread, and is not taken away yet: {exc.why}"
             ) from exc
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             _log.warning("a reply that fell out of its thread stays", ts=stray.ts, reason=exc.why)
 
     async def _own_id(self) -> str:

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.error_codes import CONNECTIONS_OPEN
 from bot.adapters.slack.errors import SYSTEM, in_our_words
-from bot.errors import NotFound, Refused, SystemAnswer
+from bot.errors import DependencyError, NotFound, Refused
 from bot.model import CLOCKS_APART
 
 # What the Slack app must be allowed; history is read to find a message whose posting went unanswered; who is
@@ -62,7 +62,7 @@ async def check_clock(client: AsyncWebClient, now: Callable[[], datetime]) -> st
     try:
         with in_our_words("auth.test"):
             who = await client.auth_test()
-    except SystemAnswer:
+    except DependencyError:
         return "not known while Slack does not answer"
     told = _date(who.headers)
     if told is None:

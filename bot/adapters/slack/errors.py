@@ -23,16 +23,16 @@ from bot.adapters.slack.error_codes import (
     UNKNOWN_OUTCOME,
 )
 from bot.errors import (
+    AccessDenied,
     Conflict,
-    Doubtful,
+    DependencyError,
     NoAnswer,
-    NotAdmitted,
     NotFound,
     RateLimited,
     Refused,
-    SystemAnswer,
     Unavailable,
     Unreachable,
+    UnrecognisedRefusal,
 )
 
 SYSTEM = "slack"
@@ -83,7 +83,7 @@ def _no_connection(method: str, exc: Exception) -> Unavailable:
     return kind(SYSTEM, f"{method}: no connection to Slack: {_WORDS.get(trouble, trouble.value)}")
 
 
-def _translated(method: str, response: Any) -> SystemAnswer:
+def _translated(method: str, response: Any) -> DependencyError:
     status, body = _status_and_body(response)
     code = str(body.get("error", ""))
     if status == 429 or code in RATE_LIMITED:
@@ -107,10 +107,10 @@ def _without_code(status: int) -> str:
 
 def _refusal(code: str) -> type[Refused]:
     if code in OF_ONE_REPLY:
-        return Doubtful
+        return UnrecognisedRefusal
     if code in NOT_ADMITTED or code.startswith("restricted_action"):
-        return NotAdmitted
-    return Refused if code in NEVER else Doubtful
+        return AccessDenied
+    return Refused if code in NEVER else UnrecognisedRefusal
 
 
 def _status_and_body(response: Any) -> tuple[int, Mapping[str, Any]]:

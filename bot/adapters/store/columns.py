@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from bot.redaction import in_all, without_secrets
+from bot.redaction import in_all, redact
 from bot.wellformed import well_formed
 
 # In bytes. Temporal's names have at most as many; an entry of PostgreSQL's indexes, of which two of them may be a
@@ -55,7 +55,7 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """To what can be kept, on the way in."""
-        return None if value is None else without_secrets(well_formed(value))
+        return None if value is None else redact(well_formed(value))
 
 
 class Body(TypeDecorator[str]):
@@ -72,7 +72,7 @@ class Body(TypeDecorator[str]):
         try:
             told = json.loads(value)
         except ValueError:
-            return without_secrets(value)
+            return redact(value)
         bare = in_all(told, kept=DATA)
         return value if bare == told else json.dumps(bare, ensure_ascii=False, separators=(",", ":"))
 

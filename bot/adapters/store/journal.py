@@ -44,7 +44,7 @@ class SqlJournal:
                 await _know(connection, entry.opened)
             for episode in entry.episodes:
                 await _record_episode(connection, episode)
-            await enqueue(connection, entry.speeches, now)
+            await enqueue(connection, entry.messages, now)
             await _record_sightings(connection, entry.seen)
             await _record_snapshot(connection, entry.snapshot, now)
             await replace(

@@ -31,7 +31,7 @@ from bot.adapters.store.database import SYSTEM, Database, to_its_end
 from bot.adapters.store.tables import outbox
 from bot.adapters.store.upsert import insert
 from bot.errors import NotFound
-from bot.model import EDITS_APART, LONGEST_WAIT, Address, Queued, Speech
+from bot.model import EDITS_APART, LONGEST_WAIT, Address, OutboxMessage, Queued
 
 _ROOT = outbox.alias("root")
 _TICK = timedelta(microseconds=1)
@@ -45,14 +45,14 @@ _NOTHING_IN_THE_WAY = {
 }
 
 
-async def enqueue(connection: AsyncConnection, speeches: Sequence[Speech], now: datetime) -> None:
+async def enqueue(connection: AsyncConnection, messages: Sequence[OutboxMessage], now: datetime) -> None:
     """Record what is to be said, in this order; the same again changes nothing, another body is a new revision.
 
     What already waits keeps its turn; what has been said takes a new one, to be edited. Waits and tries of a body
     that was refused are not another one's.
     """
     next_turn = select(func.coalesce(func.max(outbox.c.turn), 0) + 1).scalar_subquery()
-    for speech in speeches:
+    for speech in messages:
         new = insert(connection, outbox).values(_fresh(speech, now) | {"turn": next_turn})
         said = outbox.c.said_revision == outbox.c.revision
         # Not what waits since it was said a moment ago, nor what may be under way.
@@ -72,7 +72,7 @@ async def enqueue(connection: AsyncConnection, speeches: Sequence[Speech], now: 
         await connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=changed, where=differs))
 
 
-def _fresh(speech: Speech, now: datetime) -> dict[str, Any]:
+def _fresh(speech: OutboxMessage, now: datetime) -> dict[str, Any]:
     return {
         "key": speech.key,
         "thread_key": speech.thread_key,
@@ -114,7 +114,7 @@ class SqlOutbox:
         stands = outbox.c.ts.is_not(None)
         return await self._waiting(_speeches().where(begins, stands, is_kind, lately))
 
-    async def leave_out(self, key: str, revision: int, reason: str) -> None:
+    async def discard_stale(self, key: str, revision: int, reason: str) -> None:
         """It counts as said, and stands nowhere."""
         await self._change(key, said_revision=revision, postponed=reason, next_try_at=None, tries=0)
 
@@ -148,7 +148,7 @@ class SqlOutbox:
         """Not before ``until``."""
         await self._change(key, next_try_at=until, postponed=reason, tries=tries)
 
-    async def lose_thread(self, key: str, reason: str) -> None:
+    async def mark_thread_missing(self, key: str, reason: str) -> None:
         """Counted, until it stands."""
         await self._change(key, next_try_at=None, postponed=reason, threads=outbox.c.threads + 1)
 

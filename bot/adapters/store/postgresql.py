@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.adapters.no_connection import Trouble, trouble_of
 from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, START_AGAIN, SYSTEM, Backend, beginning_with, reason
 from bot.adapters.store.postgresql_url import FORM, read_url
-from bot.errors import BackfillBotError, ConfigError, Gone, Refused, SystemAnswer, Unavailable
+from bot.errors import BackfillBotError, ConfigError, DependencyError, Gone, Refused, Unavailable
 
 __all__ = ["FORM", "SCHEMES", "postgresql_backend"]
 
@@ -119,7 +119,7 @@ def _meaning(exc: Exception, shown: str) -> BackfillBotError | None:
     return _no_connection(root, shown) or Unavailable(SYSTEM, reason(exc))
 
 
-def _of_state(state: str, said: str, shown: str) -> SystemAnswer | None:
+def _of_state(state: str, said: str, shown: str) -> DependencyError | None:
     if state in _GONE:
         return Gone(SYSTEM, f"{shown}: {_GONE[state]} ({said})")
     if state in _HOPELESS:
@@ -129,7 +129,7 @@ def _of_state(state: str, said: str, shown: str) -> SystemAnswer | None:
     return Unavailable(SYSTEM, f"{_PASSING[state]} ({said})" if state in _PASSING else said)
 
 
-def _no_connection(root: BaseException | None, shown: str) -> SystemAnswer | None:
+def _no_connection(root: BaseException | None, shown: str) -> DependencyError | None:
     if isinstance(root, ConnectionError) and _NO_TLS in str(root):
         told = "it does not speak TLS (SSL), or is no PostgreSQL server: check the port, and sslmode in DATABASE_URL"
         return Unavailable(SYSTEM, f"{shown}: {told}")

@@ -21,7 +21,7 @@ from bot.adapters.store.database import Database
 from bot.adapters.store.remembered import Remembered
 from bot.adapters.store.tables import executions, readings
 from bot.adapters.store.upsert import Insert, insert, replace
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.model import Execution, ExecutionStatus, Reading, Recalled, Ref
 from bot.redaction import named
 
@@ -33,7 +33,7 @@ _PORTION = 500
 _log = structlog.get_logger(__name__)
 
 
-class SqlLedger:
+class SqlRunHistory:
     """Every execution seen. Of its hints those under the names in ``data`` tell whose run it is, and are kept as they
     are; all others are words, and kept without secrets."""
 
@@ -71,7 +71,7 @@ class SqlLedger:
         try:
             for cluster in clusters:
                 await self.recall(cluster)
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             _log.info("ledger not read ahead", reason=str(exc))
 
     async def _written_since(

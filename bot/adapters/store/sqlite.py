@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, START_AGAIN, SYSTEM, Backend, beginning_with
 from bot.adapters.store.opened_file import OpenedFile
 from bot.adapters.store.private_file import is_device, make_private
-from bot.errors import ConfigError, Gone, Refused, SystemAnswer, Unavailable
+from bot.errors import ConfigError, DependencyError, Gone, Refused, Unavailable
 
 SCHEME = "sqlite+aiosqlite"
 _EXPECTED = f"expected {SCHEME}:///PATH"
@@ -119,13 +119,13 @@ def _prepare(dbapi_connection: Any, _record: object) -> None:
         raise
 
 
-def _meaning(exc: Exception, shown: str) -> SystemAnswer | None:
+def _meaning(exc: Exception, shown: str) -> DependencyError | None:
     if isinstance(exc, DataError | IntegrityError | ProgrammingError):
         return None
     return _translated(exc.orig if isinstance(exc, DBAPIError) else exc, shown)
 
 
-def _translated(error: BaseException | None, shown: str) -> SystemAnswer:
+def _translated(error: BaseException | None, shown: str) -> DependencyError:
     # The low byte is the code; the rest tells variants of it apart.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _GONE:

@@ -10,7 +10,7 @@ from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
-from bot.adapters.store.run_history import SqlLedger
+from bot.adapters.store.run_history import SqlRunHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Store:
 
     journal: SqlJournal
     outbox: SqlOutbox
-    ledger: SqlLedger
+    ledger: SqlRunHistory
     lease: SqlLease
     deliveries: SqlDeliveries
 
@@ -30,7 +30,7 @@ async def open_store(
 ) -> AsyncIterator[Store]:
     """The store at ``url``, brought to this version's schema, until the block is left. The past of these clusters
     will be asked for: it is read ahead. ``on_gone`` hears when it turns out to be gone. ``data`` names the hints of
-    runs that are kept as they are (``SqlLedger``).
+    runs that are kept as they are (``SqlRunHistory``).
 
     Raises ConfigError for an unusable URL, Refused for a database that cannot be used (not writable, not a
     database, wrong password, newer than this program), Unavailable for one that cannot be used now (locked, disk
@@ -38,7 +38,7 @@ async def open_store(
     """
     async with open_database(url, on_gone) as database:
         await migrate(database)
-        ledger = SqlLedger(database, data)
+        ledger = SqlRunHistory(database, data)
         async with ledger.read_ahead(clusters):
             yield Store(
                 journal=SqlJournal(database),

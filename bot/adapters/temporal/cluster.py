@@ -23,7 +23,7 @@ from bot.adapters.temporal.connect import connect, connect_for_worker
 from bot.adapters.temporal.errors import translated
 from bot.adapters.temporal.namespaces import KEPT_FOR, Namespaces, namespace_of
 from bot.config import TemporalAddress
-from bot.errors import SystemAnswer, Unavailable
+from bot.errors import DependencyError, Unavailable
 from bot.model import Execution, Namespace
 
 PAGE = 1000
@@ -86,7 +86,7 @@ class TemporalCluster:
         try:
             async with self._answering(self.limit):
                 await self._look_up(await self._connected())
-        except SystemAnswer:
+        except DependencyError:
             return
 
     def claim(self) -> None:

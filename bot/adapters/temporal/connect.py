@@ -14,7 +14,7 @@ from temporalio.service import RetryConfig
 
 from bot.config import TemporalAddress
 from bot.errors import Refused
-from bot.redaction import without_secrets
+from bot.redaction import redact
 
 IDENTITY = "backfill-bot"
 CORE_LOGGER = "temporalio.core"
@@ -84,7 +84,7 @@ def _profile(system: str, name: str, profiles: Path | None) -> ClientConnectConf
 
 
 def _first_line(error: Exception) -> str:
-    return without_secrets(str(error)).splitlines()[0][:200] if str(error) else type(error).__name__
+    return redact(str(error)).splitlines()[0][:200] if str(error) else type(error).__name__
 
 
 def _retries(limit: timedelta) -> RetryConfig:

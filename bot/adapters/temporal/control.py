@@ -19,7 +19,7 @@ from bot.adapters.temporal import convert, names, requests
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
 from bot.adapters.temporal.standing import standing
-from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
 from bot.fleet.sequence import state
 from bot.model import (
     WORKFLOW_TYPE,
@@ -189,7 +189,7 @@ class TemporalControl:
                     requests.query(client.namespace, ref), retry=True, timeout=self._temporal.limit
                 )
             return await _progress(self._temporal.system, answer.query_result)
-        except SystemAnswer:
+        except DependencyError:
             return None
 
 

@@ -18,7 +18,7 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
 from bot.adapters.temporal import payloads
 from bot.model import Activity, ActivityState, Description, Execution, ExecutionStatus, Failure, FailureKind, Ref
-from bot.redaction import beginning, without_secrets
+from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
 LONGEST_MESSAGE = 2_000
@@ -103,7 +103,7 @@ def failure(info: FailureInfo) -> Failure:
     message = beginning(info.message)
     text = f"{name}: {message}" if name and message else message or name
     # People read it in Slack, and workers put whatever they met into it, URLs with passwords included.
-    return Failure(_kind(info), without_secrets(well_formed(text))[:LONGEST_MESSAGE])
+    return Failure(_kind(info), redact(well_formed(text))[:LONGEST_MESSAGE])
 
 
 def _kind(info: FailureInfo) -> FailureKind:

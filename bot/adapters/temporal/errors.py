@@ -9,15 +9,15 @@ from types import MappingProxyType
 from temporalio.service import RPCError, RPCStatusCode
 
 from bot.adapters.temporal.no_connection import told_by, trouble_in, words_of
-from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable, Unreachable
+from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable, Unreachable
 from bot.model import duration_text
-from bot.redaction import beginning, without_secrets
+from bot.redaction import beginning, redact
 
 # Temporal names no time to wait when it is over its limits; its own clients begin with one second.
 RETRY_AFTER = timedelta(seconds=5)
 LONGEST_WHY = 300
 
-KIND_OF_STATUS: Mapping[RPCStatusCode, type[SystemAnswer]] = MappingProxyType(
+KIND_OF_STATUS: Mapping[RPCStatusCode, type[DependencyError]] = MappingProxyType(
     {
         RPCStatusCode.OK: Unavailable,
         RPCStatusCode.CANCELLED: Unavailable,
@@ -60,7 +60,7 @@ def translated(system: str, address: str, limit: timedelta) -> Iterator[None]:
         raise _of_connect(system, address, str(exc)) from exc
 
 
-def of_rpc(system: str, address: str, error: RPCError) -> SystemAnswer:
+def of_rpc(system: str, address: str, error: RPCError) -> DependencyError:
     """The answer that this status code means."""
     if error.status is RPCStatusCode.NOT_FOUND and _is_about_namespace(error):
         return Refused(system, f"{error.message.rstrip('.')}: create it there, or correct it in backfill.toml")
@@ -84,7 +84,7 @@ def _is_about_namespace(error: RPCError) -> bool:
     return any(detail.type_url.endswith(".NamespaceNotFoundFailure") for detail in error.grpc_status.details)
 
 
-def _of_connect(system: str, address: str, text: str) -> SystemAnswer:
+def _of_connect(system: str, address: str, text: str) -> DependencyError:
     """The native error chain, as its own language writes it down."""
     text = beginning(text)
     why = _shown(told_by(text)) or "no reason given"
@@ -102,4 +102,4 @@ def _no_connection(system: str, address: str, text: str, said: str = "") -> Unav
 
 
 def _shown(text: str) -> str:
-    return without_secrets(text)[:LONGEST_WHY]
+    return redact(text)[:LONGEST_WHY]

@@ -11,7 +11,7 @@ from typing import Any
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadConverter
 
-from bot.redaction import without_secrets
+from bot.redaction import redact
 from bot.wellformed import well_formed
 
 # Details are kept in the journal to see whether they change; beyond this a digest does that as well.
@@ -44,7 +44,7 @@ def details(payloads: Sequence[Payload]) -> str:
     whole = canonical(values[0] if len(values) == 1 else values)
     if len(whole) > LONGEST_DETAILS:
         return canonical(f"too long to show: {digest(well_formed(whole).encode())}")
-    text = without_secrets(well_formed(whole))
+    text = redact(well_formed(whole))
     return text if len(text) <= LONGEST_DETAILS else canonical(f"too long to show: {digest(text.encode())}")
 
 

@@ -21,7 +21,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 
 from bot.adapters.temporal.cluster import TemporalCluster
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 
 QUEUE = "backfill-bot-clock"
 KEPT_FOR = timedelta(minutes=1)
@@ -64,7 +64,7 @@ class ServerClock:
             async with self._temporal.asking() as client:
                 at = clock()
                 return _Stamp(await _polled_at(client, self._temporal.limit), at)
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             _log.info("the server does not tell its time", cluster=self._temporal.name, reason=str(exc))
             return _Stamp(None, clock())
 

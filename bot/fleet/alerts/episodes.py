@@ -11,18 +11,26 @@ from datetime import datetime, timedelta
 from bot.fleet.alerts.reasons import alert_ending
 from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import called, card_key, episode_id, is_within_sequence, story_key
-from bot.fleet.notifications.notification import AckLine, CancelLine, EndLine, EpisodeCard, Saying, SnoozeLine, dump
-from bot.fleet.runs.observation import Look
+from bot.fleet.notifications.notification import (
+    AckLine,
+    CancelLine,
+    EndLine,
+    EpisodeCard,
+    Notification,
+    SnoozeLine,
+    dump,
+)
+from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
     Actor,
     Ending,
     Episode,
+    OutboxMessage,
     Quiet,
     SeenFailure,
     SequenceEnd,
     SequenceProgress,
     SequenceSpec,
-    Speech,
     has_come,
 )
 
@@ -42,17 +50,19 @@ class Step:
     """An episode after something happened, and the messages about that."""
 
     episode: Episode
-    speeches: tuple[Speech, ...] = ()
+    messages: tuple[OutboxMessage, ...] = ()
 
 
-def card(episode: Episode) -> Speech:
+def card(episode: Episode) -> OutboxMessage:
     """Its own message, in the channel or in its storm's thread."""
     key = card_key(episode)
     thread = episode.root_key if episode.root_key != key else ""
-    return Speech(key, dump(EpisodeCard(episode)), thread)
+    return OutboxMessage(key, dump(EpisodeCard(episode)), thread)
 
 
-def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key: str = "", group: str = "") -> Step:
+def opened(
+    look: DescribedRun, failures: Iterable[SeenFailure], now: datetime, root_key: str = "", group: str = ""
+) -> Step:
     """A new episode, with a line in its thread for every attempt that has ended so far.
 
     Raises ValueError for a look at a run that needs no alert.
@@ -78,10 +88,10 @@ def opened(look: Look, failures: Iterable[SeenFailure], now: datetime, root_key:
 def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
     """A new episode that knows by how much the clock that told it ``now`` is ahead of its cluster's."""
     episode = replace(step.episode, ahead=ahead)
-    return Step(episode, (card(episode), *step.speeches[1:])) if ahead else step
+    return Step(episode, (card(episode), *step.messages[1:])) if ahead else step
 
 
-def looked_at(episode: Episode, look: Look, failures: Iterable[SeenFailure], now: datetime) -> Step:
+def looked_at(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
     """The same episode after another look, without messages when nothing has changed.
 
     Its reason is the worst that holds now. A reason that has passed stays until the alert ends.
@@ -172,19 +182,21 @@ def ended_with(episode: Episode, progress: SequenceProgress, now: datetime) -> S
     step = ended(replace(episode, sequence=progress), ENDINGS[progress.end], now)
     # In its own thread the sequence reports its end itself, with more detail.
     is_own_thread = episode.root_key == progress.spec.thread_key
-    return Step(step.episode, step.speeches[:1]) if is_own_thread else step
+    return Step(step.episode, step.messages[:1]) if is_own_thread else step
 
 
-def left_alone(episode: Episode, look: Look, ending: Ending, failures: Iterable[SeenFailure], now: datetime) -> Step:
+def left_alone(
+    episode: Episode, look: DescribedRun, ending: Ending, failures: Iterable[SeenFailure], now: datetime
+) -> Step:
     """Its sequence ended without reporting that. The alert ends like the sequence, unless its own run goes on."""
     if look.ending is not None:
         return ended(episode, ending, now)
     back = looked_at(replace(episode, sequence=None, last_told_at=now, changed_at=now), look, failures, now)
-    news = tuple(speech for speech in back.speeches if speech.key != card_key(episode))
+    news = tuple(speech for speech in back.messages if speech.key != card_key(episode))
     return Step(back.episode, (card(back.episode), *news))
 
 
-def acknowledged(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[Speech, ...]]:
+def acknowledged(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[OutboxMessage, ...]]:
     """Somebody has taken it on; reminders stop."""
     taken = replace(episode, acked_by=actor.user_id, changed_at=now)
     return taken, (card(taken), _line(taken, "ack", AckLine(called(taken), actor.user_id)))
@@ -192,18 +204,18 @@ def acknowledged(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode
 
 def snoozed(
     episode: Episode, actor: Actor, until: datetime | None, now: datetime
-) -> tuple[Episode, tuple[Speech, ...]]:
+) -> tuple[Episode, tuple[OutboxMessage, ...]]:
     """Quiet until then; None: until it changes."""
     quiet = replace(episode, quiet=Quiet(actor.user_id, until), changed_at=now)
     line = SnoozeLine(called(quiet), actor.user_id, until)
     return quiet, (card(quiet), _line(quiet, f"snooze:{now.isoformat()}", line))
 
 
-def _line(episode: Episode, what: str, saying: Saying) -> Speech:
-    return Speech(f"{story_key(episode)}:{what}", dump(saying), episode.root_key)
+def _line(episode: Episode, what: str, saying: Notification) -> OutboxMessage:
+    return OutboxMessage(f"{story_key(episode)}:{what}", dump(saying), episode.root_key)
 
 
-def _between_activities(look: Look, episode: Episode) -> Look:
+def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
     """Between two activities, the episode goes on showing the one before."""
     return replace(
         look,
@@ -215,7 +227,7 @@ def _between_activities(look: Look, episode: Episode) -> Look:
     )
 
 
-def _shows_differently(episode: Episode, look: Look, now: datetime) -> bool:
+def _shows_differently(episode: Episode, look: DescribedRun, now: datetime) -> bool:
     shown = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
     if (look.alert_reason, look.health, look.link, look.cancel_requested) != shown:
         return True
@@ -224,7 +236,7 @@ def _shows_differently(episode: Episode, look: Look, now: datetime) -> bool:
 
 
 def _attempts(
-    episode: Episode, first: int, look: Look, failures: Iterable[SeenFailure], now: datetime
-) -> tuple[Speech, ...]:
+    episode: Episode, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
+) -> tuple[OutboxMessage, ...]:
     lines = ended_attempts(called(episode), first, look, failures, now)
     return tuple(_line(episode, f"attempt:{look.activity_id}:{line.last}", line) for line in lines)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.fleet.runs.assessment import Assessment
-from bot.fleet.runs.observation import Look
+from bot.fleet.runs.observation import DescribedRun
 from bot.model import AlertReason, Ending, FailureKind
 
 
@@ -20,7 +20,7 @@ class ReasonRule:
     """
 
     holds: Callable[[Assessment], bool]
-    ending: Callable[[Look], Ending | None]
+    ending: Callable[[DescribedRun], Ending | None]
     starts_over: bool
 
 
@@ -29,7 +29,7 @@ def _timed_out_on_heartbeat(assessment: Assessment) -> bool:
     return FailureKind.HEARTBEAT_TIMEOUT in assessment.failures
 
 
-def _ends_with_its_run(look: Look) -> Ending | None:
+def _ends_with_its_run(look: DescribedRun) -> Ending | None:
     return look.ending
 
 
@@ -45,7 +45,7 @@ def alert_reason(assessment: Assessment) -> AlertReason | None:
     return next((reason for reason in AlertReason if RULES[reason].holds(assessment)), None)
 
 
-def alert_ending(reason: AlertReason, look: Look) -> Ending | None:
+def alert_ending(reason: AlertReason, look: DescribedRun) -> Ending | None:
     """How an alert with this reason ends after this look, None while it stays open."""
     return RULES[reason].ending(look)
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from bot.commands import LONGEST_SNOOZE
 from bot.fleet.alerts.episodes import Step, by_clock_ahead, card, left_alone, looked_at, opened
-from bot.fleet.alerts.storms import Gathering, gathering, storm_cards
+from bot.fleet.alerts.storms import AlertGroup, gathering, storm_cards
 from bot.fleet.notifications.keys import called, card_key, is_within_sequence, story_key
 from bot.fleet.notifications.notification import ReminderLine, dump
-from bot.fleet.runs.observation import Look
-from bot.model import CLOCKS_APART, Ending, Episode, Ref, SeenFailure, Speech, has_come
+from bot.fleet.runs.observation import DescribedRun
+from bot.model import CLOCKS_APART, Ending, Episode, OutboxMessage, Ref, SeenFailure, has_come
 
 Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 
@@ -30,7 +30,7 @@ class Changes:
     """Episodes that have changed, and the messages to send or edit, in order."""
 
     episodes: tuple[Episode, ...]
-    speeches: tuple[Speech, ...]
+    messages: tuple[OutboxMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Pass:
     """
 
     cluster: str
-    looks: Sequence[Look]
+    looks: Sequence[DescribedRun]
     remembered: Sequence[Episode]
     failures: Failures
     now: datetime
@@ -64,18 +64,18 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
     before = {episode.id: episode for episode in seen.remembered}
     went_on = [_go_on(e, looks, seen, rules) if e.is_open else Step(e) for e in group.remembered]
     steps = [*(_with_own_card(step, before) for step in went_on), *_open(fresh, seen, group)]
-    changed = tuple(step.episode for step in steps if step.speeches)
+    changed = tuple(step.episode for step in steps if step.messages)
     firsts, roots = storm_cards(seen.remembered, changed, rules.storm)
-    return Changes((*changed, *firsts), (*roots, *(speech for step in steps for speech in step.speeches)))
+    return Changes((*changed, *firsts), (*roots, *(speech for step in steps for speech in step.messages)))
 
 
-def newly_alerting(looks: Iterable[Look], known: Iterable[Episode]) -> list[Look]:
+def newly_alerting(looks: Iterable[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
     """Looks at open runs that need an alert and have none among ``known``."""
     refs = {episode.ref for episode in known}
     return [look for look in looks if look.ref not in refs and look.ending is None and look.alert_reason is not None]
 
 
-def _go_on(episode: Episode, looks: Mapping[Ref, Look], seen: Pass, rules: Rules) -> Step:
+def _go_on(episode: Episode, looks: Mapping[Ref, DescribedRun], seen: Pass, rules: Rules) -> Step:
     look = looks.get(episode.ref)
     failures = seen.failures.get(episode.ref, ())
     if look is None:
@@ -87,7 +87,7 @@ def _go_on(episode: Episode, looks: Mapping[Ref, Look], seen: Pass, rules: Rules
     return step if _is_driven(step.episode, seen) else _remind(step, rules, seen.now)
 
 
-def _as_it_was(look: Look, episode: Episode, seen: Pass) -> Look:
+def _as_it_was(look: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
     """A cancelled run of an open sequence was cancelled by that sequence, to halve its window or to stop."""
     is_its_own = is_within_sequence(episode) and episode.customer in (seen.threads or {})
     return replace(look, ending=Ending.CUT_SHORT) if look.ending is Ending.CANCELLED and is_its_own else look
@@ -121,12 +121,12 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
         alert_reason=episode.alert_reason,
     )
     key = f"{story_key(episode)}:reminder:{count}"
-    reminder = Speech(key, dump(line), episode.root_key, broadcast=True)
-    earlier = tuple(speech for speech in step.speeches if speech.key != card_key(episode))
+    reminder = OutboxMessage(key, dump(line), episode.root_key, broadcast=True)
+    earlier = tuple(speech for speech in step.messages if speech.key != card_key(episode))
     return Step(repeated, (card(repeated), *earlier, reminder))
 
 
-def _open(fresh: Sequence[Look], seen: Pass, group: Gathering) -> list[Step]:
+def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[Step]:
     """New episodes: in the thread of the sequence that started their run, else in their group's, or by themselves."""
     threads = seen.threads or {}
     steps: list[Step] = []
@@ -142,6 +142,6 @@ def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
     """The alert whose message became its group's gets a message of its own in the thread."""
     episode = step.episode
     known = before.get(episode.id)
-    if known is None or known.group == episode.group or any(s.key == card_key(episode) for s in step.speeches):
+    if known is None or known.group == episode.group or any(s.key == card_key(episode) for s in step.messages):
         return step
-    return Step(episode, (card(episode), *step.speeches))
+    return Step(episode, (card(episode), *step.messages))

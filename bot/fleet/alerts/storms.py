@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from bot.fleet.notifications.keys import episode_id, is_of_storm, story_key
 from bot.fleet.notifications.notification import StormCard, dump
-from bot.fleet.runs.observation import Look
-from bot.model import AlertReason, Ending, Episode, Speech
+from bot.fleet.runs.observation import DescribedRun
+from bot.model import AlertReason, Ending, Episode, OutboxMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
+class AlertGroup:
     """``firsts`` maps each reason whose new alerts join a group to the id of the alert whose message is the group's.
 
     ``remembered`` holds the known episodes, in which those alerts have become the first of their groups.
@@ -24,17 +24,19 @@ class Gathering:
     firsts: Mapping[AlertReason, str]
     remembered: tuple[Episode, ...]
 
-    def first(self, look: Look) -> str:
+    def first(self, look: DescribedRun) -> str:
         """The id of the first alert of this look's group, "" where the new alert stands by itself."""
         return self.firsts.get(look.alert_reason, "") if look.alert_reason else ""
 
-    def root_key(self, look: Look) -> str:
+    def root_key(self, look: DescribedRun) -> str:
         """The outbox key of that group's message, "" for none."""
         first = self.first(look)
         return f"episode:{first}" if first else ""
 
 
-def gathering(fresh: Sequence[Look], remembered: Sequence[Episode], now: datetime, within: timedelta) -> Gathering:
+def gathering(
+    fresh: Sequence[DescribedRun], remembered: Sequence[Episode], now: datetime, within: timedelta
+) -> AlertGroup:
     """Which groups these runs, which newly need an alert, join."""
     joinable = _joinable(remembered, now, within)
     firsts: dict[AlertReason, str] = {}
@@ -44,10 +46,10 @@ def gathering(fresh: Sequence[Look], remembered: Sequence[Episode], now: datetim
         if first:
             firsts[reason] = first
     known = tuple(replace(e, group=e.id) if e.id in firsts.values() else e for e in remembered)
-    return Gathering(firsts, known)
+    return AlertGroup(firsts, known)
 
 
-def _first_of(fresh: Sequence[Look], first: Episode | None, known: Iterable[Episode]) -> str:
+def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Iterable[Episode]) -> str:
     """The id of the first alert of the group that these make or join, "" when they stand by themselves."""
     names = {look.name for look in fresh}
     if first is None:
@@ -66,20 +68,20 @@ def _joinable(known: Iterable[Episode], now: datetime, within: timedelta) -> dic
 
 def storm_cards(
     remembered: Sequence[Episode], changed: Sequence[Episode], storm: int
-) -> tuple[tuple[Episode, ...], tuple[Speech, ...]]:
+) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
     """The messages of groups that read differently now, and the first alerts of these groups. Those are recorded with
     the messages, so that of two bots that count a group at once the second one fails and counts again.
 
     A group of more than ``storm`` customers is large.
     """
     now = {episode.id: episode for episode in (*remembered, *changed)}
-    cards: list[Speech] = []
+    cards: list[OutboxMessage] = []
     firsts: list[Episode] = []
     for root in sorted({e.root_key for e in changed if is_of_storm(e)}):
         before = _card([e for e in remembered if is_of_storm(e) and e.root_key == root], storm)
         after = _card([e for e in now.values() if is_of_storm(e) and e.root_key == root], storm)
         if after and after != before:
-            cards.append(Speech(root, dump(after)))
+            cards.append(OutboxMessage(root, dump(after)))
             firsts += [e for e in now.values() if e.group == e.id and e.root_key == root]
     recorded = {episode.id for episode in changed}
     return tuple(first for first in firsts if first.id not in recorded), tuple(cards)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.fleet.secrets import without_secrets
+from bot.redaction import redact
 from bot.wellformed import REPLACEMENT
 
 _SUMS = {"warn": "with a warning", "skip": "not made"}
@@ -70,7 +70,7 @@ def report(findings: Sequence[Finding]) -> str:
     """A line for each finding, the advice below it, and a sum at the end."""
     width = max((len(finding.probe) for finding in findings), default=0)
     lines = [line for finding in findings for line in _lines(finding, width)]
-    shown = "\n".join(without_secrets(line) for line in [*lines, _sum(findings)])
+    shown = "\n".join(redact(line) for line in [*lines, _sum(findings)])
     return "".join(map(_printing, shown))
 
 

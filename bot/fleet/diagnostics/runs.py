@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.runs.identity import Recogniser
-from bot.fleet.secrets import presentable
 from bot.model import Execution
 from bot.model.text import listed, plural
+from bot.redaction import redact_line
 
 # Of a workflow id or a value: enough to find it by.
 SHOWN = 100
@@ -30,7 +30,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Lately:
+class RecentRuns:
     """What a cluster tells: its last runs of the expected types, ``others`` of any type where there are none of
     these, and the registered search attributes with their types (None: the bot may not ask). ``never_run`` are the
     expected types of which there is no run."""
@@ -46,7 +46,7 @@ class Lately:
         return not self.latest and not self.others
 
 
-def runs(lately: Lately, expected: Expected) -> Answer:
+def runs(lately: RecentRuns, expected: Expected) -> Answer:
     """What of the configuration cannot be right, and what looks odd."""
     if not lately.latest:
         return _without_runs(lately, expected)
@@ -63,7 +63,7 @@ def runs(lately: Lately, expected: Expected) -> Answer:
     return Answer(line, warnings=(*odd, *_strangers(lately, expected)))
 
 
-def _without_runs(lately: Lately, expected: Expected) -> Answer:
+def _without_runs(lately: RecentRuns, expected: Expected) -> Answer:
     """A new team has run nothing yet; a name that is misspelt shows in what others run on the same queue."""
     types = listed(expected.types)
     wrong = tuple(_wrong_types(lately, expected))
@@ -84,7 +84,7 @@ def _counted(executions: Sequence[Execution]) -> str:
     return listed([f"{name} ({number})" for name, number in times.most_common()])
 
 
-def _other_ids(lately: Lately, expected: Expected) -> Iterator[str]:
+def _other_ids(lately: RecentRuns, expected: Expected) -> Iterator[str]:
     """Two runs of the same days are told by their id, also those that the bot starts."""
     template = expected.recogniser.template
     recognised = [run for run in lately.latest if expected.recogniser.identify(run)]
@@ -93,13 +93,13 @@ def _other_ids(lately: Lately, expected: Expected) -> Iterator[str]:
         yield f"no recent workflow id is of the form {_form(expected)}, as those are that the bot starts: {example}"
 
 
-def _never_run(lately: Lately, expected: Expected) -> Iterator[str]:
+def _never_run(lately: RecentRuns, expected: Expected) -> Iterator[str]:
     for name in lately.never_run:
         is_first = name == expected.types[0]
         yield f"no run of type {name} is known to Temporal{', which is what the bot starts' if is_first else ''}"
 
 
-def _key_mistakes(lately: Lately, expected: Expected) -> Iterator[str]:
+def _key_mistakes(lately: RecentRuns, expected: Expected) -> Iterator[str]:
     """The usual keys are only asked for when runs carry some of them: an id may tell it all."""
     keys = _keys(expected)
     absent = [key for key in keys if not any(key in run.hints for run in lately.latest)]
@@ -109,7 +109,7 @@ def _key_mistakes(lately: Lately, expected: Expected) -> Iterator[str]:
     yield from _wrong_types(lately, expected)
 
 
-def _wrong_types(lately: Lately, expected: Expected) -> Iterator[str]:
+def _wrong_types(lately: RecentRuns, expected: Expected) -> Iterator[str]:
     customer, *days = _keys(expected)
     for key, fitting, what in ((customer, HOLD_NAMES, "name"), *((key, HOLD_DAYS, "day") for key in days)):
         kind = (lately.attributes or {}).get(key, "")
@@ -123,14 +123,14 @@ def _registered(absent: Sequence[str], attributes: Mapping[str, str] | None) -> 
     return f" ({_either(unknown)} is no search attribute of this namespace either)" if unknown else ""
 
 
-def _carried(lately: Lately, keys: Sequence[str]) -> str:
+def _carried(lately: RecentRuns, keys: Sequence[str]) -> str:
     """What runs carry that could have been meant."""
     others = Counter(name for run in lately.latest for name in run.hints if name not in keys)
     names = [_shown(name) for name, _ in others.most_common()]
     return f"; they carry {listed(names)}" if names else ""
 
 
-def _strangers(lately: Lately, expected: Expected) -> Iterator[str]:
+def _strangers(lately: RecentRuns, expected: Expected) -> Iterator[str]:
     """Customers whom the configuration does not name are shown as well; when it names none of them, it is odd."""
     identities = [expected.recogniser.identify(run) for run in lately.latest]
     names = list(dict.fromkeys(identity.customer for identity in identities if identity))
@@ -139,7 +139,7 @@ def _strangers(lately: Lately, expected: Expected) -> Iterator[str]:
         yield f"the last runs are for {shown}, who are not among the customers of this cluster"
 
 
-def _example(lately: Lately, expected: Expected) -> str:
+def _example(lately: RecentRuns, expected: Expected) -> str:
     found = ((run, expected.recogniser.identify(run)) for run in lately.latest)
     run, identity = next((run, identity) for run, identity in found if identity)
     return f"{_shown(run.ref.workflow_id)}: {_shown(identity.customer)}, {identity.window} (end excluded)"
@@ -175,4 +175,4 @@ def _either(names: Sequence[str]) -> str:
 
 
 def _shown(text: str) -> str:
-    return presentable(text, SHOWN)
+    return redact_line(text, SHOWN)

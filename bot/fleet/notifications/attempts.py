@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.fleet.notifications.notification import AttemptsLine
-from bot.fleet.runs.observation import Look
+from bot.fleet.runs.observation import DescribedRun
 from bot.model import SeenFailure
 
 # So many have a line each; of later ones that end as the one before did, every fifth has.
@@ -15,7 +15,7 @@ EVERY = 5
 
 
 def ended_attempts(
-    name: str, first: int, look: Look, failures: Iterable[SeenFailure], now: datetime
+    name: str, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> Iterator[AttemptsLine]:
     """A line for each ended attempt from ``first`` on whose failure was seen; gaps join the line that follows, and so
     do those that go without saying. Which these are follows from the failures alone, however often one looks."""
@@ -27,7 +27,7 @@ def ended_attempts(
 
 
 def _each(
-    name: str, first: int, look: Look, seen: Mapping[int, SeenFailure], now: datetime
+    name: str, first: int, look: DescribedRun, seen: Mapping[int, SeenFailure], now: datetime
 ) -> Iterator[AttemptsLine]:
     for attempt in range(first, look.attempt):
         if attempt not in seen and attempt < look.attempt - 1:

@@ -138,19 +138,19 @@ class DigestCard:
     kind: Literal["digest"] = "digest"
 
 
-Saying = Annotated[
+Notification = Annotated[
     EpisodeCard | StormCard | AlertLine | TerminatedLine | DigestCard | SequenceCard | SequenceLine,
     Discriminator("kind"),
 ]
 
-_ADAPTER: TypeAdapter[Saying] = TypeAdapter(Saying)
+_ADAPTER: TypeAdapter[Notification] = TypeAdapter(Notification)
 
 
-def dump(saying: Saying) -> str:
+def dump(saying: Notification) -> str:
     """As the outbox keeps it; equal sayings give equal text."""
     return _ADAPTER.dump_json(saying).decode()
 
 
-def parse(body: str) -> Saying:
+def parse(body: str) -> Notification:
     """The saying again. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
     return _ADAPTER.validate_json(body)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.fleet.notifications.notification import Saying
+from bot.fleet.notifications.notification import Notification
 from bot.fleet.notifications.sequence import SequenceCard, StillOpenLine, WindowLine
 from bot.model import (
     Ending,
@@ -34,7 +34,7 @@ def is_left(episode: Episode) -> bool:
     )
 
 
-def is_left_card(saying: Saying) -> bool:
+def is_left_card(saying: Notification) -> bool:
     """The same of the message of a sequence."""
     if not isinstance(saying, SequenceCard) or _is_known(saying.overtaken):
         return False
@@ -68,7 +68,7 @@ def completed_since(days: Sequence[Window], done: Iterable[Done], ended_at: date
     return latest if latest.closed_at and latest.closed_at > ended_at else None
 
 
-def without_buttons(saying: Saying, by: Overtaken) -> Saying | None:
+def without_buttons(saying: Notification, by: Overtaken) -> Notification | None:
     """A line or a card of an overtaken sequence as it is to be shown now; None for what offers nothing anyway."""
     match saying:
         case SequenceCard() | StillOpenLine() | WindowLine() if _stays(saying.overtaken, by):

@@ -1,6 +1,6 @@
 """Whether a message's story is over and asks nothing of anybody: one that people have deleted is then let go."""
 
-from bot.fleet.notifications.notification import EpisodeCard, Saying, StormCard
+from bot.fleet.notifications.notification import EpisodeCard, Notification, StormCard
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Ending, SequenceEnd
 
@@ -11,7 +11,7 @@ SETTLED = frozenset(
 _ENDED = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})
 
 
-def is_settled(saying: Saying) -> bool:
+def is_settled(saying: Notification) -> bool:
     """False for whatever goes on, and for an end that somebody has to look at."""
     match saying:
         case EpisodeCard(episode=episode):

@@ -15,13 +15,13 @@ from bot.fleet.notifications.notification import (
     DigestCard,
     EndLine,
     EpisodeCard,
+    Notification,
     ReminderLine,
-    Saying,
     SnoozeLine,
     dump,
 )
 from bot.fleet.notifications.sequence import ClearedLine, CutLine, SequenceEndLine, StillOpenLine, WindowLine
-from bot.model import Episode, Speech
+from bot.model import Episode, OutboxMessage
 
 # What has waited less is said as it was recorded: a bot that is restarted leaves nothing out.
 LATE = timedelta(minutes=1)
@@ -30,14 +30,14 @@ _OF_AN_ALERT = get_args(AlertLine)
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
+class UnsentMessage:
     """A speech that does not stand anywhere yet. ``is_late``: it has waited for ``LATE`` or longer.
 
     ``is_tried``: whether it was posted is not known.
     """
 
-    speech: Speech
-    saying: Saying
+    speech: OutboxMessage
+    saying: Notification
     is_late: bool
     is_tried: bool = False
 
@@ -47,7 +47,7 @@ class Unsaid:
         return story_of(self.speech.key)
 
 
-def overtaken(unsaid: Sequence[Unsaid], episodes: Mapping[str, Episode]) -> dict[str, str]:
+def overtaken(unsaid: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
     """What is not to be said any more, by key, and why; ``unsaid`` in the order recorded, ``episodes`` by id."""
     missed = {one.story for one in unsaid if isinstance(one.saying, EpisodeCard) and one.is_late}
     reasons: dict[str, str] = {}
@@ -65,14 +65,14 @@ def overtaken(unsaid: Sequence[Unsaid], episodes: Mapping[str, Episode]) -> dict
     return reasons
 
 
-def _never_told(line: Saying, episode: Episode) -> str:
+def _never_told(line: Notification, episode: Episode) -> str:
     """Of an alert that nobody has heard of: its message, which is one line then, tells all if it is over."""
     if not episode.is_open:
         return "the alert was over before anybody could hear of it"
     return "the alert itself is news" if isinstance(line, ReminderLine) else ""
 
 
-def _of_alert(one: Unsaid, behind: Sequence[Unsaid], episode: Episode) -> str:
+def _of_alert(one: UnsentMessage, behind: Sequence[UnsentMessage], episode: Episode) -> str:
     """Against how the episode stands now."""
     match one.saying:
         case EndLine():
@@ -100,7 +100,7 @@ def _needless(reminder: ReminderLine, episode: Episode) -> str:
     return "it is acknowledged" if episode.acked_by and not reminder.after_snooze else ""
 
 
-def _of_others(saying: Saying, behind: Sequence[Unsaid]) -> str:
+def _of_others(saying: Notification, behind: Sequence[UnsentMessage]) -> str:
     match saying:
         case DigestCard():
             return "a newer digest follows" if any(isinstance(one.saying, DigestCard) for one in behind) else ""
@@ -110,7 +110,7 @@ def _of_others(saying: Saying, behind: Sequence[Unsaid]) -> str:
             return ""
 
 
-def _has_gone_on(saying: Saying) -> str:
+def _has_gone_on(saying: Notification) -> str:
     """The id of the sequence of which this tells that the runs it waited for are closed."""
     match saying:
         case ClearedLine(spec=spec) | WindowLine(spec=spec) | CutLine(spec=spec):
@@ -121,10 +121,10 @@ def _has_gone_on(saying: Saying) -> str:
             return ""
 
 
-def joined(unsaid: Sequence[Unsaid]) -> tuple[tuple[Speech, ...], tuple[str, ...]]:
+def joined(unsaid: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
     """Lines about attempts that ended alike, told by the line that follows them when there are many of a story: those
     that say more now, and the keys of those that are not needed then."""
-    told: list[Speech] = []
+    told: list[OutboxMessage] = []
     dropped: list[str] = []
     for story in dict.fromkeys(one.story for one in unsaid if one.story):
         lines = [one for one in unsaid if one.story == story and one.is_late and isinstance(one.saying, AttemptsLine)]
@@ -136,7 +136,7 @@ def joined(unsaid: Sequence[Unsaid]) -> tuple[tuple[Speech, ...], tuple[str, ...
     return tuple(told), tuple(dropped)
 
 
-def _shorter(lines: Sequence[Unsaid]) -> Iterator[tuple[Speech, Speech | None]]:
+def _shorter(lines: Sequence[UnsentMessage]) -> Iterator[tuple[OutboxMessage, OutboxMessage | None]]:
     """Each line and what it is to be, None: nothing. Of an activity the first and the last always stay."""
     kept: AttemptsLine | None = None
     for number, one in enumerate(lines):
@@ -153,7 +153,7 @@ def _shorter(lines: Sequence[Unsaid]) -> Iterator[tuple[Speech, Speech | None]]:
         yield one.speech, replace(one.speech, body=dump(replace(line, alike=alike)))
 
 
-def _of_attempts(one: Unsaid) -> AttemptsLine:
+def _of_attempts(one: UnsentMessage) -> AttemptsLine:
     assert isinstance(one.saying, AttemptsLine)
     return one.saying
 

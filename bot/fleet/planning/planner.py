@@ -32,7 +32,7 @@ _Claim = tuple[Window, Fate]
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PlanInputs:
     """What a plan is made of. ``runs`` are all of the cluster by customer, oldest start first; ``volumes`` those of
     the campaign, None when the source did not say (``source_silent`` is why)."""
 
@@ -44,7 +44,9 @@ class Facts:
     expected: bool
 
 
-def draw_up(facts: Facts, whole: Window, days: int | None, rules: SizingRules, which: Which = Which.MISSING) -> Plan:
+def draw_up(
+    facts: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Which = Which.MISSING
+) -> Plan:
     """The plan for ``whole``, with windows of ``days`` days if somebody asked for that."""
     customer, volumes = facts.target.customer, facts.volumes
     own = facts.runs.get(customer, ())
@@ -90,7 +92,7 @@ def _kept(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
     return None if owner is None or owner[1] is Fate.RUN else owner
 
 
-def _pace(facts: Facts, per_day: float | None, rules: SizingRules) -> Pace | None:
+def _pace(facts: PlanInputs, per_day: float | None, rules: SizingRules) -> Pace | None:
     """By the nearest that has been measured; by baselines where one of them is the customer's own."""
     own = own_pace(measured(facts.runs.get(facts.target.customer, ()), rules.shortest))
     if own or per_day is None or facts.volumes is None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from bot.fleet.audit import MAX_WHY
 from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
 from bot.fleet.proposals.sentences import how
-from bot.fleet.secrets import presentable
 from bot.model import Actor, AuditOutcome, AuditRecord, Order, Subject
 from bot.model.text import plural
+from bot.redaction import redact_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,9 @@ def _record(
         command=proposal.command.word(),
         subject=Subject(proposal.target.cluster, first.customer),
         outcome=outcome,
-        why=presentable(why, MAX_WHY),
-        before=presentable(before, MAX_WHY),
-        after=presentable(after, MAX_WHY),
+        why=redact_line(why, MAX_WHY),
+        before=redact_line(before, MAX_WHY),
+        after=redact_line(after, MAX_WHY),
         reason=given.reason,
         plan_digest=given.digest,
         change=change_of(first, given),

@@ -2,7 +2,7 @@
 
 from bot.commands import Cancel
 from bot.errors import UsageError
-from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.remaining_days import days_to_come
 from bot.fleet.proposals.sentences import line, runs_already
@@ -11,7 +11,7 @@ from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Wi
 from bot.model.text import listed, plural
 
 
-def propose_cancel(command: Cancel, situation: Situation) -> Proposal:
+def propose_cancel(command: Cancel, situation: ProposalContext) -> Proposal:
     """Raises UsageError when nothing is open, or all of it is being cancelled."""
     sequence = situation.sequence
     if command.range:
@@ -24,7 +24,7 @@ def propose_cancel(command: Cancel, situation: Situation) -> Proposal:
     return Proposal(command, situation.target, (stop,), warnings=_left_alone(situation))
 
 
-def _without_sequence(command: Cancel, situation: Situation) -> Proposal:
+def _without_sequence(command: Cancel, situation: ProposalContext) -> Proposal:
     customer = situation.target.customer
     if not situation.open:
         raise UsageError(f"{customer} has nothing open.", f"{line(command, 'status')} shows how it stands.")
@@ -35,7 +35,7 @@ def _without_sequence(command: Cancel, situation: Situation) -> Proposal:
     return Proposal(command, situation.target, (act,))
 
 
-def _skipped(command: Cancel, days: Window, situation: Situation) -> Proposal:
+def _skipped(command: Cancel, days: Window, situation: ProposalContext) -> Proposal:
     sequence = situation.sequence
     if sequence is None:
         problem = f"No sequence of {situation.target.customer} is open, so no days of it can be left out."
@@ -65,7 +65,7 @@ def _goes_on(days: Window, sequence: SequenceStanding) -> tuple[str, ...]:
     return (f"The window that runs, {', '.join(touched)}, goes on: only windows still to come are left out.",)
 
 
-def _left_alone(situation: Situation) -> tuple[str, ...]:
+def _left_alone(situation: ProposalContext) -> tuple[str, ...]:
     others = len(situation.strangers)
     if not others:
         return ()

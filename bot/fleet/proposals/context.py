@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.planner import Facts
+from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.start_request import Startable
 from bot.fleet.runs.run import Run
 from bot.model import OnStuck, Phase, Ref, SequenceStanding, SizingRules, Window
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class SequenceSettings:
     """What the configuration says of sequences, whoever they are for."""
 
     campaign: Window
@@ -24,7 +24,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class ProposalContext:
     """One customer at ``at``: its runs, oldest start first (at least the open ones), and its open sequence.
 
     ``begun_by`` is what the one who started that is called, "" without one. ``starters`` are names of those who had
@@ -34,7 +34,7 @@ class Situation:
     target: Target
     at: datetime
     runs: tuple[Run, ...]
-    terms: Terms
+    terms: SequenceSettings
     sequence: SequenceStanding | None = None
     begun_by: str = ""
     starters: Mapping[str, str] = field(default_factory=dict)
@@ -81,9 +81,9 @@ class Workers:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class StartContext:
     """All that it takes to judge a command that starts something."""
 
-    situation: Situation
-    facts: Facts
+    situation: ProposalContext
+    facts: PlanInputs
     workers: Workers

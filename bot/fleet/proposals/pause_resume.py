@@ -2,13 +2,13 @@
 
 from bot.commands import Pause, Resume
 from bot.errors import UsageError
-from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.sentences import how_it_runs, line, runs_already, which
 from bot.model import Instruction, Order, SequenceStanding, in_utc
 
 
-def propose_pause(command: Pause, situation: Situation) -> Proposal:
+def propose_pause(command: Pause, situation: ProposalContext) -> Proposal:
     """Raises UsageError without a sequence that could be paused."""
     sequence = _sequence(command, situation)
     if situation.is_ending:
@@ -19,7 +19,7 @@ def propose_pause(command: Pause, situation: Situation) -> Proposal:
     return _instructed(command, situation, Instruct(sequence, Instruction(Order.PAUSE, by="", reason="")))
 
 
-def propose_resume(command: Resume, situation: Situation) -> Proposal:
+def propose_resume(command: Resume, situation: ProposalContext) -> Proposal:
     """Raises UsageError without a sequence that is paused."""
     sequence = _sequence(command, situation)
     if situation.is_ending:
@@ -30,7 +30,7 @@ def propose_resume(command: Resume, situation: Situation) -> Proposal:
     return _instructed(command, situation, Instruct(sequence, Instruction(Order.RESUME, by="", reason="")))
 
 
-def _sequence(command: Pause | Resume, situation: Situation) -> SequenceStanding:
+def _sequence(command: Pause | Resume, situation: ProposalContext) -> SequenceStanding:
     if situation.sequence:
         return situation.sequence
     problem = f"No sequence of {situation.target.customer} is open, so there is nothing to {command.word()}."
@@ -41,11 +41,11 @@ def _sequence(command: Pause | Resume, situation: Situation) -> SequenceStanding
     raise UsageError(problem, f"{line(command, 'status')} shows how it stands.")
 
 
-def _instructed(command: Pause | Resume, situation: Situation, act: Instruct) -> Proposal:
+def _instructed(command: Pause | Resume, situation: ProposalContext, act: Instruct) -> Proposal:
     silent = act.standing.progress is None
     warnings = (f"The sequence does not answer now; it was begun at {in_utc(act.standing.started_at)}.",)
     return Proposal(command, situation.target, (act,), warnings=warnings if silent else ())
 
 
-def _being_cancelled(sequence: SequenceStanding, situation: Situation) -> UsageError:
+def _being_cancelled(sequence: SequenceStanding, situation: ProposalContext) -> UsageError:
     return UsageError(runs_already(sequence, situation.begun_by), "It starts no window any more.")

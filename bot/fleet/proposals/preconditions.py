@@ -1,18 +1,18 @@
 """Whether something can be started at all, and has to be: what run, split and retry refuse alike."""
 
 from bot.commands import ControlRequest
-from bot.errors import Hindered, UsageError
+from bot.errors import ActionBlocked, UsageError
 from bot.fleet.planning.plan import Fate, Plan
 from bot.fleet.proposals.context import Workers
 from bot.fleet.proposals.sentences import line
 
 
-def no_workers(workers: Workers, cluster: str) -> Hindered | None:
+def no_workers(workers: Workers, cluster: str) -> ActionBlocked | None:
     """Why nothing that is started would be done; None when somebody is there to do it."""
     if workers.pollers:
         return None
     queue = workers.workflow.task_queue
-    return Hindered(
+    return ActionBlocked(
         f"No worker polls the task queue {queue} on {cluster}: what is started would wait.",
         f"Start a worker of {workers.workflow.types[0]} there first; the queue's name is in the configuration.",
     )

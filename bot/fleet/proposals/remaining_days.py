@@ -1,11 +1,11 @@
 """Which days of an open sequence are still to come, by what it was asked to do and what has become of that."""
 
-from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.context import ProposalContext
 from bot.model import ExecutionStatus, SequenceProgress, Window
 from bot.model.coverage import missing, total_days, union
 
 
-def days_to_come(situation: Situation) -> tuple[Window, ...] | None:
+def days_to_come(situation: ProposalContext) -> tuple[Window, ...] | None:
     """In order. None where that is not known: the sequence does not answer, its closed runs were not looked at, or
     days that have run are to be run again."""
     progress = situation.sequence.progress if situation.sequence else None
@@ -24,7 +24,7 @@ def _asked(progress: SequenceProgress) -> tuple[Window, ...]:
     return union(asked, Window(min(asked).start, max(days.end for days in asked))) if asked else ()
 
 
-def _completed(progress: SequenceProgress, situation: Situation) -> list[Window]:
+def _completed(progress: SequenceProgress, situation: ProposalContext) -> list[Window]:
     """Days that runs have completed since it began."""
     return [
         run.window

@@ -2,7 +2,7 @@
 
 from bot.commands import Retry, Which
 from bot.errors import Unavailable, UsageError
-from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.sentences import line, runs_already
 from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window, WindowEnd
@@ -15,7 +15,7 @@ _TROUBLE = {
 }
 
 
-def propose_again(command: Retry, sequence: SequenceStanding, situation: Situation) -> Proposal:
+def propose_again(command: Retry, sequence: SequenceStanding, situation: ProposalContext) -> Proposal:
     """Raises UsageError when there is nothing to be run again, Unavailable when the sequence does not say."""
     progress = sequence.progress
     if progress is None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from bot.commands import ControlRequest, Which
 from bot.errors import UsageError
 from bot.fleet.planning.plan import Plan
-from bot.fleet.planning.planner import Facts, draw_up
-from bot.fleet.proposals.context import Ground, Situation
+from bot.fleet.planning.planner import PlanInputs, draw_up
+from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.preconditions import first_of_its_type, no_workers, nothing_to_run
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.sentences import in_the_way, line, of_run
@@ -25,7 +25,7 @@ class Asked:
     days: int | None = None
 
 
-def propose_run(command: ControlRequest, asked: Asked, ground: Ground) -> Proposal:
+def propose_run(command: ControlRequest, asked: Asked, ground: StartContext) -> Proposal:
     """A sequence of windows. What runs is followed first; what is being cancelled is waited for, and run again."""
     situation = ground.situation
     if situation.sequence:
@@ -43,7 +43,7 @@ def propose_run(command: ControlRequest, asked: Asked, ground: Ground) -> Propos
     return Proposal(command, situation.target, (act,), plan, warnings)
 
 
-def propose_whole(command: ControlRequest, asked: Asked, ground: Ground) -> Proposal:
+def propose_whole(command: ControlRequest, asked: Asked, ground: StartContext) -> Proposal:
     """A sequence of one window, all days of the range, also those that are complete: no other sequence begins beside
     it, at whatever moment."""
     situation, whole = ground.situation, asked.whole
@@ -68,13 +68,13 @@ def propose_whole(command: ControlRequest, asked: Asked, ground: Ground) -> Prop
     )
 
 
-def plan_without(ground: Ground, cleared: tuple[Run, ...], days: int | None) -> Plan:
+def plan_without(ground: StartContext, cleared: tuple[Run, ...], days: int | None) -> Plan:
     """The plan for the whole campaign once these runs have ended."""
     terms = ground.situation.terms
     return draw_up(_without(ground.facts, cleared), terms.campaign, days, terms.rules)
 
 
-def _without(facts: Facts, cleared: tuple[Run, ...]) -> Facts:
+def _without(facts: PlanInputs, cleared: tuple[Run, ...]) -> PlanInputs:
     refs = {run.execution.ref for run in cleared}
     customer = facts.target.customer
     kept = [run for run in facts.runs.get(customer, ()) if run.execution.ref not in refs]
@@ -92,12 +92,12 @@ def _waited_for(ending: tuple[Run, ...]) -> tuple[str, ...]:
     return (f"{plural(len(ending), 'window')} {be} being cancelled already: waited for first, then run again.",)
 
 
-def _whole_range_runs(command: ControlRequest, run: Run, situation: Situation) -> UsageError:
+def _whole_range_runs(command: ControlRequest, run: Run, situation: ProposalContext) -> UsageError:
     problem = f"A workflow over the whole campaign runs already: {of_run(run, situation)}."
     return UsageError(problem, f"Type {line(command, 'split')} to cancel it and run windows instead.")
 
 
-def _runs_there(command: ControlRequest, run: Run, situation: Situation) -> UsageError:
+def _runs_there(command: ControlRequest, run: Run, situation: ProposalContext) -> UsageError:
     problem = f"Days of it run already: {of_run(run, situation)}."
     if situation.spans_campaign(run):
         return UsageError(problem, f"Type {line(command, 'split')} to cancel it and run windows instead.")

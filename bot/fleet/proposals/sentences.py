@@ -3,11 +3,11 @@
 from bot.commands import SLASH, ControlRequest
 from bot.commands.words import typed
 from bot.errors import UsageError
-from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.runs.run import Run
-from bot.fleet.secrets import presentable
 from bot.model import Phase, SequenceProgress, SequenceStanding, duration_text, in_utc
 from bot.model.text import plural
+from bot.redaction import redact_line
 
 # Of the reason somebody gave, in characters.
 REASON_SHOWN = 120
@@ -21,7 +21,7 @@ def line(command: ControlRequest, word: str, rest: str = "") -> str:
 def runs_already(standing: SequenceStanding, begun_by: str) -> str:
     """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``; one that is being
     cancelled does not run."""
-    why = f" for: {presentable(standing.reason, REASON_SHOWN).rstrip('.')}" if standing.reason else ""
+    why = f" for: {redact_line(standing.reason, REASON_SHOWN).rstrip('.')}" if standing.reason else ""
     begun = f"begun by {begun_by or standing.started_by} at {in_utc(standing.started_at)}{why}"
     return f"A sequence of {standing.customer} {_already(standing.progress)}, {begun}."
 
@@ -51,12 +51,12 @@ def how(progress: SequenceProgress | None) -> str:
             return window
 
 
-def of_run(run: Run, situation: Situation) -> str:
+def of_run(run: Run, situation: ProposalContext) -> str:
     """``backfill-hilton-…, attempt 3, struggling, for 22 h, started by Olivia``."""
     return f"{run.execution.ref.workflow_id}, {how_it_runs(run, situation)}"
 
 
-def how_it_runs(run: Run, situation: Situation) -> str:
+def how_it_runs(run: Run, situation: ProposalContext) -> str:
     """``attempt 3, struggling, for 22 h, started by Olivia``."""
     health = run.health
     told = [f"attempt {run.attempts}", health.health.value] if health else []
@@ -65,7 +65,7 @@ def how_it_runs(run: Run, situation: Situation) -> str:
     return ", ".join(filter(None, told))
 
 
-def which(run: Run, situation: Situation) -> str:
+def which(run: Run, situation: ProposalContext) -> str:
     """``the workflow over the full range``; its id only where its days are not known."""
     if situation.spans_campaign(run):
         return "the workflow over the full range"
@@ -73,7 +73,7 @@ def which(run: Run, situation: Situation) -> str:
     return f"the workflow {over}"
 
 
-def in_the_way(command: ControlRequest, situation: Situation) -> UsageError:
+def in_the_way(command: ControlRequest, situation: ProposalContext) -> UsageError:
     """A second active backfill: its sequence has to be steered instead. Raises ValueError without one."""
     if situation.sequence is None:
         raise ValueError(f"{situation.target} has no sequence")
@@ -88,7 +88,7 @@ def in_the_way(command: ControlRequest, situation: Situation) -> UsageError:
     return UsageError(problem, hint)
 
 
-def _starter(run: Run, situation: Situation) -> str:
+def _starter(run: Run, situation: ProposalContext) -> str:
     workflow_id = run.execution.ref.workflow_id
     if workflow_id not in situation.starters:
         return ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.fleet.planning.plan import Plan
 from bot.fleet.planning.sizing import Basis, Size
-from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import BeginSequence
 from bot.fleet.runs.run import Run
 from bot.model import Held, SequenceSpec, Sizes, SizingRules, Window
@@ -24,14 +24,14 @@ class _Work:
     sizes: Sizes
 
 
-def sequence_of(plan: Plan, situation: Situation, asked: str, clear: Sequence[Run]) -> BeginSequence:
+def sequence_of(plan: Plan, situation: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
     """Cancel ``clear``, follow what runs, then run what is missing; ``asked`` is the command's word."""
     sizes = sizes_of(plan.size, situation.terms.rules)
     days = union((planned.window for planned in plan.to_run), plan.whole)
     return _begin(situation, asked, clear, _Work(plan.running, days, sizes))
 
 
-def cancelling(situation: Situation, asked: str, clear: Sequence[Run]) -> BeginSequence:
+def cancelling(situation: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
     """Only cancel ``clear``, and see to it that it ends."""
     sizes = Sizes(1, 1, 1, situation.terms.rules.target)
     return _begin(situation, asked, clear, _Work((), (), sizes))
@@ -43,7 +43,7 @@ def sizes_of(size: Size, rules: SizingRules) -> Sizes:
     return Sizes(size.days, min(rules.min_days, size.days), most, rules.target)
 
 
-def _begin(situation: Situation, asked: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
+def _begin(situation: ProposalContext, asked: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
     terms, target = situation.terms, situation.target
     spec = SequenceSpec(
         id="",

@@ -7,7 +7,7 @@ from bot.commands import Split
 from bot.errors import UsageError
 from bot.fleet.alerts.reasons import starts_over
 from bot.fleet.planning.plan import Plan
-from bot.fleet.proposals.context import Ground, Situation
+from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.preconditions import first_of_its_type, no_workers, nothing_to_run
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.run import plan_without
@@ -18,7 +18,7 @@ from bot.model import Instruction, Order, SequenceStanding
 from bot.model.text import plural
 
 
-def propose_split(command: Split, ground: Ground) -> Proposal:
+def propose_split(command: Split, ground: StartContext) -> Proposal:
     """Raises UsageError when nothing is to be run, or a sequence runs and no size was said."""
     situation, cluster = ground.situation, ground.situation.target.cluster
     if situation.sequence:
@@ -36,7 +36,7 @@ def propose_split(command: Split, ground: Ground) -> Proposal:
     return Proposal(command, situation.target, (act,), plan, warnings)
 
 
-def _must_end(run: Run, situation: Situation) -> bool:
+def _must_end(run: Run, situation: ProposalContext) -> bool:
     """Other windows that run are followed: their work is not thrown away."""
     return situation.spans_campaign(run) or run.cancel_requested or _struggles(run)
 
@@ -46,7 +46,7 @@ def _struggles(run: Run) -> bool:
     return run.health is not None and starts_over(run.health)
 
 
-def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, situation: Situation) -> list[str]:
+def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, situation: ProposalContext) -> list[str]:
     told: list[str] = []
     if not clear:
         runs = "what runs does not struggle" if situation.open else "nothing runs"
@@ -65,7 +65,7 @@ def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, situation: Sit
     return told
 
 
-def _resized(command: Split, situation: Situation, sequence: SequenceStanding) -> Proposal:
+def _resized(command: Split, situation: ProposalContext, sequence: SequenceStanding) -> Proposal:
     if not command.days or situation.is_ending:
         raise in_the_way(command, situation)
     if sequence.progress and sequence.progress.size == command.days:

@@ -2,7 +2,7 @@
 
 from bot.commands import Terminate
 from bot.errors import UsageError
-from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Act, Instruct, Proposal, TerminateRun
 from bot.fleet.proposals.sentences import line
 from bot.model import Instruction, Order
@@ -11,7 +11,7 @@ _LOST = "What a workflow has not written by then stays unwritten, and its attemp
 _HANGS = "Nothing of it runs any more: most probably its sequence ends by itself in a moment, and tells more then."
 
 
-def propose_terminate(command: Terminate, situation: Situation) -> Proposal:
+def propose_terminate(command: Terminate, situation: ProposalContext) -> Proposal:
     """Raises UsageError when nothing is open."""
     acts: list[Act] = []
     sequence = situation.sequence

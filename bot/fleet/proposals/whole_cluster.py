@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.commands import ControlRequest
-from bot.errors import Hindered, Unavailable, UsageError
+from bot.errors import ActionBlocked, Unavailable, UsageError
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate
-from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import BeginSequence, Proposal
 from bot.fleet.proposals.sentences import line
 from bot.model.text import listed, plural
@@ -18,11 +18,11 @@ from bot.model.text import listed, plural
 class Judged:
     """One customer of the cluster, and what would be done, or why nothing would."""
 
-    situation: Situation
+    situation: ProposalContext
     came_of_it: Proposal | UsageError
 
 
-def judged(situation: Situation, judge: Callable[[], Proposal]) -> Judged:
+def judged(situation: ProposalContext, judge: Callable[[], Proposal]) -> Judged:
     """What a refusal means for a whole cluster: that the command does not apply to this customer."""
     try:
         return Judged(situation, judge())
@@ -30,7 +30,7 @@ def judged(situation: Situation, judge: Callable[[], Proposal]) -> Judged:
         return Judged(situation, exc)
     except Unavailable as exc:
         # A sequence that does not say how it stands: the others are not held up by it.
-        return Judged(situation, Hindered(f"{exc}."))
+        return Judged(situation, ActionBlocked(f"{exc}."))
 
 
 def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], unrecognised: int = 0) -> Proposal:
@@ -40,7 +40,7 @@ def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], u
     """
     proposals = [one.came_of_it for one in customers if isinstance(one.came_of_it, Proposal)]
     refused = [(one, one.came_of_it) for one in customers if isinstance(one.came_of_it, UsageError)]
-    hindered = [(one, exc) for one, exc in refused if isinstance(exc, Hindered)]
+    hindered = [(one, exc) for one, exc in refused if isinstance(exc, ActionBlocked)]
     if not proposals and hindered:
         raise _hindered(command, cluster, hindered)
     strangers = _not_recognised(unrecognised)
@@ -64,17 +64,19 @@ def _not_recognised(number: int) -> list[str]:
     return [f"{plural(number, 'open workflow')} {be} not recognised, and left to run."] if number else []
 
 
-def _hindered(command: ControlRequest, cluster: str, refused: Sequence[tuple[Judged, Hindered]]) -> Hindered:
+def _hindered(
+    command: ControlRequest, cluster: str, refused: Sequence[tuple[Judged, ActionBlocked]]
+) -> ActionBlocked:
     """Why not, when it would apply to these and to nobody else: that is not nothing to do."""
     number, hint = plural(len(refused), "customer"), next((exc.hint for _, exc in refused if exc.hint), "")
     whys = list(dict.fromkeys(exc.problem for _, exc in refused))
     more = f" {plural(len(whys) - 1, 'other reason')} beside it." if len(whys) > 1 else ""
-    return Hindered(
+    return ActionBlocked(
         f"There is something to {command.word()} of {number} on {cluster}, but not now. {whys[0]}{more}", hint
     )
 
 
-def _left_out(refused: Sequence[tuple[Judged, Hindered]]) -> list[str]:
+def _left_out(refused: Sequence[tuple[Judged, ActionBlocked]]) -> list[str]:
     """Who is not part of the proposal though there is something to do, and why: one line a reason."""
     by_reason: dict[str, list[str]] = {}
     for one, exc in refused:

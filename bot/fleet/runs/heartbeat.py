@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Self
 
-from bot.fleet.secrets import presentable
+from bot.redaction import redact_line
 from bot.wellformed import well_formed
 
 # Details can be anything up to megabytes; a line of a message cannot.
@@ -48,4 +48,4 @@ def _count(value: Any) -> int | None:
 
 def _clip(text: str) -> str:
     # What JSON writes as an escape is only now a character.
-    return presentable(well_formed(text), LONGEST)
+    return redact_line(well_formed(text), LONGEST)

@@ -24,7 +24,7 @@ MARGIN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Look(Standing):
+class DescribedRun(Standing):
     """One execution as just described. ``alert_reason`` is None when it needs no alert, ``ending`` while it is open.
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two. ``before`` is the

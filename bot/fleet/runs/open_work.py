@@ -12,7 +12,7 @@ from bot.model.text import listed, plural
 
 
 @dataclass(frozen=True, slots=True)
-class OpenThere:
+class OpenElsewhere:
     """What is open of one customer on one cluster: the days of its workflows, oldest start first, and a sequence."""
 
     target: Target
@@ -30,11 +30,11 @@ class OpenThere:
 class Whereabouts:
     """Everything open by customer and cluster; ``silent`` are the clusters that did not say, or not all of it."""
 
-    open: tuple[OpenThere, ...] = ()
+    open: tuple[OpenElsewhere, ...] = ()
     silent: tuple[str, ...] = ()
 
 
-def meant(text: str, configured: Directory, known: Whereabouts, *, of_sequences: bool) -> OpenThere | None:
+def meant(text: str, configured: Directory, known: Whereabouts, *, of_sequences: bool) -> OpenElsewhere | None:
     """What is open of the customer that ``text`` names; None when nothing is.
 
     ``of_sequences``: those with an open sequence come first, for only that can be told something. Raises UsageError
@@ -98,7 +98,7 @@ def expected_on(target: Target, configured: Directory) -> tuple[str, ...]:
     return (f"This runs on {target.cluster}; the configuration expects {target.customer} on {listed(expected)}.",)
 
 
-def _several(text: str, found: Collection[OpenThere], silent: Iterable[str]) -> UsageError:
+def _several(text: str, found: Collection[OpenElsewhere], silent: Iterable[str]) -> UsageError:
     where = "; ".join(f"{there.target.cluster}: {there}" for there in found)
     forms = " or ".join(typed(str(there.target)) for there in found)
     others = not_seen(text, tuple(silent))

@@ -5,8 +5,8 @@ A state travels with all of them, and Temporal takes 2 MB at most; one for each 
 
 from dataclasses import replace
 
-from bot.fleet.secrets import presentable
 from bot.model import EndedWindow
+from bot.redaction import redact_line
 
 # The first and the last so many keep which run it was, and why; those between, what became of their days.
 DETAILED = 50
@@ -23,7 +23,7 @@ def marked(known: tuple[EndedWindow, ...], *more: EndedWindow) -> tuple[EndedWin
 
 def note(text: str) -> str:
     """What there is to say of one, on a line, in at most so many bytes: some writing takes three for a character."""
-    line = presentable("".join(char if char.isprintable() else " " for char in text), LONGEST_NOTE)
+    line = redact_line("".join(char if char.isprintable() else " " for char in text), LONGEST_NOTE)
     if len(line.encode()) <= LONGEST_NOTE:
         return line
     room = LONGEST_NOTE - len("…".encode())

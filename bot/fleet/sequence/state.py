@@ -29,7 +29,7 @@ _MISSING = (WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
+class AdoptedRun:
     """A run that is open when a sequence begins and whose days are known."""
 
     ref: Ref
@@ -64,12 +64,12 @@ def carried_on(state: SequenceState) -> SequenceState:
     return replace(state, closed=max(0, state.closed - skipped), counts_skipped=False)
 
 
-def adoptable(spec: SequenceSpec) -> tuple[Adopted, ...]:
+def adoptable(spec: SequenceSpec) -> tuple[AdoptedRun, ...]:
     """What there is to adopt: a run whose days nobody knows is no window."""
-    return tuple(Adopted(held.ref, held.window) for held in spec.adopt if held.window)
+    return tuple(AdoptedRun(held.ref, held.window) for held in spec.adopt if held.window)
 
 
-def adopt(state: SequenceState, held: Adopted, now: datetime) -> tuple[SequenceState, RunningWindow]:
+def adopt(state: SequenceState, held: AdoptedRun, now: datetime) -> tuple[SequenceState, RunningWindow]:
     """Take a window over that runs already."""
     number = state.begun + 1
     return replace(state, begun=number), RunningWindow(number, held.window, now, held.ref, is_adopted=True)

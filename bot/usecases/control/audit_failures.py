@@ -11,11 +11,11 @@ from typing import NamedTuple
 import structlog
 
 from bot.commands import AlertRequest, ControlRequest, Request
-from bot.errors import BackfillBotError, NotAllowed, SystemAnswer, UsageError
+from bot.errors import BackfillBotError, DependencyError, NotAllowed, UsageError
 from bot.fleet.alerts.lookup import pick
 from bot.fleet.audit import MAX_REASON, MAX_WHY, about, about_typed
-from bot.fleet.secrets import presentable
 from bot.model import Actor, AuditOutcome, AuditRecord, Entry, Subject
+from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.resolve import configured_names
 
@@ -61,11 +61,11 @@ async def _record(command: Request, actor: Actor, not_done: _NotDone, services: 
             command=command.word(),
             subject=await _subject(command, services),
             outcome=not_done.outcome,
-            why=presentable(not_done.why, MAX_WHY),
-            reason=presentable(not_done.reason, MAX_REASON),
+            why=redact_line(not_done.why, MAX_WHY),
+            reason=redact_line(not_done.reason, MAX_REASON),
         )
         await services.journal.record(Entry(audit=(record,)), now)
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         outcome, user_id = not_done.outcome.value, actor.user_id
         _log.error("not in the audit", command=command.word(), user_id=user_id, outcome=outcome, error=str(exc))
 

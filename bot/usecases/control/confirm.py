@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from bot.commands import ControlRequest
-from bot.errors import SystemAnswer, UsageError
+from bot.errors import DependencyError, UsageError
 from bot.fleet.audit import MAX_REASON
 from bot.fleet.notifications.notification import TerminatedLine, dump
 from bot.fleet.proposals.audit_records import Given, begun, by_customer, ended, not_done
@@ -29,8 +29,8 @@ from bot.fleet.proposals.proposal import (
     TerminateRun,
     confirmed_digest,
 )
-from bot.fleet.secrets import presentable
-from bot.model import Actor, AuditRecord, Entry, Speech
+from bot.model import Actor, AuditRecord, Entry, OutboxMessage
+from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.control.audit_failures import failures_on_record
 from bot.usecases.control.execute import Carrying, act_out
@@ -44,7 +44,7 @@ Propose = Callable[[Any, Services], Awaitable[Proposal]]
 _log = structlog.get_logger(__name__)
 
 
-async def carry_out(  # noqa: PLR0913, PLR0917  (a confirmation is a command, what was shown, and why)
+async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation is a command, what was shown, and why)
     propose: Propose, command: ControlRequest, shown: str, reason: str, actor: Actor, services: Services
 ) -> CarriedOut | Changed:
     """``shown`` is what was confirmed: ``Proposal.shown``, or the digest alone.
@@ -53,7 +53,7 @@ async def carry_out(  # noqa: PLR0913, PLR0917  (a confirmation is a command, wh
     store is away: nothing is done off the record. What fails later is told act by act.
     """
     digest = confirmed_digest(shown)
-    given = Given(actor, presentable(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
+    given = Given(actor, redact_line(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
     async with failures_on_record(command, actor, services, given.reason):
         if not given.reason:
             raise UsageError("Whatever changes something needs a reason.", "Say why: people read it in the thread.")
@@ -82,23 +82,23 @@ async def _all(carrying: Carrying, services: Services) -> tuple[Done, ...]:
     return tuple(done for group in await asyncio.gather(*map(one_by_one, groups)) for done in group)
 
 
-async def _put_down(records: Sequence[AuditRecord], speeches: Sequence[Speech], services: Services) -> None:
+async def _put_down(records: Sequence[AuditRecord], messages: Sequence[OutboxMessage], services: Services) -> None:
     """What was done is done: a store that is away now must not make it look as if it were not."""
     try:
-        await services.journal.record(Entry(audit=tuple(records), speeches=tuple(speeches)), services.now())
-    except SystemAnswer as exc:
+        await services.journal.record(Entry(audit=tuple(records), messages=tuple(messages)), services.now())
+    except DependencyError as exc:
         told = [(one.command, one.subject.full_name, one.outcome.value, one.change) for one in records]
         _log.error("not in the audit", changes=told, error=str(exc))
 
 
-async def _terminated(carrying: Carrying, done: Sequence[Done], services: Services) -> list[Speech]:
+async def _terminated(carrying: Carrying, done: Sequence[Done], services: Services) -> list[OutboxMessage]:
     """A line for each customer, in the thread that tells of it where there is one."""
     given, lines = carrying.given, []
     ended_runs = [one.act for one in done if isinstance(one.act, TerminateRun) and not one.problem]
     for customer, acts in by_customer(ended_runs).items():
         said = TerminatedLine(carrying.cluster, customer, len(acts), given.actor.user_id, given.reason)
         thread = await _thread(customer, carrying, services)
-        lines.append(Speech(f"terminated:{given.change}:{customer}", dump(said), thread))
+        lines.append(OutboxMessage(f"terminated:{given.change}:{customer}", dump(said), thread))
     return lines
 
 
@@ -109,7 +109,7 @@ async def _thread(customer: str, carrying: Carrying, services: Services) -> str:
     try:
         key = carrying.thread_of(customer) or own or await _ending_thread(customer, carrying, services)
         return key if key and await services.outbox.address(key) else ""
-    except SystemAnswer:
+    except DependencyError:
         return ""
 
 
@@ -126,7 +126,7 @@ async def _link(done: Sequence[Done], services: Services) -> str:
         for key in filter(None, keys):
             if address := await services.outbox.address(key):
                 return await services.channel.permalink(address)
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.warning("no link", reason=str(exc))
     return ""
 

@@ -11,9 +11,9 @@ from functools import partial
 import structlog
 
 from bot.commands import ControlRequest
-from bot.errors import SystemAnswer, Unavailable
+from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
-from bot.fleet.proposals.context import Situation, Terms
+from bot.fleet.proposals.context import ProposalContext, SequenceSettings
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.starter_of import started_by
 from bot.fleet.proposals.whole_cluster import joined, judged
@@ -31,30 +31,30 @@ RECORDS = 40
 _log = structlog.get_logger(__name__)
 
 
-async def propose_for(
-    command: ControlRequest, services: Services, judge: Callable[[Situation], Proposal]
+async def propose_for_target(
+    command: ControlRequest, services: Services, judge: Callable[[ProposalContext], Proposal]
 ) -> Proposal:
     """By ``judge`` for the customer that is meant, or for every one of a cluster to whom it applies."""
     steered = await resolve_open(command, services)
     target = steered.target
     view = await observe_open(target.cluster, services)
     if target.customer:
-        return steered.judged(partial(judge, await situation_of(target, view, services)))
-    everybody = await situations_of(view, services)
+        return steered.judged(partial(judge, await context_of(target, view, services)))
+    everybody = await contexts_of(view, services)
     customers = [judged(one, partial(judge, one)) for one in everybody]
     return joined(command, target.cluster, customers, sum(run.is_open for run in view.unrecognised))
 
 
-async def situation_of(target: Target, view: ClusterView, services: Services) -> Situation:
+async def context_of(target: Target, view: ClusterView, services: Services) -> ProposalContext:
     """One customer's. Raises a SystemAnswer when the cluster does not answer."""
     latest = await services.clusters[target.cluster].control.sequence(target.customer)
     (situation,) = await _situations(view, {target.customer: latest}, services)
     return replace(situation, starters=await _starters(situation, services))
 
 
-async def situations_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[Situation]:
+async def contexts_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[ProposalContext]:
     """Those of everybody on the cluster who has a run or an open sequence, or is ``expected`` there, by name. Raises
-    as ``situation_of``."""
+    as ``context_of``."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     found = await open_sequences(view.cluster, until, services)
     if found.silent:
@@ -79,12 +79,12 @@ async def _each(cluster: str, customers: Sequence[str], services: Services) -> d
 
 async def _situations(
     view: ClusterView, sequences: Mapping[str, SequenceStanding | None], services: Services
-) -> list[Situation]:
+) -> list[ProposalContext]:
     open_ones = {name: one for name, one in sequences.items() if one and one.status.is_open}
     names = await names_of([one.started_by for one in open_ones.values()], services)
     terms = terms_of(services)
     return [
-        Situation(
+        ProposalContext(
             target=Target(view.cluster, name),
             at=view.at,
             runs=view.of(name),
@@ -96,10 +96,10 @@ async def _situations(
     ]
 
 
-def terms_of(services: Services) -> Terms:
+def terms_of(services: Services) -> SequenceSettings:
     """The configuration's."""
     config = services.config
-    return Terms(
+    return SequenceSettings(
         campaign=config.campaign.window,
         rules=config.sizing.rules,
         parallel=config.control.parallel,
@@ -109,15 +109,15 @@ def terms_of(services: Services) -> Terms:
     )
 
 
-async def _starters(situation: Situation, services: Services) -> Mapping[str, str]:
-    """Who had its open workflows over the whole campaign started, as ``Situation.starters``, whatever has become of
+async def _starters(situation: ProposalContext, services: Services) -> Mapping[str, str]:
+    """Who had its open workflows over the whole campaign started, as ``starters``, whatever has become of
     the sequence they were started by."""
     spanning = [run for run in situation.open if situation.spans_campaign(run)]
     if not spanning:
         return {}
     try:
         trail = await services.journal.audit(str(situation.target), RECORDS)
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.warning("journal not read", cluster=situation.target.cluster, reason=str(exc))
         return {}
     ahead = await services.clusters[situation.target.cluster].engine.ahead()

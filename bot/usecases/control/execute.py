@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands import SLASH, Terminate
 from bot.commands.words import typed
-from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
 from bot.fleet.proposals.audit_records import Given
 from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
 from bot.fleet.proposals.sentences import runs_already
@@ -52,7 +52,7 @@ async def act_out(act: Act, carrying: Carrying, services: Services) -> Done:
     except Unavailable as exc:
         shown = f"{SLASH} status {typed(f'{carrying.cluster}/{act.customer}')}"
         return Done(act, f"{exc}. Whether it was done is not known: {shown} tells.")
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         return Done(act, f"{exc}.")
 
 

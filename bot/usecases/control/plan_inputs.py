@@ -9,16 +9,16 @@ import structlog
 from bot.commands import SLASH, Plan, Split, usage_hint
 from bot.commands import Run as RunCommand
 from bot.commands.words import typed
-from bot.errors import SystemAnswer, Unavailable, UsageError
+from bot.errors import DependencyError, Unavailable, UsageError
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.planner import Facts
+from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.throughput import Volumes, comparable
-from bot.fleet.proposals.context import Ground, Situation, Workers
+from bot.fleet.proposals.context import ProposalContext, StartContext, Workers
 from bot.fleet.runs.run import ClusterView, Run, by_customer
 from bot.model import Window
 from bot.model.text import listed
 from bot.services import Services
-from bot.usecases.control.context import situation_of
+from bot.usecases.control.context import context_of
 from bot.usecases.observe.observe import observe_whole
 from bot.usecases.resolve import resolve_target
 
@@ -61,17 +61,17 @@ def within(asked: Window | None, campaign: Window) -> Window:
     raise UsageError(f"{asked} is not within the campaign, which is {campaign}.", hint)
 
 
-async def ground_of(target: Target, services: Services) -> Ground:
+async def start_context_of(target: Target, services: Services) -> StartContext:
     """All about one customer. Raises a SystemAnswer when Temporal there does not answer, also about one of its runs,
     and while not all past runs are known."""
     view = await observe_whole(target.cluster, services)
-    situation = await situation_of(target, view, services)
+    situation = await context_of(target, view, services)
     all_looked_at(situation)
-    (ground,) = await grounds_of(view, [situation], services)
+    (ground,) = await start_contexts_of(view, [situation], services)
     return ground
 
 
-def all_looked_at(situation: Situation) -> None:
+def all_looked_at(situation: ProposalContext) -> None:
     """Raises Unavailable while Temporal has not answered about one of its open runs: whether that one is to be
     followed, or waited for because it is being cancelled, is then not known."""
     unseen = [run.execution.ref.workflow_id for run in situation.open if run.health is None]
@@ -79,15 +79,17 @@ def all_looked_at(situation: Situation) -> None:
         raise Unavailable(f"Temporal of {situation.target.cluster}", f"no answer about {listed(unseen)}")
 
 
-async def grounds_of(view: ClusterView, situations: Sequence[Situation], services: Services) -> list[Ground]:
+async def start_contexts_of(
+    view: ClusterView, situations: Sequence[ProposalContext], services: Services
+) -> list[StartContext]:
     """The same for several of one cluster, in their order."""
     workers = await _workers(view, services)
     targets = [situation.target for situation in situations]
     facts = await facts_of(targets, view, services) if targets else []
-    return [Ground(situation, told, workers) for situation, told in zip(situations, facts, strict=True)]
+    return [StartContext(situation, told, workers) for situation, told in zip(situations, facts, strict=True)]
 
 
-async def facts_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[Facts]:
+async def facts_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
     """What a plan for each is made of. The source is asked once, about these customers, and about others only where
     they have to tell the pace; that it does not answer is told in the facts."""
     config = services.config
@@ -98,11 +100,11 @@ async def facts_of(targets: Sequence[Target], view: ClusterView, services: Servi
     try:
         asked = list(dict.fromkeys([*own, *others]))
         volumes = Volumes(campaign, await services.clusters[view.cluster].warehouse.volumes(asked, campaign))
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.warning("source not asked", cluster=view.cluster, customers=own, reason=str(exc))
         silent = exc.why
     expected = config.clusters[view.cluster].customers
-    return [Facts(target, campaign, runs, volumes, silent, target.customer in expected) for target in targets]
+    return [PlanInputs(target, campaign, runs, volumes, silent, target.customer in expected) for target in targets]
 
 
 def _measured(

@@ -15,8 +15,8 @@ from bot.fleet.proposals.run import Asked, propose_run, propose_whole
 from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.services import Services
-from bot.usecases.control.context import propose_for, situation_of
-from bot.usecases.control.plan_inputs import check_days, customer_of, ground_of, one_customer, within
+from bot.usecases.control.context import context_of, propose_for_target
+from bot.usecases.control.plan_inputs import check_days, customer_of, one_customer, start_context_of, within
 from bot.usecases.observe.observe import observe
 from bot.usecases.resolve import resolve_open, with_elsewhere
 
@@ -27,7 +27,7 @@ async def run(command: Run, services: Services) -> Proposal:
     asked = Asked(within(command.range, campaign), command.which, command.days)
     check_days(command.days, campaign)
     target = await one_customer(command, services)
-    ground, steered = await asyncio.gather(ground_of(target, services), with_elsewhere(target, services))
+    ground, steered = await asyncio.gather(start_context_of(target, services), with_elsewhere(target, services))
     return steered.judged(partial(propose_whole if command.whole else propose_run, command, asked, ground))
 
 
@@ -35,33 +35,33 @@ async def split(command: Split, services: Services) -> Proposal:
     """Cancel what struggles, wait until it is closed, and run what is missing as windows."""
     check_days(command.days, services.config.campaign.window)
     steered = await resolve_open(command, services)
-    ground = await ground_of(customer_of(command, steered.target), services)
+    ground = await start_context_of(customer_of(command, steered.target), services)
     return steered.judged(partial(propose_split, command, ground))
 
 
 async def pause(command: Pause, services: Services) -> Proposal:
     """The window that runs goes on, and no other one is started."""
-    return await propose_for(command, services, partial(propose_pause, command))
+    return await propose_for_target(command, services, partial(propose_pause, command))
 
 
 async def resume(command: Resume, services: Services) -> Proposal:
     """Sequences that were paused go on."""
-    return await propose_for(command, services, partial(propose_resume, command))
+    return await propose_for_target(command, services, partial(propose_resume, command))
 
 
 async def cancel(command: Cancel, services: Services) -> Proposal:
     """Stop sequences, leave days out, or cancel what runs without one."""
     if command.range is None:
-        return await propose_for(command, services, partial(propose_cancel, command))
+        return await propose_for_target(command, services, partial(propose_cancel, command))
     within(command.range, services.config.campaign.window)
     steered = await resolve_open(command, services)
     if not steered.target.customer:
-        return await propose_for(command, services, partial(propose_cancel, command))
+        return await propose_for_target(command, services, partial(propose_cancel, command))
     # Which days are still to come is seen from the runs that are over as well.
     view = await observe(steered.target.cluster, services)
-    return steered.judged(partial(propose_cancel, command, await situation_of(steered.target, view, services)))
+    return steered.judged(partial(propose_cancel, command, await context_of(steered.target, view, services)))
 
 
 async def terminate(command: Terminate, services: Services) -> Proposal:
     """End what runs without asking it."""
-    return await propose_for(command, services, partial(propose_terminate, command))
+    return await propose_for_target(command, services, partial(propose_terminate, command))

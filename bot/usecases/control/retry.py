@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.commands import Retry
-from bot.fleet.proposals.context import Ground
+from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.retry import propose_again
 from bot.fleet.proposals.run import Asked, propose_run
@@ -13,8 +13,8 @@ from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.runs.open_work import everybody_elsewhere
 from bot.model import Window
 from bot.services import Services
-from bot.usecases.control.context import situations_of
-from bot.usecases.control.plan_inputs import all_looked_at, ground_of, grounds_of, within
+from bot.usecases.control.context import contexts_of
+from bot.usecases.control.plan_inputs import all_looked_at, start_context_of, start_contexts_of, within
 from bot.usecases.observe.observe import observe_whole
 from bot.usecases.observe.open_work import whereabouts
 from bot.usecases.resolve import configured_names, resolve_target, with_elsewhere
@@ -28,7 +28,7 @@ async def retry(command: Retry, services: Services) -> Proposal:
     whole = within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)
     if target.customer:
-        ground, steered = await asyncio.gather(ground_of(target, services), with_elsewhere(target, services))
+        ground, steered = await asyncio.gather(start_context_of(target, services), with_elsewhere(target, services))
         return steered.judged(partial(_judge, command, whole, ground))
     return await _of_cluster(command, whole, target.cluster, services)
 
@@ -37,8 +37,8 @@ async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Ser
     configured = configured_names(services)
     besides = [name for name in configured if name != cluster]
     view, known = await asyncio.gather(observe_whole(cluster, services), whereabouts(besides, services))
-    everybody = await situations_of(view, services, configured[cluster])
-    grounds = await grounds_of(view, everybody, services)
+    everybody = await contexts_of(view, services, configured[cluster])
+    grounds = await start_contexts_of(view, everybody, services)
     customers = [judged(ground.situation, partial(_judge, command, whole, ground)) for ground in grounds]
     proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))
     others = everybody_elsewhere(proposal.customers, cluster, configured, known)
@@ -50,7 +50,7 @@ def _without_volumes(why: str) -> tuple[str, ...]:
     return (f"The source did not say how much there is, or whether there is anything: {why}.",) if why else ()
 
 
-def _judge(command: Retry, whole: Window, ground: Ground) -> Proposal:
+def _judge(command: Retry, whole: Window, ground: StartContext) -> Proposal:
     situation = ground.situation
     all_looked_at(situation)
     if situation.sequence:

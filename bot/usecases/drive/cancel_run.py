@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.errors import NotFound, SystemAnswer
+from bot.errors import DependencyError, NotFound
 from bot.model import Ref
 from bot.services import Services
 
@@ -24,6 +24,6 @@ async def _heartbeat_timeout(ref: Ref, services: Services) -> timedelta:
     """Zero where it is not told: asking the run to end does not wait for that."""
     try:
         described = await services.clusters[ref.cluster].engine.describe(ref)
-    except SystemAnswer:
+    except DependencyError:
         return timedelta(0)
     return max(filter(None, (activity.heartbeat_timeout for activity in described.activities)), default=timedelta(0))

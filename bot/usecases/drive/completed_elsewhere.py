@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import NotFound, SystemAnswer, Unavailable
+from bot.errors import DependencyError, NotFound, Unavailable
 from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, Ref
 from bot.services import Services
@@ -37,8 +37,8 @@ async def done_meanwhile(
             if remembered and await _is_complete(remembered, services):
                 return remembered
             return await _listed(cluster, does, between[0], services)
-    except (SystemAnswer, TimeoutError) as exc:
-        why = exc.why if isinstance(exc, SystemAnswer) else "no answer in time"
+    except (DependencyError, TimeoutError) as exc:
+        why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
         _log.warning("not known whether it was run meanwhile", cluster=cluster, days=str(days), reason=why)
         raise Unavailable(cluster, f"not known whether somebody else has run these days meanwhile: {why}") from exc
 
@@ -47,7 +47,7 @@ async def _remembered(cluster: str, does: _Predicate, services: Services) -> Ref
     try:
         async with asyncio.timeout(LONGEST_LOOK.total_seconds()):
             recalled = await services.ledger.recall(cluster)
-    except (SystemAnswer, TimeoutError) as exc:
+    except (DependencyError, TimeoutError) as exc:
         _log.warning("ledger not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return None
     return next((run.ref for run in recalled.executions if does(run)), None)

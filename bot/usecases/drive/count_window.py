@@ -1,8 +1,8 @@
 """Counts what a window has brought, as ``verify`` does. It only reads: again, it counts again."""
 
-from bot.fleet.secrets import presentable
 from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict
 from bot.model import Count, Counted, Window
+from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.verify import count_customer
 
@@ -13,7 +13,7 @@ LONGEST_PROBLEM = 1_000
 async def count_window(cluster: str, customer: str, window: Window, services: Services) -> Count:
     """Never fails: a table that could not be counted is told as the count's problem."""
     verdict = await count_customer(cluster, customer, window, services)
-    return Count(tuple(_counted(table) for table in verdict.counted), presentable(_problem(verdict), LONGEST_PROBLEM))
+    return Count(tuple(_counted(table) for table in verdict.counted), redact_line(_problem(verdict), LONGEST_PROBLEM))
 
 
 def _counted(table: TableVerdict) -> Counted:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import NotFound, SystemAnswer
+from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.observation import failures_of
 from bot.model import Description, Entry, Execution, ExecutionStatus, FailureKind, Followed, Ref, SeenFailure
 from bot.services import Services
@@ -73,7 +73,7 @@ async def follow(
             successors = await _successors(found.execution, services)
         except NotFound:
             return await _gone(seen, services, now)
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             seen = _silent(seen, exc)
         else:
             if successors:
@@ -120,7 +120,7 @@ async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None
         return
     try:
         await services.journal.record(Entry(failures=failures), services.now())
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.warning("journal not written", reason=str(exc))
 
 
@@ -202,13 +202,13 @@ async def _remembered(ref: Ref, services: Services) -> Execution | None:
     try:
         async with asyncio.timeout(ledger_limit(services)):
             recalled = await services.ledger.recall(ref.cluster)
-    except (SystemAnswer, TimeoutError) as exc:
+    except (DependencyError, TimeoutError) as exc:
         _log.warning("ledger not read", cluster=ref.cluster, reason=str(exc) or "no answer in time")
         return None
     return next((run for run in recalled.executions if run.ref == ref), None)
 
 
-def _silent(seen: _Seen, why: SystemAnswer) -> _Seen:
+def _silent(seen: _Seen, why: DependencyError) -> _Seen:
     if not seen.is_silent:
         _log.warning("run not followed", workflow=seen.ref.workflow_id, cluster=seen.ref.cluster, reason=str(why))
     return replace(seen, is_silent=True)

@@ -11,7 +11,7 @@ from bot.fleet.alerts.episodes import ended_with, told_by
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine
-from bot.model import Entry, SequenceEnd, SequenceProgress, Speech
+from bot.model import Entry, OutboxMessage, SequenceEnd, SequenceProgress
 from bot.services import Services
 from bot.usecases.open_alert import despite_others
 
@@ -57,23 +57,23 @@ async def _tell(telling: Telling, services: Services) -> None:
     known = (await services.journal.memory(spec.cluster, ())).episodes
     told = told_by if telling.progress.end is None else ended_with
     steps = [told(episode, telling.progress, now) for episode in known if episode.is_open]
-    changed = tuple(step.episode for step in steps if step.speeches)
-    cards = (*_card(telling.progress), *(speech for step in steps for speech in step.speeches))
+    changed = tuple(step.episode for step in steps if step.messages)
+    cards = (*_card(telling.progress), *(speech for step in steps for speech in step.messages))
     firsts, roots = storm_cards(known, changed, services.config.alerts.storm)
-    speeches = (*cards, *roots, *_lines(telling))
-    await services.journal.record(Entry(episodes=(*changed, *firsts), speeches=speeches), now)
+    messages = (*cards, *roots, *_lines(telling))
+    await services.journal.record(Entry(episodes=(*changed, *firsts), messages=messages), now)
 
 
-def _card(progress: SequenceProgress) -> tuple[Speech, ...]:
+def _card(progress: SequenceProgress) -> tuple[OutboxMessage, ...]:
     """Its own message where no alert tells its story; it comes first, since the lines are replies to it."""
     spec = progress.spec
-    return (Speech(spec.card_key, dump(SequenceCard(progress))),) if spec.thread_key == spec.card_key else ()
+    return (OutboxMessage(spec.card_key, dump(SequenceCard(progress))),) if spec.thread_key == spec.card_key else ()
 
 
-def _lines(telling: Telling) -> tuple[Speech, ...]:
+def _lines(telling: Telling) -> tuple[OutboxMessage, ...]:
     spec = telling.progress.spec
     return tuple(
-        Speech(f"{spec.card_key}:{number}", dump(line), spec.thread_key, broadcast=_is_for_all(line))
+        OutboxMessage(f"{spec.card_key}:{number}", dump(line), spec.thread_key, broadcast=_is_for_all(line))
         for number, line in enumerate(telling.said, telling.first)
     )
 

@@ -1,6 +1,6 @@
 """Starts one window of a sequence: the team's own workflow, for these days."""
 
-from bot.errors import SystemAnswer, Unavailable
+from bot.errors import DependencyError, Unavailable
 from bot.fleet.planning.start_request import start_order
 from bot.model import Started, Window
 from bot.services import Cluster, Services
@@ -18,5 +18,5 @@ async def start_window(cluster: str, customer: str, window: Window, token: str, 
         return Started(await known.control.start(order))
     except Unavailable:
         raise
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         return Started(None, str(exc))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.fleet.runs.identity import Identity
 from bot.model import Phase, Ref, SequenceProgress, Window
 from bot.services import Services
@@ -45,7 +45,7 @@ async def open_runs(cluster: str, customers: Collection[str], window: Window, se
     """The windows of runs of these customers that are open there now and have days of ``window``."""
     try:
         listed = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.warning("open runs not known", cluster=cluster, reason=str(exc))
         return Filled(silent=exc.why)
     identified = ((run.ref, services.recogniser.identify(run)) for run in listed)
@@ -80,7 +80,7 @@ async def _cancelled(cluster: str, refs: Sequence[Ref], services: Services) -> f
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     try:
         looked = await look_closely(cluster, refs, until, services)
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.warning("not known which runs are being cancelled", cluster=cluster, reason=str(exc))
         return frozenset()
     return frozenset(ref for ref, found in looked.described.items() if found.cancel_requested)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.errors import NotFound, SystemAnswer, Unavailable
+from bot.errors import DependencyError, NotFound, Unavailable
 from bot.fleet.runs.history import gone
 from bot.model import Description, Execution, Ref
 from bot.services import Services
@@ -38,14 +38,14 @@ async def look_closely(cluster: str, refs: Sequence[Ref], until: float, services
     looks = await asyncio.gather(*(one(ref) for ref in refs), return_exceptions=True)
     described: dict[Ref, Description] = {}
     forgotten: set[Ref] = set()
-    failed: list[SystemAnswer] = []
+    failed: list[DependencyError] = []
     for ref, look in zip(refs, looks, strict=True):
         match look:
             case Description():
                 described[ref] = look
             case NotFound():
                 forgotten.add(ref)
-            case SystemAnswer():
+            case DependencyError():
                 failed.append(look)
             case _:
                 raise look

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.errors import SystemAnswer, Unavailable
+from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.history import differences, doubtful, go_on, leave_a_gap, merged, news, read_on, since
 from bot.model import Execution, Portion, Reading, Recalled, Ref
 from bot.services import Services
@@ -52,7 +52,7 @@ async def history_of(cluster: str, services: Services) -> History:
     until = asyncio.get_running_loop().time() + limit.total_seconds() * READING_SHARE
     try:
         recalled = await _recall(cluster, services)
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         listed = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
         told = {one.ref: one for one in listed.executions}
         return History(cluster, merged({}, told), {}, (), None, None, f"the store does not tell: {exc.why}")
@@ -92,7 +92,7 @@ async def keep(history: History, executions: Collection[Execution], until: float
     try:
         async with asyncio.timeout_at(until):
             await services.ledger.keep(told, history.reading)
-    except (SystemAnswer, TimeoutError) as exc:
+    except (DependencyError, TimeoutError) as exc:
         _log.warning("ledger not written", cluster=history.cluster, reason=str(exc) or "no answer in time")
 
 
@@ -119,8 +119,8 @@ async def _recall(cluster: str, services: Services) -> Recalled:
     try:
         async with asyncio.timeout(ledger_limit(services)):
             return await services.ledger.recall(cluster)
-    except (SystemAnswer, TimeoutError) as exc:
-        why = exc.why if isinstance(exc, SystemAnswer) else "no answer in time"
+    except (DependencyError, TimeoutError) as exc:
+        why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
         _log.warning("ledger not read", cluster=cluster, reason=why)
         raise Unavailable("store", why) from exc
 

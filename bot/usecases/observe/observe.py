@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.errors import SystemAnswer, Unavailable
+from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import failures_of, joined, observations_of
 from bot.fleet.runs.run import ClusterView, Run
@@ -83,7 +83,7 @@ async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[
     try:
         async with asyncio.timeout(_journal_limit(services)):
             return await services.journal.failures(refs)
-    except (SystemAnswer, TimeoutError) as exc:
+    except (DependencyError, TimeoutError) as exc:
         _log.warning("journal not read", reason=str(exc) or "no answer in time")
         return {}
 
@@ -149,7 +149,7 @@ async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _R
     try:
         async with asyncio.timeout(_journal_limit(services)):
             memory = await services.journal.memory(cluster, refs)
-    except (SystemAnswer, TimeoutError) as exc:
+    except (DependencyError, TimeoutError) as exc:
         _log.warning("journal not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return _Remembered()
     return _Remembered(memory.observations, await recall_failures(refs, services))
@@ -169,7 +169,7 @@ async def _record(cluster: str, seen: _Seen, until: float, services: Services) -
     try:
         async with asyncio.timeout_at(until):
             await services.journal.record(entry, now)
-    except (SystemAnswer, TimeoutError) as exc:
+    except (DependencyError, TimeoutError) as exc:
         _log.warning("journal not written", cluster=cluster, reason=str(exc) or "no answer in time")
 
 
@@ -198,7 +198,7 @@ async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
     for queue in sorted(set(waiting.values())):
         try:
             polled[queue] = await engine.pollers(queue)
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             _log.warning("pollers not counted", queue=queue, reason=str(exc))
     told = list(runs)
     for number, queue in waiting.items():

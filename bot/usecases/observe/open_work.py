@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import structlog
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
-from bot.fleet.runs.open_work import OpenThere, Whereabouts, elsewhere
+from bot.fleet.runs.open_work import OpenElsewhere, Whereabouts, elsewhere
 from bot.model import Execution, SequenceStanding, Window
 from bot.services import Services
 
@@ -35,7 +35,7 @@ async def seen_elsewhere(target: Target, services: Services) -> Whereabouts:
     return elsewhere(target, configured, await whereabouts(others, services))
 
 
-async def _open_on(cluster: str, services: Services) -> tuple[list[OpenThere], bool]:
+async def _open_on(cluster: str, services: Services) -> tuple[list[OpenElsewhere], bool]:
     """By customer, and whether that is all."""
     there, types = services.clusters[cluster], services.config.workflow.types
     runs, sequences = await asyncio.gather(
@@ -50,20 +50,20 @@ async def _answer(cluster: str, question: Awaitable[_Told], services: Services) 
     try:
         async with asyncio.timeout(limit):
             return await question
-    except (SystemAnswer, TimeoutError) as exc:
-        reason = exc.why if isinstance(exc, SystemAnswer) else f"no answer within {limit:g} s"
+    except (DependencyError, TimeoutError) as exc:
+        reason = exc.why if isinstance(exc, DependencyError) else f"no answer within {limit:g} s"
         _log.warning("open runs not known", cluster=cluster, reason=reason)
         return None
 
 
 def _by_customer(
     cluster: str, runs: Iterable[Execution], sequences: Iterable[SequenceStanding], services: Services
-) -> list[OpenThere]:
+) -> list[OpenElsewhere]:
     windows: dict[str, list[Window]] = {}
     for identity in filter(None, map(services.recogniser.identify, runs)):
         windows.setdefault(identity.customer, []).append(identity.window)
     driven = {standing.customer for standing in sequences}
     return [
-        OpenThere(Target(cluster, name), tuple(windows.get(name, ())), name in driven)
+        OpenElsewhere(Target(cluster, name), tuple(windows.get(name, ())), name in driven)
         for name in sorted({*windows, *driven})
     ]

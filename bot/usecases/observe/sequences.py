@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.model import SequenceStanding
 from bot.services import Services
 
@@ -32,7 +32,7 @@ async def open_sequences(cluster: str, until: float, services: Services) -> Open
         try:
             async with asyncio.timeout_at(until), turns:
                 latest = await control.sequence(listed.customer)
-        except (SystemAnswer, TimeoutError) as exc:
+        except (DependencyError, TimeoutError) as exc:
             _log.warning("sequence not asked", cluster=cluster, customer=listed.customer, reason=_why(exc))
             return listed
         # Listings lag: it may be over by now.
@@ -41,12 +41,12 @@ async def open_sequences(cluster: str, until: float, services: Services) -> Open
     try:
         async with asyncio.timeout_at(until):
             listed = await control.sequences()
-    except (SystemAnswer, TimeoutError) as exc:
+    except (DependencyError, TimeoutError) as exc:
         _log.warning("sequences not listed", cluster=cluster, reason=_why(exc))
         return OpenSequences(silent=_why(exc))
     asked = await asyncio.gather(*map(ask, listed))
     return OpenSequences(tuple(standing for standing in asked if standing))
 
 
-def _why(exc: SystemAnswer | TimeoutError) -> str:
-    return exc.why if isinstance(exc, SystemAnswer) else "no answer in time"
+def _why(exc: DependencyError | TimeoutError) -> str:
+    return exc.why if isinstance(exc, DependencyError) else "no answer in time"

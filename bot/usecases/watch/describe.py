@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.errors import BackfillBotError, NotFound, SystemAnswer, new_reference
+from bot.errors import BackfillBotError, DependencyError, NotFound, new_reference
 from bot.model import Description, Ref
 from bot.ports import Engine
 
@@ -55,7 +55,7 @@ async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int) -> Foun
                     descriptions.append(answer)
                 case NotFound():
                     gone.add(ref)
-                case SystemAnswer():
+                case DependencyError():
                     _log.warning("describe failed", cluster=ref.cluster, workflow=ref.workflow_id, reason=str(answer))
                     unanswered.add(ref)
                 case Exception():
@@ -95,7 +95,7 @@ async def besides(work: Awaitable[_T], otherwise: _T, event: str, cluster: str) 
     """Do it; what goes wrong in it is logged as ``event``, and it comes to ``otherwise``."""
     try:
         return await work
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.warning(event, cluster=cluster, reason=str(exc))
     except Exception as exc:  # noqa: BLE001  (the named edge)
         _log.error(event, reference=new_reference(), cluster=cluster, exc_info=exc)

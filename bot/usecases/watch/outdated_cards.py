@@ -20,7 +20,7 @@ from bot.fleet.notifications.outdated_cards import (
     without_buttons,
 )
 from bot.fleet.notifications.sequence import SequenceCard
-from bot.model import Entry, Episode, Execution, ExecutionStatus, Overtaken, Queued, Speech
+from bot.model import Entry, Episode, Execution, ExecutionStatus, OutboxMessage, Overtaken, Queued
 from bot.services import Services
 
 # Nobody scrolls up to older ones, and Slack keeps fewer on its free plans.
@@ -41,21 +41,21 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
     recalled = await services.ledger.recall(cluster)
     done = await asyncio.to_thread(_done, recalled.executions, names, services)
     changed: list[Episode] = []
-    speeches: list[Speech] = []
+    messages: list[OutboxMessage] = []
     for episode in episodes:
         by = completed_since(days_of(episode), done.get(episode.customer, ()), (episode.ended_at or now) - ahead)
         if by:
             over = replace(episode, overtaken=Overtaken(now, _link(by, services)))
             changed.append(over)
             sequence = over.sequence.spec.id if over.sequence else ""
-            speeches += [card(over), *(await _lines(sequence, over.overtaken, services))]
+            messages += [card(over), *(await _lines(sequence, over.overtaken, services))]
     for queued, told in cards:
         spec = told.progress.spec
         by = completed_since(days_asked(spec), done.get(spec.customer, ()), queued.created_at - ahead)
         if by:
-            speeches += await _lines(spec.id, Overtaken(now, _link(by, services)), services)
-    if speeches:
-        await services.journal.record(Entry(episodes=tuple(changed), speeches=tuple(speeches)), now)
+            messages += await _lines(spec.id, Overtaken(now, _link(by, services)), services)
+    if messages:
+        await services.journal.record(Entry(episodes=tuple(changed), messages=tuple(messages)), now)
 
 
 async def _cards(cluster: str, since: datetime, services: Services) -> list[tuple[Queued, SequenceCard]]:
@@ -68,7 +68,7 @@ async def _cards(cluster: str, since: datetime, services: Services) -> list[tupl
     ]
 
 
-async def _lines(sequence: str, by: Overtaken | None, services: Services) -> list[Speech]:
+async def _lines(sequence: str, by: Overtaken | None, services: Services) -> list[OutboxMessage]:
     """Whatever this sequence has said that still offers something."""
     if not sequence or by is None:
         return []

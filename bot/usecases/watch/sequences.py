@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.fleet.alerts.episodes import ENDINGS, is_handed_over
 from bot.fleet.notifications.keys import is_within_sequence
-from bot.fleet.runs.observation import Look
+from bot.fleet.runs.observation import DescribedRun
 from bot.model import Ending, Episode, ExecutionStatus, SequenceProgress, SequenceStanding
 from bot.ports import Control
 from bot.services import Services
@@ -37,7 +37,7 @@ class SequencesSeen:
 
 
 async def sequences_seen(
-    cluster: str, fresh: Sequence[Look], episodes: Iterable[Episode], services: Services
+    cluster: str, fresh: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> SequencesSeen:
     """Asks only where something depends on it: a run newly needs an alert, or an alert may be a sequence's."""
     still_open = [episode for episode in episodes if episode.is_open]
@@ -47,7 +47,7 @@ async def sequences_seen(
     control = services.clusters[cluster].control
     try:
         listed = await control.sequences()
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.warning("sequences not listed", cluster=cluster, reason=str(exc))
         return SequencesSeen(threads=None)
     ids = {standing.id for standing in listed}
@@ -60,11 +60,11 @@ async def _left(missed: Sequence[Episode], control: Control, at_once: int) -> di
     """Listings lag: whether the sequence is really over is asked of each, and of none twice."""
     turns = asyncio.Semaphore(at_once)
 
-    async def ask(customer: str) -> SequenceStanding | SystemAnswer | None:
+    async def ask(customer: str) -> SequenceStanding | DependencyError | None:
         try:
             async with turns:
                 return await control.sequence(customer)
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             _log.warning("sequence not asked", customer=customer, reason=str(exc))
             return exc
 
@@ -74,9 +74,9 @@ async def _left(missed: Sequence[Episode], control: Control, at_once: int) -> di
     return {id_: ending for id_, ending in endings.items() if ending is not None}
 
 
-def _ending(told: SequenceProgress | None, latest: SequenceStanding | SystemAnswer | None) -> Ending | None:
+def _ending(told: SequenceProgress | None, latest: SequenceStanding | DependencyError | None) -> Ending | None:
     """How the one that told so much has ended; None when it goes on, or that is not known."""
-    if isinstance(latest, SystemAnswer):
+    if isinstance(latest, DependencyError):
         return None
     if latest is None:
         return Ending.GONE

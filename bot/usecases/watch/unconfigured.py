@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.errors import SystemAnswer
+from bot.errors import DependencyError
 from bot.fleet.alerts.episodes import card, ended
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.notification import dump, parse
@@ -34,7 +34,7 @@ async def end_unwatched(services: Services) -> None:
             await _end(cluster, services)
         seen = {*known, *await services.journal.last_seen()}
         await _take_buttons(seen - services.config.clusters.keys(), services)
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         _log.info("alerts of clusters that are not configured go on", reason=str(exc))
 
 
@@ -42,9 +42,9 @@ async def _end(cluster: str, services: Services) -> None:
     now, remembered = services.now(), (await services.journal.memory(cluster, ())).episodes
     steps = [ended(episode, Ending.UNWATCHED, now) for episode in remembered if episode.is_open]
     over = tuple(step.episode for step in steps)
-    lines = (speech for step in steps for speech in step.speeches)
+    lines = (speech for step in steps for speech in step.messages)
     firsts, roots = storm_cards(remembered, over, services.config.alerts.storm)
-    await services.journal.record(Entry(episodes=(*over, *firsts), speeches=(*lines, *roots)), now)
+    await services.journal.record(Entry(episodes=(*over, *firsts), messages=(*lines, *roots)), now)
     _log.info("alerts ended", cluster=cluster, count=len(over), reason="the cluster is not configured any more")
 
 
@@ -59,14 +59,14 @@ async def _take_buttons(left: Iterable[str], services: Services) -> None:
         alerts += [replace(one, overtaken=why) for one in remembered if _offers(one)]
     sequences = [one.sequence.spec.id for one in alerts if one.sequence]
     sequences += await _of_cards(services)
-    speeches = [card(alert) for alert in alerts]
+    messages = [card(alert) for alert in alerts]
     for sequence in dict.fromkeys(sequences):
         for queued in await services.outbox.posted(f"sequence:{sequence}"):
             bare = without_buttons(parse(queued.speech.body), why)
             if bare is not None:
-                speeches.append(replace(queued.speech, body=dump(bare)))
-    if speeches:
-        await services.journal.record(Entry(episodes=tuple(alerts), speeches=tuple(speeches)), now)
+                messages.append(replace(queued.speech, body=dump(bare)))
+    if messages:
+        await services.journal.record(Entry(episodes=tuple(alerts), messages=tuple(messages)), now)
 
 
 def _offers(alert: Episode) -> bool:

@@ -12,12 +12,12 @@ from functools import partial
 
 import structlog
 
-from bot.errors import Conflict, SystemAnswer
+from bot.errors import Conflict, DependencyError
 from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.heartbeat import Progress
-from bot.fleet.runs.observation import Look, failures_of, joined, next_look, observations_of
+from bot.fleet.runs.observation import DescribedRun, failures_of, joined, next_look, observations_of
 from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Opened, Ref, SeenFailure
 from bot.services import Services
 from bot.usecases.observe.history import catch_up
@@ -71,7 +71,7 @@ async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
     rounds = rounds.still_true(now)
     try:
         open_now = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
-    except SystemAnswer as exc:
+    except DependencyError as exc:
         if not rounds.is_silent:
             _log.warning("cluster does not answer", cluster=cluster, reason=str(exc))
         return replace(rounds, is_silent=True)
@@ -165,11 +165,11 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
     ids = frozenset(episode.id for episode in memory.episodes)
     opened = Opened(cluster, now.here - alerts.storm_within, ids) if begun else None
     seen = {cluster: now.here}
-    return Entry(fresh, tuple(observations), changes.episodes, changes.speeches, seen, opened=opened)
+    return Entry(fresh, tuple(observations), changes.episodes, changes.messages, seen, opened=opened)
 
 
 async def _with_returned(
-    looks: Iterable[Look], remembered: Iterable[Episode], services: Services
+    looks: Iterable[DescribedRun], remembered: Iterable[Episode], services: Services
 ) -> tuple[Episode, ...]:
     """The episodes, and with them ended ones whose runs still need an alert: Temporal had lost such a run and knows
     it again, or the sequence that had taken it over has ended before it. These episodes are open again."""
@@ -187,7 +187,7 @@ def _look_at(
     failures: Mapping[Ref, tuple[SeenFailure, ...]],
     services: Services,
     now: datetime,
-) -> Look:
+) -> DescribedRun:
     execution, config = description.execution, services.config
     ref = execution.ref
     observations = [seen for seen in memory.observations if seen.ref == ref]
@@ -195,7 +195,7 @@ def _look_at(
     told = assess(description, Past(observations, failures.get(ref, ())), patience, now)
     before = next((seen.details for seen in observations if seen.activity_id == told.activity_id), "")
     identity = services.recogniser.identify(execution)
-    return Look(
+    return DescribedRun(
         ref=ref,
         customer=identity.customer if identity else "",
         window=identity.window if identity else None,
@@ -214,6 +214,6 @@ def _look_at(
     )
 
 
-def _gone(episode: Episode) -> Look:
+def _gone(episode: Episode) -> DescribedRun:
     """The last that is known of a run that Temporal has forgotten."""
-    return Look(**episode.standing(), alert_reason=episode.alert_reason, ending=Ending.GONE)
+    return DescribedRun(**episode.standing(), alert_reason=episode.alert_reason, ending=Ending.GONE)

@@ -43,12 +43,12 @@ def test_dollar_signs_in_names_and_statements_stay_what_they_are() -> None:
 
 @pytest.mark.parametrize("names", [(), ("day",), ("Day", "Rows")])
 def test_column_names_are_required_as_documented(names: tuple[str, ...]) -> None:
-    with pytest.raises(answers.WrongShape, match="but no column"):
+    with pytest.raises(answers.UnexpectedAnswer, match="but no column"):
         answers.require_columns(Answer(names, ("Date",) * len(names), ()), answers.EXPECTED)
 
 
 def test_of_two_columns_of_one_name_none_is_taken() -> None:
-    with pytest.raises(answers.WrongShape, match="it returns 2 columns day: which of them is meant"):
+    with pytest.raises(answers.UnexpectedAnswer, match="it returns 2 columns day: which of them is meant"):
         answers.require_columns(Answer(("day", "rows", "day"), ("Date", "UInt64", "Date"), ()), answers.EXPECTED)
 
 
@@ -63,7 +63,9 @@ def test_types_tell_what_is_a_day_without_a_row(kind: str, is_a_day: bool) -> No
     if is_a_day:
         answers.require_columns(answer, answers.EXPECTED)
     else:
-        with pytest.raises(answers.WrongShape, match=r"its column day is .*, not a Date; toDate\(…\) makes one"):
+        with pytest.raises(
+            answers.UnexpectedAnswer, match=r"its column day is .*, not a Date; toDate\(…\) makes one"
+        ):
             answers.require_columns(answer, answers.EXPECTED)
 
 
@@ -81,5 +83,5 @@ def test_numbers_may_be_told_as_text(told: object, number: int) -> None:
     [None, True, -1, 1.5, float("inf"), float("nan"), "", "seven", "-0", "1e3", "٧", [7], {"a": 1}, "9" * 99, 1e99],
 )
 def test_what_is_no_number_of_rows_is_refused(told: object) -> None:
-    with pytest.raises(answers.WrongShape, match="not a number of rows"):
+    with pytest.raises(answers.UnexpectedAnswer, match="not a number of rows"):
         answers.a_number(told)

@@ -7,13 +7,13 @@ from clickhouse_connect.driver import exceptions
 from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError, StreamFailureError
 
 from bot.adapters.clickhouse.errors import translated
-from bot.errors import Refused, SystemAnswer, Unavailable
+from bot.errors import DependencyError, Refused, Unavailable
 
 LIMIT = timedelta(seconds=60)
 
 
-def told(error: Exception) -> SystemAnswer:
-    with pytest.raises(SystemAnswer) as caught, translated("ClickHouse of a", "host:8123", LIMIT):
+def told(error: Exception) -> DependencyError:
+    with pytest.raises(DependencyError) as caught, translated("ClickHouse of a", "host:8123", LIMIT):
         raise error
     assert caught.value.__cause__ is error
     return caught.value
@@ -67,7 +67,7 @@ def told(error: Exception) -> SystemAnswer:
         (DatabaseError(""), Refused, "host:8123: no reason given"),
     ],
 )
-def test_errors_say_what_is_the_matter(error: Exception, kind: type[SystemAnswer], why: str) -> None:
+def test_errors_say_what_is_the_matter(error: Exception, kind: type[DependencyError], why: str) -> None:
     answer = told(error)
 
     assert type(answer) is kind

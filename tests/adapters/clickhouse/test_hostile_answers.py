@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.clickhouse.http import LARGEST_ANSWER
 from bot.adapters.clickhouse.rows import Answer, read_answer
-from bot.errors import Refused, SystemAnswer, Unavailable
+from bot.errors import DependencyError, Refused, Unavailable
 from tests.adapters.clickhouse.conftest import CAMPAIGN, Connect, table
 
 ABOUT = b'["version","fixed"]\n["String","Array(String)"]\n["26.1",[]]\n'
@@ -80,8 +80,8 @@ async def serving(send: Send, about: bytes | None = ABOUT) -> AsyncIterator[str]
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
-async def asked(warehouse: ClickHouseWarehouse) -> SystemAnswer:
-    with pytest.raises(SystemAnswer) as caught:
+async def asked(warehouse: ClickHouseWarehouse) -> DependencyError:
+    with pytest.raises(DependencyError) as caught:
         await warehouse.expected(table(), "hilton", CAMPAIGN)
     return caught.value
 

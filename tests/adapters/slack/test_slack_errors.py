@@ -18,7 +18,16 @@ from bot.adapters.slack.error_codes import (
     RATE_LIMITED,
     UNKNOWN_OUTCOME,
 )
-from bot.errors import Doubtful, NoAnswer, NotAdmitted, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import (
+    AccessDenied,
+    DependencyError,
+    NoAnswer,
+    NotFound,
+    RateLimited,
+    Refused,
+    Unavailable,
+    UnrecognisedRefusal,
+)
 from bot.message import Message, View
 from bot.model import Address
 from tests.adapters.slack.canned import Answer, Canned, canned_slack
@@ -42,8 +51,8 @@ async def canned() -> AsyncIterator[Canned]:
         yield running
 
 
-async def _post(client: AsyncWebClient) -> SystemAnswer:
-    with pytest.raises(SystemAnswer) as caught:
+async def _post(client: AsyncWebClient) -> DependencyError:
+    with pytest.raises(DependencyError) as caught:
         await SlackChannel(client, "C1").post(HELLO, "key")
     return caught.value
 
@@ -129,7 +138,7 @@ async def test_a_no_is_a_refusal_that_names_the_code(canned: Canned, code: str) 
 async def test_a_bot_that_is_not_let_in_is_told_apart_from_a_bad_message(canned: Canned, code: str) -> None:
     canned.on("chat.postMessage", _refusal(code))
 
-    assert type(await _post(canned.client)) is NotAdmitted
+    assert type(await _post(canned.client)) is AccessDenied
 
 
 @pytest.mark.parametrize(
@@ -137,7 +146,7 @@ async def test_a_bot_that_is_not_let_in_is_told_apart_from_a_bad_message(canned:
 )
 async def test_a_channel_that_takes_nothing_now_is_no_fault_of_the_message(canned: Canned, code: str) -> None:
     canned.on("chat.update", _refusal(code))
-    with pytest.raises(NotAdmitted, match=code):
+    with pytest.raises(AccessDenied, match=code):
         await SlackChannel(canned.client, "C1").edit(Address("C1", "1.0"), HELLO, "key")
 
 
@@ -145,7 +154,7 @@ async def test_a_channel_that_takes_nothing_now_is_no_fault_of_the_message(canne
 async def test_a_refusal_that_nobody_has_told_us_of_or_of_one_thread_may_pass(canned: Canned, code: str) -> None:
     canned.on("chat.postMessage", _refusal(code))
 
-    assert type(await _post(canned.client)) is Doubtful
+    assert type(await _post(canned.client)) is UnrecognisedRefusal
 
 
 @pytest.mark.parametrize("answer", [{"ok": True}, {"ok": True, "channel": "C1"}, {"ok": True, "channel": 1, "ts": 2}])

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackModals, view_json
-from bot.errors import NotAdmitted, Refused, SystemAnswer, Unavailable
+from bot.errors import AccessDenied, DependencyError, Refused, Unavailable
 from bot.message import Message, View
 from local_slack import LocalSlack
 from tests.adapters.slack.canned import Answer, canned_slack
@@ -61,12 +61,12 @@ async def test_a_view_that_is_no_view_is_refused_with_what_is_wrong_with_it(
         ({"fault": "http_error", "status": 503}, Unavailable),
         ({"fault": "ratelimited", "retry_after": 1}, Unavailable),
         ({"fault": "lost_reply"}, Unavailable),
-        ({"fault": "error", "code": "token_revoked"}, NotAdmitted),
+        ({"fault": "error", "code": "token_revoked"}, AccessDenied),
     ],
     ids=lambda value: value.get("code", value["fault"]) if isinstance(value, dict) else "",
 )
 async def test_a_slack_in_trouble_is_told_in_our_words(
-    slack: LocalSlack, modals: SlackModals, fault: dict[str, Any], error: type[SystemAnswer]
+    slack: LocalSlack, modals: SlackModals, fault: dict[str, Any], error: type[DependencyError]
 ) -> None:
     trigger = await _trigger(slack)
     await do(slack, "faults", method="views.open", **fault)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.adapters.store import open_store
-from bot.ports import Deliveries, Journal, Lease, Ledger, Outbox
+from bot.ports import Deliveries, Journal, Lease, Outbox, RunHistory
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.journal import FakeJournal
 from tests.fakes.lease import FakeLease
@@ -23,7 +23,7 @@ class Sides:
 
     journal: Journal
     outbox: Outbox
-    ledger: Ledger
+    ledger: RunHistory
     lease: Lease
     deliveries: Deliveries
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.model import Episode, Failure, FailureKind, Health, Observation, Ref, SeenFailure, Speech, Window
+from bot.model import Episode, Failure, FailureKind, Health, Observation, OutboxMessage, Ref, SeenFailure, Window
 
 NOW = datetime(2026, 2, 22, 9, 30, tzinfo=UTC)
 HILTON = Ref("voice-prod", "backfill-hilton-2026-01-01-2026-02-21", "run-1")
@@ -49,6 +49,6 @@ def observation(details: str, ref: Ref = HILTON, activity_id: str = "copy") -> O
     return Observation(ref, activity_id, details, NOW)
 
 
-def speech(key: str, body: str = "first", thread: str = "") -> Speech:
+def speech(key: str, body: str = "first", thread: str = "") -> OutboxMessage:
     """Something to say, in the channel or in the thread of another key."""
-    return Speech(key, body, thread)
+    return OutboxMessage(key, body, thread)

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.adapters.store import Store, open_store
-from bot.errors import Gone, SystemAnswer, Unavailable
+from bot.errors import DependencyError, Gone, Unavailable
 from bot.model import Entry
 from tests.adapters.store.given import NOW, episode
 from tests.adapters.store.raw import sql
@@ -20,13 +20,13 @@ from tests.adapters.store.server import Server
 HELD = Entry(episodes=(episode("e1"),))
 
 
-async def answers(store: Store) -> list[SystemAnswer | None]:
+async def answers(store: Store) -> list[DependencyError | None]:
     """What writing and reading come to."""
-    found: list[SystemAnswer | None] = []
+    found: list[DependencyError | None] = []
     for ask in (lambda: store.lease.hold("me", NOW, NOW), store.journal.open_episodes):
         try:
             await ask()
-        except SystemAnswer as exc:
+        except DependencyError as exc:
             found.append(exc)
         else:
             found.append(None)

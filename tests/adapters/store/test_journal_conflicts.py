@@ -54,7 +54,7 @@ async def test_nothing_of_an_entry_is_recorded_when_one_of_its_episodes_was_chan
         failures=(seen(1),),
         observations=(observation("1"),),
         episodes=(episode("new"), episode("e1", revision=5)),
-        speeches=(speech("a"),),
+        messages=(speech("a"),),
         seen={"voice-prod": NOW},
         snapshot="now",
     )

@@ -28,7 +28,7 @@ async def everything(store: Store, odd: str) -> None:
             failures=(seen(1, ref, activity_id=odd, failure=Failure(FailureKind.APPLICATION, odd)),),
             observations=(observation(odd, ref, odd),),
             episodes=(episode("e1", replace(HILTON, workflow_id="w")),),
-            speeches=(speech(odd, thread=""), speech("line", thread=odd)),
+            messages=(speech(odd, thread=""), speech("line", thread=odd)),
             audit=(refused(odd),),
         ),
         NOW,

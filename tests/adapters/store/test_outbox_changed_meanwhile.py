@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.model import Address, Ending, Entry, Queued, Speech
+from bot.model import Address, Ending, Entry, OutboxMessage, Queued
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import NOW, episode, minutes, speech
 
@@ -13,8 +13,8 @@ ROOT_AT = Address("C1", "1.000001")
 REPLY_AT = Address("C1", "1.000002")
 
 
-async def _record(store: Sides, *speeches: Speech, at: float = 0) -> None:
-    await store.journal.record(Entry(speeches=speeches), NOW + minutes(at))
+async def _record(store: Sides, *messages: OutboxMessage, at: float = 0) -> None:
+    await store.journal.record(Entry(messages=messages), NOW + minutes(at))
 
 
 async def _read(store: Sides, key: str = "a") -> Queued:

@@ -1,6 +1,6 @@
 """The contract of bot.ports.Outbox, on the fake and on the database: what is due, and when."""
 
-from bot.model import EDITS_APART, Address, Entry, Speech
+from bot.model import EDITS_APART, Address, Entry, OutboxMessage
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import NOW, minutes, speech
 
@@ -8,8 +8,8 @@ ROOT_AT = Address("C1", "1.000001")
 REPLY_AT = Address("C1", "1.000002")
 
 
-async def _record(store: Sides, *speeches: Speech, at: float = 0) -> None:
-    await store.journal.record(Entry(speeches=speeches), NOW + minutes(at))
+async def _record(store: Sides, *messages: OutboxMessage, at: float = 0) -> None:
+    await store.journal.record(Entry(messages=messages), NOW + minutes(at))
 
 
 async def _due(store: Sides, at: float = 0) -> list[str]:
@@ -17,7 +17,7 @@ async def _due(store: Sides, at: float = 0) -> list[str]:
 
 
 async def test_what_is_recorded_is_due_as_it_was_recorded(store: Sides) -> None:
-    told = Speech("a", '{"kind":"line"}', broadcast=True)
+    told = OutboxMessage("a", '{"kind":"line"}', broadcast=True)
 
     await _record(store, told)
     (queued,) = await store.outbox.due(NOW, 10)
@@ -158,7 +158,7 @@ async def test_an_edit_that_waits_holds_back_no_reply(store: Sides) -> None:
 async def test_what_is_left_out_is_not_due_and_holds_up_nothing_behind_it(store: Sides) -> None:
     await _record(store, speech("root"), speech("old", thread="root"), speech("new", thread="root"))
     await store.outbox.done("root", 1, ROOT_AT)
-    await store.outbox.leave_out("old", 1, "overtaken")
+    await store.outbox.discard_stale("old", 1, "overtaken")
 
     assert await _due(store) == ["new"]
     assert await store.outbox.stuck(NOW) == []
@@ -167,7 +167,7 @@ async def test_what_is_left_out_is_not_due_and_holds_up_nothing_behind_it(store:
 
 async def test_another_body_of_what_was_left_out_is_to_be_posted(store: Sides) -> None:
     await _record(store, speech("a"))
-    await store.outbox.leave_out("a", 1, "overtaken")
+    await store.outbox.discard_stale("a", 1, "overtaken")
     await _record(store, speech("a", "second"), at=1)
     (queued,) = await store.outbox.due(NOW + minutes(1), 10)
 
@@ -177,7 +177,7 @@ async def test_another_body_of_what_was_left_out_is_to_be_posted(store: Sides) -
 async def test_a_body_recorded_before_an_earlier_one_is_left_out_is_still_due(store: Sides) -> None:
     await _record(store, speech("a"))
     await _record(store, speech("a", "second"))
-    await store.outbox.leave_out("a", 1, "overtaken")
+    await store.outbox.discard_stale("a", 1, "overtaken")
 
     assert await _due(store) == ["a"]
 
@@ -188,7 +188,7 @@ async def test_unsaid_is_whatever_is_to_be_posted_and_was_not_whether_due_or_not
     await store.outbox.done("said", 1, ROOT_AT)
     await _record(store, speech("said", "second"))
     await store.outbox.set_aside("aside", 1, "invalid_blocks", NOW)
-    await store.outbox.leave_out("out", 1, "overtaken")
+    await store.outbox.discard_stale("out", 1, "overtaken")
     await store.outbox.postpone("later", NOW + minutes(5), "no answer", 0)
 
     assert [queued.speech.key for queued in await store.outbox.unsaid()] == ["later", "root", "reply"]
@@ -217,8 +217,13 @@ async def test_edits_of_what_was_just_said_wait_and_are_then_one_edit_of_the_lat
 
 
 async def test_what_stands_is_found_by_how_its_key_begins(store: Sides) -> None:
-    card, line = Speech("sequence:a_b", '{"kind":"sequence"}'), Speech("sequence:a_b:1", '{"kind":"sequence end"}')
-    await _record(store, card, line, Speech("sequence:aXb", card.body), Speech("sequence:unsaid", card.body))
+    card, line = (
+        OutboxMessage("sequence:a_b", '{"kind":"sequence"}'),
+        OutboxMessage("sequence:a_b:1", '{"kind":"sequence end"}'),
+    )
+    await _record(
+        store, card, line, OutboxMessage("sequence:aXb", card.body), OutboxMessage("sequence:unsaid", card.body)
+    )
     for number, key in enumerate((card.key, line.key, "sequence:aXb")):
         await store.outbox.done(key, 1, Address("C1", f"1.{number:06}"))
 

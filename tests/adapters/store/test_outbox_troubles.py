@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.errors import NotFound
-from bot.model import Address, Entry, Speech
+from bot.model import Address, Entry, OutboxMessage
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import NOW, minutes, speech
 
@@ -13,8 +13,8 @@ ROOT_AT = Address("C1", "1.000001")
 REPLY_AT = Address("C1", "1.000002")
 
 
-async def _record(store: Sides, *speeches: Speech, at: float = 0) -> None:
-    await store.journal.record(Entry(speeches=speeches), NOW + minutes(at))
+async def _record(store: Sides, *messages: OutboxMessage, at: float = 0) -> None:
+    await store.journal.record(Entry(messages=messages), NOW + minutes(at))
 
 
 async def _begin(store: Sides, key: str, at: datetime) -> None:
@@ -148,8 +148,8 @@ async def test_how_often_a_thread_was_lost_is_counted_until_the_line_stands(stor
     await _record(store, speech("root"), speech("line", thread="root"))
     await store.outbox.done("root", 1, ROOT_AT)
     await store.outbox.postpone("line", NOW + minutes(1), "a_code_of_next_year", 4)
-    await store.outbox.lose_thread("line", "message_not_found")
-    await store.outbox.lose_thread("line", "message_not_found")
+    await store.outbox.mark_thread_missing("line", "message_not_found")
+    await store.outbox.mark_thread_missing("line", "message_not_found")
     (before,) = await store.outbox.due(NOW, 10)
     await store.outbox.done("line", 1, REPLY_AT)
     after = await store.outbox.get("line")
@@ -161,7 +161,7 @@ async def test_how_often_a_thread_was_lost_is_counted_until_the_line_stands(stor
 
 async def test_lines_that_were_left_out_below_what_was_set_aside_are_not_stuck(store: Sides) -> None:
     await _record(store, speech("root"), speech("needless", thread="root"), speech("waits", thread="root"))
-    await store.outbox.leave_out("needless", 1, "a later line tells of it")
+    await store.outbox.discard_stale("needless", 1, "a later line tells of it")
     await store.outbox.set_aside("root", 1, "invalid_blocks", NOW)
 
     assert await store.outbox.stuck(NOW) == [("root", "invalid_blocks"), ("waits", "invalid_blocks")]

@@ -130,7 +130,7 @@ async def test_a_server_that_is_gone_is_unavailable_and_used_again_once_it_is_ba
 async def test_a_server_that_goes_while_it_is_written_to_keeps_whole_entries_only(
     postgresql: Server, server_url: str
 ) -> None:
-    entries = [Entry(episodes=(episode(f"e{n}"),), speeches=(speech(f"{n}"),)) for n in range(60)]
+    entries = [Entry(episodes=(episode(f"e{n}"),), messages=(speech(f"{n}"),)) for n in range(60)]
     async with open_store(server_url) as store:
         recording = [asyncio.create_task(store.journal.record(entry, NOW)) for entry in entries]
         await asyncio.wait({recording[10]})

@@ -103,7 +103,7 @@ def test_what_the_driver_takes_is_handed_to_it_as_it_was_written(tmp_path: Path)
 
 async def test_behind_a_pooler_of_transactions_no_statement_is_left_to_another_connection(server_url: str) -> None:
     async with open_store(f"{server_url}?pgbouncer=true") as store:
-        await asyncio.gather(*(store.journal.record(Entry(speeches=(speech(f"{n}"),)), NOW) for n in range(10)))
+        await asyncio.gather(*(store.journal.record(Entry(messages=(speech(f"{n}"),)), NOW) for n in range(10)))
     async with open_database(f"{server_url}?pgbouncer=true") as database:
         async with database.writing() as connection:
             kept = [

@@ -14,7 +14,7 @@ from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
-from bot.adapters.store.run_history import SqlLedger
+from bot.adapters.store.run_history import SqlRunHistory
 from bot.adapters.store.tables import metadata
 from bot.errors import Conflict
 from bot.model import Address, AuditOutcome, AuditRecord, Ending, Entry, Queued, Subject
@@ -50,7 +50,7 @@ class Step:
 
 
 def _entries() -> st.SearchStrategy[Entry]:
-    speeches = st.builds(
+    messages = st.builds(
         lambda key, body: speech(key, body, THREADS[key]), KEYS, st.sampled_from(["first", "second", "thïrd"])
     )
     episodes = st.builds(
@@ -70,7 +70,7 @@ def _entries() -> st.SearchStrategy[Entry]:
         ),
         observations=st.lists(st.builds(observation, st.sampled_from(["1", "2"])), max_size=1).map(tuple),
         episodes=st.lists(episodes, max_size=2).map(tuple),
-        speeches=st.lists(speeches, max_size=4).map(tuple),
+        messages=st.lists(messages, max_size=4).map(tuple),
         seen=st.dictionaries(st.sampled_from(["voice-prod"]), st.integers(0, 9).map(lambda n: NOW + timedelta(n))),
         snapshot=st.sampled_from(["", "one", "two"]),
         audit=st.lists(st.sampled_from(AUDITED), max_size=2).map(tuple),
@@ -115,7 +115,9 @@ async def _on_the_database(database: Database, steps: list[Step]) -> list[Any]:
         for table in metadata.sorted_tables:
             await connection.execute(table.delete())
     journal, outbox = SqlJournal(database), SqlOutbox(database)
-    return await _run(Sides(journal, outbox, SqlLedger(database), SqlLease(database), SqlDeliveries(database)), steps)
+    return await _run(
+        Sides(journal, outbox, SqlRunHistory(database), SqlLease(database), SqlDeliveries(database)), steps
+    )
 
 
 async def _run(store: Sides, steps: list[Step]) -> list[Any]:
@@ -138,7 +140,7 @@ async def _record(store: Sides, step: Step, recorded: set[str]) -> str:
         await store.journal.record(step.entry, NOW + timedelta(seconds=step.seconds))
     except Conflict as exc:
         return str(exc)
-    recorded |= {one.key for one in step.entry.speeches}
+    recorded |= {one.key for one in step.entry.messages}
     return "recorded"
 
 
@@ -169,7 +171,7 @@ async def _change(store: Sides, step: Step) -> None:
         case "set_aside":
             await store.outbox.set_aside(step.key, step.number, f"refused {step.number}", now)
         case "leave_out":
-            await store.outbox.leave_out(step.key, step.number, "overtaken")
+            await store.outbox.discard_stale(step.key, step.number, "overtaken")
         case "forget":
             await store.outbox.forget(step.key, Address("C1", f"{step.key}.{step.number}"), now)
 

@@ -6,7 +6,7 @@ import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
 from bot.adapters.temporal.errors import KIND_OF_STATUS, of_rpc, translated
-from bot.errors import Conflict, NotFound, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
 
 LIMIT = timedelta(seconds=3)
 
@@ -34,9 +34,9 @@ def test_every_status_code_means_something(status: RPCStatusCode) -> None:
     ],
 )
 def test_what_may_pass_by_itself_is_told_apart_from_what_will_not(
-    status: RPCStatusCode, kind: type[SystemAnswer]
+    status: RPCStatusCode, kind: type[DependencyError]
 ) -> None:
-    with pytest.raises(SystemAnswer) as caught, translated("Temporal of a", "host:7233", LIMIT):
+    with pytest.raises(DependencyError) as caught, translated("Temporal of a", "host:7233", LIMIT):
         raise RPCError("", status, b"")
 
     assert type(caught.value) is kind

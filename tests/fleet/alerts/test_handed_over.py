@@ -11,19 +11,19 @@ from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.keys import is_of_storm, storm_key
-from bot.fleet.runs.observation import Look
+from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
     AlertReason,
     Ending,
     Episode,
     Health,
     Held,
+    OutboxMessage,
     Phase,
     Quiet,
     SeenFailure,
     SequenceEnd,
     SequenceProgress,
-    Speech,
     Window,
 )
 from tests.fleet.builders import CAMPAIGN, MINUTE, NOW, TIMED_OUT, execution, window
@@ -35,9 +35,9 @@ SPEC = spec(started_at=BEGUN, thread_key="")
 MUCH_LATER = NOW + 10 * RULES.remind_after
 
 
-def look(customer: str = "hilton", days: Window = CAMPAIGN, **changes: Any) -> Look:
+def look(customer: str = "hilton", days: Window = CAMPAIGN, **changes: Any) -> DescribedRun:
     of = execution(customer, days)
-    struggling = Look(
+    struggling = DescribedRun(
         ref=of.ref,
         customer=customer,
         window=days,
@@ -69,20 +69,22 @@ def handed() -> Episode:
     return handed_over(episode, of(episode), BEGUN).episode
 
 
-def make_pass(*looks: Look, remembered: tuple[Episode, ...] = (), now: datetime = NOW, **known: Any) -> Changes:
+def make_pass(
+    *looks: DescribedRun, remembered: tuple[Episode, ...] = (), now: datetime = NOW, **known: Any
+) -> Changes:
     failures: dict[Any, tuple[SeenFailure, ...]] = {}
     return reconcile(Pass("voice-prod", looks, remembered, failures, now, **known), RULES)
 
 
-def said(speeches: tuple[Speech, ...]) -> list[str]:
-    return [notification.parse(speech.body).kind for speech in speeches]
+def said(messages: tuple[OutboxMessage, ...]) -> list[str]:
+    return [notification.parse(speech.body).kind for speech in messages]
 
 
 def test_an_alert_that_is_handed_over_says_so_in_its_message_and_leaves_the_thread_to_the_sequence() -> None:
     episode = replace(alert(), quiet=Quiet("U1", None))
     step = handed_over(episode, of(episode), NOW)
 
-    assert said(step.speeches) == ["episode"]
+    assert said(step.messages) == ["episode"]
     assert step.episode.sequence == of(episode)
     assert step.episode.quiet is None
 
@@ -95,11 +97,11 @@ def test_it_outlives_its_run_whatever_becomes_of_that(ending: Ending) -> None:
 def test_that_its_run_is_being_cancelled_changes_its_message_and_is_not_told_twice() -> None:
     changes = make_pass(look(cancel_requested=True), remembered=(handed(),))
 
-    assert said(changes.speeches) == ["episode"]
+    assert said(changes.messages) == ["episode"]
 
 
 def test_attempts_of_its_run_are_told_while_that_is_open() -> None:
-    assert said(make_pass(look(attempt=3), remembered=(handed(),)).speeches) == ["episode", "attempts"]
+    assert said(make_pass(look(attempt=3), remembered=(handed(),)).messages) == ["episode", "attempts"]
 
 
 def test_nobody_is_reminded_of_it() -> None:
@@ -112,7 +114,7 @@ def test_news_of_the_sequence_change_the_message_and_no_news_do_not() -> None:
 
     assert told_by(episode, of(episode), NOW) == Step(episode)
     assert told_by(episode, further, NOW).episode.sequence == further
-    assert said(told_by(episode, further, NOW).speeches) == ["episode"]
+    assert said(told_by(episode, further, NOW).messages) == ["episode"]
 
 
 def test_a_snooze_of_a_handed_over_alert_lasts_beyond_the_next_news_and_not_beyond_another_sequence() -> None:
@@ -127,7 +129,7 @@ def test_an_alert_about_a_window_ends_with_its_run_whatever_it_was_marked_with()
     days = window(11, 16)
     marked = replace(alert(NOW, root="episode:hilton", days=days), sequence=progress(of=SPEC))
 
-    assert said(make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(marked,)).speeches) == ["episode"]
+    assert said(make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(marked,)).messages) == ["episode"]
 
 
 @pytest.mark.parametrize(
@@ -144,14 +146,14 @@ def test_it_ends_as_the_sequence_does(end: SequenceEnd, ending: Ending) -> None:
     step = ended_with(episode, of(episode, phase=Phase.ENDED, end=end), NOW)
 
     assert (step.episode.ending, step.episode.ended_at) == (ending, NOW)
-    assert said(step.speeches) == ["episode"]
+    assert said(step.messages) == ["episode"]
 
 
 def test_a_thread_in_which_the_sequence_does_not_speak_is_told_the_end_as_well() -> None:
     elsewhere = replace(SPEC, thread_key="episode:another")
     step = ended_with(handed(), progress(of=elsewhere, end=SequenceEnd.COMPLETE), NOW)
 
-    assert said(step.speeches) == ["episode", "end"]
+    assert said(step.messages) == ["episode", "end"]
 
 
 def test_a_sequence_that_goes_on_ends_nothing() -> None:
@@ -168,7 +170,7 @@ def test_a_window_of_the_sequence_that_struggles_is_not_taken_over_and_ends_with
     assert told_by(episode, further, NOW) == Step(episode)
     assert ended_with(episode, replace(further, end=SequenceEnd.COMPLETE), NOW) == Step(episode)
     ended = make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(episode,))
-    assert said(ended.speeches) == ["episode"]
+    assert said(ended.messages) == ["episode"]
 
 
 @pytest.mark.parametrize(
@@ -183,41 +185,41 @@ def test_a_window_that_is_cancelled_while_its_sequence_is_open_was_so_by_that_an
     over = make_pass(look(days=days, ending=Ending.CANCELLED), remembered=(episode,), threads=threads)
 
     assert [one.ending for one in over.episodes] == [ending]
-    assert said(over.speeches) == ["episode"]
+    assert said(over.messages) == ["episode"]
 
 
 def test_an_alert_in_the_channel_that_is_cancelled_is_not_its_sequence_s_doing() -> None:
     over = make_pass(look(ending=Ending.CANCELLED), remembered=(alert(),), threads={"hilton": "sequence:1"})
 
     assert [one.ending for one in over.episodes] == [Ending.CANCELLED]
-    assert said(over.speeches) == ["episode", "end"]
+    assert said(over.messages) == ["episode", "end"]
 
 
 def test_what_the_sequence_cancels_is_taken_over_even_if_it_began_to_struggle_afterwards() -> None:
     late = alert(NOW)
     clearing = replace(SPEC, clear=(Held(late.ref, late.window),))
 
-    assert handed_over(late, progress(of=SPEC), NOW).speeches == ()
-    assert handed_over(late, progress(of=clearing), NOW).speeches != ()
+    assert handed_over(late, progress(of=SPEC), NOW).messages == ()
+    assert handed_over(late, progress(of=clearing), NOW).messages != ()
 
 
 def test_neither_a_namesake_elsewhere_nor_somebody_else_is_taken_over() -> None:
-    assert handed_over(alert(customer="vivint"), progress(of=SPEC), NOW).speeches == ()
-    assert handed_over(alert(), progress(of=replace(SPEC, cluster="chat-prod")), NOW).speeches == ()
+    assert handed_over(alert(customer="vivint"), progress(of=SPEC), NOW).messages == ()
+    assert handed_over(alert(), progress(of=replace(SPEC, cluster="chat-prod")), NOW).messages == ()
 
 
 def test_what_struggles_anew_opens_in_the_thread_of_the_sequence_that_runs_it() -> None:
     changes = make_pass(look(days=window(11, 16)), threads={"hilton": "sequence:1"})
 
     assert [episode.root_key for episode in changes.episodes] == ["sequence:1"]
-    assert {speech.thread_key for speech in changes.speeches} == {"sequence:1"}
+    assert {speech.thread_key for speech in changes.messages} == {"sequence:1"}
 
 
 def test_windows_of_sequences_are_no_storm() -> None:
     names = [f"customer-{n}" for n in range(6)]
     changes = make_pass(*(look(name) for name in names), threads=dict.fromkeys(names[:5], "sequence:1"))
 
-    assert "storm" not in said(changes.speeches)
+    assert "storm" not in said(changes.messages)
     assert next(episode.root_key for episode in changes.episodes) == "sequence:1"
 
 
@@ -226,7 +228,7 @@ def test_a_window_that_ends_in_the_thread_of_a_sequence_draws_no_storm() -> None
     before = alert()
     ended = make_pass(look(days=window(11, 16), ending=Ending.COMPLETED), remembered=(before, episode))
 
-    assert "storm" not in said(ended.speeches)
+    assert "storm" not in said(ended.messages)
 
 
 def test_a_sequence_in_a_storm_s_thread_adds_nobody_to_the_storm() -> None:
@@ -249,7 +251,7 @@ def test_a_window_in_the_thread_of_a_sequence_reminds_nobody_while_that_goes_on_
     episode = alert(NOW, root="sequence:1", days=days)
 
     def after(**known: Any) -> list[str]:
-        return said(make_pass(look(days=days), remembered=(episode,), now=MUCH_LATER, **known).speeches)
+        return said(make_pass(look(days=days), remembered=(episode,), now=MUCH_LATER, **known).messages)
 
     assert after(threads={"hilton": "sequence:1"}) == after(threads=None) == []
     assert after(threads={}) == ["episode", "reminder"]
@@ -260,7 +262,7 @@ def test_an_alert_whose_sequence_is_over_without_a_word_ends_like_it_once() -> N
     changes = make_pass(over, remembered=(episode,), left={episode.id: Ending.TERMINATED})
 
     assert [one.ending for one in changes.episodes] == [Ending.TERMINATED]
-    assert said(changes.speeches) == ["episode", "end"]
+    assert said(changes.messages) == ["episode", "end"]
     assert make_pass(over, remembered=changes.episodes) == Changes((), ())
 
 
@@ -270,9 +272,9 @@ def test_unless_its_run_goes_on_then_it_is_an_alert_like_any_other_again() -> No
 
     (back,) = changes.episodes
     assert (back.sequence, back.is_open, back.last_told_at) == (None, True, NOW)
-    assert said(changes.speeches) == ["episode", "attempts"]
+    assert said(changes.messages) == ["episode", "attempts"]
     reminded = make_pass(look(attempt=3), remembered=(back,), now=NOW + RULES.remind_after)
-    assert said(reminded.speeches) == ["episode", "reminder"]
+    assert said(reminded.messages) == ["episode", "reminder"]
 
 
 def test_nothing_follows_before_its_run_was_looked_at() -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.fleet.alerts.episodes import acknowledged, snoozed
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
-from bot.fleet.runs.observation import Look
+from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
     Actor,
     AlertReason,
@@ -18,10 +18,10 @@ from bot.model import (
     Failure,
     FailureKind,
     Health,
+    OutboxMessage,
     Quiet,
     Ref,
     SeenFailure,
-    Speech,
     Window,
 )
 
@@ -37,8 +37,8 @@ def ref(customer: str = "hilton") -> Ref:
     return Ref("voice-prod", f"backfill-{customer}-2026-01-01-2026-02-21", "run-1")
 
 
-def look(customer: str = "hilton", **changes: Any) -> Look:
-    struggling = Look(
+def look(customer: str = "hilton", **changes: Any) -> DescribedRun:
+    struggling = DescribedRun(
         ref=ref(customer),
         customer=customer,
         window=Window(date(2026, 1, 1), date(2026, 2, 21)),
@@ -62,7 +62,7 @@ def failures(*attempts: int, customer: str = "hilton") -> dict[Ref, tuple[SeenFa
 
 
 def make_pass(
-    *looks: Look,
+    *looks: DescribedRun,
     remembered: tuple[Episode, ...] = (),
     seen: dict[Ref, tuple[SeenFailure, ...]] | None = None,
     now: datetime = NOW,
@@ -75,17 +75,17 @@ def opened(**changes: Any) -> Episode:
     return episode
 
 
-def told(speeches: tuple[Speech, ...], kind: type) -> list[Any]:
-    return [saying for s in speeches if isinstance(saying := notification.parse(s.body), kind)]
+def told(messages: tuple[OutboxMessage, ...], kind: type) -> list[Any]:
+    return [saying for s in messages if isinstance(saying := notification.parse(s.body), kind)]
 
 
 def test_a_struggling_execution_opens_one_message_and_tells_its_ended_attempt_in_the_thread() -> None:
     changes = make_pass(look(), seen=failures(1))
 
-    card, line = changes.speeches
+    card, line = changes.messages
     assert card.thread_key == ""
     assert line.thread_key == card.key
-    (attempt,) = told(changes.speeches, notification.AttemptsLine)
+    (attempt,) = told(changes.messages, notification.AttemptsLine)
     assert (attempt.first, attempt.last, attempt.next_attempt, attempt.failure) == (1, 1, 2, TIMED_OUT)
 
 
@@ -109,23 +109,23 @@ def test_looking_again_without_change_says_nothing() -> None:
 def test_each_new_attempt_gets_its_own_line_and_edits_the_message() -> None:
     changes = make_pass(look(attempt=3), remembered=(opened(),), seen=failures(1, 2), now=NOW + MINUTE)
 
-    (line,) = told(changes.speeches, notification.AttemptsLine)
+    (line,) = told(changes.messages, notification.AttemptsLine)
     assert (line.first, line.last, line.next_attempt) == (2, 2, 3)
-    (card,) = told(changes.speeches, notification.EpisodeCard)
+    (card,) = told(changes.messages, notification.EpisodeCard)
     assert card.episode.attempt == 3
 
 
 def test_attempts_that_went_by_between_looks_are_counted_in_the_next_line() -> None:
     changes = make_pass(look(attempt=5), remembered=(opened(),), seen=failures(1, 4), now=NOW + MINUTE)
 
-    (line,) = told(changes.speeches, notification.AttemptsLine)
+    (line,) = told(changes.messages, notification.AttemptsLine)
     assert (line.first, line.last) == (2, 4)
 
 
 def test_an_attempt_whose_failure_nobody_saw_is_still_told() -> None:
     changes = make_pass(look(attempt=3), remembered=(opened(),), now=NOW + MINUTE)
 
-    (line,) = told(changes.speeches, notification.AttemptsLine)
+    (line,) = told(changes.messages, notification.AttemptsLine)
     assert (line.last, line.failure) == (2, None)
 
 
@@ -137,8 +137,8 @@ def lines_of(attempts: int, seen: dict[Ref, tuple[SeenFailure, ...]]) -> list[An
         known = {ref(): tuple(one for one in seen[ref()] if one.attempt < attempt)}
         changes = make_pass(look(attempt=attempt), remembered=(episode,), seen=known, now=NOW + attempt * MINUTE)
         (episode,) = changes.episodes
-        assert [card.episode.attempt for card in told(changes.speeches, notification.EpisodeCard)] == [attempt]
-        lines += told(changes.speeches, notification.AttemptsLine)
+        assert [card.episode.attempt for card in told(changes.messages, notification.EpisodeCard)] == [attempt]
+        lines += told(changes.messages, notification.AttemptsLine)
     return lines
 
 
@@ -161,7 +161,7 @@ def test_however_late_one_looks_no_attempt_is_left_out_or_told_twice() -> None:
     (episode,) = make_pass(look(attempt=8), seen=failures(*range(1, 8))).episodes
     changes = make_pass(look(attempt=13), remembered=(episode,), seen=failures(*range(1, 8), 12))
 
-    (line,) = told(changes.speeches, notification.AttemptsLine)
+    (line,) = told(changes.messages, notification.AttemptsLine)
     assert (line.alike, line.first, line.last) == (2, 8, 12)
 
 
@@ -172,9 +172,9 @@ def test_attempts_of_the_next_activity_get_lines_of_their_own() -> None:
         look(attempt=2, activity_id="2"), remembered=(episode,), seen={ref(): (*failures(1, 2)[ref()], of_next)}
     )
 
-    (line,) = told(changes.speeches, notification.AttemptsLine)
+    (line,) = told(changes.messages, notification.AttemptsLine)
     assert (line.first, line.last, line.failure) == (1, 1, BOOM)
-    assert changes.speeches[1].key not in {speech.key for speech in make_pass(look(), seen=failures(1)).speeches}
+    assert changes.messages[1].key not in {speech.key for speech in make_pass(look(), seen=failures(1)).messages}
 
 
 def test_between_two_activities_the_alert_tells_of_the_one_before() -> None:
@@ -187,13 +187,13 @@ def test_between_two_activities_the_alert_tells_of_the_one_before() -> None:
 def test_only_the_last_attempt_is_told_with_the_progress_seen_before_this_look() -> None:
     changes = make_pass(look(attempt=3, before="day 2026-01-13"), seen=failures(1, 2))
 
-    assert [line.progress for line in told(changes.speeches, notification.AttemptsLine)] == ["", "day 2026-01-13"]
+    assert [line.progress for line in told(changes.messages, notification.AttemptsLine)] == ["", "day 2026-01-13"]
 
 
 def test_the_same_pass_repeated_after_a_crash_uses_the_same_keys() -> None:
     first, second = (make_pass(look(), seen=failures(1), now=NOW + n * MINUTE) for n in range(2))
 
-    assert [s.key for s in first.speeches] == [s.key for s in second.speeches]
+    assert [s.key for s in first.messages] == [s.key for s in second.messages]
 
 
 def test_an_execution_that_was_not_looked_at_stays_as_it_is() -> None:
@@ -205,7 +205,7 @@ def test_the_end_of_the_execution_ends_the_episode(ending: Ending) -> None:
     changes = make_pass(look(ending=ending), remembered=(opened(),), now=NOW + MINUTE)
 
     assert [e.ending for e in changes.episodes] == [ending]
-    assert [line.ending for line in told(changes.speeches, notification.EndLine)] == [ending]
+    assert [line.ending for line in told(changes.messages, notification.EndLine)] == [ending]
 
 
 def test_an_ended_episode_is_not_opened_again_by_a_listing_that_lags() -> None:
@@ -218,7 +218,7 @@ def test_a_cancel_request_is_told_once() -> None:
     first = make_pass(look(cancel_requested=True), remembered=(opened(),), now=NOW + MINUTE)
     again = make_pass(look(cancel_requested=True), remembered=first.episodes, now=NOW + 2 * MINUTE)
 
-    assert len(told(first.speeches, notification.CancelLine)) == 1
+    assert len(told(first.messages, notification.CancelLine)) == 1
     assert again == Changes((), ())
 
 
@@ -228,7 +228,7 @@ def test_progress_alone_edits_the_message_at_most_once_a_minute() -> None:
     later = make_pass(moved, remembered=(opened(),), now=NOW + MINUTE)
 
     assert soon == Changes((), ())
-    assert [type(notification.parse(s.body)) for s in later.speeches] == [notification.EpisodeCard]
+    assert [type(notification.parse(s.body)) for s in later.messages] == [notification.EpisodeCard]
 
 
 def test_an_alert_told_by_a_clock_that_was_ahead_is_repeated_now_and_then_as_ever() -> None:
@@ -253,14 +253,14 @@ def test_nobody_answering_is_repeated_in_the_channel_every_remind_after() -> Non
     second = make_pass(look(), remembered=first.episodes, now=NOW + 2 * RULES.remind_after)
 
     assert before == Changes((), ())
-    keys = {s.key for changes in (first, second) for s in changes.speeches if s.broadcast}
+    keys = {s.key for changes in (first, second) for s in changes.messages if s.broadcast}
     assert len(keys) == 2
 
 
 def test_an_acknowledged_episode_is_not_repeated() -> None:
-    taken, speeches = acknowledged(opened(), ALICE, NOW + MINUTE)
+    taken, messages = acknowledged(opened(), ALICE, NOW + MINUTE)
 
-    assert [line.by for line in told(speeches, notification.AckLine)] == ["U1"]
+    assert [line.by for line in told(messages, notification.AckLine)] == ["U1"]
     assert make_pass(look(), remembered=(taken,), now=NOW + 2 * RULES.remind_after) == Changes((), ())
 
 
@@ -270,7 +270,7 @@ def test_a_snooze_that_runs_out_is_told_in_the_channel() -> None:
     after = make_pass(look(), remembered=(quiet,), now=NOW + 30 * MINUTE)
 
     assert during == Changes((), ())
-    assert [line.after_snooze for line in told(after.speeches, notification.ReminderLine)] == [True]
+    assert [line.after_snooze for line in told(after.messages, notification.ReminderLine)] == [True]
     assert after.episodes[0].quiet is None
 
 
@@ -281,30 +281,30 @@ def test_a_snooze_until_it_changes_ends_with_the_next_attempt_and_says_so_in_the
 
     assert long_after == Changes((), ())
     assert changed.episodes[0].quiet is None
-    assert [s.broadcast for s in changed.speeches if s.thread_key] == [True]
+    assert [s.broadcast for s in changed.messages if s.thread_key] == [True]
 
 
 def test_several_at_once_share_a_message_and_more_than_five_are_a_storm() -> None:
     names = [f"customer-{n}" for n in range(6)]
     six = make_pass(*(look(name) for name in names))
-    (few,) = told(make_pass(*(look(name) for name in names[:5])).speeches, notification.StormCard)
+    (few,) = told(make_pass(*(look(name) for name in names[:5])).messages, notification.StormCard)
 
-    (storm,) = told(six.speeches, notification.StormCard)
+    (storm,) = told(six.messages, notification.StormCard)
     assert storm.names == tuple(names)
     assert (few.is_large, storm.is_large) == (False, True)
-    top_level = [s for s in six.speeches if not s.thread_key]
+    top_level = [s for s in six.messages if not s.thread_key]
     assert len(top_level) == 1
-    assert {s.thread_key for s in six.speeches if s.thread_key} == {top_level[0].key}
+    assert {s.thread_key for s in six.messages if s.thread_key} == {top_level[0].key}
 
 
 def test_lines_in_a_storm_s_thread_tell_which_of_a_customer_s_runs_they_are_about() -> None:
     names = [f"customer-{n}" for n in range(6)]
     storm = make_pass(*(look(name) for name in names)).episodes
     alone, _ = acknowledged(opened(), ALICE, NOW)
-    _, speeches = acknowledged(storm[0], ALICE, NOW)
+    _, messages = acknowledged(storm[0], ALICE, NOW)
     _, own = acknowledged(alone, ALICE, NOW)
 
-    assert [line.name for line in told(speeches, notification.AckLine)] == ["customer-0 (Jan 1 → Feb 21)"]
+    assert [line.name for line in told(messages, notification.AckLine)] == ["customer-0 (Jan 1 → Feb 21)"]
     assert [line.name for line in told(own, notification.AckLine)] == ["hilton"]
 
 
@@ -326,14 +326,14 @@ def test_a_storm_counts_those_of_its_episodes_that_are_over() -> None:
     storm = make_pass(*(look(name) for name in names)).episodes
     changes = make_pass(look(names[0], ending=Ending.COMPLETED), remembered=storm, now=NOW + MINUTE)
 
-    assert [card.over for card in told(changes.speeches, notification.StormCard)] == [1]
+    assert [card.over for card in told(changes.messages, notification.StormCard)] == [1]
 
 
 def test_a_storm_tells_those_that_completed_from_those_that_only_ended() -> None:
     names = [f"customer-{n}" for n in range(6)]
     storm = make_pass(*(look(name) for name in names)).episodes
     looks = (look(names[0], ending=Ending.COMPLETED), look(names[1], ending=Ending.TERMINATED))
-    (card,) = told(make_pass(*looks, remembered=storm, now=NOW + MINUTE).speeches, notification.StormCard)
+    (card,) = told(make_pass(*looks, remembered=storm, now=NOW + MINUTE).messages, notification.StormCard)
 
     assert (card.over, card.completed) == (2, 1)
 
@@ -341,16 +341,16 @@ def test_a_storm_tells_those_that_completed_from_those_that_only_ended() -> None
 def test_the_last_line_of_a_thread_tells_which_days_are_over() -> None:
     changes = make_pass(look(ending=Ending.COMPLETED), remembered=(opened(),))
 
-    assert [line.window for line in told(changes.speeches, notification.EndLine)] == [opened().window]
+    assert [line.window for line in told(changes.messages, notification.EndLine)] == [opened().window]
     assert opened().window is not None
 
 
 def test_every_saying_comes_back_from_the_outbox_as_it_went_in() -> None:
     names = [f"customer-{n}" for n in range(6)]
-    speeches = (
-        *make_pass(*(look(name) for name in names), seen=failures(1, customer=names[0])).speeches,
-        *make_pass(look(ending=Ending.FAILED), remembered=(opened(),)).speeches,
+    messages = (
+        *make_pass(*(look(name) for name in names), seen=failures(1, customer=names[0])).messages,
+        *make_pass(look(ending=Ending.FAILED), remembered=(opened(),)).messages,
         *snoozed(opened(), ALICE, NOW, NOW)[1],
     )
 
-    assert all(notification.dump(notification.parse(s.body)) == s.body for s in speeches)
+    assert all(notification.dump(notification.parse(s.body)) == s.body for s in messages)

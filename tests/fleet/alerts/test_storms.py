@@ -11,8 +11,8 @@ from bot.fleet.alerts.episodes import acknowledged
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.keys import card_key, storm_key
-from bot.fleet.runs.observation import Look
-from bot.model import Ending, Episode, Speech
+from bot.fleet.runs.observation import DescribedRun
+from bot.model import Ending, Episode, OutboxMessage
 from tests.fleet.alerts.test_reconcile import ALICE, MINUTE, NOW, look, ref
 
 WITHIN = timedelta(minutes=10)
@@ -24,17 +24,17 @@ class Story:
 
     def __init__(self, *known: Episode) -> None:
         self.episodes = {episode.id: episode for episode in known}
-        self.bodies: dict[str, Speech] = {}
+        self.bodies: dict[str, OutboxMessage] = {}
 
-    def make_pass(self, now: datetime, *looks: Look) -> Changes:
+    def make_pass(self, now: datetime, *looks: DescribedRun) -> Changes:
         open_roots = {e.root_key for e in self.episodes.values() if e.is_open}
         known = [e for e in self.episodes.values() if e.root_key in open_roots or e.opened_at >= now - WITHIN]
         changes = reconcile(Pass("voice-prod", looks, known, {}, now), RULES)
         self.episodes |= {e.id: replace(e, revision=e.revision + 1) for e in changes.episodes}
-        self.bodies |= {speech.key: speech for speech in changes.speeches}
+        self.bodies |= {speech.key: speech for speech in changes.messages}
         return changes
 
-    def roots(self) -> list[notification.Saying]:
+    def roots(self) -> list[notification.Notification]:
         return [notification.parse(speech.body) for speech in self.bodies.values() if not speech.thread_key]
 
     def group(self) -> notification.StormCard:
@@ -48,7 +48,7 @@ class Story:
         ]
 
 
-def run_of(customer: str, run: int) -> Look:
+def run_of(customer: str, run: int) -> DescribedRun:
     return look(customer, ref=replace(ref(customer), run_id=f"run-{run}"))
 
 

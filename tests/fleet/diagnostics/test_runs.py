@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.fleet.diagnostics.findings import Answer, Level
-from bot.fleet.diagnostics.runs import Expected, Lately, runs
+from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.runs.identity import IdTemplate, Keys, Recogniser
 from bot.model import Execution, Ref
 from tests.fleet.builders import execution
@@ -33,7 +33,7 @@ def named(workflow_id: str, hints: Mapping[str, str] | None = None, **changes: A
 
 
 def looked(*latest: Execution, to: Expected | None = None, **facts: Any) -> Answer:
-    return runs(Lately(latest, facts.pop("others", ()), facts.pop("attributes", None), **facts), to or expected())
+    return runs(RecentRuns(latest, facts.pop("others", ()), facts.pop("attributes", None), **facts), to or expected())
 
 
 def test_runs_that_are_all_recognised_are_well_with_one_to_look_at() -> None:

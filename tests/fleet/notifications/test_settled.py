@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.fleet.notifications.notification import AckLine, EpisodeCard, Saying, StormCard
+from bot.fleet.notifications.notification import AckLine, EpisodeCard, Notification, StormCard
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.fleet.notifications.settled import is_settled
 from bot.model import Ending, SequenceEnd
@@ -56,5 +56,5 @@ def test_a_sequence_is_settled_when_it_has_ended_as_it_should_or_as_somebody_ask
         (AckLine("hilton", "U1"), False),
     ],
 )
-def test_a_storm_is_settled_when_all_of_it_has_ended_well(saying: Saying, settled: bool) -> None:
+def test_a_storm_is_settled_when_all_of_it_has_ended_well(saying: Notification, settled: bool) -> None:
     assert is_settled(saying) is settled

@@ -13,15 +13,15 @@ from bot.fleet.notifications.notification import (
     CancelLine,
     EndLine,
     EpisodeCard,
+    Notification,
     ReminderLine,
-    Saying,
     SnoozeLine,
     TerminatedLine,
     dump,
     parse,
 )
-from bot.fleet.notifications.stale import Unsaid, joined, overtaken
-from bot.model import Ending, Episode, Failure, FailureKind, Quiet, Speech
+from bot.fleet.notifications.stale import UnsentMessage, joined, overtaken
+from bot.model import Ending, Episode, Failure, FailureKind, OutboxMessage, Quiet
 from tests.fakes.episodes import STARTED, episode
 
 HILTON = episode()
@@ -35,12 +35,12 @@ TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
 BOOM = Failure(FailureKind.APPLICATION, "connection reset")
 
 
-def unsaid(what: str, saying: Saying, *, is_late: bool = True) -> Unsaid:
+def unsaid(what: str, saying: Notification, *, is_late: bool = True) -> UnsentMessage:
     key = f"{CARD}:{what}" if what else CARD
-    return Unsaid(Speech(key, dump(saying), HILTON.root_key if what else ""), saying, is_late)
+    return UnsentMessage(OutboxMessage(key, dump(saying), HILTON.root_key if what else ""), saying, is_late)
 
 
-def left_out(now: Episode, *waiting: Unsaid) -> list[str]:
+def left_out(now: Episode, *waiting: UnsentMessage) -> list[str]:
     return [key.removeprefix(f"{CARD}:") for key in overtaken(waiting, {now.id: now})]
 
 
@@ -56,7 +56,7 @@ def left_out(now: Episode, *waiting: Unsaid) -> list[str]:
         (END, HILTON),
     ],
 )
-def test_what_is_not_so_any_more_is_left_out(line: Saying, now: Episode) -> None:
+def test_what_is_not_so_any_more_is_left_out(line: Notification, now: Episode) -> None:
     assert left_out(now, unsaid("line", line)) == ["line"]
 
 
@@ -72,7 +72,7 @@ def test_what_is_not_so_any_more_is_left_out(line: Saying, now: Episode) -> None
         (TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck"), OVER),
     ],
 )
-def test_what_is_still_so_is_said(line: Saying, now: Episode) -> None:
+def test_what_is_still_so_is_said(line: Notification, now: Episode) -> None:
     assert left_out(now, unsaid("line", line)) == []
 
 
@@ -103,7 +103,7 @@ def attempt(number: int, failure: Failure | None = TIMED_OUT, alike: int = 0) ->
     return AttemptsLine("hilton", number, number, failure, "", STARTED, number + 1, alike)
 
 
-def told(lines: Sequence[Unsaid]) -> list[tuple[int, int]]:
+def told(lines: Sequence[UnsentMessage]) -> list[tuple[int, int]]:
     """Attempt and number of those it tells for, of each line that is left."""
     changed, dropped = joined(lines)
     bodies = {one.speech.key: one.speech.body for one in lines} | {speech.key: speech.body for speech in changed}
@@ -111,7 +111,7 @@ def told(lines: Sequence[Unsaid]) -> list[tuple[int, int]]:
     return [(line.last, line.alike) for line in left if isinstance(line, AttemptsLine)]
 
 
-def attempts(*lines: AttemptsLine) -> list[Unsaid]:
+def attempts(*lines: AttemptsLine) -> list[UnsentMessage]:
     return [unsaid(f"attempt:1:{line.last}", line) for line in lines]
 
 
@@ -147,7 +147,7 @@ def test_a_line_that_may_stand_already_is_kept_and_joining_again_changes_nothing
     lines = attempts(*(attempt(number) for number in range(1, 8)))
     lines[1] = replace(lines[1], is_tried=True)
     (last,), _ = joined(lines)
-    again = [*lines[:-1], Unsaid(last, parse(last.body), is_late=True)]
+    again = [*lines[:-1], UnsentMessage(last, parse(last.body), is_late=True)]
 
     assert told(lines) == [(1, 0), (2, 0), (7, 4)]
     assert told(again) == told(lines)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.commands import Which
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Fate, Plan
-from bot.fleet.planning.planner import SLACK, Facts, draw_up, lay_out
+from bot.fleet.planning.planner import SLACK, PlanInputs, draw_up, lay_out
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, Window
@@ -30,9 +30,9 @@ def going_on(days: Window, **changes: Any) -> Run:
     return run(execution("hilton", days), days, activity(), **changes)
 
 
-def facts(*runs: Run, known: Volumes | None = None, customer: str = "hilton") -> Facts:
+def facts(*runs: Run, known: Volumes | None = None, customer: str = "hilton") -> PlanInputs:
     told = known or volumes(hilton=PER_DAY["hilton"])
-    return Facts(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, told, "", expected=True)
+    return PlanInputs(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, told, "", expected=True)
 
 
 def plan(

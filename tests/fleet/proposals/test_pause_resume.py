@@ -9,7 +9,7 @@ import pytest
 from bot.commands import Cancel, Pause, Resume, Retry, Terminate, Which
 from bot.errors import Unavailable, UsageError
 from bot.fleet.proposals.cancel import propose_cancel
-from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal, TerminateRun
 from bot.fleet.proposals.retry import propose_again
@@ -24,13 +24,13 @@ CANCEL, TERMINATE = Cancel(target="hilton"), Terminate(target="hilton")
 OWN = healthy(window(11, 16))
 
 
-def under_way(*others: Any, **changes: Any) -> Situation:
+def under_way(*others: Any, **changes: Any) -> ProposalContext:
     """Window 3 of 11 runs."""
     told = progress(running(3, window(11, 16)), **changes)
     return situation(OWN, *others, sequence=standing(told))
 
 
-def silent(*runs: Any) -> Situation:
+def silent(*runs: Any) -> ProposalContext:
     """Nobody is there to say how the sequence stands."""
     return situation(*runs, sequence=standing())
 
@@ -93,7 +93,7 @@ TROUBLED = (
 )
 
 
-def again(on: Situation, which: Which = Which.MISSING, days: Window | None = None) -> Proposal:
+def again(on: ProposalContext, which: Which = Which.MISSING, days: Window | None = None) -> Proposal:
     assert on.sequence is not None
     return propose_again(Retry(target="hilton", which=which, range=days), on.sequence, on)
 
@@ -163,7 +163,7 @@ def test_what_is_closed_or_being_cancelled_is_not_cancelled() -> None:
     assert told.startswith("A sequence of hilton is being cancelled, window 3 of 11, begun by ")
 
 
-def skip(days: Window, on: Situation) -> Proposal:
+def skip(days: Window, on: ProposalContext) -> Proposal:
     return propose_cancel(Cancel(target="hilton", range=days), on)
 
 
@@ -225,7 +225,7 @@ def test_terminate_stops_the_sequence_first_and_ends_every_run_then() -> None:
 
 
 def test_which_window_of_a_sequence_runs_does_not_change_what_terminate_means() -> None:
-    def digest(on: Situation) -> str:
+    def digest(on: ProposalContext) -> str:
         return propose_terminate(TERMINATE, on).digest
 
     between = situation(sequence=standing(progress()))

@@ -7,7 +7,7 @@ import pytest
 from bot.commands import Run, Which
 from bot.errors import UsageError
 from bot.fleet.planning.throughput import Volumes
-from bot.fleet.proposals.context import Ground
+from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Proposal
 from bot.fleet.proposals.run import Asked, propose_run, propose_whole
 from bot.fleet.sequence import state
@@ -21,7 +21,9 @@ RUN = Run(target="hilton")
 SEQUENCE = standing(progress(running(3, window(11, 16))))
 
 
-def proposed(on: Ground, whole: Window = CAMPAIGN, which: Which = Which.MISSING, days: int | None = None) -> Proposal:
+def proposed(
+    on: StartContext, whole: Window = CAMPAIGN, which: Which = Which.MISSING, days: int | None = None
+) -> Proposal:
     return propose_run(RUN, Asked(whole, which, days), on)
 
 
@@ -81,7 +83,7 @@ def test_a_workflow_type_that_was_never_seen_is_warned_of() -> None:
     assert "No workflow of type CustomerBackfill has been seen on voice-prod yet" in warning
 
 
-def refusal(on: Ground, *, whole: bool = False, **asked: Any) -> UsageError:
+def refusal(on: StartContext, *, whole: bool = False, **asked: Any) -> UsageError:
     judge = propose_whole if whole else propose_run
     with pytest.raises(UsageError) as refused:
         judge(RUN, Asked(**{"whole": CAMPAIGN, "which": Which.MISSING, **asked}), on)
@@ -136,7 +138,7 @@ def test_what_is_complete_or_has_no_rows_or_runs_is_not_run() -> None:
         assert "No window of hilton has failed" in refusal(on, which=Which.FAILED).problem
 
 
-def started(on: Ground, whole: Window = CAMPAIGN, which: Which = Which.MISSING) -> SequenceSpec:
+def started(on: StartContext, whole: Window = CAMPAIGN, which: Which = Which.MISSING) -> SequenceSpec:
     (act,) = propose_whole(RUN, Asked(whole, which), on).acts
     assert isinstance(act, BeginSequence)
     return act.spec

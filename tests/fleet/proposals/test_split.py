@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands import Split, Which
 from bot.errors import UsageError
-from bot.fleet.proposals.context import Ground
+from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal
 from bot.fleet.proposals.run import Asked, propose_run
 from bot.fleet.proposals.split import propose_split
@@ -19,14 +19,14 @@ from tests.fleet.sizes import volumes
 SPLIT = Split(target="hilton")
 
 
-def proposed(on: Ground, days: int | None = None) -> tuple[Proposal, BeginSequence]:
+def proposed(on: StartContext, days: int | None = None) -> tuple[Proposal, BeginSequence]:
     proposal = propose_split(Split(target="hilton", days=days), on)
     (act,) = proposal.acts
     assert isinstance(act, BeginSequence)
     return proposal, act
 
 
-def refusal(on: Ground, days: int | None = None) -> UsageError:
+def refusal(on: StartContext, days: int | None = None) -> UsageError:
     with pytest.raises(UsageError) as refused:
         propose_split(Split(target="hilton", days=days), on)
     return refused.value
@@ -121,11 +121,11 @@ def test_following_a_run_is_not_confirmed_for_cancelling_it_though_the_same_days
         (ground(healthy(window(1, 30)), healthy(window(30, 52))), "What is to be run of hilton runs already."),
     ],
 )
-def test_it_is_refused_where_nothing_could_or_need_run(on: Ground, problem: str) -> None:
+def test_it_is_refused_where_nothing_could_or_need_run(on: StartContext, problem: str) -> None:
     assert problem in refusal(on).problem
 
 
-def under_way(**changes: Any) -> Ground:
+def under_way(**changes: Any) -> StartContext:
     return ground(sequence=standing(progress(running(3, window(11, 16)), **changes)))
 
 

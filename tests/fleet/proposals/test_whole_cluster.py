@@ -9,7 +9,7 @@ from bot.commands import Pause, Retry
 from bot.errors import UsageError
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate
-from bot.fleet.proposals.context import Situation
+from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.starter_of import started_by
 from bot.fleet.proposals.whole_cluster import Judged, joined
@@ -24,8 +24,8 @@ PAUSE, RETRY = Pause(target="voice-prod"), Retry(target="voice-prod")
 SPANNING = struggling()
 
 
-def known(customer: str, *, is_open: bool = False) -> Situation:
-    return Situation(Target("voice-prod", customer), NOW, (SPANNING,) if is_open else (), TERMS)
+def known(customer: str, *, is_open: bool = False) -> ProposalContext:
+    return ProposalContext(Target("voice-prod", customer), NOW, (SPANNING,) if is_open else (), TERMS)
 
 
 def applies(customer: str, *warnings: str) -> Judged:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import Refused, SystemAnswer, Unavailable
-from bot.in_flight import UnderWay
+from bot.errors import DependencyError, Refused, Unavailable
+from bot.in_flight import InFlight
 from handlers.listeners.deduplication import PATIENCE, is_first
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.episodes import episode
@@ -98,7 +98,7 @@ async def test_the_same_words_typed_again_are_answered_again(edge: Edge, there: 
 class Away(FakeDeliveries):
     """A store that says no."""
 
-    def __init__(self, why: SystemAnswer) -> None:
+    def __init__(self, why: DependencyError) -> None:
         super().__init__()
         self.why = why
 
@@ -107,7 +107,7 @@ class Away(FakeDeliveries):
 
 
 @pytest.mark.parametrize("why", [Unavailable("store", "locked"), Refused("store", "the file may not be written")])
-async def test_a_store_that_cannot_tell_keeps_nobody_from_an_answer(there: ResponseUrl, why: SystemAnswer) -> None:
+async def test_a_store_that_cannot_tell_keeps_nobody_from_an_answer(there: ResponseUrl, why: DependencyError) -> None:
     world = FakeWorld()
     world.deliveries = Away(why)
     with capture_logs() as logs:
@@ -132,7 +132,7 @@ class Slow(FakeDeliveries):
 
 @on_idle_clock
 async def test_a_slow_store_is_waited_for_within_what_an_acknowledgement_allows() -> None:
-    world, slow, under_way = FakeWorld(), Slow(), UnderWay()
+    world, slow, under_way = FakeWorld(), Slow(), InFlight()
     world.deliveries = slow
     clock = asyncio.get_running_loop().time
     began = clock()

@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.commands import ControlRequest
-from bot.errors import NotAdmitted, RateLimited, Refused, SystemAnswer, Unavailable
+from bot.errors import AccessDenied, DependencyError, RateLimited, Refused, Unavailable
 from bot.message import View
 from bot.model import AuditOutcome
 from handlers.routes import COMMANDS
@@ -109,7 +109,7 @@ async def test_the_same_command_delivered_twice_asks_once(desk: Desk, there: Res
     ids=["too late", "slow"],
 )
 async def test_when_the_dialog_does_not_open_the_asker_hears_what_to_do(
-    desk: Desk, there: ResponseUrl, away: SystemAnswer
+    desk: Desk, there: ResponseUrl, away: DependencyError
 ) -> None:
     desk.world.modals.away = away
     await desk.edge.type("split hilton")
@@ -121,7 +121,7 @@ async def test_when_the_dialog_does_not_open_the_asker_hears_what_to_do(
 
 
 async def test_a_bot_that_is_not_let_in_says_so(desk: Desk, there: ResponseUrl) -> None:
-    desk.world.modals.away = NotAdmitted("slack", "views.open: token_revoked")
+    desk.world.modals.away = AccessDenied("slack", "views.open: token_revoked")
     await desk.edge.click("button", action_id="control.split", value=HILTON)
     (answer,) = await there.answers()
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import NotAdmitted, RateLimited, SystemAnswer
+from bot.errors import AccessDenied, DependencyError, RateLimited
 from bot.message import Message
 from handlers.listeners.private_notice import tell_alone
 from tests.fakes.modals import FakeModals
@@ -61,9 +61,9 @@ async def test_a_busy_slack_is_asked_again() -> None:
 
 @pytest.mark.parametrize(
     "problem",
-    [NotAdmitted("slack", "messages_tab_disabled"), RateLimited("slack", "rate limited", timedelta(0))],
+    [AccessDenied("slack", "messages_tab_disabled"), RateLimited("slack", "rate limited", timedelta(0))],
 )
-async def test_what_reaches_nobody_is_in_the_log_whole_by_its_reference(problem: SystemAnswer) -> None:
+async def test_what_reaches_nobody_is_in_the_log_whole_by_its_reference(problem: DependencyError) -> None:
     world = FakeWorld()
     world.modals.away = problem
     with capture_logs() as logs:

@@ -90,7 +90,7 @@ async def test_changing_is_confirmed_to_the_asker_and_told_in_the_thread(edge: E
 
     assert answer["response_type"] == "ephemeral"
     assert answer["text"] == "You have acknowledged hilton on voice-prod. Its reminders stop."
-    assert "episode:id-voice-prod-hilton:ack" in edge.world.outbox.speeches
+    assert "episode:id-voice-prod-hilton:ack" in edge.world.outbox.messages
 
 
 async def test_a_viewer_is_refused_and_told_who_may_by_name(edge: Edge, there: ResponseUrl) -> None:
@@ -99,7 +99,7 @@ async def test_a_viewer_is_refused_and_told_who_may_by_name(edge: Edge, there: R
 
     assert answer["text"] == "Only operators may ack. Who may: Olivia, Oscar."
     assert answer["response_type"] == "ephemeral"
-    assert edge.world.outbox.speeches == {}
+    assert edge.world.outbox.messages == {}
 
 
 async def test_a_guest_may_not_even_look(edge: Edge, there: ResponseUrl) -> None:

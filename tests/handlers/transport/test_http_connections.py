@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp import web
 
-from handlers.transport.http_connections import Doors
+from handlers.transport.http_connections import ConnectionLimits
 
 MOST = 4
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -35,7 +35,7 @@ class House:
 
 @asynccontextmanager
 async def _opened() -> AsyncIterator[House]:
-    house, doors = House(), Doors(MOST)
+    house, doors = House(), ConnectionLimits(MOST)
     application = web.Application(middlewares=[doors.answering])
     application.add_routes([web.get("/", house.answer)])
     runner = web.AppRunner(application, access_log=None)

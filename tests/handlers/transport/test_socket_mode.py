@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from bot.adapters.slack import in_our_words, slack_client
-from bot.errors import NotAdmitted
+from bot.errors import AccessDenied
 from bot.logs import SOCKET_MODE
 from handlers.transport.socket_mode import FIRST_WAIT, WRONG_TOKEN, listening
 from local_slack import LocalSlack
@@ -49,7 +49,7 @@ def failures(logs: list[EventDict]) -> list[str]:
 async def test_a_wrong_token_is_told_at_once(logs: list[EventDict], code: str) -> None:
     async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
         await Control(http).fault(fault="error", method="apps.connections.open", code=code, count=None)
-        with pytest.raises(NotAdmitted, match=f"{code}.*SLACK_APP_TOKEN"):
+        with pytest.raises(AccessDenied, match=f"{code}.*SLACK_APP_TOKEN"):
             async with listening(new_app(slack), slack.app_token, in_our_words):
                 pass
 

@@ -19,7 +19,7 @@ from bot.model import (
     SequenceSpec,
     Subject,
 )
-from bot.usecases.control.confirm import carry_out
+from bot.usecases.control.confirm import confirm_proposal
 from bot.usecases.control.propose import pause, run, split, terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.episodes import episode
@@ -110,7 +110,7 @@ async def test_nothing_is_done_off_the_record(world: FakeWorld) -> None:
     digest = (await shown(world, split, SPLIT)).digest
     world.journal.away = Unavailable("store", "locked")
     with pytest.raises(Unavailable):
-        await carry_out(split, SPLIT, digest, WHY, OLIVIA, world.services)
+        await confirm_proposal(split, SPLIT, digest, WHY, OLIVIA, world.services)
 
     assert world.controls[VOICE].states == {}
 
@@ -118,7 +118,7 @@ async def test_nothing_is_done_off_the_record(world: FakeWorld) -> None:
 async def test_a_world_that_has_changed_is_shown_and_nothing_is_done(world: FakeWorld) -> None:
     before = await shown(world, split, SPLIT)
     ends(world, Ref(VOICE, "backfill-hilton-2026-01-01-2026-02-21", "run-1"), ExecutionStatus.TERMINATED)
-    result = await carry_out(split, SPLIT, before.digest, WHY, OLIVIA, world.services)
+    result = await confirm_proposal(split, SPLIT, before.digest, WHY, OLIVIA, world.services)
 
     assert isinstance(result, Changed)
     assert (result.confirmed, result.proposal.warnings) == (before.digest, ("Nothing is cancelled: nothing runs.",))
@@ -132,7 +132,7 @@ async def test_what_cannot_be_done_any_more_is_refused_and_on_record(world: Fake
     digest = (await shown(world, run, command)).digest
     completed(world, "sunbit", CAMPAIGN)
     with pytest.raises(UsageError, match="complete already"):
-        await carry_out(run, command, digest, WHY, OLIVIA, world.services)
+        await confirm_proposal(run, command, digest, WHY, OLIVIA, world.services)
 
     (record,) = world.journal.audited
     assert (record.outcome, record.subject, record.reason) == (AuditOutcome.FAILED, Subject(VOICE, "sunbit"), WHY)
@@ -141,14 +141,14 @@ async def test_what_cannot_be_done_any_more_is_refused_and_on_record(world: Fake
 async def test_without_a_reason_nothing_is_done(world: FakeWorld) -> None:
     digest = (await shown(world, split, SPLIT)).digest
     with pytest.raises(UsageError, match="needs a reason"):
-        await carry_out(split, SPLIT, digest, "  ", OLIVIA, world.services)
+        await confirm_proposal(split, SPLIT, digest, "  ", OLIVIA, world.services)
 
     assert world.controls[VOICE].states == {}
 
 
 async def test_a_secret_in_a_reason_is_hidden_everywhere(world: FakeWorld) -> None:
     digest = (await shown(world, split, SPLIT)).digest
-    await carry_out(split, SPLIT, digest, "see xoxb-1-2-3", OLIVIA, world.services)
+    await confirm_proposal(split, SPLIT, digest, "see xoxb-1-2-3", OLIVIA, world.services)
 
     assert (open_spec(world).reason, world.journal.audited[0].reason) == ("see (hidden)", "see (hidden)")
 
@@ -212,5 +212,5 @@ async def test_what_a_sequence_that_is_ending_has_left_is_terminated_in_its_thre
     await world.controls[VOICE].instruct("sunbit", Instruction(Order.STOP, OLIVIA.user_id, WHY))
     await done(world, terminate, TERMINATE)
 
-    (line,) = [one.speech for one in world.outbox.speeches.values() if one.speech.key.startswith("terminated:")]
+    (line,) = [one.speech for one in world.outbox.messages.values() if one.speech.key.startswith("terminated:")]
     assert line.thread_key == stands_in

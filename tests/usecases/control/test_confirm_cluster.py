@@ -5,7 +5,7 @@ import pytest
 from bot.commands import Cancel, ControlRequest, Pause, Terminate
 from bot.fleet.proposals.proposal import MOST_PARTS, CarriedOut, Changed
 from bot.model import ExecutionStatus, Ref
-from bot.usecases.control.confirm import Propose, carry_out
+from bot.usecases.control.confirm import Propose, confirm_proposal
 from bot.usecases.control.propose import cancel, pause, terminate
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, activity, window
@@ -23,7 +23,7 @@ def world() -> FakeWorld:
 
 
 async def submitted(world: FakeWorld, propose: Propose, command: ControlRequest, saw: str) -> CarriedOut | Changed:
-    return await carry_out(propose, command, saw, WHY, OLIVIA, world.services)
+    return await confirm_proposal(propose, command, saw, WHY, OLIVIA, world.services)
 
 
 @EITHER

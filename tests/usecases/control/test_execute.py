@@ -16,7 +16,7 @@ from bot.model import (
     SequenceProgress,
     SequenceSpec,
 )
-from bot.usecases.control.confirm import carry_out
+from bot.usecases.control.confirm import confirm_proposal
 from bot.usecases.control.propose import cancel, pause, run, split, terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
@@ -62,9 +62,9 @@ async def test_of_two_who_split_at_once_one_begins_and_the_other_hears_who(world
 
 async def test_of_two_who_come_after_one_another_the_second_hears_who_began_it(world: FakeWorld) -> None:
     digest = (await shown(world, split, SPLIT)).digest
-    await carry_out(split, SPLIT, digest, WHY, OLIVIA, world.services)
+    await confirm_proposal(split, SPLIT, digest, WHY, OLIVIA, world.services)
     with pytest.raises(UsageError, match="begun by Olivia"):
-        await carry_out(split, SPLIT, digest, WHY, OSCAR, world.services)
+        await confirm_proposal(split, SPLIT, digest, WHY, OSCAR, world.services)
 
     assert open_spec(world).started_by == OLIVIA.user_id
 
@@ -154,7 +154,7 @@ async def test_terminating_stops_the_sequence_ends_its_run_and_is_said_in_its_th
         ("backfill-sunbit-2026-01-01-2026-01-06", f"{WHY} (U0OLIVIA, through the bot)")
     ]
     assert said(world) == [TerminatedLine(VOICE, "sunbit", 1, OLIVIA.user_id, WHY)]
-    assert [one.speech.thread_key for one in world.outbox.speeches.values()] == ["", key]
+    assert [one.speech.thread_key for one in world.outbox.messages.values()] == ["", key]
     assert problems(result) == ["", ""]
     assert world.journal.audited[0].after == ("being cancelled; backfill-sunbit-2026-01-01-2026-01-06 terminated")
 
@@ -163,7 +163,7 @@ async def test_a_thread_that_does_not_stand_is_not_waited_for(world: FakeWorld) 
     await sequence(world)
     await done(world, terminate, TERMINATE)
 
-    (line,) = world.outbox.speeches.values()
+    (line,) = world.outbox.messages.values()
     assert line.speech.thread_key == ""
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.errors import Refused, SystemAnswer, Unavailable
+from bot.errors import DependencyError, Refused, Unavailable
 from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, Ref, Window
 from bot.sequences.activity_stubs import QUICK
@@ -84,7 +84,7 @@ async def test_the_cluster_is_asked_where_the_store_is_away() -> None:
 
 @pytest.mark.parametrize("away", [Unavailable("Temporal", "no answer"), Refused("Temporal", "not permitted")])
 @pytest.mark.parametrize("is_remembered", [True, False])
-async def test_it_is_not_known_where_the_cluster_does_not_tell(away: SystemAnswer, is_remembered: bool) -> None:
+async def test_it_is_not_known_where_the_cluster_does_not_tell(away: DependencyError, is_remembered: bool) -> None:
     world = FakeWorld()
     if is_remembered:
         await world.ledger.keep([BY_HAND])

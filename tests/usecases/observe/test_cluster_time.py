@@ -11,7 +11,7 @@ from bot.fleet.alerts.episodes import is_for
 from bot.fleet.proposals.proposal import BeginSequence
 from bot.fleet.status.answer import CustomerStatus, FleetStatus
 from bot.model import ActivityState, AuditOutcome, AuditRecord, Ending, Entry, ExecutionStatus, Health, Subject
-from bot.usecases.control.confirm import carry_out
+from bot.usecases.control.confirm import confirm_proposal
 from bot.usecases.control.propose import run
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.status import status
@@ -116,7 +116,7 @@ async def test_the_next_look_is_due_when_a_heartbeat_can_have_timed_out(ahead: t
 async def test_a_sequence_begins_by_the_clock_that_tells_when_runs_end(ahead: timedelta) -> None:
     world = wrong(ahead)
     proposal = await run(Run(target="sunbit"), world.services)
-    await carry_out(run, Run(target="sunbit"), proposal.digest, "because", OLIVIA, world.services)
+    await confirm_proposal(run, Run(target="sunbit"), proposal.digest, "because", OLIVIA, world.services)
 
     assert isinstance(proposal.acts[0], BeginSequence)
     assert world.controls[VOICE].states["sunbit"].spec.started_at == NOW
@@ -128,7 +128,7 @@ async def test_a_sequence_takes_over_the_alerts_before_it_and_no_later_one(ahead
     await watch(VOICE, Rounds(), world.services)
     (alert,) = await world.journal.open_episodes()
     proposal = await run(Run(target="sunbit"), world.services)
-    await carry_out(run, Run(target="sunbit"), proposal.digest, "because", OLIVIA, world.services)
+    await confirm_proposal(run, Run(target="sunbit"), proposal.digest, "because", OLIVIA, world.services)
     begun = world.controls[VOICE].states["sunbit"].spec
     before = replace(alert, ref=replace(alert.ref, workflow_id="of-sunbit"), customer="sunbit")
 

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.adapters.store import open_store
-from bot.errors import SystemAnswer, Unavailable
+from bot.errors import DependencyError, Unavailable
 from bot.model import Description, Execution, ExecutionStatus, Reading, Recalled, Ref
-from bot.ports import Ledger
+from bot.ports import RunHistory
 from bot.services import Services
 from bot.usecases.observe.history import catch_up
 from tests.fakes.engine import FakeEngine
@@ -67,7 +67,7 @@ class LaggingEngine(FakeEngine):
 class UnreliableLedger:
     """Fails now and then, before or after it has written, until it is ``mended``."""
 
-    ledger: Ledger
+    ledger: RunHistory
     chance: random.Random
     mended: bool = False
 
@@ -89,7 +89,7 @@ def _running(one: Execution) -> Execution:
     return replace(one, status=ExecutionStatus.RUNNING, closed_at=None)
 
 
-async def what_comes_of(seed: int, ledgers: tuple[Ledger, Ledger]) -> None:
+async def what_comes_of(seed: int, ledgers: tuple[RunHistory, RunHistory]) -> None:
     """Live through one course of events, and see what either bot knows then."""
     chance = random.Random(seed)
     engine = LaggingEngine(at_most=chance.choice([None, None, 10, 25]))
@@ -101,7 +101,7 @@ async def what_comes_of(seed: int, ledgers: tuple[Ledger, Ledger]) -> None:
             engine.begin(chance)
         looking = chance.choice([[], bots[:1], bots[:1], bots[1:], bots])
         looks = await asyncio.gather(*(catch_up(CLUSTER, bot) for bot in looking), return_exceptions=True)
-        assert all(isinstance(look, bool | SystemAnswer) for look in looks)
+        assert all(isinstance(look, bool | DependencyError) for look in looks)
     for each in unreliable:
         each.mended = True
     # Longer than the longest run and the longest lag.

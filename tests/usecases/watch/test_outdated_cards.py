@@ -16,9 +16,9 @@ from bot.model import (
     Entry,
     Episode,
     ExecutionStatus,
+    OutboxMessage,
     Phase,
     SequenceEnd,
-    Speech,
     WindowEnd,
 )
 from bot.usecases.watch.outdated_cards import mark_overtaken
@@ -38,12 +38,12 @@ def world() -> FakeWorld:
 
 
 async def record(
-    world: FakeWorld, *speeches: Speech, episodes: tuple[Episode, ...] = (), ago: timedelta = HOUR
+    world: FakeWorld, *messages: OutboxMessage, episodes: tuple[Episode, ...] = (), ago: timedelta = HOUR
 ) -> None:
     """They stand in the channel."""
-    await world.journal.record(Entry(episodes=episodes, speeches=speeches), world.now - ago)
-    for number, speech in enumerate(speeches):
-        known = world.outbox.speeches[speech.key]
+    await world.journal.record(Entry(episodes=episodes, messages=messages), world.now - ago)
+    for number, speech in enumerate(messages):
+        known = world.outbox.messages[speech.key]
         await world.outbox.done(speech.key, known.revision, Address("C1", f"1.{number:06}"))
 
 
@@ -59,7 +59,7 @@ async def complete(world: FakeWorld, *days: object, at: datetime = NOW) -> None:
 
 
 def shown(world: FakeWorld, key: str) -> Message:
-    return draw(notification.parse(world.outbox.speeches[key].speech.body))
+    return draw(notification.parse(world.outbox.messages[key].speech.body))
 
 
 def left(ending: Ending = Ending.INCOMPLETE, **changes: object) -> Episode:
@@ -130,8 +130,8 @@ async def test_the_message_of_a_sequence_and_its_lines_lose_theirs_too(world: Fa
     mended = WindowLine(of, ended(window(1, 6), WindowEnd.FAILED), 1, 11, None, 5, 5)
     stuck = StillOpenLine(of, execution().ref, CAMPAIGN, HOUR)
     bodies = (notification.dump(mended), notification.dump(stuck))
-    lines = [Speech(f"{of.card_key}:{n}", body, of.card_key) for n, body in enumerate(bodies)]
-    await record(world, Speech(of.card_key, notification.dump(SequenceCard(told))), *lines)
+    lines = [OutboxMessage(f"{of.card_key}:{n}", body, of.card_key) for n, body in enumerate(bodies)]
+    await record(world, OutboxMessage(of.card_key, notification.dump(SequenceCard(told))), *lines)
     keys = [of.card_key, *(line.key for line in lines)]
     before = [action_ids(shown(world, key)) for key in keys]
     await complete(world, CAMPAIGN)
@@ -147,10 +147,10 @@ async def test_it_is_said_once(world: FakeWorld) -> None:
     await record(world, card(alert), episodes=(alert,))
     await complete(world, CAMPAIGN)
     await mark_overtaken("voice-prod", world.services)
-    revision = world.outbox.speeches[alert.root_key].revision
+    revision = world.outbox.messages[alert.root_key].revision
     await mark_overtaken("voice-prod", world.services)
 
-    assert world.outbox.speeches[alert.root_key].revision == revision
+    assert world.outbox.messages[alert.root_key].revision == revision
 
 
 async def test_other_customers_and_clusters_complete_nothing_of_it(world: FakeWorld) -> None:

@@ -21,11 +21,11 @@ from bot.model import (
     Ending,
     Entry,
     Episode,
+    OutboxMessage,
     Phase,
     Recalled,
     SequenceEnd,
     SequenceProgress,
-    Speech,
     WindowEnd,
 )
 from bot.usecases.digest import digest
@@ -51,8 +51,8 @@ async def world() -> FakeWorld:
     return world
 
 
-def said(world: FakeWorld) -> list[notification.Saying]:
-    return [notification.parse(waiting.speech.body) for waiting in world.outbox.speeches.values()]
+def said(world: FakeWorld) -> list[notification.Notification]:
+    return [notification.parse(waiting.speech.body) for waiting in world.outbox.messages.values()]
 
 
 async def test_a_pass_over_any_other_cluster_ends_them_and_says_so_once(world: FakeWorld) -> None:
@@ -91,8 +91,10 @@ async def test_a_storm_is_told_with_how_many_of_it_are_over(world: FakeWorld) ->
     await world.journal.record(
         Entry(
             episodes=tuple(episode(name, revision=0, root_key=root) for name in names),
-            speeches=(
-                Speech(root, notification.dump(notification.StormCard("voice-prod", names, 0, LEFT.opened_at))),
+            messages=(
+                OutboxMessage(
+                    root, notification.dump(notification.StormCard("voice-prod", names, 0, LEFT.opened_at))
+                ),
             ),
         ),
         NOW,
@@ -123,16 +125,16 @@ async def test_what_cannot_be_recorded_now_is_left_to_the_next_time(
     assert world.journal.episodes[LEFT.id].ending is Ending.UNWATCHED
 
 
-async def stand(world: FakeWorld, *speeches: Speech, episodes: tuple[Episode, ...] = ()) -> None:
+async def stand(world: FakeWorld, *messages: OutboxMessage, episodes: tuple[Episode, ...] = ()) -> None:
     """They are in the channel."""
-    await world.journal.record(Entry(episodes=episodes, speeches=speeches), NOW)
-    for number, speech in enumerate(speeches):
-        known = world.outbox.speeches[speech.key]
+    await world.journal.record(Entry(episodes=episodes, messages=messages), NOW)
+    for number, speech in enumerate(messages):
+        known = world.outbox.messages[speech.key]
         await world.outbox.done(speech.key, known.revision, Address("C1", f"1.{number:06}"))
 
 
 def shown(world: FakeWorld, key: str) -> Message:
-    return draw(notification.parse(world.outbox.speeches[key].speech.body))
+    return draw(notification.parse(world.outbox.messages[key].speech.body))
 
 
 OPEN_ONE = progress()
@@ -148,18 +150,18 @@ async def test_cards_of_its_sequences_and_their_lines_lose_their_buttons_and_say
         WindowLine(how.spec, ended(window(1, 6), WindowEnd.FAILED), 1, 10, None, 5, 5),
     ]
     key = how.spec.card_key
-    speeches = [Speech(key, notification.dump(SequenceCard(how)))]
-    speeches += [Speech(f"{key}:{n}", notification.dump(line), key) for n, line in enumerate(lines)]
-    await stand(world, *speeches)
-    before = [action_ids(shown(world, speech.key)) for speech in speeches]
+    messages = [OutboxMessage(key, notification.dump(SequenceCard(how)))]
+    messages += [OutboxMessage(f"{key}:{n}", notification.dump(line), key) for n, line in enumerate(lines)]
+    await stand(world, *messages)
+    before = [action_ids(shown(world, speech.key)) for speech in messages]
     await end_unwatched(world.services)
-    revisions = {key: queued.revision for key, queued in world.outbox.speeches.items()}
+    revisions = {key: queued.revision for key, queued in world.outbox.messages.items()}
     await end_unwatched(world.services)
 
     assert all(before)
-    assert [action_ids(shown(world, speech.key)) for speech in speeches] == [[], [], []]
+    assert [action_ids(shown(world, speech.key)) for speech in messages] == [[], [], []]
     assert "Its cluster is not configured any more" in shown(world, key).text
-    assert {key: queued.revision for key, queued in world.outbox.speeches.items()} == revisions, "said once"
+    assert {key: queued.revision for key, queued in world.outbox.messages.items()} == revisions, "said once"
 
 
 async def test_an_alert_that_had_ended_with_days_missing_loses_its_buttons(world: FakeWorld) -> None:
@@ -175,7 +177,7 @@ async def test_an_alert_that_had_ended_with_days_missing_loses_its_buttons(world
 
 async def test_cards_of_configured_clusters_stay_as_they_are(world: FakeWorld) -> None:
     here = progress(spec=spec("spirit", "chat-prod"))
-    await stand(world, Speech(here.spec.card_key, notification.dump(SequenceCard(here))))
+    await stand(world, OutboxMessage(here.spec.card_key, notification.dump(SequenceCard(here))))
     await end_unwatched(world.services)
 
     assert action_ids(shown(world, here.spec.card_key))

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.secrets import presentable, without_secrets
-from bot.redaction import HIDDEN, LONGEST, MARGIN, in_all, named
+from bot.redaction import HIDDEN, LONGEST, MARGIN, in_all, named, redact, redact_line
 
 LIMIT = 300
 
@@ -28,27 +27,27 @@ LIMIT = 300
     ],
 )
 def test_text_is_told_on_one_line_without_secrets_and_not_at_any_length(said: str, kept: str) -> None:
-    assert presentable(said, LIMIT) == kept
+    assert redact_line(said, LIMIT) == kept
 
 
 def test_a_secret_is_hidden_before_the_text_is_cut() -> None:
-    assert "secret" not in presentable("y" * (LIMIT - 10) + " xoxb-secret", LIMIT)
+    assert "secret" not in redact_line("y" * (LIMIT - 10) + " xoxb-secret", LIMIT)
 
 
 @given(before=st.text(), after=st.text())
 def test_a_token_is_hidden_wherever_it_stands(before: str, after: str) -> None:
-    assert "xoxb-1-2-marked" not in without_secrets(f"{before} xoxb-1-2-marked {after}")
+    assert "xoxb-1-2-marked" not in redact(f"{before} xoxb-1-2-marked {after}")
 
 
 def test_what_is_hidden_stays_as_it_is() -> None:
-    once = without_secrets("In scope password = 'secret'. Authorization: Basic c2VjcmV0, x-clickhouse-key: secret")
+    once = redact("In scope password = 'secret'. Authorization: Basic c2VjcmV0, x-clickhouse-key: secret")
 
     assert once.count("(hidden)") == 3
-    assert without_secrets(once) == once
+    assert redact(once) == once
 
 
 def test_lines_stay_lines() -> None:
-    assert without_secrets("one\ntwo xapp-1\n") == "one\ntwo (hidden)\n"
+    assert redact("one\ntwo xapp-1\n") == "one\ntwo (hidden)\n"
 
 
 # No real ones, and put together here, so that no scanner takes them for such.
@@ -143,12 +142,12 @@ READABLE = [
 
 @pytest.mark.parametrize("token", TOKENS)
 def test_a_token_is_known_by_its_form(token: str) -> None:
-    assert without_secrets(f"it said {token} twice") in (f"it said {HIDDEN} twice", f"it said {HIDDEN}")
+    assert redact(f"it said {token} twice") in (f"it said {HIDDEN} twice", f"it said {HIDDEN}")
 
 
 @pytest.mark.parametrize("form", NAMED)
 def test_what_stands_where_a_secret_does_is_hidden_and_the_rest_can_be_read(form: str) -> None:
-    told = without_secrets(f"it said {form.format(M)}\nand stopped")
+    told = redact(f"it said {form.format(M)}\nand stopped")
 
     assert M not in told
     assert HIDDEN in told
@@ -158,24 +157,24 @@ def test_what_stands_where_a_secret_does_is_hidden_and_the_rest_can_be_read(form
 
 @pytest.mark.parametrize("form", SPOKEN_OF)
 def test_what_is_spoken_of_as_a_secret_and_looks_like_none_of_the_words_is_one(form: str) -> None:
-    assert without_secrets(form.format("Zq8Lm3Xv9Rt2Kp")) == form.format(HIDDEN)
+    assert redact(form.format("Zq8Lm3Xv9Rt2Kp")) == form.format(HIDDEN)
 
 
 @pytest.mark.parametrize("text", READABLE)
 def test_what_people_need_is_not_taken_for_a_secret(text: str) -> None:
-    assert without_secrets(text) == text
-    assert without_secrets(f"{text}, and {text}.") == f"{text}, and {text}."
+    assert redact(text) == text
+    assert redact(f"{text}, and {text}.") == f"{text}, and {text}."
 
 
 @pytest.mark.parametrize("form", [*NAMED, *TOKENS])
 def test_a_secret_across_the_cut_shows_no_half_of_itself(form: str) -> None:
     secret = form.replace("{}", M * 40)
     for before in range(LONGEST - len(secret) - 5, LONGEST + 5, 31):
-        assert M not in without_secrets("y" * before + " " + secret)
+        assert M not in redact("y" * before + " " + secret)
 
 
 def test_a_known_value_across_the_cut_shows_no_half_of_itself() -> None:
-    assert "hunter" not in without_secrets("y" * (LONGEST - 10) + " hunter22 hunter22", ("hunter22 hunter22",))
+    assert "hunter" not in redact("y" * (LONGEST - 10) + " hunter22 hunter22", ("hunter22 hunter22",))
 
 
 SPOKEN = st.lists(
@@ -189,9 +188,9 @@ SPOKEN = st.lists(
 
 @given(SPOKEN)
 def test_what_has_been_hidden_is_not_hidden_again(text: str) -> None:
-    once = without_secrets(text)
+    once = redact(text)
 
-    assert without_secrets(once) == once
+    assert redact(once) == once
 
 
 def test_json_keeps_its_data() -> None:
@@ -206,4 +205,4 @@ def test_a_field_is_known_by_its_name(name: str, text: str) -> None:
 
 
 def test_a_text_of_any_length_is_cut() -> None:
-    assert len(without_secrets("x" * 10 * (LONGEST + MARGIN))) == LONGEST + 1
+    assert len(redact("x" * 10 * (LONGEST + MARGIN))) == LONGEST + 1
