@@ -1,4 +1,4 @@
-"""The activities of one cluster's sequences: each hands over to its use-case in ``bot.usecases.drive``."""
+"""The activities of one cluster's sequences: each calls a use-case in ``bot.usecases.drive``."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,65 +11,68 @@ from temporalio import activity
 from bot.errors import Unavailable
 from bot.fleet.runs.identity import Identity
 from bot.model import Count, Followed, Ref, Started
-from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
+from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
-from bot.usecases.drive.completed_elsewhere import done_meanwhile
+from bot.usecases.drive.completed_elsewhere import completed_elsewhere
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.drive.follow import BEAT_EVERY, follow
 from bot.usecases.drive.publish import Telling, tell
 from bot.usecases.drive.start_window import start_window
 
-# Asked again so often, half a minute apart (``calls.AGAIN``): about half an hour.
-MOST_ATTEMPTS = 60
+# Attempts come half a minute apart (``activity_stubs.RETRY_FOREVER``), so this many take about half an hour.
+MAX_ATTEMPTS = 60
 
 
 class Activities:
-    """Whatever they raise is tried again without end; what a person has to know of is in what they return."""
+    """Temporal retries whatever they raise, without end; results carry what a person has to know."""
 
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster
         self._services = services
 
     @activity.defn
-    async def start_window(self, asked: StartAsked) -> Started:
-        """See ``bot.usecases.drive``: ``done_meanwhile``, else ``start_window``. While it is not known whether
-        somebody else has run the days they are not run; when it stays so a person has to look."""
-        if asked.since and asked.until:
-            days = Identity(asked.customer, asked.window)
+    async def start_window(self, request: StartWindowRequest) -> Started:
+        """Start the window, unless somebody else has completed its days.
+
+        Raises Unavailable, and so tries again, while that is unknown. After ``MAX_ATTEMPTS`` the result carries the
+        reason instead, for a person to look at.
+        """
+        if request.since and request.until:
+            days = Identity(request.customer, request.window)
             try:
-                found = await done_meanwhile(self._cluster, days, (asked.since, asked.until), self._services)
+                found = await completed_elsewhere(self._cluster, days, (request.since, request.until), self._services)
             except Unavailable as exc:
-                if activity.info().attempt < MOST_ATTEMPTS:
+                if activity.info().attempt < MAX_ATTEMPTS:
                     raise
-                return Started(None, f"{exc}. Asked {MOST_ATTEMPTS} times, so nothing was started")
+                return Started(None, f"{exc}. Asked {MAX_ATTEMPTS} times, so nothing was started")
             if found:
                 return Started(found, is_found=True)
-        return await start_window(self._cluster, asked.customer, asked.window, asked.token, self._services)
+        return await start_window(self._cluster, request.customer, request.window, request.token, self._services)
 
     @activity.defn
-    async def follow(self, asked: FollowAsked) -> Followed:
-        """See ``bot.usecases.drive.follow``; what it has learned survives the worker as heartbeat details."""
-        return await follow(self._here(asked.ref), asked.limit, self._services, _beat, _last_beat())
+    async def follow(self, request: FollowRequest) -> Followed:
+        """Follow a run; the heartbeat details keep its heartbeat timeout when the worker dies."""
+        return await follow(self._on_this_cluster(request.ref), request.limit, self._services, _beat, _last_beat())
 
     @activity.defn
-    async def cancel_run(self, asked: CancelAsked) -> timedelta:
-        """See ``bot.usecases.drive.cancel_run``."""
-        return await cancel_run(self._here(asked.ref), asked.reason, self._services)
+    async def cancel_run(self, request: CancelRunRequest) -> timedelta:
+        """Request a cancel; gives the run's heartbeat timeout."""
+        return await cancel_run(self._on_this_cluster(request.ref), request.reason, self._services)
 
     @activity.defn
-    async def count_window(self, asked: CountAsked) -> Count:
-        """See ``bot.usecases.drive.count_window``; the warehouse may take its time."""
+    async def count_window(self, request: CountWindowRequest) -> Count:
+        """Count the window's rows, heartbeating meanwhile: a count may take minutes."""
         async with _beating():
-            return await count_window(self._cluster, asked.customer, asked.window, self._services)
+            return await count_window(self._cluster, request.customer, request.window, self._services)
 
     @activity.defn
     async def tell(self, telling: Telling) -> None:
-        """See ``bot.usecases.drive.publish``."""
+        """Put lines, and the card above them, into the outbox."""
         await tell(telling, self._services)
 
-    def _here(self, ref: Ref) -> Ref:
-        """A sequence's runs are where it runs itself, which may have been called otherwise when it was begun."""
+    def _on_this_cluster(self, ref: Ref) -> Ref:
+        """The run on this cluster: a sequence and its runs share one, whose name may have changed since it began."""
         return replace(ref, cluster=self._cluster)
 
 
@@ -78,7 +81,7 @@ def _beat(heartbeat_timeout: timedelta) -> None:
 
 
 def _last_beat() -> timedelta:
-    """What the attempt before this one told last, zero when there was none."""
+    """The heartbeat timeout that the attempt before this one recorded; zero without one."""
     details = activity.info().heartbeat_details
     return timedelta(seconds=details[0]) if details else timedelta(0)
 

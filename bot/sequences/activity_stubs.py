@@ -1,6 +1,7 @@
-"""How the workflow calls its activities: their patience, and that each is tried until it succeeds.
+"""Calls to the activities, with their timeouts. Each is retried until it succeeds.
 
-A bot that is killed over one is replaced after the time named here; one that is asked to stop gives it back at once.
+When a bot is killed while it carries out an activity, Temporal hands that to another bot after the timeout below. A
+bot that shuts down in order gives its activities back at once.
 """
 
 from collections.abc import Sequence
@@ -13,64 +14,73 @@ with workflow.unsafe.imports_passed_through():
     from bot.fleet.notifications.sequence import SequenceLine
     from bot.model import Count, Followed, Ref, RunningWindow, SequenceProgress, SequenceSpec, Started, Window
     from bot.sequences.activities import Activities
-    from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
+    from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
     from bot.usecases.drive.publish import Telling
 
 # Temporal's client answers within a few seconds, and so does the store.
-QUICK = timedelta(seconds=20)
-# A follower that has not been heard of for so long is dead (it is heard of every ``follow.BEAT_EVERY``).
-SILENCE = timedelta(seconds=20)
-# A window ends when Temporal says so, not when its follower tires.
-EVER = timedelta(days=3650)
-AGAIN = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30), maximum_attempts=0)
+START_TO_CLOSE = timedelta(seconds=20)
+# Followers heartbeat every ``follow.BEAT_EVERY``; one that is silent for longer than this is dead.
+HEARTBEAT_TIMEOUT = timedelta(seconds=20)
+# A window has no time limit: it ends when Temporal says that its run has closed.
+UNLIMITED = timedelta(days=3650)
+RETRY_FOREVER = RetryPolicy(
+    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30), maximum_attempts=0
+)
 
 
 async def start(spec: SequenceSpec, running: RunningWindow) -> Started:
-    """Start a window, unless the same start has begun it already, or somebody has run it while the sequence ran."""
+    """Start a window, unless this very start has succeeded before, or somebody else has completed its days since the
+    sequence began."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
-    asked = StartAsked(spec.customer, running.window, token, since, running.started_at)
+    asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at)
     return await workflow.execute_activity_method(
-        Activities.start_window, asked, start_to_close_timeout=QUICK, retry_policy=AGAIN
+        Activities.start_window, asked, start_to_close_timeout=START_TO_CLOSE, retry_policy=RETRY_FOREVER
     )
 
 
 def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[Followed]:
-    """Follow a run, for as long as it takes."""
+    """Follow a run until it closes, or has timed out ``limit`` times."""
     return workflow.start_activity_method(
         Activities.follow,
-        FollowAsked(ref, limit),
-        start_to_close_timeout=EVER,
-        heartbeat_timeout=SILENCE,
-        retry_policy=AGAIN,
+        FollowRequest(ref, limit),
+        start_to_close_timeout=UNLIMITED,
+        heartbeat_timeout=HEARTBEAT_TIMEOUT,
+        retry_policy=RETRY_FOREVER,
     )
 
 
 async def look(ref: Ref) -> Followed:
-    """How a run stands now."""
+    """Look at a run once."""
     return await follow(ref, 0)
 
 
 def cancel(ref: Ref, reason: str) -> workflow.ActivityHandle[timedelta]:
-    """Ask a run to end; what comes back is its heartbeat timeout."""
+    """Request a run's cancellation; gives its heartbeat timeout."""
     return workflow.start_activity_method(
-        Activities.cancel_run, CancelAsked(ref, reason), start_to_close_timeout=QUICK, retry_policy=AGAIN
+        Activities.cancel_run,
+        CancelRunRequest(ref, reason),
+        start_to_close_timeout=START_TO_CLOSE,
+        retry_policy=RETRY_FOREVER,
     )
 
 
 def count(spec: SequenceSpec, window: Window) -> workflow.ActivityHandle[Count]:
-    """Count what a window has brought."""
+    """Count a window's rows."""
     return workflow.start_activity_method(
         Activities.count_window,
-        CountAsked(spec.customer, window),
-        start_to_close_timeout=EVER,
-        heartbeat_timeout=SILENCE,
-        retry_policy=AGAIN,
+        CountWindowRequest(spec.customer, window),
+        start_to_close_timeout=UNLIMITED,
+        heartbeat_timeout=HEARTBEAT_TIMEOUT,
+        retry_policy=RETRY_FOREVER,
     )
 
 
 async def tell(progress: SequenceProgress, first: int, lines: Sequence[SequenceLine]) -> None:
-    """Have these lines said, the first of them as number ``first``."""
+    """Put these lines into the outbox, numbered from ``first`` on."""
     await workflow.execute_activity_method(
-        Activities.tell, Telling.of(progress, first, lines), start_to_close_timeout=QUICK, retry_policy=AGAIN
+        Activities.tell,
+        Telling.of(progress, first, lines),
+        start_to_close_timeout=START_TO_CLOSE,
+        retry_policy=RETRY_FOREVER,
     )

@@ -1,4 +1,4 @@
-"""How one run is followed to its end, and ended when it has to be: waiting for Temporal, whatever it takes."""
+"""Follows one run to its end, and cancels it when it has to end early. Waits for Temporal without a limit."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,33 +14,33 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences.thread_queue import Thread
     from bot.sequences.waiting import until
 
-# A window is commonly counted within this; a sequence that is stopped waits for no more.
+# Most counts take less. A sequence that is stopped waits no longer for its last count.
 LAST_COUNT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
-    """The runs of one sequence; what people have to know of them goes into its thread."""
+class RunFollower:
+    """Follows the runs of one sequence, and reports to its thread what people have to know."""
 
     spec: SequenceSpec
     thread: Thread
 
     async def ended(self, ref: Ref, window: Window | None, reason: str) -> Followed:
-        """Ask it to end, and follow it until it has. When it takes its time people are told, once: they may
-        terminate it."""
+        """Cancel a run and follow it until it has closed. A run that is still open after ``cancel_patience`` is
+        reported once, so that somebody may terminate it."""
         patience = self.spec.cancel_patience
         cancelling, following = activity_stubs.cancel(ref, reason), activity_stubs.follow(ref, None)
-        # Time passes without the bot, too: nobody may be called for a run that has closed meanwhile.
+        # The timer also runs while no bot does: look again before anybody is called for a run that has closed.
         if not await until(following.done, patience) and (await activity_stubs.look(ref)).status.is_open:
             self.thread.say(StillOpenLine(self.spec, ref, window, patience))
         followed = await following
-        # It may have closed by itself while nobody could be asked to cancel it.
+        # The run may have closed by itself while the cancel request was still being retried.
         cancelling.cancel()
         (seen,) = await asyncio.gather(cancelling, return_exceptions=True)
         return _with_timeout(followed, seen) if isinstance(seen, timedelta) else followed
 
     async def followed(self, ref: Ref, window: Window, is_stopped: Callable[[], bool]) -> Followed:
-        """Follow a window until it is over: by itself, or ended because it times out or the sequence stops."""
+        """Follow a window's run until it closes; cancel it when it times out too often or the sequence stops."""
         following = activity_stubs.follow(ref, self.spec.split_after)
         await until(lambda: following.done() or is_stopped())
         if following.done():
@@ -54,7 +54,7 @@ class Runs:
         return await self.ended(ref, window, "Its sequence was cancelled.")
 
     async def counted(self, window: Window, is_stopped: Callable[[], bool]) -> Count:
-        """Count what it has brought. Whatever keeps it from being counted keeps the sequence from no stop."""
+        """Count a window's rows. A count that does not come never delays a stop for long."""
         counting = activity_stubs.count(self.spec, window)
         await until(lambda: counting.done() or is_stopped())
         if await until(counting.done, LAST_COUNT):
@@ -65,12 +65,12 @@ class Runs:
 
 
 def _with_timeout(followed: Followed, seen: timedelta) -> Followed:
-    """A look at a closed run tells no heartbeat timeout: one from before it closed does."""
+    """Temporal tells no heartbeat timeout of a closed run, so the one seen while it was open is kept."""
     return replace(followed, heartbeat_timeout=max(followed.heartbeat_timeout, seen))
 
 
 def _with_what_was_seen(ended: Followed, before: Followed) -> Followed:
-    """Nor does it tell what an open run had failed of, unless the store answers."""
+    """Temporal does not tell the failures of a closed run either; those seen while it was open are kept."""
     return replace(
         _with_timeout(ended, before.heartbeat_timeout),
         timeouts=max(ended.timeouts, before.timeouts),

@@ -1,4 +1,4 @@
-"""What the workflow asks of its activities: one value each, so that a field can be added later, with a default."""
+"""Arguments of the activities: one value each, so that a field with a default can be added later."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +7,11 @@ from bot.model import Ref, Window
 
 
 @dataclass(frozen=True, slots=True)
-class StartAsked:
-    """A window to be started; ``token`` is of this start alone.
+class StartWindowRequest:
+    """Start a window. ``token`` identifies this one start when it is retried.
 
-    Not if somebody else's run has completed it after ``since`` and before ``until``; None: whatever has.
+    The start is skipped when somebody else's run completed the window between ``since`` and ``until``; with None it
+    never is.
     """
 
     customer: str
@@ -21,24 +22,24 @@ class StartAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowAsked:
-    """A run to be followed until it is closed, or has timed out ``limit`` times; None: until it is closed."""
+class FollowRequest:
+    """Follow a run until it closes or has timed out ``limit`` times; None: until it closes."""
 
     ref: Ref
     limit: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class CancelAsked:
-    """A run to be cancelled, and why."""
+class CancelRunRequest:
+    """Cancel a run, for this reason."""
 
     ref: Ref
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class CountAsked:
-    """A window to be counted."""
+class CountWindowRequest:
+    """Count a window."""
 
     customer: str
     window: Window

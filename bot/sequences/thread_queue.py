@@ -1,4 +1,4 @@
-"""What a sequence says, in order, while its windows go on: a store that is away holds no window up."""
+"""The queue of lines for a sequence's thread. Windows go on while the store is away: lines wait here, in order."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,40 +11,41 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences import activity_stubs
     from bot.sequences.waiting import until
 
-# What has piled up is told in portions that Temporal takes.
-LINES_AT_ONCE = 20
+# Temporal limits the size of an activity's argument, so a long queue goes out in portions.
+MAX_LINES_PER_PORTION = 20
 
 
 class Thread:
-    """Lines on their way; ``told`` counts all that were ever said, which makes each one's number."""
+    """Lines not yet in the outbox. ``told`` counts all lines ever added; a line's number is its place in that
+    count."""
 
     def __init__(self, told: int, progress: Callable[[], SequenceProgress]) -> None:
         self.told = told
         self._progress = progress
-        self._unsaid: list[SequenceLine] = []
+        self._pending: list[SequenceLine] = []
         self._is_stale = False
 
     @property
-    def is_silent(self) -> bool:
-        """Whether everything has been told."""
-        return not self._unsaid
+    def is_empty(self) -> bool:
+        """Whether the outbox has every line."""
+        return not self._pending
 
     def say(self, line: SequenceLine) -> None:
-        """It will be told, after what was said before."""
+        """Add a line to the end."""
         self.told += 1
-        self._unsaid.append(line)
+        self._pending.append(line)
 
     def refresh(self) -> None:
-        """The message above the lines is to say how the sequence stands now, also where no line tells of it."""
+        """Have the card above the lines updated, though there is no new line."""
         self._is_stale = True
 
-    async def keep_telling(self) -> None:
-        """Without end: each portion with how the sequence stands by then."""
+    async def publish_lines(self) -> None:
+        """Hand portions to the outbox for ever, each with the sequence's progress at that moment."""
         while True:
-            await until(lambda: bool(self._unsaid) or self._is_stale)
-            # What begins at this very moment is told with it.
+            await until(lambda: bool(self._pending) or self._is_stale)
+            # Windows that begin in the same workflow task belong into the same portion.
             await asyncio.sleep(0)
             self._is_stale = False
-            lines = self._unsaid[:LINES_AT_ONCE]
-            await activity_stubs.tell(self._progress(), self.told - len(self._unsaid) + 1, lines)
-            del self._unsaid[: len(lines)]
+            lines = self._pending[:MAX_LINES_PER_PORTION]
+            await activity_stubs.tell(self._progress(), self.told - len(self._pending) + 1, lines)
+            del self._pending[: len(lines)]

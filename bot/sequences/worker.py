@@ -1,4 +1,4 @@
-"""The bot's own workers: one for each cluster, which carries that cluster's sequences on while the bot runs."""
+"""The bot's workers, one for each cluster: they run the sequences in that cluster's Temporal."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,15 +16,15 @@ from bot.sequences.workflow import SequentialBackfill
 from bot.services import Services
 
 ClientOf = Callable[[str], Awaitable[Client]]
-"""A connected client of a cluster, with Temporal's converter for pydantic. Raises SystemAnswer."""
+"""A connected client of a cluster, with Temporal's converter for pydantic. Raises DependencyError."""
 
-# Each window that runs, and each run that is being cancelled, has a follower, which waits nearly all the time.
-ACTIVITIES_AT_ONCE = 1000
-# Well within the silence after which Temporal takes a follower for dead (``calls.SILENCE``).
-HEARD_EVERY = timedelta(seconds=8)
+# Each running window and each run that is being cancelled has a follower, which waits nearly all the time.
+MAX_CONCURRENT_ACTIVITIES = 1000
+# Well within the silence after which Temporal takes a follower for dead (``calls.HEARTBEAT_TIMEOUT``).
+HEARTBEAT_THROTTLE = timedelta(seconds=8)
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=30)
-# What is under way may end by itself for so long; followers never do, and are given back to Temporal then.
+# At shutdown activities have this long to finish. Followers never do; Temporal gives them to another bot.
 GRACE = timedelta(seconds=2)
 LAST_PATIENCE = timedelta(seconds=3)
 
@@ -33,7 +33,7 @@ _log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def working(services: Services, client_of: ClientOf) -> AsyncIterator[None]:
-    """Carry the sequences of every cluster on until the block is left. A cluster that is away stops no other."""
+    """Run a worker for every cluster until the block is left. A cluster that is away affects no other."""
     tasks = [asyncio.create_task(_serve(cluster, services, client_of)) for cluster in services.config.clusters]
     try:
         yield
@@ -59,8 +59,8 @@ def make_worker(client: Client, cluster: str, services: Services) -> Worker:
             activities.count_window,
             activities.tell,
         ],
-        max_concurrent_activities=ACTIVITIES_AT_ONCE,
-        max_heartbeat_throttle_interval=HEARD_EVERY,
+        max_concurrent_activities=MAX_CONCURRENT_ACTIVITIES,
+        max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
         max_concurrent_workflow_task_polls=2,
         max_concurrent_activity_task_polls=2,
         graceful_shutdown_timeout=GRACE,
@@ -68,7 +68,7 @@ def make_worker(client: Client, cluster: str, services: Services) -> Worker:
 
 
 async def _serve(cluster: str, services: Services, client_of: ClientOf) -> None:
-    """One worker after the other, when one ends because its cluster is away; told when that begins and ends."""
+    """Run a worker, and a new one whenever it ends because its cluster is away. Logs when that begins and ends."""
     clock, pause, is_away = asyncio.get_running_loop().time, FIRST_PAUSE, False
     while True:
         began = clock()

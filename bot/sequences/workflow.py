@@ -1,7 +1,7 @@
-"""SequentialBackfill: drives the windows of one customer to their end, however long that takes (design.md §5).
+"""SequentialBackfill: drives the windows of one customer to their end, however long that takes.
 
-What it decides is decided in ``bot.fleet.sequence``, which is pure; here is only what
-happens when. No window has a time limit: it is over when Temporal says so.
+The decisions are pure functions in ``bot.fleet.sequence``; this module only orders the steps. Why it
+is a workflow: docs/decisions/sequences.md. No window has a time limit: it is over when Temporal says so.
 """
 
 import asyncio
@@ -38,71 +38,72 @@ with workflow.unsafe.imports_passed_through():
         SequenceState,
     )
     from bot.sequences import activity_stubs
-    from bot.sequences.follow_run import Runs
+    from bot.sequences.follow_run import RunFollower
     from bot.sequences.thread_queue import Thread
     from bot.sequences.waiting import until
 
-# A history may have 51,200 events (field-notes.md, Temporal); a window leaves about thirty.
-WINDOWS_A_RUN = 100
-# The type of the error that tells why an instruction is not taken.
+# Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits); a window leaves about
+# thirty.
+MAX_WINDOWS_PER_RUN = 100
+# Type of the ApplicationError that says why an instruction is refused.
 REFUSED = "Refused"
 
 
 @workflow.defn(name=WORKFLOW_TYPE)
 class SequentialBackfill:
-    """One run begins with ``course.begin(spec)``, each later one with the state that the one before handed over."""
+    """The first run starts from ``state.begin(spec)``; each later one from its predecessor's state."""
 
     @workflow.init
     def __init__(self, state: SequenceState) -> None:
         self._state = sequence_state.carried_on(state)
         self._spec = state.spec
-        self._hands_over_at = state.begun + WINDOWS_A_RUN
+        self._continues_at = state.begun + MAX_WINDOWS_PER_RUN
         self._running: dict[int, RunningWindow] = {}
         self._failure: BaseException | None = None
         self._end: SequenceEnd | None = None
         self._thread = Thread(state.told, self.progress)
-        self._runs = Runs(state.spec, self._thread)
+        self._runs = RunFollower(state.spec, self._thread)
         for order in Order:
-            workflow.set_update_handler(order.value, self._obey, validator=self._admit)
+            workflow.set_update_handler(order.value, self._apply_instruction, validator=self._validate_instruction)
 
     @workflow.run
     async def run(self, state: SequenceState) -> SequenceProgress:
-        """How it stood in the end."""
-        self._go(self._thread.keep_telling())
+        """Drive all windows; gives the final progress."""
+        self._spawn(self._thread.publish_lines())
         if state.told == 0:
-            self._begin()
+            self._announce()
         if not state.is_cleared:
-            self._go(self._clear())
-        while not self._is_through():
-            await self._until(lambda: self._may_begin_window() or self._is_through())
+            self._spawn(self._clear())
+        while not self._is_done():
+            await self._until(lambda: self._may_begin_window() or self._is_done())
             while self._may_begin_window():
                 self._begin_window()
         if sequence_state.is_over(self._state, running=0):
             self._end = sequence_state.outcome(self._state)
             self._thread.say(SequenceEndLine(self.progress(), workflow.now() - self._spec.started_at))
-        await self._until(lambda: self._thread.is_silent and workflow.all_handlers_finished())
+        await self._until(lambda: self._thread.is_empty and workflow.all_handlers_finished())
         if self._end is None:
             workflow.continue_as_new(replace(self._state, told=self._thread.told))
         return self.progress()
 
     @workflow.query(name=PROGRESS_QUERY)
     def progress(self) -> SequenceProgress:
-        """How it stands."""
+        """The progress now."""
         return sequence_state.progress(self._state, tuple(self._running.values()), self._end)
 
-    def _admit(self, instruction: Instruction) -> None:
-        """Raises ApplicationError, with a sentence for the person who gave it."""
+    def _validate_instruction(self, instruction: Instruction) -> None:
+        """Raises ApplicationError with a sentence for the person who gave the instruction."""
         running = tuple(self._running.values())
         why = "The sequence is over." if self._end else instructions.refusal(self._state, instruction, running)
         if why:
             raise ApplicationError(why, type=REFUSED, non_retryable=True)
 
-    def _obey(self, instruction: Instruction) -> SequenceProgress:
+    def _apply_instruction(self, instruction: Instruction) -> SequenceProgress:
         self._state = instructions.apply(self._state, instruction)
         self._thread.say(InstructedLine(self._spec, instruction))
         return self.progress()
 
-    def _begin(self) -> None:
+    def _announce(self) -> None:
         adopted = sequence_state.adoptable(self._spec)
         self._thread.say(BegunLine(self._spec, self.progress().queued + len(adopted)))
         for held in adopted:
@@ -118,29 +119,29 @@ class SequentialBackfill:
     def _drive(self, window: RunningWindow) -> None:
         self._running[window.number] = window
         self._thread.refresh()
-        self._go(self._run_window(window))
+        self._spawn(self._run_window(window))
 
     def _may_begin_window(self) -> bool:
         is_free = self._state.is_cleared and len(self._running) < self._spec.parallel
-        return is_free and sequence_state.may_take(self._state) and not self._hands_over()
+        return is_free and sequence_state.may_take(self._state) and not self._must_continue_as_new()
 
-    def _is_through(self) -> bool:
-        """Whether this run has nothing to do any more, the next one may have."""
+    def _is_done(self) -> bool:
+        """Whether this run has nothing left to do; the run after continue-as-new may have."""
         is_idle = self._state.is_cleared and not self._running
-        return is_idle and (sequence_state.is_over(self._state, running=0) or self._hands_over())
+        return is_idle and (sequence_state.is_over(self._state, running=0) or self._must_continue_as_new())
 
-    def _hands_over(self) -> bool:
-        return self._state.begun >= self._hands_over_at or workflow.info().is_continue_as_new_suggested()
+    def _must_continue_as_new(self) -> bool:
+        return self._state.begun >= self._continues_at or workflow.info().is_continue_as_new_suggested()
 
     def _is_stopped(self) -> bool:
         return self._state.stop is not None
 
     async def _clear(self) -> None:
-        """End every run that is in the way; what completed after all is done."""
+        """Cancel the runs that the sequence replaces. Days of those that complete nevertheless are done."""
         held = self._spec.clear
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
-        ended = await asyncio.gather(*(self._runs.ended(one.ref, one.window, reason) for one in held))
-        complete = [one for one, run in zip(held, ended, strict=True) if run.status is ExecutionStatus.COMPLETED]
+        ended = await asyncio.gather(*(self._runs.ended(run.ref, run.window, reason) for run in held))
+        complete = [run for run, end in zip(held, ended, strict=True) if end.status is ExecutionStatus.COMPLETED]
         self._state = sequence_state.without_complete(self._state, complete)
         waits = max(map(window_result.rest, ended))
         is_all = sequence_state.is_over(self._state, running=0)
@@ -150,13 +151,14 @@ class SequentialBackfill:
         self._state = replace(self._state, is_cleared=True)
 
     async def _run_window(self, window: RunningWindow) -> None:
-        """It is over once its days have rested, whatever follows: while the sequence is open, no other one begins."""
+        """Start a window, follow it, count it, rest. The rest keeps its place taken: a silent attempt may still be
+        writing."""
         ref = window.ref
         if ref is None:
             started = await activity_stubs.start(self._spec, window)
             ref = started.ref
             if ref is None:
-                self._over(window, window_result.refuse(self._state, window, started.refused, workflow.now()))
+                self._settle(window, window_result.refuse(self._state, window, started.refused, workflow.now()))
                 return
             window = self._running[window.number] = replace(window, ref=ref, is_found=started.is_found)
         followed = await self._runs.followed(ref, window.window, self._is_stopped)
@@ -167,9 +169,9 @@ class SequentialBackfill:
             self._running[window.number] = replace(window, rests_until=workflow.now() + rests)
             self._thread.refresh()
             await workflow.sleep(rests)
-        self._over(window, window_result.settle(self._state, window, followed, count), followed, count)
+        self._settle(window, window_result.settle(self._state, window, followed, count), followed, count)
 
-    def _over(
+    def _settle(
         self, window: RunningWindow, settled: Settled, followed: Followed | None = None, count: Count | None = None
     ) -> None:
         del self._running[window.number]
@@ -180,26 +182,26 @@ class SequentialBackfill:
                 CutLine(self._spec, settled.ended, followed.timeouts, settled.halves, settled.size_after)
             )
             return
-        stands = self.progress()
-        self._thread.say(WindowLine(self._spec, settled.ended, stands.closed, stands.total, count, *sizes))
+        progress = self.progress()
+        self._thread.say(WindowLine(self._spec, settled.ended, progress.closed, progress.total, count, *sizes))
 
-    def _go(self, task: Coroutine[None, None, None]) -> None:
+    def _spawn(self, task: Coroutine[None, None, None]) -> None:
         asyncio.create_task(task).add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        """What goes wrong here fails the workflow's task, so that it goes on once the bot is mended."""
+        """An error here fails the workflow task, so the sequence goes on once the bot is repaired."""
         if not task.cancelled():
             self._failure = self._failure or task.exception()
 
     async def _until(self, condition: Callable[[], bool]) -> None:
-        """Wait for it, heeding what happens meanwhile."""
+        """Wait for the condition. Raises the failure of any task, and turns a cancel in Temporal into a stop."""
         while not condition():
             await until(lambda: condition() or self._failure is not None or self._is_cancelled_elsewhere())
             if self._failure:
                 raise self._failure
             if self._is_cancelled_elsewhere():
-                self._obey(Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
+                self._apply_instruction(Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
 
     def _is_cancelled_elsewhere(self) -> bool:
-        """Somebody cancelled the sequence in Temporal itself: the same as telling it to stop."""
+        """Whether somebody cancelled the sequence in Temporal itself, which counts as the instruction to stop."""
         return workflow.cancellation_reason() is not None and not self._is_stopped() and self._end is None

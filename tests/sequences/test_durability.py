@@ -26,7 +26,7 @@ from bot.model import (
     Window,
     WindowEnd,
 )
-from bot.sequences.workflow import WINDOWS_A_RUN
+from bot.sequences.workflow import MAX_WINDOWS_PER_RUN
 from tests.adapters.temporal.server import eventually
 from tests.fakes.control import FakeControl
 from tests.fakes.warehouse import FakeWarehouse
@@ -164,13 +164,13 @@ async def test_a_silent_cluster_is_no_failure_of_the_window(stage: Stage) -> Non
 
 async def test_a_long_sequence_hands_over_to_a_new_run_with_all_it_was_told(stage: Stage) -> None:
     """Paused over the hand-over, which waits for what runs."""
-    prompt(stage, WINDOWS_A_RUN - 5)
+    prompt(stage, MAX_WINDOWS_PER_RUN - 5)
     stage.team.holding = True
-    days = WINDOWS_A_RUN + 5
+    days = MAX_WINDOWS_PER_RUN + 5
     async with stage.worker():
         await stage.begin(stage.spec(days, size=1, parallel=10))
         first = (await stage.handle.describe()).run_id
-        draining = await stage.until(lambda progress: progress.closed == WINDOWS_A_RUN - 5 and progress.running)
+        draining = await stage.until(lambda progress: progress.closed == MAX_WINDOWS_PER_RUN - 5 and progress.running)
         await stage.tell(Order.PAUSE)
         await stage.tell(Order.SKIP, window=day(days))
         stage.team.holding = False
@@ -181,7 +181,7 @@ async def test_a_long_sequence_hands_over_to_a_new_run_with_all_it_was_told(stag
         told = await stage.handle.describe()
 
     assert draining.queued == 5
-    assert (paused.phase, paused.closed, paused.queued) == (Phase.PAUSED, WINDOWS_A_RUN, 4)
+    assert (paused.phase, paused.closed, paused.queued) == (Phase.PAUSED, MAX_WINDOWS_PER_RUN, 4)
     assert [one.window for one in end.troubled] == [day(days)]
     assert (end.closed, end.complete_days) == (days - 1, days - 1)
     assert sorted(stage.team.windows()) == [day(number) for number in range(1, days)]
@@ -237,7 +237,7 @@ async def test_five_years_run_to_the_end_each_window_once_over_several_hand_over
         end = await stage.end(within=240)
         last = (await stage.handle.describe()).run_id
 
-    assert len(windows) > 3 * WINDOWS_A_RUN
+    assert len(windows) > 3 * MAX_WINDOWS_PER_RUN
     assert (end.end, end.closed, end.complete_days) == (SequenceEnd.COMPLETE, len(windows), FIVE_YEARS)
     assert stage.team.windows() == windows
     assert len(stage.lines()) == len(windows) + 2

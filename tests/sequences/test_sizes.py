@@ -22,7 +22,7 @@ from bot.model import (
     Sizes,
     Window,
 )
-from bot.sequences.thread_queue import LINES_AT_ONCE
+from bot.sequences.thread_queue import MAX_LINES_PER_PORTION
 from bot.usecases.drive.publish import Telling
 from tests.fleet.sequence.courses import HOUR, NOW, START, followed, spec
 
@@ -58,7 +58,9 @@ async def test_five_years_of_days_none_of_which_got_through(note: str) -> None:
     state = troubled(note)
     stands = sequence_state.progress(state, (), SequenceEnd.INCOMPLETE)
     last = state.troubled[-1]
-    lines: list[SequenceLine] = [WindowLine(state.spec, last, 1, 1, Count(problem="接" * 999), 1, 1)] * LINES_AT_ONCE
+    lines: list[SequenceLine] = [
+        WindowLine(state.spec, last, 1, 1, Count(problem="接" * 999), 1, 1)
+    ] * MAX_LINES_PER_PORTION
     telling = Telling.of(stands, 1, [*lines[1:], SequenceEndLine(stands, timedelta(days=9))])
 
     assert len(state.troubled) == state.closed == FIVE_YEARS.days
@@ -71,7 +73,7 @@ async def test_a_thread_that_is_told_at_once_of_a_sequence_that_follows_very_man
     held = tuple(Held(Ref("voice-prod", f"backfill-{n}", "0a3f9c1e-0b1d"), FIVE_YEARS) for n in range(1_000))
     many = of_days(adopt=held, days=tuple(Window.of_days(START + timedelta(days=2 * n), 1) for n in range(900)))
     stands = sequence_state.progress(sequence_state.begin(many), ())
-    lines: list[SequenceLine] = [SequenceEndLine(stands, HOUR)] * LINES_AT_ONCE
+    lines: list[SequenceLine] = [SequenceEndLine(stands, HOUR)] * MAX_LINES_PER_PORTION
 
     assert await size(Telling.of(stands, 1, lines)) < MOST
     assert Telling.of(stands, 1, lines).said == tuple(lines)

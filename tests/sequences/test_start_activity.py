@@ -9,15 +9,17 @@ from temporalio.testing import ActivityEnvironment
 from bot.errors import Unavailable
 from bot.model import Started, Window
 from bot.sequences.activities import MOST_ATTEMPTS, Activities
-from bot.sequences.messages import StartAsked
+from bot.sequences.messages import StartWindowRequest
 from tests.fakes.services import NOW, FakeWorld
 
 CLUSTER = "voice-prod"
-ASKED = StartAsked("hilton", Window(date(2026, 1, 6), date(2026, 1, 11)), "s1:2", NOW - timedelta(hours=6), NOW)
+ASKED = StartWindowRequest(
+    "hilton", Window(date(2026, 1, 6), date(2026, 1, 11)), "s1:2", NOW - timedelta(hours=6), NOW
+)
 SILENT = Unavailable("Temporal of voice-prod", "no list of runs")
 
 
-async def started(world: FakeWorld, attempt: int, asked: StartAsked = ASKED) -> Started:
+async def started(world: FakeWorld, attempt: int, asked: StartWindowRequest = ASKED) -> Started:
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, attempt=attempt)
     answer: Started = await environment.run(Activities(CLUSTER, world.services).start_window, asked)

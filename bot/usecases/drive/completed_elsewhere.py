@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 _Predicate = Callable[[Execution], bool]
 
 
-async def done_meanwhile(
+async def completed_elsewhere(
     cluster: str, days: Identity, between: tuple[datetime, datetime], services: Services
 ) -> Ref | None:
     """The run that has completed all these days in this time, None when there is none.
