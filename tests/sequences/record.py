@@ -53,7 +53,7 @@ async def instructed(stage: Stage) -> None:
     await stage.begin_paused()
     await stage.tell(Order.RESIZE, days=2)
     await stage.tell(Order.SKIP, window=day(7, 2))
-    await stage.tell(Order.RETRY_FOREVER, window=day(7))
+    await stage.tell(Order.AGAIN, window=day(7))
     stage.team.holding = True
     await stage.tell(Order.RESUME)
     await stage.until(lambda progress: progress.running and progress.running[0].ref)

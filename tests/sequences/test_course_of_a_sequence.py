@@ -194,7 +194,7 @@ async def test_what_is_run_again_on_request_is_run_whoever_has_completed_it(stag
         by_hand = stage.team.add("backfill-hilton-2026-01-06-2026-01-09")
         stage.team.close(by_hand, ExecutionStatus.COMPLETED)
         await stage.world.ledger.keep([stage.world.engines[CLUSTER].descriptions[by_hand].execution])
-        await stage.tell(Order.RETRY_FOREVER, window=day(6, 3))
+        await stage.tell(Order.AGAIN, window=day(6, 3))
         await stage.tell(Order.RESUME)
         await stage.end()
 

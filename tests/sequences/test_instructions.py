@@ -82,8 +82,8 @@ async def test_what_was_skipped_can_be_run_again(stage: Stage) -> None:
     async with stage.worker():
         await stage.begin_paused()
         await stage.tell(Order.SKIP, window=day(7, 2))
-        not_troubled = await refusal(stage, Order.RETRY_FOREVER, window=day(1, 5))
-        again = await stage.tell(Order.RETRY_FOREVER, window=day(1, 10))
+        not_troubled = await refusal(stage, Order.AGAIN, window=day(1, 5))
+        again = await stage.tell(Order.AGAIN, window=day(1, 10))
         await stage.tell(Order.RESUME)
         end = await stage.end()
 
@@ -99,8 +99,8 @@ async def test_days_that_run_or_are_to_come_are_not_run_again(stage: Stage) -> N
         await stage.begin(stage.spec(10, size=5))
         await stage.until(is_running)
 
-        assert "runs now" in await refusal(stage, Order.RETRY_FOREVER, window=day(1, 5))
-        assert "still to come" in await refusal(stage, Order.RETRY_FOREVER, window=day(6, 5))
+        assert "runs now" in await refusal(stage, Order.AGAIN, window=day(1, 5))
+        assert "still to come" in await refusal(stage, Order.AGAIN, window=day(6, 5))
         stage.team.holding = False
         await stage.end()
 

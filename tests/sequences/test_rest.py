@@ -55,7 +55,7 @@ async def test_a_day_that_timed_out_rests_before_it_may_be_run_again(stage: Stag
         resting = await stage.until(lambda progress: any(one.rests_until for one in progress.running))
         await stage.until(lambda progress: progress.troubled)
         stage.team.most_days = 1
-        await stage.tell(Order.RETRY_FOREVER, window=day(1))
+        await stage.tell(Order.AGAIN, window=day(1))
         end = await stage.end()
 
     first, second = (stage.world.engines[CLUSTER].descriptions[ref] for ref in runs_of(stage, 1))
