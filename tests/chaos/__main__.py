@@ -11,7 +11,7 @@ from tests.adapters.store.server import running_server
 from tests.chaos.day import Day, live
 from tests.stores import StoreKind
 
-# The four that were too big for one run (ops-log.md), on their clusters.
+# The four that were too big for one run, on their clusters.
 FOUR = {
     "marriott": "us-east-1-prod",
     "united-east": "us-east-1-prod",
