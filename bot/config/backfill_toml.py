@@ -38,7 +38,7 @@ def _cron(value: str) -> str:
 
 
 def _place(value: str) -> str:
-    """Kept as it is written; the reader of it is asked whether it can be read."""
+    """Keeps the text as written, after a check that it can be parsed."""
     place_of(value)
     return value
 
@@ -61,7 +61,7 @@ Column = Annotated[
 
 
 class Campaign(Section):
-    """The range to be filled for every customer."""
+    """The range that is to be filled for every customer."""
 
     start: date = Field(description="the first day, as 2026-01-01")
     end: date = Field(description="the day after the last, later than start, as 2026-02-21")
@@ -77,12 +77,12 @@ class Campaign(Section):
 
     @property
     def window(self) -> Window:
-        """The whole range."""
+        """The range as a Window."""
         return Window(self.start, self.end)
 
 
 class SlackConfig(Section):
-    """Where the bot speaks, and who may change things."""
+    """The bot's channel, and who may change things."""
 
     channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")] = Field(
         description="the id of the team channel, which begins with C"
@@ -97,7 +97,7 @@ class SlackConfig(Section):
 
 
 class Watch(Section):
-    """How the fleet is looked at."""
+    """How often and how long the bot looks at clusters."""
 
     every: Span = Field(default=timedelta(seconds=15), description="the time between passes, as 15s")
     slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time between two looks, as 2m")
@@ -109,7 +109,7 @@ class Watch(Section):
 
 
 class Alerts(Section):
-    """How alerts behave."""
+    """When alerts are grouped, repeated and reminded of."""
 
     storm: int = Field(default=5, ge=1, description="of more customers than this together, look at the workers first")
     storm_within: Span = Field(default=timedelta(minutes=10), description="within this customers share a message")
@@ -135,7 +135,7 @@ class TableConfig(Section):
 
     @property
     def spec(self) -> TableSpec:
-        """The same for the ports."""
+        """The same as a value of the ports."""
         return TableSpec(self.name, self.table, self.customer_column, self.time_column, self.expected, self.key)
 
 
@@ -147,7 +147,7 @@ class Verify(Section):
 
 
 class Volume(Section):
-    """How much there is to do."""
+    """Where the volume of each customer and day comes from."""
 
     query: str = Field(min_length=1, description="a statement that returns customer, day and rows")
 
@@ -170,7 +170,7 @@ class TemporalAddress(Section):
 
     @property
     def place(self) -> tuple[str | None, str | None, str | None]:
-        """What tells it from another one, as far as that is said here."""
+        """What distinguishes it from another address, as far as the file says."""
         return self.profile, self.address, self.namespace
 
 
@@ -186,7 +186,7 @@ class ClickHouseAddress(Section):
     @field_validator("password_env")
     @classmethod
     def _set(cls, variable: str | None, info: ValidationInfo) -> str | None:
-        """Only checked where the environment is handed over as validation context."""
+        """Checked only when the environment is passed as validation context."""
         if variable and info.context is not None and variable not in info.context:
             raise ValueError(f"no variable {variable} in the environment or the .env file")
         return variable
@@ -228,7 +228,7 @@ class Config(Section):
     @field_validator("clusters")
     @classmethod
     def _of_their_own(cls, clusters: Mapping[str, ClusterConfig]) -> Mapping[str, ClusterConfig]:
-        """In one namespace each would drive what the other one has begun, and count it as its own."""
+        """Two clusters in one namespace would drive and count each other's runs."""
         for (name, one), (other, another) in combinations(clusters.items(), 2):
             if one.temporal.place == another.temporal.place:
                 raise ValueError(f"{name} and {other} are the same namespace of the same Temporal")
@@ -237,7 +237,7 @@ class Config(Section):
     @field_validator("control")
     @classmethod
     def _of_its_own(cls, control: Control, info: ValidationInfo) -> Control:
-        """On a queue of two, each worker would be given workflows that only the other knows."""
+        """On a shared task queue each worker would get workflows that only the other knows."""
         workflow = info.data.get("workflow")
         if workflow and workflow.task_queue == control.task_queue:
             raise ValueError(f"its task_queue {control.task_queue} is that of [workflow]")

@@ -1,4 +1,4 @@
-"""The [control] table of backfill.toml: how sequences run windows, and what they do when one does not get through."""
+"""The [control] table of backfill.toml: how sequences run windows, and what they do when a window cannot complete."""
 
 from datetime import timedelta
 

@@ -1,8 +1,8 @@
-"""Cron lines: reads the five fields as crontab(5) means them, and finds the wall-clock times that they name.
+"""Cron lines: reads the five fields as crontab(5) defines them, and finds the wall-clock times that they name.
 
-Wall-clock times have no zone here: which moments they are is decided in ``fleet.cron_times``. APScheduler finds them
-in a calendar without clock changes, and is given plain numbers: its own reading counts weekdays from Monday, and its
-steps over a clock change may stand still (https://github.com/agronholm/apscheduler/issues/286, /980 and /1021).
+Wall-clock times have no zone here; ``fleet.cron_times`` turns them into moments. APScheduler searches a calendar
+without clock changes and gets plain numbers, for two reasons: it counts weekdays from Monday, and its search may not
+terminate at a clock change (https://github.com/agronholm/apscheduler/issues/286, /980 and /1021).
 """
 
 import calendar
@@ -30,13 +30,13 @@ _EXPECTED = "minute, hour, day of month, month and day of week"
 
 
 class _Field:
-    """What may stand in one of the five; ``names`` are those of the numbers from ``low`` on."""
+    """One of the five fields: numbers from ``low`` to ``high``; ``names`` are those of the first ones."""
 
     def __init__(self, name: str, low: int, high: int, names: tuple[str, ...] = ()) -> None:
         self.name, self.low, self.high, self.names = name, low, high, names
 
     def read(self, text: str) -> frozenset[int]:
-        """Its numbers. Raises ValueError that says what to write instead."""
+        """The numbers that the text names. Raises ValueError that says what to write instead."""
         return frozenset().union(*(self._term(term) for term in text.split(",")))
 
     def _term(self, term: str) -> range:
@@ -62,17 +62,17 @@ class _Field:
     def _end(self, begin: int, text: str, term: str, step: int) -> int:
         end = self._number(text)
         if self.names == _WEEKDAYS and text == "sun" and begin > 0:
-            # The last day of a week that has begun, which cron's other number for it is made for.
+            # Sunday at the end of a range is day 7.
             end = self.high
         if end < begin:
             raise ValueError(f"{self.name} {term!r} runs backwards: write {self._forwards(begin, end, step)}")
         return end
 
     def _forwards(self, begin: int, end: int, step: int) -> str:
-        """The same over the end of the week, or of whatever it is."""
+        """The same range written without running backwards, as in ``sat,sun,mon``."""
         first, last, low = self._written(begin), self._written(end), self._written(self.low)
         if begin > self._last():
-            # The first day by its other number.
+            # Sunday written as 7 at the beginning.
             return _span(first, last) + (f"/{step}" if step > 1 and last != first else "")
         if step > 1:
             chosen = [*range(begin, self._last() + 1), *range(self.low, end + 1)][::step]
@@ -80,7 +80,7 @@ class _Field:
         return ",".join((_span(first, self._written(self._last())), _span(low, last)))
 
     def _last(self) -> int:
-        """The highest that is not another one's second number."""
+        """The highest number that is no second number of another: 6 for weekdays."""
         return self.low + len(self.names) - 1 if self.names else self.high
 
     def _written(self, number: int) -> str:
@@ -101,20 +101,20 @@ _FIELDS = (
 
 
 class CronLine:
-    """One line. ``is_hourly`` says that every hour of the day is named."""
+    """One cron line. ``is_hourly``: it names every hour of the day."""
 
     def __init__(self, trigger: OrTrigger, *, is_hourly: bool) -> None:
         self._trigger = trigger
         self.is_hourly = is_hourly
 
     def next_time(self, wall: datetime) -> datetime | None:
-        """The first wall-clock time named from ``wall`` on, both without a zone."""
+        """The first wall-clock time at or after ``wall``, both without a zone; None when there is none."""
         found = self._trigger.get_next_fire_time(None, wall.replace(tzinfo=UTC))
         return found.replace(tzinfo=None) if found else None
 
 
 def read_cron(text: str) -> CronLine:
-    """The line that was written. Raises ValueError that says what is wrong, and what to write."""
+    """Parse a cron line. Raises ValueError that says what is wrong and what to write."""
     parts = _parts(text)
     minutes, hours, days, months, weekdays = (field.read(part) for field, part in zip(_FIELDS, parts, strict=True))
     weekdays = frozenset(number % 7 for number in weekdays)
@@ -126,7 +126,7 @@ def read_cron(text: str) -> CronLine:
     times = {"minute": _numbers(minutes), "hour": _numbers(hours), "month": _numbers(months)}
     by_day = {"day": _numbers(days)}
     by_weekday = {"day_of_week": ",".join(_WEEKDAYS[number] for number in sorted(weekdays))}
-    # A day that never comes would be looked for in every year to the last of the calendar, each time.
+    # APScheduler would search every year of the calendar for a day that never comes.
     restricted = [{**by_day, **by_weekday}] if not either else [by_day, by_weekday] if has_day else [by_weekday]
     triggers = [CronTrigger(**times, **fields, timezone=UTC) for fields in restricted]
     return CronLine(OrTrigger(triggers), is_hourly=len(hours) == 24)

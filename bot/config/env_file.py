@@ -1,4 +1,4 @@
-"""The file of variables beside the bot, ``.env``: read for every task alike. What the environment sets wins."""
+"""The file of environment variables, ``.env``. Every command reads it; the environment itself takes precedence."""
 
 import errno
 import io
@@ -12,19 +12,19 @@ from pathlib import Path
 from dotenv.parser import Binding, parse_stream
 
 USUAL = Path(".env")
-# What mistakes call the place of whatever does not stand in the file.
+# How messages name the source of a variable that the file does not set.
 ENVIRONMENT = "environment"
-# A file of variables is smaller by far, and a device has no end.
+# Real files are far smaller; a device never ends.
 MOST_BYTES = 256 * 1024
-# Some keep secrets in no file and give them through a named pipe, once somebody has allowed it
-# (developer.1password.com/docs/environments/local-env-file); a pipe without a writer says nothing for ever.
+# Password managers provide secrets through a named pipe once somebody allows it
+# (developer.1password.com/docs/environments/local-env-file). A pipe without a writer would block for ever.
 PATIENCE = 30.0  # seconds
 EXPECTED = "expected NAME=value, with quotes around a value that has spaces at its ends, quotes or # in it"
 
 
 @dataclass(frozen=True, slots=True)
 class EnvFile:
-    """What stands in it, and in which line; ``mistakes`` are complete lines, without what is written there."""
+    """The variables, and the line of each. ``mistakes`` are complete messages that quote nothing from the file."""
 
     path: Path = USUAL
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -33,29 +33,29 @@ class EnvFile:
     is_there: bool = False
 
     def fill_in(self, environ: MutableMapping[str, str]) -> None:
-        """Set what the environment does not, in whatever case, or sets to nothing: libraries read theirs from the
-        process itself."""
+        """Set the variables that the environment does not set (in any case) or leaves empty. Libraries read their own
+        variables from the process environment."""
         is_set = {name.lower() for name, value in environ.items() if value}
         for name, value in self.values.items():
             if name.lower() not in is_set:
                 environ[name] = value
 
     def place_of(self, name: str, environ: Mapping[str, str]) -> str:
-        """Where this variable got its value: a line of the file, or the environment."""
+        """The source of this variable's value: a line of the file, or the environment."""
         written = next((known for known in self.values if known.lower() == name.lower()), "")
         is_from_here = written and environ.get(written) == self.values[written]
         return f"{self.path}:{self.lines[written]}" if is_from_here else ENVIRONMENT
 
     @property
     def hint(self) -> str:
-        """Where a variable that is missing is to be put."""
+        """Says where to set a missing variable."""
         if self.is_there:
             return f"write it into {self.path.absolute()}, or set it in the environment"
         return f"set it in the environment, or copy .env.example to {self.path.absolute()} and write it there"
 
 
 def read_env_file(path: Path, *, is_needed: bool, patience: float = PATIENCE) -> EnvFile:
-    """Read it. Without one everything is in the environment, unless somebody has named it."""
+    """Read the file. A missing file is a mistake only where ``is_needed``: somebody named it."""
     try:
         text = _read(path, patience).decode("utf-8-sig")
     except FileNotFoundError:
@@ -69,7 +69,7 @@ def read_env_file(path: Path, *, is_needed: bool, patience: float = PATIENCE) ->
 
 
 def _read(path: Path, patience: float) -> bytes:
-    """All of it, also of a pipe, as far as that comes in so many seconds. Raises OSError."""
+    """Read the whole file or pipe within ``patience`` seconds. Raises OSError."""
     found, until = b"", time.monotonic() + patience
     with io.FileIO(path, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
         while select.select([file], [], [], max(0.0, until - time.monotonic()))[0]:
@@ -97,12 +97,12 @@ def _parsed(path: Path, text: str) -> EnvFile:
 
 
 def _can_be_set(name: str) -> bool:
-    """Whether the environment can hold it: what no eye can see in a name is a slip of an editor, and would go unread
-    (POSIX, Base Definitions, chapter 8: no ``=`` in a name)."""
+    """Whether this can be a variable's name. Invisible characters are an editor's slip and would never be read; POSIX
+    (Base Definitions, chapter 8) forbids ``=``."""
     return name.isascii() and name.isprintable() and name != "" and not set(name) & {"=", " "}
 
 
 def _line(binding: Binding) -> int:
-    """Empty lines before it count as its own."""
+    """The line of the binding itself: the parser counts empty lines before it as part of it."""
     text = binding.original.string
     return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")

@@ -1,4 +1,4 @@
-"""Reads environment and file together, and tells every mistake at once: where, which key, what is expected."""
+"""Reads environment and file together, and reports every mistake at once: where, which key, what is expected."""
 
 import tomllib
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from bot.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Both halves; ``clickhouse_passwords`` by cluster. ``transport`` is how it was asked to hear of Slack."""
+    """The whole configuration; ``clickhouse_passwords`` by cluster. ``transport``: how deliveries arrive."""
 
     settings: Settings
     config: Config
@@ -26,7 +26,7 @@ class Loaded:
     transport: Transport = Transport.SOCKET_MODE
 
     def secrets(self) -> frozenset[str]:
-        """Every value that must be shown to nobody."""
+        """All values that must never be shown or logged."""
         settings = self.settings
         ours = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
         kept = (*ours, settings.clickhouse_password, *self.clickhouse_passwords.values())
@@ -35,7 +35,7 @@ class Loaded:
 
 
 def _password_of(url: str) -> str:
-    """Decoded; "" where it has none."""
+    """The URL's password, decoded; "" without one."""
     user, at, _ = url.partition("://")[2].rpartition("@")
     return unquote(user.partition(":")[2]) if at else ""
 
@@ -43,8 +43,8 @@ def _password_of(url: str) -> str:
 def load(
     environ: Mapping[str, str], transport: Transport = Transport.SOCKET_MODE, env_file: EnvFile | None = None
 ) -> Loaded:
-    """The configuration that this environment names; ``env_file`` is what has been filled into it, and tells where
-    mistakes stand. Raises ConfigError with a line for each of them."""
+    """Load the configuration that the environment names. ``env_file``, already filled into it, locates mistakes.
+    Raises ConfigError with a line for each mistake."""
     mistakes = list(env_file.mistakes) if env_file else []
     settings = _settings(environ, env_file, mistakes)
     mistakes += _not_given(environ, env_file, transport)
@@ -71,9 +71,9 @@ def _settings(environ: Mapping[str, str], env_file: EnvFile | None, mistakes: li
 
 
 def _not_given(environ: Mapping[str, str], env_file: EnvFile | None, transport: Transport) -> list[str]:
-    """What this way of hearing needs, and the other does not."""
+    """Mistakes about the variable that only this transport needs."""
     name = NEEDED[transport]
-    if any(given.lower() == name and value.strip() for given, value in environ.items()):
+    if any(variable.lower() == name and value.strip() for variable, value in environ.items()):
         return []
     return [_missing(name, f"{transport} expects {Settings.model_fields[name].description}", env_file)]
 
@@ -106,7 +106,7 @@ def _validated(raw: Mapping[str, Any], path: Path, environ: Mapping[str, str], m
 
 
 def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Without "too few items" of a list whose items have mistakes of their own: pydantic counts only good ones."""
+    """Drop "too few items" of a list whose items have mistakes of their own: pydantic counts only valid items."""
     places = [error["loc"] for error in errors]
     return [
         error
@@ -138,7 +138,7 @@ def _problem(error: ErrorDetails) -> str:
 
 
 def _expectation(loc: tuple[int | str, ...], kind: str) -> str:
-    """What the description of the field at ``loc`` says, or the keys of its section for an unknown key."""
+    """The description of the field at ``loc``, or the keys of its section when the key is unknown."""
     model: type[BaseModel] = Config
     told = "a file as in backfill.example.toml"
     for part in loc[:-1] if kind == "extra_forbidden" else loc:
@@ -153,7 +153,7 @@ def _expectation(loc: tuple[int | str, ...], kind: str) -> str:
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:
-    """The section inside an annotation such as ``tuple[TableConfig, ...]``, if there is one."""
+    """The section inside an annotation such as ``tuple[TableConfig, ...]``; None without one."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((m for arg in get_args(annotation) if (m := _model_of(arg))), None)

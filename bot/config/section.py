@@ -1,4 +1,4 @@
-"""What every part of backfill.toml is made of: a frozen section, and the kinds of values that several parts share."""
+"""Building blocks of backfill.toml: a frozen section, and types of values that several sections share."""
 
 from datetime import timedelta
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from bot.model import parse_duration
 
 
 def _duration(value: Any) -> timedelta:
-    """Text only: a bare number does not say of what, and may be none that can be waited for."""
+    """Takes text only, because a bare number has no unit."""
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is not a duration such as 90s, 30m, 2h or 1d")  # noqa: TRY004  (what pydantic takes for a mistake)
     return parse_duration(value)
@@ -20,6 +20,6 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 
 
 class Section(BaseModel):
-    """A part of the file: frozen, and nothing in it is ignored."""
+    """A section of the file: frozen, and unknown keys are mistakes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

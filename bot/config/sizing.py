@@ -1,4 +1,4 @@
-"""The [sizing] table of backfill.toml: how many days a window has. The defaults are what one team found to work."""
+"""The [sizing] table of backfill.toml: how many days a window has. The defaults worked for one team."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,14 +15,14 @@ Scorecards = Annotated[FiniteFloat, Field(gt=0)]
 
 
 class TierConfig(Section):
-    """Customers up to a volume, and the days their windows have."""
+    """The window size of customers up to a volume."""
 
     up_to: Scorecards | None = Field(default=None, description="scorecards a day, a number; the last tier has none")
     days: Days = Field(description="the days of a window, a whole number from 1")
 
 
 class BaselineConfig(Section):
-    """A customer whose windows went well."""
+    """A window size that worked for a customer."""
 
     name: Name = Field(description="the customer")
     scorecards: Scorecards = Field(description="its scorecards a day, a number")
@@ -69,7 +69,7 @@ class Sizing(Section):
 
     @property
     def rules(self) -> SizingRules:
-        """The same for those who choose."""
+        """The same as a value of the model."""
         return SizingRules(
             target=self.target,
             shortest=self.shortest,

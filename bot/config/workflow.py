@@ -1,4 +1,4 @@
-"""The [workflow] table of backfill.toml: the team's own workflow, how it is told apart and how it is started."""
+"""The [workflow] table of backfill.toml: the team's own workflow, how to recognise its runs and how to start them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ def _template(value: str) -> str:
 
 
 def _input(value: Any) -> Any:
-    """The arguments as written. Without all three the workflow could not know what to do."""
+    """Checks that the arguments hold customer, start and end: without all three no workflow can do its work."""
     if not isinstance(value, dict | list | tuple):
         raise ValueError("neither a table nor a list")  # noqa: TRY004  (what pydantic takes for a mistake)
     texts = list(_texts(value))
@@ -38,7 +38,7 @@ def _input(value: Any) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text inside, however deep; keys are not filled in."""
+    """Every text inside, at any depth; keys are never templates."""
     if isinstance(value, date | time):
         raise ValueError(f"{value} has to be a text, in quotes")  # noqa: TRY004  (as above)
     if isinstance(value, str):
@@ -52,7 +52,7 @@ Arguments = Annotated[Mapping[str, JsonValue] | tuple[JsonValue, ...], BeforeVal
 
 
 class Keys(Section):
-    """Where an execution says for whom and which days it runs: a search attribute, else a memo key."""
+    """Names of the search attributes, or memo keys, that hold a run's customer and days."""
 
     customer: Name = Field(default="BackfillCustomer", description="the name of a search attribute or memo key")
     start: Name = Field(default="BackfillStart", description="the name of a search attribute or memo key")
