@@ -11,6 +11,7 @@ from temporalio.exceptions import TemporalError
 
 from sandbox.data_dir import open_data_dir
 from sandbox.errors import SandboxError
+from sandbox.leaving import run_and_leave
 from sandbox.options import Options, read_options
 from sandbox.scenario.load import load_scenario
 from sandbox.world import World
@@ -83,4 +84,4 @@ def _first_words(group: BaseExceptionGroup[Exception]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_and_leave(lambda: main(sys.argv[1:]))

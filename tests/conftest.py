@@ -20,7 +20,7 @@ LONG = (
     "tests/sequences/test_durability.py",
     "tests/test_secrets_stay.py",
     "tests/test_expressions.py",
-    "tests/sandbox/world/",
+    "tests/sandbox/",
     "tests/adapters/store/",
     "tests/test_http_under_attack.py",
 )

@@ -1,4 +1,5 @@
-"""Tests do not depend on how fast a machine is: no limit below a second, and no pause in the hope that it is enough.
+"""Tests do not depend on how fast a machine is: no limit below a second, no pause in the hope that it is enough,
+and no span that was measured and has to be short.
 
 What may be short is a pause between two looks, inside a loop that ends when it has seen what it waits for.
 """
@@ -10,6 +11,7 @@ from pathlib import Path
 TESTS = Path(__file__).parent
 LIMITS = {"timeout", "wait_for", "wait"}
 LIMIT_NAMES = {"timeout", "within"}
+CLOCKS = {"monotonic", "perf_counter", "time", "clock"}
 
 
 def leisurely(tree: ast.AST) -> set[int]:
@@ -32,6 +34,40 @@ def hurried(tree: ast.AST) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and id(node) not in unhurried and (_is_short_limit(node) or _is_pause(node)):
             yield node
+
+
+def measured(tree: ast.AST) -> Iterator[ast.Assert]:
+    """Assertions that a span by some clock was shorter than something; on an idle clock that is exact, and in a loop
+    it is how the loop ends."""
+    unhurried = leisurely(tree)
+    spans = {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and _is_span(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert) and id(node) not in unhurried and _is_upper_bound(node.test, spans):
+            yield node
+
+
+def _is_upper_bound(test: ast.expr, spans: set[str]) -> bool:
+    return any(
+        isinstance(operator, ast.Lt | ast.LtE) and (_is_span(left) or getattr(left, "id", "") in spans)
+        for node in ast.walk(test)
+        if isinstance(node, ast.Compare)
+        for left, operator in zip([node.left, *node.comparators], node.ops, strict=False)
+    )
+
+
+def _is_span(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Sub)
+        and isinstance(node.left, ast.Call)
+        and _name(node.left) in CLOCKS
+    )
 
 
 def _is_short_limit(call: ast.Call) -> bool:
@@ -58,3 +94,18 @@ def test_no_test_gives_up_within_a_second_or_hopes_that_a_pause_is_long_enough()
             found.setdefault(str(path.relative_to(TESTS)), []).append(call.lineno)
 
     assert found == {}
+
+
+def test_no_test_asserts_that_something_took_less_than_some_time() -> None:
+    found = dict[str, list[int]]()
+    for path in sorted(TESTS.rglob("*.py")):
+        for node in measured(ast.parse(path.read_text())):
+            found.setdefault(str(path.relative_to(TESTS)), []).append(node.lineno)
+
+    assert found == {}
+
+
+def test_measured_spans_are_found_with_and_without_a_name() -> None:
+    hasty = "took = time.monotonic() - began\nassert took < 5\nassert clock() - began <= limit\nassert took > 1"
+
+    assert [node.lineno for node in measured(ast.parse(hasty))] == [2, 3]

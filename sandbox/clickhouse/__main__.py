@@ -12,10 +12,11 @@ from sandbox.clickhouse.engine import Engine
 from sandbox.clickhouse.request import Request
 from sandbox.clickhouse.schema import create_statements
 from sandbox.clickhouse.server import ClickHouseServer
+from sandbox.leaving import run_and_leave
 from sandbox.ports import listener
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.clickhouse", description=__doc__)
     parser.add_argument("--path", type=Path, required=True, help="directory of the data")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
@@ -28,6 +29,7 @@ def main() -> None:
         asyncio.run(_serve(engine, arguments.port))
     finally:
         engine.close()
+    return 0
 
 
 async def _serve(engine: Engine, port: int) -> None:
@@ -46,4 +48,4 @@ async def _serve(engine: Engine, port: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_and_leave(main)

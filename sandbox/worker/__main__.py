@@ -10,6 +10,7 @@ import aiohttp
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from sandbox.leaving import run_and_leave
 from sandbox.scenario.load import parse_scenario
 from sandbox.scenario.model import Scenario
 from sandbox.scenario.pace import world_pace
@@ -22,12 +23,13 @@ from sandbox.worker.workflow import CustomerBackfill
 CLICKHOUSE_TIMEOUT = aiohttp.ClientTimeout(total=60)
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.worker", description=__doc__)
     parser.add_argument("--orders", type=Path, required=True, help="JSON: where the clusters are and what to play")
     config = WorkerConfig.model_validate_json(parser.parse_args().orders.read_text("utf-8"))
     with suppress(asyncio.CancelledError):
         asyncio.run(_work(config))
+    return 0
 
 
 async def _work(config: WorkerConfig) -> None:
@@ -71,4 +73,4 @@ def _worker(client: Client, work: ClusterWork, tables: Tables) -> Worker:
 
 
 if __name__ == "__main__":
-    main()
+    run_and_leave(main)

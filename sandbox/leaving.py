@@ -1,0 +1,28 @@
+"""How a process of the sandbox ends."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
+
+
+def run_and_leave(main: Callable[[], int]) -> NoReturn:
+    """End without taking the interpreter down: a thread of the Temporal client or of chDB that still waits for
+    Python's lock would block that for ever (https://docs.python.org/3/c-api/init.html#c.Py_FinalizeEx).
+
+    A usage error passes: argparse raises it before anything is begun.
+    """
+    try:
+        code = main()
+    except Exception:  # noqa: BLE001 - said as Python would, and ended all the same
+        traceback.print_exc()
+        code = 1
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        # What nobody reads any more is no failure.
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
