@@ -71,10 +71,10 @@ def place_of(text: str) -> tuple[str, str]:
     database, dot, table = text[:end], text[end : end + 1], text[end + 1 :]
     if dot != "." or not database or not table:
         raise ValueError(f"{text!r} is not database and table: {_HOW}")
-    return column_of(database), column_of(table)
+    return unquoted_name(database), unquoted_name(table)
 
 
-def column_of(text: str) -> str:
+def unquoted_name(text: str) -> str:
     """A name without its quotes, where it has any. Raises ValueError that says how to write it."""
     if _CONTROL.search(text):
         raise ValueError(f"{text!r} has a line break or another control character in it")

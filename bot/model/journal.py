@@ -9,7 +9,7 @@ from bot.model.episode import Episode, Observation
 from bot.model.execution import SeenFailure
 
 # Slack's bound for a message that is kept up to date (slack-contract.md §5).
-EDITS_APART = timedelta(seconds=3)
+MIN_EDIT_INTERVAL = timedelta(seconds=3)
 # Of a speech that could not be said: no wait for the next try is longer.
 LONGEST_WAIT = timedelta(hours=1)
 

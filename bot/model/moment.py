@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 # Clocks that are set by NTP differ from each other by less, and so do whole seconds and an answer's own way.
-CLOCKS_APART = timedelta(seconds=30)
+MAX_CLOCK_SKEW = timedelta(seconds=30)
 
 
 def in_utc(at: datetime) -> str:
@@ -14,7 +14,7 @@ def in_utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def has_come(at: datetime, now: datetime) -> bool:
+def is_past_within_skew(at: datetime, now: datetime) -> bool:
     """Whether what was written down as past is so, as far as clocks may differ. One that is not is of a clock that
     was ahead, and tells nothing: to believe it would mean to wait until its time has come."""
-    return at <= now + 2 * CLOCKS_APART
+    return at <= now + 2 * MAX_CLOCK_SKEW

@@ -128,7 +128,7 @@ class RunningWindow:
 
     ``is_adopted``: it ran before the sequence came. ``ref`` is None until the start is known. ``rests_until`` is set
     once it is closed and its days are left alone, since a silent attempt may still be writing. ``is_piece``: its days
-    have been run before, and are to be run again. ``is_found``: as in ``Started``.
+    have been run before, and are to be run again. ``is_found``: as in ``StartResult``.
     """
 
     number: int
@@ -143,7 +143,7 @@ class RunningWindow:
 
 @dataclass(frozen=True, slots=True)
 class EndedWindow:
-    """A window of a sequence that is over, and what there is to say of it; ``is_found`` as in ``Started``."""
+    """A window of a sequence that is over, and what there is to say of it; ``is_found`` as in ``StartResult``."""
 
     number: int
     window: Window

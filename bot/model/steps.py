@@ -10,7 +10,7 @@ from bot.model.execution import ExecutionStatus, Ref
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class TableCount:
     """One table of one window after it completed; ``expected`` is None where nothing is compared.
 
     ``days_off`` counts days that are not as expected: too many on one and too few on another may add up to nothing.
@@ -36,7 +36,7 @@ class Counted:
 class Count:
     """What was counted of a window; ``problem`` says why that is not all, or nothing."""
 
-    tables: tuple[Counted, ...] = ()
+    tables: tuple[TableCount, ...] = ()
     problem: str = ""
 
     @property
@@ -67,7 +67,7 @@ class StartOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class StartResult:
     """What came of a start: ``ref``, or why Temporal refused it.
 
     ``is_found``: nothing was started, for somebody else's run ``ref`` has completed these days meanwhile.
@@ -79,7 +79,7 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedRun:
     """How a followed run stands when the follower returns: closed, or open and timed out too often.
 
     ``closed_at`` is None while it is open. ``heartbeat_timeout`` is the longest one seen of its activities, zero when

@@ -10,7 +10,7 @@ from temporalio import activity
 
 from bot.errors import Unavailable
 from bot.fleet.runs.identity import Identity
-from bot.model import Count, Followed, Ref, Started
+from bot.model import Count, FollowedRun, Ref, StartResult
 from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
@@ -32,7 +32,7 @@ class Activities:
         self._services = services
 
     @activity.defn
-    async def start_window(self, asked: StartAsked) -> Started:
+    async def start_window(self, asked: StartAsked) -> StartResult:
         """See ``bot.usecases.drive``: ``done_meanwhile``, else ``start_window``. While it is not known whether
         somebody else has run the days they are not run; when it stays so a person has to look."""
         if asked.since and asked.until:
@@ -42,13 +42,13 @@ class Activities:
             except Unavailable as exc:
                 if activity.info().attempt < MOST_ATTEMPTS:
                     raise
-                return Started(None, f"{exc}. Asked {MOST_ATTEMPTS} times, so nothing was started")
+                return StartResult(None, f"{exc}. Asked {MOST_ATTEMPTS} times, so nothing was started")
             if found:
-                return Started(found, is_found=True)
+                return StartResult(found, is_found=True)
         return await start_window(self._cluster, asked.customer, asked.window, asked.token, self._services)
 
     @activity.defn
-    async def follow(self, asked: FollowAsked) -> Followed:
+    async def follow(self, asked: FollowAsked) -> FollowedRun:
         """See ``bot.usecases.drive.follow``; what it has learned survives the worker as heartbeat details."""
         return await follow(self._here(asked.ref), asked.limit, self._services, _beat, _last_beat())
 

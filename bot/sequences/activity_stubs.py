@@ -11,7 +11,7 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.notifications.sequence import SequenceLine
-    from bot.model import Count, Followed, Ref, RunningWindow, SequenceProgress, SequenceSpec, Started, Window
+    from bot.model import Count, FollowedRun, Ref, RunningWindow, SequenceProgress, SequenceSpec, StartResult, Window
     from bot.sequences.activities import Activities
     from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
     from bot.usecases.drive.publish import Telling
@@ -25,7 +25,7 @@ EVER = timedelta(days=3650)
 AGAIN = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30), maximum_attempts=0)
 
 
-async def start(spec: SequenceSpec, running: RunningWindow) -> Started:
+async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
     """Start a window, unless the same start has begun it already, or somebody has run it while the sequence ran."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
@@ -35,7 +35,7 @@ async def start(spec: SequenceSpec, running: RunningWindow) -> Started:
     )
 
 
-def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[Followed]:
+def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[FollowedRun]:
     """Follow a run, for as long as it takes."""
     return workflow.start_activity_method(
         Activities.follow,
@@ -46,7 +46,7 @@ def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[Followed]:
     )
 
 
-async def look(ref: Ref) -> Followed:
+async def look(ref: Ref) -> FollowedRun:
     """How a run stands now."""
     return await follow(ref, 0)
 

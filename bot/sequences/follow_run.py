@@ -9,7 +9,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.notifications.sequence import StillOpenLine
-    from bot.model import Count, Followed, Ref, SequenceSpec, Window
+    from bot.model import Count, FollowedRun, Ref, SequenceSpec, Window
     from bot.sequences import activity_stubs
     from bot.sequences.thread_queue import Thread
     from bot.sequences.waiting import until
@@ -25,7 +25,7 @@ class Runs:
     spec: SequenceSpec
     thread: Thread
 
-    async def ended(self, ref: Ref, window: Window | None, reason: str) -> Followed:
+    async def ended(self, ref: Ref, window: Window | None, reason: str) -> FollowedRun:
         """Ask it to end, and follow it until it has. When it takes its time people are told, once: they may
         terminate it."""
         patience = self.spec.cancel_patience
@@ -39,7 +39,7 @@ class Runs:
         (seen,) = await asyncio.gather(cancelling, return_exceptions=True)
         return _with_timeout(followed, seen) if isinstance(seen, timedelta) else followed
 
-    async def followed(self, ref: Ref, window: Window, is_stopped: Callable[[], bool]) -> Followed:
+    async def followed(self, ref: Ref, window: Window, is_stopped: Callable[[], bool]) -> FollowedRun:
         """Follow a window until it is over: by itself, or ended because it times out or the sequence stops."""
         following = activity_stubs.follow(ref, self.spec.split_after)
         await until(lambda: following.done() or is_stopped())
@@ -64,12 +64,12 @@ class Runs:
         return Count(problem="The sequence was cancelled before it was counted.")
 
 
-def _with_timeout(followed: Followed, seen: timedelta) -> Followed:
+def _with_timeout(followed: FollowedRun, seen: timedelta) -> FollowedRun:
     """A look at a closed run tells no heartbeat timeout: one from before it closed does."""
     return replace(followed, heartbeat_timeout=max(followed.heartbeat_timeout, seen))
 
 
-def _with_what_was_seen(ended: Followed, before: Followed) -> Followed:
+def _with_what_was_seen(ended: FollowedRun, before: FollowedRun) -> FollowedRun:
     """Nor does it tell what an open run had failed of, unless the store answers."""
     return replace(
         _with_timeout(ended, before.heartbeat_timeout),

@@ -29,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
         WORKFLOW_TYPE,
         Count,
         ExecutionStatus,
-        Followed,
+        FollowedRun,
         Instruction,
         Order,
         RunningWindow,
@@ -54,7 +54,7 @@ class SequentialBackfill:
 
     @workflow.init
     def __init__(self, state: SequenceState) -> None:
-        self._state = sequence_state.carried_on(state)
+        self._state = sequence_state.upgrade_state(state)
         self._spec = state.spec
         self._hands_over_at = state.begun + WINDOWS_A_RUN
         self._running: dict[int, RunningWindow] = {}
@@ -170,7 +170,7 @@ class SequentialBackfill:
         self._over(window, window_result.settle(self._state, window, followed, count), followed, count)
 
     def _over(
-        self, window: RunningWindow, settled: Settled, followed: Followed | None = None, count: Count | None = None
+        self, window: RunningWindow, settled: Settled, followed: FollowedRun | None = None, count: Count | None = None
     ) -> None:
         del self._running[window.number]
         self._state = settled.state

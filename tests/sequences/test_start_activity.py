@@ -7,7 +7,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from bot.errors import Unavailable
-from bot.model import Started, Window
+from bot.model import StartResult, Window
 from bot.sequences.activities import MOST_ATTEMPTS, Activities
 from bot.sequences.messages import StartAsked
 from tests.fakes.services import NOW, FakeWorld
@@ -17,10 +17,10 @@ ASKED = StartAsked("hilton", Window(date(2026, 1, 6), date(2026, 1, 11)), "s1:2"
 SILENT = Unavailable("Temporal of voice-prod", "no list of runs")
 
 
-async def started(world: FakeWorld, attempt: int, asked: StartAsked = ASKED) -> Started:
+async def started(world: FakeWorld, attempt: int, asked: StartAsked = ASKED) -> StartResult:
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, attempt=attempt)
-    answer: Started = await environment.run(Activities(CLUSTER, world.services).start_window, asked)
+    answer: StartResult = await environment.run(Activities(CLUSTER, world.services).start_window, asked)
     return answer
 
 

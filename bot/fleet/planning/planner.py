@@ -12,7 +12,7 @@ from itertools import groupby
 from bot.commands import Which
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate, Fate, Plan, PlannedWindow
-from bot.fleet.planning.sizing import Known, asked, choose, own_baseline
+from bot.fleet.planning.sizing import SizingInputs, asked, choose, own_baseline
 from bot.fleet.planning.throughput import Pace, Volumes, baseline_pace, cluster_pace, measured, own_pace
 from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, SizingRules, Window
@@ -44,7 +44,7 @@ class PlanInputs:
     expected: bool
 
 
-def draw_up(
+def make_plan(
     facts: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Which = Which.MISSING
 ) -> Plan:
     """The plan for ``whole``, with windows of ``days`` days if somebody asked for that."""
@@ -52,7 +52,9 @@ def draw_up(
     own = facts.runs.get(customer, ())
     per_day = volumes.per_day(customer, facts.campaign) if volumes else None
     pace = _pace(facts, per_day, rules)
-    size = asked(days, rules) if days else choose(facts.target, Known(per_day, pace), facts.campaign.days, rules)
+    size = (
+        asked(days, rules) if days else choose(facts.target, SizingInputs(per_day, pace), facts.campaign.days, rules)
+    )
     laid_out = lay_out(whole, facts.campaign, own, size.days, which)
     rows = volumes.of(customer, whole) if volumes else None
     windows = (PlannedWindow(at, fate, volumes.of(customer, at) if volumes else None, None) for at, fate in laid_out)

@@ -46,7 +46,7 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SizingInputs:
     """What is known of a customer: scorecards a day (None: the source did not say) and pace (None: nothing tells)."""
 
     per_day: float | None
@@ -58,7 +58,7 @@ def asked(days: int, rules: SizingRules) -> Size:
     return Size(days, Basis.ASKED, rules.target, days)
 
 
-def choose(target: Target, known: Known, longest: int, rules: SizingRules) -> Size:
+def choose(target: Target, known: SizingInputs, longest: int, rules: SizingRules) -> Size:
     """The size for this customer, never more than ``longest`` days: those of the campaign."""
     override = rules.overrides.get(str(target), rules.overrides.get(target.customer))
     if override is not None:

@@ -70,7 +70,9 @@ def measured(runs: Iterable[Run], shortest: timedelta) -> list[Run]:
     ]
 
 
-def comparable(customer: str, runs: Mapping[str, Sequence[Run]], shortest: timedelta, limit: int) -> list[str]:
+def customers_with_pace(
+    customer: str, runs: Mapping[str, Sequence[Run]], shortest: timedelta, limit: int
+) -> list[str]:
     """The other customers whose measured runs tell the pace of a cluster, the latest first; none when the customer's
     own runs do."""
     if measured(runs.get(customer, ()), shortest):

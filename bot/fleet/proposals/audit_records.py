@@ -13,7 +13,7 @@ from bot.redaction import redact_line
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Approval:
     """What came with a confirmation: by whom, why, of which digest, and when it is carried out.
 
     ``change`` tells this carrying out from every other.
@@ -26,7 +26,7 @@ class Given:
     change: str
 
 
-def begun(proposal: Proposal, given: Given) -> tuple[AuditRecord, ...]:
+def begun(proposal: Proposal, given: Approval) -> tuple[AuditRecord, ...]:
     """Before anything is done: if nothing replaces these, the bot has died over it."""
     acts = by_customer(proposal.acts)
     return tuple(
@@ -35,7 +35,7 @@ def begun(proposal: Proposal, given: Given) -> tuple[AuditRecord, ...]:
     )
 
 
-def ended(proposal: Proposal, given: Given, done: Sequence[Done]) -> tuple[AuditRecord, ...]:
+def ended(proposal: Proposal, given: Approval, done: Sequence[Done]) -> tuple[AuditRecord, ...]:
     """What came of each customer's acts; what failed of them is told, and what did not is told as well."""
     records: list[AuditRecord] = []
     for customer, own in by_customer(proposal.acts).items():
@@ -47,7 +47,7 @@ def ended(proposal: Proposal, given: Given, done: Sequence[Done]) -> tuple[Audit
     return tuple(records)
 
 
-def not_done(proposal: Proposal, given: Given, why: str) -> tuple[AuditRecord, ...]:
+def not_done(proposal: Proposal, given: Approval, why: str) -> tuple[AuditRecord, ...]:
     """Nothing was done for any of them."""
     return tuple(
         _record(proposal, given, own, (AuditOutcome.FAILED, why, "", ""))
@@ -63,13 +63,13 @@ def by_customer(acts: Sequence[Act]) -> dict[str, list[Act]]:
     return grouped
 
 
-def change_of(act: Act, given: Given) -> str:
+def change_of(act: Act, given: Approval) -> str:
     """The change's id in the audit."""
     return f"{act.customer}:{given.change}"
 
 
 def _record(
-    proposal: Proposal, given: Given, own: Sequence[Act], told: tuple[AuditOutcome, str, str, str]
+    proposal: Proposal, given: Approval, own: Sequence[Act], told: tuple[AuditOutcome, str, str, str]
 ) -> AuditRecord:
     outcome, why, before, after = told
     first = own[0]

@@ -4,51 +4,82 @@ from bot.commands import Cancel
 from bot.errors import UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
-from bot.fleet.proposals.remaining_days import days_to_come
-from bot.fleet.proposals.sentences import line, runs_already
+from bot.fleet.proposals.sentences import line, open_sequence_sentence
 from bot.fleet.proposals.sequence_spec import cancelling
-from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window
+from bot.model import ExecutionStatus, Instruction, Order, SequenceProgress, SequenceStanding, Window
+from bot.model.coverage import missing, total_days, union
 from bot.model.text import listed, plural
 
 
-def propose_cancel(command: Cancel, situation: ProposalContext) -> Proposal:
+def propose_cancel(command: Cancel, context: ProposalContext) -> Proposal:
     """Raises UsageError when nothing is open, or all of it is being cancelled."""
-    sequence = situation.sequence
+    sequence = context.sequence
     if command.range:
-        return _skipped(command, command.range, situation)
+        return _skipped(command, command.range, context)
     if sequence is None:
-        return _without_sequence(command, situation)
-    if situation.is_ending:
-        raise UsageError(runs_already(sequence, situation.begun_by), _does_not_end(command))
+        return _without_sequence(command, context)
+    if context.is_ending:
+        raise UsageError(open_sequence_sentence(sequence, context.begun_by), _does_not_end(command))
     stop = Instruct(sequence, Instruction(Order.STOP, by="", reason=""))
-    return Proposal(command, situation.target, (stop,), warnings=_left_alone(situation))
+    return Proposal(command, context.target, (stop,), warnings=_left_alone(context))
 
 
-def _without_sequence(command: Cancel, situation: ProposalContext) -> Proposal:
-    customer = situation.target.customer
-    if not situation.open:
+def _without_sequence(command: Cancel, context: ProposalContext) -> Proposal:
+    customer = context.target.customer
+    if not context.open:
         raise UsageError(f"{customer} has nothing open.", f"{line(command, 'status')} shows how it stands.")
-    if all(run.cancel_requested for run in situation.open):
-        problem = f"What is open of {customer} is being cancelled already: {plural(len(situation.open), 'workflow')}."
+    if all(run.cancel_requested for run in context.open):
+        problem = f"What is open of {customer} is being cancelled already: {plural(len(context.open), 'workflow')}."
         raise UsageError(problem, _does_not_end(command))
-    act = cancelling(situation, command.word(), situation.open)
-    return Proposal(command, situation.target, (act,))
+    act = cancelling(context, command.word(), context.open)
+    return Proposal(command, context.target, (act,))
 
 
-def _skipped(command: Cancel, days: Window, situation: ProposalContext) -> Proposal:
-    sequence = situation.sequence
+def _skipped(command: Cancel, days: Window, context: ProposalContext) -> Proposal:
+    sequence = context.sequence
     if sequence is None:
-        problem = f"No sequence of {situation.target.customer} is open, so no days of it can be left out."
+        problem = f"No sequence of {context.target.customer} is open, so no days of it can be left out."
         raise UsageError(problem, f"Type {line(command, 'cancel')}, without days, to cancel what runs.")
-    if situation.is_ending:
-        raise UsageError(runs_already(sequence, situation.begun_by), "It starts no window any more.")
-    left = days_to_come(situation)
+    if context.is_ending:
+        raise UsageError(open_sequence_sentence(sequence, context.begun_by), "It starts no window any more.")
+    left = _remaining_days(context)
     if sequence.progress and not _may_be_queued(days, sequence.progress, left):
         which = f"Still to come: {listed([each.briefly() for each in left])}." if left else ""
-        hint = " ".join(filter(None, (which, runs_already(sequence, situation.begun_by))))
+        hint = " ".join(filter(None, (which, open_sequence_sentence(sequence, context.begun_by))))
         raise UsageError(f"No window of {days} is still to come.", hint)
     skip = Instruct(sequence, Instruction(Order.SKIP, by="", reason="", window=days))
-    return Proposal(command, situation.target, (skip,), warnings=_goes_on(days, sequence))
+    return Proposal(command, context.target, (skip,), warnings=_goes_on(days, sequence))
+
+
+def _remaining_days(context: ProposalContext) -> tuple[Window, ...] | None:
+    """In order. None where that is not known: the sequence does not answer, its closed runs were not looked at, or
+    days that have run are to be run again."""
+    progress = context.sequence.progress if context.sequence else None
+    if progress is None:
+        return None
+    taken = [running.window for running in progress.running]
+    done = [*taken, *(ended.window for ended in progress.troubled), *_completed(progress, context)]
+    left = tuple(gap for days in _asked_days(progress) for gap in missing(days, done))
+    return left if total_days(left) == progress.queued_days else None
+
+
+def _asked_days(progress: SequenceProgress) -> tuple[Window, ...]:
+    """What it runs and follows: of what it follows, too, halves may be to come."""
+    spec = progress.spec
+    asked = [*spec.days, *(held.window for held in spec.adopt if held.window)]
+    return union(asked, Window(min(asked).start, max(days.end for days in asked))) if asked else ()
+
+
+def _completed(progress: SequenceProgress, context: ProposalContext) -> list[Window]:
+    """Days that runs have completed since it began."""
+    return [
+        run.window
+        for run in context.runs
+        if run.window
+        and run.execution.status is ExecutionStatus.COMPLETED
+        and run.execution.closed_at
+        and run.execution.closed_at >= progress.spec.started_at
+    ]
 
 
 def _may_be_queued(days: Window, progress: SequenceProgress, left: tuple[Window, ...] | None) -> bool:
@@ -65,8 +96,8 @@ def _goes_on(days: Window, sequence: SequenceStanding) -> tuple[str, ...]:
     return (f"The window that runs, {', '.join(touched)}, goes on: only windows still to come are left out.",)
 
 
-def _left_alone(situation: ProposalContext) -> tuple[str, ...]:
-    others = len(situation.strangers)
+def _left_alone(context: ProposalContext) -> tuple[str, ...]:
+    others = len(context.strangers)
     if not others:
         return ()
     told = f"{plural(others, 'open workflow')} {'is' if others == 1 else 'are'} not the sequence's"

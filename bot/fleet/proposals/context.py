@@ -1,14 +1,19 @@
 """What is known when a command that changes something is judged: a customer, and what the configuration says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.commands import Run as RunCommand
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.start_request import Startable
 from bot.fleet.runs.run import Run
-from bot.model import OnStuck, Phase, Ref, SequenceStanding, SizingRules, Window
+from bot.model import AuditOutcome, AuditRecord, OnStuck, Phase, Ref, SequenceStanding, SizingRules, Window
+
+# The audit record of a start is written before its sequence begins the workflow.
+START_DELAY = timedelta(minutes=5)
+_STARTED = (AuditOutcome.BEGUN, AuditOutcome.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,22 @@ class Workers:
 class StartContext:
     """All that it takes to judge a command that starts something."""
 
-    situation: ProposalContext
+    context: ProposalContext
     facts: PlanInputs
     workers: Workers
+
+
+def starter_of(run: Run, records: Iterable[AuditRecord], ahead: timedelta = timedelta(0)) -> str:
+    """The user id of whoever had this run over the whole campaign started; "" when no record tells of the start.
+
+    ``records`` are the customer's, newest first. ``ahead`` is how far the bot's clock, which dates records, is ahead
+    of the cluster's, which dates runs.
+    """
+    starts = (
+        record
+        for record in records
+        if record.command == RunCommand.word()
+        and record.outcome in _STARTED
+        and abs(record.at - ahead - run.execution.started_at) <= START_DELAY
+    )
+    return next((record.user_id for record in starts), "")

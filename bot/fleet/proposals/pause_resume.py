@@ -4,48 +4,48 @@ from bot.commands import Pause, Resume
 from bot.errors import UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
-from bot.fleet.proposals.sentences import how_it_runs, line, runs_already, which
+from bot.fleet.proposals.sentences import how_it_runs, line, open_sequence_sentence, which
 from bot.model import Instruction, Order, SequenceStanding, in_utc
 
 
-def propose_pause(command: Pause, situation: ProposalContext) -> Proposal:
+def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
     """Raises UsageError without a sequence that could be paused."""
-    sequence = _sequence(command, situation)
-    if situation.is_ending:
-        raise _being_cancelled(sequence, situation)
+    sequence = _sequence(command, context)
+    if context.is_ending:
+        raise _being_cancelled(sequence, context)
     if sequence.progress and sequence.progress.paused_by:
-        problem = f"The sequence of {situation.target.customer} is paused already."
+        problem = f"The sequence of {context.target.customer} is paused already."
         raise UsageError(problem, f"Type {line(command, 'resume')} to go on.")
-    return _instructed(command, situation, Instruct(sequence, Instruction(Order.PAUSE, by="", reason="")))
+    return _instructed(command, context, Instruct(sequence, Instruction(Order.PAUSE, by="", reason="")))
 
 
-def propose_resume(command: Resume, situation: ProposalContext) -> Proposal:
+def propose_resume(command: Resume, context: ProposalContext) -> Proposal:
     """Raises UsageError without a sequence that is paused."""
-    sequence = _sequence(command, situation)
-    if situation.is_ending:
-        raise _being_cancelled(sequence, situation)
+    sequence = _sequence(command, context)
+    if context.is_ending:
+        raise _being_cancelled(sequence, context)
     if sequence.progress and not sequence.progress.paused_by:
-        problem = f"The sequence of {situation.target.customer} is not paused."
-        raise UsageError(problem, runs_already(sequence, situation.begun_by))
-    return _instructed(command, situation, Instruct(sequence, Instruction(Order.RESUME, by="", reason="")))
+        problem = f"The sequence of {context.target.customer} is not paused."
+        raise UsageError(problem, open_sequence_sentence(sequence, context.begun_by))
+    return _instructed(command, context, Instruct(sequence, Instruction(Order.RESUME, by="", reason="")))
 
 
-def _sequence(command: Pause | Resume, situation: ProposalContext) -> SequenceStanding:
-    if situation.sequence:
-        return situation.sequence
-    problem = f"No sequence of {situation.target.customer} is open, so there is nothing to {command.word()}."
-    if situation.open:
-        run = situation.open[0]
-        told = f"{which(run, situation)}, {how_it_runs(run, situation)}"
+def _sequence(command: Pause | Resume, context: ProposalContext) -> SequenceStanding:
+    if context.sequence:
+        return context.sequence
+    problem = f"No sequence of {context.target.customer} is open, so there is nothing to {command.word()}."
+    if context.open:
+        run = context.open[0]
+        told = f"{which(run, context)}, {how_it_runs(run, context)}"
         raise UsageError(problem, f"What runs goes on by itself: {told}. {line(command, 'cancel')} ends it.")
     raise UsageError(problem, f"{line(command, 'status')} shows how it stands.")
 
 
-def _instructed(command: Pause | Resume, situation: ProposalContext, act: Instruct) -> Proposal:
+def _instructed(command: Pause | Resume, context: ProposalContext, act: Instruct) -> Proposal:
     silent = act.standing.progress is None
     warnings = (f"The sequence does not answer now; it was begun at {in_utc(act.standing.started_at)}.",)
-    return Proposal(command, situation.target, (act,), warnings=warnings if silent else ())
+    return Proposal(command, context.target, (act,), warnings=warnings if silent else ())
 
 
-def _being_cancelled(sequence: SequenceStanding, situation: ProposalContext) -> UsageError:
-    return UsageError(runs_already(sequence, situation.begun_by), "It starts no window any more.")
+def _being_cancelled(sequence: SequenceStanding, context: ProposalContext) -> UsageError:
+    return UsageError(open_sequence_sentence(sequence, context.begun_by), "It starts no window any more.")

@@ -164,7 +164,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedOut:
+class ExecutedProposal:
     """A confirmed proposal, act by act. ``link`` leads to the message whose thread goes on with it, "" without one.
 
     The acts of ``done`` have what was filled in when they were carried out.

@@ -4,7 +4,7 @@ from bot.commands import Retry, Which
 from bot.errors import Unavailable, UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
-from bot.fleet.proposals.sentences import line, runs_already
+from bot.fleet.proposals.sentences import line, open_sequence_sentence
 from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window, WindowEnd
 
 _FAILED = (WindowEnd.FAILED, WindowEnd.CANCELLED)
@@ -15,20 +15,20 @@ _TROUBLE = {
 }
 
 
-def propose_again(command: Retry, sequence: SequenceStanding, situation: ProposalContext) -> Proposal:
+def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, context: ProposalContext) -> Proposal:
     """Raises UsageError when there is nothing to be run again, Unavailable when the sequence does not say."""
     progress = sequence.progress
     if progress is None:
-        raise Unavailable(f"The sequence of {sequence.customer} on {situation.target.cluster}", "no answer")
-    if situation.is_ending:
+        raise Unavailable(f"The sequence of {sequence.customer} on {context.target.cluster}", "no answer")
+    if context.is_ending:
         hint = f"It is being cancelled; type {line(command, 'retry')} again once it has ended."
-        raise UsageError(runs_already(sequence, situation.begun_by), hint)
+        raise UsageError(open_sequence_sentence(sequence, context.begun_by), hint)
     windows = _windows(command, progress)
     if not windows:
         hint = f"No window that is over {_TROUBLE[command.which]}."
-        raise UsageError(runs_already(sequence, situation.begun_by), hint)
+        raise UsageError(open_sequence_sentence(sequence, context.begun_by), hint)
     acts = (Instruct(sequence, Instruction(Order.AGAIN, by="", reason="", window=window)) for window in windows)
-    return Proposal(command, situation.target, tuple(acts))
+    return Proposal(command, context.target, tuple(acts))
 
 
 def _windows(command: Retry, progress: SequenceProgress) -> list[Window]:

@@ -18,7 +18,7 @@ def line(command: ControlRequest, word: str, rest: str = "") -> str:
     return " ".join(filter(None, (SLASH, word, typed(command.target), rest)))
 
 
-def runs_already(standing: SequenceStanding, begun_by: str) -> str:
+def open_sequence_sentence(standing: SequenceStanding, begun_by: str) -> str:
     """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``; one that is being
     cancelled does not run."""
     why = f" for: {redact_line(standing.reason, REASON_SHOWN).rstrip('.')}" if standing.reason else ""
@@ -51,46 +51,46 @@ def how(progress: SequenceProgress | None) -> str:
             return window
 
 
-def of_run(run: Run, situation: ProposalContext) -> str:
+def of_run(run: Run, context: ProposalContext) -> str:
     """``backfill-hilton-…, attempt 3, struggling, for 22 h, started by Olivia``."""
-    return f"{run.execution.ref.workflow_id}, {how_it_runs(run, situation)}"
+    return f"{run.execution.ref.workflow_id}, {how_it_runs(run, context)}"
 
 
-def how_it_runs(run: Run, situation: ProposalContext) -> str:
+def how_it_runs(run: Run, context: ProposalContext) -> str:
     """``attempt 3, struggling, for 22 h, started by Olivia``."""
     health = run.health
     told = [f"attempt {run.attempts}", health.health.value] if health else []
     told += ["being cancelled"] if run.cancel_requested else []
-    told += [f"for {duration_text(run.age(situation.at))}", _starter(run, situation)]
+    told += [f"for {duration_text(run.age(context.at))}", _starter(run, context)]
     return ", ".join(filter(None, told))
 
 
-def which(run: Run, situation: ProposalContext) -> str:
+def which(run: Run, context: ProposalContext) -> str:
     """``the workflow over the full range``; its id only where its days are not known."""
-    if situation.spans_campaign(run):
+    if context.spans_campaign(run):
         return "the workflow over the full range"
     over = f"over {run.window.briefly()}" if run.window else run.execution.ref.workflow_id
     return f"the workflow {over}"
 
 
-def in_the_way(command: ControlRequest, situation: ProposalContext) -> UsageError:
+def second_sequence_error(command: ControlRequest, context: ProposalContext) -> UsageError:
     """A second active backfill: its sequence has to be steered instead. Raises ValueError without one."""
-    if situation.sequence is None:
-        raise ValueError(f"{situation.target} has no sequence")
-    problem = runs_already(situation.sequence, situation.begun_by)
-    if situation.is_ending:
+    if context.sequence is None:
+        raise ValueError(f"{context.target} has no sequence")
+    problem = open_sequence_sentence(context.sequence, context.begun_by)
+    if context.is_ending:
         hint = f"Try again once it has ended; if it does not, {line(command, 'terminate')} ends what is open."
         return UsageError(problem, hint)
-    size = situation.sequence.progress.size if situation.sequence.progress else 1
+    size = context.sequence.progress.size if context.sequence.progress else 1
     smaller = line(command, "split", f"windows {max(1, size // 2)}d")
     resize = f", or {smaller} for smaller windows from now on" if size > 1 else ""
     hint = f"Type {line(command, 'pause')} or {line(command, 'cancel')}{resize}."
     return UsageError(problem, hint)
 
 
-def _starter(run: Run, situation: ProposalContext) -> str:
+def _starter(run: Run, context: ProposalContext) -> str:
     workflow_id = run.execution.ref.workflow_id
-    if workflow_id not in situation.starters:
+    if workflow_id not in context.starters:
         return ""
-    name = situation.starters[workflow_id]
+    name = context.starters[workflow_id]
     return f"started by {name}" if name else "started outside the bot"

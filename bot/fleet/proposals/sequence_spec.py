@@ -24,17 +24,17 @@ class _Work:
     sizes: Sizes
 
 
-def sequence_of(plan: Plan, situation: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
+def sequence_of(plan: Plan, context: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
     """Cancel ``clear``, follow what runs, then run what is missing; ``asked`` is the command's word."""
-    sizes = sizes_of(plan.size, situation.terms.rules)
+    sizes = sizes_of(plan.size, context.terms.rules)
     days = union((planned.window for planned in plan.to_run), plan.whole)
-    return _begin(situation, asked, clear, _Work(plan.running, days, sizes))
+    return _begin(context, asked, clear, _Work(plan.running, days, sizes))
 
 
-def cancelling(situation: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
+def cancelling(context: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
     """Only cancel ``clear``, and see to it that it ends."""
-    sizes = Sizes(1, 1, 1, situation.terms.rules.target)
-    return _begin(situation, asked, clear, _Work((), (), sizes))
+    sizes = Sizes(1, 1, 1, context.terms.rules.target)
+    return _begin(context, asked, clear, _Work((), (), sizes))
 
 
 def sizes_of(size: Size, rules: SizingRules) -> Sizes:
@@ -43,8 +43,8 @@ def sizes_of(size: Size, rules: SizingRules) -> Sizes:
     return Sizes(size.days, min(rules.min_days, size.days), most, rules.target)
 
 
-def _begin(situation: ProposalContext, asked: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
-    terms, target = situation.terms, situation.target
+def _begin(context: ProposalContext, asked: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
+    terms, target = context.terms, context.target
     spec = SequenceSpec(
         id="",
         cluster=target.cluster,
@@ -59,7 +59,7 @@ def _begin(situation: ProposalContext, asked: str, clear: Sequence[Run], work: _
         on_stuck=terms.on_stuck,
         cancel_patience=terms.cancel_patience,
         started_by="",
-        started_at=situation.at,
+        started_at=context.at,
         reason="",
         plan_digest="",
         thread_key="",

@@ -15,31 +15,33 @@ from bot.model.text import listed, plural
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CustomerProposal:
     """One customer of the cluster, and what would be done, or why nothing would."""
 
-    situation: ProposalContext
-    came_of_it: Proposal | UsageError
+    context: ProposalContext
+    result: Proposal | UsageError
 
 
-def judged(situation: ProposalContext, judge: Callable[[], Proposal]) -> Judged:
+def judged(context: ProposalContext, judge: Callable[[], Proposal]) -> CustomerProposal:
     """What a refusal means for a whole cluster: that the command does not apply to this customer."""
     try:
-        return Judged(situation, judge())
+        return CustomerProposal(context, judge())
     except UsageError as exc:
-        return Judged(situation, exc)
+        return CustomerProposal(context, exc)
     except Unavailable as exc:
         # A sequence that does not say how it stands: the others are not held up by it.
-        return Judged(situation, ActionBlocked(f"{exc}."))
+        return CustomerProposal(context, ActionBlocked(f"{exc}."))
 
 
-def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], unrecognised: int = 0) -> Proposal:
+def joined(
+    command: ControlRequest, cluster: str, customers: Sequence[CustomerProposal], unrecognised: int = 0
+) -> Proposal:
     """Everything in one; ``unrecognised`` counts open workflows of which nobody knows whose they are.
 
     Raises UsageError when it applies to nobody.
     """
-    proposals = [one.came_of_it for one in customers if isinstance(one.came_of_it, Proposal)]
-    refused = [(one, one.came_of_it) for one in customers if isinstance(one.came_of_it, UsageError)]
+    proposals = [one.result for one in customers if isinstance(one.result, Proposal)]
+    refused = [(one, one.result) for one in customers if isinstance(one.result, UsageError)]
     hindered = [(one, exc) for one, exc in refused if isinstance(exc, ActionBlocked)]
     if not proposals and hindered:
         raise _hindered(command, cluster, hindered)
@@ -51,7 +53,7 @@ def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], u
         )
     warnings = _told_once(proposals)
     warnings += _left_out(hindered)
-    left = [one.situation.target.customer for one, _ in refused if one.situation.open]
+    left = [one.context.target.customer for one, _ in refused if one.context.open]
     if left:
         warnings.append(f"It does not apply to {listed(left)}, and what runs there is left to run.")
     warnings += strangers
@@ -65,7 +67,7 @@ def _not_recognised(number: int) -> list[str]:
 
 
 def _hindered(
-    command: ControlRequest, cluster: str, refused: Sequence[tuple[Judged, ActionBlocked]]
+    command: ControlRequest, cluster: str, refused: Sequence[tuple[CustomerProposal, ActionBlocked]]
 ) -> ActionBlocked:
     """Why not, when it would apply to these and to nobody else: that is not nothing to do."""
     number, hint = plural(len(refused), "customer"), next((exc.hint for _, exc in refused if exc.hint), "")
@@ -76,11 +78,11 @@ def _hindered(
     )
 
 
-def _left_out(refused: Sequence[tuple[Judged, ActionBlocked]]) -> list[str]:
+def _left_out(refused: Sequence[tuple[CustomerProposal, ActionBlocked]]) -> list[str]:
     """Who is not part of the proposal though there is something to do, and why: one line a reason."""
     by_reason: dict[str, list[str]] = {}
     for one, exc in refused:
-        by_reason.setdefault(exc.problem, []).append(one.situation.target.customer)
+        by_reason.setdefault(exc.problem, []).append(one.context.target.customer)
     return [f"Left out now: {listed(names)}. {problem}" for problem, names in by_reason.items()]
 
 
@@ -97,9 +99,9 @@ def _starts(proposal: Proposal) -> bool:
     return any(isinstance(act, BeginSequence) and act.spec.days for act in proposal.acts)
 
 
-def _why(refused: Sequence[tuple[Judged, UsageError]]) -> str:
+def _why(refused: Sequence[tuple[CustomerProposal, UsageError]]) -> str:
     """Why not to one of those who have something open, or to the only one there is; the others are counted."""
-    active = [one for one in refused if one[0].situation.open or one[0].situation.sequence]
+    active = [one for one in refused if one[0].context.open or one[0].context.sequence]
     shown = refused if len(refused) == 1 else active
     if not shown:
         return ""
