@@ -1,4 +1,4 @@
-"""The values everything else is said in: windows, executions, failures, counts, people. No behaviour with I/O."""
+"""The values that every other package uses: windows, executions, failures, counts, people. No I/O."""
 
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.counts import DayCount, TableSpec, WarehouseCheck, place_of, unquoted_name
