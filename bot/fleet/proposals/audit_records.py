@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.fleet.audit import MAX_WHY
 from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
-from bot.fleet.proposals.sentences import how
+from bot.fleet.proposals.sentences import progress_text
 from bot.model import Actor, AuditOutcome, AuditRecord, Order, Subject
 from bot.model.text import plural
 from bot.redaction import redact_line
@@ -94,7 +94,7 @@ def _before(act: Act) -> str:
             runs = len(act.spec.clear) + len(act.spec.adopt)
             return f"no sequence, {plural(runs, 'workflow')} open"
         case Instruct():
-            return f"sequence: {how(act.standing.progress)}"
+            return f"sequence: {progress_text(act.standing.progress)}"
         case TerminateRun():
             return f"{act.run.execution.ref.workflow_id} open"
 

@@ -4,8 +4,8 @@ from bot.commands import Cancel
 from bot.errors import UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
-from bot.fleet.proposals.sentences import line, open_sequence_sentence
-from bot.fleet.proposals.sequence_spec import cancelling
+from bot.fleet.proposals.sentences import open_sequence_sentence, typed_form
+from bot.fleet.proposals.sequence_spec import cancel_only
 from bot.model import ExecutionStatus, Instruction, Order, SequenceProgress, SequenceStanding, Window
 from bot.model.coverage import missing, total_days, union
 from bot.model.text import listed, plural
@@ -27,11 +27,11 @@ def propose_cancel(command: Cancel, context: ProposalContext) -> Proposal:
 def _without_sequence(command: Cancel, context: ProposalContext) -> Proposal:
     customer = context.target.customer
     if not context.open:
-        raise UsageError(f"{customer} has nothing open.", f"{line(command, 'status')} shows how it stands.")
+        raise UsageError(f"{customer} has nothing open.", f"{typed_form(command, 'status')} shows how it stands.")
     if all(run.cancel_requested for run in context.open):
         problem = f"What is open of {customer} is being cancelled already: {plural(len(context.open), 'workflow')}."
         raise UsageError(problem, _does_not_end(command))
-    act = cancelling(context, command.word(), context.open)
+    act = cancel_only(context, command.word(), context.open)
     return Proposal(command, context.target, (act,))
 
 
@@ -39,7 +39,7 @@ def _skipped(command: Cancel, days: Window, context: ProposalContext) -> Proposa
     sequence = context.sequence
     if sequence is None:
         problem = f"No sequence of {context.target.customer} is open, so no days of it can be left out."
-        raise UsageError(problem, f"Type {line(command, 'cancel')}, without days, to cancel what runs.")
+        raise UsageError(problem, f"Type {typed_form(command, 'cancel')}, without days, to cancel what runs.")
     if context.is_ending:
         raise UsageError(open_sequence_sentence(sequence, context.begun_by), "It starts no window any more.")
     left = _remaining_days(context)
@@ -105,4 +105,4 @@ def _left_alone(context: ProposalContext) -> tuple[str, ...]:
 
 
 def _does_not_end(command: Cancel) -> str:
-    return f"If it does not end, {line(command, 'terminate')} ends it without asking."
+    return f"If it does not end, {typed_form(command, 'terminate')} ends it without asking."

@@ -4,7 +4,7 @@ from bot.commands import Pause, Resume
 from bot.errors import UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
-from bot.fleet.proposals.sentences import how_it_runs, line, open_sequence_sentence, which
+from bot.fleet.proposals.sentences import how_it_runs, open_sequence_sentence, run_label, typed_form
 from bot.model import Instruction, Order, SequenceStanding, in_utc
 
 
@@ -15,7 +15,7 @@ def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
         raise _being_cancelled(sequence, context)
     if sequence.progress and sequence.progress.paused_by:
         problem = f"The sequence of {context.target.customer} is paused already."
-        raise UsageError(problem, f"Type {line(command, 'resume')} to go on.")
+        raise UsageError(problem, f"Type {typed_form(command, 'resume')} to go on.")
     return _instructed(command, context, Instruct(sequence, Instruction(Order.PAUSE, by="", reason="")))
 
 
@@ -36,9 +36,9 @@ def _sequence(command: Pause | Resume, context: ProposalContext) -> SequenceStan
     problem = f"No sequence of {context.target.customer} is open, so there is nothing to {command.word()}."
     if context.open:
         run = context.open[0]
-        told = f"{which(run, context)}, {how_it_runs(run, context)}"
-        raise UsageError(problem, f"What runs goes on by itself: {told}. {line(command, 'cancel')} ends it.")
-    raise UsageError(problem, f"{line(command, 'status')} shows how it stands.")
+        told = f"{run_label(run, context)}, {how_it_runs(run, context)}"
+        raise UsageError(problem, f"What runs goes on by itself: {told}. {typed_form(command, 'cancel')} ends it.")
+    raise UsageError(problem, f"{typed_form(command, 'status')} shows how it stands.")
 
 
 def _instructed(command: Pause | Resume, context: ProposalContext, act: Instruct) -> Proposal:

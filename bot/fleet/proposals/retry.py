@@ -4,7 +4,7 @@ from bot.commands import Retry, Which
 from bot.errors import Unavailable, UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
-from bot.fleet.proposals.sentences import line, open_sequence_sentence
+from bot.fleet.proposals.sentences import open_sequence_sentence, typed_form
 from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window, WindowEnd
 
 _FAILED = (WindowEnd.FAILED, WindowEnd.CANCELLED)
@@ -21,7 +21,7 @@ def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, contex
     if progress is None:
         raise Unavailable(f"The sequence of {sequence.customer} on {context.target.cluster}", "no answer")
     if context.is_ending:
-        hint = f"It is being cancelled; type {line(command, 'retry')} again once it has ended."
+        hint = f"It is being cancelled; type {typed_form(command, 'retry')} again once it has ended."
         raise UsageError(open_sequence_sentence(sequence, context.begun_by), hint)
     windows = _windows(command, progress)
     if not windows:

@@ -8,7 +8,7 @@ from bot.fleet.planning.plan import Fate, Plan
 from bot.fleet.planning.planner import PlanInputs, make_plan
 from bot.fleet.proposals.context import ProposalContext, StartContext, Workers
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.sentences import line, of_run, second_sequence_error
+from bot.fleet.proposals.sentences import of_run, second_sequence_error, typed_form
 from bot.fleet.proposals.sequence_spec import sequence_of
 from bot.fleet.runs.run import Run
 from bot.model import Window
@@ -101,14 +101,14 @@ def nothing_to_run(command: ControlRequest, plan: Plan) -> UsageError | None:
         return None
     fates = {planned.fate for planned in plan.windows}
     if fates == {Fate.COMPLETE}:
-        again = line(command, "run", f"{plan.whole} all")
+        again = typed_form(command, "run", f"{plan.whole} all")
         return UsageError(f"{customer} is complete already in {plan.whole}.", f"Type {again} to run it all again.")
     if Fate.NOT_ASKED in fates:
-        missing = line(command, "run", f"{plan.whole} missing")
+        missing = typed_form(command, "run", f"{plan.whole} missing")
         return UsageError(
             f"No window of {customer} has failed in {plan.whole}.", f"Type {missing} for what is missing."
         )
-    watch = line(command, "status")
+    watch = typed_form(command, "status")
     return UsageError(f"What is to be run of {customer} runs already.", f"{watch} shows how it stands.")
 
 
@@ -132,11 +132,13 @@ def _waited_for(ending: tuple[Run, ...]) -> tuple[str, ...]:
 
 def _whole_range_runs(command: ControlRequest, run: Run, context: ProposalContext) -> UsageError:
     problem = f"A workflow over the whole campaign runs already: {of_run(run, context)}."
-    return UsageError(problem, f"Type {line(command, 'split')} to cancel it and run windows instead.")
+    return UsageError(problem, f"Type {typed_form(command, 'split')} to cancel it and run windows instead.")
 
 
 def _runs_there(command: ControlRequest, run: Run, context: ProposalContext) -> UsageError:
     problem = f"Days of it run already: {of_run(run, context)}."
     if context.spans_campaign(run):
-        return UsageError(problem, f"Type {line(command, 'split')} to cancel it and run windows instead.")
-    return UsageError(problem, f"Type {line(command, 'cancel')} first, or {line(command, 'run')} for windows.")
+        return UsageError(problem, f"Type {typed_form(command, 'split')} to cancel it and run windows instead.")
+    return UsageError(
+        problem, f"Type {typed_form(command, 'cancel')} first, or {typed_form(command, 'run')} for windows."
+    )

@@ -13,7 +13,7 @@ from bot.redaction import redact_line
 REASON_SHOWN = 120
 
 
-def line(command: ControlRequest, word: str, rest: str = "") -> str:
+def typed_form(command: ControlRequest, word: str, rest: str = "") -> str:
     """What to type about the same target: ``/backfill pause hilton``."""
     return " ".join(filter(None, (SLASH, word, typed(command.target), rest)))
 
@@ -28,11 +28,11 @@ def open_sequence_sentence(standing: SequenceStanding, begun_by: str) -> str:
 
 def _already(progress: SequenceProgress | None) -> str:
     if progress and progress.phase in (Phase.STOPPING, Phase.ENDED):
-        return f"is {how(progress)}"
-    return f"runs already: {how(progress)}"
+        return f"is {progress_text(progress)}"
+    return f"runs already: {progress_text(progress)}"
 
 
-def how(progress: SequenceProgress | None) -> str:
+def progress_text(progress: SequenceProgress | None) -> str:
     """How a sequence stands, in a few words."""
     if progress is None:
         return "its worker does not answer"
@@ -65,7 +65,7 @@ def how_it_runs(run: Run, context: ProposalContext) -> str:
     return ", ".join(filter(None, told))
 
 
-def which(run: Run, context: ProposalContext) -> str:
+def run_label(run: Run, context: ProposalContext) -> str:
     """``the workflow over the full range``; its id only where its days are not known."""
     if context.spans_campaign(run):
         return "the workflow over the full range"
@@ -79,12 +79,12 @@ def second_sequence_error(command: ControlRequest, context: ProposalContext) -> 
         raise ValueError(f"{context.target} has no sequence")
     problem = open_sequence_sentence(context.sequence, context.begun_by)
     if context.is_ending:
-        hint = f"Try again once it has ended; if it does not, {line(command, 'terminate')} ends what is open."
+        hint = f"Try again once it has ended; if it does not, {typed_form(command, 'terminate')} ends what is open."
         return UsageError(problem, hint)
     size = context.sequence.progress.size if context.sequence.progress else 1
-    smaller = line(command, "split", f"windows {max(1, size // 2)}d")
+    smaller = typed_form(command, "split", f"windows {max(1, size // 2)}d")
     resize = f", or {smaller} for smaller windows from now on" if size > 1 else ""
-    hint = f"Type {line(command, 'pause')} or {line(command, 'cancel')}{resize}."
+    hint = f"Type {typed_form(command, 'pause')} or {typed_form(command, 'cancel')}{resize}."
     return UsageError(problem, hint)
 
 

@@ -31,7 +31,7 @@ def sequence_of(plan: Plan, context: ProposalContext, asked: str, clear: Sequenc
     return _begin(context, asked, clear, _Work(plan.running, days, sizes))
 
 
-def cancelling(context: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
+def cancel_only(context: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
     """Only cancel ``clear``, and see to it that it ends."""
     sizes = Sizes(1, 1, 1, context.terms.rules.target)
     return _begin(context, asked, clear, _Work((), (), sizes))

@@ -10,7 +10,7 @@ from bot.fleet.planning.plan import Plan
 from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.run import first_of_its_type, no_workers, nothing_to_run, plan_without
-from bot.fleet.proposals.sentences import line, of_run, open_sequence_sentence, second_sequence_error
+from bot.fleet.proposals.sentences import of_run, open_sequence_sentence, second_sequence_error, typed_form
 from bot.fleet.proposals.sequence_spec import sequence_of
 from bot.fleet.runs.run import Run
 from bot.model import Instruction, Order, SequenceStanding
@@ -59,7 +59,7 @@ def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: Propo
     ]
     small = min((run.window.days for run in clear if run.window and _struggles(run)), default=0)
     if plan.to_run and 1 < small <= plan.size.days:
-        smaller = line(command, "split", f"windows {-(-small // 2)}d")
+        smaller = typed_form(command, "split", f"windows {-(-small // 2)}d")
         told.append(f"A window of {plural(small, 'day')} struggled: {smaller} makes them smaller.")
     return told
 
@@ -68,7 +68,7 @@ def _resized(command: Split, context: ProposalContext, sequence: SequenceStandin
     if not command.days or context.is_ending:
         raise second_sequence_error(command, context)
     if sequence.progress and sequence.progress.size == command.days:
-        hint = f"Its windows have {plural(command.days, 'day')} already; {line(command, 'status')} shows them."
+        hint = f"Its windows have {plural(command.days, 'day')} already; {typed_form(command, 'status')} shows them."
         raise UsageError(open_sequence_sentence(sequence, context.begun_by), hint)
     told = Instruct(sequence, Instruction(Order.RESIZE, by="", reason="", days=command.days))
     warning = f"A sequence of {sequence.customer} runs already: only its windows still to come get the new size."

@@ -4,7 +4,7 @@ from bot.commands import Terminate
 from bot.errors import UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Act, Instruct, Proposal, TerminateRun
-from bot.fleet.proposals.sentences import line
+from bot.fleet.proposals.sentences import typed_form
 from bot.model import Instruction, Order
 
 _LOST = "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."
@@ -27,7 +27,7 @@ def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
     ]
     if not acts:
         problem = f"{context.target.customer} has nothing open."
-        raise UsageError(problem, f"{line(command, 'status')} shows how it stands.")
+        raise UsageError(problem, f"{typed_form(command, 'status')} shows how it stands.")
     warnings = [_LOST] if context.open else []
     warnings += [_HANGS] if hangs else []
     return Proposal(command, context.target, tuple(acts), warnings=tuple(warnings))

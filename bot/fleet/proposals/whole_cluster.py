@@ -10,7 +10,7 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import BeginSequence, Proposal
-from bot.fleet.proposals.sentences import line
+from bot.fleet.proposals.sentences import typed_form
 from bot.model.text import listed, plural
 
 
@@ -49,7 +49,7 @@ def joined(
     if not proposals:
         raise UsageError(
             f"There is nothing on {cluster} to {command.word()}.{_why(refused)}",
-            " ".join((*strangers, f"{line(command, 'status')} shows what is open there.")),
+            " ".join((*strangers, f"{typed_form(command, 'status')} shows what is open there.")),
         )
     warnings = _told_once(proposals)
     warnings += _left_out(hindered)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from bot.fleet.planning.sizing import is_on_target
-from bot.fleet.sequence.ended_windows import marked, note
+from bot.fleet.sequence.ended_windows import note, with_ended
 from bot.fleet.sequence.state import whole_days
 from bot.model import (
     Count,
@@ -78,7 +78,7 @@ def _completed(state: SequenceState, running: RunningWindow, followed: FollowedR
         state,
         closed=state.closed + 1,
         complete_days=state.complete_days + running.window.days,
-        troubled=marked(state.troubled, ended) if differs else state.troubled,
+        troubled=with_ended(state.troubled, ended) if differs else state.troubled,
     )
     # A window without rows takes no time, and tells nothing of those with rows. A run that was found may have had
     # other days besides.
@@ -138,7 +138,7 @@ def _over(state: SequenceState, running: RunningWindow, followed: FollowedRun, e
 
 
 def _ended_badly(state: SequenceState, ended: EndedWindow) -> Settled:
-    after = replace(state, closed=state.closed + 1, troubled=marked(state.troubled, ended))
+    after = replace(state, closed=state.closed + 1, troubled=with_ended(state.troubled, ended))
     return Settled(after, ended, whole_days(state), whole_days(after))
 
 

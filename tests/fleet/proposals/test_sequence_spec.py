@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.commands import Which
 from bot.fleet.planning.planner import make_plan
 from bot.fleet.planning.sizing import Basis, Size
-from bot.fleet.proposals.sequence_spec import cancelling, sequence_of, sizes_of
+from bot.fleet.proposals.sequence_spec import cancel_only, sequence_of, sizes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.sequence import state as sequence_state
 from bot.model import ExecutionStatus, Held, SequenceSpec, Sizes, Window
@@ -80,7 +80,7 @@ def test_how_it_runs_is_as_configured() -> None:
 
 def test_one_that_only_cancels_runs_nothing() -> None:
     whole = healthy(CAMPAIGN)
-    spec = cancelling(context(whole), "cancel", (whole,)).spec
+    spec = cancel_only(context(whole), "cancel", (whole,)).spec
 
     assert (spec.clear, spec.adopt, spec.days) == (held(whole), (), ())
 
