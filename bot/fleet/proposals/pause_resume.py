@@ -1,4 +1,4 @@
-"""``pause`` and ``resume``: what a sequence is told, for one customer."""
+"""``pause`` and ``resume``: tell the open sequence of one customer to pause or to go on."""
 
 from bot.commands import Pause, Resume
 from bot.errors import UsageError
@@ -9,7 +9,7 @@ from bot.model import Instruction, Order, SequenceStanding, in_utc
 
 
 def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
-    """Raises UsageError without a sequence that could be paused."""
+    """Raises UsageError when no sequence is open, or the open one is paused or ending."""
     sequence = _sequence(command, context)
     if context.is_ending:
         raise _being_cancelled(sequence, context)
@@ -20,7 +20,7 @@ def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
 
 
 def propose_resume(command: Resume, context: ProposalContext) -> Proposal:
-    """Raises UsageError without a sequence that is paused."""
+    """Raises UsageError when no sequence is open, or the open one is not paused or is ending."""
     sequence = _sequence(command, context)
     if context.is_ending:
         raise _being_cancelled(sequence, context)
@@ -36,15 +36,15 @@ def _sequence(command: Pause | Resume, context: ProposalContext) -> SequenceStan
     problem = f"No sequence of {context.target.customer} is open, so there is nothing to {command.word()}."
     if context.open:
         run = context.open[0]
-        told = f"{run_label(run, context)}, {how_it_runs(run, context)}"
-        raise UsageError(problem, f"What runs goes on by itself: {told}. {typed_form(command, 'cancel')} ends it.")
+        running = f"{run_label(run, context)}, {how_it_runs(run, context)}"
+        raise UsageError(problem, f"What runs goes on by itself: {running}. {typed_form(command, 'cancel')} ends it.")
     raise UsageError(problem, f"{typed_form(command, 'status')} shows how it stands.")
 
 
 def _instructed(command: Pause | Resume, context: ProposalContext, act: Instruct) -> Proposal:
-    silent = act.standing.progress is None
+    is_silent = act.standing.progress is None
     warnings = (f"The sequence does not answer now; it was begun at {in_utc(act.standing.started_at)}.",)
-    return Proposal(command, context.target, (act,), warnings=warnings if silent else ())
+    return Proposal(command, context.target, (act,), warnings=warnings if is_silent else ())
 
 
 def _being_cancelled(sequence: SequenceStanding, context: ProposalContext) -> UsageError:

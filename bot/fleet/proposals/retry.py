@@ -1,4 +1,4 @@
-"""``retry`` of a customer whose sequence is open: the windows of it that are over and did not do are run again."""
+"""``retry`` for a customer with an open sequence: tells the sequence to run windows again that did not succeed."""
 
 from bot.commands import Retry, Which
 from bot.errors import Unavailable, UsageError
@@ -16,7 +16,7 @@ _TROUBLE = {
 
 
 def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, context: ProposalContext) -> Proposal:
-    """Raises UsageError when there is nothing to be run again, Unavailable when the sequence does not say."""
+    """Raises UsageError when there is nothing to run again, and Unavailable when the sequence does not answer."""
     progress = sequence.progress
     if progress is None:
         raise Unavailable(f"The sequence of {sequence.customer} on {context.target.cluster}", "no answer")
@@ -32,7 +32,7 @@ def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, contex
 
 
 def _windows(command: Retry, progress: SequenceProgress) -> list[Window]:
-    """What of the troubled ones is in range."""
-    wanted = [ended for ended in progress.troubled if command.which is not Which.FAILED or ended.end in _FAILED]
-    found = (ended.window.intersection(command.range) if command.range else ended.window for ended in wanted)
-    return sorted(set(filter(None, found)))
+    """The selected windows of the sequence that are not simply complete, as far as they are in range."""
+    selected = [ended for ended in progress.troubled if command.which is not Which.FAILED or ended.end in _FAILED]
+    windows = (ended.window.intersection(command.range) if command.range else ended.window for ended in selected)
+    return sorted(set(filter(None, windows)))

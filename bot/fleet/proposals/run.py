@@ -1,4 +1,7 @@
-"""``run``, and ``retry`` where no sequence is open: the windows that are asked for, or one window of all days."""
+"""``run``, and ``retry`` without an open sequence: a new sequence of windows, or of one window over all days.
+
+``split`` shares the checks of whether anything can be started and has to be.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -17,7 +20,7 @@ from bot.model.text import plural
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What somebody wants to be run: days within ``whole``, in windows of ``days`` if they said so."""
+    """The request of a person: which days of ``whole`` to run, and in windows of how many ``days``, if they chose."""
 
     whole: Window
     which: Which
@@ -25,7 +28,10 @@ class RunRequest:
 
 
 def propose_run(command: ControlRequest, asked: RunRequest, start_context: StartContext) -> Proposal:
-    """A sequence of windows. What runs is followed first; what is being cancelled is waited for, and run again."""
+    """A sequence of windows. It follows open windows first, and waits for those being cancelled to run them again.
+
+    Raises UsageError when nothing can be run, or has to be.
+    """
     context = start_context.context
     if context.sequence:
         raise second_sequence_error(command, context)
@@ -43,8 +49,10 @@ def propose_run(command: ControlRequest, asked: RunRequest, start_context: Start
 
 
 def propose_one_window(command: ControlRequest, asked: RunRequest, start_context: StartContext) -> Proposal:
-    """A sequence of one window, all days of the range, also those that are complete: no other sequence begins beside
-    it, at whatever moment."""
+    """A sequence of one window over all days of the range, complete ones included.
+
+    It is a sequence and not a bare run, so that no other sequence can begin beside it. Raises as ``propose_run``.
+    """
     context, whole = start_context.context, asked.whole
     if context.sequence:
         raise second_sequence_error(command, context)
@@ -52,11 +60,11 @@ def propose_one_window(command: ControlRequest, asked: RunRequest, start_context
     if in_range:
         raise _runs_there(command, in_range, context)
     rules = context.terms.rules
-    wanted = make_plan(start_context.facts, whole, whole.days, rules, asked.which)
-    if problem := nothing_to_run(command, wanted) or no_workers(start_context.workers, context.target.cluster):
+    requested = make_plan(start_context.facts, whole, whole.days, rules, asked.which)
+    if problem := nothing_to_run(command, requested) or no_workers(start_context.workers, context.target.cluster):
         raise problem
     everything = make_plan(start_context.facts, whole, whole.days, rules, Which.ALL)
-    again = whole.days - wanted.days_to_run
+    again = whole.days - requested.days_to_run
     warnings = (f"{plural(again, 'day')} of it would be run again.",) if again else ()
     return Proposal(
         command=command,
@@ -74,7 +82,7 @@ def plan_without(start_context: StartContext, cleared: tuple[Run, ...], days: in
 
 
 def no_workers(workers: Workers, cluster: str) -> ActionBlocked | None:
-    """Why nothing that is started would be done; None when somebody is there to do it."""
+    """The refusal when no worker polls the task queue; None when one does."""
     if workers.pollers:
         return None
     queue = workers.workflow.task_queue
@@ -85,7 +93,7 @@ def no_workers(workers: Workers, cluster: str) -> ActionBlocked | None:
 
 
 def first_of_its_type(workers: Workers, cluster: str) -> tuple[str, ...]:
-    """A warning where a wrong workflow type would show by nothing else."""
+    """A warning when the cluster has never run the configured workflow type, because its name may be wrong."""
     if workers.was_seen:
         return ()
     name = workers.workflow.types[0]
@@ -93,7 +101,7 @@ def first_of_its_type(workers: Workers, cluster: str) -> tuple[str, ...]:
 
 
 def nothing_to_run(command: ControlRequest, plan: Plan) -> UsageError | None:
-    """Why a plan has nothing to run, and what to type instead; None when it has."""
+    """The refusal when a plan has nothing to run, with what to type instead; None when it has something."""
     customer = plan.target.customer
     if plan.rows == 0:
         return UsageError(f"{customer} has no data in range, {plan.whole}: N/A, nothing to run.")

@@ -1,4 +1,4 @@
-"""How proposals and refusals speak of sequences and runs."""
+"""Sentences and phrases about sequences and runs, for proposals and refusals."""
 
 from bot.commands import SLASH, ControlRequest
 from bot.commands.words import typed
@@ -9,18 +9,20 @@ from bot.model import Phase, SequenceProgress, SequenceStanding, duration_text, 
 from bot.model.text import plural
 from bot.redaction import redact_line
 
-# Of the reason somebody gave, in characters.
+# How many characters of a person's reason a sentence shows.
 REASON_SHOWN = 120
 
 
 def typed_form(command: ControlRequest, word: str, rest: str = "") -> str:
-    """What to type about the same target: ``/backfill pause hilton``."""
+    """A command to type, about the same target: ``/backfill pause hilton``."""
     return " ".join(filter(None, (SLASH, word, typed(command.target), rest)))
 
 
 def open_sequence_sentence(standing: SequenceStanding, begun_by: str) -> str:
-    """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``; one that is being
-    cancelled does not run."""
+    """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``
+
+    For one that is stopping: ``A sequence of hilton is being cancelled, window 3 of 11, begun by …``.
+    """
     why = f" for: {redact_line(standing.reason, REASON_SHOWN).rstrip('.')}" if standing.reason else ""
     begun = f"begun by {begun_by or standing.started_by} at {in_utc(standing.started_at)}{why}"
     return f"A sequence of {standing.customer} {_already(standing.progress)}, {begun}."
@@ -33,7 +35,7 @@ def _already(progress: SequenceProgress | None) -> str:
 
 
 def progress_text(progress: SequenceProgress | None) -> str:
-    """How a sequence stands, in a few words."""
+    """The progress of a sequence in a few words: ``paused, window 3 of 11``."""
     if progress is None:
         return "its worker does not answer"
     window = f"window {progress.numbers[0]} of {progress.total}" if progress.total else "without windows"
@@ -59,14 +61,14 @@ def of_run(run: Run, context: ProposalContext) -> str:
 def how_it_runs(run: Run, context: ProposalContext) -> str:
     """``attempt 3, struggling, for 22 h, started by Olivia``."""
     health = run.health
-    told = [f"attempt {run.attempts}", health.health.value] if health else []
-    told += ["being cancelled"] if run.cancel_requested else []
-    told += [f"for {duration_text(run.age(context.at))}", _starter(run, context)]
-    return ", ".join(filter(None, told))
+    parts = [f"attempt {run.attempts}", health.health.value] if health else []
+    parts += ["being cancelled"] if run.cancel_requested else []
+    parts += [f"for {duration_text(run.age(context.at))}", _starter(run, context)]
+    return ", ".join(filter(None, parts))
 
 
 def run_label(run: Run, context: ProposalContext) -> str:
-    """``the workflow over the full range``; its id only where its days are not known."""
+    """``the workflow over the full range``; with its id when its days are unknown."""
     if context.spans_campaign(run):
         return "the workflow over the full range"
     over = f"over {run.window.briefly()}" if run.window else run.execution.ref.workflow_id
@@ -74,7 +76,7 @@ def run_label(run: Run, context: ProposalContext) -> str:
 
 
 def second_sequence_error(command: ControlRequest, context: ProposalContext) -> UsageError:
-    """A second active backfill: its sequence has to be steered instead. Raises ValueError without one."""
+    """The refusal of a second sequence, which says how to steer the open one. Raises ValueError when none is open."""
     if context.sequence is None:
         raise ValueError(f"{context.target} has no sequence")
     problem = open_sequence_sentence(context.sequence, context.begun_by)

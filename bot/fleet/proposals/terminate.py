@@ -1,4 +1,4 @@
-"""``terminate``: the sequence is told to stop, so that it starts nothing more; what runs is ended without asking."""
+"""``terminate``: tells the open sequence to stop, so that it starts nothing more, and terminates the open runs."""
 
 from bot.commands import Terminate
 from bot.errors import UsageError
@@ -15,8 +15,8 @@ def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
     """Raises UsageError when nothing is open."""
     acts: list[Act] = []
     sequence = context.sequence
-    # One that is ending takes no other order, and has its runs to wait for. One that has none and yet does not come
-    # to its end, and one that does not answer, is ended itself when this is carried out.
+    # A sequence that is ending takes no instruction while it waits for its runs. When it has none and yet does not
+    # end, or when it does not answer, execution terminates the sequence itself.
     hangs = context.is_ending and not context.open
     stops = sequence is not None and (hangs or not context.is_ending)
     if sequence and stops:
