@@ -178,7 +178,7 @@ class ExecutedProposal:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Nothing was done: ``proposal``, made at submission, differs from the one shown, whose digest is ``confirmed``."""
+    """Nothing was done: ``proposal``, made at submission, is not the one shown, whose digest is ``confirmed``."""
 
     proposal: Proposal
     confirmed: str
