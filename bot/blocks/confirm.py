@@ -18,7 +18,7 @@ from bot.blocks import (
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH, Request
 from bot.errors import BackfillBotError
-from bot.fleet.proposals.proposal import CarriedOut, Changed, Done, Proposal
+from bot.fleet.proposals.proposal import Changed, Done, ExecutedProposal, Proposal
 from bot.message import Message, View
 
 LONGEST_REASON = 500
@@ -87,7 +87,7 @@ def taken(word: str) -> View:
     return kit.view(word.capitalize(), [kit.section(f"{told} {again}")])
 
 
-def done(result: CarriedOut) -> View:
+def done(result: ExecutedProposal) -> View:
     """What was done act by act, and where it goes on."""
     headline, *lines = _outcome(result)
     blocks = [
@@ -97,7 +97,7 @@ def done(result: CarriedOut) -> View:
     return kit.view(_title(result.proposal.command), blocks)
 
 
-def told(result: CarriedOut | Changed) -> Message:
+def told(result: ExecutedProposal | Changed) -> Message:
     """The same to one who has closed the modal."""
     if isinstance(result, Changed):
         return _not_done(result.proposal)
@@ -133,7 +133,7 @@ def _warning(told: str) -> str:
     return f"*Warning:* {kit.escape(words.sentence(told))}"
 
 
-def _outcome(result: CarriedOut) -> list[Line]:
+def _outcome(result: ExecutedProposal) -> list[Line]:
     """A headline, what was not done first, and the way to the thread."""
     failed = [one for one in result.done if one.problem]
     done = [one for one in result.done if not one.problem]
@@ -141,7 +141,7 @@ def _outcome(result: CarriedOut) -> list[Line]:
     return [_counted(result, failed), *_linked(result), *lines, *_unlinked(result)]
 
 
-def _linked(result: CarriedOut) -> list[Line]:
+def _linked(result: ExecutedProposal) -> list[Line]:
     """The way to the thread, where there is but one."""
     if not result.link or len(_told_in_threads(result)) > 1:
         return []
@@ -149,7 +149,7 @@ def _linked(result: CarriedOut) -> list[Line]:
     return [Line(f"The thread tells how it goes on: {result.link}", link)]
 
 
-def _unlinked(result: CarriedOut) -> list[Line]:
+def _unlinked(result: ExecutedProposal) -> list[Line]:
     """That there are threads: several, or one whose message does not stand yet."""
     number = len(_told_in_threads(result))
     if number > 1:
@@ -157,7 +157,7 @@ def _unlinked(result: CarriedOut) -> list[Line]:
     return [Line.of("A thread in the team channel tells how it goes on.")] if number and not result.link else []
 
 
-def _told_in_threads(result: CarriedOut) -> set[str]:
+def _told_in_threads(result: ExecutedProposal) -> set[str]:
     return {one.act.customer for one in result.done if not one.problem and acts.has_thread(one.act)}
 
 
@@ -169,7 +169,7 @@ def _not_done(proposal: Proposal) -> Message:
     return kit.message(f"{notice.plain} {now.plain}", [kit.section(f"{notice.mrkdwn}\n{now.mrkdwn}")])
 
 
-def _counted(result: CarriedOut, failed: list[Done]) -> Line:
+def _counted(result: ExecutedProposal, failed: list[Done]) -> Line:
     target, number = result.proposal.target, len(result.done)
     where = f"{words.name(target.customer)} on {target.cluster}" if target.customer else target.cluster
     if not failed:

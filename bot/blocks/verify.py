@@ -8,8 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import kit, verdict, words
 from bot.blocks.lines import Line, fitting, named
 from bot.commands import SLASH
-from bot.fleet.verification.answer import VerifyResult
-from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome
+from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
 from bot.message import Message
 
 # Rooms in characters; with headline and notes they stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.

@@ -1,7 +1,7 @@
 """Says what was counted of a window after it completed."""
 
 from bot.blocks import words
-from bot.model import Count, Counted
+from bot.model import Count, TableCount
 
 TABLES_SHOWN = 6
 LONGEST_WHY = 200
@@ -45,12 +45,12 @@ def _compared(count: Count) -> list[str]:
     return sentences
 
 
-def _is_proof(table: Counted) -> bool:
+def _is_proof(table: TableCount) -> bool:
     """Whether rows that are there twice, and others that are missing, would have shown."""
     return table.duplicates_known or not table.actual
 
 
-def _difference(table: Counted) -> str:
+def _difference(table: TableCount) -> str:
     expected = table.expected or 0
     off = table.actual - expected
     numbers = f"{words.name(table.table)}: {expected:,} expected, {table.actual:,} found"
@@ -59,7 +59,7 @@ def _difference(table: Counted) -> str:
     return f"{numbers}, {words.days(table.days_off)} not as expected" if table.days_off else numbers
 
 
-def _rows(table: Counted) -> str:
+def _rows(table: TableCount) -> str:
     """Exact as long as a person reads it so."""
     number = f"{table.actual:,}" if table.actual < 1_000_000 else words.amount(table.actual)
     return f"{number} {words.name(table.table)}"

@@ -21,7 +21,7 @@ from bot.config.cron import read_cron
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
 from bot.config.workflow import WorkflowConfig
-from bot.model import TableSpec, Window, column_of, place_of
+from bot.model import TableSpec, Window, place_of, unquoted_name
 
 
 def _zone(value: str) -> str:
@@ -44,7 +44,7 @@ def _place(value: str) -> str:
 
 
 def _column(value: str) -> str:
-    column_of(value)
+    unquoted_name(value)
     return value
 
 

@@ -1,7 +1,7 @@
-"""The values everything else is said in: windows, executions, failures, counts, people. No behaviour with I/O."""
+"""The values that every other package uses: windows, executions, failures, counts, people. No I/O."""
 
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
-from bot.model.counts import DayCount, TableSpec, WarehouseCheck, column_of, place_of
+from bot.model.counts import DayCount, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.duration import duration_text, parse_duration
 from bot.model.episode import Episode, Observation, Quiet, Standing
 from bot.model.execution import (
@@ -16,8 +16,8 @@ from bot.model.execution import (
     SeenFailure,
 )
 from bot.model.instruction import Instruction, Order
-from bot.model.journal import EDITS_APART, LONGEST_WAIT, Address, Entry, Memory, Opened, OutboxMessage, Queued
-from bot.model.moment import CLOCKS_APART, has_come, in_utc
+from bot.model.journal import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, Entry, Memory, Opened, OutboxMessage, Queued
+from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Installation, Person
 from bot.model.run_history import Portion, Reading, Recalled
@@ -40,14 +40,14 @@ from bot.model.sequence import (
 )
 from bot.model.sizing import Baseline, SizingRules, Tier
 from bot.model.state import AlertReason, Ending, Health, State
-from bot.model.steps import Count, Counted, Followed, Started, StartOrder
+from bot.model.steps import Count, FollowedRun, StartOrder, StartResult, TableCount
 from bot.model.window import Window
 
 __all__ = [
     "CLOCK",
-    "CLOCKS_APART",
-    "EDITS_APART",
     "LONGEST_WAIT",
+    "MAX_CLOCK_SKEW",
+    "MIN_EDIT_INTERVAL",
     "PROGRESS_QUERY",
     "WORKFLOW_TYPE",
     "Activity",
@@ -60,7 +60,6 @@ __all__ = [
     "AuditTrail",
     "Baseline",
     "Count",
-    "Counted",
     "DayCount",
     "Description",
     "EndedWindow",
@@ -71,7 +70,7 @@ __all__ = [
     "ExecutionStatus",
     "Failure",
     "FailureKind",
-    "Followed",
+    "FollowedRun",
     "Health",
     "Held",
     "Installation",
@@ -103,18 +102,19 @@ __all__ = [
     "SizingRules",
     "Standing",
     "StartOrder",
-    "Started",
+    "StartResult",
     "State",
     "Subject",
+    "TableCount",
     "TableSpec",
     "Tier",
     "WarehouseCheck",
     "Window",
     "WindowEnd",
-    "column_of",
     "duration_text",
-    "has_come",
     "in_utc",
+    "is_past_within_skew",
     "parse_duration",
     "place_of",
+    "unquoted_name",
 ]

@@ -1,4 +1,4 @@
-"""The audit: who changed what, or wanted to, and what came of it."""
+"""The audit's records: who changed what or tried to, and with which outcome."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class AuditOutcome(StrEnum):
-    """What came of it. The store holds these words. ``begun``: not known (yet), the bot may have died over it."""
+    """The outcome of a change. The store holds these words, so they never change.
+
+    ``begun`` means that the outcome is not known yet. When it stays so, the bot stopped in the middle of the change.
+    """
 
     BEGUN = "begun"
     DONE = "done"
@@ -16,9 +19,9 @@ class AuditOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a change is about; "" for what is not known.
+    """What a change is about; unknown fields are "".
 
-    ``customer`` is as recognised, or as typed where nothing of that name was found.
+    ``customer`` is a recognised name, or the text as typed when no customer has that name.
     """
 
     cluster: str = ""
@@ -27,27 +30,30 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """What people call it: the customer, or the workflow id where none was recognised, or the whole cluster."""
+        """The name to show: the customer, else the workflow id, else the cluster."""
         return self.customer or self.workflow_id or self.cluster
 
     @property
     def full_name(self) -> str:
-        """The form that tells it from a namesake on another cluster."""
+        """The name with its cluster, because customers of several clusters may share a name."""
         return self.cluster if self.is_cluster else f"{self.cluster}/{self.name}"
 
     @property
     def is_cluster(self) -> bool:
-        """Whether it is about everything on a cluster."""
+        """Whether the change is about a whole cluster."""
         return bool(self.cluster) and not (self.customer or self.workflow_id)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One change, or one that was not made. ``user_id`` is the chat service's, ``command`` the word as typed.
+    """One change that was made, refused or failed.
 
-    ``why`` says why it was refused, or failed altogether or in part; ``before`` and ``after`` say in words what was
-    changed. ``reason`` is what the person gave, ``plan_digest`` what they had confirmed. A later record of the same
-    ``change`` replaces the earlier one: it is recorded as begun, then with its outcome; "" for one recorded once.
+    ``user_id`` is Slack's id of the person, and ``command`` the subcommand's word. ``why`` says why the change was
+    refused, or why all or part of it failed. ``before`` and ``after`` describe in words what changed. ``reason`` is
+    the text that the person entered, and ``plan_digest`` identifies the proposal that they confirmed.
+
+    ``change`` is an id: a record replaces an earlier one with the same id, so that the outcome replaces "begun".
+    A change that is recorded only once has "".
     """
 
     at: datetime
@@ -65,7 +71,7 @@ class AuditRecord:
 
 @dataclass(frozen=True, slots=True)
 class AuditTrail:
-    """The latest records, newest first, and how many there are ``in_all``."""
+    """The latest records, newest first; ``in_all`` counts all that match, also those not listed."""
 
     records: tuple[AuditRecord, ...]
     in_all: int

@@ -1,10 +1,10 @@
-"""What a warehouse counts: rows a day of one table, and where that table is."""
+"""Row counts from the warehouse (ClickHouse): which table is counted, and how many rows a day has."""
 
 import re
 from dataclasses import dataclass
 
 _QUOTES = ("`", '"')
-# A quote within quotes is doubled, or has a backslash before it; so has a backslash.
+# Inside quotes, a quote is written twice or after a backslash, and a backslash after a backslash.
 _QUOTED = re.compile(r'\A(?:`((?:[^`\\]|\\[`\\]|``)+)`|"((?:[^"\\]|\\["\\]|"")+)")')
 _ESCAPED = {"`": re.compile(r"\\([`\\])|`(`)"), '"': re.compile(r'\\(["\\])|"(")')}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -13,10 +13,11 @@ _HOW = "write database.table, and names with odd characters in backticks, as ana
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """A table that ``verify`` counts. ``table`` is as configured: ``place`` tells database and table apart.
+    """A table that ``verify`` counts.
 
-    ``expected`` is a statement that returns (day, rows), or None when there is nothing to compare with. ``key`` are
-    the columns that tell one row from another: with them distinct keys are counted instead of rows.
+    ``table`` is the configured text; ``place`` is the same text split into database and table. ``expected`` is a
+    statement that returns (day, rows), or None when there is nothing to compare with. ``key`` lists the columns that
+    identify a row: when it is set, ``verify`` counts distinct keys instead of rows.
     """
 
     name: str
@@ -28,17 +29,17 @@ class TableSpec:
 
     @property
     def place(self) -> tuple[str, str]:
-        """Database and table, without quotes."""
+        """The names of database and table, without quotes."""
         return place_of(self.table)
 
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """Rows of one day: ``raw`` as stored, ``final`` those that count; raw ≥ final.
+    """Rows of one day: ``raw`` counts stored rows, ``final`` the rows that a query should see; raw ≥ final.
 
-    ``merging`` are stored rows that the engine takes together when it merges, and that are no duplicates: rows that
-    cancel others or tell that they are deleted, and parts of a sum. Unless ``duplicates_known``, nothing can be said
-    about duplicates: ``final`` may hold some, and ``duplicates`` is 0.
+    ``merging`` counts stored rows that disappear when the table engine merges parts and that are not duplicates: rows
+    that cancel others, rows that mark a deletion, and parts of a sum. When ``duplicates_known`` is False, duplicates
+    cannot be counted: ``final`` may include some, and ``duplicates`` is 0.
     """
 
     raw: int
@@ -48,13 +49,17 @@ class DayCount:
 
     @property
     def duplicates(self) -> int:
-        """Rows that are stored once more than needed."""
+        """Surplus copies of rows."""
         return self.raw - self.final - self.merging if self.duplicates_known else 0
 
 
 @dataclass(frozen=True, slots=True)
 class WarehouseCheck:
-    """Who answered, what in the configuration is of no use there, and what it cannot tell."""
+    """The result of checking a warehouse.
+
+    ``line`` names the server that answered, ``problems`` are configured tables or columns that do not work there,
+    and ``warnings`` say what its counts cannot prove.
+    """
 
     line: str
     problems: tuple[str, ...] = ()
@@ -62,20 +67,20 @@ class WarehouseCheck:
 
 
 def place_of(text: str) -> tuple[str, str]:
-    """Database and table of ``database.table``: a database ends at the first dot, unless it is quoted.
+    """Split ``database.table``: an unquoted database name ends at the first dot.
 
-    Raises ValueError that says how to write it.
+    Raises ValueError with the correct way to write the name.
     """
     quoted = _QUOTED.match(text)
     end = quoted.end() if quoted else text.find(".")
     database, dot, table = text[:end], text[end : end + 1], text[end + 1 :]
     if dot != "." or not database or not table:
         raise ValueError(f"{text!r} is not database and table: {_HOW}")
-    return column_of(database), column_of(table)
+    return unquoted_name(database), unquoted_name(table)
 
 
-def column_of(text: str) -> str:
-    """A name without its quotes, where it has any. Raises ValueError that says how to write it."""
+def unquoted_name(text: str) -> str:
+    """The name without quotes, if it has any. Raises ValueError with the correct way to write the name."""
     if _CONTROL.search(text):
         raise ValueError(f"{text!r} has a line break or another control character in it")
     if text[:1] not in _QUOTES:
@@ -85,4 +90,4 @@ def column_of(text: str) -> str:
     quoted = _QUOTED.fullmatch(text)
     if quoted is None:
         raise ValueError(f"the quotes of {text!r} do not match: {_HOW}")
-    return _ESCAPED[text[0]].sub(lambda found: found[1] or found[2], quoted[1] or quoted[2])
+    return _ESCAPED[text[0]].sub(lambda match: match[1] or match[2], quoted[1] or quoted[2])

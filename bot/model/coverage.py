@@ -1,4 +1,4 @@
-"""Arithmetic of windows: what is covered, what is missing, how a range is cut. No day is lost or counted twice."""
+"""Arithmetic on windows: union, gaps, and cutting a range into windows. No day is lost or counted twice."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -7,7 +7,7 @@ from bot.model import Window
 
 
 def union(windows: Iterable[Window], within: Window) -> tuple[Window, ...]:
-    """The days of ``within`` that any of the windows has, as the fewest windows, in order."""
+    """The days of ``within`` that at least one window contains, in order and as the fewest windows."""
     merged: list[Window] = []
     for window in sorted(filter(None, (window.intersection(within) for window in windows))):
         if merged and window.start <= merged[-1].end:
@@ -18,7 +18,7 @@ def union(windows: Iterable[Window], within: Window) -> tuple[Window, ...]:
 
 
 def missing(whole: Window, windows: Iterable[Window]) -> tuple[Window, ...]:
-    """The days of ``whole`` that none of the windows has, as the fewest windows, in order."""
+    """The days of ``whole`` that no window contains, in order and as the fewest windows."""
     gaps: list[Window] = []
     start = whole.start
     for covered in union(windows, whole):
@@ -31,7 +31,7 @@ def missing(whole: Window, windows: Iterable[Window]) -> tuple[Window, ...]:
 
 
 def cut(window: Window, days: int) -> tuple[Window, ...]:
-    """Windows of ``days`` days, in order; the last one is what remains. Raises ValueError below one day."""
+    """Cut into windows of ``days`` days, in order; the last may be shorter. Raises ValueError if ``days`` < 1."""
     if days < 1:
         raise ValueError(f"a window has at least 1 day, not {days}")
     starts = (window.start + timedelta(days=n) for n in range(0, window.days, days))
@@ -39,5 +39,5 @@ def cut(window: Window, days: int) -> tuple[Window, ...]:
 
 
 def total_days(windows: Iterable[Window]) -> int:
-    """Days of windows that do not overlap."""
+    """The sum of their days; the windows must not overlap."""
     return sum(window.days for window in windows)

@@ -1,4 +1,4 @@
-"""Durations as people write them (``90s``, ``30m``, ``2h``, ``1d``) and read them (``2 h 15 m``)."""
+"""Durations: parse what people type (``90s``, ``30m``, ``2h``, ``1d``), and format them (``2 h 15 m``)."""
 
 import re
 from datetime import timedelta
@@ -9,9 +9,9 @@ LONGEST = timedelta(days=3650)
 
 
 def parse_duration(text: str) -> timedelta:
-    """Read one or more number-unit pairs, such as ``1h30m``.
+    """Parse one or more pairs of number and unit, such as ``1h30m``.
 
-    Raises ValueError when the text is anything else, zero, or more than ten years.
+    Raises ValueError for any other text, for zero, and for more than ten years.
     """
     compact = text.strip().lower()
     parts = _PART.findall(compact)
@@ -24,7 +24,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def duration_text(span: timedelta) -> str:
-    """Two leading units at most, rounded down: ``45 s``, ``2 h 15 m``, ``3 d 4 h``."""
+    """Format with at most two units, rounded down: ``45 s``, ``2 h 15 m``, ``3 d 4 h``."""
     seconds = max(0, int(span.total_seconds()))
     days, rest = divmod(seconds, 86_400)
     hours, rest = divmod(rest, 3_600)

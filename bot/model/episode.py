@@ -1,4 +1,4 @@
-"""Episode: one alert from opening to resolving, and what the bot remembers of an activity between looks."""
+"""An episode is one alert from its opening to its end; an observation is the heartbeat seen in an earlier pass."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from bot.model.window import Window
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """A snooze: who asked for it, and until when; ``until`` None means until the episode changes."""
+    """A snooze: the user who set it, and when it ends. None means that it ends when the episode changes."""
 
     by: str
     until: datetime | None
@@ -20,10 +20,10 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one execution stood at a look.
+    """The state of one execution when the bot last described it.
 
-    ``customer`` is "" and ``window`` None for an execution that was not recognised.
-    ``attempt`` is the latest attempt seen; ``progress`` the last heartbeat's details as text.
+    An execution that was not recognised has ``customer`` "" and ``window`` None.
+    ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text.
     """
 
     ref: Ref
@@ -40,29 +40,29 @@ class Standing:
 
     @property
     def name(self) -> str:
-        """What people call it: the customer, or the workflow id where none was recognised."""
+        """The name to show: the customer, else the workflow id."""
         return self.customer or self.ref.workflow_id
 
     def standing(self) -> dict[str, Any]:
-        """These fields by name, to be taken over by another look at the same execution."""
+        """The fields of ``Standing`` by name, to copy them into an episode of the same execution."""
         return {field.name: getattr(self, field.name) for field in fields(Standing)}
 
 
 @dataclass(frozen=True, slots=True)
 class Episode(Standing):
-    """One execution that needs a person, as it stood when last looked at, and what people have made of it.
+    """One execution that needs a person: its state when last described, and what people have done about it.
 
-    ``alert_reason`` is why; alerts of versions that stored none are about heartbeat timeouts.
-    ``root_key`` is the outbox key of the message whose thread tells its story: its own, or a storm's.
-    ``group`` is the id of the alert whose message became that of several customers, "" for one by itself.
-    ``activity_id`` is the activity that attempt, progress and failure are about; ``reached`` is how far the attempt
-    before this one had come when last seen.
-    ``sequence`` is how the sequence stood when it last told something that has taken the episode over: the story then
-    goes on when the run has ended, and ends with the sequence.
-    ``ahead`` is by how much the bot's clock, by which an episode's own times are, was ahead of its cluster's when it
-    opened.
-    ``overtaken`` is by what its days were completed, since it ended otherwise.
-    ``revision`` is as read from the journal, which counts how often it was recorded; 0: not recorded yet.
+    ``alert_reason`` is why it needs one; alerts that were stored without a reason are about heartbeat timeouts.
+    ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, or its group's.
+    ``group`` is the id of the alert whose message stands for several customers; "" for an alert of its own.
+    ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the last progress
+    seen of the attempt before this one.
+    ``sequence`` is the last published progress of the sequence that has taken the episode over, if one has. The
+    episode then ends with the sequence, and not with the run that opened it.
+    ``ahead`` is how far the bot's clock was ahead of the cluster's when the episode opened. The times of an episode
+    are on the bot's clock.
+    ``overtaken`` is set when later runs have completed the days that were missing when the episode ended.
+    ``revision`` counts how often the journal has recorded the episode; 0 means not recorded yet.
     """
 
     id: str
@@ -86,18 +86,18 @@ class Episode(Standing):
 
     @property
     def opened_there(self) -> datetime:
-        """When it opened, by the clock of its cluster."""
+        """When it opened, on the cluster's clock."""
         return self.opened_at - self.ahead
 
     @property
     def is_open(self) -> bool:
-        """Whether the story goes on."""
+        """Whether it has not ended."""
         return self.ending is None
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """When an activity's heartbeat details were last seen to change; survives restarts of the bot."""
+    """When the heartbeat details of an activity last changed, as far as the bot saw. Stored, to survive a restart."""
 
     ref: Ref
     activity_id: str

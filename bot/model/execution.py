@@ -1,4 +1,4 @@
-"""What a workflow engine says of an execution, in our words (design.md §1)."""
+"""Executions of workflows and their activities, as Temporal reports them, without types of its SDK."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,8 +7,10 @@ from enum import StrEnum
 
 
 class ExecutionStatus(StrEnum):
-    """How one workflow run stands, as the engine says it; ``GONE``: it was open when it was seen last, and the engine
-    no longer knows it, so nobody can tell how it ended."""
+    """The status of one workflow run, as Temporal reports it.
+
+    ``GONE`` is the bot's own: the run was open when last seen, and Temporal has no record of it any more.
+    """
 
     RUNNING = "running"
     COMPLETED = "completed"
@@ -21,12 +23,12 @@ class ExecutionStatus(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether the run may still do something."""
+        """Whether the run has not closed."""
         return self is ExecutionStatus.RUNNING
 
 
 class ActivityState(StrEnum):
-    """How a pending activity stands."""
+    """The state of a pending activity."""
 
     SCHEDULED = "scheduled"
     STARTED = "started"
@@ -48,7 +50,7 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, order=True, slots=True)
 class Ref:
-    """One execution anywhere in the fleet: cluster, workflow id, run id."""
+    """The full id of one execution: cluster, workflow id and run id."""
 
     cluster: str
     workflow_id: str
@@ -57,7 +59,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why one attempt of an activity ended; ``message`` is the vendor's or worker's own text."""
+    """Why one attempt of an activity ended; ``message`` is the text of Temporal or of the worker."""
 
     kind: FailureKind
     message: str
@@ -65,7 +67,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SeenFailure:
-    """A failure the bot has seen, which the engine will have forgotten by the next one."""
+    """A failure that the bot has seen. The bot stores it, because Temporal keeps only an activity's last failure."""
 
     ref: Ref
     activity_id: str
@@ -76,9 +78,9 @@ class SeenFailure:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One workflow run as a listing tells it; ``hints`` are its search attributes and memo, as text.
+    """One workflow run as a listing shows it; ``hints`` are its search attributes and memo, as text.
 
-    ``closed_at`` of one that is gone is when that was noticed.
+    ``closed_at`` of a run that is ``GONE`` is when the bot noticed.
     """
 
     ref: Ref
@@ -94,9 +96,9 @@ class Execution:
 class Activity:
     """One pending activity of a running execution.
 
-    ``attempt`` counts from 1. ``last_failure`` is why attempt − 1 (or an earlier one) ended.
-    ``details`` is the last heartbeat's payload as canonical JSON text, "" when none came. ``task_queue`` is where it
-    waits for a worker, "" for its workflow's own queue.
+    ``attempt`` counts from 1. ``last_failure`` is why attempt − 1 (or an earlier one) ended. ``details`` is the last
+    heartbeat's payload as canonical JSON text, "" when none came. ``task_queue`` is the queue on which it waits for a
+    worker; "" stands for its workflow's own queue.
     """
 
     activity_id: str
@@ -116,11 +118,11 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A running (or just closed) execution looked at closely.
+    """The result of describing one execution that is open, or has just closed.
 
-    ``workflow_task_attempt`` above 1 means that the workflow's own code did not come to the end of a step;
-    ``cancel_requested`` that a cancel has been asked for and not been carried out yet;
-    ``workflow_task_scheduled_at`` since when a workflow task has been waiting for a worker, None when none waits.
+    ``cancel_requested``: a cancellation was requested and has not taken effect yet.
+    ``workflow_task_attempt`` above 1 means that the workflow's own code failed in its current step.
+    ``workflow_task_scheduled_at`` is since when a workflow task has waited for a worker; None when none waits.
     """
 
     execution: Execution

@@ -1,4 +1,4 @@
-"""What a person tells a running sequence, as it travels to it: Temporal keeps it as JSON, like its state."""
+"""Instructions that people give to an open sequence. They travel as workflow updates, as JSON."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from bot.model.window import Window
 
 
 class Order(StrEnum):
-    """What a person may tell a running sequence; the values are the names of the workflow's updates."""
+    """The kinds of instruction; the values are the names of the workflow's updates."""
 
     PAUSE = "pause"
     RESUME = "resume"
@@ -19,9 +19,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One such order, by whom (a user id) and why; ``days`` goes with resize, ``window`` with skip and again.
+    """One instruction: its kind, the user id of whoever gave it, and the reason.
 
-    ``terminates`` goes with stop: whoever gives it then ends what runs, without waiting for what was asked to end.
+    ``days`` belongs to resize, and ``window`` to skip and again. ``terminates`` belongs to stop: whoever stops the
+    sequence also terminates its runs, so the sequence does not wait for them to cancel.
     """
 
     order: Order

@@ -1,4 +1,4 @@
-"""What the journal and the outbox hold: speeches with their addresses, and what one step wants recorded."""
+"""Values of the journal and the outbox: messages, where they were posted, and what one transaction records."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,15 +8,15 @@ from bot.model.audit import AuditRecord
 from bot.model.episode import Episode, Observation
 from bot.model.execution import SeenFailure
 
-# Slack's bound for a message that is kept up to date (slack-contract.md §5).
-EDITS_APART = timedelta(seconds=3)
-# Of a speech that could not be said: no wait for the next try is longer.
+# Slack asks apps to edit one message at most once in 3 s (docs/slack-facts.md#web-api).
+MIN_EDIT_INTERVAL = timedelta(seconds=3)
+# The longest delay before a message that failed is tried again.
 LONGEST_WAIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Address:
-    """Where a message stands: channel id and ``ts``, which is unique in that channel."""
+    """The identity of a message in Slack: its channel's id, and its ``ts``, which is unique in that channel."""
 
     channel: str
     ts: str
@@ -24,9 +24,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """One message the bot wants to have said: ``body`` is a saying as JSON, drawn when it is sent.
+    """One message to post: ``body`` is a notification as JSON, rendered when it is sent.
 
-    The same ``key`` with another body means: edit that message. ``thread_key`` names the speech it replies to.
+    A new body under the same ``key`` edits the message. ``thread_key`` is the key of the message it replies to.
     """
 
     key: str
@@ -37,11 +37,11 @@ class OutboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A speech that is due. ``address`` is set when it stands in the channel already and only differs.
+    """An outbox message that is due. ``address`` is set when it is in the channel already, and only has to be edited.
 
-    ``created_at`` is since when it waits: recorded, or changed after it was said. ``attempted_at`` is set when an
-    earlier try was begun and its outcome is not known: when the latest one was. ``tries`` counts how often it failed
-    for a reason of its own, ``threads`` how often the message above it was gone.
+    ``created_at`` is since when it has waited: since it was recorded, or changed after it was posted.
+    ``attempted_at`` is when the latest attempt of unknown outcome began, None without one. ``tries`` counts failures
+    that concern this message alone, and ``threads`` how often the message that it replies to was missing.
     """
 
     speech: OutboxMessage
@@ -56,7 +56,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a step knew of the alerts of ``cluster`` that opened ``since``: these ``ids``, and no other."""
+    """A precondition of an entry: the alerts of ``cluster`` that opened since ``since`` are exactly ``ids``."""
 
     cluster: str
     since: datetime
@@ -65,7 +65,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one step has found and decided; recorded as a whole or not at all. ``opened`` is what it rests on."""
+    """What one step has found and decided, recorded in one transaction.
+
+    The journal records it only if ``opened`` still holds: otherwise another bot has opened an alert meanwhile.
+    """
 
     failures: tuple[SeenFailure, ...] = ()
     observations: tuple[Observation, ...] = ()
@@ -79,8 +82,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered of one cluster: open episodes, ended ones whose message (a storm's) an open one shares,
-    and observations of the runs asked about, by ref and activity."""
+    """What the journal holds about one cluster: its episodes, and the observations of the requested runs.
+
+    ``episodes`` are the open ones, and ended ones whose group message an open one shares.
+    """
 
     episodes: tuple[Episode, ...]
     observations: tuple[Observation, ...]

@@ -1,19 +1,19 @@
-"""Namespace: what tells one place where workflows run from another, whatever address leads there."""
+"""The identity of a Temporal namespace, which does not depend on the address that it is reached by."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A namespace by its own id, and the server by its own: names and addresses are several for one.
+    """The ids of a namespace and its server. Names and addresses do not identify it: one may have several.
 
-    ``server`` is "" where the namespace's id says it all: where it is replicated, so that several servers show the
-    same runs, and where the server does not tell.
+    ``server`` is "" when the server does not tell its id, and when the namespace is replicated, so that several
+    servers show the same runs.
     """
 
     server: str
     id: str
 
     def is_same_as(self, other: "Namespace") -> bool:
-        """Whether both show the same runs. Ids are random, so an unknown server makes them no less the same."""
+        """Whether both show the same runs. Namespace ids are random, so equal ids suffice if a server is unknown."""
         return self.id == other.id and (self.server == other.server or not self.server or not other.server)

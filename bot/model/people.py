@@ -1,11 +1,11 @@
-"""Who asks: a person as the chat service knows them, or the clock."""
+"""Who acts: a person as Slack knows them, or the scheduler; and where the bot is installed."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something now, where; ``user_id`` is the chat service's id, never a name."""
+    """Who acts, and in which workspace and channel; ``user_id`` is Slack's id, never a name."""
 
     user_id: str
     team_id: str
@@ -17,8 +17,11 @@ CLOCK = Actor(user_id="clock", team_id="", channel_id="")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the chat service says of a user. ``team_id`` is the workspace, or the organisation, they belong to;
-    ``teams`` are all they belong to in an organisation of several workspaces, and the organisation itself."""
+    """A user as Slack describes them.
+
+    ``team_id`` is their workspace or organisation. ``teams`` are all their workspaces in an organisation of several,
+    and the organisation itself.
+    """
 
     user_id: str
     team_id: str
@@ -29,14 +32,16 @@ class Person:
     teams: frozenset[str] = frozenset()
 
     def is_of(self, team: str) -> bool:
-        """Whether they belong there; nobody belongs to a workspace that is not known."""
+        """Whether they belong to this workspace or organisation; False for "", an unknown one."""
         return bool(team) and (team == self.team_id or team in self.teams)
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Where the bot is installed: its workspace, the organisation of that, and its app; "" where there is none, or
-    none that can be told. An app that is installed for a whole organisation has that as its workspace."""
+    """Where the bot is installed: workspace, organisation and app; "" for one that does not exist or is unknown.
+
+    An app that is installed for a whole organisation has the organisation's id as ``team``.
+    """
 
     team: str
     enterprise: str = ""

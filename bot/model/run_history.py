@@ -1,4 +1,4 @@
-"""What is remembered of a cluster's executions when its engine has forgotten them, and how far they were read."""
+"""The run history of a cluster: executions that Temporal may have removed, and how far they have been read."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +8,9 @@ from bot.model.execution import Execution
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Part of a listing, as far as there was time for it: what ended latest comes first.
+    """As much of a listing as there was time to read, latest end first.
 
-    ``rest_until`` is None when all of it has been read, else what ended at that moment or before is still missing.
+    ``rest_until`` is None when the whole listing was read; else runs that ended at that moment or before are missing.
     """
 
     executions: tuple[Execution, ...]
@@ -19,14 +19,14 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How far one cluster's ended runs of ``types`` have been read. Ends are by the engine's clock.
+    """How far the ended runs of ``types`` on one cluster have been read into the run history.
 
-    Those that ended after ``rest_until`` and not after ``latest`` are in the ledger, as far as they were listed when
-    that was read; after ``sure_until`` some may have been listed since. ``rest_until`` is None when there are none
-    before. ``is_whole``: there were none left once, so that what goes on now is a reading over.
+    On Temporal's clock: the history holds the runs that ended after ``rest_until`` and no later than ``latest``.
+    Listings lag, so runs that ended after ``sure_until`` may have been listed since. ``rest_until`` is None when
+    nothing older is left to read. ``is_whole``: everything was read once, so the present reading is a repetition.
 
-    By the bot's own clock: ``begun_at`` is when the first or the latest reading over began, ``told_at`` when
-    ``latest`` was told first.
+    On the bot's clock: ``begun_at`` is when the first reading or the latest repetition began, and ``told_at`` when
+    ``latest`` was first reported.
     """
 
     cluster: str
@@ -41,7 +41,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What the ledger knows of one cluster: every execution seen, and how far reading has come, None before any."""
+    """The run history of one cluster: every execution seen; ``reading`` is None before the first reading."""
 
     executions: tuple[Execution, ...] = ()
     reading: Reading | None = None

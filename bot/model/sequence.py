@@ -1,6 +1,6 @@
-"""A sequence: the durable driver of one customer's windows (design.md §5), as it travels between the bot's parts.
+"""The data of a sequence, the workflow that runs one customer's windows: what it should do, its state, its progress.
 
-Everything here is plain data that Temporal keeps as JSON: a field that is added later needs a default.
+Temporal stores all of it as JSON, so a field that is added later needs a default (docs/decisions/sequences.md).
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ PROGRESS_QUERY = "progress"
 
 
 class OnStuck(StrEnum):
-    """What a sequence does after a window that cannot be cut any further has failed."""
+    """What a sequence does after a window has failed that cannot be cut any further."""
 
     STOP = "stop"
     CONTINUE = "continue"
 
 
 class Phase(StrEnum):
-    """What a sequence is doing."""
+    """The phase of a sequence. While it is clearing, it waits for runs that it has cancelled."""
 
     CLEARING = "clearing"
     RUNNING = "running"
@@ -33,7 +33,7 @@ class Phase(StrEnum):
 
 
 class WindowEnd(StrEnum):
-    """What became of a window of a sequence."""
+    """How a window of a sequence ended."""
 
     COMPLETE = "complete"
     DIFFERS = "complete, but its count differs"
@@ -54,10 +54,7 @@ class SequenceEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many days a window has: ``days`` to begin with, then what the time taken says, from ``least`` to ``most``.
-
-    ``target`` is how long a window should take.
-    """
+    """The days of a window: ``days`` at first, later what takes about ``target``, from ``least`` to ``most``."""
 
     days: int
     least: int
@@ -67,7 +64,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A run that is open when a sequence begins, and the days it is for (None: not recognised)."""
+    """A run that is open when a sequence begins, and its days (None: not recognised)."""
 
     ref: Ref
     window: Window | None
@@ -75,15 +72,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class SequenceSpec:
-    """What a sequence is to do, fixed when it is started.
+    """The order for a sequence, fixed when it is started.
 
-    ``id`` names this one sequence for good: its messages' keys and its starts are made of it. ``clear`` are runs to
-    be cancelled and waited for before anything starts; ``adopt`` are windows that run already and are followed first.
-    ``days`` are the ranges still to be run, in order, without a day twice: windows are cut from them as they are
-    taken. ``split_after`` counts heartbeat timeouts of one window. ``cancel_patience`` is how long a cancelled run
-    may stay open before people are asked. ``thread_key`` is the outbox key of the message whose thread tells the
-    story; its own card where no alert tells it. ``started_by`` is a user id; ``asked`` the command's word.
-    ``started_at`` is by the cluster's clock, as ends of runs are.
+    ``id`` is unique and permanent: message keys and tokens of starts contain it. ``asked`` is the word of the command
+    that began it, and ``started_by`` a user id. ``started_at`` is on the cluster's clock, as the ends of runs are.
+    ``clear`` are runs to cancel; nothing starts before they have closed. ``adopt`` are windows that run already; the
+    sequence follows them first. ``days`` are the ranges to run, in order and without overlap; the sequence cuts its
+    windows from them one by one. ``split_after`` is the number of heartbeat timeouts after which a window is cut in
+    halves. ``cancel_patience`` is how long a cancelled run may stay open before the bot asks people to look.
+    ``thread_key`` is the outbox key of the message whose thread the sequence writes to: an alert, or its own card.
     """
 
     id: str
@@ -106,15 +103,15 @@ class SequenceSpec:
 
     @property
     def card_key(self) -> str:
-        """The outbox key of a message of its own."""
+        """The outbox key of the sequence's own message."""
         return f"sequence:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """A later run has completed what a message tells of as missing, seen ``at`` then; ``link`` leads to that run.
+    """The run behind ``link`` has completed the days that a message calls missing; ``at`` is when the bot noticed.
 
-    ``is_unwatched``: nothing is known of that, but the cluster is not configured any more, so nothing can be done.
+    ``is_unwatched``: the cluster is no longer configured, so the bot can neither know nor change anything there.
     """
 
     at: datetime
@@ -124,11 +121,11 @@ class Overtaken:
 
 @dataclass(frozen=True, slots=True)
 class RunningWindow:
-    """A window that runs now. ``number`` counts what the sequence has begun or adopted, from 1; it names the start.
+    """A window that runs now. ``number`` counts the windows begun or adopted, from 1; the start's token contains it.
 
-    ``is_adopted``: it ran before the sequence came. ``ref`` is None until the start is known. ``rests_until`` is set
-    once it is closed and its days are left alone, since a silent attempt may still be writing. ``is_piece``: its days
-    have been run before, and are to be run again. ``is_found``: as in ``Started``.
+    ``ref`` is None until the start is confirmed. ``is_adopted``: the run is older than the sequence. ``rests_until``
+    is set when the run has closed, but nothing may start over its days yet, because a silent attempt may still be
+    writing. ``is_piece``: the days have run before, and run again. ``is_found``: as in ``StartResult``.
     """
 
     number: int
@@ -143,7 +140,7 @@ class RunningWindow:
 
 @dataclass(frozen=True, slots=True)
 class EndedWindow:
-    """A window of a sequence that is over, and what there is to say of it; ``is_found`` as in ``Started``."""
+    """A window of a sequence that has ended, with a ``note`` on why; ``is_found`` as in ``StartResult``."""
 
     number: int
     window: Window
@@ -156,16 +153,18 @@ class EndedWindow:
 
 @dataclass(frozen=True, slots=True)
 class SequenceState:
-    """All that one run of the workflow hands to the next one, and all it decides by.
+    """The whole state of a sequence. One run of the workflow hands it to the next when it continues as new.
 
-    ``pieces`` have fixed borders and go before ``days`` (halves, windows to be run again). ``size`` is in days and
-    may be a fraction, so that growth by a fifth is not lost on small windows. ``begun`` counts windows begun or
-    adopted, ``closed`` those over (not those cut in halves), ``complete_days`` the days that completed under it.
-    ``counts_skipped``: days left out count as windows that are over, as they did in sequences of before.
-    ``dead_band`` is the share of the target by which a window may miss it before sizes change; 0 in those of before.
-    ``troubled`` are ended windows that are not simply complete. ``told`` counts the lines told: it makes the keys of
-    the next. ``proven`` is how many days the longest window had that got through; None in a sequence that began
-    before this was kept, and goes on by the rules of then.
+    ``size`` is in days, and may be a fraction so that growth by a fifth is not lost on small windows. ``pieces`` are
+    windows with fixed borders (halves, repeated windows); they run before ``days``. ``begun`` counts windows begun or
+    adopted, ``closed`` those that have ended other than by being cut in halves. ``complete_days`` counts the days
+    that the sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` counts the
+    published lines; their outbox keys contain this number. ``proven`` is the number of days of the longest window
+    that has completed. ``dead_band`` is the share of the target by which a window may miss it before the size
+    changes. ``counts_skipped``: skipped days count as closed windows.
+
+    A sequence that began before a field existed has its default (``proven`` None, ``dead_band`` 0,
+    ``counts_skipped`` True), which keeps the rules that the sequence began with.
     """
 
     spec: SequenceSpec
@@ -189,11 +188,12 @@ class SequenceState:
 
 @dataclass(frozen=True, slots=True)
 class SequenceProgress:
-    """How a sequence stands, for queries, cards and status.
+    """The progress of a sequence, for queries, cards and status.
 
-    ``queued`` are the windows still to come, by the size of now; ``closed`` those over, without those cut in halves.
-    Days that were left out are no windows: they are among the ``troubled``, and counted by ``skipped_days``. ``size``
-    is in whole days. ``to_come`` are the days that it will still run by itself: none when it is being stopped.
+    ``queued`` counts the windows to come at the present size, ``closed`` those that have ended other than by being
+    cut in halves. Skipped days are not windows: they are among ``troubled``, and ``skipped_days`` counts them.
+    ``size`` is in whole days. ``to_come`` are the days that the sequence will still run by itself; none while it is
+    being stopped.
     """
 
     spec: SequenceSpec
@@ -211,32 +211,31 @@ class SequenceProgress:
 
     @property
     def total(self) -> int:
-        """Windows of the sequence, by the size of now."""
+        """How many windows the sequence has, at the present size."""
         return self.closed + len(self.running) + self.queued
 
     @property
     def numbers(self) -> tuple[int, int]:
-        """Of ``total``, the first and the last that runs now; while none does, the next one, twice. Whoever tells
-        which window it is tells this."""
+        """The first and the last running window, counted to ``total``; while none runs, the next one twice."""
         first = min(self.closed + 1, self.total)
         return first, max(first, self.closed + len(self.running))
 
     @property
     def skipped_days(self) -> int:
-        """Days that somebody had left out."""
-        return sum(one.window.days for one in self.troubled if one.end is WindowEnd.SKIPPED)
+        """How many days people have had skipped."""
+        return sum(ended.window.days for ended in self.troubled if ended.end is WindowEnd.SKIPPED)
 
     @property
     def marked(self) -> tuple[EndedWindow, ...]:
-        """Windows that are over and not simply complete."""
-        return tuple(one for one in self.troubled if one.end is not WindowEnd.SKIPPED)
+        """Ended windows that are not simply complete, without skipped days."""
+        return tuple(ended for ended in self.troubled if ended.end is not WindowEnd.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceStanding:
-    """A sequence as its cluster knows it; ``progress`` is None when nobody asked, or its worker did not answer.
+    """A sequence as Temporal lists it; ``progress`` is None when it was not queried, or its worker did not answer.
 
-    What is known without asking it (``id``, ``started_by``, ``reason``, ``thread_key``) is from its memo.
+    ``id``, ``started_by``, ``reason`` and ``thread_key`` are from the workflow's memo, and need no query.
     """
 
     ref: Ref

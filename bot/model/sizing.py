@@ -1,4 +1,4 @@
-"""By what rules the size of a window is chosen, and what people have seen work; volumes are scorecards a day."""
+"""The configured rules for the size of a window: tiers, overrides and baselines. Volumes are scorecards a day."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """Customers of up to ``up_to`` scorecards a day, None: of any number, get windows of ``days``."""
+    """Customers of up to ``up_to`` scorecards a day (None: no bound) get windows of ``days`` days."""
 
     up_to: float | None
     days: int
@@ -15,7 +15,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """A customer whose windows went well, of what size; ``took`` is how long one did, None when nobody noted it."""
+    """A customer, and the window size that worked for it; ``took`` is how long a window took, None if not noted."""
 
     name: str
     scorecards: float
@@ -25,10 +25,10 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class SizingRules:
-    """``target`` is how long a window should take; runs shorter than ``shortest`` measure nothing.
+    """``target`` is how long a window should take; runs shorter than ``shortest`` are not measured.
 
-    ``min_days`` and ``max_days`` bound every choice but an override. ``tiers`` are in rising order, the last without
-    a bound. ``overrides`` are days by customer, or by ``cluster/customer``, which wins.
+    ``min_days`` and ``max_days`` bound every size except overrides. ``tiers`` are in ascending order, and the last
+    has no bound. ``overrides`` are days by customer or by ``cluster/customer``; the latter takes precedence.
     """
 
     target: timedelta
@@ -40,5 +40,5 @@ class SizingRules:
     baselines: tuple[Baseline, ...]
 
     def tier_of(self, scorecards: float) -> Tier:
-        """The first whose bound this volume does not exceed."""
+        """The first tier whose bound is not below this volume."""
         return next(tier for tier in self.tiers if tier.up_to is None or scorecards <= tier.up_to)

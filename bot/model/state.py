@@ -1,10 +1,10 @@
-"""The words of design.md §2: how a backfill stands, and how what runs is doing."""
+"""The states of a backfill, the health of an open run, and the reasons and endings of alerts (docs/states.md)."""
 
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """How a customer's backfill stands, derived from the engine every time."""
+    """The state of a customer's backfill, derived from Temporal each time."""
 
     COMPLETE = "complete"
     RUNNING = "running"
@@ -18,7 +18,7 @@ class State(StrEnum):
 
 
 class Health(StrEnum):
-    """How an open execution is doing; the order of the members is worst first."""
+    """The health of an open execution; members are ordered worst first."""
 
     BLOCKED = "blocked"
     STRUGGLING = "struggling"
@@ -29,12 +29,12 @@ class Health(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place in that order: the worst is 0."""
+        """Its place in that order; the worst has 0."""
         return list(Health).index(self)
 
 
 class AlertReason(StrEnum):
-    """Why a run has an alert; the order of the members is worst first. Values are stored: they never change."""
+    """Why a run has an alert; members are ordered worst first. Values are stored, so they never change."""
 
     HEARTBEAT_TIMEOUT = "heartbeat timeout"
 

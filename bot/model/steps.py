@@ -1,6 +1,6 @@
-"""What the steps of a sequence are told and tell: a start, how a followed run stands, a count.
+"""Arguments and results of the activities of a sequence: a start, a followed run, a count.
 
-Temporal keeps these as JSON: a field that is added later needs a default.
+Temporal stores these as JSON, so a field that is added later needs a default.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from bot.model.execution import ExecutionStatus, Ref
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """One table of one window after it completed; ``expected`` is None where nothing is compared.
+class TableCount:
+    """The count of one table after a window completed; ``expected`` is None when there is nothing to compare with.
 
-    ``days_off`` counts days that are not as expected: too many on one and too few on another may add up to nothing.
-    ``merging`` are stored rows that merge away without being duplicates. Unless ``duplicates_known``, rows may be
-    there twice without being seen.
+    ``days_off`` counts the days whose rows differ. It is needed besides the sums, because a surplus on one day and a
+    deficit on another may cancel out. ``merging`` counts stored rows that disappear when parts merge and that are not
+    duplicates. When ``duplicates_known`` is False, duplicates cannot be counted.
     """
 
     table: str
@@ -28,34 +28,34 @@ class Counted:
 
     @property
     def differs(self) -> bool:
-        """Whether rows are missing or too many."""
+        """Whether there are too few or too many rows."""
         return bool(self.days_off) or (self.expected is not None and self.expected != self.actual)
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What was counted of a window; ``problem`` says why that is not all, or nothing."""
+    """The counts of a window's tables; ``problem`` says why some or all of them are missing."""
 
-    tables: tuple[Counted, ...] = ()
+    tables: tuple[TableCount, ...] = ()
     problem: str = ""
 
     @property
     def differs(self) -> bool:
-        """Whether any table does."""
+        """Whether any table differs."""
         return any(table.differs for table in self.tables)
 
     @property
     def is_empty(self) -> bool:
-        """Whether it was counted and holds no rows at all."""
+        """Whether every table was counted and none has a row."""
         return bool(self.tables) and not self.problem and not any(table.actual for table in self.tables)
 
 
 @dataclass(frozen=True, slots=True)
 class StartOrder:
-    """One run of the team's own workflow that is to be started; ``token`` makes repeating it harmless.
+    """A request to start one run of the team's workflow; ``token`` makes it idempotent.
 
-    ``arguments`` are the workflow's own, as JSON values; ``hints`` tell customer and days, as search attributes or
-    memo.
+    ``arguments`` are the workflow's arguments as JSON values. ``hints`` name customer and days, and become search
+    attributes or memo.
     """
 
     workflow_id: str
@@ -67,10 +67,10 @@ class StartOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """What came of a start: ``ref``, or why Temporal refused it.
+class StartResult:
+    """The result of a start: the run's ``ref``, or why Temporal ``refused`` it.
 
-    ``is_found``: nothing was started, for somebody else's run ``ref`` has completed these days meanwhile.
+    ``is_found``: nothing was started, because ``ref``, a run of somebody else, has completed these days meanwhile.
     """
 
     ref: Ref | None
@@ -79,12 +79,12 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """How a followed run stands when the follower returns: closed, or open and timed out too often.
+class FollowedRun:
+    """The state of a followed run when following ends: it has closed, or has timed out too often.
 
-    ``closed_at`` is None while it is open. ``heartbeat_timeout`` is the longest one seen of its activities, zero when
-    none was seen, and ``timeouts`` counts heartbeat timeouts. ``is_gone``: Temporal has forgotten it, so nobody knows
-    how it ended; ``status`` is then FAILED.
+    ``closed_at`` is None while it is open. ``timeouts`` counts heartbeat timeouts. ``heartbeat_timeout`` is the
+    longest configured timeout of the activities seen, zero when none was seen. ``is_gone``: Temporal no longer knows
+    the run, so its end is unknown; ``status`` is then FAILED.
     """
 
     ref: Ref
@@ -99,5 +99,5 @@ class Followed:
 
     @property
     def took(self) -> timedelta:
-        """How long it ran, or has run when it was last seen."""
+        """How long it ran; for an open run, until it was last seen."""
         return (self.closed_at or self.seen_at) - self.started_at

@@ -1,13 +1,13 @@
-"""Numbers and names in sentences, written the same wherever a sentence is made."""
+"""Numbers and lists of names as parts of sentences."""
 
 from collections.abc import Sequence
 
-# How many names a sentence lists before it only counts the rest.
+# A sentence lists this many names, and counts the rest.
 LISTED = 3
 
 
 def plural(number: int, noun: str) -> str:
-    """A number with its noun, thousands separated."""
+    """The number with thousands separators, and its noun in the singular or plural: ``1,200 runs``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

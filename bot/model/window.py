@@ -1,4 +1,4 @@
-"""Window: a half-open range of whole days, the one way dates travel through the bot."""
+"""A window is a half-open range of whole days. All ranges of dates in the bot are windows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, order=True, slots=True)
 class Window:
-    """Days from ``start`` up to, and without, ``end``; never empty (ValueError)."""
+    """The days from ``start`` up to and excluding ``end``. Raises ValueError when there are none."""
 
     start: date
     end: date
@@ -21,21 +21,21 @@ class Window:
 
     @classmethod
     def of_days(cls, start: date, days: int) -> Self:
-        """The window of ``days`` whole days that begins at ``start``."""
+        """The window of ``days`` days that begins at ``start``."""
         return cls(start, start + timedelta(days=days))
 
     @property
     def days(self) -> int:
-        """Number of days in it, at least 1."""
+        """The number of days, at least 1."""
         return (self.end - self.start).days
 
     @property
     def last(self) -> date:
-        """Its last day, the one before ``end``."""
+        """The last day, which is the day before ``end``."""
         return self.end - ONE_DAY
 
     def each_day(self) -> Iterator[date]:
-        """Its days in order."""
+        """The days in order."""
         return (self.start + timedelta(days=n) for n in range(self.days))
 
     def contains(self, other: "Window") -> bool:
@@ -43,16 +43,16 @@ class Window:
         return self.start <= other.start and other.end <= self.end
 
     def intersection(self, other: "Window") -> "Window | None":
-        """The days both have, or None."""
+        """The days that both have; None when there are none."""
         if other.contains(self):
             return self
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Window(start, end) if start < end else None
 
     def briefly(self) -> str:
-        """``Jan 6 → Jan 11``, for lines; half-open as well."""
+        """A short form for lines, half-open as well: ``Jan 6 → Jan 11``."""
         return f"{self.start:%b} {self.start.day} → {self.end:%b} {self.end.day}"
 
     def __str__(self) -> str:
-        """As typed: ``2026-01-01..2026-02-21``, end excluded."""
+        """The form that people type, end excluded: ``2026-01-01..2026-02-21``."""
         return f"{self.start}..{self.end}"

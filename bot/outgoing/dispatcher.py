@@ -18,7 +18,7 @@ from bot.blocks.notifications import draw
 from bot.errors import DependencyError, NotFound
 from bot.fleet.notifications.notification import parse
 from bot.message import Message, Undrawable
-from bot.model import EDITS_APART, Address, Queued
+from bot.model import MIN_EDIT_INTERVAL, Address, Queued
 from bot.outgoing.circuit_breaker import Pause
 from bot.outgoing.display_names import named
 from bot.outgoing.failures import DeliveryFailures
@@ -131,7 +131,7 @@ class OutboxDispatcher:
         return queued.address
 
     async def _done(self, queued: Queued, stands: Address, revision: int) -> bool:
-        edit_from = self._services.now() + EDITS_APART
+        edit_from = self._services.now() + MIN_EDIT_INTERVAL
         await self._services.outbox.done(queued.speech.key, revision, stands, edit_from)
         return True
 

@@ -12,7 +12,7 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.notifications.sequence import SequenceLine
-    from bot.model import Count, Followed, Ref, RunningWindow, SequenceProgress, SequenceSpec, Started, Window
+    from bot.model import Count, FollowedRun, Ref, RunningWindow, SequenceProgress, SequenceSpec, StartResult, Window
     from bot.sequences.activities import Activities
     from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
     from bot.usecases.drive.publish import Telling

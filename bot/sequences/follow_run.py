@@ -9,7 +9,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.notifications.sequence import StillOpenLine
-    from bot.model import Count, Followed, Ref, SequenceSpec, Window
+    from bot.model import Count, FollowedRun, Ref, SequenceSpec, Window
     from bot.sequences import activity_stubs
     from bot.sequences.thread_queue import Thread
     from bot.sequences.waiting import until

@@ -29,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
         WORKFLOW_TYPE,
         Count,
         ExecutionStatus,
-        Followed,
+        FollowedRun,
         Instruction,
         Order,
         RunningWindow,
@@ -55,7 +55,7 @@ class SequentialBackfill:
 
     @workflow.init
     def __init__(self, state: SequenceState) -> None:
-        self._state = sequence_state.carried_on(state)
+        self._state = sequence_state.upgrade_state(state)
         self._spec = state.spec
         self._continues_at = state.begun + MAX_WINDOWS_PER_RUN
         self._running: dict[int, RunningWindow] = {}

@@ -10,8 +10,7 @@ import structlog
 
 from bot.config import Config, SlackConfig
 from bot.errors import BackfillBotError, Refused
-from bot.fleet.diagnostics.findings import Answer, Finding, Level
-from bot.fleet.diagnostics.joined import joined
+from bot.fleet.diagnostics.findings import Answer, Finding, Level, join_findings
 from bot.fleet.runs.identity import Recogniser
 from bot.ports import Channel, Journal, Lease, Outbox, People, Warehouse
 from bot.services import Cluster
@@ -57,7 +56,7 @@ class Probe:
 async def check(probes: Sequence[Probe], time_limit: timedelta = TIME_LIMIT) -> tuple[Finding, ...]:
     """What each probe found, in their order; one that fails or is silent hides no other."""
     found = await asyncio.gather(*(_finding(probe, time_limit) for probe in probes), return_exceptions=True)
-    return joined([_settled(probe, one) for probe, one in zip(probes, found, strict=True)])
+    return join_findings([_settled(probe, one) for probe, one in zip(probes, found, strict=True)])
 
 
 def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[str]] | None) -> tuple[Probe, ...]:

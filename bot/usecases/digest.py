@@ -11,7 +11,7 @@ from bot.fleet.notifications.notification import DigestCard, dump
 from bot.fleet.status.board import Board
 from bot.fleet.status.digest import Digest, digest_of, snapshot_of
 from bot.fleet.status.snapshot import News, Snapshot, compare, dump_snapshot, last_said, latest_early, parse_snapshot
-from bot.model import Entry, OutboxMessage, has_come
+from bot.model import Entry, OutboxMessage, is_past_within_skew
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
 
@@ -34,7 +34,7 @@ async def announce(slot: datetime, services: Services) -> bool:
     """
     before = parse_snapshot(await services.journal.snapshot())
     now = services.now()
-    if before is not None and before.slot >= slot and has_come(before.slot, now):
+    if before is not None and before.slot >= slot and is_past_within_skew(before.slot, now):
         return False
     if not any(seen < slot for seen in (await services.journal.last_seen()).values()) and before is None:
         _log.debug("digest left to the next time", slot=slot.isoformat())

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bot.commands import Plan as PlanCommand
 from bot.fleet.planning.plan import PlanResult, Unplanned
-from bot.fleet.planning.planner import draw_up
-from bot.fleet.proposals.sentences import runs_already
+from bot.fleet.planning.planner import make_plan
+from bot.fleet.proposals.sentences import open_sequence_sentence
 from bot.fleet.runs.open_work import told_elsewhere
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
@@ -35,7 +35,7 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     if isinstance(view, Silent):
         return Unplanned(target, whole, services.now(), view, notes)
     (facts,) = await facts_of([target], view, services)
-    drawn = await asyncio.to_thread(draw_up, facts, whole, command.days, services.config.sizing.rules)
+    drawn = await asyncio.to_thread(make_plan, facts, whole, command.days, services.config.sizing.rules)
     return replace(drawn, notes=(*await _sequence(view, target.customer, services), *notes))
 
 
@@ -47,5 +47,5 @@ async def _sequence(view: ClusterView, customer: str, services: Services) -> tup
     if standing is None:
         return ()
     names = await names_of([standing.started_by], services)
-    told = runs_already(standing, names[standing.started_by])
+    told = open_sequence_sentence(standing, names[standing.started_by])
     return (f"{told} While it is open, nothing else starts windows of {customer} there.",)

@@ -16,13 +16,13 @@ from bot.commands import By, Verify
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import told_elsewhere
-from bot.fleet.verification.answer import VerifyResult
 from bot.fleet.verification.verdict import (
     ClusterVerdict,
     CustomerVerdict,
     Outcome,
     TableVerdict,
     Unanswered,
+    VerifyResult,
     groups,
     judge,
 )

@@ -5,7 +5,7 @@ from typing import Any
 from bot.commands import ControlRequest
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Plan
-from bot.fleet.planning.planner import PlanInputs, draw_up
+from bot.fleet.planning.planner import PlanInputs, make_plan
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.proposals.proposal import Act, BeginSequence, Instruct, Proposal, TerminateRun
 from bot.fleet.runs.run import Run
@@ -35,7 +35,7 @@ def plan(*runs: Run, customer: str = "hilton", days: int | None = None) -> Plan:
     """By the rules of ops-log.md."""
     known = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353))})
     told = PlanInputs(Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, known, "", expected=True)
-    return draw_up(told, CAMPAIGN, days, RULES)
+    return make_plan(told, CAMPAIGN, days, RULES)
 
 
 def begin(*cancels: Run, customer: str = "hilton", **changes: Any) -> BeginSequence:

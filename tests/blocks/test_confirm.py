@@ -11,7 +11,7 @@ from bot.blocks import confirm
 from bot.blocks.confirm import Earlier
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Retry, Run, Split, Terminate
 from bot.errors import BackfillBotError, Conflict, NotAllowed, Refused, Unavailable, UsageError
-from bot.fleet.proposals.proposal import Act, CarriedOut, Changed, Done, Proposal
+from bot.fleet.proposals.proposal import Act, Changed, Done, ExecutedProposal, Proposal
 from bot.model import Order
 from tests.blocks import proposals
 from tests.blocks.gate import shown_by_slack, taken_by_slack, texts
@@ -121,7 +121,7 @@ def test_no_name_makes_a_modal_that_slack_refuses(name: str, notice: str) -> Non
     asked = proposal(Terminate(target="x"), *every_act(name), customer=name, warnings=(notice,) if notice else ())
 
     shown_by_slack(confirm.ask(asked, Earlier(notice, name) if notice else None))
-    shown_by_slack(confirm.done(CarriedOut(asked, tuple(Done(act, notice) for act in asked.acts), LINK)))
+    shown_by_slack(confirm.done(ExecutedProposal(asked, tuple(Done(act, notice) for act in asked.acts), LINK)))
 
 
 def test_while_it_looks_and_works_a_modal_asks_for_nothing() -> None:
@@ -131,7 +131,7 @@ def test_while_it_looks_and_works_a_modal_asks_for_nothing() -> None:
 
 
 def test_what_was_started_is_told_with_the_way_to_its_thread() -> None:
-    result = CarriedOut(of_hilton(), (Done(of_hilton().acts[0]),), LINK)
+    result = ExecutedProposal(of_hilton(), (Done(of_hilton().acts[0]),), LINK)
 
     assert texts(shown_by_slack(confirm.done(result))) == [
         "*Split: under way for hilton on voice-prod.*",
@@ -141,14 +141,14 @@ def test_what_was_started_is_told_with_the_way_to_its_thread() -> None:
 
 
 def test_a_thread_that_does_not_stand_yet_is_told_without_a_link() -> None:
-    result = CarriedOut(of_hilton(), (Done(of_hilton().acts[0]),))
+    result = ExecutedProposal(of_hilton(), (Done(of_hilton().acts[0]),))
 
     assert taken_by_slack(confirm.told(result)).text.endswith("\nA thread in the team channel tells how it goes on.")
 
 
 def test_of_several_customers_no_thread_is_taken_for_that_of_all() -> None:
     asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
-    text = taken_by_slack(confirm.told(CarriedOut(asked, tuple(map(Done, asked.acts)), LINK))).text
+    text = taken_by_slack(confirm.told(ExecutedProposal(asked, tuple(map(Done, asked.acts)), LINK))).text
 
     assert LINK not in text
     assert text.endswith("\nEach customer's thread in the team channel tells how it goes on.")
@@ -157,13 +157,13 @@ def test_of_several_customers_no_thread_is_taken_for_that_of_all() -> None:
 def test_what_was_just_started_is_under_way_and_not_done() -> None:
     asked = proposal(Run(target="hilton", whole=True), whole())
 
-    first = taken_by_slack(confirm.told(CarriedOut(asked, (Done(asked.acts[0]),)))).text.splitlines()[0]
+    first = taken_by_slack(confirm.told(ExecutedProposal(asked, (Done(asked.acts[0]),)))).text.splitlines()[0]
 
     assert first == "Run: under way for hilton on voice-prod."
 
 
 def test_whoever_closed_the_modal_hears_the_same() -> None:
-    result = CarriedOut(of_hilton(), (Done(of_hilton().acts[0]),), LINK)
+    result = ExecutedProposal(of_hilton(), (Done(of_hilton().acts[0]),), LINK)
 
     assert taken_by_slack(confirm.told(result)).text == (
         "Split: under way for hilton on voice-prod.\n"
@@ -191,7 +191,7 @@ def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[st
     asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
     done = tuple(Done(act, problem) for act, problem in zip(asked.acts, reversed(problems), strict=True))
 
-    lines = taken_by_slack(confirm.told(CarriedOut(asked, done))).text.splitlines()
+    lines = taken_by_slack(confirm.told(ExecutedProposal(asked, done))).text.splitlines()
 
     told = [line for line in lines if line.startswith(("a: ", "b: "))]
     assert lines[0] == first
@@ -201,7 +201,7 @@ def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[st
 @pytest.mark.parametrize("act", every_act(), ids=lambda act: str(act.identity[:3]))
 def test_every_act_has_words_before_and_after(act: Act) -> None:
     asked = proposal(Split(target="hilton"), act)
-    after = taken_by_slack(confirm.told(CarriedOut(asked, (Done(act),), LINK))).text.splitlines()[2]
+    after = taken_by_slack(confirm.told(ExecutedProposal(asked, (Done(act),), LINK))).text.splitlines()[2]
 
     assert "do nothing" not in texts(confirm.ask(asked))[0]
     assert after.startswith("hilton: ")

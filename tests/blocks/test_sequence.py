@@ -23,7 +23,6 @@ from bot.message import Message
 from bot.model import (
     CLOCK,
     Count,
-    Counted,
     Held,
     Instruction,
     OnStuck,
@@ -31,13 +30,14 @@ from bot.model import (
     Phase,
     Ref,
     SequenceEnd,
+    TableCount,
     WindowEnd,
 )
 from tests.blocks.gate import action_ids, taken_by_slack
 from tests.fleet.builders import CAMPAIGN, HOUR, window
 from tests.fleet.sequences import ended, progress, spec
 
-MATCH = Count((Counted("scorecards", 413_011, 413_011, 0), Counted("scores", 5_312_000, 5_312_000, 0)))
+MATCH = Count((TableCount("scorecards", 413_011, 413_011, 0), TableCount("scores", 5_312_000, 5_312_000, 0)))
 RUN = Ref("voice-prod", "backfill-hilton-2026-01-01-2026-02-21", "run-1")
 
 
@@ -163,7 +163,7 @@ def test_after_the_last_window_nothing_is_said_of_next_ones() -> None:
 @pytest.mark.parametrize(
     ("of", "count", "told"),
     [
-        (WindowEnd.DIFFERS, Count((Counted("scores", 5, 3, 0),)), "complete in 2 h 11 m, but its count DIFFERS. "),
+        (WindowEnd.DIFFERS, Count((TableCount("scores", 5, 3, 0),)), "complete in 2 h 11 m, but its count DIFFERS. "),
         (WindowEnd.FAILED, None, "FAILED after 2 h 11 m: DB::Exception: too many parts. "),
     ],
 )

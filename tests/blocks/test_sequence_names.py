@@ -18,7 +18,6 @@ from bot.fleet.notifications.sequence import (
 )
 from bot.model import (
     Count,
-    Counted,
     Held,
     Instruction,
     Order,
@@ -26,6 +25,7 @@ from bot.model import (
     Ref,
     SequenceEnd,
     SequenceSpec,
+    TableCount,
     Window,
     WindowEnd,
 )
@@ -47,7 +47,7 @@ def every_line(of: SequenceSpec, text: str) -> list[SequenceLine | SequenceCard]
         BegunLine(of, 11),
         ClearedLine(of, 1, 1, HOUR),
         StillOpenLine(of, replace(RUN, workflow_id=text), None, HOUR),
-        WindowLine(of, over, 2, 11, Count((Counted(text, 2, 1, 3, 4),) * 50, text), 5, 2),
+        WindowLine(of, over, 2, 11, Count((TableCount(text, 2, 1, 3, 4),) * 50, text), 5, 2),
         CutLine(of, over, 0, halves, 2),
         InstructedLine(of, Instruction(Order.PAUSE, "U1", text)),
         SequenceEndLine(is_over, HOUR),

@@ -13,12 +13,12 @@ from bot.blocks.day_ranges import all_days, named_days
 from bot.blocks.verify import render
 from bot.commands import By
 from bot.fleet.name_lookup import Target
-from bot.fleet.verification.answer import VerifyResult
 from bot.fleet.verification.verdict import (
     ClusterVerdict,
     CustomerVerdict,
     TableVerdict,
     Unanswered,
+    VerifyResult,
     groups,
     judge,
     ranges,

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.blocks.window_count import told
-from bot.model import Count, Counted
+from bot.model import Count, TableCount
 
-SCORES = Counted("scores", 5_312_000, 5_312_000, 0)
+SCORES = TableCount("scores", 5_312_000, 5_312_000, 0)
 
 
 @pytest.mark.parametrize(
@@ -13,23 +13,23 @@ SCORES = Counted("scores", 5_312_000, 5_312_000, 0)
     [
         (Count((SCORES,)), "Counts match: 5.3M scores."),
         (
-            Count((Counted("scores", 10, 0, 0), SCORES)),
+            Count((TableCount("scores", 10, 0, 0), SCORES)),
             "scores: 10 expected, 0 found, 10 missing. The others match: 5.3M scores.",
         ),
-        (Count((Counted("scores", 10, 12, 0),)), "scores: 10 expected, 12 found, 2 too many."),
-        (Count((Counted("scores", 9, 9, 0, days_off=2),)), "scores: 9 expected, 9 found, 2 days not as expected."),
-        (Count((Counted("scores", None, 12, 0),)), "Counted, and compared with nothing: 12 scores."),
+        (Count((TableCount("scores", 10, 12, 0),)), "scores: 10 expected, 12 found, 2 too many."),
+        (Count((TableCount("scores", 9, 9, 0, days_off=2),)), "scores: 9 expected, 9 found, 2 days not as expected."),
+        (Count((TableCount("scores", None, 12, 0),)), "Counted, and compared with nothing: 12 scores."),
         (
-            Count((Counted("scores", 12, 12, 3),)),
+            Count((TableCount("scores", 12, 12, 3),)),
             "Counts match: 12 scores. Duplicates (merged away later, not counted): 3 in scores.",
         ),
         (
-            Count((Counted("scores", 12, 12, 0, duplicates_known=False),)),
+            Count((TableCount("scores", 12, 12, 0, duplicates_known=False),)),
             "As many rows as expected, duplicates not known: 12 scores.",
         ),
-        (Count((Counted("scores", 12, 12, 0, merging=5),)), "Counts match: 12 scores."),
-        (Count((Counted("scores", 0, 0, 0),)), "It holds no rows."),
-        (Count((Counted("scores", 9, 0, 0),)), "scores: 9 expected, 0 found, 9 missing."),
+        (Count((TableCount("scores", 12, 12, 0, merging=5),)), "Counts match: 12 scores."),
+        (Count((TableCount("scores", 0, 0, 0),)), "It holds no rows."),
+        (Count((TableCount("scores", 9, 0, 0),)), "scores: 9 expected, 0 found, 9 missing."),
         (Count((), "ClickHouse did not answer"), "Not counted: ClickHouse did not answer."),
         (
             Count((SCORES,), "scorecards: no answer"),

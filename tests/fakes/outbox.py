@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import NotFound
-from bot.model import EDITS_APART, LONGEST_WAIT, Address, OutboxMessage, Queued
+from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Queued
 
 
 @dataclass
@@ -129,7 +129,7 @@ class FakeOutbox:
         if not self._waits(one):
             return False
         if one.next_try_at is not None:
-            longest = LONGEST_WAIT if one.postponed else EDITS_APART
+            longest = LONGEST_WAIT if one.postponed else MIN_EDIT_INTERVAL
             if now < one.next_try_at <= now + longest:
                 return False
         return one.address is not None or not one.speech.thread_key or self._is_next_in_thread(one)

@@ -38,13 +38,13 @@ def struggling(days: Window = CAMPAIGN, **changes: Any) -> Run:
     return run(execution("hilton", days, started_at=NOW - 22 * HOUR), days, hopeless, **changes)
 
 
-def situation(*runs: Run, sequence: SequenceStanding | None = None, **changes: Any) -> ProposalContext:
+def context(*runs: Run, sequence: SequenceStanding | None = None, **changes: Any) -> ProposalContext:
     """These runs, and a sequence that Olivia has begun."""
     begun_by = "Olivia" if sequence else ""
     return ProposalContext(TARGET, NOW, runs, TERMS, sequence, begun_by, **changes)
 
 
-def ground(
+def start_context(
     *runs: Run, known: Volumes | None = None, pollers: int = 2, was_seen: bool = True, **changes: Any
 ) -> StartContext:
     """With workers, and the volume of the log."""
@@ -52,4 +52,4 @@ def ground(
     facts = PlanInputs(TARGET, CAMPAIGN, {"hilton": list(runs)}, told, "", expected=True)
     workflow = config({"voice-prod": ("hilton",)}).workflow
     workers = Workers(workflow, pollers, was_seen)
-    return StartContext(situation(*runs, **changes), facts, workers)
+    return StartContext(context(*runs, **changes), facts, workers)

@@ -16,7 +16,7 @@ from bot.fleet.runs.observation import DescribedRun
 from bot.fleet.status.digest import Digest, FleetEta
 from bot.fleet.status.snapshot import News
 from bot.model import (
-    EDITS_APART,
+    MIN_EDIT_INTERVAL,
     Actor,
     Ending,
     Entry,
@@ -216,10 +216,10 @@ async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(ho
     over = ended(hilton, Ending.CANCELLED, hour.world.now)
     await hour.record(*over.messages, of=over.episode)
     hour.world.channel.away = None
-    hour.world.now += EDITS_APART
+    hour.world.now += MIN_EDIT_INTERVAL
     for _ in range(5):
         await hour.speaker.speak()
-        hour.world.now += EDITS_APART
+        hour.world.now += MIN_EDIT_INTERVAL
 
     first, second = card_key(hilton), card_key(vivint)
     assert [said.key for said in hour.world.channel.said] == [first, second, f"{first}:cancel", f"{first}:end"]

@@ -9,7 +9,7 @@ import pytest
 from bot.blocks.notifications import draw
 from bot.errors import AccessDenied, DependencyError, NotFound, RateLimited, Refused, Unavailable
 from bot.fleet.notifications.notification import AckLine, EpisodeCard, StormCard, dump, parse
-from bot.model import EDITS_APART, Entry, OutboxMessage
+from bot.model import MIN_EDIT_INTERVAL, Entry, OutboxMessage
 from bot.outgoing.dispatcher import May, OutboxDispatcher
 from bot.services import Services
 from tests.fakes.episodes import episode
@@ -49,7 +49,7 @@ async def test_a_changed_speech_edits_its_message(world: FakeWorld) -> None:
     await record(world, ROOT)
     await speak(world.services, always)
     await record(world, EDITED)
-    world.now += EDITS_APART
+    world.now += MIN_EDIT_INTERVAL
     await speak(world.services, always)
 
     (root,) = world.channel.said
@@ -133,7 +133,7 @@ async def test_a_message_found_again_that_may_say_something_older_is_edited_to_w
     await record(world, EDITED)
     world.now += timedelta(minutes=1)
     await speak(world.services, always)
-    world.now += EDITS_APART
+    world.now += MIN_EDIT_INTERVAL
     await speak(world.services, always)
 
     (root,) = world.channel.said
@@ -226,7 +226,7 @@ async def test_an_edit_is_not_made_by_who_has_lost_the_lead(world: FakeWorld) ->
     await record(world, ROOT)
     await speak(world.services, always)
     await record(world, EDITED)
-    world.now += EDITS_APART
+    world.now += MIN_EDIT_INTERVAL
     await speak(world.services, Lead(1).lasts)
     edits = world.channel.said[0].edits
     await speak(world.services, always)
@@ -272,7 +272,7 @@ async def test_an_edit_that_finds_no_answer_is_tried_again_at_growing_distances(
     await record(world, ROOT)
     await speak(world.services, always)
     await record(world, EDITED)
-    world.now += EDITS_APART
+    world.now += MIN_EDIT_INTERVAL
     world.channel.away = Unavailable("slack", "no answer")
     speaker, tried = OutboxDispatcher(world.services, always), []
     for _ in range(120):

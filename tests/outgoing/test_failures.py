@@ -21,7 +21,7 @@ from bot.fleet.alerts.episodes import card, ended
 from bot.fleet.notifications.keys import card_key
 from bot.fleet.notifications.notification import AckLine, StormCard, dump, parse
 from bot.message import Message
-from bot.model import EDITS_APART, Address, Ending, Entry, Episode, OutboxMessage, Queued
+from bot.model import MIN_EDIT_INTERVAL, Address, Ending, Entry, Episode, OutboxMessage, Queued
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.outgoing.failures import LATE_EFFECT
 from tests.fakes.channel import FakeChannel
@@ -177,7 +177,7 @@ async def test_another_bot_does_not_look_for_what_may_still_be_under_way_either(
 
 async def test_an_edit_that_was_given_up_may_be_made_again_soon(scene: Scene) -> None:
     await scene.record(storm(1))
-    await scene.pass_by(EDITS_APART)
+    await scene.pass_by(MIN_EDIT_INTERVAL)
     await scene.record(storm(1, over=1))
     scene.channel.away = NoAnswer("slack", "no answer in time")
     await scene.speaker.speak()
@@ -219,7 +219,7 @@ async def test_an_outage_of_posting_alone_gives_nothing_up_however_long_it_takes
     scene: Scene, away: DependencyError
 ) -> None:
     await scene.record(storm(9))
-    await scene.pass_by(EDITS_APART)
+    await scene.pass_by(MIN_EDIT_INTERVAL)
     scene.channel.posting = away
     await scene.record(*(storm(number) for number in range(5)))
     for over in range(6):
@@ -397,7 +397,7 @@ async def test_looks_that_fail_for_hours_do_not_count_as_tries(scene: Scene) -> 
 
 async def test_a_line_that_failed_before_its_alert_was_deleted_is_said_below_the_new_one(scene: Scene) -> None:
     await scene.record(storm(1))
-    await scene.pass_by(EDITS_APART)
+    await scene.pass_by(MIN_EDIT_INTERVAL)
     scene.channel.key, scene.channel.answer = line(1).key, UnrecognisedRefusal("slack", "a_code_of_next_year")
     await scene.record(line(1))
     await scene.pass_by(timedelta(minutes=2))
@@ -431,7 +431,7 @@ async def test_a_body_that_comes_while_an_earlier_one_is_refused_is_said(scene: 
 
 async def test_an_alert_that_somebody_deleted_goes_on_in_a_new_message(scene: Scene) -> None:
     await scene.record(storm(1), line(1))
-    await scene.pass_by(EDITS_APART)
+    await scene.pass_by(MIN_EDIT_INTERVAL)
     scene.channel.delete(scene.channel.said[0].address)
     await scene.record(storm(1, over=1), line(1, "vivint"))
     await scene.pass_by(timedelta(seconds=5))
@@ -443,7 +443,7 @@ async def test_an_alert_that_somebody_deleted_goes_on_in_a_new_message(scene: Sc
 
 async def test_a_line_below_a_deleted_alert_brings_the_alert_back_as_it_stands(scene: Scene) -> None:
     await scene.record(storm(1))
-    await scene.pass_by(EDITS_APART)
+    await scene.pass_by(MIN_EDIT_INTERVAL)
     scene.channel.delete(scene.channel.said[0].address)
     await scene.record(line(1))
     await scene.pass_by(timedelta(seconds=5))
@@ -460,7 +460,7 @@ async def test_the_end_of_a_deleted_alert_is_told_when_somebody_has_to_look_at_i
 ) -> None:
     hilton = episode()
     await scene.record(card(hilton), of=hilton)
-    await scene.pass_by(EDITS_APART)
+    await scene.pass_by(MIN_EDIT_INTERVAL)
     scene.channel.delete(scene.channel.said[0].address)
     over = ended(hilton, ending, scene.world.now)
     await scene.record(*over.messages, of=over.episode)

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from bot.errors import Unavailable
 from bot.fleet.sequence import state as sequence_state
-from bot.fleet.sequence.ended_windows import marked, note
+from bot.fleet.sequence.ended_windows import note, with_ended
 from bot.model import (
     DayCount,
     EndedWindow,
@@ -135,7 +135,7 @@ async def test_a_cluster_that_has_got_another_name_keeps_its_sequences(stage: St
 async def test_a_sequence_with_very_many_marks_is_handed_over_told_and_stopped(stage: Stage) -> None:
     marks = tuple(nasty(number) for number in range(10, FIVE_YEARS))
     state = sequence_state.begin(stage.spec(3, size=1, on_stuck=OnStuck.CONTINUE))
-    state = replace(state, told=1, begun=FIVE_YEARS, closed=len(marks), troubled=marked((), *marks))
+    state = replace(state, told=1, begun=FIVE_YEARS, closed=len(marks), troubled=with_ended((), *marks))
     stage.team.holding = True
     async with stage.worker():
         await stage.begin_with(state)

@@ -7,7 +7,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from bot.errors import Unavailable
-from bot.model import Started, Window
+from bot.model import StartResult, Window
 from bot.sequences.activities import MOST_ATTEMPTS, Activities
 from bot.sequences.messages import StartWindowRequest
 from tests.fakes.services import NOW, FakeWorld
@@ -22,7 +22,7 @@ SILENT = Unavailable("Temporal of voice-prod", "no list of runs")
 async def started(world: FakeWorld, attempt: int, asked: StartWindowRequest = ASKED) -> Started:
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, attempt=attempt)
-    answer: Started = await environment.run(Activities(CLUSTER, world.services).start_window, asked)
+    answer: StartResult = await environment.run(Activities(CLUSTER, world.services).start_window, asked)
     return answer
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.commands import ControlRequest
 from bot.fleet.notifications.notification import parse
-from bot.fleet.proposals.proposal import CarriedOut, Changed, Proposal
+from bot.fleet.proposals.proposal import Changed, ExecutedProposal, Proposal
 from bot.message import Message
 from bot.model import (
     Actor,
@@ -28,15 +28,15 @@ async def shown(world: FakeWorld, propose: Propose, command: ControlRequest) -> 
 
 async def confirmed(
     world: FakeWorld, propose: Propose, command: ControlRequest, actor: Actor = OLIVIA
-) -> CarriedOut | Changed:
+) -> ExecutedProposal | Changed:
     """What was shown is confirmed at once."""
     digest = (await shown(world, propose, command)).digest
     return await confirm_proposal(propose, command, digest, WHY, actor, world.services)
 
 
-async def done(world: FakeWorld, propose: Propose, command: ControlRequest) -> CarriedOut:
+async def done(world: FakeWorld, propose: Propose, command: ControlRequest) -> ExecutedProposal:
     result = await confirmed(world, propose, command)
-    assert isinstance(result, CarriedOut)
+    assert isinstance(result, ExecutedProposal)
     return result
 
 
@@ -44,8 +44,8 @@ def open_spec(world: FakeWorld, customer: str = "hilton") -> SequenceSpec:
     return world.controls[VOICE].states[customer].spec
 
 
-def problems(result: CarriedOut | Changed) -> list[str]:
-    assert isinstance(result, CarriedOut)
+def problems(result: ExecutedProposal | Changed) -> list[str]:
+    assert isinstance(result, ExecutedProposal)
     return [one.problem for one in result.done]
 
 

@@ -11,7 +11,7 @@ from bot.adapters.clickhouse.engines import Storage, Surplus
 from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
 from bot.adapters.clickhouse.storages import seen_expression
 from bot.adapters.clickhouse.text import quoted, without_end
-from bot.model import DayCount, TableSpec, column_of
+from bot.model import DayCount, TableSpec, unquoted_name
 
 # For Date, DateTime and DateTime64 alike, in whatever time zone a column keeps: the campaign's day of that moment.
 _DAY = Template("toDate(toDateTime64($time, 0, {timezone:String}))")
@@ -121,9 +121,9 @@ def _names(table: TableSpec) -> dict[str, str]:
     database, name = table.place
     names = {
         "table": f"{quoted(database)}.{quoted(name)}",
-        "customer": quoted(column_of(table.customer_column)),
-        "time": quoted(column_of(table.time_column)),
-        "key": ", ".join(quoted(column_of(column)) for column in table.key),
+        "customer": quoted(unquoted_name(table.customer_column)),
+        "time": quoted(unquoted_name(table.time_column)),
+        "key": ", ".join(quoted(unquoted_name(column)) for column in table.key),
         "final": "",
     }
     names["day"] = _DAY.substitute(names)

@@ -9,7 +9,7 @@ from bot.adapters.clickhouse.answers import UnexpectedAnswer
 from bot.adapters.clickhouse.counting import describe_statement
 from bot.adapters.clickhouse.engines import Storage
 from bot.adapters.clickhouse.storages import Ask
-from bot.model import TableSpec, column_of
+from bot.model import TableSpec, unquoted_name
 
 COLUMNS_SHOWN = 12
 
@@ -38,7 +38,7 @@ async def explain(table: TableSpec, storage: Storage, error: DatabaseError, ask:
             f"{table.table} does not show the column {storage.sign}, which tells rows that cancel others: name the"
             f" table that it writes into"
         ) from error
-    time = column_of(table.time_column)
+    time = unquoted_name(table.time_column)
     kind = columns.get(time, "DateTime")
     if not _TIMES.fullmatch(kind):
         raise UnexpectedAnswer(
@@ -48,10 +48,10 @@ async def explain(table: TableSpec, storage: Storage, error: DatabaseError, ask:
 
 
 def _configured(table: TableSpec) -> Iterator[tuple[str, str]]:
-    yield "customer_column", column_of(table.customer_column)
-    yield "time_column", column_of(table.time_column)
+    yield "customer_column", unquoted_name(table.customer_column)
+    yield "time_column", unquoted_name(table.time_column)
     for column in table.key:
-        yield "key", column_of(column)
+        yield "key", unquoted_name(column)
 
 
 def _has(columns: Mapping[str, str]) -> str:

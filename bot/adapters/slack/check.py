@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack.error_codes import CONNECTIONS_OPEN
 from bot.adapters.slack.errors import SYSTEM, in_our_words
 from bot.errors import DependencyError, NotFound, Refused
-from bot.model import CLOCKS_APART
+from bot.model import MAX_CLOCK_SKEW
 
 # What the Slack app must be allowed; history is read to find a message whose posting went unanswered; who is
 # not in the channel is told directly.
@@ -68,8 +68,8 @@ async def check_clock(client: AsyncWebClient, now: Callable[[], datetime]) -> st
     if told is None:
         return "not known: Slack does not tell its time"
     ahead = now() - told
-    if abs(ahead) <= CLOCKS_APART:
-        return f"within {CLOCKS_APART.seconds} s of Slack's"
+    if abs(ahead) <= MAX_CLOCK_SKEW:
+        return f"within {MAX_CLOCK_SKEW.seconds} s of Slack's"
     side = "ahead of" if ahead > timedelta(0) else "behind"
     raise Refused(SYSTEM, f"this machine's clock is {abs(ahead).total_seconds():.0f} s {side} Slack's")
 

@@ -20,7 +20,7 @@ from bot.adapters.store.database import Database, to_its_end
 from bot.adapters.store.tables import leases
 from bot.adapters.store.upsert import insert
 from bot.errors import Refused
-from bot.model import CLOCKS_APART, duration_text, in_utc
+from bot.model import MAX_CLOCK_SKEW, duration_text, in_utc
 
 _LEADER = "leader"
 # Beyond the span: what the holder has asked for may still be on its way.
@@ -84,7 +84,7 @@ class SqlLease:
         self._was_far = is_far
 
     def _tell_clock(self, off: timedelta) -> None:
-        is_off = abs(off) > CLOCKS_APART
+        is_off = abs(off) > MAX_CLOCK_SKEW
         if is_off and not self._was_off:
             _log.warning("this machine's clock differs from the store's", ahead_by_s=round(off.total_seconds()))
         self._was_off = is_off
@@ -110,17 +110,17 @@ class SqlLease:
             here = now()
             at = await shared_clock(connection, here)
             row = await _read(connection)
-        if abs(here - at) > CLOCKS_APART:
+        if abs(here - at) > MAX_CLOCK_SKEW:
             side = "ahead of" if here > at else "behind"
             raise Refused(
                 "store", f"this machine's clock is {abs(here - at).total_seconds():.0f} s {side} the store's"
             )
-        if row and row.until > at + CLOCKS_APART:
+        if row and row.until > at + MAX_CLOCK_SKEW:
             ends = f"until {in_utc(row.until)}, {duration_text(row.until - at)} from now"
             raise Refused(
                 "store", f"a clock was set: {row.holder} has the lead {ends}. A bot that runs takes it over."
             )
-        return f"within {CLOCKS_APART.seconds} s of the store's"
+        return f"within {MAX_CLOCK_SKEW.seconds} s of the store's"
 
 
 def _is_free(holder: str, at: datetime, left: _Row | None) -> ColumnElement[bool]:

@@ -31,7 +31,7 @@ from bot.adapters.store.database import SYSTEM, Database, to_its_end
 from bot.adapters.store.tables import outbox
 from bot.adapters.store.upsert import insert
 from bot.errors import NotFound
-from bot.model import EDITS_APART, LONGEST_WAIT, Address, OutboxMessage, Queued
+from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Queued
 
 _ROOT = outbox.alias("root")
 _TICK = timedelta(microseconds=1)
@@ -231,7 +231,7 @@ def _queued() -> Select[Any]:
 def _may_be_tried(now: datetime) -> ColumnElement[bool]:
     """What is put off for longer than anything ever is was put off by a clock that has been set back since."""
     again = outbox.c.next_try_at
-    edit_too_far = and_(outbox.c.postponed.is_(None), again > now + EDITS_APART)
+    edit_too_far = and_(outbox.c.postponed.is_(None), again > now + MIN_EDIT_INTERVAL)
     return or_(again.is_(None), again <= now, again > now + LONGEST_WAIT, edit_too_far)
 
 

@@ -31,7 +31,7 @@ from bot.model import (
     SequenceEnd,
     SequenceProgress,
     SequenceSpec,
-    has_come,
+    is_past_within_skew,
 )
 
 # Progress alone edits the message at most this often; any other change does so at once.
@@ -231,7 +231,7 @@ def _shows_differently(episode: Episode, look: DescribedRun, now: datetime) -> b
     shown = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
     if (look.alert_reason, look.health, look.link, look.cancel_requested) != shown:
         return True
-    is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not has_come(episode.changed_at, now)
+    is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
     return look.progress != episode.progress and is_long_ago
 
 

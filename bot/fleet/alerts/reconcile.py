@@ -10,7 +10,7 @@ from bot.fleet.alerts.storms import AlertGroup, gathering, storm_cards
 from bot.fleet.notifications.keys import called, card_key, is_within_sequence, story_key
 from bot.fleet.notifications.notification import ReminderLine, dump
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import CLOCKS_APART, Ending, Episode, OutboxMessage, Ref, SeenFailure, has_come
+from bot.model import MAX_CLOCK_SKEW, Ending, Episode, OutboxMessage, Ref, SeenFailure, is_past_within_skew
 
 Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 
@@ -105,9 +105,9 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
     episode = step.episode
     until = episode.quiet.until if episode.quiet else None
     # A snooze that ends later than this was recorded by a clock that was ahead.
-    snooze_over = until is not None and not now < until <= now + LONGEST_SNOOZE + 2 * CLOCKS_APART
+    snooze_over = until is not None and not now < until <= now + LONGEST_SNOOZE + 2 * MAX_CLOCK_SKEW
     last_message_at = episode.last_told_at or episode.opened_at
-    is_due = now - last_message_at >= rules.remind_after or not has_come(last_message_at, now)
+    is_due = now - last_message_at >= rules.remind_after or not is_past_within_skew(last_message_at, now)
     unanswered = not episode.acked_by and episode.quiet is None and is_due
     if not episode.is_open or not (snooze_over or unanswered):
         return step

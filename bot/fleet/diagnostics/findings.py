@@ -1,12 +1,14 @@
 """The findings of ``python -m bot check``, and how a terminal shows them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.redaction import redact
 from bot.wellformed import REPLACEMENT
 
+# How many clusters a joined finding names.
+NAMED = 5
 _SUMS = {"warn": "with a warning", "skip": "not made"}
 
 
@@ -64,6 +66,24 @@ class Finding:
     def is_ok(self) -> bool:
         """Whether nothing keeps the bot from its work there, as far as is known."""
         return self.level is not Level.FAILED
+
+
+def join_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """In the order of the first of each; what is well stays a line each."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        of_what = finding.probe.rpartition(" ")[2]
+        alike = (of_what, finding.told, finding.advice) if not finding.is_ok else (finding.probe,)
+        groups.setdefault(alike, []).append(finding)
+    return tuple(_join(alike) for alike in groups.values())
+
+
+def _join(alike: Sequence[Finding]) -> Finding:
+    if len(alike) == 1:
+        return alike[0]
+    names = [finding.probe.rpartition(" ")[0] for finding in alike]
+    shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    return replace(alike[0], probe=f"{shown} {alike[0].probe.rpartition(' ')[2]}")
 
 
 def report(findings: Sequence[Finding]) -> str:

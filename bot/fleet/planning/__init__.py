@@ -1,1 +1,1 @@
-"""Plans: which windows a range is cut into, how long each takes, what Temporal is to start."""
+"""Plans: the windows of a range, the estimated time of each, and the request to start one."""

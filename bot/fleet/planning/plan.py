@@ -1,4 +1,4 @@
-"""A plan: every window of one customer's range with what would become of it, how long it takes, and a digest."""
+"""A plan: every window of one customer's range, whether it would run and how long it would take, with a digest."""
 
 import json
 from dataclasses import dataclass
@@ -18,8 +18,10 @@ DIGEST_LENGTH = 12
 
 
 class Fate(StrEnum):
-    """What becomes of a window: run, or skipped because it is complete, runs, is being cancelled, the customer has no
-    rows in the whole range, or only others were asked for."""
+    """Whether a window would run, or why it would not.
+
+    ``NO_ROWS``: the customer has no rows in the whole range. ``NOT_ASKED``: the command is for failed windows only.
+    """
 
     RUN = "run"
     COMPLETE = "complete"
@@ -31,7 +33,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """From ``low`` to ``high``."""
+    """A range of time, from ``low`` to ``high``."""
 
     low: timedelta
     high: timedelta
@@ -39,7 +41,11 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class PlannedWindow:
-    """``rows`` is None when the source did not say; ``time`` when the window is skipped, or nothing tells."""
+    """One window of a plan.
+
+    ``rows`` is None when the source did not answer. ``time`` is None when the window would not run, or no pace is
+    known.
+    """
 
     window: Window
     fate: Fate
@@ -49,12 +55,12 @@ class PlannedWindow:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be started for ``target`` over ``whole``, and what not.
+    """The windows that would run for ``target`` over ``whole``, and those that would not.
 
-    ``rows`` and ``per_day`` are None when the source did not say (``source_silent`` is why). ``full_range`` is an
-    open run over the whole campaign: it is no window, and must end before windows of the same days may run.
-    ``running`` are the open runs of windows, oldest first, without those being cancelled: whoever runs the plan
-    follows them first. ``notes`` are sentences about what else is open of the customer.
+    ``rows`` and ``per_day`` are None when the source did not answer; ``source_silent`` is then the reason.
+    ``full_range`` is an open run over the whole campaign. It is not a window, and has to end before windows of the
+    same days may run. ``running`` are the open runs of windows, oldest first, without those being cancelled; whoever
+    runs the plan follows them first. ``notes`` are sentences about other open work of the customer.
     """
 
     target: Target
@@ -72,27 +78,27 @@ class Plan:
 
     @property
     def to_run(self) -> tuple[PlannedWindow, ...]:
-        """What would be started, in this order."""
+        """The windows that would run, in this order."""
         return tuple(planned for planned in self.windows if planned.fate is Fate.RUN)
 
     @property
     def skipped(self) -> tuple[PlannedWindow, ...]:
-        """What would not."""
+        """The windows that would not run."""
         return tuple(planned for planned in self.windows if planned.fate is not Fate.RUN)
 
     @property
     def days_to_run(self) -> int:
-        """Days in what would be started."""
+        """The number of days that would run."""
         return total_days(planned.window for planned in self.to_run)
 
     @property
     def rows_to_run(self) -> int | None:
-        """Scorecards in it, None when the source did not say."""
+        """The scorecards of the windows that would run; None when the source did not answer."""
         return None if self.rows is None else sum(planned.rows or 0 for planned in self.to_run)
 
     @property
     def eta(self) -> Estimate | None:
-        """How long all of it takes, one window after the other."""
+        """How long the windows take one after the other; None when a window has no estimate."""
         times = [planned.time for planned in self.to_run if planned.time]
         if not times or len(times) < len(self.to_run):
             return None
@@ -101,15 +107,15 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """The same as long as the same windows of the same customer would be started, in the same order."""
-        started = [str(planned.window) for planned in self.to_run]
-        told = json.dumps([self.target.cluster, self.target.customer, started])
-        return sha256(told.encode()).hexdigest()[:DIGEST_LENGTH]
+        """A fingerprint: equal when the same windows of the same customer would run in the same order."""
+        windows = [str(planned.window) for planned in self.to_run]
+        content = json.dumps([self.target.cluster, self.target.customer, windows])
+        return sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
 class Unplanned:
-    """No plan: the cluster did not say what is complete and what runs. ``notes`` as in ``Plan``."""
+    """The result without a plan: the cluster did not answer, so its runs are unknown. ``notes`` as in ``Plan``."""
 
     target: Target
     whole: Window

@@ -1,7 +1,7 @@
-"""Draws up a plan from what is known of a customer, its runs and its cluster.
+"""The planner: lays out the windows of a customer's range by its runs, and estimates how long each takes.
 
-A window that is complete or runs keeps the borders it was run with; what is left between is cut by the size. No day
-is in two windows, and none is in no window.
+A window that is complete or runs keeps the borders that it was run with. The days between are cut by the size. Every
+day is in exactly one window.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,13 +12,13 @@ from itertools import groupby
 from bot.commands import Which
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate, Fate, Plan, PlannedWindow
-from bot.fleet.planning.sizing import Known, asked, choose, own_baseline
-from bot.fleet.planning.throughput import Pace, Volumes, baseline_pace, cluster_pace, measured, own_pace
+from bot.fleet.planning.sizing import SizingInputs, choose_size, own_baseline, requested_size
+from bot.fleet.planning.throughput import Pace, Volumes, baseline_pace, cluster_pace, measured_runs, own_pace
 from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, SizingRules, Window
 from bot.model.coverage import cut
 
-# A third more than the slowest pace seen: attempts are repeated, and one window waits for the other.
+# Estimates add a third to the slowest pace seen, for repeated attempts and for the time between windows.
 SLACK = 4 / 3
 _FAILED = (
     ExecutionStatus.FAILED,
@@ -33,8 +33,12 @@ _Claim = tuple[Window, Fate]
 
 @dataclass(frozen=True, slots=True)
 class PlanInputs:
-    """What a plan is made of. ``runs`` are all of the cluster by customer, oldest start first; ``volumes`` those of
-    the campaign, None when the source did not say (``source_silent`` is why)."""
+    """The input of the planner.
+
+    ``runs`` are all runs of the cluster by customer, oldest start first. ``volumes`` are those of the campaign, None
+    when the source did not answer; ``source_silent`` is then the reason. ``expected`` says whether the configuration
+    names the customer for this cluster.
+    """
 
     target: Target
     campaign: Window
@@ -44,15 +48,19 @@ class PlanInputs:
     expected: bool
 
 
-def draw_up(
+def make_plan(
     facts: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Which = Which.MISSING
 ) -> Plan:
-    """The plan for ``whole``, with windows of ``days`` days if somebody asked for that."""
+    """The plan for ``whole``, with windows of ``days`` days if a person chose that size."""
     customer, volumes = facts.target.customer, facts.volumes
     own = facts.runs.get(customer, ())
     per_day = volumes.per_day(customer, facts.campaign) if volumes else None
     pace = _pace(facts, per_day, rules)
-    size = asked(days, rules) if days else choose(facts.target, Known(per_day, pace), facts.campaign.days, rules)
+    size = (
+        requested_size(days, rules)
+        if days
+        else choose_size(facts.target, SizingInputs(per_day, pace), facts.campaign.days, rules)
+    )
     laid_out = lay_out(whole, facts.campaign, own, size.days, which)
     rows = volumes.of(customer, whole) if volumes else None
     windows = (PlannedWindow(at, fate, volumes.of(customer, at) if volumes else None, None) for at, fate in laid_out)
@@ -63,7 +71,7 @@ def draw_up(
         per_day=per_day,
         size=size,
         pace=pace,
-        windows=tuple(_judged(planned, rows, per_day, pace) for planned in windows),
+        windows=tuple(_with_estimate(planned, rows, per_day, pace) for planned in windows),
         full_range=_full_range(facts.campaign, own),
         source_silent=facts.source_silent,
         expected=facts.expected,
@@ -74,41 +82,43 @@ def draw_up(
 def lay_out(
     whole: Window, campaign: Window, runs: Sequence[Run], days: int, which: Which = Which.MISSING
 ) -> tuple[_Claim, ...]:
-    """The windows of ``whole`` in order: those of ``runs``, oldest first, and what is to be run cut by ``days``."""
+    """The windows of ``whole`` in order: those of ``runs``, oldest first, and the days to run, cut by ``days``."""
     owners: dict[date, tuple[int, Fate]] = {}
     for number, (window, fate) in enumerate(_claims(whole, campaign, runs, which)):
         for day in window.each_day():
             owners.setdefault(day, (number, fate))
-    found: list[_Claim] = []
-    for owner, group in groupby(whole.each_day(), key=lambda day: _kept(owners.get(day))):
+    windows: list[_Claim] = []
+    for owner, group in groupby(whole.each_day(), key=lambda day: _border_owner(owners.get(day))):
         owned = list(group)
         piece = Window.of_days(owned[0], len(owned))
-        found += [(piece, owner[1])] if owner else [(window, Fate.RUN) for window in cut(piece, days)]
-    return tuple(found)
+        windows += [(piece, owner[1])] if owner else [(window, Fate.RUN) for window in cut(piece, days)]
+    return tuple(windows)
 
 
-def _kept(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
-    """What is run again does not keep the borders it was run with."""
+def _border_owner(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
+    """The owner whose borders a day keeps; days that run again get new borders."""
     return None if owner is None or owner[1] is Fate.RUN else owner
 
 
 def _pace(facts: PlanInputs, per_day: float | None, rules: SizingRules) -> Pace | None:
-    """By the nearest that has been measured; by baselines where one of them is the customer's own."""
-    own = own_pace(measured(facts.runs.get(facts.target.customer, ()), rules.shortest))
+    """The customer's own measured pace, else that of its cluster or of the baselines."""
+    own = own_pace(measured_runs(facts.runs.get(facts.target.customer, ()), rules.shortest))
     if own or per_day is None or facts.volumes is None:
         return own
-    told = {customer: measured(runs, rules.shortest) for customer, runs in facts.runs.items()}
-    of_cluster, of_baselines = cluster_pace(per_day, told, facts.volumes), baseline_pace(per_day, rules)
+    runs_of_all = {customer: measured_runs(runs, rules.shortest) for customer, runs in facts.runs.items()}
+    of_cluster, of_baselines = cluster_pace(per_day, runs_of_all, facts.volumes), baseline_pace(per_day, rules)
     if own_baseline(facts.target.customer, per_day, rules):
-        # What a neighbour has just finished changes no plan of a customer of whom more is known.
+        # A customer with a baseline of its own keeps its plan when another customer's run completes.
         return of_baselines or of_cluster
     return of_cluster or of_baselines
 
 
-def _judged(planned: PlannedWindow, rows: int | None, per_day: float | None, pace: Pace | None) -> PlannedWindow:
-    """With its time, or skipped because there is nothing in the whole range.
+def _with_estimate(
+    planned: PlannedWindow, rows: int | None, per_day: float | None, pace: Pace | None
+) -> PlannedWindow:
+    """The window with its estimate, or with ``NO_ROWS`` when the whole range has none.
 
-    A window without rows among others with some is run: it is over at once, and its days are told as complete.
+    A window without rows runs when other windows have some: it ends at once, and its days count as complete.
     """
     if planned.fate is not Fate.RUN:
         return planned
@@ -116,7 +126,7 @@ def _judged(planned: PlannedWindow, rows: int | None, per_day: float | None, pac
         return replace(planned, fate=Fate.NO_ROWS)
     if pace is None:
         return planned
-    # Days differ: where its rows are known, a window takes as long as its share of them.
+    # Days differ in volume, so the estimate goes by rows where they are known.
     days = planned.window.days if planned.rows is None or not per_day else planned.rows / per_day
     return replace(planned, time=Estimate(pace.fastest * days, pace.slowest * days * SLACK))
 
@@ -138,19 +148,19 @@ def _within(run: Run, whole: Window) -> Window | None:
 
 
 def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Which) -> Iterator[_Claim]:
-    """Who has which days of ``whole``, the first claim to a day counts; a day without any is to be run."""
-    going_on = [
+    """Windows that claim days of ``whole``: the first claim to a day wins, and a day without a claim is to be run."""
+    open_windows = [
         (window, Fate.CANCELLING if run.cancel_requested else Fate.RUNNING)
         for run in runs
         if _runs_a_window(run, campaign) and (window := _within(run, whole))
     ]
     match which:
         case Which.MISSING:
-            return iter([*_completed(whole, runs), *going_on])
+            return iter([*_completed(whole, runs), *open_windows])
         case Which.FAILED:
-            return iter([*going_on, *_latest(whole, runs), (whole, Fate.NOT_ASKED)])
+            return iter([*open_windows, *_latest_results(whole, runs), (whole, Fate.NOT_ASKED)])
         case Which.ALL:
-            return iter(going_on)
+            return iter(open_windows)
 
 
 def _completed(whole: Window, runs: Sequence[Run]) -> Iterator[_Claim]:
@@ -159,8 +169,8 @@ def _completed(whole: Window, runs: Sequence[Run]) -> Iterator[_Claim]:
             yield window, Fate.COMPLETE
 
 
-def _latest(whole: Window, runs: Sequence[Run]) -> Iterator[_Claim]:
-    """What came of the closed ones, the latest first; one that goes on under another run tells nothing."""
+def _latest_results(whole: Window, runs: Sequence[Run]) -> Iterator[_Claim]:
+    """The results of closed runs, latest first; a run that continued as new has no result of its own."""
     for run in reversed(runs):
         if not (window := _within(run, whole)):
             continue

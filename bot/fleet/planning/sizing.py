@@ -1,7 +1,7 @@
-"""How many days a window gets, and why: asked for, else override, else the customer's own measured hours, else its
-own baseline, else its cluster's hours, else the tier of the volume.
+"""Chooses the number of days in a window: the size that a person typed, else an override, else by the customer's own
+runs, else by its own baseline, else by its cluster's runs, else by the tier of its volume.
 
-A person wins over everything, and what is the customer's own over its neighbours': docs/decisions/sizing.md.
+docs/decisions/sizing.md says why in this order.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.throughput import Pace, Source
 from bot.model import Baseline, SizingRules, Tier
 
-# By so much a window may miss the target, either way, before another size is chosen.
+# A window may miss the target by this share of it, either way, before another size is chosen.
 DEAD_BAND = 0.05
 _ROUNDING = 1e-9
 
 
 class Basis(StrEnum):
-    """What decided the size; caution is the size for the largest customers, when nothing is known."""
+    """What the size is based on; ``CAUTION`` is the size for the largest customers, used when nothing is known."""
 
     ASKED = "asked"
     OVERRIDE = "override"
@@ -31,10 +31,10 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """``days`` of a window. ``wanted`` is what the basis alone gives: bounds and the campaign may change that.
+    """A window's size in ``days``. ``wanted`` is the size before the bounds and the campaign's length apply.
 
-    ``tier`` and ``like``, the baselines of that tier and size, nearest first, are set where the tier decided; where a
-    baseline of the customer's own did, ``like`` is that one.
+    When the tier decided, ``tier`` is that tier, and ``like`` are the baselines of the same tier and size, nearest
+    volume first. When a baseline of the customer's own decided, ``like`` is that baseline.
     """
 
     days: int
@@ -46,20 +46,20 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a customer: scorecards a day (None: the source did not say) and pace (None: nothing tells)."""
+class SizingInputs:
+    """A customer's scorecards a day (None: the source did not answer) and its pace (None: nothing was measured)."""
 
     per_day: float | None
     pace: Pace | None
 
 
-def asked(days: int, rules: SizingRules) -> Size:
-    """What a person typed."""
+def requested_size(days: int, rules: SizingRules) -> Size:
+    """The size that a person typed."""
     return Size(days, Basis.ASKED, rules.target, days)
 
 
-def choose(target: Target, known: Known, longest: int, rules: SizingRules) -> Size:
-    """The size for this customer, never more than ``longest`` days: those of the campaign."""
+def choose_size(target: Target, known: SizingInputs, longest: int, rules: SizingRules) -> Size:
+    """The size for this customer; at most ``longest`` days, the length of the campaign."""
     override = rules.overrides.get(str(target), rules.overrides.get(target.customer))
     if override is not None:
         return Size(min(override, longest), Basis.OVERRIDE, rules.target, override)
@@ -74,18 +74,18 @@ def choose(target: Target, known: Known, longest: int, rules: SizingRules) -> Si
 
 
 def is_on_target(took: float, band: float = DEAD_BAND) -> bool:
-    """Whether a window that took so many times the target is as long as it should be."""
+    """Whether a window took about as long as it should; ``took`` is its time as a multiple of the target."""
     return abs(took - 1) <= band + _ROUNDING
 
 
 def own_baseline(customer: str, per_day: float, rules: SizingRules) -> Baseline | None:
-    """The customer's, the nearest to its volume of now where it has several."""
+    """The customer's baseline; of several, the nearest to its present volume."""
     own = [baseline for baseline in rules.baselines if baseline.name == customer]
     return min(own, key=lambda baseline: _distance(baseline, per_day), default=None)
 
 
 def _by_pace(pace: Pace | None, source: Source, rules: SizingRules) -> Size | None:
-    """As many days as the target has room for. A size that has missed it by little is kept."""
+    """The number of days that fit into the target. A present size that misses the target by little is kept."""
     if pace is None or pace.source is not source or not pace.usual:
         return None
     basis = Basis.CUSTOMER if source is Source.CUSTOMER else Basis.CLUSTER
@@ -96,8 +96,7 @@ def _by_pace(pace: Pace | None, source: Source, rules: SizingRules) -> Size | No
 
 
 def _by_own_baseline(customer: str, per_day: float | None, rules: SizingRules) -> Size | None:
-    """The days that went well for it, whatever its neighbours take: fewer where its volume has grown out of its tier
-    since."""
+    """The size of the customer's own baseline; at most the tier's size if its volume has grown into another tier."""
     by_tier = _by_tier(customer, per_day, rules)
     own = own_baseline(customer, per_day, rules) if per_day is not None else None
     if own is None or by_tier is None or per_day is None:
@@ -111,12 +110,12 @@ def _by_tier(customer: str, per_day: float | None, rules: SizingRules) -> Size |
     if per_day is None:
         return None
     tier = rules.tier_of(per_day)
-    alike = [b for b in rules.baselines if rules.tier_of(b.scorecards) is tier and b.days == tier.days]
+    similar = [b for b in rules.baselines if rules.tier_of(b.scorecards) is tier and b.days == tier.days]
 
     def distance(baseline: Baseline) -> tuple[bool, float]:
         return baseline.name != customer, _distance(baseline, per_day)
 
-    return Size(tier.days, Basis.TIER, rules.target, tier.days, tier, tuple(sorted(alike, key=distance)))
+    return Size(tier.days, Basis.TIER, rules.target, tier.days, tier, tuple(sorted(similar, key=distance)))
 
 
 def _distance(baseline: Baseline, per_day: float) -> float:

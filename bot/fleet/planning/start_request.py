@@ -1,4 +1,4 @@
-"""What is asked of Temporal for one run of the team's own workflow: its id, its input, its hints. Pure."""
+"""Builds the request to start one run of the team's workflow: its id, its input, its search attributes. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _FIELD = re.compile(r"\{(customer|start|end)\}")
 
 
 class KeyNames(Protocol):
-    """Under which names an execution tells for whom and which days it runs."""
+    """The names of the search attributes or memo fields that hold a run's customer and days."""
 
     @property
     def customer(self) -> str: ...
@@ -24,7 +24,7 @@ class KeyNames(Protocol):
 
 
 class Startable(Protocol):
-    """What the configuration says of the team's workflow; the first of ``types`` is what is started."""
+    """The configuration of the team's workflow; the bot starts the first of ``types``."""
 
     @property
     def types(self) -> tuple[str, ...]: ...
@@ -37,37 +37,37 @@ class Startable(Protocol):
 
 
 def start_order(config: Startable, template: IdTemplate, customer: str, window: Window, token: str) -> StartOrder:
-    """The order; ``token`` makes giving it twice harmless.
+    """The request to start a window; ``token`` makes it idempotent.
 
-    ``{customer}``, ``{start}`` and ``{end}`` are filled in wherever they stand in a text of the configured input;
-    the keys of tables are left alone. A table is the workflow's one argument, a list is its arguments.
+    ``{customer}``, ``{start}`` and ``{end}`` are filled into every text of the configured input, except into the keys
+    of tables. A table becomes the workflow's only argument, and a list becomes its arguments.
     """
     values = {"customer": customer, "start": window.start.isoformat(), "end": window.end.isoformat()}
-    given = config.input
-    arguments: list[JsonValue] = [dict(given)] if isinstance(given, Mapping) else list(given)
+    configured = config.input
+    arguments: list[JsonValue] = [dict(configured)] if isinstance(configured, Mapping) else list(configured)
     keys = config.keys
     return StartOrder(
         workflow_id=template.build(Identity(customer, window)),
         workflow_type=config.types[0],
         task_queue=config.task_queue,
-        arguments=tuple(_filled(argument, values) for argument in arguments),
+        arguments=tuple(_fill_in(argument, values) for argument in arguments),
         hints={keys.customer: values["customer"], keys.start: values["start"], keys.end: values["end"]},
         token=token,
     )
 
 
-def _filled(value: JsonValue, values: Mapping[str, str]) -> JsonValue:
+def _fill_in(value: JsonValue, values: Mapping[str, str]) -> JsonValue:
     match value:
         case str():
-            return _written(value, values)
+            return _fill_text(value, values)
         case list():
-            return [_filled(item, values) for item in value]
+            return [_fill_in(item, values) for item in value]
         case dict():
-            return {key: _filled(item, values) for key, item in value.items()}
+            return {key: _fill_in(item, values) for key, item in value.items()}
         case _:
             return value
 
 
-def _written(text: str, values: Mapping[str, str]) -> str:
-    """In one go: a customer who is called ``{start}`` stays so."""
+def _fill_text(text: str, values: Mapping[str, str]) -> str:
+    """All placeholders in one pass, so that a customer named ``{start}`` is not replaced again."""
     return "".join(values[part] if i % 2 else part for i, part in enumerate(_FIELD.split(text)))

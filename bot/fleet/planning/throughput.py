@@ -1,7 +1,7 @@
-"""How long a day of data takes: by this customer's own runs, else by its cluster's, else by the baselines.
+"""The time that a day of data takes, measured on the customer's own runs, on its cluster's, or on the baselines.
 
-Throughput is told in scorecards an hour: over the team's customers it differs 2.2-fold, in scores an hour 8-fold
-(ops-log.md).
+Throughput is in scorecards an hour: among the team's customers it differs 2.2-fold, and in scores an hour 8-fold
+(docs/operations-log.md).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,12 +14,12 @@ from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, SizingRules, Window
 
 HOUR = timedelta(hours=1)
-# A day of data that takes longer is nothing to reckon with, and could not be added up.
-LONGEST = 10 * 365 * 24.0  # hours
+# A day of data is taken to need at most this long: the sum of longer times could overflow a timedelta.
+MAX_HOURS = 10 * 365 * 24.0
 
 
 class Source(StrEnum):
-    """Whose runs tell the pace."""
+    """Whose runs or baselines the pace was measured on."""
 
     CUSTOMER = "customer"
     CLUSTER = "cluster"
@@ -28,10 +28,11 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Time a day of this customer's data takes: ``usual`` to reckon with, ``fastest`` and ``slowest`` of most.
+    """The time that a day of this customer's data takes: ``usual``, and the range from ``fastest`` to ``slowest``.
 
-    ``count`` is of the customer's own runs, of the cluster's customers, or of baselines. ``days`` are those of the
-    windows it was measured on, most of them; 0 where they were others'.
+    The range leaves out the fastest and the slowest quarter. ``count`` counts what was measured: the customer's own
+    runs, the cluster's customers, or the baselines. ``days`` is the most frequent window size among the customer's
+    own runs; 0 for another source.
     """
 
     source: Source
@@ -44,71 +45,77 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
-    """Scorecards the source holds by customer and day over ``within``; a customer or day without any is absent."""
+    """Scorecards in the source by customer and day, over ``within``; a customer or day without any is absent."""
 
     within: Window
     by_customer: Mapping[str, Mapping[date, int]]
 
     def of(self, customer: str, window: Window) -> int:
-        """All of them in ``window``."""
+        """The customer's scorecards in ``window``."""
         days = self.by_customer.get(customer, {})
         return sum(days.get(day, 0) for day in window.each_day())
 
     def per_day(self, customer: str, window: Window) -> float:
-        """On a day of ``window`` that has any; 0 where none has."""
+        """The customer's scorecards on an average day of ``window``, without empty days; 0 if all are empty."""
         days = self.by_customer.get(customer, {})
-        having = [rows for day in window.each_day() if (rows := days.get(day, 0))]
-        return sum(having) / len(having) if having else 0.0
+        filled = [rows for day in window.each_day() if (rows := days.get(day, 0))]
+        return sum(filled) / len(filled) if filled else 0.0
 
 
-def measured(runs: Iterable[Run], shortest: timedelta) -> list[Run]:
-    """The completed ones that took long enough to tell anything, in their order."""
+def measured_runs(runs: Iterable[Run], shortest: timedelta) -> list[Run]:
+    """The completed runs that took at least ``shortest``, in their order; shorter ones say nothing about pace."""
     return [
         run
         for run in runs
-        if run.window and run.execution.status is ExecutionStatus.COMPLETED and _took(run) >= shortest
+        if run.window and run.execution.status is ExecutionStatus.COMPLETED and _duration(run) >= shortest
     ]
 
 
-def comparable(customer: str, runs: Mapping[str, Sequence[Run]], shortest: timedelta, limit: int) -> list[str]:
-    """The other customers whose measured runs tell the pace of a cluster, the latest first; none when the customer's
-    own runs do."""
-    if measured(runs.get(customer, ()), shortest):
+def customers_with_pace(
+    customer: str, runs: Mapping[str, Sequence[Run]], shortest: timedelta, limit: int
+) -> list[str]:
+    """The other customers whose runs the cluster's pace is measured on, latest first.
+
+    None are needed when the customer has measured runs of its own.
+    """
+    if measured_runs(runs.get(customer, ()), shortest):
         return []
-    latest = {name: told[-1].execution.started_at for name, own in runs.items() if (told := measured(own, shortest))}
+    latest = {
+        name: last[-1].execution.started_at for name, own in runs.items() if (last := measured_runs(own, shortest))
+    }
     return sorted(latest, key=lambda name: (latest[name], name), reverse=True)[:limit]
 
 
 def own_pace(runs: Sequence[Run]) -> Pace | None:
-    """By the measured runs of this customer; None without any."""
-    timed = [(_took(run) / HOUR, run.window.days) for run in runs if run.window]
+    """The pace of the customer's measured runs; None when there are none."""
+    timed = [(_duration(run) / HOUR, run.window.days) for run in runs if run.window]
     if not timed:
         return None
     hours, days = sum(took for took, _ in timed), sum(days for _, days in timed)
-    told = _pace(Source.CUSTOMER, [took / days for took, days in timed], hours / days)
-    return replace(told, days=mode(days for _, days in reversed(timed)))
+    pace = _pace(Source.CUSTOMER, [took / days for took, days in timed], hours / days)
+    return replace(pace, days=mode(days for _, days in reversed(timed)))
 
 
 def cluster_pace(per_day: float, runs: Mapping[str, Sequence[Run]], volumes: Volumes) -> Pace | None:
-    """By the measured runs of all customers whose volume is known, for one of ``per_day`` scorecards a day."""
+    """The pace of a customer with ``per_day`` scorecards a day, by the runs of all customers of known volume."""
     rates = [rate for customer, own in runs.items() if (rate := _rate(customer, own, volumes))]
     return _pace_at(Source.CLUSTER, per_day, rates)
 
 
 def baseline_pace(per_day: float, rules: SizingRules) -> Pace | None:
-    """By what windows of the baselines of the same tier took; by that of all of them where no such is known."""
+    """The pace by the baselines of the same tier, or by all baselines when that tier has none with a known time."""
     timed = [baseline for baseline in rules.baselines if baseline.took]
     tier = rules.tier_of(per_day)
-    alike = [baseline for baseline in timed if rules.tier_of(baseline.scorecards) is tier]
-    rates = [b.scorecards * b.days / (b.took / HOUR) for b in alike or timed if b.took]
+    same_tier = [baseline for baseline in timed if rules.tier_of(baseline.scorecards) is tier]
+    rates = [b.scorecards * b.days / (b.took / HOUR) for b in same_tier or timed if b.took]
     return _pace_at(Source.BASELINES, per_day, rates)
 
 
 def _rate(customer: str, runs: Sequence[Run], volumes: Volumes) -> float:
-    """Scorecards an hour; 0 when nothing tells."""
-    known = [(run, run.window) for run in runs if run.window and volumes.within.contains(run.window)]
-    hours = sum(_took(run) / HOUR for run, _ in known)
-    return sum(volumes.of(customer, window) for _, window in known) / hours if hours else 0.0
+    """Scorecards an hour; 0 when no run lies within the days of known volume."""
+    counted = [(run, run.window) for run in runs if run.window and volumes.within.contains(run.window)]
+    hours = sum(_duration(run) / HOUR for run, _ in counted)
+    return sum(volumes.of(customer, window) for _, window in counted) / hours if hours else 0.0
 
 
 def _pace_at(source: Source, per_day: float, rates: Sequence[float]) -> Pace | None:
@@ -118,7 +125,7 @@ def _pace_at(source: Source, per_day: float, rates: Sequence[float]) -> Pace | N
 
 
 def _pace(source: Source, hours: Sequence[float], usual: float) -> Pace:
-    """The middle half tells the range: one odd run among many should not."""
+    """The range is that of the middle half, so that one odd run among many does not widen it."""
     ordered = sorted(hours)
     quarter = len(ordered) // 4
     middle = ordered[quarter : len(ordered) - quarter]
@@ -126,9 +133,9 @@ def _pace(source: Source, hours: Sequence[float], usual: float) -> Pace:
 
 
 def _hours(number: float) -> timedelta:
-    return timedelta(hours=min(number, LONGEST))
+    return timedelta(hours=min(number, MAX_HOURS))
 
 
-def _took(run: Run) -> timedelta:
+def _duration(run: Run) -> timedelta:
     closed = run.execution.closed_at
     return closed - run.execution.started_at if closed else timedelta(0)

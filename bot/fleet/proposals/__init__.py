@@ -1,1 +1,1 @@
-"""What a command that changes something would do: from what is known to a Proposal, or a UsageError. Pure."""
+"""Proposals: each command that changes something becomes a Proposal, or a UsageError that says why not. Pure."""

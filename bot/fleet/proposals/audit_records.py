@@ -1,4 +1,4 @@
-"""What the audit says of a proposal that is carried out: a record for each customer, before and after in words."""
+"""The audit records of a proposal: one for each customer, with the state before and after in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from datetime import datetime
 
 from bot.fleet.audit import MAX_WHY
 from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
-from bot.fleet.proposals.sentences import how
+from bot.fleet.proposals.sentences import progress_text
 from bot.model import Actor, AuditOutcome, AuditRecord, Order, Subject
 from bot.model.text import plural
 from bot.redaction import redact_line
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What came with a confirmation: by whom, why, of which digest, and when it is carried out.
+class Approval:
+    """The confirmation of a proposal: by whom, why, for which digest, and when.
 
-    ``change`` tells this carrying out from every other.
+    ``change`` is a random id of this one confirmation.
     """
 
     actor: Actor
@@ -26,65 +26,65 @@ class Given:
     change: str
 
 
-def begun(proposal: Proposal, given: Given) -> tuple[AuditRecord, ...]:
-    """Before anything is done: if nothing replaces these, the bot has died over it."""
+def begun(proposal: Proposal, approval: Approval) -> tuple[AuditRecord, ...]:
+    """The records to write before anything is done. They stay only if the bot stops before it records the outcome."""
     acts = by_customer(proposal.acts)
     return tuple(
-        _record(proposal, given, own, (AuditOutcome.BEGUN, "", "; ".join(map(_before, own)), ""))
+        _record(proposal, approval, own, (AuditOutcome.BEGUN, "", "; ".join(map(_before, own)), ""))
         for own in acts.values()
     )
 
 
-def ended(proposal: Proposal, given: Given, done: Sequence[Done]) -> tuple[AuditRecord, ...]:
-    """What came of each customer's acts; what failed of them is told, and what did not is told as well."""
+def ended(proposal: Proposal, approval: Approval, done: Sequence[Done]) -> tuple[AuditRecord, ...]:
+    """The records with the outcome for each customer. A failed one also says which acts succeeded."""
     records: list[AuditRecord] = []
     for customer, own in by_customer(proposal.acts).items():
-        results = [one for one in done if one.act.customer == customer]
-        why = " ".join(dict.fromkeys(one.problem for one in results if one.problem))
+        results = [result for result in done if result.act.customer == customer]
+        why = " ".join(dict.fromkeys(result.problem for result in results if result.problem))
         outcome = AuditOutcome.FAILED if why else AuditOutcome.DONE
-        after = "; ".join(_after(one.act) for one in results if not one.problem)
-        records.append(_record(proposal, given, own, (outcome, why, "; ".join(map(_before, own)), after)))
+        after = "; ".join(_after(result.act) for result in results if not result.problem)
+        records.append(_record(proposal, approval, own, (outcome, why, "; ".join(map(_before, own)), after)))
     return tuple(records)
 
 
-def not_done(proposal: Proposal, given: Given, why: str) -> tuple[AuditRecord, ...]:
-    """Nothing was done for any of them."""
+def not_done(proposal: Proposal, approval: Approval, why: str) -> tuple[AuditRecord, ...]:
+    """The records of a proposal of which nothing was done, for the reason ``why``."""
     return tuple(
-        _record(proposal, given, own, (AuditOutcome.FAILED, why, "", ""))
+        _record(proposal, approval, own, (AuditOutcome.FAILED, why, "", ""))
         for own in by_customer(proposal.acts).values()
     )
 
 
 def by_customer(acts: Sequence[Act]) -> dict[str, list[Act]]:
-    """Acts in order, by customer in order."""
+    """The acts grouped by customer, both in their order."""
     grouped: dict[str, list[Act]] = {}
     for act in acts:
         grouped.setdefault(act.customer, []).append(act)
     return grouped
 
 
-def change_of(act: Act, given: Given) -> str:
-    """The change's id in the audit."""
-    return f"{act.customer}:{given.change}"
+def change_of(act: Act, approval: Approval) -> str:
+    """The id of the audit record that covers this act."""
+    return f"{act.customer}:{approval.change}"
 
 
 def _record(
-    proposal: Proposal, given: Given, own: Sequence[Act], told: tuple[AuditOutcome, str, str, str]
+    proposal: Proposal, approval: Approval, own: Sequence[Act], result: tuple[AuditOutcome, str, str, str]
 ) -> AuditRecord:
-    outcome, why, before, after = told
+    outcome, why, before, after = result
     first = own[0]
     return AuditRecord(
-        at=given.at,
-        user_id=given.actor.user_id,
+        at=approval.at,
+        user_id=approval.actor.user_id,
         command=proposal.command.word(),
         subject=Subject(proposal.target.cluster, first.customer),
         outcome=outcome,
         why=redact_line(why, MAX_WHY),
         before=redact_line(before, MAX_WHY),
         after=redact_line(after, MAX_WHY),
-        reason=given.reason,
-        plan_digest=given.digest,
-        change=change_of(first, given),
+        reason=approval.reason,
+        plan_digest=approval.digest,
+        change=change_of(first, approval),
     )
 
 
@@ -94,7 +94,7 @@ def _before(act: Act) -> str:
             runs = len(act.spec.clear) + len(act.spec.adopt)
             return f"no sequence, {plural(runs, 'workflow')} open"
         case Instruct():
-            return f"sequence: {how(act.standing.progress)}"
+            return f"sequence: {progress_text(act.standing.progress)}"
         case TerminateRun():
             return f"{act.run.execution.ref.workflow_id} open"
 

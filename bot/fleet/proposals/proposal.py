@@ -1,7 +1,7 @@
-"""A proposal: exactly what a command that changes something would do, shown to be confirmed, with a digest.
+"""A proposal: exactly what a command that changes something would do, with a digest, for a person to confirm.
 
-At the click it is made again from the world as it is then, and carried out if it is still the same; of a whole
-cluster also if nothing has come to it: on a busy one, something is over between every look and click.
+At submission the bot makes the proposal again, and executes it only if it is the same. A proposal for a whole cluster
+may also have become smaller: on a busy cluster, some run always ends between the dialog and its submission.
 """
 
 import json
@@ -15,19 +15,19 @@ from bot.fleet.planning.plan import DIGEST_LENGTH, Estimate, Plan
 from bot.fleet.runs.run import Run
 from bot.model import Instruction, SequenceSpec, SequenceStanding
 
-# In hexadecimal digits: that anything else looks like one of a few hundred things shown is one case in millions.
+# Hexadecimal digits of a part's hash. Among a few hundred parts, a collision is less likely than one in a million.
 PART_LENGTH = 8
-# What a modal remembers has 3,000 characters (slack-contract.md §5), the command included.
+# The parts and the command have to fit into the 3,000 characters of private_metadata (docs/slack-facts.md#limits).
 MOST_PARTS = 280
-_THEN = ":"
+_SEPARATOR = ":"
 
 
 @dataclass(frozen=True, slots=True)
 class BeginSequence:
-    """Start a sequence: to run windows, or only to cancel (``spec.clear``) and see to it that it ends.
+    """Start a sequence that runs windows, or that only cancels the runs of ``spec.clear`` and waits for their end.
 
-    ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec``
-    are filled in when it is carried out; ``cancels`` are the runs of ``spec.clear`` as they stand.
+    ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec`` are filled in
+    when the act is executed. ``cancels`` are the runs of ``spec.clear``, for display.
     """
 
     spec: SequenceSpec
@@ -35,14 +35,14 @@ class BeginSequence:
 
     @property
     def customer(self) -> str:
-        """Whom it is for."""
+        """The customer that the act is for."""
         return self.spec.customer
 
     @property
     def identity(self) -> list[str]:
-        """What makes it the same as another one."""
+        """What enters the digest: equal for acts that do the same."""
         spec = self.spec
-        # To be cancelled and to be followed are not the same, also where the days to be run are.
+        # The labels keep runs to cancel apart from runs to follow.
         clear, adopt = (
             [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in runs] for runs in (spec.clear, spec.adopt)
         )
@@ -51,35 +51,35 @@ class BeginSequence:
 
     @property
     def parts(self) -> list[list[str]]:
-        """What it does that it might do alone: where it only cancels, each run; windows depend on all the rest."""
+        """The parts that make sense without the others: each run of an act that only cancels, else the whole act."""
         if self.spec.days or self.spec.adopt:
             return [self.identity]
-        held = self.spec.clear
-        return [["cancel", self.spec.customer, one.ref.workflow_id, one.ref.run_id] for one in held]
+        runs = self.spec.clear
+        return [["cancel", self.spec.customer, held.ref.workflow_id, held.ref.run_id] for held in runs]
 
 
 @dataclass(frozen=True, slots=True)
 class Instruct:
-    """Tell a sequence that runs; who and why are filled in when it is carried out."""
+    """Give an instruction to an open sequence; by whom and why is filled in when the act is executed."""
 
     standing: SequenceStanding
     instruction: Instruction
 
     @property
     def customer(self) -> str:
-        """Whom it is for."""
+        """The customer that the act is for."""
         return self.standing.customer
 
     @property
     def identity(self) -> list[str]:
-        """What makes it the same as another one."""
-        told = self.instruction
-        return ["instruct", self.standing.id, told.order.value, str(told.days or ""), str(told.window or "")]
+        """What enters the digest: equal for acts that do the same."""
+        order, days, window = self.instruction.order, self.instruction.days, self.instruction.window
+        return ["instruct", self.standing.id, order.value, str(days or ""), str(window or "")]
 
 
 @dataclass(frozen=True, slots=True)
 class TerminateRun:
-    """End a workflow without asking it. ``is_of_sequence``: a window of the sequence that is stopped with it."""
+    """Terminate a workflow. ``is_of_sequence``: it is a window of a sequence that the same proposal stops."""
 
     customer: str
     run: Run
@@ -87,7 +87,7 @@ class TerminateRun:
 
     @property
     def identity(self) -> list[str]:
-        """What makes it the same as another one."""
+        """What enters the digest: equal for acts that do the same."""
         ref = self.run.execution.ref
         return ["terminate", ref.workflow_id, ref.run_id]
 
@@ -97,10 +97,11 @@ Act = BeginSequence | Instruct | TerminateRun
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What would be done, in this order. ``plan`` is that of the windows a sequence would run.
+    """The acts of a command, in the order in which they would be executed.
 
-    ``warnings`` are sentences a person should read before confirming. ``until_last`` is how long it takes until what
-    is started for many customers, side by side, is over for the last of them; None where that is not known.
+    ``plan`` has the windows that a sequence would run. ``warnings`` are sentences to read before confirming.
+    ``until_last`` is the time until the last of several customers is done, with their sequences side by side; None
+    when it is unknown.
     """
 
     command: ControlRequest
@@ -112,62 +113,62 @@ class Proposal:
 
     @property
     def customers(self) -> tuple[str, ...]:
-        """Whom it concerns, each once, in order."""
+        """The customers of the acts, each once, in order."""
         return tuple(dict.fromkeys(act.customer for act in self.acts))
 
     @property
     def digest(self) -> str:
-        """The same as long as the same would be done to the same."""
-        return self._hashed([act.identity for act in self.acts if _is_telling(act)], DIGEST_LENGTH)
+        """A fingerprint: equal when the same would be done."""
+        return self._hash([act.identity for act in self.acts if _enters_digest(act)], DIGEST_LENGTH)
 
     @property
     def shown(self) -> str:
-        """What a confirmation remembers of it: the digest, and of a cluster each thing that would be done there."""
+        """What the dialog carries: the digest, and for a whole cluster the hash of each part."""
         parts = sorted(self._parts(self.acts))
         if self.target.customer or len(parts) > MOST_PARTS:
             return self.digest
-        return f"{self.digest}{_THEN}{''.join(parts)}"
+        return f"{self.digest}{_SEPARATOR}{''.join(parts)}"
 
     def is_within(self, shown: str) -> bool:
-        """Whether all of it has been confirmed by whoever was ``shown`` that."""
-        digest, _, parts = shown.partition(_THEN)
+        """Whether this proposal is the same as the one of which the dialog carried ``shown``, or a part of it."""
+        digest, _, parts = shown.partition(_SEPARATOR)
         if self.digest == digest:
             return True
-        known = {parts[at : at + PART_LENGTH] for at in range(0, len(parts), PART_LENGTH)}
-        return not self.target.customer and self._parts(filter(_is_telling, self.acts)) <= known
+        confirmed = {parts[at : at + PART_LENGTH] for at in range(0, len(parts), PART_LENGTH)}
+        return not self.target.customer and self._parts(filter(_enters_digest, self.acts)) <= confirmed
 
     def _parts(self, acts: Iterable[Act]) -> set[str]:
         parts = (part for act in acts for part in (act.parts if isinstance(act, BeginSequence) else [act.identity]))
-        return {self._hashed([part], PART_LENGTH) for part in parts}
+        return {self._hash([part], PART_LENGTH) for part in parts}
 
-    def _hashed(self, told: Sequence[Sequence[str]], length: int) -> str:
-        text = json.dumps([self.command.word(), self.target.cluster, *told])
+    def _hash(self, identities: Sequence[Sequence[str]], length: int) -> str:
+        text = json.dumps([self.command.word(), self.target.cluster, *identities])
         return sha256(text.encode()).hexdigest()[:length]
 
 
 def confirmed_digest(shown: str) -> str:
-    """The digest in what a confirmation remembers."""
-    return shown.partition(_THEN)[0]
+    """The digest in what the dialog carries."""
+    return shown.partition(_SEPARATOR)[0]
 
 
-def _is_telling(act: Act) -> bool:
-    """Whatever runs of a sequence that is stopped, also nothing between two windows, is stopped with it."""
+def _enters_digest(act: Act) -> bool:
+    """Runs of a stopped sequence do not: stopping it ends whichever of its windows runs then, also none."""
     return not isinstance(act, TerminateRun) or not act.is_of_sequence
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One act that was carried out; ``problem`` says why it was not, as a sentence."""
+    """The result of one act; ``problem`` is a sentence that says why it failed, "" when it succeeded."""
 
     act: Act
     problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedOut:
-    """A confirmed proposal, act by act. ``link`` leads to the message whose thread goes on with it, "" without one.
+class ExecutedProposal:
+    """The results of a confirmed proposal. ``link`` leads to the message whose thread continues it, "" without one.
 
-    The acts of ``done`` have what was filled in when they were carried out.
+    The acts in ``done`` have the fields that are filled in at execution.
     """
 
     proposal: Proposal
@@ -177,7 +178,7 @@ class CarriedOut:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The world has changed since ``confirmed`` (a digest) was shown: nothing was done, and this is what would be."""
+    """Nothing was done: ``proposal``, made at submission, is not the one shown, whose digest is ``confirmed``."""
 
     proposal: Proposal
     confirmed: str

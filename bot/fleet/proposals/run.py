@@ -1,15 +1,17 @@
-"""``run``, and ``retry`` where no sequence is open: the windows that are asked for, or one window of all days."""
+"""``run``, and ``retry`` without an open sequence: a new sequence of windows, or of one window over all days.
+
+``split`` shares the checks of whether anything can be started and has to be.
+"""
 
 from dataclasses import dataclass, replace
 
 from bot.commands import ControlRequest, Which
-from bot.errors import UsageError
-from bot.fleet.planning.plan import Plan
-from bot.fleet.planning.planner import PlanInputs, draw_up
-from bot.fleet.proposals.context import ProposalContext, StartContext
-from bot.fleet.proposals.preconditions import first_of_its_type, no_workers, nothing_to_run
+from bot.errors import ActionBlocked, UsageError
+from bot.fleet.planning.plan import Fate, Plan
+from bot.fleet.planning.planner import PlanInputs, make_plan
+from bot.fleet.proposals.context import ProposalContext, StartContext, Workers
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.sentences import in_the_way, line, of_run
+from bot.fleet.proposals.sentences import of_run, second_sequence_error, typed_form
 from bot.fleet.proposals.sequence_spec import sequence_of
 from bot.fleet.runs.run import Run
 from bot.model import Window
@@ -17,61 +19,105 @@ from bot.model.text import plural
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody wants to be run: days within ``whole``, in windows of ``days`` if they said so."""
+class RunRequest:
+    """The request of a person: which days of ``whole`` to run, and in windows of how many ``days``, if they chose."""
 
     whole: Window
     which: Which
     days: int | None = None
 
 
-def propose_run(command: ControlRequest, asked: Asked, ground: StartContext) -> Proposal:
-    """A sequence of windows. What runs is followed first; what is being cancelled is waited for, and run again."""
-    situation = ground.situation
-    if situation.sequence:
-        raise in_the_way(command, situation)
-    spanning = next(filter(situation.spans_campaign, situation.open), None)
+def propose_run(command: ControlRequest, asked: RunRequest, start_context: StartContext) -> Proposal:
+    """A sequence of windows. It follows open windows first, and waits for those being cancelled to run them again.
+
+    Raises UsageError when nothing can be run, or has to be.
+    """
+    context = start_context.context
+    if context.sequence:
+        raise second_sequence_error(command, context)
+    spanning = next(filter(context.spans_campaign, context.open), None)
     if spanning:
-        raise _whole_range_runs(command, spanning, situation)
-    ending = tuple(run for run in situation.open if run.cancel_requested and _is_in(run, asked.whole))
-    facts = _without(ground.facts, ending)
-    plan = draw_up(facts, asked.whole, asked.days, situation.terms.rules, asked.which)
-    if problem := nothing_to_run(command, plan) or no_workers(ground.workers, situation.target.cluster):
+        raise _whole_range_runs(command, spanning, context)
+    ending = tuple(run for run in context.open if run.cancel_requested and _is_in(run, asked.whole))
+    facts = _without(start_context.facts, ending)
+    plan = make_plan(facts, asked.whole, asked.days, context.terms.rules, asked.which)
+    if problem := nothing_to_run(command, plan) or no_workers(start_context.workers, context.target.cluster):
         raise problem
-    act = sequence_of(plan, situation, command.word(), ending)
-    warnings = (*_waited_for(ending), *first_of_its_type(ground.workers, situation.target.cluster))
-    return Proposal(command, situation.target, (act,), plan, warnings)
+    act = sequence_of(plan, context, command.word(), ending)
+    warnings = (*_waited_for(ending), *first_of_its_type(start_context.workers, context.target.cluster))
+    return Proposal(command, context.target, (act,), plan, warnings)
 
 
-def propose_whole(command: ControlRequest, asked: Asked, ground: StartContext) -> Proposal:
-    """A sequence of one window, all days of the range, also those that are complete: no other sequence begins beside
-    it, at whatever moment."""
-    situation, whole = ground.situation, asked.whole
-    if situation.sequence:
-        raise in_the_way(command, situation)
-    in_range = next((run for run in situation.open if _is_in(run, whole)), None)
+def propose_one_window(command: ControlRequest, asked: RunRequest, start_context: StartContext) -> Proposal:
+    """A sequence of one window over all days of the range, complete ones included.
+
+    It is a sequence and not a bare run, so that no other sequence can begin beside it. Raises as ``propose_run``.
+    """
+    context, whole = start_context.context, asked.whole
+    if context.sequence:
+        raise second_sequence_error(command, context)
+    in_range = next((run for run in context.open if _is_in(run, whole)), None)
     if in_range:
-        raise _runs_there(command, in_range, situation)
-    rules = situation.terms.rules
-    wanted = draw_up(ground.facts, whole, whole.days, rules, asked.which)
-    if problem := nothing_to_run(command, wanted) or no_workers(ground.workers, situation.target.cluster):
+        raise _runs_there(command, in_range, context)
+    rules = context.terms.rules
+    requested = make_plan(start_context.facts, whole, whole.days, rules, asked.which)
+    if problem := nothing_to_run(command, requested) or no_workers(start_context.workers, context.target.cluster):
         raise problem
-    everything = draw_up(ground.facts, whole, whole.days, rules, Which.ALL)
-    again = whole.days - wanted.days_to_run
+    everything = make_plan(start_context.facts, whole, whole.days, rules, Which.ALL)
+    again = whole.days - requested.days_to_run
     warnings = (f"{plural(again, 'day')} of it would be run again.",) if again else ()
     return Proposal(
         command=command,
-        target=situation.target,
-        acts=(sequence_of(everything, situation, command.word(), ()),),
+        target=context.target,
+        acts=(sequence_of(everything, context, command.word(), ()),),
         plan=everything,
-        warnings=(*warnings, *first_of_its_type(ground.workers, situation.target.cluster)),
+        warnings=(*warnings, *first_of_its_type(start_context.workers, context.target.cluster)),
     )
 
 
-def plan_without(ground: StartContext, cleared: tuple[Run, ...], days: int | None) -> Plan:
+def plan_without(start_context: StartContext, cleared: tuple[Run, ...], days: int | None) -> Plan:
     """The plan for the whole campaign once these runs have ended."""
-    terms = ground.situation.terms
-    return draw_up(_without(ground.facts, cleared), terms.campaign, days, terms.rules)
+    terms = start_context.context.terms
+    return make_plan(_without(start_context.facts, cleared), terms.campaign, days, terms.rules)
+
+
+def no_workers(workers: Workers, cluster: str) -> ActionBlocked | None:
+    """The refusal when no worker polls the task queue; None when one does."""
+    if workers.pollers:
+        return None
+    queue = workers.workflow.task_queue
+    return ActionBlocked(
+        f"No worker polls the task queue {queue} on {cluster}: what is started would wait.",
+        f"Start a worker of {workers.workflow.types[0]} there first; the queue's name is in the configuration.",
+    )
+
+
+def first_of_its_type(workers: Workers, cluster: str) -> tuple[str, ...]:
+    """A warning when the cluster has never run the configured workflow type, because its name may be wrong."""
+    if workers.was_seen:
+        return ()
+    name = workers.workflow.types[0]
+    return (f"No workflow of type {name} has been seen on {cluster} yet: make sure that its workers know it.",)
+
+
+def nothing_to_run(command: ControlRequest, plan: Plan) -> UsageError | None:
+    """The refusal when a plan has nothing to run, with what to type instead; None when it has something."""
+    customer = plan.target.customer
+    if plan.rows == 0:
+        return UsageError(f"{customer} has no data in range, {plan.whole}: N/A, nothing to run.")
+    if plan.to_run:
+        return None
+    fates = {planned.fate for planned in plan.windows}
+    if fates == {Fate.COMPLETE}:
+        again = typed_form(command, "run", f"{plan.whole} all")
+        return UsageError(f"{customer} is complete already in {plan.whole}.", f"Type {again} to run it all again.")
+    if Fate.NOT_ASKED in fates:
+        missing = typed_form(command, "run", f"{plan.whole} missing")
+        return UsageError(
+            f"No window of {customer} has failed in {plan.whole}.", f"Type {missing} for what is missing."
+        )
+    watch = typed_form(command, "status")
+    return UsageError(f"What is to be run of {customer} runs already.", f"{watch} shows how it stands.")
 
 
 def _without(facts: PlanInputs, cleared: tuple[Run, ...]) -> PlanInputs:
@@ -92,13 +138,15 @@ def _waited_for(ending: tuple[Run, ...]) -> tuple[str, ...]:
     return (f"{plural(len(ending), 'window')} {be} being cancelled already: waited for first, then run again.",)
 
 
-def _whole_range_runs(command: ControlRequest, run: Run, situation: ProposalContext) -> UsageError:
-    problem = f"A workflow over the whole campaign runs already: {of_run(run, situation)}."
-    return UsageError(problem, f"Type {line(command, 'split')} to cancel it and run windows instead.")
+def _whole_range_runs(command: ControlRequest, run: Run, context: ProposalContext) -> UsageError:
+    problem = f"A workflow over the whole campaign runs already: {of_run(run, context)}."
+    return UsageError(problem, f"Type {typed_form(command, 'split')} to cancel it and run windows instead.")
 
 
-def _runs_there(command: ControlRequest, run: Run, situation: ProposalContext) -> UsageError:
-    problem = f"Days of it run already: {of_run(run, situation)}."
-    if situation.spans_campaign(run):
-        return UsageError(problem, f"Type {line(command, 'split')} to cancel it and run windows instead.")
-    return UsageError(problem, f"Type {line(command, 'cancel')} first, or {line(command, 'run')} for windows.")
+def _runs_there(command: ControlRequest, run: Run, context: ProposalContext) -> UsageError:
+    problem = f"Days of it run already: {of_run(run, context)}."
+    if context.spans_campaign(run):
+        return UsageError(problem, f"Type {typed_form(command, 'split')} to cancel it and run windows instead.")
+    return UsageError(
+        problem, f"Type {typed_form(command, 'cancel')} first, or {typed_form(command, 'run')} for windows."
+    )

@@ -1,4 +1,4 @@
-"""How proposals and refusals speak of sequences and runs."""
+"""Sentences and phrases about sequences and runs, for proposals and refusals."""
 
 from bot.commands import SLASH, ControlRequest
 from bot.commands.words import typed
@@ -9,18 +9,20 @@ from bot.model import Phase, SequenceProgress, SequenceStanding, duration_text, 
 from bot.model.text import plural
 from bot.redaction import redact_line
 
-# Of the reason somebody gave, in characters.
+# How many characters of a person's reason a sentence shows.
 REASON_SHOWN = 120
 
 
-def line(command: ControlRequest, word: str, rest: str = "") -> str:
-    """What to type about the same target: ``/backfill pause hilton``."""
+def typed_form(command: ControlRequest, word: str, rest: str = "") -> str:
+    """A command to type, about the same target: ``/backfill pause hilton``."""
     return " ".join(filter(None, (SLASH, word, typed(command.target), rest)))
 
 
-def runs_already(standing: SequenceStanding, begun_by: str) -> str:
-    """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``; one that is being
-    cancelled does not run."""
+def open_sequence_sentence(standing: SequenceStanding, begun_by: str) -> str:
+    """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``
+
+    For one that is stopping: ``A sequence of hilton is being cancelled, window 3 of 11, begun by …``.
+    """
     why = f" for: {redact_line(standing.reason, REASON_SHOWN).rstrip('.')}" if standing.reason else ""
     begun = f"begun by {begun_by or standing.started_by} at {in_utc(standing.started_at)}{why}"
     return f"A sequence of {standing.customer} {_already(standing.progress)}, {begun}."
@@ -28,12 +30,12 @@ def runs_already(standing: SequenceStanding, begun_by: str) -> str:
 
 def _already(progress: SequenceProgress | None) -> str:
     if progress and progress.phase in (Phase.STOPPING, Phase.ENDED):
-        return f"is {how(progress)}"
-    return f"runs already: {how(progress)}"
+        return f"is {progress_text(progress)}"
+    return f"runs already: {progress_text(progress)}"
 
 
-def how(progress: SequenceProgress | None) -> str:
-    """How a sequence stands, in a few words."""
+def progress_text(progress: SequenceProgress | None) -> str:
+    """The progress of a sequence in a few words: ``paused, window 3 of 11``."""
     if progress is None:
         return "its worker does not answer"
     window = f"window {progress.numbers[0]} of {progress.total}" if progress.total else "without windows"
@@ -51,46 +53,46 @@ def how(progress: SequenceProgress | None) -> str:
             return window
 
 
-def of_run(run: Run, situation: ProposalContext) -> str:
+def of_run(run: Run, context: ProposalContext) -> str:
     """``backfill-hilton-…, attempt 3, struggling, for 22 h, started by Olivia``."""
-    return f"{run.execution.ref.workflow_id}, {how_it_runs(run, situation)}"
+    return f"{run.execution.ref.workflow_id}, {how_it_runs(run, context)}"
 
 
-def how_it_runs(run: Run, situation: ProposalContext) -> str:
+def how_it_runs(run: Run, context: ProposalContext) -> str:
     """``attempt 3, struggling, for 22 h, started by Olivia``."""
     health = run.health
-    told = [f"attempt {run.attempts}", health.health.value] if health else []
-    told += ["being cancelled"] if run.cancel_requested else []
-    told += [f"for {duration_text(run.age(situation.at))}", _starter(run, situation)]
-    return ", ".join(filter(None, told))
+    parts = [f"attempt {run.attempts}", health.health.value] if health else []
+    parts += ["being cancelled"] if run.cancel_requested else []
+    parts += [f"for {duration_text(run.age(context.at))}", _starter(run, context)]
+    return ", ".join(filter(None, parts))
 
 
-def which(run: Run, situation: ProposalContext) -> str:
-    """``the workflow over the full range``; its id only where its days are not known."""
-    if situation.spans_campaign(run):
+def run_label(run: Run, context: ProposalContext) -> str:
+    """``the workflow over the full range``; with its id when its days are unknown."""
+    if context.spans_campaign(run):
         return "the workflow over the full range"
     over = f"over {run.window.briefly()}" if run.window else run.execution.ref.workflow_id
     return f"the workflow {over}"
 
 
-def in_the_way(command: ControlRequest, situation: ProposalContext) -> UsageError:
-    """A second active backfill: its sequence has to be steered instead. Raises ValueError without one."""
-    if situation.sequence is None:
-        raise ValueError(f"{situation.target} has no sequence")
-    problem = runs_already(situation.sequence, situation.begun_by)
-    if situation.is_ending:
-        hint = f"Try again once it has ended; if it does not, {line(command, 'terminate')} ends what is open."
+def second_sequence_error(command: ControlRequest, context: ProposalContext) -> UsageError:
+    """The refusal of a second sequence, which says how to steer the open one. Raises ValueError when none is open."""
+    if context.sequence is None:
+        raise ValueError(f"{context.target} has no sequence")
+    problem = open_sequence_sentence(context.sequence, context.begun_by)
+    if context.is_ending:
+        hint = f"Try again once it has ended; if it does not, {typed_form(command, 'terminate')} ends what is open."
         return UsageError(problem, hint)
-    size = situation.sequence.progress.size if situation.sequence.progress else 1
-    smaller = line(command, "split", f"windows {max(1, size // 2)}d")
+    size = context.sequence.progress.size if context.sequence.progress else 1
+    smaller = typed_form(command, "split", f"windows {max(1, size // 2)}d")
     resize = f", or {smaller} for smaller windows from now on" if size > 1 else ""
-    hint = f"Type {line(command, 'pause')} or {line(command, 'cancel')}{resize}."
+    hint = f"Type {typed_form(command, 'pause')} or {typed_form(command, 'cancel')}{resize}."
     return UsageError(problem, hint)
 
 
-def _starter(run: Run, situation: ProposalContext) -> str:
+def _starter(run: Run, context: ProposalContext) -> str:
     workflow_id = run.execution.ref.workflow_id
-    if workflow_id not in situation.starters:
+    if workflow_id not in context.starters:
         return ""
-    name = situation.starters[workflow_id]
+    name = context.starters[workflow_id]
     return f"started by {name}" if name else "started outside the bot"

@@ -1,6 +1,7 @@
-"""What a sequence is to do, made from a plan; who and why is filled in when it is carried out.
+"""Builds the spec of a sequence from a plan; by whom and why is filled in when the proposal is executed.
 
-A sequence cuts its days by its size as it takes them: at the plan's size these are exactly the plan's windows.
+The spec has ranges of days, and the sequence cuts its windows from them. As long as the size does not change, these
+are exactly the windows of the plan.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,27 +25,27 @@ class _Work:
     sizes: Sizes
 
 
-def sequence_of(plan: Plan, situation: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
-    """Cancel ``clear``, follow what runs, then run what is missing; ``asked`` is the command's word."""
-    sizes = sizes_of(plan.size, situation.terms.rules)
+def sequence_of(plan: Plan, context: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
+    """A sequence that cancels ``clear``, follows open windows, and runs the plan; ``asked`` is the command's word."""
+    sizes = sizes_of(plan.size, context.terms.rules)
     days = union((planned.window for planned in plan.to_run), plan.whole)
-    return _begin(situation, asked, clear, _Work(plan.running, days, sizes))
+    return _begin(context, asked, clear, _Work(plan.running, days, sizes))
 
 
-def cancelling(situation: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
-    """Only cancel ``clear``, and see to it that it ends."""
-    sizes = Sizes(1, 1, 1, situation.terms.rules.target)
-    return _begin(situation, asked, clear, _Work((), (), sizes))
+def cancel_only(context: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
+    """A sequence that only cancels ``clear``, and waits until those runs have closed."""
+    sizes = Sizes(1, 1, 1, context.terms.rules.target)
+    return _begin(context, asked, clear, _Work((), (), sizes))
 
 
 def sizes_of(size: Size, rules: SizingRules) -> Sizes:
-    """How sizes may change from here: only what was measured may be outgrown."""
+    """The bounds for later sizes. Only a size that was measured may grow."""
     most = max(size.days, rules.max_days) if size.basis in _MEASURED else size.days
     return Sizes(size.days, min(rules.min_days, size.days), most, rules.target)
 
 
-def _begin(situation: ProposalContext, asked: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
-    terms, target = situation.terms, situation.target
+def _begin(context: ProposalContext, asked: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
+    terms, target = context.terms, context.target
     spec = SequenceSpec(
         id="",
         cluster=target.cluster,
@@ -59,7 +60,7 @@ def _begin(situation: ProposalContext, asked: str, clear: Sequence[Run], work: _
         on_stuck=terms.on_stuck,
         cancel_patience=terms.cancel_patience,
         started_by="",
-        started_at=situation.at,
+        started_at=context.at,
         reason="",
         plan_digest="",
         thread_key="",

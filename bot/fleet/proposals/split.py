@@ -1,6 +1,6 @@
-"""``split``: cancel what struggles or spans the campaign, and run what is then missing as windows.
+"""``split``: cancels runs that struggle or span the campaign, then runs the missing days as windows.
 
-Told to a sequence that is open, it changes the size of the windows still to come.
+For an open sequence, it changes the size of the windows to come instead.
 """
 
 from bot.commands import Split
@@ -8,69 +8,68 @@ from bot.errors import UsageError
 from bot.fleet.alerts.reasons import starts_over
 from bot.fleet.planning.plan import Plan
 from bot.fleet.proposals.context import ProposalContext, StartContext
-from bot.fleet.proposals.preconditions import first_of_its_type, no_workers, nothing_to_run
 from bot.fleet.proposals.proposal import Instruct, Proposal
-from bot.fleet.proposals.run import plan_without
-from bot.fleet.proposals.sentences import in_the_way, line, of_run, runs_already
+from bot.fleet.proposals.run import first_of_its_type, no_workers, nothing_to_run, plan_without
+from bot.fleet.proposals.sentences import of_run, open_sequence_sentence, second_sequence_error, typed_form
 from bot.fleet.proposals.sequence_spec import sequence_of
 from bot.fleet.runs.run import Run
 from bot.model import Instruction, Order, SequenceStanding
 from bot.model.text import plural
 
 
-def propose_split(command: Split, ground: StartContext) -> Proposal:
-    """Raises UsageError when nothing is to be run, or a sequence runs and no size was said."""
-    situation, cluster = ground.situation, ground.situation.target.cluster
-    if situation.sequence:
-        return _resized(command, situation, situation.sequence)
-    clear = tuple(run for run in situation.open if _must_end(run, situation))
-    plan = plan_without(ground, clear, command.days)
+def propose_split(command: Split, start_context: StartContext) -> Proposal:
+    """Raises UsageError when nothing has to be run, or when a sequence is open and the command names no size."""
+    context, cluster = start_context.context, start_context.context.target.cluster
+    if context.sequence:
+        return _propose_resize(command, context, context.sequence)
+    clear = tuple(run for run in context.open if _must_end(run, context))
+    plan = plan_without(start_context, clear, command.days)
     problem = nothing_to_run(command, plan)
-    # What struggles over days that are complete is cancelled all the same; nothing runs after it.
+    # A struggling run over days that are complete is cancelled all the same; then nothing runs after it.
     if problem and (plan.rows == 0 or not clear):
         raise problem
-    if plan.to_run and (waits := no_workers(ground.workers, cluster)):
+    if plan.to_run and (waits := no_workers(start_context.workers, cluster)):
         raise waits
-    warnings = (*_warnings(command, clear, plan, situation), *first_of_its_type(ground.workers, cluster))
-    act = sequence_of(plan, situation, command.word(), clear)
-    return Proposal(command, situation.target, (act,), plan, warnings)
+    warnings = (*_warnings(command, clear, plan, context), *first_of_its_type(start_context.workers, cluster))
+    act = sequence_of(plan, context, command.word(), clear)
+    return Proposal(command, context.target, (act,), plan, warnings)
 
 
-def _must_end(run: Run, situation: ProposalContext) -> bool:
-    """Other windows that run are followed: their work is not thrown away."""
-    return situation.spans_campaign(run) or run.cancel_requested or _struggles(run)
+def _must_end(run: Run, context: ProposalContext) -> bool:
+    """Whether to cancel this run. The sequence follows other open windows, so that their work is not lost."""
+    return context.spans_campaign(run) or run.cancel_requested or _struggles(run)
 
 
 def _struggles(run: Run) -> bool:
-    """Also where something else is the matter with it now."""
+    """Whether its attempts start over, even if its health shows something worse now."""
     return run.health is not None and starts_over(run.health)
 
 
-def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, situation: ProposalContext) -> list[str]:
-    told: list[str] = []
+def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: ProposalContext) -> list[str]:
+    warnings: list[str] = []
     if not clear:
-        runs = "what runs does not struggle" if situation.open else "nothing runs"
-        told.append(f"Nothing is cancelled: {runs}.")
+        runs = "what runs does not struggle" if context.open else "nothing runs"
+        warnings.append(f"Nothing is cancelled: {runs}.")
     if clear and not plan.to_run:
-        told.append("Every other day is complete or runs: after the cancelling nothing is started.")
-    told += [
-        f"It does not struggle, and what it has done may be done again: {of_run(run, situation)}."
+        warnings.append("Every other day is complete or runs: after the cancelling nothing is started.")
+    warnings += [
+        f"It does not struggle, and what it has done may be done again: {of_run(run, context)}."
         for run in clear
         if not _struggles(run) and not run.cancel_requested
     ]
     small = min((run.window.days for run in clear if run.window and _struggles(run)), default=0)
     if plan.to_run and 1 < small <= plan.size.days:
-        smaller = line(command, "split", f"windows {-(-small // 2)}d")
-        told.append(f"A window of {plural(small, 'day')} struggled: {smaller} makes them smaller.")
-    return told
+        smaller = typed_form(command, "split", f"windows {-(-small // 2)}d")
+        warnings.append(f"A window of {plural(small, 'day')} struggled: {smaller} makes them smaller.")
+    return warnings
 
 
-def _resized(command: Split, situation: ProposalContext, sequence: SequenceStanding) -> Proposal:
-    if not command.days or situation.is_ending:
-        raise in_the_way(command, situation)
+def _propose_resize(command: Split, context: ProposalContext, sequence: SequenceStanding) -> Proposal:
+    if not command.days or context.is_ending:
+        raise second_sequence_error(command, context)
     if sequence.progress and sequence.progress.size == command.days:
-        hint = f"Its windows have {plural(command.days, 'day')} already; {line(command, 'status')} shows them."
-        raise UsageError(runs_already(sequence, situation.begun_by), hint)
-    told = Instruct(sequence, Instruction(Order.RESIZE, by="", reason="", days=command.days))
+        hint = f"Its windows have {plural(command.days, 'day')} already; {typed_form(command, 'status')} shows them."
+        raise UsageError(open_sequence_sentence(sequence, context.begun_by), hint)
+    resize = Instruct(sequence, Instruction(Order.RESIZE, by="", reason="", days=command.days))
     warning = f"A sequence of {sequence.customer} runs already: only its windows still to come get the new size."
-    return Proposal(command, situation.target, (told,), warnings=(warning,))
+    return Proposal(command, context.target, (resize,), warnings=(warning,))

@@ -1,34 +1,33 @@
-"""``terminate``: the sequence is told to stop, so that it starts nothing more; what runs is ended without asking."""
+"""``terminate``: tells the open sequence to stop, so that it starts nothing more, and terminates the open runs."""
 
 from bot.commands import Terminate
 from bot.errors import UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Act, Instruct, Proposal, TerminateRun
-from bot.fleet.proposals.sentences import line
+from bot.fleet.proposals.sentences import typed_form
 from bot.model import Instruction, Order
 
 _LOST = "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."
 _HANGS = "Nothing of it runs any more: most probably its sequence ends by itself in a moment, and tells more then."
 
 
-def propose_terminate(command: Terminate, situation: ProposalContext) -> Proposal:
+def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
     """Raises UsageError when nothing is open."""
     acts: list[Act] = []
-    sequence = situation.sequence
-    # One that is ending takes no other order, and has its runs to wait for. One that has none and yet does not come
-    # to its end, and one that does not answer, is ended itself when this is carried out.
-    hangs = situation.is_ending and not situation.open
-    stops = sequence is not None and (hangs or not situation.is_ending)
+    sequence = context.sequence
+    # A sequence that is ending takes no instruction while it waits for its runs. When it has none and yet does not
+    # end, or when it does not answer, execution terminates the sequence itself.
+    hangs = context.is_ending and not context.open
+    stops = sequence is not None and (hangs or not context.is_ending)
     if sequence and stops:
         acts.append(Instruct(sequence, Instruction(Order.STOP, by="", reason="", terminates=True)))
-    others = situation.strangers
+    others = context.strangers
     acts += [
-        TerminateRun(situation.target.customer, run, is_of_sequence=stops and run not in others)
-        for run in situation.open
+        TerminateRun(context.target.customer, run, is_of_sequence=stops and run not in others) for run in context.open
     ]
     if not acts:
-        problem = f"{situation.target.customer} has nothing open."
-        raise UsageError(problem, f"{line(command, 'status')} shows how it stands.")
-    warnings = [_LOST] if situation.open else []
+        problem = f"{context.target.customer} has nothing open."
+        raise UsageError(problem, f"{typed_form(command, 'status')} shows how it stands.")
+    warnings = [_LOST] if context.open else []
     warnings += [_HANGS] if hangs else []
-    return Proposal(command, situation.target, tuple(acts), warnings=tuple(warnings))
+    return Proposal(command, context.target, tuple(acts), warnings=tuple(warnings))

@@ -1,4 +1,4 @@
-"""One proposal for all customers of a cluster to whom a command applies."""
+"""Joins the proposals for the customers of a cluster into one, with a sentence about those it leaves out."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,48 +10,50 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import BeginSequence, Proposal
-from bot.fleet.proposals.sentences import line
+from bot.fleet.proposals.sentences import typed_form
 from bot.model.text import listed, plural
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One customer of the cluster, and what would be done, or why nothing would."""
+class CustomerProposal:
+    """One customer of the cluster, with its proposal or the reason why it has none."""
 
-    situation: ProposalContext
-    came_of_it: Proposal | UsageError
+    context: ProposalContext
+    result: Proposal | UsageError
 
 
-def judged(situation: ProposalContext, judge: Callable[[], Proposal]) -> Judged:
-    """What a refusal means for a whole cluster: that the command does not apply to this customer."""
+def judged(context: ProposalContext, judge: Callable[[], Proposal]) -> CustomerProposal:
+    """Call ``judge`` and keep a refusal as its result, because it must not hold up the other customers."""
     try:
-        return Judged(situation, judge())
+        return CustomerProposal(context, judge())
     except UsageError as exc:
-        return Judged(situation, exc)
+        return CustomerProposal(context, exc)
     except Unavailable as exc:
-        # A sequence that does not say how it stands: the others are not held up by it.
-        return Judged(situation, ActionBlocked(f"{exc}."))
+        # The sequence of this customer did not answer.
+        return CustomerProposal(context, ActionBlocked(f"{exc}."))
 
 
-def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], unrecognised: int = 0) -> Proposal:
-    """Everything in one; ``unrecognised`` counts open workflows of which nobody knows whose they are.
+def joined(
+    command: ControlRequest, cluster: str, customers: Sequence[CustomerProposal], unrecognised: int = 0
+) -> Proposal:
+    """One proposal for all; ``unrecognised`` counts open workflows whose customer is unknown.
 
-    Raises UsageError when it applies to nobody.
+    Raises UsageError when the command applies to no customer.
     """
-    proposals = [one.came_of_it for one in customers if isinstance(one.came_of_it, Proposal)]
-    refused = [(one, one.came_of_it) for one in customers if isinstance(one.came_of_it, UsageError)]
-    hindered = [(one, exc) for one, exc in refused if isinstance(exc, ActionBlocked)]
-    if not proposals and hindered:
-        raise _hindered(command, cluster, hindered)
-    strangers = _not_recognised(unrecognised)
+    proposals = [customer.result for customer in customers if isinstance(customer.result, Proposal)]
+    refused = [(customer, customer.result) for customer in customers if isinstance(customer.result, UsageError)]
+    blocked = [(customer, exc) for customer, exc in refused if isinstance(exc, ActionBlocked)]
+    if not proposals and blocked:
+        raise _blocked_for_all(command, cluster, blocked)
+    strangers = _warn_about_unrecognised(unrecognised)
     if not proposals:
         raise UsageError(
             f"There is nothing on {cluster} to {command.word()}.{_why(refused)}",
-            " ".join((*strangers, f"{line(command, 'status')} shows what is open there.")),
+            " ".join((*strangers, f"{typed_form(command, 'status')} shows what is open there.")),
         )
-    warnings = _told_once(proposals)
-    warnings += _left_out(hindered)
-    left = [one.situation.target.customer for one, _ in refused if one.situation.open]
+    warnings = _merge_warnings(proposals)
+    warnings += _warn_about_blocked(blocked)
+    left = [customer.context.target.customer for customer, _ in refused if customer.context.open]
     if left:
         warnings.append(f"It does not apply to {listed(left)}, and what runs there is left to run.")
     warnings += strangers
@@ -59,15 +61,15 @@ def joined(command: ControlRequest, cluster: str, customers: Sequence[Judged], u
     return Proposal(command, Target(cluster), acts, warnings=tuple(warnings), until_last=_until_last(proposals))
 
 
-def _not_recognised(number: int) -> list[str]:
+def _warn_about_unrecognised(number: int) -> list[str]:
     be = "is" if number == 1 else "are"
     return [f"{plural(number, 'open workflow')} {be} not recognised, and left to run."] if number else []
 
 
-def _hindered(
-    command: ControlRequest, cluster: str, refused: Sequence[tuple[Judged, ActionBlocked]]
+def _blocked_for_all(
+    command: ControlRequest, cluster: str, refused: Sequence[tuple[CustomerProposal, ActionBlocked]]
 ) -> ActionBlocked:
-    """Why not, when it would apply to these and to nobody else: that is not nothing to do."""
+    """The refusal when the command would apply, but every customer it applies to is blocked now."""
     number, hint = plural(len(refused), "customer"), next((exc.hint for _, exc in refused if exc.hint), "")
     whys = list(dict.fromkeys(exc.problem for _, exc in refused))
     more = f" {plural(len(whys) - 1, 'other reason')} beside it." if len(whys) > 1 else ""
@@ -76,16 +78,16 @@ def _hindered(
     )
 
 
-def _left_out(refused: Sequence[tuple[Judged, ActionBlocked]]) -> list[str]:
-    """Who is not part of the proposal though there is something to do, and why: one line a reason."""
+def _warn_about_blocked(refused: Sequence[tuple[CustomerProposal, ActionBlocked]]) -> list[str]:
+    """The customers that are left out although there is something to do, one line for each reason."""
     by_reason: dict[str, list[str]] = {}
-    for one, exc in refused:
-        by_reason.setdefault(exc.problem, []).append(one.situation.target.customer)
+    for customer, exc in refused:
+        by_reason.setdefault(exc.problem, []).append(customer.context.target.customer)
     return [f"Left out now: {listed(names)}. {problem}" for problem, names in by_reason.items()]
 
 
 def _until_last(proposals: Sequence[Proposal]) -> Estimate | None:
-    """Of those that start something; None when one of them cannot tell."""
+    """The longest estimate of the proposals that start something; None when one of them has no estimate."""
     times = [proposal.plan.eta if proposal.plan else None for proposal in proposals if _starts(proposal)]
     known = [time for time in times if time]
     if not known or len(known) < len(times):
@@ -97,9 +99,9 @@ def _starts(proposal: Proposal) -> bool:
     return any(isinstance(act, BeginSequence) and act.spec.days for act in proposal.acts)
 
 
-def _why(refused: Sequence[tuple[Judged, UsageError]]) -> str:
-    """Why not to one of those who have something open, or to the only one there is; the others are counted."""
-    active = [one for one in refused if one[0].situation.open or one[0].situation.sequence]
+def _why(refused: Sequence[tuple[CustomerProposal, UsageError]]) -> str:
+    """The reason for one customer with open work, or for the only customer; the others are counted."""
+    active = [(customer, exc) for customer, exc in refused if customer.context.open or customer.context.sequence]
     shown = refused if len(refused) == 1 else active
     if not shown:
         return ""
@@ -108,12 +110,12 @@ def _why(refused: Sequence[tuple[Judged, UsageError]]) -> str:
     return f" {shown[0][1].problem}{more}"
 
 
-def _told_once(proposals: Sequence[Proposal]) -> list[str]:
-    """What is true of several is said of nobody in particular."""
+def _merge_warnings(proposals: Sequence[Proposal]) -> list[str]:
+    """Each warning once: with the customer's name when it concerns one, without a name when it concerns several."""
     times = Counter(warning for proposal in proposals for warning in proposal.warnings)
-    told = (
+    lines = (
         warning if times[warning] > 1 else f"{proposal.target.customer}: {warning}"
         for proposal in proposals
         for warning in proposal.warnings
     )
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(lines))

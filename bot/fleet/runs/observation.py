@@ -13,7 +13,7 @@ from bot.model import (
     Observation,
     SeenFailure,
     Standing,
-    has_come,
+    is_past_within_skew,
 )
 
 # Workers hold heartbeats back for up to min(0.8 × heartbeat timeout, 60 s) (temporalio/sdk-java#906, for all SDKs).
@@ -63,7 +63,9 @@ def observations_of(
 ) -> tuple[Observation, ...]:
     """Heartbeat details that differ from what was seen before; those that do not are no news, unless they were seen
     by a clock that was ahead: nothing would be unchanged for long until its time has come."""
-    known = {(seen.ref, seen.activity_id): seen.details for seen in earlier if has_come(seen.changed_at, now)}
+    known = {
+        (seen.ref, seen.activity_id): seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)
+    }
     ref = description.execution.ref
     return tuple(
         Observation(ref, activity.activity_id, activity.details, now)

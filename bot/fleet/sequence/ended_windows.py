@@ -14,7 +14,7 @@ DETAILED = 50
 LONGEST_NOTE = 300
 
 
-def marked(known: tuple[EndedWindow, ...], *more: EndedWindow) -> tuple[EndedWindow, ...]:
+def with_ended(known: tuple[EndedWindow, ...], *more: EndedWindow) -> tuple[EndedWindow, ...]:
     """All of them."""
     every = (*known, *more)
     first, between, last = every[:DETAILED], every[DETAILED:-DETAILED], every[DETAILED:][-DETAILED:]

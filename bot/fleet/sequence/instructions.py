@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.fleet.sequence.ended_windows import marked
+from bot.fleet.sequence.ended_windows import with_ended
 from bot.fleet.sequence.state import whole_days, without
 from bot.model import EndedWindow, Instruction, Order, RunningWindow, SequenceState, Window, WindowEnd
 from bot.model.coverage import cut, missing, total_days, union
@@ -79,7 +79,7 @@ def _skipped(state: SequenceState, window: Window) -> SequenceState:
     queued = (*state.pieces, *state.days)
     gone = tuple(piece for one in queued if (piece := one.intersection(window)))
     marks = tuple(_mark(piece) for piece in gone)
-    return replace(without(state, window), troubled=marked(state.troubled, *marks))
+    return replace(without(state, window), troubled=with_ended(state.troubled, *marks))
 
 
 def _mark(window: Window) -> EndedWindow:

@@ -56,7 +56,7 @@ def begin(spec: SequenceSpec) -> SequenceState:
     )
 
 
-def carried_on(state: SequenceState) -> SequenceState:
+def upgrade_state(state: SequenceState) -> SequenceState:
     """The same, handed over by whatever version of the bot: days left out are counted as no windows."""
     if not state.counts_skipped:
         return state

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from bot.fleet.planning.sizing import is_on_target
-from bot.fleet.sequence.ended_windows import marked, note
+from bot.fleet.sequence.ended_windows import note, with_ended
 from bot.fleet.sequence.state import whole_days
 from bot.model import (
     Count,
     EndedWindow,
     ExecutionStatus,
-    Followed,
+    FollowedRun,
     OnStuck,
     RunningWindow,
     SequenceState,
@@ -21,7 +21,7 @@ from bot.model import (
 from bot.model.coverage import missing
 
 # GitLab's batched migrations grow by at most a fifth a step (field-notes.md, lessons from peers).
-MOST_GROWTH = 1.2
+MAX_GROWTH = 1.2
 # A silent attempt of a run whose activities nobody has seen may write for about as long as theirs commonly do.
 UNSEEN_REST = timedelta(minutes=1)
 
@@ -40,7 +40,7 @@ class Settled:
     halves: tuple[Window, ...] = ()
 
 
-def settle(state: SequenceState, running: RunningWindow, followed: Followed, count: Count | None) -> Settled:
+def settle(state: SequenceState, running: RunningWindow, followed: FollowedRun, count: Count | None) -> Settled:
     """What follows from how a window ended; ``followed`` is of a closed run, ``count`` is that of a complete one."""
     if followed.status is ExecutionStatus.COMPLETED:
         return _completed(state, running, followed, count)
@@ -62,7 +62,7 @@ def refuse(state: SequenceState, running: RunningWindow, why: str, now: datetime
     return _ended_badly(replace(state, stuck=True), ended)
 
 
-def rest(followed: Followed) -> timedelta:
+def rest(followed: FollowedRun) -> timedelta:
     """How long its days are left alone after it has closed: an attempt that went silent may still be writing for
     one heartbeat timeout (field-notes.md, Temporal)."""
     failed_aloud = followed.status is ExecutionStatus.FAILED and not followed.timeouts
@@ -71,14 +71,14 @@ def rest(followed: Followed) -> timedelta:
     return followed.heartbeat_timeout or UNSEEN_REST
 
 
-def _completed(state: SequenceState, running: RunningWindow, followed: Followed, count: Count | None) -> Settled:
+def _completed(state: SequenceState, running: RunningWindow, followed: FollowedRun, count: Count | None) -> Settled:
     differs = count is not None and count.differs
     ended = _ended(running, followed, WindowEnd.DIFFERS if differs else WindowEnd.COMPLETE)
     after = replace(
         state,
         closed=state.closed + 1,
         complete_days=state.complete_days + running.window.days,
-        troubled=marked(state.troubled, ended) if differs else state.troubled,
+        troubled=with_ended(state.troubled, ended) if differs else state.troubled,
     )
     # A window without rows takes no time, and tells nothing of those with rows. A run that was found may have had
     # other days besides.
@@ -87,7 +87,7 @@ def _completed(state: SequenceState, running: RunningWindow, followed: Followed,
     return Settled(after, ended, whole_days(state), whole_days(after))
 
 
-def _adapted(before: SequenceState, window: Window, followed: Followed) -> SequenceState:
+def _adapted(before: SequenceState, window: Window, followed: FollowedRun) -> SequenceState:
     """With the size for which a window takes the target, by the time this one took per day."""
     state = before if before.proven is None else replace(before, proven=max(before.proven, window.days))
     sizes = state.spec.sizes
@@ -103,16 +103,16 @@ def _adapted(before: SequenceState, window: Window, followed: Followed) -> Seque
 
 def _grown(state: SequenceState) -> float:
     """A step up at most: from the size of now, and from what has got through (a day more, where a step is less)."""
-    step = state.size * MOST_GROWTH
+    step = state.size * MAX_GROWTH
     if state.dead_band:
         # A fraction of a day that no window had yet is no reason for two days more at once.
-        step = min(step, max(whole_days(state) * MOST_GROWTH, whole_days(state) + 1.0))
+        step = min(step, max(whole_days(state) * MAX_GROWTH, whole_days(state) + 1.0))
     if state.proven is None:
         return step
-    return min(step, max(state.size, state.proven * MOST_GROWTH, state.proven + 1.0))
+    return min(step, max(state.size, state.proven * MAX_GROWTH, state.proven + 1.0))
 
 
-def _halved(state: SequenceState, running: RunningWindow, followed: Followed) -> Settled:
+def _halved(state: SequenceState, running: RunningWindow, followed: FollowedRun) -> Settled:
     """Run again as halves; later windows grow half of the way back at most: each that is too much costs hours."""
     window = running.window
     first = Window.of_days(window.start, ceil(window.days / 2))
@@ -126,23 +126,23 @@ def _halved(state: SequenceState, running: RunningWindow, followed: Followed) ->
     return Settled(after, _ended(running, followed, WindowEnd.HALVED), whole_days(state), whole_days(after), halves)
 
 
-def _stuck(state: SequenceState, running: RunningWindow, followed: Followed, end: WindowEnd) -> Settled:
+def _stuck(state: SequenceState, running: RunningWindow, followed: FollowedRun, end: WindowEnd) -> Settled:
     """Nothing more can be done about it here: the policy decides about the rest."""
     settled = _over(state, running, followed, end)
     stops = state.spec.on_stuck is OnStuck.STOP
     return replace(settled, state=replace(settled.state, stuck=stops or state.stuck))
 
 
-def _over(state: SequenceState, running: RunningWindow, followed: Followed, end: WindowEnd) -> Settled:
+def _over(state: SequenceState, running: RunningWindow, followed: FollowedRun, end: WindowEnd) -> Settled:
     return _ended_badly(state, _ended(running, followed, end))
 
 
 def _ended_badly(state: SequenceState, ended: EndedWindow) -> Settled:
-    after = replace(state, closed=state.closed + 1, troubled=marked(state.troubled, ended))
+    after = replace(state, closed=state.closed + 1, troubled=with_ended(state.troubled, ended))
     return Settled(after, ended, whole_days(state), whole_days(after))
 
 
-def _ended(running: RunningWindow, followed: Followed, end: WindowEnd) -> EndedWindow:
+def _ended(running: RunningWindow, followed: FollowedRun, end: WindowEnd) -> EndedWindow:
     why = note(followed.last_failure)
     took, is_found = followed.took, running.is_found
     return EndedWindow(running.number, running.window, end, took, followed.ref, why, is_found)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from bot.model import State, has_come
+from bot.model import State, is_past_within_skew
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def latest_early(before: Snapshot | None, slot: datetime, now: datetime) -> date
     announced last."""
     if before is None:
         return None
-    known = [before.early, None if has_come(before.slot, now) else before.slot]
+    known = [before.early, None if is_past_within_skew(before.slot, now) else before.slot]
     return max((early for early in known if early and early >= slot), default=None)
 
 

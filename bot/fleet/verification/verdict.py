@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.commands import By
+from bot.fleet.name_lookup import Target
 from bot.fleet.verification.table_verdict import Day, Outcome, TableVerdict, Unanswered
 from bot.model import DayCount, Window
 from bot.model.coverage import missing, union
@@ -16,6 +18,7 @@ __all__ = [
     "Outcome",
     "TableVerdict",
     "Unanswered",
+    "VerifyResult",
     "groups",
     "judge",
     "ranges",
@@ -104,6 +107,18 @@ class ClusterVerdict:
     unasked: tuple[str, ...] = ()
     silent: str = ""
     runs_silent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    """``target`` is None when all clusters were asked about; with a customer, there is one cluster with only that.
+    ``notes`` are sentences about what is open of it on other clusters."""
+
+    target: Target | None
+    window: Window
+    by: By
+    clusters: tuple[ClusterVerdict, ...]
+    notes: tuple[str, ...] = ()
 
 
 def judge(

@@ -17,13 +17,13 @@ from bot.commands import ControlRequest
 from bot.errors import DependencyError, UsageError
 from bot.fleet.audit import MAX_REASON
 from bot.fleet.notifications.notification import TerminatedLine, dump
-from bot.fleet.proposals.audit_records import Given, begun, by_customer, ended, not_done
+from bot.fleet.proposals.audit_records import Approval, begun, by_customer, ended, not_done
 from bot.fleet.proposals.proposal import (
     Act,
     BeginSequence,
-    CarriedOut,
     Changed,
     Done,
+    ExecutedProposal,
     Instruct,
     Proposal,
     TerminateRun,
@@ -46,14 +46,14 @@ _log = structlog.get_logger(__name__)
 
 async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation is a command, what was shown, and why)
     propose: Propose, command: ControlRequest, shown: str, reason: str, actor: Actor, services: Services
-) -> CarriedOut | Changed:
+) -> ExecutedProposal | Changed:
     """``shown`` is what was confirmed: ``Proposal.shown``, or the digest alone.
 
     Raises UsageError when it cannot be done any more, and a SystemAnswer when that cannot be found out, or when the
     store is away: nothing is done off the record. What fails later is told act by act.
     """
     digest = confirmed_digest(shown)
-    given = Given(actor, redact_line(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
+    given = Approval(actor, redact_line(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
     async with failures_on_record(command, actor, services, given.reason):
         if not given.reason:
             raise UsageError("Whatever changes something needs a reason.", "Say why: people read it in the thread.")
@@ -67,7 +67,7 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation is a comm
     await services.journal.record(Entry(audit=begun(proposal, given)), given.at)
     done = await _all(carrying, services)
     await _put_down(ended(proposal, given, done), await _terminated(carrying, done, services), services)
-    return CarriedOut(proposal, done, await _link(done, services))
+    return ExecutedProposal(proposal, done, await _link(done, services))
 
 
 async def _all(carrying: Carrying, services: Services) -> tuple[Done, ...]:

@@ -13,9 +13,8 @@ import structlog
 from bot.commands import ControlRequest
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
-from bot.fleet.proposals.context import ProposalContext, SequenceSettings
+from bot.fleet.proposals.context import ProposalContext, SequenceSettings, starter_of
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.starter_of import started_by
 from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.runs.run import ClusterView
 from bot.model import SequenceStanding
@@ -48,8 +47,8 @@ async def propose_for_target(
 async def context_of(target: Target, view: ClusterView, services: Services) -> ProposalContext:
     """One customer's. Raises a SystemAnswer when the cluster does not answer."""
     latest = await services.clusters[target.cluster].control.sequence(target.customer)
-    (situation,) = await _situations(view, {target.customer: latest}, services)
-    return replace(situation, starters=await _starters(situation, services))
+    (context,) = await _situations(view, {target.customer: latest}, services)
+    return replace(context, starters=await _starters(context, services))
 
 
 async def contexts_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[ProposalContext]:
@@ -109,18 +108,18 @@ def terms_of(services: Services) -> SequenceSettings:
     )
 
 
-async def _starters(situation: ProposalContext, services: Services) -> Mapping[str, str]:
+async def _starters(context: ProposalContext, services: Services) -> Mapping[str, str]:
     """Who had its open workflows over the whole campaign started, as ``starters``, whatever has become of
     the sequence they were started by."""
-    spanning = [run for run in situation.open if situation.spans_campaign(run)]
+    spanning = [run for run in context.open if context.spans_campaign(run)]
     if not spanning:
         return {}
     try:
-        trail = await services.journal.audit(str(situation.target), RECORDS)
+        trail = await services.journal.audit(str(context.target), RECORDS)
     except DependencyError as exc:
-        _log.warning("journal not read", cluster=situation.target.cluster, reason=str(exc))
+        _log.warning("journal not read", cluster=context.target.cluster, reason=str(exc))
         return {}
-    ahead = await services.clusters[situation.target.cluster].engine.ahead()
-    found = {run.execution.ref.workflow_id: started_by(run, trail.records, ahead) for run in spanning}
+    ahead = await services.clusters[context.target.cluster].engine.ahead()
+    found = {run.execution.ref.workflow_id: starter_of(run, trail.records, ahead) for run in spanning}
     names = await names_of([user_id for user_id in found.values() if user_id], services)
     return {workflow_id: names.get(user_id, "") for workflow_id, user_id in found.items()}

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from bot.commands import SLASH, Terminate
 from bot.commands.words import typed
 from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
-from bot.fleet.proposals.audit_records import Given
+from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
-from bot.fleet.proposals.sentences import runs_already
+from bot.fleet.proposals.sentences import open_sequence_sentence
 from bot.model import Episode, Phase, Ref, SequenceSpec, SequenceStanding
 from bot.ports import Control
 from bot.services import Services
@@ -27,7 +27,7 @@ class Carrying:
     """What every act of one confirmation shares; ``episodes`` are the alerts open on the cluster."""
 
     proposal: Proposal
-    given: Given
+    given: Approval
     episodes: tuple[Episode, ...]
 
     @property
@@ -103,7 +103,7 @@ async def _who_was_faster(spec: SequenceSpec, control: Control, services: Servic
     if standing is None or not standing.status.is_open:
         return ""
     names = await names_of([standing.started_by], services)
-    return runs_already(standing, names[standing.started_by])
+    return open_sequence_sentence(standing, names[standing.started_by])
 
 
 async def _instruct(act: Instruct, carrying: Carrying, services: Services) -> Done:
@@ -147,6 +147,6 @@ async def _terminate(act: TerminateRun, carrying: Carrying, services: Services) 
     return Done(act)
 
 
-def _in_temporal(given: Given) -> str:
+def _in_temporal(given: Approval) -> str:
     """What Temporal's own history says of it."""
     return f"{given.reason} ({given.actor.user_id}, through the bot)"

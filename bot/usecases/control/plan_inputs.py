@@ -12,7 +12,7 @@ from bot.commands.words import typed
 from bot.errors import DependencyError, Unavailable, UsageError
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
-from bot.fleet.planning.throughput import Volumes, comparable
+from bot.fleet.planning.throughput import Volumes, customers_with_pace
 from bot.fleet.proposals.context import ProposalContext, StartContext, Workers
 from bot.fleet.runs.run import ClusterView, Run, by_customer
 from bot.model import Window
@@ -65,18 +65,18 @@ async def start_context_of(target: Target, services: Services) -> StartContext:
     """All about one customer. Raises a SystemAnswer when Temporal there does not answer, also about one of its runs,
     and while not all past runs are known."""
     view = await observe_whole(target.cluster, services)
-    situation = await context_of(target, view, services)
-    all_looked_at(situation)
-    (ground,) = await start_contexts_of(view, [situation], services)
-    return ground
+    context = await context_of(target, view, services)
+    all_looked_at(context)
+    (start_context,) = await start_contexts_of(view, [context], services)
+    return start_context
 
 
-def all_looked_at(situation: ProposalContext) -> None:
+def all_looked_at(context: ProposalContext) -> None:
     """Raises Unavailable while Temporal has not answered about one of its open runs: whether that one is to be
     followed, or waited for because it is being cancelled, is then not known."""
-    unseen = [run.execution.ref.workflow_id for run in situation.open if run.health is None]
+    unseen = [run.execution.ref.workflow_id for run in context.open if run.health is None]
     if unseen:
-        raise Unavailable(f"Temporal of {situation.target.cluster}", f"no answer about {listed(unseen)}")
+        raise Unavailable(f"Temporal of {context.target.cluster}", f"no answer about {listed(unseen)}")
 
 
 async def start_contexts_of(
@@ -84,9 +84,9 @@ async def start_contexts_of(
 ) -> list[StartContext]:
     """The same for several of one cluster, in their order."""
     workers = await _workers(view, services)
-    targets = [situation.target for situation in situations]
+    targets = [context.target for context in situations]
     facts = await facts_of(targets, view, services) if targets else []
-    return [StartContext(situation, told, workers) for situation, told in zip(situations, facts, strict=True)]
+    return [StartContext(context, told, workers) for context, told in zip(situations, facts, strict=True)]
 
 
 async def facts_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
@@ -112,7 +112,9 @@ def _measured(
 ) -> tuple[Mapping[str, Sequence[Run]], list[str]]:
     """Everybody's runs, and who else has to tell the pace of these customers."""
     runs = by_customer(view.runs)
-    return runs, [name for customer in own for name in comparable(customer, runs, shortest, MEASURED_CUSTOMERS)]
+    return runs, [
+        name for customer in own for name in customers_with_pace(customer, runs, shortest, MEASURED_CUSTOMERS)
+    ]
 
 
 async def _workers(view: ClusterView, services: Services) -> Workers:

@@ -11,7 +11,7 @@ from bot.commands import Cancel, Pause, Resume, Run, Split, Terminate
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.run import Asked, propose_run, propose_whole
+from bot.fleet.proposals.run import RunRequest, propose_one_window, propose_run
 from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.services import Services
@@ -24,19 +24,23 @@ from bot.usecases.resolve import resolve_open, with_elsewhere
 async def run(command: Run, services: Services) -> Proposal:
     """A customer's windows one after the other, or one workflow over the whole range."""
     campaign = services.config.campaign.window
-    asked = Asked(within(command.range, campaign), command.which, command.days)
+    asked = RunRequest(within(command.range, campaign), command.which, command.days)
     check_days(command.days, campaign)
     target = await one_customer(command, services)
-    ground, steered = await asyncio.gather(start_context_of(target, services), with_elsewhere(target, services))
-    return steered.judged(partial(propose_whole if command.whole else propose_run, command, asked, ground))
+    start_context, steered = await asyncio.gather(
+        start_context_of(target, services), with_elsewhere(target, services)
+    )
+    return steered.judged(
+        partial(propose_one_window if command.whole else propose_run, command, asked, start_context)
+    )
 
 
 async def split(command: Split, services: Services) -> Proposal:
     """Cancel what struggles, wait until it is closed, and run what is missing as windows."""
     check_days(command.days, services.config.campaign.window)
     steered = await resolve_open(command, services)
-    ground = await start_context_of(customer_of(command, steered.target), services)
-    return steered.judged(partial(propose_split, command, ground))
+    start_context = await start_context_of(customer_of(command, steered.target), services)
+    return steered.judged(partial(propose_split, command, start_context))
 
 
 async def pause(command: Pause, services: Services) -> Proposal:

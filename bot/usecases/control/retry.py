@@ -7,8 +7,8 @@ from functools import partial
 from bot.commands import Retry
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.retry import propose_again
-from bot.fleet.proposals.run import Asked, propose_run
+from bot.fleet.proposals.retry import propose_retry_in_sequence
+from bot.fleet.proposals.run import RunRequest, propose_run
 from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.runs.open_work import everybody_elsewhere
 from bot.model import Window
@@ -28,8 +28,10 @@ async def retry(command: Retry, services: Services) -> Proposal:
     whole = within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)
     if target.customer:
-        ground, steered = await asyncio.gather(start_context_of(target, services), with_elsewhere(target, services))
-        return steered.judged(partial(_judge, command, whole, ground))
+        start_context, steered = await asyncio.gather(
+            start_context_of(target, services), with_elsewhere(target, services)
+        )
+        return steered.judged(partial(_judge, command, whole, start_context))
     return await _of_cluster(command, whole, target.cluster, services)
 
 
@@ -38,11 +40,13 @@ async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Ser
     besides = [name for name in configured if name != cluster]
     view, known = await asyncio.gather(observe_whole(cluster, services), whereabouts(besides, services))
     everybody = await contexts_of(view, services, configured[cluster])
-    grounds = await start_contexts_of(view, everybody, services)
-    customers = [judged(ground.situation, partial(_judge, command, whole, ground)) for ground in grounds]
+    starts = await start_contexts_of(view, everybody, services)
+    customers = [
+        judged(start_context.context, partial(_judge, command, whole, start_context)) for start_context in starts
+    ]
     proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))
     others = everybody_elsewhere(proposal.customers, cluster, configured, known)
-    volumes = _without_volumes(next((ground.facts.source_silent for ground in grounds), ""))
+    volumes = _without_volumes(next((start.facts.source_silent for start in starts), ""))
     return replace(proposal, warnings=(*others, *volumes, *proposal.warnings))
 
 
@@ -50,9 +54,9 @@ def _without_volumes(why: str) -> tuple[str, ...]:
     return (f"The source did not say how much there is, or whether there is anything: {why}.",) if why else ()
 
 
-def _judge(command: Retry, whole: Window, ground: StartContext) -> Proposal:
-    situation = ground.situation
-    all_looked_at(situation)
-    if situation.sequence:
-        return propose_again(command, situation.sequence, situation)
-    return propose_run(command, Asked(whole, command.which), ground)
+def _judge(command: Retry, whole: Window, start_context: StartContext) -> Proposal:
+    context = start_context.context
+    all_looked_at(context)
+    if context.sequence:
+        return propose_retry_in_sequence(command, context.sequence, context)
+    return propose_run(command, RunRequest(whole, command.which), start_context)

@@ -1,7 +1,7 @@
 """Counts what a window has brought, as ``verify`` does. It only reads: again, it counts again."""
 
 from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict
-from bot.model import Count, Counted, Window
+from bot.model import Count, TableCount, Window
 from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.verify import count_customer
@@ -16,8 +16,8 @@ async def count_window(cluster: str, customer: str, window: Window, services: Se
     return Count(tuple(_counted(table) for table in verdict.counted), redact_line(_problem(verdict), LONGEST_PROBLEM))
 
 
-def _counted(table: TableVerdict) -> Counted:
-    return Counted(
+def _counted(table: TableVerdict) -> TableCount:
+    return TableCount(
         table.table,
         table.expected,
         table.actual,

@@ -13,7 +13,7 @@ import structlog
 
 from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.observation import failures_of
-from bot.model import Description, Entry, Execution, ExecutionStatus, FailureKind, Followed, Ref, SeenFailure
+from bot.model import Description, Entry, Execution, ExecutionStatus, FailureKind, FollowedRun, Ref, SeenFailure
 from bot.services import Services
 from bot.usecases.observe.cluster_time import time_there
 from bot.usecases.observe.history import ledger_limit
@@ -58,7 +58,7 @@ class _Seen:
 
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, known: timedelta = timedelta(0)
-) -> Followed:
+) -> FollowedRun:
     """``limit`` of heartbeat timeouts, None for no limit, 0 for one look; ``known`` is what ``beat`` was last told
     before a restart.
 
@@ -158,9 +158,9 @@ def _is_over(run: Execution, now: datetime) -> bool:
     return not run.status.is_open
 
 
-def _followed(seen: _Seen, run: Execution, now: datetime) -> Followed:
+def _followed(seen: _Seen, run: Execution, now: datetime) -> FollowedRun:
     is_lost = run.status is ExecutionStatus.CONTINUED_AS_NEW
-    return Followed(
+    return FollowedRun(
         ref=run.ref,
         status=ExecutionStatus.FAILED if is_lost else run.status,
         started_at=seen.started_at or run.started_at,
@@ -180,12 +180,12 @@ def _last_failure(seen: _Seen, run: Execution) -> str:
     return last.message or last.kind
 
 
-async def _gone(seen: _Seen, services: Services, now: datetime) -> Followed:
+async def _gone(seen: _Seen, services: Services, now: datetime) -> FollowedRun:
     """Temporal has forgotten the run: it ended as the ledger has it, where that has seen its end."""
     remembered = await _remembered(seen.ref, services)
     if remembered and remembered.status in _ENDS:
         return _followed(seen, remembered, now)
-    return Followed(
+    return FollowedRun(
         ref=seen.ref,
         status=ExecutionStatus.FAILED,
         started_at=seen.started_at or now,

@@ -2,11 +2,11 @@
 
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.planning.start_request import start_order
-from bot.model import Started, Window
+from bot.model import StartResult, Window
 from bot.services import Cluster, Services
 
 
-async def start_window(cluster: str, customer: str, window: Window, token: str, services: Services) -> Started:
+async def start_window(cluster: str, customer: str, window: Window, token: str, services: Services) -> StartResult:
     """The run, or why Temporal refused it. Raises Unavailable, and may have started it then.
 
     Again, it finds the run that the same token began.
@@ -15,8 +15,8 @@ async def start_window(cluster: str, customer: str, window: Window, token: str, 
     order = start_order(config, template, customer, window, token)
     known: Cluster = services.clusters[cluster]
     try:
-        return Started(await known.control.start(order))
+        return StartResult(await known.control.start(order))
     except Unavailable:
         raise
     except DependencyError as exc:
-        return Started(None, str(exc))
+        return StartResult(None, str(exc))

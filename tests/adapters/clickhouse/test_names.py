@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.clickhouse.text import quoted, unquoted
-from bot.model import DayCount, column_of, place_of
+from bot.model import DayCount, place_of, unquoted_name
 from tests.adapters.clickhouse.conftest import CAMPAIGN, table
 from tests.adapters.clickhouse.server import ClickHouseServer
 
@@ -60,7 +60,7 @@ def test_what_is_no_place_says_how_to_write_one(written: str) -> None:
 def test_quoted_names_are_read_back_however_they_are_quoted(database: str, name: str) -> None:
     assert place_of(f"{backticked(database)}.{backticked(name)}") == (database, name)
     assert place_of(f"{double_quoted(database)}.{double_quoted(name)}") == (database, name)
-    assert column_of(backticked(name)) == name
+    assert unquoted_name(backticked(name)) == name
     assert unquoted(quoted(name)) == name
 
 

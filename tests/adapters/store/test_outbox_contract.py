@@ -1,6 +1,6 @@
 """The contract of bot.ports.Outbox, on the fake and on the database: what is due, and when."""
 
-from bot.model import EDITS_APART, Address, Entry, OutboxMessage
+from bot.model import MIN_EDIT_INTERVAL, Address, Entry, OutboxMessage
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import NOW, minutes, speech
 
@@ -206,11 +206,11 @@ async def test_an_address_is_known_once_the_message_stands(store: Sides) -> None
 
 async def test_edits_of_what_was_just_said_wait_and_are_then_one_edit_of_the_latest_body(store: Sides) -> None:
     await _record(store, speech("a"), speech("reply", thread="a"))
-    await store.outbox.done("a", 1, ROOT_AT, NOW + EDITS_APART)
+    await store.outbox.done("a", 1, ROOT_AT, NOW + MIN_EDIT_INTERVAL)
     await _record(store, speech("a", "second"))
     at_once = await _due(store)
     await _record(store, speech("a", "third"))
-    due = await store.outbox.due(NOW + EDITS_APART, 10)
+    due = await store.outbox.due(NOW + MIN_EDIT_INTERVAL, 10)
 
     assert at_once == ["reply"]
     assert [(queued.speech.key, queued.speech.body) for queued in due] == [("reply", "first"), ("a", "third")]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.commands import Which
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Fate, Plan
-from bot.fleet.planning.planner import SLACK, PlanInputs, draw_up, lay_out
+from bot.fleet.planning.planner import SLACK, PlanInputs, lay_out, make_plan
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, Window
@@ -42,7 +42,7 @@ def plan(
     known: Volumes | None = None,
     which: Which = Which.MISSING,
 ) -> Plan:
-    return draw_up(facts(*runs, known=known), whole, days, RULES, which)
+    return make_plan(facts(*runs, known=known), whole, days, RULES, which)
 
 
 def ended(status: ExecutionStatus, days: Window, hours_ago: int = 1) -> Run:
@@ -184,7 +184,7 @@ def test_a_customer_without_volume_has_nothing_to_run() -> None:
 
 
 def test_a_silent_source_excludes_nothing_and_the_windows_are_small() -> None:
-    told = draw_up(replace(facts(), volumes=None, source_silent="connection refused"), CAMPAIGN, None, RULES)
+    told = make_plan(replace(facts(), volumes=None, source_silent="connection refused"), CAMPAIGN, None, RULES)
 
     assert [planned.window.days for planned in told.to_run] == [1] * 51
     assert (told.rows, told.rows_to_run, told.per_day, told.eta) == (None, None, None, None)
@@ -294,12 +294,14 @@ def test_what_neighbours_take_changes_no_plan_of_a_customer_with_a_measurement_o
     runs = [of_neighbour(days, hours, number) for number, (days, hours) in enumerate(neighbours)]
     beside = replace(alone, runs={**alone.runs, "vivint": runs})
 
-    assert draw_up(beside, CAMPAIGN, None, RULES) == draw_up(alone, CAMPAIGN, None, RULES)
+    assert make_plan(beside, CAMPAIGN, None, RULES) == make_plan(alone, CAMPAIGN, None, RULES)
 
 
 def test_united_east_keeps_its_ten_windows_of_five_days_when_a_neighbour_has_finished_one() -> None:
     known = volumes(united_east=PER_DAY["united-east"], vivint=27_451)
     slow = [of_neighbour(5, 12.0, 1)]
-    told = draw_up(replace(facts(known=known, customer="united-east"), runs={"vivint": slow}), CAMPAIGN, None, RULES)
+    told = make_plan(
+        replace(facts(known=known, customer="united-east"), runs={"vivint": slow}), CAMPAIGN, None, RULES
+    )
 
     assert [planned.window.days for planned in told.to_run] == [5] * 10 + [1]

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.planning.throughput import Source, baseline_pace, cluster_pace, comparable, measured, own_pace
+from bot.fleet.planning.throughput import (
+    Source,
+    baseline_pace,
+    cluster_pace,
+    customers_with_pace,
+    measured_runs,
+    own_pace,
+)
 from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, closed, execution, run, window
@@ -30,7 +37,7 @@ def test_only_completed_runs_of_some_length_measure_anything() -> None:
         run(closed(ExecutionStatus.COMPLETED, "whoever", CAMPAIGN), None),
     ]
 
-    assert measured(runs, SHORTEST) == [told]
+    assert measured_runs(runs, SHORTEST) == [told]
 
 
 def test_the_own_pace_is_hours_by_days_and_the_range_that_of_the_runs() -> None:
@@ -95,9 +102,9 @@ def test_the_source_is_asked_about_the_latest_others_and_about_nobody_when_the_c
         "instant": [completed("instant", CAMPAIGN, timedelta(seconds=1))],
     }
 
-    assert comparable("hilton", runs, SHORTEST, 5) == ["late", "early"]
-    assert comparable("hilton", runs, SHORTEST, 1) == ["late"]
-    assert comparable("early", runs, SHORTEST, 5) == []
+    assert customers_with_pace("hilton", runs, SHORTEST, 5) == ["late", "early"]
+    assert customers_with_pace("hilton", runs, SHORTEST, 1) == ["late"]
+    assert customers_with_pace("early", runs, SHORTEST, 5) == []
 
 
 def test_a_day_without_rows_does_not_make_the_days_with_rows_smaller() -> None:

@@ -12,11 +12,11 @@ from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal, TerminateRun
-from bot.fleet.proposals.retry import propose_again
+from bot.fleet.proposals.retry import propose_retry_in_sequence
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.model import Held, Instruction, Order, Phase, Window, WindowEnd
 from tests.fleet.builders import CAMPAIGN, window
-from tests.fleet.grounds import complete, healthy, situation, struggling
+from tests.fleet.grounds import complete, context, healthy, struggling
 from tests.fleet.sequences import ended, progress, running, spec, standing
 
 PAUSE, RESUME = Pause(target="hilton"), Resume(target="hilton")
@@ -27,12 +27,12 @@ OWN = healthy(window(11, 16))
 def under_way(*others: Any, **changes: Any) -> ProposalContext:
     """Window 3 of 11 runs."""
     told = progress(running(3, window(11, 16)), **changes)
-    return situation(OWN, *others, sequence=standing(told))
+    return context(OWN, *others, sequence=standing(told))
 
 
 def silent(*runs: Any) -> ProposalContext:
     """Nobody is there to say how the sequence stands."""
-    return situation(*runs, sequence=standing())
+    return context(*runs, sequence=standing())
 
 
 def instructions(proposal: Proposal) -> list[Instruction]:
@@ -68,13 +68,13 @@ def test_one_that_is_being_cancelled_is_neither_paused_nor_resumed() -> None:
 
 
 def test_without_a_sequence_a_workflow_goes_on_and_what_would_end_it_is_said() -> None:
-    told = refusal(lambda: propose_pause(PAUSE, situation(struggling())))
+    told = refusal(lambda: propose_pause(PAUSE, context(struggling())))
 
     assert told.problem == "No sequence of hilton is open, so there is nothing to pause."
     assert "goes on by itself: the workflow over the full range, attempt 3, struggling, for 22 h." in told.hint
     assert "/backfill cancel hilton ends it." in told.hint
-    assert "status" in refusal(lambda: propose_resume(RESUME, situation())).hint
-    part = refusal(lambda: propose_pause(PAUSE, situation(healthy(window(6, 11)))))
+    assert "status" in refusal(lambda: propose_resume(RESUME, context())).hint
+    part = refusal(lambda: propose_pause(PAUSE, context(healthy(window(6, 11)))))
     assert "goes on by itself: the workflow over Jan 6 → Jan 11, attempt 1, healthy" in part.hint
 
 
@@ -95,7 +95,7 @@ TROUBLED = (
 
 def again(on: ProposalContext, which: Which = Which.MISSING, days: Window | None = None) -> Proposal:
     assert on.sequence is not None
-    return propose_again(Retry(target="hilton", which=which, range=days), on.sequence, on)
+    return propose_retry_in_sequence(Retry(target="hilton", which=which, range=days), on.sequence, on)
 
 
 @pytest.mark.parametrize(
@@ -140,21 +140,21 @@ def test_cancel_stops_a_sequence_and_leaves_what_is_not_its_own() -> None:
 
 def test_a_window_that_is_just_being_started_is_the_sequences_own() -> None:
     starting = replace(running(3, window(11, 16)), ref=None)
-    on = situation(OWN, sequence=standing(progress(starting)))
+    on = context(OWN, sequence=standing(progress(starting)))
 
     assert propose_cancel(CANCEL, on).warnings == ()
 
 
 def test_without_a_sequence_everything_open_is_cancelled_durably() -> None:
     spanning, part = struggling(), healthy(window(1, 6), cancel_requested=True)
-    (act,) = propose_cancel(CANCEL, situation(spanning, part, complete(window(6, 11)))).acts
+    (act,) = propose_cancel(CANCEL, context(spanning, part, complete(window(6, 11)))).acts
 
     assert isinstance(act, BeginSequence)
     assert (act.cancels, act.spec.days, act.spec.asked) == ((spanning, part), (), "cancel")
 
 
 def test_what_is_closed_or_being_cancelled_is_not_cancelled() -> None:
-    over, ending = situation(complete(CAMPAIGN)), situation(struggling(cancel_requested=True))
+    over, ending = context(complete(CAMPAIGN)), context(struggling(cancel_requested=True))
 
     assert refusal(lambda: propose_cancel(CANCEL, over)).problem == "hilton has nothing open."
     assert "being cancelled already: 1 workflow" in refusal(lambda: propose_cancel(CANCEL, ending)).problem
@@ -178,9 +178,9 @@ def test_days_of_a_sequence_are_left_out_and_a_window_that_runs_goes_on() -> Non
 
 
 def test_days_are_left_out_of_nothing_but_windows_to_come() -> None:
-    other = situation(sequence=standing(progress(of=spec(days=(window(11, 21),)))))
+    other = context(sequence=standing(progress(of=spec(days=(window(11, 21),)))))
 
-    assert "No sequence of hilton is open" in refusal(lambda: skip(window(1, 6), situation(struggling()))).problem
+    assert "No sequence of hilton is open" in refusal(lambda: skip(window(1, 6), context(struggling()))).problem
     assert "is still to come" in refusal(lambda: skip(window(1, 6), other)).problem
     assert "being cancelled" in refusal(lambda: skip(window(1, 6), under_way(phase=Phase.STOPPING))).problem
 
@@ -206,7 +206,7 @@ def test_halves_of_a_window_that_was_followed_can_be_left_out() -> None:
     of = spec(days=(window(11, 21),), adopt=(Held(OWN.execution.ref, window(1, 11)),))
     halved = progress(running(2, window(1, 6)), of=of, queued=3, queued_days=15)
 
-    assert instructions(skip(window(6, 11), situation(sequence=standing(halved))))
+    assert instructions(skip(window(6, 11), context(sequence=standing(halved))))
 
 
 def test_where_nothing_is_still_to_come_nothing_is_left_out() -> None:
@@ -228,8 +228,8 @@ def test_which_window_of_a_sequence_runs_does_not_change_what_terminate_means() 
     def digest(on: ProposalContext) -> str:
         return propose_terminate(TERMINATE, on).digest
 
-    between = situation(sequence=standing(progress()))
-    next_one = situation(healthy(window(16, 21)), sequence=standing(progress(running(4, window(16, 21)))))
+    between = context(sequence=standing(progress()))
+    next_one = context(healthy(window(16, 21)), sequence=standing(progress(running(4, window(16, 21)))))
 
     assert digest(under_way()) == digest(between) == digest(next_one)
     assert digest(under_way(healthy(window(40, 45)))) != digest(under_way())
@@ -238,7 +238,7 @@ def test_which_window_of_a_sequence_runs_does_not_change_what_terminate_means() 
 def test_a_sequence_that_only_cancels_is_told_nothing_and_named() -> None:
     spanning = struggling()
     only = spec(days=(), clear=(Held(spanning.execution.ref, CAMPAIGN),))
-    on = situation(spanning, sequence=standing(progress(of=only, phase=Phase.CLEARING)))
+    on = context(spanning, sequence=standing(progress(of=only, phase=Phase.CLEARING)))
 
     assert "it waits until 1 workflow is closed" in refusal(lambda: propose_cancel(CANCEL, on)).problem
     assert "it waits until 1 workflow is closed" in refusal(lambda: propose_pause(PAUSE, on)).problem
@@ -253,11 +253,11 @@ def test_one_that_is_stopping_is_not_told_again_and_one_that_is_silent_is() -> N
 
 
 def test_one_that_is_stopping_and_has_nothing_to_wait_for_can_be_ended_itself() -> None:
-    proposal = propose_terminate(TERMINATE, situation(sequence=standing(progress(phase=Phase.STOPPING))))
+    proposal = propose_terminate(TERMINATE, context(sequence=standing(progress(phase=Phase.STOPPING))))
 
     assert instructions(proposal) == [order(Order.STOP, terminates=True)]
     assert "ends by itself in a moment" in proposal.warnings[0]
 
 
 def test_what_is_not_open_is_not_terminated() -> None:
-    assert refusal(lambda: propose_terminate(TERMINATE, situation())).problem == "hilton has nothing open."
+    assert refusal(lambda: propose_terminate(TERMINATE, context())).problem == "hilton has nothing open."

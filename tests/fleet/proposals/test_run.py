@@ -9,11 +9,11 @@ from bot.errors import UsageError
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Proposal
-from bot.fleet.proposals.run import Asked, propose_run, propose_whole
+from bot.fleet.proposals.run import RunRequest, propose_one_window, propose_run
 from bot.fleet.sequence import state
 from bot.model import SequenceSpec, Window
 from tests.fleet.builders import CAMPAIGN, NOW, window
-from tests.fleet.grounds import complete, failed, ground, healthy, struggling
+from tests.fleet.grounds import complete, failed, healthy, start_context, struggling
 from tests.fleet.sequences import progress, running, standing
 from tests.fleet.sizes import evenly, volumes
 
@@ -24,7 +24,7 @@ SEQUENCE = standing(progress(running(3, window(11, 16))))
 def proposed(
     on: StartContext, whole: Window = CAMPAIGN, which: Which = Which.MISSING, days: int | None = None
 ) -> Proposal:
-    return propose_run(RUN, Asked(whole, which, days), on)
+    return propose_run(RUN, RunRequest(whole, which, days), on)
 
 
 def begun(proposal: Proposal) -> BeginSequence:
@@ -34,7 +34,7 @@ def begun(proposal: Proposal) -> BeginSequence:
 
 
 def test_what_is_missing_runs_and_what_runs_is_followed() -> None:
-    proposal = proposed(ground(complete(window(1, 6)), healthy(window(6, 11))))
+    proposal = proposed(start_context(complete(window(1, 6)), healthy(window(6, 11))))
 
     spec = begun(proposal).spec
     assert (spec.days, spec.clear, spec.sizes.days) == ((window(11, 52),), (), 5)
@@ -43,26 +43,26 @@ def test_what_is_missing_runs_and_what_runs_is_followed() -> None:
 
 
 def test_a_size_and_a_range_are_taken() -> None:
-    spec = begun(proposed(ground(), window(1, 9), days=3)).spec
+    spec = begun(proposed(start_context(), window(1, 9), days=3)).spec
 
     assert (spec.days, spec.sizes.days, spec.sizes.most) == ((window(1, 9),), 3, 3)
 
 
 def test_only_failed_days_run_where_that_is_asked_for() -> None:
-    proposal = proposed(ground(complete(window(1, 6)), failed(window(6, 11))), which=Which.FAILED)
+    proposal = proposed(start_context(complete(window(1, 6)), failed(window(6, 11))), which=Which.FAILED)
 
     assert begun(proposal).spec.days == (window(6, 11),)
 
 
 def test_complete_days_run_again_where_all_is_asked_for() -> None:
-    proposal = proposed(ground(complete(CAMPAIGN)), which=Which.ALL)
+    proposal = proposed(start_context(complete(CAMPAIGN)), which=Which.ALL)
 
     assert begun(proposal).spec.days == (CAMPAIGN,)
 
 
 def test_a_window_that_is_being_cancelled_is_waited_for_and_its_days_run_again() -> None:
     ending = healthy(window(6, 11), cancel_requested=True)
-    proposal = proposed(ground(ending))
+    proposal = proposed(start_context(ending))
 
     spec = begun(proposal).spec
     assert ([held.ref for held in spec.clear], spec.adopt, spec.days) == ([ending.execution.ref], (), (CAMPAIGN,))
@@ -70,29 +70,29 @@ def test_a_window_that_is_being_cancelled_is_waited_for_and_its_days_run_again()
 
 
 def test_attempts_and_progress_do_not_change_the_digest_and_another_world_does() -> None:
-    quiet, moved = ground(healthy(window(1, 6))), ground(struggling(window(1, 6)))
+    quiet, moved = start_context(healthy(window(1, 6))), start_context(struggling(window(1, 6)))
 
     assert proposed(quiet).digest == proposed(moved).digest
-    assert proposed(ground()).digest != proposed(quiet).digest
-    assert proposed(ground(), days=4).digest != proposed(ground()).digest
+    assert proposed(start_context()).digest != proposed(quiet).digest
+    assert proposed(start_context(), days=4).digest != proposed(start_context()).digest
 
 
 def test_a_workflow_type_that_was_never_seen_is_warned_of() -> None:
-    (warning,) = proposed(ground(was_seen=False)).warnings
+    (warning,) = proposed(start_context(was_seen=False)).warnings
 
     assert "No workflow of type CustomerBackfill has been seen on voice-prod yet" in warning
 
 
 def refusal(on: StartContext, *, whole: bool = False, **asked: Any) -> UsageError:
-    judge = propose_whole if whole else propose_run
+    judge = propose_one_window if whole else propose_run
     with pytest.raises(UsageError) as refused:
-        judge(RUN, Asked(**{"whole": CAMPAIGN, "which": Which.MISSING, **asked}), on)
+        judge(RUN, RunRequest(**{"whole": CAMPAIGN, "which": Which.MISSING, **asked}), on)
     return refused.value
 
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_second_active_backfill_is_refused_naming_the_first_and_who_began_it(whole: bool) -> None:
-    told = refusal(ground(sequence=SEQUENCE), whole=whole)
+    told = refusal(start_context(sequence=SEQUENCE), whole=whole)
 
     assert told.problem == (
         "A sequence of hilton runs already: window 3 of 11, "
@@ -109,45 +109,47 @@ def test_a_full_range_that_runs_is_named_with_who_had_it_started() -> None:
     by_olivia = {spanning.execution.ref.workflow_id: "Olivia"}
     outside = {spanning.execution.ref.workflow_id: ""}
 
-    assert refusal(ground(spanning, starters=by_olivia)).problem == (
+    assert refusal(start_context(spanning, starters=by_olivia)).problem == (
         "A workflow over the whole campaign runs already: "
         "backfill-hilton-2026-01-01-2026-02-21, attempt 3, struggling, for 22 h, started by Olivia."
     )
-    assert refusal(ground(spanning, starters=outside)).problem.endswith("started outside the bot.")
-    assert refusal(ground(spanning)).problem.endswith("for 22 h.")
-    assert refusal(ground(spanning)).hint == "Type /backfill split hilton to cancel it and run windows instead."
+    assert refusal(start_context(spanning, starters=outside)).problem.endswith("started outside the bot.")
+    assert refusal(start_context(spanning)).problem.endswith("for 22 h.")
+    assert (
+        refusal(start_context(spanning)).hint == "Type /backfill split hilton to cancel it and run windows instead."
+    )
 
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_without_workers_nothing_is_started(whole: bool) -> None:
-    told = refusal(ground(pollers=0), whole=whole)
+    told = refusal(start_context(pollers=0), whole=whole)
 
     assert told.problem == "No worker polls the task queue backfill on voice-prod: what is started would wait."
 
 
 def test_what_is_complete_or_has_no_rows_or_runs_is_not_run() -> None:
     some = Volumes(CAMPAIGN, {"hilton": evenly(5, window(1, 6))})
-    empty_days = Asked(window(11, 21), Which.MISSING)
+    empty_days = RunRequest(window(11, 21), Which.MISSING)
 
     with pytest.raises(UsageError, match="no data in range"):
-        propose_run(RUN, empty_days, ground(known=some))
-    assert refusal(ground(complete(CAMPAIGN))).problem.startswith("hilton is complete already")
-    assert "no data in range" in refusal(ground(known=volumes(hilton=0))).problem
-    assert "runs already" in refusal(ground(complete(window(1, 6)), healthy(window(6, 52)))).problem
-    for on in (ground(), ground(healthy(window(1, 6)))):
+        propose_run(RUN, empty_days, start_context(known=some))
+    assert refusal(start_context(complete(CAMPAIGN))).problem.startswith("hilton is complete already")
+    assert "no data in range" in refusal(start_context(known=volumes(hilton=0))).problem
+    assert "runs already" in refusal(start_context(complete(window(1, 6)), healthy(window(6, 52)))).problem
+    for on in (start_context(), start_context(healthy(window(1, 6)))):
         assert "No window of hilton has failed" in refusal(on, which=Which.FAILED).problem
 
 
 def started(on: StartContext, whole: Window = CAMPAIGN, which: Which = Which.MISSING) -> SequenceSpec:
-    (act,) = propose_whole(RUN, Asked(whole, which), on).acts
+    (act,) = propose_one_window(RUN, RunRequest(whole, which), on).acts
     assert isinstance(act, BeginSequence)
     return act.spec
 
 
 def test_the_whole_range_is_a_sequence_of_one_window_told_with_its_time() -> None:
-    proposal = propose_whole(RUN, Asked(CAMPAIGN, Which.MISSING), ground())
+    proposal = propose_one_window(RUN, RunRequest(CAMPAIGN, Which.MISSING), start_context())
 
-    spec = started(ground())
+    spec = started(start_context())
     first = state.take(state.begin(spec), NOW)
     assert first
     assert (first[1].window, spec.sizes.most, spec.clear, spec.adopt) == (CAMPAIGN, CAMPAIGN.days, (), ())
@@ -157,28 +159,28 @@ def test_the_whole_range_is_a_sequence_of_one_window_told_with_its_time() -> Non
 
 
 def test_days_that_the_whole_range_would_do_again_are_warned_of() -> None:
-    proposal = propose_whole(RUN, Asked(CAMPAIGN, Which.MISSING), ground(complete(window(1, 6))))
+    proposal = propose_one_window(RUN, RunRequest(CAMPAIGN, Which.MISSING), start_context(complete(window(1, 6))))
 
     assert proposal.warnings == ("5 days of it would be run again.",)
-    assert started(ground(complete(window(1, 6)))).days == (CAMPAIGN,)
+    assert started(start_context(complete(window(1, 6)))).days == (CAMPAIGN,)
 
 
 def test_over_a_whole_range_that_runs_only_split_makes_windows() -> None:
-    told = refusal(ground(healthy(CAMPAIGN)), whole=True)
+    told = refusal(start_context(healthy(CAMPAIGN)), whole=True)
 
     assert told.problem.startswith("Days of it run already: ")
     assert told.hint == "Type /backfill split hilton to cancel it and run windows instead."
 
 
 def test_the_whole_range_is_not_started_over_days_that_run() -> None:
-    told = refusal(ground(healthy(window(6, 11))), whole=True)
+    told = refusal(start_context(healthy(window(6, 11))), whole=True)
 
     assert told.problem == (
         "Days of it run already: backfill-hilton-2026-01-06-2026-01-11, attempt 1, healthy, for 22 h."
     )
-    assert started(ground(healthy(window(6, 11))), window(11, 16)).days == (window(11, 16),)
+    assert started(start_context(healthy(window(6, 11))), window(11, 16)).days == (window(11, 16),)
 
 
 def test_the_whole_range_is_not_started_where_nothing_is_missing() -> None:
-    assert refusal(ground(complete(CAMPAIGN)), whole=True).problem.startswith("hilton is complete already")
-    assert started(ground(complete(CAMPAIGN)), which=Which.ALL).days == (CAMPAIGN,)
+    assert refusal(start_context(complete(CAMPAIGN)), whole=True).problem.startswith("hilton is complete already")
+    assert started(start_context(complete(CAMPAIGN)), which=Which.ALL).days == (CAMPAIGN,)

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import Which
-from bot.fleet.planning.planner import draw_up
+from bot.fleet.planning.planner import make_plan
 from bot.fleet.planning.sizing import Basis, Size
-from bot.fleet.proposals.sequence_spec import cancelling, sequence_of, sizes_of
+from bot.fleet.proposals.sequence_spec import cancel_only, sequence_of, sizes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.sequence import state as sequence_state
 from bot.model import ExecutionStatus, Held, SequenceSpec, Sizes, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, execution, run, window
-from tests.fleet.grounds import ground, healthy, situation, struggling
+from tests.fleet.grounds import context, healthy, start_context, struggling
 from tests.fleet.sizes import RULES
 
 S = ExecutionStatus
@@ -46,9 +46,9 @@ def test_a_sequence_takes_exactly_the_windows_of_its_plan(
         run(execution("hilton", at, status=status, run=str(n)), at, cancel_requested=cancelled)
         for n, (at, status, cancelled) in enumerate(seen)
     ]
-    on = ground(*own)
-    plan = draw_up(on.facts, whole, days, RULES, which)
-    spec = sequence_of(plan, on.situation, "run", ()).spec
+    on = start_context(*own)
+    plan = make_plan(on.facts, whole, days, RULES, which)
+    spec = sequence_of(plan, on.context, "run", ()).spec
 
     assert taken(spec) == [planned.window for planned in plan.to_run]
     followed = {day for held in spec.adopt if held.window for day in held.window.each_day()}
@@ -61,8 +61,8 @@ def held(*runs: Run) -> tuple[Held, ...]:
 
 def test_what_runs_is_followed_in_the_order_of_its_days_and_what_must_end_is_cleared() -> None:
     late, early, hopeless = healthy(window(30, 35)), healthy(window(6, 11)), struggling(window(1, 6))
-    on = ground(late, early)
-    act = sequence_of(draw_up(on.facts, CAMPAIGN, 5, RULES), on.situation, "split", (hopeless,))
+    on = start_context(late, early)
+    act = sequence_of(make_plan(on.facts, CAMPAIGN, 5, RULES), on.context, "split", (hopeless,))
 
     assert (act.spec.clear, act.spec.adopt) == (held(hopeless), held(early, late))
     assert act.cancels == (hopeless,)
@@ -70,15 +70,17 @@ def test_what_runs_is_followed_in_the_order_of_its_days_and_what_must_end_is_cle
 
 
 def test_how_it_runs_is_as_configured() -> None:
-    terms = replace(situation().terms, parallel=3, split_after=5, cancel_patience=HOUR)
-    spec = sequence_of(draw_up(ground().facts, CAMPAIGN, 5, RULES), replace(situation(), terms=terms), "run", ()).spec
+    terms = replace(context().terms, parallel=3, split_after=5, cancel_patience=HOUR)
+    spec = sequence_of(
+        make_plan(start_context().facts, CAMPAIGN, 5, RULES), replace(context(), terms=terms), "run", ()
+    ).spec
 
     assert (spec.parallel, spec.split_after, spec.cancel_patience) == (3, 5, HOUR)
 
 
 def test_one_that_only_cancels_runs_nothing() -> None:
     whole = healthy(CAMPAIGN)
-    spec = cancelling(situation(whole), "cancel", (whole,)).spec
+    spec = cancel_only(context(whole), "cancel", (whole,)).spec
 
     assert (spec.clear, spec.adopt, spec.days) == (held(whole), (), ())
 

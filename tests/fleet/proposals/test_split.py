@@ -8,11 +8,11 @@ from bot.commands import Split, Which
 from bot.errors import UsageError
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal
-from bot.fleet.proposals.run import Asked, propose_run
+from bot.fleet.proposals.run import RunRequest, propose_run
 from bot.fleet.proposals.split import propose_split
 from bot.model import Instruction, Order, Phase
 from tests.fleet.builders import BOOM, CAMPAIGN, activity, execution, run, seen, window
-from tests.fleet.grounds import complete, ground, healthy, struggling
+from tests.fleet.grounds import complete, healthy, start_context, struggling
 from tests.fleet.sequences import progress, running, standing
 from tests.fleet.sizes import volumes
 
@@ -34,7 +34,7 @@ def refusal(on: StartContext, days: int | None = None) -> UsageError:
 
 def test_the_full_range_that_struggles_is_cancelled_and_what_is_missing_runs_as_windows() -> None:
     spanning = struggling()
-    proposal, act = proposed(ground(spanning, complete(window(1, 6))))
+    proposal, act = proposed(start_context(spanning, complete(window(1, 6))))
 
     assert act.cancels == (spanning,)
     assert [held.ref for held in act.spec.clear] == [spanning.execution.ref]
@@ -45,7 +45,7 @@ def test_the_full_range_that_struggles_is_cancelled_and_what_is_missing_runs_as_
 
 
 def test_a_healthy_full_range_is_cancelled_with_a_plain_warning() -> None:
-    proposal, act = proposed(ground(healthy(CAMPAIGN)))
+    proposal, act = proposed(start_context(healthy(CAMPAIGN)))
 
     assert len(act.spec.clear) == 1
     assert proposal.warnings == (
@@ -56,7 +56,7 @@ def test_a_healthy_full_range_is_cancelled_with_a_plain_warning() -> None:
 
 def test_a_window_that_struggles_is_run_again_and_others_are_followed() -> None:
     bad, good = struggling(window(6, 26)), healthy(window(1, 6))
-    proposal, act = proposed(ground(good, bad))
+    proposal, act = proposed(start_context(good, bad))
 
     assert [held.window for held in act.spec.clear] == [window(6, 26)]
     assert [held.window for held in act.spec.adopt] == [window(1, 6)]
@@ -66,14 +66,14 @@ def test_a_window_that_struggles_is_run_again_and_others_are_followed() -> None:
 def test_a_window_that_timed_out_earlier_and_fails_otherwise_now_struggles_as_well() -> None:
     of, days = execution("hilton", window(1, 6)), window(1, 6)
     bad = run(of, days, activity(attempt=4, last_failure=BOOM), failures=(seen(1, ref=of.ref),))
-    _, act = proposed(ground(bad))
+    _, act = proposed(start_context(bad))
 
     assert [held.window for held in act.spec.clear] == [window(1, 6)]
 
 
 def test_windows_that_would_be_as_long_as_the_one_that_struggled_are_warned_of() -> None:
-    proposal, _ = proposed(ground(struggling(window(1, 6))))
-    smaller, _ = proposed(ground(struggling(window(1, 6))), days=3)
+    proposal, _ = proposed(start_context(struggling(window(1, 6))))
+    smaller, _ = proposed(start_context(struggling(window(1, 6))), days=3)
 
     assert proposal.warnings == (
         "A window of 5 days struggled: /backfill split hilton windows 3d makes them smaller.",
@@ -82,15 +82,15 @@ def test_windows_that_would_be_as_long_as_the_one_that_struggled_are_warned_of()
 
 
 def test_what_is_being_cancelled_already_is_waited_for_without_a_warning() -> None:
-    proposal, act = proposed(ground(healthy(CAMPAIGN, cancel_requested=True)))
+    proposal, act = proposed(start_context(healthy(CAMPAIGN, cancel_requested=True)))
 
     assert (len(act.spec.clear), proposal.warnings) == (1, ())
 
 
 def test_without_anything_to_cancel_it_is_a_run_and_says_so() -> None:
-    proposal, act = proposed(ground())
-    follows, _ = proposed(ground(healthy(window(1, 6))))
-    (plain,) = propose_run(SPLIT, Asked(CAMPAIGN, Which.MISSING), ground()).acts
+    proposal, act = proposed(start_context())
+    follows, _ = proposed(start_context(healthy(window(1, 6))))
+    (plain,) = propose_run(SPLIT, RunRequest(CAMPAIGN, Which.MISSING), start_context()).acts
 
     assert act == plain
     assert proposal.warnings == ("Nothing is cancelled: nothing runs.",)
@@ -98,7 +98,7 @@ def test_without_anything_to_cancel_it_is_a_run_and_says_so() -> None:
 
 
 def test_what_struggles_over_complete_days_is_cancelled_and_nothing_runs_then() -> None:
-    proposal, act = proposed(ground(complete(CAMPAIGN, run="0"), struggling(), pollers=0))
+    proposal, act = proposed(start_context(complete(CAMPAIGN, run="0"), struggling(), pollers=0))
 
     assert (len(act.spec.clear), act.spec.days) == (1, ())
     assert proposal.warnings == ("Every other day is complete or runs: after the cancelling nothing is started.",)
@@ -106,8 +106,8 @@ def test_what_struggles_over_complete_days_is_cancelled_and_nothing_runs_then() 
 
 def test_following_a_run_is_not_confirmed_for_cancelling_it_though_the_same_days_are_run() -> None:
     done, again = complete(window(1, 6), run="0"), window(1, 6)
-    followed, _ = proposed(ground(done, healthy(again)))
-    cancelled, _ = proposed(ground(done, struggling(again)))
+    followed, _ = proposed(start_context(done, healthy(again)))
+    cancelled, _ = proposed(start_context(done, struggling(again)))
 
     assert followed.digest != cancelled.digest
 
@@ -115,10 +115,10 @@ def test_following_a_run_is_not_confirmed_for_cancelling_it_though_the_same_days
 @pytest.mark.parametrize(
     ("on", "problem"),
     [
-        (ground(complete(CAMPAIGN)), "hilton is complete already"),
-        (ground(struggling(), known=volumes(hilton=0)), "no data in range"),
-        (ground(struggling(), pollers=0), "No worker polls the task queue backfill on voice-prod"),
-        (ground(healthy(window(1, 30)), healthy(window(30, 52))), "What is to be run of hilton runs already."),
+        (start_context(complete(CAMPAIGN)), "hilton is complete already"),
+        (start_context(struggling(), known=volumes(hilton=0)), "no data in range"),
+        (start_context(struggling(), pollers=0), "No worker polls the task queue backfill on voice-prod"),
+        (start_context(healthy(window(1, 30)), healthy(window(30, 52))), "What is to be run of hilton runs already."),
     ],
 )
 def test_it_is_refused_where_nothing_could_or_need_run(on: StartContext, problem: str) -> None:
@@ -126,7 +126,7 @@ def test_it_is_refused_where_nothing_could_or_need_run(on: StartContext, problem
 
 
 def under_way(**changes: Any) -> StartContext:
-    return ground(sequence=standing(progress(running(3, window(11, 16)), **changes)))
+    return start_context(sequence=standing(progress(running(3, window(11, 16)), **changes)))
 
 
 def test_an_open_sequence_is_named_and_half_its_size_is_offered() -> None:

@@ -9,10 +9,9 @@ from bot.commands import Pause, Retry
 from bot.errors import UsageError
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate
-from bot.fleet.proposals.context import ProposalContext
+from bot.fleet.proposals.context import ProposalContext, starter_of
 from bot.fleet.proposals.proposal import Instruct, Proposal
-from bot.fleet.proposals.starter_of import started_by
-from bot.fleet.proposals.whole_cluster import Judged, joined
+from bot.fleet.proposals.whole_cluster import CustomerProposal, joined
 from bot.model import AuditOutcome, AuditRecord, Instruction, Order, Subject
 from bot.model.text import listed
 from tests.blocks.proposals import begin, plan
@@ -28,13 +27,15 @@ def known(customer: str, *, is_open: bool = False) -> ProposalContext:
     return ProposalContext(Target("voice-prod", customer), NOW, (SPANNING,) if is_open else (), TERMS)
 
 
-def applies(customer: str, *warnings: str) -> Judged:
+def applies(customer: str, *warnings: str) -> CustomerProposal:
     act = Instruct(standing(progress(of=spec(customer))), Instruction(Order.PAUSE, "", ""))
-    return Judged(known(customer), Proposal(PAUSE, Target("voice-prod", customer), (act,), warnings=warnings))
+    return CustomerProposal(
+        known(customer), Proposal(PAUSE, Target("voice-prod", customer), (act,), warnings=warnings)
+    )
 
 
-def does_not(customer: str, *, is_open: bool = False) -> Judged:
-    return Judged(known(customer, is_open=is_open), UsageError(f"{customer} is paused already."))
+def does_not(customer: str, *, is_open: bool = False) -> CustomerProposal:
+    return CustomerProposal(known(customer, is_open=is_open), UsageError(f"{customer} is paused already."))
 
 
 def test_all_to_whom_it_applies_are_in_one_proposal() -> None:
@@ -73,12 +74,12 @@ def test_what_applies_to_nobody_is_refused_and_to_the_only_one_with_its_reason()
     assert nobody.value.problem == "There is nothing on voice-prod to pause."
 
 
-def starts(customer: str, hours: float | None) -> Judged:
+def starts(customer: str, hours: float | None) -> CustomerProposal:
     eta = Estimate(timedelta(hours=hours), timedelta(hours=2 * hours)) if hours else None
     drawn_up = plan(customer=customer)
     known_plan = replace(drawn_up, windows=(replace(drawn_up.windows[0], time=eta),))
     one = Proposal(RETRY, Target("voice-prod", customer), (begin(customer=customer),), known_plan)
-    return Judged(known(customer), one)
+    return CustomerProposal(known(customer), one)
 
 
 def test_what_is_started_side_by_side_takes_as_long_as_the_slowest_of_it() -> None:
@@ -118,10 +119,10 @@ def record(
 def test_the_record_made_when_it_was_started_tells_who_started_it() -> None:
     later, own, earlier = record("U1", hours=1), record("U2"), record("U3", hours=40)
 
-    assert started_by(SPANNING, [later, own, earlier]) == "U2"
-    assert started_by(SPANNING, [later, earlier]) == ""
-    assert started_by(SPANNING, [record("U2", AuditOutcome.FAILED)]) == ""
-    assert started_by(SPANNING, [record("U2", command="pause")]) == ""
+    assert starter_of(SPANNING, [later, own, earlier]) == "U2"
+    assert starter_of(SPANNING, [later, earlier]) == ""
+    assert starter_of(SPANNING, [record("U2", AuditOutcome.FAILED)]) == ""
+    assert starter_of(SPANNING, [record("U2", command="pause")]) == ""
     assert SPANNING.window == CAMPAIGN
 
 
@@ -130,5 +131,5 @@ def test_a_wrong_clock_of_the_bot_hides_nobody_who_started_it(ahead: float) -> N
     by_wrong_clock, other = record("U2", hours=22 - ahead), record("U1", hours=22)
     span = timedelta(hours=ahead)
 
-    assert started_by(SPANNING, [other, by_wrong_clock], span) == "U2"
-    assert started_by(SPANNING, [other], span) == ""
+    assert starter_of(SPANNING, [other, by_wrong_clock], span) == "U2"
+    assert starter_of(SPANNING, [other], span) == ""

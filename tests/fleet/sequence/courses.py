@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.model import (
     ExecutionStatus,
-    Followed,
+    FollowedRun,
     OnStuck,
     Ref,
     RunningWindow,
@@ -55,7 +55,7 @@ def spec(*ranges: Window, **told: Any) -> SequenceSpec:
 
 def followed(
     status: ExecutionStatus = ExecutionStatus.COMPLETED, took: timedelta = 5 * HOUR, **told: Any
-) -> Followed:
+) -> FollowedRun:
     """A closed run; ``told`` replaces fields."""
     given: dict[str, Any] = {
         "ref": ref(),
@@ -66,7 +66,7 @@ def followed(
         "heartbeat_timeout": FIVE_MINUTES,
         "closed_at": NOW + took,
     }
-    return Followed(**(given | told))
+    return FollowedRun(**(given | told))
 
 
 def running(window: Window, number: int = 1) -> RunningWindow:

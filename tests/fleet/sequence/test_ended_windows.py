@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.fleet.sequence.ended_windows import DETAILED, LONGEST_NOTE, marked, note
+from bot.fleet.sequence.ended_windows import DETAILED, LONGEST_NOTE, note, with_ended
 from bot.model import EndedWindow, WindowEnd
 from tests.fleet.sequence.courses import days, ref
 
@@ -16,13 +16,13 @@ def mark(number: int) -> EndedWindow:
 def test_a_few_marks_are_kept_as_they_are() -> None:
     few = tuple(map(mark, range(2 * DETAILED - 1)))
 
-    assert marked(few, mark(500)) == (*few, mark(500))
+    assert with_ended(few, mark(500)) == (*few, mark(500))
 
 
 def test_of_very_many_the_first_and_the_last_keep_their_notes_and_all_keep_their_days_and_ends() -> None:
     many: tuple[EndedWindow, ...] = ()
     for number in range(500):
-        many = marked(many, mark(number))
+        many = with_ended(many, mark(number))
 
     detailed = [one.number for one in many if one.note and one.ref]
     assert detailed == [*range(DETAILED), *range(500 - DETAILED, 500)]

@@ -12,7 +12,6 @@ from bot.fleet.sequence.instructions import MOST_DAYS, apply, refusal
 from bot.fleet.sequence.window_result import settle
 from bot.model import (
     Count,
-    Counted,
     EndedWindow,
     ExecutionStatus,
     Instruction,
@@ -20,13 +19,14 @@ from bot.model import (
     Order,
     SequenceEnd,
     SequenceState,
+    TableCount,
     Window,
     WindowEnd,
 )
 from tests.fleet.sequence.courses import NOW, days, followed, running, spec
 from tests.fleet.sequence.test_state import each_day
 
-DIFFERS = Count((Counted("scores", 10, 9, 0),))
+DIFFERS = Count((TableCount("scores", 10, 9, 0),))
 
 
 def told(order: Order, window: Window | None = None, size: int | None = None) -> Instruction:
@@ -149,10 +149,10 @@ def test_a_sequence_of_before_runs_what_was_left_out_as_it_did_then() -> None:
 def test_a_state_of_before_which_counted_what_is_left_out_goes_on_without(closed: int) -> None:
     marks = (failed(days(1)), EndedWindow(0, days(2, 2), WindowEnd.SKIPPED, timedelta(0)))
     old = replace(state(), closed=closed, troubled=marks, counts_skipped=True)
-    now = sequence_state.carried_on(old)
+    now = sequence_state.upgrade_state(old)
 
     assert now.closed == max(0, closed - 1)
-    assert sequence_state.carried_on(now) == now
+    assert sequence_state.upgrade_state(now) == now
 
 
 def test_only_troubled_days_are_run_again_and_the_others_of_the_range_are_not() -> None:

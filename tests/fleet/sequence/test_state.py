@@ -10,13 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.fleet.sequence import state as sequence_state
-from bot.fleet.sequence.window_result import MOST_GROWTH, UNSEEN_REST, Settled, refuse, rest, settle
+from bot.fleet.sequence.window_result import MAX_GROWTH, UNSEEN_REST, Settled, refuse, rest, settle
 from bot.model import (
     Count,
-    Counted,
     EndedWindow,
     ExecutionStatus,
-    Followed,
+    FollowedRun,
     Held,
     OnStuck,
     Phase,
@@ -24,15 +23,16 @@ from bot.model import (
     SequenceEnd,
     SequenceState,
     Sizes,
+    TableCount,
     Window,
     WindowEnd,
 )
 from tests.fleet.sequence.courses import FIVE_MINUTES, HOUR, NOW, days, followed, ref, spec
 
 COMPLETED, FAILED, CANCELLED = ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED
-MATCHES = Count((Counted("scores", 10, 10, 0),))
-DIFFERS = Count((Counted("scores", 10, 9, 0),))
-EMPTY = Count((Counted("scores", None, 0, 0),))
+MATCHES = Count((TableCount("scores", 10, 10, 0),))
+DIFFERS = Count((TableCount("scores", 10, 9, 0),))
+EMPTY = Count((TableCount("scores", None, 0, 0),))
 
 
 def took(state: SequenceState) -> tuple[SequenceState, RunningWindow]:
@@ -41,7 +41,7 @@ def took(state: SequenceState) -> tuple[SequenceState, RunningWindow]:
     return taken
 
 
-def ran(state: SequenceState, run: Followed, count: Count | None = MATCHES) -> Settled:
+def ran(state: SequenceState, run: FollowedRun, count: Count | None = MATCHES) -> Settled:
     """Its next window, over."""
     state, window = took(state)
     return settle(state, window, run, count if run.status is COMPLETED else None)
@@ -172,7 +172,7 @@ def test_a_window_whose_count_differs_is_complete_and_marked() -> None:
 @pytest.mark.parametrize(
     "run", [followed(FAILED), followed(CANCELLED, timeouts=2), followed(ExecutionStatus.TIMED_OUT)]
 )
-def test_a_window_that_does_not_get_through_is_run_again_as_halves(run: Followed) -> None:
+def test_a_window_that_does_not_get_through_is_run_again_as_halves(run: FollowedRun) -> None:
     settled = ran(sequence_state.begin(spec(days(1, 10))), run)
 
     assert settled.halves == (days(1, 3), days(4, 2))
@@ -255,7 +255,7 @@ def test_few_windows_are_tried_that_are_too_big_and_none_twice(
         state, window = took(state)
         length = window.window.days
         if not is_piece and length > size:
-            assert length <= max(through * MOST_GROWTH, through + 1)
+            assert length <= max(through * MAX_GROWTH, through + 1)
         assert is_piece or all(length <= (tried + (tried + 1) // 2) // 2 for tried in cut)
         gets_through = length <= most_that_go
         run = followed(took=(1 if is_fast else 10 * length) * HOUR) if gets_through else followed(FAILED)
@@ -274,7 +274,7 @@ def test_halving_below_the_least_size_is_not_undone_at_once() -> None:
     state = sequence_state.begin(spec(days(1, 50), sizes=Sizes(5, 5, 10, 5 * HOUR)))
     state = ran(state, followed(FAILED)).state
 
-    assert ran(state, followed(took=2 * HOUR)).size_after <= 3 * MOST_GROWTH
+    assert ran(state, followed(took=2 * HOUR)).size_after <= 3 * MAX_GROWTH
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_halving_below_the_least_size_is_not_undone_at_once() -> None:
 )
 @pytest.mark.parametrize("policy", OnStuck)
 def test_a_day_that_does_not_get_through_is_recorded_and_the_policy_decides(
-    run: Followed, end: WindowEnd, policy: OnStuck
+    run: FollowedRun, end: WindowEnd, policy: OnStuck
 ) -> None:
     state = sequence_state.begin(spec(days(1, 2), sizes=Sizes(1, 1, 1, HOUR), on_stuck=policy))
     settled = ran(state, run)
@@ -326,7 +326,7 @@ def test_a_refused_start_stops_whatever_the_policy() -> None:
         (followed(FAILED, is_gone=True), timedelta(0)),
     ],
 )
-def test_days_rest_for_as_long_as_a_silent_attempt_may_write(run: Followed, wait: timedelta) -> None:
+def test_days_rest_for_as_long_as_a_silent_attempt_may_write(run: FollowedRun, wait: timedelta) -> None:
     assert rest(run) == wait
 
 
@@ -410,7 +410,7 @@ def test_no_day_is_lost_or_doubled_whatever_happens(
         assert window.window.days <= max(told.most, 1)
         settled = settle(state, window, followed(status, hours * HOUR, timeouts=timeouts), MATCHES)
         state = settled.state
-        assert 0 < state.size <= max(before * MOST_GROWTH, 1)
+        assert 0 < state.size <= max(before * MAX_GROWTH, 1)
         if settled.ended.end is WindowEnd.COMPLETE:
             done.append(window.window)
 

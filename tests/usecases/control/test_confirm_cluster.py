@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands import Cancel, ControlRequest, Pause, Terminate
-from bot.fleet.proposals.proposal import MOST_PARTS, CarriedOut, Changed
+from bot.fleet.proposals.proposal import MOST_PARTS, Changed, ExecutedProposal
 from bot.model import ExecutionStatus, Ref
 from bot.usecases.control.confirm import Propose, confirm_proposal
 from bot.usecases.control.propose import cancel, pause, terminate
@@ -22,7 +22,9 @@ def world() -> FakeWorld:
     return fleet()
 
 
-async def submitted(world: FakeWorld, propose: Propose, command: ControlRequest, saw: str) -> CarriedOut | Changed:
+async def submitted(
+    world: FakeWorld, propose: Propose, command: ControlRequest, saw: str
+) -> ExecutedProposal | Changed:
     return await confirm_proposal(propose, command, saw, WHY, OLIVIA, world.services)
 
 
@@ -34,7 +36,7 @@ async def test_what_is_over_by_the_click_changes_nothing_for_the_others(
     ends(world, HILTON, ExecutionStatus.COMPLETED)
     result = await submitted(world, propose, command, before.shown)
 
-    assert isinstance(result, CarriedOut)
+    assert isinstance(result, ExecutedProposal)
     assert result.proposal.customers == ("vivint",)
     assert {record.plan_digest for record in world.journal.audited} == {before.digest}
 
@@ -45,7 +47,7 @@ async def test_of_several_runs_of_a_customer_the_others_are_cancelled(world: Fak
     ends(world, second, ExecutionStatus.COMPLETED)
     result = await submitted(world, cancel, CANCEL, before.shown)
 
-    assert isinstance(result, CarriedOut)
+    assert isinstance(result, ExecutedProposal)
     assert told(result.proposal) == [("BeginSequence", "hilton"), ("BeginSequence", "vivint")]
 
 
@@ -70,7 +72,7 @@ async def test_the_next_window_of_a_sequence_that_is_stopped_is_stopped_with_it(
     ends(world, first, ExecutionStatus.COMPLETED)
     ends(world, HILTON, ExecutionStatus.COMPLETED)
 
-    assert isinstance(await submitted(world, terminate, TERMINATE, before.shown), CarriedOut)
+    assert isinstance(await submitted(world, terminate, TERMINATE, before.shown), ExecutedProposal)
 
 
 async def test_what_was_shown_to_do_one_thing_does_no_other(world: FakeWorld) -> None:
@@ -106,4 +108,4 @@ async def test_a_digest_alone_stands_for_the_same_and_nothing_less(world: FakeWo
     world.controls[VOICE].close("hilton")
 
     assert isinstance(await submitted(world, pause, command, before.digest), Changed)
-    assert isinstance(await submitted(world, pause, command, before.shown), CarriedOut)
+    assert isinstance(await submitted(world, pause, command, before.shown), ExecutedProposal)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.errors import Refused, Unavailable
-from bot.model import Counted, Ref, Window
+from bot.model import Ref, TableCount, Window
 from bot.usecases.drive.cancel_run import cancel_run
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.drive.start_window import start_window
@@ -68,7 +68,7 @@ async def test_a_window_is_counted_as_verify_counts(world: FakeWorld) -> None:
 
     count = await count_window(CLUSTER, CUSTOMER, WINDOW, world.services)
 
-    assert count.tables == (Counted("scores", None, 35, 0),)
+    assert count.tables == (TableCount("scores", None, 35, 0),)
     assert (count.problem, count.differs, count.is_empty) == ("", False, False)
 
 
@@ -81,5 +81,5 @@ async def test_what_cannot_be_counted_is_a_problem_and_no_failure(world: FakeWor
 
 
 def test_days_that_cancel_each_other_out_differ_all_the_same() -> None:
-    assert Counted("scores", expected=10, actual=10, duplicates=0, days_off=2).differs
-    assert not Counted("scores", expected=10, actual=10, duplicates=0).differs
+    assert TableCount("scores", expected=10, actual=10, duplicates=0, days_off=2).differs
+    assert not TableCount("scores", expected=10, actual=10, duplicates=0).differs
