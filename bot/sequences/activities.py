@@ -10,7 +10,7 @@ from temporalio import activity
 
 from bot.errors import Unavailable
 from bot.fleet.runs.identity import Identity
-from bot.model import Count, Followed, Ref, Started
+from bot.model import Count, FollowedRun, Ref, StartResult
 from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
@@ -32,7 +32,7 @@ class Activities:
         self._services = services
 
     @activity.defn
-    async def start_window(self, request: StartWindowRequest) -> Started:
+    async def start_window(self, request: StartWindowRequest) -> StartResult:
         """Start the window, unless somebody else has completed its days.
 
         Raises Unavailable, and so tries again, while that is unknown. After ``MAX_ATTEMPTS`` the result carries the
@@ -45,13 +45,13 @@ class Activities:
             except Unavailable as exc:
                 if activity.info().attempt < MAX_ATTEMPTS:
                     raise
-                return Started(None, f"{exc}. Asked {MAX_ATTEMPTS} times, so nothing was started")
+                return StartResult(None, f"{exc}. Asked {MAX_ATTEMPTS} times, so nothing was started")
             if found:
-                return Started(found, is_found=True)
+                return StartResult(found, is_found=True)
         return await start_window(self._cluster, request.customer, request.window, request.token, self._services)
 
     @activity.defn
-    async def follow(self, request: FollowRequest) -> Followed:
+    async def follow(self, request: FollowRequest) -> FollowedRun:
         """Follow a run; the heartbeat details keep its heartbeat timeout when the worker dies."""
         return await follow(self._on_this_cluster(request.ref), request.limit, self._services, _beat, _last_beat())
 

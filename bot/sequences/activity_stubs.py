@@ -28,7 +28,7 @@ RETRY_FOREVER = RetryPolicy(
 )
 
 
-async def start(spec: SequenceSpec, running: RunningWindow) -> Started:
+async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
     """Start a window, unless this very start has succeeded before, or somebody else has completed its days since the
     sequence began."""
     since = None if running.is_piece else spec.started_at
@@ -39,7 +39,7 @@ async def start(spec: SequenceSpec, running: RunningWindow) -> Started:
     )
 
 
-def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[Followed]:
+def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[FollowedRun]:
     """Follow a run until it closes, or has timed out ``limit`` times."""
     return workflow.start_activity_method(
         Activities.follow,
@@ -50,7 +50,7 @@ def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[Followed]:
     )
 
 
-async def look(ref: Ref) -> Followed:
+async def look(ref: Ref) -> FollowedRun:
     """Look at a run once."""
     return await follow(ref, 0)
 

@@ -25,7 +25,7 @@ class RunFollower:
     spec: SequenceSpec
     thread: Thread
 
-    async def ended(self, ref: Ref, window: Window | None, reason: str) -> Followed:
+    async def ended(self, ref: Ref, window: Window | None, reason: str) -> FollowedRun:
         """Cancel a run and follow it until it has closed. A run that is still open after ``cancel_patience`` is
         reported once, so that somebody may terminate it."""
         patience = self.spec.cancel_patience
@@ -39,7 +39,7 @@ class RunFollower:
         (seen,) = await asyncio.gather(cancelling, return_exceptions=True)
         return _with_timeout(followed, seen) if isinstance(seen, timedelta) else followed
 
-    async def followed(self, ref: Ref, window: Window, is_stopped: Callable[[], bool]) -> Followed:
+    async def followed(self, ref: Ref, window: Window, is_stopped: Callable[[], bool]) -> FollowedRun:
         """Follow a window's run until it closes; cancel it when it times out too often or the sequence stops."""
         following = activity_stubs.follow(ref, self.spec.split_after)
         await until(lambda: following.done() or is_stopped())
@@ -64,12 +64,12 @@ class RunFollower:
         return Count(problem="The sequence was cancelled before it was counted.")
 
 
-def _with_timeout(followed: Followed, seen: timedelta) -> Followed:
+def _with_timeout(followed: FollowedRun, seen: timedelta) -> FollowedRun:
     """Temporal tells no heartbeat timeout of a closed run, so the one seen while it was open is kept."""
     return replace(followed, heartbeat_timeout=max(followed.heartbeat_timeout, seen))
 
 
-def _with_what_was_seen(ended: Followed, before: Followed) -> Followed:
+def _with_what_was_seen(ended: FollowedRun, before: FollowedRun) -> FollowedRun:
     """Temporal does not tell the failures of a closed run either; those seen while it was open are kept."""
     return replace(
         _with_timeout(ended, before.heartbeat_timeout),

@@ -172,7 +172,7 @@ class SequentialBackfill:
         self._settle(window, window_result.settle(self._state, window, followed, count), followed, count)
 
     def _settle(
-        self, window: RunningWindow, settled: Settled, followed: Followed | None = None, count: Count | None = None
+        self, window: RunningWindow, settled: Settled, followed: FollowedRun | None = None, count: Count | None = None
     ) -> None:
         del self._running[window.number]
         self._state = settled.state

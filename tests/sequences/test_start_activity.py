@@ -19,7 +19,7 @@ ASKED = StartWindowRequest(
 SILENT = Unavailable("Temporal of voice-prod", "no list of runs")
 
 
-async def started(world: FakeWorld, attempt: int, asked: StartWindowRequest = ASKED) -> Started:
+async def started(world: FakeWorld, attempt: int, asked: StartWindowRequest = ASKED) -> StartResult:
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, attempt=attempt)
     answer: StartResult = await environment.run(Activities(CLUSTER, world.services).start_window, asked)
