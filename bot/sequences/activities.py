@@ -14,10 +14,10 @@ from bot.model import Count, Followed, Ref, Started
 from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
-from bot.usecases.drive.completed_elsewhere import done_meanwhile
+from bot.usecases.drive.completed_elsewhere import find_completed_run
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.drive.follow import BEAT_EVERY, follow
-from bot.usecases.drive.publish import Telling, tell
+from bot.usecases.drive.publish import SequenceReport, tell
 from bot.usecases.drive.start_window import start_window
 
 # Asked again so often, half a minute apart (``calls.AGAIN``): about half an hour.
@@ -33,12 +33,12 @@ class Activities:
 
     @activity.defn
     async def start_window(self, asked: StartAsked) -> Started:
-        """See ``bot.usecases.drive``: ``done_meanwhile``, else ``start_window``. While it is not known whether
+        """See ``bot.usecases.drive``: ``find_completed_run``, else ``start_window``. While it is not known whether
         somebody else has run the days they are not run; when it stays so a person has to look."""
         if asked.since and asked.until:
             days = Identity(asked.customer, asked.window)
             try:
-                found = await done_meanwhile(self._cluster, days, (asked.since, asked.until), self._services)
+                found = await find_completed_run(self._cluster, days, (asked.since, asked.until), self._services)
             except Unavailable as exc:
                 if activity.info().attempt < MOST_ATTEMPTS:
                     raise
@@ -64,7 +64,7 @@ class Activities:
             return await count_window(self._cluster, asked.customer, asked.window, self._services)
 
     @activity.defn
-    async def tell(self, telling: Telling) -> None:
+    async def tell(self, telling: SequenceReport) -> None:
         """See ``bot.usecases.drive.publish``."""
         await tell(telling, self._services)
 

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from bot.model import Count, Followed, Ref, RunningWindow, SequenceProgress, SequenceSpec, Started, Window
     from bot.sequences.activities import Activities
     from bot.sequences.messages import CancelAsked, CountAsked, FollowAsked, StartAsked
-    from bot.usecases.drive.publish import Telling
+    from bot.usecases.drive.publish import SequenceReport
 
 # Temporal's client answers within a few seconds, and so does the store.
 QUICK = timedelta(seconds=20)
@@ -72,5 +72,5 @@ def count(spec: SequenceSpec, window: Window) -> workflow.ActivityHandle[Count]:
 async def tell(progress: SequenceProgress, first: int, lines: Sequence[SequenceLine]) -> None:
     """Have these lines said, the first of them as number ``first``."""
     await workflow.execute_activity_method(
-        Activities.tell, Telling.of(progress, first, lines), start_to_close_timeout=QUICK, retry_policy=AGAIN
+        Activities.tell, SequenceReport.of(progress, first, lines), start_to_close_timeout=QUICK, retry_policy=AGAIN
     )

@@ -23,7 +23,7 @@ from bot.model import (
     Window,
 )
 from bot.sequences.thread_queue import LINES_AT_ONCE
-from bot.usecases.drive.publish import Telling
+from bot.usecases.drive.publish import SequenceReport
 from tests.fleet.sequence.courses import HOUR, NOW, START, followed, spec
 
 MOST = 1_000_000
@@ -59,7 +59,7 @@ async def test_five_years_of_days_none_of_which_got_through(note: str) -> None:
     stands = sequence_state.progress(state, (), SequenceEnd.INCOMPLETE)
     last = state.troubled[-1]
     lines: list[SequenceLine] = [WindowLine(state.spec, last, 1, 1, Count(problem="接" * 999), 1, 1)] * LINES_AT_ONCE
-    telling = Telling.of(stands, 1, [*lines[1:], SequenceEndLine(stands, timedelta(days=9))])
+    telling = SequenceReport.of(stands, 1, [*lines[1:], SequenceEndLine(stands, timedelta(days=9))])
 
     assert len(state.troubled) == state.closed == FIVE_YEARS.days
     assert await size(state) < MOST
@@ -73,8 +73,8 @@ async def test_a_thread_that_is_told_at_once_of_a_sequence_that_follows_very_man
     stands = sequence_state.progress(sequence_state.begin(many), ())
     lines: list[SequenceLine] = [SequenceEndLine(stands, HOUR)] * LINES_AT_ONCE
 
-    assert await size(Telling.of(stands, 1, lines)) < MOST
-    assert Telling.of(stands, 1, lines).said == tuple(lines)
+    assert await size(SequenceReport.of(stands, 1, lines)) < MOST
+    assert SequenceReport.of(stands, 1, lines).said == tuple(lines)
 
 
 async def test_what_lines_share_is_told_once_and_said_of_each() -> None:
@@ -82,4 +82,4 @@ async def test_what_lines_share_is_told_once_and_said_of_each() -> None:
     ended = troubled("disk full").troubled[0]
     line = WindowLine(stands.spec, ended, 1, 11, None, 1, 1)
 
-    assert Telling.of(stands, 1, [line]).said == (line,)
+    assert SequenceReport.of(stands, 1, [line]).said == (line,)

@@ -28,12 +28,12 @@ MEASURED_CUSTOMERS = 50
 _log = structlog.get_logger(__name__)
 
 
-async def one_customer(command: Plan | RunCommand, services: Services) -> Target:
+async def resolve_customer(command: Plan | RunCommand, services: Services) -> Target:
     """The customer that is meant. Raises UsageError for a name that means nothing, two things, or a cluster."""
-    return customer_of(command, await resolve_target(command.target, services))
+    return require_customer(command, await resolve_target(command.target, services))
 
 
-def customer_of(command: Plan | RunCommand | Split, target: Target) -> Target:
+def require_customer(command: Plan | RunCommand | Split, target: Target) -> Target:
     """The target, which has to be a customer: raises UsageError for a cluster."""
     if not target.customer:
         called = "a plan" if isinstance(command, Plan) else command.word()
@@ -66,12 +66,12 @@ async def start_context_of(target: Target, services: Services) -> StartContext:
     and while not all past runs are known."""
     view = await observe_whole(target.cluster, services)
     situation = await context_of(target, view, services)
-    all_looked_at(situation)
+    require_all_described(situation)
     (ground,) = await start_contexts_of(view, [situation], services)
     return ground
 
 
-def all_looked_at(situation: ProposalContext) -> None:
+def require_all_described(situation: ProposalContext) -> None:
     """Raises Unavailable while Temporal has not answered about one of its open runs: whether that one is to be
     followed, or waited for because it is being cancelled, is then not known."""
     unseen = [run.execution.ref.workflow_id for run in situation.open if run.health is None]
@@ -85,11 +85,11 @@ async def start_contexts_of(
     """The same for several of one cluster, in their order."""
     workers = await _workers(view, services)
     targets = [situation.target for situation in situations]
-    facts = await facts_of(targets, view, services) if targets else []
+    facts = await plan_inputs_of(targets, view, services) if targets else []
     return [StartContext(situation, told, workers) for situation, told in zip(situations, facts, strict=True)]
 
 
-async def facts_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
+async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
     """What a plan for each is made of. The source is asked once, about these customers, and about others only where
     they have to tell the pace; that it does not answer is told in the facts."""
     config = services.config

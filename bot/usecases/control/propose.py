@@ -16,9 +16,9 @@ from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.services import Services
 from bot.usecases.control.context import context_of, propose_for_target
-from bot.usecases.control.plan_inputs import check_days, customer_of, one_customer, start_context_of, within
+from bot.usecases.control.plan_inputs import check_days, require_customer, resolve_customer, start_context_of, within
 from bot.usecases.observe.observe import observe
-from bot.usecases.resolve import resolve_open, with_elsewhere
+from bot.usecases.resolve import resolve_open, with_other_clusters
 
 
 async def run(command: Run, services: Services) -> Proposal:
@@ -26,8 +26,8 @@ async def run(command: Run, services: Services) -> Proposal:
     campaign = services.config.campaign.window
     asked = Asked(within(command.range, campaign), command.which, command.days)
     check_days(command.days, campaign)
-    target = await one_customer(command, services)
-    ground, steered = await asyncio.gather(start_context_of(target, services), with_elsewhere(target, services))
+    target = await resolve_customer(command, services)
+    ground, steered = await asyncio.gather(start_context_of(target, services), with_other_clusters(target, services))
     return steered.judged(partial(propose_whole if command.whole else propose_run, command, asked, ground))
 
 
@@ -35,7 +35,7 @@ async def split(command: Split, services: Services) -> Proposal:
     """Cancel what struggles, wait until it is closed, and run what is missing as windows."""
     check_days(command.days, services.config.campaign.window)
     steered = await resolve_open(command, services)
-    ground = await start_context_of(customer_of(command, steered.target), services)
+    ground = await start_context_of(require_customer(command, steered.target), services)
     return steered.judged(partial(propose_split, command, ground))
 
 

@@ -1,21 +1,20 @@
-"""Starts one window of a sequence: the team's own workflow, for these days."""
+"""Starts the team's own workflow for one window of a sequence."""
 
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.planning.start_request import start_order
 from bot.model import Started, Window
-from bot.services import Cluster, Services
+from bot.services import Services
 
 
 async def start_window(cluster: str, customer: str, window: Window, token: str, services: Services) -> Started:
-    """The run, or why Temporal refused it. Raises Unavailable, and may have started it then.
+    """The run, or why Temporal refused to start it. Raises Unavailable, after which the run may have started.
 
-    Again, it finds the run that the same token began.
+    Idempotent: a repeated call finds the run that the same token has started.
     """
     config, template = services.config.workflow, services.recogniser.template
     order = start_order(config, template, customer, window, token)
-    known: Cluster = services.clusters[cluster]
     try:
-        return Started(await known.control.start(order))
+        return Started(await services.clusters[cluster].control.start(order))
     except Unavailable:
         raise
     except DependencyError as exc:
