@@ -74,7 +74,7 @@ async def test_a_thread_that_is_told_at_once_of_a_sequence_that_follows_very_man
     lines: list[SequenceLine] = [SequenceEndLine(stands, HOUR)] * LINES_AT_ONCE
 
     assert await size(SequenceReport.of(stands, 1, lines)) < MOST
-    assert SequenceReport.of(stands, 1, lines).said == tuple(lines)
+    assert SequenceReport.of(stands, 1, lines).full_lines == tuple(lines)
 
 
 async def test_what_lines_share_is_told_once_and_said_of_each() -> None:
@@ -82,4 +82,4 @@ async def test_what_lines_share_is_told_once_and_said_of_each() -> None:
     ended = troubled("disk full").troubled[0]
     line = WindowLine(stands.spec, ended, 1, 11, None, 1, 1)
 
-    assert SequenceReport.of(stands, 1, [line]).said == (line,)
+    assert SequenceReport.of(stands, 1, [line]).full_lines == (line,)
