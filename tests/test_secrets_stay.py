@@ -46,7 +46,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.outgoing.dispatcher import OutboxDispatcher
-from bot.usecases.control.audit_failures import failures_on_record
+from bot.usecases.control.audit_failures import recording_failures
 from handlers.listeners.reply import Visibility, reply
 from tests.fakes.episodes import episode as an_episode
 from tests.fakes.leading import always
@@ -221,7 +221,7 @@ async def test_what_vendors_repeat_is_neither_said_nor_audited_nor_kept(
         await OutboxDispatcher(services, always).speak()
         stuck = await store.outbox.stuck(world.now)
         with pytest.raises(DependencyError):
-            async with failures_on_record(Cancel(target="hilton"), OLIVIA, services):
+            async with recording_failures(Cancel(target="hilton"), OLIVIA, services):
                 await channel.post(Message("hello"), "key")
         trail = await store.journal.audit("", 10)
     with sqlite3.connect(file) as database:

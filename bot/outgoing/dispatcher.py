@@ -23,7 +23,7 @@ from bot.outgoing.circuit_breaker import Pause
 from bot.outgoing.display_names import named
 from bot.outgoing.failures import DeliveryFailures
 from bot.services import Services
-from bot.usecases.outbox_backlog import is_late, leave_out_overtaken
+from bot.usecases.outbox_backlog import discard_stale_messages, is_late
 
 AT_ONCE = 20
 # A thread's lines become due one by one: so many follow each other in one pass.
@@ -64,7 +64,7 @@ class OutboxDispatcher:
         limit = AT_ONCE + self._pause.known
         due = await self._services.outbox.due(now, limit)
         if any(is_late(queued, now) for queued in due):
-            leaving_out = leave_out_overtaken(self._services)
+            leaving_out = discard_stale_messages(self._services)
             if await _unharmed(leaving_out, self._troubles.cannot_be_judged):
                 return await self._services.outbox.due(now, limit)
         return due

@@ -17,7 +17,7 @@ from bot.usecases.drive.cancel_run import cancel_run
 from bot.usecases.drive.completed_elsewhere import completed_elsewhere
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.drive.follow import BEAT_EVERY, follow
-from bot.usecases.drive.publish import Telling, tell
+from bot.usecases.drive.publish import SequenceReport, tell
 from bot.usecases.drive.start_window import start_window
 
 # Attempts come half a minute apart (``activity_stubs.RETRY_FOREVER``), so this many take about half an hour.

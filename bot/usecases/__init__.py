@@ -1,1 +1,2 @@
-"""What the bot can do: one async function a file, ``(command, actor, services) -> result``, through the ports."""
+"""The use-cases: one async function ``(command, actor, services) -> result`` per file. They act through the ports;
+commands that only read take no ``actor``."""

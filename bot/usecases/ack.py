@@ -1,4 +1,4 @@
-"""Acknowledge: a person takes an open alert on. Its message and thread are told through the outbox."""
+"""Acknowledges an open alert: a person takes it on. The outbox updates its message and its thread."""
 
 from functools import partial
 
@@ -8,14 +8,14 @@ from bot.fleet.alerts.lookup import AckResult
 from bot.fleet.audit import done
 from bot.model import Actor, Entry
 from bot.services import Services
-from bot.usecases.control.audit_failures import failures_on_record
-from bot.usecases.open_alert import despite_others, open_episode
+from bot.usecases.control.audit_failures import recording_failures
+from bot.usecases.open_alert import open_episode, retry_on_conflict
 
 
 async def ack(command: Ack, actor: Actor, services: Services) -> AckResult:
-    """Record it; an alert that somebody has taken on already stays theirs. Raises UsageError without such alert."""
-    async with failures_on_record(command, actor, services):
-        return await despite_others(partial(_ack, command, actor, services))
+    """The first to acknowledge keeps the alert. Raises UsageError if there is no such open alert."""
+    async with recording_failures(command, actor, services):
+        return await retry_on_conflict(partial(_ack, command, actor, services))
 
 
 async def _ack(command: Ack, actor: Actor, services: Services) -> AckResult:
@@ -23,7 +23,7 @@ async def _ack(command: Ack, actor: Actor, services: Services) -> AckResult:
     if episode.acked_by:
         return AckResult(episode, already_by=episode.acked_by)
     now = services.now()
-    taken, messages = acknowledged(episode, actor, now)
-    audit = (done(command, actor, episode, taken),)
-    await services.journal.record(Entry(episodes=(taken,), messages=messages, audit=audit), now)
-    return AckResult(taken)
+    acked, messages = acknowledged(episode, actor, now)
+    audit = (done(command, actor, episode, acked),)
+    await services.journal.record(Entry(episodes=(acked,), messages=messages, audit=audit), now)
+    return AckResult(acked)

@@ -1,4 +1,4 @@
-"""Who changed what, the latest first: everything, or about one customer, or on one cluster."""
+"""Reads the audit, latest record first: all of it, or that of one customer or one cluster."""
 
 from bot.commands import Audit
 from bot.fleet.audit import AuditResult
@@ -7,14 +7,14 @@ from bot.services import Services
 from bot.usecases.display_names import names_of
 from bot.usecases.resolve import configured_names, resolve_target
 
-# More does not fit one Slack message.
+# More records do not fit into one Slack message.
 LATEST = 40
 
 
 async def audit(command: Audit, services: Services) -> AuditResult:
-    """The latest records. Raises UsageError for a name that nothing is recorded of and that nobody has."""
+    """Raises UsageError for a name that neither the audit nor the configuration nor any cluster knows."""
     trail = await services.journal.audit(command.target, LATEST)
     if command.target and not trail.records and not find(command.target, configured_names(services)):
-        # A customer that has left the configuration keeps its records, so a name is looked up only now.
+        # Customers that have left the configuration keep their records, so the audit is asked before the clusters.
         await resolve_target(command.target, services)
-    return AuditResult(command.target, trail, await names_of({one.user_id for one in trail.records}, services))
+    return AuditResult(command.target, trail, await names_of({record.user_id for record in trail.records}, services))

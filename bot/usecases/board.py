@@ -1,4 +1,4 @@
-"""The board of these clusters over one range: every cluster asked at once, each within its own time limit."""
+"""Builds the board: how all customers stand over one range. Asks all clusters at once, each with its time limit."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def board(clusters: Sequence[str], whole: Window, services: Services) -> Board:
-    """How these clusters stand; silent ones are rows of their own, and their customers unknown."""
+    """A cluster that does not answer becomes a ``Silent`` row, without its customers."""
 
     async def ask(cluster: str) -> ClusterRow:
         return await row(cluster, services.config.clusters[cluster].customers, whole, services)
@@ -36,30 +36,30 @@ async def board_of_fleet(services: Services) -> Board:
 
 
 async def row(cluster: str, customers: Collection[str], whole: Window, services: Services) -> ClusterRow:
-    """One cluster's row, with these customers expected there. Raises Unavailable or Refused for a silent engine.
+    """One cluster's row; ``customers`` are those expected there. Raises Unavailable or Refused when Temporal does.
 
-    The source is asked about customers that nobody has started: without rows there is nothing to start.
+    Asks the source for the volumes of customers that nobody has started: without rows there is nothing to start.
     """
     limit = services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds()
     view = await observe(cluster, services)
-    told = await _with_failures(await asyncio.to_thread(row_of, view, customers, whole), services)
-    waiting = not_started(told)
-    if not waiting:
-        return told
+    cluster_row = await _with_failures(await asyncio.to_thread(row_of, view, customers, whole), services)
+    unstarted = not_started(cluster_row)
+    if not unstarted:
+        return cluster_row
     try:
         async with asyncio.timeout_at(until):
-            volumes = await services.clusters[cluster].warehouse.volumes(waiting, whole)
+            volumes = await services.clusters[cluster].warehouse.volumes(unstarted, whole)
     except (DependencyError, TimeoutError) as exc:
         why = exc.why if isinstance(exc, DependencyError) else f"no answer within {limit.total_seconds():g} s"
         _log.warning("source not asked", cluster=cluster, reason=why)
-        return replace(told, source_silent=why)
-    return with_volumes(told, {customer: sum(days.values()) for customer, days in volumes.items()})
+        return replace(cluster_row, source_silent=why)
+    return with_volumes(cluster_row, {customer: sum(days.values()) for customer, days in volumes.items()})
 
 
-async def _with_failures(told: ClusterRow, services: Services) -> ClusterRow:
-    """What was seen to fail of the runs that left days missing where nothing runs now."""
-    latest = {b.customer: b.latest_missing for b in told.open if not b.open_runs}
+async def _with_failures(cluster_row: ClusterRow, services: Services) -> ClusterRow:
+    """Adds the recorded failures of the latest run that left days missing, for customers without an open run."""
+    latest = {b.customer: b.latest_missing for b in cluster_row.open if not b.open_runs}
     failures = await recall_failures([run.execution.ref for run in latest.values() if run], services)
-    customers = tuple(with_failures(b, failures) if b.customer in latest else b for b in told.customers)
-    return replace(told, customers=customers)
+    customers = tuple(with_failures(b, failures) if b.customer in latest else b for b in cluster_row.customers)
+    return replace(cluster_row, customers=customers)

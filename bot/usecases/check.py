@@ -1,4 +1,4 @@
-"""Check: asks everything around the bot whether it answers, all at once, each with its own time limit."""
+"""Checks everything around the bot: runs all probes at once, each with its own time limit."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -34,10 +34,10 @@ _OUTBOX = (
     " What waits is said by itself when its reason is gone."
 )
 _CLOCK = "Set this machine's clock by NTP: leads, waits, and the search for what may have been said go by it."
-# A mended mistake need not be looked at for ever; three days outlast a weekend.
+# Dead letters older than this are not listed: somebody has dealt with them. Three days outlast a weekend.
 LISTED = timedelta(days=3)
 LONG = timedelta(hours=1)
-# Of each kind; there may be very many.
+# Limit for each list, as there may be very many.
 MOST_LISTED = 20
 
 _log = structlog.get_logger(__name__)
@@ -45,8 +45,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One thing to ask: ``ask`` returns a line about who answered, or what it has learned; ``advice`` is for when it
-    fails."""
+    """One question. ``ask`` returns a line about who answered, or an ``Answer``; ``advice`` is for a failure."""
 
     name: str
     ask: Callable[[], Awaitable[str | Answer]]
@@ -60,43 +59,43 @@ async def check(probes: Sequence[Probe], time_limit: timedelta = TIME_LIMIT) -> 
 
 
 def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[str]] | None) -> tuple[Probe, ...]:
-    """Whether the bot may speak, and whether it would hear anything, as far as that can be asked."""
-    speaking = Probe("Slack", channel.check, _SLACK)
+    """Whether the bot may post, and, in Socket Mode, whether it can open a connection to receive anything."""
+    posting = Probe("Slack", channel.check, _SLACK)
     if ask_for_connection is None:
-        return (speaking,)
-    return speaking, Probe("Slack app token", ask_for_connection, _SOCKET_MODE)
+        return (posting,)
+    return posting, Probe("Slack app token", ask_for_connection, _SOCKET_MODE)
 
 
 def clock_probe(*asks: Callable[[], Awaitable[str]]) -> Probe:
-    """Whether this machine's clock is right, by each system that tells its own."""
+    """Compares this machine's clock with those of the systems that tell their time."""
     return Probe("clock", partial(_clocks, asks), _CLOCK)
 
 
 def store_probes(journal: Journal, outbox: Outbox, lease: Lease, now: Callable[[], datetime]) -> tuple[Probe, ...]:
-    """Whether the store can be written to, what in it will never be said or is not, and which bot leads."""
+    """Whether the store can be written to, which messages are stuck in the outbox, and which bot leads."""
     return (
         Probe("store", journal.check, _STORE),
-        Probe("outbox", partial(_unsaid, outbox, now), _OUTBOX),
-        Probe("lead", partial(_lead, lease), _STORE),
+        Probe("outbox", partial(_outbox_problems, outbox, now), _OUTBOX),
+        Probe("lead", partial(_leader, lease), _STORE),
     )
 
 
 def unopened_store_probe(why: BackfillBotError) -> Probe:
-    """In place of ``store_probes`` where there is no store to ask."""
+    """Replaces ``store_probes`` when the store could not be opened."""
 
-    async def tell() -> str:
+    async def fail() -> str:
         raise why
 
-    return Probe("store", tell, _STORE)
+    return Probe("store", fail, _STORE)
 
 
 def operators_probe(slack: SlackConfig, people: People) -> Probe:
-    """Whether anybody may change anything."""
+    """Whether anybody is allowed to change anything."""
     return Probe("operators", partial(check_operators, slack, people), _OPERATORS)
 
 
 def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: Recogniser) -> tuple[Probe, ...]:
-    """Both systems of each cluster; of Temporal also who works there, and whether its runs are as they should be."""
+    """Temporal and ClickHouse of each cluster; for Temporal also its workers and the form of its runs."""
     return tuple(
         probe
         for name, cluster in clusters.items()
@@ -110,33 +109,33 @@ def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: 
 
 
 async def _warehouse(warehouse: Warehouse) -> Answer:
-    """Statements of no use are mistakes in the file, whichever cluster shows them: told without who has answered, so
-    that they are the same for all."""
-    found = await warehouse.check()
-    if found.problems:
-        return Answer(problems=found.problems, advice=_STATEMENTS)
-    return Answer(found.line, warnings=found.warnings)
+    """A bad statement is a mistake in the configuration, whichever cluster reports it. Such an answer leaves out who
+    answered, so that it is the same for all clusters and can be joined."""
+    answer = await warehouse.check()
+    if answer.problems:
+        return Answer(problems=answer.problems, advice=_STATEMENTS)
+    return Answer(answer.line, warnings=answer.warnings)
 
 
-async def _unsaid(outbox: Outbox, now: Callable[[], datetime]) -> str:
+async def _outbox_problems(outbox: Outbox, now: Callable[[], datetime]) -> str:
     stuck = await outbox.stuck(now() - LISTED)
     overdue = await outbox.overdue(now() - LONG)
     if not stuck and not overdue:
         return "nothing is set aside, nothing waits for long"
-    told = [*_listed("set aside", stuck), *_listed("waiting for over an hour", overdue)]
-    raise Refused("outbox", "\n".join(told))
+    lines = [*_listed("set aside", stuck), *_listed("waiting for over an hour", overdue)]
+    raise Refused("outbox", "\n".join(lines))
 
 
-def _listed(what: str, found: Sequence[tuple[str, str]]) -> list[str]:
-    if not found:
+def _listed(label: str, messages: Sequence[tuple[str, str]]) -> list[str]:
+    if not messages:
         return []
-    lines = [f"{key}: {reason}" if reason else key for key, reason in found[:MOST_LISTED]]
-    more = [f"and {len(found) - MOST_LISTED} more"] if len(found) > MOST_LISTED else []
-    return [f"{len(found)} {what}", *lines, *more]
+    lines = [f"{key}: {reason}" if reason else key for key, reason in messages[:MOST_LISTED]]
+    more = [f"and {len(messages) - MOST_LISTED} more"] if len(messages) > MOST_LISTED else []
+    return [f"{len(messages)} {label}", *lines, *more]
 
 
 async def _clocks(asks: Sequence[Callable[[], Awaitable[str]]]) -> str:
-    """A line of each; all that is wrong is told at once."""
+    """One line from each system. Raises Refused with the problems of all that report one."""
     answers = await asyncio.gather(*(ask() for ask in asks), return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     if refused:
@@ -147,9 +146,9 @@ async def _clocks(asks: Sequence[Callable[[], Awaitable[str]]]) -> str:
     return "; ".join(str(answer) for answer in answers)
 
 
-async def _lead(lease: Lease) -> str:
-    """That nobody leads is no fault: this may be asked before the first bot starts. One that was killed is named
-    until another one takes over."""
+async def _leader(lease: Lease) -> str:
+    """No leader is no failure: the check may run before the first bot starts. A bot that was killed stays named until
+    another one takes the lease."""
     holder = await lease.holder()
     return f"last taken by {holder}" if holder else "taken by nobody: no bot has begun, or all have stopped"
 
@@ -157,26 +156,27 @@ async def _lead(lease: Lease) -> str:
 async def _finding(probe: Probe, time_limit: timedelta) -> Finding:
     try:
         async with asyncio.timeout(time_limit.total_seconds()):
-            told = await probe.ask()
+            answer = await probe.ask()
     except BackfillBotError as exc:
         return _failed(probe, str(exc))
     except TimeoutError:
         return _failed(probe, f"no answer within {time_limit.total_seconds():g} s")
-    answer = told if isinstance(told, Answer) else Answer(told)
+    if isinstance(answer, str):
+        answer = Answer(answer)
     if answer.level is Level.FAILED:
         return _failed(probe, answer.text, answer.advice)
     return Finding(probe.name, answer.level, answer.text)
 
 
-def _failed(probe: Probe, told: str, advice: str = "") -> Finding:
-    return Finding(probe.name, Level.FAILED, told, advice or probe.advice)
+def _failed(probe: Probe, text: str, advice: str = "") -> Finding:
+    return Finding(probe.name, Level.FAILED, text, advice or probe.advice)
 
 
-def _settled(probe: Probe, found: Finding | BaseException) -> Finding:
-    """A finding in any case: what no adapter has translated is our mistake, and the log has it."""
-    if isinstance(found, Exception):
-        _log.error("probe failed", probe=probe.name, exc_info=found)
-        return _failed(probe, f"unexpected {type(found).__name__}; the log has the details")
-    if isinstance(found, BaseException):
-        raise found
-    return found
+def _finding_of(probe: Probe, result: Finding | BaseException) -> Finding:
+    """An exception that no adapter has translated is a bug: it becomes a failed finding, and goes to the log."""
+    if isinstance(result, Exception):
+        _log.error("probe failed", probe=probe.name, exc_info=result)
+        return _failed(probe, f"unexpected {type(result).__name__}; the log has the details")
+    if isinstance(result, BaseException):
+        raise result
+    return result

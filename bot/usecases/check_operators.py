@@ -1,4 +1,4 @@
-"""Check: asks Slack about everybody who is named as an operator, a few at a time and not about too many."""
+"""Checks the configured operators: asks Slack about a limited number of them, a few at a time."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,26 +11,27 @@ from bot.fleet.diagnostics.operators import NO_SUCH_GROUP, NO_SUCH_USER, Group, 
 from bot.policy import Rights, may
 from bot.ports import People
 
-# Slack lets an app ask about some hundred people a minute; nobody names so many operators.
+# users.info is limited to some hundred calls a minute (docs.slack.dev/reference/methods/users.info, Tier 4).
 MOST_NAMED = 50
 MOST_OF_A_GROUP = 5
 AT_ONCE = 5
-# Whatever changes something would do; policy decides by its purpose.
+# Any command that changes something: policy decides by the purpose of a command, not by its name.
 _CHANGE = Ack(target="anything")
 
 
 async def check_operators(slack: SlackConfig, people: People) -> Answer:
-    """Whether those who are named exist and may change something; why Slack is silent is another probe's finding."""
+    """Whether the named people and groups exist and may change something. When Slack does not answer, this answer is
+    "not known" and no failure: the Slack probe reports why."""
     named, group_ids = tuple(dict.fromkeys(slack.operators)), tuple(dict.fromkeys(slack.operator_groups))
     turns = asyncio.Semaphore(AT_ONCE)
     try:
         home = await people.home_team()
-        found = await _lacks(named[:MOST_NAMED], home, people, turns)
+        lacks = await _lacks(named[:MOST_NAMED], home, people, turns)
         groups = [await _group(group_id, home, people, turns) for group_id in group_ids[:MOST_NAMED]]
     except DependencyError as exc:
         return Answer(f"not known: {exc}", is_known=False)
-    unasked = len(named) - len(found) + len(group_ids) - len(groups)
-    return operators(dict(zip(named, found, strict=False)), dict(zip(group_ids, groups, strict=False)), unasked)
+    unasked = len(named) - len(lacks) + len(group_ids) - len(groups)
+    return operators(dict(zip(named, lacks, strict=False)), dict(zip(group_ids, groups, strict=False)), unasked)
 
 
 async def _group(group_id: str, home: str, people: People, turns: asyncio.Semaphore) -> Group:
@@ -48,7 +49,7 @@ async def _lacks(user_ids: Sequence[str], home: str, people: People, turns: asyn
 
 
 async def _lack(user_id: str, home: str, people: People, turns: asyncio.Semaphore) -> str:
-    """As ``policy`` would decide if this person pressed a button now."""
+    """Why ``policy`` would refuse this person a change now; "" when it would allow it."""
     try:
         async with turns:
             person = await people.person(user_id)

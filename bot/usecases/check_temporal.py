@@ -1,4 +1,4 @@
-"""Check: asks one cluster's Temporal whether it answers, who works there, and whether its runs are as expected."""
+"""Checks one cluster's Temporal: whether it answers, which workers poll, and whether its runs look as configured."""
 
 import asyncio
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from bot.model import Execution
 from bot.ports import Engine
 from bot.services import Cluster
 
-# What the last ones look like tells what the next ones will; more cost time, and tell no more.
+# The latest runs show what the next ones will look like; more runs cost time and show nothing new.
 LAST_RUNS = 20
-# Each is listed by itself, so that a rare one is not hidden behind a frequent one.
+# Each type is listed by itself, so that frequent types do not hide rare ones.
 MOST_TYPES = 10
 _ADVICE = (
     "See [workflow] in backfill.toml: types, task_queue, id_template and keys are to be as your own code has them;"
@@ -23,16 +23,19 @@ _ADVICE = (
 
 
 async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
-    """Everything at once: one question that is not answered fails all of it. Whether the namespace lets the bot start
-    anything shows when it does, and not before."""
+    """Asks all questions at once; one without an answer fails the check. Whether the bot may start workflows in the
+    namespace cannot be asked: the first start shows it."""
     engine, expected = cluster.engine, _expected(name, config, recogniser)
-    line, lately, polling, under_way = await asyncio.gather(
-        engine.check(), _lately(engine, config), _workers(engine, expected.task_queue), _under_way(cluster, config)
+    line, recent, polling, sequences = await asyncio.gather(
+        engine.check(),
+        _recent_runs(engine, config),
+        _workers(engine, expected.task_queue),
+        _sequences(cluster, config),
     )
-    is_in_use = bool(lately.latest) or bool(expected.customers and not lately.is_empty)
-    of_runs = runs(lately, expected)
-    of_workers = workers(polling, lately.latest, is_in_use=is_in_use)
-    return _joined(Answer(line), of_workers, of_runs, Answer(under_way))
+    is_in_use = bool(recent.latest) or bool(expected.customers and not recent.is_empty)
+    of_runs = runs(recent, expected)
+    of_workers = workers(polling, recent.latest, is_in_use=is_in_use)
+    return _joined(Answer(line), of_workers, of_runs, Answer(sequences))
 
 
 def _joined(*answers: Answer) -> Answer:
@@ -52,20 +55,20 @@ def _expected(name: str, config: Config, recogniser: Recogniser) -> Expected:
     )
 
 
-async def _lately(engine: Engine, config: Config) -> RecentRuns:
+async def _recent_runs(engine: Engine, config: Config) -> RecentRuns:
     types = dict.fromkeys(config.workflow.types[:MOST_TYPES])
-    found, attributes = await asyncio.gather(
+    by_type, attributes = await asyncio.gather(
         asyncio.gather(*(engine.latest_executions([name], LAST_RUNS) for name in types)), engine.search_attributes()
     )
-    latest = _last(run for runs_of_type in found for run in runs_of_type)
+    latest = _last(run for runs_of_type in by_type for run in runs_of_type)
     others = () if latest else tuple(await engine.latest_executions((), LAST_RUNS))
     return RecentRuns(
-        latest, others, attributes, tuple(name for name, ran in zip(types, found, strict=True) if not ran)
+        latest, others, attributes, tuple(name for name, ran in zip(types, by_type, strict=True) if not ran)
     )
 
 
-def _last(found: Iterable[Execution]) -> tuple[Execution, ...]:
-    return tuple(sorted(found, key=lambda run: (run.started_at, run.ref), reverse=True)[:LAST_RUNS])
+def _last(runs: Iterable[Execution]) -> tuple[Execution, ...]:
+    return tuple(sorted(runs, key=lambda run: (run.started_at, run.ref), reverse=True)[:LAST_RUNS])
 
 
 async def _workers(engine: Engine, task_queue: str) -> Workers:
@@ -75,9 +78,9 @@ async def _workers(engine: Engine, task_queue: str) -> Workers:
     return Workers(task_queue, of_workflows, of_activities)
 
 
-async def _under_way(cluster: Cluster, config: Config) -> str:
-    """Bots drive the sequences: where none runs, they wait for one."""
-    under_way, queue = len(await cluster.control.sequences()), config.control.task_queue
-    if not under_way or await cluster.engine.pollers(queue):
-        return f"open sequences: {under_way}"
-    return f"open sequences: {under_way}, which wait for a bot: none polls {queue}"
+async def _sequences(cluster: Cluster, config: Config) -> str:
+    """Bots are the workers of the sequences: without a bot, open sequences wait."""
+    count, queue = len(await cluster.control.sequences()), config.control.task_queue
+    if not count or await cluster.engine.pollers(queue):
+        return f"open sequences: {count}"
+    return f"open sequences: {count}, which wait for a bot: none polls {queue}"

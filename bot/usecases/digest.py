@@ -1,4 +1,4 @@
-"""The digest: asked for by a person, or announced by the clock, once for each time of its cron."""
+"""Makes the digest: for a person who asks, or as scheduled, once for each time of its cron expression."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,18 +19,19 @@ _log = structlog.get_logger(__name__)
 
 
 async def digest(_command: DigestCommand, services: Services) -> Digest:
-    """How the fleet stands now against the last announced digest, which stays the one to compare with."""
+    """Compares the fleet now with the last scheduled digest, and does not become the next one to compare with."""
     board = await board_of_fleet(services)
     before = parse_snapshot(await services.journal.snapshot())
-    said = await _last_said(before, services)
-    return await _told(board, compare(said, snapshot_of(board, services.now(), before)), services)
+    posted = await _last_posted(before, services)
+    return await _digest_of(board, compare(posted, snapshot_of(board, services.now(), before)), services)
 
 
 async def announce(slot: datetime, services: Services) -> bool:
-    """Post the digest of this slot, unless it has been; speech and snapshot are one step, so a crash doubles nothing.
+    """Queue the digest of this slot; False when there is none to queue. Message and snapshot are recorded in one
+    transaction, so a crash doubles nothing.
 
-    While the one before does not stand in the channel, it may be left out: then this one has its news to tell too.
-    A bot that had not yet seen the fleet when the slot came (its first start) leaves it to the next one.
+    A previous digest that is not posted yet may still be dropped as stale, so this one repeats its news. A bot that
+    had not seen the fleet yet at the time of the slot (its first start) skips the slot.
     """
     before = parse_snapshot(await services.journal.snapshot())
     now = services.now()
@@ -40,34 +41,34 @@ async def announce(slot: datetime, services: Services) -> bool:
         _log.debug("digest left to the next time", slot=slot.isoformat())
         return False
     board = await board_of_fleet(services)
-    said = await _last_said(before, services)
+    posted = await _last_posted(before, services)
     early = latest_early(before, slot, now)
     if early:
         _log.warning("a digest was posted before its time: a clock was ahead", slot=early.isoformat())
-    after = replace(snapshot_of(board, slot, before), said=said, early=early)
-    told = await _told(board, compare(said, after), services)
-    speech = OutboxMessage(after.key, dump(DigestCard(told)))
-    await services.journal.record(Entry(messages=(speech,), snapshot=dump_snapshot(after)), services.now())
+    after = replace(snapshot_of(board, slot, before), said=posted, early=early)
+    result = await _digest_of(board, compare(posted, after), services)
+    message = OutboxMessage(after.key, dump(DigestCard(result)))
+    await services.journal.record(Entry(messages=(message,), snapshot=dump_snapshot(after)), services.now())
     return True
 
 
-async def _last_said(before: Snapshot | None, services: Services) -> Snapshot | None:
-    stands = before is not None and await services.outbox.address(before.key) is not None
-    return last_said(before, stands=stands)
+async def _last_posted(before: Snapshot | None, services: Services) -> Snapshot | None:
+    is_posted = before is not None and await services.outbox.address(before.key) is not None
+    return last_said(before, stands=is_posted)
 
 
-async def _told(board: Board, news: News, services: Services) -> Digest:
-    known = await services.journal.open_episodes()
-    # Of a cluster that was taken out of the configuration nobody can tell any more how it does.
-    episodes = [episode for episode in known if episode.ref.cluster in services.config.clusters]
-    # Those of a storm share one thread; so do a sequence and the alert that it has taken over.
-    keys = dict.fromkeys([*(e.root_key for e in episodes), *(one.thread_key for one in board.sequences)])
+async def _digest_of(board: Board, news: News, services: Services) -> Digest:
+    all_open = await services.journal.open_episodes()
+    # The bot no longer observes clusters that were taken out of the configuration.
+    episodes = [episode for episode in all_open if episode.ref.cluster in services.config.clusters]
+    # Alerts of one group share a thread; so do a sequence and the alert that it has taken over.
+    keys = dict.fromkeys([*(e.root_key for e in episodes), *(standing.thread_key for standing in board.sequences)])
     threads = {key: await _thread(key, services) for key in keys if key}
     return digest_of(board, news, episodes, threads)
 
 
 async def _thread(root_key: str, services: Services) -> str:
-    """The link to the thread of an alert, storm or sequence; "" while it does not stand, or Slack does not say."""
+    """The link to the thread below this message; "" while it is not posted, or when Slack does not answer."""
     address = await services.outbox.address(root_key)
     if address is None:
         return ""

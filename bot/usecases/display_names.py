@@ -1,4 +1,4 @@
-"""What people are called, for texts that name them without pinging them."""
+"""Looks up display names, for texts that name people without mentioning (and so notifying) them."""
 
 import asyncio
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from bot.services import Services
 
 
 async def names_of(user_ids: Collection[str], services: Services) -> dict[str, str]:
-    """A name for each user id; the id itself where Slack knows none, or does not answer."""
+    """Maps each user id to a name, or to the id itself where Slack has none or does not answer."""
     wanted = sorted(set(user_ids))
     names = await asyncio.gather(*(_name(user_id, services) for user_id in wanted))
     return dict(zip(wanted, names, strict=True))

@@ -1,4 +1,4 @@
-"""Asks many clusters at once: one that does not answer is named as silent, and hides no other."""
+"""Asks many clusters at once. One that does not answer is reported as silent, and hides no other."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,21 +19,22 @@ _log = structlog.get_logger(__name__)
 async def ask_all(
     ask: Callable[[str], Awaitable[_Answer]], clusters: Sequence[str], services: Services
 ) -> list[_Answer | Silent]:
-    """One answer a cluster, in their order. ``ask`` minds its own time limit; what is no SystemAnswer is raised."""
+    """One answer per cluster, in their order. ``ask`` keeps its own time limit. Raises what is no DependencyError."""
     answers = await asyncio.gather(*(ask(cluster) for cluster in clusters), return_exceptions=True)
-    bug = next((a for a in answers if isinstance(a, BaseException) and not isinstance(a, DependencyError)), None)
+    failures = (answer for answer in answers if isinstance(answer, BaseException))
+    bug = next((failure for failure in failures if not isinstance(failure, DependencyError)), None)
     if bug is not None:
         raise bug
-    last_seen = await _last_seen(services) if any(isinstance(a, DependencyError) for a in answers) else {}
-    told: list[_Answer | Silent] = []
+    last_seen = await _last_seen(services) if any(isinstance(answer, DependencyError) for answer in answers) else {}
+    results: list[_Answer | Silent] = []
     for cluster, answer in zip(clusters, answers, strict=True):
         if isinstance(answer, DependencyError):
             _log.warning("cluster does not answer", cluster=cluster, reason=str(answer))
             hidden = len(services.config.clusters[cluster].customers)
-            told.append(Silent(cluster, answer.why, last_seen.get(cluster), hidden))
+            results.append(Silent(cluster, answer.why, last_seen.get(cluster), hidden))
         elif not isinstance(answer, BaseException):
-            told.append(answer)
-    return told
+            results.append(answer)
+    return results
 
 
 async def _last_seen(services: Services) -> Mapping[str, datetime]:

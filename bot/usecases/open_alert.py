@@ -1,4 +1,4 @@
-"""Finds the open alert that a command is about, by its id or by what people call it, and changes it with care."""
+"""Finds the open alert that a command names, by id or by customer, and changes it while others may change it too."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -9,14 +9,14 @@ from bot.fleet.alerts.lookup import pick
 from bot.model import Episode
 from bot.ports import Journal
 
-# A pass or another click may change an alert between reading and recording; more often in a row is no accident.
+# A pass or another click may change an alert between reading and recording. This often in a row is no accident.
 TRIES = 3
 
 T = TypeVar("T")
 
 
-async def despite_others(change: Callable[[], Awaitable[T]]) -> T:
-    """Read, decide and record, again when somebody else was faster. Raises Conflict when that goes on."""
+async def retry_on_conflict(change: Callable[[], Awaitable[T]]) -> T:
+    """``change`` reads, decides and records; it runs again on a Conflict. Raises the Conflict of the last try."""
     for _ in range(TRIES - 1):
         try:
             return await change()
@@ -26,7 +26,7 @@ async def despite_others(change: Callable[[], Awaitable[T]]) -> T:
 
 
 async def open_episode(command: Ack | Snooze, journal: Journal) -> Episode:
-    """The episode, which is open. Raises UsageError when there is none, or several could be meant."""
+    """Raises UsageError when there is no such open alert, or when the name fits several."""
     if not command.episode:
         return pick(command.target, await journal.open_episodes(), type(command))
     episode = await journal.episode(command.episode)

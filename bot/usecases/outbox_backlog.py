@@ -1,4 +1,4 @@
-"""What has waited for Slack too long is not said as if it were news: left out for a reason, or told in fewer."""
+"""Thins out the messages that have waited too long for Slack: discards stale ones, joins many lines into fewer."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,38 +15,40 @@ _log = structlog.get_logger(__name__)
 
 
 def is_late(queued: Queued, now: datetime) -> bool:
-    """Whether it has waited so long to be posted that something may have overtaken it."""
+    """Whether the message has waited so long to be posted that it may no longer be true."""
     return queued.address is None and now - queued.created_at >= LATE
 
 
-async def leave_out_overtaken(services: Services) -> bool:
-    """Whether there was anything. Lines are left out before the message above them is posted, and those that tell for
-    others say so before these are left out: a bot that dies in between goes on where it was."""
+async def discard_stale_messages(services: Services) -> bool:
+    """Returns whether anything was discarded.
+
+    Lines are discarded before the message above them is posted, and a line that stands for others is updated before
+    these are discarded: a bot that dies in between continues where it was."""
     now = services.now()
-    queued = {one.speech.key: one for one in await services.outbox.unsaid()}
-    unsaid = _understood(tuple(queued.values()), now)
-    reasons = overtaken(unsaid, await _episodes(unsaid, services))
-    told, needless = joined([one for one in unsaid if one.speech.key not in reasons])
-    if told:
-        await services.journal.record(Entry(messages=told), now)
-    reasons |= dict.fromkeys(needless, "a later line tells of it")
+    queued = {row.speech.key: row for row in await services.outbox.unsaid()}
+    unsent = _readable(tuple(queued.values()), now)
+    reasons = overtaken(unsent, await _episodes(unsent, services))
+    summaries, joined_keys = joined([message for message in unsent if message.speech.key not in reasons])
+    if summaries:
+        await services.journal.record(Entry(messages=summaries), now)
+    reasons |= dict.fromkeys(joined_keys, "a later line tells of it")
     for key, reason in reasons.items():
         await services.outbox.discard_stale(key, queued[key].revision, reason)
         _log.info("speech left out", key=key, reason=reason)
     return bool(reasons)
 
 
-def _understood(queued: Sequence[Queued], now: datetime) -> list[UnsentMessage]:
-    """Without those that cannot be read, which are set aside when their turn comes."""
-    unsaid: list[UnsentMessage] = []
-    for one in queued:
+def _readable(queued: Sequence[Queued], now: datetime) -> list[UnsentMessage]:
+    """Without rows that cannot be parsed: the dispatcher makes those dead letters when their turn comes."""
+    unsent: list[UnsentMessage] = []
+    for row in queued:
         try:
-            saying = parse(one.speech.body)
+            notification = parse(row.speech.body)
         except ValidationError:
             continue
-        unsaid.append(UnsentMessage(one.speech, saying, is_late(one, now), one.attempted_at is not None))
-    return unsaid
+        unsent.append(UnsentMessage(row.speech, notification, is_late(row, now), row.attempted_at is not None))
+    return unsent
 
 
-async def _episodes(unsaid: Sequence[UnsentMessage], services: Services) -> Mapping[str, Episode]:
-    return await services.journal.episodes_by_id({one.story for one in unsaid if one.story})
+async def _episodes(unsent: Sequence[UnsentMessage], services: Services) -> Mapping[str, Episode]:
+    return await services.journal.episodes_by_id({message.story for message in unsent if message.story})

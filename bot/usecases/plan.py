@@ -1,4 +1,4 @@
-"""What would run for one customer, and why so: nothing is started, and nothing is changed."""
+"""Shows which windows would run for one customer, and why. It starts and changes nothing."""
 
 import asyncio
 from dataclasses import replace
@@ -11,25 +11,25 @@ from bot.fleet.runs.open_work import told_elsewhere
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services
-from bot.usecases.control.plan_inputs import check_days, facts_of, one_customer, within
+from bot.usecases.control.plan_inputs import check_days, plan_inputs_of, resolve_customer, within
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe_whole
-from bot.usecases.observe.open_work import seen_elsewhere
+from bot.usecases.observe.open_work import open_work_elsewhere
 
 
 async def plan(command: PlanCommand, services: Services) -> PlanResult:
-    """Raises UsageError for a name, range or size that cannot be meant; who does not answer is told in the result."""
+    """Raises UsageError for an unusable name, range or size. The result says which system did not answer."""
     campaign = services.config.campaign.window
     whole = within(command.range, campaign)
     check_days(command.days, campaign)
-    target = await one_customer(command, services)
+    target = await resolve_customer(command, services)
 
     async def ask(cluster: str) -> ClusterView:
         return await observe_whole(cluster, services)
 
     (view,), others = await asyncio.gather(
-        ask_all(ask, (target.cluster,), services), seen_elsewhere(target, services)
+        ask_all(ask, (target.cluster,), services), open_work_elsewhere(target, services)
     )
     notes = told_elsewhere(target.customer, others)
     if isinstance(view, Silent):
@@ -40,10 +40,10 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
 
 
 async def _sequence(view: ClusterView, customer: str, services: Services) -> tuple[str, ...]:
-    """That one is open, which runs all this or something else by itself; or that nobody knows."""
+    """A note that the customer has an open sequence, which runs windows by itself, or that this is not known."""
     if view.sequences_silent:
         return (f"Whether a sequence runs its windows is not known: {view.sequences_silent}.",)
-    standing = next((one for one in view.sequences if one.customer == customer), None)
+    standing = next((standing for standing in view.sequences if standing.customer == customer), None)
     if standing is None:
         return ()
     names = await names_of([standing.started_by], services)

@@ -17,11 +17,11 @@ from bot.fleet.status.board import Silent
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe
-from bot.usecases.observe.open_work import seen_elsewhere, whereabouts
+from bot.usecases.observe.open_work import open_work_elsewhere, open_work_on
 
 
 @dataclass(frozen=True, slots=True)
-class Steered:
+class ResolvedTarget:
     """What a command that changes something is about. ``warnings`` say what a person would not expect of ``target``,
     ``elsewhere`` what of it runs on other clusters, and which of them did not answer."""
 
@@ -67,28 +67,30 @@ async def resolve_target(text: str, services: Services) -> Target:
         raise UsageError(exc.problem, f"{exc.hint} {others}".strip()) from exc
 
 
-async def resolve_open(command: ControlRequest, services: Services) -> Steered:
+async def resolve_open(command: ControlRequest, services: Services) -> ResolvedTarget:
     """What the command is to stop or steer. Raises UsageError for a name that means nothing, or when something of it
     is open on several clusters. Where nothing is open on the cluster that was said, the others are asked, too: what
     runs there is told, and left alone."""
     text, configured = command.target, configured_names(services)
     named = find(text, configured)
     if named and not named[0].customer:
-        return Steered(named[0])
+        return ResolvedTarget(named[0])
     own = _clusters_said(text, configured)
-    known = await whereabouts(own or tuple(configured), services)
+    known = await open_work_on(own or tuple(configured), services)
     of_sequences = isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
     found = meant(text, configured, known, of_sequences=of_sequences)
     if own and found is None:
-        return await with_elsewhere(await resolve_target(text, services), services)
+        return await with_other_clusters(await resolve_target(text, services), services)
     target = found.target if found else await resolve_target(text, services)
     others = tuple(cluster for cluster in known.silent if cluster != target.cluster)
-    return Steered(target, expected_on(target, configured) if found else (), not_seen(target.customer, others))
+    return ResolvedTarget(target, expected_on(target, configured) if found else (), not_seen(target.customer, others))
 
 
-async def with_elsewhere(target: Target, services: Services) -> Steered:
+async def with_other_clusters(target: Target, services: Services) -> ResolvedTarget:
     """What is meant for certain, with what runs of it where nobody would look."""
-    return Steered(target, elsewhere=told_elsewhere(target.customer, await seen_elsewhere(target, services)))
+    return ResolvedTarget(
+        target, elsewhere=told_elsewhere(target.customer, await open_work_elsewhere(target, services))
+    )
 
 
 def _clusters_said(text: str, configured: Directory) -> tuple[str, ...]:

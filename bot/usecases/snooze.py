@@ -1,4 +1,4 @@
-"""Snooze: a person wants an open alert quiet for a while, or until it changes."""
+"""Snoozes an open alert: it stays quiet for a while, or until it changes."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,24 +9,24 @@ from bot.fleet.alerts.lookup import SnoozeResult
 from bot.fleet.audit import done
 from bot.model import Actor, Entry, Quiet
 from bot.services import Services
-from bot.usecases.control.audit_failures import failures_on_record
-from bot.usecases.open_alert import despite_others, open_episode
+from bot.usecases.control.audit_failures import recording_failures
+from bot.usecases.open_alert import open_episode, retry_on_conflict
 
-# Slack may deliver one click twice, and people click twice: an end this close to the present one is the same.
+# Slack may deliver a click twice, and people click twice: an end this close to the recorded one counts as the same.
 SAME = timedelta(minutes=1)
 
 
 async def snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeResult:
-    """Record it; a later snooze replaces an earlier one. Raises UsageError without such alert."""
-    async with failures_on_record(command, actor, services):
-        return await despite_others(partial(_snooze, command, actor, services))
+    """A later snooze replaces an earlier one. Raises UsageError if there is no such open alert."""
+    async with recording_failures(command, actor, services):
+        return await retry_on_conflict(partial(_snooze, command, actor, services))
 
 
 async def _snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeResult:
     episode = await open_episode(command, services.journal)
     now = services.now()
     until = now + command.span if command.span else None
-    if episode.quiet is not None and _is_so_already(episode.quiet, until):
+    if episode.quiet is not None and _is_same(episode.quiet, until):
         return SnoozeResult(episode, episode.quiet.until, is_news=False)
     quiet, messages = snoozed(episode, actor, until, now)
     audit = (done(command, actor, episode, quiet),)
@@ -34,7 +34,7 @@ async def _snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeRe
     return SnoozeResult(quiet, until, is_news=True)
 
 
-def _is_so_already(quiet: Quiet, until: datetime | None) -> bool:
+def _is_same(quiet: Quiet, until: datetime | None) -> bool:
     if until is None or quiet.until is None:
         return until is quiet.until
     return abs(until - quiet.until) < SAME

@@ -1,4 +1,4 @@
-"""How far the backfills are: the fleet, one cluster, or one customer (design.md §2, §3)."""
+"""Reports how far the backfills are: of the fleet, one cluster, or one customer (docs/states.md)."""
 
 import asyncio
 from dataclasses import replace
@@ -14,14 +14,14 @@ from bot.services import Services
 from bot.usecases.board import board, row
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
-from bot.usecases.observe.cluster_time import time_there
+from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.observe import recall_failures
-from bot.usecases.observe.open_work import seen_elsewhere
+from bot.usecases.observe.open_work import open_work_elsewhere
 from bot.usecases.resolve import resolve_target
 
 
 async def status(command: Status, services: Services) -> StatusResult:
-    """Raises UsageError for a name that means nothing, or two things."""
+    """Raises UsageError for a name that is unknown or ambiguous."""
     whole = command.range or services.config.campaign.window
     if not command.target:
         return FleetStatus(await board(tuple(services.config.clusters), whole, services))
@@ -36,7 +36,7 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
         return await row(cluster, (target.customer,), whole, services)
 
     (answer,), others = await asyncio.gather(
-        ask_all(ask, (target.cluster,), services), seen_elsewhere(target, services)
+        ask_all(ask, (target.cluster,), services), open_work_elsewhere(target, services)
     )
     notes = told_elsewhere(target.customer, others)
     if isinstance(answer, Silent):
@@ -45,13 +45,13 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
     is_expected = target.customer in services.config.clusters[target.cluster].customers
     closed = [run.execution.ref for run in backfill.runs if not run.is_open]
     failures = await recall_failures(closed, services)
-    told = with_failures(replace(backfill, expected=is_expected), failures)
+    standing = with_failures(replace(backfill, expected=is_expected), failures)
     return CustomerStatus(
         cluster=target.cluster,
         customer=target.customer,
         whole=whole,
-        at=await time_there(target.cluster, services),
-        standing=told,
+        at=await cluster_time(target.cluster, services),
+        standing=standing,
         source_silent=answer.source_silent,
         sequences_silent=answer.sequences_silent,
         history_silent=answer.history_silent,

@@ -1,4 +1,4 @@
-"""Every execution on all clusters that is not healthy, worst first (design.md §3)."""
+"""Lists every open run on all clusters that is not healthy, worst first (docs/states.md)."""
 
 from bot.commands import Struggling
 from bot.fleet.runs.run import ClusterView
@@ -10,7 +10,7 @@ from bot.usecases.observe.observe import observe_open
 
 
 async def struggling(_command: Struggling, services: Services) -> StrugglingResult:
-    """Looks at every open execution now."""
+    """Describes every open run now, whether or not it has an alert."""
 
     async def ask(cluster: str) -> ClusterView:
         return await observe_open(cluster, services)

@@ -29,9 +29,9 @@ from bot.fleet.verification.verdict import (
 from bot.model import TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
-from bot.usecases.observe.days_being_filled import Filled, days_to_come, open_runs
+from bot.usecases.observe.days_being_filled import FilledDays, days_to_come, open_runs
 from bot.usecases.observe.history import History, history_of
-from bot.usecases.observe.open_work import seen_elsewhere
+from bot.usecases.observe.open_work import open_work_elsewhere
 from bot.usecases.resolve import resolve_target
 
 ALL = "all"
@@ -55,7 +55,7 @@ async def verify(command: Verify, services: Services) -> VerifyResult:
         asked = {target.cluster: _customers(target, services)}
     verdicts, others = await asyncio.gather(
         asyncio.gather(*(_judged(name, customers, window, services) for name, customers in asked.items())),
-        seen_elsewhere(target or Target(ALL), services),
+        open_work_elsewhere(target or Target(ALL), services),
     )
     if command.by is By.WINDOW:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
@@ -165,7 +165,7 @@ async def _judged(cluster: str, customers: Sequence[str], window: Window, servic
 
 async def _filled(
     cluster: str, customers: Sequence[str], window: Window, services: Services
-) -> tuple[Filled, Filled]:
+) -> tuple[FilledDays, FilledDays]:
     """By open runs, and by open sequences later."""
     return await asyncio.gather(open_runs(cluster, customers, window, services), days_to_come(cluster, services))
 

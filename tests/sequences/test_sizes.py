@@ -75,8 +75,8 @@ async def test_a_thread_that_is_told_at_once_of_a_sequence_that_follows_very_man
     stands = sequence_state.progress(sequence_state.begin(many), ())
     lines: list[SequenceLine] = [SequenceEndLine(stands, HOUR)] * MAX_LINES_PER_PORTION
 
-    assert await size(Telling.of(stands, 1, lines)) < MOST
-    assert Telling.of(stands, 1, lines).said == tuple(lines)
+    assert await size(SequenceReport.of(stands, 1, lines)) < MOST
+    assert SequenceReport.of(stands, 1, lines).full_lines == tuple(lines)
 
 
 async def test_what_lines_share_is_told_once_and_said_of_each() -> None:
@@ -84,4 +84,4 @@ async def test_what_lines_share_is_told_once_and_said_of_each() -> None:
     ended = troubled("disk full").troubled[0]
     line = WindowLine(stands.spec, ended, 1, 11, None, 1, 1)
 
-    assert Telling.of(stands, 1, [line]).said == (line,)
+    assert SequenceReport.of(stands, 1, [line]).full_lines == (line,)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.fleet.alerts.episodes import card
 from bot.model import Entry, Episode
-from bot.usecases.outbox_backlog import leave_out_overtaken
+from bot.usecases.outbox_backlog import discard_stale_messages
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import FakeWorld
@@ -33,7 +33,7 @@ async def test_a_hundred_alerts_that_wait_are_judged_after_one_question() -> Non
     episodes = tuple(episode(f"customer-{number}", revision=0) for number in range(100))
     await journal.record(Entry(episodes=episodes, messages=tuple(card(one) for one in episodes)), world.now)
     world.now += timedelta(hours=1)
-    await leave_out_overtaken(world.services)
+    await discard_stale_messages(world.services)
 
     assert journal.asked == 1
     assert len(await world.outbox.unsaid()) == 100

@@ -37,7 +37,7 @@ async def record_refusal(command: Request, actor: Actor, why: str, services: Ser
 
 
 @asynccontextmanager
-async def failures_on_record(
+async def recording_failures(
     command: Request, actor: Actor, services: Services, reason: str = ""
 ) -> AsyncIterator[None]:
     """What the block raises on purpose is recorded as why the change failed, and raised on; a refusal of policy's is

@@ -32,8 +32,8 @@ from bot.fleet.proposals.proposal import (
 from bot.model import Actor, AuditRecord, Entry, OutboxMessage
 from bot.redaction import redact_line
 from bot.services import Services
-from bot.usecases.control.audit_failures import failures_on_record
-from bot.usecases.control.execute import Carrying, act_out
+from bot.usecases.control.audit_failures import recording_failures
+from bot.usecases.control.execute import ConfirmedProposal, execute_act
 
 # Customers of a cluster for whom something is done at once; the acts for one customer follow one another.
 AT_ONCE = 4
@@ -63,20 +63,20 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation is a comm
         return Changed(proposal, digest)
     open_alerts = await services.journal.open_episodes()
     here = tuple(episode for episode in open_alerts if episode.ref.cluster == proposal.target.cluster)
-    carrying = Carrying(proposal, given, here)
+    carrying = ConfirmedProposal(proposal, given, here)
     await services.journal.record(Entry(audit=begun(proposal, given)), given.at)
     done = await _all(carrying, services)
     await _put_down(ended(proposal, given, done), await _terminated(carrying, done, services), services)
     return ExecutedProposal(proposal, done, await _link(done, services))
 
 
-async def _all(carrying: Carrying, services: Services) -> tuple[Done, ...]:
+async def _all(carrying: ConfirmedProposal, services: Services) -> tuple[Done, ...]:
     """In the order of the acts."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one_by_one(acts: Sequence[Act]) -> list[Done]:
         async with turns:
-            return [await act_out(act, carrying, services) for act in acts]
+            return [await execute_act(act, carrying, services) for act in acts]
 
     groups = by_customer(carrying.proposal.acts).values()
     return tuple(done for group in await asyncio.gather(*map(one_by_one, groups)) for done in group)
@@ -91,7 +91,7 @@ async def _put_down(records: Sequence[AuditRecord], messages: Sequence[OutboxMes
         _log.error("not in the audit", changes=told, error=str(exc))
 
 
-async def _terminated(carrying: Carrying, done: Sequence[Done], services: Services) -> list[OutboxMessage]:
+async def _terminated(carrying: ConfirmedProposal, done: Sequence[Done], services: Services) -> list[OutboxMessage]:
     """A line for each customer, in the thread that tells of it where there is one."""
     given, lines = carrying.given, []
     ended_runs = [one.act for one in done if isinstance(one.act, TerminateRun) and not one.problem]
@@ -102,7 +102,7 @@ async def _terminated(carrying: Carrying, done: Sequence[Done], services: Servic
     return lines
 
 
-async def _thread(customer: str, carrying: Carrying, services: Services) -> str:
+async def _thread(customer: str, carrying: ConfirmedProposal, services: Services) -> str:
     """Of the open alert, else of the sequence, if that has said something: a reply to nothing would wait for ever."""
     sequences = (act.standing for act in carrying.proposal.acts if isinstance(act, Instruct))
     own = next((standing.thread_key for standing in sequences if standing.customer == customer), "")
@@ -113,7 +113,7 @@ async def _thread(customer: str, carrying: Carrying, services: Services) -> str:
         return ""
 
 
-async def _ending_thread(customer: str, carrying: Carrying, services: Services) -> str:
+async def _ending_thread(customer: str, carrying: ConfirmedProposal, services: Services) -> str:
     """Of an open sequence that was not told anything, since it is ending already."""
     standing = await services.clusters[carrying.cluster].control.sequence(customer)
     return standing.thread_key if standing and standing.status.is_open else ""

@@ -81,7 +81,7 @@ async def _situations(
 ) -> list[ProposalContext]:
     open_ones = {name: one for name, one in sequences.items() if one and one.status.is_open}
     names = await names_of([one.started_by for one in open_ones.values()], services)
-    terms = terms_of(services)
+    terms = sequence_settings(services)
     return [
         ProposalContext(
             target=Target(view.cluster, name),
@@ -95,7 +95,7 @@ async def _situations(
     ]
 
 
-def terms_of(services: Services) -> SequenceSettings:
+def sequence_settings(services: Services) -> SequenceSettings:
     """The configuration's."""
     config = services.config
     return SequenceSettings(

@@ -17,13 +17,13 @@ from bot.model import Episode, Phase, Ref, SequenceSpec, SequenceStanding
 from bot.ports import Control
 from bot.services import Services
 from bot.usecases.display_names import names_of
-from bot.usecases.observe.cluster_time import time_there
+from bot.usecases.observe.cluster_time import cluster_time
 
 ID_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Carrying:
+class ConfirmedProposal:
     """What every act of one confirmation shares; ``episodes`` are the alerts open on the cluster."""
 
     proposal: Proposal
@@ -43,7 +43,7 @@ class Carrying:
         return next((episode.root_key for episode in (*about, *own)), "")
 
 
-async def act_out(act: Act, carrying: Carrying, services: Services) -> Done:
+async def execute_act(act: Act, carrying: ConfirmedProposal, services: Services) -> Done:
     """Do it. Raises nothing that a system answers."""
     try:
         return await _do(act, carrying, services)
@@ -56,7 +56,7 @@ async def act_out(act: Act, carrying: Carrying, services: Services) -> Done:
         return Done(act, f"{exc}.")
 
 
-async def _do(act: Act, carrying: Carrying, services: Services) -> Done:
+async def _do(act: Act, carrying: ConfirmedProposal, services: Services) -> Done:
     match act:
         case BeginSequence():
             return await _begin(act, carrying, services)
@@ -66,7 +66,7 @@ async def _do(act: Act, carrying: Carrying, services: Services) -> Done:
             return await _terminate(act, carrying, services)
 
 
-async def _begin(act: BeginSequence, carrying: Carrying, services: Services) -> Done:
+async def _begin(act: BeginSequence, carrying: ConfirmedProposal, services: Services) -> Done:
     """Nothing but the id tells two sequences of a customer apart: no other one ever has this."""
     given, control = carrying.given, services.clusters[carrying.cluster].control
     spec = replace(
@@ -74,7 +74,7 @@ async def _begin(act: BeginSequence, carrying: Carrying, services: Services) -> 
         id=secrets.token_hex(ID_BYTES),
         started_by=given.actor.user_id,
         # Compared with ends of runs, which its server tells.
-        started_at=await time_there(carrying.cluster, services),
+        started_at=await cluster_time(carrying.cluster, services),
         reason=given.reason,
         plan_digest=given.digest,
     )
@@ -106,7 +106,7 @@ async def _who_was_faster(spec: SequenceSpec, control: Control, services: Servic
     return open_sequence_sentence(standing, names[standing.started_by])
 
 
-async def _instruct(act: Instruct, carrying: Carrying, services: Services) -> Done:
+async def _instruct(act: Instruct, carrying: ConfirmedProposal, services: Services) -> Done:
     given, control = carrying.given, services.clusters[carrying.cluster].control
     ends_all = isinstance(carrying.proposal.command, Terminate)
     told = replace(act, instruction=replace(act.instruction, by=given.actor.user_id, reason=given.reason))
@@ -131,13 +131,13 @@ def _is_stopping(standing: SequenceStanding) -> bool:
     return standing.progress is not None and standing.progress.phase is Phase.STOPPING
 
 
-async def _end_sequence(act: Instruct, carrying: Carrying, control: Control) -> None:
+async def _end_sequence(act: Instruct, carrying: ConfirmedProposal, control: Control) -> None:
     latest = await control.sequence(act.customer)
     if latest is None or latest.id == act.standing.id:
         await control.terminate(latest.ref if latest else act.standing.ref, _in_temporal(carrying.given))
 
 
-async def _terminate(act: TerminateRun, carrying: Carrying, services: Services) -> Done:
+async def _terminate(act: TerminateRun, carrying: ConfirmedProposal, services: Services) -> Done:
     control = services.clusters[carrying.cluster].control
     try:
         await control.terminate(act.run.execution.ref, _in_temporal(carrying.given))

@@ -28,12 +28,12 @@ MEASURED_CUSTOMERS = 50
 _log = structlog.get_logger(__name__)
 
 
-async def one_customer(command: Plan | RunCommand, services: Services) -> Target:
+async def resolve_customer(command: Plan | RunCommand, services: Services) -> Target:
     """The customer that is meant. Raises UsageError for a name that means nothing, two things, or a cluster."""
-    return customer_of(command, await resolve_target(command.target, services))
+    return require_customer(command, await resolve_target(command.target, services))
 
 
-def customer_of(command: Plan | RunCommand | Split, target: Target) -> Target:
+def require_customer(command: Plan | RunCommand | Split, target: Target) -> Target:
     """The target, which has to be a customer: raises UsageError for a cluster."""
     if not target.customer:
         called = "a plan" if isinstance(command, Plan) else command.word()
@@ -89,7 +89,7 @@ async def start_contexts_of(
     return [StartContext(context, told, workers) for context, told in zip(situations, facts, strict=True)]
 
 
-async def facts_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
+async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
     """What a plan for each is made of. The source is asked once, about these customers, and about others only where
     they have to tell the pace; that it does not answer is told in the facts."""
     config = services.config

@@ -16,9 +16,9 @@ from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.services import Services
 from bot.usecases.control.context import context_of, propose_for_target
-from bot.usecases.control.plan_inputs import check_days, customer_of, one_customer, start_context_of, within
+from bot.usecases.control.plan_inputs import check_days, require_customer, resolve_customer, start_context_of, within
 from bot.usecases.observe.observe import observe
-from bot.usecases.resolve import resolve_open, with_elsewhere
+from bot.usecases.resolve import resolve_open, with_other_clusters
 
 
 async def run(command: Run, services: Services) -> Proposal:

@@ -14,10 +14,10 @@ from bot.fleet.runs.open_work import everybody_elsewhere
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.control.context import contexts_of
-from bot.usecases.control.plan_inputs import all_looked_at, start_context_of, start_contexts_of, within
+from bot.usecases.control.plan_inputs import require_all_described, start_context_of, start_contexts_of, within
 from bot.usecases.observe.observe import observe_whole
-from bot.usecases.observe.open_work import whereabouts
-from bot.usecases.resolve import configured_names, resolve_target, with_elsewhere
+from bot.usecases.observe.open_work import open_work_on
+from bot.usecases.resolve import configured_names, resolve_target, with_other_clusters
 
 
 async def retry(command: Retry, services: Services) -> Proposal:
@@ -38,7 +38,7 @@ async def retry(command: Retry, services: Services) -> Proposal:
 async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Services) -> Proposal:
     configured = configured_names(services)
     besides = [name for name in configured if name != cluster]
-    view, known = await asyncio.gather(observe_whole(cluster, services), whereabouts(besides, services))
+    view, known = await asyncio.gather(observe_whole(cluster, services), open_work_on(besides, services))
     everybody = await contexts_of(view, services, configured[cluster])
     starts = await start_contexts_of(view, everybody, services)
     customers = [

@@ -1,4 +1,4 @@
-"""What a sequence does on one cluster, one step a file: the workflow decides, these act, through the ports.
+"""The steps of a sequence on one cluster, one per file. The workflow decides; these act, through the ports.
 
-Each may be carried out again after it has succeeded, when its answer was lost; each says why that does no harm.
+Temporal repeats an activity whose answer was lost, even if it succeeded. So each step is idempotent, and says why.
 """

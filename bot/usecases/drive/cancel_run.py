@@ -1,4 +1,4 @@
-"""Asks one run to end; whether it does is for ``follow`` to see."""
+"""Asks one run to cancel itself; ``follow`` sees whether it does."""
 
 from datetime import timedelta
 
@@ -8,9 +8,9 @@ from bot.services import Services
 
 
 async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
-    """The longest heartbeat timeout of its activities, which Temporal tells no more once it is closed.
+    """Returns the longest heartbeat timeout of the run's activities: Temporal reports none of a closed run.
 
-    Raises Unavailable or Refused. Again, a run that was asked before, or is closed or forgotten, is left alone.
+    Raises Unavailable or Refused. Idempotent: nothing happens to a run that was asked before, is closed or is gone.
     """
     longest = await _heartbeat_timeout(ref, services)
     try:
@@ -21,9 +21,11 @@ async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
 
 
 async def _heartbeat_timeout(ref: Ref, services: Services) -> timedelta:
-    """Zero where it is not told: asking the run to end does not wait for that."""
+    """Zero if Temporal does not answer: the cancel request is more urgent than this."""
     try:
-        described = await services.clusters[ref.cluster].engine.describe(ref)
+        description = await services.clusters[ref.cluster].engine.describe(ref)
     except DependencyError:
         return timedelta(0)
-    return max(filter(None, (activity.heartbeat_timeout for activity in described.activities)), default=timedelta(0))
+    return max(
+        filter(None, (activity.heartbeat_timeout for activity in description.activities)), default=timedelta(0)
+    )

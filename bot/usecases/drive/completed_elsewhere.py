@@ -1,4 +1,4 @@
-"""Finds who else has run a sequence's next window while the sequence was at earlier ones: a person, by hand, say."""
+"""Finds out whether someone else has run a sequence's next window while the sequence was still at earlier ones."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, Ref
 from bot.services import Services
 
-# For each of ledger and cluster: the window is started in the same activity, which has 20 s (activity_stubs).
-LONGEST_LOOK = timedelta(seconds=5)
+# Each for run history and cluster: the activity then starts the window, and has 20 s in all (activity_stubs).
+TIME_LIMIT = timedelta(seconds=5)
 
 _log = structlog.get_logger(__name__)
 
@@ -22,39 +22,39 @@ _Predicate = Callable[[Execution], bool]
 async def completed_elsewhere(
     cluster: str, days: Identity, between: tuple[datetime, datetime], services: Services
 ) -> Ref | None:
-    """The run that has completed all these days in this time, None when there is none.
+    """The run that completed all these days ``between`` the two times; None when there is none.
 
-    The ledger is as fresh as the latest pass, and may be away: unless it knows of such a run, the cluster is asked.
-    Raises Unavailable when the cluster does not tell either: whoever does not know must not run the days again.
+    The run history is only as fresh as the latest pass, and its store may not answer: unless it has such a run, ask
+    the cluster. Raises Unavailable when the cluster does not answer: without knowing, the days must not run again.
     """
 
-    def does(run: Execution) -> bool:
-        return _does(run, days, between, services)
+    def matches(run: Execution) -> bool:
+        return _completes(run, days, between, services)
 
-    remembered = await _remembered(cluster, does, services)
+    recorded = await _find_in_history(cluster, matches, services)
     try:
-        async with asyncio.timeout(LONGEST_LOOK.total_seconds()):
-            if remembered and await _is_complete(remembered, services):
-                return remembered
-            return await _listed(cluster, does, between[0], services)
+        async with asyncio.timeout(TIME_LIMIT.total_seconds()):
+            if recorded and await _is_still_completed(recorded, services):
+                return recorded
+            return await _find_on_cluster(cluster, matches, between[0], services)
     except (DependencyError, TimeoutError) as exc:
         why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
         _log.warning("not known whether it was run meanwhile", cluster=cluster, days=str(days), reason=why)
         raise Unavailable(cluster, f"not known whether somebody else has run these days meanwhile: {why}") from exc
 
 
-async def _remembered(cluster: str, does: _Predicate, services: Services) -> Ref | None:
+async def _find_in_history(cluster: str, matches: _Predicate, services: Services) -> Ref | None:
     try:
-        async with asyncio.timeout(LONGEST_LOOK.total_seconds()):
+        async with asyncio.timeout(TIME_LIMIT.total_seconds()):
             recalled = await services.ledger.recall(cluster)
     except (DependencyError, TimeoutError) as exc:
         _log.warning("ledger not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return None
-    return next((run.ref for run in recalled.executions if does(run)), None)
+    return next((run.ref for run in recalled.executions if matches(run)), None)
 
 
-async def _is_complete(ref: Ref, services: Services) -> bool:
-    """What Temporal has forgotten since is what the ledger says: complete."""
+async def _is_still_completed(ref: Ref, services: Services) -> bool:
+    """Temporal overrules the run history, unless it has removed the run meanwhile."""
     try:
         latest = await services.clusters[ref.cluster].engine.describe(ref)
     except NotFound:
@@ -62,18 +62,18 @@ async def _is_complete(ref: Ref, services: Services) -> bool:
     return latest.execution.status is ExecutionStatus.COMPLETED
 
 
-async def _listed(cluster: str, does: _Predicate, since: datetime, services: Services) -> Ref | None:
+async def _find_on_cluster(cluster: str, matches: _Predicate, since: datetime, services: Services) -> Ref | None:
     types, engine = services.config.workflow.types, services.clusters[cluster].engine
-    listed = await engine.changed_executions(types, since, LONGEST_LOOK)
-    found = next((run.ref for run in listed.executions if does(run)), None)
-    if found is None and listed.rest_until is not None:
-        raise Unavailable(cluster, f"{len(listed.executions):,} runs listed in {LONGEST_LOOK.seconds} s, not all")
-    return found
+    listed = await engine.changed_executions(types, since, TIME_LIMIT)
+    ref = next((run.ref for run in listed.executions if matches(run)), None)
+    if ref is None and listed.rest_until is not None:
+        raise Unavailable(cluster, f"{len(listed.executions):,} runs listed in {TIME_LIMIT.seconds} s, not all")
+    return ref
 
 
-def _does(run: Execution, days: Identity, between: tuple[datetime, datetime], services: Services) -> bool:
+def _completes(run: Execution, days: Identity, between: tuple[datetime, datetime], services: Services) -> bool:
     since, until = between
     if run.status is not ExecutionStatus.COMPLETED or run.closed_at is None or not since < run.closed_at < until:
         return False
-    known = services.recogniser.identify(run)
-    return known is not None and known.customer == days.customer and known.window.contains(days.window)
+    identity = services.recogniser.identify(run)
+    return identity is not None and identity.customer == days.customer and identity.window.contains(days.window)

@@ -1,4 +1,4 @@
-"""Counts what a window has brought, as ``verify`` does. It only reads: again, it counts again."""
+"""Counts the rows of a finished window, as ``verify`` does. Idempotent: it only reads."""
 
 from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict
 from bot.model import Count, TableCount, Window
@@ -6,12 +6,12 @@ from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.verify import count_customer
 
-# It travels in what the thread says, with others.
+# In characters: the count travels through Temporal with a line of the thread, together with other lines.
 LONGEST_PROBLEM = 1_000
 
 
 async def count_window(cluster: str, customer: str, window: Window, services: Services) -> Count:
-    """Never fails: a table that could not be counted is told as the count's problem."""
+    """Raises no DependencyError: ``Count.problem`` names the tables that could not be counted."""
     verdict = await count_customer(cluster, customer, window, services)
     return Count(tuple(_counted(table) for table in verdict.counted), redact_line(_problem(verdict), LONGEST_PROBLEM))
 

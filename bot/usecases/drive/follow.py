@@ -15,7 +15,7 @@ from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.observation import failures_of
 from bot.model import Description, Entry, Execution, ExecutionStatus, FailureKind, FollowedRun, Ref, SeenFailure
 from bot.services import Services
-from bot.usecases.observe.cluster_time import time_there
+from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.history import ledger_limit
 from bot.usecases.observe.observe import recall_failures
 
@@ -66,7 +66,7 @@ async def follow(
     """
     seen = _Seen(ref, known)
     while True:
-        now = await time_there(ref.cluster, services)
+        now = await cluster_time(ref.cluster, services)
         try:
             found = await services.clusters[ref.cluster].engine.describe(seen.ref)
             seen = await _after(seen, found, services, now)

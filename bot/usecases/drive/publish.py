@@ -1,6 +1,6 @@
-"""Tells what a sequence has done: lines in its thread, and the message above it as things stand now.
+"""Queues what a sequence reports: lines for its thread, and the new state of the message above them.
 
-All of it is one record with deterministic keys, so again it says nothing twice.
+Idempotent: all of it is one transaction, and the keys of the messages depend only on the sequence.
 """
 
 from collections.abc import Iterable
@@ -13,14 +13,15 @@ from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine
 from bot.model import Entry, OutboxMessage, SequenceEnd, SequenceProgress
 from bot.services import Services
-from bot.usecases.open_alert import despite_others
+from bot.usecases.open_alert import retry_on_conflict
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """Lines of a sequence in order, the first of them number ``first`` of all; ``progress`` is after the last one.
+class SequenceReport:
+    """Consecutive lines of a sequence. ``first`` is the number of the first one; ``progress`` is as of the last one.
 
-    What the lines share with it travels once: Temporal takes 2 MB, and there may be many days and many marks.
+    Temporal limits a payload to 2 MB (docs/temporal-facts.md), and a sequence may have very many days. So what the
+    lines have in common with ``progress`` is removed from them before the report travels.
     """
 
     progress: SequenceProgress
@@ -28,58 +29,58 @@ class Telling:
     lines: tuple[SequenceLine, ...]
 
     @classmethod
-    def of(cls, progress: SequenceProgress, first: int, lines: Iterable[SequenceLine]) -> "Telling":
-        """To be sent."""
+    def of(cls, progress: SequenceProgress, first: int, lines: Iterable[SequenceLine]) -> "SequenceReport":
+        """A report in the short form that travels."""
         bare = replace(progress.spec, clear=(), adopt=(), days=())
-        none = replace(progress, spec=bare, running=(), troubled=())
-        return cls(progress, first, tuple(_sharing(line, none) for line in lines))
+        stripped = replace(progress, spec=bare, running=(), troubled=())
+        return cls(progress, first, tuple(_with_progress(line, stripped) for line in lines))
 
     @property
-    def said(self) -> tuple[SequenceLine, ...]:
-        """The lines with all that belongs to them."""
-        return tuple(_sharing(line, self.progress) for line in self.lines)
+    def full_lines(self) -> tuple[SequenceLine, ...]:
+        """The lines, each with its progress or spec restored."""
+        return tuple(_with_progress(line, self.progress) for line in self.lines)
 
 
-def _sharing(line: SequenceLine, progress: SequenceProgress) -> SequenceLine:
-    """The same line with what is in ``progress`` as it is there."""
+def _with_progress(line: SequenceLine, progress: SequenceProgress) -> SequenceLine:
+    """The line with ``progress``, or with the spec of ``progress``, in place of its own."""
     if isinstance(line, SequenceEndLine):
         return replace(line, progress=progress)
     return replace(line, spec=progress.spec)
 
 
-async def tell(telling: Telling, services: Services) -> None:
-    """Record it all. Raises Unavailable, and Conflict when others change the same alerts on and on."""
-    await despite_others(partial(_tell, telling, services))
+async def tell(report: SequenceReport, services: Services) -> None:
+    """Raises Unavailable, or Conflict when others keep changing the same alerts."""
+    await retry_on_conflict(partial(_tell, report, services))
 
 
-async def _tell(telling: Telling, services: Services) -> None:
-    spec, now = telling.progress.spec, services.now()
-    known = (await services.journal.memory(spec.cluster, ())).episodes
-    told = told_by if telling.progress.end is None else ended_with
-    steps = [told(episode, telling.progress, now) for episode in known if episode.is_open]
+async def _tell(report: SequenceReport, services: Services) -> None:
+    spec, now = report.progress.spec, services.now()
+    episodes = (await services.journal.memory(spec.cluster, ())).episodes
+    update = told_by if report.progress.end is None else ended_with
+    steps = [update(episode, report.progress, now) for episode in episodes if episode.is_open]
     changed = tuple(step.episode for step in steps if step.messages)
-    cards = (*_card(telling.progress), *(speech for step in steps for speech in step.messages))
-    firsts, roots = storm_cards(known, changed, services.config.alerts.storm)
-    messages = (*cards, *roots, *_lines(telling))
+    cards = (*_card(report.progress), *(message for step in steps for message in step.messages))
+    firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
+    messages = (*cards, *roots, *_lines(report))
     await services.journal.record(Entry(episodes=(*changed, *firsts), messages=messages), now)
 
 
 def _card(progress: SequenceProgress) -> tuple[OutboxMessage, ...]:
-    """Its own message where no alert tells its story; it comes first, since the lines are replies to it."""
+    """The sequence's own message, unless it reports in an alert's thread. It comes first: the lines reply to it."""
     spec = progress.spec
     return (OutboxMessage(spec.card_key, dump(SequenceCard(progress))),) if spec.thread_key == spec.card_key else ()
 
 
-def _lines(telling: Telling) -> tuple[OutboxMessage, ...]:
-    spec = telling.progress.spec
+def _lines(report: SequenceReport) -> tuple[OutboxMessage, ...]:
+    spec = report.progress.spec
     return tuple(
-        OutboxMessage(f"{spec.card_key}:{number}", dump(line), spec.thread_key, broadcast=_is_for_all(line))
-        for number, line in enumerate(telling.said, telling.first)
+        OutboxMessage(f"{spec.card_key}:{number}", dump(line), spec.thread_key, broadcast=_needs_a_person(line))
+        for number, line in enumerate(report.full_lines, report.first)
     )
 
 
-def _is_for_all(line: SequenceLine) -> bool:
-    """What waits for a person is shown in the channel as well."""
+def _needs_a_person(line: SequenceLine) -> bool:
+    """Whether the line asks a person to act; then the channel shows it too."""
     match line:
         case StillOpenLine():
             return True

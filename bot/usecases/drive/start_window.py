@@ -1,4 +1,4 @@
-"""Starts one window of a sequence: the team's own workflow, for these days."""
+"""Starts the team's own workflow for one window of a sequence."""
 
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.planning.start_request import start_order
@@ -9,11 +9,10 @@ from bot.services import Cluster, Services
 async def start_window(cluster: str, customer: str, window: Window, token: str, services: Services) -> StartResult:
     """The run, or why Temporal refused it. Raises Unavailable, and may have started it then.
 
-    Again, it finds the run that the same token began.
+    Idempotent: a repeated call finds the run that the same token has started.
     """
     config, template = services.config.workflow, services.recogniser.template
     order = start_order(config, template, customer, window, token)
-    known: Cluster = services.clusters[cluster]
     try:
         return StartResult(await known.control.start(order))
     except Unavailable:

@@ -5,6 +5,6 @@ from datetime import datetime
 from bot.services import Services
 
 
-async def time_there(cluster: str, services: Services) -> datetime:
+async def cluster_time(cluster: str, services: Services) -> datetime:
     """Now, by the clock of this cluster's server; by the bot's own where that is not known."""
     return services.now() - await services.clusters[cluster].engine.ahead()

@@ -10,7 +10,7 @@ from bot.errors import DependencyError
 from bot.fleet.runs.identity import Identity
 from bot.model import Phase, Ref, SequenceProgress, Window
 from bot.services import Services
-from bot.usecases.observe.describe import look_closely
+from bot.usecases.observe.describe import describe_runs
 from bot.usecases.observe.sequences import open_sequences
 
 Windows = Mapping[str, tuple[Window, ...]]
@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledDays:
     """By customer; ``silent`` says why that is not all there is. ``ending`` are the windows of runs that somebody has
     asked to cancel: they fill nothing any more."""
 
@@ -31,23 +31,23 @@ class Filled:
         """In order."""
         return self.windows.get(customer, ())
 
-    def joined(self, later: "Filled") -> "Filled":
+    def joined(self, later: "FilledDays") -> "FilledDays":
         """What was filled then, or is at a later time; of a window that has become shorter meanwhile, the longer.
         What is ending is told by the later time alone."""
         windows = {
             customer: _longest({*self.of(customer), *later.of(customer)})
             for customer in {*self.windows, *later.windows}
         }
-        return Filled(windows, later.silent or self.silent, later.ending)
+        return FilledDays(windows, later.silent or self.silent, later.ending)
 
 
-async def open_runs(cluster: str, customers: Collection[str], window: Window, services: Services) -> Filled:
+async def open_runs(cluster: str, customers: Collection[str], window: Window, services: Services) -> FilledDays:
     """The windows of runs of these customers that are open there now and have days of ``window``."""
     try:
         listed = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
     except DependencyError as exc:
         _log.warning("open runs not known", cluster=cluster, reason=str(exc))
-        return Filled(silent=exc.why)
+        return FilledDays(silent=exc.why)
     identified = ((run.ref, services.recogniser.identify(run)) for run in listed)
     wanted = {
         ref: identity
@@ -55,13 +55,13 @@ async def open_runs(cluster: str, customers: Collection[str], window: Window, se
         if identity and identity.customer in customers and identity.window.intersection(window)
     }
     cancelled = await _cancelled(cluster, [*wanted], services)
-    return Filled(
+    return FilledDays(
         _by_customer(identity for ref, identity in wanted.items() if ref not in cancelled),
         ending=_by_customer(wanted[ref] for ref in cancelled),
     )
 
 
-async def days_to_come(cluster: str, services: Services) -> Filled:
+async def days_to_come(cluster: str, services: Services) -> FilledDays:
     """The days that open sequences will still run; a sequence that does not answer tells none."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     seen = await open_sequences(cluster, until, services)
@@ -72,14 +72,14 @@ async def days_to_come(cluster: str, services: Services) -> Filled:
         if standing.progress is not None
     }
     why = seen.silent or (f"the sequence of {', '.join(silent[:3])} does not answer" if silent else "")
-    return Filled(known, why)
+    return FilledDays(known, why)
 
 
 async def _cancelled(cluster: str, refs: Sequence[Ref], services: Services) -> frozenset[Ref]:
     """Those that somebody has asked to cancel, as far as the cluster tells in time: listings do not say so."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     try:
-        looked = await look_closely(cluster, refs, until, services)
+        looked = await describe_runs(cluster, refs, until, services)
     except DependencyError as exc:
         _log.warning("not known which runs are being cancelled", cluster=cluster, reason=str(exc))
         return frozenset()

@@ -23,7 +23,7 @@ class Looked:
     gone: frozenset[Ref]
 
 
-async def look_closely(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> Looked:
+async def describe_runs(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> Looked:
     """One that fails, or is not made ``until`` then (of the loop's clock), is left out; when all fail that is
     raised."""
     engine, turns = services.clusters[cluster].engine, asyncio.Semaphore(services.config.watch.describes_at_once)

@@ -15,8 +15,8 @@ from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.history import differences, doubtful, go_on, leave_a_gap, merged, news, read_on, since
 from bot.model import Execution, Portion, Reading, Recalled, Ref
 from bot.services import Services
-from bot.usecases.observe.cluster_time import time_there
-from bot.usecases.observe.describe import look_closely, settled
+from bot.usecases.observe.cluster_time import cluster_time
+from bot.usecases.observe.describe import describe_runs, settled
 
 # The ledger is near and fast: of a cluster's time limit it gets this share for each thing asked of it.
 LEDGER_SHARE = 0.25
@@ -60,7 +60,7 @@ async def history_of(cluster: str, services: Services) -> History:
     within = limit * CHANGES_SHARE if begun.rest_until else _left(until)
     changes = await services.clusters[cluster].engine.changed_executions(types, since(begun), within)
     older = await _older(begun, changes, until, services)
-    reading = read_on(begun, changes, older, services.now(), await time_there(cluster, services))
+    reading = read_on(begun, changes, older, services.now(), await cluster_time(cluster, services))
     told = {one.ref: one for one in (*(older.executions if older else ()), *changes.executions)}
     return await asyncio.to_thread(_put_together, recalled, told, reading)
 
@@ -104,8 +104,8 @@ async def catch_up(cluster: str, services: Services) -> bool:
     limit, clock = services.config.watch.time_limit, asyncio.get_running_loop().time
     until = clock() + limit.total_seconds()
     history = await history_of(cluster, services)
-    looked = await look_closely(cluster, history.doubtful, until, services)
-    executions = settled(history.executions, looked, await time_there(cluster, services))
+    looked = await describe_runs(cluster, history.doubtful, until, services)
+    executions = settled(history.executions, looked, await cluster_time(cluster, services))
     await keep(history, executions, clock() + ledger_limit(services), services)
     return history.reading is None or history.reading.rest_until is None
 

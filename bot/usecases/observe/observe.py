@@ -17,8 +17,8 @@ from bot.fleet.runs.run import ClusterView, Run
 from bot.model import Description, Entry, Execution, Observation, Ref, SeenFailure
 from bot.ports import Engine
 from bot.services import Services
-from bot.usecases.observe.cluster_time import time_there
-from bot.usecases.observe.describe import look_closely, settled
+from bot.usecases.observe.cluster_time import cluster_time
+from bot.usecases.observe.describe import describe_runs, settled
 from bot.usecases.observe.history import History, history_of, keep, ledger_limit
 from bot.usecases.observe.sequences import open_sequences
 
@@ -119,9 +119,9 @@ async def _look_at_open(cluster: str, until: float, services: Services) -> _Seen
 async def _look(cluster: str, listed: Sequence[Execution], until: float, services: Services) -> _Seen:
     refs = [execution.ref for execution in listed if execution.status.is_open]
     looked, remembered = await asyncio.gather(
-        look_closely(cluster, refs, until, services), _recall(cluster, refs, services)
+        describe_runs(cluster, refs, until, services), _recall(cluster, refs, services)
     )
-    now = await time_there(cluster, services)
+    now = await cluster_time(cluster, services)
     executions = settled(listed, looked, now)
     # A long past would keep the loop from everything else.
     runs = await asyncio.to_thread(_runs, executions, looked.described, remembered, services, now)

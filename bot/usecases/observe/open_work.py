@@ -17,7 +17,7 @@ _Told = TypeVar("_Told")
 _log = structlog.get_logger(__name__)
 
 
-async def whereabouts(clusters: Collection[str], services: Services) -> Whereabouts:
+async def open_work_on(clusters: Collection[str], services: Services) -> Whereabouts:
     """What is open on these clusters. Never raises what a system answers: who does not answer is named."""
     answers = await asyncio.gather(*(_open_on(cluster, services) for cluster in clusters))
     return Whereabouts(
@@ -26,13 +26,13 @@ async def whereabouts(clusters: Collection[str], services: Services) -> Whereabo
     )
 
 
-async def seen_elsewhere(target: Target, services: Services) -> Whereabouts:
+async def open_work_elsewhere(target: Target, services: Services) -> Whereabouts:
     """What is open of this customer where nobody would look for it; of a cluster nothing is asked."""
     if not target.customer:
         return Whereabouts()
     configured = {name: cluster.customers for name, cluster in services.config.clusters.items()}
     others = tuple(cluster for cluster in configured if cluster != target.cluster)
-    return elsewhere(target, configured, await whereabouts(others, services))
+    return elsewhere(target, configured, await open_work_on(others, services))
 
 
 async def _open_on(cluster: str, services: Services) -> tuple[list[OpenElsewhere], bool]:

@@ -68,7 +68,7 @@ async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int) -> Foun
     return Found(tuple(descriptions), frozenset(gone), frozenset(unanswered | odd))
 
 
-async def concluded(found: Found, conclude: Callable[[Found], Awaitable[None]]) -> frozenset[Ref]:
+async def isolate_odd_runs(found: Found, conclude: Callable[[Found], Awaitable[None]]) -> frozenset[Ref]:
     """Conclude from all of it; gives the runs about which nothing could be concluded.
 
     When that fails for no known reason, it is done for halves of it, and so on until the odd run stands alone. What
@@ -83,11 +83,13 @@ async def concluded(found: Found, conclude: Callable[[Found], Awaitable[None]]) 
         if not refs:
             raise
         if len(refs) == 1:
-            await concluded(Found(), conclude)
+            await isolate_odd_runs(Found(), conclude)
             _tell_odd(refs[0], exc)
             return frozenset(refs)
         middle = len(refs) // 2
-        return await concluded(found.of(refs[:middle]), conclude) | await concluded(found.of(refs[middle:]), conclude)
+        return await isolate_odd_runs(found.of(refs[:middle]), conclude) | await isolate_odd_runs(
+            found.of(refs[middle:]), conclude
+        )
     return frozenset()
 
 

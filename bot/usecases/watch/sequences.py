@@ -29,31 +29,31 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class SequencesSeen:
+class ObservedSequences:
     """``threads`` and ``left`` as in ``bot.fleet.alerts.reconcile.Pass``."""
 
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
 
 
-async def sequences_seen(
+async def observe_sequences(
     cluster: str, fresh: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
-) -> SequencesSeen:
+) -> ObservedSequences:
     """Asks only where something depends on it: a run newly needs an alert, or an alert may be a sequence's."""
     still_open = [episode for episode in episodes if episode.is_open]
     handed_over = [episode for episode in still_open if is_handed_over(episode)]
     if not fresh and not handed_over and not any(is_within_sequence(episode) for episode in still_open):
-        return SequencesSeen()
+        return ObservedSequences()
     control = services.clusters[cluster].control
     try:
         listed = await control.sequences()
     except DependencyError as exc:
         _log.warning("sequences not listed", cluster=cluster, reason=str(exc))
-        return SequencesSeen(threads=None)
+        return ObservedSequences(threads=None)
     ids = {standing.id for standing in listed}
     missed = [episode for episode in handed_over if episode.sequence and episode.sequence.spec.id not in ids]
     left = await _left(missed, control, services.config.watch.describes_at_once)
-    return SequencesSeen({standing.customer: standing.thread_key for standing in listed}, left)
+    return ObservedSequences({standing.customer: standing.thread_key for standing in listed}, left)
 
 
 async def _left(missed: Sequence[Episode], control: Control, at_once: int) -> dict[str, Ending]:

@@ -25,7 +25,7 @@ LOOKED_BACK = timedelta(days=30)
 _log = structlog.get_logger(__name__)
 
 
-async def end_unwatched(services: Services) -> None:
+async def end_unconfigured(services: Services) -> None:
     """Each thread is told once. Where the store does not answer, or somebody clicks meanwhile, it is for the next
     time."""
     try:

@@ -21,10 +21,10 @@ from bot.fleet.runs.observation import DescribedRun, failures_of, joined, next_l
 from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Opened, Ref, SeenFailure
 from bot.services import Services
 from bot.usecases.observe.history import catch_up
-from bot.usecases.watch.describe import Found, besides, concluded, describe_all
+from bot.usecases.watch.describe import Found, besides, describe_all, isolate_odd_runs
 from bot.usecases.watch.outdated_cards import mark_overtaken
-from bot.usecases.watch.sequences import sequences_seen
-from bot.usecases.watch.unconfigured import end_unwatched
+from bot.usecases.watch.sequences import observe_sequences
+from bot.usecases.watch.unconfigured import end_unconfigured
 
 _ENDINGS = {
     ExecutionStatus.COMPLETED: Ending.COMPLETED,
@@ -40,20 +40,20 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """When each open execution of a cluster is due for its next look; one that is not here is new, and due now.
+    """When each open run of a cluster is due to be described again. A run that is not in ``due`` is new, and due now.
 
-    ``is_silent``: the cluster did not answer the last pass, which is logged when it begins and when it ends.
-    ``past_due`` is when the ledger is brought up to date at the latest, None: in the next pass. ``made_at`` is when
-    the pass was made that says so.
+    ``is_silent``: the cluster did not answer in the last pass. The log tells when this begins and ends.
+    ``history_due`` is when the run history is brought up to date at the latest; None means in the next pass.
+    ``made_at`` is when the pass that determined these times was made.
     """
 
     due: Mapping[Ref, datetime] = field(default_factory=dict)
     is_silent: bool = False
-    past_due: datetime | None = None
+    history_due: datetime | None = None
     made_at: datetime | None = None
 
-    def still_true(self, now: datetime) -> "Rounds":
-        """By a clock that was set back since, what is due soon would be due much later: so all of it is due now."""
+    def valid_at(self, now: datetime) -> "Rounds":
+        """All runs are due now if the clock was set back since: otherwise they would wait until it has caught up."""
         return Rounds(is_silent=self.is_silent) if self.made_at and now < self.made_at else self
 
 
@@ -68,7 +68,7 @@ class _Now:
 async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
     """Make one pass; returns when to look at what next. Raises Unavailable when the store does not answer."""
     now = services.now()
-    rounds = rounds.still_true(now)
+    rounds = rounds.valid_at(now)
     try:
         open_now = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
     except DependencyError as exc:
@@ -80,7 +80,7 @@ async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
     # What is new waits from now on: it has its turn before what becomes due later, however much that is.
     waiting = {execution.ref: rounds.due.get(execution.ref, now) for execution in open_now}
     made = await _pass(cluster, waiting, services, now)
-    return replace(made, past_due=await _past_due(cluster, waiting.keys(), rounds, services), made_at=now)
+    return replace(made, history_due=await _past_due(cluster, waiting.keys(), rounds, services), made_at=now)
 
 
 async def _pass(cluster: str, waiting: Mapping[Ref, datetime], services: Services, now: datetime) -> Rounds:
@@ -93,7 +93,7 @@ async def _pass(cluster: str, waiting: Mapping[Ref, datetime], services: Service
     # All that a run tells is by its server's clock; alerts, and when to look next, are by the bot's.
     ahead = await engine.ahead()
     try:
-        odd = await concluded(found, partial(_conclude, cluster, memory, services, _Now(now, now - ahead)))
+        odd = await isolate_odd_runs(found, partial(_conclude, cluster, memory, services, _Now(now, now - ahead)))
     except Conflict as exc:
         _log.info("pass overtaken", cluster=cluster, reason=str(exc))
         return Rounds(waiting)
@@ -121,12 +121,12 @@ async def _past_due(cluster: str, open_refs: Collection[Ref], rounds: Rounds, se
     """Brings the ledger up to date when runs have begun or ended, and in slow rounds; tells when the next one is.
     Then it is also seen to alerts that no pass sees to."""
     is_unchanged = open_refs == rounds.due.keys()
-    if is_unchanged and rounds.past_due and rounds.past_due > services.now():
-        return rounds.past_due
+    if is_unchanged and rounds.history_due and rounds.history_due > services.now():
+        return rounds.history_due
     is_read: bool | None = await besides(_caught_up(cluster, services), None, "past not read", cluster)
     if is_read:
         await besides(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
-    await besides(end_unwatched(services), None, "alerts of clusters that are not configured go on", cluster)
+    await besides(end_unconfigured(services), None, "alerts of clusters that are not configured go on", cluster)
     # What failed has a slow round's time to mend itself.
     return None if is_read is False else services.now() + services.config.watch.slow_round
 
@@ -155,7 +155,7 @@ async def _entry(cluster: str, memory: Memory, found: Found, services: Services,
     looks = [_look_at(d, memory, failures, services, now.there) for d in found.descriptions]
     looks += [_gone(episode) for episode in memory.episodes if episode.ref in found.gone]
     episodes = await _with_returned(looks, memory.episodes, services)
-    told = await sequences_seen(cluster, newly_alerting(looks, episodes), episodes, services)
+    told = await observe_sequences(cluster, newly_alerting(looks, episodes), episodes, services)
     alerts = services.config.alerts
     rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
     seen_now = Pass(cluster, looks, episodes, failures, now.here, told.threads, told.left, ahead=now.here - now.there)

@@ -10,7 +10,7 @@ from bot.errors import BackfillBotError, Conflict, Unavailable, UsageError
 from bot.fleet.audit import MAX_REASON
 from bot.model import Actor, AuditOutcome, AuditRecord, Ending, Entry, Subject
 from bot.usecases.ack import ack
-from bot.usecases.control.audit_failures import failures_on_record, record_refusal
+from bot.usecases.control.audit_failures import record_refusal, recording_failures
 from bot.usecases.snooze import snooze
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
@@ -74,7 +74,7 @@ async def test_the_reason_that_was_given_is_recorded_with_what_was_not_done(worl
     split = Split(target="hilton")
 
     async def fail() -> None:
-        async with failures_on_record(split, OLIVIA, world.services, "times\nout, says xoxb-1-marked"):
+        async with recording_failures(split, OLIVIA, world.services, "times\nout, says xoxb-1-marked"):
             raise UsageError("A sequence of hilton runs already.", "Type /backfill pause hilton.")
 
     with pytest.raises(UsageError):
@@ -132,7 +132,7 @@ async def test_a_change_that_was_overtaken_again_and_again_is_recorded_once_as_f
 
 async def test_a_secret_that_somebody_typed_or_a_system_said_is_not_recorded(world: FakeWorld) -> None:
     async def fail() -> None:
-        async with failures_on_record(Ack(target="xoxb-1-marked"), OLIVIA, world.services):
+        async with recording_failures(Ack(target="xoxb-1-marked"), OLIVIA, world.services):
             raise Unavailable("store", "postgresql://bot:marked@db does not answer")
 
     with pytest.raises(Unavailable):

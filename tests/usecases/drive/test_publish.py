@@ -24,7 +24,7 @@ from bot.model import (
     Sizes,
     Window,
 )
-from bot.usecases.drive.publish import Telling, tell
+from bot.usecases.drive.publish import SequenceReport, tell
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, FakeWorld
@@ -64,13 +64,13 @@ def progress(of: SequenceSpec, end: SequenceEnd | None = None) -> SequenceProgre
     return state.progress(state.begin(of), (), end)
 
 
-def begun(of: SequenceSpec) -> Telling:
-    return Telling(progress(of), 1, (BegunLine(of, windows=11),))
+def begun(of: SequenceSpec) -> SequenceReport:
+    return SequenceReport(progress(of), 1, (BegunLine(of, windows=11),))
 
 
-def over(of: SequenceSpec, end: SequenceEnd) -> Telling:
+def over(of: SequenceSpec, end: SequenceEnd) -> SequenceReport:
     ended = progress(of, end)
-    return Telling(ended, 2, (SequenceEndLine(ended, timedelta(hours=23)),))
+    return SequenceReport(ended, 2, (SequenceEndLine(ended, timedelta(hours=23)),))
 
 
 async def test_a_sequence_of_its_own_has_a_card_with_the_lines_in_its_thread(world: FakeWorld) -> None:
@@ -84,7 +84,7 @@ async def test_a_sequence_of_its_own_has_a_card_with_the_lines_in_its_thread(wor
 
 async def test_lines_are_numbered_on_and_told_twice_say_nothing_more(world: FakeWorld) -> None:
     pause = InstructedLine(spec(), Instruction(Order.PAUSE, OPERATOR, "because"))
-    telling = Telling(progress(spec()), 7, (pause, replace(pause)))
+    telling = SequenceReport(progress(spec()), 7, (pause, replace(pause)))
 
     await tell(telling, world.services)
     revisions = {key: one.revision for key, one in world.outbox.messages.items()}
@@ -149,8 +149,8 @@ async def test_what_waits_for_a_person_is_shown_in_the_channel_too(world: FakeWo
     stopped, complete = progress(spec(), SequenceEnd.STOPPED), progress(spec(), SequenceEnd.COMPLETE)
     ends = [SequenceEndLine(one, timedelta(hours=1)) for one in (stopped, complete)]
 
-    await tell(Telling(stopped, 1, (still, BegunLine(spec(), 11), ends[0])), world.services)
-    await tell(Telling(complete, 4, (ends[1],)), world.services)
+    await tell(SequenceReport(stopped, 1, (still, BegunLine(spec(), 11), ends[0])), world.services)
+    await tell(SequenceReport(complete, 4, (ends[1],)), world.services)
 
     told = [world.outbox.messages[f"{CARD}:{number}"].speech.broadcast for number in (1, 2, 3, 4)]
     assert told == [True, False, True, False]

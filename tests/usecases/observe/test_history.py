@@ -286,7 +286,7 @@ class TestALongPast:
             rounds = await watch(CLUSTER, rounds, long.services)
         forget(long)
 
-        assert rounds.past_due == NOW + long.config.watch.slow_round
+        assert rounds.history_due == NOW + long.config.watch.slow_round
         assert await state(long) is State.COMPLETE
 
     async def test_nothing_is_planned_or_run_before_it_is_known(self, long: FakeWorld) -> None:

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bot.adapters.store import open_store
 from bot.model import Description, Failure, FailureKind, Ref
 from bot.services import Services
-from bot.usecases.watch.describe import Found, concluded
+from bot.usecases.watch.describe import Found, isolate_odd_runs
 from bot.usecases.watch.watch import Rounds, watch
 from tests.fakes.services import FakeWorld
 from tests.usecases.watch.test_watch import CLUSTER, FIRST_ATTEMPT, REF, RUNNING
@@ -98,7 +98,7 @@ async def test_what_fails_without_any_run_is_the_failure_of_the_pass() -> None:
 
     found = Found(tuple(struggling(run(f"customer-{n}")) for n in range(40)), frozenset({run("gone")}))
     with pytest.raises(TypeError), capture_logs() as logs:
-        await concluded(found, conclude)
+        await isolate_odd_runs(found, conclude)
 
     assert len(tried) < 10
     assert logs == []

@@ -30,7 +30,7 @@ from bot.model import (
 )
 from bot.usecases.digest import digest
 from bot.usecases.resolve import resolve_open
-from bot.usecases.watch.unconfigured import end_unwatched
+from bot.usecases.watch.unconfigured import end_unconfigured
 from bot.usecases.watch.watch import Rounds, watch
 from tests.blocks.gate import action_ids
 from tests.fakes.episodes import episode
@@ -69,7 +69,7 @@ async def test_a_pass_over_any_other_cluster_ends_them_and_says_so_once(world: F
 
 
 async def test_what_is_said_tells_why(world: FakeWorld) -> None:
-    await end_unwatched(world.services)
+    await end_unconfigured(world.services)
     told, line = said(world)
 
     assert isinstance(told, notification.EpisodeCard)
@@ -99,7 +99,7 @@ async def test_a_storm_is_told_with_how_many_of_it_are_over(world: FakeWorld) ->
         ),
         NOW,
     )
-    await end_unwatched(world.services)
+    await end_unconfigured(world.services)
 
     (storm,) = [saying for saying in said(world) if isinstance(saying, notification.StormCard)]
     assert (storm.over, storm.completed) == (2, 0)
@@ -117,9 +117,9 @@ async def test_what_cannot_be_recorded_now_is_left_to_the_next_time(
     world: FakeWorld, away: Unavailable | None
 ) -> None:
     contested = ContestedJournal(world.outbox, episodes=world.journal.episodes, away=away)
-    await end_unwatched(replace(world.services, journal=contested))
+    await end_unconfigured(replace(world.services, journal=contested))
     before = world.journal.episodes[LEFT.id].ending
-    await end_unwatched(world.services)
+    await end_unconfigured(world.services)
 
     assert before is None
     assert world.journal.episodes[LEFT.id].ending is Ending.UNWATCHED
@@ -154,9 +154,9 @@ async def test_cards_of_its_sequences_and_their_lines_lose_their_buttons_and_say
     messages += [OutboxMessage(f"{key}:{n}", notification.dump(line), key) for n, line in enumerate(lines)]
     await stand(world, *messages)
     before = [action_ids(shown(world, speech.key)) for speech in messages]
-    await end_unwatched(world.services)
+    await end_unconfigured(world.services)
     revisions = {key: queued.revision for key, queued in world.outbox.messages.items()}
-    await end_unwatched(world.services)
+    await end_unconfigured(world.services)
 
     assert all(before)
     assert [action_ids(shown(world, speech.key)) for speech in messages] == [[], [], []]
@@ -169,7 +169,7 @@ async def test_an_alert_that_had_ended_with_days_missing_loses_its_buttons(world
     await world.journal.record(Entry(seen={"voice-prod": NOW}), NOW)
     await stand(world, card(over), episodes=(over,))
     before = action_ids(shown(world, over.root_key))
-    await end_unwatched(world.services)
+    await end_unconfigured(world.services)
 
     assert before
     assert action_ids(shown(world, over.root_key)) == []
@@ -178,7 +178,7 @@ async def test_an_alert_that_had_ended_with_days_missing_loses_its_buttons(world
 async def test_cards_of_configured_clusters_stay_as_they_are(world: FakeWorld) -> None:
     here = progress(spec=spec("spirit", "chat-prod"))
     await stand(world, OutboxMessage(here.spec.card_key, notification.dump(SequenceCard(here))))
-    await end_unwatched(world.services)
+    await end_unconfigured(world.services)
 
     assert action_ids(shown(world, here.spec.card_key))
 
@@ -198,7 +198,7 @@ async def test_a_customer_that_has_moved_is_named_where_it_is(world: FakeWorld) 
 
 async def test_when_the_cluster_is_back_one_that_still_struggles_goes_on(world: FakeWorld) -> None:
     await world.journal.record(Entry(episodes=(episode(revision=0, id=episode_id(LEFT.ref)),)), NOW)
-    await end_unwatched(world.services)
+    await end_unconfigured(world.services)
     again = FakeWorld()
     again.journal, again.outbox = world.journal, world.outbox
     struggling = replace(execution("hilton"), ref=LEFT.ref)
@@ -221,7 +221,7 @@ async def test_what_nobody_has_foreseen_about_them_takes_nothing_away_from_a_pas
     with capture_logs() as logs:
         rounds = await watch("chat-prod", Rounds(), world.services)
 
-    assert rounds.past_due == NOW + world.config.watch.slow_round
+    assert rounds.history_due == NOW + world.config.watch.slow_round
     (told,) = [line for line in logs if line["log_level"] == "error"]
     assert told["event"] == "alerts of clusters that are not configured go on"
     assert len(told["reference"]) == 8
@@ -239,6 +239,6 @@ async def test_nor_does_what_nobody_has_foreseen_about_the_past(world: FakeWorld
     with capture_logs() as logs:
         rounds = await watch("chat-prod", Rounds(), world.services)
 
-    assert rounds.past_due == NOW + world.config.watch.slow_round
+    assert rounds.history_due == NOW + world.config.watch.slow_round
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["past not read"]
     assert world.journal.episodes[LEFT.id].ending is Ending.UNWATCHED
