@@ -67,7 +67,7 @@ class Activities:
             return await count_window(self._cluster, request.customer, request.window, self._services)
 
     @activity.defn
-    async def tell(self, telling: Telling) -> None:
+    async def tell(self, telling: SequenceReport) -> None:
         """Put lines, and the card above them, into the outbox."""
         await tell(telling, self._services)
 

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from bot.model import Count, FollowedRun, Ref, RunningWindow, SequenceProgress, SequenceSpec, StartResult, Window
     from bot.sequences.activities import Activities
     from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
-    from bot.usecases.drive.publish import Telling
+    from bot.usecases.drive.publish import SequenceReport
 
 # Temporal's client answers within a few seconds, and so does the store.
 START_TO_CLOSE = timedelta(seconds=20)
@@ -80,7 +80,7 @@ async def tell(progress: SequenceProgress, first: int, lines: Sequence[SequenceL
     """Put these lines into the outbox, numbered from ``first`` on."""
     await workflow.execute_activity_method(
         Activities.tell,
-        Telling.of(progress, first, lines),
+        SequenceReport.of(progress, first, lines),
         start_to_close_timeout=START_TO_CLOSE,
         retry_policy=RETRY_FOREVER,
     )

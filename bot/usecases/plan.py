@@ -34,7 +34,7 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     notes = told_elsewhere(target.customer, others)
     if isinstance(view, Silent):
         return Unplanned(target, whole, services.now(), view, notes)
-    (facts,) = await facts_of([target], view, services)
+    (facts,) = await plan_inputs_of([target], view, services)
     drawn = await asyncio.to_thread(make_plan, facts, whole, command.days, services.config.sizing.rules)
     return replace(drawn, notes=(*await _sequence(view, target.customer, services), *notes))
 

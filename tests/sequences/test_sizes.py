@@ -23,7 +23,7 @@ from bot.model import (
     Window,
 )
 from bot.sequences.thread_queue import MAX_LINES_PER_PORTION
-from bot.usecases.drive.publish import Telling
+from bot.usecases.drive.publish import SequenceReport
 from tests.fleet.sequence.courses import HOUR, NOW, START, followed, spec
 
 MOST = 1_000_000
@@ -61,7 +61,7 @@ async def test_five_years_of_days_none_of_which_got_through(note: str) -> None:
     lines: list[SequenceLine] = [
         WindowLine(state.spec, last, 1, 1, Count(problem="接" * 999), 1, 1)
     ] * MAX_LINES_PER_PORTION
-    telling = Telling.of(stands, 1, [*lines[1:], SequenceEndLine(stands, timedelta(days=9))])
+    telling = SequenceReport.of(stands, 1, [*lines[1:], SequenceEndLine(stands, timedelta(days=9))])
 
     assert len(state.troubled) == state.closed == FIVE_YEARS.days
     assert await size(state) < MOST

@@ -54,7 +54,7 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation is a comm
     """
     digest = confirmed_digest(shown)
     given = Approval(actor, redact_line(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
-    async with failures_on_record(command, actor, services, given.reason):
+    async with recording_failures(command, actor, services, given.reason):
         if not given.reason:
             raise UsageError("Whatever changes something needs a reason.", "Say why: people read it in the thread.")
         proposal = await propose(command, services)

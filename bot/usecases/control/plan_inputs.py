@@ -66,12 +66,12 @@ async def start_context_of(target: Target, services: Services) -> StartContext:
     and while not all past runs are known."""
     view = await observe_whole(target.cluster, services)
     context = await context_of(target, view, services)
-    all_looked_at(context)
+    require_all_described(context)
     (start_context,) = await start_contexts_of(view, [context], services)
     return start_context
 
 
-def all_looked_at(context: ProposalContext) -> None:
+def require_all_described(context: ProposalContext) -> None:
     """Raises Unavailable while Temporal has not answered about one of its open runs: whether that one is to be
     followed, or waited for because it is being cancelled, is then not known."""
     unseen = [run.execution.ref.workflow_id for run in context.open if run.health is None]
@@ -85,7 +85,7 @@ async def start_contexts_of(
     """The same for several of one cluster, in their order."""
     workers = await _workers(view, services)
     targets = [context.target for context in situations]
-    facts = await facts_of(targets, view, services) if targets else []
+    facts = await plan_inputs_of(targets, view, services) if targets else []
     return [StartContext(context, told, workers) for context, told in zip(situations, facts, strict=True)]
 
 

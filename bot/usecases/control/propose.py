@@ -28,7 +28,7 @@ async def run(command: Run, services: Services) -> Proposal:
     check_days(command.days, campaign)
     target = await one_customer(command, services)
     start_context, steered = await asyncio.gather(
-        start_context_of(target, services), with_elsewhere(target, services)
+        start_context_of(target, services), with_other_clusters(target, services)
     )
     return steered.judged(
         partial(propose_one_window if command.whole else propose_run, command, asked, start_context)
@@ -39,7 +39,7 @@ async def split(command: Split, services: Services) -> Proposal:
     """Cancel what struggles, wait until it is closed, and run what is missing as windows."""
     check_days(command.days, services.config.campaign.window)
     steered = await resolve_open(command, services)
-    start_context = await start_context_of(customer_of(command, steered.target), services)
+    start_context = await start_context_of(require_customer(command, steered.target), services)
     return steered.judged(partial(propose_split, command, start_context))
 
 

@@ -29,7 +29,7 @@ async def retry(command: Retry, services: Services) -> Proposal:
     target = await resolve_target(command.target, services)
     if target.customer:
         start_context, steered = await asyncio.gather(
-            start_context_of(target, services), with_elsewhere(target, services)
+            start_context_of(target, services), with_other_clusters(target, services)
         )
         return steered.judged(partial(_judge, command, whole, start_context))
     return await _of_cluster(command, whole, target.cluster, services)
@@ -56,7 +56,7 @@ def _without_volumes(why: str) -> tuple[str, ...]:
 
 def _judge(command: Retry, whole: Window, start_context: StartContext) -> Proposal:
     context = start_context.context
-    all_looked_at(context)
+    require_all_described(context)
     if context.sequence:
         return propose_retry_in_sequence(command, context.sequence, context)
     return propose_run(command, RunRequest(whole, command.which), start_context)
