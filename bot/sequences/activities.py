@@ -14,7 +14,7 @@ from bot.model import Count, FollowedRun, Ref, StartResult
 from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
-from bot.usecases.drive.completed_elsewhere import completed_elsewhere
+from bot.usecases.drive.completed_elsewhere import find_completed_run
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.drive.follow import BEAT_EVERY, follow
 from bot.usecases.drive.publish import SequenceReport, tell
@@ -41,7 +41,7 @@ class Activities:
         if request.since and request.until:
             days = Identity(request.customer, request.window)
             try:
-                found = await completed_elsewhere(self._cluster, days, (request.since, request.until), self._services)
+                found = await find_completed_run(self._cluster, days, (request.since, request.until), self._services)
             except Unavailable as exc:
                 if activity.info().attempt < MAX_ATTEMPTS:
                     raise

@@ -53,9 +53,9 @@ class Probe:
 
 
 async def check(probes: Sequence[Probe], time_limit: timedelta = TIME_LIMIT) -> tuple[Finding, ...]:
-    """What each probe found, in their order; one that fails or is silent hides no other."""
-    found = await asyncio.gather(*(_finding(probe, time_limit) for probe in probes), return_exceptions=True)
-    return join_findings([_settled(probe, one) for probe, one in zip(probes, found, strict=True)])
+    """The findings in the order of the probes. A probe that fails or does not answer hides no other."""
+    results = await asyncio.gather(*(_finding(probe, time_limit) for probe in probes), return_exceptions=True)
+    return join_findings([_finding_of(probe, result) for probe, result in zip(probes, results, strict=True)])
 
 
 def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[str]] | None) -> tuple[Probe, ...]:

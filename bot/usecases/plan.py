@@ -34,9 +34,9 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     notes = told_elsewhere(target.customer, others)
     if isinstance(view, Silent):
         return Unplanned(target, whole, services.now(), view, notes)
-    (facts,) = await plan_inputs_of([target], view, services)
-    drawn = await asyncio.to_thread(make_plan, facts, whole, command.days, services.config.sizing.rules)
-    return replace(drawn, notes=(*await _sequence(view, target.customer, services), *notes))
+    (inputs,) = await plan_inputs_of([target], view, services)
+    result = await asyncio.to_thread(make_plan, inputs, whole, command.days, services.config.sizing.rules)
+    return replace(result, notes=(*await _sequence(view, target.customer, services), *notes))
 
 
 async def _sequence(view: ClusterView, customer: str, services: Services) -> tuple[str, ...]:
@@ -47,5 +47,5 @@ async def _sequence(view: ClusterView, customer: str, services: Services) -> tup
     if standing is None:
         return ()
     names = await names_of([standing.started_by], services)
-    told = open_sequence_sentence(standing, names[standing.started_by])
-    return (f"{told} While it is open, nothing else starts windows of {customer} there.",)
+    note = open_sequence_sentence(standing, names[standing.started_by])
+    return (f"{note} While it is open, nothing else starts windows of {customer} there.",)

@@ -8,7 +8,7 @@ from temporalio.testing import ActivityEnvironment
 
 from bot.errors import Unavailable
 from bot.model import StartResult, Window
-from bot.sequences.activities import MOST_ATTEMPTS, Activities
+from bot.sequences.activities import MAX_ATTEMPTS, Activities
 from bot.sequences.messages import StartWindowRequest
 from tests.fakes.services import NOW, FakeWorld
 
@@ -26,7 +26,7 @@ async def started(world: FakeWorld, attempt: int, asked: StartWindowRequest = AS
     return answer
 
 
-@pytest.mark.parametrize("attempt", [1, MOST_ATTEMPTS - 1])
+@pytest.mark.parametrize("attempt", [1, MAX_ATTEMPTS - 1])
 async def test_while_that_is_not_known_it_is_asked_again(attempt: int) -> None:
     world = FakeWorld()
     world.engines[CLUSTER].away = SILENT
@@ -41,7 +41,7 @@ async def test_after_many_times_it_is_said_and_nothing_is_started() -> None:
     world = FakeWorld()
     world.engines[CLUSTER].away = SILENT
 
-    answer = await started(world, MOST_ATTEMPTS)
+    answer = await started(world, MAX_ATTEMPTS)
 
     assert (answer.ref, world.controls[CLUSTER].started) == (None, [])
     assert answer.refused == (

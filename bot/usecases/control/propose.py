@@ -26,7 +26,7 @@ async def run(command: Run, services: Services) -> Proposal:
     campaign = services.config.campaign.window
     asked = RunRequest(within(command.range, campaign), command.which, command.days)
     check_days(command.days, campaign)
-    target = await one_customer(command, services)
+    target = await resolve_customer(command, services)
     start_context, steered = await asyncio.gather(
         start_context_of(target, services), with_other_clusters(target, services)
     )

@@ -40,13 +40,13 @@ async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Ser
     besides = [name for name in configured if name != cluster]
     view, known = await asyncio.gather(observe_whole(cluster, services), open_work_on(besides, services))
     everybody = await contexts_of(view, services, configured[cluster])
-    starts = await start_contexts_of(view, everybody, services)
+    grounds = await start_contexts_of(view, everybody, services)
     customers = [
-        judged(start_context.context, partial(_judge, command, whole, start_context)) for start_context in starts
+        judged(start_context.context, partial(_judge, command, whole, start_context)) for start_context in grounds
     ]
     proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))
     others = everybody_elsewhere(proposal.customers, cluster, configured, known)
-    volumes = _without_volumes(next((start.facts.source_silent for start in starts), ""))
+    volumes = _without_volumes(next((start_context.facts.source_silent for start_context in grounds), ""))
     return replace(proposal, warnings=(*others, *volumes, *proposal.warnings))
 
 

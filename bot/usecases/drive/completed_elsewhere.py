@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 _Predicate = Callable[[Execution], bool]
 
 
-async def completed_elsewhere(
+async def find_completed_run(
     cluster: str, days: Identity, between: tuple[datetime, datetime], services: Services
 ) -> Ref | None:
     """The run that completed all these days ``between`` the two times; None when there is none.

@@ -3,18 +3,18 @@
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.planning.start_request import start_order
 from bot.model import StartResult, Window
-from bot.services import Cluster, Services
+from bot.services import Services
 
 
 async def start_window(cluster: str, customer: str, window: Window, token: str, services: Services) -> StartResult:
-    """The run, or why Temporal refused it. Raises Unavailable, and may have started it then.
+    """The run, or why Temporal refused to start it. Raises Unavailable, after which the run may have started.
 
     Idempotent: a repeated call finds the run that the same token has started.
     """
     config, template = services.config.workflow, services.recogniser.template
     order = start_order(config, template, customer, window, token)
     try:
-        return StartResult(await known.control.start(order))
+        return StartResult(await services.clusters[cluster].control.start(order))
     except Unavailable:
         raise
     except DependencyError as exc:

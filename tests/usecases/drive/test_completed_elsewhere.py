@@ -8,8 +8,8 @@ import pytest
 from bot.errors import DependencyError, Refused, Unavailable
 from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, Ref, Window
-from bot.sequences.activity_stubs import QUICK
-from bot.usecases.drive.completed_elsewhere import LONGEST_LOOK, completed_elsewhere
+from bot.sequences.activity_stubs import START_TO_CLOSE
+from bot.usecases.drive.completed_elsewhere import TIME_LIMIT, find_completed_run
 from tests.fakes.services import NOW, FakeWorld
 
 CLUSTER = "voice-prod"
@@ -29,7 +29,7 @@ async def found(world: FakeWorld, *runs: Execution) -> Ref | None:
     for run in runs:
         world.engines[CLUSTER].add(run)
     await world.ledger.keep(runs)
-    return await completed_elsewhere(CLUSTER, DAYS, BETWEEN, world.services)
+    return await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services)
 
 
 def called(workflow_id: str) -> Execution:
@@ -62,24 +62,24 @@ async def test_what_temporal_has_forgotten_is_what_the_ledger_says_of_it() -> No
     world = FakeWorld()
     await world.ledger.keep([BY_HAND])
 
-    assert await completed_elsewhere(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+    assert await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
 
 
 async def test_a_run_that_no_pass_has_seen_yet_is_found_on_the_cluster() -> None:
     world = FakeWorld()
     world.engines[CLUSTER].add(BY_HAND)
 
-    assert await completed_elsewhere(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+    assert await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
 
 
 async def test_the_cluster_is_asked_where_the_store_is_away() -> None:
     world = FakeWorld()
     world.ledger.away = Unavailable("store", "locked")
-    nothing_yet = await completed_elsewhere(CLUSTER, DAYS, BETWEEN, world.services)
+    nothing_yet = await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services)
     world.engines[CLUSTER].add(BY_HAND)
 
     assert nothing_yet is None
-    assert await completed_elsewhere(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+    assert await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
 
 
 @pytest.mark.parametrize("away", [Unavailable("Temporal", "no answer"), Refused("Temporal", "not permitted")])
@@ -91,7 +91,7 @@ async def test_it_is_not_known_where_the_cluster_does_not_tell(away: DependencyE
     world.engines[CLUSTER].away = away
 
     with pytest.raises(Unavailable, match=f"not known .* {away.why}"):
-        await completed_elsewhere(CLUSTER, DAYS, BETWEEN, world.services)
+        await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services)
 
 
 async def test_it_is_not_known_while_not_all_of_the_ended_runs_are_listed() -> None:
@@ -101,7 +101,7 @@ async def test_it_is_not_known_while_not_all_of_the_ended_runs_are_listed() -> N
     world.engines[CLUSTER].add(replace(called("other"), closed_at=NOW - timedelta(minutes=1)))
 
     with pytest.raises(Unavailable, match="1 runs listed in 5 s, not all"):
-        await completed_elsewhere(CLUSTER, DAYS, BETWEEN, world.services)
+        await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services)
 
 
 async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
@@ -109,8 +109,8 @@ async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
     await world.ledger.keep([BY_HAND])
     world.engines[CLUSTER].add(replace(BY_HAND, status=ExecutionStatus.FAILED))
 
-    assert await completed_elsewhere(CLUSTER, DAYS, BETWEEN, world.services) is None
+    assert await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services) is None
 
 
 def test_systems_that_never_answer_leave_time_to_start_the_window() -> None:
-    assert 3 * TIME_LIMIT < QUICK
+    assert 3 * TIME_LIMIT < START_TO_CLOSE
