@@ -23,10 +23,10 @@ async def leave_out_overtaken(services: Services) -> bool:
     """Whether there was anything. Lines are left out before the message above them is posted, and those that tell for
     others say so before these are left out: a bot that dies in between goes on where it was."""
     now = services.now()
-    queued = {one.speech.key: one for one in await services.outbox.unsaid()}
-    unsaid = _understood(tuple(queued.values()), now)
-    reasons = overtaken(unsaid, await _episodes(unsaid, services))
-    told, needless = joined([one for one in unsaid if one.speech.key not in reasons])
+    queued = {one.speech.key: one for one in await services.outbox.undelivered()}
+    undelivered = _understood(tuple(queued.values()), now)
+    reasons = overtaken(undelivered, await _episodes(undelivered, services))
+    told, needless = joined([one for one in undelivered if one.speech.key not in reasons])
     if told:
         await services.journal.record(Entry(messages=told), now)
     reasons |= dict.fromkeys(needless, "a later line tells of it")
@@ -38,15 +38,15 @@ async def leave_out_overtaken(services: Services) -> bool:
 
 def _understood(queued: Sequence[Queued], now: datetime) -> list[UnsentMessage]:
     """Without those that cannot be read, which are set aside when their turn comes."""
-    unsaid: list[UnsentMessage] = []
+    undelivered: list[UnsentMessage] = []
     for one in queued:
         try:
             saying = parse(one.speech.body)
         except ValidationError:
             continue
-        unsaid.append(UnsentMessage(one.speech, saying, is_late(one, now), one.attempted_at is not None))
-    return unsaid
+        undelivered.append(UnsentMessage(one.speech, saying, is_late(one, now), one.attempted_at is not None))
+    return undelivered
 
 
-async def _episodes(unsaid: Sequence[UnsentMessage], services: Services) -> Mapping[str, Episode]:
-    return await services.journal.episodes_by_id({one.story for one in unsaid if one.story})
+async def _episodes(undelivered: Sequence[UnsentMessage], services: Services) -> Mapping[str, Episode]:
+    return await services.journal.episodes_by_id({one.story for one in undelivered if one.story})
