@@ -28,7 +28,7 @@ from slack_bolt.app.async_app import AsyncApp
 from temporalio.client import Client
 
 from bot import logs, manifest
-from bot.adapters.slack import in_our_words
+from bot.adapters.slack import translate_errors
 from bot.background.loop_watchdog import watched_loop
 from bot.background.scheduler import running_jobs
 from bot.command_line import MODULE, Program, Task, read
@@ -114,7 +114,7 @@ def _hearing(app: AsyncApp, loaded: Loaded) -> AbstractAsyncContextManager[objec
     if loaded.transport is Transport.HTTP:
         place = Place(settings.listen_host, settings.port)
         return serving(app, settings.slack_signing_secret.get_secret_value(), place)
-    return listening(app, settings.slack_app_token.get_secret_value(), in_our_words)
+    return listening(app, settings.slack_app_token.get_secret_value(), translate_errors)
 
 
 async def _serve(hearing: AbstractAsyncContextManager[object]) -> None:

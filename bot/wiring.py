@@ -16,8 +16,8 @@ from bot.adapters.temporal import (
     TemporalCluster,
     TemporalControl,
     TemporalEngine,
+    assign_namespaces,
     quiet_runtime,
-    tell_apart,
 )
 from bot.config import Config, Loaded, Transport
 from bot.errors import BackfillBotError, DependencyError
@@ -77,7 +77,7 @@ async def open_services(
         data = (keys.customer, keys.start, keys.end)
         opening = open_store(loaded.settings.database_url, config.clusters, on_gone, data)
         store = await stack.enter_async_context(opening)
-        await tell_apart(temporals, await _last_seen(store.journal))
+        await assign_namespaces(temporals, await _last_seen(store.journal))
         yield Services(
             config=config,
             recogniser=recogniser(config),
@@ -108,7 +108,7 @@ async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[t
         except BackfillBotError as exc:
             of_store, last_seen = (unopened_store_probe(exc),), {}
         temporals = make_temporals(loaded)
-        await tell_apart(temporals, last_seen)
+        await assign_namespaces(temporals, last_seen)
         clusters = _clusters(loaded, temporals, stack)
         operators = operators_probe(loaded.config.slack, SlackPeople(client, steady_now))
         of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))

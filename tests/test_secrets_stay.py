@@ -219,7 +219,7 @@ async def test_what_vendors_repeat_is_neither_said_nor_audited_nor_kept(
         line = OutboxMessage("line", dump(AckLine("hilton", "U1")))
         await store.journal.record(Entry(messages=(line,)), world.now)
         await OutboxDispatcher(services, always).speak()
-        stuck = await store.outbox.stuck(world.now)
+        stuck = await store.outbox.dead_letters(world.now)
         with pytest.raises(DependencyError):
             async with recording_failures(Cancel(target="hilton"), OLIVIA, services):
                 await channel.post(Message("hello"), "key")
@@ -282,7 +282,7 @@ def test_whoever_draws_a_message_or_a_dialog_shows_none() -> None:
 
 @pytest.mark.parametrize("status", [RPCStatusCode.UNAVAILABLE, RPCStatusCode.UNAUTHENTICATED])
 def test_what_temporal_repeats_is_not_told(status: RPCStatusCode) -> None:
-    told = of_temporal.of_rpc("Temporal of a", "host:7233", RPCError(SAID, status, b""))
+    told = of_temporal.from_rpc_error("Temporal of a", "host:7233", RPCError(SAID, status, b""))
 
     assert "(hidden)" in errors.render(told).text
     assert MARK not in shown(told)
@@ -291,7 +291,9 @@ def test_what_temporal_repeats_is_not_told(status: RPCStatusCode) -> None:
 def test_what_clickhouse_repeats_is_not_told() -> None:
     with (
         pytest.raises(DependencyError) as caught,
-        of_clickhouse.translated("ClickHouse of a", "host", timedelta(1), SecretStr(SECRETS["CLICKHOUSE_PASSWORD"])),
+        of_clickhouse.translate_errors(
+            "ClickHouse of a", "host", timedelta(1), SecretStr(SECRETS["CLICKHOUSE_PASSWORD"])
+        ),
     ):
         raise DatabaseError(f"Code: 516. DB::Exception: {SECRETS['CLICKHOUSE_PASSWORD']} {SAID}", code=516)
 
@@ -312,7 +314,7 @@ def test_what_clickhouse_repeats_is_not_told() -> None:
     ],
 )
 def test_the_password_in_a_statement_that_clickhouse_repeats_is_not_told(said: str) -> None:
-    error = of_clickhouse.of_client(
+    error = of_clickhouse.from_client_error(
         "ClickHouse of a", "host", DatabaseError(f"Code: 62. DB::Exception: {said}".format(MARK))
     )
 

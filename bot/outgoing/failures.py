@@ -63,7 +63,7 @@ class DeliveryFailures:
     async def not_said(self, queued: Queued, problem: DependencyError) -> None:
         """Slack did not take what was begun, or did not say so."""
         if isinstance(problem, Refused | RateLimited):
-            await self._services.outbox.without_effect(queued)
+            await self._services.outbox.clear_attempt(queued)
         is_under_way = isinstance(problem, NoAnswer) and queued.address is None
         at_least = LATE_EFFECT if is_under_way else timedelta(0)
         match problem:
@@ -94,7 +94,7 @@ class DeliveryFailures:
     async def vanished(self, queued: Queued, problem: DependencyError) -> None:
         """Somebody has deleted the message, or the one above it. It is posted anew, as it stands now, and its thread
         goes on there; if its story is over, it is let go with what was still to be said below it."""
-        await self._services.outbox.without_effect(queued)
+        await self._services.outbox.clear_attempt(queued)
         gone = queued.address or queued.thread
         key = queued.speech.key if queued.address else queued.speech.thread_key
         known = await self._services.outbox.get(key)
@@ -123,8 +123,8 @@ class DeliveryFailures:
         return True
 
     async def _let_go(self, known: Queued) -> None:
-        unsaid = await self._services.outbox.unsaid()
-        below = [one for one in unsaid if one.speech.thread_key == known.speech.key]
+        undelivered = await self._services.outbox.undelivered()
+        below = [one for one in undelivered if one.speech.thread_key == known.speech.key]
         for one in (*below, known):
             reason = "it is over, and its message was deleted"
             await self._services.outbox.discard_stale(one.speech.key, one.revision, reason)

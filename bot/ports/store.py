@@ -90,7 +90,7 @@ class Outbox(Protocol):
         and never before an earlier reply of the same thread; a postponed one holds back its own thread only."""
         ...
 
-    async def unsaid(self) -> list[Queued]:
+    async def undelivered(self) -> list[Queued]:
         """Whatever does not stand anywhere yet and is to be posted, due or not, in the order recorded."""
         ...
 
@@ -109,7 +109,7 @@ class Outbox(Protocol):
         remembered, when it is not as ``queued`` was read any more: somebody else has tried it, or it has changed."""
         ...
 
-    async def without_effect(self, begun: Queued) -> None:
+    async def clear_attempt(self, begun: Queued) -> None:
         """The try that was begun has posted nothing, and never will: there is nothing to be looked for."""
         ...
 
@@ -144,7 +144,7 @@ class Outbox(Protocol):
         """Where the speech of this key stands, if it does."""
         ...
 
-    async def stuck(self, since: datetime) -> Sequence[tuple[str, str]]:
+    async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
         """Key and reason of everything set aside since then."""
         ...
 

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.clickhouse.connection import Connection, Reach, Statement
-from bot.adapters.no_connection import Trouble, trouble_of
-from bot.adapters.slack import in_our_words
+from bot.adapters.no_connection import ConnectionProblem, connection_problem
+from bot.adapters.slack import translate_errors
 from bot.adapters.temporal.cluster import TemporalCluster
 from bot.config import ClickHouseAddress, TemporalAddress
 from bot.errors import BackfillBotError, DependencyError, Refused, Unavailable, Unreachable
@@ -161,7 +161,7 @@ def temporal(tmp_path: Path) -> Callable[[int, str | None], Awaitable[Dependency
             address = TemporalAddress(profile="p")
         cluster = TemporalCluster("a", address, LIMIT, profiles=profiles)
         with pytest.raises(DependencyError) as lazily:
-            await cluster.listed("")
+            await cluster.list_all("")
         with pytest.raises(DependencyError):
             await cluster.worker_client()
         return lazily.value
@@ -262,7 +262,7 @@ def slack() -> Ask:
 
     async def ask(url: str) -> DependencyError:
         client = AsyncWebClient("xoxb-1", base_url=f"{url}/api/", timeout=20, retry_handlers=[], ssl=trusting)
-        with pytest.raises(DependencyError) as caught, in_our_words("auth.test"):
+        with pytest.raises(DependencyError) as caught, translate_errors("auth.test"):
             await client.auth_test()
         return caught.value
 
@@ -285,7 +285,7 @@ async def test_what_stands_before_slack_with_its_own_certificate_is_named(
 async def test_a_slack_that_nobody_trusts_says_what_to_set() -> None:
     async with answering(b"", tls("trusted")) as port:
         client = AsyncWebClient("xoxb-1", base_url=f"https://127.0.0.1:{port}/api/", timeout=20, retry_handlers=[])
-        with pytest.raises(Unreachable, match=f"{UNTRUSTED}: set SSL_CERT_FILE"), in_our_words("auth.test"):
+        with pytest.raises(Unreachable, match=f"{UNTRUSTED}: set SSL_CERT_FILE"), translate_errors("auth.test"):
             await client.auth_test()
 
 
@@ -339,40 +339,43 @@ async def test_nobody_where_a_postgresql_should_be_is_told_in_words(no_host: str
 @pytest.mark.parametrize(
     ("error", "trouble"),
     [
-        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"), Trouble.NO_DNS),
-        (OSError("Multiple exceptions: [Errno 111] Connect call failed, [Errno 111] x"), Trouble.NOBODY_LISTENS),
-        (OSError(113, "No route to host"), Trouble.NO_ROUTE),
-        (TimeoutError(), Trouble.SILENT),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"), ConnectionProblem.NO_DNS),
+        (
+            OSError("Multiple exceptions: [Errno 111] Connect call failed, [Errno 111] x"),
+            ConnectionProblem.CONNECTION_REFUSED,
+        ),
+        (OSError(113, "No route to host"), ConnectionProblem.NO_ROUTE),
+        (TimeoutError(), ConnectionProblem.TIMED_OUT),
         (OSError(28, "No space left on device"), None),
         (ValueError("ours"), None),
     ],
 )
-def test_what_the_system_tells_of_a_connection_has_words(error: Exception, trouble: Trouble | None) -> None:
-    assert trouble_of(error) is trouble
+def test_what_the_system_tells_of_a_connection_has_words(error: Exception, trouble: ConnectionProblem | None) -> None:
+    assert connection_problem(error) is trouble
 
 
 @pytest.mark.parametrize(
     ("reason", "trouble"),
     [
-        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", Trouble.CLIENT_CERTIFICATE),
-        ("SSLV3_ALERT_BAD_CERTIFICATE", Trouble.CLIENT_CERTIFICATE),
-        ("TLSV1_ALERT_UNKNOWN_CA", Trouble.CLIENT_CERTIFICATE),
-        ("TLSV1_ALERT_PROTOCOL_VERSION", Trouble.OTHER_TLS),
-        ("SSLV3_ALERT_HANDSHAKE_FAILURE", Trouble.OTHER_TLS),
-        ("UNSUPPORTED_PROTOCOL", Trouble.OTHER_TLS),
-        ("WRONG_VERSION_NUMBER", Trouble.NOT_TLS),
-        ("UNEXPECTED_EOF_WHILE_READING", Trouble.HANDSHAKE_ENDED),
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", ConnectionProblem.CLIENT_CERTIFICATE),
+        ("SSLV3_ALERT_BAD_CERTIFICATE", ConnectionProblem.CLIENT_CERTIFICATE),
+        ("TLSV1_ALERT_UNKNOWN_CA", ConnectionProblem.CLIENT_CERTIFICATE),
+        ("TLSV1_ALERT_PROTOCOL_VERSION", ConnectionProblem.TLS_INCOMPATIBLE),
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", ConnectionProblem.TLS_INCOMPATIBLE),
+        ("UNSUPPORTED_PROTOCOL", ConnectionProblem.TLS_INCOMPATIBLE),
+        ("WRONG_VERSION_NUMBER", ConnectionProblem.NOT_TLS),
+        ("UNEXPECTED_EOF_WHILE_READING", ConnectionProblem.HANDSHAKE_ENDED),
     ],
 )
-def test_what_openssl_tells_of_a_handshake_has_words(reason: str, trouble: Trouble) -> None:
+def test_what_openssl_tells_of_a_handshake_has_words(reason: str, trouble: ConnectionProblem) -> None:
     error = ssl.SSLError(1, f"[SSL: {reason}]")
     error.reason = reason
 
-    assert trouble_of(error) is trouble
+    assert connection_problem(error) is trouble
 
 
 def test_no_reason_goes_round_in_circles() -> None:
     error, cause = ValueError("a"), ValueError("b")
     error.__cause__, cause.__cause__ = cause, error
 
-    assert trouble_of(error) is None
+    assert connection_problem(error) is None

@@ -55,7 +55,7 @@ class FakeOutbox:
         ready = [one for one in self._in_order() if self._is_due(one, now)]
         return [self._queued(one) for one in ready[:limit]]
 
-    async def unsaid(self) -> list[Queued]:
+    async def undelivered(self) -> list[Queued]:
         return [self._queued(one) for one in self._in_order() if one.address is None and self._waits(one)]
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
@@ -79,7 +79,7 @@ class FakeOutbox:
         one.attempted_at = now if now != queued.attempted_at else now + timedelta(microseconds=1)
         return replace(queued, attempted_at=one.attempted_at)
 
-    async def without_effect(self, begun: Queued) -> None:
+    async def clear_attempt(self, begun: Queued) -> None:
         one = self.messages.get(begun.speech.key)
         if one is not None and one.attempted_at == begun.attempted_at:
             one.attempted_at = None
@@ -114,7 +114,7 @@ class FakeOutbox:
     async def address(self, key: str) -> Address | None:
         return self.messages[key].address if key in self.messages else None
 
-    async def stuck(self, since: datetime) -> Sequence[tuple[str, str]]:
+    async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
         found = ((one.speech.key, self._set_aside(one)) for one in self._in_order())
         return [(key, one.set_aside) for key, one in found if one and one.set_aside and self._at(one) >= since]
 
@@ -140,8 +140,8 @@ class FakeOutbox:
     def _is_next_in_thread(self, one: Waiting) -> bool:
         root = self._root(one)
         siblings = (other for other in self.messages.values() if other.speech.thread_key == one.speech.thread_key)
-        unsaid = (other.turn for other in siblings if other.address is None and self._waits(other))
-        return root is not None and root.address is not None and one.turn == min(unsaid)
+        undelivered = (other.turn for other in siblings if other.address is None and self._waits(other))
+        return root is not None and root.address is not None and one.turn == min(undelivered)
 
     def _set_aside(self, one: Waiting) -> Waiting | None:
         """It, or the message that it would reply to, whichever was."""

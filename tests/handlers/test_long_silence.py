@@ -127,7 +127,7 @@ async def test_an_alert_that_opened_and_ended_meanwhile_is_one_line(hour: Hour) 
     assert keys == [card_key(hilton)]
     assert "COMPLETE on attempt 2" in said.message.text
     assert said.edits == 0
-    assert await hour.services.outbox.stuck(NOW) == []
+    assert await hour.services.outbox.dead_letters(NOW) == []
 
 
 async def test_an_alert_that_ended_meanwhile_says_its_end_and_nothing_that_it_overtook(hour: Hour) -> None:

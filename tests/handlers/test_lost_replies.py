@@ -47,7 +47,7 @@ async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(ur
         await store.journal.record(Entry(messages=tuple(waiting)), world.now)
         speaker = OutboxDispatcher(services, always)
         async with asyncio.timeout(90):
-            while await store.outbox.unsaid():
+            while await store.outbox.undelivered():
                 await speaker.speak()
                 world.now += timedelta(seconds=5)
         roots = await control.messages()

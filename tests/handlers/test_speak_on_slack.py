@@ -146,7 +146,7 @@ async def test_what_was_to_be_said_in_an_archived_channel_is_said_when_it_is_ope
     assert [root["text"][:60] for root in roots] == sorted(root["text"][:60] for root in roots)
     assert [len(await scene.control.messages(thread_ts=root["ts"])) for root in roots] == [2, 1, 1]
     assert "1 of them is over" in roots[0]["text"]
-    assert await scene.services.outbox.stuck(utc_now() - timedelta(days=1)) == []
+    assert await scene.services.outbox.dead_letters(utc_now() - timedelta(days=1)) == []
 
 
 async def test_an_alert_that_a_person_deletes_goes_on_in_a_new_message(scene: Scene) -> None:
@@ -178,7 +178,7 @@ async def _stands_once_in_its_thread(scene: Scene) -> bool:
     """And nothing else stands in the channel."""
     roots = await scene.control.messages()
     thread = await scene.control.messages(thread_ts=roots[0]["ts"]) if roots else []
-    return len(roots) == 1 and len(thread) == 2 and await scene.services.outbox.stuck(EPOCH) == []
+    return len(roots) == 1 and len(thread) == 2 and await scene.services.outbox.dead_letters(EPOCH) == []
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ async def test_a_stray_that_may_not_be_deleted_stays_and_the_reply_is_said_in_it
 
     _stray, root = await scene.control.messages()
     assert len(await scene.control.messages(thread_ts=root["ts"])) == 2
-    assert await scene.services.outbox.stuck(EPOCH) == []
+    assert await scene.services.outbox.dead_letters(EPOCH) == []
 
 
 async def _post(scene: Scene, key: str, thread: Address) -> str:

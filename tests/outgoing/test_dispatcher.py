@@ -117,7 +117,7 @@ async def test_what_can_never_be_said_is_kept_with_its_reason_and_holds_nothing_
     await speak(world.services, always)
 
     assert [said.key for said in world.channel.said] == [other.key]
-    assert [key for key, _ in await world.outbox.stuck(NOW)] == [ROOT.key]
+    assert [key for key, _ in await world.outbox.dead_letters(NOW)] == [ROOT.key]
 
 
 def storm(over: int) -> OutboxMessage:
@@ -162,7 +162,7 @@ async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind
     await record(world, bad, ROOT)
     await speak(world.services, always)
 
-    ((key, reason),) = await world.outbox.stuck(NOW)
+    ((key, reason),) = await world.outbox.dead_letters(NOW)
     assert [said.key for said in world.channel.said] == [ROOT.key]
     assert key == "bad"
     assert reason.startswith("cannot be drawn: ")
@@ -300,4 +300,4 @@ async def test_while_slack_does_not_let_the_bot_in_nothing_is_lost_and_tries_bec
 
     assert calls == 9
     assert [said.key for said in world.channel.said] == [ROOT.key, REPLY.key]
-    assert await world.outbox.stuck(NOW) == []
+    assert await world.outbox.dead_letters(NOW) == []

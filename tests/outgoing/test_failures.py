@@ -132,7 +132,7 @@ async def test_after_an_outage_everything_is_told_once_and_in_the_order_recorded
     roots = [key for key in scene.said() if key.count(":") == 1]
     assert roots == [f"storm:{number}" for number in range(6)]
     assert sorted(scene.said()) == sorted([*roots, *(line(number).key for number in range(6))])
-    assert await scene.world.outbox.stuck(NOW) == []
+    assert await scene.world.outbox.dead_letters(NOW) == []
 
 
 async def test_while_slack_asks_for_patience_a_thousand_messages_make_no_call(scene: Scene) -> None:
@@ -211,7 +211,7 @@ async def test_one_message_that_always_fails_holds_up_its_own_thread_alone_and_n
 
     assert soon == ["storm:2", "storm:3", "storm:2:hilton"]
     assert scene.said() == [*soon, *(f"storm:{number}" for number in range(4, 24))]
-    assert [key for key, _ in await scene.world.outbox.stuck(NOW)] == ["storm:1", "storm:1:hilton"]
+    assert [key for key, _ in await scene.world.outbox.dead_letters(NOW)] == ["storm:1", "storm:1:hilton"]
 
 
 @pytest.mark.parametrize("away", [AWAY[0], AWAY[1]], ids=lambda away: type(away).__name__)
@@ -232,7 +232,7 @@ async def test_an_outage_of_posting_alone_gives_nothing_up_however_long_it_takes
 
     assert edits >= 5
     assert scene.said() == ["storm:9", *(f"storm:{number}" for number in range(5))]
-    assert await scene.world.outbox.stuck(NOW) == []
+    assert await scene.world.outbox.dead_letters(NOW) == []
 
 
 async def test_messages_that_always_fail_hold_up_no_others_though_check_has_something_to_say(scene: Scene) -> None:
@@ -338,7 +338,9 @@ async def test_what_cannot_be_looked_through_is_told_to_people_and_not_posted_ag
     await scene.pass_by(timedelta(minutes=1))
 
     assert scene.said() == ["storm:1", "storm:2"]
-    assert await scene.world.outbox.stuck(NOW) == [("storm:1", "slack: more than 5000 messages to look through")]
+    assert await scene.world.outbox.dead_letters(NOW) == [
+        ("storm:1", "slack: more than 5000 messages to look through")
+    ]
 
 
 async def _left_behind(scene: Scene) -> None:
@@ -392,7 +394,7 @@ async def test_looks_that_fail_for_hours_do_not_count_as_tries(scene: Scene) -> 
 
     assert queued is not None
     assert queued.tries == 0
-    assert await scene.world.outbox.stuck(NOW) == []
+    assert await scene.world.outbox.dead_letters(NOW) == []
 
 
 async def test_a_line_that_failed_before_its_alert_was_deleted_is_said_below_the_new_one(scene: Scene) -> None:
@@ -426,7 +428,7 @@ async def test_a_body_that_comes_while_an_earlier_one_is_refused_is_said(scene: 
         await speaker.speak()
 
     assert [one.message for one in channel.said] == [draw(parse(storm(1, over=1).body))]
-    assert await scene.world.outbox.stuck(NOW) == []
+    assert await scene.world.outbox.dead_letters(NOW) == []
 
 
 async def test_an_alert_that_somebody_deleted_goes_on_in_a_new_message(scene: Scene) -> None:
@@ -468,7 +470,7 @@ async def test_the_end_of_a_deleted_alert_is_told_when_somebody_has_to_look_at_i
 
     assert scene.said() == ([card_key(hilton), f"{card_key(hilton)}:end"] if is_told else [])
     assert await scene.world.outbox.overdue(scene.world.now) == []
-    assert await scene.world.outbox.stuck(NOW) == []
+    assert await scene.world.outbox.dead_letters(NOW) == []
 
 
 async def test_a_line_that_no_thread_takes_does_not_bring_the_alert_back_again_and_again(scene: Scene) -> None:
@@ -477,4 +479,4 @@ async def test_a_line_that_no_thread_takes_does_not_bring_the_alert_back_again_a
     await scene.pass_by(timedelta(minutes=5))
 
     assert scene.said() == ["storm:1"] * 3
-    assert [key for key, _ in await scene.world.outbox.stuck(NOW)] == [line(1).key]
+    assert [key for key, _ in await scene.world.outbox.dead_letters(NOW)] == [line(1).key]

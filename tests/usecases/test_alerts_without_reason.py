@@ -111,7 +111,7 @@ async def test_they_are_all_there_and_mean_heartbeat_timeouts(upgraded: Upgraded
 
 
 async def test_every_message_that_was_recorded_can_still_be_drawn(upgraded: Upgraded) -> None:
-    said = [*await upgraded.store.outbox.posted("episode:"), *await upgraded.store.outbox.unsaid()]
+    said = [*await upgraded.store.outbox.posted("episode:"), *await upgraded.store.outbox.undelivered()]
     kinds = {notification.parse(queued.speech.body).kind for queued in said}
 
     assert kinds == {"episode", "storm", "attempts", "ack", "snooze", "cancel", "reminder", "end"}

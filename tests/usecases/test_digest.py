@@ -110,8 +110,8 @@ async def test_what_digests_that_nobody_could_read_had_to_tell_is_told_by_the_ne
     asked = await digest(DigestCommand(), world.services)
 
     told = [(one.news.since, one.news.finished) for one in announced(world)]
-    unsaid = (slots[0], ("voice-prod/hilton",))
-    assert told == [(None, ()), *[unsaid] * 3, (slots[3], ())]
+    undelivered = (slots[0], ("voice-prod/hilton",))
+    assert told == [(None, ()), *[undelivered] * 3, (slots[3], ())]
     assert (asked.news.since, asked.news.finished) == (slots[3], ())
 
 

@@ -36,4 +36,4 @@ async def test_a_hundred_alerts_that_wait_are_judged_after_one_question() -> Non
     await discard_stale_messages(world.services)
 
     assert journal.asked == 1
-    assert len(await world.outbox.unsaid()) == 100
+    assert len(await world.outbox.undelivered()) == 100

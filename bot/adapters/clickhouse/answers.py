@@ -35,18 +35,18 @@ def rows_by_day(answer: Answer, window: Window) -> dict[date, int]:
     """Rows of each day of the window that has any; several rows about one day are added."""
     days: dict[date, int] = {}
     for day, rows in _columns(answer, EXPECTED):
-        _add(days, a_day(day), a_number(rows), window)
+        _add(days, parse_day(day), parse_count(rows), window)
     return days
 
 
 def rows_by_customer(answer: Answer, customers: Sequence[str], window: Window) -> dict[str, dict[date, int]]:
     """The same for each of these customers that has any row."""
-    found: dict[str, dict[date, int]] = {customer: {} for customer in customers}
+    by_customer: dict[str, dict[date, int]] = {customer: {} for customer in customers}
     for customer, day, rows in _columns(answer, VOLUMES):
-        days = found.get(a_text(customer).rstrip("\0"))
+        days = by_customer.get(parse_text(customer).rstrip("\0"))
         if days is not None:
-            _add(days, a_day(day), a_number(rows), window)
-    return {customer: days for customer, days in found.items() if days}
+            _add(days, parse_day(day), parse_count(rows), window)
+    return {customer: days for customer, days in by_customer.items() if days}
 
 
 def _add(days: dict[date, int], day: date, rows: int, window: Window) -> None:
@@ -58,17 +58,17 @@ def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
     """Whether the statement returns what is read here, which its types tell without a row."""
     missing = [name for name in wanted if name not in answer.names]
     if missing:
-        raise UnexpectedAnswer(f"it returns {_listed(answer.names)}, but no column {_listed(missing)}")
+        raise UnexpectedAnswer(f"it returns {_joined(answer.names)}, but no column {_joined(missing)}")
     for name in wanted:
         if answer.names.count(name) > 1:
             raise UnexpectedAnswer(f"it returns {answer.names.count(name)} columns {name}: which of them is meant?")
         kind = answer.types[answer.names.index(name)]
-        allowed, what = _TYPES[name]
-        if not allowed.fullmatch(_bare(kind)):
-            raise UnexpectedAnswer(f"its column {name} is {kind[:40]}, not {what}")
+        allowed, description = _TYPES[name]
+        if not allowed.fullmatch(_unwrapped(kind)):
+            raise UnexpectedAnswer(f"its column {name} is {kind[:40]}, not {description}")
 
 
-def _bare(kind: str) -> str:
+def _unwrapped(kind: str) -> str:
     while wrapped := _WRAPPED.fullmatch(kind):
         kind = wrapped[1]
     return kind
@@ -82,34 +82,34 @@ def _columns(answer: Answer, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]
         yield tuple(row[place] for place in places)
 
 
-def a_day(value: Any) -> date:
+def parse_day(value: Any) -> date:
     """Moments are refused: the day of a moment depends on a time zone."""
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as exc:
-        raise UnexpectedAnswer(f"its column day holds {_shown(value)}, not a Date; toDate(…) makes one") from exc
+        raise UnexpectedAnswer(f"its column day holds {_preview(value)}, not a Date; toDate(…) makes one") from exc
 
 
-def a_number(value: Any) -> int:
+def parse_count(value: Any) -> int:
     """A user whose settings are fixed may be told numbers as text."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "" if isinstance(value, bool) else str(value)
     if len(text) > LONGEST_NUMBER or not text.isascii() or not _NUMBER.fullmatch(text):
-        raise UnexpectedAnswer(f"its column rows holds {_shown(value)}, not a number of rows")
+        raise UnexpectedAnswer(f"its column rows holds {_preview(value)}, not a number of rows")
     return int(text.partition(".")[0])
 
 
-def a_text(value: Any) -> str:
+def parse_text(value: Any) -> str:
     """As it is."""
     if not isinstance(value, str):
-        raise UnexpectedAnswer(f"a column holds {_shown(value)}, not a String")
+        raise UnexpectedAnswer(f"a column holds {_preview(value)}, not a String")
     return value
 
 
-def _listed(names: Sequence[str]) -> str:
+def _joined(names: Sequence[str]) -> str:
     return " and ".join(names) or "nothing"
 
 
-def _shown(value: Any) -> str:
+def _preview(value: Any) -> str:
     return "NULL" if value is None else redact(str(value))[:40]

@@ -18,7 +18,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from pydantic import SecretStr
 
 from bot.adapters.clickhouse.answers import UnexpectedAnswer
-from bot.adapters.clickhouse.errors import is_about_settings, is_about_statement, of_client, translated
+from bot.adapters.clickhouse.errors import from_client_error, is_about_settings, is_about_statement, translate_errors
 from bot.adapters.clickhouse.http import NO_SETTINGS, Http
 from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
 from bot.config import ClickHouseAddress
@@ -42,18 +42,18 @@ NEVER_IN_PART = {
     "skip_unavailable_shards": 0,
 }
 # How values are told: numbers plain where they can be, and nothing that is not JSON.
-TELLING = {
+OUTPUT_FORMAT = {
     "output_format_json_quote_64bit_integers": 0,
     "output_format_json_quote_decimals": 0,
     "output_format_json_quote_denormals": 0,
     "output_format_json_validate_utf8": 1,
 }
 # The bot's own statements count with FINAL and without: a profile may say FINAL for every table that is read.
-AS_WRITTEN = {"final": 0}
+NO_IMPLICIT_FINAL = {"final": 0}
 # What the bot has given up on need not go on there.
-GIVEN_UP = {"cancel_http_readonly_queries_on_client_close": 1}
+CANCEL_ABANDONED = {"cancel_http_readonly_queries_on_client_close": 1}
 
-_ABOUT = "SELECT version() AS version, groupArray(name) AS fixed FROM system.settings WHERE readonly"
+_SERVER_INFO = "SELECT version() AS version, groupArray(name) AS fixed FROM system.settings WHERE readonly"
 
 
 class Reach(IntEnum):
@@ -103,12 +103,12 @@ class Connection:
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[Client]:
         """The client, for statements that together end in time and raise what the bot knows."""
-        with translated(self.system, self.host, self._limit, self._password):
+        with translate_errors(self.system, self.host, self._limit, self._password):
             async with asyncio.timeout(self._limit.total_seconds()):
-                yield await self._connected()
+                yield await self._get_client()
 
     @contextmanager
-    def of_statement(self, section: str) -> Iterator[None]:
+    def in_section(self, section: str) -> Iterator[None]:
         """Says where in the configuration a statement stands that ClickHouse does not take; within ``asking``."""
         try:
             yield
@@ -117,7 +117,7 @@ class Connection:
         except DatabaseError as exc:
             if not is_about_statement(exc):
                 raise
-            why = of_client(self.system, self.host, exc, self._password).why
+            why = from_client_error(self.system, self.host, exc, self._password).why
             raise StatementRefused(self.system, section, why) from exc
 
     async def query(self, client: Client, statement: Statement) -> Answer:
@@ -127,12 +127,12 @@ class Connection:
         except DatabaseError as exc:
             if not is_about_settings(exc):
                 raise
-            asked_again = await _about(client.http)
-            if asked_again.fixed == client.fixed:
+            refreshed = await _fetch_server_info(client.http)
+            if refreshed.fixed == client.fixed:
                 raise
         if self._client is client:
-            self._client = asked_again
-        return await self._query(asked_again, statement)
+            self._client = refreshed
+        return await self._query(refreshed, statement)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -140,7 +140,7 @@ class Connection:
         if client is not None:
             await client.http.close()
 
-    async def _connected(self) -> Client:
+    async def _get_client(self) -> Client:
         async with self._connecting:
             if self._client is None:
                 self._client = await self._connect()
@@ -151,7 +151,7 @@ class Connection:
         async with AsyncExitStack() as opened:
             http = Http(self._url, self._username, self._password.get_secret_value(), seconds)
             opened.push_async_callback(http.close)
-            client = await _about(http)
+            client = await _fetch_server_info(http)
             opened.pop_all()
             return client
 
@@ -160,21 +160,21 @@ class Connection:
 
     def _settings(self, client: Client, statement: Statement) -> dict[str, str]:
         """Without those that this user may not change: a user who is read-only anyway is let in."""
-        wanted = {
+        settings = {
             "readonly": int(statement.reach),
             "max_execution_time": math.ceil(self._limit.total_seconds()),
             "max_result_rows": MOST_ROWS,
             "log_comment": statement.comment,
             **NEVER_IN_PART,
-            **TELLING,
-            **GIVEN_UP,
-            **(AS_WRITTEN if statement.reach is Reach.HERE else {}),
+            **OUTPUT_FORMAT,
+            **CANCEL_ABANDONED,
+            **(NO_IMPLICIT_FINAL if statement.reach is Reach.HERE else {}),
         }
-        return {name: str(value) for name, value in wanted.items() if name not in client.fixed}
+        return {name: str(value) for name, value in settings.items() if name not in client.fixed}
 
 
-async def _about(http: Http) -> Client:
-    answer = await http.query(_ABOUT, {}, NO_SETTINGS, MOST_ROWS)
+async def _fetch_server_info(http: Http) -> Client:
+    answer = await http.query(_SERVER_INFO, {}, NO_SETTINGS, MOST_ROWS)
     version, fixed = answer.of_width(2).rows[0] if answer.rows else (None, None)
     if not isinstance(version, str) or not isinstance(fixed, list):
         raise NotAnAnswer("the answer is not the one about version and settings")

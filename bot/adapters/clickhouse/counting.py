@@ -6,7 +6,7 @@ Names come from the configuration and are quoted as identifiers; everything else
 from datetime import date
 from string import Template
 
-from bot.adapters.clickhouse.answers import UnexpectedAnswer, a_day, a_number, a_text
+from bot.adapters.clickhouse.answers import UnexpectedAnswer, parse_count, parse_day, parse_text
 from bot.adapters.clickhouse.engines import Storage, Surplus
 from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
 from bot.adapters.clickhouse.storages import seen_expression
@@ -48,11 +48,11 @@ _KEYS = Template(
 )
 # No plain 0: a materialized view into a Distributed table sends a column back where a constant was asked for, which
 # ClickHouse refuses (ILLEGAL_COLUMN).
-_NONE = "sum(materialize(0))"
-_STORED = f"count() AS bot_stored, {_NONE} AS bot_shown, {_NONE} AS bot_keys"
-_SHOWN = f"{_NONE} AS bot_stored, count() AS bot_shown, {_NONE} AS bot_keys"
-_STORED_KEYS = f"sum(bot_of_key) AS bot_stored, {_NONE} AS bot_shown, count() AS bot_keys"
-_SHOWN_KEYS = f"{_NONE} AS bot_stored, sum(bot_of_key) AS bot_shown, count() AS bot_keys"
+_ZERO = "sum(materialize(0))"
+_STORED = f"count() AS bot_stored, {_ZERO} AS bot_shown, {_ZERO} AS bot_keys"
+_SHOWN = f"{_ZERO} AS bot_stored, count() AS bot_shown, {_ZERO} AS bot_keys"
+_STORED_KEYS = f"sum(bot_of_key) AS bot_stored, {_ZERO} AS bot_shown, count() AS bot_keys"
+_SHOWN_KEYS = f"{_ZERO} AS bot_stored, sum(bot_of_key) AS bot_shown, count() AS bot_keys"
 _COLUMNS = 5
 
 _DESCRIBE = Template("DESCRIBE TABLE $table")
@@ -64,7 +64,7 @@ def counts_statement(table: TableSpec, storage: Storage) -> str:
     """Rows stored, rows left after FINAL where that does anything, and distinct keys of these where there is a key.
     Fails with ILLEGAL_FINAL where FINAL was only tried."""
     names = _names(table)
-    shown = names | {"final": " FINAL", "rows": names["rows"] + _living(storage)}
+    shown = names | {"final": " FINAL", "rows": names["rows"] + _sign_condition(storage)}
     has_final = storage.final is not False
     if not table.key:
         parts = [_PART.substitute(names, what=_STORED)]
@@ -92,10 +92,10 @@ def seen_and_counts(answer: Answer, table: TableSpec, storage: Storage) -> tuple
     counts: dict[date, DayCount] = {}
     try:
         for day, stored, shown, keys, seen_as in answer.of_width(_COLUMNS).rows:
-            seen = max(seen, a_text(seen_as))
-            numbers = (a_number(stored), a_number(shown), a_number(keys))
+            seen = max(seen, parse_text(seen_as))
+            numbers = (parse_count(stored), parse_count(shown), parse_count(keys))
             if any(numbers):
-                counts[a_day(day)] = _day_count(*numbers, table, storage)
+                counts[parse_day(day)] = _day_count(*numbers, table, storage)
     except UnexpectedAnswer as exc:
         raise NotAnAnswer(str(exc)) from None
     return seen, counts
@@ -108,11 +108,11 @@ def _day_count(stored: int, shown: int, keys: int, table: TableSpec, storage: St
     stored = max(stored, shown)
     merging = 0 if storage.surplus is Surplus.DUPLICATES else stored - shown
     final = keys if table.key else shown
-    known = bool(table.key) or storage.surplus is not Surplus.UNKNOWN
-    return DayCount(stored, final, merging, known)
+    can_tell_duplicates = bool(table.key) or storage.surplus is not Surplus.UNKNOWN
+    return DayCount(stored, final, merging, can_tell_duplicates)
 
 
-def _living(storage: Storage) -> str:
+def _sign_condition(storage: Storage) -> str:
     """A row that cancels another one is no row, also where the other one has not arrived."""
     return f" AND {quoted(storage.sign)} > 0" if storage.sign else ""
 

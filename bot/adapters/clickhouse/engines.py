@@ -19,7 +19,7 @@ _STRING = r"'(?:[^'\\]|\\.|'')*'"
 _VARIANT = re.compile(r"^(?:Replicated|Shared)(?=\w*MergeTree$)")
 _ARGUMENT = re.compile(rf"\A\s*({_STRING}|{NAME})\s*(,|\))")
 # What is not closed ends with the statement, so that nothing behind it is looked at again.
-_TO = re.compile(rf"'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)|(\()|\bTO ({NAME})\.({NAME})|`(?:[^`\\]|\\.)*(?:`|\\?\Z)")
+_TO_CLAUSE = re.compile(rf"'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)|(\()|\bTO ({NAME})\.({NAME})|`(?:[^`\\]|\\.)*(?:`|\\?\Z)")
 
 
 class Surplus(StrEnum):
@@ -48,7 +48,7 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class TableInfo:
     """A row of system.tables."""
 
     place: Place
@@ -58,7 +58,7 @@ class Described:
     uuid: str
 
 
-_TOLD: Mapping[str, tuple[bool | None, Surplus]] = {
+_BY_ENGINE: Mapping[str, tuple[bool | None, Surplus]] = {
     "ReplacingMergeTree": (True, Surplus.DUPLICATES),
     "CollapsingMergeTree": (True, Surplus.MERGING),
     "CoalescingMergeTree": (True, Surplus.MERGING),
@@ -72,25 +72,25 @@ _TOLD: Mapping[str, tuple[bool | None, Surplus]] = {
     "View": (False, Surplus.UNKNOWN),
 }
 _WITH_SIGN = ("CollapsingMergeTree", "VersionedCollapsingMergeTree")
-_IS_DELETED_PLACE = 2
+_ARGUMENTS_WITH_IS_DELETED = 2
 
 
-def storage_of(table: Described) -> Storage:
+def storage_of(table: TableInfo) -> Storage:
     """By its engine alone. Distributed, Merge, Buffer and others pass FINAL on, each part for itself: not enough to
     tell duplicates."""
     base = _VARIANT.sub("", table.engine)
-    final, surplus = _TOLD.get(base, (None, Surplus.UNKNOWN))
+    final, surplus = _BY_ENGINE.get(base, (None, Surplus.UNKNOWN))
     columns = [unquoted(name) for name in _arguments(table.engine_full) if not name.startswith("'")]
-    if base == "ReplacingMergeTree" and len(columns) >= _IS_DELETED_PLACE:
+    if base == "ReplacingMergeTree" and len(columns) >= _ARGUMENTS_WITH_IS_DELETED:
         surplus = Surplus.MERGING
     sign = columns[0] if base in _WITH_SIGN and columns else ""
     return Storage(table.engine, final, surplus, sign)
 
 
-def target_of(table: Described) -> Place | None:
+def target_of(table: TableInfo) -> Place | None:
     """The table that this one is another name of: its rows are there, and FINAL reaches it."""
     if table.engine == "MaterializedView":
-        return _written_to(table)
+        return _target_of_view(table)
     if table.engine != "Alias":
         return None
     names = [unquoted(name) for name in _arguments(table.engine_full)]
@@ -99,23 +99,23 @@ def target_of(table: Described) -> Place | None:
     return database, name
 
 
-def _written_to(view: Described) -> Place:
+def _target_of_view(view: TableInfo) -> Place:
     """A materialized view writes into the table that it names, or into one of its own."""
-    for found in _TO.finditer(view.create):
-        if found[1]:
+    for match in _TO_CLAUSE.finditer(view.create):
+        if match[1]:
             break
-        if found[3]:
-            return unquoted(found[2]), unquoted(found[3])
+        if match[3]:
+            return unquoted(match[2]), unquoted(match[3])
     database, name = view.place
     return database, f".inner.{name}" if view.uuid in ("", _NO_UUID) else f".inner_id.{view.uuid}"
 
 
 def _arguments(engine_full: str) -> list[str]:
     """What stands in the parentheses behind an engine's name, as far as that is names and texts."""
-    found: list[str] = []
+    arguments: list[str] = []
     opening = re.match(r"\w+\(", engine_full)
     rest = engine_full[opening.end() :] if opening else ""
     while argument := _ARGUMENT.match(rest):
-        found.append(argument[1])
+        arguments.append(argument[1])
         rest = "" if argument[2] == ")" else rest[argument.end() :]
-    return found
+    return arguments

@@ -10,7 +10,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError, Error, Operation
 from pydantic import SecretStr
 
 from bot.adapters.clickhouse.rows import NotAnAnswer, WebPage, is_page
-from bot.adapters.no_connection import Trouble, trouble_of
+from bot.adapters.no_connection import ConnectionProblem, connection_problem
 from bot.errors import DependencyError, Refused, Unavailable, Unreachable
 from bot.model import duration_text
 from bot.redaction import beginning, redact
@@ -45,15 +45,19 @@ PASSING = frozenset(
 )
 
 # AUTHENTICATION_FAILED, and those of servers before 20.12: UNKNOWN_USER, WRONG_PASSWORD, REQUIRED_PASSWORD.
-_NOT_LET_IN = frozenset({192, 193, 194, 516})
+_ACCESS_DENIED = frozenset({192, 193, 194, 516})
 _CREDENTIALS = "check username in [clusters.NAME.clickhouse], and its password: password_env or CLICKHOUSE_PASSWORD"
 
 _PORTS = "url has to name its HTTP port, mostly 8123 with http:// and 8443 with https://"
-_WORDS: Mapping[Trouble, str] = {
-    Trouble.NOT_TLS: "it does not speak TLS on that port: write http:// in url, or name its port for https://",
-    Trouble.OTHER_NAME: "its certificate is for another name: write the one that it was issued for into url",
-    Trouble.CLOSED: f"it closes the connection without an answer: {_PORTS}",
-    Trouble.OTHER_PROTOCOL: f"what answers there is not HTTP: {_PORTS}",
+_WORDS: Mapping[ConnectionProblem, str] = {
+    ConnectionProblem.NOT_TLS: (
+        "it does not speak TLS on that port: write http:// in url, or name its port for https://"
+    ),
+    ConnectionProblem.NAME_MISMATCH: (
+        "its certificate is for another name: write the one that it was issued for into url"
+    ),
+    ConnectionProblem.CLOSED: f"it closes the connection without an answer: {_PORTS}",
+    ConnectionProblem.WRONG_PROTOCOL: f"what answers there is not HTTP: {_PORTS}",
 }
 _WEB_PAGE = (
     "what answers there is a web page, not ClickHouse: url leads to a proxy or a login page; name ClickHouse's own"
@@ -62,7 +66,7 @@ _WEB_PAGE = (
 _ELSEWHERE = (
     "it redirects to another address, which the bot does not follow with its password: name ClickHouse's own in url"
 )
-_OF_STATUS: Mapping[int, str] = {
+_BY_STATUS: Mapping[int, str] = {
     401: f"is no ClickHouse that lets the bot in: {_CREDENTIALS}",
     403: f"is no ClickHouse that lets the bot in: {_CREDENTIALS}, and any proxy before it",
     404: "is no ClickHouse that lets the bot in: there is none at that path, check url",
@@ -85,17 +89,19 @@ _BEFORE_TEXT = re.compile(
 
 
 @contextmanager
-def translated(system: str, address: str, limit: timedelta, password: SecretStr = NO_PASSWORD) -> Iterator[None]:
+def translate_errors(
+    system: str, address: str, limit: timedelta, password: SecretStr = NO_PASSWORD
+) -> Iterator[None]:
     """Raise what the bot knows instead of what ClickHouse's client raises inside; ``password`` is not repeated."""
     try:
         yield
     except Error as exc:
-        raise of_client(system, address, exc, password) from exc
+        raise from_client_error(system, address, exc, password) from exc
     except TimeoutError as exc:
         raise Unavailable(system, f"no answer from {address} within {duration_text(limit)}") from exc
 
 
-def of_client(system: str, address: str, error: Error, password: SecretStr = NO_PASSWORD) -> DependencyError:
+def from_client_error(system: str, address: str, error: Error, password: SecretStr = NO_PASSWORD) -> DependencyError:
     """The answer that this error means: ClickHouse's own code decides, else whether there was an answer at all."""
     code = code_of(error)
     why = _first_line(str(error), password)
@@ -105,23 +111,23 @@ def of_client(system: str, address: str, error: Error, password: SecretStr = NO_
         return Unavailable(system, f"{address} answers, but not as ClickHouse does: {why}")
     if code is not None:
         kind = Unavailable if code in PASSING else Refused
-        advice = f"; {_CREDENTIALS}" if code in _NOT_LET_IN else ""
+        advice = f"; {_CREDENTIALS}" if code in _ACCESS_DENIED else ""
         return kind(system, f"Code {code}: {why}{advice}")
-    return _of_connection(system, address, error) or _of_answer(system, address, error, why, password)
+    return _from_network_error(system, address, error) or _from_other_error(system, address, error, why, password)
 
 
-def _of_connection(system: str, address: str, error: Error) -> DependencyError | None:
+def _from_network_error(system: str, address: str, error: Error) -> DependencyError | None:
     """The client keeps what the network said for the exception's cause."""
-    trouble = trouble_of(error.__cause__, urlsplit(f"//{address}").hostname)
-    if trouble is None:
+    problem = connection_problem(error.__cause__, urlsplit(f"//{address}").hostname)
+    if problem is None:
         return None
-    told = _WORDS.get(trouble, trouble.value)
-    if trouble.may_pass:
-        return Unavailable(system, f"no answer from {address}: {told}")
-    return Unreachable(system, f"no connection to {address}: {told}")
+    advice = _WORDS.get(problem, problem.value)
+    if problem.is_transient:
+        return Unavailable(system, f"no answer from {address}: {advice}")
+    return Unreachable(system, f"no connection to {address}: {advice}")
 
 
-def _of_answer(system: str, address: str, error: Error, why: str, password: SecretStr) -> DependencyError:
+def _from_other_error(system: str, address: str, error: Error, why: str, password: SecretStr) -> DependencyError:
     """It is none of ClickHouse's own errors: something in between has answered, or nothing has."""
     status = _STATUS.search(beginning(str(error)))
     if status and is_page(why):
@@ -131,8 +137,8 @@ def _of_answer(system: str, address: str, error: Error, why: str, password: Secr
     if _NATIVE_PORT.search(why):
         return Unreachable(system, f"no connection to {address}: {why}; {_PORTS}")
     if status and int(status[1]) in CLIENT_MISTAKES:
-        told = _OF_STATUS.get(int(status[1]), "is no ClickHouse that lets the bot in")
-        return Refused(system, f"{address} {told} (HTTP {status[1]}: {why})")
+        description = _BY_STATUS.get(int(status[1]), "is no ClickHouse that lets the bot in")
+        return Refused(system, f"{address} {description} (HTTP {status[1]}: {why})")
     if isinstance(error, OperationalError) or status:
         reason = _first_line(str(error.__cause__), password) if error.__cause__ else why
         return Unavailable(system, f"no answer from {address}: {reason}")
@@ -143,14 +149,14 @@ def code_of(error: Error) -> int | None:
     """ClickHouse's own error code; errors in mid-answer carry it in their text only."""
     if error.code is not None:
         return error.code
-    found = _CODE.search(beginning(str(error)))
-    return int(found[1]) if found else None
+    match = _CODE.search(beginning(str(error)))
+    return int(match[1]) if match else None
 
 
 def is_about_statement(error: Error) -> bool:
     """Whether ClickHouse refuses the statement itself, and would again; nothing in between, and not the user."""
     code = code_of(error)
-    return not isinstance(error, NotAnAnswer) and code is not None and code not in PASSING | _NOT_LET_IN
+    return not isinstance(error, NotAnAnswer) and code is not None and code not in PASSING | _ACCESS_DENIED
 
 
 def is_about_settings(error: DatabaseError) -> bool:
@@ -166,23 +172,23 @@ def is_illegal_final(error: DatabaseError) -> bool:
 def _first_line(text: str, password: SecretStr) -> str:
     """Without URLs: the client's hold every setting of the statement, and the address is told already. Secrets go
     before the text is cut."""
-    seen = well_formed(beginning(text))
-    shown = _without_literals(redact(seen, (password.get_secret_value(),)))
-    lines = _URL.sub("its URL", _BEFORE_TEXT.sub("", shown, count=1)).strip().splitlines()
+    text_start = well_formed(beginning(text))
+    redacted = _without_literals(redact(text_start, (password.get_secret_value(),)))
+    lines = _URL.sub("its URL", _BEFORE_TEXT.sub("", redacted, count=1)).strip().splitlines()
     return lines[0].strip()[:LONGEST_WHY] if lines else "no reason given"
 
 
 def _without_literals(text: str) -> str:
-    return _ARGUMENT.sub(r"\1'…'", "".join(_understood(text)))
+    return _ARGUMENT.sub(r"\1'…'", "".join(_without_unparsed_text(text)))
 
 
-def _understood(text: str) -> Iterator[str]:
+def _without_unparsed_text(text: str) -> Iterator[str]:
     """Without what follows the place of a mistake, up to what was expected there."""
-    told = 0
-    while found := _NOT_UNDERSTOOD.search(text, told):
-        end = text.find(_AND_THEN, found.end())
+    position = 0
+    while match := _NOT_UNDERSTOOD.search(text, position):
+        end = text.find(_AND_THEN, match.end())
         end = len(text) if end < 0 else end
-        place = _PLACE.search(text, found.end(), end)
-        yield text[told : found.end()] + (place[0] if place else "")
-        told = end
-    yield text[told:]
+        place = _PLACE.search(text, match.end(), end)
+        yield text[position : match.end()] + (place[0] if place else "")
+        position = end
+    yield text[position:]

@@ -30,9 +30,9 @@ async def explain(table: TableSpec, storage: Storage, error: DatabaseError, ask:
             ) from error
         return
     columns = {str(row[0]): str(row[1]) for row in answer.rows if len(row) > 1}
-    for what, column in _configured(table):
+    for setting, column in _configured(table):
         if column.split(".")[0] not in columns and column not in columns:
-            raise UnexpectedAnswer(f"{what} names {column}, and {table.table} {_has(columns)}") from error
+            raise UnexpectedAnswer(f"{setting} names {column}, and {table.table} {_column_list(columns)}") from error
     if storage.sign and storage.sign not in columns:
         raise UnexpectedAnswer(
             f"{table.table} does not show the column {storage.sign}, which tells rows that cancel others: name the"
@@ -54,7 +54,7 @@ def _configured(table: TableSpec) -> Iterator[tuple[str, str]]:
         yield "key", unquoted_name(column)
 
 
-def _has(columns: Mapping[str, str]) -> str:
+def _column_list(columns: Mapping[str, str]) -> str:
     names = [*columns][:COLUMNS_SHOWN]
     more = len(columns) - len(names)
     return f"has no such column; it has {', '.join(names)}{f' and {more} more' if more > 0 else ''}"

@@ -26,7 +26,7 @@ LARGEST_ANSWER = 16 * 1024 * 1024
 LARGEST_ERROR = 16 * 1024
 # Larger ones are read in a thread: the event loop serves everybody.
 LARGEST_READ_AT_ONCE = 64 * 1024
-AT_ONCE = 20
+MAX_CONNECTIONS = 20
 OK = 200
 
 # ClickHouse takes spaces around a name, and bind_query does not.
@@ -43,7 +43,7 @@ class Http:
         credentials = b64encode(f"{username}:{password}".encode()).decode()
         tls = ssl.create_default_context() if url.startswith("https:") else False
         self._session = ClientSession(
-            connector=TCPConnector(limit=AT_ONCE, ssl=tls),
+            connector=TCPConnector(limit=MAX_CONNECTIONS, ssl=tls),
             headers={
                 "Authorization": f"Basic {credentials}",
                 # A compressed answer could be many times as large as its bytes.
@@ -64,7 +64,7 @@ class Http:
         body = statement if isinstance(statement, bytes) else statement.encode()
         # With wait_end_of_query the server answers when it has finished: what fails late has a status that says so.
         transport = {"default_format": FORMAT, "wait_end_of_query": "1"}
-        raw = await self._post_again(body, {**transport, **settings, **bound})
+        raw = await self._post_with_retry(body, {**transport, **settings, **bound})
         if len(raw) <= LARGEST_READ_AT_ONCE:
             return read_answer(raw, most_rows)
         return await asyncio.to_thread(read_answer, raw, most_rows)
@@ -73,7 +73,7 @@ class Http:
         """Give the connections back."""
         await self._session.close()
 
-    async def _post_again(self, body: bytes, params: Mapping[str, str]) -> bytes:
+    async def _post_with_retry(self, body: bytes, params: Mapping[str, str]) -> bytes:
         """Once more where a connection that was kept has been closed meanwhile: statements only read."""
         try:
             return await self._post(body, params)
@@ -86,8 +86,8 @@ class Http:
         try:
             async with self._session.post(self._url, data=body, params=params, allow_redirects=False) as response:
                 if response.status != OK or "X-ClickHouse-Exception-Code" in response.headers:
-                    raise _failure(response, await _beginning(response, LARGEST_ERROR))
-                return await _whole(response)
+                    raise _server_error(response, await _read_up_to(response, LARGEST_ERROR))
+                return await _read_whole(response)
         except TimeoutError:
             raise
         # aiohttp lets errors of its parsers and of the socket through as they are.
@@ -95,26 +95,26 @@ class Http:
             raise OperationalError(f"Network Error: {str(exc) or type(exc).__name__}") from exc
 
 
-async def _whole(response: ClientResponse) -> bytes:
+async def _read_whole(response: ClientResponse) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise NotAnAnswer("the answer is compressed, although the bot asked for one that is not")
-    raw = await _beginning(response, LARGEST_ANSWER + 1)
+    raw = await _read_up_to(response, LARGEST_ANSWER + 1)
     if len(raw) > LARGEST_ANSWER:
         raise NotAnAnswer(f"the answer has over {LARGEST_ANSWER // 1024 // 1024} MB")
-    if raw.count(b"\n") < _rows_told(response):
+    if raw.count(b"\n") < _announced_rows(response):
         raise OperationalError("the answer ends before its last row")
     return raw
 
 
-async def _beginning(response: ClientResponse, size: int) -> bytes:
+async def _read_up_to(response: ClientResponse, size: int) -> bytes:
     """So many bytes at most; what follows is not read."""
-    taken = bytearray()
-    while len(taken) < size and (chunk := await response.content.read(size - len(taken))):
-        taken += chunk
-    return bytes(taken)
+    body = bytearray()
+    while len(body) < size and (chunk := await response.content.read(size - len(body))):
+        body += chunk
+    return bytes(body)
 
 
-def _rows_told(response: ClientResponse) -> int:
+def _announced_rows(response: ClientResponse) -> int:
     """How many rows the server says it has sent: without a length, a connection that breaks looks like an end."""
     try:
         return int(json.loads(response.headers.get("X-ClickHouse-Summary", "{}")).get("result_rows", 0))
@@ -122,10 +122,10 @@ def _rows_told(response: ClientResponse) -> int:
         return 0
 
 
-def _failure(response: ClientResponse, body: bytes) -> DatabaseError:
+def _server_error(response: ClientResponse, body: bytes) -> DatabaseError:
     code = response.headers.get("X-ClickHouse-Exception-Code", "")
     text = body.decode(errors="backslashreplace")
     if response.headers.get("Content-Encoding", "identity") != "identity":
         text = ""
-    told = f"HTTP driver received HTTP status {response.status}{f', server response: {text}' if text else ''}"
-    return DatabaseError(told, code=int(code) if code.isascii() and code.isdecimal() and len(code) < 6 else None)
+    message = f"HTTP driver received HTTP status {response.status}{f', server response: {text}' if text else ''}"
+    return DatabaseError(message, code=int(code) if code.isascii() and code.isdecimal() and len(code) < 6 else None)

@@ -17,7 +17,7 @@ HEAD_LINES = 2
 LONGEST_SHOWN = 60
 LONGEST_ERROR = 4_096
 
-_PAGE = re.compile(r"[^\w<]{0,99}<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
+_WEB_PAGE = re.compile(r"[^\w<]{0,99}<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 _EXCEPTION = re.compile(r"Code: ([0-9]{1,9})\. ?(?:DB::Exception|DB::[A-Za-z]+Exception)")
 
 
@@ -61,7 +61,7 @@ def read_answer(body: bytes, most_rows: int) -> Answer:
         raise NotAnAnswer(f"the answer has over {most_rows:,} rows")
     *lines, rest = text.split("\n")
     if rest:
-        _refuse(rest, text)
+        _raise_for_line(rest, text)
     if len(lines) < HEAD_LINES:
         raise NotAnAnswer("the answer is empty, or ends before its columns")
     names, types, *rows = (_row(line, text) for line in lines)
@@ -73,15 +73,15 @@ def read_answer(body: bytes, most_rows: int) -> Answer:
 
 def _row(line: str, text: str) -> tuple[Any, ...]:
     try:
-        row = json.loads(line, parse_constant=_no_constant)
+        row = json.loads(line, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
-        _refuse(line, text)
+        _raise_for_line(line, text)
     if not isinstance(row, list):
-        _refuse(line, text)
+        _raise_for_line(line, text)
     return tuple(row)
 
 
-def _no_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
@@ -91,12 +91,12 @@ def _texts(row: tuple[Any, ...]) -> tuple[str, ...]:
     return row
 
 
-def _refuse(line: str, text: str) -> NoReturn:
+def _raise_for_line(line: str, text: str) -> NoReturn:
     """An exception in mid-answer comes as text after the rows that were sent before, although the status is 200."""
-    found = _EXCEPTION.search(line) or _EXCEPTION.search(text[-LONGEST_ERROR:])
-    if found:
-        told = found.string[found.start() :][:LONGEST_ERROR]
-        raise DatabaseError(f"server response: {told}", code=int(found[1]))
+    match = _EXCEPTION.search(line) or _EXCEPTION.search(text[-LONGEST_ERROR:])
+    if match:
+        text_of_error = match.string[match.start() :][:LONGEST_ERROR]
+        raise DatabaseError(f"server response: {text_of_error}", code=int(match[1]))
     raise (WebPage if is_page(text) else NotAnAnswer)(
         f"the answer has a line that is not a row: {line[:LONGEST_SHOWN]!r}"
     )
@@ -104,4 +104,4 @@ def _refuse(line: str, text: str) -> NoReturn:
 
 def is_page(text: str) -> bool:
     """Whether a browser would show it."""
-    return _PAGE.match(text) is not None
+    return _WEB_PAGE.match(text) is not None

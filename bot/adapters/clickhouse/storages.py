@@ -10,10 +10,10 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from bot.adapters.clickhouse.engines import (
     UNKNOWN_ENGINE,
-    Described,
     Place,
     Storage,
     Surplus,
+    TableInfo,
     storage_of,
     target_of,
 )
@@ -34,24 +34,24 @@ _SEEN = (
     r"toString(cityHash64(engine, replaceRegexpAll(engine_full, '\'[^\']*\'', ''),"
     " if(engine IN ('MaterializedView', 'Alias'), concat(toString(uuid), create_table_query), '')))"
 )
-_ONE = Template("FROM system.tables WHERE database = {database_$n:String} AND name = {table_$n:String}")
+_TABLE_ROW = Template("FROM system.tables WHERE database = {database_$n:String} AND name = {table_$n:String}")
 _LOOK_COLUMNS = 5
-_LOOK = f"SELECT engine, engine_full, create_table_query, toString(uuid), {_SEEN} {_ONE.substitute(n=0)}"
+_LOOK = f"SELECT engine, engine_full, create_table_query, toString(uuid), {_SEEN} {_TABLE_ROW.substitute(n=0)}"
 
 
 def seen_expression(storage: Storage) -> str:
     """What tells, within another statement, whether the tables are still those that were looked up."""
-    looked = [f"ifNull((SELECT {_SEEN} {_ONE.substitute(n=n)}), '')" for n in range(len(storage.places))]
-    together = ", ".join(["'/'", *looked])
-    return f"concat({together})" if looked else "''"
+    fingerprints = [f"ifNull((SELECT {_SEEN} {_TABLE_ROW.substitute(n=n)}), '')" for n in range(len(storage.places))]
+    parts = ", ".join(["'/'", *fingerprints])
+    return f"concat({parts})" if fingerprints else "''"
 
 
 def places_bound(places: tuple[Place, ...]) -> dict[str, str]:
     """The values of that expression."""
     return {
-        f"{what}_{n}": name
+        f"{column}_{n}": name
         for n, place in enumerate(places)
-        for what, name in zip(("database", "table"), place, strict=True)
+        for column, name in zip(("database", "table"), place, strict=True)
     }
 
 
@@ -60,15 +60,15 @@ class Storages:
 
     def __init__(self) -> None:
         self._known: dict[Place, tuple[Storage, float]] = {}
-        self._looking = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def of(self, table: TableSpec, ask: Ask) -> Storage:
         """How it is stored; unknown where the bot's user may not see that. Raises what ``ask`` raises."""
         clock = asyncio.get_running_loop().time
-        async with self._looking:
+        async with self._lock:
             storage, until = self._known.get(table.place, (UNSEEN, clock()))
             if until <= clock():
-                storage = await _look(table.place, ask)
+                storage = await _resolve(table.place, ask)
                 self._known[table.place] = storage, clock() + KEPT_SECONDS
             return storage
 
@@ -82,7 +82,7 @@ class Storages:
         self._known.pop(table.place, None)
 
 
-async def _look(place: Place, ask: Ask) -> Storage:
+async def _resolve(place: Place, ask: Ask) -> Storage:
     """Through names of other tables, to the one that stores the rows."""
     places: list[Place] = []
     seen = "/"
@@ -100,8 +100,8 @@ async def _look(place: Place, ask: Ask) -> Storage:
         if not rows:
             return replace(UNSEEN, places=tuple(places), seen=seen)
         engine, full, create, uuid, hashed = rows[0]
-        described = Described(target, engine, full, create, uuid)
-        storage, target, seen = storage_of(described), target_of(described), seen + hashed
+        table = TableInfo(target, engine, full, create, uuid)
+        storage, target, seen = storage_of(table), target_of(table), seen + hashed
     if target is not None:
         storage = UNSEEN
     return replace(storage, places=tuple(places), seen=seen)

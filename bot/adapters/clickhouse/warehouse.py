@@ -38,46 +38,46 @@ class ClickHouseWarehouse:
         self._volume_query = config.volume.query
         self._campaign = config.campaign.window
         # Who is expected there: types that do not take a name show with one.
-        self._somebody = next(iter(config.clusters[cluster].customers), "")
+        self._sample_customer = next(iter(config.clusters[cluster].customers), "")
         self._storages = Storages()
         self._timezone = config.campaign.timezone
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
         """See ``bot.ports.Warehouse``; again where the table turns out to be another one than it was."""
-        values = self._bound(window, customer=customer)
+        values = self._values(window, customer=customer)
         async with self._connection.asking() as client:
-            ask = partial(self._here, client, _comment("count", table.name, customer))
+            ask = partial(self._query_here, client, _comment("count", table.name, customer))
             return await self._counted(table, values, ask)
 
     async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
         """See ``bot.ports.Warehouse``; Refused as well when the statement returns something else."""
         if table.expected is None:
             raise ValueError(f"table {table.name} has no expected statement")
-        values = self._bound(window, customer=customer)
+        values = self._values(window, customer=customer)
         statement = Statement(table.expected, values, Reach.ANYWHERE, _comment("expect", table.name, customer))
         async with self._connection.asking() as client:
-            with self._connection.of_statement(_expected_of(table)):
+            with self._connection.in_section(_expected_of(table)):
                 return answers.rows_by_day(await self._connection.query(client, statement), window)
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
         """See ``bot.ports.Warehouse``; several statements, within one time limit, for very many customers."""
         batch = max(1, min(MOST_CUSTOMERS, MOST_ROWS // window.days))
-        found: dict[str, Mapping[date, int]] = {}
+        volumes: dict[str, Mapping[date, int]] = {}
         async with self._connection.asking() as client:
             for begin in range(0, len(customers), batch):
                 names = list(customers[begin : begin + batch])
                 comment = _comment("volume", "", f"{len(names)} customers")
                 statement = Statement(
-                    self._volume_query, self._bound(window, customers=names), Reach.ANYWHERE, comment
+                    self._volume_query, self._values(window, customers=names), Reach.ANYWHERE, comment
                 )
-                with self._connection.of_statement(VOLUME_QUERY):
+                with self._connection.in_section(VOLUME_QUERY):
                     answer = await self._connection.query(client, statement)
-                    found |= answers.rows_by_customer(answer, names, window)
-        return found
+                    volumes |= answers.rows_by_customer(answer, names, window)
+        return volumes
 
     async def check(self) -> WarehouseCheck:
         """See ``bot.ports.Warehouse``; the very statements of verify, status and plans, without asking for a row."""
-        values = self._bound(self._campaign, customer=self._somebody, customers=[self._somebody])
+        values = self._values(self._campaign, customer=self._sample_customer, customers=[self._sample_customer])
         problems: list[str] = []
         warnings: list[str] = []
         async with self._connection.asking() as client:
@@ -107,11 +107,11 @@ class ClickHouseWarehouse:
             storage = await self._storages.of(table, ask)
             statement = counting.counts_statement(table, storage)
             bound = {**values, **places_bound(storage.places)}
-            with self._connection.of_statement(_counting_of(table)):
+            with self._connection.in_section(_counting_of(table)):
                 try:
                     answer = await ask(counting.without_rows(statement) if is_probe else statement, bound)
                 except DatabaseError as exc:
-                    await self._look_again(table, storage, exc, ask)
+                    await self._recover(table, storage, exc, ask)
                     continue
             seen, counts = counting.seen_and_counts(answer, table, storage)
             if seen == storage.seen or is_probe:
@@ -119,7 +119,7 @@ class ClickHouseWarehouse:
             self._storages.forget(table)
         raise Unavailable(self._connection.system, f"{table.table} is another table each time it is counted")
 
-    async def _look_again(self, table: TableSpec, storage: Storage, error: DatabaseError, ask: Ask) -> None:
+    async def _recover(self, table: TableSpec, storage: Storage, error: DatabaseError, ask: Ask) -> None:
         """Raises the error, or the reason of it, unless the table is stored in another way than it was counted."""
         if is_illegal_final(error) and storage.final is None:
             self._storages.note_no_final(table)
@@ -133,7 +133,7 @@ class ClickHouseWarehouse:
 
     async def _checked_table(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> list[str]:
         """What its duplicates cannot be told by, if anything."""
-        ask = partial(self._here, client, _comment("check", table.name, ""))
+        ask = partial(self._query_here, client, _comment("check", table.name, ""))
         await self._counted(table, values, ask, is_probe=True)
         storage = await self._storages.of(table, ask)
         if table.key or storage.surplus is not Surplus.UNKNOWN:
@@ -147,10 +147,10 @@ class ClickHouseWarehouse:
         self, client: Client, section: str, sql: str, wanted: Sequence[str], values: Mapping[str, Any]
     ) -> None:
         probe = Statement(counting.without_rows(sql), values, Reach.ANYWHERE, _comment("check", section, ""))
-        with self._connection.of_statement(section):
+        with self._connection.in_section(section):
             answers.require_columns(await self._connection.query(client, probe), wanted)
 
-    async def _here(self, client: Client, comment: str, sql: str, values: Mapping[str, Any]) -> Answer:
+    async def _query_here(self, client: Client, comment: str, sql: str, values: Mapping[str, Any]) -> Answer:
         return await self._connection.query(client, Statement(sql, values, Reach.HERE, comment))
 
     def _configured(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -160,7 +160,7 @@ class ClickHouseWarehouse:
                 yield _expected_of(table), table.expected, answers.EXPECTED
         yield VOLUME_QUERY, self._volume_query, answers.VOLUMES
 
-    def _bound(self, window: Window, **who: Any) -> dict[str, Any]:
+    def _values(self, window: Window, **who: Any) -> dict[str, Any]:
         """What statements may refer to by name."""
         return {"start": window.start, "end": window.end, "timezone": self._timezone, **who}
 

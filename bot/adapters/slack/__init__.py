@@ -3,7 +3,7 @@
 from bot.adapters.slack.channel import SlackChannel
 from bot.adapters.slack.check import BOT_SCOPES, check_app_token, check_clock
 from bot.adapters.slack.client import TIME_LIMIT_SECONDS, slack_client
-from bot.adapters.slack.errors import in_our_words
+from bot.adapters.slack.errors import translate_errors
 from bot.adapters.slack.modals import SlackModals, view_json
 from bot.adapters.slack.people import SlackPeople
 
@@ -15,7 +15,7 @@ __all__ = [
     "SlackPeople",
     "check_app_token",
     "check_clock",
-    "in_our_words",
     "slack_client",
+    "translate_errors",
     "view_json",
 ]

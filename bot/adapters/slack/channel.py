@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.adapters.slack.check import check_channel
-from bot.adapters.slack.errors import SYSTEM, in_our_words
+from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import AccessDenied, DependencyError, NotFound, Refused, Unavailable, UnrecognisedRefusal
 from bot.message import Message
 from bot.model import Address, in_utc
@@ -41,7 +41,7 @@ class SlackChannel:
     ) -> Address:
         """Say it. After Unavailable it may stand in the channel all the same: ``find`` tells. After NoAnswer it may
         come to stand there later. NotFound: the thread is gone, and nothing stands anywhere."""
-        with in_our_words("chat.postMessage"):
+        with translate_errors("chat.postMessage"):
             answer = await self._client.chat_postMessage(
                 channel=thread.channel if thread else self._channel_id,
                 text=message.text,
@@ -55,13 +55,13 @@ class SlackChannel:
         posted = _body(answer)
         address = _address(posted)
         if thread is not None and _thread_ts(posted) != thread.ts:
-            await self._take_away(address)
+            await self._delete_stray(address)
             raise NotFound(SYSTEM, f"chat.postMessage: the thread {thread.ts} is gone")
         return address
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
         """Replace the message. Its blocks are always named: text without them takes them away, and so do none."""
-        with in_our_words("chat.update"):
+        with translate_errors("chat.update"):
             await self._client.chat_update(
                 channel=address.channel,
                 ts=address.ts,
@@ -76,34 +76,34 @@ class SlackChannel:
         """Look through what was said from then until then; Refused when it is too much to look through."""
         span = {"oldest": _ts(since)} | ({"latest": _ts(until)} if until else {})
         channel = thread.channel if thread else self._channel_id
-        async with aclosing(self._carrying(key, span, channel, thread)) as found:
-            async for message in found:
+        async with aclosing(self._messages_with_key(key, span, channel, thread)) as messages:
+            async for message in messages:
                 return Address(channel, str(message["ts"]))
         if thread is not None:
-            found = self._carrying(key, span, channel, None)
-            strays = [message["ts"] async for message in found if message.get("thread_ts") != thread.ts]
+            messages = self._messages_with_key(key, span, channel, None)
+            strays = [message["ts"] async for message in messages if message.get("thread_ts") != thread.ts]
             for ts in strays:
-                await self._take_away(Address(channel, str(ts)))
+                await self._delete_stray(Address(channel, str(ts)))
         return None
 
     async def permalink(self, address: Address) -> str:
         """Where a browser shows it."""
-        with in_our_words("chat.getPermalink"):
+        with translate_errors("chat.getPermalink"):
             answer = await self._client.chat_getPermalink(channel=address.channel, message_ts=address.ts)
-            return _told(answer, "permalink")
+            return _text_field(answer, "permalink")
 
     async def check(self) -> str:
         """One line when all is well; raises Refused with a line for each problem."""
         return await check_channel(self._client, self._channel_id)
 
-    async def _carrying(
+    async def _messages_with_key(
         self, key: str, span: Mapping[str, str], channel: str, thread: Address | None
     ) -> AsyncGenerator[Mapping[str, Any]]:
         """The bot's own messages with this key, of the channel or of a thread."""
         bot_id = await self._own_id()
         cursor = ""
         for _ in range(MOST_PAGES):
-            page = await self._page(span, channel, thread, cursor)
+            page = await self._fetch_page(span, channel, thread, cursor)
             for message in page.get("messages") or ():
                 if isinstance(message, dict) and message.get("bot_id") == bot_id and _key(message) == key:
                     yield message
@@ -111,13 +111,13 @@ class SlackChannel:
             if not cursor:
                 return
         # Slack would show as many the next time.
-        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {_when(span)} to look through")
+        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {_start_text(span)} to look through")
 
-    async def _page(
+    async def _fetch_page(
         self, span: Mapping[str, str], channel: str, thread: Address | None, cursor: str
     ) -> Mapping[str, Any]:
         """One page of the channel, or of a thread; a thread that is gone is empty."""
-        wanted: dict[str, Any] = {
+        arguments: dict[str, Any] = {
             **span,
             "inclusive": True,
             "include_all_metadata": True,
@@ -125,21 +125,21 @@ class SlackChannel:
             "cursor": cursor or None,
         }
         if thread is None:
-            with in_our_words("conversations.history"):
-                answer = await self._client.conversations_history(channel=channel, **wanted)
+            with translate_errors("conversations.history"):
+                answer = await self._client.conversations_history(channel=channel, **arguments)
             return _body(answer)
         try:
-            with in_our_words("conversations.replies"):
-                answer = await self._client.conversations_replies(channel=channel, ts=thread.ts, **wanted)
+            with translate_errors("conversations.replies"):
+                answer = await self._client.conversations_replies(channel=channel, ts=thread.ts, **arguments)
         except NotFound:
             return {}
         return _body(answer)
 
-    async def _take_away(self, stray: Address) -> None:
+    async def _delete_stray(self, stray: Address) -> None:
         """Return when the message is gone, or will never be. Raises Unavailable when it stands and may yet go: it is
         not to be posted again before."""
         try:
-            with in_our_words("chat.delete"):
+            with translate_errors("chat.delete"):
                 await self._client.chat_delete(channel=stray.channel, ts=stray.ts)
         except NotFound:
             return
@@ -153,8 +153,8 @@ class SlackChannel:
     async def _own_id(self) -> str:
         """The bot id of this token, which never changes."""
         if not self._bot_id:
-            with in_our_words("auth.test"):
-                self._bot_id = _told(await self._client.auth_test(), "bot_id")
+            with translate_errors("auth.test"):
+                self._bot_id = _text_field(await self._client.auth_test(), "bot_id")
         return self._bot_id
 
 
@@ -162,7 +162,7 @@ def _ts(at: datetime) -> str:
     return f"{at.timestamp():.6f}"
 
 
-def _when(span: Mapping[str, str]) -> str:
+def _start_text(span: Mapping[str, str]) -> str:
     return in_utc(datetime.fromtimestamp(float(span["oldest"]), UTC))
 
 
@@ -185,7 +185,7 @@ def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:
     return answer.data if isinstance(answer.data, dict) else {}
 
 
-def _told(answer: AsyncSlackResponse, name: str) -> str:
+def _text_field(answer: AsyncSlackResponse, name: str) -> str:
     """A text that the answer has to hold. Raises TypeError where it does not."""
     text = answer[name]
     if not isinstance(text, str):
@@ -201,9 +201,9 @@ def _metadata(key: str) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
 
-def _key(said: Mapping[str, Any]) -> str | None:
+def _key(message: Mapping[str, Any]) -> str | None:
     """The key a message carries, if it is one of ours."""
-    metadata = said.get("metadata")
+    metadata = message.get("metadata")
     if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
         return None
     payload = metadata.get("event_payload")

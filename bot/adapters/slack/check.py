@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.error_codes import CONNECTIONS_OPEN
-from bot.adapters.slack.errors import SYSTEM, in_our_words
+from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import DependencyError, NotFound, Refused
 from bot.model import MAX_CLOCK_SKEW
 
@@ -32,26 +32,28 @@ OPTIONAL = {"im:write": "whoever is not in the channel is not told what is for t
 
 async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
     """One line about workspace and channel; raises Refused with a line for each problem."""
-    with in_our_words("auth.test"):
-        who = await client.auth_test()
-    missing = _missing_scopes(who.headers)
-    problems = [_to_add(scope) for scope in missing if scope not in OPTIONAL]
+    with translate_errors("auth.test"):
+        auth = await client.auth_test()
+    missing = _missing_scopes(auth.headers)
+    problems = [_scope_advice(scope) for scope in missing if scope not in OPTIONAL]
     try:
-        with in_our_words("conversations.info"):
+        with translate_errors("conversations.info"):
             answer = await client.conversations_info(channel=channel_id)
             channel = answer["channel"]
     except (NotFound, Refused) as exc:
         raise Refused(SYSTEM, "\n".join([*problems, exc.why])) from exc
-    problems += _not_usable(channel, channel_id)
+    problems += _channel_problems(channel, channel_id)
     if problems:
         raise Refused(SYSTEM, "\n".join(problems))
-    line = f"{who['user']} in workspace {who['team']}, channel #{channel.get('name', channel_id)}"
-    return "; ".join([line, *(f"{_to_add(scope)}, or {OPTIONAL[scope]}" for scope in missing if scope in OPTIONAL)])
+    line = f"{auth['user']} in workspace {auth['team']}, channel #{channel.get('name', channel_id)}"
+    return "; ".join(
+        [line, *(f"{_scope_advice(scope)}, or {OPTIONAL[scope]}" for scope in missing if scope in OPTIONAL)]
+    )
 
 
 async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
     """One line when Socket Mode would get a connection; raises Refused when not. None is made: tickets expire."""
-    with in_our_words(CONNECTIONS_OPEN):
+    with translate_errors(CONNECTIONS_OPEN):
         await client.apps_connections_open(app_token=app_token)
     return "Socket Mode connections are granted"
 
@@ -60,12 +62,12 @@ async def check_clock(client: AsyncWebClient, now: Callable[[], datetime]) -> st
     """One line when this machine's clock is near Slack's, which tells its time with each answer, or when it is not
     known; else Refused."""
     try:
-        with in_our_words("auth.test"):
-            who = await client.auth_test()
+        with translate_errors("auth.test"):
+            auth = await client.auth_test()
     except DependencyError:
         return "not known while Slack does not answer"
-    told = _date(who.headers)
-    if told is None:
+    server_time = _server_time(auth.headers)
+    if server_time is None:
         return "not known: Slack does not tell its time"
     ahead = now() - told
     if abs(ahead) <= MAX_CLOCK_SKEW:
@@ -74,13 +76,13 @@ async def check_clock(client: AsyncWebClient, now: Callable[[], datetime]) -> st
     raise Refused(SYSTEM, f"this machine's clock is {abs(ahead).total_seconds():.0f} s {side} Slack's")
 
 
-def _date(headers: Mapping[str, str]) -> datetime | None:
+def _server_time(headers: Mapping[str, str]) -> datetime | None:
     """Of the answer, in whole seconds."""
     try:
-        told = parsedate_to_datetime(headers.get("Date", ""))
+        server_time = parsedate_to_datetime(headers.get("Date", ""))
     except ValueError:
         return None
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
+    return server_time if server_time.tzinfo else server_time.replace(tzinfo=UTC)
 
 
 def _missing_scopes(headers: Mapping[str, str]) -> list[str]:
@@ -91,11 +93,11 @@ def _missing_scopes(headers: Mapping[str, str]) -> list[str]:
     return sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
 
 
-def _to_add(scope: str) -> str:
+def _scope_advice(scope: str) -> str:
     return f"scope {scope} is missing: add it to the Slack app and install it again"
 
 
-def _not_usable(channel: Mapping[str, Any], channel_id: str) -> list[str]:
+def _channel_problems(channel: Mapping[str, Any], channel_id: str) -> list[str]:
     name = f"#{channel['name']}" if channel.get("name") else channel_id
     if channel.get("is_archived"):
         return [f"{name} is archived: unarchive it, or name another in [slack] channel in backfill.toml"]

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.adapters.no_connection import Trouble, trouble_of
+from bot.adapters.no_connection import ConnectionProblem, connection_problem
 from bot.adapters.slack.error_codes import (
     ADVICE,
     CONNECTIONS_OPEN,
@@ -44,27 +44,27 @@ LONGEST_RETRY_AFTER = timedelta(hours=1)
 GATEWAY_TIMEOUT = 504
 
 # Something has answered: whether Slack was behind it nobody knows.
-_MAY_HAVE_ACTED = frozenset({Trouble.OTHER_PROTOCOL})
+_MAY_HAVE_ACTED = frozenset({ConnectionProblem.WRONG_PROTOCOL})
 _PROXY = "let the bot through to slack.com and wss-primary.slack.com on port 443, past any proxy in between"
-_WORDS: Mapping[Trouble, str] = {
-    Trouble.NOT_TLS: f"what answers there does not speak TLS: {_PROXY}",
-    Trouble.HANDSHAKE_ENDED: f"the connection is closed in the TLS handshake: {_PROXY}",
-    Trouble.OTHER_NAME: f"the certificate is not Slack's: {_PROXY}",
-    Trouble.NO_SUCH_HOST: f"this machine's DNS does not know it: {_PROXY}",
-    Trouble.NOBODY_LISTENS: f"nobody listens there: {_PROXY}",
-    Trouble.CLOSED: "the connection was closed without an answer",
-    Trouble.OTHER_PROTOCOL: f"what answers is not HTTP: {_PROXY}",
+_WORDS: Mapping[ConnectionProblem, str] = {
+    ConnectionProblem.NOT_TLS: f"what answers there does not speak TLS: {_PROXY}",
+    ConnectionProblem.HANDSHAKE_ENDED: f"the connection is closed in the TLS handshake: {_PROXY}",
+    ConnectionProblem.NAME_MISMATCH: f"the certificate is not Slack's: {_PROXY}",
+    ConnectionProblem.UNKNOWN_HOST: f"this machine's DNS does not know it: {_PROXY}",
+    ConnectionProblem.CONNECTION_REFUSED: f"nobody listens there: {_PROXY}",
+    ConnectionProblem.CLOSED: "the connection was closed without an answer",
+    ConnectionProblem.WRONG_PROTOCOL: f"what answers is not HTTP: {_PROXY}",
 }
 
 
 @contextmanager
-def in_our_words(method: str) -> Iterator[None]:
+def translate_errors(method: str) -> Iterator[None]:
     """Around one call of ``method`` and the reading of its answer: whatever Slack's client raises, or an answer
     lacks, leaves as one of bot.errors."""
     try:
         yield
     except SlackApiError as exc:
-        raise _translated(method, exc.response) from exc
+        raise _from_response(method, exc.response) from exc
     except TimeoutError as exc:
         raise NoAnswer(SYSTEM, f"{method}: no answer in time") from exc
     except (aiohttp.ClientError, OSError) as exc:
@@ -76,14 +76,14 @@ def in_our_words(method: str) -> Iterator[None]:
 
 def _no_connection(method: str, exc: Exception) -> Unavailable:
     """The kind is told, and nothing else: the client's texts may repeat the ticket that opens a socket."""
-    trouble = trouble_of(exc)
-    if trouble is None:
+    problem = connection_problem(exc)
+    if problem is None:
         return Unavailable(SYSTEM, f"{method}: no connection ({type(exc).__name__})")
-    kind = Unavailable if trouble.may_pass or trouble in _MAY_HAVE_ACTED else Unreachable
-    return kind(SYSTEM, f"{method}: no connection to Slack: {_WORDS.get(trouble, trouble.value)}")
+    kind = Unavailable if problem.is_transient or problem in _MAY_HAVE_ACTED else Unreachable
+    return kind(SYSTEM, f"{method}: no connection to Slack: {_WORDS.get(problem, problem.value)}")
 
 
-def _translated(method: str, response: Any) -> DependencyError:
+def _from_response(method: str, response: Any) -> DependencyError:
     status, body = _status_and_body(response)
     code = str(body.get("error", ""))
     if status == 429 or code in RATE_LIMITED:
@@ -92,13 +92,13 @@ def _translated(method: str, response: Any) -> DependencyError:
         return NoAnswer(SYSTEM, f"{method}: HTTP {status}, given up by a gateway")
     if not code or status >= 500 or code in UNKNOWN_OUTCOME:
         return Unavailable(SYSTEM, f"{method}: {code or _without_code(status)}")
-    said = f"{method}: {code}{_details(body)}"
+    why = f"{method}: {code}{_details(body)}"
     if code in NOT_THERE:
-        return NotFound(SYSTEM, said)
+        return NotFound(SYSTEM, why)
     if code in DONE_ALREADY:
-        return Conflict(SYSTEM, said)
+        return Conflict(SYSTEM, why)
     advice = RENEW_SOCKET if method == CONNECTIONS_OPEN else ADVICE.get(code, "")
-    return _refusal(code)(SYSTEM, "; ".join(filter(None, (said, advice))))
+    return _refusal(code)(SYSTEM, "; ".join(filter(None, (why, advice))))
 
 
 def _without_code(status: int) -> str:
@@ -134,5 +134,5 @@ def _details(body: Mapping[str, Any]) -> str:
     metadata = body.get("response_metadata")
     messages = metadata.get("messages", []) if isinstance(metadata, dict) else []
     needed = [f"needed: {body['needed']}"] if body.get("needed") else []
-    told = "; ".join([*(str(message) for message in messages), *needed])
-    return f" ({told})" if told else ""
+    details = "; ".join([*(str(message) for message in messages), *needed])
+    return f" ({details})" if details else ""

@@ -7,40 +7,42 @@ from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack.errors import SYSTEM, in_our_words
+from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import NotFound, Refused, Unavailable
 from bot.model import Installation, Person
 
-KEPT = timedelta(minutes=1)
+CACHED_FOR = timedelta(minutes=1)
 
 Answer = TypeVar("Answer")
 
 
-class _Recent(Generic[Answer]):
+class _Cache(Generic[Answer]):
     """Answers not older than ``KEPT``, by what was asked for."""
 
     def __init__(self, ask: Callable[[str], Awaitable[Answer]], now: Callable[[], datetime]) -> None:
         self._ask = ask
         self._now = now
-        self._kept: dict[str, tuple[datetime, Answer]] = {}
-        self._forgotten = 0
+        self._entries: dict[str, tuple[datetime, Answer]] = {}
+        self._invalidations = 0
 
-    async def get(self, wanted: str, within: timedelta | None = None) -> Answer:
+    async def get(self, key: str, within: timedelta | None = None) -> Answer:
         """The answer, asked for again when it is too old; an error is not kept, nor is an answer to a question that
         was put before something was forgotten."""
-        asked_at, forgotten = self._now(), self._forgotten
-        self._kept = {name: kept for name, kept in self._kept.items() if _is_new(kept[0], asked_at, KEPT)}
-        known = self._kept.get(wanted)
-        if known and _is_new(known[0], asked_at, KEPT if within is None else within):
-            return known[1]
-        answer = await self._ask(wanted)
-        if forgotten == self._forgotten:
-            self._kept[wanted] = (asked_at, answer)
+        asked_at, invalidations = self._now(), self._invalidations
+        self._entries = {
+            kept_key: kept for kept_key, kept in self._entries.items() if _is_fresh(kept[0], asked_at, CACHED_FOR)
+        }
+        entry = self._entries.get(key)
+        if entry and _is_fresh(entry[0], asked_at, CACHED_FOR if within is None else within):
+            return entry[1]
+        answer = await self._ask(key)
+        if invalidations == self._invalidations:
+            self._entries[key] = (asked_at, answer)
         return answer
 
-    def forget(self, wanted: str) -> None:
-        self._kept.pop(wanted, None)
-        self._forgotten += 1
+    def forget(self, key: str) -> None:
+        self._entries.pop(key, None)
+        self._invalidations += 1
 
 
 class SlackPeople:
@@ -48,9 +50,9 @@ class SlackPeople:
 
     def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
         self._client = client
-        self._persons = _Recent(self._ask_person, now)
-        self._members = _Recent(self._ask_members, now)
-        self._teams = _Recent(self._ask_team, now)
+        self._persons = _Cache(self._ask_person, now)
+        self._members = _Cache(self._ask_members, now)
+        self._teams = _Cache(self._ask_team, now)
         self._installation: Installation | None = None
 
     async def person(self, user_id: str, within: timedelta | None = None) -> Person:
@@ -68,9 +70,9 @@ class SlackPeople:
     async def installation(self) -> Installation:
         """Asked for once: a token stays what it is."""
         if self._installation is None:
-            whose = await self._auth_test()
-            app = await self._ask_app(str(whose.get("bot_id") or ""))
-            self._installation = Installation(_team(whose), _text(whose, "enterprise_id"), app)
+            auth = await self._auth_test()
+            app = await self._ask_app(str(auth.get("bot_id") or ""))
+            self._installation = Installation(_team(auth), _text(auth, "enterprise_id"), app)
         return self._installation
 
     def forget(self, changed_id: str) -> None:
@@ -79,12 +81,12 @@ class SlackPeople:
         self._members.forget(changed_id)
 
     async def _ask_person(self, user_id: str) -> Person:
-        with in_our_words("users.info"):
+        with translate_errors("users.info"):
             answer = await self._client.users_info(user=user_id)
             return _person(answer["user"])
 
     async def _ask_members(self, group_id: str) -> frozenset[str]:
-        with in_our_words("usergroups.users.list"):
+        with translate_errors("usergroups.users.list"):
             answer = await self._client.usergroups_users_list(usergroup=group_id)
             return frozenset(answer["users"])
 
@@ -92,36 +94,36 @@ class SlackPeople:
         return _team(await self._auth_test())
 
     async def _auth_test(self) -> Mapping[str, Any]:
-        with in_our_words("auth.test"):
+        with translate_errors("auth.test"):
             answer = await self._client.auth_test()
         return answer.data if isinstance(answer.data, dict) else {}
 
     async def _ask_app(self, bot_id: str) -> str:
         """The id of the bot's own app, or "" where Slack does not tell it."""
         try:
-            with in_our_words("bots.info"):
+            with translate_errors("bots.info"):
                 answer = await self._client.bots_info(bot=bot_id)
                 return _text(answer.get("bot") or {}, "app_id")
         except (Refused, NotFound):
             return ""
 
 
-def _is_new(asked_at: datetime, now: datetime, longest: timedelta) -> bool:
+def _is_fresh(asked_at: datetime, now: datetime, longest: timedelta) -> bool:
     """Not one from a time that is still to come, either."""
     return timedelta(0) <= now - asked_at < longest
 
 
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told.get(name)
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _team(whose: Mapping[str, Any]) -> str:
+def _team(auth: Mapping[str, Any]) -> str:
     """The workspace of a token; of one for a whole organisation, the organisation (https://docs.slack.dev/enterprise).
     Raises Unavailable for an answer that tells neither: nobody could be told from a stranger."""
-    enterprise = _text(whose, "enterprise_id")
-    is_for_all = whose.get("is_enterprise_install") in {True, "true"}
-    team = enterprise if is_for_all and enterprise else _text(whose, "team_id") or enterprise
+    enterprise = _text(auth, "enterprise_id")
+    is_for_all = auth.get("is_enterprise_install") in {True, "true"}
+    team = enterprise if is_for_all and enterprise else _text(auth, "team_id") or enterprise
     if not team:
         raise Unavailable(SYSTEM, "auth.test: an answer that names no workspace")
     return team

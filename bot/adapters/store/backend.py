@@ -15,10 +15,10 @@ SYSTEM = "store"
 LOCK_PATIENCE = timedelta(seconds=5)
 LOCKED = f"locked by another process for more than {LOCK_PATIENCE.seconds} s"
 START_AGAIN = "the bot ends; started again, it makes what is missing anew"
-_FIRST = "store_first"
+_FIRST_STATEMENT = "store_first"
 
 
-def _nothing() -> None:
+def _no_check() -> None:
     """For a database that tells by its own errors when it is gone."""
 
 
@@ -38,19 +38,19 @@ class Backend:
     vendor_errors: tuple[type[Exception], ...]
     translated: Callable[[Exception], BackfillBotError | None]
     patience: timedelta | None = None
-    see: Callable[[], None] = _nothing
-    close: Callable[[], None] = _nothing
+    verify: Callable[[], None] = _no_check
+    close: Callable[[], None] = _no_check
 
 
-def beginning_with(engine: AsyncEngine, statement: str) -> AsyncEngine:
+def begin_transactions_with(engine: AsyncEngine, statement: str) -> AsyncEngine:
     """The same engine, each of whose transactions begins with ``statement``."""
     if not event.contains(engine.sync_engine, "begin", _begin):
         event.listen(engine.sync_engine, "begin", _begin)
-    return engine.execution_options(**{_FIRST: statement})
+    return engine.execution_options(**{_FIRST_STATEMENT: statement})
 
 
 def _begin(connection: Connection) -> None:
-    first = connection.get_execution_options().get(_FIRST)
+    first = connection.get_execution_options().get(_FIRST_STATEMENT)
     if first:
         connection.exec_driver_sql(first)
 

@@ -70,11 +70,11 @@ class Body(TypeDecorator[str]):
         if value is None:
             return None
         try:
-            told = json.loads(value)
+            data = json.loads(value)
         except ValueError:
             return redact(value)
-        bare = in_all(told, kept=DATA)
-        return value if bare == told else json.dumps(bare, ensure_ascii=False, separators=(",", ":"))
+        redacted = in_all(data, kept=DATA)
+        return value if redacted == data else json.dumps(redacted, ensure_ascii=False, separators=(",", ":"))
 
 
 class Name(TypeDecorator[str]):
@@ -86,10 +86,10 @@ class Name(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """To what can be kept and found, on the way in."""
-        return None if value is None else _short(well_formed(value))
+        return None if value is None else _shortened(well_formed(value))
 
 
-def _short(name: str) -> str:
+def _shortened(name: str) -> str:
     whole = name.encode()
     if len(whole) <= LONGEST_NAME:
         return name

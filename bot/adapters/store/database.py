@@ -15,7 +15,7 @@ from bot.adapters.store.backend import SYSTEM, Backend
 from bot.adapters.store.connecting import Connections
 from bot.errors import ConfigError, Gone, Unavailable
 
-__all__ = ["SYSTEM", "Database", "OnGone", "nobody_hears", "open_database", "to_its_end"]
+__all__ = ["SYSTEM", "Database", "OnGone", "ignore_gone", "open_database", "run_to_end"]
 
 _T = TypeVar("_T")
 OnGone = Callable[[Gone], None]
@@ -23,26 +23,26 @@ OnGone = Callable[[Gone], None]
 # A bot that is asked to stop has 30 s (docs/operations.md), also when the database says nothing: for so long a write
 # whose asker has given up may go on, what is under way when the database is closed, and the closing of connections.
 LEFT_ALONE = timedelta(seconds=5)
-LAST_WRITES = timedelta(seconds=2)
-FAREWELL = timedelta(seconds=2)
+PENDING_WRITES_LIMIT = timedelta(seconds=2)
+CLOSE_LIMIT = timedelta(seconds=2)
 # What is cancelled undoes itself at once, unless the database says nothing.
-_UNDOING = timedelta(seconds=1)
+_ROLLBACK_LIMIT = timedelta(seconds=1)
 
 _log = structlog.get_logger(__name__)
 
 
-def nobody_hears(_: Gone) -> None:
+def ignore_gone(_: Gone) -> None:
     """Of a database that is open for a moment only."""
 
 
 class Database:
     """Transactions on one database; every vendor error leaves it as one of bot.errors."""
 
-    def __init__(self, backend: Backend, on_gone: OnGone = nobody_hears) -> None:
+    def __init__(self, backend: Backend, on_gone: OnGone = ignore_gone) -> None:
         self._backend = backend
         self._on_gone = on_gone
         self._connections = Connections()
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._pending: set[asyncio.Task[Any]] = set()
 
     @property
     def url(self) -> str:
@@ -52,7 +52,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state throughout and changes nothing."""
-        with self._in_our_words():
+        with self._translate_errors():
             async with asyncio.timeout(_seconds(self._backend.patience)):
                 async with self._connections.take(self._backend.reader) as connection:
                     yield connection
@@ -66,39 +66,39 @@ class Database:
         of its time, where there is one.
         """
         patience = self._backend.patience and (at_most or self._backend.patience)
-        with self._in_our_words():
+        with self._translate_errors():
             async with asyncio.timeout(_seconds(patience)):
                 async with self._connections.take(self._backend.writer) as connection, connection.begin():
                     yield connection
 
     @contextmanager
-    def _in_our_words(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
-            with _in_our_words(self._backend):
-                self._backend.see()
+            with _translate_errors(self._backend):
+                self._backend.verify()
                 yield
         except Gone as exc:
             self._on_gone(exc)
             raise
 
-    async def whole(self, work: Coroutine[Any, Any, _T]) -> _T:
+    async def run_detached(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Do it whole, whoever waits for it: who gives up waiting leaves at once, and it is finished before this is
         closed. For work that harms nobody when it comes later than its asker thinks."""
         task = asyncio.ensure_future(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._pending.add(task)
+        task.add_done_callback(self._pending.discard)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            task.add_done_callback(_tell)
+            task.add_done_callback(_log_failure)
             raise
 
     async def close(self) -> None:
         """When what is under way has been done, or given up after a while."""
-        await _ended(tuple(self._under_way), LAST_WRITES)
-        await self._connections.all_back()
+        await _wait_or_cancel(tuple(self._pending), PENDING_WRITES_LIMIT)
+        await self._connections.wait_until_returned()
         try:
-            async with asyncio.timeout(FAREWELL.total_seconds()):
+            async with asyncio.timeout(CLOSE_LIMIT.total_seconds()):
                 await self._backend.writer.dispose()
                 await asyncio.to_thread(self._backend.close)
         except TimeoutError:
@@ -106,7 +106,7 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str, on_gone: OnGone = nobody_hears) -> AsyncIterator[Database]:
+async def open_database(url: str, on_gone: OnGone = ignore_gone) -> AsyncIterator[Database]:
     """Connections to ``url`` until the block is left; ConfigError, Refused or Unavailable when there can be none."""
     database = Database(await _backend(url), on_gone)
     try:
@@ -115,7 +115,7 @@ async def open_database(url: str, on_gone: OnGone = nobody_hears) -> AsyncIterat
         await database.close()
 
 
-async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
+async def run_to_end(work: Coroutine[Any, Any, _T]) -> _T:
     """Do it whole. Who gives up waiting waits for its end all the same: nothing that comes after is to overtake it,
     and a write that is cancelled in the middle leaves its connection, and with it the database, locked for seconds.
     Only what has not ended ``LEFT_ALONE`` later is cancelled.
@@ -124,24 +124,24 @@ async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        task.add_done_callback(_tell)
-        await _ended((task,), LEFT_ALONE)
+        task.add_done_callback(_log_failure)
+        await _wait_or_cancel((task,), LEFT_ALONE)
         raise
 
 
-async def _ended(tasks: Collection[asyncio.Task[Any]], patience: timedelta) -> None:
+async def _wait_or_cancel(tasks: Collection[asyncio.Task[Any]], patience: timedelta) -> None:
     """Wait for them, and cancel what takes longer."""
     if not tasks:
         return
-    _, left = await asyncio.wait(tasks, timeout=patience.total_seconds())
-    for task in left:
+    _, unfinished = await asyncio.wait(tasks, timeout=patience.total_seconds())
+    for task in unfinished:
         task.cancel()
-    if left:
-        _log.warning("writes given up: the database says nothing", count=len(left))
-        await asyncio.wait(left, timeout=_UNDOING.total_seconds())
+    if unfinished:
+        _log.warning("writes given up: the database says nothing", count=len(unfinished))
+        await asyncio.wait(unfinished, timeout=_ROLLBACK_LIMIT.total_seconds())
 
 
-def _tell(task: asyncio.Task[Any]) -> None:
+def _log_failure(task: asyncio.Task[Any]) -> None:
     """Of what nobody waits for any more."""
     if not task.cancelled() and (exc := task.exception()):
         _log.warning("not written", reason=str(exc) or type(exc).__name__)
@@ -153,8 +153,8 @@ async def _backend(url: str) -> Backend:
         return await sqlite.sqlite_backend(url)
     if scheme in postgresql.SCHEMES:
         return postgresql.postgresql_backend(url)
-    known = f"{sqlite.SCHEME}:///PATH or {postgresql.FORM}"
-    raise ConfigError([f"DATABASE_URL: not a URL of a store, expected {known}"])
+    expected = f"{sqlite.SCHEME}:///PATH or {postgresql.FORM}"
+    raise ConfigError([f"DATABASE_URL: not a URL of a store, expected {expected}"])
 
 
 def _seconds(patience: timedelta | None) -> float | None:
@@ -162,7 +162,7 @@ def _seconds(patience: timedelta | None) -> float | None:
 
 
 @contextmanager
-def _in_our_words(backend: Backend) -> Iterator[None]:
+def _translate_errors(backend: Backend) -> Iterator[None]:
     try:
         yield
     except PoolTimeout as exc:

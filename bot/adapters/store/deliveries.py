@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from bot.adapters.store.clock import shared_clock
-from bot.adapters.store.database import Database, to_its_end
+from bot.adapters.store.database import Database, run_to_end
 from bot.adapters.store.tables import deliveries
 from bot.adapters.store.upsert import insert
 
@@ -21,7 +21,7 @@ class SqlDeliveries:
 
     async def first_time(self, delivery: str, now: datetime) -> bool:
         """True for the first one who asks."""
-        return await to_its_end(self._first_time(delivery, now))
+        return await run_to_end(self._first_time(delivery, now))
 
     async def _first_time(self, delivery: str, now: datetime) -> bool:
         async with self._database.writing() as connection:

@@ -23,7 +23,7 @@ SNAPSHOTS_KEPT = 10
 LONGEST_OVERLAP = timedelta(minutes=5)
 # SQLite takes 32,766 values in a statement, and a ref is three of them.
 _REFS_AT_ONCE = 1_000
-_Asked = TypeVar("_Asked", Ref, str)
+_Key = TypeVar("_Key", Ref, str)
 
 
 class SqlJournal:
@@ -34,14 +34,14 @@ class SqlJournal:
 
     async def record(self, entry: Entry, now: datetime) -> None:
         """All of it or nothing, although the asker gives up waiting."""
-        await self._database.whole(self._record(entry, now))
+        await self._database.run_detached(self._record(entry, now))
 
     async def _record(self, entry: Entry, now: datetime) -> None:
         async with self._database.writing() as connection:
             await keep(connection, failures, [rows.of_failure(seen) for seen in entry.failures])
             await replace(connection, observations, [rows.of_observation(seen, now) for seen in entry.observations])
             if entry.opened:
-                await _know(connection, entry.opened)
+                await _require_known(connection, entry.opened)
             for episode in entry.episodes:
                 await _record_episode(connection, episode)
             await enqueue(connection, entry.messages, now)
@@ -56,9 +56,9 @@ class SqlJournal:
         """What a pass over this cluster starts from."""
         seen: list[Observation] = []
         async with self._database.reading() as connection:
-            remembered = await _episodes(connection, _remembered_of(cluster, since))
-            for some in _in_parts(refs):
-                seen += await _observations(connection, some)
+            remembered = await _episodes(connection, _needed_by_pass(cluster, since))
+            for batch in _batches(refs):
+                seen += await _observations(connection, batch)
         return Memory(remembered, tuple(seen))
 
     async def open_episodes(self) -> tuple[Episode, ...]:
@@ -69,31 +69,31 @@ class SqlJournal:
     async def episode(self, episode_id: str) -> Episode | None:
         """One episode, open or ended."""
         async with self._database.reading() as connection:
-            found = await _episodes(connection, episodes.c.id == episode_id)
-            return found[0] if found else None
+            matching = await _episodes(connection, episodes.c.id == episode_id)
+            return matching[0] if matching else None
 
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
         """These, by id."""
-        found: list[Episode] = []
+        matching: list[Episode] = []
         async with self._database.reading() as connection:
-            for some in _in_parts(episode_ids):
-                found += await _episodes(connection, episodes.c.id.in_(some))
-        return {episode.id: episode for episode in found}
+            for batch in _batches(episode_ids):
+                matching += await _episodes(connection, episodes.c.id.in_(batch))
+        return {episode.id: episode for episode in matching}
 
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         """Failures seen of these runs, by attempt."""
         seen: dict[Ref, list[SeenFailure]] = {}
         async with self._database.reading() as connection:
-            for some in _in_parts(refs):
-                for failure in await _failures(connection, some):
+            for batch in _batches(refs):
+                for failure in await _failures(connection, batch):
                     seen.setdefault(failure.ref, []).append(failure)
-        return {ref: tuple(found) for ref, found in seen.items()}
+        return {ref: tuple(result) for ref, result in seen.items()}
 
     async def last_seen(self) -> Mapping[str, datetime]:
         """When each cluster last answered."""
         async with self._database.reading() as connection:
-            found = await connection.execute(select(sightings.c.cluster, sightings.c.at))
-            return {row.cluster: row.at for row in found}
+            result = await connection.execute(select(sightings.c.cluster, sightings.c.at))
+            return {row.cluster: row.at for row in result}
 
     async def snapshot(self) -> str:
         """The latest one."""
@@ -103,12 +103,12 @@ class SqlJournal:
 
     async def audit(self, name: str, limit: int) -> AuditTrail:
         """The latest of them: in the order recorded, whatever the clocks of those who recorded them said."""
-        about = _about_name(name.casefold()) if name else true()
+        about = _matches_name(name.casefold()) if name else true()
         latest = select(audit).where(about).order_by(audit.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:
             records = tuple(rows.to_audit_record(row) for row in await connection.execute(latest))
-            in_all = await connection.scalar(select(func.count()).select_from(audit).where(about))
-            return AuditTrail(records, in_all or 0)
+            total = await connection.scalar(select(func.count()).select_from(audit).where(about))
+            return AuditTrail(records, total or 0)
 
     async def check(self) -> str:
         """One line about the store, once it has shown that it can be written to."""
@@ -119,20 +119,20 @@ class SqlJournal:
             return f"{self._database.url}, schema {revision}, open episodes: {count}"
 
 
-def _about_name(wanted: str) -> ColumnElement[bool]:
+def _matches_name(wanted: str) -> ColumnElement[bool]:
     """By either name; a cluster's name means all of it. Customers may have slashes in theirs, clusters have none."""
-    found = or_(audit.c.name == wanted, audit.c.full_name == wanted)
+    result = or_(audit.c.name == wanted, audit.c.full_name == wanted)
     if "/" in wanted:
-        return found
-    return or_(found, audit.c.full_name.startswith(f"{wanted}/", autoescape=True))
+        return result
+    return or_(result, audit.c.full_name.startswith(f"{wanted}/", autoescape=True))
 
 
-def _remembered_of(cluster: str, since: datetime | None) -> ColumnElement[bool]:
+def _needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
     """Open episodes, ended ones that share their message with an open one (a storm's), and all that opened since."""
     mate = episodes.alias("mate")
     shared = exists().where(mate.c.root_key == episodes.c.root_key, mate.c.is_open)
-    lately = episodes.c.opened_at >= since if since else false()
-    return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared, lately))
+    recent = episodes.c.opened_at >= since if since else false()
+    return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared, recent))
 
 
 async def _episodes(connection: AsyncConnection, where: ColumnElement[bool]) -> tuple[Episode, ...]:
@@ -140,12 +140,12 @@ async def _episodes(connection: AsyncConnection, where: ColumnElement[bool]) -> 
     return tuple(rows.to_episode(row) for row in await connection.execute(statement))
 
 
-def _in_parts(asked: Collection[_Asked]) -> Iterator[Sequence[_Asked]]:
-    wanted = sorted(set(asked))
-    return (wanted[first : first + _REFS_AT_ONCE] for first in range(0, len(wanted), _REFS_AT_ONCE))
+def _batches(keys: Collection[_Key]) -> Iterator[Sequence[_Key]]:
+    ordered = sorted(set(keys))
+    return (ordered[start : start + _REFS_AT_ONCE] for start in range(0, len(ordered), _REFS_AT_ONCE))
 
 
-def _about(table: Table, refs: Sequence[Ref]) -> ColumnElement[bool]:
+def _matches_refs(table: Table, refs: Sequence[Ref]) -> ColumnElement[bool]:
     run = tuple_(table.c.cluster, table.c.workflow_id, table.c.run_id)
     return run.in_([(ref.cluster, ref.workflow_id, ref.run_id) for ref in refs])
 
@@ -153,7 +153,7 @@ def _about(table: Table, refs: Sequence[Ref]) -> ColumnElement[bool]:
 async def _observations(connection: AsyncConnection, refs: Sequence[Ref]) -> list[Observation]:
     statement = (
         select(observations)
-        .where(_about(observations, refs))
+        .where(_matches_refs(observations, refs))
         .order_by(observations.c.workflow_id, observations.c.run_id, observations.c.activity_id)
     )
     return [rows.to_observation(row) for row in await connection.execute(statement)]
@@ -162,17 +162,17 @@ async def _observations(connection: AsyncConnection, refs: Sequence[Ref]) -> lis
 async def _failures(connection: AsyncConnection, refs: Sequence[Ref]) -> list[SeenFailure]:
     statement = (
         select(failures)
-        .where(_about(failures, refs))
+        .where(_matches_refs(failures, refs))
         .order_by(failures.c.attempt, failures.c.seen_at, failures.c.activity_id, failures.c.kind)
     )
     return [rows.to_failure(row) for row in await connection.execute(statement)]
 
 
-async def _know(connection: AsyncConnection, opened: Opened) -> None:
+async def _require_known(connection: AsyncConnection, opened: Opened) -> None:
     """One bot writes at a time, so that of two who open alerts at once the second sees those of the first."""
     since = and_(episodes.c.cluster == opened.cluster, episodes.c.opened_at >= opened.since)
-    found = await connection.scalars(select(episodes.c.id).where(since))
-    if set(found) - opened.ids:
+    ids = await connection.scalars(select(episodes.c.id).where(since))
+    if set(ids) - opened.ids:
         raise Conflict(SYSTEM, f"somebody else has opened alerts on {opened.cluster} meanwhile")
 
 

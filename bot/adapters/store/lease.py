@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.clock import shared_clock
-from bot.adapters.store.database import Database, to_its_end
+from bot.adapters.store.database import Database, run_to_end
 from bot.adapters.store.tables import leases
 from bot.adapters.store.upsert import insert
 from bot.errors import Refused
@@ -37,51 +37,53 @@ class _Row:
     until: datetime
 
 
-def _has_run() -> timedelta:
+def _monotonic() -> timedelta:
     return timedelta(seconds=time.monotonic())
 
 
 class SqlLease:
     """The right to lead. ``run`` is how long a clock has run that nobody sets."""
 
-    def __init__(self, database: Database, run: Callable[[], timedelta] = _has_run) -> None:
+    def __init__(self, database: Database, elapsed: Callable[[], timedelta] = _monotonic) -> None:
         self._database = database
-        self._run = run
-        self._seen: _Row | None = None
-        self._seen_since = timedelta(0)
+        self._elapsed = elapsed
+        self._last_row: _Row | None = None
+        self._last_row_since = timedelta(0)
         # What the log has been told.
-        self._was_off = self._was_far = False
+        self._was_skewed = self._was_too_long = False
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
         """Take it, or keep it; False while another one holds it."""
-        return await to_its_end(self._hold(holder, now, until - now))
+        return await run_to_end(self._hold(holder, now, until - now))
 
     async def _hold(self, holder: str, now: datetime, span: timedelta) -> bool:
-        asked_at = self._run()
+        asked_at = self._elapsed()
         async with self._database.writing() as connection:
             at = await shared_clock(connection, now)
-            off = now + (self._run() - asked_at) - at
-            left = self._seen if self._run() - self._seen_since >= span + MARGIN else None
-            is_mine = await _take(connection, _Row(holder, at + span), _is_free(holder, at, left))
+            skew = now + (self._elapsed() - asked_at) - at
+            expired = self._last_row if self._elapsed() - self._last_row_since >= span + MARGIN else None
+            is_mine = await _take(connection, _Row(holder, at + span), _is_free(holder, at, expired))
             row = None if is_mine else await _read(connection)
-        self._tell_clock(off)
-        if is_mine and left and left.until > at:
+        self._log_clock_skew(skew)
+        if is_mine and expired and expired.until > at:
             _log.warning(
-                "lead taken from a bot that is gone, whose clock was ahead", held_by=left.holder, until=left.until
+                "lead taken from a bot that is gone, whose clock was ahead",
+                held_by=expired.holder,
+                until=expired.until,
             )
         self._watch(row, at + span)
         return is_mine
 
     def _watch(self, row: _Row | None, longest: datetime) -> None:
-        if row == self._seen:
+        if row == self._last_row:
             return
-        self._seen, self._seen_since = row, self._run()
-        is_far = row is not None and row.until > longest + MARGIN
-        if row and is_far and not self._was_far:
+        self._last_row, self._last_row_since = row, self._elapsed()
+        is_too_long = row is not None and row.until > longest + MARGIN
+        if row and is_too_long and not self._was_too_long:
             _log.warning(
                 "lead held for longer than any bot can ask: a clock was set", held_by=row.holder, until=row.until
             )
-        self._was_far = is_far
+        self._was_too_long = is_too_long
 
     def _tell_clock(self, off: timedelta) -> None:
         is_off = abs(off) > MAX_CLOCK_SKEW
@@ -92,7 +94,7 @@ class SqlLease:
     async def give_back(self, holder: str) -> None:
         """Let another one have it at once. It harms nobody when that comes later than its asker thinks: a holder who
         gives it back has retired."""
-        await self._database.whole(self._give_back(holder))
+        await self._database.run_detached(self._give_back(holder))
 
     async def _give_back(self, holder: str) -> None:
         async with self._database.writing() as connection:
@@ -123,9 +125,9 @@ class SqlLease:
         return f"within {MAX_CLOCK_SKEW.seconds} s of the store's"
 
 
-def _is_free(holder: str, at: datetime, left: _Row | None) -> ColumnElement[bool]:
+def _is_free(holder: str, at: datetime, expired: _Row | None) -> ColumnElement[bool]:
     free = or_(leases.c.holder == holder, leases.c.until <= at)
-    return or_(free, and_(leases.c.holder == left.holder, leases.c.until == left.until)) if left else free
+    return or_(free, and_(leases.c.holder == expired.holder, leases.c.until == expired.until)) if expired else free
 
 
 async def _take(connection: AsyncConnection, row: _Row, is_free: ColumnElement[bool]) -> bool:
@@ -139,6 +141,6 @@ async def _take(connection: AsyncConnection, row: _Row, is_free: ColumnElement[b
 
 
 async def _read(connection: AsyncConnection) -> _Row | None:
-    found = await connection.execute(select(leases.c.holder, leases.c.until).where(leases.c.name == _LEADER))
-    row = found.one_or_none()
+    result = await connection.execute(select(leases.c.holder, leases.c.until).where(leases.c.name == _LEADER))
+    row = result.one_or_none()
     return _Row(row.holder, row.until) if row else None

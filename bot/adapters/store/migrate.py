@@ -56,10 +56,10 @@ def _upgrade(connection: Connection) -> None:
             " install the newer version, or name another database in DATABASE_URL",
         )
     command.upgrade(config, "head")
-    _make_what_was_dropped(connection)
+    _recreate_dropped_tables(connection)
 
 
-def _make_what_was_dropped(connection: Connection) -> None:
+def _recreate_dropped_tables(connection: Connection) -> None:
     """Somebody has dropped tables of the version that the database says it has."""
     missing = sorted(metadata.tables.keys() - set(inspect(connection).get_table_names()))
     if missing:

@@ -41,15 +41,15 @@ class OpenedFile:
         self._path = path
         self._held = held
         self._shown = shown
-        self._mark = _marked(held)
+        self._mark = _ensure_mark(held)
         names = {named.absolute(): "the file", path: "the file"}
         for beside in (path.with_name(path.name + suffix) for suffix in (_LOG, _INDEX)):
             names[beside] = f"{beside.name}, which belongs to it,"
-        self._opened = [(one, name, Identity.of(one)) for one, name in names.items()]
+        self._opened = [(file, name, Identity.of(file)) for file, name in names.items()]
         self._state = _state(path)
         self._version = _version(held)
 
-    def look(self) -> None:
+    def verify(self) -> None:
         """Raises Gone; Unavailable when the disk does not tell; sqlite3.Error for what is no database any more."""
         try:
             for path, name, opened in self._opened:
@@ -58,20 +58,20 @@ class OpenedFile:
         except OSError as exc:
             raise Unavailable(SYSTEM, f"the disk cannot be read or written ({exc.strerror})") from exc
         if state != self._state:
-            self._look_inside(state)
+            self._verify_header(state)
 
     def close(self) -> None:
         """Let go of it."""
         self._held.close()
 
     def _compare(self, path: Path, name: str, opened: Identity | None) -> None:
-        found = Identity.of(path)
+        identity = Identity.of(path)
         # What was not there is none of its files: a URI instead of a name, or a log where the disk takes none.
-        if opened is not None and found != opened:
-            what = "is not there any more" if found is None else "is another one than the bot has opened"
-            raise Gone(SYSTEM, f"{self._shown}: {name} {what}: {START_AGAIN}")
+        if opened is not None and identity != opened:
+            problem = "is not there any more" if identity is None else "is another one than the bot has opened"
+            raise Gone(SYSTEM, f"{self._shown}: {name} {problem}: {START_AGAIN}")
 
-    def _look_inside(self, state: _State) -> None:
+    def _verify_header(self, state: _State) -> None:
         is_shorter = state.size < self._state.size
         try:
             mark, version = _header(self._path)
@@ -82,19 +82,19 @@ class OpenedFile:
             mark, version = self._mark, self._version
         # SQLite shortens it in a VACUUM only, which counts as a change of the schema.
         if is_shorter and version <= self._version:
-            what = "the file was cut, or an older copy was written over it"
-            raise Gone(SYSTEM, f"{self._shown}: {what}: {_AGAIN_WITHOUT_BOTS}")
+            problem = "the file was cut, or an older copy was written over it"
+            raise Gone(SYSTEM, f"{self._shown}: {problem}: {_AGAIN_WITHOUT_BOTS}")
         if mark != self._mark:
             raise Gone(SYSTEM, f"{self._shown}: another database was written over the file: {_AGAIN_WITHOUT_BOTS}")
         self._state, self._version = state, version
 
 
 def _state(path: Path) -> _State:
-    found = path.stat()
-    return _State(found.st_mtime_ns, found.st_size)
+    stat = path.stat()
+    return _State(stat.st_mtime_ns, stat.st_size)
 
 
-def _marked(connection: sqlite3.Connection) -> int:
+def _ensure_mark(connection: sqlite3.Connection) -> int:
     """A number by which this database is told from any other, written once into the file itself."""
     mark = _mark(connection)
     if mark:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
-from bot.adapters.store.database import SYSTEM, Database, to_its_end
+from bot.adapters.store.database import SYSTEM, Database, run_to_end
 from bot.adapters.store.tables import outbox
 from bot.adapters.store.upsert import insert
 from bot.errors import NotFound
@@ -35,7 +35,7 @@ from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Q
 
 _ROOT = outbox.alias("root")
 _TICK = timedelta(microseconds=1)
-_NOTHING_IN_THE_WAY = {
+_NO_FAILURES = {
     "attempted_at": None,
     "postponed": None,
     "set_aside": None,
@@ -52,17 +52,17 @@ async def enqueue(connection: AsyncConnection, messages: Sequence[OutboxMessage]
     that was refused are not another one's.
     """
     next_turn = select(func.coalesce(func.max(outbox.c.turn), 0) + 1).scalar_subquery()
-    for speech in messages:
-        new = insert(connection, outbox).values(_fresh(speech, now) | {"turn": next_turn})
-        said = outbox.c.said_revision == outbox.c.revision
+    for message in messages:
+        new = insert(connection, outbox).values(_new_row(message, now) | {"turn": next_turn})
+        is_posted = outbox.c.said_revision == outbox.c.revision
         # Not what waits since it was said a moment ago, nor what may be under way.
-        is_over = or_(outbox.c.attempted_at.is_(None), outbox.c.ts.is_not(None))
-        refused = and_(outbox.c.postponed.is_not(None), is_over)
+        has_outcome = or_(outbox.c.attempted_at.is_(None), outbox.c.ts.is_not(None))
+        refused = and_(outbox.c.postponed.is_not(None), has_outcome)
         changed = {
             "body": new.excluded.body,
             "revision": outbox.c.revision + 1,
-            "turn": case((said, new.excluded.turn), else_=outbox.c.turn),
-            "created_at": case((said, new.excluded.created_at), else_=outbox.c.created_at),
+            "turn": case((is_posted, new.excluded.turn), else_=outbox.c.turn),
+            "created_at": case((is_posted, new.excluded.created_at), else_=outbox.c.created_at),
             "set_aside": null(),
             "set_aside_at": null(),
             "tries": case((refused, 0), else_=outbox.c.tries),
@@ -72,12 +72,12 @@ async def enqueue(connection: AsyncConnection, messages: Sequence[OutboxMessage]
         await connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=changed, where=differs))
 
 
-def _fresh(speech: OutboxMessage, now: datetime) -> dict[str, Any]:
+def _new_row(message: OutboxMessage, now: datetime) -> dict[str, Any]:
     return {
-        "key": speech.key,
-        "thread_key": speech.thread_key,
-        "broadcast": speech.broadcast,
-        "body": speech.body,
+        "key": message.key,
+        "thread_key": message.thread_key,
+        "broadcast": message.broadcast,
+        "body": message.body,
         "revision": 1,
         "said_revision": 0,
         "created_at": now,
@@ -93,26 +93,26 @@ class SqlOutbox:
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
         """What is to be posted or edited now, in the order recorded; of each thread at most the next reply."""
-        return await self._waiting(
-            _queued()
+        return await self._fetch(
+            _waiting_messages()
             .where(
-                _may_be_tried(now),
+                _is_due(now),
                 or_(outbox.c.ts.is_not(None), outbox.c.thread_key == "", _next_in_thread()),
             )
             .limit(limit)
         )
 
-    async def unsaid(self) -> list[Queued]:
+    async def undelivered(self) -> list[Queued]:
         """Whatever does not stand anywhere yet and is to be posted, due or not, in the order recorded."""
-        return await self._waiting(_queued().where(outbox.c.ts.is_(None)))
+        return await self._fetch(_waiting_messages().where(outbox.c.ts.is_(None)))
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
         """What stands in the channel whose key begins so."""
-        begins = outbox.c.key.startswith(prefix, autoescape=True)
+        has_prefix = outbox.c.key.startswith(prefix, autoescape=True)
         is_kind = outbox.c.body.endswith(f'"kind":"{kind}"}}', autoescape=True) if kind else true()
-        lately = outbox.c.created_at >= since if since else true()
-        stands = outbox.c.ts.is_not(None)
-        return await self._waiting(_speeches().where(begins, stands, is_kind, lately))
+        is_recent = outbox.c.created_at >= since if since else true()
+        is_in_channel = outbox.c.ts.is_not(None)
+        return await self._fetch(_all_messages().where(has_prefix, is_in_channel, is_kind, is_recent))
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:
         """It counts as said, and stands nowhere."""
@@ -128,21 +128,21 @@ class SqlOutbox:
             outbox.c.said_revision < outbox.c.revision,
             outbox.c.set_aside.is_(None),
             outbox.c.tries == queued.tries,
-            _is(outbox.c.ts, queued.address.ts if queued.address else None),
-            _is(outbox.c.attempted_at, queued.attempted_at),
+            _equals(outbox.c.ts, queued.address.ts if queued.address else None),
+            _equals(outbox.c.attempted_at, queued.attempted_at),
         )
-        is_begun = await to_its_end(self._update(as_read, {"attempted_at": at}))
+        is_begun = await run_to_end(self._update(as_read, {"attempted_at": at}))
         return replace(queued, attempted_at=at) if is_begun else None
 
-    async def without_effect(self, begun: Queued) -> None:
+    async def clear_attempt(self, begun: Queued) -> None:
         """Nothing is to be looked for, unless another try has been begun since."""
-        this_try = and_(outbox.c.key == begun.speech.key, _is(outbox.c.attempted_at, begun.attempted_at))
-        await to_its_end(self._update(this_try, {"attempted_at": None}))
+        this_try = and_(outbox.c.key == begun.speech.key, _equals(outbox.c.attempted_at, begun.attempted_at))
+        await run_to_end(self._update(this_try, {"attempted_at": None}))
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
         """It stands, and says what ``revision`` says; what it is to say next waits until ``edit_from``."""
-        said = {"channel": address.channel, "ts": address.ts, "said_revision": revision}
-        await self._change(key, **said, **_NOTHING_IN_THE_WAY, next_try_at=edit_from)
+        posted = {"channel": address.channel, "ts": address.ts, "said_revision": revision}
+        await self._change(key, **posted, **_NO_FAILURES, next_try_at=edit_from)
 
     async def postpone(self, key: str, until: datetime, reason: str, tries: int) -> None:
         """Not before ``until``."""
@@ -156,31 +156,31 @@ class SqlOutbox:
         """Kept with its reason, in nobody's way; another body that came meanwhile is not touched."""
         refused = and_(outbox.c.key == key, outbox.c.revision == revision)
         values = {"set_aside": reason, "set_aside_at": now, "next_try_at": None, "tries": 0}
-        await to_its_end(self._update(refused, values))
+        await run_to_end(self._update(refused, values))
 
     async def forget(self, key: str, address: Address, now: datetime) -> None:
         """It stands there no more: it waits, to be posted as it is now, unless it has another address already."""
-        gone = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
-        nowhere = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}
-        await to_its_end(self._update(gone, nowhere | _NOTHING_IN_THE_WAY))
+        is_there = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
+        unposted = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}
+        await run_to_end(self._update(is_there, unposted | _NO_FAILURES))
 
     async def get(self, key: str) -> Queued | None:
         """One of them, whether it waits or not."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(_speeches().where(outbox.c.key == key))).one_or_none()
+            row = (await connection.execute(_all_messages().where(outbox.c.key == key))).one_or_none()
             return rows.to_queued(row) if row else None
 
     async def address(self, key: str) -> Address | None:
         """Where it stands, if it does."""
         async with self._database.reading() as connection:
-            found = await connection.execute(select(outbox.c.channel, outbox.c.ts).where(outbox.c.key == key))
-            row = found.one_or_none()
+            result = await connection.execute(select(outbox.c.channel, outbox.c.ts).where(outbox.c.key == key))
+            row = result.one_or_none()
             return rows.to_address(row.channel, row.ts) if row else None
 
-    async def stuck(self, since: datetime) -> Sequence[tuple[str, str]]:
+    async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
         """Key and reason of what has been set aside since then, in the order recorded."""
-        homeless = and_(outbox.c.ts.is_(None), _ROOT.c.ts.is_(None), outbox.c.said_revision < outbox.c.revision)
-        reason = func.coalesce(outbox.c.set_aside, case((homeless, _ROOT.c.set_aside)))
+        unposted = and_(outbox.c.ts.is_(None), _ROOT.c.ts.is_(None), outbox.c.said_revision < outbox.c.revision)
+        reason = func.coalesce(outbox.c.set_aside, case((unposted, _ROOT.c.set_aside)))
         at = func.coalesce(outbox.c.set_aside_at, _ROOT.c.set_aside_at)
         statement = (
             select(outbox.c.key, reason.label("reason"))
@@ -194,16 +194,16 @@ class SqlOutbox:
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
         """Key, and why it could not be said when that was tried last, of what has waited since before then."""
         rest = or_(outbox.c.ts.is_not(None), _ROOT.c.ts.is_not(None), _ROOT.c.set_aside.is_(None))
-        statement = _queued().where(outbox.c.created_at < before, rest)
+        statement = _waiting_messages().where(outbox.c.created_at < before, rest)
         async with self._database.reading() as connection:
             return [(row.key, row.postponed or "") for row in await connection.execute(statement)]
 
-    async def _waiting(self, statement: Select[Any]) -> list[Queued]:
+    async def _fetch(self, statement: Select[Any]) -> list[Queued]:
         async with self._database.reading() as connection:
             return [rows.to_queued(row) for row in await connection.execute(statement)]
 
     async def _change(self, key: str, **values: Any) -> None:
-        if not await to_its_end(self._update(outbox.c.key == key, values)):
+        if not await run_to_end(self._update(outbox.c.key == key, values)):
             raise NotFound(SYSTEM, f"no speech has the key {key}")
 
     async def _update(self, where: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
@@ -212,23 +212,23 @@ class SqlOutbox:
             return changed.rowcount > 0
 
 
-def _is(column: Column[Any], value: object) -> ColumnElement[bool]:
+def _equals(column: Column[Any], value: object) -> ColumnElement[bool]:
     """Null too."""
     return column.is_not_distinct_from(literal(value, column.type))
 
 
-def _speeches() -> Select[Any]:
+def _all_messages() -> Select[Any]:
     """All, with where their threads stand, in the order recorded."""
     thread = (_ROOT.c.channel.label("root_channel"), _ROOT.c.ts.label("root_ts"))
     return select(outbox, *thread).outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key).order_by(outbox.c.turn)
 
 
-def _queued() -> Select[Any]:
+def _waiting_messages() -> Select[Any]:
     """What waits."""
-    return _speeches().where(outbox.c.said_revision < outbox.c.revision, outbox.c.set_aside.is_(None))
+    return _all_messages().where(outbox.c.said_revision < outbox.c.revision, outbox.c.set_aside.is_(None))
 
 
-def _may_be_tried(now: datetime) -> ColumnElement[bool]:
+def _is_due(now: datetime) -> ColumnElement[bool]:
     """What is put off for longer than anything ever is was put off by a clock that has been set back since."""
     again = outbox.c.next_try_at
     edit_too_far = and_(outbox.c.postponed.is_(None), again > now + MIN_EDIT_INTERVAL)

@@ -9,8 +9,16 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.adapters.no_connection import Trouble, trouble_of
-from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, START_AGAIN, SYSTEM, Backend, beginning_with, reason
+from bot.adapters.no_connection import ConnectionProblem, connection_problem
+from bot.adapters.store.backend import (
+    LOCK_PATIENCE,
+    LOCKED,
+    START_AGAIN,
+    SYSTEM,
+    Backend,
+    begin_transactions_with,
+    reason,
+)
 from bot.adapters.store.postgresql_url import FORM, read_url
 from bot.errors import BackfillBotError, ConfigError, DependencyError, Gone, Refused, Unavailable
 
@@ -59,20 +67,22 @@ _PASSING = {
     "57P03": "it is starting or stopping",
     "25006": "it takes no writes now",
 }
-_WORDS: Mapping[Trouble, str] = {
-    Trouble.UNTRUSTED: (
+_WORDS: Mapping[ConnectionProblem, str] = {
+    ConnectionProblem.UNTRUSTED: (
         "its certificate cannot be verified, as sslmode asks for: name the file of its authority as sslrootcert in"
         " DATABASE_URL"
     ),
-    Trouble.OTHER_NAME: (
+    ConnectionProblem.NAME_MISMATCH: (
         "its certificate cannot be verified, as sslmode asks for: it is for another name; write the one that it was"
         " issued for into DATABASE_URL"
     ),
-    Trouble.CLOSED: "it closes the connection without an answer: check that a PostgreSQL server runs at that port",
+    ConnectionProblem.CLOSED: (
+        "it closes the connection without an answer: check that a PostgreSQL server runs at that port"
+    ),
 }
 _NO_TLS = "rejected SSL upgrade"
 # Bad data, broken constraints, bad statements.
-_OURS = frozenset({"22", "23", "42"})
+_PROGRAMMING_ERRORS = frozenset({"22", "23", "42"})
 
 
 def postgresql_backend(url: str) -> Backend:
@@ -96,21 +106,21 @@ def postgresql_backend(url: str) -> Backend:
         shown=shown,
         reader=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
         # Every statement sees what was committed before it; nobody else commits while the lock is held.
-        writer=beginning_with(engine.execution_options(isolation_level="READ COMMITTED"), _LOCK),
+        writer=begin_transactions_with(engine.execution_options(isolation_level="READ COMMITTED"), _LOCK),
         # OSError includes a time limit of ours that has passed.
         vendor_errors=(DBAPIError, OSError, asyncpg.InterfaceError),
-        translated=lambda exc: _meaning(exc, shown),
+        translated=lambda exc: _translate(exc, shown),
         patience=_TRANSACTION,
     )
 
 
-def _meaning(exc: Exception, shown: str) -> BackfillBotError | None:
+def _translate(exc: Exception, shown: str) -> BackfillBotError | None:
     state = getattr(exc.orig, "sqlstate", None) or "" if isinstance(exc, DBAPIError) else ""
     root = exc.orig.__cause__ if isinstance(exc, DBAPIError) and exc.orig else exc
     if isinstance(root, asyncpg.exceptions.ClientConfigurationError):
         return ConfigError([f"DATABASE_URL: {reason(root)}"])
     if state:
-        return _of_state(state, reason(exc), shown)
+        return _from_sqlstate(state, reason(exc), shown)
     # A certificate that cannot be verified is both.
     if isinstance(root, ValueError) and not isinstance(root, OSError):
         return None
@@ -119,22 +129,22 @@ def _meaning(exc: Exception, shown: str) -> BackfillBotError | None:
     return _no_connection(root, shown) or Unavailable(SYSTEM, reason(exc))
 
 
-def _of_state(state: str, said: str, shown: str) -> DependencyError | None:
+def _from_sqlstate(state: str, detail: str, shown: str) -> DependencyError | None:
     if state in _GONE:
-        return Gone(SYSTEM, f"{shown}: {_GONE[state]} ({said})")
+        return Gone(SYSTEM, f"{shown}: {_GONE[state]} ({detail})")
     if state in _HOPELESS:
-        return Refused(SYSTEM, f"{shown}: {_HOPELESS[state]} ({said})")
-    if state[:2] in _OURS:
+        return Refused(SYSTEM, f"{shown}: {_HOPELESS[state]} ({detail})")
+    if state[:2] in _PROGRAMMING_ERRORS:
         return None
-    return Unavailable(SYSTEM, f"{_PASSING[state]} ({said})" if state in _PASSING else said)
+    return Unavailable(SYSTEM, f"{_PASSING[state]} ({detail})" if state in _PASSING else detail)
 
 
 def _no_connection(root: BaseException | None, shown: str) -> DependencyError | None:
     if isinstance(root, ConnectionError) and _NO_TLS in str(root):
-        told = "it does not speak TLS (SSL), or is no PostgreSQL server: check the port, and sslmode in DATABASE_URL"
-        return Unavailable(SYSTEM, f"{shown}: {told}")
-    trouble = trouble_of(root)
-    if trouble is None:
+        why = "it does not speak TLS (SSL), or is no PostgreSQL server: check the port, and sslmode in DATABASE_URL"
+        return Unavailable(SYSTEM, f"{shown}: {why}")
+    problem = connection_problem(root)
+    if problem is None:
         return None
-    kind = Unavailable if trouble.may_pass else Refused
-    return kind(SYSTEM, f"{shown}: {_WORDS.get(trouble, trouble.value)}")
+    kind = Unavailable if problem.is_transient else Refused
+    return kind(SYSTEM, f"{shown}: {_WORDS.get(problem, problem.value)}")

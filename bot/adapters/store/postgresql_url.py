@@ -62,7 +62,7 @@ _REFUSED = {
     "sslcrldir": "name one file with sslcrl",
     "replication": "the store is no replica",
 }
-_MUST = {("gssencmode", "require"): "the driver encrypts by TLS only: write sslmode=require"}
+_REFUSED_VALUES = {("gssencmode", "require"): "the driver encrypts by TLS only: write sslmode=require"}
 
 _log = structlog.get_logger(__name__)
 
@@ -82,32 +82,32 @@ class Address:
 
 def read_url(url: str) -> Address:
     """Raises ConfigError, which repeats no part of the URL but names of its parameters and files."""
-    found = _URL.fullmatch(url)
-    if found is None or not _can_be_split(url) or not _has_ports(found["hosts"]):
+    match = _URL.fullmatch(url)
+    if match is None or not _can_be_split(url) or not _has_ports(match["hosts"]):
         raise ConfigError(
             [f"DATABASE_URL: not a URL of a database, expected {FORM} with special characters percent-encoded"]
         )
-    given = _given(found["query"] or "")
-    mistakes = [*_unknown(given), *_missing(given)]
+    parameters = _parse_parameters(match["query"] or "")
+    mistakes = [*_unsupported(parameters), *_missing_files(parameters)]
     if mistakes:
         raise ConfigError([f"DATABASE_URL: {mistake}" for mistake in mistakes])
-    for name in sorted(given.keys() & _LEFT_OUT.keys()):
+    for name in sorted(parameters.keys() & _LEFT_OUT.keys()):
         _log.warning("part of DATABASE_URL not used", parameter=name, why=_LEFT_OUT[name])
-    pools_transactions = _pools_transactions(given)
-    arguments = _arguments(given)
+    pools_transactions = _pools_transactions(parameters)
+    arguments = _arguments(parameters)
     if pools_transactions:
         # A statement that is prepared by name would be asked for on another connection.
         arguments["statement_cache_size"] = 0
-    for_driver = urlencode({name: given[name] for name in given if name in _DRIVERS}, quote_via=quote)
-    dsn = f"postgresql://{found['where']}?{for_driver}".removesuffix("?")
-    return Address(f"postgresql://{found['hosts']}/{found['database']}", dsn, arguments, pools_transactions)
+    for_driver = urlencode({name: parameters[name] for name in parameters if name in _DRIVERS}, quote_via=quote)
+    dsn = f"postgresql://{match['where']}?{for_driver}".removesuffix("?")
+    return Address(f"postgresql://{match['hosts']}/{match['database']}", dsn, arguments, pools_transactions)
 
 
-def _arguments(given: dict[str, str]) -> dict[str, Any]:
-    called = given.get("application_name") or given.get("fallback_application_name") or APPLICATION
-    arguments = {"timeout": _connect_timeout(given), "server_settings": {"application_name": called}}
-    trusted = _trusted(given)
-    return arguments | {"ssl": trusted} if trusted else arguments
+def _arguments(parameters: dict[str, str]) -> dict[str, Any]:
+    application = parameters.get("application_name") or parameters.get("fallback_application_name") or APPLICATION
+    arguments = {"timeout": _connect_timeout(parameters), "server_settings": {"application_name": application}}
+    context = _system_trust(parameters)
+    return arguments | {"ssl": context} if context else arguments
 
 
 def _can_be_split(url: str) -> bool:
@@ -124,7 +124,7 @@ def _has_ports(hosts: str) -> bool:
     return all(0 < int(port) <= LAST_PORT for port in re.findall(r":(\d+)(?:,|$)", hosts))
 
 
-def _given(query: str) -> dict[str, str]:
+def _parse_parameters(query: str) -> dict[str, str]:
     """Its parameters; of one that is named twice the last."""
     try:
         return dict(parse_qsl(query, strict_parsing=bool(query)))
@@ -132,50 +132,54 @@ def _given(query: str) -> dict[str, str]:
         raise ConfigError(["DATABASE_URL: what follows the ? is not NAME=VALUE&NAME=VALUE"]) from exc
 
 
-def _unknown(given: Mapping[str, str]) -> list[str]:
+def _unsupported(parameters: Mapping[str, str]) -> list[str]:
     known = _DRIVERS | _OURS | _LEFT_OUT.keys() | _REFUSED.keys()
-    told = [
+    mistakes = [
         f"{name} is no parameter that is known here; settings of the server go into options=-c%20NAME%3DVALUE"
-        for name in sorted(given.keys() - known)
+        for name in sorted(parameters.keys() - known)
     ]
-    told += [f"{name} cannot be kept: {_REFUSED[name]}" for name in sorted(given.keys() & _REFUSED.keys())]
-    return told + [
-        f"{name}={value} cannot be kept: {why}" for (name, value), why in _MUST.items() if given.get(name) == value
+    mistakes += [f"{name} cannot be kept: {_REFUSED[name]}" for name in sorted(parameters.keys() & _REFUSED.keys())]
+    return mistakes + [
+        f"{name}={value} cannot be kept: {why}"
+        for (name, value), why in _REFUSED_VALUES.items()
+        if parameters.get(name) == value
     ]
 
 
-def _missing(given: Mapping[str, str]) -> list[str]:
+def _missing_files(parameters: Mapping[str, str]) -> list[str]:
     named = {
-        name: given[name] for name in _FILES if name in given and (name, given[name]) != ("sslrootcert", "system")
+        name: parameters[name]
+        for name in _FILES
+        if name in parameters and (name, parameters[name]) != ("sslrootcert", "system")
     }
     return [f"{name}: there is no file {path}" for name, path in named.items() if not Path(path).is_file()]
 
 
-def _trusted(given: dict[str, str]) -> ssl.SSLContext | None:
+def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:
     """Whom the machine trusts, where that is asked for; it is taken out of what is given."""
-    if given.get("sslrootcert") != "system":
+    if parameters.get("sslrootcert") != "system":
         return None
-    if given.pop("sslmode", "verify-full") != "verify-full":
+    if parameters.pop("sslmode", "verify-full") != "verify-full":
         raise ConfigError(["DATABASE_URL: sslrootcert=system goes with sslmode=verify-full only"])
-    del given["sslrootcert"]
-    trusted = ssl.create_default_context()
-    if "sslcert" in given:
-        key = given.get("sslkey")
-        trusted.load_cert_chain(given["sslcert"], key, lambda: given.get("sslpassword", ""))
-    return trusted
+    del parameters["sslrootcert"]
+    context = ssl.create_default_context()
+    if "sslcert" in parameters:
+        key = parameters.get("sslkey")
+        context.load_cert_chain(parameters["sslcert"], key, lambda: parameters.get("sslpassword", ""))
+    return context
 
 
-def _connect_timeout(given: Mapping[str, str]) -> int:
+def _connect_timeout(parameters: Mapping[str, str]) -> int:
     """In seconds: as given, within what a transaction has; 0 and less mean no limit to PostgreSQL's programs."""
-    text = given.get("connect_timeout", str(CONNECT)).strip()
+    text = parameters.get("connect_timeout", str(CONNECT)).strip()
     if not re.fullmatch(r"-?\d{1,9}", text):
         raise ConfigError(["DATABASE_URL: connect_timeout is no number of seconds"])
     return min(int(text), LONGEST_CONNECT) if int(text) > 0 else LONGEST_CONNECT
 
 
-def _pools_transactions(given: Mapping[str, str]) -> bool:
+def _pools_transactions(parameters: Mapping[str, str]) -> bool:
     """As other programs have it named to them in the URL of such a pooler."""
-    value = given.get("pgbouncer", "false")
+    value = parameters.get("pgbouncer", "false")
     if value not in ("true", "false"):
         raise ConfigError(["DATABASE_URL: pgbouncer is neither true nor false"])
     return value == "true"

@@ -8,9 +8,9 @@ from pathlib import Path
 import structlog
 
 # SQLite makes them beside it, with its mode; those of an earlier bot may be there already.
-_BESIDE = ("", "-wal", "-shm", "-journal")
-_OWN = 0o600
-_OF_OTHERS = 0o077
+_SUFFIXES = ("", "-wal", "-shm", "-journal")
+_OWNER_ONLY = 0o600
+_OTHERS = 0o077
 
 _log = structlog.get_logger(__name__)
 
@@ -26,10 +26,10 @@ class Identity:
     def of(cls, path: Path) -> "Identity | None":
         """None where there is no file. Raises OSError when nobody can tell."""
         try:
-            found = path.stat()
+            stat_result = path.stat()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return cls(found.st_dev, found.st_ino)
+        return cls(stat_result.st_dev, stat_result.st_ino)
 
 
 def is_device(path: Path) -> bool:
@@ -45,15 +45,15 @@ def is_device(path: Path) -> bool:
 def make_private(path: Path) -> None:
     """Nobody else may read it, or what SQLite makes beside it, whatever the umask is. Where that is not to be had the
     log tells."""
-    for suffix in _BESIDE:
-        _tighten(path.with_name(path.name + suffix))
-    _look_at_folder(path.parent)
+    for suffix in _SUFFIXES:
+        _restrict(path.with_name(path.name + suffix))
+    _warn_about_folder(path.parent)
 
 
-def _tighten(file: Path) -> None:
+def _restrict(file: Path) -> None:
     try:
-        if stat.S_IMODE(file.stat().st_mode) & _OF_OTHERS and not is_device(file):
-            file.chmod(_OWN)
+        if stat.S_IMODE(file.stat().st_mode) & _OTHERS and not is_device(file):
+            file.chmod(_OWNER_ONLY)
     except FileNotFoundError:
         return
     except OSError as exc:
@@ -61,10 +61,10 @@ def _tighten(file: Path) -> None:
         _log.warning("others may read the store", file=str(file), reason=exc.strerror, advice=advice)
 
 
-def _look_at_folder(folder: Path) -> None:
+def _warn_about_folder(folder: Path) -> None:
     """Who may write there may put another file in its place; in a sticky one only the owners may."""
-    found = folder.stat()
-    is_open = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
-    if found.st_uid != os.geteuid() or is_open:
+    stat_result = folder.stat()
+    is_open = stat_result.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not stat_result.st_mode & stat.S_ISVTX
+    if stat_result.st_uid != os.geteuid() or is_open:
         advice = "give the store a folder of the bot's own user, with mode 0700"
-        _log.warning("others may replace the store", folder=str(folder), owner=found.st_uid, advice=advice)
+        _log.warning("others may replace the store", folder=str(folder), owner=stat_result.st_uid, advice=advice)

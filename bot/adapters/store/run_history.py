@@ -53,14 +53,14 @@ class SqlRunHistory:
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         """All of it or nothing, although the asker gives up waiting."""
-        await self._database.whole(self._keep(executions, reading))
+        await self._database.run_detached(self._keep(executions, reading))
 
     @asynccontextmanager
     async def read_ahead(self, clusters: Collection[str]) -> AsyncIterator[None]:
         """While the block lasts, read what there is of these clusters: the first question about a long past does not
         wait for it."""
         reading = asyncio.create_task(self._read_ahead(clusters))
-        reading.add_done_callback(_tell)
+        reading.add_done_callback(_log_failure)
         try:
             yield
         finally:
@@ -80,16 +80,16 @@ class SqlRunHistory:
         """Take over the next portion of rows. How far reading had come is of the same moment: when the portion is the
         last one, all that it is about has been taken over."""
         async with self._database.reading() as connection:
-            if not await _holds(connection, remembered):
+            if not await _still_holds(connection, remembered):
                 _log.warning("ledger read again: the store has lost what was in it", cluster=cluster)
                 remembered.forget()
             later = executions.c.cluster == cluster, executions.c.serial > remembered.serial
-            found = await connection.execute(
+            result = await connection.execute(
                 select(executions).where(*later).order_by(executions.c.serial).limit(_PORTION)
             )
-            how_far = await connection.execute(select(readings).where(readings.c.cluster == cluster))
-            written = [(row.serial, _to_execution(row)) for row in found]
-            reading = how_far.one_or_none()
+            reading_result = await connection.execute(select(readings).where(readings.c.cluster == cluster))
+            written = [(row.serial, _to_execution(row)) for row in result]
+            reading = reading_result.one_or_none()
         remembered.take(written)
         return written, _to_reading(reading) if reading else None
 
@@ -100,13 +100,13 @@ class SqlRunHistory:
             await replace(connection, readings, [_of_reading(reading)] if reading else [])
 
 
-def _tell(reading: asyncio.Task[None]) -> None:
+def _log_failure(reading: asyncio.Task[None]) -> None:
     """Of what nobody waits for: whoever asks for the same hears of it, too."""
     if not reading.cancelled() and (exc := reading.exception()):
         _log.error("ledger not read ahead", exc_info=exc)
 
 
-async def _holds(connection: AsyncConnection, remembered: Remembered) -> bool:
+async def _still_holds(connection: AsyncConnection, remembered: Remembered) -> bool:
     """Whether the database still has what was read last. A server that took over from a broken one may have lost the
     latest writes, and give their serials to others."""
     if remembered.last is None:
@@ -140,9 +140,9 @@ async def _numbered(
 def _statement(connection: AsyncConnection) -> Insert:
     statement = insert(connection, executions)
     keys = list(executions.primary_key.columns)
-    told = {column.name: statement.excluded[column.name] for column in executions.columns if column not in keys}
+    columns = {column.name: statement.excluded[column.name] for column in executions.columns if column not in keys}
     where = and_(_may_replace(statement), _differs(statement))
-    return statement.on_conflict_do_update(index_elements=keys, set_=told, where=where)
+    return statement.on_conflict_do_update(index_elements=keys, set_=columns, where=where)
 
 
 def _may_replace(statement: Insert) -> ColumnElement[bool]:
@@ -154,8 +154,10 @@ def _may_replace(statement: Insert) -> ColumnElement[bool]:
 
 def _differs(statement: Insert) -> ColumnElement[bool]:
     """Others read again only what says something new."""
-    told = [column for column in executions.columns if not column.primary_key and column is not executions.c.serial]
-    return or_(*(column.is_distinct_from(statement.excluded[column.name]) for column in told))
+    columns = [
+        column for column in executions.columns if not column.primary_key and column is not executions.c.serial
+    ]
+    return or_(*(column.is_distinct_from(statement.excluded[column.name]) for column in columns))
 
 
 def _of_execution(execution: Execution, data: Collection[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, START_AGAIN, SYSTEM, Backend, beginning_with
+from bot.adapters.store.backend import LOCK_PATIENCE, LOCKED, START_AGAIN, SYSTEM, Backend, begin_transactions_with
 from bot.adapters.store.opened_file import OpenedFile
 from bot.adapters.store.private_file import is_device, make_private
 from bot.errors import ConfigError, DependencyError, Gone, Refused, Unavailable
@@ -61,25 +61,25 @@ async def sqlite_backend(url: str) -> Backend:
     event.listen(engine.sync_engine, "connect", _prepare)
     shown = engine.url.render_as_string(hide_password=True)
     try:
-        file = await asyncio.to_thread(_try_to_open, engine, shown)
+        file = await asyncio.to_thread(_open_file, engine, shown)
     except sqlite3.Error as exc:
-        raise _translated(exc, shown) from exc
+        raise _from_sqlite_error(exc, shown) from exc
     return Backend(
         shown=shown,
-        reader=beginning_with(engine, "BEGIN"),
+        reader=begin_transactions_with(engine, "BEGIN"),
         # The one write lock is taken at once, so that a transaction never fails half-way for want of it.
-        writer=beginning_with(engine, "BEGIN IMMEDIATE"),
+        writer=begin_transactions_with(engine, "BEGIN IMMEDIATE"),
         # SQLAlchemy does not look after those from the preparation of a new connection.
         vendor_errors=(DBAPIError, sqlite3.Error),
-        translated=lambda exc: _meaning(exc, shown),
-        see=file.look,
+        translated=lambda exc: _translate(exc, shown),
+        verify=file.verify,
         close=file.close,
     )
 
 
-def _try_to_open(engine: AsyncEngine, shown: str) -> OpenedFile:
+def _open_file(engine: AsyncEngine, shown: str) -> OpenedFile:
     name = Path(str(engine.url.database))
-    _refuse_what_is_no_file(name, shown)
+    _require_regular_file(name, shown)
     # The asynchronous driver leaves a thread behind that fails later, out of our hands, when it cannot connect.
     positional, named = engine.dialect.create_connect_args(engine.url)
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
@@ -88,7 +88,7 @@ def _try_to_open(engine: AsyncEngine, shown: str) -> OpenedFile:
         unless_opened.callback(held.close)
         # Where it is, wherever the process goes.
         path = Path(held.execute("PRAGMA database_list").fetchone()[2])
-        _refuse_what_is_no_file(path, shown)
+        _require_regular_file(path, shown)
         # Reads: what is no database is not the bot's, and is left as it is.
         held.execute("PRAGMA schema_version")
         make_private(path)
@@ -99,7 +99,7 @@ def _try_to_open(engine: AsyncEngine, shown: str) -> OpenedFile:
     return opened
 
 
-def _refuse_what_is_no_file(path: Path, shown: str) -> None:
+def _require_regular_file(path: Path, shown: str) -> None:
     """To a device or a pipe nothing is done: not even its mode is changed."""
     if is_device(path):
         raise Refused(SYSTEM, f"{shown} is no regular file: name another in DATABASE_URL")
@@ -119,13 +119,13 @@ def _prepare(dbapi_connection: Any, _record: object) -> None:
         raise
 
 
-def _meaning(exc: Exception, shown: str) -> DependencyError | None:
+def _translate(exc: Exception, shown: str) -> DependencyError | None:
     if isinstance(exc, DataError | IntegrityError | ProgrammingError):
         return None
-    return _translated(exc.orig if isinstance(exc, DBAPIError) else exc, shown)
+    return _from_sqlite_error(exc.orig if isinstance(exc, DBAPIError) else exc, shown)
 
 
-def _translated(error: BaseException | None, shown: str) -> DependencyError:
+def _from_sqlite_error(error: BaseException | None, shown: str) -> DependencyError:
     # The low byte is the code; the rest tells variants of it apart.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _GONE:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.adapters.store.database import OnGone, nobody_hears, open_database
+from bot.adapters.store.database import OnGone, ignore_gone, open_database
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
@@ -26,7 +26,7 @@ class Store:
 
 @asynccontextmanager
 async def open_store(
-    url: str, clusters: Collection[str] = (), on_gone: OnGone = nobody_hears, data: Collection[str] = ()
+    url: str, clusters: Collection[str] = (), on_gone: OnGone = ignore_gone, data: Collection[str] = ()
 ) -> AsyncIterator[Store]:
     """The store at ``url``, brought to this version's schema, until the block is left. The past of these clusters
     will be asked for: it is read ahead. ``on_gone`` hears when it turns out to be gone. ``data`` names the hints of

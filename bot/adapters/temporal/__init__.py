@@ -4,6 +4,6 @@ from bot.adapters.temporal.cluster import TemporalCluster
 from bot.adapters.temporal.connect import quiet_runtime
 from bot.adapters.temporal.control import TemporalControl
 from bot.adapters.temporal.engine import TemporalEngine
-from bot.adapters.temporal.namespaces import tell_apart
+from bot.adapters.temporal.namespaces import assign_namespaces
 
-__all__ = ["TemporalCluster", "TemporalControl", "TemporalEngine", "quiet_runtime", "tell_apart"]
+__all__ = ["TemporalCluster", "TemporalControl", "TemporalEngine", "assign_namespaces", "quiet_runtime"]

@@ -20,38 +20,38 @@ from bot.errors import Refused
 KEPT_FOR = timedelta(minutes=5)
 
 
-def _moment(text: str) -> str:
+def _to_datetime(text: str) -> str:
     """Raises ValueError. A day is its midnight in UTC, which reads back as that day in any time zone."""
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 
-_OF_KIND: Mapping[int, Callable[[str], object]] = MappingProxyType(
+_CONVERTERS: Mapping[int, Callable[[str], object]] = MappingProxyType(
     {
         IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD: str,
         IndexedValueType.INDEXED_VALUE_TYPE_TEXT: str,
         IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST: lambda text: [text],
-        IndexedValueType.INDEXED_VALUE_TYPE_DATETIME: _moment,
+        IndexedValueType.INDEXED_VALUE_TYPE_DATETIME: _to_datetime,
         IndexedValueType.INDEXED_VALUE_TYPE_INT: int,
     }
 )
 
 
-def converted(hints: Mapping[str, str], kinds: Mapping[str, int]) -> dict[str, Payload]:
+def encode_hints(hints: Mapping[str, str], kinds: Mapping[str, int]) -> dict[str, Payload]:
     """What of the hints attributes of these kinds (``IndexedValueType``) can hold; the memo has the rest."""
-    found: dict[str, Payload] = {}
+    encoded: dict[str, Payload] = {}
     for name, text in hints.items():
-        convert = _OF_KIND.get(kinds.get(name, IndexedValueType.INDEXED_VALUE_TYPE_UNSPECIFIED))
+        convert = _CONVERTERS.get(kinds.get(name, IndexedValueType.INDEXED_VALUE_TYPE_UNSPECIFIED))
         if convert is None:
             continue
         try:
-            found[name] = payloads.plain(convert(text))
+            encoded[name] = payloads.plain(convert(text))
         except ValueError:
             continue
-    return found
+    return encoded
 
 
-def _word(kind: int) -> str:
+def _type_name(kind: int) -> str:
     """``KeywordList`` of INDEXED_VALUE_TYPE_KEYWORD_LIST, as ``temporal operator search-attribute list`` shows it."""
     try:
         name = IndexedValueType.Name(IndexedValueType.ValueType(kind))
@@ -69,34 +69,34 @@ class SearchAttributes:
         self._asked_at: float | None = None
 
     async def of(self, hints: Mapping[str, str], *, anew: bool = False) -> dict[str, Payload]:
-        """See ``converted``; ``anew`` asks the server in any case. Raises Unavailable."""
+        """See ``encode_hints``; ``anew`` asks the server in any case. Raises Unavailable."""
         now = asyncio.get_running_loop().time()
         if anew or self._asked_at is None or now - self._asked_at > KEPT_FOR.total_seconds():
-            self._kinds, self._asked_at = await self._registered() or {}, now
-        return converted(hints, self._kinds)
+            self._kinds, self._asked_at = await self._fetch_kinds() or {}, now
+        return encode_hints(hints, self._kinds)
 
     async def kinds(self) -> Mapping[str, str] | None:
         """Those that are registered, with the words that Temporal's own tools have for their types."""
-        registered = await self._registered()
-        return None if registered is None else {name: _word(kind) for name, kind in registered.items()}
+        registered = await self._fetch_kinds()
+        return None if registered is None else {name: _type_name(kind) for name, kind in registered.items()}
 
-    async def _registered(self) -> Mapping[str, int] | None:
+    async def _fetch_kinds(self) -> Mapping[str, int] | None:
         """None where neither service tells: who may only run workflows may not be let into either."""
-        for ask in (self._of_operator, self._of_workflow_service):
+        for ask in (self._from_operator_service, self._from_workflow_service):
             try:
                 return await ask()
             except Refused:
                 continue
         return None
 
-    async def _of_operator(self) -> Mapping[str, int]:
+    async def _from_operator_service(self) -> Mapping[str, int]:
         async with self._temporal.asking() as client:
             answer = await client.operator_service.list_search_attributes(
                 ListSearchAttributesRequest(namespace=client.namespace), retry=True, timeout=self._temporal.limit
             )
         return dict(answer.custom_attributes)
 
-    async def _of_workflow_service(self) -> Mapping[str, int]:
+    async def _from_workflow_service(self) -> Mapping[str, int]:
         """Temporal Cloud keeps the operator service to itself."""
         async with self._temporal.asking() as client:
             answer = await client.workflow_service.get_search_attributes(

@@ -20,7 +20,7 @@ from temporalio.runtime import Runtime
 
 from bot.adapters.temporal import convert
 from bot.adapters.temporal.connect import connect, connect_for_worker
-from bot.adapters.temporal.errors import translated
+from bot.adapters.temporal.errors import translate_errors
 from bot.adapters.temporal.namespaces import KEPT_FOR, Namespaces, namespace_of
 from bot.config import TemporalAddress
 from bot.errors import DependencyError, Unavailable
@@ -30,9 +30,9 @@ PAGE = 1000
 CLOSED = ("Completed", "Failed", "Canceled", "Terminated", "ContinuedAsNew", "TimedOut")
 # Asked by what is not closed: ``CloseTime IS NULL`` finds nothing in some visibility stores
 # (temporalio/temporal#6576), and ``Running`` leaves out what is paused.
-_QUOTED = ", ".join(f"'{status}'" for status in CLOSED)
-IS_OPEN = f"ExecutionStatus NOT IN ({_QUOTED})"
-HAS_ENDED = f"ExecutionStatus IN ({_QUOTED})"
+_CLOSED_LIST = ", ".join(f"'{status}'" for status in CLOSED)
+IS_OPEN = f"ExecutionStatus NOT IN ({_CLOSED_LIST})"
+HAS_ENDED = f"ExecutionStatus IN ({_CLOSED_LIST})"
 
 
 class TemporalCluster:
@@ -55,9 +55,9 @@ class TemporalCluster:
         self._runtime = runtime
         self.namespaces = Namespaces()
         self._client: Client | None = None
-        self._place: Namespace | None = None
-        self._place_asked_at: float | None = None
-        self._asking_place = asyncio.Lock()
+        self._identity: Namespace | None = None
+        self._identity_asked_at: float | None = None
+        self._identity_lock = asyncio.Lock()
 
     @property
     def namespace(self) -> str | None:
@@ -68,45 +68,45 @@ class TemporalCluster:
         """A connected client of a worker's own. Raises Unavailable or Refused."""
         async with self.asking():
             pass
-        async with self._answering(self.limit):
+        async with self._within_limit(self.limit):
             return await connect_for_worker(self.system, self.address, self._profiles, self._runtime)
 
     @asynccontextmanager
     async def asking(self, limit: timedelta | None = None) -> AsyncIterator[Client]:
         """The client, for calls that end in time (another one than usual: ``limit``) and raise what the bot knows.
         Raises Refused while another cluster is the same namespace."""
-        async with self._answering(limit or self.limit):
-            client = await self._connected()
-            await self._look_up(client)
+        async with self._within_limit(limit or self.limit):
+            client = await self._connect()
+            await self._refresh_identity(client)
             self.claim()
             yield client
 
     async def identify(self) -> None:
         """Learn which namespace it is, without taking it; one that does not answer is asked again later."""
         try:
-            async with self._answering(self.limit):
-                await self._look_up(await self._connected())
+            async with self._within_limit(self.limit):
+                await self._refresh_identity(await self._connect())
         except DependencyError:
             return
 
     def claim(self) -> None:
         """Take its namespace, as far as that is known. Raises Refused when another cluster has it."""
-        if self._place is not None:
-            self.namespaces.claim(self.name, self.system, self._place)
+        if self._identity is not None:
+            self.namespaces.claim(self.name, self.system, self._identity)
 
-    async def _connected(self) -> Client:
+    async def _connect(self) -> Client:
         if self._client is None:
             self._client = await connect(self.system, self.address, self.limit, self._profiles, self._runtime)
         return self._client
 
-    async def _look_up(self, client: Client) -> None:
+    async def _refresh_identity(self, client: Client) -> None:
         """Now and then, once for all who ask at that moment."""
-        async with self._asking_place:
+        async with self._identity_lock:
             now = asyncio.get_running_loop().time()
-            if self._place_asked_at is None or now - self._place_asked_at > KEPT_FOR.total_seconds():
-                self._place, self._place_asked_at = await namespace_of(client, self.limit), now
+            if self._identity_asked_at is None or now - self._identity_asked_at > KEPT_FOR.total_seconds():
+                self._identity, self._identity_asked_at = await namespace_of(client, self.limit), now
 
-    async def described(self, workflow_id: str, run_id: str = "") -> DescribeWorkflowExecutionResponse:
+    async def describe(self, workflow_id: str, run_id: str = "") -> DescribeWorkflowExecutionResponse:
         """One run now; without its id, the latest one. Raises NotFound."""
         run = WorkflowExecution(workflow_id=workflow_id, run_id=run_id)
         async with self.asking() as client:
@@ -116,34 +116,34 @@ class TemporalCluster:
                 timeout=self.limit,
             )
 
-    async def listed(self, query: str) -> list[Execution]:
+    async def list_all(self, query: str) -> list[Execution]:
         """Every run that a list filter finds, oldest start first; several pages share the one time limit."""
         async with self.asking() as client:
-            found = [execution async for page in self._pages(client, query) for execution in page]
-        return sorted(found, key=lambda execution: (execution.started_at, execution.ref))
+            runs = [execution async for page in self._pages(client, query) for execution in page]
+        return sorted(runs, key=lambda execution: (execution.started_at, execution.ref))
 
-    async def first_listed(self, query: str, at_most: int) -> list[Execution]:
+    async def list_first_page(self, query: str, at_most: int) -> list[Execution]:
         """The first page of what a list filter finds, in the order of the server."""
         async with self.asking() as client:
             async for page in self._pages(client, query, at_most):
                 return page
         return []
 
-    async def begun_listing(self, query: str, within: timedelta, page: int) -> tuple[list[Execution], bool]:
+    async def list_within(self, query: str, within: timedelta, page: int) -> tuple[list[Execution], bool]:
         """As many pages of so many as there is time for, in the order of the server, and whether these are all. The
         first one has the usual time limit; Unavailable when it does not come."""
-        found: list[Execution] = []
+        runs: list[Execution] = []
         deadline = asyncio.get_running_loop().time() + within.total_seconds()
         try:
-            async with self.asking() as client, asyncio.timeout(None) as patience:
-                async for some in self._pages(client, query, page):
-                    found += some
-                    patience.reschedule(deadline)
+            async with self.asking() as client, asyncio.timeout(None) as timer:
+                async for batch in self._pages(client, query, page):
+                    runs += batch
+                    timer.reschedule(deadline)
         except Unavailable:
-            if not found:
+            if not runs:
                 raise
-            return found, False
-        return found, True
+            return runs, False
+        return runs, True
 
     async def _pages(self, client: Client, query: str, page: int = PAGE) -> AsyncIterator[list[Execution]]:
         token = b""
@@ -161,8 +161,8 @@ class TemporalCluster:
                 return
 
     @asynccontextmanager
-    async def _answering(self, limit: timedelta) -> AsyncIterator[None]:
+    async def _within_limit(self, limit: timedelta) -> AsyncIterator[None]:
         where = self.address.address or f"the address of profile {self.address.profile}"
-        with translated(self.system, where, limit):
+        with translate_errors(self.system, where, limit):
             async with asyncio.timeout(limit.total_seconds()):
                 yield

@@ -18,7 +18,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from bot.adapters.temporal import convert, names, requests
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
-from bot.adapters.temporal.standing import standing
+from bot.adapters.temporal.standing import read_standing
 from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
 from bot.fleet.sequence import state
 from bot.model import (
@@ -63,13 +63,13 @@ class TemporalControl:
             return latest.ref
         attributes = await self._attributes.of(order.hints)
         try:
-            return await self._started(order, attributes)
+            return await self._request_start(order, attributes)
         except Refused:
             # It may be for an attribute that is no longer what it was when it was asked for.
             fresh = await self._attributes.of(order.hints, anew=True)
             if fresh == attributes:
                 raise
-        return await self._started(order, fresh)
+        return await self._request_start(order, fresh)
 
     async def cancel(self, ref: Ref, reason: str) -> None:
         """See ``bot.ports.Control``."""
@@ -108,16 +108,16 @@ class TemporalControl:
 
     async def sequences(self) -> list[SequenceStanding]:
         """See ``bot.ports.Control``. One that continues as new may be listed twice for a moment: the later run."""
-        listed = await self._temporal.listed(f"WorkflowType = '{WORKFLOW_TYPE}' AND {IS_OPEN}")
-        known = (standing(execution) for execution in listed if execution.status.is_open)
-        by_customer = {one.customer: one for one in known if one is not None}
+        listed = await self._temporal.list_all(f"WorkflowType = '{WORKFLOW_TYPE}' AND {IS_OPEN}")
+        standings = (read_standing(execution) for execution in listed if execution.status.is_open)
+        by_customer = {standing.customer: standing for standing in standings if standing is not None}
         return [by_customer[customer] for customer in sorted(by_customer)]
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
         """See ``bot.ports.Control``; its progress is waited for no longer than anything else."""
         latest = await self._latest(names.sequence_id(customer))
-        known = standing(latest) if latest is not None else None
-        return replace(known, progress=await self._progress(known.ref)) if known is not None else None
+        standing = read_standing(latest) if latest is not None else None
+        return replace(standing, progress=await self._query_progress(standing.ref)) if standing is not None else None
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """See ``bot.ports.Control``.
@@ -128,7 +128,7 @@ class TemporalControl:
         """
         argument = await pydantic_data_converter.encode([instruction])
         try:
-            outcome = await self._outcome(customer, instruction.order, argument)
+            outcome = await self._request_update(customer, instruction.order, argument)
         except NotFound as exc:
             raise NotFound(self._temporal.system, f"no sequence of {customer} is open") from exc
         except RateLimited:
@@ -138,9 +138,9 @@ class TemporalControl:
             raise Unavailable(exc.system, why) from exc
         if outcome.HasField("failure"):
             raise Refused(f"the sequence of {customer}", outcome.failure.message)
-        return await _progress(self._temporal.system, outcome.success)
+        return await _decode_progress(self._temporal.system, outcome.success)
 
-    async def _outcome(self, customer: str, order: Order, argument: Sequence[Payload]) -> Outcome:
+    async def _request_update(self, customer: str, order: Order, argument: Sequence[Payload]) -> Outcome:
         workflow_id, update_id = names.sequence_id(customer), str(uuid.uuid4())
         async with self._temporal.asking(self._patience) as client:
             request = requests.update(client.namespace, workflow_id, order, argument, update_id)
@@ -152,7 +152,7 @@ class TemporalControl:
                 if answer.HasField("outcome"):
                     return answer.outcome
 
-    async def _started(self, order: StartOrder, attributes: Mapping[str, Payload]) -> Ref:
+    async def _request_start(self, order: StartOrder, attributes: Mapping[str, Payload]) -> Ref:
         async with self._temporal.asking() as client:
             answer = await client.workflow_service.start_workflow_execution(
                 requests.start(client.namespace, order, attributes), retry=True, timeout=self._temporal.limit
@@ -161,7 +161,7 @@ class TemporalControl:
 
     async def _end(self, ref: Ref, ask: Callable[[Client, str], Awaitable[object]]) -> None:
         """Ask it of the chain of runs that this one is of: it may continue as new at any time. Raises NotFound."""
-        info = (await self._temporal.described(ref.workflow_id, ref.run_id)).workflow_execution_info
+        info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
         if status.is_open or status is ExecutionStatus.CONTINUED_AS_NEW:
             # It may close in between.
@@ -171,32 +171,32 @@ class TemporalControl:
 
     async def _latest(self, workflow_id: str) -> Execution | None:
         try:
-            described = await self._temporal.described(workflow_id)
+            response = await self._temporal.describe(workflow_id)
         except NotFound:
             return None
-        return convert.execution(self._temporal.name, described.workflow_execution_info)
+        return convert.execution(self._temporal.name, response.workflow_execution_info)
 
     async def _is_latest(self, spec: SequenceSpec) -> bool:
         latest = await self._latest(names.sequence_id(spec.customer))
-        known = standing(latest) if latest is not None else None
-        return known is not None and known.id == spec.id
+        standing = read_standing(latest) if latest is not None else None
+        return standing is not None and standing.id == spec.id
 
-    async def _progress(self, ref: Ref) -> SequenceProgress | None:
+    async def _query_progress(self, ref: Ref) -> SequenceProgress | None:
         """None when no worker answers, or none that this bot understands: the cluster itself has just answered."""
         try:
             async with self._temporal.asking() as client:
                 answer = await client.workflow_service.query_workflow(
                     requests.query(client.namespace, ref), retry=True, timeout=self._temporal.limit
                 )
-            return await _progress(self._temporal.system, answer.query_result)
+            return await _decode_progress(self._temporal.system, answer.query_result)
         except DependencyError:
             return None
 
 
-async def _progress(system: str, told: Payloads) -> SequenceProgress:
+async def _decode_progress(system: str, payloads: Payloads) -> SequenceProgress:
     """Raises Unavailable for what a worker of another version of the bot may tell."""
     try:
-        [progress] = await pydantic_data_converter.decode(told.payloads, [SequenceProgress])
+        [progress] = await pydantic_data_converter.decode(payloads.payloads, [SequenceProgress])
     except (RuntimeError, ValueError) as exc:
         raise Unavailable(system, "a sequence tells how it stands in a way that this bot does not read") from exc
     assert isinstance(progress, SequenceProgress)

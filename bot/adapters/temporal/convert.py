@@ -62,7 +62,7 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
         status=status,
         started_at=info.start_time.ToDatetime(tzinfo=UTC),
         # Some servers list a close time for runs that are merely paused.
-        closed_at=None if status.is_open else _moment(info.close_time),
+        closed_at=None if status.is_open else _datetime_or_none(info.close_time),
         hints=payloads.hints(info.search_attributes.indexed_fields, info.memo.fields),
     )
 
@@ -85,13 +85,13 @@ def activity(info: PendingActivityInfo) -> Activity:
         activity_type=info.activity_type.name,
         state=_STATE.get(info.state, ActivityState.SCHEDULED),
         attempt=max(1, info.attempt),
-        scheduled_at=_moment(info.scheduled_time),
-        started_at=_moment(info.last_started_time),
-        last_heartbeat_at=_moment(info.last_heartbeat_time),
-        heartbeat_timeout=_span(info.activity_options.heartbeat_timeout),
+        scheduled_at=_datetime_or_none(info.scheduled_time),
+        started_at=_datetime_or_none(info.last_started_time),
+        last_heartbeat_at=_datetime_or_none(info.last_heartbeat_time),
+        heartbeat_timeout=_timedelta_or_none(info.activity_options.heartbeat_timeout),
         details=payloads.details(info.heartbeat_details.payloads),
         last_failure=failure(info.last_failure) if info.HasField("last_failure") else None,
-        next_attempt_at=_moment(info.next_attempt_schedule_time),
+        next_attempt_at=_datetime_or_none(info.next_attempt_schedule_time),
         worker=info.last_worker_identity,
         task_queue=info.activity_options.task_queue.name,
     )
@@ -103,10 +103,10 @@ def failure(info: FailureInfo) -> Failure:
     message = beginning(info.message)
     text = f"{name}: {message}" if name and message else message or name
     # People read it in Slack, and workers put whatever they met into it, URLs with passwords included.
-    return Failure(_kind(info), redact(well_formed(text))[:LONGEST_MESSAGE])
+    return Failure(_failure_kind(info), redact(well_formed(text))[:LONGEST_MESSAGE])
 
 
-def _kind(info: FailureInfo) -> FailureKind:
+def _failure_kind(info: FailureInfo) -> FailureKind:
     if info.HasField("timeout_failure_info"):
         return _TIMEOUT.get(info.timeout_failure_info.timeout_type, FailureKind.OTHER)
     if info.HasField("application_failure_info"):
@@ -119,14 +119,14 @@ def _kind(info: FailureInfo) -> FailureKind:
 def _waiting_since(task: PendingWorkflowTaskInfo) -> datetime | None:
     if task.state != PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED:
         return None
-    return _moment(task.original_scheduled_time) or _moment(task.scheduled_time)
+    return _datetime_or_none(task.original_scheduled_time) or _datetime_or_none(task.scheduled_time)
 
 
-def _moment(stamp: Timestamp) -> datetime | None:
+def _datetime_or_none(stamp: Timestamp) -> datetime | None:
     """None for absent moments, which some fields carry as the epoch or as the year 1."""
     return stamp.ToDatetime(tzinfo=UTC) if stamp.seconds > 0 else None
 
 
-def _span(duration: Duration) -> timedelta | None:
+def _timedelta_or_none(duration: Duration) -> timedelta | None:
     span = duration.ToTimedelta()
     return span if span else None

@@ -16,17 +16,17 @@ from temporalio.api.workflowservice.v1 import (
 from bot.adapters.temporal import convert
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
-from bot.adapters.temporal.server_clock import ServerClock, described_queue
+from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.errors import Refused, Unavailable
 from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
 
 # A poll hangs for up to a minute, and the server remembers pollers for five: who polls now was seen in this time.
 POLLED_WITHIN = timedelta(seconds=90)
 # What asking takes, and clocks that are set by NTP differ by: nothing to be put right.
-SAME_TIME = timedelta(seconds=2)
+NEGLIGIBLE_SKEW = timedelta(seconds=2)
 UNQUOTABLE = "'\"`\\"
 # Ends are told to the nanosecond and read here to the microsecond: others of the same one may be left.
-FINEST = timedelta(microseconds=1)
+RESOLUTION = timedelta(microseconds=1)
 
 
 class TemporalEngine:
@@ -43,31 +43,31 @@ class TemporalEngine:
 
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
         """See ``bot.ports.Engine``; several pages share the one time limit."""
-        listed = await self._temporal.listed(f"{self._of_types(workflow_types)} AND {IS_OPEN}")
+        listed = await self._temporal.list_all(f"{self._type_filter(workflow_types)} AND {IS_OPEN}")
         return [execution for execution in listed if execution.status.is_open]
 
     async def changed_executions(
         self, workflow_types: Collection[str], since: datetime | None, within: timedelta
     ) -> Portion:
         """See ``bot.ports.Engine``."""
-        wanted = self._of_types(workflow_types)
+        query = self._type_filter(workflow_types)
         if since is not None:
-            wanted = f"{wanted} AND ({IS_OPEN} OR CloseTime >= '{_written(since)}')"
-        return self._portion(*await self._temporal.begun_listing(wanted, within, self._page))
+            query = f"{query} AND ({IS_OPEN} OR CloseTime >= '{_timestamp(since)}')"
+        return self._portion(*await self._temporal.list_within(query, within, self._page))
 
     async def ended_executions(self, workflow_types: Collection[str], until: datetime, within: timedelta) -> Portion:
         """See ``bot.ports.Engine``."""
-        wanted = f"{self._of_types(workflow_types)} AND {HAS_ENDED} AND CloseTime <= '{_written(until)}'"
-        return self._portion(*await self._temporal.begun_listing(wanted, within, self._page))
+        query = f"{self._type_filter(workflow_types)} AND {HAS_ENDED} AND CloseTime <= '{_timestamp(until)}'"
+        return self._portion(*await self._temporal.list_within(query, within, self._page))
 
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
         """See ``bot.ports.Engine``."""
-        wanted = self._of_types(workflow_types) if workflow_types else f"WorkflowType != '{WORKFLOW_TYPE}'"
-        return await self._temporal.first_listed(wanted, at_most)
+        query = self._type_filter(workflow_types) if workflow_types else f"WorkflowType != '{WORKFLOW_TYPE}'"
+        return await self._temporal.list_first_page(query, at_most)
 
     async def describe(self, ref: Ref) -> Description:
         """See ``bot.ports.Engine``."""
-        answer = await self._temporal.described(ref.workflow_id, ref.run_id)
+        answer = await self._temporal.describe(ref.workflow_id, ref.run_id)
         return convert.description(self._temporal.name, answer)
 
     async def pollers(self, task_queue: str) -> int:
@@ -86,16 +86,16 @@ class TemporalEngine:
         """The server's times are compared with its own clock; where that is not known, whoever the server still
         remembers counts."""
         async with self._temporal.asking() as client:
-            answer = await described_queue(client, task_queue, self._temporal.limit, kind)
+            answer = await describe_queue(client, task_queue, self._temporal.limit, kind)
         now = await self._clock.now()
         since = (now - POLLED_WITHIN).timestamp() if now else 0
         return len({poller.identity for poller in answer.pollers if poller.last_access_time.seconds >= since})
 
     async def ahead(self) -> timedelta:
         """See ``bot.ports.Engine``."""
-        there = await self._clock.now()
-        difference = self._now() - there if there else timedelta(0)
-        return difference if abs(difference) > SAME_TIME else timedelta(0)
+        server_now = await self._clock.now()
+        difference = self._now() - server_now if server_now else timedelta(0)
+        return difference if abs(difference) > NEGLIGIBLE_SKEW else timedelta(0)
 
     def link(self, ref: Ref) -> str:
         """See ``bot.ports.Engine``; the namespace of a profile is known once it has been asked."""
@@ -116,27 +116,27 @@ class TemporalEngine:
         host = client.service_client.config.target_host
         return f"Temporal {info.server_version} answers at {host}, namespace {client.namespace} exists"
 
-    def _portion(self, listed: list[Execution], is_all: bool) -> Portion:
+    def _portion(self, listed: list[Execution], is_complete: bool) -> Portion:
         """Lists begin with what is open and go on with the latest end: Temporal's order where a filter names none
         (docs.temporal.io, List Filter)."""
-        if is_all:
+        if is_complete:
             return Portion(tuple(listed))
         last = listed[-1].closed_at
         if last is None:
             raise Unavailable(
                 self._temporal.system, f"no end of its open runs within the time: {len(listed):,} so far"
             )
-        return Portion(tuple(listed), last + FINEST)
+        return Portion(tuple(listed), last + RESOLUTION)
 
-    def _of_types(self, workflow_types: Collection[str]) -> str:
+    def _type_filter(self, workflow_types: Collection[str]) -> str:
         """Refused for names that list filters cannot hold: the server undoes quoting in parts, and finds nothing."""
-        odd = next((name for name in workflow_types if any(char in name for char in UNQUOTABLE)), None)
-        if odd is not None:
-            why = f"no list filter can ask for workflow type {odd}, for a quote or backslash in it"
+        unquotable = next((name for name in workflow_types if any(char in name for char in UNQUOTABLE)), None)
+        if unquotable is not None:
+            why = f"no list filter can ask for workflow type {unquotable}, for a quote or backslash in it"
             raise Refused(self._temporal.system, why)
         names = ", ".join(f"'{name}'" for name in sorted(workflow_types))
         return f"WorkflowType IN ({names})"
 
 
-def _written(moment: datetime) -> str:
+def _timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from temporalio.service import RPCError, RPCStatusCode
 
-from bot.adapters.temporal.no_connection import told_by, trouble_in, words_of
+from bot.adapters.temporal.no_connection import advice_for, problem_in_text, server_message
 from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable, Unreachable
 from bot.model import duration_text
 from bot.redaction import beginning, redact
@@ -40,34 +40,36 @@ KIND_OF_STATUS: Mapping[RPCStatusCode, type[DependencyError]] = MappingProxyType
 )
 
 _CONNECT_REFUSED = re.compile(r"Status \{ code: (Unauthenticated|PermissionDenied)\b")
-_LET_IN = "Check the API key or the client certificate in its profile (TEMPORAL_CONFIG_FILE), and what they are for"
-_NOT_LET_IN = frozenset({RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED})
+_ACCESS_ADVICE = (
+    "Check the API key or the client certificate in its profile (TEMPORAL_CONFIG_FILE), and what they are for"
+)
+_ACCESS_DENIED = frozenset({RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED})
 
 
 @contextmanager
-def translated(system: str, address: str, limit: timedelta) -> Iterator[None]:
+def translate_errors(system: str, address: str, limit: timedelta) -> Iterator[None]:
     """Raise what the bot knows instead of what Temporal's client raises inside."""
     try:
         yield
     except RPCError as exc:
-        raise of_rpc(system, address, exc) from exc
+        raise from_rpc_error(system, address, exc) from exc
     except TimeoutError as exc:
         raise Unavailable(system, f"no answer from {address} within {duration_text(limit)}") from exc
     except RuntimeError as exc:
         # The client's native half reports a failed first connection as a bare RuntimeError.
         if not str(exc).startswith("Failed client connect"):
             raise
-        raise _of_connect(system, address, str(exc)) from exc
+        raise _from_connect_error(system, address, str(exc)) from exc
 
 
-def of_rpc(system: str, address: str, error: RPCError) -> DependencyError:
+def from_rpc_error(system: str, address: str, error: RPCError) -> DependencyError:
     """The answer that this status code means."""
-    if error.status is RPCStatusCode.NOT_FOUND and _is_about_namespace(error):
+    if error.status is RPCStatusCode.NOT_FOUND and _is_missing_namespace(error):
         return Refused(system, f"{error.message.rstrip('.')}: create it there, or correct it in backfill.toml")
-    why = _shown(error.message) or error.status.name.lower().replace("_", " ")
+    why = _redacted(error.message) or error.status.name.lower().replace("_", " ")
     kind = KIND_OF_STATUS[error.status]
-    if error.status in _NOT_LET_IN:
-        return kind(system, f"{address} does not let the bot in: {why.rstrip('.')}. {_LET_IN}")
+    if error.status in _ACCESS_DENIED:
+        return kind(system, f"{address} does not let the bot in: {why.rstrip('.')}. {_ACCESS_ADVICE}")
     if issubclass(kind, RateLimited):
         return RateLimited(system, why, RETRY_AFTER)
     if issubclass(kind, Unavailable):
@@ -78,28 +80,28 @@ def of_rpc(system: str, address: str, error: RPCError) -> DependencyError:
     return kind(system, why)
 
 
-def _is_about_namespace(error: RPCError) -> bool:
+def _is_missing_namespace(error: RPCError) -> bool:
     if not error.raw_grpc_status:
         return False
     return any(detail.type_url.endswith(".NamespaceNotFoundFailure") for detail in error.grpc_status.details)
 
 
-def _of_connect(system: str, address: str, text: str) -> DependencyError:
+def _from_connect_error(system: str, address: str, text: str) -> DependencyError:
     """The native error chain, as its own language writes it down."""
     text = beginning(text)
-    why = _shown(told_by(text)) or "no reason given"
+    why = _redacted(server_message(text)) or "no reason given"
     if _CONNECT_REFUSED.search(text):
-        return Refused(system, f"{address} does not let the bot in: {why.rstrip('.')}. {_LET_IN}")
+        return Refused(system, f"{address} does not let the bot in: {why.rstrip('.')}. {_ACCESS_ADVICE}")
     return _no_connection(system, address, text) or Unavailable(system, f"no connection to {address}: {why}")
 
 
-def _no_connection(system: str, address: str, text: str, said: str = "") -> Unavailable | None:
-    trouble = trouble_in(text)
-    if trouble is None:
+def _no_connection(system: str, address: str, text: str, detail: str = "") -> Unavailable | None:
+    problem = problem_in_text(text)
+    if problem is None:
         return None
-    kind = Unavailable if trouble.may_pass else Unreachable
-    return kind(system, f"no connection to {address}: {words_of(trouble)}{said}")
+    kind = Unavailable if problem.is_transient else Unreachable
+    return kind(system, f"no connection to {address}: {advice_for(problem)}{detail}")
 
 
-def _shown(text: str) -> str:
+def _redacted(text: str) -> str:
     return redact(text)[:LONGEST_WHY]

@@ -29,26 +29,28 @@ class Namespaces:
 
     def __init__(self) -> None:
         self._held: dict[str, Namespace] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
 
-    def claim(self, cluster: str, system: str, found: Namespace) -> None:
+    def claim(self, cluster: str, system: str, namespace: Namespace) -> None:
         """From now on it is this cluster's, instead of what it had before. Raises Refused when another one has it."""
         self._held.pop(cluster, None)
-        holder = next((name for name, held in self._held.items() if held.is_same_as(found)), "")
+        holder = next((name for name, held in self._held.items() if held.is_same_as(namespace)), "")
         if not holder:
-            self._held[cluster] = found
+            self._held[cluster] = namespace
             return
-        if (cluster, holder) not in self._told:
-            self._told.add((cluster, holder))
-            _log.error("two clusters are one namespace", cluster=cluster, watched_as=holder, namespace_id=found.id)
+        if (cluster, holder) not in self._reported:
+            self._reported.add((cluster, holder))
+            _log.error(
+                "two clusters are one namespace", cluster=cluster, watched_as=holder, namespace_id=namespace.id
+            )
         raise Refused(
             system,
-            f"{cluster} and {holder} are the same namespace of the same Temporal (namespace id {found.id}), and the"
-            f" bot watches it as {holder} only: take one of the two out of backfill.toml, or correct its address",
+            f"{cluster} and {holder} are the same namespace of the same Temporal (namespace id {namespace.id}), and"
+            f" the bot watches it as {holder} only: take one of the two out of backfill.toml, or correct its address",
         )
 
 
-class Claiming(Protocol):
+class Claimant(Protocol):
     """A cluster that can say which namespace it is, and takes it where all others do."""
 
     namespaces: Namespaces
@@ -58,7 +60,7 @@ class Claiming(Protocol):
     def claim(self) -> None: ...
 
 
-async def tell_apart(clusters: Mapping[str, Claiming], last_seen: Mapping[str, datetime]) -> None:
+async def assign_namespaces(clusters: Mapping[str, Claimant], last_seen: Mapping[str, datetime]) -> None:
     """Before anything else is asked: of several that are one namespace, the one that was watched last has it, else
     the first: so it stays with the same one over restarts, and in every bot. Who does not answer has what is left.
     """
@@ -78,12 +80,12 @@ async def namespace_of(client: Client, limit: timedelta) -> Namespace | None:
     """None where the bot may not ask. Raises what Temporal's client raises."""
     service = client.workflow_service
     described, server = await asyncio.gather(
-        _allowed(
+        _or_none_if_refused(
             service.describe_namespace(
                 DescribeNamespaceRequest(namespace=client.namespace), retry=True, timeout=limit
             )
         ),
-        _allowed(service.get_cluster_info(GetClusterInfoRequest(), retry=True, timeout=limit)),
+        _or_none_if_refused(service.get_cluster_info(GetClusterInfoRequest(), retry=True, timeout=limit)),
     )
     if described is None or not described.namespace_info.id:
         return None
@@ -92,7 +94,7 @@ async def namespace_of(client: Client, limit: timedelta) -> Namespace | None:
     return Namespace(server_id, described.namespace_info.id)
 
 
-async def _allowed(call: Awaitable[_Answer]) -> _Answer | None:
+async def _or_none_if_refused(call: Awaitable[_Answer]) -> _Answer | None:
     """None where the server does not let the bot ask, or does not know the question."""
     try:
         return await call

@@ -7,64 +7,77 @@ Names are those of rustls (``CertificateError``, ``AlertDescription``), hyper an
 import re
 from collections.abc import Mapping
 
-from bot.adapters.no_connection import Trouble
+from bot.adapters.no_connection import ConnectionProblem
 
 # More than any chain has; what comes from a server is in it, too.
 LONGEST = 4_000
 _ALERTS = r"Certificate(?:Required|Unknown|Expired|Revoked)|BadCertificate|UnknownCA|AccessDenied"
 # The first that is found decides: inner reasons stand beside outer ones.
-_PATTERNS: tuple[tuple[re.Pattern[str], Trouble], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), trouble)
-    for pattern, trouble in (
-        (rf"(?:AlertReceived\(|fatal alert: )(?:{_ALERTS})", Trouble.CLIENT_CERTIFICATE),
+_PATTERNS: tuple[tuple[re.Pattern[str], ConnectionProblem], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), problem)
+    for pattern, problem in (
+        (rf"(?:AlertReceived\(|fatal alert: )(?:{_ALERTS})", ConnectionProblem.CLIENT_CERTIFICATE),
         (
             r"(?:AlertReceived\(|fatal alert: )(?:ProtocolVersion|HandshakeFailure|InsufficientSecurity)"
             r"|PeerIncompatible|peer is incompatible",
-            Trouble.OTHER_TLS,
+            ConnectionProblem.TLS_INCOMPATIBLE,
         ),
-        (r"InvalidCertificate\(Expired|peer certificate: (?:certificate )?expired", Trouble.EXPIRED),
-        (r"InvalidCertificate\(NotValidYet|peer certificate: (?:certificate )?not valid yet", Trouble.NOT_YET_VALID),
-        (r"InvalidCertificate\(NotValidForName|peer certificate: .{0,40}not valid for name", Trouble.OTHER_NAME),
-        (r"InvalidCertificate\(Revoked|peer certificate: (?:certificate )?revoked", Trouble.REVOKED),
-        (r"UnknownIssuer|UnknownRevocationStatus|CaUsedAsEndEntity", Trouble.UNTRUSTED),
-        (r"InvalidCertificate|invalid peer certificate", Trouble.UNVERIFIED),
-        (r"InvalidContentType|corrupt message of type", Trouble.NOT_TLS),
-        (r"tls handshake eof", Trouble.HANDSHAKE_ENDED),
-        (r"Temporary failure in name resolution|Try again", Trouble.NO_DNS),
-        (r"dns error|failed to lookup address", Trouble.NO_SUCH_HOST),
-        (r"Connection ?refused", Trouble.NOBODY_LISTENS),
-        (r"(?:Host|Network) ?unreachable|No route to host", Trouble.NO_ROUTE),
-        (r"TimedOut|connection timed out", Trouble.SILENT),
-        (r"http2 error|FRAME_SIZE_ERROR|invalid compression flag|invalid content-type", Trouble.OTHER_PROTOCOL),
+        (r"InvalidCertificate\(Expired|peer certificate: (?:certificate )?expired", ConnectionProblem.EXPIRED),
+        (
+            r"InvalidCertificate\(NotValidYet|peer certificate: (?:certificate )?not valid yet",
+            ConnectionProblem.NOT_YET_VALID,
+        ),
+        (
+            r"InvalidCertificate\(NotValidForName|peer certificate: .{0,40}not valid for name",
+            ConnectionProblem.NAME_MISMATCH,
+        ),
+        (r"InvalidCertificate\(Revoked|peer certificate: (?:certificate )?revoked", ConnectionProblem.REVOKED),
+        (r"UnknownIssuer|UnknownRevocationStatus|CaUsedAsEndEntity", ConnectionProblem.UNTRUSTED),
+        (r"InvalidCertificate|invalid peer certificate", ConnectionProblem.UNVERIFIED),
+        (r"InvalidContentType|corrupt message of type", ConnectionProblem.NOT_TLS),
+        (r"tls handshake eof", ConnectionProblem.HANDSHAKE_ENDED),
+        (r"Temporary failure in name resolution|Try again", ConnectionProblem.NO_DNS),
+        (r"dns error|failed to lookup address", ConnectionProblem.UNKNOWN_HOST),
+        (r"Connection ?refused", ConnectionProblem.CONNECTION_REFUSED),
+        (r"(?:Host|Network) ?unreachable|No route to host", ConnectionProblem.NO_ROUTE),
+        (r"TimedOut|connection timed out", ConnectionProblem.TIMED_OUT),
+        (
+            r"http2 error|FRAME_SIZE_ERROR|invalid compression flag|invalid content-type",
+            ConnectionProblem.WRONG_PROTOCOL,
+        ),
         (
             r"broken ?pipe|Connection ?reset|UnexpectedEof|without sending TLS close_notify|ConnectionAborted"
             r"|operation was canceled",
-            Trouble.CLOSED,
+            ConnectionProblem.CLOSED,
         ),
-        (r"tcp connect error", Trouble.NOT_CONNECTED),
+        (r"tcp connect error", ConnectionProblem.NOT_CONNECTED),
     )
 )
 
 _PROFILE = "its profile (TEMPORAL_CONFIG_FILE)"
-_WORDS: Mapping[Trouble, str] = {
-    Trouble.UNTRUSTED: (
+_WORDS: Mapping[ConnectionProblem, str] = {
+    ConnectionProblem.UNTRUSTED: (
         f"its certificate is not trusted: name the file of its authority as tls.server_ca_cert_path in {_PROFILE},"
         " or set SSL_CERT_FILE"
     ),
-    Trouble.OTHER_NAME: (
+    ConnectionProblem.NAME_MISMATCH: (
         "its certificate is for another name: write the name that it was issued for into address, or as"
         f" tls.server_name into {_PROFILE}"
     ),
-    Trouble.NOT_TLS: f"it does not speak TLS on that port: take tls out of {_PROFILE}, or name its port for TLS",
-    Trouble.CLIENT_CERTIFICATE: (
+    ConnectionProblem.NOT_TLS: (
+        f"it does not speak TLS on that port: take tls out of {_PROFILE}, or name its port for TLS"
+    ),
+    ConnectionProblem.CLIENT_CERTIFICATE: (
         f"it asks for a client certificate, or for another one: see tls.client_cert_path in {_PROFILE}"
     ),
-    Trouble.NOBODY_LISTENS: "nobody listens there (Connection refused): check that it runs, and its gRPC port",
-    Trouble.OTHER_PROTOCOL: (
+    ConnectionProblem.CONNECTION_REFUSED: (
+        "nobody listens there (Connection refused): check that it runs, and its gRPC port"
+    ),
+    ConnectionProblem.WRONG_PROTOCOL: (
         "what answers there is not Temporal, or wants TLS: address has to name the frontend's gRPC port, mostly 7233;"
         " TLS is asked for in a profile"
     ),
-    Trouble.CLOSED: (
+    ConnectionProblem.CLOSED: (
         "it closes the connection without an answer: it may want TLS, or a client certificate, which are asked for in"
         " a profile; check that it runs, and its gRPC port"
     ),
@@ -73,18 +86,18 @@ _MESSAGE = re.compile(r'message: "((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"\\(.)")
 
 
-def trouble_in(text: str) -> Trouble | None:
+def problem_in_text(text: str) -> ConnectionProblem | None:
     """What it means, or None where it is about something else."""
     shortened = text[:LONGEST]
-    return next((trouble for pattern, trouble in _PATTERNS if pattern.search(shortened)), None)
+    return next((problem for pattern, problem in _PATTERNS if pattern.search(shortened)), None)
 
 
-def words_of(trouble: Trouble) -> str:
+def advice_for(problem: ConnectionProblem) -> str:
     """What is the matter, and what to do where Temporal is configured."""
-    return _WORDS.get(trouble, trouble.value)
+    return _WORDS.get(problem, problem.value)
 
 
-def told_by(text: str) -> str:
+def server_message(text: str) -> str:
     """The sentence in it that the server, or the system, has meant for people; "" where there is none."""
-    found = _MESSAGE.search(text[:LONGEST])
-    return " ".join(_ESCAPED.sub(r"\1", found[1]).split()) if found else ""
+    match = _MESSAGE.search(text[:LONGEST])
+    return " ".join(_ESCAPED.sub(r"\1", match[1]).split()) if match else ""

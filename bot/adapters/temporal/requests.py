@@ -39,7 +39,7 @@ def start(namespace: str, order: StartOrder, attributes: Mapping[str, Payload]) 
         workflow_id_conflict_policy=WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
         memo=_memo({**order.hints, names.ORDER_KEY: order.token}),
         search_attributes=SearchAttributes(indexed_fields=attributes) if attributes else None,
-        user_metadata=_told(),
+        user_metadata=_metadata(),
     )
 
 
@@ -58,7 +58,7 @@ def begin(
         workflow_id_reuse_policy=WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
         workflow_id_conflict_policy=WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
         memo=_memo(standing.memo(spec)),
-        user_metadata=_told(),
+        user_metadata=_metadata(),
     )
 
 
@@ -66,7 +66,7 @@ def cancel(namespace: str, ref: Ref, chain: str, reason: str) -> RequestCancelWo
     """A run is asked to end at most once, whoever asks; ``chain`` as with ``terminate``."""
     return RequestCancelWorkflowExecutionRequest(
         namespace=namespace,
-        workflow_execution=_run_of(ref, chain),
+        workflow_execution=_run_or_latest(ref, chain),
         first_execution_run_id=chain,
         identity=IDENTITY,
         request_id=names.request_id("cancel", ref.run_id),
@@ -79,7 +79,7 @@ def terminate(namespace: str, ref: Ref, chain: str, reason: str) -> TerminateWor
     does not tell it, and then it is this very run."""
     return TerminateWorkflowExecutionRequest(
         namespace=namespace,
-        workflow_execution=_run_of(ref, chain),
+        workflow_execution=_run_or_latest(ref, chain),
         first_execution_run_id=chain,
         identity=IDENTITY,
         reason=reason,
@@ -113,7 +113,7 @@ def _run(ref: Ref) -> WorkflowExecution:
     return WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)
 
 
-def _run_of(ref: Ref, chain: str) -> WorkflowExecution:
+def _run_or_latest(ref: Ref, chain: str) -> WorkflowExecution:
     """Without its id, the run that is the latest when the server gets to it."""
     return WorkflowExecution(workflow_id=ref.workflow_id, run_id="" if chain else ref.run_id)
 
@@ -122,5 +122,5 @@ def _memo(fields: Mapping[str, str]) -> Memo:
     return Memo(fields={name: payloads.plain(text) for name, text in fields.items()})
 
 
-def _told() -> UserMetadata:
+def _metadata() -> UserMetadata:
     return UserMetadata(summary=payloads.plain(names.SUMMARY))

@@ -28,7 +28,7 @@ KEPT_FOR = timedelta(minutes=1)
 # The service takes no poll that is to end within two seconds; it is given up as soon as the server has noted it.
 POLL = timedelta(seconds=5)
 # Where a queue has several parts, a poll may come to the one that is asked about with a delay.
-LOOKS, BETWEEN = 20, 0.05
+MAX_LOOKS, LOOK_INTERVAL = 20, 0.05
 
 _log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 class _Stamp:
     """The server's time ``at`` then, of the loop's clock; None: the server did not tell it."""
 
-    told: datetime | None
+    server_time: datetime | None
     at: float
 
 
@@ -47,29 +47,29 @@ class ServerClock:
     def __init__(self, temporal: TemporalCluster) -> None:
         self._temporal = temporal
         self._stamp: _Stamp | None = None
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def now(self) -> datetime | None:
         """The server's time; None where it does not tell. Never raises what a system answers."""
         clock = asyncio.get_running_loop().time
-        async with self._turn:
+        async with self._lock:
             if self._stamp is None or clock() - self._stamp.at > KEPT_FOR.total_seconds():
-                self._stamp = await self._asked()
+                self._stamp = await self._measure()
         stamp = self._stamp
-        return stamp.told + timedelta(seconds=clock() - stamp.at) if stamp.told else None
+        return stamp.server_time + timedelta(seconds=clock() - stamp.at) if stamp.server_time else None
 
-    async def _asked(self) -> _Stamp:
+    async def _measure(self) -> _Stamp:
         clock = asyncio.get_running_loop().time
         try:
             async with self._temporal.asking() as client:
                 at = clock()
-                return _Stamp(await _polled_at(client, self._temporal.limit), at)
+                return _Stamp(await _time_of_poll(client, self._temporal.limit), at)
         except DependencyError as exc:
             _log.info("the server does not tell its time", cluster=self._temporal.name, reason=str(exc))
             return _Stamp(None, clock())
 
 
-async def _polled_at(client: Client, limit: timedelta) -> datetime | None:
+async def _time_of_poll(client: Client, limit: timedelta) -> datetime | None:
     """When the server noted a poll of this very moment."""
     identity = f"clock {secrets.token_hex(8)}"
     polling = asyncio.ensure_future(
@@ -81,21 +81,21 @@ async def _polled_at(client: Client, limit: timedelta) -> datetime | None:
         )
     )
     try:
-        for _ in range(LOOKS):
-            for poller in (await described_queue(client, QUEUE, limit)).pollers:
+        for _ in range(MAX_LOOKS):
+            for poller in (await describe_queue(client, QUEUE, limit)).pollers:
                 if poller.identity == identity and poller.HasField("last_access_time"):
                     return poller.last_access_time.ToDatetime(tzinfo=UTC)
             if polling.done():
                 # Raises why the server has not taken it.
                 polling.result()
-            await asyncio.sleep(BETWEEN)
+            await asyncio.sleep(LOOK_INTERVAL)
     finally:
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)
     return None
 
 
-async def described_queue(
+async def describe_queue(
     client: Client,
     task_queue: str,
     limit: timedelta,

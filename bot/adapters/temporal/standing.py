@@ -31,20 +31,20 @@ def memo(spec: SequenceSpec) -> Mapping[str, str]:
     }
 
 
-def standing(execution: Execution) -> SequenceStanding | None:
+def read_standing(execution: Execution) -> SequenceStanding | None:
     """What the run tells; None when it is not one of the bot's, whatever it is called."""
-    told = execution.hints
+    fields = execution.hints
     try:
-        known = SequenceStanding(
+        standing = SequenceStanding(
             ref=execution.ref,
-            customer=told[Key.CUSTOMER],
-            id=told[Key.ID],
+            customer=fields[Key.CUSTOMER],
+            id=fields[Key.ID],
             status=execution.status,
-            started_by=told[Key.STARTED_BY],
-            started_at=datetime.fromisoformat(told[Key.STARTED_AT]),
-            reason=told[Key.REASON],
-            thread_key=told[Key.THREAD_KEY],
+            started_by=fields[Key.STARTED_BY],
+            started_at=datetime.fromisoformat(fields[Key.STARTED_AT]),
+            reason=fields[Key.REASON],
+            thread_key=fields[Key.THREAD_KEY],
         )
     except (KeyError, ValueError):
         return None
-    return known if execution.ref.workflow_id == names.sequence_id(known.customer) else None
+    return standing if execution.ref.workflow_id == names.sequence_id(standing.customer) else None

@@ -47,13 +47,13 @@ class UnsentMessage:
         return story_of(self.speech.key)
 
 
-def overtaken(unsaid: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
-    """What is not to be said any more, by key, and why; ``unsaid`` in the order recorded, ``episodes`` by id."""
-    missed = {one.story for one in unsaid if isinstance(one.saying, EpisodeCard) and one.is_late}
+def overtaken(undelivered: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
+    """What is not to be said any more, by key, and why; ``undelivered`` in the order recorded, ``episodes`` by id."""
+    missed = {one.story for one in undelivered if isinstance(one.saying, EpisodeCard) and one.is_late}
     reasons: dict[str, str] = {}
-    for number, one in enumerate(unsaid):
+    for number, one in enumerate(undelivered):
         episode = episodes.get(one.story)
-        behind = unsaid[number + 1 :]
+        behind = undelivered[number + 1 :]
         if one.story in missed and episode and isinstance(one.saying, _OF_AN_ALERT):
             why = _never_told(one.saying, episode) or _of_alert(one, behind, episode)
         elif one.is_late:
@@ -121,13 +121,15 @@ def _has_gone_on(saying: Notification) -> str:
             return ""
 
 
-def joined(unsaid: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
+def joined(undelivered: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
     """Lines about attempts that ended alike, told by the line that follows them when there are many of a story: those
     that say more now, and the keys of those that are not needed then."""
     told: list[OutboxMessage] = []
     dropped: list[str] = []
-    for story in dict.fromkeys(one.story for one in unsaid if one.story):
-        lines = [one for one in unsaid if one.story == story and one.is_late and isinstance(one.saying, AttemptsLine)]
+    for story in dict.fromkeys(one.story for one in undelivered if one.story):
+        lines = [
+            one for one in undelivered if one.story == story and one.is_late and isinstance(one.saying, AttemptsLine)
+        ]
         for before, now in _shorter(lines) if len(lines) > ALWAYS_TOLD else ():
             if now is None:
                 dropped.append(before.key)

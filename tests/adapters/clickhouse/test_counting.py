@@ -75,7 +75,7 @@ def test_types_tell_what_is_a_day_without_a_row(kind: str, is_a_day: bool) -> No
     ids=repr,
 )
 def test_numbers_may_be_told_as_text(told: object, number: int) -> None:
-    assert answers.a_number(told) == number
+    assert answers.parse_count(told) == number
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_numbers_may_be_told_as_text(told: object, number: int) -> None:
 )
 def test_what_is_no_number_of_rows_is_refused(told: object) -> None:
     with pytest.raises(answers.UnexpectedAnswer, match="not a number of rows"):
-        answers.a_number(told)
+        answers.parse_count(told)

@@ -6,14 +6,14 @@ import pytest
 from clickhouse_connect.driver import exceptions
 from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError, StreamFailureError
 
-from bot.adapters.clickhouse.errors import translated
+from bot.adapters.clickhouse.errors import translate_errors
 from bot.errors import DependencyError, Refused, Unavailable
 
 LIMIT = timedelta(seconds=60)
 
 
 def told(error: Exception) -> DependencyError:
-    with pytest.raises(DependencyError) as caught, translated("ClickHouse of a", "host:8123", LIMIT):
+    with pytest.raises(DependencyError) as caught, translate_errors("ClickHouse of a", "host:8123", LIMIT):
         raise error
     assert caught.value.__cause__ is error
     return caught.value

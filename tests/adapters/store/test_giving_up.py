@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from bot.adapters.store.database import LEFT_ALONE, Database, to_its_end
+from bot.adapters.store.database import LEFT_ALONE, Database, run_to_end
 from bot.adapters.store.postgresql import postgresql_backend
 from bot.errors import Unavailable
 from tests.fakes.idle_clock import on_idle_clock
@@ -21,7 +21,7 @@ A_HANG = 60
 async def until_given_up(work: Any) -> float:
     """Its asker gives up at once; the seconds until that one goes on."""
     clock = asyncio.get_running_loop().time
-    asking = asyncio.create_task(to_its_end(work))
+    asking = asyncio.create_task(run_to_end(work))
     await asyncio.sleep(0)
     began = clock()
     asking.cancel()
@@ -67,7 +67,7 @@ async def test_a_server_that_says_nothing_does_not_keep_the_store_from_closing(s
     for backend in backends:
         os.kill(backend, signal.SIGSTOP)
     try:
-        writing = asyncio.create_task(database.whole(write()))
+        writing = asyncio.create_task(database.run_detached(write()))
         await asyncio.sleep(0)
         async with asyncio.timeout(A_HANG):
             await database.close()

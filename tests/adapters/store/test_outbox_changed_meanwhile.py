@@ -42,9 +42,9 @@ async def test_a_try_without_effect_leaves_nothing_to_look_for_but_what_another_
     await _record(store, speech("a"))
     first = await store.outbox.begin(await _read(store), NOW)
     second = await store.outbox.begin(await _read(store), NOW)
-    await store.outbox.without_effect(first or await _read(store))
+    await store.outbox.clear_attempt(first or await _read(store))
     between = await _read(store)
-    await store.outbox.without_effect(between)
+    await store.outbox.clear_attempt(between)
 
     assert first is not None
     assert between == second
@@ -82,7 +82,7 @@ async def test_a_body_that_came_after_the_one_that_was_refused_is_not_set_aside(
     await store.outbox.set_aside("a", 1, "msg_too_long", NOW)
 
     assert await _due(store) == ["a"]
-    assert await store.outbox.stuck(NOW) == []
+    assert await store.outbox.dead_letters(NOW) == []
 
 
 async def test_a_message_that_is_gone_is_to_be_posted_as_it_is_now_and_holds_its_thread_back(store: Sides) -> None:
@@ -120,8 +120,8 @@ async def test_what_was_set_aside_long_ago_is_not_listed_any_more(store: Sides) 
     await _record(store, speech("a"), speech("reply", thread="a"), at=-5)
     await store.outbox.set_aside("a", 1, "invalid_blocks", NOW)
 
-    assert await store.outbox.stuck(NOW) == [("a", "invalid_blocks"), ("reply", "invalid_blocks")]
-    assert await store.outbox.stuck(NOW + minutes(1)) == []
+    assert await store.outbox.dead_letters(NOW) == [("a", "invalid_blocks"), ("reply", "invalid_blocks")]
+    assert await store.outbox.dead_letters(NOW + minutes(1)) == []
 
 
 async def test_what_waits_is_overdue_from_when_it_began_to_wait(store: Sides) -> None:

@@ -161,7 +161,7 @@ async def test_what_is_left_out_is_not_due_and_holds_up_nothing_behind_it(store:
     await store.outbox.discard_stale("old", 1, "overtaken")
 
     assert await _due(store) == ["new"]
-    assert await store.outbox.stuck(NOW) == []
+    assert await store.outbox.dead_letters(NOW) == []
     assert await store.outbox.address("old") is None
 
 
@@ -191,7 +191,7 @@ async def test_unsaid_is_whatever_is_to_be_posted_and_was_not_whether_due_or_not
     await store.outbox.discard_stale("out", 1, "overtaken")
     await store.outbox.postpone("later", NOW + minutes(5), "no answer", 0)
 
-    assert [queued.speech.key for queued in await store.outbox.unsaid()] == ["later", "root", "reply"]
+    assert [queued.speech.key for queued in await store.outbox.undelivered()] == ["later", "root", "reply"]
 
 
 async def test_an_address_is_known_once_the_message_stands(store: Sides) -> None:

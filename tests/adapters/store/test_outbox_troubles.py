@@ -67,7 +67,7 @@ async def test_what_is_set_aside_is_never_due_and_lets_later_ones_pass(store: Si
     await store.outbox.set_aside("bad", 1, "invalid_blocks", NOW)
 
     assert await _due(store, at=10_000) == ["good"]
-    assert await store.outbox.stuck(NOW) == [("bad", "invalid_blocks")]
+    assert await store.outbox.dead_letters(NOW) == [("bad", "invalid_blocks")]
 
 
 async def test_replies_to_what_was_set_aside_are_set_aside_with_its_reason(store: Sides) -> None:
@@ -76,7 +76,7 @@ async def test_replies_to_what_was_set_aside_are_set_aside_with_its_reason(store
     await _record(store, speech("after", thread="root"))
 
     assert await _due(store) == []
-    assert await store.outbox.stuck(NOW) == [
+    assert await store.outbox.dead_letters(NOW) == [
         ("root", "is_archived"),
         ("before", "is_archived"),
         ("after", "is_archived"),
@@ -90,7 +90,7 @@ async def test_a_message_that_stands_keeps_its_thread_though_an_edit_was_set_asi
     await store.outbox.set_aside("root", 2, "edit_window_closed", NOW)
 
     assert await _due(store) == ["reply"]
-    assert await store.outbox.stuck(NOW) == [("root", "edit_window_closed")]
+    assert await store.outbox.dead_letters(NOW) == [("root", "edit_window_closed")]
 
 
 async def test_another_body_gives_what_was_set_aside_a_new_chance(store: Sides) -> None:
@@ -101,7 +101,7 @@ async def test_another_body_gives_what_was_set_aside_a_new_chance(store: Sides) 
     (queued,) = await store.outbox.due(NOW, 10)
 
     assert (queued.speech.body, queued.tries) == ("shorter", 0)
-    assert await store.outbox.stuck(NOW) == []
+    assert await store.outbox.dead_letters(NOW) == []
 
 
 @pytest.mark.parametrize("stands", [False, True])
@@ -164,7 +164,7 @@ async def test_lines_that_were_left_out_below_what_was_set_aside_are_not_stuck(s
     await store.outbox.discard_stale("needless", 1, "a later line tells of it")
     await store.outbox.set_aside("root", 1, "invalid_blocks", NOW)
 
-    assert await store.outbox.stuck(NOW) == [("root", "invalid_blocks"), ("waits", "invalid_blocks")]
+    assert await store.outbox.dead_letters(NOW) == [("root", "invalid_blocks"), ("waits", "invalid_blocks")]
 
 
 async def test_what_was_set_aside_and_stands_after_all_is_no_longer_stuck(store: Sides) -> None:
@@ -172,7 +172,7 @@ async def test_what_was_set_aside_and_stands_after_all_is_no_longer_stuck(store:
     await store.outbox.set_aside("a", 1, "no_text", NOW)
     await store.outbox.done("a", 1, ROOT_AT)
 
-    assert await store.outbox.stuck(NOW) == []
+    assert await store.outbox.dead_letters(NOW) == []
     assert await _due(store) == []
 
 

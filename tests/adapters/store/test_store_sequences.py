@@ -154,7 +154,7 @@ async def _try(store: Sides, step: Step, read: dict[str, Queued]) -> Queued | No
         case "begin":
             return await store.outbox.begin(read.pop(step.key, known), NOW + timedelta(seconds=step.seconds))
         case "no effect":
-            await store.outbox.without_effect(read.pop(step.key, known))
+            await store.outbox.clear_attempt(read.pop(step.key, known))
     return known
 
 
@@ -179,9 +179,9 @@ async def _change(store: Sides, step: Step) -> None:
 async def _answers(store: Sides, step: Step) -> list[Any]:
     return [
         await store.outbox.due(NOW + timedelta(seconds=step.seconds), step.number * 2),
-        await store.outbox.stuck(NOW + timedelta(seconds=step.seconds)),
+        await store.outbox.dead_letters(NOW + timedelta(seconds=step.seconds)),
         await store.outbox.overdue(NOW + timedelta(seconds=step.seconds)),
-        await store.outbox.unsaid(),
+        await store.outbox.undelivered(),
         await store.outbox.address(step.key),
         await store.journal.memory("voice-prod", [HILTON, SPIRIT]),
         await store.journal.open_episodes(),

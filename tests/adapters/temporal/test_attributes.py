@@ -18,7 +18,7 @@ from temporalio.client import Client
 from temporalio.service import OperatorService, RPCError, RPCStatusCode, ServiceClient, WorkflowService
 
 from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine
-from bot.adapters.temporal.attributes import converted
+from bot.adapters.temporal.attributes import encode_hints
 from bot.config import TemporalAddress
 from bot.errors import Refused
 from bot.model import StartOrder
@@ -133,7 +133,7 @@ async def test_a_start_that_is_refused_for_another_reason_is_not_tried_again(
     ],
 )
 def test_a_search_attribute_gets_what_its_kind_can_hold(kind: int, text: str, held: object) -> None:
-    [payload] = converted({"Customer": text}, {"Customer": kind}).values()
+    [payload] = encode_hints({"Customer": text}, {"Customer": kind}).values()
 
     assert json.loads(payload.data) == held
 
@@ -148,7 +148,7 @@ def test_a_search_attribute_gets_what_its_kind_can_hold(kind: int, text: str, he
     ],
 )
 def test_what_the_kind_of_an_attribute_cannot_hold_is_left_out(kind: int) -> None:
-    assert converted({"Customer": "hilton"}, {"Customer": kind}) == {}
+    assert encode_hints({"Customer": "hilton"}, {"Customer": kind}) == {}
 
 
 async def test_what_is_registered_is_told_with_its_type_in_the_words_of_temporals_tools(

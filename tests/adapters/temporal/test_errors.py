@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
-from bot.adapters.temporal.errors import KIND_OF_STATUS, of_rpc, translated
+from bot.adapters.temporal.errors import KIND_OF_STATUS, from_rpc_error, translate_errors
 from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
 
 LIMIT = timedelta(seconds=3)
@@ -13,7 +13,7 @@ LIMIT = timedelta(seconds=3)
 
 @pytest.mark.parametrize("status", RPCStatusCode)
 def test_every_status_code_means_something(status: RPCStatusCode) -> None:
-    error = of_rpc("Temporal of a", "host:7233", RPCError("why it is so", status, b""))
+    error = from_rpc_error("Temporal of a", "host:7233", RPCError("why it is so", status, b""))
 
     assert isinstance(error, KIND_OF_STATUS[status])
     assert type(error) in {Unavailable, RateLimited, Refused, NotFound, Conflict}
@@ -36,7 +36,7 @@ def test_every_status_code_means_something(status: RPCStatusCode) -> None:
 def test_what_may_pass_by_itself_is_told_apart_from_what_will_not(
     status: RPCStatusCode, kind: type[DependencyError]
 ) -> None:
-    with pytest.raises(DependencyError) as caught, translated("Temporal of a", "host:7233", LIMIT):
+    with pytest.raises(DependencyError) as caught, translate_errors("Temporal of a", "host:7233", LIMIT):
         raise RPCError("", status, b"")
 
     assert type(caught.value) is kind
@@ -45,7 +45,7 @@ def test_what_may_pass_by_itself_is_told_apart_from_what_will_not(
 
 
 def test_being_over_the_limit_comes_with_a_time_to_wait() -> None:
-    error = of_rpc("Temporal of a", "host:7233", RPCError("busy", RPCStatusCode.RESOURCE_EXHAUSTED, b""))
+    error = from_rpc_error("Temporal of a", "host:7233", RPCError("busy", RPCStatusCode.RESOURCE_EXHAUSTED, b""))
 
     assert isinstance(error, RateLimited)
     assert error.retry_after > timedelta(0)
@@ -54,10 +54,10 @@ def test_being_over_the_limit_comes_with_a_time_to_wait() -> None:
 def test_a_first_connection_that_is_not_let_in_is_refused() -> None:
     status = 'Status { code: PermissionDenied, message: "Request unauthorized." }'
     told = r"host:7233 does not let the bot in: Request unauthorized\."
-    with pytest.raises(Refused, match=told), translated("Temporal of a", "host:7233", LIMIT):
+    with pytest.raises(Refused, match=told), translate_errors("Temporal of a", "host:7233", LIMIT):
         raise RuntimeError(f"Failed client connect: `get_system_info` call error after connection: {status}")
 
 
 def test_a_mistake_of_ours_stays_what_it_is() -> None:
-    with pytest.raises(RuntimeError, match="ours"), translated("Temporal of a", "host:7233", LIMIT):
+    with pytest.raises(RuntimeError, match="ours"), translate_errors("Temporal of a", "host:7233", LIMIT):
         raise RuntimeError("ours")

@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode, ServiceClient, WorkflowService
 
-from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine, tell_apart
+from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine, assign_namespaces
 from bot.config import TemporalAddress
 from bot.errors import Refused, Unavailable
 from bot.model import Namespace
@@ -28,7 +28,7 @@ def cluster(name: str, address: str, namespace: str = "default") -> TemporalClus
 
 async def refused(*clusters: TemporalCluster, last_seen: Mapping[str, datetime] | None = None) -> dict[str, str]:
     """Who is not let in, and why, asked after all were told apart."""
-    await tell_apart({one.name: one for one in clusters}, last_seen or {})
+    await assign_namespaces({one.name: one for one in clusters}, last_seen or {})
     told: dict[str, str] = {}
     for one in clusters:
         try:
@@ -52,7 +52,7 @@ async def test_whatever_the_second_is_asked_it_refuses_and_no_worker_of_its_own_
     server: TemporalServer,
 ) -> None:
     alpha, beta = cluster("alpha", server.address), cluster("beta", f"localhost:{server.port}")
-    await tell_apart({"alpha": alpha, "beta": beta}, {})
+    await assign_namespaces({"alpha": alpha, "beta": beta}, {})
 
     for ask in (
         TemporalEngine(beta, lambda: DAY).check(),
@@ -75,7 +75,7 @@ async def test_one_that_was_away_is_refused_when_it_answers(server: TemporalServ
     async with Relay(server.port) as relay:
         relay.switch(Mode.CUT)
         alpha, beta = cluster("alpha", f"127.0.0.1:{relay.port}"), cluster("beta", server.address)
-        await tell_apart({"alpha": alpha, "beta": beta}, {})
+        await assign_namespaces({"alpha": alpha, "beta": beta}, {})
         engine = TemporalEngine(alpha, lambda: DAY)
         with pytest.raises(Unavailable):
             await engine.open_executions(["CustomerBackfill"])
@@ -99,7 +99,7 @@ async def test_one_that_was_away_is_refused_when_it_answers(server: TemporalServ
 async def test_one_that_goes_away_keeps_its_namespace(server: TemporalServer) -> None:
     async with Relay(server.port) as relay:
         alpha, beta = cluster("alpha", f"127.0.0.1:{relay.port}"), cluster("beta", server.address)
-        await tell_apart({"alpha": alpha, "beta": beta}, {})
+        await assign_namespaces({"alpha": alpha, "beta": beta}, {})
         relay.switch(Mode.CUT)
 
         with pytest.raises(Refused):
@@ -160,8 +160,8 @@ class ClosedCluster(TemporalCluster):
         super().__init__(name, TemporalAddress(address=address, namespace="default"), LIMIT)
         self._closed = closed
 
-    async def _connected(self) -> Client:
-        client = await super()._connected()
+    async def _connect(self) -> Client:
+        client = await super()._connect()
         client.service_client.workflow_service = Closed(client.service_client, *self._closed)
         return client
 

@@ -35,7 +35,7 @@ TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
 BOOM = Failure(FailureKind.APPLICATION, "connection reset")
 
 
-def unsaid(what: str, saying: Notification, *, is_late: bool = True) -> UnsentMessage:
+def undelivered(what: str, saying: Notification, *, is_late: bool = True) -> UnsentMessage:
     key = f"{CARD}:{what}" if what else CARD
     return UnsentMessage(OutboxMessage(key, dump(saying), HILTON.root_key if what else ""), saying, is_late)
 
@@ -57,7 +57,7 @@ def left_out(now: Episode, *waiting: UnsentMessage) -> list[str]:
     ],
 )
 def test_what_is_not_so_any_more_is_left_out(line: Notification, now: Episode) -> None:
-    assert left_out(now, unsaid("line", line)) == ["line"]
+    assert left_out(now, undelivered("line", line)) == ["line"]
 
 
 @pytest.mark.parametrize(
@@ -73,30 +73,34 @@ def test_what_is_not_so_any_more_is_left_out(line: Notification, now: Episode) -
     ],
 )
 def test_what_is_still_so_is_said(line: Notification, now: Episode) -> None:
-    assert left_out(now, unsaid("line", line)) == []
+    assert left_out(now, undelivered("line", line)) == []
 
 
 def test_what_has_not_waited_long_is_said_as_it_was_recorded() -> None:
-    assert left_out(OVER, unsaid("cancel", CANCEL, is_late=False), unsaid("end", END, is_late=False)) == []
+    assert left_out(OVER, undelivered("cancel", CANCEL, is_late=False), undelivered("end", END, is_late=False)) == []
 
 
 def test_of_five_reminders_the_last_is_said() -> None:
-    reminders = [unsaid(f"reminder:{number}", REMINDER) for number in range(1, 6)]
+    reminders = [undelivered(f"reminder:{number}", REMINDER) for number in range(1, 6)]
 
     assert left_out(HILTON, *reminders) == [f"reminder:{number}" for number in range(1, 5)]
 
 
 def test_an_alert_that_is_over_before_anybody_heard_of_it_is_its_message_alone() -> None:
-    lines = [unsaid("attempt:1:1", attempt(1)), unsaid("cancel", CANCEL), unsaid("end", END, is_late=False)]
-    act = unsaid("terminated", TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck"))
+    lines = [
+        undelivered("attempt:1:1", attempt(1)),
+        undelivered("cancel", CANCEL),
+        undelivered("end", END, is_late=False),
+    ]
+    act = undelivered("terminated", TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck"))
 
-    assert left_out(OVER, unsaid("", EpisodeCard(OVER)), *lines, act) == ["attempt:1:1", "cancel", "end"]
+    assert left_out(OVER, undelivered("", EpisodeCard(OVER)), *lines, act) == ["attempt:1:1", "cancel", "end"]
 
 
 def test_an_alert_that_goes_on_is_said_with_its_history_and_without_reminders_of_what_nobody_knew() -> None:
-    lines = [unsaid("attempt:1:1", attempt(1)), unsaid("reminder:1", REMINDER)]
+    lines = [undelivered("attempt:1:1", attempt(1)), undelivered("reminder:1", REMINDER)]
 
-    assert left_out(HILTON, unsaid("", EpisodeCard(HILTON)), *lines) == ["reminder:1"]
+    assert left_out(HILTON, undelivered("", EpisodeCard(HILTON)), *lines) == ["reminder:1"]
 
 
 def attempt(number: int, failure: Failure | None = TIMED_OUT, alike: int = 0) -> AttemptsLine:
@@ -112,7 +116,7 @@ def told(lines: Sequence[UnsentMessage]) -> list[tuple[int, int]]:
 
 
 def attempts(*lines: AttemptsLine) -> list[UnsentMessage]:
-    return [unsaid(f"attempt:1:{line.last}", line) for line in lines]
+    return [undelivered(f"attempt:1:{line.last}", line) for line in lines]
 
 
 def test_many_attempts_that_ended_alike_are_the_first_and_the_last() -> None:
@@ -138,7 +142,7 @@ def test_attempts_that_had_gone_without_saying_are_counted_too() -> None:
 
 def test_the_attempts_of_another_activity_are_told_apart() -> None:
     lines = attempts(*(attempt(number) for number in range(1, 5)))
-    again = [unsaid(f"attempt:2:{number}", attempt(number)) for number in range(1, 4)]
+    again = [undelivered(f"attempt:2:{number}", attempt(number)) for number in range(1, 4)]
 
     assert told([*lines, *again]) == [(1, 0), (4, 2), (1, 0), (3, 1)]
 

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from temporalio.api.enums.v1 import IndexedValueType
 
-from bot.adapters.temporal.attributes import converted
+from bot.adapters.temporal.attributes import encode_hints
 from bot.fleet.runs.identity import Identity, IdTemplate, Keys, Recogniser
 from bot.model import Ref, Window
 from tests.fleet.builders import CAMPAIGN, execution, window
@@ -205,7 +205,7 @@ def test_an_id_of_another_form_is_recognised_by_its_hints() -> None:
 @given(st.sampled_from(sorted(available_timezones())), st.dates(date(1970, 1, 2), date(2100, 1, 1)))
 def test_what_the_bot_writes_as_a_days_attribute_is_read_back_as_that_day_in_any_zone(zone: str, day: date) -> None:
     kinds = {"BackfillStart": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME}
-    written = json.loads(converted({"BackfillStart": day.isoformat()}, kinds)["BackfillStart"].data)
+    written = json.loads(encode_hints({"BackfillStart": day.isoformat()}, kinds)["BackfillStart"].data)
     kept = datetime.fromisoformat(written).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     assert days_told(zone, kept, "2200-01-01") == Window(day, date(2200, 1, 1))
