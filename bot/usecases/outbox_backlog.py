@@ -25,7 +25,7 @@ async def discard_stale_messages(services: Services) -> bool:
     Lines are discarded before the message above them is posted, and a line that stands for others is updated before
     these are discarded: a bot that dies in between continues where it was."""
     now = services.now()
-    queued = {row.speech.key: row for row in await services.outbox.unsaid()}
+    queued = {row.speech.key: row for row in await services.outbox.undelivered()}
     unsent = _readable(tuple(queued.values()), now)
     reasons = overtaken(unsent, await _episodes(unsent, services))
     summaries, joined_keys = joined([message for message in unsent if message.speech.key not in reasons])
