@@ -18,7 +18,7 @@ from bot.commands import ControlRequest, Reader, Request, alerts, control, parse
 from bot.fleet.proposals.proposal import Proposal
 from bot.message import Message
 from bot.model import Actor
-from bot.outgoing.display_names import named
+from bot.outgoing.display_names import with_display_names
 from bot.services import Services
 from bot.usecases.ack import ack
 from bot.usecases.audit import audit
@@ -30,7 +30,7 @@ from bot.usecases.snooze import snooze
 from bot.usecases.status import status
 from bot.usecases.struggling import struggling
 from bot.usecases.verify import verify
-from handlers.listeners.authorization import admit
+from handlers.listeners.authorization import authorize
 
 _Q = TypeVar("_Q", bound=Request)
 _C = TypeVar("_C", bound=ControlRequest)
@@ -139,8 +139,8 @@ def command_in(text: str, today: date) -> Request:
 
 async def answer(command: Request, actor: Actor, services: Services) -> Message:
     """Ask policy, once, then carry the command out and draw its result. Raises BackfillBotError."""
-    await admit(command, actor, services)
-    return await named(await _ANSWERS[type(command)](command, actor, services), services)
+    await authorize(command, actor, services)
+    return await with_display_names(await _ANSWERS[type(command)](command, actor, services), services)
 
 
 def question_about(command: ControlRequest) -> Question:

@@ -24,10 +24,10 @@ _log = structlog.get_logger(__name__)
 
 def register(app: AsyncApp, services: Services) -> None:
     """Ask before any listener is."""
-    app.middleware(Gate(services).pass_on)
+    app.middleware(AddresseeCheck(services).pass_on)
 
 
-class Gate:
+class AddresseeCheck:
     """Lets deliveries pass that name nobody else's app or workspace."""
 
     def __init__(self, services: Services) -> None:

@@ -29,7 +29,7 @@ Answer = TypeVar("Answer")
 _STRANGER = "The bot answers only people whom Slack can tell it about, those of its workspace."
 
 
-async def admit(command: Request, actor: Actor, services: Services) -> None:
+async def authorize(command: Request, actor: Actor, services: Services) -> None:
     """Return when the actor may; raise NotAllowed, naming who may, otherwise. A change refused goes to the audit."""
     within = NEWS if command.purpose is Purpose.CHANGE else None
     asked = _person(actor, within, services), _patiently(services.people.home_team)

@@ -15,10 +15,10 @@ PATIENCE = timedelta(seconds=1.5)
 _log = structlog.get_logger(__name__)
 
 
-async def is_first(delivery: str, services: Services, under_way: InFlight) -> bool:
+async def is_new_delivery(delivery: str, services: Services, in_flight: InFlight) -> bool:
     """Whether no bot has been given this delivery before. A store that does not tell in time has not seen it:
     an answer that comes twice is better than none."""
-    asking = asyncio.create_task(_ask(delivery, services, under_way))
+    asking = asyncio.create_task(_ask(delivery, services, in_flight))
     # What the store has begun it carries to its end, so that nobody could wait for less by cancelling it.
     answered, _ = await asyncio.wait({asking}, timeout=PATIENCE.total_seconds())
     if not answered:
@@ -29,8 +29,8 @@ async def is_first(delivery: str, services: Services, under_way: InFlight) -> bo
     return asking.result()
 
 
-async def _ask(delivery: str, services: Services, under_way: InFlight) -> bool:
-    with under_way.counted():
+async def _ask(delivery: str, services: Services, in_flight: InFlight) -> bool:
+    with in_flight.track():
         try:
             return await services.deliveries.first_time(delivery, services.now())
         except DependencyError as exc:

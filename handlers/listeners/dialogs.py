@@ -10,9 +10,9 @@ from bot.in_flight import InFlight
 from bot.message import Message, View
 from bot.model import Actor
 from bot.services import Services
-from handlers.listeners.authorization import admit
-from handlers.listeners.deduplication import is_first
-from handlers.listeners.private_notice import patiently
+from handlers.listeners.authorization import authorize
+from handlers.listeners.deduplication import is_new_delivery
+from handlers.listeners.private_notice import with_retries
 from handlers.listeners.reply import guarded
 from handlers.routes import answer, question_about
 
@@ -25,14 +25,14 @@ class Asker:
     trigger: str
 
 
-async def answer_or_ask(command: Request, asker: Asker, services: Services, under_way: InFlight) -> Message | None:
+async def answer_or_ask(command: Request, asker: Asker, services: Services, in_flight: InFlight) -> Message | None:
     """What to say to a command; None where a dialog says it, or the same delivery is answered already.
     Raises BackfillBotError."""
     if isinstance(command, ControlRequest):
         # A trigger opens one dialog: of two deliveries the second one finds it used, and nobody has to ask before.
         await ask(command, asker, services)
         return None
-    if not await is_first(f"trigger {asker.trigger}", services, under_way):
+    if not await is_new_delivery(f"trigger {asker.trigger}", services, in_flight):
         return None
     return await answer(command, asker.actor, services)
 
@@ -47,7 +47,7 @@ async def ask(command: ControlRequest, asker: Asker, services: Services) -> None
 
 async def show(view_id: str, view: View, services: Services) -> None:
     """Show it in the dialog; a Slack that is busy is waited for, within bounds. Raises NotFound when it is closed."""
-    await patiently(lambda: services.modals.update(view_id, view))
+    await with_retries(lambda: services.modals.update(view_id, view))
 
 
 async def _opened(command: ControlRequest, trigger: str, services: Services) -> str:
@@ -64,7 +64,7 @@ async def _opened(command: ControlRequest, trigger: str, services: Services) -> 
 
 
 async def _fill(view_id: str, command: ControlRequest, actor: Actor, services: Services) -> None:
-    await admit(command, actor, services)
+    await authorize(command, actor, services)
     proposal = await question_about(command).propose(command, services)
     await _show_if_open(view_id, confirm.ask(proposal), services)
 

@@ -21,14 +21,14 @@ from bot.model import Actor
 from bot.services import Services
 from bot.usecases.control.confirm import confirm_proposal
 from handlers.listeners import confirmation
-from handlers.listeners.authorization import admit
+from handlers.listeners.authorization import authorize
 from handlers.listeners.confirmation import Confirmed
-from handlers.listeners.deduplication import is_first
+from handlers.listeners.deduplication import is_new_delivery
 from handlers.listeners.dialogs import show
 from handlers.listeners.payloads import SubmissionPayload
-from handlers.listeners.private_notice import tell_alone
+from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import guarded
-from handlers.listeners.submission_cache import Shown
+from handlers.listeners.submission_cache import SubmissionCache
 from handlers.routes import question_about
 
 # The acknowledgement travels by another way than the update that follows it, and must be shown first. Nothing tells
@@ -39,9 +39,9 @@ _ANY = re.compile("")
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
+def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
     """Listen to every submission: one that is not understood gets an answer as well."""
-    app.view(_ANY)(Submissions(services, under_way).on_submission)
+    app.view(_ANY)(Submissions(services, in_flight).on_submission)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class Outcome:
 class Submissions:
     """Answers submissions; it remembers those of the last minutes, for Slack may deliver one twice."""
 
-    def __init__(self, services: Services, under_way: InFlight) -> None:
+    def __init__(self, services: Services, in_flight: InFlight) -> None:
         self._services = services
-        self._under_way = under_way
-        self._shown = Shown()
+        self._under_way = in_flight
+        self._shown = SubmissionCache()
 
     async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge with what is to be seen meanwhile, then do it."""
@@ -71,11 +71,11 @@ class Submissions:
         if not isinstance(given, Confirmed):
             await ack(response_action="errors", errors=dict(given))
             return
-        shown = self._shown.now_of(payload.delivery)
+        shown = self._shown.get(payload.delivery)
         if shown is not None:
             await ack(response_action="update", view=view_json(shown))
             return
-        with self._under_way.counted():
+        with self._under_way.track():
             await self._take(ack, given, payload)
 
     async def _take(self, ack: AsyncAck, confirmed: Confirmed, payload: SubmissionPayload) -> None:
@@ -83,7 +83,7 @@ class Submissions:
         word = confirmed.command.word()
         working = confirm.working(word)
         self._shown.put(payload.delivery, working, self._services.now())
-        is_ours = await is_first(f"submission {payload.delivery}", self._services, self._under_way)
+        is_ours = await is_new_delivery(f"submission {payload.delivery}", self._services, self._under_way)
         view = working if is_ours else confirm.taken(word)
         self._shown.put(payload.delivery, view, self._services.now())
         await ack(response_action="update", view=view_json(view))
@@ -110,18 +110,18 @@ class Submissions:
             await show(payload.view.id, outcome.view, self._services)
         except DependencyError as exc:
             _log.info("dialog cannot tell", why=str(exc))
-            await tell_alone(payload.actor.user_id, self._services, outcome.message)
+            await notify_privately(payload.actor.user_id, self._services, outcome.message)
 
 
 async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Outcome:
     """Do what was confirmed, if it is still what would be done."""
-    await admit(confirmed.command, actor, services)
+    await authorize(confirmed.command, actor, services)
     question = question_about(confirmed.command)
 
     async def propose(command: ControlRequest, services: Services) -> Proposal:
         """And ask again who may: clusters may have taken their time."""
         proposal = await question.propose(command, services)
-        await admit(command, actor, services)
+        await authorize(command, actor, services)
         return proposal
 
     result = await confirm_proposal(propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)

@@ -17,16 +17,16 @@ LONGEST_TEXT = 4_000
 _log = structlog.get_logger(__name__)
 
 
-async def tell_alone(user_id: str, services: Services, message: Message) -> None:
+async def notify_privately(user_id: str, services: Services, message: Message) -> None:
     """Return in any case. Better twice than never: what may have been told is told again."""
     try:
-        await patiently(lambda: services.modals.whisper(user_id, message))
+        await with_retries(lambda: services.modals.whisper(user_id, message))
     except DependencyError as exc:
         told = {"user": user_id, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
         _log.error("outcome not told", reference=new_reference(), **told)
 
 
-async def patiently(act: Callable[[], Awaitable[None]]) -> None:
+async def with_retries(act: Callable[[], Awaitable[None]]) -> None:
     """Do it; a Slack that is busy is waited for, within bounds."""
     for attempt in range(1, TRIES + 1):
         try:

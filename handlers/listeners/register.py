@@ -19,13 +19,13 @@ from handlers.listeners import (
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
-    """Make the app answer commands, clicks and dialogs; what is being answered is counted as ``under_way``."""
+def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
+    """Make the app answer commands, clicks and dialogs; what is being answered is counted as ``in_flight``."""
     addressee.register(app, services)
     role_changes.register(app, services)
-    slash.register(app, services, under_way)
-    buttons.register(app, services, under_way)
-    modals.register(app, services, under_way)
+    slash.register(app, services, in_flight)
+    buttons.register(app, services, in_flight)
+    modals.register(app, services, in_flight)
     app.error(on_error)
 
 

@@ -27,7 +27,7 @@ LONGEST_WHY = 500
 Work = Callable[[], Awaitable[Message | None]]
 # Tells the asker alone by another way, for when a response_url takes nothing: it is good for half an hour and five
 # messages (https://docs.slack.dev/interactivity/handling-user-interaction).
-Instead = Callable[[Message], Awaitable[None]]
+Fallback = Callable[[Message], Awaitable[None]]
 
 _log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ class Visibility(StrEnum):
     CHANNEL = "in_channel"
 
 
-async def reply(respond: AsyncRespond, visibility: Visibility, work: Work, instead: Instead | None = None) -> None:
+async def reply(respond: AsyncRespond, visibility: Visibility, work: Work, instead: Fallback | None = None) -> None:
     """Do the work and send its answer, if it has one; what goes wrong is told to the asker alone. What cannot be sent
     goes ``instead`` to the asker."""
 
@@ -67,7 +67,7 @@ async def guarded(work: Callable[[], Awaitable[None]], tell: Callable[[BackfillB
         await tell(BackfillBotError(errors.unexpected(reference).text))
 
 
-async def _deliver(respond: AsyncRespond, message: Message, seen_by: Visibility, instead: Instead | None) -> None:
+async def _deliver(respond: AsyncRespond, message: Message, seen_by: Visibility, instead: Fallback | None) -> None:
     """Send it; without its drawing where Slack refuses that."""
     status = await _send(respond, message, seen_by)
     if 400 <= status < 500 and status != 429:

@@ -17,18 +17,18 @@ from bot.model import Actor
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
 from handlers.listeners.payloads import SlashPayload
-from handlers.listeners.private_notice import tell_alone
+from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Visibility, reply
 from handlers.routes import command_in
 
 
-def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
+def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
     """Listen to the one slash command."""
-    app.command(SLASH)(partial(on_slash, services, under_way))
+    app.command(SLASH)(partial(on_slash, services, in_flight))
 
 
 async def on_slash(
-    services: Services, under_way: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
+    services: Services, in_flight: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
 ) -> None:
     """Answer what was typed."""
     payload = SlashPayload.read(body)
@@ -41,10 +41,10 @@ async def on_slash(
     seen_by = visibility(command, payload.actor, services)
     asker = Asker(payload.actor, payload.trigger_id)
     # Whoever is acknowledged is answered, even when the bot is asked to stop right then.
-    with under_way.counted():
+    with in_flight.track():
         await ack()
-        instead = partial(tell_alone, payload.actor.user_id, services)
-        await reply(respond, seen_by, partial(answer_or_ask, command, asker, services, under_way), instead)
+        instead = partial(notify_privately, payload.actor.user_id, services)
+        await reply(respond, seen_by, partial(answer_or_ask, command, asker, services, in_flight), instead)
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:

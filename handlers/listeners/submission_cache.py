@@ -8,13 +8,13 @@ from bot.message import View
 KEPT = timedelta(minutes=10)
 
 
-class Shown:
+class SubmissionCache:
     """The latest view of each submission of the last ten minutes, by what all its deliveries have in common."""
 
     def __init__(self) -> None:
         self._views: dict[str, tuple[datetime, View]] = {}
 
-    def now_of(self, delivery: str) -> View | None:
+    def get(self, delivery: str) -> View | None:
         """What its dialog shows; None for a submission that is new."""
         kept = self._views.get(delivery)
         return kept[1] if kept else None
