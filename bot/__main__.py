@@ -91,7 +91,7 @@ async def _run(loaded: Loaded, signals: StopSignals) -> int:
 
 
 async def _serve_until(stopping: Stopping, loaded: Loaded) -> None:
-    client, temporals, under_way = make_client(loaded), make_temporals(loaded), InFlight()
+    client, temporals, in_flight = make_client(loaded), make_temporals(loaded), InFlight()
 
     async def client_of(cluster: str) -> Client:
         return await temporals[cluster].worker_client()
@@ -101,10 +101,10 @@ async def _serve_until(stopping: Stopping, loaded: Loaded) -> None:
         stopping.started(),
         # Answers and passes ask the sequences how they stand: their workers come before them, and go after.
         working(services, client_of),
-        running_jobs(services, under_way),
+        running_jobs(services, in_flight),
     ):
         app = bolt_app(client)
-        register(app, services, under_way)
+        register(app, services, in_flight)
         await _until(stopping.asked(), _serve(_hearing(app, loaded)))
 
 

@@ -1,4 +1,4 @@
-"""Work under way: what is answered and what passes run. None may outlive the services it uses."""
+"""Tracks the work in flight, which is answers and passes, so that shutdown can wait for it."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,14 +8,15 @@ from typing import Any
 
 
 class InFlight:
-    """Tasks that are at work now. A store that is closed under a write never closes at all."""
+    """The tasks in flight. They must end before the services they use are closed: a store that is closed during a
+    write never finishes closing."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @contextmanager
-    def counted(self) -> Iterator[None]:
-        """Around the work of the current task."""
+    def track(self) -> Iterator[None]:
+        """Count the current task as in flight until the block is left."""
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
@@ -25,12 +26,12 @@ class InFlight:
             self._tasks.discard(task)
 
     async def end(self, patience: timedelta) -> None:
-        """Return when none runs any more; those that take longer than ``patience`` are cancelled."""
-        # What has been begun this very moment counts itself at its first step.
+        """Wait until no task is in flight; those that take longer than ``patience`` are cancelled."""
+        # A task that was created just now tracks itself only at its first step.
         await asyncio.sleep(0)
         clock = asyncio.get_running_loop().time
         deadline = clock() + patience.total_seconds()
-        # What is under way may need something else to be done.
+        # A task in flight may start another one and wait for it.
         while self._tasks and clock() < deadline:
             await asyncio.wait(tuple(self._tasks), timeout=deadline - clock())
         tasks = tuple(self._tasks)

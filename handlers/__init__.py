@@ -1,1 +1,1 @@
-"""What sets the bot going: slash commands, buttons, dialogs, the clock; and how answers leave it."""
+"""What comes in from Slack: the transports, the listeners, and the registry that routes each command."""

@@ -1,4 +1,4 @@
-"""The registry: a row for each command. Typing, suggestions, help, answers, dialogs and the tests of docs read it."""
+"""The registry: one row for each command, read by parsing, suggestions, help, answers and dialogs."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from bot.commands import ControlRequest, Reader, Request, alerts, control, parse
 from bot.fleet.proposals.proposal import Proposal
 from bot.message import Message
 from bot.model import Actor
-from bot.outgoing.display_names import named
+from bot.outgoing.display_names import with_display_names
 from bot.services import Services
 from bot.usecases.ack import ack
 from bot.usecases.audit import audit
@@ -30,18 +30,18 @@ from bot.usecases.snooze import snooze
 from bot.usecases.status import status
 from bot.usecases.struggling import struggling
 from bot.usecases.verify import verify
-from handlers.listeners.authorization import admit
+from handlers.listeners.authorization import authorize
 
 _Q = TypeVar("_Q", bound=Request)
 _C = TypeVar("_C", bound=ControlRequest)
 _R = TypeVar("_R")
-# What the words after the command's own are read as; the date is today's.
-_Reads = Callable[[Sequence[str], date], _Q]
+# Reads the words after the command's name; the date is today.
+_Read = Callable[[Sequence[str], date], _Q]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A row of a command that is answered at once: ``run`` accepts commands of ``command`` only."""
+    """The row of a command that is answered at once. ``run`` accepts only commands of the type ``command``."""
 
     command: type[Request]
     read: Reader
@@ -50,7 +50,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A row of a command that a dialog confirms first: ``propose`` accepts commands of ``command`` only."""
+    """The row of a command that a dialog confirms. ``propose`` accepts only commands of the type ``command``."""
 
     command: type[ControlRequest]
     read: Reader
@@ -59,55 +59,53 @@ class Question:
 
 def looks(
     command_type: type[_Q],
-    read: _Reads[_Q],
+    read: _Read[_Q],
     usecase: Callable[[_Q, Services], Awaitable[_R]],
     render: Callable[[_R], Message],
 ) -> Answer:
-    """A row of a command that changes nothing, whoever asks."""
+    """The row of a command that only reads, so its use-case does not need to know who asks."""
 
     async def run(command: Request, _actor: Actor, services: Services) -> Message:
-        return render(await usecase(_own(command, command_type), services))
+        return render(await usecase(_narrowed(command, command_type), services))
 
     return Answer(command_type, read, run)
 
 
 def records(
     command_type: type[_Q],
-    read: _Reads[_Q],
+    read: _Read[_Q],
     usecase: Callable[[_Q, Actor, Services], Awaitable[_R]],
     render: Callable[[_R], Message],
 ) -> Answer:
-    """A row of a command that changes the bot's own memory, and records who did it."""
+    """The row of a command that changes only the bot's own records, and records who did it."""
 
     async def run(command: Request, actor: Actor, services: Services) -> Message:
-        return render(await usecase(_own(command, command_type), actor, services))
+        return render(await usecase(_narrowed(command, command_type), actor, services))
 
     return Answer(command_type, read, run)
 
 
-def asks(
-    command_type: type[_C], read: _Reads[_C], usecase: Callable[[_C, Services], Awaitable[Proposal]]
-) -> Question:
-    """A row of a command that changes a cluster: ``bot.blocks.confirm`` asks about its proposal first."""
+def asks(command_type: type[_C], read: _Read[_C], usecase: Callable[[_C, Services], Awaitable[Proposal]]) -> Question:
+    """The row of a command that changes a cluster: a dialog (``bot.blocks.confirm``) shows its proposal first."""
 
     async def propose(command: ControlRequest, services: Services) -> Proposal:
-        return await usecase(_own(command, command_type), services)
+        return await usecase(_narrowed(command, command_type), services)
 
     return Question(command_type, read, propose)
 
 
-def _own(command: Request, command_type: type[_Q]) -> _Q:
+def _narrowed(command: Request, command_type: type[_Q]) -> _Q:
     if not isinstance(command, command_type):
         raise TypeError(f"{type(command).__name__} came to the row of {command_type.__name__}")
     return command
 
 
 async def explain(command: queries.Help, _services: Services) -> Sequence[type[Request]]:
-    """What help is about: every command, or the one that was asked for."""
-    return [known for known in COMMANDS if command.topic in ("", known.word())]
+    """The commands that help lists: all of them, or the one it was asked about."""
+    return [listed for listed in COMMANDS if command.topic in ("", listed.word())]
 
 
-# In the order of help and of docs/commands.md.
+# Help and docs/commands.md have this order.
 ROUTES: tuple[Answer | Question, ...] = (
     looks(queries.Help, queries.read_help, explain, help_blocks.render),
     looks(queries.Status, queries.read_status, status, status_blocks.render),
@@ -138,11 +136,11 @@ def command_in(text: str, today: date) -> Request:
 
 
 async def answer(command: Request, actor: Actor, services: Services) -> Message:
-    """Ask policy, once, then carry the command out and draw its result. Raises BackfillBotError."""
-    await admit(command, actor, services)
-    return await named(await _ANSWERS[type(command)](command, actor, services), services)
+    """Authorize the command, carry it out, and draw its result. Raises BackfillBotError."""
+    await authorize(command, actor, services)
+    return await with_display_names(await _ANSWERS[type(command)](command, actor, services), services)
 
 
 def question_about(command: ControlRequest) -> Question:
-    """How this command is confirmed."""
+    """The row of a command that a dialog confirms."""
     return _QUESTIONS[type(command)]

@@ -1,1 +1,1 @@
-"""Jobs that run again and again: the scheduler, leader election, and the event loop's watchdog."""
+"""What runs without being asked: the scheduler's jobs, the leader election, and the watchdog of the event loop."""

@@ -1,7 +1,8 @@
-"""Leading: of all bots on one store, one makes the passes and posts, for as long as the store's lease is its own.
+"""Leader election: of all bots on one store, only the one that holds the store's lease makes passes and posts.
 
-It counts on the lease for less time than the store does, and by clocks read before the store was asked: so it has
-stopped when another bot may begin, even if the answer took long, or the next one never comes.
+The leader counts on the lease for less time than the store does, and from before it asked the store. So it has
+stopped by the time another bot can lead, even if the store's answer took long or the next one never comes
+(docs/decisions/replicas.md).
 """
 
 import asyncio
@@ -17,94 +18,98 @@ import structlog
 from bot.errors import DependencyError
 from bot.ports import Lease
 
-# Another bot leads at most LEASE + CLAIM_EVERY after the leader was killed (design.md §8: within 30 s). What is left
-# of it while claims succeed is more than the longest call to Slack takes (dispatcher), and more than what is
-# under way may take when the bot is asked to stop (bot.background.scheduler).
+# After the leader is killed, another bot leads within LEASE + RENEW_EVERY, so within 30 s. What is left of the lease
+# while renewals succeed is longer than the longest call to Slack (bot.outgoing.dispatcher) and longer than the work
+# in flight may take at shutdown (bot.background.scheduler).
 LEASE = timedelta(seconds=20)
-CLAIM_EVERY = timedelta(seconds=3)
-# What was sent just before a time limit may still be carried out just after it.
+RENEW_EVERY = timedelta(seconds=3)
+# A call that was sent just before its time limit may be carried out just after it.
 MARGIN = timedelta(seconds=2)
-# For how long the store is waited for when the lease is given back; it runs out by itself.
+# Giving the lease back waits this long for the store; a lease that is not given back runs out by itself.
 FAREWELL = timedelta(seconds=2)
 
 _log = structlog.get_logger(__name__)
 
 
 def new_holder() -> str:
-    """This process, as no other one is called: people find it by host and process id."""
+    """A name for this process that no other one has; its host and process id let people find it."""
     return f"{socket.gethostname()} process {os.getpid()} ({uuid.uuid4()})"
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
-    """One moment by both clocks: people set the one on the wall, and the one that runs may stand still while the
-    machine sleeps. So what lasts until a moment is over as soon as either clock says so."""
+class _Instant:
+    """One instant on two clocks. People set the wall clock, and the monotonic clock may stand still while the machine
+    sleeps, so a deadline has passed as soon as either clock says so."""
 
     wall: datetime
-    run: timedelta
+    monotonic: timedelta
 
-    def __add__(self, span: timedelta) -> "_Moment":
-        return _Moment(self.wall + span, self.run + span)
+    def __add__(self, span: timedelta) -> "_Instant":
+        return _Instant(self.wall + span, self.monotonic + span)
 
-    def is_before(self, other: "_Moment") -> bool:
-        return self.wall < other.wall and self.run < other.run
+    def is_before(self, other: "_Instant") -> bool:
+        return self.wall < other.wall and self.monotonic < other.monotonic
 
 
 class LeaderElection:
-    """Whether this process leads; ``claim`` is to be called every ``CLAIM_EVERY``.
+    """Knows whether this process leads. Call ``renew`` every ``RENEW_EVERY``.
 
-    ``now`` is the time that a store without a clock goes by; ``run`` is how long a clock has run that nobody sets.
+    ``now`` is the time that a store without a clock goes by; ``monotonic`` is a reading of the monotonic clock.
     """
 
-    def __init__(self, holder: str, lease: Lease, now: Callable[[], datetime], run: Callable[[], timedelta]) -> None:
+    def __init__(
+        self, holder: str, lease: Lease, now: Callable[[], datetime], monotonic: Callable[[], timedelta]
+    ) -> None:
         self._holder = holder
         self._lease = lease
         self._now = now
-        self._run = run
-        self._until: _Moment | None = None
-        self._has_retired = False
-        # What the log has been told.
-        self._led = self._was_silent = False
+        self._monotonic = monotonic
+        self._leads_until: _Instant | None = None
+        self._has_stepped_down = False
+        # Both avoid repeated log lines.
+        self._logged_as_leader = self._logged_silence = False
 
-    def leads(self, span: timedelta = timedelta(0)) -> bool:
-        """Whether it leads, and will for ``span`` from now on even if the store says nothing more."""
-        return self._until is not None and (self._read() + span).is_before(self._until)
+    def is_leader(self, span: timedelta = timedelta(0)) -> bool:
+        """Whether it leads, and will for ``span`` from now on even if the store does not answer any more."""
+        return self._leads_until is not None and (self._instant() + span).is_before(self._leads_until)
 
-    async def claim(self) -> None:
-        """Take the lease, or keep it. A store that does not answer takes nothing away, and extends nothing."""
-        now = self._read()
+    async def renew(self) -> None:
+        """Take the lease or extend it. A store that does not answer neither ends nor extends it."""
+        asked_at = self._instant()
         try:
-            is_held = not self._has_retired and await self._lease.hold(self._holder, now.wall, now.wall + LEASE)
+            is_held = not self._has_stepped_down and await self._lease.hold(
+                self._holder, asked_at.wall, asked_at.wall + LEASE
+            )
         except DependencyError as exc:
-            if not self._was_silent:
+            if not self._logged_silence:
                 _log.warning("lease cannot be asked for", reason=str(exc))
-            self._was_silent = True
+            self._logged_silence = True
         else:
-            self._was_silent = False
-            # Somebody may have asked to stop meanwhile.
-            self._until = now + (LEASE - MARGIN) if is_held and not self._has_retired else None
-        self._tell()
+            self._logged_silence = False
+            # It may have stepped down while the store was asked.
+            self._leads_until = asked_at + (LEASE - MARGIN) if is_held and not self._has_stepped_down else None
+        self._log_changes()
 
-    def retire(self) -> None:
-        """Begin nothing and claim nothing any more. What is under way may go on: the lease is still this one's."""
-        self._has_retired, self._until = True, None
+    def step_down(self) -> None:
+        """Stop leading for good, and keep the lease: work in flight is still covered by it."""
+        self._has_stepped_down, self._leads_until = True, None
 
     async def give_back(self) -> None:
-        """Let another bot lead at once, when nothing is under way here any more."""
-        self.retire()
+        """Free the lease, so that another bot leads at once. Call it when nothing is in flight any more."""
+        self.step_down()
         try:
             async with asyncio.timeout(FAREWELL.total_seconds()):
                 await self._lease.give_back(self._holder)
         except (DependencyError, TimeoutError) as exc:
             reason = str(exc) or "the store does not answer in time"
             _log.warning("lease not given back: it runs out by itself", reason=reason)
-        self._tell()
+        self._log_changes()
 
-    def _read(self) -> _Moment:
-        return _Moment(self._now(), self._run())
+    def _instant(self) -> _Instant:
+        return _Instant(self._now(), self._monotonic())
 
-    def _tell(self) -> None:
-        leads = self.leads()
-        if leads != self._led:
-            _log.info("leading begins" if leads else "leading ends", holder=self._holder)
-        self._led = leads
+    def _log_changes(self) -> None:
+        is_leader = self.is_leader()
+        if is_leader != self._logged_as_leader:
+            _log.info("leading begins" if is_leader else "leading ends", holder=self._holder)
+        self._logged_as_leader = is_leader

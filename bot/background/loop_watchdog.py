@@ -1,7 +1,7 @@
-"""The watchdog: tells the log, from a thread of its own, what blocks the event loop, and for how long.
+"""The loop watchdog: a thread that logs when something blocks the event loop, where, and for how long.
 
-While something blocks the loop nothing else in the process is done, logging included: so the thread tells where the
-loop's thread is, and needs nothing of the loop for it.
+While the loop is blocked, nothing else in the process runs on it. So the thread reads the stack of the loop's thread,
+and writes its log line without the loop.
 """
 
 import asyncio
@@ -16,50 +16,50 @@ from datetime import timedelta
 import structlog
 
 BLOCKED_AFTER = timedelta(seconds=1)
-# The loop is asked this often, for a few microseconds each.
-LOOKS_A_SPAN = 4
-# Of a stack, innermost last: enough to see who called, and no more when something calls itself without end.
+# How often the loop is pinged within BLOCKED_AFTER; a ping costs it a few microseconds.
+PINGS_A_SPAN = 4
+# Stack frames in the log, innermost last: enough to see the callers, and bounded when something recurses endlessly.
 FRAMES = 40
-# The thread is asleep, or writes a line, when it is asked to end.
+# How long to wait for the thread to end: at most it sleeps or writes a line.
 FAREWELL = timedelta(seconds=2)
 
 _log = structlog.get_logger(__name__)
 
 
 class Watchdog:
-    """Asks a loop again and again whether it goes round; made on that loop's thread."""
+    """Pings a loop regularly and expects an answer in time. Create it on the thread of that loop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, blocked_after: timedelta = BLOCKED_AFTER) -> None:
         self._loop = loop
-        self._watched = threading.get_ident()
+        self._loop_thread = threading.get_ident()
         self._blocked_after = blocked_after.total_seconds()
         self._ended = threading.Event()
         self._has_answered = threading.Event()
-        # When the loop was last known to go round, in seconds of a clock that nobody sets.
+        # The last answer of the loop, in seconds on the monotonic clock.
         self._answered_at = time.monotonic()
         self._blocked_since: float | None = None
-        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
 
     def start(self) -> None:
-        """Look until told to end."""
+        """Ping until ``end`` is called."""
         self._answer()
         self._thread.start()
 
     def end(self) -> None:
-        """Look no more. A thread that cannot write its line is left behind, and ends with the process."""
+        """Stop pinging. A thread that is stuck writing its log line is abandoned, and ends with the process."""
         self._ended.set()
         self._thread.join(FAREWELL.total_seconds())
 
-    def _watch(self) -> None:
-        while not self._ended.wait(self._blocked_after / LOOKS_A_SPAN):
-            if not self._look():
+    def _run(self) -> None:
+        while not self._ended.wait(self._blocked_after / PINGS_A_SPAN):
+            if not self._check():
                 return
 
-    def _look(self) -> bool:
-        """False when the loop is closed, and there is nothing to watch any more."""
+    def _check(self) -> bool:
+        """Check the answer to the last ping and send the next; False when the loop is closed."""
         if not self._has_answered.is_set():
             if self._blocked_since is None and time.monotonic() - self._answered_at > self._blocked_after:
-                self._tell_blocked()
+                self._log_blocked()
             return True
         if self._blocked_since is not None:
             _log.warning("event loop goes on", was_blocked_for_s=round(self._answered_at - self._blocked_since, 1))
@@ -71,10 +71,10 @@ class Watchdog:
             return False
         return True
 
-    def _tell_blocked(self) -> None:
+    def _log_blocked(self) -> None:
         self._blocked_since = self._answered_at
-        # Outside CPython there may be none: https://docs.python.org/3/library/sys.html#sys._current_frames
-        frame = sys._current_frames().get(self._watched)
+        # Only CPython is sure to have a frame: https://docs.python.org/3/library/sys.html#sys._current_frames
+        frame = sys._current_frames().get(self._loop_thread)
         stack = "".join(traceback.format_list(traceback.extract_stack(frame, limit=FRAMES))) if frame else ""
         _log.warning("event loop blocked", for_more_than_s=self._blocked_after, stack=stack)
 
@@ -85,7 +85,7 @@ class Watchdog:
 
 @contextmanager
 def watched_loop(blocked_after: timedelta = BLOCKED_AFTER) -> Iterator[None]:
-    """Watch the loop that this runs on, until the block is left."""
+    """Watch the running loop until the block is left."""
     watchdog = Watchdog(asyncio.get_running_loop(), blocked_after)
     watchdog.start()
     try:

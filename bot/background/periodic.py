@@ -1,7 +1,7 @@
-"""Jobs that are done again and again, by a clock that nobody sets: setting the one on the wall changes nothing.
+"""Runs jobs periodically on the monotonic clock, so setting the wall clock changes nothing.
 
-A job is never done twice at once. One that takes longer than its interval is followed at once, and one that fails is
-told, and done again at its next time.
+Runs of one job never overlap. One that takes longer than its interval is followed at once by the next; one that fails
+is logged, and the job runs again at its next time.
 """
 
 import asyncio
@@ -17,26 +17,26 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to do, and how often; ``name`` is what the log calls it."""
+    """``work`` is to run once per ``every``; ``name`` is its name in the log."""
 
     name: str
     every: timedelta
     work: Callable[[], Awaitable[None]]
 
 
-class Repeating:
-    """Jobs that have been started."""
+class PeriodicJobs:
+    """Jobs that were started, one task each."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._stopped = asyncio.Event()
         self._tasks = tuple(asyncio.create_task(self._repeat(job), name=job.name) for job in jobs)
 
     def stop(self) -> None:
-        """Begin nothing any more. What is being done goes on."""
+        """Start no further runs; the current ones continue."""
         self._stopped.set()
 
     async def end(self) -> None:
-        """Return when nothing is being done any more; whatever still is, is cancelled."""
+        """Cancel the current runs; returns when all have ended."""
         self.stop()
         for task in self._tasks:
             task.cancel()
@@ -46,7 +46,7 @@ class Repeating:
         clock, every = asyncio.get_running_loop().time, job.every.total_seconds()
         due = clock() + every
         while not await self._is_stopped_by(due):
-            await _once(job)
+            await _run(job)
             due = max(due + every, clock())
 
     async def _is_stopped_by(self, due: float) -> bool:
@@ -54,30 +54,30 @@ class Repeating:
             async with asyncio.timeout_at(due):
                 await self._stopped.wait()
         except TimeoutError:
-            # What is overdue is done after whatever else is waiting for its turn.
+            # An overdue job lets the other tasks run first.
             await asyncio.sleep(0)
         return self._stopped.is_set()
 
 
 @asynccontextmanager
-async def run_periodically(jobs: Sequence[Job]) -> AsyncIterator[Repeating]:
-    """All of them, until the block is left."""
-    started = Repeating(jobs)
+async def run_periodically(jobs: Sequence[Job]) -> AsyncIterator[PeriodicJobs]:
+    """Run the jobs until the block is left."""
+    running = PeriodicJobs(jobs)
     try:
-        yield started
+        yield running
     finally:
-        await started.end()
+        await running.end()
 
 
-async def _once(job: Job) -> None:
-    """Do it. Nothing that goes wrong in it ends the repeating."""
+async def _run(job: Job) -> None:
+    """Run the job once. An error is logged and does not stop the job from running again."""
     try:
         await job.work()
     except asyncio.CancelledError as exc:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
-        # Nobody has asked for that: something it waited for was cancelled.
+        # This task was not cancelled: something that the job awaited was.
         _log.error("pass failed", job=job.name, exc_info=exc)
     except Exception as exc:  # noqa: BLE001  (the named edge)
         _log.error("pass failed", job=job.name, error=repr(exc), exc_info=exc)

@@ -1,6 +1,6 @@
-"""The clock: what is done how often, and when a digest is due; each job is one function of one pass.
+"""The scheduler: runs the bot's jobs (watching, dispatching, digests, the lease) at their intervals.
 
-Every bot has one, and one bot at a time leads: the others' passes are not made.
+Every bot has one. Only the leader's makes passes; the jobs of the other bots return at once.
 """
 
 import time
@@ -11,7 +11,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.adapters.slack import TIME_LIMIT_SECONDS
-from bot.background.leader_election import CLAIM_EVERY, LeaderElection, new_holder
+from bot.background.leader_election import RENEW_EVERY, LeaderElection, new_holder
 from bot.background.periodic import Job, run_periodically
 from bot.config import DigestConfig, read_cron
 from bot.fleet.cron_times import latest_slot
@@ -21,21 +21,21 @@ from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.watch.watch import Rounds, watch
 
-SPEAK_EVERY = timedelta(seconds=1)
-# How soon after its time a digest is begun, whenever the clock was set to that time.
+DISPATCH_EVERY = timedelta(seconds=1)
+# Often enough that a digest starts within a second of its time, even after the wall clock was set to it.
 DIGEST_EVERY = timedelta(seconds=1)
-# How long a call to Slack may take.
+# The longest that a call to Slack takes.
 LONGEST_CALL = timedelta(seconds=TIME_LIMIT_SECONDS)
-# A digest whose time came while no bot was running, or no store answered, is still posted this much later, and not
-# after that; it is tried this often.
+# A digest that could not be posted at its time (no bot was running, or no store answered) is tried again every
+# DIGEST_AGAIN, until it is LATE_DIGEST late.
 LATE_DIGEST = timedelta(minutes=30)
 DIGEST_AGAIN = timedelta(minutes=1)
-# For how long what is under way may go on when the bot is asked to stop.
+# How long work in flight may go on when the bot is asked to stop.
 LAST_PATIENCE = timedelta(seconds=10)
 
 
-class Watching:
-    """Passes over one cluster, each beginning with what the one before learned of when to look again."""
+class ClusterWatch:
+    """Passes over one cluster; each learns from the one before when to look again."""
 
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster
@@ -43,29 +43,29 @@ class Watching:
         self._rounds = Rounds()
 
     async def tick(self) -> None:
-        """One pass."""
+        """Make one pass."""
         self._rounds = await watch(self._cluster, self._rounds, self._services)
 
 
 @asynccontextmanager
-async def running_jobs(services: Services, under_way: InFlight) -> AsyncIterator[None]:
-    """Every job of the bot, running until the block is left. Then nothing is begun any more, all that is under way
-    is finished, answers too, and another bot may lead at once."""
-    leading = LeaderElection(new_holder(), services.lease, services.now, _has_run)
-    await leading.claim()
-    async with run_periodically(_jobs(leading, under_way, services)) as jobs:
+async def running_jobs(services: Services, in_flight: InFlight) -> AsyncIterator[None]:
+    """Run all jobs until the block is left. Then start nothing new, finish what is in flight (answers too), and give
+    the lease back, so that another bot may lead at once."""
+    election = LeaderElection(new_holder(), services.lease, services.now, _monotonic)
+    await election.renew()
+    async with run_periodically(_jobs(election, in_flight, services)) as jobs:
         try:
             yield
         finally:
             jobs.stop()
-            leading.retire()
-            await under_way.end(LAST_PATIENCE)
-    await leading.give_back()
+            election.step_down()
+            await in_flight.end(LAST_PATIENCE)
+    await election.give_back()
 
 
-class Slots:
-    """The times at which the cron asks for a digest. They are looked for once a minute, though asked for every
-    second: nothing but the minute decides."""
+class DigestSchedule:
+    """The times at which the cron line asks for a digest. ``latest`` may be called every second: it evaluates the
+    cron line once a minute, as cron knows nothing smaller."""
 
     def __init__(self, config: DigestConfig) -> None:
         self._line = read_cron(config.cron)
@@ -74,66 +74,67 @@ class Slots:
         self._slot: datetime | None = None
 
     def latest(self, now: datetime) -> datetime | None:
-        """The latest one within ``LATE_DIGEST`` before now, in UTC."""
-        at = now.astimezone(UTC)
-        minute = at.replace(second=0, microsecond=0)
+        """The latest digest time in the ``LATE_DIGEST`` up to now, in UTC."""
+        now = now.astimezone(UTC)
+        minute = now.replace(second=0, microsecond=0)
         if minute != self._minute:
             self._slot = latest_slot(self._line, self._zone, minute - LATE_DIGEST, minute)
             self._minute = minute
-        return self._slot if self._slot and at - self._slot <= LATE_DIGEST else None
+        return self._slot if self._slot and now - self._slot <= LATE_DIGEST else None
 
 
-class Digests:
-    """Sees whether a digest is due, all the time, for the clock may be set to any; each one's time has its tries."""
+class DigestJob:
+    """Announces each digest that is due. It checks on every tick, because the wall clock may be set to any time; the
+    waits between tries go by ``monotonic``."""
 
-    def __init__(self, services: Services, run: Callable[[], timedelta]) -> None:
+    def __init__(self, services: Services, monotonic: Callable[[], timedelta]) -> None:
         self._services = services
-        self._slots = Slots(services.config.digest)
-        self._run = run
+        self._schedule = DigestSchedule(services.config.digest)
+        self._monotonic = monotonic
         self._tried: datetime | None = None
-        self._next_try = run()
+        self._next_try = monotonic()
 
     async def tick(self) -> None:
-        """Announce the one that is due, now and again while it may still be posted."""
-        slot = self._slots.latest(self._services.now())
-        if slot is None or (slot == self._tried and self._run() < self._next_try):
+        """Announce the digest that is due, if there is one and its next try has come."""
+        slot = self._schedule.latest(self._services.now())
+        if slot is None or (slot == self._tried and self._monotonic() < self._next_try):
             return
-        self._tried, self._next_try = slot, self._run() + DIGEST_AGAIN
+        self._tried, self._next_try = slot, self._monotonic() + DIGEST_AGAIN
         await announce(slot, self._services)
 
 
-def _jobs(leading: LeaderElection, under_way: InFlight, services: Services) -> list[Job]:
+def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> list[Job]:
     config = services.config
-    led = partial(_led, leading, under_way)
-    speaker = OutboxDispatcher(services, partial(leading.leads, LONGEST_CALL))
+    if_leader = partial(_run_if_leader, election, in_flight)
+    dispatcher = OutboxDispatcher(services, partial(election.is_leader, LONGEST_CALL))
     passes = [
-        Job(f"watch {cluster}", config.watch.every, partial(led, Watching(cluster, services).tick))
+        Job(f"watch {cluster}", config.watch.every, partial(if_leader, ClusterWatch(cluster, services).tick))
         for cluster in config.clusters
     ]
     return [
-        Job("claim the lead", CLAIM_EVERY, partial(_counted, under_way, leading.claim)),
+        Job("claim the lead", RENEW_EVERY, partial(_run_tracked, in_flight, election.renew)),
         *passes,
-        Job("speak", SPEAK_EVERY, partial(led, partial(_speak, speaker))),
-        Job("digest", DIGEST_EVERY, partial(led, Digests(services, _has_run).tick)),
+        Job("speak", DISPATCH_EVERY, partial(if_leader, partial(_dispatch, dispatcher))),
+        Job("digest", DIGEST_EVERY, partial(if_leader, DigestJob(services, _monotonic).tick)),
     ]
 
 
-def _has_run() -> timedelta:
-    """For how long, by a clock that nobody sets."""
+def _monotonic() -> timedelta:
+    """The reading of the monotonic clock, which starts anywhere."""
     return timedelta(seconds=time.monotonic())
 
 
-async def _led(leading: LeaderElection, under_way: InFlight, job: Callable[[], Awaitable[None]]) -> None:
-    """A pass of the one that leads. It may end after its lead, which doubles nothing: the store takes a change only
-    of what is still as it was read, and a speech only once."""
-    if leading.leads():
-        await _counted(under_way, job)
+async def _run_if_leader(election: LeaderElection, in_flight: InFlight, job: Callable[[], Awaitable[None]]) -> None:
+    """Run the job if this bot leads. A pass that outlasts the lead doubles nothing: the store records a change only
+    if what it rests on is unchanged, and a message only once."""
+    if election.is_leader():
+        await _run_tracked(in_flight, job)
 
 
-async def _counted(under_way: InFlight, job: Callable[[], Awaitable[None]]) -> None:
-    with under_way.counted():
+async def _run_tracked(in_flight: InFlight, job: Callable[[], Awaitable[None]]) -> None:
+    with in_flight.track():
         await job()
 
 
-async def _speak(speaker: OutboxDispatcher) -> None:
-    await speaker.speak()
+async def _dispatch(dispatcher: OutboxDispatcher) -> None:
+    await dispatcher.dispatch()

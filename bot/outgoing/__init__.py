@@ -1,1 +1,1 @@
-"""Sends what the outbox holds; failures and the circuit breaker decide when to try again."""
+"""Delivers the messages of the outbox to Slack, and decides what follows when Slack does not take one."""

@@ -1,11 +1,13 @@
-"""Pause: until when Slack is left alone, after an answer that says something about Slack and not about a message.
+"""The circuit breaker of the outbox: stops all posting while Slack fails, and probes until it recovers.
 
-A speech that fails again and again is not to hold the others for ever, whatever is wrong. From the third time on
-one of the others is tried right after it, another one each time: where that is said, the fault is not Slack's, and
-the one that failed waits alone from then on. It is tried first all the same, so an outage leaves the order as it was.
+It opens for failures that concern Slack or the channel, and not a single message. A message that fails again and
+again must not hold the others for ever, whatever its error says. So after ``SUSPICIOUS`` failures of one message the
+breaker is half open: right after that message the dispatcher tries one other message, each time another. If the
+other one goes through, Slack works and the failing message is at fault: from then on it waits alone. It is still
+tried first, so an outage leaves the order as it was.
 
-All of it is this process's own, and by its own clock. Another bot that takes the lead, or one that is started again,
-asks Slack once to find out.
+The state is in memory and goes by this process's clock. After a restart, or when another bot takes the lead, the
+first call to Slack shows whether it still fails.
 """
 
 from dataclasses import dataclass
@@ -16,19 +18,19 @@ from bot.model import Queued
 
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=2)
-# A person has to let the bot in again.
-FIRST_WAIT_OUTSIDE = timedelta(minutes=1)
-LONGEST_WAIT_OUTSIDE = timedelta(minutes=10)
-# After so many failures of one speech another one is tried: 6 s, or 3 minutes where people have to let the bot in.
+# After AccessDenied: a person has to let the bot in again, which takes longer than an outage.
+FIRST_WAIT_DENIED = timedelta(minutes=1)
+LONGEST_WAIT_DENIED = timedelta(minutes=10)
+# After so many failures of one message another one is tried: 6 s after the first, or 3 minutes after AccessDenied.
 SUSPICIOUS = 3
 
 
 @dataclass
-class Failing:
-    """One speech that could not be said. Edits say nothing about posts: Slack may edit while it cannot post.
+class FailureRecord:
+    """The failures of one message. Edits are counted apart from posts: Slack may take edits while it takes no posts.
 
-    ``is_alone``: others of its sort were said after it had failed often enough; ``is_overtaken``: after the latest
-    time, too.
+    ``is_alone``: it had failed ``SUSPICIOUS`` times when Slack took another message of its sort, so it waits alone.
+    ``is_overtaken``: Slack took another one after its latest failure as well.
     """
 
     is_edit: bool
@@ -37,80 +39,86 @@ class Failing:
     is_overtaken: bool = False
 
 
-class Pause:
-    """Each failure in a row makes it longer; it begins anew with the first thing said."""
+class CircuitBreaker:
+    """Closed, it lets all messages through; open, none; half open, one probe. Each failure in a row doubles the wait
+    until the next probe, and a success closes it."""
 
     def __init__(self) -> None:
-        self._failures = 0
-        self._failing: dict[str, Failing] = {}
-        self._lets_another = False
-        self._since: datetime | None = None
-        self._until: datetime | None = None
+        self._failures_in_a_row = 0
+        self._records: dict[str, FailureRecord] = {}
+        self._is_half_open = False
+        self._opened_at: datetime | None = None
+        self._open_until: datetime | None = None
 
     @property
-    def known(self) -> int:
-        """How many speeches have failed since they, or enough others, were said."""
-        return len(self._failing)
+    def failing_count(self) -> int:
+        """The number of messages with a record of failures."""
+        return len(self._records)
 
-    def is_on(self, now: datetime) -> bool:
-        """A clock that was set back ends it."""
-        return self._since is not None and self._until is not None and self._since <= now < self._until
+    def is_open(self, now: datetime) -> bool:
+        """False as well when the clock was set back to before the breaker opened."""
+        return (
+            self._opened_at is not None and self._open_until is not None and self._opened_at <= now < self._open_until
+        )
 
-    def holds(self, key: str, now: datetime) -> bool:
-        """Whether it is to wait: not the one that is to show whether Slack is at fault."""
-        return self.is_on(now) and not (self._lets_another and key not in self._failing)
+    def blocks(self, key: str, now: datetime) -> bool:
+        """Whether this message has to wait. Half open, the breaker lets a message through that has not failed yet: it
+        is the probe."""
+        is_probe = self._is_half_open and key not in self._records
+        return self.is_open(now) and not is_probe
 
-    def failed(self, queued: Queued) -> Failing:
-        """What is known of it, as it failed once more."""
+    def record_failure(self, queued: Queued) -> FailureRecord:
+        """Count one more failure. The record returned has ``is_overtaken`` as it was before this failure."""
         is_edit = queued.address is not None
-        before = self._failing.get(queued.speech.key, Failing(is_edit))
-        now = Failing(is_edit, before.times + 1, before.is_alone)
-        self._failing[queued.speech.key] = now
-        return Failing(is_edit, now.times, now.is_alone, before.is_overtaken)
+        before = self._records.get(queued.speech.key, FailureRecord(is_edit))
+        after = FailureRecord(is_edit, before.times + 1, before.is_alone)
+        self._records[queued.speech.key] = after
+        return FailureRecord(is_edit, after.times, after.is_alone, before.is_overtaken)
 
-    def begin(self, key: str, problem: DependencyError, now: datetime, at_least: timedelta) -> datetime:
-        """Until when it lasts, as the try of ``key`` failed."""
+    def open(self, key: str, problem: DependencyError, now: datetime, at_least: timedelta) -> datetime:
+        """Open after ``key`` failed, for ``at_least`` so long; returns until when. Never shortens an open breaker."""
         until = now + max(self._wait(problem), at_least)
-        if self.is_on(now) and self._until is not None:
-            until = max(until, self._until)
-        self._since, self._until = now, until
+        if self.is_open(now) and self._open_until is not None:
+            until = max(until, self._open_until)
+        self._opened_at, self._open_until = now, until
         if isinstance(problem, RateLimited):
-            self._lets_another = False
+            self._is_half_open = False
         else:
-            self._failures += 1
-            self._lets_another = key in self._failing and self._failing[key].times >= SUSPICIOUS
+            self._failures_in_a_row += 1
+            self._is_half_open = key in self._records and self._records[key].times >= SUSPICIOUS
         return until
 
-    def said(self, queued: Queued) -> None:
-        """Slack has posted or edited it: others of its sort that failed often are at fault themselves."""
-        self.end(queued.speech.key)
+    def record_success(self, queued: Queued) -> None:
+        """Close it, as Slack took this message. Messages of the same sort (posts or edits) that failed ``SUSPICIOUS``
+        times are at fault themselves; the records of the others are dropped."""
+        self.close(queued.speech.key)
         is_edit = queued.address is not None
-        for key, failing in list(self._failing.items()):
-            if failing.is_edit != is_edit:
+        for key, record in list(self._records.items()):
+            if record.is_edit != is_edit:
                 continue
-            if failing.times < SUSPICIOUS:
-                del self._failing[key]
+            if record.times < SUSPICIOUS:
+                del self._records[key]
             else:
-                failing.is_alone = failing.is_overtaken = True
+                record.is_alone = record.is_overtaken = True
 
-    def end(self, key: str) -> None:
-        """Slack has done what it was asked; nothing is wrong with this one."""
-        self.drop(key)
-        self._failures = 0
-        self._since = self._until = None
+    def close(self, key: str) -> None:
+        """Close it, as Slack answered a call about this message, whose record is dropped."""
+        self.drop_record(key)
+        self._failures_in_a_row = 0
+        self._opened_at = self._open_until = None
 
-    def drop(self, key: str) -> None:
-        """Nobody tries it any more."""
-        self._failing.pop(key, None)
+    def drop_record(self, key: str) -> None:
+        """Remove the failures of a message that is not tried any more."""
+        self._records.pop(key, None)
 
     def _wait(self, problem: DependencyError) -> timedelta:
         if isinstance(problem, RateLimited):
             return problem.retry_after
         if isinstance(problem, AccessDenied):
-            return doubled(FIRST_WAIT_OUTSIDE, self._failures, LONGEST_WAIT_OUTSIDE)
-        return doubled(FIRST_WAIT, self._failures, LONGEST_WAIT)
+            return doubled(FIRST_WAIT_DENIED, self._failures_in_a_row, LONGEST_WAIT_DENIED)
+        return doubled(FIRST_WAIT, self._failures_in_a_row, LONGEST_WAIT)
 
 
 def doubled(first: timedelta, times: int, longest: timedelta) -> timedelta:
-    """``first``, doubled so many times, at most ``longest``."""
+    """``first``, doubled ``times`` times, at most ``longest``."""
     return min(first * (1 << min(times, 20)), longest)

@@ -1,11 +1,12 @@
-"""Says what the outbox holds: posts or edits what is due, and leaves nothing half known.
+"""The outbox dispatcher: posts or edits in Slack whatever the outbox has due.
 
-A try is written down before it is made. When its outcome is not known (the bot died, the reply was lost), the
-message is looked for by its key before it is posted again: Slack has no idempotency key of its own.
+A try is recorded before it is made. When its outcome is unknown (the bot died, or the reply was lost), the
+dispatcher looks for the message by its key before it posts again: Slack has no idempotency key
+(docs/decisions/outbox.md).
 
-Two bots that lead one after the other double nothing either. One calls Slack only while its lease outlasts the
-longest call (``may_say``), and only when the row is still as it was before it looked: what another one has tried
-meanwhile is left alone. What has not been sent by then is left to the other one.
+Two bots that lead one after the other do not double a message either. A bot calls Slack only while its lease
+outlasts the longest call (``may_send``), and only if the row is unchanged since the bot read it: a message that
+another bot has tried meanwhile is left to that bot.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,43 +26,45 @@ from bot.outgoing.failures import DeliveryFailures
 from bot.services import Services
 from bot.usecases.outbox_backlog import discard_stale_messages, is_late
 
-AT_ONCE = 20
-# A thread's lines become due one by one: so many follow each other in one pass.
+# Rows of one round.
+BATCH = 20
+# Rounds of one pass: each line of a thread becomes due only when the one before it is posted.
 ROUNDS = 10
-# Around a try: history may lag, what was given up may be carried out later, and clocks differ (``check`` tells).
+# How far the search goes to either side of a try: the history may lag, an abandoned call may be carried out later,
+# and clocks differ (``check`` reports by how much).
 SEARCH_MARGIN = timedelta(hours=1)
 
-May = Callable[[], bool]
+MaySend = Callable[[], bool]
 
 
 class OutboxDispatcher:
-    """``may_say`` is asked before each message, and again before Slack is. The pause that Slack's troubles ask for is
-    kept from one pass to the next."""
+    """Its circuit breaker keeps its state from one pass to the next. ``may_send`` is asked before each message, and
+    again right before each call to Slack."""
 
-    def __init__(self, services: Services, may_say: May) -> None:
+    def __init__(self, services: Services, may_send: MaySend) -> None:
         self._services = services
-        self._may_say = may_say
-        self._pause = Pause()
-        self._troubles = DeliveryFailures(services, self._pause)
+        self._may_send = may_send
+        self._breaker = CircuitBreaker()
+        self._failures = DeliveryFailures(services, self._breaker)
 
-    async def speak(self) -> int:
-        """One pass over what is due, and what becomes due by it; the number of messages posted or edited."""
-        said = 0
+    async def dispatch(self) -> int:
+        """Make one pass over what is due, and what becomes due by it; returns the number posted or edited."""
+        sent = 0
         for _ in range(ROUNDS):
-            news = 0 if self._is_paused() else await self._round(await self._due())
-            said += news
-            if not news:
+            sent_now = 0 if self._is_paused() else await self._send_batch(await self._due())
+            sent += sent_now
+            if not sent_now:
                 break
-        return said
+        return sent
 
     def _is_paused(self) -> bool:
-        return self._pause.is_on(self._services.now())
+        return self._breaker.is_open(self._services.now())
 
     async def _due(self) -> Sequence[Queued]:
-        """What is to be said now, without what has been overtaken while it waited."""
+        """The rows to send now, after those that went stale while they waited are discarded."""
         now = self._services.now()
-        # Those that fail must not be all that is seen.
-        limit = AT_ONCE + self._pause.known
+        # Failing rows stay due, so they must not fill the batch.
+        limit = BATCH + self._breaker.failing_count
         due = await self._services.outbox.due(now, limit)
         if any(is_late(queued, now) for queued in due):
             leaving_out = discard_stale_messages(self._services)
@@ -69,61 +72,61 @@ class OutboxDispatcher:
                 return await self._services.outbox.due(now, limit)
         return due
 
-    async def _round(self, due: Sequence[Queued]) -> int:
-        """The number said; a pause leaves what comes behind untried, in its order, but for one that is to show whose
-        fault it is."""
-        said = 0
+    async def _send_batch(self, due: Sequence[Queued]) -> int:
+        """Send the rows in their order; returns the number sent. Once the breaker opens, only a probe is sent."""
+        sent = 0
         for queued in due:
-            if not self._may_say():
+            if not self._may_send():
                 break
-            if self._pause.holds(queued.speech.key, self._services.now()):
+            if self._breaker.blocks(queued.speech.key, self._services.now()):
                 continue
-            said += await _unharmed(self._say(queued), partial(self._troubles.unexpected, queued))
-        return said
+            sent += await _caught(self._render_and_deliver(queued), partial(self._failures.unexpected, queued))
+        return sent
 
-    async def _say(self, queued: Queued) -> bool:
-        """Whether it has been said; one that has not is due again, or set aside."""
+    async def _render_and_deliver(self, queued: Queued) -> bool:
+        """Whether it was sent. A row that was not is due again later, or in the dead letters."""
         try:
-            message = await named(draw(parse(queued.speech.body)), self._services)
+            message = await with_display_names(draw(parse(queued.speech.body)), self._services)
         except (ValidationError, Undrawable) as exc:
-            await self._troubles.cannot_be_drawn(queued, exc)
+            await self._failures.cannot_be_drawn(queued, exc)
             return False
         return await self._deliver(message, queued)
 
     async def _deliver(self, message: Message, queued: Queued) -> bool:
-        """Looks before it posts again. False as well when it is left to another bot, which has to look first."""
+        """Whether it was sent. Before a repeated post it looks for the earlier one. False as well when another bot
+        has taken over, which looks for itself."""
         outbox, now = self._services.outbox, self._services.now
         if queued.address is None and queued.attempted_at is not None:
             try:
-                found = await self._look(queued)
+                address = await self._find_earlier_post(queued)
             except DependencyError as exc:
-                await self._troubles.not_found_out(queued, exc)
+                await self._failures.lookup_failed(queued, exc)
                 return False
-            if found is not None:
-                self._pause.end(queued.speech.key)
-                # What an earlier try has posted may have been an earlier body.
-                return await self._done(queued, found, 1 if queued.revision == 1 else 0)
-        begun = await outbox.begin(queued, now())
-        if begun is None or not self._may_say():
+            if address is not None:
+                self._breaker.close(queued.speech.key)
+                # The earlier try may have posted an earlier body: revision 0 has it edited.
+                return await self._record_sent(queued, address, 1 if queued.revision == 1 else 0)
+        begun = await outbox.begin_attempt(queued, now())
+        if begun is None or not self._may_send():
             return False
         try:
-            stands = await self._send(message, queued)
+            address = await self._post_or_edit(message, queued)
         except NotFound as exc:
-            await self._troubles.vanished(begun, exc)
+            await self._failures.message_gone(begun, exc)
         except DependencyError as exc:
-            await self._troubles.not_said(begun, exc)
+            await self._failures.send_failed(begun, exc)
         else:
-            self._pause.said(queued)
-            return await self._done(queued, stands, queued.revision)
+            self._breaker.record_success(queued)
+            return await self._record_sent(queued, address, queued.revision)
         return False
 
-    async def _look(self, queued: Queued) -> Address | None:
-        """What the latest try without a known outcome has posted, if it has: the look before it ruled out others."""
+    async def _find_earlier_post(self, queued: Queued) -> Address | None:
+        """Where the latest try posted it, if it did. Tries before that one were looked for when it began."""
         assert queued.attempted_at is not None
         since, until = queued.attempted_at - SEARCH_MARGIN, queued.attempted_at + SEARCH_MARGIN
         return await self._services.channel.find(queued.speech.key, since, queued.thread, until)
 
-    async def _send(self, message: Message, queued: Queued) -> Address:
+    async def _post_or_edit(self, message: Message, queued: Queued) -> Address:
         speech, channel = queued.speech, self._services.channel
         if queued.address is None:
             return await channel.post(message, speech.key, queued.thread, broadcast=speech.broadcast)
@@ -136,13 +139,13 @@ class OutboxDispatcher:
         return True
 
 
-async def _unharmed(work: Awaitable[bool], tell: Callable[[Exception], Awaitable[None]]) -> bool:
-    """What it comes to; False when it failed in a way that nobody has thought of: no message stops those behind it.
-    A store that does not answer ends the pass."""
+async def _caught(work: Awaitable[bool], on_error: Callable[[Exception], Awaitable[None]]) -> bool:
+    """The result of ``work``; False after an unexpected error, which goes to ``on_error``: a bug in one message must
+    not stop the messages behind it. A DependencyError of the store ends the pass."""
     try:
         return await work
     except DependencyError:
         raise
     except Exception as exc:  # noqa: BLE001  (the named edge)
-        await tell(exc)
+        await on_error(exc)
         return False

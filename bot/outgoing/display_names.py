@@ -1,4 +1,7 @@
-"""Puts names into the text that notifications and screen readers show: a mention is a name in blocks alone."""
+"""Puts people's names in place of their ids into a message's plain text, which notifications and screen readers use.
+
+Slack turns a mention such as ``<@U1>`` into a name in blocks only.
+"""
 
 import json
 import re
@@ -9,17 +12,19 @@ from bot.message import Message
 from bot.services import Services
 from bot.usecases.display_names import names_of
 
-# Whatever comes from outside is escaped in blocks, so that this is always a mention of our own.
-_MENTIONED = re.compile(r"<@([A-Z0-9]+)>")
+# Text from outside is escaped in blocks, so every match is a mention that the bot wrote itself.
+_MENTION = re.compile(r"<@([A-Z0-9]+)>")
 NOBODY_KNOWS = "somebody"
 
 
-async def named(message: Message, services: Services) -> Message:
-    """Its text with the names of those whom its blocks mention, in place of their ids."""
-    mentioned = set(_MENTIONED.findall(json.dumps(message.blocks)))
+async def with_display_names(message: Message, services: Services) -> Message:
+    """The message, with the names of everybody whom its blocks mention in its text."""
+    mentioned = set(_MENTION.findall(json.dumps(message.blocks)))
     if not mentioned:
         return message
-    names = await names_of(mentioned, services)
-    known = {user_id: NOBODY_KNOWS if name == user_id else name for user_id, name in names.items()}
-    ids = re.compile(rf"\b(?:{'|'.join(sorted(known, key=len, reverse=True))})\b")
-    return replace(message, text=ids.sub(lambda found: escape(known[found[0]], quote=False), message.text))
+    names = {
+        user_id: NOBODY_KNOWS if name == user_id else name
+        for user_id, name in (await names_of(mentioned, services)).items()
+    }
+    ids = re.compile(rf"\b(?:{'|'.join(sorted(names, key=len, reverse=True))})\b")
+    return replace(message, text=ids.sub(lambda match: escape(names[match[0]], quote=False), message.text))

@@ -1,7 +1,8 @@
-"""What becomes of a speech that could not be said: whether Slack is at fault, or its channel, or the speech itself.
+"""Decides what follows when a message cannot be delivered: open the circuit breaker, try again later, or dead-letter.
 
-The first two pause all speeches, so that they stay in their order. What is wrong with one speech concerns it alone,
-and what replies to it: it is tried again for a while, or set aside at once, and the others go on.
+A failure of Slack or of the channel opens the circuit breaker, which holds all messages, so that they keep their
+order. A failure of one message concerns that message and its replies: it is tried again for a while or goes to the
+dead letters at once, and the others go on (docs/decisions/outbox.md).
 """
 
 from datetime import timedelta
@@ -21,17 +22,17 @@ from bot.errors import (
 from bot.fleet.notifications.notification import parse
 from bot.fleet.notifications.settled import is_settled
 from bot.model import LONGEST_WAIT, Queued
-from bot.outgoing.circuit_breaker import FIRST_WAIT_OUTSIDE, LONGEST_WAIT_OUTSIDE, SUSPICIOUS, Pause, doubled
+from bot.outgoing.circuit_breaker import FIRST_WAIT_DENIED, LONGEST_WAIT_DENIED, SUSPICIOUS, CircuitBreaker, doubled
 from bot.redaction import redact_line
 from bot.services import Services
 
-# What we gave up waiting for may still be under way: whoever looks too soon does not see it, and says it twice.
-# Slack says nowhere how long that may take; gateways commonly give up after a minute.
+# A call that the bot gave up on may still be carried out. A search before that finds nothing, and the message would
+# be posted twice. Slack documents no bound; gateways commonly give up after a minute.
 LATE_EFFECT = timedelta(seconds=60)
-# Of one speech: nine waits, 85 minutes in all.
+# For one message: nine waits, 85 minutes in all.
 FIRST_WAIT = timedelta(seconds=10)
 MOST_TRIES = 10
-# A line that no thread takes is not at fault for the message above it: that is posted anew so often for it, not more.
+# How often a root message is posted anew because a reply found no thread: then the reply is at fault, not the root.
 MOST_THREADS = 2
 LONGEST_REASON = 300
 
@@ -39,29 +40,29 @@ _log = structlog.get_logger(__name__)
 
 
 class DeliveryFailures:
-    """Each method takes a speech, and writes down what becomes of it."""
+    """One method for each kind of failure; each records in the outbox what follows from it."""
 
-    def __init__(self, services: Services, pause: Pause) -> None:
+    def __init__(self, services: Services, breaker: CircuitBreaker) -> None:
         self._services = services
-        self._pause = pause
+        self._breaker = breaker
 
     async def cannot_be_drawn(self, queued: Queued, problem: Exception) -> None:
-        """No body of this kind can be, ever."""
-        told = redact_line(str(problem), LONGEST_REASON)
-        await self._set_aside(queued, f"cannot be drawn: {told}")
+        """Dead-letter it: its body can never be drawn."""
+        reason = redact_line(str(problem), LONGEST_REASON)
+        await self._dead_letter(queued, f"cannot be drawn: {reason}")
 
     async def unexpected(self, queued: Queued, problem: Exception) -> None:
-        """Nobody has thought of it: the log has it by its reference."""
+        """Log the bug with a reference, and try again later."""
         reference = new_reference()
         _log.error("speech failed", key=queued.speech.key, reference=reference, exc_info=problem)
         await self._try_later(queued, f"unexpected {type(problem).__name__}, reference {reference} in the log")
 
-    async def cannot_be_judged(self, problem: Exception) -> None:
-        """Whether anything has been overtaken: then it is said as it was recorded."""
+    async def stale_check_failed(self, problem: Exception) -> None:
+        """Log the bug; messages that may be stale are then sent as they were recorded."""
         _log.error("backlog not looked through", reference=new_reference(), exc_info=problem)
 
-    async def not_said(self, queued: Queued, problem: DependencyError) -> None:
-        """Slack did not take what was begun, or did not say so."""
+    async def send_failed(self, queued: Queued, problem: DependencyError) -> None:
+        """Slack refused the post or edit, or its outcome is unknown."""
         if isinstance(problem, Refused | RateLimited):
             await self._services.outbox.clear_attempt(queued)
         is_under_way = isinstance(problem, NoAnswer) and queued.address is None
@@ -69,27 +70,30 @@ class DeliveryFailures:
         match problem:
             case Unavailable():
                 await self._outage(queued, problem, at_least)
-            case AccessDenied() if await self._is_left_behind(queued):
-                await self.vanished(queued, problem)
+            case AccessDenied() if await self._is_in_former_channel(queued):
+                await self.message_gone(queued, problem)
             case AccessDenied():
                 await self._outage(queued, problem, at_least)
             case UnrecognisedRefusal():
                 await self._try_later(queued, str(problem))
             case _:
-                await self._set_aside(queued, str(problem))
+                await self._dead_letter(queued, str(problem))
 
-    async def not_found_out(self, queued: Queued, problem: DependencyError) -> None:
-        """Nobody knows whether it stands. Where the bot may not look, others need not wait until it may. That says
-        nothing about the speech, so it is no try of it: the waits grow with the time since that."""
+    async def lookup_failed(self, queued: Queued, problem: DependencyError) -> None:
+        """The search for an earlier post failed, so nobody knows whether the message is in the channel.
+
+        Without access to the history only this message waits: others need no search. A failed search says nothing
+        about the message and does not count as a try; the waits grow with the time since the last try.
+        """
         may_be_slack = isinstance(problem, Unavailable)
-        if may_be_slack and (isinstance(problem, RateLimited) or not self._pause.failed(queued).is_alone):
-            await self._rest(queued, problem, timedelta(0))
+        if may_be_slack and (isinstance(problem, RateLimited) or not self._breaker.record_failure(queued).is_alone):
+            await self._open_breaker(queued, problem, timedelta(0))
         elif isinstance(problem, Unavailable | AccessDenied | UnrecognisedRefusal):
             since = self._services.now() - (queued.attempted_at or self._services.now())
-            wait = min(max(since, FIRST_WAIT_OUTSIDE), LONGEST_WAIT_OUTSIDE)
+            wait = min(max(since, FIRST_WAIT_DENIED), LONGEST_WAIT_DENIED)
             await self._postpone(queued, wait, str(problem), queued.tries)
         else:
-            await self._set_aside(queued, str(problem))
+            await self._dead_letter(queued, str(problem))
 
     async def vanished(self, queued: Queued, problem: DependencyError) -> None:
         """Somebody has deleted the message, or the one above it. It is posted anew, as it stands now, and its thread
@@ -97,24 +101,24 @@ class DeliveryFailures:
         await self._services.outbox.clear_attempt(queued)
         gone = queued.address or queued.thread
         key = queued.speech.key if queued.address else queued.speech.thread_key
-        known = await self._services.outbox.get(key)
-        if gone is None or known is None:
-            await self._set_aside(queued, str(problem))
-        elif is_settled(parse(known.speech.body)):
-            await self._let_go(known)
+        deleted = await self._services.outbox.get(key)
+        if address is None or deleted is None:
+            await self._dead_letter(queued, str(problem))
+        elif is_settled(parse(deleted.speech.body)):
+            await self._discard_thread(deleted)
         elif queued.threads >= MOST_THREADS:
-            await self._set_aside(queued, str(problem))
+            await self._dead_letter(queued, str(problem))
         else:
             now = self._services.now()
             await self._services.outbox.mark_thread_missing(queued.speech.key, str(problem))
-            await self._services.outbox.forget(key, gone, now)
+            await self._services.outbox.mark_deleted(key, address, now)
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
 
-    async def _is_left_behind(self, queued: Queued) -> bool:
-        """Whether it stands, or was to stand, in a channel that was configured before and does not take it any more,
-        while the one of today does."""
-        stands = queued.address or queued.thread
-        if stands is None or stands.channel == self._services.config.slack.channel:
+    async def _is_in_former_channel(self, queued: Queued) -> bool:
+        """Whether the message or its thread is in a channel that was configured before and is closed to the bot,
+        while the channel configured now is open."""
+        address = queued.address or queued.thread
+        if address is None or address.channel == self._services.config.slack.channel:
             return False
         try:
             await self._services.channel.check()
@@ -127,40 +131,44 @@ class DeliveryFailures:
         below = [one for one in undelivered if one.speech.thread_key == known.speech.key]
         for one in (*below, known):
             reason = "it is over, and its message was deleted"
-            await self._services.outbox.discard_stale(one.speech.key, one.revision, reason)
-            _log.info("speech left out", key=one.speech.key, reason=reason)
+            await self._services.outbox.discard_stale(queued.speech.key, queued.revision, reason)
+            _log.info("speech left out", key=queued.speech.key, reason=reason)
 
     async def _outage(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
-        """Slack's, or its channel's: all wait. Once others were said meanwhile it is its own, and it waits alone. It
-        is given up only for what others did not meet either before or after it; not being let in always passes."""
+        """Slack or the channel failed: open the breaker, unless this message is known to fail alone.
+
+        A message that fails alone counts a try only if Slack took another one since its last failure, so an outage
+        gives nothing up. AccessDenied is never given up: a person can always let the bot in.
+        """
         if isinstance(problem, RateLimited):
-            await self._rest(queued, problem, at_least)
+            await self._open_breaker(queued, problem, at_least)
             return
-        failing = self._pause.failed(queued)
-        if not failing.is_alone:
-            await self._rest(queued, problem, at_least)
+        record = self._breaker.record_failure(queued)
+        if not record.is_alone:
+            await self._open_breaker(queued, problem, at_least)
         elif isinstance(problem, AccessDenied):
-            wait = doubled(FIRST_WAIT_OUTSIDE, failing.times - SUSPICIOUS, LONGEST_WAIT_OUTSIDE)
+            wait = doubled(FIRST_WAIT_DENIED, record.times - SUSPICIOUS, LONGEST_WAIT_DENIED)
             await self._postpone(queued, wait, str(problem), queued.tries)
-        elif failing.is_overtaken:
+        elif record.is_overtaken:
             await self._try_later(queued, str(problem), at_least)
         else:
             wait = max(doubled(FIRST_WAIT, queued.tries, LONGEST_WAIT), at_least)
             await self._postpone(queued, wait, str(problem), queued.tries)
 
-    async def _rest(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
-        """All wait. The row itself does only where another bot, too, must not try it before."""
+    async def _open_breaker(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
+        """Hold all messages of this process. The row is postponed only where another bot must not try it sooner
+        either."""
         now = self._services.now()
-        until = self._pause.begin(queued.speech.key, problem, now, at_least)
-        again = until if at_least else now
-        await self._services.outbox.postpone(queued.speech.key, again, str(problem), queued.tries)
+        until = self._breaker.open(queued.speech.key, problem, now, at_least)
+        next_try = until if at_least else now
+        await self._services.outbox.postpone(queued.speech.key, next_try, str(problem), queued.tries)
         wait_s = (until - now).total_seconds()
         _log.warning("speeches postponed", key=queued.speech.key, reason=str(problem), wait_s=wait_s)
 
     async def _try_later(self, queued: Queued, reason: str, at_least: timedelta = timedelta(0)) -> None:
-        """It alone waits, and what replies to it; not for ever."""
+        """Postpone this message and its replies; after ``MOST_TRIES`` it goes to the dead letters."""
         if queued.tries + 1 >= MOST_TRIES:
-            await self._set_aside(queued, reason)
+            await self._dead_letter(queued, reason)
             return
         wait = max(doubled(FIRST_WAIT, queued.tries, LONGEST_WAIT), at_least)
         await self._postpone(queued, wait, reason, queued.tries + 1)
@@ -170,7 +178,7 @@ class DeliveryFailures:
         await self._services.outbox.postpone(queued.speech.key, until, reason, tries)
         _log.warning("speech postponed", key=queued.speech.key, reason=reason, wait_s=wait.total_seconds())
 
-    async def _set_aside(self, queued: Queued, reason: str) -> None:
-        self._pause.drop(queued.speech.key)
-        await self._services.outbox.set_aside(queued.speech.key, queued.revision, reason, self._services.now())
+    async def _dead_letter(self, queued: Queued, reason: str) -> None:
+        self._breaker.drop_record(queued.speech.key)
+        await self._services.outbox.dead_letter(queued.speech.key, queued.revision, reason, self._services.now())
         _log.error("speech set aside", key=queued.speech.key, reason=reason)

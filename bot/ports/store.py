@@ -104,7 +104,7 @@ class Outbox(Protocol):
         with it. Another body of it is due again."""
         ...
 
-    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+    async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
         """Remember that a try is about to be made, before making it: the speech as it is then. None, and nothing is
         remembered, when it is not as ``queued`` was read any more: somebody else has tried it, or it has changed."""
         ...
@@ -126,12 +126,12 @@ class Outbox(Protocol):
         """The message above it, or it, is gone: it may be tried at once; counted until it stands."""
         ...
 
-    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+    async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
         """What revision ``revision`` says can never be said: keep it with its reason, and let nothing wait behind it.
         Nothing happens when it has another body meanwhile."""
         ...
 
-    async def forget(self, key: str, address: Address, now: datetime) -> None:
+    async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
         """It does not stand at ``address`` any more: it is to be posted again, as it is now, and what replies to it
         waits until it is. Nothing happens when it stands somewhere else."""
         ...

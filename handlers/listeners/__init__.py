@@ -1,1 +1,1 @@
-"""Slack's deliveries one by one: commands, buttons, modals, and how each is checked and answered."""
+"""Listeners for Slack's deliveries: commands, buttons and modals, and how each is checked and answered."""

@@ -1,7 +1,7 @@
-"""Looks up who asks and whether policy lets them; the one place where that question is put.
+"""Authorization: looks up who asks, and asks the policy (bot/policy.py) whether they may. Nothing else does.
 
-Whoever changes something may have lost the right to a moment ago: they are let in on news of the last 10 s only.
-Where Slack asks for patience it is waited for; old news do not do instead.
+A person may have lost a right a moment ago, so a change is allowed only on an answer of Slack's from the last 10 s.
+When Slack is rate limited the bot waits for a new answer, and does not use an older one.
 """
 
 import asyncio
@@ -18,35 +18,35 @@ from bot.services import Services
 from bot.usecases.control.audit_failures import record_refusal
 from bot.usecases.display_names import names_of
 
-# How many people a refusal names before it only counts the rest.
+# A refusal names so many people, and counts the rest.
 NAMED = 8
-# Of what is known about whoever wants a change.
-NEWS = timedelta(seconds=10)
-# Until a Slack that asks for patience is told to the person instead.
+# How old Slack's answer about a person or a user group may be when they want a change.
+FRESH = timedelta(seconds=10)
+# How long to wait in all for a rate-limited Slack before the person gets an error.
 LONGEST_PATIENCE = timedelta(seconds=60)
 Answer = TypeVar("Answer")
 
 _STRANGER = "The bot answers only people whom Slack can tell it about, those of its workspace."
 
 
-async def admit(command: Request, actor: Actor, services: Services) -> None:
-    """Return when the actor may; raise NotAllowed, naming who may, otherwise. A change refused goes to the audit."""
-    within = NEWS if command.purpose is Purpose.CHANGE else None
-    asked = _person(actor, within, services), _patiently(services.people.home_team)
-    person, home = await asyncio.gather(*asked)
+async def authorize(command: Request, actor: Actor, services: Services) -> None:
+    """Return if the actor may do it. Raises NotAllowed, naming who may; a refused change is recorded in the audit."""
+    within = FRESH if command.purpose is Purpose.CHANGE else None
+    lookups = _person(actor, within, services), _wait_out_rate_limits(services.people.home_team)
+    person, home = await asyncio.gather(*lookups)
     if person is None:
-        raise await _refused(command, actor, _STRANGER, services)
+        raise await _refusal(command, actor, _STRANGER, services)
     slack = services.config.slack
     needs_groups = command.purpose is Purpose.CHANGE and actor.user_id not in slack.operators
-    members, unread = await _members(NEWS, services) if needs_groups else (frozenset(), "")
+    members, unread = await _members(FRESH, services) if needs_groups else (frozenset(), "")
     rights = Rights(home, members.union(slack.operators), slack.allow_guests)
     verdict = may(command, person, rights)
     if not verdict.is_allowed:
-        refused = await _refused(command, actor, verdict.refusal, services)
-        raise NotAllowed(" ".join(filter(None, (str(refused), await _who_may(verdict, services), unread))))
+        refusal = await _refusal(command, actor, verdict.refusal, services)
+        raise NotAllowed(" ".join(filter(None, (str(refusal), await _who_may(verdict, services), unread))))
 
 
-async def _refused(command: Request, actor: Actor, why: str, services: Services) -> NotAllowed:
+async def _refusal(command: Request, actor: Actor, why: str, services: Services) -> NotAllowed:
     if command.purpose is Purpose.CHANGE:
         await record_refusal(command, actor, why, services)
     return NotAllowed(why)
@@ -54,28 +54,28 @@ async def _refused(command: Request, actor: Actor, why: str, services: Services)
 
 async def _person(actor: Actor, within: timedelta | None, services: Services) -> Person | None:
     try:
-        return await _patiently(partial(services.people.person, actor.user_id, within))
+        return await _wait_out_rate_limits(partial(services.people.person, actor.user_id, within))
     except NotFound:
         return None
 
 
 async def _members(within: timedelta, services: Services) -> tuple[frozenset[str], str]:
-    """Everybody in the operators' user groups, and a sentence about groups that cannot be read.
+    """The members of the operators' user groups, and a sentence about groups that cannot be read.
 
-    Raises Unavailable when Slack may tell later: without the group nobody can be refused.
+    Raises Unavailable when Slack may answer later: nobody can be refused while a group is unknown.
     """
     members: frozenset[str] = frozenset()
     unread: list[str] = []
     for group in services.config.slack.operator_groups:
         try:
-            members |= await _patiently(partial(services.people.members, group, within))
+            members |= await _wait_out_rate_limits(partial(services.people.members, group, within))
         except (Refused, NotFound) as exc:
             unread.append(f"User group {group} cannot be read ({exc.why}).")
     return members, " ".join(unread)
 
 
 async def _who_may(verdict: Verdict, services: Services) -> str:
-    """The operators by name: a mention could ping them."""
+    """A sentence that names the operators. It holds no mentions, which could notify them."""
     if not verdict.who_may:
         return ""
     ids = sorted(verdict.who_may)
@@ -84,8 +84,8 @@ async def _who_may(verdict: Verdict, services: Services) -> str:
     return f"Who may: {', '.join(names)}{rest}."
 
 
-async def _patiently(ask: Callable[[], Awaitable[Answer]]) -> Answer:
-    """The answer, when Slack gives one. Raises RateLimited when it asks for more patience than people have."""
+async def _wait_out_rate_limits(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Ask again for as long as Slack is rate limited. Raises RateLimited after ``LONGEST_PATIENCE``."""
     patience = LONGEST_PATIENCE
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Buttons and menus in messages of any age. Who clicks now is who acts, and is asked for permission now."""
+"""Buttons and menus in messages of any age. Whoever clicks is the actor, and is authorized at the click."""
 
 import re
 from functools import partial
@@ -15,42 +15,42 @@ from bot.message import Message
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
 from handlers.listeners.payloads import ClickPayload
-from handlers.listeners.private_notice import tell_alone
-from handlers.listeners.reply import Instead, Visibility, reply
+from handlers.listeners.private_notice import notify_privately
+from handlers.listeners.reply import Fallback, Visibility, reply
 
-_ANY = re.compile("")
+_ANY_ACTION = re.compile("")
 
 
-def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
-    """Listen to every click: one that is not understood gets an answer as well."""
+def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
+    """Listen to every click; an unknown one gets an answer too."""
     app.action(ActionId.OPEN)(on_link)
-    app.action(_ANY)(partial(on_click, services, under_way))
+    app.action(_ANY_ACTION)(partial(on_click, services, in_flight))
 
 
 async def on_link(ack: AsyncAck) -> None:
-    """A button that opens a page reports its click, and only wants to hear that it arrived."""
+    """Acknowledge a button that opens a page: Slack reports its click, and there is nothing to do."""
     await ack()
 
 
 async def on_click(
-    services: Services, under_way: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
+    services: Services, in_flight: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
 ) -> None:
-    """Do what was clicked; the channel hears of it in the alert's thread, the person here."""
-    # Whoever is acknowledged is answered, even when the bot is asked to stop right then.
-    with under_way.counted():
+    """Carry the click out. The person gets the answer; the channel sees the effect in the alert's thread."""
+    # In flight before it is acknowledged: a bot that is asked to stop now still answers.
+    with in_flight.track():
         await ack()
-        await reply(respond, Visibility.ASKER, partial(_answer, body, services, under_way), _instead(body, services))
+        await reply(respond, Visibility.ASKER, partial(_answer, body, services, in_flight), _fallback(body, services))
 
 
-async def _answer(body: dict[str, Any], services: Services, under_way: InFlight) -> Message | None:
+async def _answer(body: dict[str, Any], services: Services, in_flight: InFlight) -> Message | None:
     payload = ClickPayload.read(body)
     command = command_of(payload.action_id, payload.value)
-    return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services, under_way)
+    return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services, in_flight)
 
 
-def _instead(body: dict[str, Any], services: Services) -> Instead | None:
-    """To whoever clicked; a click that is no click of Slack's has nobody behind it."""
+def _fallback(body: dict[str, Any], services: Services) -> Fallback | None:
+    """A private message to whoever clicked; None for a payload that names nobody."""
     try:
-        return partial(tell_alone, ClickPayload.read(body).actor.user_id, services)
+        return partial(notify_privately, ClickPayload.read(body).actor.user_id, services)
     except ValidationError:
         return None

@@ -1,4 +1,4 @@
-"""What a person has confirmed, read from a submission in which nothing is trusted."""
+"""Reads what a person has confirmed from a submitted modal. Nothing in the submission is trusted."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -12,13 +12,14 @@ from bot.fleet.audit import MAX_REASON
 from bot.redaction import redact_line
 from handlers.listeners.payloads import SubmissionPayload
 
-# Control characters, text direction, halves of characters, and what has no meaning: none of it belongs in a sentence.
-_NOT_WRITING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+# Unicode categories that do not belong in a sentence: control and format characters (text direction, for instance),
+# surrogates, private use, unassigned.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A command, what the person was shown of it, and why they want it."""
+    """A confirmed command, the digest of the proposal that the person saw, and their reason."""
 
     command: ControlRequest
     shown: str
@@ -26,27 +27,27 @@ class Confirmed:
 
 
 Complaints = Mapping[str, str]
-"""A sentence by the id of the block it is to be shown at."""
+"""Sentences by the id of the block that shows them."""
 
 
 def read(payload: SubmissionPayload) -> Confirmed | Complaints:
-    """What was confirmed, or what is still to be filled in. Raises UsageError for a dialog that is not ours."""
+    """The confirmation, or what is wrong with the fields. Raises UsageError for a modal that is not the bot's."""
     if payload.view.callback_id != CONFIRM:
         raise not_asked()
     command, shown = confirmed(payload.view.private_metadata)
     reason, name = payload.entered(InputId.REASON), payload.entered(InputId.NAME)
     if reason is None or (name is None and command.asks_for_name):
         raise not_asked()
-    reason = " ".join(_written(reason, " ").split())
-    complaints = {InputId.REASON.value: _about_reason(reason)}
+    reason = " ".join(_printable(reason, " ").split())
+    checks = {InputId.REASON.value: _about_reason(reason)}
     if command.asks_for_name:
-        complaints[InputId.NAME.value] = _about_name(name or "", _name_to_type(command))
-    told = {block: complaint for block, complaint in complaints.items() if complaint}
-    return told or Confirmed(command, shown, redact_line(reason, MAX_REASON))
+        checks[InputId.NAME.value] = _about_name(name or "", _name_to_type(command))
+    complaints = {block: complaint for block, complaint in checks.items() if complaint}
+    return complaints or Confirmed(command, shown, redact_line(reason, MAX_REASON))
 
 
 def submission(body: Mapping[str, object]) -> SubmissionPayload:
-    """The payload. Raises UsageError for one that Slack would not send."""
+    """Parse the payload. Raises UsageError for one that Slack would not send."""
     try:
         return SubmissionPayload.read(body)
     except ValidationError as exc:
@@ -54,7 +55,7 @@ def submission(body: Mapping[str, object]) -> SubmissionPayload:
 
 
 def _name_to_type(command: ControlRequest) -> str:
-    """The customer, or the cluster, whose name is to be typed: customers are told as ``cluster/customer``."""
+    """The name of the customer or cluster that has to be typed. A customer's target is ``cluster/customer``."""
     return command.target.partition("/")[2] or command.target
 
 
@@ -67,9 +68,9 @@ def _about_reason(reason: str) -> str:
 
 
 def _about_name(typed: str, name: str) -> str:
-    """A name that was copied from a message may have brought signs that nobody sees."""
-    return "" if _written(typed, "").strip() == name else f"Type {name}, exactly so, to confirm."
+    """Ignores unprintable characters, which a name copied from a message may bring along."""
+    return "" if _printable(typed, "").strip() == name else f"Type {name}, exactly so, to confirm."
 
 
-def _written(text: str, instead: str) -> str:
-    return "".join(instead if unicodedata.category(char) in _NOT_WRITING else char for char in text)
+def _printable(text: str, replacement: str) -> str:
+    return "".join(replacement if unicodedata.category(char) in _UNPRINTABLE else char for char in text)

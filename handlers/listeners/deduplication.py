@@ -1,4 +1,7 @@
-"""Deliveries that come twice: Slack may send one again, to this bot or to another one (slack-contract.md §2)."""
+"""Deduplication: Slack may deliver the same thing twice, to this bot or to another one on the same store.
+
+See docs/slack-facts.md#socket-mode and docs/decisions/replicas.md.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -9,28 +12,28 @@ from bot.errors import DependencyError
 from bot.in_flight import InFlight
 from bot.services import Services
 
-# A dialog's submission has to be acknowledged within 3 s, and asks before: the store gets half of them.
+# A submitted modal is deduplicated before its acknowledgement, which is due within 3 s: the store gets half of that.
 PATIENCE = timedelta(seconds=1.5)
 
 _log = structlog.get_logger(__name__)
 
 
-async def is_first(delivery: str, services: Services, under_way: InFlight) -> bool:
-    """Whether no bot has been given this delivery before. A store that does not tell in time has not seen it:
-    an answer that comes twice is better than none."""
-    asking = asyncio.create_task(_ask(delivery, services, under_way))
-    # What the store has begun it carries to its end, so that nobody could wait for less by cancelling it.
-    answered, _ = await asyncio.wait({asking}, timeout=PATIENCE.total_seconds())
+async def is_new_delivery(delivery: str, services: Services, in_flight: InFlight) -> bool:
+    """Whether no bot has had this delivery before. True as well when the store does not tell in time: a second answer
+    is better than none."""
+    lookup = asyncio.create_task(_first_time(delivery, services, in_flight))
+    # Not cancelled after the wait: the store carries a write that it has begun to its end anyway.
+    answered, _ = await asyncio.wait({lookup}, timeout=PATIENCE.total_seconds())
     if not answered:
         _log.warning("delivery taken unasked: the store is slow", delivery=delivery)
         return True
-    if not asking.result():
+    if not lookup.result():
         _log.info("delivered before", delivery=delivery)
-    return asking.result()
+    return lookup.result()
 
 
-async def _ask(delivery: str, services: Services, under_way: InFlight) -> bool:
-    with under_way.counted():
+async def _first_time(delivery: str, services: Services, in_flight: InFlight) -> bool:
+    with in_flight.track():
         try:
             return await services.deliveries.first_time(delivery, services.now())
         except DependencyError as exc:

@@ -1,4 +1,7 @@
-"""Dialogs: opened from a click or command before anything else is looked at, then shown what there is to confirm."""
+"""Dialogs: opened at once from a click or command, and then filled with the proposal to confirm.
+
+A trigger is valid for 3 s, which is too short to look at clusters first.
+"""
 
 from dataclasses import dataclass
 from functools import partial
@@ -10,48 +13,49 @@ from bot.in_flight import InFlight
 from bot.message import Message, View
 from bot.model import Actor
 from bot.services import Services
-from handlers.listeners.authorization import admit
-from handlers.listeners.deduplication import is_first
-from handlers.listeners.private_notice import patiently
-from handlers.listeners.reply import guarded
+from handlers.listeners.authorization import authorize
+from handlers.listeners.deduplication import is_new_delivery
+from handlers.listeners.private_notice import with_retries
+from handlers.listeners.reply import report_errors
 from handlers.routes import answer, question_about
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who wants something, and the trigger that lets the bot open a dialog, within 3 seconds and once."""
+    """The person who asks, and the trigger with which the bot may open one dialog within 3 seconds."""
 
     actor: Actor
     trigger: str
 
 
-async def answer_or_ask(command: Request, asker: Asker, services: Services, under_way: InFlight) -> Message | None:
-    """What to say to a command; None where a dialog says it, or the same delivery is answered already.
+async def answer_or_ask(command: Request, asker: Asker, services: Services, in_flight: InFlight) -> Message | None:
+    """The answer to a command; None if a dialog shows it, or if the same delivery was answered already.
     Raises BackfillBotError."""
     if isinstance(command, ControlRequest):
-        # A trigger opens one dialog: of two deliveries the second one finds it used, and nobody has to ask before.
+        # No deduplication in the store: a trigger opens one dialog, so a second delivery finds it used.
         await ask(command, asker, services)
         return None
-    if not await is_first(f"trigger {asker.trigger}", services, under_way):
+    if not await is_new_delivery(f"trigger {asker.trigger}", services, in_flight):
         return None
     return await answer(command, asker.actor, services)
 
 
 async def ask(command: ControlRequest, asker: Asker, services: Services) -> None:
-    """Show what the command would do, to be confirmed. Raises BackfillBotError when no dialog can tell."""
-    view_id = await _opened(command, asker.trigger, services)
+    """Open a dialog that shows what the command would do, or why it cannot. Raises BackfillBotError if the dialog
+    does not open."""
+    view_id = await _open(command, asker.trigger, services)
     if view_id:
         fill = partial(_fill, view_id, command, asker.actor, services)
-        await guarded(fill, partial(_tell, view_id, services))
+        await report_errors(fill, partial(_show_problem, view_id, services))
 
 
 async def show(view_id: str, view: View, services: Services) -> None:
-    """Show it in the dialog; a Slack that is busy is waited for, within bounds. Raises NotFound when it is closed."""
-    await patiently(lambda: services.modals.update(view_id, view))
+    """Update the dialog, with retries while Slack is busy. Raises NotFound if it was closed."""
+    await with_retries(lambda: services.modals.update(view_id, view))
 
 
-async def _opened(command: ControlRequest, trigger: str, services: Services) -> str:
-    """The id of the dialog; "" when another delivery of the same has opened it."""
+async def _open(command: ControlRequest, trigger: str, services: Services) -> str:
+    """The id of the new dialog; "" if another delivery of the same trigger has opened it."""
     try:
         return await services.modals.open(trigger, confirm.looking(command.word()))
     except Conflict:
@@ -64,17 +68,17 @@ async def _opened(command: ControlRequest, trigger: str, services: Services) -> 
 
 
 async def _fill(view_id: str, command: ControlRequest, actor: Actor, services: Services) -> None:
-    await admit(command, actor, services)
+    await authorize(command, actor, services)
     proposal = await question_about(command).propose(command, services)
     await _show_if_open(view_id, confirm.ask(proposal), services)
 
 
-async def _tell(view_id: str, services: Services, problem: BackfillBotError) -> None:
+async def _show_problem(view_id: str, services: Services, problem: BackfillBotError) -> None:
     await _show_if_open(view_id, confirm.problem(problem), services)
 
 
 async def _show_if_open(view_id: str, view: View, services: Services) -> None:
-    """Who closes the dialog before it asks has said no: there is nothing more to say."""
+    """Update the dialog. One that was closed before it was filled in counts as cancelled."""
     try:
         await show(view_id, view, services)
     except NotFound:

@@ -1,4 +1,4 @@
-"""Dialogs that are submitted: acknowledged at once, carried out for whoever submits and may, and told of."""
+"""Submitted modals: acknowledged at once, authorized, carried out, and answered in the same modal."""
 
 import asyncio
 import re
@@ -21,107 +21,109 @@ from bot.model import Actor
 from bot.services import Services
 from bot.usecases.control.confirm import confirm_proposal
 from handlers.listeners import confirmation
-from handlers.listeners.authorization import admit
+from handlers.listeners.authorization import authorize
 from handlers.listeners.confirmation import Confirmed
-from handlers.listeners.deduplication import is_first
+from handlers.listeners.deduplication import is_new_delivery
 from handlers.listeners.dialogs import show
 from handlers.listeners.payloads import SubmissionPayload
-from handlers.listeners.private_notice import tell_alone
-from handlers.listeners.reply import guarded
-from handlers.listeners.submission_cache import Shown
+from handlers.listeners.private_notice import notify_privately
+from handlers.listeners.reply import report_errors
+from handlers.listeners.submission_cache import SubmissionCache
 from handlers.routes import question_about
 
-# The acknowledgement travels by another way than the update that follows it, and must be shown first. Nothing tells
-# when it is: so this many seconds lie between them, in which the work goes on.
+# The acknowledgement and the update that follows it reach Slack on different connections, and the acknowledgement has
+# to be shown first. Slack does not report when it is, so the update waits until this many seconds after it.
 ACK_ARRIVES = 0.5
 
-_ANY = re.compile("")
+_ANY_CALLBACK = re.compile("")
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
-    """Listen to every submission: one that is not understood gets an answer as well."""
-    app.view(_ANY)(Submissions(services, under_way).on_submission)
+def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
+    """Listen to every submission; an unknown one gets an answer too."""
+    app.view(_ANY_CALLBACK)(Submissions(services, in_flight).on_submission)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it, for the dialog, and for the channel when nobody has the dialog open any more."""
+    """The outcome as the modal shows it, and as a private message for when the modal was closed."""
 
     view: View
     message: Message
 
 
 class Submissions:
-    """Answers submissions; it remembers those of the last minutes, for Slack may deliver one twice."""
+    """Answers submissions, and remembers those of the last minutes, as Slack may deliver one twice."""
 
-    def __init__(self, services: Services, under_way: InFlight) -> None:
+    def __init__(self, services: Services, in_flight: InFlight) -> None:
         self._services = services
-        self._under_way = under_way
-        self._shown = Shown()
+        self._under_way = in_flight
+        self._cache = SubmissionCache()
 
     async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Acknowledge with what is to be seen meanwhile, then do it."""
+        """Acknowledge with a view that says the work is going on, then carry it out."""
         try:
             payload = confirmation.submission(body)
-            given = confirmation.read(payload)
+            confirmed = confirmation.read(payload)
         except UsageError as exc:
             await ack(response_action="update", view=view_json(confirm.problem(exc)))
             return
-        if not isinstance(given, Confirmed):
-            await ack(response_action="errors", errors=dict(given))
+        if not isinstance(confirmed, Confirmed):
+            await ack(response_action="errors", errors=dict(confirmed))
             return
-        shown = self._shown.now_of(payload.delivery)
-        if shown is not None:
-            await ack(response_action="update", view=view_json(shown))
+        view = self._cache.get(payload.delivery)
+        if view is not None:
+            await ack(response_action="update", view=view_json(view))
             return
-        with self._under_way.counted():
-            await self._take(ack, given, payload)
+        with self._under_way.track():
+            await self._acknowledge_and_carry_out(ack, confirmed, payload)
 
-    async def _take(self, ack: AsyncAck, confirmed: Confirmed, payload: SubmissionPayload) -> None:
-        """Carry it out, unless another bot does, or has: this one cannot tell what came of it."""
+    async def _acknowledge_and_carry_out(
+        self, ack: AsyncAck, confirmed: Confirmed, payload: SubmissionPayload
+    ) -> None:
+        """Carry it out, unless another bot has the submission: this one does not know the outcome, and says so."""
         word = confirmed.command.word()
         working = confirm.working(word)
-        self._shown.put(payload.delivery, working, self._services.now())
-        is_ours = await is_first(f"submission {payload.delivery}", self._services, self._under_way)
-        view = working if is_ours else confirm.taken(word)
-        self._shown.put(payload.delivery, view, self._services.now())
+        self._cache.put(payload.delivery, working, self._services.now())
+        is_new = await is_new_delivery(f"submission {payload.delivery}", self._services, self._under_way)
+        view = working if is_new else confirm.taken(word)
+        self._cache.put(payload.delivery, view, self._services.now())
         await ack(response_action="update", view=view_json(view))
-        if is_ours:
+        if is_new:
             await self._carry_out(confirmed, payload)
 
     async def _carry_out(self, confirmed: Confirmed, payload: SubmissionPayload) -> None:
-        """Nothing escapes: whatever goes wrong is shown like an outcome."""
-        tell = partial(self._tell, payload, asyncio.get_running_loop().time() + ACK_ARRIVES)
+        """Carry it out. Errors are shown like an outcome, so nothing is raised."""
+        show_outcome = partial(self._show_outcome, payload, asyncio.get_running_loop().time() + ACK_ARRIVES)
 
         async def work() -> None:
-            await tell(await _outcome(confirmed, payload.actor, self._services))
+            await show_outcome(await _outcome(confirmed, payload.actor, self._services))
 
-        async def problem(exc: BackfillBotError) -> None:
-            await tell(Outcome(confirm.problem(exc), errors.render(exc)))
+        async def show_problem(exc: BackfillBotError) -> None:
+            await show_outcome(Outcome(confirm.problem(exc), errors.render(exc)))
 
-        await guarded(work, problem)
+        await report_errors(work, show_problem)
 
-    async def _tell(self, payload: SubmissionPayload, not_before: float, outcome: Outcome) -> None:
-        """In the dialog, or to the person alone when it is closed."""
-        self._shown.put(payload.delivery, outcome.view, self._services.now())
+    async def _show_outcome(self, payload: SubmissionPayload, not_before: float, outcome: Outcome) -> None:
+        """Show it in the modal, or in a private message if that was closed."""
+        self._cache.put(payload.delivery, outcome.view, self._services.now())
         await asyncio.sleep(max(0.0, not_before - asyncio.get_running_loop().time()))
         try:
             await show(payload.view.id, outcome.view, self._services)
         except DependencyError as exc:
             _log.info("dialog cannot tell", why=str(exc))
-            await tell_alone(payload.actor.user_id, self._services, outcome.message)
+            await notify_privately(payload.actor.user_id, self._services, outcome.message)
 
 
 async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Outcome:
-    """Do what was confirmed, if it is still what would be done."""
-    await admit(confirmed.command, actor, services)
+    """Carry out what was confirmed, if the proposal made anew is still the same."""
+    await authorize(confirmed.command, actor, services)
     question = question_about(confirmed.command)
 
     async def propose(command: ControlRequest, services: Services) -> Proposal:
-        """And ask again who may: clusters may have taken their time."""
+        """Authorize again after the proposal: clusters may take long to answer."""
         proposal = await question.propose(command, services)
-        await admit(command, actor, services)
+        await authorize(command, actor, services)
         return proposal
 
     result = await confirm_proposal(propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)

@@ -1,4 +1,7 @@
-"""The parts of Slack's payloads that are used, as values. Whatever else a payload holds is ignored."""
+"""The parts of Slack's payloads that the bot uses. Anything else in a payload is ignored.
+
+Their contents are described in docs/slack-facts.md#payloads.
+"""
 
 import uuid
 from collections.abc import Mapping
@@ -11,51 +14,52 @@ from bot.wellformed import well_formed
 
 
 def _well_formed(value: object) -> object:
-    # A null character is a blank here, like others that cannot be printed: nobody has typed anything by it.
+    # Nobody types a null character on purpose: here it is a blank.
     return well_formed(value.replace("\0", " ")) if isinstance(value, str) else value
 
 
-def _like_no_other(mark: str) -> str:
-    return mark or f"none {uuid.uuid4()}"
+def _or_unique(identifier: str) -> str:
+    return identifier or f"none {uuid.uuid4()}"
 
 
-# What people type and what Slack repeats of it may be cut anywhere.
+# Text that people type, or that Slack repeats and may have cut anywhere.
 Text = Annotated[str, BeforeValidator(_well_formed)]
-# What tells one delivery from another. One that has none is like no other: better answered twice than not at all.
-Mark = Annotated[Text, AfterValidator(_like_no_other), Field(default="", validate_default=True)]
+# Identifies a delivery. An absent one becomes unique, so the delivery is no duplicate of another: better answered
+# twice than not at all.
+Identifier = Annotated[Text, AfterValidator(_or_unique), Field(default="", validate_default=True)]
 
 
 class Payload(BaseModel):
-    """Common part: frozen, other fields ignored. Reading one raises pydantic's ValidationError.
+    """The base of all payloads. ``read`` raises pydantic's ValidationError.
 
-    Errors do not repeat the payload: its response_url lets whoever reads the log speak in the channel.
+    Errors do not repeat the payload: with its response_url whoever reads the log could post in the channel.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _without_nothing(cls, told: Any) -> Any:
-        """What is null is as if it were not there: with an app that is installed for a whole organisation team and
-        channel may be (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload)."""
-        if not isinstance(told, Mapping):
-            return told
-        return {name: value for name, value in told.items() if value is not None}
+    def _without_nulls(cls, payload: Any) -> Any:
+        """A null counts as absent. In an app that is installed for a whole organisation, team and channel may be null
+        (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload)."""
+        if not isinstance(payload, Mapping):
+            return payload
+        return {name: value for name, value in payload.items() if value is not None}
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Self:
-        """From the body as Bolt hands it over."""
+        """Parse the body that Bolt hands over."""
         return cls.model_validate(body)
 
 
 class SlashPayload(Payload):
-    """A slash command (slack-contract.md §4.1)."""
+    """A slash command (docs/slack-facts.md#slash-commands)."""
 
     user_id: Text
     team_id: Text = ""
     channel_id: Text = ""
     text: Text = ""
-    trigger_id: Mark
+    trigger_id: Identifier
 
     @property
     def actor(self) -> Actor:
@@ -83,26 +87,26 @@ class _Element(Payload):
 
 
 class ClickPayload(Payload):
-    """A click in a message (slack-contract.md §4.2); one is sent for one element."""
+    """A click in a message (docs/slack-facts.md#clicks). Slack sends one for each element."""
 
     user: _User
     channel: _Channel = _Channel()
     actions: tuple[_Element, ...] = Field(min_length=1)
-    trigger_id: Mark
+    trigger_id: Identifier
 
     @property
     def actor(self) -> Actor:
-        """Who clicked, and where; never whom the button was drawn for."""
+        """Who clicked, and where. This may be somebody else than the person for whom the button was drawn."""
         return Actor(self.user.id, self.user.team_id, self.channel.id)
 
     @property
     def action_id(self) -> str:
-        """What was clicked."""
+        """The action id of the element that was clicked."""
         return self.actions[0].action_id
 
     @property
     def value(self) -> str:
-        """The button's value, or that of the chosen option."""
+        """The value of the button, or of the option that was chosen."""
         element = self.actions[0]
         chosen = element.selected_option.value if element.selected_option else ""
         return element.value or chosen
@@ -118,29 +122,29 @@ class _State(Payload):
 
 class _View(Payload):
     id: Text
-    hash: Mark
+    hash: Identifier
     callback_id: Text = ""
     private_metadata: Text = ""
     state: _State = _State()
 
 
 class SubmissionPayload(Payload):
-    """A modal that was submitted (slack-contract.md §4.3)."""
+    """A submitted modal (docs/slack-facts.md#submitted-modals)."""
 
     user: _User
     view: _View
 
     @property
     def actor(self) -> Actor:
-        """Who submitted it; a modal is in no channel."""
+        """Who submitted it. A modal belongs to no channel."""
         return Actor(self.user.id, self.user.team_id, "")
 
     @property
     def delivery(self) -> str:
-        """The same for every delivery of one submission: a view that is shown again has another hash."""
+        """An id that all deliveries of one submission share: a view that is shown anew has another hash."""
         return f"{self.view.id} {self.view.hash}"
 
     def entered(self, field: str) -> str | None:
-        """What stands in a field whose block and action id are both ``field``; None when there is no such field."""
+        """The text in the field whose block id and action id are both ``field``; None if there is no such field."""
         elements = self.view.state.values.get(field, {})
         return (elements[field].value or "") if field in elements else None

@@ -1,4 +1,4 @@
-"""Tells one person alone what they would not hear otherwise; what cannot be told is in the log by its reference."""
+"""Private messages to one person, for outcomes that their dialog or response_url does not take any more."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,23 +11,24 @@ from bot.message import Message
 from bot.services import Services
 from handlers.listeners.reply import FIRST_WAIT, LONGEST_WAIT, TRIES
 
-# Slack's own limit of a text is 4,000: all of it is kept.
+# Slack's limit for the text of an ephemeral message (docs/slack-facts.md#limits): the log keeps all of it.
 LONGEST_TEXT = 4_000
 
 _log = structlog.get_logger(__name__)
 
 
-async def tell_alone(user_id: str, services: Services, message: Message) -> None:
-    """Return in any case. Better twice than never: what may have been told is told again."""
+async def notify_privately(user_id: str, services: Services, message: Message) -> None:
+    """Send it. A message that may have arrived is sent again: better twice than never. A failure is only logged, with
+    the text."""
     try:
-        await patiently(lambda: services.modals.whisper(user_id, message))
+        await with_retries(lambda: services.modals.whisper(user_id, message))
     except DependencyError as exc:
-        told = {"user": user_id, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
-        _log.error("outcome not told", reference=new_reference(), **told)
+        lost = {"user": user_id, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
+        _log.error("outcome not told", reference=new_reference(), **lost)
 
 
-async def patiently(act: Callable[[], Awaitable[None]]) -> None:
-    """Do it; a Slack that is busy is waited for, within bounds."""
+async def with_retries(act: Callable[[], Awaitable[None]]) -> None:
+    """Call ``act``, up to ``TRIES`` times while Slack does not answer or is busy."""
     for attempt in range(1, TRIES + 1):
         try:
             await act()
@@ -41,5 +42,5 @@ async def patiently(act: Callable[[], Awaitable[None]]) -> None:
 
 def _wait(attempt: int, exc: Unavailable) -> float:
     """Seconds until the next try."""
-    asked = exc.retry_after if isinstance(exc, RateLimited) else timedelta(seconds=FIRST_WAIT * 2 ** (attempt - 1))
-    return min(asked.total_seconds(), LONGEST_WAIT)
+    wait = exc.retry_after if isinstance(exc, RateLimited) else timedelta(seconds=FIRST_WAIT * 2 ** (attempt - 1))
+    return min(wait.total_seconds(), LONGEST_WAIT)

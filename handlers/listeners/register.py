@@ -1,4 +1,4 @@
-"""Joins Slack's names to the functions that answer them, and hangs the last net below."""
+"""Registers all listeners on the Bolt app, and the handler for errors that none of them catches."""
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -19,18 +19,18 @@ from handlers.listeners import (
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
-    """Make the app answer commands, clicks and dialogs; what is being answered is counted as ``under_way``."""
+def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
+    """Make the app answer commands, clicks and dialogs. Answers count as ``in_flight`` until they are sent."""
     addressee.register(app, services)
     role_changes.register(app, services)
-    slash.register(app, services, under_way)
-    buttons.register(app, services, under_way)
-    modals.register(app, services, under_way)
+    slash.register(app, services, in_flight)
+    buttons.register(app, services, in_flight)
+    modals.register(app, services, in_flight)
     app.error(on_error)
 
 
 async def on_error(error: Exception) -> BoltResponse:
-    """What no listener has caught: it is logged, and told to the asker where that is still possible."""
+    """Log an error that no listener caught. The asker gets its reference, if nothing was acknowledged before."""
     reference = new_reference()
     _log.error("listener failed", reference=reference, exc_info=error)
     return BoltResponse(status=200, body=errors.unexpected(reference).text)

@@ -1,7 +1,7 @@
-"""How an answer leaves the bot: whatever goes wrong on the way, the asker hears of it, and nothing escapes.
+"""Sends answers to a response_url. Whatever goes wrong on the way is reported to the asker, and nothing is raised.
 
-After the acknowledgement nobody is left to catch an exception (Bolt would drop the acknowledgement with it), so
-this file has the one ``except Exception`` of the handlers.
+After the acknowledgement nothing above catches an exception, and Bolt would drop the acknowledgement with it. So this
+module has the one ``except Exception`` of the listeners.
 """
 
 import asyncio
@@ -17,87 +17,91 @@ from bot.errors import BackfillBotError, new_reference
 from bot.message import Message
 from bot.redaction import redact_line
 
-# A response_url takes five messages (slack-contract.md §4.6), and the plain fallback is one of them.
+# A response_url takes five messages (docs/slack-facts.md#response_url), of which the plain fallback is one.
 TRIES = 3
 FIRST_WAIT = 1.0  # seconds
 LONGEST_WAIT = 10.0
-# Of a reason in the log, which may repeat what was typed.
+# Characters of a reason in the log: it may repeat what was typed.
 LONGEST_WHY = 500
 
 Work = Callable[[], Awaitable[Message | None]]
-# Tells the asker alone by another way, for when a response_url takes nothing: it is good for half an hour and five
+# A private message to the asker, for when the response_url takes nothing any more: it is good for 30 minutes and 5
 # messages (https://docs.slack.dev/interactivity/handling-user-interaction).
-Instead = Callable[[Message], Awaitable[None]]
+Fallback = Callable[[Message], Awaitable[None]]
 
 _log = structlog.get_logger(__name__)
 
 
 class Visibility(StrEnum):
-    """Who sees an answer, by Slack's names."""
+    """Who sees an answer. The values are Slack's response types."""
 
     ASKER = "ephemeral"
     CHANNEL = "in_channel"
 
 
-async def reply(respond: AsyncRespond, visibility: Visibility, work: Work, instead: Instead | None = None) -> None:
-    """Do the work and send its answer, if it has one; what goes wrong is told to the asker alone. What cannot be sent
-    goes ``instead`` to the asker."""
+async def reply(respond: AsyncRespond, visibility: Visibility, work: Work, fallback: Fallback | None = None) -> None:
+    """Do the work and send the message that it returns. Only the asker sees errors. What the response_url does not
+    take goes to ``fallback``."""
 
     async def answer() -> None:
         message = await work()
         if message is not None:
-            await _deliver(respond, message, visibility, instead)
+            await _deliver(respond, message, visibility, fallback)
 
-    async def tell(problem: BackfillBotError) -> None:
-        await _deliver(respond, errors.render(problem), Visibility.ASKER, instead)
+    async def show_problem(problem: BackfillBotError) -> None:
+        await _deliver(respond, errors.render(problem), Visibility.ASKER, fallback)
 
-    await guarded(answer, tell)
+    await report_errors(answer, show_problem)
 
 
-async def guarded(work: Callable[[], Awaitable[None]], tell: Callable[[BackfillBotError], Awaitable[None]]) -> None:
-    """Do it. What goes wrong is told: an error raised on purpose as it is, any other by its reference in the log."""
+async def report_errors(
+    work: Callable[[], Awaitable[None]], report: Callable[[BackfillBotError], Awaitable[None]]
+) -> None:
+    """Do the work and report its errors: a BackfillBotError as it is, any other by a reference to the log."""
     try:
         await work()
     except BackfillBotError as exc:
         _log.info("not answered", error=type(exc).__name__, why=redact_line(str(exc), LONGEST_WHY))
-        await tell(exc)
+        await report(exc)
     except Exception as exc:  # noqa: BLE001  (the named edge)
         reference = new_reference()
         _log.error("answer failed", reference=reference, exc_info=exc)
-        await tell(BackfillBotError(errors.unexpected(reference).text))
+        await report(BackfillBotError(errors.unexpected(reference).text))
 
 
-async def _deliver(respond: AsyncRespond, message: Message, seen_by: Visibility, instead: Instead | None) -> None:
-    """Send it; without its drawing where Slack refuses that."""
-    status = await _send(respond, message, seen_by)
+async def _deliver(
+    respond: AsyncRespond, message: Message, visibility: Visibility, fallback: Fallback | None
+) -> None:
+    """Send it; as plain text if Slack refuses its blocks."""
+    status = await _send(respond, message, visibility)
     if 400 <= status < 500 and status != 429:
         _log.error("answer refused", status=status, text=message.text[:200])
         if status == 400:
             message = Message(message.text)
-        status = await _send(respond, Message(message.text), seen_by)
+        status = await _send(respond, Message(message.text), visibility)
     if status == 200:
         return
-    if instead is None:
+    if fallback is None:
         _log.error("answer lost", status=status)
         return
     _log.warning("answer goes to the asker alone", status=status)
-    await instead(message)
+    await fallback(message)
 
 
-async def _send(respond: AsyncRespond, message: Message, seen_by: Visibility) -> int:
-    """The last HTTP status, 0 for none. An answer that might be there already is sent again: better two than none."""
+async def _send(respond: AsyncRespond, message: Message, visibility: Visibility) -> int:
+    """The last HTTP status; 0 for none. An answer that may have arrived is sent again: better two than none."""
     status = 0
     for attempt in range(TRIES):
         try:
             response = await respond(
                 text=message.text,
                 blocks=[dict(block) for block in message.blocks] or None,
-                response_type=seen_by,
+                response_type=visibility,
                 replace_original=False,
             )
         except (aiohttp.ClientError, OSError, ValueError) as exc:
-            # The SDK has tried again once where that could help; ValueError: the payload had no response_url.
-            # Their texts may repeat it, and whoever reads it may speak in the channel.
+            # The SDK has tried once more where that helps. ValueError: the payload had no response_url.
+            # Only the type is logged: the text may hold the response_url, with which anybody could post.
             _log.warning("answer not sent", error=type(exc).__name__)
             return 0
         status = response.status_code
@@ -109,6 +113,6 @@ async def _send(respond: AsyncRespond, message: Message, seen_by: Visibility) ->
 
 
 def _wait(attempt: int, headers: dict[str, str]) -> float:
-    """Seconds until the next try: what the server asks for, within bounds, else doubling."""
-    asked = headers.get("Retry-After", "")
-    return min(float(asked) if asked.isdecimal() else FIRST_WAIT * 2**attempt, LONGEST_WAIT)
+    """Seconds until the next try: those of Retry-After, or doubled each time; at most ``LONGEST_WAIT``."""
+    retry_after = headers.get("Retry-After", "")
+    return min(float(retry_after) if retry_after.isdecimal() else FIRST_WAIT * 2**attempt, LONGEST_WAIT)

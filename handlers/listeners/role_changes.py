@@ -1,4 +1,4 @@
-"""Slack's news about people and user groups: what the bot remembers of them is forgotten at once."""
+"""Events about changed people and user groups: the cached answers about them are dropped at once."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -11,17 +11,18 @@ from bot.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to each; an app that does not get them goes by what is a minute old, or 10 s before a change."""
+    """Listen to all of them. Without these events the cache is up to a minute old, or 10 s for a change."""
     for event in EVENTS:
         app.event(event)(partial(on_change, services))
 
 
 async def on_change(services: Services, event: Mapping[str, Any]) -> None:
-    """Whoever, or whichever group, it is about (https://docs.slack.dev/reference/events/subteam_members_changed)."""
-    for changed in (event.get("subteam_id"), _id(event.get("user")), _id(event.get("subteam"))):
-        if isinstance(changed, str) and changed:
-            services.people.forget(changed)
+    """Drop what is cached about the person or group of the event
+    (https://docs.slack.dev/reference/events/subteam_members_changed)."""
+    for id_ in (event.get("subteam_id"), _id(event.get("user")), _id(event.get("subteam"))):
+        if isinstance(id_, str) and id_:
+            services.people.forget(id_)
 
 
-def _id(told: object) -> object:
-    return told.get("id") if isinstance(told, Mapping) else None
+def _id(subject: object) -> object:
+    return subject.get("id") if isinstance(subject, Mapping) else None

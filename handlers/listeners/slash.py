@@ -1,4 +1,4 @@
-"""The slash command. It is parsed before it is acknowledged, so that a usage error can be the acknowledgement."""
+"""The slash command. Parsing comes before the acknowledgement, so that a usage error can be the acknowledgement."""
 
 from datetime import date
 from functools import partial
@@ -17,38 +17,38 @@ from bot.model import Actor
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
 from handlers.listeners.payloads import SlashPayload
-from handlers.listeners.private_notice import tell_alone
+from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Visibility, reply
 from handlers.routes import command_in
 
 
-def register(app: AsyncApp, services: Services, under_way: InFlight) -> None:
-    """Listen to the one slash command."""
-    app.command(SLASH)(partial(on_slash, services, under_way))
+def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
+    """Listen to the slash command; the bot has one."""
+    app.command(SLASH)(partial(on_slash, services, in_flight))
 
 
 async def on_slash(
-    services: Services, under_way: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
+    services: Services, in_flight: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
 ) -> None:
-    """Answer what was typed."""
+    """Answer the command that was typed."""
     payload = SlashPayload.read(body)
     try:
         command = command_in(payload.text, _today(services))
     except UsageError as exc:
-        told = errors.render(exc)
-        await ack(text=told.text, blocks=[dict(block) for block in told.blocks])
+        message = errors.render(exc)
+        await ack(text=message.text, blocks=[dict(block) for block in message.blocks])
         return
-    seen_by = visibility(command, payload.actor, services)
+    visible_to = visibility(command, payload.actor, services)
     asker = Asker(payload.actor, payload.trigger_id)
-    # Whoever is acknowledged is answered, even when the bot is asked to stop right then.
-    with under_way.counted():
+    # In flight before it is acknowledged: a bot that is asked to stop now still answers.
+    with in_flight.track():
         await ack()
-        instead = partial(tell_alone, payload.actor.user_id, services)
-        await reply(respond, seen_by, partial(answer_or_ask, command, asker, services, under_way), instead)
+        fallback = partial(notify_privately, payload.actor.user_id, services)
+        await reply(respond, visible_to, partial(answer_or_ask, command, asker, services, in_flight), fallback)
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:
-    """Answers to looking are for all in the team channel; everything else is for who asked (design.md §3)."""
+    """Commands that only look are answered to everybody in the team channel. Only the asker sees any other answer."""
     in_team_channel = actor.channel_id == services.config.slack.channel
     return Visibility.CHANNEL if in_team_channel and command.purpose is Purpose.LOOK else Visibility.ASKER
 

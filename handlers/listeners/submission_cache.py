@@ -1,25 +1,25 @@
-"""What submitted dialogs show now: a submission that Slack delivers again is answered alike, and not carried out."""
+"""The submission cache: a submission that Slack delivers again gets the same view, and is not carried out again."""
 
 from datetime import datetime, timedelta
 
 from bot.message import View
 
-# Slack has been seen to deliver the same envelope again after a reconnect (slack-contract.md §2).
+# Slack may deliver the same envelope again after a reconnect (docs/slack-facts.md#socket-mode).
 KEPT = timedelta(minutes=10)
 
 
-class Shown:
-    """The latest view of each submission of the last ten minutes, by what all its deliveries have in common."""
+class SubmissionCache:
+    """The latest view of each submission of the last ten minutes, by ``SubmissionPayload.delivery``."""
 
     def __init__(self) -> None:
         self._views: dict[str, tuple[datetime, View]] = {}
 
-    def now_of(self, delivery: str) -> View | None:
-        """What its dialog shows; None for a submission that is new."""
-        kept = self._views.get(delivery)
-        return kept[1] if kept else None
+    def get(self, delivery: str) -> View | None:
+        """The view that its modal shows; None for a new submission."""
+        entry = self._views.get(delivery)
+        return entry[1] if entry else None
 
     def put(self, delivery: str, view: View, now: datetime) -> None:
-        """Its dialog shows this from now on. Those that are too old to come again are forgotten."""
-        self._views = {key: kept for key, kept in self._views.items() if now - kept[0] < KEPT}
+        """Remember the view that its modal shows from now on, and forget those older than ``KEPT``."""
+        self._views = {key: entry for key, entry in self._views.items() if now - entry[0] < KEPT}
         self._views[delivery] = (now, view)

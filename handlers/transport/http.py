@@ -16,7 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.manifest import REQUEST_PATH
 from handlers.transport.http_connections import ConnectionLimits
-from handlers.transport.http_request import RETRY_NUMBER, RETRY_REASON, NotTaken, bolt_request, is_ssl_check
+from handlers.transport.http_request import RETRY_NUMBER, RETRY_REASON, RequestRejected, bolt_request, is_ssl_check
 
 HEALTH_PATH = "/healthz"
 # A view has at most 250 kB (slack-contract.md §5), a form's escapes treble that, and there is more than the view.
@@ -73,7 +73,7 @@ class Endpoint:
             if is_ssl_check(raw):
                 return web.Response()
             answer = await self._dispatched(raw, request)
-        except NotTaken as exc:
+        except RequestRejected as exc:
             _log.info("request not taken", status=exc.status, why=str(exc))
             return web.json_response({"error": "invalid request"}, status=exc.status)
         return await to_aiohttp_response(answer)
@@ -86,7 +86,7 @@ class Endpoint:
             return await self._app.async_dispatch(accepted)
         except (AttributeError, LookupError, TypeError, ValueError) as exc:
             # Listeners' own errors do not come this way: Bolt has stumbled over the body before it found one.
-            raise NotTaken(400, f"nothing that Slack sends ({type(exc).__name__})") from exc
+            raise RequestRejected(400, f"nothing that Slack sends ({type(exc).__name__})") from exc
 
 
 async def _read(request: web.Request) -> bytes:
@@ -95,11 +95,11 @@ async def _read(request: web.Request) -> bytes:
         async with asyncio.timeout(PATIENCE):
             return await request.read()
     except TimeoutError as exc:
-        raise NotTaken(408, "its body did not come in time") from exc
+        raise RequestRejected(408, "its body did not come in time") from exc
     except web.HTTPRequestEntityTooLarge as exc:
-        raise NotTaken(413, "too large") from exc
+        raise RequestRejected(413, "too large") from exc
     except (web.RequestPayloadError, ConnectionError) as exc:
-        raise NotTaken(400, "its body did not come whole") from exc
+        raise RequestRejected(400, "its body did not come whole") from exc
 
 
 async def _healthy(_request: web.Request) -> web.Response:

@@ -33,7 +33,7 @@ LISTS_OF_OBJECTS = ("actions", "authorizations", "response_urls")
 TEXTS = ("action_id", "callback_id", "command", "response_url", "type")
 
 
-class NotTaken(Exception):
+class RequestRejected(Exception):
     """The request goes no further: ``status`` is its answer, the text is for the log."""
 
     def __init__(self, status: int, why: str) -> None:
@@ -46,7 +46,7 @@ def bolt_request(raw: bytes, headers: Mapping[str, str], verifier: SignatureVeri
     verify(raw, headers, verifier)
     said = body(raw, headers.get("Content-Type", ""))
     if not _is_formed(said):
-        raise NotTaken(400, "nothing that Slack sends")
+        raise RequestRejected(400, "nothing that Slack sends")
     kept: dict[str, str | Sequence[str]] = {
         name: headers[name] for name in (RETRY_NUMBER, RETRY_REASON) if name in headers
     }
@@ -58,13 +58,13 @@ def verify(raw: bytes, headers: Mapping[str, str], verifier: SignatureVerifier) 
     """Return when the signature is Slack's and at most 5 minutes old (slack-contract.md §3); raises NotTaken."""
     timestamp, signature = headers.get(TIMESTAMP, ""), headers.get(SIGNATURE, "")
     if not _SECONDS.fullmatch(timestamp) or not _DIGEST.fullmatch(signature):
-        raise NotTaken(401, "not signed")
+        raise RequestRejected(401, "not signed")
     try:
         is_valid = verifier.is_valid(raw, timestamp, signature)
     except UnicodeDecodeError as exc:
-        raise NotTaken(401, "not text") from exc
+        raise RequestRejected(401, "not text") from exc
     if not is_valid:
-        raise NotTaken(401, "signature wrong or too old")
+        raise RequestRejected(401, "signature wrong or too old")
 
 
 def body(raw: bytes, content_type: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def body(raw: bytes, content_type: str) -> dict[str, Any]:
     if kind == JSON:
         return _object(raw)
     if kind != FORM:
-        raise NotTaken(415, "neither a form nor JSON")
+        raise RequestRejected(415, "neither a form nor JSON")
     fields = _fields(raw)
     return _object(fields["payload"]) if "payload" in fields else fields
 
@@ -84,7 +84,7 @@ def is_ssl_check(raw: bytes) -> bool:
         return False
     try:
         fields = _fields(raw)
-    except NotTaken:
+    except RequestRejected:
         return False
     return fields.get("ssl_check") == "1" and fields.keys() <= {"ssl_check", "token"}
 
@@ -93,16 +93,16 @@ def _fields(raw: bytes) -> dict[str, Any]:
     try:
         return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError as exc:
-        raise NotTaken(400, "not a form") from exc
+        raise RequestRejected(400, "not a form") from exc
 
 
 def _object(text: bytes | str) -> dict[str, Any]:
     try:
         said = json.loads(text)
     except (ValueError, RecursionError) as exc:
-        raise NotTaken(400, "not JSON") from exc
+        raise RequestRejected(400, "not JSON") from exc
     if not isinstance(said, dict) or not _is_shallow(said):
-        raise NotTaken(400, "not an object of Slack's")
+        raise RequestRejected(400, "not an object of Slack's")
     return said
 
 

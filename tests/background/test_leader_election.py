@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.background.leader_election import CLAIM_EVERY, FAREWELL, LEASE, MARGIN, LeaderElection, new_holder
+from bot.background.leader_election import FAREWELL, LEASE, MARGIN, RENEW_EVERY, LeaderElection, new_holder
 from bot.background.scheduler import LAST_PATIENCE, LONGEST_CALL
 from bot.errors import DependencyError, Refused, Unavailable
 from tests.fakes.lease import FakeLease
@@ -33,7 +33,7 @@ class Store(FakeLease):
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
         self.now += self.slow_by
         for leading in self.asked:
-            leading.retire()
+            leading.step_down()
         if self.away:
             raise self.away
         at = self.now + self.is_ahead_by
@@ -71,7 +71,7 @@ class MuteStore(Store):
 
 async def test_a_store_that_says_nothing_does_not_keep_a_bot_from_stopping() -> None:
     leading = MuteStore().bot("one")
-    await leading.claim()
+    await leading.renew()
     with capture_logs() as logs:
         async with asyncio.timeout(2 * FAREWELL.total_seconds()):
             await leading.give_back()
@@ -83,78 +83,78 @@ async def test_a_store_that_says_nothing_does_not_keep_a_bot_from_stopping() -> 
 
 async def test_of_two_bots_the_first_one_leads(store: Store) -> None:
     one, two = store.bot("one"), store.bot("two")
-    before = one.leads()
-    await one.claim()
-    await two.claim()
+    before = one.is_leader()
+    await one.renew()
+    await two.renew()
 
-    assert (before, one.leads(), two.leads()) == (False, True, False)
+    assert (before, one.is_leader(), two.is_leader()) == (False, True, False)
 
 
 async def test_it_leads_as_long_as_it_claims(store: Store) -> None:
     one, two = store.bot("one"), store.bot("two")
     led = []
     for _ in range(30):
-        await one.claim()
-        await two.claim()
-        led.append((one.leads(), two.leads()))
-        store.now += CLAIM_EVERY
+        await one.renew()
+        await two.renew()
+        led.append((one.is_leader(), two.is_leader()))
+        store.now += RENEW_EVERY
 
     assert set(led) == {(True, False)}
 
 
 async def test_a_bot_that_is_killed_is_followed_within_half_a_minute(store: Store) -> None:
     one, two = store.bot("one"), store.bot("two")
-    await one.claim()
+    await one.renew()
     died_at = store.now
-    while not two.leads():
-        store.now += CLAIM_EVERY
-        await two.claim()
+    while not two.is_leader():
+        store.now += RENEW_EVERY
+        await two.renew()
 
-    assert LEASE <= store.now - died_at <= LEASE + CLAIM_EVERY < timedelta(seconds=30)
+    assert LEASE <= store.now - died_at <= LEASE + RENEW_EVERY < timedelta(seconds=30)
 
 
 async def test_without_an_answer_it_leads_on_until_shortly_before_another_one_may(store: Store) -> None:
     one = store.bot("one")
-    await one.claim()
+    await one.renew()
     store.away = Unavailable("store", "locked")
     store.now += LEASE - MARGIN - TICK
-    await one.claim()
-    at_last = one.leads()
+    await one.renew()
+    at_last = one.is_leader()
     store.now += TICK
 
-    assert (at_last, one.leads()) == (True, False)
+    assert (at_last, one.is_leader()) == (True, False)
 
 
 async def test_a_slow_answer_counts_from_before_the_question(store: Store) -> None:
     one = store.bot("one")
     store.slow_by = timedelta(seconds=5)
-    await one.claim()
+    await one.renew()
 
-    assert one.leads(LEASE - MARGIN - store.slow_by - TICK)
-    assert not one.leads(LEASE - MARGIN - store.slow_by)
+    assert one.is_leader(LEASE - MARGIN - store.slow_by - TICK)
+    assert not one.is_leader(LEASE - MARGIN - store.slow_by)
 
 
 @pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(seconds=-10)])
 async def test_a_clock_that_is_set_back_makes_nobody_lead_for_longer(store: Store, by: timedelta) -> None:
     machine = Machine()
     one = store.bot("one", machine)
-    await one.claim()
+    await one.renew()
     machine.is_ahead_by = by
     store.now += LEASE - MARGIN - TICK
-    at_last = one.leads()
+    at_last = one.is_leader()
     store.now += TICK
 
-    assert (at_last, one.leads()) == (True, False)
+    assert (at_last, one.is_leader()) == (True, False)
 
 
 async def test_a_machine_that_has_slept_leads_no_longer_though_one_of_its_clocks_stood_still(store: Store) -> None:
     machine = Machine()
     one = store.bot("one", machine)
-    await one.claim()
+    await one.renew()
     machine.slept = timedelta(minutes=5)
     store.now += machine.slept
 
-    assert not one.leads()
+    assert not one.is_leader()
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=400)])
@@ -163,27 +163,27 @@ async def test_a_bot_that_is_killed_is_followed_as_soon_though_the_clock_was_ahe
 ) -> None:
     one, two = store.bot("one"), store.bot("two")
     store.is_ahead_by = ahead
-    await one.claim()
+    await one.renew()
     died_at, store.is_ahead_by = store.now, timedelta(0)
-    while not two.leads() and store.now < died_at + timedelta(minutes=1):
-        store.now += CLAIM_EVERY
-        await two.claim()
+    while not two.is_leader() and store.now < died_at + timedelta(minutes=1):
+        store.now += RENEW_EVERY
+        await two.renew()
 
-    assert LEASE <= store.now - died_at <= LEASE + CLAIM_EVERY
+    assert LEASE <= store.now - died_at <= LEASE + RENEW_EVERY
 
 
 async def test_a_leader_that_claims_is_never_followed_whatever_the_store_s_clock_is_set_to() -> None:
     chance = random.Random(20261101)
     store = Store()
     one, two = store.bot("one"), store.bot("two")
-    await one.claim()
+    await one.renew()
     led = []
     for _ in range(1_000):
-        store.now += CLAIM_EVERY
+        store.now += RENEW_EVERY
         store.is_ahead_by = timedelta(hours=chance.choice([0, 0, 2, -2]))
-        await one.claim()
-        await two.claim()
-        led.append((one.leads(), two.leads()))
+        await one.renew()
+        await two.renew()
+        led.append((one.is_leader(), two.is_leader()))
 
     assert set(led) == {(True, False)}
 
@@ -198,56 +198,56 @@ async def test_whatever_the_store_and_the_clocks_do_there_are_never_two() -> Non
         store.now += timedelta(seconds=chance.choice([0.5, 3, 3, 9]))
         store.slow_by = timedelta(seconds=chance.choice([0, 0, 0.1, 5, 12, 25]))
         store.away = chance.choice([None, None, None, Unavailable("store", "locked"), Refused("store", "full")])
-        await chance.choice(bots).claim()
-        leads = [one.leads() for one in bots]
+        await chance.choice(bots).renew()
+        leading = [bot.is_leader() for bot in bots]
 
-        assert sum(leads) <= 1
-        for number, does in enumerate(leads):
-            led[number] += does
+        assert sum(leading) <= 1
+        for number, is_leading in enumerate(leading):
+            led[number] += is_leading
 
     assert min(led.values()) > 1_000
 
 
 async def test_a_bot_whose_lease_was_taken_leads_no_more(store: Store) -> None:
     one, two = store.bot("one"), store.bot("two")
-    await one.claim()
+    await one.renew()
     await store.give_back("one")
-    await two.claim()
-    await one.claim()
+    await two.renew()
+    await one.renew()
 
-    assert (one.leads(), two.leads()) == (False, True)
+    assert (one.is_leader(), two.is_leader()) == (False, True)
 
 
 async def test_what_is_given_back_is_another_one_s_at_once(store: Store) -> None:
     one, two = store.bot("one"), store.bot("two")
-    await one.claim()
+    await one.renew()
     await one.give_back()
-    await two.claim()
+    await two.renew()
 
-    assert (one.leads(), two.leads()) == (False, True)
+    assert (one.is_leader(), two.is_leader()) == (False, True)
 
 
 async def test_who_has_retired_begins_nothing_and_keeps_others_waiting_until_it_gives_back(store: Store) -> None:
     one, two = store.bot("one"), store.bot("two")
-    await one.claim()
-    one.retire()
-    await one.claim()
-    await two.claim()
+    await one.renew()
+    one.step_down()
+    await one.renew()
+    await two.renew()
 
-    assert (one.leads(), two.leads(), store.held_by) == (False, False, "one")
+    assert (one.is_leader(), two.is_leader(), store.held_by) == (False, False, "one")
 
 
 async def test_a_claim_under_way_does_not_bring_back_who_retires_meanwhile(store: Store) -> None:
     one = store.bot("one")
     store.asked = [one]
-    await one.claim()
+    await one.renew()
 
-    assert not one.leads()
+    assert not one.is_leader()
 
 
 async def test_a_store_that_is_away_at_the_end_is_logged_and_holds_nothing_up(store: Store) -> None:
     one = store.bot("one")
-    await one.claim()
+    await one.renew()
     store.away = Unavailable("store", "gone")
     with capture_logs() as logs:
         await one.give_back()
@@ -260,18 +260,18 @@ async def test_the_log_tells_when_leading_begins_and_ends_and_when_the_store_fal
     with capture_logs() as logs:
         for away in (None, None, *[Unavailable("store", "gone")] * 8, None, None):
             store.away = away
-            await one.claim()
-            store.now += CLAIM_EVERY
+            await one.renew()
+            store.now += RENEW_EVERY
 
     told = ["leading begins", "lease cannot be asked for", "leading ends", "leading begins"]
     assert [line["event"] for line in logs] == told
 
 
 def test_while_claims_succeed_there_is_time_for_the_longest_call_and_for_an_orderly_end() -> None:
-    at_least_left = LEASE - CLAIM_EVERY - MARGIN
+    at_least_left = LEASE - RENEW_EVERY - MARGIN
 
     assert at_least_left > LONGEST_CALL
-    assert LEASE - CLAIM_EVERY > LAST_PATIENCE
+    assert LEASE - RENEW_EVERY > LAST_PATIENCE
 
 
 def test_no_two_processes_have_the_same_name() -> None:

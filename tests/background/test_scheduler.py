@@ -12,10 +12,10 @@ import pytest
 from bot.background.scheduler import (
     DIGEST_AGAIN,
     DIGEST_EVERY,
+    DISPATCH_EVERY,
     LATE_DIGEST,
-    SPEAK_EVERY,
-    Digests,
-    Slots,
+    DigestJob,
+    DigestSchedule,
     running_jobs,
 )
 from bot.config import DigestConfig
@@ -35,37 +35,37 @@ MONDAY_NINE_IN_BERLIN = datetime(2026, 2, 23, 8, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1), LATE_DIGEST - timedelta(seconds=1)])
 def test_a_digest_is_due_at_its_time_in_the_team_s_zone_and_a_while_after(late: timedelta) -> None:
-    assert Slots(WEEKDAYS_AT_NINE).latest(MONDAY_NINE_IN_BERLIN + late) == MONDAY_NINE_IN_BERLIN
+    assert DigestSchedule(WEEKDAYS_AT_NINE).latest(MONDAY_NINE_IN_BERLIN + late) == MONDAY_NINE_IN_BERLIN
 
 
 @pytest.mark.parametrize("off", [timedelta(seconds=-1), LATE_DIGEST + timedelta(seconds=1), timedelta(days=-1)])
 def test_before_its_time_long_after_it_and_at_weekends_none_is_due(off: timedelta) -> None:
-    assert Slots(WEEKDAYS_AT_NINE).latest(MONDAY_NINE_IN_BERLIN + off) is None
+    assert DigestSchedule(WEEKDAYS_AT_NINE).latest(MONDAY_NINE_IN_BERLIN + off) is None
 
 
 def test_of_several_missed_ones_only_the_latest_is_due() -> None:
     every_minute = DigestConfig(cron="* * * * *", timezone="UTC")
     now = datetime(2026, 2, 23, 8, 7, 30, tzinfo=UTC)
 
-    assert Slots(every_minute).latest(now) == now.replace(second=0)
+    assert DigestSchedule(every_minute).latest(now) == now.replace(second=0)
 
 
 @pytest.mark.parametrize("cron", ["* * * * *", "*/20 7-9 * * *", "0 9 * * mon-fri"])
 def test_who_is_asked_again_and_again_says_what_one_says_who_is_asked_once(cron: str) -> None:
     chance = random.Random(cron)
     config, now = DigestConfig(cron=cron, timezone="Europe/Berlin"), datetime(2026, 3, 28, 20, 0, tzinfo=UTC)
-    slots = Slots(config)
+    slots = DigestSchedule(config)
     for _ in range(300):
         now += timedelta(seconds=chance.choice([1, 1, 59, 600, 1700, 20_000, -30, -7200]))
 
-        assert slots.latest(now) == Slots(config).latest(now)
+        assert slots.latest(now) == DigestSchedule(config).latest(now)
 
 
 async def test_a_digest_is_tried_at_its_time_and_again_while_it_may_still_be_posted() -> None:
     world = FakeWorld(now=MONDAY_NINE_IN_BERLIN - timedelta(seconds=1))
     services = replace(world.services, config=world.config.model_copy(update={"digest": WEEKDAYS_AT_NINE}))
     started_at, tried = world.now, list[timedelta]()
-    digests = Digests(services, lambda: world.now - started_at)
+    digests = DigestJob(services, lambda: world.now - started_at)
     world.journal.away = Unavailable("store", "locked")
     while world.now < MONDAY_NINE_IN_BERLIN + LATE_DIGEST + DIGEST_AGAIN:
         try:
@@ -81,7 +81,7 @@ async def test_a_digest_that_is_due_by_a_clock_set_forward_is_not_held_up_by_the
     world = FakeWorld(now=MONDAY_NINE_IN_BERLIN)
     services = replace(world.services, config=world.config.model_copy(update={"digest": WEEKDAYS_AT_NINE}))
     await world.journal.record(Entry(seen={"voice-prod": world.now - timedelta(minutes=1)}), world.now)
-    digests = Digests(services, timedelta)
+    digests = DigestJob(services, timedelta)
     for _ in range(2):
         await digests.tick()
         world.now += timedelta(days=1)
@@ -92,7 +92,7 @@ async def test_a_digest_that_is_due_by_a_clock_set_forward_is_not_held_up_by_the
 def test_the_slot_keeps_its_wall_clock_time_across_a_change_of_summer_time() -> None:
     in_april = datetime(2026, 4, 1, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
-    assert Slots(WEEKDAYS_AT_NINE).latest(in_april) == in_april
+    assert DigestSchedule(WEEKDAYS_AT_NINE).latest(in_april) == in_april
 
 
 STORM = OutboxMessage("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW)))
@@ -128,7 +128,7 @@ async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
     async with running_jobs(led.services, InFlight()), running_jobs(followed.services, InFlight()):
         await eventually(lambda: len(led.journal.sightings) == 1 and len(led.channel.said) == 1)
         # By then the other one would have done as much.
-        await asyncio.sleep(10 * SPEAK_EVERY.total_seconds())
+        await asyncio.sleep(10 * DISPATCH_EVERY.total_seconds())
 
     assert (await followed.journal.last_seen(), followed.channel.calls) == ({}, 0)
     assert followed.lease.held_by == "another bot"

@@ -72,7 +72,7 @@ class FakeOutbox:
         one = self._known(key)
         one.said_revision, one.next_try_at, one.tries = revision, None, 0
 
-    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+    async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
         one = self.messages.get(queued.speech.key)
         if one is None or not self._waits(one) or replace(self._queued(one), thread=queued.thread) != queued:
             return None
@@ -97,12 +97,12 @@ class FakeOutbox:
         one = self._known(key)
         one.next_try_at, one.postponed, one.threads = None, reason, one.threads + 1
 
-    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+    async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
         one = self.messages.get(key)
         if one is not None and one.revision == revision:
             one.set_aside, one.set_aside_at, one.next_try_at, one.tries = reason, now, None, 0
 
-    async def forget(self, key: str, address: Address, now: datetime) -> None:
+    async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
         one = self.messages.get(key)
         if one is not None and one.address == address:
             one.address, one.said_revision, one.created_at, one.next_try_at = None, 0, now, None

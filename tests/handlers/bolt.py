@@ -72,10 +72,10 @@ class Edge:
     there: ResponseUrl
 
     def __post_init__(self) -> None:
-        self.under_way = InFlight()
+        self.in_flight = InFlight()
         self.triggers = (f"1.{number}.of-the-test" for number in count())
         self.app = AsyncApp(authorize=_authorize, signing_secret="not used by this mode")
-        register(self.app, self.world.services, self.under_way)
+        register(self.app, self.world.services, self.in_flight)
 
     async def type(self, text: str, **fields: Any) -> BoltResponse:
         """What ``/backfill TEXT`` delivers; the result is the acknowledgement."""

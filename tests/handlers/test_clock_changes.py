@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.background.scheduler import LATE_DIGEST, Digests, Slots
+from bot.background.scheduler import LATE_DIGEST, DigestJob, DigestSchedule
 from bot.config import CronLine, DigestConfig, read_cron
 from bot.fleet.cron_times import latest_slot
 from bot.model import Entry
@@ -88,7 +88,7 @@ def _seconds(begin: datetime, end: datetime) -> Iterator[datetime]:
         at += SECOND
 
 
-def _reported(slots: Slots, moments: Iterator[datetime]) -> list[tuple[datetime, datetime]]:
+def _reported(slots: DigestSchedule, moments: Iterator[datetime]) -> list[tuple[datetime, datetime]]:
     """Each slot when it is due for the first time, with the moment at which it was."""
     seen: list[tuple[datetime, datetime]] = []
     before = slots.latest(next(moments))
@@ -111,7 +111,7 @@ def test_second_by_second_around_both_changes_each_slot_is_due_once_and_at_its_t
     for line in LINES:
         for change in _changes(ZoneInfo(zone)):
             begin, end = change - AROUND, change + AROUND
-            seen = _reported(Slots(DigestConfig(cron=line, timezone=zone)), _seconds(begin, end))
+            seen = _reported(DigestSchedule(DigestConfig(cron=line, timezone=zone)), _seconds(begin, end))
 
             assert seen == [(slot, slot) for slot in _expected(line, ZoneInfo(zone), begin, end)], (line, change)
 
@@ -122,7 +122,7 @@ def test_through_the_year_the_slot_is_the_latest_one_of_the_last_half_hour(zone:
     hours = [YEAR[0] + number * HOUR for number in range(0, 365 * 24, 7)]
     for line in LINES[:3]:
         expected = _expected(line, ZoneInfo(zone), YEAR[0] - HOUR, YEAR[1])
-        slots = Slots(DigestConfig(cron=line, timezone=zone))
+        slots = DigestSchedule(DigestConfig(cron=line, timezone=zone))
 
         assert [slots.latest(now) for now in hours] == _latest(expected, hours), line
 
@@ -171,25 +171,25 @@ THREE_O_CLOCK = datetime(2026, 3, 8, 7, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize("late", [HOUR, HOUR + SECOND, HOUR + LATE_DIGEST])
 def test_a_time_that_the_clocks_pass_twice_is_not_due_again(late: timedelta) -> None:
-    slots = Slots(NEW_YORK)
+    slots = DigestSchedule(NEW_YORK)
 
     assert slots.latest(FIRST_HALF_PAST_ONE) == FIRST_HALF_PAST_ONE
     assert slots.latest(FIRST_HALF_PAST_ONE + late) is None
-    assert Slots(NEW_YORK).latest(FIRST_HALF_PAST_ONE + late) is None
+    assert DigestSchedule(NEW_YORK).latest(FIRST_HALF_PAST_ONE + late) is None
 
 
 def test_a_time_that_the_clocks_jump_over_comes_at_the_first_moment_after() -> None:
     config = DigestConfig(cron="30 2 * * *", timezone="America/New_York")
 
-    assert Slots(config).latest(THREE_O_CLOCK - SECOND) is None
-    assert Slots(config).latest(THREE_O_CLOCK) == THREE_O_CLOCK
+    assert DigestSchedule(config).latest(THREE_O_CLOCK - SECOND) is None
+    assert DigestSchedule(config).latest(THREE_O_CLOCK) == THREE_O_CLOCK
 
 
 def test_a_bot_that_starts_in_the_night_agrees_with_one_that_has_run_through_it() -> None:
     began = datetime(2026, 11, 1, 5, 45, tzinfo=UTC)
-    running = Slots(NEW_YORK)
+    running = DigestSchedule(NEW_YORK)
     for now in (began + number * MINUTE for number in range(180)):
-        assert running.latest(now) == Slots(NEW_YORK).latest(now), now
+        assert running.latest(now) == DigestSchedule(NEW_YORK).latest(now), now
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ async def test_through_the_night_a_bot_records_each_digest_once_in_the_second_in
     config = DigestConfig(cron=cron, timezone="America/New_York")
     services = replace(world.services, config=world.config.model_copy(update={"digest": config}))
     await world.journal.record(Entry(seen={"voice-prod": begin - DAY}), begin)
-    digests, recorded = Digests(services, lambda: world.now - begin), list[datetime]()
+    digests, recorded = DigestJob(services, lambda: world.now - begin), list[datetime]()
     for world.now in _seconds(begin, posted_at[-1] + 2 * LATE_DIGEST - SECOND):
         before = len(world.outbox.messages)
         await digests.tick()

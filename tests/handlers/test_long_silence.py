@@ -63,20 +63,20 @@ class Hour:
     services: Services
 
     def __post_init__(self) -> None:
-        self.speaker = OutboxDispatcher(self.services, always)
+        self.dispatcher = OutboxDispatcher(self.services, always)
 
     async def record(self, *messages: OutboxMessage, of: Episode | None = None) -> None:
         """What a pass does now; returns when the bot has tried to say it."""
         known = await self.services.journal.episode(of.id) if of else None
         changed = [replace(of, revision=known.revision if known else 0)] if of else []
         await self.services.journal.record(Entry(episodes=tuple(changed), messages=messages), self.world.now)
-        await self.speaker.speak()
+        await self.dispatcher.dispatch()
 
     async def pass_by(self, minutes: int) -> None:
         """Time, in which the bot keeps trying."""
         for _ in range(minutes):
             self.world.now += MINUTE
-            await self.speaker.speak()
+            await self.dispatcher.dispatch()
 
     async def back(self) -> list[str]:
         """Slack answers again; the keys of what was said since, in order."""

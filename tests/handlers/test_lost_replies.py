@@ -45,7 +45,7 @@ async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(ur
         channel = SlackChannel(slack_client(slack.bot_token, slack.api_url), slack.channels["backfills"])
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
         await store.journal.record(Entry(messages=tuple(waiting)), world.now)
-        speaker = OutboxDispatcher(services, always)
+        dispatcher = OutboxDispatcher(services, always)
         async with asyncio.timeout(90):
             while await store.outbox.undelivered():
                 await speaker.speak()

@@ -35,7 +35,7 @@ class Scene:
     client: AsyncWebClient
 
     def __post_init__(self) -> None:
-        self.speaker = OutboxDispatcher(self.services, always)
+        self.dispatcher = OutboxDispatcher(self.services, always)
 
     async def record(self, *messages: OutboxMessage) -> None:
         await self.services.journal.record(Entry(messages=messages), self.world.now)
@@ -43,7 +43,7 @@ class Scene:
     async def pass_by(self, span: timedelta, step: timedelta = timedelta(seconds=5)) -> None:
         until = self.world.now + span
         while self.world.now < until:
-            await self.speaker.speak()
+            await self.dispatcher.dispatch()
             self.world.now += step
 
     async def said(self) -> list[str]:
@@ -100,9 +100,9 @@ async def test_a_lead_that_goes_and_comes_back_within_a_round_doubles_nothing(sc
     await scene.record(*(storm(number) for number in range(3)))
     (first, *_) = await scene.services.outbox.due(scene.world.now, 1)
     # Its outcome is not known: so it is looked for.
-    await scene.services.outbox.begin(first, scene.world.now)
-    other: Any = Interrupted(scene.channel, method, scene.speaker.speak)
-    await OutboxDispatcher(replace(scene.services, channel=other), always).speak()
+    await scene.services.outbox.begin_attempt(first, scene.world.now)
+    other: Any = Interrupted(scene.channel, method, scene.dispatcher.dispatch)
+    await OutboxDispatcher(replace(scene.services, channel=other), always).dispatch()
 
     assert len(await scene.said()) == 3
 
@@ -210,9 +210,9 @@ async def test_a_bot_killed_before_it_took_the_stray_away_leaves_none(scene: Sce
     gone = await _deleted(scene)
     await scene.record(line(1))
     (reply,) = await scene.services.outbox.due(scene.world.now, 1)
-    await scene.services.outbox.begin(reply, scene.world.now)
+    await scene.services.outbox.begin_attempt(reply, scene.world.now)
     await _post(scene, reply.speech.key, gone)
-    await OutboxDispatcher(scene.services, always).speak()
+    await OutboxDispatcher(scene.services, always).dispatch()
     await scene.pass_by(timedelta(minutes=1))
 
     assert await _stands_once_in_its_thread(scene)
@@ -222,10 +222,10 @@ async def test_a_stray_is_taken_away_though_people_have_answered_it_and_the_root
     gone = await _deleted(scene)
     await scene.record(line(1))
     (reply,) = await scene.services.outbox.due(scene.world.now, 1)
-    await scene.services.outbox.begin(reply, scene.world.now)
+    await scene.services.outbox.begin_attempt(reply, scene.world.now)
     stray = await _post(scene, reply.speech.key, gone)
     answer = await scene.client.chat_postMessage(channel=gone.channel, thread_ts=stray, text="what is this?")
-    await scene.services.outbox.forget("storm:1", gone, scene.world.now)
+    await scene.services.outbox.mark_deleted("storm:1", gone, scene.world.now)
     await scene.pass_by(timedelta(minutes=1))
 
     tombstone, root = await scene.control.messages()

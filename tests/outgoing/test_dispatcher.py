@@ -26,9 +26,9 @@ def world() -> FakeWorld:
     return FakeWorld()
 
 
-async def speak(services: Services, may_say: May) -> int:
+async def dispatch(services: Services, may_send: MaySend) -> int:
     """One pass of a bot that has just begun."""
-    return await OutboxDispatcher(services, may_say).speak()
+    return await OutboxDispatcher(services, may_send).dispatch()
 
 
 async def record(world: FakeWorld, *messages: OutboxMessage) -> None:
@@ -38,7 +38,7 @@ async def record(world: FakeWorld, *messages: OutboxMessage) -> None:
 async def test_a_message_and_its_reply_are_posted_in_order_and_only_once(world: FakeWorld) -> None:
     await record(world, ROOT, REPLY)
     for _ in range(3):
-        await speak(world.services, always)
+        await dispatch(world.services, always)
 
     root, reply = world.channel.said
     assert (root.key, root.thread) == (ROOT.key, None)
@@ -47,7 +47,7 @@ async def test_a_message_and_its_reply_are_posted_in_order_and_only_once(world: 
 
 async def test_a_changed_speech_edits_its_message(world: FakeWorld) -> None:
     await record(world, ROOT)
-    await speak(world.services, always)
+    await dispatch(world.services, always)
     await record(world, EDITED)
     world.now += MIN_EDIT_INTERVAL
     await speak(world.services, always)
@@ -60,10 +60,10 @@ async def test_a_changed_speech_edits_its_message(world: FakeWorld) -> None:
 async def test_a_reply_that_got_lost_after_the_effect_is_found_and_not_posted_again(world: FakeWorld) -> None:
     world.channel.lost_replies = 1
     await record(world, ROOT, REPLY)
-    await speak(world.services, always)
+    await dispatch(world.services, always)
     world.now += timedelta(minutes=1)
     for _ in range(2):
-        await speak(world.services, always)
+        await dispatch(world.services, always)
 
     assert [said.key for said in world.channel.said] == [ROOT.key, REPLY.key]
 
@@ -71,10 +71,10 @@ async def test_a_reply_that_got_lost_after_the_effect_is_found_and_not_posted_ag
 async def test_a_bot_that_died_between_post_and_note_finds_its_message_by_the_key(world: FakeWorld) -> None:
     await record(world, ROOT)
     (queued,) = await world.outbox.due(world.now, 10)
-    await world.outbox.begin(queued, world.now)
+    await world.outbox.begin_attempt(queued, world.now)
     standing = await world.channel.post(draw(parse(queued.speech.body)), queued.speech.key)
 
-    await speak(world.services, always)
+    await dispatch(world.services, always)
 
     assert await world.outbox.address(ROOT.key) == standing
     assert len(world.channel.said) == 1
@@ -90,16 +90,16 @@ async def test_a_bot_that_died_between_post_and_note_finds_its_message_by_the_ke
 async def test_what_may_pass_is_waited_for_and_then_said(
     world: FakeWorld, answer: DependencyError, wait: timedelta
 ) -> None:
-    speaker = OutboxDispatcher(world.services, always)
+    dispatcher = OutboxDispatcher(world.services, always)
     await record(world, ROOT)
     world.channel.away = answer
-    await speaker.speak()
+    await dispatcher.dispatch()
     world.channel.away = None
-    await speaker.speak()
+    await dispatcher.dispatch()
     assert world.channel.said == []
 
     world.now += max(wait, timedelta(seconds=4))
-    await speaker.speak()
+    await dispatcher.dispatch()
 
     assert [said.key for said in world.channel.said] == [ROOT.key]
 
@@ -110,11 +110,11 @@ async def test_what_can_never_be_said_is_kept_with_its_reason_and_holds_nothing_
 ) -> None:
     await record(world, ROOT)
     world.channel.away = answer
-    await speak(world.services, always)
+    await dispatch(world.services, always)
     world.channel.away = None
     other = OutboxMessage("storm:2", ROOT.body)
     await record(world, other)
-    await speak(world.services, always)
+    await dispatch(world.services, always)
 
     assert [said.key for said in world.channel.said] == [other.key]
     assert [key for key, _ in await world.outbox.dead_letters(NOW)] == [ROOT.key]
@@ -129,7 +129,7 @@ async def test_a_message_found_again_that_may_say_something_older_is_edited_to_w
 ) -> None:
     world.channel.lost_replies = 1
     await record(world, ROOT)
-    await speak(world.services, always)
+    await dispatch(world.services, always)
     await record(world, EDITED)
     world.now += timedelta(minutes=1)
     await speak(world.services, always)
@@ -144,7 +144,7 @@ async def test_a_message_found_again_that_can_only_say_what_it_should_is_left_al
     world.channel.lost_replies = 1
     await record(world, ROOT)
     for _ in range(4):
-        await speak(world.services, always)
+        await dispatch(world.services, always)
         world.now += timedelta(minutes=1)
 
     (root,) = world.channel.said
@@ -160,7 +160,7 @@ async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind
     world: FakeWorld, bad: OutboxMessage
 ) -> None:
     await record(world, bad, ROOT)
-    await speak(world.services, always)
+    await dispatch(world.services, always)
 
     ((key, reason),) = await world.outbox.dead_letters(NOW)
     assert [said.key for said in world.channel.said] == [ROOT.key]
@@ -170,12 +170,12 @@ async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind
 
 
 async def test_when_slack_asks_for_patience_nothing_else_is_tried_meanwhile(world: FakeWorld) -> None:
-    speaker = OutboxDispatcher(world.services, always)
+    dispatcher = OutboxDispatcher(world.services, always)
     await record(world, *(replace(ROOT, key=f"storm:{n}") for n in range(50)))
     world.channel.away = RateLimited("slack", "ratelimited", timedelta(seconds=30))
     calls = []
     for _ in range(61):
-        await speaker.speak()
+        await dispatcher.dispatch()
         calls.append(world.channel.calls)
         world.now += timedelta(seconds=1)
 
@@ -195,7 +195,7 @@ class Lead:
 
 async def test_who_does_not_lead_says_nothing_and_leaves_everything_untried(world: FakeWorld) -> None:
     await record(world, ROOT)
-    said = await speak(world.services, Lead(0).lasts)
+    said = await dispatch(world.services, Lead(0).lasts)
 
     assert (said, world.channel.calls, world.outbox.messages[ROOT.key].tries) == (0, 0, 0)
 
@@ -203,8 +203,8 @@ async def test_who_does_not_lead_says_nothing_and_leaves_everything_untried(worl
 async def test_who_loses_the_lead_leaves_the_rest_to_the_next_one_in_order(world: FakeWorld) -> None:
     lines = [OutboxMessage(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(3)]
     await record(world, ROOT, *lines)
-    first = await speak(world.services, Lead(4).lasts)
-    second = await speak(world.services, always)
+    first = await dispatch(world.services, Lead(4).lasts)
+    second = await dispatch(world.services, always)
 
     assert (first, second) == (2, 2)
     assert [one.key for one in world.channel.said] == [ROOT.key, *(line.key for line in lines)]
@@ -214,9 +214,9 @@ async def test_who_loses_the_lead_just_before_the_post_leaves_it_to_the_next_one
     world: FakeWorld,
 ) -> None:
     await record(world, ROOT)
-    first = await speak(world.services, Lead(1).lasts)
+    first = await dispatch(world.services, Lead(1).lasts)
     posts, calls = world.channel.posts, world.channel.calls
-    second = await speak(world.services, always)
+    second = await dispatch(world.services, always)
 
     assert (first, posts, calls) == (0, 0, 0)
     assert (second, world.channel.posts, world.channel.calls) == (1, 1, 2)
@@ -224,12 +224,12 @@ async def test_who_loses_the_lead_just_before_the_post_leaves_it_to_the_next_one
 
 async def test_an_edit_is_not_made_by_who_has_lost_the_lead(world: FakeWorld) -> None:
     await record(world, ROOT)
-    await speak(world.services, always)
+    await dispatch(world.services, always)
     await record(world, EDITED)
     world.now += MIN_EDIT_INTERVAL
     await speak(world.services, Lead(1).lasts)
     edits = world.channel.said[0].edits
-    await speak(world.services, always)
+    await dispatch(world.services, always)
 
     assert (edits, world.channel.said[0].edits) == (0, 1)
 
@@ -237,7 +237,7 @@ async def test_an_edit_is_not_made_by_who_has_lost_the_lead(world: FakeWorld) ->
 async def test_a_thread_of_four_lines_is_told_in_one_go(world: FakeWorld) -> None:
     lines = [OutboxMessage(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(4)]
     await record(world, ROOT, *lines)
-    said = await speak(world.services, always)
+    said = await dispatch(world.services, always)
 
     assert said == 5
     assert [one.key for one in world.channel.said] == [ROOT.key, *(line.key for line in lines)]
@@ -246,8 +246,8 @@ async def test_a_thread_of_four_lines_is_told_in_one_go(world: FakeWorld) -> Non
 async def test_one_go_is_bounded_and_the_rest_comes_with_the_next(world: FakeWorld) -> None:
     lines = [OutboxMessage(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(15)]
     await record(world, ROOT, *lines)
-    first = await speak(world.services, always)
-    second = await speak(world.services, always)
+    first = await dispatch(world.services, always)
+    second = await dispatch(world.services, always)
 
     assert first == 10
     assert first + second == 16
@@ -255,12 +255,12 @@ async def test_one_go_is_bounded_and_the_rest_comes_with_the_next(world: FakeWor
 
 async def test_edits_of_one_message_keep_their_distance_and_the_last_state_is_sent(world: FakeWorld) -> None:
     await record(world, ROOT)
-    await speak(world.services, always)
+    await dispatch(world.services, always)
     edits = []
     for tenth in range(100):
         world.now = NOW + tenth * timedelta(seconds=0.1)
         await record(world, storm(over=tenth % 2) if tenth < 50 else storm(over=2))
-        await speak(world.services, always)
+        await dispatch(world.services, always)
         edits.append(world.channel.said[0].edits)
 
     assert [edits[29], edits[30], edits[59], edits[60]] == [0, 1, 1, 2]
@@ -270,14 +270,14 @@ async def test_edits_of_one_message_keep_their_distance_and_the_last_state_is_se
 
 async def test_an_edit_that_finds_no_answer_is_tried_again_at_growing_distances(world: FakeWorld) -> None:
     await record(world, ROOT)
-    await speak(world.services, always)
+    await dispatch(world.services, always)
     await record(world, EDITED)
     world.now += MIN_EDIT_INTERVAL
     world.channel.away = Unavailable("slack", "no answer")
-    speaker, tried = OutboxDispatcher(world.services, always), []
+    dispatcher, tried = OutboxDispatcher(world.services, always), []
     for _ in range(120):
         calls = world.channel.calls
-        await speaker.speak()
+        await dispatcher.dispatch()
         if world.channel.calls > calls:
             tried.append(world.now)
         world.now += timedelta(seconds=1)
@@ -289,14 +289,14 @@ async def test_an_edit_that_finds_no_answer_is_tried_again_at_growing_distances(
 async def test_while_slack_does_not_let_the_bot_in_nothing_is_lost_and_tries_become_rare(world: FakeWorld) -> None:
     await record(world, ROOT, REPLY)
     world.channel.away = AccessDenied("slack", "chat.postMessage: token_revoked")
-    speaker = OutboxDispatcher(world.services, always)
+    dispatcher = OutboxDispatcher(world.services, always)
     for _ in range(60):
-        await speaker.speak()
+        await dispatcher.dispatch()
         world.now += timedelta(minutes=1)
     calls = world.channel.calls
     world.channel.away = None
     world.now += timedelta(minutes=10)
-    await speaker.speak()
+    await dispatcher.dispatch()
 
     assert calls == 9
     assert [said.key for said in world.channel.said] == [ROOT.key, REPLY.key]

@@ -11,7 +11,7 @@ from bot.fleet.notifications.notification import AckLine, dump
 from bot.message import Message
 from bot.model import Actor, Entry, OutboxMessage
 from bot.outgoing.dispatcher import OutboxDispatcher
-from bot.outgoing.display_names import named
+from bot.outgoing.display_names import with_display_names
 from handlers.routes import answer
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, GROUP_OPERATOR, OPERATOR, TEAM, FakeWorld, person
@@ -26,7 +26,7 @@ async def test_what_is_said_in_the_channel_names_people_in_its_text_and_mentions
     world: FakeWorld,
 ) -> None:
     await world.journal.record(Entry(messages=(OutboxMessage("ack", dump(AckLine("hilton", OPERATOR))),)), world.now)
-    await OutboxDispatcher(world.services, lambda: True).speak()
+    await OutboxDispatcher(world.services, lambda: True).dispatch()
 
     (said,) = world.channel.said
     assert said.message.text == "hilton: acknowledged by Olivia. Reminders stop."
@@ -44,7 +44,7 @@ async def test_an_answer_names_people_in_its_text(world: FakeWorld) -> None:
 async def test_who_cannot_be_named_now_is_somebody(world: FakeWorld) -> None:
     world.people.away = Unavailable("slack", "timed out")
 
-    assert (await named(draw(AckLine("hilton", OPERATOR)), world.services)).text.startswith(
+    assert (await with_display_names(draw(AckLine("hilton", OPERATOR)), world.services)).text.startswith(
         "hilton: acknowledged by somebody."
     )
 
@@ -52,7 +52,7 @@ async def test_who_cannot_be_named_now_is_somebody(world: FakeWorld) -> None:
 async def test_a_name_pings_nobody(world: FakeWorld) -> None:
     world.people.persons[OPERATOR] = person(OPERATOR, "<!channel> & co")
 
-    told = await named(draw(AckLine("hilton", OPERATOR)), world.services)
+    told = await with_display_names(draw(AckLine("hilton", OPERATOR)), world.services)
 
     assert "by &lt;!channel&gt; &amp; co." in told.text
 
@@ -61,5 +61,5 @@ async def test_only_who_is_mentioned_is_named_and_only_the_whole_id(world: FakeW
     text = f"{OPERATOR}2 and {OPERATOR}"
     mentions = ({"type": "section", "text": {"type": "mrkdwn", "text": f"<@{OPERATOR}>"}},)
 
-    assert (await named(Message(text, mentions), world.services)).text == f"{OPERATOR}2 and Olivia"
-    assert (await named(Message(text), world.services)).text == text
+    assert (await with_display_names(Message(text, mentions), world.services)).text == f"{OPERATOR}2 and Olivia"
+    assert (await with_display_names(Message(text), world.services)).text == text

@@ -78,7 +78,7 @@ class Scene:
 
     world: FakeWorld
     channel: Choosy
-    speaker: OutboxDispatcher
+    dispatcher: OutboxDispatcher
 
     async def record(self, *messages: OutboxMessage, of: Episode | None = None) -> None:
         known = await self.world.journal.episode(of.id) if of else None
@@ -88,7 +88,7 @@ class Scene:
     async def pass_by(self, span: timedelta, step: timedelta = timedelta(seconds=1)) -> None:
         until = self.world.now + span
         while self.world.now < until:
-            await self.speaker.speak()
+            await self.dispatcher.dispatch()
             self.world.now += step
 
     def said(self) -> list[str]:
@@ -147,7 +147,7 @@ async def test_a_bot_that_is_started_again_while_slack_is_away_asks_once(scene: 
     await scene.record(*(storm(number) for number in range(30)))
     scene.channel.away = Unavailable("slack", "no connection")
     for _ in range(5):
-        await OutboxDispatcher(scene.world.services, always).speak()
+        await OutboxDispatcher(scene.world.services, always).dispatch()
 
     assert scene.channel.posts == 0
     assert scene.channel.calls == 5
@@ -164,13 +164,13 @@ async def test_a_post_that_is_carried_out_after_it_was_given_up_is_found_and_not
 async def test_another_bot_does_not_look_for_what_may_still_be_under_way_either(scene: Scene) -> None:
     await scene.record(storm(1))
     scene.channel.late_effects = 1
-    await scene.speaker.speak()
+    await scene.dispatcher.dispatch()
     calls = scene.channel.calls
     scene.world.now += LATE_EFFECT - timedelta(seconds=1)
-    await OutboxDispatcher(scene.world.services, always).speak()
+    await OutboxDispatcher(scene.world.services, always).dispatch()
     assert scene.channel.calls == calls
     scene.world.now += timedelta(seconds=1)
-    await OutboxDispatcher(scene.world.services, always).speak()
+    await OutboxDispatcher(scene.world.services, always).dispatch()
 
     assert scene.said() == ["storm:1"]
 
@@ -180,7 +180,7 @@ async def test_an_edit_that_was_given_up_may_be_made_again_soon(scene: Scene) ->
     await scene.pass_by(MIN_EDIT_INTERVAL)
     await scene.record(storm(1, over=1))
     scene.channel.away = NoAnswer("slack", "no answer in time")
-    await scene.speaker.speak()
+    await scene.dispatcher.dispatch()
     scene.channel.away = None
     await scene.pass_by(timedelta(seconds=3))
 
@@ -243,9 +243,9 @@ async def test_messages_that_always_fail_hold_up_no_others_though_check_has_some
 
     scene.world.channel = channel = Poisoned(lambda: scene.world.now, CHANNEL)
     channel.checking = Refused("slack", "scope users:read is missing")
-    speaker = OutboxDispatcher(scene.world.services, always)
+    dispatcher = OutboxDispatcher(scene.world.services, always)
     await scene.record(*(storm(number) for number in range(26)))
-    scene = Scene(scene.world, channel, speaker)
+    scene = Scene(scene.world, channel, dispatcher)
     await scene.pass_by(timedelta(hours=2), timedelta(seconds=10))
 
     assert scene.said() == ["storm:25"]
@@ -276,22 +276,22 @@ async def test_a_backlog_that_cannot_be_judged_is_said_as_it_was_recorded(scene:
     scene.world.journal = Unreadable(scene.world.outbox)
     await scene.record(storm(1), line(1))
     scene.world.now += timedelta(hours=1)
-    await OutboxDispatcher(scene.world.services, always).speak()
+    await OutboxDispatcher(scene.world.services, always).dispatch()
 
     assert scene.said() == ["storm:1", "storm:1:hilton"]
 
 
 async def test_a_store_that_does_not_answer_is_no_fault_of_slack(scene: Scene) -> None:
     class Away(FakeOutbox):
-        async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+        async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
             raise Unavailable("store", f"{queued.speech.key} at {now}: locked")
 
     away = Away()
     away.enqueue(storm(1), NOW)
-    speaker = OutboxDispatcher(replace(scene.world.services, outbox=away), always)
+    dispatcher = OutboxDispatcher(replace(scene.world.services, outbox=away), always)
     for _ in range(2):
         with pytest.raises(Unavailable, match="locked"):
-            await speaker.speak()
+            await dispatcher.dispatch()
 
     assert scene.channel.calls == 0
 
@@ -310,7 +310,7 @@ async def test_what_was_refused_is_not_looked_for(scene: Scene) -> None:
     scene.channel.key, scene.channel.answer = "storm:1", UnrecognisedRefusal("slack", "a_code_of_next_year")
     scene.channel.finding = Unavailable("slack", "conversations.history: HTTP 503")
     await scene.record(storm(1))
-    await scene.speaker.speak()
+    await scene.dispatcher.dispatch()
     scene.channel.answer = None
     await scene.pass_by(timedelta(seconds=11))
 
@@ -362,7 +362,7 @@ async def _left_behind(scene: Scene) -> None:
                 raise AccessDenied("slack", "is_archived")
 
     scene.world.channel = scene.channel = Moved(lambda: scene.world.now, CHANNEL)
-    scene.speaker = OutboxDispatcher(scene.world.services, always)
+    scene.dispatcher = OutboxDispatcher(scene.world.services, always)
     await scene.record(storm(1))
     await scene.world.outbox.done("storm:1", 1, Address("C0BEFORE", "1.000001"))
 
@@ -422,10 +422,10 @@ async def test_a_body_that_comes_while_an_earlier_one_is_refused_is_said(scene: 
             return await super().post(message, key, thread, broadcast=broadcast)
 
     scene.world.channel = channel = Busy(lambda: scene.world.now, CHANNEL)
-    speaker = OutboxDispatcher(scene.world.services, always)
+    dispatcher = OutboxDispatcher(scene.world.services, always)
     await scene.record(storm(1))
     for _ in range(2):
-        await speaker.speak()
+        await dispatcher.dispatch()
 
     assert [one.message for one in channel.said] == [draw(parse(storm(1, over=1).body))]
     assert await scene.world.outbox.dead_letters(NOW) == []

@@ -138,7 +138,7 @@ async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
 async def test_a_message_that_was_set_aside_is_a_failure() -> None:
     world = FakeWorld()
     world.outbox.enqueue(OutboxMessage("episode:1", "{}"), NOW)
-    await world.outbox.set_aside("episode:1", 1, "invalid_blocks", NOW)
+    await world.outbox.dead_letter("episode:1", 1, "invalid_blocks", NOW)
 
     failed = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
@@ -148,7 +148,7 @@ async def test_a_message_that_was_set_aside_is_a_failure() -> None:
 async def test_what_was_set_aside_days_ago_fails_nothing_any_more() -> None:
     world = FakeWorld()
     world.outbox.enqueue(OutboxMessage("episode:1", "{}"), NOW)
-    await world.outbox.set_aside("episode:1", 1, "invalid_blocks", NOW)
+    await world.outbox.dead_letter("episode:1", 1, "invalid_blocks", NOW)
     world.now += LISTED + timedelta(seconds=1)
 
     assert all(finding.is_ok for finding in await check(probes(world)))

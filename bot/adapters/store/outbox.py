@@ -118,7 +118,7 @@ class SqlOutbox:
         """It counts as said, and stands nowhere."""
         await self._change(key, said_revision=revision, postponed=reason, next_try_at=None, tries=0)
 
-    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+    async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
         """A try is about to be made, if the row is still as it was read."""
         # Each try has a time of its own, even on a clock that stands still: who has read before it comes too late.
         at = now if now != queued.attempted_at else now + _TICK
@@ -152,13 +152,13 @@ class SqlOutbox:
         """Counted, until it stands."""
         await self._change(key, next_try_at=None, postponed=reason, threads=outbox.c.threads + 1)
 
-    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+    async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
         """Kept with its reason, in nobody's way; another body that came meanwhile is not touched."""
         refused = and_(outbox.c.key == key, outbox.c.revision == revision)
         values = {"set_aside": reason, "set_aside_at": now, "next_try_at": None, "tries": 0}
         await run_to_end(self._update(refused, values))
 
-    async def forget(self, key: str, address: Address, now: datetime) -> None:
+    async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
         """It stands there no more: it waits, to be posted as it is now, unless it has another address already."""
         is_there = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
         unposted = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}

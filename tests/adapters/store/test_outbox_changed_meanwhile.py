@@ -31,9 +31,9 @@ async def _due(store: Sides, at: float = 0) -> list[str]:
 async def test_of_two_who_have_read_the_same_one_may_try(store: Sides, attempted_at: datetime) -> None:
     await _record(store, speech("a"))
     read = await _read(store)
-    begun = [await store.outbox.begin(read, attempted_at) for _ in range(2)]
+    begun = [await store.outbox.begin_attempt(read, attempted_at) for _ in range(2)]
     again = await _read(store)
-    begun += [await store.outbox.begin(again, attempted_at) for _ in range(2)]
+    begun += [await store.outbox.begin_attempt(again, attempted_at) for _ in range(2)]
 
     assert begun == [again, None, await _read(store), None]
 
@@ -56,7 +56,7 @@ async def test_what_was_read_and_then_said_is_not_tried(store: Sides) -> None:
     read = await _read(store)
     await store.outbox.done("a", 1, ROOT_AT)
 
-    assert not await store.outbox.begin(read, NOW)
+    assert not await store.outbox.begin_attempt(read, NOW)
     assert (await _read(store)).attempted_at is None
 
 
@@ -65,21 +65,21 @@ async def test_what_was_read_and_has_another_body_is_not_tried(store: Sides) -> 
     read = await _read(store)
     await _record(store, speech("a", "second"))
 
-    assert not await store.outbox.begin(read, NOW)
+    assert not await store.outbox.begin_attempt(read, NOW)
 
 
 async def test_what_was_read_and_set_aside_is_not_tried(store: Sides) -> None:
     await _record(store, speech("a"))
     read = await _read(store)
-    await store.outbox.set_aside("a", 1, "invalid_blocks", NOW)
+    await store.outbox.dead_letter("a", 1, "invalid_blocks", NOW)
 
-    assert not await store.outbox.begin(read, NOW)
+    assert not await store.outbox.begin_attempt(read, NOW)
 
 
 async def test_a_body_that_came_after_the_one_that_was_refused_is_not_set_aside(store: Sides) -> None:
     await _record(store, speech("a", "too long"))
     await _record(store, speech("a", "shorter"))
-    await store.outbox.set_aside("a", 1, "msg_too_long", NOW)
+    await store.outbox.dead_letter("a", 1, "msg_too_long", NOW)
 
     assert await _due(store) == ["a"]
     assert await store.outbox.dead_letters(NOW) == []
@@ -90,7 +90,7 @@ async def test_a_message_that_is_gone_is_to_be_posted_as_it_is_now_and_holds_its
     await store.outbox.done("a", 1, ROOT_AT)
     await store.outbox.done("said", 1, REPLY_AT)
     await _record(store, speech("new", thread="a"), at=5)
-    await store.outbox.forget("a", ROOT_AT, NOW + minutes(5))
+    await store.outbox.mark_deleted("a", ROOT_AT, NOW + minutes(5))
     due = await store.outbox.due(NOW + minutes(5), 10)
     await store.outbox.done("a", 1, Address("C1", "2"))
 
@@ -101,7 +101,7 @@ async def test_a_message_that_is_gone_is_to_be_posted_as_it_is_now_and_holds_its
 async def test_a_message_that_stands_elsewhere_already_is_not_forgotten(store: Sides) -> None:
     await _record(store, speech("a"))
     await store.outbox.done("a", 1, ROOT_AT)
-    await store.outbox.forget("a", REPLY_AT, NOW)
+    await store.outbox.mark_deleted("a", REPLY_AT, NOW)
 
     assert await _due(store) == []
     assert await store.outbox.address("a") == ROOT_AT
@@ -118,7 +118,7 @@ async def test_one_can_be_read_whether_it_waits_or_not(store: Sides) -> None:
 
 async def test_what_was_set_aside_long_ago_is_not_listed_any_more(store: Sides) -> None:
     await _record(store, speech("a"), speech("reply", thread="a"), at=-5)
-    await store.outbox.set_aside("a", 1, "invalid_blocks", NOW)
+    await store.outbox.dead_letter("a", 1, "invalid_blocks", NOW)
 
     assert await store.outbox.dead_letters(NOW) == [("a", "invalid_blocks"), ("reply", "invalid_blocks")]
     assert await store.outbox.dead_letters(NOW + minutes(1)) == []
@@ -129,7 +129,7 @@ async def test_what_waits_is_overdue_from_when_it_began_to_wait(store: Sides) ->
     await _record(store, speech("reply", thread="old"), speech("to what is set aside", thread="aside"))
     for number, key in enumerate(("edited", "said")):
         await store.outbox.done(key, 1, Address("C1", f"{number}"))
-    await store.outbox.set_aside("aside", 1, "invalid_blocks", NOW)
+    await store.outbox.dead_letter("aside", 1, "invalid_blocks", NOW)
     await store.outbox.postpone("old", NOW, "HTTP 503", 0)
     await _record(store, speech("edited", "second"), speech("new"), at=10)
 

@@ -114,7 +114,7 @@ async def test_another_body_of_what_waits_is_said_in_its_place(store: Sides) -> 
 async def test_a_body_recorded_while_an_earlier_one_was_sent_is_still_due(store: Sides) -> None:
     await _record(store, speech("a", "first"))
     (begun,) = await store.outbox.due(NOW, 10)
-    await store.outbox.begin(begun, NOW)
+    await store.outbox.begin_attempt(begun, NOW)
     await _record(store, speech("a", "second"))
     await store.outbox.done("a", 1, ROOT_AT)
     (queued,) = await store.outbox.due(NOW, 10)
@@ -187,7 +187,7 @@ async def test_unsaid_is_whatever_is_to_be_posted_and_was_not_whether_due_or_not
     await _record(store, *(speech(key) for key in keys), speech("reply", thread="root"))
     await store.outbox.done("said", 1, ROOT_AT)
     await _record(store, speech("said", "second"))
-    await store.outbox.set_aside("aside", 1, "invalid_blocks", NOW)
+    await store.outbox.dead_letter("aside", 1, "invalid_blocks", NOW)
     await store.outbox.discard_stale("out", 1, "overtaken")
     await store.outbox.postpone("later", NOW + minutes(5), "no answer", 0)
 

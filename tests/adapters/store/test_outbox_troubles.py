@@ -21,7 +21,7 @@ async def _begin(store: Sides, key: str, at: datetime) -> None:
     """As it stands."""
     queued = await store.outbox.get(key)
     assert queued is not None
-    await store.outbox.begin(queued, at)
+    await store.outbox.begin_attempt(queued, at)
 
 
 async def _due(store: Sides, at: float = 0) -> list[str]:
@@ -64,7 +64,7 @@ async def test_of_several_tries_without_an_outcome_the_latest_is_remembered(stor
 async def test_what_is_set_aside_is_never_due_and_lets_later_ones_pass(store: Sides) -> None:
     await _record(store, speech("root"), speech("bad", thread="root"), speech("good", thread="root"))
     await store.outbox.done("root", 1, ROOT_AT)
-    await store.outbox.set_aside("bad", 1, "invalid_blocks", NOW)
+    await store.outbox.dead_letter("bad", 1, "invalid_blocks", NOW)
 
     assert await _due(store, at=10_000) == ["good"]
     assert await store.outbox.dead_letters(NOW) == [("bad", "invalid_blocks")]
@@ -72,7 +72,7 @@ async def test_what_is_set_aside_is_never_due_and_lets_later_ones_pass(store: Si
 
 async def test_replies_to_what_was_set_aside_are_set_aside_with_its_reason(store: Sides) -> None:
     await _record(store, speech("root"), speech("before", thread="root"))
-    await store.outbox.set_aside("root", 1, "is_archived", NOW)
+    await store.outbox.dead_letter("root", 1, "is_archived", NOW)
     await _record(store, speech("after", thread="root"))
 
     assert await _due(store) == []
@@ -87,7 +87,7 @@ async def test_a_message_that_stands_keeps_its_thread_though_an_edit_was_set_asi
     await _record(store, speech("root"))
     await store.outbox.done("root", 1, ROOT_AT)
     await _record(store, speech("root", "edited"), speech("reply", thread="root"))
-    await store.outbox.set_aside("root", 2, "edit_window_closed", NOW)
+    await store.outbox.dead_letter("root", 2, "edit_window_closed", NOW)
 
     assert await _due(store) == ["reply"]
     assert await store.outbox.dead_letters(NOW) == [("root", "edit_window_closed")]
@@ -96,7 +96,7 @@ async def test_a_message_that_stands_keeps_its_thread_though_an_edit_was_set_asi
 async def test_another_body_gives_what_was_set_aside_a_new_chance(store: Sides) -> None:
     await _record(store, speech("root", "too long"), speech("reply", thread="root"))
     await _begin(store, "root", NOW)
-    await store.outbox.set_aside("root", 1, "invalid_blocks", NOW)
+    await store.outbox.dead_letter("root", 1, "invalid_blocks", NOW)
     await _record(store, speech("root", "shorter"))
     (queued,) = await store.outbox.due(NOW, 10)
 
@@ -162,14 +162,14 @@ async def test_how_often_a_thread_was_lost_is_counted_until_the_line_stands(stor
 async def test_lines_that_were_left_out_below_what_was_set_aside_are_not_stuck(store: Sides) -> None:
     await _record(store, speech("root"), speech("needless", thread="root"), speech("waits", thread="root"))
     await store.outbox.discard_stale("needless", 1, "a later line tells of it")
-    await store.outbox.set_aside("root", 1, "invalid_blocks", NOW)
+    await store.outbox.dead_letter("root", 1, "invalid_blocks", NOW)
 
     assert await store.outbox.dead_letters(NOW) == [("root", "invalid_blocks"), ("waits", "invalid_blocks")]
 
 
 async def test_what_was_set_aside_and_stands_after_all_is_no_longer_stuck(store: Sides) -> None:
     await _record(store, speech("a"))
-    await store.outbox.set_aside("a", 1, "no_text", NOW)
+    await store.outbox.dead_letter("a", 1, "no_text", NOW)
     await store.outbox.done("a", 1, ROOT_AT)
 
     assert await store.outbox.dead_letters(NOW) == []

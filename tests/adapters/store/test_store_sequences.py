@@ -152,7 +152,7 @@ async def _try(store: Sides, step: Step, read: dict[str, Queued]) -> Queued | No
         case "read":
             read[step.key] = known
         case "begin":
-            return await store.outbox.begin(read.pop(step.key, known), NOW + timedelta(seconds=step.seconds))
+            return await store.outbox.begin_attempt(read.pop(step.key, known), NOW + timedelta(seconds=step.seconds))
         case "no effect":
             await store.outbox.clear_attempt(read.pop(step.key, known))
     return known
@@ -169,11 +169,11 @@ async def _change(store: Sides, step: Step) -> None:
         case "postpone":
             await store.outbox.postpone(step.key, now + timedelta(seconds=5), "later", step.number)
         case "set_aside":
-            await store.outbox.set_aside(step.key, step.number, f"refused {step.number}", now)
+            await store.outbox.dead_letter(step.key, step.number, f"refused {step.number}", now)
         case "leave_out":
             await store.outbox.discard_stale(step.key, step.number, "overtaken")
         case "forget":
-            await store.outbox.forget(step.key, Address("C1", f"{step.key}.{step.number}"), now)
+            await store.outbox.mark_deleted(step.key, Address("C1", f"{step.key}.{step.number}"), now)
 
 
 async def _answers(store: Sides, step: Step) -> list[Any]:

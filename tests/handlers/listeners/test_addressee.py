@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import Unavailable
 from bot.model import Installation
-from handlers.listeners.addressee import whose
+from handlers.listeners.addressee import foreign_addressee
 from tests.fakes.services import CHANNEL, OPERATOR, TEAM, VIEWER, person
 from tests.handlers.bolt import Edge, ResponseUrl, payload
 from tests.handlers.confirming import Desk, action, eventually
@@ -25,7 +25,7 @@ EVENT = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event":
 def test_what_names_our_app_and_workspace_or_organisation_is_ours(name: str, ours: Installation) -> None:
     body = payload(name) | ({"enterprise": ORG} if ours.team == "E0ORG" else {})
 
-    assert whose(body, ours) == ""
+    assert foreign_addressee(body, ours) == ""
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_names_our_app_and_workspace_or_organisation_is_ours(name: str, our
     ],
 )
 def test_sister_workspaces_and_what_names_nobody_are_ours(body: dict[str, Any]) -> None:
-    assert whose(body, OURS) == ""
+    assert foreign_addressee(body, OURS) == ""
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_sister_workspaces_and_what_names_nobody_are_ours(body: dict[str, Any]) 
     ],
 )
 def test_another_app_workspace_or_organisation_is_not(body: dict[str, Any], said: str) -> None:
-    assert said in whose(body, OURS)
+    assert said in foreign_addressee(body, OURS)
 
 
 OTHERS = [

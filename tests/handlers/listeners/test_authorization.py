@@ -8,7 +8,7 @@ import pytest
 from bot.commands import Ack, Purpose, Request, Status
 from bot.errors import NotAllowed, RateLimited, Unavailable
 from bot.model import Actor, AuditOutcome, Person, Subject
-from handlers.listeners.authorization import NAMED, admit
+from handlers.listeners.authorization import NAMED, authorize
 from handlers.routes import COMMANDS, command_in
 from tests.fakes.people import FakePeople
 from tests.fakes.services import (
@@ -31,7 +31,7 @@ def actor(user_id: str) -> Actor:
 
 @pytest.mark.parametrize("user_id", [OPERATOR, GROUP_OPERATOR])
 async def test_operators_are_let_in_to_change(user_id: str) -> None:
-    await admit(Ack(target="hilton"), actor(user_id), FakeWorld().services)
+    await authorize(Ack(target="hilton"), actor(user_id), FakeWorld().services)
 
 
 @pytest.mark.parametrize("change", [one for one in COMMANDS if one.purpose is Purpose.CHANGE])
@@ -40,7 +40,7 @@ async def test_every_change_that_is_refused_is_in_the_audit(change: type[Request
     command = command_in(change.examples[0], NOW.date())
 
     with pytest.raises(NotAllowed):
-        await admit(command, actor(VIEWER), world.services)
+        await authorize(command, actor(VIEWER), world.services)
 
     assert [record.command for record in world.journal.audited] == [change.word()]
     assert world.journal.audited[0].subject.name == "hilton"
@@ -50,7 +50,7 @@ async def test_a_change_that_is_refused_goes_to_the_audit_without_the_names_of_w
     world = FakeWorld()
 
     with pytest.raises(NotAllowed):
-        await admit(Ack(target="hilton"), actor(VIEWER), world.services)
+        await authorize(Ack(target="hilton"), actor(VIEWER), world.services)
 
     (record,) = world.journal.audited
     assert (record.user_id, record.command, record.subject) == (VIEWER, "ack", Subject("voice-prod", "hilton"))
@@ -61,7 +61,7 @@ async def test_somebody_slack_does_not_know_who_wants_a_change_goes_to_the_audit
     world = FakeWorld()
 
     with pytest.raises(NotAllowed, match="answers only people"):
-        await admit(Ack(target="hilton"), actor("U0STRANGER"), world.services)
+        await authorize(Ack(target="hilton"), actor("U0STRANGER"), world.services)
 
     assert [record.user_id for record in world.journal.audited] == ["U0STRANGER"]
 
@@ -71,7 +71,7 @@ async def test_looking_that_is_refused_is_no_change_and_not_in_the_audit(user_id
     world = FakeWorld()
 
     with pytest.raises(NotAllowed):
-        await admit(Status(), actor(user_id), world.services)
+        await authorize(Status(), actor(user_id), world.services)
 
     assert world.journal.audited == []
 
@@ -81,7 +81,7 @@ async def test_a_refusal_stays_one_while_the_store_is_away() -> None:
     world.journal.away = Unavailable("store", "database is locked")
 
     with pytest.raises(NotAllowed, match="Only operators may ack"):
-        await admit(Ack(target="hilton"), actor(VIEWER), world.services)
+        await authorize(Ack(target="hilton"), actor(VIEWER), world.services)
 
 
 async def test_a_group_that_cannot_be_read_lets_nobody_in_and_is_named() -> None:
@@ -89,7 +89,7 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in_and_is_named() -> None
     world.people.groups.clear()
 
     with pytest.raises(NotAllowed) as refused:
-        await admit(Ack(target="hilton"), actor(GROUP_OPERATOR), world.services)
+        await authorize(Ack(target="hilton"), actor(GROUP_OPERATOR), world.services)
 
     assert str(refused.value) == (
         "Only operators may ack. Who may: Olivia. User group S0ONCALL cannot be read (no user group S0ONCALL)."
@@ -100,7 +100,7 @@ async def test_an_operator_by_name_needs_no_group() -> None:
     world = FakeWorld()
     world.people.groups.clear()
 
-    await admit(Ack(target="hilton"), actor(OPERATOR), world.services)
+    await authorize(Ack(target="hilton"), actor(OPERATOR), world.services)
 
 
 @pytest.mark.parametrize("command", [Status(), Ack(target="hilton")])
@@ -109,7 +109,7 @@ async def test_nobody_is_let_in_while_slack_does_not_say_who_it_is(command: Ack 
     world.people.away = Unavailable("slack", "timed out")
 
     with pytest.raises(Unavailable):
-        await admit(command, actor(OPERATOR), world.services)
+        await authorize(command, actor(OPERATOR), world.services)
 
 
 async def test_a_refusal_names_some_of_many_operators() -> None:
@@ -118,7 +118,7 @@ async def test_a_refusal_names_some_of_many_operators() -> None:
     world.people.persons |= {user_id: person(user_id, f"Op {user_id[-2:]}") for user_id in operators[1:]}
 
     with pytest.raises(NotAllowed) as refused:
-        await admit(Ack(target="hilton"), actor(VIEWER), world.services)
+        await authorize(Ack(target="hilton"), actor(VIEWER), world.services)
 
     assert str(refused.value).endswith("and 3 more.")
     assert "Op 01" in str(refused.value)
@@ -130,13 +130,13 @@ async def test_without_any_operator_the_refusal_says_that_nobody_may() -> None:
     world.people.persons[VIEWER] = person(VIEWER, "Victor")
 
     with pytest.raises(NotAllowed, match="Only operators may ack, and nobody is known to be one"):
-        await admit(Ack(target="hilton"), actor(VIEWER), world.services)
+        await authorize(Ack(target="hilton"), actor(VIEWER), world.services)
 
 
 async def test_a_change_is_let_in_on_news_of_the_last_ten_seconds_only() -> None:
     looked, changed = FakeWorld(), FakeWorld()
-    await admit(Status(), actor(GROUP_OPERATOR), looked.services)
-    await admit(Ack(target="hilton"), actor(GROUP_OPERATOR), changed.services)
+    await authorize(Status(), actor(GROUP_OPERATOR), looked.services)
+    await authorize(Ack(target="hilton"), actor(GROUP_OPERATOR), changed.services)
 
     assert looked.people.asked_within == [None]
     assert changed.people.asked_within == [timedelta(seconds=10)] * 2
@@ -163,11 +163,11 @@ def busy(times: int, patience: timedelta) -> FakeWorld:
 
 async def test_a_slack_over_its_limit_is_waited_for() -> None:
     world = busy(3, timedelta(milliseconds=1))
-    await admit(Ack(target="hilton"), actor(OPERATOR), world.services)
+    await authorize(Ack(target="hilton"), actor(OPERATOR), world.services)
 
     assert world.people.asked_within == [timedelta(seconds=10)]
 
 
 async def test_a_slack_that_wants_more_patience_than_people_have_lets_nobody_in() -> None:
     with pytest.raises(RateLimited):
-        await admit(Ack(target="hilton"), actor(OPERATOR), busy(1, timedelta(minutes=10)).services)
+        await authorize(Ack(target="hilton"), actor(OPERATOR), busy(1, timedelta(minutes=10)).services)

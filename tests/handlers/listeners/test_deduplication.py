@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import DependencyError, Refused, Unavailable
 from bot.in_flight import InFlight
-from handlers.listeners.deduplication import PATIENCE, is_first
+from handlers.listeners.deduplication import PATIENCE, is_new_delivery
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.episodes import episode
 from tests.fakes.idle_clock import on_idle_clock
@@ -76,7 +76,7 @@ async def test_a_submission_that_two_bots_get_is_carried_out_once_and_the_other_
     question = await desk.asked()
     first, second = action(await desk.submit(question)), action(await other.submit(question))
     told = await desk.told()
-    await other.edge.under_way.end(timedelta(seconds=5))
+    await other.edge.in_flight.end(timedelta(seconds=5))
 
     assert "Working" in str(first["view"])
     assert "`/backfill audit` tell" in str(second["view"])
@@ -134,14 +134,14 @@ class Slow(FakeDeliveries):
 
 @on_idle_clock
 async def test_a_slow_store_is_waited_for_within_what_an_acknowledgement_allows() -> None:
-    world, slow, under_way = FakeWorld(), Slow(), InFlight()
+    world, slow, in_flight = FakeWorld(), Slow(), InFlight()
     world.deliveries = slow
     clock = asyncio.get_running_loop().time
     began = clock()
-    taken = await is_first("trigger 1", world.services, under_way)
+    taken = await is_new_delivery("trigger 1", world.services, in_flight)
     took = clock() - began
     # A store must not be closed under what it still does.
-    ending = asyncio.create_task(under_way.end(timedelta(minutes=1)))
+    ending = asyncio.create_task(in_flight.end(timedelta(minutes=1)))
     await asyncio.sleep(1)
     waited = not ending.done()
     slow.may_tell.set()

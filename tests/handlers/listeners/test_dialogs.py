@@ -141,7 +141,7 @@ async def test_who_closes_the_dialog_while_the_bot_looks_has_said_no(desk: Desk,
     desk.world.modals = Shut()
     closing = Desk(Edge(desk.world, there))
     await closing.edge.type("split hilton")
-    await closing.edge.under_way.end(timedelta(seconds=5))
+    await closing.edge.in_flight.end(timedelta(seconds=5))
 
     assert len(closing.views()) == 1
     assert closing.world.modals.whispers == []

@@ -192,7 +192,7 @@ async def test_an_outcome_that_nobody_can_be_told_is_in_the_log(desk: Desk, ther
 
 async def test_work_under_way_is_finished_when_the_bot_is_asked_to_stop(desk: Desk) -> None:
     await desk.submit(await desk.asked())
-    await desk.edge.under_way.end(timedelta(seconds=5))
+    await desk.edge.in_flight.end(timedelta(seconds=5))
 
     assert len(desk.begun) == 1
     assert len(desk.views()) == 3

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import AccessDenied, DependencyError, RateLimited
 from bot.message import Message
-from handlers.listeners.private_notice import tell_alone
+from handlers.listeners.private_notice import notify_privately
 from tests.fakes.modals import FakeModals
 from tests.fakes.services import CHANNEL, OPERATOR, FakeWorld
 from tests.handlers.bolt import Edge, ResponseUrl
@@ -54,7 +54,7 @@ class Busy(FakeModals):
 async def test_a_busy_slack_is_asked_again() -> None:
     world = FakeWorld()
     world.modals = Busy()
-    await tell_alone(OPERATOR, world.services, WHOLE)
+    await notify_privately(OPERATOR, world.services, WHOLE)
 
     assert world.modals.whispers == [(OPERATOR, WHOLE)]
 
@@ -67,7 +67,7 @@ async def test_what_reaches_nobody_is_in_the_log_whole_by_its_reference(problem:
     world = FakeWorld()
     world.modals.away = problem
     with capture_logs() as logs:
-        await tell_alone(OPERATOR, world.services, WHOLE)
+        await notify_privately(OPERATOR, world.services, WHOLE)
 
     (line,) = logs
     assert (line["event"], line["user"], line["text"]) == ("outcome not told", OPERATOR, WHOLE.text)
