@@ -218,7 +218,7 @@ async def test_what_vendors_repeat_is_neither_said_nor_audited_nor_kept(
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
         line = OutboxMessage("line", dump(AckLine("hilton", "U1")))
         await store.journal.record(Entry(messages=(line,)), world.now)
-        await OutboxDispatcher(services, always).speak()
+        await OutboxDispatcher(services, always).dispatch()
         stuck = await store.outbox.dead_letters(world.now)
         with pytest.raises(DependencyError):
             async with recording_failures(Cancel(target="hilton"), OLIVIA, services):

@@ -21,7 +21,7 @@ from bot.fleet.notifications.notification import parse
 from bot.message import Message, Undrawable
 from bot.model import MIN_EDIT_INTERVAL, Address, Queued
 from bot.outgoing.circuit_breaker import Pause
-from bot.outgoing.display_names import named
+from bot.outgoing.display_names import with_display_names
 from bot.outgoing.failures import DeliveryFailures
 from bot.services import Services
 from bot.usecases.outbox_backlog import discard_stale_messages, is_late

@@ -218,7 +218,7 @@ async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(ho
     hour.world.channel.away = None
     hour.world.now += MIN_EDIT_INTERVAL
     for _ in range(5):
-        await hour.speaker.speak()
+        await hour.dispatcher.dispatch()
         hour.world.now += MIN_EDIT_INTERVAL
 
     first, second = card_key(hilton), card_key(vivint)

@@ -48,7 +48,7 @@ async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(ur
         dispatcher = OutboxDispatcher(services, always)
         async with asyncio.timeout(90):
             while await store.outbox.undelivered():
-                await speaker.speak()
+                await dispatcher.dispatch()
                 world.now += timedelta(seconds=5)
         roots = await control.messages()
         threads = [await control.messages(thread_ts=root["ts"]) for root in roots]

@@ -50,7 +50,7 @@ async def test_a_changed_speech_edits_its_message(world: FakeWorld) -> None:
     await dispatch(world.services, always)
     await record(world, EDITED)
     world.now += MIN_EDIT_INTERVAL
-    await speak(world.services, always)
+    await dispatch(world.services, always)
 
     (root,) = world.channel.said
     assert root.edits == 1
@@ -132,9 +132,9 @@ async def test_a_message_found_again_that_may_say_something_older_is_edited_to_w
     await dispatch(world.services, always)
     await record(world, EDITED)
     world.now += timedelta(minutes=1)
-    await speak(world.services, always)
+    await dispatch(world.services, always)
     world.now += MIN_EDIT_INTERVAL
-    await speak(world.services, always)
+    await dispatch(world.services, always)
 
     (root,) = world.channel.said
     assert (root.edits, root.message) == (1, draw(parse(EDITED.body)))
@@ -227,7 +227,7 @@ async def test_an_edit_is_not_made_by_who_has_lost_the_lead(world: FakeWorld) ->
     await dispatch(world.services, always)
     await record(world, EDITED)
     world.now += MIN_EDIT_INTERVAL
-    await speak(world.services, Lead(1).lasts)
+    await dispatch(world.services, Lead(1).lasts)
     edits = world.channel.said[0].edits
     await dispatch(world.services, always)
 
