@@ -30,14 +30,14 @@ OUTCOME_ROOM = 3_000
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierAttempt:
     """What came of the same modal before: why nothing was done, and the reason that the person gave."""
 
     notice: str
     reason: str
 
 
-def ask(proposal: Proposal, earlier: Earlier | None = None) -> View:
+def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
     """What would be done, to what, and how long it takes; then what is to be filled in. ``earlier`` when the same
     modal asks anew."""
     command = proposal.command
@@ -107,11 +107,11 @@ def told(result: CarriedOut | Changed) -> Message:
     return kit.message("\n".join(plain), [kit.section(f"*{headline.mrkdwn}*"), *kit.sections(shown)])
 
 
-def overtaken(result: Changed, reason: str) -> Earlier:
+def overtaken(result: Changed, reason: str) -> EarlierAttempt:
     """A confirmed proposal was not carried out: for ``ask`` to say so above the new one, with the same reason."""
     word = result.proposal.command.word()
     notice = f"Nothing was done: the world has changed since you looked. Below is what {word} would do now."
-    return Earlier(notice, reason)
+    return EarlierAttempt(notice, reason)
 
 
 def problem(exc: BackfillBotError) -> View:

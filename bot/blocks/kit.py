@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.message import Message, Undrawable, View
+from bot.message import DrawingError, Message, View
 from bot.redaction import redact
 
 MAX_BLOCKS = 50
@@ -136,7 +136,7 @@ def view(title: str, blocks: Sequence[Block], form: Form | None = None, close: s
     inputs = form.inputs if form else ()
     drawn = _whole(blocks, MAX_MODAL_BLOCKS - len(inputs), "modal")
     if form and len(form.memory) > MAX_MEMORY:
-        raise Undrawable(f"a modal cannot remember {len(form.memory):,} characters")
+        raise DrawingError(f"a modal cannot remember {len(form.memory):,} characters")
     return View(
         title=clip(title, MAX_MODAL_TITLE),
         blocks=(*drawn, *map(_as_json, inputs)),
@@ -167,7 +167,7 @@ def _as_json(block: Block) -> dict[str, Any]:
     try:
         return {name: _shown(value, name) for name, value in block.to_dict().items()}
     except SlackObjectFormationError as exc:
-        raise Undrawable(str(exc)) from exc
+        raise DrawingError(str(exc)) from exc
 
 
 def _shown(drawn: Any, name: str = "") -> Any:

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bot.blocks import kit, words
 from bot.blocks.day_ranges import all_days, named_days
-from bot.commands import By
+from bot.commands import Breakdown
 from bot.fleet.verification.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict, Unanswered, ranges
 from bot.model import Window
 
@@ -103,11 +103,11 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
     return told
 
 
-def details(verdict: CustomerVerdict, by: By) -> Sequence[Detail]:
+def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
     """What a breakdown has a line for: each day that is not as expected, or each window; nothing in a summary."""
-    if by is By.SUMMARY or not verdict.counted:
+    if by is Breakdown.SUMMARY or not verdict.counted:
         return ()
-    if by is By.WINDOW:
+    if by is Breakdown.WINDOW:
         return verdict.groups
     return [(table, day) for table in verdict.counted for day in table.days if _is_notable(day)]
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from bot.blocks.notifications import draw
 from bot.errors import DependencyError, NotFound
 from bot.fleet.notifications.notification import parse
-from bot.message import Message, Undrawable
+from bot.message import DrawingError, Message
 from bot.model import EDITS_APART, Address, Queued
 from bot.outgoing.circuit_breaker import Pause
 from bot.outgoing.display_names import named
@@ -85,7 +85,7 @@ class OutboxDispatcher:
         """Whether it has been said; one that has not is due again, or set aside."""
         try:
             message = await named(draw(parse(queued.speech.body)), self._services)
-        except (ValidationError, Undrawable) as exc:
+        except (ValidationError, DrawingError) as exc:
             await self._troubles.cannot_be_drawn(queued, exc)
             return False
         return await self._deliver(message, queued)

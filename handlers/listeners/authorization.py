@@ -13,7 +13,7 @@ from typing import TypeVar
 from bot.commands import Purpose, Request
 from bot.errors import NotAllowed, NotFound, RateLimited, Refused
 from bot.model import Actor, Person
-from bot.policy import Rights, Verdict, may
+from bot.policy import Permission, Rights, permission_for
 from bot.services import Services
 from bot.usecases.control.audit_failures import record_refusal
 from bot.usecases.display_names import names_of
@@ -40,10 +40,10 @@ async def admit(command: Request, actor: Actor, services: Services) -> None:
     needs_groups = command.purpose is Purpose.CHANGE and actor.user_id not in slack.operators
     members, unread = await _members(NEWS, services) if needs_groups else (frozenset(), "")
     rights = Rights(home, members.union(slack.operators), slack.allow_guests)
-    verdict = may(command, person, rights)
-    if not verdict.is_allowed:
-        refused = await _refused(command, actor, verdict.refusal, services)
-        raise NotAllowed(" ".join(filter(None, (str(refused), await _who_may(verdict, services), unread))))
+    permission = permission_for(command, person, rights)
+    if not permission.is_allowed:
+        refused = await _refused(command, actor, permission.refusal, services)
+        raise NotAllowed(" ".join(filter(None, (str(refused), await _who_may(permission, services), unread))))
 
 
 async def _refused(command: Request, actor: Actor, why: str, services: Services) -> NotAllowed:
@@ -74,11 +74,11 @@ async def _members(within: timedelta, services: Services) -> tuple[frozenset[str
     return members, " ".join(unread)
 
 
-async def _who_may(verdict: Verdict, services: Services) -> str:
+async def _who_may(permission: Permission, services: Services) -> str:
     """The operators by name: a mention could ping them."""
-    if not verdict.who_may:
+    if not permission.who_may:
         return ""
-    ids = sorted(verdict.who_may)
+    ids = sorted(permission.who_may)
     names = sorted((await names_of(ids[:NAMED], services)).values())
     rest = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
     return f"Who may: {', '.join(names)}{rest}."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from bot.actions import CONFIRM, InputId, confirmed, not_asked
+from bot.actions import CONFIRM, InputId, confirmed, unknown_dialog
 from bot.commands import ControlRequest
 from bot.fleet.audit import MAX_REASON
 from bot.redaction import redact_line
@@ -32,11 +32,11 @@ Complaints = Mapping[str, str]
 def read(payload: SubmissionPayload) -> Confirmed | Complaints:
     """What was confirmed, or what is still to be filled in. Raises UsageError for a dialog that is not ours."""
     if payload.view.callback_id != CONFIRM:
-        raise not_asked()
+        raise unknown_dialog()
     command, shown = confirmed(payload.view.private_metadata)
     reason, name = payload.entered(InputId.REASON), payload.entered(InputId.NAME)
     if reason is None or (name is None and command.asks_for_name):
-        raise not_asked()
+        raise unknown_dialog()
     reason = " ".join(_written(reason, " ").split())
     complaints = {InputId.REASON.value: _about_reason(reason)}
     if command.asks_for_name:
@@ -50,7 +50,7 @@ def submission(body: Mapping[str, object]) -> SubmissionPayload:
     try:
         return SubmissionPayload.read(body)
     except ValidationError as exc:
-        raise not_asked() from exc
+        raise unknown_dialog() from exc
 
 
 def _name_to_type(command: ControlRequest) -> str:

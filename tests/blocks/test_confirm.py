@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.actions import CONFIRM, Confirmation, InputId
 from bot.blocks import confirm
-from bot.blocks.confirm import Earlier
+from bot.blocks.confirm import EarlierAttempt
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Retry, Run, Split, Terminate
 from bot.errors import BackfillBotError, Conflict, NotAllowed, Refused, Unavailable, UsageError
 from bot.fleet.proposals.proposal import Act, CarriedOut, Changed, Done, Proposal
@@ -80,7 +80,7 @@ def test_any_name_is_shown_literally_and_pings_nobody(command: type[ControlReque
     known = plan(customer=name)
     asked = proposal(command(target="x"), *every_act(name), customer=name, warnings=(name,), plan=known)
 
-    drawn = shown_by_slack(confirm.ask(asked, Earlier(name, name)))
+    drawn = shown_by_slack(confirm.ask(asked, EarlierAttempt(name, name)))
     mrkdwn = json.dumps([block for block in drawn.blocks if block["type"] != "input"], ensure_ascii=False)
 
     assert "<!" not in mrkdwn.replace("<!date^", "")
@@ -109,7 +109,7 @@ def test_95_customers_with_ordinary_names_are_all_listed() -> None:
 def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
     warned = proposal(Split(target="hilton"), *every_act(), warnings=(NASTY * 20,) * 100, plan=plan(days=1))
 
-    view = shown_by_slack(confirm.ask(warned, Earlier(NASTY * 50, NASTY)))
+    view = shown_by_slack(confirm.ask(warned, EarlierAttempt(NASTY * 50, NASTY)))
 
     assert view.blocks[-1]["block_id"] == InputId.REASON
     assert "more warnings" in str(view.blocks)
@@ -120,7 +120,7 @@ def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
 def test_no_name_makes_a_modal_that_slack_refuses(name: str, notice: str) -> None:
     asked = proposal(Terminate(target="x"), *every_act(name), customer=name, warnings=(notice,) if notice else ())
 
-    shown_by_slack(confirm.ask(asked, Earlier(notice, name) if notice else None))
+    shown_by_slack(confirm.ask(asked, EarlierAttempt(notice, name) if notice else None))
     shown_by_slack(confirm.done(CarriedOut(asked, tuple(Done(act, notice) for act in asked.acts), LINK)))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from bot.commands import Which
+from bot.commands import Selection
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate, Fate, Plan, PlannedWindow
 from bot.fleet.planning.sizing import Known, asked, choose, own_baseline
@@ -45,7 +45,7 @@ class PlanInputs:
 
 
 def draw_up(
-    facts: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Which = Which.MISSING
+    facts: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Selection = Selection.MISSING
 ) -> Plan:
     """The plan for ``whole``, with windows of ``days`` days if somebody asked for that."""
     customer, volumes = facts.target.customer, facts.volumes
@@ -72,7 +72,7 @@ def draw_up(
 
 
 def lay_out(
-    whole: Window, campaign: Window, runs: Sequence[Run], days: int, which: Which = Which.MISSING
+    whole: Window, campaign: Window, runs: Sequence[Run], days: int, which: Selection = Selection.MISSING
 ) -> tuple[_Claim, ...]:
     """The windows of ``whole`` in order: those of ``runs``, oldest first, and what is to be run cut by ``days``."""
     owners: dict[date, tuple[int, Fate]] = {}
@@ -137,7 +137,7 @@ def _within(run: Run, whole: Window) -> Window | None:
     return run.window.intersection(whole) if run.window else None
 
 
-def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Which) -> Iterator[_Claim]:
+def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Selection) -> Iterator[_Claim]:
     """Who has which days of ``whole``, the first claim to a day counts; a day without any is to be run."""
     going_on = [
         (window, Fate.CANCELLING if run.cancel_requested else Fate.RUNNING)
@@ -145,11 +145,11 @@ def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Which) 
         if _runs_a_window(run, campaign) and (window := _within(run, whole))
     ]
     match which:
-        case Which.MISSING:
+        case Selection.MISSING:
             return iter([*_completed(whole, runs), *going_on])
-        case Which.FAILED:
+        case Selection.FAILED:
             return iter([*going_on, *_latest(whole, runs), (whole, Fate.NOT_ASKED)])
-        case Which.ALL:
+        case Selection.ALL:
             return iter(going_on)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.commands import ControlRequest, Which
+from bot.commands import ControlRequest, Selection
 from bot.errors import UsageError
 from bot.fleet.planning.plan import Plan
 from bot.fleet.planning.planner import PlanInputs, draw_up
@@ -21,7 +21,7 @@ class Asked:
     """What somebody wants to be run: days within ``whole``, in windows of ``days`` if they said so."""
 
     whole: Window
-    which: Which
+    which: Selection
     days: int | None = None
 
 
@@ -56,7 +56,7 @@ def propose_whole(command: ControlRequest, asked: Asked, ground: StartContext) -
     wanted = draw_up(ground.facts, whole, whole.days, rules, asked.which)
     if problem := nothing_to_run(command, wanted) or no_workers(ground.workers, situation.target.cluster):
         raise problem
-    everything = draw_up(ground.facts, whole, whole.days, rules, Which.ALL)
+    everything = draw_up(ground.facts, whole, whole.days, rules, Selection.ALL)
     again = whole.days - wanted.days_to_run
     warnings = (f"{plural(again, 'day')} of it would be run again.",) if again else ()
     return Proposal(

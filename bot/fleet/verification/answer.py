@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.commands import By
+from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
 from bot.fleet.verification.verdict import ClusterVerdict
 from bot.model import Window
@@ -15,6 +15,6 @@ class VerifyResult:
 
     target: Target | None
     window: Window
-    by: By
+    by: Breakdown
     clusters: tuple[ClusterVerdict, ...]
     notes: tuple[str, ...] = ()
