@@ -33,17 +33,18 @@ def _headline(result: AuditResult) -> str:
 
 def _latest(lines: Sequence[str], room: int, in_all: int) -> list[str]:
     shown = [line for line in fitting(lines, str, room, lambda _: "") if line]
-    rest = in_all - len(shown)
-    return [*shown, f"and {rest:,} more"] if rest else shown
+    hidden = in_all - len(shown)
+    return [*shown, f"and {hidden:,} more"] if hidden else shown
 
 
 def _plain(record: AuditRecord, who: str) -> str:
-    did = f"{record.command} {_what(record.subject)}{_reason(record)}"
+    did = f"{record.command} {_subject_text(record.subject)}{_reason(record)}"
     return f"{words.plain_when(record.at)}, {who}: {did}: {_outcome(record)}{_details(record)}"
 
 
 def _drawn(record: AuditRecord, who: str) -> str:
-    did = f"*{kit.escape(who)}* {kit.code(record.command)} {kit.escape(_what(record.subject) + _reason(record))}"
+    change = kit.escape(_subject_text(record.subject) + _reason(record))
+    did = f"*{kit.escape(who)}* {kit.code(record.command)} {change}"
     return f"{words.when(record.at)}  {did}: *{_outcome(record)}*{kit.escape(_details(record))}"
 
 
@@ -51,7 +52,7 @@ def _who(record: AuditRecord, result: AuditResult) -> str:
     return kit.clip(result.people.get(record.user_id, record.user_id), LONGEST_NAME)
 
 
-def _what(subject: Subject) -> str:
+def _subject_text(subject: Subject) -> str:
     name = kit.clip(subject.name, LONGEST_NAME) or "(an unknown alert)"
     return f"{name} on {subject.cluster}" if subject.cluster and not subject.is_cluster else name
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import kit, run_status, words
-from bot.blocks.lines import Line, named
+from bot.blocks.lines import Line, first_names
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.model import State
@@ -20,11 +20,11 @@ def headline(board: Board) -> str:
     if not board.total:
         return "N/A, no customer has anything to backfill."
     still_open = sum(len(row.open) for row in board.answered)
-    told = f"{board.complete:,} of {words.plural(board.total, 'customer')} complete, {still_open:,} open"
-    return f"{told}, {board.unknown:,} unknown." if board.unknown else f"{told}."
+    text = f"{board.complete:,} of {words.plural(board.total, 'customer')} complete, {still_open:,} open"
+    return f"{text}, {board.unknown:,} unknown." if board.unknown else f"{text}."
 
 
-def in_order(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
+def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
     """As configured while all of them fit; else what needs a look before what may be left out."""
     if len(rows) <= ROWS_AS_CONFIGURED:
         return rows
@@ -47,7 +47,7 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
     return f"{row.cluster} {_share(row)} complete" + (f", {remark}" if row.complete < row.expected else "")
 
 
-def open_items(board: Board) -> list[Backfill | ClusterRow]:
+def lined_items(board: Board) -> list[Backfill | ClusterRow]:
     """What gets a line: each open customer, worst first; those that nobody has started share one a cluster."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
     return [*begun, *(row for row in board.answered if _not_started(row))]
@@ -56,37 +56,38 @@ def open_items(board: Board) -> list[Backfill | ClusterRow]:
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
     """The line of a customer, or of the customers of a cluster that nobody has started."""
     if isinstance(item, Backfill):
-        told = f"on {item.cluster}: {run_status.customer(item, board.at_of(item.cluster), board.people)}"
-        return Line.about(item.customer, told, run_status.link(item))
+        text = f"on {item.cluster}: {run_status.customer(item, board.at_of(item.cluster), board.people)}"
+        return Line.about(item.customer, text, run_status.link(item))
     names = _not_started(item)
-    what = words.plural(len(names), "customer")
-    return Line.about(item.cluster, f"has {what} not started: {named(names, NOT_STARTED_SHOWN)}.")
+    number = words.plural(len(names), "customer")
+    return Line.about(item.cluster, f"has {number} not started: {first_names(names, NOT_STARTED_SHOWN)}.")
 
 
-def leftovers(board: Board) -> list[str]:
+def board_notes(board: Board) -> list[str]:
     """What is in no row: sources that did not answer, customers that nobody expects, executions of nobody known."""
-    said: list[str] = []
+    notes: list[str] = []
     for row in board.answered:
         if row.source_silent:
             why = kit.clip(row.source_silent, run_status.LONGEST_WHY)
-            said.append(f"The source of {row.cluster} did not say whether what is not started there has rows: {why}.")
+            notes.append(
+                f"The source of {row.cluster} did not say whether what is not started there has rows: {why}."
+            )
         if row.sequences_silent:
             why = kit.clip(row.sequences_silent, run_status.LONGEST_WHY)
-            said.append(f"Whether sequences are open on {row.cluster} is not known: {why}.")
+            notes.append(f"Whether sequences are open on {row.cluster} is not known: {why}.")
     if half_known := [row for row in board.answered if row.history_silent]:
         names = [f"{row.cluster} ({kit.clip(row.history_silent, run_status.LONGEST_WHY)})" for row in half_known]
-        said.append(
-            f"What is missing may be complete where not all past runs are known: {named(names, LEFTOVERS_SHOWN)}."
-        )
+        where = first_names(names, LEFTOVERS_SHOWN)
+        notes.append(f"What is missing may be complete where not all past runs are known: {where}.")
     if board.extras:
-        names = [f"{b.customer} on {b.cluster} ({_briefly(b)})" for b in board.extras]
-        said.append(f"Seen but not expected, and not counted: {named(names, LEFTOVERS_SHOWN)}.")
+        names = [f"{backfill.customer} on {backfill.cluster} ({_briefly(backfill)})" for backfill in board.extras]
+        notes.append(f"Seen but not expected, and not counted: {first_names(names, LEFTOVERS_SHOWN)}.")
     if board.unrecognised:
         refs = [run.execution.ref for run in board.unrecognised]
         names = [f"{kit.clip(ref.workflow_id, LONGEST_ID)} on {ref.cluster}" for ref in refs]
-        what = words.plural(len(names), "execution")
-        said.append(f"{what} not recognised, and not counted: {named(names, LEFTOVERS_SHOWN)}.")
-    return said[: LEFTOVERS_SHOWN + 2]
+        number = words.plural(len(names), "execution")
+        notes.append(f"{number} not recognised, and not counted: {first_names(names, LEFTOVERS_SHOWN)}.")
+    return notes[: LEFTOVERS_SHOWN + 2]
 
 
 def _share(row: ClusterRow | Silent) -> str:

@@ -21,10 +21,10 @@ _LABELS = {
 }
 
 
-_LEFT_OUT = (SequenceEnd.CANCELLED, SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
+_ENDS_WITH_DAYS_MISSING = (SequenceEnd.CANCELLED, SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
 
 
-def about(target: Target, *actions: ActionId) -> list[InteractiveElement]:
+def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
     """One button for each action; each opens a modal that asks first."""
     if not _fits(target):
         return []
@@ -32,20 +32,20 @@ def about(target: Target, *actions: ActionId) -> list[InteractiveElement]:
     return [ButtonElement(action_id=action, text=_LABELS[action], value=value) for action in actions]
 
 
-def of_sequence(told: SequenceProgress) -> list[InteractiveElement]:
+def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
     """What can be done about a sequence as it stands. One that only cancels has no windows to hold back or to run."""
-    target = Target(told.spec.cluster, told.spec.customer)
-    runs_windows = bool(told.spec.days or told.spec.adopt)
-    if told.phase is Phase.STOPPING:
+    target = Target(progress.spec.cluster, progress.spec.customer)
+    runs_windows = bool(progress.spec.days or progress.spec.adopt)
+    if progress.phase is Phase.STOPPING:
         return []
-    if told.phase is Phase.ENDED:
-        return about(target, ActionId.RETRY) if runs_windows and told.end in _LEFT_OUT else []
+    if progress.phase is Phase.ENDED:
+        return for_target(target, ActionId.RETRY) if runs_windows and progress.end in _ENDS_WITH_DAYS_MISSING else []
     # While it waits for what it has cancelled it can be paused as well: then it begins with no window.
-    steer = ActionId.RESUME if told.paused_by else ActionId.PAUSE
-    return about(target, *([steer] if runs_windows else []), ActionId.CANCEL)
+    pause_or_resume = ActionId.RESUME if progress.paused_by else ActionId.PAUSE
+    return for_target(target, *([pause_or_resume] if runs_windows else []), ActionId.CANCEL)
 
 
-def again(target: Target, window: Window) -> list[InteractiveElement]:
+def rerun(target: Target, window: Window) -> list[InteractiveElement]:
     """Run one window again."""
     if not _fits(target):
         return []

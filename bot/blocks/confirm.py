@@ -41,31 +41,31 @@ def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
     """What would be done, to what, and how long it takes; then what is to be filled in. ``earlier`` when the same
     modal asks anew."""
     command = proposal.command
-    name = (_name(proposal),) if command.asks_for_name else ()
+    name_inputs = (_name_input(proposal),) if command.asks_for_name else ()
     form = kit.Form(
         submit=command.word().capitalize(),
-        inputs=(*name, _reason(f"e.g. {command.reason_example}", earlier.reason if earlier else None)),
+        inputs=(*name_inputs, _reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)),
         purpose=CONFIRM,
         memory=_memory(proposal),
     )
-    first = [*([earlier.notice] if earlier else []), blocks_proposal.headline(proposal)]
+    top_lines = [*([earlier.notice] if earlier else []), blocks_proposal.headline(proposal)]
     blocks: list[Block] = [
-        *(kit.section(f"*{kit.escape(told)}*") for told in first),
+        *(kit.section(f"*{kit.escape(line)}*") for line in top_lines),
         *blocks_proposal.facts(proposal),
-        *kit.sections(fitting(proposal.warnings, _warning, WARNINGS_ROOM, _more("warning"))),
-        *kit.sections(fitting(blocks_proposal.lines(proposal), _mrkdwn, LINES_ROOM, _more("line"))),
+        *kit.sections(fitting(proposal.warnings, _warning, WARNINGS_ROOM, _omitted("warning"))),
+        *kit.sections(fitting(blocks_proposal.lines(proposal), _mrkdwn, LINES_ROOM, _omitted("line"))),
         *blocks_proposal.table(proposal),
     ]
     return kit.view(_title(proposal.command), blocks, form, close="Back")
 
 
-def _name(proposal: Proposal) -> InputBlock:
+def _name_input(proposal: Proposal) -> InputBlock:
     """Where the name of what is about to be ended must be typed."""
-    name = kit.clip(proposal.target.customer or proposal.target.cluster, LONGEST_LABEL)
+    target_name = kit.clip(proposal.target.customer or proposal.target.cluster, LONGEST_LABEL)
     return InputBlock(
         block_id=InputId.NAME,
-        label=_plain(f"Type {name} to confirm"),
-        element=PlainTextInputElement(action_id=InputId.NAME, placeholder=_plain(kit.clip(name, 150))),
+        label=_plain_text(f"Type {target_name} to confirm"),
+        element=PlainTextInputElement(action_id=InputId.NAME, placeholder=_plain_text(kit.clip(target_name, 150))),
     )
 
 
@@ -76,15 +76,15 @@ def looking(word: str) -> View:
 
 def working(word: str) -> View:
     """Shown from the submission until the outcome is known."""
-    told = "Working… You may close this: the outcome is then told to you in the team channel."
-    return kit.view(word.capitalize(), [kit.section(told)])
+    text = "Working… You may close this: the outcome is then told to you in the team channel."
+    return kit.view(word.capitalize(), [kit.section(text)])
 
 
-def taken(word: str) -> View:
+def already_submitted(word: str) -> View:
     """Shown for a submission that was delivered before: whoever got it then shows its outcome in place of this."""
-    told = f"This is being done, or has been: the team channel and `{SLASH} audit` tell what came of it."
-    again = f"If they do not, nothing was done: type `{SLASH} {word} …` once more."
-    return kit.view(word.capitalize(), [kit.section(f"{told} {again}")])
+    text = f"This is being done, or has been: the team channel and `{SLASH} audit` tell what came of it."
+    advice = f"If they do not, nothing was done: type `{SLASH} {word} …` once more."
+    return kit.view(word.capitalize(), [kit.section(f"{text} {advice}")])
 
 
 def done(result: CarriedOut) -> View:
@@ -92,22 +92,22 @@ def done(result: CarriedOut) -> View:
     headline, *lines = _outcome(result)
     blocks = [
         kit.section(f"*{headline.mrkdwn}*"),
-        *kit.sections(fitting(lines, _mrkdwn, OUTCOME_ROOM, _more("line"))),
+        *kit.sections(fitting(lines, _mrkdwn, OUTCOME_ROOM, _omitted("line"))),
     ]
     return kit.view(_title(result.proposal.command), blocks)
 
 
-def told(result: CarriedOut | Changed) -> Message:
+def outcome_message(result: CarriedOut | Changed) -> Message:
     """The same to one who has closed the modal."""
     if isinstance(result, Changed):
-        return _not_done(result.proposal)
+        return _changed_message(result.proposal)
     headline, *lines = _outcome(result)
-    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, _more("line"))]
-    shown = fitting(lines, _mrkdwn, OUTCOME_ROOM, _more("line"))
+    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, _omitted("line"))]
+    shown = fitting(lines, _mrkdwn, OUTCOME_ROOM, _omitted("line"))
     return kit.message("\n".join(plain), [kit.section(f"*{headline.mrkdwn}*"), *kit.sections(shown)])
 
 
-def overtaken(result: Changed, reason: str) -> EarlierAttempt:
+def after_change(result: Changed, reason: str) -> EarlierAttempt:
     """A confirmed proposal was not carried out: for ``ask`` to say so above the new one, with the same reason."""
     word = result.proposal.command.word()
     notice = f"Nothing was done: the world has changed since you looked. Below is what {word} would do now."
@@ -129,72 +129,78 @@ def _memory(proposal: Proposal) -> str:
     return Confirmation.model_validate({"command": command, "shown": proposal.shown}).model_dump_json()
 
 
-def _warning(told: str) -> str:
-    return f"*Warning:* {kit.escape(words.sentence(told))}"
+def _warning(text: str) -> str:
+    return f"*Warning:* {kit.escape(words.sentence(text))}"
 
 
 def _outcome(result: CarriedOut) -> list[Line]:
     """A headline, what was not done first, and the way to the thread."""
-    failed = [one for one in result.done if one.problem]
-    done = [one for one in result.done if not one.problem]
-    lines = [acts.outcome(one, [other.act for other in done]) for one in (*failed, *done)]
-    return [_counted(result, failed), *_linked(result), *lines, *_unlinked(result)]
+    failed = [act for act in result.done if act.problem]
+    done = [act for act in result.done if not act.problem]
+    lines = [acts.outcome(act, [other.act for other in done]) for act in (*failed, *done)]
+    return [_outcome_headline(result, failed), *_thread_link(result), *lines, *_thread_hint(result)]
 
 
-def _linked(result: CarriedOut) -> list[Line]:
+def _thread_link(result: CarriedOut) -> list[Line]:
     """The way to the thread, where there is but one."""
-    if not result.link or len(_told_in_threads(result)) > 1:
+    if not result.link or len(_customers_with_thread(result)) > 1:
         return []
     link = f"{kit.link(result.link, 'The thread')} tells how it goes on."
     return [Line(f"The thread tells how it goes on: {result.link}", link)]
 
 
-def _unlinked(result: CarriedOut) -> list[Line]:
+def _thread_hint(result: CarriedOut) -> list[Line]:
     """That there are threads: several, or one whose message does not stand yet."""
-    number = len(_told_in_threads(result))
+    number = len(_customers_with_thread(result))
     if number > 1:
         return [Line.of("Each customer's thread in the team channel tells how it goes on.")]
     return [Line.of("A thread in the team channel tells how it goes on.")] if number and not result.link else []
 
 
-def _told_in_threads(result: CarriedOut) -> set[str]:
-    return {one.act.customer for one in result.done if not one.problem and acts.has_thread(one.act)}
+def _customers_with_thread(result: CarriedOut) -> set[str]:
+    return {
+        outcome.act.customer for outcome in result.done if not outcome.problem and acts.reports_in_thread(outcome.act)
+    }
 
 
-def _not_done(proposal: Proposal) -> Message:
+def _changed_message(proposal: Proposal) -> Message:
     """What has become of a confirmation that the world has overtaken, and where the new one is to be had."""
-    typed = f"{SLASH} {proposal.command.word()} {words.name(str(proposal.target))}"
-    notice = Line.of(f"Nothing was done: the world has changed since you looked. Type {typed} to confirm it anew.")
-    now = Line.of(blocks_proposal.headline(proposal))
-    return kit.message(f"{notice.plain} {now.plain}", [kit.section(f"{notice.mrkdwn}\n{now.mrkdwn}")])
+    typed_command = f"{SLASH} {proposal.command.word()} {words.name(str(proposal.target))}"
+    notice = Line.of(
+        f"Nothing was done: the world has changed since you looked. Type {typed_command} to confirm it anew."
+    )
+    new_headline = Line.of(blocks_proposal.headline(proposal))
+    return kit.message(
+        f"{notice.plain} {new_headline.plain}", [kit.section(f"{notice.mrkdwn}\n{new_headline.mrkdwn}")]
+    )
 
 
-def _counted(result: CarriedOut, failed: list[Done]) -> Line:
+def _outcome_headline(result: CarriedOut, failed: list[Done]) -> Line:
     target, number = result.proposal.target, len(result.done)
-    where = f"{words.name(target.customer)} on {target.cluster}" if target.customer else target.cluster
+    subject = f"{words.name(target.customer)} on {target.cluster}" if target.customer else target.cluster
     if not failed:
-        how = "under way" if any(acts.goes_on(one.act) for one in result.done) else "done"
-        return Line.of(f"{_title(result.proposal.command)}: {how} for {where}.")
+        progress = "under way" if any(acts.continues(outcome.act) for outcome in result.done) else "done"
+        return Line.of(f"{_title(result.proposal.command)}: {progress} for {subject}.")
     if len(failed) == number:
-        return Line.of(f"{_title(result.proposal.command)}: NOT done for {where}.")
-    return Line.of(f"{number - len(failed):,} of {number:,} done for {where}, {len(failed):,} NOT done.")
+        return Line.of(f"{_title(result.proposal.command)}: NOT done for {subject}.")
+    return Line.of(f"{number - len(failed):,} of {number:,} done for {subject}, {len(failed):,} NOT done.")
 
 
-def _reason(example: str, given: str | None) -> InputBlock:
+def _reason_input(example: str, initial: str | None) -> InputBlock:
     return InputBlock(
         block_id=InputId.REASON,
-        label=_plain("Reason"),
+        label=_plain_text("Reason"),
         element=PlainTextInputElement(
             action_id=InputId.REASON,
             multiline=False,
             max_length=LONGEST_REASON,
-            placeholder=_plain(example),
-            initial_value=given,
+            placeholder=_plain_text(example),
+            initial_value=initial,
         ),
     )
 
 
-def _more(noun: str) -> Callable[[int], str]:
+def _omitted(noun: str) -> Callable[[int], str]:
     return lambda rest: f"and {words.plural(rest, f'more {noun}')}"
 
 
@@ -202,6 +208,6 @@ def _mrkdwn(line: Line) -> str:
     return line.mrkdwn
 
 
-def _plain(text: str) -> PlainTextObject:
+def _plain_text(text: str) -> PlainTextObject:
     """Without emoji: ``:smile:`` in a name is no picture."""
     return PlainTextObject(text=text, emoji=False)

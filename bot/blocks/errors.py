@@ -23,8 +23,8 @@ def render(error: BackfillBotError) -> Message:
 
 def unexpected(reference: str) -> Message:
     """What is said when the bot itself is at fault; the log has the rest under ``reference``."""
-    told = f"Something went wrong inside the bot. Whoever runs it finds the details in its log under {reference}."
-    return kit.message(told, [kit.section(kit.escape(told))])
+    text = f"Something went wrong inside the bot. Whoever runs it finds the details in its log under {reference}."
+    return kit.message(text, [kit.section(kit.escape(text))])
 
 
 def _lines(error: BackfillBotError) -> tuple[str, ...]:  # noqa: PLR0911  (one line a kind is the point)
@@ -32,21 +32,21 @@ def _lines(error: BackfillBotError) -> tuple[str, ...]:  # noqa: PLR0911  (one l
         case UsageError(problem=problem, hint=hint):
             return problem, hint
         case RateLimited(system=system, retry_after=wait):
-            return f"{_begins(system)} is asked too often just now.", f"Try again in {duration_text(wait)}."
+            return f"{_capitalized(system)} is asked too often just now.", f"Try again in {duration_text(wait)}."
         case Unreachable(system=system, why=why):
-            return (f"{_begins(system)} cannot be reached: {words.sentence(why)}",)
+            return (f"{_capitalized(system)} cannot be reached: {words.sentence(why)}",)
         case Unavailable(system=system, why=why):
-            return f"{_begins(system)} did not answer: {words.sentence(why)}", "Try again in a moment."
+            return f"{_capitalized(system)} did not answer: {words.sentence(why)}", "Try again in a moment."
         case Refused(system=system, why=why):
-            return (f"{_begins(system)} refused: {words.sentence(why)}",)
+            return (f"{_capitalized(system)} refused: {words.sentence(why)}",)
         case Conflict(why=why):
             return f"Nothing was changed: {words.sentence(why)}", "Try again."
         case NotFound(system=system, why=why):
-            return (f"{_begins(system)}: {words.sentence(why)}",)
+            return (f"{_capitalized(system)}: {words.sentence(why)}",)
         case _:
             return (str(error),)
 
 
-def _begins(system: str) -> str:
+def _capitalized(system: str) -> str:
     """As a sentence begins."""
     return system[:1].upper() + system[1:]

@@ -32,9 +32,9 @@ MAX_SECTION = 3_000
 MAX_ALL_TEXT = 12_000
 MAX_URL = 3_000
 # Names of the fields of blocks that people read.
-_READ = frozenset({"text", "alt_text", "initial_value"})
+_READABLE_FIELDS = frozenset({"text", "alt_text", "initial_value"})
 # What a cut may leave of an entity, a link or a date: it would show as it is written.
-_CUT_MARK = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)…$")
+_BROKEN_MARKUP = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)…$")
 # Links and dates of the bot's own making: text from outside is escaped, and makes none.
 _MARKUP = re.compile(r"(<(?:https?:|[@#!])[^<>]*>)")
 
@@ -45,8 +45,8 @@ def escape(text: str) -> str:
     Slack reads three characters as control characters; formatting marks are kept literal by a zero-width
     space, and so are ``@`` names that a client might link.
     """
-    safe = _entities(redact(text))
-    return "".join(f"\u200b{char}\u200b" if char in "*_~`" else char for char in safe)
+    escaped = _escape_entities(redact(text))
+    return "".join(f"\u200b{char}\u200b" if char in "*_~`" else char for char in escaped)
 
 
 def code(text: str) -> str:
@@ -56,12 +56,12 @@ def code(text: str) -> str:
 
 def escape_code(text: str) -> str:
     """Text from outside, safe inside a code span or block."""
-    return _entities(redact(text)).replace("`", "'")
+    return _escape_entities(redact(text)).replace("`", "'")
 
 
 def link(url: str, label: str) -> str:
     """A link of the bot's own making: the address leads where it leads, whatever a name in it looks like."""
-    return f"<{_entities(url)}|{label}>"
+    return f"<{_escape_entities(url)}|{label}>"
 
 
 def clip(text: str, limit: int) -> str:
@@ -91,7 +91,7 @@ def preformatted(lines: Sequence[str]) -> list[Block]:
 
 def section(mrkdwn: str) -> SectionBlock:
     """A paragraph; names in it stay text (``verbatim``): Slack links only what is written as a link."""
-    return SectionBlock(text=MarkdownTextObject(text=_cut(mrkdwn, MAX_SECTION), verbatim=True))
+    return SectionBlock(text=MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True))
 
 
 def sections(lines: Sequence[str]) -> list[Block]:
@@ -106,7 +106,7 @@ def header(text: str) -> HeaderBlock:
 
 def context(mrkdwn: str) -> ContextBlock:
     """A small line below."""
-    return ContextBlock(elements=[MarkdownTextObject(text=_cut(mrkdwn, MAX_SECTION), verbatim=True)])
+    return ContextBlock(elements=[MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True)])
 
 
 def message(text: str, blocks: Sequence[Block]) -> Message:
@@ -115,7 +115,7 @@ def message(text: str, blocks: Sequence[Block]) -> Message:
     ``text`` arrives as plain text and is escaped here, so that a name in it pings nobody. Blocks over the limits
     of a whole message are dropped from the end, and a line says so.
     """
-    return Message(text=_plain_text(text), blocks=tuple(_whole(blocks, MAX_BLOCKS, "message")))
+    return Message(text=_plain_text(text), blocks=tuple(_fitting_blocks(blocks, MAX_BLOCKS, "message")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def view(title: str, blocks: Sequence[Block], form: Form | None = None, close: s
     What is to be filled in is never dropped: blocks above it are, and a line says so.
     """
     inputs = form.inputs if form else ()
-    drawn = _whole(blocks, MAX_MODAL_BLOCKS - len(inputs), "modal")
+    drawn = _fitting_blocks(blocks, MAX_MODAL_BLOCKS - len(inputs), "modal")
     if form and len(form.memory) > MAX_MEMORY:
         raise DrawingError(f"a modal cannot remember {len(form.memory):,} characters")
     return View(
@@ -147,16 +147,16 @@ def view(title: str, blocks: Sequence[Block], form: Form | None = None, close: s
     )
 
 
-def _whole(blocks: Sequence[Block], most: int, what: str) -> list[dict[str, Any]]:
+def _fitting_blocks(blocks: Sequence[Block], limit: int, surface: str) -> list[dict[str, Any]]:
     """As many of the blocks as fit, and a line about the rest."""
     drawn: list[dict[str, Any]] = []
     used = 0
     for block in blocks:
         as_json = _as_json(block)
         size = _text_size(as_json)
-        if len(drawn) == most - 1 or used + size > MAX_ALL_TEXT:
-            rest = len(blocks) - len(drawn)
-            drawn.append(context(f"{rest} more parts do not fit in one Slack {what}.").to_dict())
+        if len(drawn) == limit - 1 or used + size > MAX_ALL_TEXT:
+            hidden = len(blocks) - len(drawn)
+            drawn.append(context(f"{hidden} more parts do not fit in one Slack {surface}.").to_dict())
             break
         drawn.append(as_json)
         used += size
@@ -165,50 +165,50 @@ def _whole(blocks: Sequence[Block], most: int, what: str) -> list[dict[str, Any]
 
 def _as_json(block: Block) -> dict[str, Any]:
     try:
-        return {name: _shown(value, name) for name, value in block.to_dict().items()}
+        return {name: _redacted(value, name) for name, value in block.to_dict().items()}
     except SlackObjectFormationError as exc:
         raise DrawingError(str(exc)) from exc
 
 
-def _shown(drawn: Any, name: str = "") -> Any:
+def _redacted(node: Any, name: str = "") -> Any:
     """Without secrets in whatever people read, whoever has drawn it; what comes back with a click stays as it is."""
-    if isinstance(drawn, str):
-        return redact(drawn) if name in _READ else drawn
-    if isinstance(drawn, dict):
-        if drawn.get("type") == MarkdownTextObject.type and isinstance(drawn.get("text"), str):
-            return {**drawn, "text": _bare(drawn["text"])}
-        return {key: _shown(value, key) for key, value in drawn.items()}
-    return [_shown(value, name) for value in drawn] if isinstance(drawn, list | tuple) else drawn
+    if isinstance(node, str):
+        return redact(node) if name in _READABLE_FIELDS else node
+    if isinstance(node, dict):
+        if node.get("type") == MarkdownTextObject.type and isinstance(node.get("text"), str):
+            return {**node, "text": _redact_mrkdwn(node["text"])}
+        return {key: _redacted(value, key) for key, value in node.items()}
+    return [_redacted(value, name) for value in node] if isinstance(node, list | tuple) else node
 
 
 def _plain_text(text: str) -> str:
     """Escaped, and cut where it is too long."""
-    return _cut(_entities(redact(text)), MAX_TEXT)
+    return _clip_mrkdwn(_escape_entities(redact(text)), MAX_TEXT)
 
 
-def _entities(text: str) -> str:
+def _escape_entities(text: str) -> str:
     """Slack's control characters as they are written to be read."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _bare(mrkdwn: str) -> str:
+def _redact_mrkdwn(mrkdwn: str) -> str:
     """Without secrets in what people read; links lead where they did."""
     pieces = _MARKUP.split(mrkdwn)
     return "".join(piece if _MARKUP.fullmatch(piece) else redact(piece) for piece in pieces)
 
 
-def _cut(mrkdwn: str, limit: int) -> str:
+def _clip_mrkdwn(mrkdwn: str, limit: int) -> str:
     """Clipped, but never inside an entity or a link."""
     if len(mrkdwn) <= limit:
         return mrkdwn
-    bare = _bare(mrkdwn)
-    return bare if len(bare) <= limit else _CUT_MARK.sub("…", bare[: limit - 1].rstrip() + "…")
+    redacted = _redact_mrkdwn(mrkdwn)
+    return redacted if len(redacted) <= limit else _BROKEN_MARKUP.sub("…", redacted[: limit - 1].rstrip() + "…")
 
 
 def _chunks(lines: Sequence[str], limit: int) -> list[str]:
     chunks: list[str] = []
     for line in lines:
-        piece = _cut(line, limit)
+        piece = _clip_mrkdwn(line, limit)
         if chunks and len(chunks[-1]) + 1 + len(piece) <= limit:
             chunks[-1] += "\n" + piece
         else:
@@ -219,9 +219,9 @@ def _chunks(lines: Sequence[str], limit: int) -> list[str]:
 def _text_size(node: Any) -> int:
     """Characters under every ``text`` key, at any depth."""
     if isinstance(node, dict):
-        own = node.get("text")
-        here = len(own) if isinstance(own, str) else 0
-        return here + sum(_text_size(value) for value in node.values() if not isinstance(value, str))
+        text = node.get("text")
+        size = len(text) if isinstance(text, str) else 0
+        return size + sum(_text_size(value) for value in node.values() if not isinstance(value, str))
     if isinstance(node, list):
         return sum(_text_size(value) for value in node)
     return 0

@@ -35,30 +35,30 @@ class Line:
             return cls.of("the bot")
         return cls(user_id, f"<@{kit.escape_code(user_id)}>")
 
-    def then(self, after: "Line | str", between: str = " ") -> "Line":
+    def then(self, addition: "Line | str", separator: str = " ") -> "Line":
         """This, and what follows; nothing is put before what says nothing."""
-        other = Line.of(after) if isinstance(after, str) else after
+        other = Line.of(addition) if isinstance(addition, str) else addition
         if not other.plain:
             return self
-        return Line(self.plain + between + other.plain, self.mrkdwn + between + other.mrkdwn)
+        return Line(self.plain + separator + other.plain, self.mrkdwn + separator + other.mrkdwn)
 
 
-def fitting(items: Sequence[T], say: Callable[[T], str], room: int, more: Callable[[int], str]) -> list[str]:
-    """What is said of the first items, in at most ``room`` characters, then ``more`` of the number left out.
+def fitting(items: Sequence[T], draw: Callable[[T], str], room: int, hidden_line: Callable[[int], str]) -> list[str]:
+    """What is said of the first items, in at most ``room`` characters, then ``hidden_line`` of the number left out.
 
     Items that have no room are never said: there may be a hundred thousand.
     """
     shown: list[str] = []
     for item in items:
-        line = say(item)
+        line = draw(item)
         room -= len(line) + 1
         if room < 0:
-            return [*shown, more(len(items) - len(shown))]
+            return [*shown, hidden_line(len(items) - len(shown))]
         shown.append(line)
     return shown
 
 
-def named(names: Sequence[str], limit: int) -> str:
+def first_names(names: Sequence[str], limit: int) -> str:
     """Some of these names, and how many more there are."""
-    rest = len(names) - limit
-    return ", ".join(names[:limit]) + (f" and {rest:,} more" if rest > 0 else "")
+    hidden = len(names) - limit
+    return ", ".join(names[:limit]) + (f" and {hidden:,} more" if hidden > 0 else "")

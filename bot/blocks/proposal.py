@@ -21,14 +21,16 @@ WINDOWS_ROOM = 2_500
 
 def headline(proposal: Proposal) -> str:
     """``About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 20 h to 31 h.``"""
-    target, told = proposal.target, proposal.acts
+    target = proposal.target
     if not target.customer:
         number = words.plural(len(proposal.customers), "customer")
-        return f"{number} on {target.cluster}: about to {acts.counted(told)}{_time_of_all(proposal)}."
-    return f"About to {acts.summed(told)} for {words.name(target.customer)} on {target.cluster}{_time(proposal)}."
+        summary = acts.cluster_summary(proposal.acts)
+        return f"{number} on {target.cluster}: about to {summary}{_total_duration_suffix(proposal)}."
+    summary, name = acts.customer_summary(proposal.acts), words.name(target.customer)
+    return f"About to {summary} for {name} on {target.cluster}{_duration_suffix(proposal)}."
 
 
-def _time(proposal: Proposal) -> str:
+def _duration_suffix(proposal: Proposal) -> str:
     """How long what is started takes, where something is."""
     plan = _shown_plan(proposal)
     if plan is None:
@@ -37,7 +39,7 @@ def _time(proposal: Proposal) -> str:
     return f", about {sizing.span(eta)}" if eta else "; how long that takes is not known"
 
 
-def _time_of_all(proposal: Proposal) -> str:
+def _total_duration_suffix(proposal: Proposal) -> str:
     """How long it takes until the last customer is done, where windows are started."""
     if not _starts_windows(proposal):
         return ""
@@ -47,22 +49,22 @@ def _time_of_all(proposal: Proposal) -> str:
 
 def facts(proposal: Proposal) -> list[Block]:
     """The range, and why windows have their size."""
-    whole, plan = _whole(proposal), _shown_plan(proposal)
+    whole, plan = _common_range(proposal), _shown_plan(proposal)
     facts = [f"Range: {words.long_range(whole)}."] if whole else []
     if plan:
         facts.append(sizing.why(plan))
     return [kit.context("\n".join(kit.escape(fact) for fact in facts))] if facts else []
 
 
-def _whole(proposal: Proposal) -> Window | None:
+def _common_range(proposal: Proposal) -> Window | None:
     """What range it is all about, None where it is about several."""
     if proposal.plan:
         return proposal.plan.whole
-    ranges = {_range(act) for act in proposal.acts}
+    ranges = {_act_range(act) for act in proposal.acts}
     return ranges.pop() if len(ranges) == 1 else None
 
 
-def _range(act: Act) -> Window | None:
+def _act_range(act: Act) -> Window | None:
     match act:
         case BeginSequence(spec=spec):
             return sequence_phrases.whole(spec)
@@ -86,13 +88,16 @@ def _starts_windows(proposal: Proposal) -> bool:
 def table(proposal: Proposal) -> list[Block]:
     """The windows of what is started."""
     plan = _shown_plan(proposal)
-    return kit.preformatted(windows.drawn(plan, WINDOWS_ROOM)) if plan else []
+    return kit.preformatted(windows.table_lines(plan, WINDOWS_ROOM)) if plan else []
 
 
 def lines(proposal: Proposal) -> list[Line]:
     """Of a customer every act in detail, of a cluster a line for each customer."""
     if not proposal.target.customer:
-        return [acts.short([act for act in proposal.acts if act.customer == one]) for one in proposal.customers]
+        return [
+            acts.summary_line([act for act in proposal.acts if act.customer == customer])
+            for customer in proposal.customers
+        ]
     whole = proposal.plan.whole if proposal.plan else None
-    told = [line for act in proposal.acts for line in acts.details(act, whole)]
-    return list(dict.fromkeys([*told, *acts.follows(proposal.acts)]))
+    details = [line for act in proposal.acts for line in acts.details(act, whole)]
+    return list(dict.fromkeys([*details, *acts.consequences(proposal.acts)]))

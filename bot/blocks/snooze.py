@@ -7,10 +7,10 @@ from bot.message import Message
 
 def render(result: SnoozeResult) -> Message:
     """How long it is quiet, and that this was so already where it was."""
-    what = f"{result.episode.name} on {result.episode.ref.cluster}"
-    lead = f"You have snoozed {what}" if result.is_news else f"{what} is snoozed already"
+    alert = f"{result.episode.name} on {result.episode.ref.cluster}"
+    lead = f"You have snoozed {alert}" if result.is_news else f"{alert} is snoozed already"
     if result.until is None:
-        told = f"{lead}, until it changes."
-        return kit.message(told, [kit.section(kit.escape(told))])
+        text = f"{lead}, until it changes."
+        return kit.message(text, [kit.section(kit.escape(text))])
     plain = f"{lead}, until {words.plain_when(result.until)}."
     return kit.message(plain, [kit.section(f"{kit.escape(lead)}, until {words.when(result.until)}.")])

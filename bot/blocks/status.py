@@ -6,9 +6,9 @@ from typing import assert_never
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, run_status, words
-from bot.blocks.board import headline, in_order, leftovers, open_items, open_line, plain_row, table
+from bot.blocks.board import board_notes, headline, lined_items, open_line, ordered_rows, plain_row, table
 from bot.blocks.customer_status import customer_status
-from bot.blocks.lines import Line, fitting, named
+from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.backfill import Backfill
@@ -41,7 +41,7 @@ def _fleet(board: Board) -> Message:
     def hidden(rest: int) -> str:
         return f"{words.plural(rest, 'more cluster')}: type {SLASH} status and its name."
 
-    ordered = in_order(board.rows)
+    ordered = ordered_rows(board.rows)
     rows = fitting(ordered, lambda row: plain_row(row, board.at), ROWS_ROOM, hidden)
     drawn: list[Block] = [
         *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
@@ -75,8 +75,8 @@ def _message(
         return open_line(item, board).mrkdwn
 
     range_line = words.long_range(board.whole)
-    items = open_items(board)
-    rest = [*notes, *leftovers(board)]
+    items = lined_items(board)
+    rest = [*notes, *board_notes(board)]
     plain = [first, f"{range_line}.", *rows, *fitting(items, plain_line, PLAIN_ROOM, hidden), *rest]
     blocks = [
         kit.section(f"*{kit.escape(first)}*\n{range_line}"),
@@ -96,5 +96,5 @@ def _names(row: ClusterRow) -> list[str]:
     """Who is through with it on this cluster."""
     done = [backfill.customer for backfill in row.customers if backfill.state is State.COMPLETE]
     idle = [backfill.customer for backfill in row.customers if backfill.state is State.NOT_APPLICABLE]
-    notes = [f"Complete: {named(done, NAMES_SHOWN)}."] if done else []
-    return notes + ([f"N/A, no rows in range: {named(idle, NAMES_SHOWN)}."] if idle else [])
+    notes = [f"Complete: {first_names(done, NAMES_SHOWN)}."] if done else []
+    return notes + ([f"N/A, no rows in range: {first_names(idle, NAMES_SHOWN)}."] if idle else [])

@@ -38,18 +38,18 @@ def count(started: Sequence[Window]) -> str:
     return f"{words.plural(len(started), 'window')} of {size}"
 
 
-def drawn(plan: Plan, room: int) -> list[str]:
+def table_lines(plan: Plan, room: int) -> list[str]:
     """Aligned lines, with a headline, in at most ``room`` characters."""
     rows = _rows(plan)
     cells = [_cells(row, plan.whole) for row in rows[:ROWS_DRAWN]]
     table = kit.aligned(COLUMNS, cells, right=frozenset({1, 2})).splitlines()
     hidden = len(rows) - len(cells)
-    return fitting(table, str, room, lambda rest: _more(rest + hidden))
+    return fitting(table, str, room, lambda rest: _hidden_lines(rest + hidden))
 
 
-def said(plan: Plan, room: int) -> list[str]:
+def plain_lines(plan: Plan, room: int) -> list[str]:
     """The same as phrases, for whoever hears them."""
-    return fitting(_rows(plan), lambda row: _plain(row, plan.whole), room, _more)
+    return fitting(_rows(plan), lambda row: _plain(row, plan.whole), room, _hidden_lines)
 
 
 def _rows(plan: Plan) -> list[_Row]:
@@ -63,8 +63,8 @@ def _rows(plan: Plan) -> list[_Row]:
 def _cells(row: _Row, whole: Window) -> tuple[str, str, str, str]:
     number, days = len(row.planned), row.planned[0].window.days
     scorecards = "?" if row.rows is None else words.amount(row.rows)
-    told = words.range_in(row.window, whole)
-    return told, f"{number:,} × {days:,}" if number > 1 else f"{days:,}", scorecards, _fate(row)
+    days_text = words.range_in(row.window, whole)
+    return days_text, f"{number:,} × {days:,}" if number > 1 else f"{days:,}", scorecards, _fate(row)
 
 
 def _plain(row: _Row, whole: Window) -> str:
@@ -81,5 +81,5 @@ def _fate(row: _Row) -> str:
     return f"run, {sizing.span(first.time)}" if first.time else "run"
 
 
-def _more(rest: int) -> str:
+def _hidden_lines(rest: int) -> str:
     return f"and {words.plural(rest, 'more line')}"

@@ -84,7 +84,7 @@ class Submissions:
         working = confirm.working(word)
         self._shown.put(payload.delivery, working, self._services.now())
         is_ours = await is_first(f"submission {payload.delivery}", self._services, self._under_way)
-        view = working if is_ours else confirm.taken(word)
+        view = working if is_ours else confirm.already_submitted(word)
         self._shown.put(payload.delivery, view, self._services.now())
         await ack(response_action="update", view=view_json(view))
         if is_ours:
@@ -126,7 +126,7 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
 
     result = await confirm_proposal(propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
     if isinstance(result, Changed):
-        view = confirm.ask(result.proposal, confirm.overtaken(result, confirmed.reason))
+        view = confirm.ask(result.proposal, confirm.after_change(result, confirmed.reason))
     else:
         view = confirm.done(result)
-    return Outcome(view, confirm.told(result))
+    return Outcome(view, confirm.outcome_message(result))

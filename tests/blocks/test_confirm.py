@@ -65,7 +65,7 @@ def test_a_modal_remembers_the_command_with_its_one_meaning_and_the_digest() -> 
 
 
 def test_a_modal_that_asks_anew_says_first_why_and_keeps_the_reason() -> None:
-    earlier = confirm.overtaken(Changed(of_hilton(), "old"), "it <times> out & hangs")
+    earlier = confirm.after_change(Changed(of_hilton(), "old"), "it <times> out & hangs")
     view = shown_by_slack(confirm.ask(of_hilton(), earlier))
 
     assert texts(view)[0] == f"*{earlier.notice}*"
@@ -125,7 +125,7 @@ def test_no_name_makes_a_modal_that_slack_refuses(name: str, notice: str) -> Non
 
 
 def test_while_it_looks_and_works_a_modal_asks_for_nothing() -> None:
-    for view in (confirm.looking("split"), confirm.working("split"), confirm.taken("split")):
+    for view in (confirm.looking("split"), confirm.working("split"), confirm.already_submitted("split")):
         assert shown_by_slack(view).submit == ""
     assert "You may close this" in str(confirm.working("split").blocks)
 
@@ -143,12 +143,14 @@ def test_what_was_started_is_told_with_the_way_to_its_thread() -> None:
 def test_a_thread_that_does_not_stand_yet_is_told_without_a_link() -> None:
     result = CarriedOut(of_hilton(), (Done(of_hilton().acts[0]),))
 
-    assert taken_by_slack(confirm.told(result)).text.endswith("\nA thread in the team channel tells how it goes on.")
+    assert taken_by_slack(confirm.outcome_message(result)).text.endswith(
+        "\nA thread in the team channel tells how it goes on."
+    )
 
 
 def test_of_several_customers_no_thread_is_taken_for_that_of_all() -> None:
     asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
-    text = taken_by_slack(confirm.told(CarriedOut(asked, tuple(map(Done, asked.acts)), LINK))).text
+    text = taken_by_slack(confirm.outcome_message(CarriedOut(asked, tuple(map(Done, asked.acts)), LINK))).text
 
     assert LINK not in text
     assert text.endswith("\nEach customer's thread in the team channel tells how it goes on.")
@@ -157,7 +159,7 @@ def test_of_several_customers_no_thread_is_taken_for_that_of_all() -> None:
 def test_what_was_just_started_is_under_way_and_not_done() -> None:
     asked = proposal(Run(target="hilton", whole=True), whole())
 
-    first = taken_by_slack(confirm.told(CarriedOut(asked, (Done(asked.acts[0]),)))).text.splitlines()[0]
+    first = taken_by_slack(confirm.outcome_message(CarriedOut(asked, (Done(asked.acts[0]),)))).text.splitlines()[0]
 
     assert first == "Run: under way for hilton on voice-prod."
 
@@ -165,7 +167,7 @@ def test_what_was_just_started_is_under_way_and_not_done() -> None:
 def test_whoever_closed_the_modal_hears_the_same() -> None:
     result = CarriedOut(of_hilton(), (Done(of_hilton().acts[0]),), LINK)
 
-    assert taken_by_slack(confirm.told(result)).text == (
+    assert taken_by_slack(confirm.outcome_message(result)).text == (
         "Split: under way for hilton on voice-prod.\n"
         f"The thread tells how it goes on: {LINK}\n"
         "hilton: 1 workflow is cancelling until Temporal says closed, then 11 windows of 5 days run."
@@ -173,7 +175,7 @@ def test_whoever_closed_the_modal_hears_the_same() -> None:
 
 
 def test_whoever_closed_the_modal_hears_that_the_world_has_changed_and_what_to_type() -> None:
-    message = taken_by_slack(confirm.told(Changed(of_hilton(), "old")))
+    message = taken_by_slack(confirm.outcome_message(Changed(of_hilton(), "old")))
 
     assert message.text.startswith("Nothing was done: the world has changed since you looked.")
     assert "Type /backfill split voice-prod/hilton to confirm it anew." in message.text
@@ -191,7 +193,7 @@ def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[st
     asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
     done = tuple(Done(act, problem) for act, problem in zip(asked.acts, reversed(problems), strict=True))
 
-    lines = taken_by_slack(confirm.told(CarriedOut(asked, done))).text.splitlines()
+    lines = taken_by_slack(confirm.outcome_message(CarriedOut(asked, done))).text.splitlines()
 
     told = [line for line in lines if line.startswith(("a: ", "b: "))]
     assert lines[0] == first
@@ -201,7 +203,7 @@ def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[st
 @pytest.mark.parametrize("act", every_act(), ids=lambda act: str(act.identity[:3]))
 def test_every_act_has_words_before_and_after(act: Act) -> None:
     asked = proposal(Split(target="hilton"), act)
-    after = taken_by_slack(confirm.told(CarriedOut(asked, (Done(act),), LINK))).text.splitlines()[2]
+    after = taken_by_slack(confirm.outcome_message(CarriedOut(asked, (Done(act),), LINK))).text.splitlines()[2]
 
     assert "do nothing" not in texts(confirm.ask(asked))[0]
     assert after.startswith("hilton: ")

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import kit
-from bot.blocks.day_ranges import all_days, named_days
 from bot.blocks.verify import render
+from bot.blocks.words import days_in, first_days_in
 from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
 from bot.fleet.verification.answer import VerifyResult
@@ -292,25 +292,25 @@ def test_nothing_from_outside_marks_up_or_pings(name: str, why: str) -> None:
 
 
 def test_days_are_named_as_people_name_them() -> None:
-    assert named_days(Window.of_days(JAN_7, 1), CAMPAIGN) == "Jan 7"
-    assert named_days(Window(JAN_7, date(2026, 1, 10)), CAMPAIGN) == "Jan 7–9"
-    assert named_days(Window(date(2026, 1, 30), date(2026, 2, 3)), CAMPAIGN) == "Jan 30 – Feb 2"
+    assert days_in(Window.of_days(JAN_7, 1), CAMPAIGN) == "Jan 7"
+    assert days_in(Window(JAN_7, date(2026, 1, 10)), CAMPAIGN) == "Jan 7–9"
+    assert days_in(Window(date(2026, 1, 30), date(2026, 2, 3)), CAMPAIGN) == "Jan 30 – Feb 2"
 
 
 def test_days_of_several_years_have_their_year() -> None:
     years = Window(date(2025, 12, 1), date(2026, 2, 1))
 
-    assert named_days(Window.of_days(JAN_7, 1), years) == "Jan 7, 2026"
-    assert named_days(Window(JAN_7, JAN_9), years) == "Jan 7, 2026 – Jan 8, 2026"
-    assert named_days(Window(date(2025, 12, 30), date(2026, 1, 3)), years) == "Dec 30, 2025 – Jan 2, 2026"
+    assert days_in(Window.of_days(JAN_7, 1), years) == "Jan 7, 2026"
+    assert days_in(Window(JAN_7, JAN_9), years) == "Jan 7, 2026 – Jan 8, 2026"
+    assert days_in(Window(date(2025, 12, 30), date(2026, 1, 3)), years) == "Dec 30, 2025 – Jan 2, 2026"
 
 
 def test_more_ranges_than_fit_are_counted_in_days() -> None:
     empty = judge("scores", CAMPAIGN, {}, None).days
     parts = ranges([day for n, day in enumerate(empty) if n % 3])
 
-    assert all_days(parts, CAMPAIGN, 2) == "Jan 2–3, Jan 5–6 and 30 more days"
-    assert all_days(parts[:1], CAMPAIGN, 2) == "Jan 2–3"
+    assert first_days_in(parts, CAMPAIGN, 2) == "Jan 2–3, Jan 5–6 and 30 more days"
+    assert first_days_in(parts[:1], CAMPAIGN, 2) == "Jan 2–3"
 
 
 @pytest.mark.parametrize("is_counted", [True, False])
