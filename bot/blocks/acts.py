@@ -1,4 +1,4 @@
-"""Says what a proposal would do and what came of it: summed up over all its acts, and act by act."""
+"""The acts of a proposal in words: what they would do and what came of them, as a summary and one by one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ class _Step:
 
 
 def customer_summary(acts: Sequence[Act]) -> str:
-    """``cancel 1 workflow and start 11 windows of 5 days``: what is done for one customer."""
+    """The acts for one customer: ``cancel 1 workflow and start 11 windows of 5 days``."""
     groups = _grouped(acts)
     phrases = [steps[0].exact_phrase if len(steps) == 1 else _total(steps) for steps in groups.values()]
     return words.joined(phrases) or "do nothing"
 
 
 def cluster_summary(acts: Sequence[Act]) -> str:
-    """``cancel 2 sequences and 10 workflows``: what is done for many customers."""
+    """The acts for many customers: ``cancel 2 sequences and 10 workflows``."""
     verbs: dict[str, list[str]] = {}
     for (verb, noun), steps in _grouped(acts).items():
         verbs.setdefault(verb, []).append(words.plural(sum(step.number for step in steps), noun))
@@ -45,7 +45,7 @@ def cluster_summary(acts: Sequence[Act]) -> str:
 
 
 def details(act: Act, whole: Window | None) -> list[Line]:
-    """What a person should know of it before confirming; ``whole`` is the range that is planned for, if any is."""
+    """The facts to know before confirming; ``whole`` is the range of the plan, None without a plan."""
     match act:
         case BeginSequence():
             followed = [held.window for held in act.spec.adopt if held.window]
@@ -60,8 +60,8 @@ def details(act: Act, whole: Window | None) -> list[Line]:
 
 
 def consequences(acts: Sequence[Act]) -> list[Line]:
-    """What that means for what runs and what is to come."""
-    # What could not be terminated after all was asked to end, by the same order.
+    """What the instructions mean for the windows that run and for those to come."""
+    # An outcome is given only the acts that succeeded: where the termination failed, the order still asked to end.
     terminates = any(isinstance(act, TerminateRun) for act in acts)
     return [
         Line.of(instructions.consequence(act.instruction, terminates=terminates))
@@ -71,7 +71,7 @@ def consequences(acts: Sequence[Act]) -> list[Line]:
 
 
 def summary_line(acts: Sequence[Act]) -> Line:
-    """A customer's acts as one line: what, and how that stands which it is done to."""
+    """A customer's acts as one line: what they do, and how the runs and the sequence they concern stand."""
     runs = [run for act in acts for run in _runs(act)]
     sequences = [_sequence_state(act) for act in acts if isinstance(act, Instruct)]
     return _customer_line(
@@ -80,7 +80,7 @@ def summary_line(acts: Sequence[Act]) -> Line:
 
 
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
-    """What came of one act; ``acts`` are all that were carried out with it."""
+    """The outcome of one act; ``acts`` are all acts that were carried out with it."""
     result = f"NOT done: {words.sentence(done.problem)}" if done.problem else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]
     consequence_lines = consequences(customer_acts)[:1] if isinstance(done.act, Instruct) and not done.problem else []
@@ -88,17 +88,17 @@ def outcome(done: Done, acts: Sequence[Act]) -> Line:
 
 
 def continues(act: Act) -> bool:
-    """Whether there is more to come when it has been carried out."""
+    """Whether work goes on after the act itself is done."""
     return isinstance(act, BeginSequence) or (isinstance(act, Instruct) and act.instruction.order is Order.STOP)
 
 
 def reports_in_thread(act: Act) -> bool:
-    """Whether a thread tells what becomes of it."""
+    """Whether the outcome is followed up in a thread."""
     return isinstance(act, (BeginSequence, Instruct))
 
 
 def _grouped(acts: Sequence[Act]) -> dict[tuple[str, str], list[_Step]]:
-    """In the order in which they come first."""
+    """The steps by verb and noun, in the order of their first appearance."""
     groups: dict[tuple[str, str], list[_Step]] = {}
     for step in (step for act in acts for step in _steps(act)):
         groups.setdefault((step.verb, step.noun), []).append(step)
@@ -148,7 +148,7 @@ def _done_text(act: Act) -> str:
 
 
 def _workflow(run: Run) -> str:
-    """Which one, by its days where these are known."""
+    """The workflow by its days, or by its id where the days are not known."""
     window = run.window
     description = f"over {words.long_range(window)}," if window else words.name(run.execution.ref.workflow_id)
     return f"the workflow {description}"
@@ -160,7 +160,7 @@ def _customer_line(customer: str, text: str) -> Line:
 
 
 def _ending_run(lead: str, run: Run, whole: Window | None) -> Line:
-    """A run that is to end, with its health, and where to look at it."""
+    """A run that is to end, with its health and a link."""
     days = "days not recognised"
     if run.window:
         is_full = whole is not None and run.window.contains(whole)
@@ -183,7 +183,7 @@ def _run_health(run: Run) -> str:
 
 
 def _sequence_line(act: Instruct) -> Line:
-    """How the sequence stands, who began it, when and why."""
+    """How the sequence stands, and who began it, when and why."""
     standing = act.standing
     begun = Line.of("Begun by").then(Line.who(standing.started_by))
     begun_at = Line(words.plain_when(standing.started_at), words.when(standing.started_at))

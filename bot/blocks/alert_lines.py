@@ -1,4 +1,4 @@
-"""Draws the lines of an alert's thread: what happened to the run, and what people did about it."""
+"""Draws the lines in an alert's thread: what happened to the run, and what people did about it."""
 
 from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
@@ -10,7 +10,7 @@ from bot.model import Ending, duration_text
 
 
 def attempts(line: notification.AttemptsLine) -> Message:
-    """One or more attempts ended."""
+    """One or more attempts have ended."""
     lines = [_repeated_attempts(line)] if line.alike else []
     if line.last > line.first:
         lines.append(_unseen_attempts(line))
@@ -38,12 +38,12 @@ def _attempt_range(first: int, last: int) -> str:
 
 
 def ack(line: notification.AckLine) -> Message:
-    """Somebody has taken it on."""
+    """Somebody has acknowledged the alert."""
     return _by(f"{line.name}: acknowledged by", line.by, Line.of("Reminders stop."))
 
 
 def snooze(line: notification.SnoozeLine) -> Message:
-    """Somebody wants quiet, and for how long."""
+    """Somebody has snoozed the alert."""
     until = Line.of("Quiet until it changes.")
     if line.until is not None:
         plain, shown = words.plain_when(line.until), words.when(line.until)
@@ -57,14 +57,14 @@ def cancel(line: notification.CancelLine) -> Message:
 
 
 def reminder(line: notification.ReminderLine) -> Message:
-    """A snooze is over, or nobody has answered yet."""
+    """A snooze is over, or nobody has acknowledged the alert yet."""
     why = "The snooze is over" if line.after_snooze else "Nobody has acknowledged this"
     since, doing = words.plain_when(line.opened_at), WORDS[line.alert_reason].is_doing
     return _line(f"{line.name} is still {doing}, on attempt {line.attempt}, since {since}. {why}.")
 
 
 def end(line: notification.EndLine) -> Message:
-    """How it ended."""
+    """The alert has ended."""
     took = duration_text(line.ended_at - line.opened_at)
     attempt = "" if line.ending is Ending.INCOMPLETE else f" on attempt {line.attempt}"
     return _line(

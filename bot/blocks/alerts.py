@@ -1,4 +1,4 @@
-"""Draws an alert: the state of its run, the progress of the sequence that took it over, or in one line its end."""
+"""Draws an alert: the state of its run, or the progress of the sequence that took it over, or its end in one line."""
 
 from collections.abc import Sequence
 
@@ -52,7 +52,7 @@ _MARKS = {
 
 
 def episode(card: notification.EpisodeCard) -> Message:
-    """One episode: headline, facts, who is on it, and buttons; one line when it is over."""
+    """The alert of one episode: headline, facts, who is on it, and buttons; one line when the episode has ended."""
     alert = card.episode
     if alert.ending:
         return _ended(alert)
@@ -60,7 +60,7 @@ def episode(card: notification.EpisodeCard) -> Message:
 
 
 def window_suffix(window: Window | None) -> str:
-    """Which of a customer's runs it is: one complete window must not read as a complete customer."""
+    """The run's days in brackets, so that a complete window does not read as a complete customer."""
     return f" ({words.short_range(window)})" if window else ""
 
 
@@ -82,7 +82,7 @@ def _ended(alert: Episode) -> Message:
 
 
 def _ending_phrase(alert: Episode, ending: Ending) -> str:
-    """How the sequence that took it over ended, else how the run did that it was opened for."""
+    """How the sequence ended that took the alert over; without one, how the run ended."""
     subject, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
     if sequence is None:
         return f"{subject}{window_suffix(alert.window)}: {END_WORDS[ending]} on attempt {alert.attempt}"
@@ -105,7 +105,7 @@ def _open(alert: Episode) -> Message:
 
 
 def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
-    """The alert is still open, and shows the progress of its windows."""
+    """The alert is still open, and shows the progress of the sequence."""
     completed = (
         f" {sequence_phrases.completed(sequence)}." if sequence_phrases.total_requested_days(sequence.spec) else ""
     )
@@ -147,7 +147,7 @@ def _facts(alert: Episode) -> list[Line]:
 
 
 def _notes(alert: Episode) -> list[Line]:
-    """Who is on it."""
+    """Who has acknowledged or snoozed the alert."""
     notes: list[Line] = []
     if alert.acked_by:
         notes.append(Line.of("Acknowledged by").then(Line.who(alert.acked_by)).then(".", separator=""))

@@ -1,4 +1,4 @@
-"""Draws the audit: a line for each change, or attempt at one: when, who, what, and what came of it. Pings nobody."""
+"""Draws the audit: when, who, what and the outcome, a line for each change or attempt at one. It pings nobody."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ LONGEST_REASON = 200
 
 
 def render(result: AuditResult) -> Message:
-    """How many there are, then as many of the latest as fit."""
+    """The number of records, then as many of the latest as fit."""
     first = _headline(result)
     records, in_all = result.trail.records, result.trail.in_all
     plain = [_plain(record, _who(record, result)) for record in records]
@@ -62,12 +62,12 @@ def _reason(record: AuditRecord) -> str:
 
 
 def _outcome(record: AuditRecord) -> str:
-    """Where a change never got another outcome than begun, the bot has ended over it."""
+    """A record stays at begun when the bot's process ended before it could record the outcome."""
     return "begun, outcome not known" if record.outcome is AuditOutcome.BEGUN else record.outcome.value
 
 
 def _details(record: AuditRecord) -> str:
-    """How things stood before and after, which plan had been confirmed, and what went wrong: as far as it is told."""
+    """The state before and after, the confirmed plan, and what went wrong, as far as they are recorded."""
     change = " → ".join(filter(None, (record.before, record.after)))
     plan = f"plan {record.plan_digest}" if record.plan_digest else ""
     facts = (f" ({change})" if change else "") + (f", {plan}" if plan else "")

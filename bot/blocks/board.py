@@ -1,4 +1,4 @@
-"""Says the pieces of a board: its headline, a row a cluster, a line an open customer, and what fits into neither."""
+"""The parts of the board in words: headline, a row for each cluster, a line for each open customer, and notes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ def headline(board: Board) -> str:
 
 
 def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
-    """As configured while all of them fit; else what needs a look before what may be left out."""
+    """In the order of the configuration while all rows fit, else silent clusters and those with most open first."""
     if len(rows) <= ROWS_AS_CONFIGURED:
         return rows
     return sorted(rows, key=lambda row: row.complete - row.expected if isinstance(row, ClusterRow) else float("-inf"))
@@ -48,13 +48,13 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
 
 
 def lined_items(board: Board) -> list[Backfill | ClusterRow]:
-    """What gets a line: each open customer, worst first; those that nobody has started share one a cluster."""
+    """The items with a line each: open customers, worst first, then each cluster for its customers not started."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
     return [*begun, *(row for row in board.answered if _not_started(row))]
 
 
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
-    """The line of a customer, or of the customers of a cluster that nobody has started."""
+    """The line of an open customer, or of a cluster's customers that are not started."""
     if isinstance(item, Backfill):
         text = f"on {item.cluster}: {run_status.customer(item, board.at_of(item.cluster), board.people)}"
         return Line.about(item.customer, text, run_status.link(item))
@@ -64,7 +64,7 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
 
 
 def board_notes(board: Board) -> list[str]:
-    """What is in no row: sources that did not answer, customers that nobody expects, executions of nobody known."""
+    """What no row shows: sources that did not answer, unexpected customers, executions that are not recognised."""
     notes: list[str] = []
     for row in board.answered:
         if row.source_silent:

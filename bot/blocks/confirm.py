@@ -1,4 +1,4 @@
-"""Draws the modal in which a change is confirmed, and what it says while it is carried out and afterwards."""
+"""Draws the modal that confirms a change, and its content while the change is carried out and afterwards."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from bot.message import Message, View
 
 LONGEST_REASON = 500
 LONGEST_LABEL = 1_900
-# Rooms in characters. A line for each of a hundred customers fits; where windows are drawn there is one customer.
+# Rooms in characters. LINES_ROOM holds a line for each of a hundred customers; only one customer has a window table.
 LINES_ROOM = 7_000
 WARNINGS_ROOM = 2_000
 OUTCOME_ROOM = 3_000
@@ -31,15 +31,17 @@ OUTCOME_ROOM = 3_000
 
 @dataclass(frozen=True, slots=True)
 class EarlierAttempt:
-    """What came of the same modal before: why nothing was done, and the reason that the person gave."""
+    """An earlier submission of the same modal: why nothing was done, and the reason that the person gave."""
 
     notice: str
     reason: str
 
 
 def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
-    """What would be done, to what, and how long it takes; then what is to be filled in. ``earlier`` when the same
-    modal asks anew."""
+    """What would be done and how long it takes, then the fields to fill in.
+
+    ``earlier`` is given when the modal asks again after a submission that did nothing.
+    """
     command = proposal.command
     name_inputs = (_name_input(proposal),) if command.asks_for_name else ()
     form = kit.Form(
@@ -60,7 +62,7 @@ def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
 
 
 def _name_input(proposal: Proposal) -> InputBlock:
-    """Where the name of what is about to be ended must be typed."""
+    """The field for the name of the customer or cluster whose runs are about to end."""
     target_name = kit.clip(proposal.target.customer or proposal.target.cluster, LONGEST_LABEL)
     return InputBlock(
         block_id=InputId.NAME,
@@ -70,7 +72,7 @@ def _name_input(proposal: Proposal) -> InputBlock:
 
 
 def looking(word: str) -> View:
-    """Shown at once, while the proposal is made."""
+    """Opens at once, while the proposal is being made."""
     return kit.view(word.capitalize(), [kit.section("Looking at what runs and what is complete…")])
 
 
@@ -81,14 +83,14 @@ def working(word: str) -> View:
 
 
 def already_submitted(word: str) -> View:
-    """Shown for a submission that was delivered before: whoever got it then shows its outcome in place of this."""
+    """Shown for a submission that Slack delivers again: the first delivery replaces this with the outcome."""
     text = f"This is being done, or has been: the team channel and `{SLASH} audit` tell what came of it."
     advice = f"If they do not, nothing was done: type `{SLASH} {word} …` once more."
     return kit.view(word.capitalize(), [kit.section(f"{text} {advice}")])
 
 
 def done(result: CarriedOut) -> View:
-    """What was done act by act, and where it goes on."""
+    """The outcome of each act, and the thread in which work goes on."""
     headline, *lines = _outcome(result)
     blocks = [
         kit.section(f"*{headline.mrkdwn}*"),
@@ -98,7 +100,7 @@ def done(result: CarriedOut) -> View:
 
 
 def outcome_message(result: CarriedOut | Changed) -> Message:
-    """The same to one who has closed the modal."""
+    """The outcome for a person who has closed the modal."""
     if isinstance(result, Changed):
         return _changed_message(result.proposal)
     headline, *lines = _outcome(result)
@@ -108,14 +110,14 @@ def outcome_message(result: CarriedOut | Changed) -> Message:
 
 
 def after_change(result: Changed, reason: str) -> EarlierAttempt:
-    """A confirmed proposal was not carried out: for ``ask`` to say so above the new one, with the same reason."""
+    """For ``ask``: nothing was done because the proposal had changed; the person's reason is kept."""
     word = result.proposal.command.word()
     notice = f"Nothing was done: the world has changed since you looked. Below is what {word} would do now."
     return EarlierAttempt(notice, reason)
 
 
 def problem(exc: BackfillBotError) -> View:
-    """Why nothing came of it, and what to do."""
+    """The modal of an error: why nothing was done, and what to do."""
     return View(title="That did not work", blocks=errors.render(exc).blocks)
 
 
@@ -124,7 +126,7 @@ def _title(command: Request) -> str:
 
 
 def _memory(proposal: Proposal) -> str:
-    """The command as it was understood: its target is what it had meant, whatever is there at the submission."""
+    """The command with its target resolved, so that the name means the same at the submission."""
     command = proposal.command.model_copy(update={"target": str(proposal.target)})
     return Confirmation.model_validate({"command": command, "shown": proposal.shown}).model_dump_json()
 
@@ -134,7 +136,7 @@ def _warning(text: str) -> str:
 
 
 def _outcome(result: CarriedOut) -> list[Line]:
-    """A headline, what was not done first, and the way to the thread."""
+    """A headline, the link to the thread, then each act, those that failed first."""
     failed = [act for act in result.done if act.problem]
     done = [act for act in result.done if not act.problem]
     lines = [acts.outcome(act, [other.act for other in done]) for act in (*failed, *done)]
@@ -142,7 +144,7 @@ def _outcome(result: CarriedOut) -> list[Line]:
 
 
 def _thread_link(result: CarriedOut) -> list[Line]:
-    """The way to the thread, where there is but one."""
+    """The link to the thread, where there is exactly one."""
     if not result.link or len(_customers_with_thread(result)) > 1:
         return []
     link = f"{kit.link(result.link, 'The thread')} tells how it goes on."
@@ -150,7 +152,7 @@ def _thread_link(result: CarriedOut) -> list[Line]:
 
 
 def _thread_hint(result: CarriedOut) -> list[Line]:
-    """That there are threads: several, or one whose message does not stand yet."""
+    """A mention of the threads: of several, or of one whose message is not posted yet."""
     number = len(_customers_with_thread(result))
     if number > 1:
         return [Line.of("Each customer's thread in the team channel tells how it goes on.")]
@@ -164,7 +166,7 @@ def _customers_with_thread(result: CarriedOut) -> set[str]:
 
 
 def _changed_message(proposal: Proposal) -> Message:
-    """What has become of a confirmation that the world has overtaken, and where the new one is to be had."""
+    """Nothing was done because the proposal had changed; the command to type for a new one."""
     typed_command = f"{SLASH} {proposal.command.word()} {words.name(str(proposal.target))}"
     notice = Line.of(
         f"Nothing was done: the world has changed since you looked. Type {typed_command} to confirm it anew."
@@ -209,5 +211,5 @@ def _mrkdwn(line: Line) -> str:
 
 
 def _plain_text(text: str) -> PlainTextObject:
-    """Without emoji: ``:smile:`` in a name is no picture."""
+    """Plain text in which ``:smile:`` in a name stays text."""
     return PlainTextObject(text=text, emoji=False)

@@ -1,4 +1,4 @@
-"""Draws one customer: how it stands, what is missing, and every run with its attempts, failures and link."""
+"""Draws the status of one customer: its state, the missing days, and each run with attempts, failures and link."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ FAILURES_SHOWN = 6
 
 
 def customer_status(result: CustomerStatus) -> Message:
-    """The customer's own answer; the latest runs when there are too many for one message."""
+    """The answer about one customer; only the latest runs where all do not fit into one message."""
     range_line = words.long_range(result.whole)
     if isinstance(result.standing, Silent):
         status_text = (
@@ -106,13 +106,13 @@ def _run_line(run: Run, now: datetime) -> Line:
 
 
 def _ended(run: Run, now: datetime) -> str:
-    """How long one took that is gone, nobody can tell."""
+    """How a run ended and how long it took, which is not known of a run that is gone."""
     status = run.execution.status
     return status.value if status is ExecutionStatus.GONE else f"{status.value}, took {duration_text(run.age(now))}"
 
 
 def _attempts(run: Run) -> str:
-    """Temporal does not tell a closed run's attempts: what was seen of them is the least there were."""
+    """The least number of attempts: Temporal does not tell those of a closed run, so only seen failures count."""
     return f"at least {words.plural(run.attempts, 'attempt')}" if run.failures else "no failure seen"
 
 

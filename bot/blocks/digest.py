@@ -1,4 +1,4 @@
-"""Draws the digest: first what has changed, then the table, what struggles, and when it may be done."""
+"""Draws the digest: what has changed, the table of clusters, what struggles, and an estimate of the end."""
 
 from collections.abc import Sequence
 
@@ -75,7 +75,7 @@ def _struggling_line(run: Struggle) -> tuple[str, str]:
 
 
 def _sequence_lines(sequences: Sequence[Driven]) -> list[tuple[str, str]]:
-    """A line for each that waits for a person, and one for those that go on."""
+    """A line for each sequence that waits for a person, and one line for all others."""
     waiting = [sequence for sequence in sequences if sequence.paused_by or sequence.marked or not sequence.answers]
     going_on = [
         f"{sequence.name} {sequence.closed:,} of {sequence.total:,}{_skipped_suffix(sequence)}"

@@ -1,4 +1,4 @@
-"""Draws what a person hears when something could not be done: what is the matter, and what to do."""
+"""Draws the answer to a command that failed: what the problem is, and what to do."""
 
 from bot.blocks import kit, words
 from bot.errors import (
@@ -16,13 +16,13 @@ from bot.model import duration_text
 
 
 def render(error: BackfillBotError) -> Message:
-    """A sentence or two for any error that is raised on purpose."""
+    """A sentence or two for an error that the bot raises on purpose."""
     lines = [line for line in _lines(error) if line]
     return kit.message(" ".join(lines), [kit.section("\n".join(kit.escape(line) for line in lines))])
 
 
 def unexpected(reference: str) -> Message:
-    """What is said when the bot itself is at fault; the log has the rest under ``reference``."""
+    """The answer to a bug in the bot; the log has the details under ``reference``."""
     text = f"Something went wrong inside the bot. Whoever runs it finds the details in its log under {reference}."
     return kit.message(text, [kit.section(kit.escape(text))])
 
@@ -48,5 +48,4 @@ def _lines(error: BackfillBotError) -> tuple[str, ...]:  # noqa: PLR0911  (one l
 
 
 def _capitalized(system: str) -> str:
-    """As a sentence begins."""
     return system[:1].upper() + system[1:]

@@ -1,4 +1,4 @@
-"""Draws help: the overview of all commands, or everything about one."""
+"""Draws the answer to ``help``: the overview of all commands, or everything about one."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _RANGES = "A range is start..end, its end excluded: 2026-01-01..2026-01-03 is tw
 
 
 def render(commands: Sequence[type[Request]]) -> Message:
-    """A line for each command, or a page about the only one."""
+    """A page about a single command, a line for each of several."""
     return _page(commands[0]) if len(commands) == 1 else _overview(commands)
 
 

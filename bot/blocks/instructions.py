@@ -1,4 +1,4 @@
-"""What people tell sequences, in words: what is about to be told, what somebody told, and what follows from it."""
+"""Instructions to sequences in words: before and after they are given, and what follows from them."""
 
 from bot.blocks import words
 from bot.model import Instruction, Order, Window
@@ -19,16 +19,16 @@ _CONSEQUENCES = {
     Order.AGAIN: "That comes before the windows still to come.",
     Order.STOP: "No other window starts; what runs is asked to end, and is cancelling until Temporal says closed.",
 }
-_TERMINATES = "No other window starts; what runs is terminated, without being asked."
+_TERMINATION = "No other window starts; what runs is terminated, without being asked."
 
 
 def verb_and_noun(order: Order) -> tuple[str, str]:
-    """``pause``, ``sequence``: what is done, and to what, with a number between them."""
+    """``pause``, ``sequence``: the caller puts a number between them."""
     return _VERBS_AND_NOUNS[order]
 
 
 def intent_phrase(instruction: Instruction, whole: Window | None) -> str:
-    """``pause the sequence``: after "about to"; ``whole`` is the range of the sequence, where that is known."""
+    """After "about to": ``pause the sequence``. ``whole`` is the sequence's range, None where it is not known."""
     match instruction.order:
         case Order.PAUSE:
             return "pause the sequence"
@@ -45,7 +45,7 @@ def intent_phrase(instruction: Instruction, whole: Window | None) -> str:
 
 
 def past_phrase(instruction: Instruction, whole: Window | None) -> str:
-    """``PAUSED it``: after somebody's name."""
+    """After a person's name: ``PAUSED it``."""
     match instruction.order:
         case Order.PAUSE:
             return "PAUSED it"
@@ -62,7 +62,7 @@ def past_phrase(instruction: Instruction, whole: Window | None) -> str:
 
 
 def outcome_phrase(instruction: Instruction, whole: Window | None) -> str:
-    """``the sequence is paused``: as its outcome."""
+    """The outcome: ``the sequence is paused``."""
     match instruction.order:
         case Order.PAUSE:
             return "the sequence is paused"
@@ -79,8 +79,8 @@ def outcome_phrase(instruction: Instruction, whole: Window | None) -> str:
 
 
 def consequence(instruction: Instruction, *, terminates: bool) -> str:
-    """What that means for what runs, which may be terminated beside it, and for what is to come."""
-    return _TERMINATES if terminates else _CONSEQUENCES[instruction.order]
+    """What it means for the windows to come and for those that run; ``terminates`` when those are terminated too."""
+    return _TERMINATION if terminates else _CONSEQUENCES[instruction.order]
 
 
 def _days(instruction: Instruction) -> str:

@@ -1,4 +1,4 @@
-"""Draws the answer to ``plan``: what would run and how long it takes, why windows are so long, then each window."""
+"""Draws the answer to ``plan``: what would run, how long it takes, why windows have their size, then each window."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -66,7 +66,7 @@ def _headline(plan: Plan) -> str:
 
 
 def _kept(skipped: Sequence[PlannedWindow]) -> str:
-    """``51 windows of 1 day are complete``, or a number for each fate."""
+    """``51 windows of 1 day are complete``; with several sizes or fates, a number for each fate."""
     fates = Counter(planned.fate for planned in skipped)
     days = {planned.window.days for planned in skipped}
     if len(fates) == len(days) == 1:
@@ -77,7 +77,7 @@ def _kept(skipped: Sequence[PlannedWindow]) -> str:
 
 
 def _facts(plan: Plan) -> list[str]:
-    """Why this size, how long a window takes, and whatever else must be known before somebody starts it."""
+    """Why windows have this size, how long one takes, and what else to know before starting them."""
     facts = [sizing.why(plan), *_totals(plan)]
     usual = _usual_time(plan)
     if usual:
@@ -107,7 +107,7 @@ def _totals(plan: Plan) -> Iterator[str]:
 
 
 def _usual_time(plan: Plan) -> Estimate | None:
-    """Of the longest windows to run: a remainder says nothing of the others."""
+    """The time of the longest windows to run; a shorter last window says nothing about the others."""
     longest = max((planned.window.days for planned in plan.to_run), default=0)
     times = [planned.time for planned in plan.to_run if planned.time and planned.window.days == longest]
     return (

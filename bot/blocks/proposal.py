@@ -1,4 +1,4 @@
-"""Says what a proposal is about: what would be done and how long it takes, the range, the acts, the windows."""
+"""A proposal in words: what would be done, how long it takes, the range, the acts and the windows."""
 
 from slack_sdk.models.blocks import Block
 
@@ -31,7 +31,7 @@ def headline(proposal: Proposal) -> str:
 
 
 def _duration_suffix(proposal: Proposal) -> str:
-    """How long what is started takes, where something is."""
+    """How long the windows take; "" where none are started."""
     plan = _shown_plan(proposal)
     if plan is None:
         return ""
@@ -40,7 +40,7 @@ def _duration_suffix(proposal: Proposal) -> str:
 
 
 def _total_duration_suffix(proposal: Proposal) -> str:
-    """How long it takes until the last customer is done, where windows are started."""
+    """How long it takes until the last customer is done; "" where no windows are started."""
     if not _starts_windows(proposal):
         return ""
     eta = proposal.until_last
@@ -57,7 +57,7 @@ def facts(proposal: Proposal) -> list[Block]:
 
 
 def _common_range(proposal: Proposal) -> Window | None:
-    """What range it is all about, None where it is about several."""
+    """The one range that the proposal is about, None where there are several or none."""
     if proposal.plan:
         return proposal.plan.whole
     ranges = {_act_range(act) for act in proposal.acts}
@@ -77,7 +77,7 @@ def _act_range(act: Act) -> Window | None:
 
 
 def _shown_plan(proposal: Proposal) -> Plan | None:
-    """That of the windows that are started, None where none are."""
+    """The plan of the windows that are started, None where none are."""
     return proposal.plan if _starts_windows(proposal) else None
 
 
@@ -86,13 +86,13 @@ def _starts_windows(proposal: Proposal) -> bool:
 
 
 def table(proposal: Proposal) -> list[Block]:
-    """The windows of what is started."""
+    """The windows that are started, as fixed-width lines."""
     plan = _shown_plan(proposal)
     return kit.preformatted(windows.table_lines(plan, WINDOWS_ROOM)) if plan else []
 
 
 def lines(proposal: Proposal) -> list[Line]:
-    """Of a customer every act in detail, of a cluster a line for each customer."""
+    """For a customer each act in detail, for a cluster a line for each customer."""
     if not proposal.target.customer:
         return [
             acts.summary_line([act for act in proposal.acts if act.customer == customer])

@@ -1,4 +1,4 @@
-"""How one customer, one run and one silent cluster stand, in words: the sentences that several answers share."""
+"""The status of a customer, of a run and of a silent cluster in words, for all answers that show it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ GAPS_SHOWN = 3
 RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
-# The state's own word tells these already.
+# The word of such a state already says how the last run ended.
 _STATUS_OF_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
 
 
 def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> str:
-    """How it stands, what runs of it and how well, and what is left: a few short sentences; ``people`` are names."""
+    """State, open runs with their health, and the time left, in a few sentences; ``people`` are names by user id."""
     sentences = [f"{state(backfill, people)}.", *_open_runs(backfill, now)]
     is_under_way = backfill.open_runs or backfill.sequence
     is_ending = backfill.state is State.CANCELLING
@@ -31,7 +31,7 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
 
 
 def state(backfill: Backfill, people: Mapping[str, str]) -> str:
-    """``running, window 2 of 11 (Jan 6 → Jan 11)``; what is missing where nothing runs."""
+    """``running, window 2 of 11 (Jan 6 → Jan 11)``; where nothing runs, the missing days."""
     word = backfill.state.value
     match backfill.state:
         case State.RUNNING | State.CANCELLING:
@@ -45,7 +45,7 @@ def state(backfill: Backfill, people: Mapping[str, str]) -> str:
 
 
 def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:
-    """As its sequence counts, else by what runs."""
+    """The progress as its sequence counts it; without a sequence, by the open runs."""
     progress = backfill.sequence.progress if backfill.sequence else None
     if progress and progress.phase is not Phase.ENDED:
         return sequence_progress.state(backfill.state, progress, people)
@@ -56,7 +56,7 @@ def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:
 
 
 def _so_far(backfill: Backfill) -> list[str]:
-    """How many windows are done, and how the last run ended where the state alone does not say."""
+    """The number of windows done, and how the last run ended where the state's word does not say it."""
     count, latest = backfill.windows, backfill.latest_missing
     parts = [f"{count.done} of {count.total} windows done"] if count else []
     if latest and latest.window and latest.execution.status is not _STATUS_OF_STATE.get(backfill.state):
@@ -72,7 +72,7 @@ def missing(backfill: Backfill) -> str:
 
 
 def run_health(run: Run, now: datetime) -> str:
-    """``Attempt 1, healthy, running for 22 h 10 m``, with the reason when it is not."""
+    """``Attempt 1, healthy, running for 22 h 10 m``; the reason too for a run that is not healthy."""
     age = f"running for {duration_text(run.age(now))}"
     if run.health is None:
         return f"Health not known, {age}"
@@ -89,7 +89,7 @@ def run_health(run: Run, now: datetime) -> str:
 
 
 def link(backfill: Backfill) -> str:
-    """Where to look first: at the worst of what runs, else at the latest that failed to fill what is missing."""
+    """The run to look at first: the worst open one, else the latest one over missing days."""
     run = next(iter(backfill.open_runs), backfill.latest_missing)
     return run.link if run else ""
 
@@ -101,14 +101,14 @@ def silent(row: Silent, now: datetime) -> str:
 
 
 def rounded(span: timedelta) -> str:
-    """An estimate said no more exactly than it is known: the leading unit, and the next one while that is small."""
+    """An estimate, rounded to seconds below 2 m, minutes below 2 h, hours below 2 days, else days."""
     seconds = span.total_seconds()
     step = next((step for limit, step in ((120, 1), (7_200, 60), (172_800, 3_600)) if seconds < limit), 86_400)
     return duration_text(timedelta(seconds=max(step, round(seconds / step) * step)))
 
 
 def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
-    """The health of what runs, worst first; which one it is where there are several."""
+    """The health of the open runs, worst first; each with its days where there are several."""
     runs = backfill.open_runs
     if len(runs) == 1:
         return [f"{run_health(runs[0], now)}."]
@@ -119,8 +119,10 @@ def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
 
 
 def _part(backfill: Backfill) -> str:
-    """Which window of how many, with its dates; or that everything runs at once. Where a sequence is open, only that
-    knows of how many: the days alone are told."""
+    """``window 2 of 11 (Jan 6 → Jan 11)``, or ``full range`` where one run covers everything.
+
+    With an open sequence the numbers are left out, since only the sequence knows them.
+    """
     running = {run.window for run in backfill.open_runs if run.window}
     running_windows = sorted(window for window in running if not window.contains(backfill.whole))
     parts = ["full range"] if len(running_windows) < len(running) else []
@@ -135,7 +137,7 @@ def _part(backfill: Backfill) -> str:
 
 
 def ranges(windows: Sequence[Window], whole: Window) -> str:
-    """The first of them, as briefly as the days of ``whole`` allow, and how many more there are."""
+    """The first windows, as in ``words.range_in``, and the number of the others."""
     shown = [words.range_in(window, whole) for window in windows[:GAPS_SHOWN]]
     more = len(windows) - GAPS_SHOWN
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
@@ -150,5 +152,5 @@ def _pollers(number: int | None, queue: str) -> str:
 
 
 def _sentences(parts: list[str]) -> str:
-    """Joined, each beginning with a capital; the caller ends the last one."""
+    """The parts as sentences; the caller adds the last full stop."""
     return ". ".join(part[:1].upper() + part[1:] for part in parts)

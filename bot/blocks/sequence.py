@@ -1,4 +1,4 @@
-"""Draws what a sequence tells in its thread, one message a step: what happened, in numbers, and what follows."""
+"""Draws the lines in a sequence's thread, one message for each step: what happened, in numbers, and what follows."""
 
 from slack_sdk.models.blocks import InteractiveElement
 
@@ -24,14 +24,14 @@ _NEEDS_RERUN = (WindowEnd.DIFFERS, WindowEnd.FAILED)
 
 
 def begun(line: notifications.BegunLine) -> Message:
-    """Who wants what and why, and what will happen in which order."""
+    """The sequence has begun: who asked for it and why, and its steps in order."""
     spec = line.spec
     request = _person_line(spec, spec.started_by, f"asked to {spec.asked}: {words.sentence(spec.reason)}")
     return _message(request.then(" ".join(_steps(spec, line.windows - len(state.adoptable(spec))))))
 
 
 def cleared(line: notifications.ClearedLine) -> Message:
-    """What was in the way is closed."""
+    """The workflows that the sequence cancelled first are closed."""
     closed = f"{words.plural(line.closed, 'workflow')} {_is_or_are(line.closed)} closed, as Temporal says"
     completed = f"; {line.completed:,} of them completed after all, and those days are not run again"
     sentences = [f"{closed}{completed if line.completed else ''}."]
@@ -43,7 +43,7 @@ def cleared(line: notifications.ClearedLine) -> Message:
 
 
 def still_open(line: notifications.StillOpenLine) -> Message:
-    """A cancel that nobody carries out."""
+    """A workflow has not reacted to its cancellation for a long time."""
     spec = line.spec
     workflow = (
         f"the workflow of {sequence_phrases.range_in(line.window, spec)}" if line.window else line.ref.workflow_id
@@ -57,7 +57,7 @@ def still_open(line: notifications.StillOpenLine) -> Message:
 
 
 def window(line: notifications.WindowLine) -> Message:
-    """How a window ended, what was counted of it, and what that means for the next ones."""
+    """A window has ended: how, what was counted of it, and what that means for the next windows."""
     spec, ended = line.spec, line.ended
     label = f"window {line.closed:,} of {line.total:,} ({sequence_phrases.range_in(ended.window, spec)})"
     sentences = [f"{label} {_outcome(line)}"]
@@ -71,7 +71,7 @@ def window(line: notifications.WindowLine) -> Message:
 
 
 def cut(line: notifications.CutLine) -> Message:
-    """A window was too much for one run."""
+    """A window was too large for one run: its run is closed, and its halves run instead."""
     spec, ended = line.spec, line.ended
     label = f"window {sequence_phrases.range_in(ended.window, spec)}"
     if line.timeouts >= spec.split_after:
@@ -84,7 +84,7 @@ def cut(line: notifications.CutLine) -> Message:
 
 
 def instructed(line: notifications.InstructedLine) -> Message:
-    """Somebody told it something."""
+    """Somebody has given the sequence an instruction."""
     instruction = line.instruction
     phrase = instructions.past_phrase(instruction, sequence_phrases.whole(line.spec))
     consequence = instructions.consequence(instruction, terminates=instruction.terminates)
@@ -94,7 +94,7 @@ def instructed(line: notifications.InstructedLine) -> Message:
 
 
 def end(line: notifications.SequenceEndLine) -> Message:
-    """It is over, how, and what a person can do about what is left."""
+    """The sequence is over: how it ended, and what a person can do about the days that are left."""
     progress, spec = line.progress, line.progress.spec
     text = f"{sequence_phrases.ended(progress)}. It took {duration_text(line.took)}."
     if progress.troubled:
@@ -107,7 +107,7 @@ def end(line: notifications.SequenceEndLine) -> Message:
 
 
 def _steps(spec: SequenceSpec, windows: int) -> list[str]:
-    """What will happen, in order."""
+    """A sentence for each step ahead, in order."""
     sentences: list[str] = []
     if spec.clear:
         number = words.plural(len(spec.clear), "workflow")
@@ -130,6 +130,7 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
 
 
 def _outcome(line: notifications.WindowLine) -> str:
+    """The rest of the sentence "window 3 of 11 …"."""
     ended = line.ended
     took = duration_text(ended.took)
     if ended.is_found and ended.ref:
@@ -176,7 +177,7 @@ def _line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | Non
 
 
 def _broadcast_line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | None = None) -> Message:
-    """What may be shown in the channel as well, where nothing else says which cluster it is about."""
+    """A line that may also be shown in the channel, where only its own text can name the cluster."""
     return _message(Line.of(f"{words.name(spec.customer)} {text}"), actions)
 
 

@@ -1,4 +1,4 @@
-"""Draws the message of a sequence that no alert tells of, and what people had ended at once, without a sequence."""
+"""Draws the card of a sequence that has no alert, and the message about workflows that somebody terminated."""
 
 from slack_sdk.models.blocks import Block
 
@@ -9,7 +9,7 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
-from bot.fleet.notifications import notification
+from bot.fleet.notifications.notification import TerminatedLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
 from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress
@@ -23,7 +23,7 @@ _MARKS = {
 
 
 def card(notification: SequenceCard) -> Message:
-    """How it stands in words, then the details, then what can be done. Over: a line, and what is marked."""
+    """An open sequence: how it stands, details and buttons. One that has ended: one line and its marked windows."""
     progress = notification.progress
     if progress.phase is not Phase.ENDED:
         if notification.overtaken is not None and notification.overtaken.is_unwatched:
@@ -33,7 +33,7 @@ def card(notification: SequenceCard) -> Message:
 
 
 def facts(progress: SequenceProgress) -> list[Line]:
-    """Who paused it, what is marked, who asked for it and why; alerts it has taken over say the same."""
+    """Who paused it, its marked windows, who asked for it and why. The alerts that it has taken over say the same."""
     lines: list[Line] = []
     if progress.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))
@@ -42,8 +42,8 @@ def facts(progress: SequenceProgress) -> list[Line]:
     return [*lines, sequence_phrases.requested_by(progress.spec)]
 
 
-def terminated(line: notification.TerminatedLine) -> Message:
-    """Ended without being asked."""
+def terminated(line: TerminatedLine) -> Message:
+    """Somebody has terminated workflows of a customer."""
     subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
     number = words.plural(line.count, "workflow")
     text = subject.then(f"TERMINATED {number}: {words.sentence(line.reason)}")
@@ -88,7 +88,7 @@ def _ended(progress: SequenceProgress, outdated: Overtaken | None) -> Message:
 
 
 def outdated_card(line: str, outdated: Overtaken) -> Message:
-    """How it ended or stands, and that nothing is left to be done about it here."""
+    """A card about which nothing can be done any more: ``line`` says how it stands. It has no buttons."""
     explanation = "Its days have been completed since, by a later run."
     if outdated.is_unwatched:
         explanation = "Its cluster is not configured any more, so the bot neither watches nor steers it."

@@ -1,4 +1,4 @@
-"""How a sequence stands, in words: the phrases that its card, alerts it has taken over and confirmations share."""
+"""The progress of a sequence in words, for its card, the alerts that it has taken over, and confirmations."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ _MISSING = (WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
 def state(progress: SequenceProgress) -> str:
-    """``window 3 of 11 (Jan 11 → Jan 16) is running``: what is said after the customer's name."""
+    """After the customer's name: ``window 3 of 11 (Jan 11 → Jan 16) is running``."""
     match progress.phase:
         case Phase.CLEARING:
             then = f", then {words.plural(progress.total, 'window')} follow" if progress.total else ""
@@ -39,7 +39,7 @@ def state(progress: SequenceProgress) -> str:
 
 
 def ended(progress: SequenceProgress) -> str:
-    """``COMPLETE, 11 windows``: how it came out."""
+    """How it ended: ``COMPLETE, 11 windows``."""
     missing = words.days(missing_days(progress))
     match progress.end:
         case SequenceEnd.COMPLETE:
@@ -74,7 +74,7 @@ def running(progress: SequenceProgress) -> str:
 
 
 def marked(progress: SequenceProgress) -> str:
-    """``Jan 6 → Jan 11 failed, Jan 16 → Jan 21 differs and 3 more``, "" without any."""
+    """``Jan 6 → Jan 11 failed, Jan 16 → Jan 21 differs and 3 more``; "" without marked windows."""
     return first_names([mark(window, progress.spec) for window in progress.troubled], MARKED_SHOWN)
 
 
@@ -85,38 +85,38 @@ def mark(window: EndedWindow, spec: SequenceSpec) -> str:
 
 
 def requested_by(spec: SequenceSpec) -> Line:
-    """Who, by which word, and why."""
+    """Who asked for the sequence, with which command, and why."""
     return Line.of("Asked by").then(Line.who(spec.started_by)).then(f"({spec.asked}): {words.sentence(spec.reason)}")
 
 
 def is_fully_complete(progress: SequenceProgress) -> bool:
-    """Whether it is complete, and no count differs: what alone is green."""
+    """Whether it is complete and no count differs. Only then is its mark green."""
     return progress.end is SequenceEnd.COMPLETE and not progress.troubled
 
 
 def initial_windows(spec: SequenceSpec) -> tuple[Window, ...]:
-    """The windows it begins with, by its first size; those followed are not among them."""
+    """The windows that it begins with, at its first size, without those that it only follows."""
     return tuple(window for days in spec.days for window in cut(days, spec.sizes.days))
 
 
 def total_requested_days(spec: SequenceSpec) -> int:
-    """Days of what it runs and follows."""
+    """The days that it runs or follows."""
     return total_days(_ranges(spec))
 
 
 def missing_days(progress: SequenceProgress) -> int:
-    """Days it has given up, or never came to."""
+    """The days that it has given up or not reached."""
     return progress.queued_days + total_days(window.window for window in progress.troubled if window.end in _MISSING)
 
 
 def whole(spec: SequenceSpec) -> Window | None:
-    """From the first to the last day it is about, None where that is not known."""
+    """From the first to the last of its days; None where the days are not known."""
     ranges = _ranges(spec) or tuple(held.window for held in spec.clear if held.window)
     return Window(min(window.start for window in ranges), max(window.end for window in ranges)) if ranges else None
 
 
 def range_in(window: Window, spec: SequenceSpec) -> str:
-    """As briefly as the sequence's own range allows."""
+    """As ``words.range_in``, within the sequence's own range."""
     return words.range_in(window, whole(spec) or window)
 
 
@@ -125,7 +125,7 @@ def _ranges(spec: SequenceSpec) -> tuple[Window, ...]:
 
 
 def _resting_until(progress: SequenceProgress) -> datetime | None:
-    """Until when the days of all that has run are left alone, None while anything runs."""
+    """Until when the days of the closed runs are left alone; None while a run is open."""
     rests = [window.rests_until for window in progress.running if window.rests_until]
     return max(rests) if rests and len(rests) == len(progress.running) else None
 

@@ -1,5 +1,7 @@
-"""Says of a customer whose windows a sequence runs how far it is, and of that sequence who wanted it and what is
-marked: for answers, which name people without pinging them."""
+"""The progress of a sequence in words, for answers: how far it is, who wanted it, and its marked windows.
+
+Unlike ``sequence_phrases``, it names people without pinging them.
+"""
 
 from collections.abc import Mapping
 
@@ -39,7 +41,7 @@ def state(word: State, progress: SequenceProgress, people: People) -> str:
 
 
 def sequence(standing: SequenceStanding, people: People) -> list[str]:
-    """Who has begun it, when and why; what it does; and its marked windows: a sentence or two each."""
+    """Who began it, when and why; what it does; and its marked windows, in a sentence or two each."""
     who, when = _name(standing.started_by, people), words.plain_when(standing.started_at)
     progress = standing.progress
     if progress is None:
@@ -99,5 +101,5 @@ def _mark(window: EndedWindow, progress: SequenceProgress) -> str:
 
 
 def _name(user_id: str, people: People) -> str:
-    """The name; the id where nobody knows one, and ``somebody`` where not even that is known."""
+    """The person's name, else the id; ``somebody`` where even the id is empty."""
     return words.name(people.get(user_id, user_id)) or "somebody"

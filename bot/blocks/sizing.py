@@ -1,4 +1,4 @@
-"""Says why a window has the size it has, and how long it takes."""
+"""The size of windows in words: why they have it, and how long one takes."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from bot.model import Baseline
 
 BASELINES_SHOWN = 3
 LONGEST_WHY = 600
-# Each unit with its seconds, and where the next one begins.
+# Each unit, its seconds, and the time from which the next unit is used.
 UNITS = (
     ("s", 1, timedelta(minutes=2)),
     ("m", 60, timedelta(hours=2)),
@@ -25,7 +25,7 @@ def why(plan: Plan) -> str:
 
 
 def span(estimate: Estimate) -> str:
-    """``23 h to 32 h``, or one of both where they sound the same; in one unit where the shorter one fills it."""
+    """``23 h to 32 h``; one time where both read the same. Both have the same unit where the shorter one fills it."""
     unit, seconds = _unit(estimate.high)
     low, high = about(estimate.low), about(estimate.high)
     if estimate.low >= timedelta(seconds=seconds):
@@ -34,12 +34,12 @@ def span(estimate: Estimate) -> str:
 
 
 def about(time: timedelta) -> str:
-    """In one unit, and in hours up to some days: that is how people speak of backfills."""
+    """The time in one unit. Hours go up to 100, since people speak of backfills in hours for the first days."""
     return _in_unit(*_unit(time), time)
 
 
 def pace_source(plan: Plan) -> str:
-    """Whose runs the estimates come from, "" where there are none."""
+    """Whose runs the estimates come from; "" where there are no estimates."""
     pace, target = plan.pace, plan.target
     match pace.source if pace else None:
         case Source.CUSTOMER if pace:
@@ -83,7 +83,7 @@ def _basis(plan: Plan) -> str:
 
 
 def _measured_basis(plan: Plan, volume: str) -> str:
-    """The pace, and what a window should take."""
+    """The measured pace, and the time that a window should take."""
     usual = about(plan.pace.usual) if plan.pace else ""
     target = about(plan.size.target)
     return f"{volume}; a day of them takes about {usual} {pace_source(plan)}, and a window should take about {target}"
@@ -98,7 +98,7 @@ def _limit_suffix(size: Size) -> str:
 
 
 def _tier_basis(plan: Plan) -> str:
-    """The baselines of the tier by name; else its bounds."""
+    """The baselines of the tier by name; without baselines, its bounds."""
     customer, tier = plan.target.customer, plan.size.tier
     baselines = plan.size.like[:BASELINES_SHOWN]
     own_baseline = [

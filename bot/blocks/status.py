@@ -1,4 +1,4 @@
-"""Draws the answer to ``status``: the number people need first, then the table, then what is open, worst first."""
+"""Draws the answer to ``status``: the number of complete customers, the table, then open customers, worst first."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -25,7 +25,7 @@ NAMES_SHOWN = 30
 
 
 def render(result: StatusResult) -> Message:
-    """The message for whatever was asked."""
+    """The status of the fleet, of one cluster or of one customer."""
     match result:
         case FleetStatus():
             return _fleet(result.board)
@@ -63,7 +63,7 @@ def _cluster(result: ClusterStatus) -> Message:
 def _message(
     board: Board, first: str, rows: Sequence[str], drawn_rows: Sequence[Block], notes: Sequence[str] = ()
 ) -> Message:
-    """Headline and range, the rows, what is open, and what fits into none of these."""
+    """Headline and range, the rows, the open customers, and notes."""
 
     def hidden(rest: int) -> str:
         return f"{rest:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
@@ -93,7 +93,7 @@ def _silent_line(row: Silent, board: Board) -> Line:
 
 
 def _names(row: ClusterRow) -> list[str]:
-    """Who is through with it on this cluster."""
+    """The cluster's customers that are complete, and those without rows in range."""
     done = [backfill.customer for backfill in row.customers if backfill.state is State.COMPLETE]
     idle = [backfill.customer for backfill in row.customers if backfill.state is State.NOT_APPLICABLE]
     notes = [f"Complete: {first_names(done, NAMES_SHOWN)}."] if done else []

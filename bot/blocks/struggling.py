@@ -1,4 +1,4 @@
-"""Draws what struggles: worst first, each with why, for how long, and where to look."""
+"""Draws the answer to ``struggling``: the runs that need a look, worst first, each with the reason and a link."""
 
 from bot.blocks import kit, run_status, words
 from bot.blocks.lines import Line, fitting
@@ -13,7 +13,7 @@ SILENT_SHOWN = 6
 
 
 def render(result: StrugglingResult) -> Message:
-    """The number first; that nothing struggles is said as well, and who could not be asked."""
+    """The number of such runs, even when it is zero, and the clusters that did not answer."""
     headline = _headline(result)
     silent = [
         Line.about(row.cluster, f"{run_status.silent(row, result.at)}: not looked at.")
@@ -52,5 +52,5 @@ def _line(run: Run, result: StrugglingResult) -> Line:
     return Line.about(kit.clip(run.name, run_status.LONGEST_NAME), text, run.link)
 
 
-def _hidden_runs(rest: int) -> str:
-    return f"{rest:,} more are not shown: type {SLASH} status and the name of a cluster."
+def _hidden_runs(number: int) -> str:
+    return f"{number:,} more are not shown: type {SLASH} status and the name of a cluster."

@@ -1,4 +1,4 @@
-"""Says verdicts in words: of a customer in one sentence, of a table, of a day, of the windows runs were for."""
+"""Verdicts in words: of a customer in one sentence, of a table, of a day, and of a window."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ Detail = Group | tuple[TableVerdict, Day]
 
 
 def customer(verdict: CustomerVerdict, whole: Window) -> str:
-    """What is said after a customer's name, beginning with the verdict."""
+    """After the customer's name: the verdict, then its reasons."""
     if verdict.is_without_rows:
         return "has no rows in range, and the source holds none either."
     match verdict.outcome:
@@ -38,7 +38,7 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
 
 
 def _open_work(verdict: CustomerVerdict, whole: Window) -> str:
-    """Whether rows may still arrive, and of which days; and what is being cancelled, which fills none."""
+    """The days whose rows may still arrive, and the runs being cancelled, which fill none."""
     return f"{_running_work(verdict, whole)}{_cancelled_work(verdict)}"
 
 
@@ -70,20 +70,20 @@ def _windows(windows: Sequence[Window]) -> str:
 
 
 def plain_row(table: TableVerdict | Unanswered) -> str:
-    """One table's numbers as a sentence."""
+    """The numbers of one table as a sentence."""
     if isinstance(table, Unanswered):
         return f"{table.table}: did not answer: {kit.clip(table.why, LONGEST_WHY)}."
     return f"{table.table}: {_counts(table, table.actual)}."
 
 
 def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
-    """The same numbers aligned, narrow enough for a phone."""
+    """The numbers of the tables as aligned lines, narrow enough for a phone."""
     header = ("Table", "Expected", "Found", "Diff", "Dup", "Empty", "")
     return kit.aligned(header, map(_cells, tables), right=frozenset(range(1, 6))).splitlines()
 
 
 def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """What neither the verdict nor the numbers say: which days are empty, and where what was not compared begins."""
+    """What neither the verdict nor the numbers say: empty days, rows to be merged away, tables not compared."""
     if verdict.is_without_rows or verdict.outcome is Outcome.NOT_COMPARED:
         return []
     lines: list[str] = []
@@ -103,7 +103,7 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
 
 
 def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
-    """What a breakdown has a line for: each day that is not as expected, or each window; nothing in a summary."""
+    """The items with a line in a breakdown: days that are not as expected, or windows; none in a summary."""
     if by is Breakdown.SUMMARY or not verdict.counted:
         return ()
     if by is Breakdown.WINDOW:
@@ -112,7 +112,7 @@ def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
 
 
 def detail(verdict: CustomerVerdict, line: Detail, whole: Window) -> str:
-    """That line."""
+    """The line of one item of ``details``."""
     if isinstance(line, Group):
         return _window_line(verdict, line, whole)
     table, day = line
@@ -132,7 +132,7 @@ def _amounts(tables: Iterable[TableVerdict]) -> str:
 
 
 def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
-    """Only where nothing can be there twice unseen it simply matches."""
+    """``matches``, or a weaker claim where duplicates would not be seen."""
     compared = [table for table in verdict.counted if table.expected is not None]
     lead = "matches" if verdict.outcome is Outcome.MATCHES else "holds as many rows as expected"
     sentences = [f"{lead}: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
@@ -148,7 +148,7 @@ def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
 
 
 def _unknown_duplicates(verdict: CustomerVerdict) -> list[str]:
-    """Of which tables nothing can be said about duplicates, and what would change that."""
+    """The tables whose duplicates cannot be seen, and the setting that would change that."""
     tables = [table.table for table in verdict.counted if not table.duplicates_known]
     if not tables:
         return []
@@ -228,7 +228,7 @@ def _verb(number: int) -> str:
 
 
 def _needs_line(day: Day) -> bool:
-    """Not as expected, or doubled; where nothing is expected, also without rows."""
+    """Whether the day is not as expected or holds duplicates; without an expectation, whether it has no rows."""
     return bool(day.difference or day.count.duplicates or (day.expected is None and not day.count.final))
 
 

@@ -1,4 +1,4 @@
-"""Draws the answer to ``verify``: the verdict in words first, then numbers, then only what is not as it should be."""
+"""Draws the answer to ``verify``: the verdict in words, then numbers, then details of what is not as expected."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -32,7 +32,7 @@ ORDER = (
 
 
 def render(result: VerifyResult) -> Message:
-    """One customer with its numbers, or a line a customer, worst first."""
+    """One customer with its numbers, or a line for each customer, worst first."""
     if result.target and result.target.customer and len(result.clusters[0].customers) == 1:
         return _customer(result, result.clusters[0])
     return _fleet(result)
@@ -87,7 +87,7 @@ def _scope(result: VerifyResult) -> str:
 
 def _headline(clusters: Sequence[ClusterVerdict]) -> str:
     """``14 of 17 customers match, 2 differ, 1 not verified.``"""
-    outcomes = [one.outcome for cluster in clusters for one in cluster.customers]
+    outcomes = [customer.outcome for cluster in clusters for customer in cluster.customers]
     unasked = sum(len(cluster.unasked) for cluster in clusters)
     total = len(outcomes) + unasked
     if not total:
@@ -100,14 +100,14 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
         "not verified": outcomes.count(Outcome.NOT_ANSWERED) + unasked,
         "counted and not compared": outcomes.count(Outcome.NOT_COMPARED),
     }
-    others = [f"{number:,} {what}" for what, number in counts.items() if number]
+    others = [f"{number:,} {outcome}" for outcome, number in counts.items() if number]
     matching = f"{outcomes.count(Outcome.MATCHES):,} of {words.plural(total, 'customer')} match"
     return f"{', '.join([matching, *others])}."
 
 
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
-    """What gets lines: clusters with something to tell, then customers who do not simply match, worst first, then
-    clusters with nobody."""
+    """The items with lines: clusters with a problem, then customers that do not simply match, worst first, then
+    clusters without customers."""
     incomplete = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
     shown = [
         customer
@@ -125,7 +125,7 @@ def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
 
 
 def _unremarkable_counts(result: VerifyResult) -> list[str]:
-    """Those of whom there is nothing to say but that they match, as a number; so with those that seem to."""
+    """The number of customers that simply match, and of those that seem to, with duplicates not known."""
     simple = [
         customer.outcome
         for cluster in result.clusters
@@ -142,7 +142,7 @@ def _unremarkable_counts(result: VerifyResult) -> list[str]:
 
 
 def _is_unremarkable(customer: CustomerVerdict) -> bool:
-    """Whether everything was there to be compared, and is as expected, as far as that can be told."""
+    """Whether all tables were compared and are as expected, as far as the counts can show it."""
     is_whole = all(table.outcome in (Outcome.MATCHES, Outcome.UNPROVEN) for table in customer.tables)
     return is_whole and not customer.duplicates and not customer.is_without_rows
 
@@ -160,7 +160,7 @@ def _lines(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> list
 
 
 def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
-    """A silent cluster is one line, whatever number of customers that hides."""
+    """The lines about the cluster itself. A silent cluster has one line for all customers that it hides."""
     if not cluster.customers and not cluster.unasked:
         return [Line.about(cluster.cluster, "N/A (no customers expected)")]
     lines = [Line.of(line) for line in _runs_silent(cluster)]
@@ -169,19 +169,19 @@ def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
             *(customer.customer for customer in cluster.customers if _is_covered_by_cluster_line(customer, cluster)),
             *cluster.unasked,
         ]
-        what = f"{words.plural(len(hidden), 'customer')} not verified: {first_names(hidden, NAMES_SHOWN)}"
+        missing = f"{words.plural(len(hidden), 'customer')} not verified: {first_names(hidden, NAMES_SHOWN)}"
         why = kit.clip(cluster.silent, verdict.LONGEST_WHY)
-        lines.append(Line.about(cluster.cluster, f"stopped answering ({why}). {what}."))
+        lines.append(Line.about(cluster.cluster, f"stopped answering ({why}). {missing}."))
     elif cluster.unasked:
         number = words.plural(len(cluster.unasked), "customer")
-        what = f"{number} not verified: {first_names(cluster.unasked, NAMES_SHOWN)}"
+        missing = f"{number} not verified: {first_names(cluster.unasked, NAMES_SHOWN)}"
         advice = f"Type {SLASH} verify and the name of one of them, or fewer days."
-        lines.append(Line.about(cluster.cluster, f"takes too long to count them all. {what}. {advice}"))
+        lines.append(Line.about(cluster.cluster, f"takes too long to count them all. {missing}. {advice}"))
     return lines
 
 
 def _is_covered_by_cluster_line(customer: CustomerVerdict, cluster: ClusterVerdict) -> bool:
-    """Whether the line about its silent cluster tells all there is to tell."""
+    """Whether the line about its silent cluster says everything, because none of its tables was counted."""
     return bool(cluster.silent) and not customer.counted
 
 
@@ -205,13 +205,15 @@ def _runs_silent(cluster: ClusterVerdict) -> list[str]:
     return [f"{cluster.cluster}: Temporal did not tell the windows of its runs ({why})."] if why else []
 
 
-def _more_tables(rest: int) -> str:
-    return f"{words.plural(rest, 'more table')} not shown."
+def _more_tables(number: int) -> str:
+    return f"{words.plural(number, 'more table')} not shown."
 
 
-def _more_lines(rest: int) -> str:
-    return f"{words.plural(rest, 'more line')} not shown."
+def _more_lines(number: int) -> str:
+    return f"{words.plural(number, 'more line')} not shown."
 
 
-def _more_items(rest: int) -> str:
-    return f"{words.plural(rest, 'more line')} not shown: type {SLASH} verify and the name of a cluster or customer."
+def _more_items(number: int) -> str:
+    return (
+        f"{words.plural(number, 'more line')} not shown: type {SLASH} verify and the name of a cluster or customer."
+    )

@@ -1,4 +1,4 @@
-"""Says what was counted of a window after it completed."""
+"""The row counts of a completed window in words."""
 
 from bot.blocks import words
 from bot.model import Count, Counted
@@ -8,7 +8,7 @@ LONGEST_WHY = 200
 
 
 def count_text(count: Count) -> str:
-    """``Counts match: 413,011 scorecards, 5.3M scores.``, or what does not, and what was not counted."""
+    """``Counts match: 413,011 scorecards, 5.3M scores.``, or the differences, and what was not counted."""
     sentences: list[str] = []
     if count.is_empty and not count.differs:
         sentences.append("It holds no rows.")
@@ -21,7 +21,7 @@ def count_text(count: Count) -> str:
 
 
 def _table_sentences(count: Count) -> list[str]:
-    """Those that differ, else that all match; then those that were compared with nothing, and duplicates."""
+    """Tables that differ, those that match, those that were not compared, and duplicates."""
     differing = [table for table in count.tables if table.differs]
     matching = [
         table for table in count.tables if table.expected is not None and not table.differs and _proves_match(table)
@@ -48,7 +48,7 @@ def _table_sentences(count: Count) -> list[str]:
 
 
 def _proves_match(table: Counted) -> bool:
-    """Whether rows that are there twice, and others that are missing, would have shown."""
+    """Whether equal numbers prove a match: with duplicates unknown, they could hide missing rows."""
     return table.duplicates_known or not table.actual
 
 
@@ -62,7 +62,7 @@ def _difference(table: Counted) -> str:
 
 
 def _rows(table: Counted) -> str:
-    """Exact as long as a person reads it so."""
+    """The number of rows and the table's name; exact below a million."""
     number = f"{table.actual:,}" if table.actual < 1_000_000 else words.amount(table.actual)
     return f"{number} {words.name(table.table)}"
 

@@ -1,4 +1,4 @@
-"""How dates, ranges, numbers and failures are said, the same in every message."""
+"""Dates, ranges, numbers, names and failures in words, the same in every message."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,22 +12,22 @@ plural = text.plural
 
 
 def long_range(window: Window) -> str:
-    """``2026-01-01 → 2026-02-21, 51 days, end excluded``: so that a misread range shows."""
+    """``2026-01-01 → 2026-02-21, 51 days, end excluded``, so that a range that was misread stands out."""
     return f"{window.start} → {window.end}, {days(window.days)}, end excluded"
 
 
 def short_range(window: Window) -> str:
-    """``Jan 6 → Jan 11``, for lines; half-open like everything here."""
+    """``Jan 6 → Jan 11``, half-open."""
     return window.briefly()
 
 
 def range_in(window: Window, whole: Window) -> str:
-    """As ``short_range``, with years where ``whole`` has days of more than one."""
+    """As ``short_range``, with years where ``whole`` has days of more than one year."""
     return f"{window.start} → {window.end}" if _spans_years(whole) else short_range(window)
 
 
 def day_in(day: date, whole: Window) -> str:
-    """``Jan 7``, with its year where ``whole`` has days of more than one."""
+    """``Jan 7``, with its year where ``whole`` has days of more than one year."""
     return f"{day:%b} {day.day}, {day.year}" if _spans_years(whole) else f"{day:%b} {day.day}"
 
 
@@ -64,35 +64,35 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def name(text: str) -> str:
-    """A name from outside, on one line and no longer than a person reads."""
+    """A name from outside, on one line and clipped."""
     return kit.clip(" ".join(text.split()), LONGEST_NAME)
 
 
 def sentence(text: str, limit: int = 500) -> str:
-    """Clipped, on one line, and with a full stop."""
+    """The text on one line, clipped, and with a full stop."""
     line = kit.clip(" ".join(text.split()), limit)
     return line if line.endswith((".", "!", "?", "…")) else f"{line}."
 
 
 def when(at: datetime) -> str:
-    """A moment in each reader's own time zone, with UTC where a client cannot do that."""
+    """A moment that Slack shows in each reader's time zone; clients that cannot show it in UTC."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{plain_when(at)}>"
 
 
 def plain_when(at: datetime) -> str:
-    """A moment for plain text: ``2026-02-22 09:00 UTC``, whatever zone it comes in."""
+    """A moment for plain text, converted to UTC: ``2026-02-22 09:00 UTC``."""
     return in_utc(at)
 
 
 def failure(failure: Failure) -> str:
-    """Why an attempt ended, in plain text; the vendor's words are kept unless they only repeat the kind."""
+    """Why an attempt ended, in plain text. The failure's message is left out where it only repeats the kind."""
     message = " ".join(failure.message.split())
     repeats = failure.kind is not FailureKind.APPLICATION and failure.kind.value in message.lower()
     return failure.kind.value if not message or repeats else f"{failure.kind.value}: {kit.clip(message, 300)}"
 
 
 def amount(number: float) -> str:
-    """``950``, ``82K``, ``4.2M``: a number that is reckoned with, no more exactly than that needs."""
+    """A number rounded for reading: ``950``, ``82K``, ``4.2M``."""
     if 0 < number < 1:
         return "under 1"
     if number < 9_999.5:
