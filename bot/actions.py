@@ -1,6 +1,6 @@
-"""What can be clicked: the action ids and values that blocks draw and handlers read back.
+"""The action ids and values of buttons, menus and modals: blocks write them, handlers read them back.
 
-Values come back from messages of any age, and from anybody who can speak the protocol: nothing in them is trusted.
+A value may come from a message of any age, or be forged by anybody who speaks the protocol, so each is validated.
 """
 
 from collections.abc import Mapping
@@ -19,20 +19,20 @@ from bot.commands import (
     Request,
     Resume,
     Retry,
+    Selection,
     Snooze,
     Split,
     Terminate,
-    Which,
 )
 from bot.errors import UsageError
 from bot.model import Window
 
-# The value of an option has at most 150 characters (slack-contract.md §5), the rest of the JSON included.
+# An option's value has at most 150 characters (docs/slack-facts.md#limits), and the JSON around the id takes some.
 MAX_EPISODE_ID = 100
 
 
 class ActionId(StrEnum):
-    """The action ids."""
+    """Action ids. Messages in channels carry them, so an id keeps its meaning for good."""
 
     ACK = "alert.ack"
     SNOOZE = "alert.snooze"
@@ -47,11 +47,11 @@ class ActionId(StrEnum):
 
 
 CONFIRM = "confirm"
-"""The callback id of a modal that asks whether to do what it shows."""
+"""The callback id of the modal that confirms a command."""
 
 
 class InputId(StrEnum):
-    """Block and action ids of what a person fills in before confirming."""
+    """Ids of the fields of a confirmation, each both the block id and the action id."""
 
     REASON = "reason"
     NAME = "name"
@@ -67,16 +67,16 @@ class SnoozeChoice(StrEnum):
 
     @property
     def label(self) -> str:
-        """What the menu says."""
+        """The text of the option."""
         return _LABELS[self]
 
     @property
     def span(self) -> timedelta | None:
-        """How long; None means until something changes."""
+        """How long the snooze lasts; None means until the alert changes."""
         return _SPANS[self]
 
     def value_for(self, episode_id: str) -> str:
-        """The option's value in the menu of this alert."""
+        """The value of the option in the menu of this alert."""
         return SnoozeValue(episode=episode_id, choice=self).model_dump_json()
 
 
@@ -95,7 +95,7 @@ _SPANS = {
 
 
 class EpisodeValue(BaseModel):
-    """The value of a button about one alert; as JSON it fits Slack's limit for a value."""
+    """The value of a button about one alert."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -103,7 +103,7 @@ class EpisodeValue(BaseModel):
 
 
 class SnoozeValue(EpisodeValue):
-    """The value of one choice in the snooze menu of one alert."""
+    """The value of one option in an alert's snooze menu."""
 
     choice: SnoozeChoice
 
@@ -117,14 +117,14 @@ class TargetValue(BaseModel):
 
 
 class AgainValue(TargetValue):
-    """The value of a button that runs one window again: its first day, and the day after its last."""
+    """The value of a button that runs one window again; ``end`` is the day after its last."""
 
     start: date
     end: date
 
 
 class Confirmation(BaseModel):
-    """What a modal remembers: the command it is about, and what it showed (``Proposal.shown``)."""
+    """The private metadata of a confirmation: the command, and what the modal showed (``Proposal.shown``)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -133,9 +133,9 @@ class Confirmation(BaseModel):
 
 
 def command_of(action_id: str, value: str) -> Request:
-    """The command that a click means; ``value`` is the button's, or the chosen option's.
+    """The command that a click means; ``value`` is that of the button or of the chosen option.
 
-    Raises UsageError for a button of another version, another app, or a forged one.
+    Raises UsageError for a button that is forged, or of another version or app.
     """
     try:
         if action_id == ActionId.ACK:
@@ -143,16 +143,16 @@ def command_of(action_id: str, value: str) -> Request:
         if action_id == ActionId.SNOOZE:
             snooze = SnoozeValue.model_validate_json(value)
             return Snooze(episode=snooze.episode, span=snooze.choice.span)
-        if action_id in _ABOUT_TARGET:
-            return _ABOUT_TARGET[action_id](target=TargetValue.model_validate_json(value).target)
+        if action_id in _TARGET_COMMANDS:
+            return _TARGET_COMMANDS[action_id](target=TargetValue.model_validate_json(value).target)
         if action_id == ActionId.AGAIN:
-            return _again(AgainValue.model_validate_json(value))
-    except ValueError as exc:  # pydantic's ValidationError is one, and a range that ends before it starts
-        raise _not_understood() from exc
-    raise _not_understood()
+            return _retry_window(AgainValue.model_validate_json(value))
+    except ValueError as exc:  # pydantic's ValidationError is a ValueError, and so is a reversed range
+        raise _unknown_button() from exc
+    raise _unknown_button()
 
 
-_ABOUT_TARGET: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Terminate]] = {
+_TARGET_COMMANDS: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Terminate]] = {
     ActionId.SPLIT: Split,
     ActionId.PAUSE: Pause,
     ActionId.RESUME: Resume,
@@ -163,30 +163,30 @@ _ABOUT_TARGET: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Termi
 
 
 def confirmed(memory: str) -> tuple[ControlRequest, str]:
-    """The command that a modal asked about, and what it showed; ``memory`` is what came back with it.
+    """The command that a modal confirms, and what it showed; ``memory`` is the submitted private metadata.
 
-    Raises UsageError for a modal of another version, another app, or a forged one.
+    Raises UsageError for a modal that is forged, or of another version or app.
     """
     try:
-        told = Confirmation.model_validate_json(memory)
+        confirmation = Confirmation.model_validate_json(memory)
     except ValueError as exc:
-        raise not_asked() from exc
-    return told.command, told.shown
+        raise unknown_dialog() from exc
+    return confirmation.command, confirmation.shown
 
 
-def not_asked() -> UsageError:
-    """What is said of a modal that this bot has not opened, not in this version."""
+def unknown_dialog() -> UsageError:
+    """The error for a modal that this version of the bot has not opened."""
     return UsageError(
         "This dialog is not understood; it may come from another version of the bot. Nothing was done.",
         f"Close it and type a command: {SLASH} help shows them all.",
     )
 
 
-def _again(value: AgainValue) -> Retry:
-    return Retry(target=value.target, range=Window(value.start, value.end), which=Which.ALL)
+def _retry_window(value: AgainValue) -> Retry:
+    return Retry(target=value.target, range=Window(value.start, value.end), which=Selection.ALL)
 
 
-def _not_understood() -> UsageError:
+def _unknown_button() -> UsageError:
     return UsageError(
         "This button is not understood; its message may come from another version of the bot.",
         f"Type a command instead: {SLASH} help shows them all.",

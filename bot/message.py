@@ -1,6 +1,6 @@
-"""Message: what can be said in a channel; View: what can be asked in a modal.
+"""``Message`` and ``View``: a Slack message and a Slack modal, ready to send.
 
-Blocks draw them, the Slack adapter sends them, nothing else looks inside.
+``bot.blocks`` draws them and the Slack adapter sends them; nothing else looks inside.
 """
 
 from collections.abc import Mapping
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class Undrawable(Exception):
-    """What was to be said does not become a message: a mistake of ours, which no second try and no person mends."""
+class DrawingError(Exception):
+    """The blocks break a limit of Slack. This is a bug of the bot: neither a retry nor a person can mend it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``text`` carries the whole meaning (notifications, screen readers); ``blocks`` are its drawing."""
+    """``text`` carries the whole meaning, for notifications and screen readers; ``blocks`` draw the same."""
 
     text: str
     blocks: tuple[Mapping[str, Any], ...] = ()
@@ -22,8 +22,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A modal. ``submit`` "" means that it only tells. ``purpose`` names what a submission means, and ``memory`` is
-    handed back with it unchanged (at most 3,000 characters, slack-contract.md §5)."""
+    """A modal; with ``submit`` "" it has no button to submit it.
+
+    ``purpose`` becomes the callback id, and ``memory`` the private metadata, which Slack returns unchanged with the
+    submission (at most 3,000 characters, docs/slack-facts.md#limits).
+    """
 
     title: str
     blocks: tuple[Mapping[str, Any], ...]

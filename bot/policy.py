@@ -1,4 +1,7 @@
-"""Who may say and click what (design.md §4). Pure: whoever calls has looked the person and the groups up."""
+"""Who may use which command. Pure: the caller has looked up the person and the groups.
+
+Everybody in the workspace may look, operators may change, and the configuration decides about guests.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +11,7 @@ from bot.model import Person
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Of the workspace ``home_team``: user ids of everybody who may change things, and whether guests may look."""
+    """The policy of the workspace ``home_team``; ``operators`` are the user ids of those who may change things."""
 
     home_team: str
     operators: frozenset[str]
@@ -16,35 +19,34 @@ class Rights:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """``refusal`` is "" when allowed, else a sentence; ``who_may`` are the user ids it should name."""
+class Permission:
+    """``refusal`` is "" when allowed, else a sentence; ``who_may`` are the user ids that the answer names."""
 
     refusal: str = ""
     who_may: frozenset[str] = frozenset()
 
     @property
     def is_allowed(self) -> bool:
-        """Whether to go on."""
         return not self.refusal
 
 
-def may(command: Request, person: Person, rights: Rights) -> Verdict:
-    """Whether this person may do this now."""
-    stranger = _stranger(person, rights)
-    if stranger:
-        return Verdict(stranger)
+def permission_for(command: Request, person: Person, rights: Rights) -> Permission:
+    """Whether this person may use this command. Operators who are guests may not change anything either."""
+    refusal = _refusal_to_outsiders(person, rights)
+    if refusal:
+        return Permission(refusal)
     if command.purpose is not Purpose.CHANGE:
-        return Verdict()
+        return Permission()
     if person.is_guest:
-        return Verdict(f"Guests may not {command.word()}.", rights.operators - {person.user_id})
+        return Permission(f"Guests may not {command.word()}.", rights.operators - {person.user_id})
     if person.user_id not in rights.operators:
         nobody = "" if rights.operators else ", and nobody is known to be one"
-        return Verdict(f"Only operators may {command.word()}{nobody}.", rights.operators)
-    return Verdict()
+        return Permission(f"Only operators may {command.word()}{nobody}.", rights.operators)
+    return Permission()
 
 
-def _stranger(person: Person, rights: Rights) -> str:
-    """Why this person may not even look, or ""."""
+def _refusal_to_outsiders(person: Person, rights: Rights) -> str:
+    """Why this person may not even look; "" for people who may."""
     if person.is_bot or person.is_deleted:
         return "The bot answers people who are active in this workspace, not other bots or deactivated users."
     if not person.is_of(rights.home_team):

@@ -26,11 +26,11 @@ from bot.commands import (
     Request,
     Resume,
     Retry,
+    Selection,
     Snooze,
     Split,
     Status,
     Terminate,
-    Which,
 )
 from bot.errors import UsageError
 from bot.model import Window
@@ -87,7 +87,7 @@ def test_a_window_that_is_run_again_is_run_whatever_became_of_it() -> None:
     value = AgainValue(target=HILTON, start=date(2026, 1, 6), end=date(2026, 1, 11)).model_dump_json()
 
     window = Window(date(2026, 1, 6), date(2026, 1, 11))
-    assert command_of("control.again", value) == Retry(target=HILTON, range=window, which=Which.ALL)
+    assert command_of("control.again", value) == Retry(target=HILTON, range=window, which=Selection.ALL)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands import Ack, Audit, Digest, Help, Request, Snooze, Status, Struggling, Verify
 from bot.model import Person
-from bot.policy import Rights, may
+from bot.policy import Rights, permission_for
 from tests.fakes.services import GROUP_OPERATOR as COLLEAGUE
 from tests.fakes.services import OPERATOR, TEAM, VIEWER, person
 
@@ -18,21 +18,21 @@ CHANGING = (Ack(target="hilton"), Snooze(target="hilton"))
 
 @pytest.mark.parametrize("command", LOOKING)
 def test_everybody_of_the_workspace_may_look(command: Request) -> None:
-    assert may(command, person(VIEWER, "Victor"), RIGHTS).is_allowed
+    assert permission_for(command, person(VIEWER, "Victor"), RIGHTS).is_allowed
 
 
 @pytest.mark.parametrize("command", CHANGING)
 @pytest.mark.parametrize("user_id", [OPERATOR, COLLEAGUE])
 def test_operators_may_change(command: Request, user_id: str) -> None:
-    assert may(command, person(user_id, "x"), RIGHTS).is_allowed
+    assert permission_for(command, person(user_id, "x"), RIGHTS).is_allowed
 
 
 @pytest.mark.parametrize("command", CHANGING)
 def test_others_may_not_change_and_hear_who_may(command: Request) -> None:
-    verdict = may(command, person(VIEWER, "Victor"), RIGHTS)
+    permission = permission_for(command, person(VIEWER, "Victor"), RIGHTS)
 
-    assert verdict.refusal == f"Only operators may {command.word()}."
-    assert verdict.who_may == {OPERATOR, COLLEAGUE}
+    assert permission.refusal == f"Only operators may {command.word()}."
+    assert permission.who_may == {OPERATOR, COLLEAGUE}
 
 
 @pytest.mark.parametrize(
@@ -47,24 +47,26 @@ def test_others_may_not_change_and_hear_who_may(command: Request) -> None:
 )
 @pytest.mark.parametrize("command", [*LOOKING, *CHANGING])
 def test_bots_the_deactivated_other_workspaces_and_guests_may_nothing(command: Request, stranger: Person) -> None:
-    assert not may(command, stranger, RIGHTS).is_allowed
+    assert not permission_for(command, stranger, RIGHTS).is_allowed
 
 
 def test_guests_may_look_where_the_configuration_says_so() -> None:
     guest = person(VIEWER, "Gus", is_guest=True)
 
-    assert may(Status(), guest, GUESTS_MAY).is_allowed
+    assert permission_for(Status(), guest, GUESTS_MAY).is_allowed
 
 
 def test_a_guest_who_is_named_as_operator_still_may_not_change() -> None:
     guest = person(OPERATOR, "Gus", is_guest=True)
-    verdict = may(Ack(target="hilton"), guest, GUESTS_MAY)
+    permission = permission_for(Ack(target="hilton"), guest, GUESTS_MAY)
 
-    assert verdict.refusal == "Guests may not ack."
-    assert verdict.who_may == {COLLEAGUE}
+    assert permission.refusal == "Guests may not ack."
+    assert permission.who_may == {COLLEAGUE}
 
 
 def test_without_operators_the_refusal_says_that_there_are_none() -> None:
-    verdict = may(Ack(target="hilton"), person(VIEWER, "Victor"), replace(RIGHTS, operators=frozenset()))
+    permission = permission_for(
+        Ack(target="hilton"), person(VIEWER, "Victor"), replace(RIGHTS, operators=frozenset())
+    )
 
-    assert verdict.refusal == "Only operators may ack, and nobody is known to be one."
+    assert permission.refusal == "Only operators may ack, and nobody is known to be one."

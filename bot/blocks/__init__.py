@@ -1,1 +1,1 @@
-"""The only drawing: plain results in, ``Message`` out. Pure and synchronous; no ports, no clock."""
+"""Turns results into ``Message`` and ``View``. Pure and synchronous: no ports, no clock."""

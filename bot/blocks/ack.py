@@ -1,4 +1,4 @@
-"""Draws what the person hears who acknowledged an alert; the channel hears it in the alert's thread."""
+"""Draws the answer to ``ack`` for the person who acknowledged; a line in the alert's thread tells everybody else."""
 
 from bot.blocks import kit
 from bot.fleet.alerts.lookup import AckResult
@@ -6,10 +6,10 @@ from bot.message import Message
 
 
 def render(result: AckResult) -> Message:
-    """That it is theirs now, or whose it was already."""
-    what = f"{result.episode.name} on {result.episode.ref.cluster}"
+    """That the alert is acknowledged, or that it was before, and by whom."""
+    alert = f"{result.episode.name} on {result.episode.ref.cluster}"
     if not result.already_by:
-        told = f"You have acknowledged {what}. Its reminders stop."
-        return kit.message(told, [kit.section(kit.escape(told))])
-    lead = f"{what} was acknowledged already, by"
+        text = f"You have acknowledged {alert}. Its reminders stop."
+        return kit.message(text, [kit.section(kit.escape(text))])
+    lead = f"{alert} was acknowledged already, by"
     return kit.message(f"{lead} {result.already_by}.", [kit.section(f"{kit.escape(lead)} <@{result.already_by}>.")])

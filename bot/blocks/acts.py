@@ -1,4 +1,4 @@
-"""Says what a proposal would do and what came of it: summed up over all its acts, and act by act."""
+"""The acts of a proposal in words: what they would do and what came of them, as a summary and one by one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,174 +20,185 @@ RUNS_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Deed:
-    """One thing an act does: what, to how many of which kind, and ``exactly``, where nothing is to be counted up."""
+class _Step:
+    """One thing that an act does; ``exact_phrase`` says it where there is only one to say."""
 
     verb: str
     noun: str
     number: int
-    exactly: str
+    exact_phrase: str
 
 
-def summed(acts: Sequence[Act]) -> str:
-    """``cancel 1 workflow and start 11 windows of 5 days``: what is done for one customer."""
-    deeds = _by_kind(acts)
-    phrases = [same[0].exactly if len(same) == 1 else _count(same) for same in deeds.values()]
+def customer_summary(acts: Sequence[Act]) -> str:
+    """The acts for one customer: ``cancel 1 workflow and start 11 windows of 5 days``."""
+    groups = _grouped(acts)
+    phrases = [steps[0].exact_phrase if len(steps) == 1 else _total(steps) for steps in groups.values()]
     return words.joined(phrases) or "do nothing"
 
 
-def counted(acts: Sequence[Act]) -> str:
-    """``cancel 2 sequences and 10 workflows``: what is done for many customers."""
+def cluster_summary(acts: Sequence[Act]) -> str:
+    """The acts for many customers: ``cancel 2 sequences and 10 workflows``."""
     verbs: dict[str, list[str]] = {}
-    for (verb, noun), same in _by_kind(acts).items():
-        verbs.setdefault(verb, []).append(words.plural(sum(deed.number for deed in same), noun))
-    return words.joined([f"{verb} {words.joined(things)}" for verb, things in verbs.items()]) or "do nothing"
+    for (verb, noun), steps in _grouped(acts).items():
+        verbs.setdefault(verb, []).append(words.plural(sum(step.number for step in steps), noun))
+    return words.joined([f"{verb} {words.joined(objects)}" for verb, objects in verbs.items()]) or "do nothing"
 
 
 def details(act: Act, whole: Window | None) -> list[Line]:
-    """What a person should know of it before confirming; ``whole`` is the range that is planned for, if any is."""
+    """The facts to know before confirming; ``whole`` is the range of the plan, None without a plan."""
     match act:
         case BeginSequence():
             followed = [held.window for held in act.spec.adopt if held.window]
             ranges = words.joined([sequence_phrases.range_in(window, act.spec) for window in followed])
             adopted = [Line.of(f"Followed, not started again: {ranges}.")] if ranges else []
-            return [*(_stopped("To be cancelled", run, whole) for run in act.cancels), *adopted]
+            return [*(_ending_run("To be cancelled", run, whole) for run in act.cancels), *adopted]
         case Instruct():
-            does = instructions.to_do(act.instruction, _whole(act))
-            return [_sequence(act), Line.of(f"{does[:1].upper()}{does[1:]}.")]
+            action = instructions.intent_phrase(act.instruction, _sequence_range(act))
+            return [_sequence_line(act), Line.of(f"{action[:1].upper()}{action[1:]}.")]
         case TerminateRun():
-            return [_stopped("To be terminated", act.run, whole)]
+            return [_ending_run("To be terminated", act.run, whole)]
 
 
-def follows(acts: Sequence[Act]) -> list[Line]:
-    """What that means for what runs and what is to come."""
-    orders = [act.instruction for act in acts if isinstance(act, Instruct)]
-    # What could not be terminated after all was asked to end, by the same order.
+def consequences(acts: Sequence[Act]) -> list[Line]:
+    """What the instructions mean for the windows that run and for those to come."""
+    # An outcome is given only the acts that succeeded: where the termination failed, the order still asked to end.
     terminates = any(isinstance(act, TerminateRun) for act in acts)
-    return [Line.of(instructions.follows(told, terminates=terminates)) for told in orders]
+    return [
+        Line.of(instructions.consequence(act.instruction, terminates=terminates))
+        for act in acts
+        if isinstance(act, Instruct)
+    ]
 
 
-def short(acts: Sequence[Act]) -> Line:
-    """A customer's acts as one line: what, and how that stands which it is done to."""
+def summary_line(acts: Sequence[Act]) -> Line:
+    """A customer's acts as one line: what they do, and how the runs and the sequence they concern stand."""
     runs = [run for act in acts for run in _runs(act)]
-    sequences = [_state(act) for act in acts if isinstance(act, Instruct)]
-    return _of(acts[0].customer, "; ".join([summed(acts), *sequences[:1], *map(_health, runs[:RUNS_SHOWN])]))
+    sequences = [_sequence_state(act) for act in acts if isinstance(act, Instruct)]
+    return _customer_line(
+        acts[0].customer, "; ".join([customer_summary(acts), *sequences[:1], *map(_run_health, runs[:RUNS_SHOWN])])
+    )
 
 
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
-    """What came of one act; ``acts`` are all that were carried out with it."""
-    told = f"NOT done: {words.sentence(done.problem)}" if done.problem else _done(done.act)
-    own = [act for act in acts if act.customer == done.act.customer]
-    after = follows(own)[:1] if isinstance(done.act, Instruct) and not done.problem else []
-    return _of(done.act.customer, " ".join([told, *(line.plain for line in after)]))
+    """The outcome of one act; ``acts`` are all acts that were carried out with it."""
+    result = f"NOT done: {words.sentence(done.problem)}" if done.problem else _done_text(done.act)
+    customer_acts = [act for act in acts if act.customer == done.act.customer]
+    consequence_lines = consequences(customer_acts)[:1] if isinstance(done.act, Instruct) and not done.problem else []
+    return _customer_line(done.act.customer, " ".join([result, *(line.plain for line in consequence_lines)]))
 
 
-def goes_on(act: Act) -> bool:
-    """Whether there is more to come when it has been carried out."""
+def continues(act: Act) -> bool:
+    """Whether work goes on after the act itself is done."""
     return isinstance(act, BeginSequence) or (isinstance(act, Instruct) and act.instruction.order is Order.STOP)
 
 
-def has_thread(act: Act) -> bool:
-    """Whether a thread tells what becomes of it."""
+def reports_in_thread(act: Act) -> bool:
+    """Whether the outcome is followed up in a thread."""
     return isinstance(act, (BeginSequence, Instruct))
 
 
-def _by_kind(acts: Sequence[Act]) -> dict[tuple[str, str], list[_Deed]]:
-    """In the order in which they come first."""
-    kinds: dict[tuple[str, str], list[_Deed]] = {}
-    for deed in (deed for act in acts for deed in _deeds(act)):
-        kinds.setdefault((deed.verb, deed.noun), []).append(deed)
-    return kinds
+def _grouped(acts: Sequence[Act]) -> dict[tuple[str, str], list[_Step]]:
+    """The steps by verb and noun, in the order of their first appearance."""
+    groups: dict[tuple[str, str], list[_Step]] = {}
+    for step in (step for act in acts for step in _steps(act)):
+        groups.setdefault((step.verb, step.noun), []).append(step)
+    return groups
 
 
-def _count(same: Sequence[_Deed]) -> str:
-    return f"{same[0].verb} {words.plural(sum(deed.number for deed in same), same[0].noun)}"
+def _total(steps: Sequence[_Step]) -> str:
+    return f"{steps[0].verb} {words.plural(sum(step.number for step in steps), steps[0].noun)}"
 
 
-def _deeds(act: Act) -> Iterator[_Deed]:
+def _steps(act: Act) -> Iterator[_Step]:
     match act:
         case BeginSequence(spec=spec):
             if number := len(spec.clear):
-                yield _Deed("cancel", "workflow", number, f"cancel {words.plural(number, 'workflow')}")
+                yield _Step("cancel", "workflow", number, f"cancel {words.plural(number, 'workflow')}")
             if number := len(spec.adopt):
                 already = "that runs already" if number == 1 else "that run already"
-                yield _Deed("follow", "window", number, f"follow {words.plural(number, 'window')} {already}")
-            if asked := sequence_phrases.asked_for(spec):
-                yield _Deed("start", "window", len(asked), f"start {windows.count(asked)}")
-        case Instruct(instruction=told):
-            yield _Deed(*instructions.counted(told.order), 1, instructions.to_do(told, _whole(act)))
+                yield _Step("follow", "window", number, f"follow {words.plural(number, 'window')} {already}")
+            if to_start := sequence_phrases.initial_windows(spec):
+                yield _Step("start", "window", len(to_start), f"start {windows.count(to_start)}")
+        case Instruct(instruction=instruction):
+            yield _Step(
+                *instructions.verb_and_noun(instruction.order),
+                1,
+                instructions.intent_phrase(instruction, _sequence_range(act)),
+            )
         case TerminateRun():
-            yield _Deed("terminate", "workflow", 1, "terminate 1 workflow")
+            yield _Step("terminate", "workflow", 1, "terminate 1 workflow")
 
 
-def _done(act: Act) -> str:
+def _done_text(act: Act) -> str:
     match act:
         case BeginSequence(spec=spec):
-            asked, clear, adopt = sequence_phrases.asked_for(spec), len(spec.clear), len(spec.adopt)
-            be = "is" if clear == 1 else "are"
-            first = [f"{words.plural(clear, 'workflow')} {be} cancelling until Temporal says closed"] if clear else []
-            then = [f"{windows.count(asked)} {'runs' if len(asked) == 1 else 'run'}"] if asked else []
+            to_start, clear, adopt = sequence_phrases.initial_windows(spec), len(spec.clear), len(spec.adopt)
+            verb = "is" if clear == 1 else "are"
+            first = (
+                [f"{words.plural(clear, 'workflow')} {verb} cancelling until Temporal says closed"] if clear else []
+            )
+            then = [f"{windows.count(to_start)} {'runs' if len(to_start) == 1 else 'run'}"] if to_start else []
             followed = f"{words.plural(adopt, 'window')} that ran already {'is' if adopt == 1 else 'are'} followed"
             adopted = [followed] if adopt else []
             return f"{', then '.join([*first, *adopted, *then]) or 'its sequence has begun'}."
         case Instruct():
-            return f"{instructions.done(act.instruction, _whole(act))}."
+            return f"{instructions.outcome_phrase(act.instruction, _sequence_range(act))}."
         case TerminateRun():
             return f"{_workflow(act.run)} was terminated."
 
 
 def _workflow(run: Run) -> str:
-    """Which one, by its days where these are known."""
+    """The workflow by its days, or by its id where the days are not known."""
     window = run.window
-    which = f"over {words.long_range(window)}," if window else words.name(run.execution.ref.workflow_id)
-    return f"the workflow {which}"
+    description = f"over {words.long_range(window)}," if window else words.name(run.execution.ref.workflow_id)
+    return f"the workflow {description}"
 
 
-def _of(customer: str, told: str) -> Line:
+def _customer_line(customer: str, text: str) -> Line:
     name = words.name(customer)
-    return Line(f"{name}: {told}", f"*{kit.escape(name)}*: {kit.escape(told)}")
+    return Line(f"{name}: {text}", f"*{kit.escape(name)}*: {kit.escape(text)}")
 
 
-def _stopped(how: str, run: Run, whole: Window | None) -> Line:
-    """A run that is to end, with its health, and where to look at it."""
-    what = "days not recognised"
+def _ending_run(lead: str, run: Run, whole: Window | None) -> Line:
+    """A run that is to end, with its health and a link."""
+    days = "days not recognised"
     if run.window:
         is_full = whole is not None and run.window.contains(whole)
-        what = "full range" if is_full else f"{run.window.start} → {run.window.end}"
+        days = "full range" if is_full else f"{run.window.start} → {run.window.end}"
     started, workflow = run.execution.started_at, words.name(run.execution.ref.workflow_id)
-    told = Line.of(f"{how}: {what}, {_health(run)}, running since")
+    text = Line.of(f"{lead}: {days}, {_run_health(run)}, running since")
     since = Line(words.plain_when(started), words.when(started))
     link = f" {kit.link(run.link, 'Temporal')}" if 0 < len(run.link) <= kit.MAX_URL else ""
-    named = Line(f"({workflow}).", f"({kit.escape(workflow)}).{link}")
-    return told.then(since).then(named)
+    workflow_line = Line(f"({workflow}).", f"({kit.escape(workflow)}).{link}")
+    return text.then(since).then(workflow_line)
 
 
-def _health(run: Run) -> str:
+def _run_health(run: Run) -> str:
     """``attempt 3, struggling``."""
-    asked = ", cancel requested already" if run.cancel_requested else ""
+    cancelling = ", cancel requested already" if run.cancel_requested else ""
     if run.health is None:
-        return f"health not known{asked}"
+        return f"health not known{cancelling}"
     why = f" ({kit.clip(run.health.why, LONGEST_WHY)})" if run.health.why else ""
-    return f"attempt {run.health.attempt}, {run.health.health.value}{why}{asked}"
+    return f"attempt {run.health.attempt}, {run.health.health.value}{why}{cancelling}"
 
 
-def _sequence(act: Instruct) -> Line:
-    """How the sequence stands, who began it, when and why."""
+def _sequence_line(act: Instruct) -> Line:
+    """How the sequence stands, and who began it, when and why."""
     standing = act.standing
     begun = Line.of("Begun by").then(Line.who(standing.started_by))
-    at = Line(words.plain_when(standing.started_at), words.when(standing.started_at))
-    state = Line.of(f"Its sequence: {_state(act)}.")
-    return state.then(begun).then(at).then(f": {words.sentence(standing.reason, LONGEST_WHY)}", between="")
+    begun_at = Line(words.plain_when(standing.started_at), words.when(standing.started_at))
+    state = Line.of(f"Its sequence: {_sequence_state(act)}.")
+    return state.then(begun).then(begun_at).then(f": {words.sentence(standing.reason, LONGEST_WHY)}", separator="")
 
 
-def _state(act: Instruct) -> str:
-    known = act.standing.progress
-    return sequence_phrases.state(known) if known else "did not say how it stands"
+def _sequence_state(act: Instruct) -> str:
+    progress = act.standing.progress
+    return sequence_phrases.state(progress) if progress else "did not say how it stands"
 
 
-def _whole(act: Instruct) -> Window | None:
-    known = act.standing.progress
-    return sequence_phrases.whole(known.spec) if known else None
+def _sequence_range(act: Instruct) -> Window | None:
+    progress = act.standing.progress
+    return sequence_phrases.whole(progress.spec) if progress else None
 
 
 def _runs(act: Act) -> tuple[Run, ...]:

@@ -1,73 +1,75 @@
-"""Draws the lines of an alert's thread: what happened to the run, and what people did about it."""
+"""Draws the lines in an alert's thread: what happened to the run, and what people did about it."""
 
 from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
-from bot.blocks.alerts import END_WORDS, of
+from bot.blocks.alerts import END_WORDS, window_suffix
 from bot.blocks.lines import Line
 from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import Ending, duration_text
 
 
-def attempts(saying: notification.AttemptsLine) -> Message:
-    """One or more attempts ended."""
-    lines = [_alike(saying)] if saying.alike else []
-    if saying.last > saying.first:
-        lines.append(_unseen(saying))
-    why = words.failure(saying.failure) if saying.failure else "ended; its failure was not seen"
-    lines.append(f"{saying.name}, attempt {saying.last}: {why}.")
-    if saying.progress:
-        lines.append(f"Last seen at {saying.progress}.")
-    if saying.next_attempt:
-        lines.append(f"Attempt {saying.next_attempt} follows.")
+def attempts(line: notification.AttemptsLine) -> Message:
+    """One or more attempts have ended."""
+    lines = [_repeated_attempts(line)] if line.alike else []
+    if line.last > line.first:
+        lines.append(_unseen_attempts(line))
+    why = words.failure(line.failure) if line.failure else "ended; its failure was not seen"
+    lines.append(f"{line.name}, attempt {line.last}: {why}.")
+    if line.progress:
+        lines.append(f"Last seen at {line.progress}.")
+    if line.next_attempt:
+        lines.append(f"Attempt {line.next_attempt} follows.")
     return _line(" ".join(lines))
 
 
-def _alike(saying: notification.AttemptsLine) -> str:
-    first = saying.first - saying.alike
-    return f"{saying.name}, {_which(first, saying.first - 1)}: ended as attempt {first - 1} did."
+def _repeated_attempts(line: notification.AttemptsLine) -> str:
+    first = line.first - line.alike
+    return f"{line.name}, {_attempt_range(first, line.first - 1)}: ended as attempt {first - 1} did."
 
 
-def _unseen(saying: notification.AttemptsLine) -> str:
-    which = _which(saying.first, saying.last - 1)
-    return f"{saying.name}, {which}: ended before the bot looked; Temporal keeps only the last failure."
+def _unseen_attempts(line: notification.AttemptsLine) -> str:
+    attempts = _attempt_range(line.first, line.last - 1)
+    return f"{line.name}, {attempts}: ended before the bot looked; Temporal keeps only the last failure."
 
 
-def _which(first: int, last: int) -> str:
+def _attempt_range(first: int, last: int) -> str:
     return f"attempt {first}" if first == last else f"attempts {first} to {last}"
 
 
-def ack(saying: notification.AckLine) -> Message:
-    """Somebody has taken it on."""
-    return _by(f"{saying.name}: acknowledged by", saying.by, Line.of("Reminders stop."))
+def ack(line: notification.AckLine) -> Message:
+    """Somebody has acknowledged the alert."""
+    return _by(f"{line.name}: acknowledged by", line.by, Line.of("Reminders stop."))
 
 
-def snooze(saying: notification.SnoozeLine) -> Message:
-    """Somebody wants quiet, and for how long."""
+def snooze(line: notification.SnoozeLine) -> Message:
+    """Somebody has snoozed the alert."""
     until = Line.of("Quiet until it changes.")
-    if saying.until is not None:
-        plain, shown = words.plain_when(saying.until), words.when(saying.until)
+    if line.until is not None:
+        plain, shown = words.plain_when(line.until), words.when(line.until)
         until = Line(f"Quiet until {plain}.", f"Quiet until {shown}.")
-    return _by(f"{saying.name}: snoozed by", saying.by, until)
+    return _by(f"{line.name}: snoozed by", line.by, until)
 
 
-def cancel(saying: notification.CancelLine) -> Message:
+def cancel(line: notification.CancelLine) -> Message:
     """Somebody has requested a cancel."""
-    return _line(f"{saying.name}: a cancel was requested. It is cancelling until Temporal says closed.")
+    return _line(f"{line.name}: a cancel was requested. It is cancelling until Temporal says closed.")
 
 
-def reminder(saying: notification.ReminderLine) -> Message:
-    """A snooze is over, or nobody has answered yet."""
-    why = "The snooze is over" if saying.after_snooze else "Nobody has acknowledged this"
-    since, doing = words.plain_when(saying.opened_at), WORDS[saying.alert_reason].is_doing
-    return _line(f"{saying.name} is still {doing}, on attempt {saying.attempt}, since {since}. {why}.")
+def reminder(line: notification.ReminderLine) -> Message:
+    """A snooze is over, or nobody has acknowledged the alert yet."""
+    why = "The snooze is over" if line.after_snooze else "Nobody has acknowledged this"
+    since, doing = words.plain_when(line.opened_at), WORDS[line.alert_reason].is_doing
+    return _line(f"{line.name} is still {doing}, on attempt {line.attempt}, since {since}. {why}.")
 
 
-def end(saying: notification.EndLine) -> Message:
-    """How it ended."""
-    took = duration_text(saying.ended_at - saying.opened_at)
-    attempt = "" if saying.ending is Ending.INCOMPLETE else f" on attempt {saying.attempt}"
-    return _line(f"{saying.name}{of(saying.window)}: {END_WORDS[saying.ending]}{attempt}, {took} after the alert.")
+def end(line: notification.EndLine) -> Message:
+    """The alert has ended."""
+    took = duration_text(line.ended_at - line.opened_at)
+    attempt = "" if line.ending is Ending.INCOMPLETE else f" on attempt {line.attempt}"
+    return _line(
+        f"{line.name}{window_suffix(line.window)}: {END_WORDS[line.ending]}{attempt}, {took} after the alert."
+    )
 
 
 def _line(plain: str) -> Message:
@@ -75,5 +77,5 @@ def _line(plain: str) -> Message:
 
 
 def _by(lead: str, user: str, rest: Line) -> Message:
-    line = Line.of(lead).then(Line.who(user)).then(".", between="").then(rest)
-    return kit.message(line.plain, [kit.section(line.mrkdwn)])
+    text = Line.of(lead).then(Line.who(user)).then(".", separator="").then(rest)
+    return kit.message(text.plain, [kit.section(text.mrkdwn)])

@@ -1,6 +1,6 @@
-"""What alerts say and offer, by their reason: one row for each ``AlertReason``.
+"""The words and buttons of alerts, a row for each ``AlertReason``.
 
-Which runs have a reason is decided in ``bot.fleet.alerts.reasons``.
+``bot.fleet.alerts.reasons`` decides which runs have a reason.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from bot.model import AlertReason, Health
 class ReasonWords:
     """The verb in the forms that sentences need: "hilton is …", "it had …", "12 backfills …".
 
-    ``health`` is what the verb says already; any other health is added to it. ``actions`` are the buttons about the
-    run, the suggested one first. ``many`` is what a large group of such alerts suggests.
+    ``health`` is the one that the verb already expresses; the alert adds any other. ``actions`` are the buttons about
+    the run, the suggested one first. ``many`` is the advice in a large group of such alerts.
     """
 
     is_doing: str

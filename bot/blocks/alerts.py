@@ -1,4 +1,4 @@
-"""Draws an alert: the state of its run, the progress of the sequence that took it over, or in one line its end."""
+"""Draws an alert: the state of its run, or the progress of the sequence that took it over, or its end in one line."""
 
 from collections.abc import Sequence
 
@@ -51,42 +51,42 @@ _MARKS = {
 }
 
 
-def episode(saying: notification.EpisodeCard) -> Message:
-    """One episode: headline, facts, who is on it, and buttons; one line when it is over."""
-    alert = saying.episode
+def episode(card: notification.EpisodeCard) -> Message:
+    """The alert of one episode: headline, facts, who is on it, and buttons; one line when the episode has ended."""
+    alert = card.episode
     if alert.ending:
-        return _over(alert)
-    return _handed_over(alert, alert.sequence) if alert.sequence else _open(alert)
+        return _ended(alert)
+    return _taken_over(alert, alert.sequence) if alert.sequence else _open(alert)
 
 
-def of(window: Window | None) -> str:
-    """Which of a customer's runs it is: one complete window must not read as a complete customer."""
+def window_suffix(window: Window | None) -> str:
+    """The run's days in brackets, so that a complete window does not read as a complete customer."""
     return f" ({words.short_range(window)})" if window else ""
 
 
-def _over(alert: Episode) -> Message:
+def _ended(alert: Episode) -> Message:
     assert alert.ending is not None
     assert alert.ended_at is not None
     took = duration_text(alert.ended_at - alert.opened_at)
-    line = f"{_how_it_ended(alert, alert.ending)}, {took} after the alert."
+    line = f"{_ending_phrase(alert, alert.ending)}, {took} after the alert."
     if alert.overtaken:
-        return sequence_card.overtaken(line, alert.overtaken)
+        return sequence_card.outdated_card(line, alert.overtaken)
     mark = _MARKS[alert.ending]
     sequence = alert.sequence
-    if mark == _GREEN and sequence and not sequence_phrases.is_spotless(sequence):
+    if mark == _GREEN and sequence and not sequence_phrases.is_fully_complete(sequence):
         mark = ":warning:"
     link = f" {kit.link(alert.link, 'Temporal')}" if alert.link else ""
     # A sequence that ended without reporting it last reported itself open: buttons for that state would be wrong.
-    offered = buttons.of_sequence(sequence) if sequence and sequence.phase is Phase.ENDED else []
-    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}"), *buttons.row(offered)])
+    actions = buttons.for_sequence(sequence) if sequence and sequence.phase is Phase.ENDED else []
+    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}"), *buttons.row(actions)])
 
 
-def _how_it_ended(alert: Episode, ending: Ending) -> str:
-    """How the sequence that took it over ended, else how the run did that it was opened for."""
-    who, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
+def _ending_phrase(alert: Episode, ending: Ending) -> str:
+    """How the sequence ended that took the alert over; without one, how the run ended."""
+    subject, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
     if sequence is None:
-        return f"{who}{of(alert.window)}: {END_WORDS[ending]} on attempt {alert.attempt}"
-    return f"{who}: {sequence_phrases.ended(sequence) if sequence.end else END_WORDS[ending]}"
+        return f"{subject}{window_suffix(alert.window)}: {END_WORDS[ending]} on attempt {alert.attempt}"
+    return f"{subject}: {sequence_phrases.ended(sequence) if sequence.end else END_WORDS[ending]}"
 
 
 def _open(alert: Episode) -> Message:
@@ -95,34 +95,38 @@ def _open(alert: Episode) -> Message:
     since = Line(
         f"Running since {words.plain_when(alert.started_at)}.", f"Running since {words.when(alert.started_at)}."
     )
-    offered = buttons.about(_target(alert), *reason.actions) if alert.customer else []
+    run_buttons = buttons.for_target(_target(alert), *reason.actions) if alert.customer else []
     return _card(
         Line(headline, f"*{kit.escape(headline)}* {reason.mark}"),
         [*_facts(alert), since],
         _notes(alert),
-        [*offered, *_buttons(alert)],
+        [*run_buttons, *_buttons(alert)],
     )
 
 
-def _handed_over(alert: Episode, sequence: SequenceProgress) -> Message:
-    """The alert is still open, and shows the progress of its windows."""
-    completed = f" {sequence_phrases.completed(sequence)}." if sequence_phrases.asked_days(sequence.spec) else ""
+def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
+    """The alert is still open, and shows the progress of the sequence."""
+    completed = (
+        f" {sequence_phrases.completed(sequence)}." if sequence_phrases.total_requested_days(sequence.spec) else ""
+    )
     headline = f"{alert.name} on {alert.ref.cluster}: {sequence_phrases.state(sequence)}.{completed}"
-    first = Line(headline, f"*{kit.escape(headline)}* :arrows_counterclockwise:")
+    headline_line = Line(headline, f"*{kit.escape(headline)}* :arrows_counterclockwise:")
     had_done = WORDS[alert.alert_reason].had_done
-    before = Line.of(f"It had {had_done} up to attempt {alert.attempt}, and a sequence of windows has taken it over.")
+    history = Line.of(
+        f"It had {had_done} up to attempt {alert.attempt}, and a sequence of windows has taken it over."
+    )
     notes = [*sequence_card.facts(sequence), *_notes(alert)]
-    return _card(first, [before], notes, [*buttons.of_sequence(sequence), *_buttons(alert)])
+    return _card(headline_line, [history], notes, [*buttons.for_sequence(sequence), *_buttons(alert)])
 
 
 def _card(
-    first: Line, facts: Sequence[Line], notes: Sequence[Line], offered: Sequence[InteractiveElement]
+    headline: Line, facts: Sequence[Line], notes: Sequence[Line], elements: Sequence[InteractiveElement]
 ) -> Message:
-    blocks: list[Block] = [kit.section(first.mrkdwn), kit.section("\n".join(fact.mrkdwn for fact in facts))]
+    blocks: list[Block] = [kit.section(headline.mrkdwn), kit.section("\n".join(fact.mrkdwn for fact in facts))]
     if notes:
         blocks.append(kit.context("\n".join(note.mrkdwn for note in notes)))
-    text = " ".join(line.plain for line in (first, *facts, *notes))
-    return kit.message(text, [*blocks, *buttons.row(offered)])
+    text = " ".join(line.plain for line in (headline, *facts, *notes))
+    return kit.message(text, [*blocks, *buttons.row(elements)])
 
 
 def _state(alert: Episode) -> str:
@@ -143,16 +147,16 @@ def _facts(alert: Episode) -> list[Line]:
 
 
 def _notes(alert: Episode) -> list[Line]:
-    """Who is on it."""
+    """Who has acknowledged or snoozed the alert."""
     notes: list[Line] = []
     if alert.acked_by:
-        notes.append(Line.of("Acknowledged by").then(Line.who(alert.acked_by)).then(".", between=""))
+        notes.append(Line.of("Acknowledged by").then(Line.who(alert.acked_by)).then(".", separator=""))
     if alert.quiet:
         until = alert.quiet.until
         plain = f"until {words.plain_when(until)}" if until else "until it changes"
         shown = f"until {words.when(until)}" if until else "until it changes"
         snoozed = Line(f"Snoozed {plain}, by", f"Snoozed {shown}, by")
-        notes.append(snoozed.then(Line.who(alert.quiet.by)).then(".", between=""))
+        notes.append(snoozed.then(Line.who(alert.quiet.by)).then(".", separator=""))
     return notes
 
 

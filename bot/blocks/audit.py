@@ -1,4 +1,4 @@
-"""Draws the audit: a line for each change, or attempt at one: when, who, what, and what came of it. Pings nobody."""
+"""Draws the audit: when, who, what and the outcome, a line for each change or attempt at one. It pings nobody."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ LONGEST_REASON = 200
 
 
 def render(result: AuditResult) -> Message:
-    """How many there are, then as many of the latest as fit."""
+    """The number of records, then as many of the latest as fit."""
     first = _headline(result)
     records, in_all = result.trail.records, result.trail.in_all
     plain = [_plain(record, _who(record, result)) for record in records]
@@ -33,17 +33,18 @@ def _headline(result: AuditResult) -> str:
 
 def _latest(lines: Sequence[str], room: int, in_all: int) -> list[str]:
     shown = [line for line in fitting(lines, str, room, lambda _: "") if line]
-    rest = in_all - len(shown)
-    return [*shown, f"and {rest:,} more"] if rest else shown
+    hidden = in_all - len(shown)
+    return [*shown, f"and {hidden:,} more"] if hidden else shown
 
 
 def _plain(record: AuditRecord, who: str) -> str:
-    did = f"{record.command} {_what(record.subject)}{_reason(record)}"
+    did = f"{record.command} {_subject_text(record.subject)}{_reason(record)}"
     return f"{words.plain_when(record.at)}, {who}: {did}: {_outcome(record)}{_details(record)}"
 
 
 def _drawn(record: AuditRecord, who: str) -> str:
-    did = f"*{kit.escape(who)}* {kit.code(record.command)} {kit.escape(_what(record.subject) + _reason(record))}"
+    change = kit.escape(_subject_text(record.subject) + _reason(record))
+    did = f"*{kit.escape(who)}* {kit.code(record.command)} {change}"
     return f"{words.when(record.at)}  {did}: *{_outcome(record)}*{kit.escape(_details(record))}"
 
 
@@ -51,7 +52,7 @@ def _who(record: AuditRecord, result: AuditResult) -> str:
     return kit.clip(result.people.get(record.user_id, record.user_id), LONGEST_NAME)
 
 
-def _what(subject: Subject) -> str:
+def _subject_text(subject: Subject) -> str:
     name = kit.clip(subject.name, LONGEST_NAME) or "(an unknown alert)"
     return f"{name} on {subject.cluster}" if subject.cluster and not subject.is_cluster else name
 
@@ -61,12 +62,12 @@ def _reason(record: AuditRecord) -> str:
 
 
 def _outcome(record: AuditRecord) -> str:
-    """Where a change never got another outcome than begun, the bot has ended over it."""
+    """A record stays at begun when the bot's process ended before it could record the outcome."""
     return "begun, outcome not known" if record.outcome is AuditOutcome.BEGUN else record.outcome.value
 
 
 def _details(record: AuditRecord) -> str:
-    """How things stood before and after, which plan had been confirmed, and what went wrong: as far as it is told."""
+    """The state before and after, the confirmed plan, and what went wrong, as far as they are recorded."""
     change = " → ".join(filter(None, (record.before, record.after)))
     plan = f"plan {record.plan_digest}" if record.plan_digest else ""
     facts = (f" ({change})" if change else "") + (f", {plan}" if plan else "")

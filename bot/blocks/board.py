@@ -1,10 +1,10 @@
-"""Says the pieces of a board: its headline, a row a cluster, a line an open customer, and what fits into neither."""
+"""The parts of the board in words: headline, a row for each cluster, a line for each open customer, and notes."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import kit, run_status, words
-from bot.blocks.lines import Line, named
+from bot.blocks.lines import Line, first_names
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.model import State
@@ -20,12 +20,12 @@ def headline(board: Board) -> str:
     if not board.total:
         return "N/A, no customer has anything to backfill."
     still_open = sum(len(row.open) for row in board.answered)
-    told = f"{board.complete:,} of {words.plural(board.total, 'customer')} complete, {still_open:,} open"
-    return f"{told}, {board.unknown:,} unknown." if board.unknown else f"{told}."
+    text = f"{board.complete:,} of {words.plural(board.total, 'customer')} complete, {still_open:,} open"
+    return f"{text}, {board.unknown:,} unknown." if board.unknown else f"{text}."
 
 
-def in_order(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
-    """As configured while all of them fit; else what needs a look before what may be left out."""
+def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
+    """In the order of the configuration while all rows fit, else silent clusters and those with most open first."""
     if len(rows) <= ROWS_AS_CONFIGURED:
         return rows
     return sorted(rows, key=lambda row: row.complete - row.expected if isinstance(row, ClusterRow) else float("-inf"))
@@ -47,46 +47,47 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
     return f"{row.cluster} {_share(row)} complete" + (f", {remark}" if row.complete < row.expected else "")
 
 
-def open_items(board: Board) -> list[Backfill | ClusterRow]:
-    """What gets a line: each open customer, worst first; those that nobody has started share one a cluster."""
+def lined_items(board: Board) -> list[Backfill | ClusterRow]:
+    """The items with a line each: open customers, worst first, then each cluster for its customers not started."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
     return [*begun, *(row for row in board.answered if _not_started(row))]
 
 
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
-    """The line of a customer, or of the customers of a cluster that nobody has started."""
+    """The line of an open customer, or of a cluster's customers that are not started."""
     if isinstance(item, Backfill):
-        told = f"on {item.cluster}: {run_status.customer(item, board.at_of(item.cluster), board.people)}"
-        return Line.about(item.customer, told, run_status.link(item))
+        text = f"on {item.cluster}: {run_status.customer(item, board.at_of(item.cluster), board.people)}"
+        return Line.about(item.customer, text, run_status.link(item))
     names = _not_started(item)
-    what = words.plural(len(names), "customer")
-    return Line.about(item.cluster, f"has {what} not started: {named(names, NOT_STARTED_SHOWN)}.")
+    number = words.plural(len(names), "customer")
+    return Line.about(item.cluster, f"has {number} not started: {first_names(names, NOT_STARTED_SHOWN)}.")
 
 
-def leftovers(board: Board) -> list[str]:
-    """What is in no row: sources that did not answer, customers that nobody expects, executions of nobody known."""
-    said: list[str] = []
+def board_notes(board: Board) -> list[str]:
+    """What no row shows: sources that did not answer, unexpected customers, executions that are not recognised."""
+    notes: list[str] = []
     for row in board.answered:
         if row.source_silent:
             why = kit.clip(row.source_silent, run_status.LONGEST_WHY)
-            said.append(f"The source of {row.cluster} did not say whether what is not started there has rows: {why}.")
+            notes.append(
+                f"The source of {row.cluster} did not say whether what is not started there has rows: {why}."
+            )
         if row.sequences_silent:
             why = kit.clip(row.sequences_silent, run_status.LONGEST_WHY)
-            said.append(f"Whether sequences are open on {row.cluster} is not known: {why}.")
+            notes.append(f"Whether sequences are open on {row.cluster} is not known: {why}.")
     if half_known := [row for row in board.answered if row.history_silent]:
         names = [f"{row.cluster} ({kit.clip(row.history_silent, run_status.LONGEST_WHY)})" for row in half_known]
-        said.append(
-            f"What is missing may be complete where not all past runs are known: {named(names, LEFTOVERS_SHOWN)}."
-        )
+        where = first_names(names, LEFTOVERS_SHOWN)
+        notes.append(f"What is missing may be complete where not all past runs are known: {where}.")
     if board.extras:
-        names = [f"{b.customer} on {b.cluster} ({_briefly(b)})" for b in board.extras]
-        said.append(f"Seen but not expected, and not counted: {named(names, LEFTOVERS_SHOWN)}.")
+        names = [f"{backfill.customer} on {backfill.cluster} ({_briefly(backfill)})" for backfill in board.extras]
+        notes.append(f"Seen but not expected, and not counted: {first_names(names, LEFTOVERS_SHOWN)}.")
     if board.unrecognised:
         refs = [run.execution.ref for run in board.unrecognised]
         names = [f"{kit.clip(ref.workflow_id, LONGEST_ID)} on {ref.cluster}" for ref in refs]
-        what = words.plural(len(names), "execution")
-        said.append(f"{what} not recognised, and not counted: {named(names, LEFTOVERS_SHOWN)}.")
-    return said[: LEFTOVERS_SHOWN + 2]
+        number = words.plural(len(names), "execution")
+        notes.append(f"{number} not recognised, and not counted: {first_names(names, LEFTOVERS_SHOWN)}.")
+    return notes[: LEFTOVERS_SHOWN + 2]
 
 
 def _share(row: ClusterRow | Silent) -> str:

@@ -1,4 +1,4 @@
-"""Buttons about one customer: what they say, and the value by which handlers know whom they mean."""
+"""Buttons about one customer: their labels, and the values from which handlers read the customer."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from bot.actions import ActionId, AgainValue, TargetValue
 from bot.fleet.name_lookup import Target
 from bot.model import Phase, SequenceEnd, SequenceProgress, Window
 
-# As ``TargetValue`` takes them; a customer with a longer name is reached by typing.
+# The limit of ``TargetValue``. A customer with a longer name gets no buttons, and can be typed.
 LONGEST_TARGET = 400
 
 _LABELS = {
@@ -21,32 +21,32 @@ _LABELS = {
 }
 
 
-_LEFT_OUT = (SequenceEnd.CANCELLED, SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
+_ENDS_WITH_DAYS_MISSING = (SequenceEnd.CANCELLED, SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
 
 
-def about(target: Target, *actions: ActionId) -> list[InteractiveElement]:
-    """One button for each action; each opens a modal that asks first."""
+def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
+    """One button for each action; each opens a modal that asks for confirmation."""
     if not _fits(target):
         return []
     value = TargetValue(target=str(target)).model_dump_json()
     return [ButtonElement(action_id=action, text=_LABELS[action], value=value) for action in actions]
 
 
-def of_sequence(told: SequenceProgress) -> list[InteractiveElement]:
-    """What can be done about a sequence as it stands. One that only cancels has no windows to hold back or to run."""
-    target = Target(told.spec.cluster, told.spec.customer)
-    runs_windows = bool(told.spec.days or told.spec.adopt)
-    if told.phase is Phase.STOPPING:
+def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
+    """The buttons that fit the sequence's phase. One that only cancels has no windows to pause or to run again."""
+    target = Target(progress.spec.cluster, progress.spec.customer)
+    runs_windows = bool(progress.spec.days or progress.spec.adopt)
+    if progress.phase is Phase.STOPPING:
         return []
-    if told.phase is Phase.ENDED:
-        return about(target, ActionId.RETRY) if runs_windows and told.end in _LEFT_OUT else []
-    # While it waits for what it has cancelled it can be paused as well: then it begins with no window.
-    steer = ActionId.RESUME if told.paused_by else ActionId.PAUSE
-    return about(target, *([steer] if runs_windows else []), ActionId.CANCEL)
+    if progress.phase is Phase.ENDED:
+        return for_target(target, ActionId.RETRY) if runs_windows and progress.end in _ENDS_WITH_DAYS_MISSING else []
+    # A sequence that waits for the workflows it cancelled can be paused too: it then starts no window after them.
+    pause_or_resume = ActionId.RESUME if progress.paused_by else ActionId.PAUSE
+    return for_target(target, *([pause_or_resume] if runs_windows else []), ActionId.CANCEL)
 
 
-def again(target: Target, window: Window) -> list[InteractiveElement]:
-    """Run one window again."""
+def rerun(target: Target, window: Window) -> list[InteractiveElement]:
+    """The button that runs one window again."""
     if not _fits(target):
         return []
     value = AgainValue(target=str(target), start=window.start, end=window.end).model_dump_json()
@@ -54,7 +54,7 @@ def again(target: Target, window: Window) -> list[InteractiveElement]:
 
 
 def row(elements: Sequence[InteractiveElement]) -> list[Block]:
-    """As a block, where there are any."""
+    """A block with these elements; no block where there are none."""
     return [ActionsBlock(elements=list(elements))] if elements else []
 
 

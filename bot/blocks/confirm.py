@@ -1,4 +1,4 @@
-"""Draws the modal in which a change is confirmed, and what it says while it is carried out and afterwards."""
+"""Draws the modal that confirms a change, and its content while the change is carried out and afterwards."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,68 +23,70 @@ from bot.message import Message, View
 
 LONGEST_REASON = 500
 LONGEST_LABEL = 1_900
-# Rooms in characters. A line for each of a hundred customers fits; where windows are drawn there is one customer.
+# Rooms in characters. LINES_ROOM holds a line for each of a hundred customers; only one customer has a window table.
 LINES_ROOM = 7_000
 WARNINGS_ROOM = 2_000
 OUTCOME_ROOM = 3_000
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """What came of the same modal before: why nothing was done, and the reason that the person gave."""
+class EarlierAttempt:
+    """An earlier submission of the same modal: why nothing was done, and the reason that the person gave."""
 
     notice: str
     reason: str
 
 
-def ask(proposal: Proposal, earlier: Earlier | None = None) -> View:
-    """What would be done, to what, and how long it takes; then what is to be filled in. ``earlier`` when the same
-    modal asks anew."""
+def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
+    """What would be done and how long it takes, then the fields to fill in.
+
+    ``earlier`` is given when the modal asks again after a submission that did nothing.
+    """
     command = proposal.command
-    name = (_name(proposal),) if command.asks_for_name else ()
+    name_inputs = (_name_input(proposal),) if command.asks_for_name else ()
     form = kit.Form(
         submit=command.word().capitalize(),
-        inputs=(*name, _reason(f"e.g. {command.reason_example}", earlier.reason if earlier else None)),
+        inputs=(*name_inputs, _reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)),
         purpose=CONFIRM,
         memory=_memory(proposal),
     )
-    first = [*([earlier.notice] if earlier else []), blocks_proposal.headline(proposal)]
+    top_lines = [*([earlier.notice] if earlier else []), blocks_proposal.headline(proposal)]
     blocks: list[Block] = [
-        *(kit.section(f"*{kit.escape(told)}*") for told in first),
+        *(kit.section(f"*{kit.escape(line)}*") for line in top_lines),
         *blocks_proposal.facts(proposal),
-        *kit.sections(fitting(proposal.warnings, _warning, WARNINGS_ROOM, _more("warning"))),
-        *kit.sections(fitting(blocks_proposal.lines(proposal), _mrkdwn, LINES_ROOM, _more("line"))),
+        *kit.sections(fitting(proposal.warnings, _warning, WARNINGS_ROOM, _omitted("warning"))),
+        *kit.sections(fitting(blocks_proposal.lines(proposal), _mrkdwn, LINES_ROOM, _omitted("line"))),
         *blocks_proposal.table(proposal),
     ]
     return kit.view(_title(proposal.command), blocks, form, close="Back")
 
 
-def _name(proposal: Proposal) -> InputBlock:
-    """Where the name of what is about to be ended must be typed."""
-    name = kit.clip(proposal.target.customer or proposal.target.cluster, LONGEST_LABEL)
+def _name_input(proposal: Proposal) -> InputBlock:
+    """The field for the name of the customer or cluster whose runs are about to end."""
+    target_name = kit.clip(proposal.target.customer or proposal.target.cluster, LONGEST_LABEL)
     return InputBlock(
         block_id=InputId.NAME,
-        label=_plain(f"Type {name} to confirm"),
-        element=PlainTextInputElement(action_id=InputId.NAME, placeholder=_plain(kit.clip(name, 150))),
+        label=_plain_text(f"Type {target_name} to confirm"),
+        element=PlainTextInputElement(action_id=InputId.NAME, placeholder=_plain_text(kit.clip(target_name, 150))),
     )
 
 
 def looking(word: str) -> View:
-    """Shown at once, while the proposal is made."""
+    """Opens at once, while the proposal is being made."""
     return kit.view(word.capitalize(), [kit.section("Looking at what runs and what is complete…")])
 
 
 def working(word: str) -> View:
     """Shown from the submission until the outcome is known."""
-    told = "Working… You may close this: the outcome is then told to you in the team channel."
-    return kit.view(word.capitalize(), [kit.section(told)])
+    text = "Working… You may close this: the outcome is then told to you in the team channel."
+    return kit.view(word.capitalize(), [kit.section(text)])
 
 
-def taken(word: str) -> View:
-    """Shown for a submission that was delivered before: whoever got it then shows its outcome in place of this."""
-    told = f"This is being done, or has been: the team channel and `{SLASH} audit` tell what came of it."
-    again = f"If they do not, nothing was done: type `{SLASH} {word} …` once more."
-    return kit.view(word.capitalize(), [kit.section(f"{told} {again}")])
+def already_submitted(word: str) -> View:
+    """Shown for a submission that Slack delivers again: the first delivery replaces this with the outcome."""
+    text = f"This is being done, or has been: the team channel and `{SLASH} audit` tell what came of it."
+    advice = f"If they do not, nothing was done: type `{SLASH} {word} …` once more."
+    return kit.view(word.capitalize(), [kit.section(f"{text} {advice}")])
 
 
 def done(result: ExecutedProposal) -> View:
@@ -92,7 +94,7 @@ def done(result: ExecutedProposal) -> View:
     headline, *lines = _outcome(result)
     blocks = [
         kit.section(f"*{headline.mrkdwn}*"),
-        *kit.sections(fitting(lines, _mrkdwn, OUTCOME_ROOM, _more("line"))),
+        *kit.sections(fitting(lines, _mrkdwn, OUTCOME_ROOM, _omitted("line"))),
     ]
     return kit.view(_title(result.proposal.command), blocks)
 
@@ -100,22 +102,22 @@ def done(result: ExecutedProposal) -> View:
 def told(result: ExecutedProposal | Changed) -> Message:
     """The same to one who has closed the modal."""
     if isinstance(result, Changed):
-        return _not_done(result.proposal)
+        return _changed_message(result.proposal)
     headline, *lines = _outcome(result)
-    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, _more("line"))]
-    shown = fitting(lines, _mrkdwn, OUTCOME_ROOM, _more("line"))
+    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, _omitted("line"))]
+    shown = fitting(lines, _mrkdwn, OUTCOME_ROOM, _omitted("line"))
     return kit.message("\n".join(plain), [kit.section(f"*{headline.mrkdwn}*"), *kit.sections(shown)])
 
 
-def overtaken(result: Changed, reason: str) -> Earlier:
-    """A confirmed proposal was not carried out: for ``ask`` to say so above the new one, with the same reason."""
+def after_change(result: Changed, reason: str) -> EarlierAttempt:
+    """For ``ask``: nothing was done because the proposal had changed; the person's reason is kept."""
     word = result.proposal.command.word()
     notice = f"Nothing was done: the world has changed since you looked. Below is what {word} would do now."
-    return Earlier(notice, reason)
+    return EarlierAttempt(notice, reason)
 
 
 def problem(exc: BackfillBotError) -> View:
-    """Why nothing came of it, and what to do."""
+    """The modal of an error: why nothing was done, and what to do."""
     return View(title="That did not work", blocks=errors.render(exc).blocks)
 
 
@@ -124,13 +126,13 @@ def _title(command: Request) -> str:
 
 
 def _memory(proposal: Proposal) -> str:
-    """The command as it was understood: its target is what it had meant, whatever is there at the submission."""
+    """The command with its target resolved, so that the name means the same at the submission."""
     command = proposal.command.model_copy(update={"target": str(proposal.target)})
     return Confirmation.model_validate({"command": command, "shown": proposal.shown}).model_dump_json()
 
 
-def _warning(told: str) -> str:
-    return f"*Warning:* {kit.escape(words.sentence(told))}"
+def _warning(text: str) -> str:
+    return f"*Warning:* {kit.escape(words.sentence(text))}"
 
 
 def _outcome(result: ExecutedProposal) -> list[Line]:
@@ -161,40 +163,44 @@ def _told_in_threads(result: ExecutedProposal) -> set[str]:
     return {one.act.customer for one in result.done if not one.problem and acts.has_thread(one.act)}
 
 
-def _not_done(proposal: Proposal) -> Message:
-    """What has become of a confirmation that the world has overtaken, and where the new one is to be had."""
-    typed = f"{SLASH} {proposal.command.word()} {words.name(str(proposal.target))}"
-    notice = Line.of(f"Nothing was done: the world has changed since you looked. Type {typed} to confirm it anew.")
-    now = Line.of(blocks_proposal.headline(proposal))
-    return kit.message(f"{notice.plain} {now.plain}", [kit.section(f"{notice.mrkdwn}\n{now.mrkdwn}")])
+def _changed_message(proposal: Proposal) -> Message:
+    """Nothing was done because the proposal had changed; the command to type for a new one."""
+    typed_command = f"{SLASH} {proposal.command.word()} {words.name(str(proposal.target))}"
+    notice = Line.of(
+        f"Nothing was done: the world has changed since you looked. Type {typed_command} to confirm it anew."
+    )
+    new_headline = Line.of(blocks_proposal.headline(proposal))
+    return kit.message(
+        f"{notice.plain} {new_headline.plain}", [kit.section(f"{notice.mrkdwn}\n{new_headline.mrkdwn}")]
+    )
 
 
 def _counted(result: ExecutedProposal, failed: list[Done]) -> Line:
     target, number = result.proposal.target, len(result.done)
-    where = f"{words.name(target.customer)} on {target.cluster}" if target.customer else target.cluster
+    subject = f"{words.name(target.customer)} on {target.cluster}" if target.customer else target.cluster
     if not failed:
-        how = "under way" if any(acts.goes_on(one.act) for one in result.done) else "done"
-        return Line.of(f"{_title(result.proposal.command)}: {how} for {where}.")
+        progress = "under way" if any(acts.continues(outcome.act) for outcome in result.done) else "done"
+        return Line.of(f"{_title(result.proposal.command)}: {progress} for {subject}.")
     if len(failed) == number:
-        return Line.of(f"{_title(result.proposal.command)}: NOT done for {where}.")
-    return Line.of(f"{number - len(failed):,} of {number:,} done for {where}, {len(failed):,} NOT done.")
+        return Line.of(f"{_title(result.proposal.command)}: NOT done for {subject}.")
+    return Line.of(f"{number - len(failed):,} of {number:,} done for {subject}, {len(failed):,} NOT done.")
 
 
-def _reason(example: str, given: str | None) -> InputBlock:
+def _reason_input(example: str, initial: str | None) -> InputBlock:
     return InputBlock(
         block_id=InputId.REASON,
-        label=_plain("Reason"),
+        label=_plain_text("Reason"),
         element=PlainTextInputElement(
             action_id=InputId.REASON,
             multiline=False,
             max_length=LONGEST_REASON,
-            placeholder=_plain(example),
-            initial_value=given,
+            placeholder=_plain_text(example),
+            initial_value=initial,
         ),
     )
 
 
-def _more(noun: str) -> Callable[[int], str]:
+def _omitted(noun: str) -> Callable[[int], str]:
     return lambda rest: f"and {words.plural(rest, f'more {noun}')}"
 
 
@@ -202,6 +208,6 @@ def _mrkdwn(line: Line) -> str:
     return line.mrkdwn
 
 
-def _plain(text: str) -> PlainTextObject:
-    """Without emoji: ``:smile:`` in a name is no picture."""
+def _plain_text(text: str) -> PlainTextObject:
+    """Plain text in which ``:smile:`` in a name stays text."""
     return PlainTextObject(text=text, emoji=False)

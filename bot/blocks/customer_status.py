@@ -1,4 +1,4 @@
-"""Draws one customer: how it stands, what is missing, and every run with its attempts, failures and link."""
+"""Draws the status of one customer: its state, the missing days, and each run with attempts, failures and link."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,27 +26,29 @@ FAILURES_SHOWN = 6
 
 
 def customer_status(result: CustomerStatus) -> Message:
-    """The customer's own answer; the latest runs when there are too many for one message."""
+    """The answer about one customer; only the latest runs where all do not fit into one message."""
     range_line = words.long_range(result.whole)
     if isinstance(result.standing, Silent):
-        told = f"on {result.cluster}: unknown, {result.cluster} {run_status.silent(result.standing, result.at)}."
-        line = Line.about(result.customer, told)
+        status_text = (
+            f"on {result.cluster}: unknown, {result.cluster} {run_status.silent(result.standing, result.at)}."
+        )
+        line = Line.about(result.customer, status_text)
         below = kit.context("\n".join([range_line, *map(kit.escape, result.notes)]))
         text = "\n".join([line.plain, f"{range_line}.", *result.notes])
         return kit.message(text, [kit.section(line.mrkdwn), below])
     backfill = result.standing
-    first = Line.about(
+    headline = Line.about(
         result.customer, f"on {result.cluster}: {run_status.customer(backfill, result.at, result.people)}"
     )
     facts = _facts(backfill, result)
     rows = gathered(_latest_first(backfill))
-    said = fitting(rows, lambda row: _row(row, result).plain, PLAIN_ROOM, _hidden)
-    drawn = fitting(rows, lambda row: _row(row, result).mrkdwn, DRAWN_ROOM, _hidden)
-    plain = [first.plain, f"{range_line}.", *facts, *said]
+    plain_rows = fitting(rows, lambda row: _row(row, result).plain, PLAIN_ROOM, _hidden_runs)
+    mrkdwn_rows = fitting(rows, lambda row: _row(row, result).mrkdwn, DRAWN_ROOM, _hidden_runs)
+    plain = [headline.plain, f"{range_line}.", *facts, *plain_rows]
     blocks: list[Block] = [
-        kit.section(first.mrkdwn),
+        kit.section(headline.mrkdwn),
         kit.context("\n".join([range_line, *(kit.escape(fact) for fact in facts)])),
-        *kit.sections(drawn),
+        *kit.sections(mrkdwn_rows),
     ]
     return kit.message("\n".join(plain), blocks)
 
@@ -80,45 +82,45 @@ def _latest_first(backfill: Backfill) -> Sequence[Run]:
 
 
 def _row(row: Run | Alike, result: CustomerStatus) -> Line:
-    return _alike_line(row, result) if isinstance(row, Alike) else _run_line(row, result.at)
+    return _group_line(row, result) if isinstance(row, Alike) else _run_line(row, result.at)
 
 
-def _alike_line(alike: Alike, result: CustomerStatus) -> Line:
+def _group_line(group: Alike, result: CustomerStatus) -> Line:
     """``40 windows of 1 day complete, Jan 1 → Feb 10, each took 8 m to 25 m``"""
-    days = run_status.ranges(alike.covered, result.whole)
-    shortest, longest = map(duration_text, alike.took(result.at))
+    days = run_status.ranges(group.covered, result.whole)
+    shortest, longest = map(duration_text, group.took(result.at))
     took = shortest if shortest == longest else f"{shortest} to {longest}"
-    told = f"complete, {days}, each took {took}. The latest started {words.plain_when(alike.latest_start)}."
-    return Line.about(f"{words.plural(len(alike.windows), 'window')} of {words.days(alike.days)}", told)
+    text = f"complete, {days}, each took {took}. The latest started {words.plain_when(group.latest_start)}."
+    return Line.about(f"{words.plural(len(group.windows), 'window')} of {words.days(group.days)}", text)
 
 
 def _run_line(run: Run, now: datetime) -> Line:
     window = words.short_range(run.window) if run.window else ""
     if run.is_open:
         state = "cancelling" if run.cancel_requested else "running"
-        told = f"{state}. {run_status.run_health(run, now)}."
+        outcome = f"{state}. {run_status.run_health(run, now)}."
     else:
-        told = f"{_ended(run, now)}, {_attempts(run)}."
+        outcome = f"{_ended(run, now)}, {_attempts(run)}."
     started = f"Started {words.plain_when(run.execution.started_at)}."
-    return Line.about(f"{window}:", " ".join(filter(None, (told, started, _failures(run)))), run.link)
+    return Line.about(f"{window}:", " ".join(filter(None, (outcome, started, _failures(run)))), run.link)
 
 
 def _ended(run: Run, now: datetime) -> str:
-    """How long one took that is gone, nobody can tell."""
+    """How a run ended and how long it took, which is not known of a run that is gone."""
     status = run.execution.status
     return status.value if status is ExecutionStatus.GONE else f"{status.value}, took {duration_text(run.age(now))}"
 
 
 def _attempts(run: Run) -> str:
-    """Temporal does not tell a closed run's attempts: what was seen of them is the least there were."""
+    """The least number of attempts: Temporal does not tell those of a closed run, so only seen failures count."""
     return f"at least {words.plural(run.attempts, 'attempt')}" if run.failures else "no failure seen"
 
 
 def _failures(run: Run) -> str:
     if not run.failures:
         return ""
-    hidden = len(run.failures) - FAILURES_SHOWN
-    earlier = [f"{words.plural(hidden, 'earlier failure')} not shown"] if hidden > 0 else []
+    hidden_count = len(run.failures) - FAILURES_SHOWN
+    earlier = [f"{words.plural(hidden_count, 'earlier failure')} not shown"] if hidden_count > 0 else []
     return f"Failures seen: {'; '.join([*earlier, *(_failure(seen) for seen in run.failures[-FAILURES_SHOWN:])])}."
 
 
@@ -126,5 +128,5 @@ def _failure(seen: SeenFailure) -> str:
     return f"attempt {seen.attempt}, {kit.clip(words.failure(seen.failure), run_status.LONGEST_WHY)}"
 
 
-def _hidden(rest: int) -> str:
-    return f"{words.plural(rest, 'earlier run')} not shown."
+def _hidden_runs(number: int) -> str:
+    return f"{words.plural(number, 'earlier run')} not shown."

@@ -1,4 +1,4 @@
-"""Draws the digest: first what has changed, then the table, what struggles, and when it may be done."""
+"""Draws the digest: what has changed, the table of clusters, what struggles, and an estimate of the end."""
 
 from collections.abc import Sequence
 
@@ -14,25 +14,25 @@ NAMES_SHOWN = 15
 SEQUENCES_SHOWN = 15
 
 
-def card(saying: DigestCard) -> Message:
+def card(notification: DigestCard) -> Message:
     """The scheduled digest: one line when nothing has changed."""
-    told = saying.digest
-    if told.news.since is not None and told.news.is_empty and not told.silent and not told.half_known:
-        line = _unchanged(told)
+    digest = notification.digest
+    if digest.news.since is not None and digest.news.is_empty and not digest.silent and not digest.half_known:
+        line = _unchanged_line(digest)
         return kit.message(line, [kit.section(kit.escape(line))])
-    return render(told)
+    return render(digest)
 
 
 def render(result: Digest) -> Message:
     """The whole digest."""
     headline = f"{result.complete} of {result.total} customers complete."
     range_line = words.long_range(result.range)
-    news = _news(result.news)
+    news = _news_lines(result.news)
     table = kit.aligned(
         ("Cluster", "Complete", "Open"), [(line.name, line.stands, line.open) for line in result.clusters]
     )
-    linked = [*map(_struggle, result.struggling), *_sequences(result.sequences)]
-    eta = _eta(result.eta)
+    linked = [*map(_struggling_line, result.struggling), *_sequence_lines(result.sequences)]
+    eta = _eta_text(result.eta)
     silent = [f"{name} did not answer; it is left out of the numbers." for name in result.silent]
     silent += [
         f"What is missing on {name} may be complete: not all past runs are known." for name in result.half_known
@@ -48,15 +48,15 @@ def render(result: Digest) -> Message:
     return kit.message("\n".join(plain), blocks)
 
 
-def _unchanged(told: Digest) -> str:
-    assert told.news.since is not None
-    count = len(told.struggling)
+def _unchanged_line(digest: Digest) -> str:
+    assert digest.news.since is not None
+    count = len(digest.struggling)
     struggling = f" {words.plural(count, 'execution')} still struggling." if count else ""
-    stands = f"{told.complete} of {told.total} customers complete"
-    return f"Digest: nothing has changed since {words.plain_when(told.news.since)}. {stands}.{struggling}"
+    complete = f"{digest.complete} of {digest.total} customers complete"
+    return f"Digest: nothing has changed since {words.plain_when(digest.news.since)}. {complete}.{struggling}"
 
 
-def _news(news: News) -> list[str]:
+def _news_lines(news: News) -> list[str]:
     if news.since is None:
         return ["This is the first digest: there is nothing to compare with yet."]
     lines = [f"Since {words.plain_when(news.since)}:"]
@@ -68,47 +68,49 @@ def _news(news: News) -> list[str]:
     return lines if len(lines) > 1 else [f"Nothing has changed since {words.plain_when(news.since)}."]
 
 
-def _struggle(one: Struggle) -> tuple[str, str]:
-    told = f"{one.cluster}/{one.name}: {one.health.value}, attempt {one.attempt}."
-    link = f" {kit.link(one.link, 'Thread')}" if one.link else ""
-    return told, kit.escape(told) + link
+def _struggling_line(run: Struggle) -> tuple[str, str]:
+    text = f"{run.cluster}/{run.name}: {run.health.value}, attempt {run.attempt}."
+    link = f" {kit.link(run.link, 'Thread')}" if run.link else ""
+    return text, kit.escape(text) + link
 
 
-def _sequences(several: Sequence[Driven]) -> list[tuple[str, str]]:
-    """A line for each that waits for a person, and one for those that go on."""
-    waiting = [one for one in several if one.paused_by or one.marked or not one.answers]
+def _sequence_lines(sequences: Sequence[Driven]) -> list[tuple[str, str]]:
+    """A line for each sequence that waits for a person, and one line for all others."""
+    waiting = [sequence for sequence in sequences if sequence.paused_by or sequence.marked or not sequence.answers]
     going_on = [
-        f"{one.name} {one.closed:,} of {one.total:,}{_left_out(one)}" for one in several if one not in waiting
+        f"{sequence.name} {sequence.closed:,} of {sequence.total:,}{_skipped_suffix(sequence)}"
+        for sequence in sequences
+        if sequence not in waiting
     ]
-    lines = [_sequence(one) for one in waiting[:SEQUENCES_SHOWN]]
+    lines = [_waiting_line(sequence) for sequence in waiting[:SEQUENCES_SHOWN]]
     if len(waiting) > SEQUENCES_SHOWN:
         going_on.append(f"{len(waiting) - SEQUENCES_SHOWN} that wait for somebody")
     if going_on:
-        told = f"Windows done by sequences: {_listed(going_on)}."
-        lines.append((told, kit.escape(told)))
+        text = f"Windows done by sequences: {_listed(going_on)}."
+        lines.append((text, kit.escape(text)))
     return lines
 
 
-def _left_out(one: Driven) -> str:
-    return f" ({words.days(one.skipped_days)} skipped)" if one.skipped_days else ""
+def _skipped_suffix(sequence: Driven) -> str:
+    return f" ({words.days(sequence.skipped_days)} skipped)" if sequence.skipped_days else ""
 
 
-def _sequence(one: Driven) -> tuple[str, str]:
-    parts = [f"{one.closed:,} of {words.plural(one.total, 'window')} done"]
-    if not one.answers:
+def _waiting_line(sequence: Driven) -> tuple[str, str]:
+    parts = [f"{sequence.closed:,} of {words.plural(sequence.total, 'window')} done"]
+    if not sequence.answers:
         parts = ["its driver does not answer"]
-    if one.paused_by:
-        parts.append(f"paused by {words.name(one.paused_by)}")
-    if one.skipped_days:
-        parts.append(f"{words.days(one.skipped_days)} skipped")
-    if one.marked:
-        parts.append(f"{one.marked:,} marked")
-    told = f"{one.name}: {', '.join(parts)}."
-    link = f" {kit.link(one.link, 'Thread')}" if one.link else ""
-    return told, kit.escape(told) + link
+    if sequence.paused_by:
+        parts.append(f"paused by {words.name(sequence.paused_by)}")
+    if sequence.skipped_days:
+        parts.append(f"{words.days(sequence.skipped_days)} skipped")
+    if sequence.marked:
+        parts.append(f"{sequence.marked:,} marked")
+    text = f"{sequence.name}: {', '.join(parts)}."
+    link = f" {kit.link(sequence.link, 'Thread')}" if sequence.link else ""
+    return text, kit.escape(text) + link
 
 
-def _eta(eta: FleetEta) -> str:
+def _eta_text(eta: FleetEta) -> str:
     parts: list[str] = []
     if eta.running:
         parts.append(f"What runs now should be done about {words.plain_when(eta.running)}.")

@@ -1,4 +1,4 @@
-"""Draws what a person hears when something could not be done: what is the matter, and what to do."""
+"""Draws the answer to a command that failed: what the problem is, and what to do."""
 
 from bot.blocks import kit, words
 from bot.errors import (
@@ -16,15 +16,15 @@ from bot.model import duration_text
 
 
 def render(error: BackfillBotError) -> Message:
-    """A sentence or two for any error that is raised on purpose."""
+    """A sentence or two for an error that the bot raises on purpose."""
     lines = [line for line in _lines(error) if line]
     return kit.message(" ".join(lines), [kit.section("\n".join(kit.escape(line) for line in lines))])
 
 
 def unexpected(reference: str) -> Message:
-    """What is said when the bot itself is at fault; the log has the rest under ``reference``."""
-    told = f"Something went wrong inside the bot. Whoever runs it finds the details in its log under {reference}."
-    return kit.message(told, [kit.section(kit.escape(told))])
+    """The answer to a bug in the bot; the log has the details under ``reference``."""
+    text = f"Something went wrong inside the bot. Whoever runs it finds the details in its log under {reference}."
+    return kit.message(text, [kit.section(kit.escape(text))])
 
 
 def _lines(error: BackfillBotError) -> tuple[str, ...]:  # noqa: PLR0911  (one line a kind is the point)
@@ -32,21 +32,20 @@ def _lines(error: BackfillBotError) -> tuple[str, ...]:  # noqa: PLR0911  (one l
         case UsageError(problem=problem, hint=hint):
             return problem, hint
         case RateLimited(system=system, retry_after=wait):
-            return f"{_begins(system)} is asked too often just now.", f"Try again in {duration_text(wait)}."
+            return f"{_capitalized(system)} is asked too often just now.", f"Try again in {duration_text(wait)}."
         case Unreachable(system=system, why=why):
-            return (f"{_begins(system)} cannot be reached: {words.sentence(why)}",)
+            return (f"{_capitalized(system)} cannot be reached: {words.sentence(why)}",)
         case Unavailable(system=system, why=why):
-            return f"{_begins(system)} did not answer: {words.sentence(why)}", "Try again in a moment."
+            return f"{_capitalized(system)} did not answer: {words.sentence(why)}", "Try again in a moment."
         case Refused(system=system, why=why):
-            return (f"{_begins(system)} refused: {words.sentence(why)}",)
+            return (f"{_capitalized(system)} refused: {words.sentence(why)}",)
         case Conflict(why=why):
             return f"Nothing was changed: {words.sentence(why)}", "Try again."
         case NotFound(system=system, why=why):
-            return (f"{_begins(system)}: {words.sentence(why)}",)
+            return (f"{_capitalized(system)}: {words.sentence(why)}",)
         case _:
             return (str(error),)
 
 
-def _begins(system: str) -> str:
-    """As a sentence begins."""
+def _capitalized(system: str) -> str:
     return system[:1].upper() + system[1:]

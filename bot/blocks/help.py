@@ -1,4 +1,4 @@
-"""Draws help: the overview of all commands, or everything about one."""
+"""Draws the answer to ``help``: the overview of all commands, or everything about one."""
 
 from collections.abc import Sequence
 
@@ -13,20 +13,22 @@ _RANGES = "A range is start..end, its end excluded: 2026-01-01..2026-01-03 is tw
 
 
 def render(commands: Sequence[type[Request]]) -> Message:
-    """A line for each command, or a page about the only one."""
+    """A page about a single command, a line for each of several."""
     return _page(commands[0]) if len(commands) == 1 else _overview(commands)
 
 
 def _overview(commands: Sequence[type[Request]]) -> Message:
     headline = "What you can type"
-    lines = [(f"{SLASH} {form}", _does(command)) for command in commands for form in command.forms]
-    more = f"{SLASH} help <command> gives examples. {_RANGES} {_NAMES}"
+    lines = [(f"{SLASH} {form}", _description(command)) for command in commands for form in command.forms]
+    footer = f"{SLASH} help <command> gives examples. {_RANGES} {_NAMES}"
     blocks: list[Block] = [
         kit.header(headline),
-        *kit.sections([f"{kit.code(form)}\n{kit.escape(does)}" for form, does in lines]),
-        kit.context(kit.escape(more)),
+        *kit.sections([f"{kit.code(form)}\n{kit.escape(description)}" for form, description in lines]),
+        kit.context(kit.escape(footer)),
     ]
-    return kit.message("\n".join([f"{headline}:", *(f"{form}: {does}" for form, does in lines), more]), blocks)
+    return kit.message(
+        "\n".join([f"{headline}:", *(f"{form}: {description}" for form, description in lines), footer]), blocks
+    )
 
 
 def _page(command: type[Request]) -> Message:
@@ -34,12 +36,12 @@ def _page(command: type[Request]) -> Message:
     examples = [f"{SLASH} {example}" for example in command.examples]
     notes = [note for note, mark in ((_RANGES, "start..end"), (_NAMES, "customer")) if mark in forms[0]]
     blocks: list[Block] = [
-        kit.section("\n".join(kit.code(form) for form in forms) + f"\n{kit.escape(_does(command))}"),
+        kit.section("\n".join(kit.code(form) for form in forms) + f"\n{kit.escape(_description(command))}"),
         kit.section("For example\n" + "\n".join(kit.code(example) for example in examples)),
         *(kit.context(kit.escape(note)) for note in notes),
     ]
-    return kit.message("\n".join([*forms, _does(command), "For example:", *examples, *notes]), blocks)
+    return kit.message("\n".join([*forms, _description(command), "For example:", *examples, *notes]), blocks)
 
 
-def _does(command: type[Request]) -> str:
+def _description(command: type[Request]) -> str:
     return f"{command.does()} Only operators may." if command.purpose is Purpose.CHANGE else command.does()

@@ -1,9 +1,9 @@
-"""What people tell sequences, in words: what is about to be told, what somebody told, and what follows from it."""
+"""Instructions to sequences in words: before and after they are given, and what follows from them."""
 
 from bot.blocks import words
 from bot.model import Instruction, Order, Window
 
-_COUNTED = {
+_VERBS_AND_NOUNS = {
     Order.PAUSE: ("pause", "sequence"),
     Order.RESUME: ("resume", "sequence"),
     Order.RESIZE: ("change the windows of", "sequence"),
@@ -11,7 +11,7 @@ _COUNTED = {
     Order.AGAIN: ("rerun", "window"),
     Order.STOP: ("cancel", "sequence"),
 }
-_FOLLOWS = {
+_CONSEQUENCES = {
     Order.PAUSE: "What runs goes on; no other window starts.",
     Order.RESUME: "Windows still to come are started again.",
     Order.RESIZE: "Those that run are left to run.",
@@ -19,76 +19,76 @@ _FOLLOWS = {
     Order.AGAIN: "That comes before the windows still to come.",
     Order.STOP: "No other window starts; what runs is asked to end, and is cancelling until Temporal says closed.",
 }
-_TERMINATES = "No other window starts; what runs is terminated, without being asked."
+_TERMINATION = "No other window starts; what runs is terminated, without being asked."
 
 
-def counted(order: Order) -> tuple[str, str]:
-    """``pause``, ``sequence``: what is done, and to what, with a number between them."""
-    return _COUNTED[order]
+def verb_and_noun(order: Order) -> tuple[str, str]:
+    """``pause``, ``sequence``: the caller puts a number between them."""
+    return _VERBS_AND_NOUNS[order]
 
 
-def to_do(told: Instruction, whole: Window | None) -> str:
-    """``pause the sequence``: after "about to"; ``whole`` is the range of the sequence, where that is known."""
-    match told.order:
+def intent_phrase(instruction: Instruction, whole: Window | None) -> str:
+    """After "about to": ``pause the sequence``. ``whole`` is the sequence's range, None where it is not known."""
+    match instruction.order:
         case Order.PAUSE:
             return "pause the sequence"
         case Order.RESUME:
             return "resume the sequence"
         case Order.RESIZE:
-            return f"give the windows still to come {_days(told)} each"
+            return f"give the windows still to come {_days(instruction)} each"
         case Order.SKIP:
-            return f"skip {_range(told, whole)}"
+            return f"skip {_range(instruction, whole)}"
         case Order.AGAIN:
-            return f"run {_range(told, whole)} again"
+            return f"run {_range(instruction, whole)} again"
         case Order.STOP:
             return "cancel the sequence"
 
 
-def did(told: Instruction, whole: Window | None) -> str:
-    """``PAUSED it``: after somebody's name."""
-    match told.order:
+def past_phrase(instruction: Instruction, whole: Window | None) -> str:
+    """After a person's name: ``PAUSED it``."""
+    match instruction.order:
         case Order.PAUSE:
             return "PAUSED it"
         case Order.RESUME:
             return "resumed it"
         case Order.RESIZE:
-            return f"gave the windows still to come {_days(told)} each"
+            return f"gave the windows still to come {_days(instruction)} each"
         case Order.SKIP:
-            return f"skipped {_range(told, whole)}"
+            return f"skipped {_range(instruction, whole)}"
         case Order.AGAIN:
-            return f"asked to run {_range(told, whole)} again"
+            return f"asked to run {_range(instruction, whole)} again"
         case Order.STOP:
-            return "terminated it" if told.terminates else "cancelled it"
+            return "terminated it" if instruction.terminates else "cancelled it"
 
 
-def done(told: Instruction, whole: Window | None) -> str:
-    """``the sequence is paused``: as its outcome."""
-    match told.order:
+def outcome_phrase(instruction: Instruction, whole: Window | None) -> str:
+    """The outcome: ``the sequence is paused``."""
+    match instruction.order:
         case Order.PAUSE:
             return "the sequence is paused"
         case Order.RESUME:
             return "the sequence is resumed"
         case Order.RESIZE:
-            return f"the windows still to come have {_days(told)} each"
+            return f"the windows still to come have {_days(instruction)} each"
         case Order.SKIP:
-            return f"{_range(told, whole)} is skipped"
+            return f"{_range(instruction, whole)} is skipped"
         case Order.AGAIN:
-            return f"{_range(told, whole)} runs again"
+            return f"{_range(instruction, whole)} runs again"
         case Order.STOP:
             return "the sequence is being cancelled"
 
 
-def follows(told: Instruction, *, terminates: bool) -> str:
-    """What that means for what runs, which may be terminated beside it, and for what is to come."""
-    return _TERMINATES if terminates else _FOLLOWS[told.order]
+def consequence(instruction: Instruction, *, terminates: bool) -> str:
+    """What it means for the windows to come and for those that run; ``terminates`` when those are terminated too."""
+    return _TERMINATION if terminates else _CONSEQUENCES[instruction.order]
 
 
-def _days(told: Instruction) -> str:
-    return words.days(told.days or 0)
+def _days(instruction: Instruction) -> str:
+    return words.days(instruction.days or 0)
 
 
-def _range(told: Instruction, whole: Window | None) -> str:
-    window = told.window
+def _range(instruction: Instruction, whole: Window | None) -> str:
+    window = instruction.window
     if window is None:
         return "no days"
     return words.range_in(window, whole) if whole else f"{window.start} → {window.end}"

@@ -1,7 +1,7 @@
-"""The pieces every message is made of, and the one place where blocks become JSON within Slack's limits.
+"""The parts of messages, and the only place where blocks become JSON, without secrets and within Slack's limits.
 
-slack_sdk's models check single fields when serialised; the limits of a whole message are checked here
-(slack-contract.md §5): 50 blocks, one table, a text that notifications and screen readers can use.
+slack_sdk's models check single fields when they are serialised. This module checks the limits of a whole message
+(docs/slack-facts.md#limits).
 """
 
 import re
@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.message import Message, Undrawable, View
+from bot.message import DrawingError, Message, View
 from bot.redaction import redact
 
 MAX_BLOCKS = 50
@@ -28,50 +28,50 @@ MAX_MODAL_TITLE = 24
 MAX_MEMORY = 3_000
 MAX_TEXT = 4_000
 MAX_SECTION = 3_000
-# Slack refuses a message whose blocks hold somewhat over 13,000 characters in all; the exact bound is undocumented.
+# Slack refuses a message whose blocks hold more than about 13,000 characters; the exact limit is undocumented.
 MAX_ALL_TEXT = 12_000
 MAX_URL = 3_000
-# Names of the fields of blocks that people read.
-_READ = frozenset({"text", "alt_text", "initial_value"})
-# What a cut may leave of an entity, a link or a date: it would show as it is written.
-_CUT_MARK = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)…$")
-# Links and dates of the bot's own making: text from outside is escaped, and makes none.
+# The fields of blocks that people read.
+_READABLE_FIELDS = frozenset({"text", "alt_text", "initial_value"})
+# An entity, link or date that clipping has broken: clients would show its source.
+_BROKEN_MARKUP = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)…$")
+# Links and dates. They are always the bot's own, since text from outside is escaped.
 _MARKUP = re.compile(r"(<(?:https?:|[@#!])[^<>]*>)")
 
 
 def escape(text: str) -> str:
-    """Text from outside, safe inside mrkdwn: it shows literally, links nothing and pings nobody.
+    """Text from outside for use in mrkdwn: it shows literally, links nothing and pings nobody.
 
-    Slack reads three characters as control characters; formatting marks are kept literal by a zero-width
-    space, and so are ``@`` names that a client might link.
+    ``&``, ``<`` and ``>``, Slack's control characters, become entities. Zero-width spaces around a formatting mark
+    keep it literal.
     """
-    safe = _entities(redact(text))
-    return "".join(f"\u200b{char}\u200b" if char in "*_~`" else char for char in safe)
+    escaped = _escape_entities(redact(text))
+    return "".join(f"\u200b{char}\u200b" if char in "*_~`" else char for char in escaped)
 
 
 def code(text: str) -> str:
-    """Inline code; a backtick inside would end it, so it becomes an apostrophe."""
+    """Inline code. A backtick inside would end it, so it becomes an apostrophe."""
     return f"`{escape_code(text)}`" if text else ""
 
 
 def escape_code(text: str) -> str:
-    """Text from outside, safe inside a code span or block."""
-    return _entities(redact(text)).replace("`", "'")
+    """Text from outside for use in a code span or block."""
+    return _escape_entities(redact(text)).replace("`", "'")
 
 
 def link(url: str, label: str) -> str:
-    """A link of the bot's own making: the address leads where it leads, whatever a name in it looks like."""
-    return f"<{_entities(url)}|{label}>"
+    """A link made by the bot. The address is not redacted, since a changed one would lead nowhere."""
+    return f"<{_escape_entities(url)}|{label}>"
 
 
 def clip(text: str, limit: int) -> str:
-    """At most ``limit`` characters; what is cut is marked by an ellipsis."""
+    """At most ``limit`` characters, without secrets; an ellipsis marks a cut."""
     text = redact(text)
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
-    """A plain-text table; columns whose index is in ``right`` are set flush right."""
+    """A plain-text table; columns whose index is in ``right`` are right-aligned."""
     lines = [list(header), *(list(row) for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
     return "\n".join(
@@ -84,14 +84,14 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], right: frozens
 
 
 def preformatted(lines: Sequence[str]) -> list[Block]:
-    """Sections of fixed-width lines, as many as the limit of a section asks for. Lines arrive unescaped."""
+    """Fixed-width lines in as few sections as the limit of a section allows. They are escaped here."""
     chunks = _chunks([escape_code(line) for line in lines], MAX_SECTION - 8)
     return [section(f"```\n{chunk}\n```") for chunk in chunks]
 
 
 def section(mrkdwn: str) -> SectionBlock:
-    """A paragraph; names in it stay text (``verbatim``): Slack links only what is written as a link."""
-    return SectionBlock(text=MarkdownTextObject(text=_cut(mrkdwn, MAX_SECTION), verbatim=True))
+    """A paragraph. With ``verbatim`` Slack links only what is written as a link, and no names or addresses."""
+    return SectionBlock(text=MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True))
 
 
 def sections(lines: Sequence[str]) -> list[Block]:
@@ -100,27 +100,27 @@ def sections(lines: Sequence[str]) -> list[Block]:
 
 
 def header(text: str) -> HeaderBlock:
-    """A headline, plain text."""
+    """A headline in plain text."""
     return HeaderBlock(text=clip(text, 150))
 
 
 def context(mrkdwn: str) -> ContextBlock:
-    """A small line below."""
-    return ContextBlock(elements=[MarkdownTextObject(text=_cut(mrkdwn, MAX_SECTION), verbatim=True)])
+    """A line in small print."""
+    return ContextBlock(elements=[MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True)])
 
 
 def message(text: str, blocks: Sequence[Block]) -> Message:
-    """Serialise; raises Undrawable where a single field is over its limit.
+    """The serialised message. Raises DrawingError when a single field exceeds its limit.
 
-    ``text`` arrives as plain text and is escaped here, so that a name in it pings nobody. Blocks over the limits
-    of a whole message are dropped from the end, and a line says so.
+    ``text`` is plain and is escaped here, so that a name in it pings nobody. Blocks beyond the limits of a whole
+    message are dropped, and a line says how many.
     """
-    return Message(text=_plain_text(text), blocks=tuple(_whole(blocks, MAX_BLOCKS, "message")))
+    return Message(text=_plain_text(text), blocks=tuple(_fitting_blocks(blocks, MAX_BLOCKS, "message")))
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What makes a modal ask: the word on its button, what is to be filled in, and what comes back with it."""
+    """What turns a modal into a question: the label of its button, its fields, its callback id and its metadata."""
 
     submit: str
     inputs: tuple[InputBlock, ...]
@@ -129,14 +129,14 @@ class Form:
 
 
 def view(title: str, blocks: Sequence[Block], form: Form | None = None, close: str = "Close") -> View:
-    """Serialise a modal; raises Undrawable where a single field is over its limit.
+    """The serialised modal. Raises DrawingError when a single field or the metadata exceeds its limit.
 
-    What is to be filled in is never dropped: blocks above it are, and a line says so.
+    The fields to fill in are never dropped. Blocks above them may be, and a line says how many.
     """
     inputs = form.inputs if form else ()
-    drawn = _whole(blocks, MAX_MODAL_BLOCKS - len(inputs), "modal")
+    drawn = _fitting_blocks(blocks, MAX_MODAL_BLOCKS - len(inputs), "modal")
     if form and len(form.memory) > MAX_MEMORY:
-        raise Undrawable(f"a modal cannot remember {len(form.memory):,} characters")
+        raise DrawingError(f"a modal cannot remember {len(form.memory):,} characters")
     return View(
         title=clip(title, MAX_MODAL_TITLE),
         blocks=(*drawn, *map(_as_json, inputs)),
@@ -147,16 +147,16 @@ def view(title: str, blocks: Sequence[Block], form: Form | None = None, close: s
     )
 
 
-def _whole(blocks: Sequence[Block], most: int, what: str) -> list[dict[str, Any]]:
-    """As many of the blocks as fit, and a line about the rest."""
+def _fitting_blocks(blocks: Sequence[Block], limit: int, surface: str) -> list[dict[str, Any]]:
+    """As many blocks as fit, serialised, and a line about the others."""
     drawn: list[dict[str, Any]] = []
     used = 0
     for block in blocks:
         as_json = _as_json(block)
         size = _text_size(as_json)
-        if len(drawn) == most - 1 or used + size > MAX_ALL_TEXT:
-            rest = len(blocks) - len(drawn)
-            drawn.append(context(f"{rest} more parts do not fit in one Slack {what}.").to_dict())
+        if len(drawn) == limit - 1 or used + size > MAX_ALL_TEXT:
+            hidden = len(blocks) - len(drawn)
+            drawn.append(context(f"{hidden} more parts do not fit in one Slack {surface}.").to_dict())
             break
         drawn.append(as_json)
         used += size
@@ -165,50 +165,50 @@ def _whole(blocks: Sequence[Block], most: int, what: str) -> list[dict[str, Any]
 
 def _as_json(block: Block) -> dict[str, Any]:
     try:
-        return {name: _shown(value, name) for name, value in block.to_dict().items()}
+        return {name: _redacted(value, name) for name, value in block.to_dict().items()}
     except SlackObjectFormationError as exc:
-        raise Undrawable(str(exc)) from exc
+        raise DrawingError(str(exc)) from exc
 
 
-def _shown(drawn: Any, name: str = "") -> Any:
-    """Without secrets in whatever people read, whoever has drawn it; what comes back with a click stays as it is."""
-    if isinstance(drawn, str):
-        return redact(drawn) if name in _READ else drawn
-    if isinstance(drawn, dict):
-        if drawn.get("type") == MarkdownTextObject.type and isinstance(drawn.get("text"), str):
-            return {**drawn, "text": _bare(drawn["text"])}
-        return {key: _shown(value, key) for key, value in drawn.items()}
-    return [_shown(value, name) for value in drawn] if isinstance(drawn, list | tuple) else drawn
+def _redacted(node: Any, name: str = "") -> Any:
+    """The node with secrets hidden in the fields that people read. Values that a click returns stay as they are."""
+    if isinstance(node, str):
+        return redact(node) if name in _READABLE_FIELDS else node
+    if isinstance(node, dict):
+        if node.get("type") == MarkdownTextObject.type and isinstance(node.get("text"), str):
+            return {**node, "text": _redact_mrkdwn(node["text"])}
+        return {key: _redacted(value, key) for key, value in node.items()}
+    return [_redacted(value, name) for value in node] if isinstance(node, list | tuple) else node
 
 
 def _plain_text(text: str) -> str:
-    """Escaped, and cut where it is too long."""
-    return _cut(_entities(redact(text)), MAX_TEXT)
+    """Escaped, without secrets, and clipped to the limit of a message's text."""
+    return _clip_mrkdwn(_escape_entities(redact(text)), MAX_TEXT)
 
 
-def _entities(text: str) -> str:
-    """Slack's control characters as they are written to be read."""
+def _escape_entities(text: str) -> str:
+    """Slack's three control characters as entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _bare(mrkdwn: str) -> str:
-    """Without secrets in what people read; links lead where they did."""
+def _redact_mrkdwn(mrkdwn: str) -> str:
+    """The text with secrets hidden; links and dates stay as they are."""
     pieces = _MARKUP.split(mrkdwn)
     return "".join(piece if _MARKUP.fullmatch(piece) else redact(piece) for piece in pieces)
 
 
-def _cut(mrkdwn: str, limit: int) -> str:
-    """Clipped, but never inside an entity or a link."""
+def _clip_mrkdwn(mrkdwn: str, limit: int) -> str:
+    """Clipped, but never inside an entity, a link or a date."""
     if len(mrkdwn) <= limit:
         return mrkdwn
-    bare = _bare(mrkdwn)
-    return bare if len(bare) <= limit else _CUT_MARK.sub("…", bare[: limit - 1].rstrip() + "…")
+    redacted = _redact_mrkdwn(mrkdwn)
+    return redacted if len(redacted) <= limit else _BROKEN_MARKUP.sub("…", redacted[: limit - 1].rstrip() + "…")
 
 
 def _chunks(lines: Sequence[str], limit: int) -> list[str]:
     chunks: list[str] = []
     for line in lines:
-        piece = _cut(line, limit)
+        piece = _clip_mrkdwn(line, limit)
         if chunks and len(chunks[-1]) + 1 + len(piece) <= limit:
             chunks[-1] += "\n" + piece
         else:
@@ -217,11 +217,11 @@ def _chunks(lines: Sequence[str], limit: int) -> list[str]:
 
 
 def _text_size(node: Any) -> int:
-    """Characters under every ``text`` key, at any depth."""
+    """The number of characters under all ``text`` keys, at any depth."""
     if isinstance(node, dict):
-        own = node.get("text")
-        here = len(own) if isinstance(own, str) else 0
-        return here + sum(_text_size(value) for value in node.values() if not isinstance(value, str))
+        text = node.get("text")
+        size = len(text) if isinstance(text, str) else 0
+        return size + sum(_text_size(value) for value in node.values() if not isinstance(value, str))
     if isinstance(node, list):
         return sum(_text_size(value) for value in node)
     return 0

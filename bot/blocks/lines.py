@@ -1,4 +1,4 @@
-"""Lines said twice: as plain text for notifications and screen readers, and as mrkdwn; as many as fit."""
+"""``Line``: the same words as plain text, for notifications and screen readers, and as mrkdwn; and lists that fit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,53 +12,53 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The same words twice; whatever came from outside is escaped in ``mrkdwn`` only."""
+    """The same words twice. Only ``mrkdwn`` is escaped: ``kit.message`` escapes the plain text."""
 
     plain: str
     mrkdwn: str
 
     @classmethod
     def of(cls, plain: str) -> Self:
-        """Without anything to mark or link."""
+        """Text without formatting and links."""
         return cls(plain, kit.escape(plain))
 
     @classmethod
     def about(cls, name: str, rest: str, url: str = "") -> Self:
-        """A name that stands out, what is said of it, and where to look; ``url`` is a link of our own making."""
+        """A name in bold, the text after it, and a link to Temporal; ``url`` is one that the bot has made."""
         link = f" {kit.link(url, 'Temporal')}" if url else ""
         return cls(f"{name} {rest}", f"*{kit.escape(name)}* {kit.escape(rest)}{link}")
 
     @classmethod
     def who(cls, user_id: str) -> Self:
-        """A person, named to each reader as their client names people; the clock stands for the bot."""
+        """A person, as a mention that each client shows by name. The actor ``CLOCK`` is the bot itself."""
         if user_id == CLOCK.user_id:
             return cls.of("the bot")
         return cls(user_id, f"<@{kit.escape_code(user_id)}>")
 
-    def then(self, after: "Line | str", between: str = " ") -> "Line":
-        """This, and what follows; nothing is put before what says nothing."""
-        other = Line.of(after) if isinstance(after, str) else after
+    def then(self, addition: "Line | str", separator: str = " ") -> "Line":
+        """This line with ``addition`` after it; without the separator where the addition is empty."""
+        other = Line.of(addition) if isinstance(addition, str) else addition
         if not other.plain:
             return self
-        return Line(self.plain + between + other.plain, self.mrkdwn + between + other.mrkdwn)
+        return Line(self.plain + separator + other.plain, self.mrkdwn + separator + other.mrkdwn)
 
 
-def fitting(items: Sequence[T], say: Callable[[T], str], room: int, more: Callable[[int], str]) -> list[str]:
-    """What is said of the first items, in at most ``room`` characters, then ``more`` of the number left out.
+def fitting(items: Sequence[T], draw: Callable[[T], str], room: int, hidden_line: Callable[[int], str]) -> list[str]:
+    """The lines of the first items, in at most ``room`` characters, then ``hidden_line`` of the number left out.
 
-    Items that have no room are never said: there may be a hundred thousand.
+    Only the items that fit are drawn, since there may be a hundred thousand.
     """
     shown: list[str] = []
     for item in items:
-        line = say(item)
+        line = draw(item)
         room -= len(line) + 1
         if room < 0:
-            return [*shown, more(len(items) - len(shown))]
+            return [*shown, hidden_line(len(items) - len(shown))]
         shown.append(line)
     return shown
 
 
-def named(names: Sequence[str], limit: int) -> str:
-    """Some of these names, and how many more there are."""
-    rest = len(names) - limit
-    return ", ".join(names[:limit]) + (f" and {rest:,} more" if rest > 0 else "")
+def first_names(names: Sequence[str], limit: int) -> str:
+    """The first ``limit`` names, and the number of the others."""
+    hidden = len(names) - limit
+    return ", ".join(names[:limit]) + (f" and {hidden:,} more" if hidden > 0 else "")

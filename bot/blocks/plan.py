@@ -1,4 +1,4 @@
-"""Draws the answer to ``plan``: what would run and how long it takes, why windows are so long, then each window."""
+"""Draws the answer to ``plan``: what would run, how long it takes, why windows have their size, then each window."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,8 +29,8 @@ def render(result: PlanResult) -> Message:
 def _unplanned(result: Unplanned) -> Message:
     range_line = words.long_range(result.whole)
     silence = f"{result.target.cluster} {run_status.silent(result.silent, result.at)}"
-    told = f"on {result.target.cluster}: no plan, since nobody knows what is complete and what runs: {silence}."
-    line = Line.about(result.target.customer, told)
+    text = f"on {result.target.cluster}: no plan, since nobody knows what is complete and what runs: {silence}."
+    line = Line.about(result.target.customer, text)
     facts = "\n".join([range_line, *map(kit.escape, result.notes)])
     plain = "\n".join([line.plain, f"{range_line}.", *result.notes])
     return kit.message(plain, [kit.section(line.mrkdwn), kit.context(facts)])
@@ -38,14 +38,16 @@ def _unplanned(result: Unplanned) -> Message:
 
 def _plan(plan: Plan) -> Message:
     range_line = words.long_range(plan.whole)
-    first = Line.about(plan.target.customer, f"on {plan.target.cluster}: {_headline(plan)}")
+    headline = Line.about(plan.target.customer, f"on {plan.target.cluster}: {_headline(plan)}")
     facts = _facts(plan)
     blocks: list[Block] = [
-        kit.section(first.mrkdwn),
+        kit.section(headline.mrkdwn),
         kit.context("\n".join(kit.escape(line) for line in [range_line, *facts])),
-        *kit.preformatted(windows.drawn(plan, DRAWN_ROOM)),
+        *kit.preformatted(windows.table_lines(plan, DRAWN_ROOM)),
     ]
-    return kit.message("\n".join([first.plain, f"{range_line}.", *facts, *windows.said(plan, PLAIN_ROOM)]), blocks)
+    return kit.message(
+        "\n".join([headline.plain, f"{range_line}.", *facts, *windows.plain_lines(plan, PLAIN_ROOM)]), blocks
+    )
 
 
 def _headline(plan: Plan) -> str:
@@ -57,29 +59,29 @@ def _headline(plan: Plan) -> str:
         return f"nothing would run: {_kept(plan.skipped)}."
     longest, last = max(to_run), to_run[-1]
     are_alike = all(days == longest for days in to_run[:-1])
-    tail = f", the last of {words.days(last)}" if are_alike and last < longest else ""
+    remainder = f", the last of {words.days(last)}" if are_alike and last < longest else ""
     unknown = f"how long {'it takes' if len(to_run) == 1 else 'they take'} is not known"
-    time = f"about {sizing.span(plan.eta)}" if plan.eta else unknown
-    return f"{windows.count([planned.window for planned in plan.to_run])} would run{tail}; {time}."
+    duration = f"about {sizing.span(plan.eta)}" if plan.eta else unknown
+    return f"{windows.count([planned.window for planned in plan.to_run])} would run{remainder}; {duration}."
 
 
 def _kept(skipped: Sequence[PlannedWindow]) -> str:
-    """``51 windows of 1 day are complete``, or a number for each fate."""
+    """``51 windows of 1 day are complete``; with several sizes or fates, a number for each fate."""
     fates = Counter(planned.fate for planned in skipped)
     days = {planned.window.days for planned in skipped}
     if len(fates) == len(days) == 1:
         number = len(skipped)
-        be = "is" if number == 1 else "are"
-        return f"{words.plural(number, 'window')} of {words.days(days.pop())} {be} {skipped[0].fate.value}"
+        verb = "is" if number == 1 else "are"
+        return f"{words.plural(number, 'window')} of {words.days(days.pop())} {verb} {skipped[0].fate.value}"
     return "windows: " + ", ".join(f"{number:,} {fate.value}" for fate, number in fates.items())
 
 
 def _facts(plan: Plan) -> list[str]:
-    """Why this size, how long a window takes, and whatever else must be known before somebody starts it."""
+    """Why windows have this size, how long one takes, and what else to know before starting them."""
     facts = [sizing.why(plan), *_totals(plan)]
     usual = _usual_time(plan)
     if usual:
-        facts.append(f"A window takes about {sizing.span(usual)}, {sizing.told_by(plan)}.")
+        facts.append(f"A window takes about {sizing.span(usual)}, {sizing.pace_source(plan)}.")
     if plan.full_range:
         health = plan.full_range.health
         how = f" (attempt {health.attempt}, {health.health.value})" if health else ""
@@ -105,7 +107,9 @@ def _totals(plan: Plan) -> Iterator[str]:
 
 
 def _usual_time(plan: Plan) -> Estimate | None:
-    """Of the longest windows to run: a remainder says nothing of the others."""
+    """The time of the longest windows to run; a shorter last window says nothing about the others."""
     longest = max((planned.window.days for planned in plan.to_run), default=0)
-    times = [p.time for p in plan.to_run if p.time and p.window.days == longest]
-    return Estimate(min(time.low for time in times), max(time.high for time in times)) if times else None
+    times = [planned.time for planned in plan.to_run if planned.time and planned.window.days == longest]
+    return (
+        Estimate(min(estimate.low for estimate in times), max(estimate.high for estimate in times)) if times else None
+    )

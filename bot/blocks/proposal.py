@@ -1,4 +1,4 @@
-"""Says what a proposal is about: what would be done and how long it takes, the range, the acts, the windows."""
+"""A proposal in words: what would be done, how long it takes, the range, the acts and the windows."""
 
 from slack_sdk.models.blocks import Block
 
@@ -21,15 +21,17 @@ WINDOWS_ROOM = 2_500
 
 def headline(proposal: Proposal) -> str:
     """``About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 20 h to 31 h.``"""
-    target, told = proposal.target, proposal.acts
+    target = proposal.target
     if not target.customer:
         number = words.plural(len(proposal.customers), "customer")
-        return f"{number} on {target.cluster}: about to {acts.counted(told)}{_time_of_all(proposal)}."
-    return f"About to {acts.summed(told)} for {words.name(target.customer)} on {target.cluster}{_time(proposal)}."
+        summary = acts.cluster_summary(proposal.acts)
+        return f"{number} on {target.cluster}: about to {summary}{_total_duration_suffix(proposal)}."
+    summary, name = acts.customer_summary(proposal.acts), words.name(target.customer)
+    return f"About to {summary} for {name} on {target.cluster}{_duration_suffix(proposal)}."
 
 
-def _time(proposal: Proposal) -> str:
-    """How long what is started takes, where something is."""
+def _duration_suffix(proposal: Proposal) -> str:
+    """How long the windows take; "" where none are started."""
     plan = _shown_plan(proposal)
     if plan is None:
         return ""
@@ -37,8 +39,8 @@ def _time(proposal: Proposal) -> str:
     return f", about {sizing.span(eta)}" if eta else "; how long that takes is not known"
 
 
-def _time_of_all(proposal: Proposal) -> str:
-    """How long it takes until the last customer is done, where windows are started."""
+def _total_duration_suffix(proposal: Proposal) -> str:
+    """How long it takes until the last customer is done; "" where no windows are started."""
     if not _starts_windows(proposal):
         return ""
     eta = proposal.until_last
@@ -47,22 +49,22 @@ def _time_of_all(proposal: Proposal) -> str:
 
 def facts(proposal: Proposal) -> list[Block]:
     """The range, and why windows have their size."""
-    whole, plan = _whole(proposal), _shown_plan(proposal)
+    whole, plan = _common_range(proposal), _shown_plan(proposal)
     facts = [f"Range: {words.long_range(whole)}."] if whole else []
     if plan:
         facts.append(sizing.why(plan))
     return [kit.context("\n".join(kit.escape(fact) for fact in facts))] if facts else []
 
 
-def _whole(proposal: Proposal) -> Window | None:
-    """What range it is all about, None where it is about several."""
+def _common_range(proposal: Proposal) -> Window | None:
+    """The one range that the proposal is about, None where there are several or none."""
     if proposal.plan:
         return proposal.plan.whole
-    ranges = {_range(act) for act in proposal.acts}
+    ranges = {_act_range(act) for act in proposal.acts}
     return ranges.pop() if len(ranges) == 1 else None
 
 
-def _range(act: Act) -> Window | None:
+def _act_range(act: Act) -> Window | None:
     match act:
         case BeginSequence(spec=spec):
             return sequence_phrases.whole(spec)
@@ -75,7 +77,7 @@ def _range(act: Act) -> Window | None:
 
 
 def _shown_plan(proposal: Proposal) -> Plan | None:
-    """That of the windows that are started, None where none are."""
+    """The plan of the windows that are started, None where none are."""
     return proposal.plan if _starts_windows(proposal) else None
 
 
@@ -84,15 +86,18 @@ def _starts_windows(proposal: Proposal) -> bool:
 
 
 def table(proposal: Proposal) -> list[Block]:
-    """The windows of what is started."""
+    """The windows that are started, as fixed-width lines."""
     plan = _shown_plan(proposal)
-    return kit.preformatted(windows.drawn(plan, WINDOWS_ROOM)) if plan else []
+    return kit.preformatted(windows.table_lines(plan, WINDOWS_ROOM)) if plan else []
 
 
 def lines(proposal: Proposal) -> list[Line]:
-    """Of a customer every act in detail, of a cluster a line for each customer."""
+    """For a customer each act in detail, for a cluster a line for each customer."""
     if not proposal.target.customer:
-        return [acts.short([act for act in proposal.acts if act.customer == one]) for one in proposal.customers]
+        return [
+            acts.summary_line([act for act in proposal.acts if act.customer == customer])
+            for customer in proposal.customers
+        ]
     whole = proposal.plan.whole if proposal.plan else None
-    told = [line for act in proposal.acts for line in acts.details(act, whole)]
-    return list(dict.fromkeys([*told, *acts.follows(proposal.acts)]))
+    details = [line for act in proposal.acts for line in acts.details(act, whole)]
+    return list(dict.fromkeys([*details, *acts.consequences(proposal.acts)]))

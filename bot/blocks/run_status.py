@@ -1,4 +1,4 @@
-"""How one customer, one run and one silent cluster stand, in words: the sentences that several answers share."""
+"""The status of a customer, of a run and of a silent cluster in words, for all answers that show it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,29 +13,29 @@ GAPS_SHOWN = 3
 RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
-# The state's own word tells these already.
-_SAID_BY_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
+# The word of such a state already says how the last run ended.
+_STATUS_OF_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
 
 
 def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> str:
-    """How it stands, what runs of it and how well, and what is left: a few short sentences; ``people`` are names."""
+    """State, open runs with their health, and the time left, in a few sentences; ``people`` are names by user id."""
     sentences = [f"{state(backfill, people)}.", *_open_runs(backfill, now)]
     is_under_way = backfill.open_runs or backfill.sequence
     is_ending = backfill.state is State.CANCELLING
     if is_under_way and not is_ending and backfill.left is not None and backfill.missing:
-        what = "left" if backfill.goes_on else "of work left"
-        sentences.append(f"About {rounded(backfill.left)} {what}.")
+        remainder = "left" if backfill.goes_on else "of work left"
+        sentences.append(f"About {rounded(backfill.left)} {remainder}.")
     if not is_under_way and (latest := backfill.latest_missing) and latest.failures:
         sentences.append(f"Last failure seen: {kit.clip(words.failure(latest.failures[-1].failure), LONGEST_WHY)}.")
     return " ".join(sentences)
 
 
 def state(backfill: Backfill, people: Mapping[str, str]) -> str:
-    """``running, window 2 of 11 (Jan 6 → Jan 11)``; what is missing where nothing runs."""
+    """``running, window 2 of 11 (Jan 6 → Jan 11)``; where nothing runs, the missing days."""
     word = backfill.state.value
     match backfill.state:
         case State.RUNNING | State.CANCELLING:
-            return _under_way(backfill, people)
+            return _progress(backfill, people)
         case State.PARTIAL | State.FAILED | State.CANCELLED:
             return ", ".join([word, *_so_far(backfill), "nothing runs", missing(backfill)])
         case State.NOT_APPLICABLE:
@@ -44,25 +44,25 @@ def state(backfill: Backfill, people: Mapping[str, str]) -> str:
             return word
 
 
-def _under_way(backfill: Backfill, people: Mapping[str, str]) -> str:
-    """As its sequence counts, else by what runs."""
-    told = backfill.sequence.progress if backfill.sequence else None
-    if told and told.phase is not Phase.ENDED:
-        return sequence_progress.state(backfill.state, told, people)
+def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:
+    """The progress as its sequence counts it; without a sequence, by the open runs."""
+    progress = backfill.sequence.progress if backfill.sequence else None
+    if progress and progress.phase is not Phase.ENDED:
+        return sequence_progress.state(backfill.state, progress, people)
     parts = [backfill.state.value, _part(backfill)]
-    if backfill.sequence and told is None:
+    if backfill.sequence and progress is None:
         parts.append("its driver does not answer")
     return ", ".join(part for part in parts if part)
 
 
 def _so_far(backfill: Backfill) -> list[str]:
-    """How many windows are done, and how the last run ended where the state alone does not say."""
+    """The number of windows done, and how the last run ended where the state's word does not say it."""
     count, latest = backfill.windows, backfill.latest_missing
-    told = [f"{count.done} of {count.total} windows done"] if count else []
-    if latest and latest.window and latest.execution.status is not _SAID_BY_STATE.get(backfill.state):
+    parts = [f"{count.done} of {count.total} windows done"] if count else []
+    if latest and latest.window and latest.execution.status is not _STATUS_OF_STATE.get(backfill.state):
         which = "full range" if latest.window.contains(backfill.whole) else "last run"
-        told.append(f"{which} {latest.execution.status.value}")
-    return told
+        parts.append(f"{which} {latest.execution.status.value}")
+    return parts
 
 
 def missing(backfill: Backfill) -> str:
@@ -72,24 +72,24 @@ def missing(backfill: Backfill) -> str:
 
 
 def run_health(run: Run, now: datetime) -> str:
-    """``Attempt 1, healthy, running for 22 h 10 m``, with the reason when it is not."""
+    """``Attempt 1, healthy, running for 22 h 10 m``; the reason too for a run that is not healthy."""
     age = f"running for {duration_text(run.age(now))}"
     if run.health is None:
         return f"Health not known, {age}"
-    told = [f"Attempt {run.health.attempt}, {run.health.health.value}, {age}"]
+    parts = [f"Attempt {run.health.attempt}, {run.health.health.value}, {age}"]
     if run.health.why:
-        told.append(kit.clip(run.health.why, LONGEST_WHY))
+        parts.append(kit.clip(run.health.why, LONGEST_WHY))
     if run.health.waiting_since:
-        told.append(_pollers(run.pollers, run.health.task_queue))
+        parts.append(_pollers(run.pollers, run.health.task_queue))
     if run.health.progress.text:
-        told.append(f"At {run.health.progress.text}")
+        parts.append(f"At {run.health.progress.text}")
     if run.health.health is not Health.HEALTHY and run.health.last_heartbeat_at:
-        told.append(f"Last heartbeat {duration_text(now - run.health.last_heartbeat_at)} ago")
-    return _sentences(told)
+        parts.append(f"Last heartbeat {duration_text(now - run.health.last_heartbeat_at)} ago")
+    return _sentences(parts)
 
 
 def link(backfill: Backfill) -> str:
-    """Where to look first: at the worst of what runs, else at the latest that failed to fill what is missing."""
+    """The run to look at first: the worst open one, else the latest one over missing days."""
     run = next(iter(backfill.open_runs), backfill.latest_missing)
     return run.link if run else ""
 
@@ -101,39 +101,43 @@ def silent(row: Silent, now: datetime) -> str:
 
 
 def rounded(span: timedelta) -> str:
-    """An estimate said no more exactly than it is known: the leading unit, and the next one while that is small."""
+    """An estimate, rounded to seconds below 2 m, minutes below 2 h, hours below 2 days, else days."""
     seconds = span.total_seconds()
     step = next((step for limit, step in ((120, 1), (7_200, 60), (172_800, 3_600)) if seconds < limit), 86_400)
     return duration_text(timedelta(seconds=max(step, round(seconds / step) * step)))
 
 
 def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
-    """The health of what runs, worst first; which one it is where there are several."""
+    """The health of the open runs, worst first; each with its days where there are several."""
     runs = backfill.open_runs
     if len(runs) == 1:
         return [f"{run_health(runs[0], now)}."]
-    told = [f"{words.short_range(r.window)}: {run_health(r, now)}." for r in runs[:RUNS_SHOWN] if r.window]
-    return [*told, f"{len(runs) - RUNS_SHOWN} more run."] if len(runs) > RUNS_SHOWN else told
+    sentences = [
+        f"{words.short_range(run.window)}: {run_health(run, now)}." for run in runs[:RUNS_SHOWN] if run.window
+    ]
+    return [*sentences, f"{len(runs) - RUNS_SHOWN} more run."] if len(runs) > RUNS_SHOWN else sentences
 
 
 def _part(backfill: Backfill) -> str:
-    """Which window of how many, with its dates; or that everything runs at once. Where a sequence is open, only that
-    knows of how many: the days alone are told."""
+    """``window 2 of 11 (Jan 6 → Jan 11)``, or ``full range`` where one run covers everything.
+
+    With an open sequence the numbers are left out, since only the sequence knows them.
+    """
     running = {run.window for run in backfill.open_runs if run.window}
-    parts = sorted(window for window in running if not window.contains(backfill.whole))
-    told = ["full range"] if len(parts) < len(running) else []
+    running_windows = sorted(window for window in running if not window.contains(backfill.whole))
+    parts = ["full range"] if len(running_windows) < len(running) else []
     count = None if backfill.sequence else backfill.windows
-    if parts and count is None:
-        told.append(ranges(parts, backfill.whole))
-    elif parts and count:
-        last = min(count.done + len(parts), count.total)
-        which = f"windows {count.done + 1} to {last}" if len(parts) > 1 else f"window {last}"
-        told.append(f"{which} of {count.total} ({ranges(parts, backfill.whole)})")
-    return " and ".join(told)
+    if running_windows and count is None:
+        parts.append(ranges(running_windows, backfill.whole))
+    elif running_windows and count:
+        last = min(count.done + len(running_windows), count.total)
+        which = f"windows {count.done + 1} to {last}" if len(running_windows) > 1 else f"window {last}"
+        parts.append(f"{which} of {count.total} ({ranges(running_windows, backfill.whole)})")
+    return " and ".join(parts)
 
 
 def ranges(windows: Sequence[Window], whole: Window) -> str:
-    """The first of them, as briefly as the days of ``whole`` allow, and how many more there are."""
+    """The first windows, as in ``words.range_in``, and the number of the others."""
     shown = [words.range_in(window, whole) for window in windows[:GAPS_SHOWN]]
     more = len(windows) - GAPS_SHOWN
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
@@ -148,5 +152,5 @@ def _pollers(number: int | None, queue: str) -> str:
 
 
 def _sentences(parts: list[str]) -> str:
-    """Joined, each beginning with a capital; the caller ends the last one."""
+    """The parts as sentences; the caller adds the last full stop."""
     return ". ".join(part[:1].upper() + part[1:] for part in parts)

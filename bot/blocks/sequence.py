@@ -1,4 +1,4 @@
-"""Draws what a sequence tells in its thread, one message a step: what happened, in numbers, and what follows."""
+"""Draws the lines in a sequence's thread, one message for each step: what happened, in numbers, and what follows."""
 
 from slack_sdk.models.blocks import InteractiveElement
 
@@ -14,119 +14,124 @@ from bot.blocks import (
 from bot.blocks.lines import Line
 from bot.commands import SLASH
 from bot.fleet.name_lookup import Target
-from bot.fleet.notifications import sequence as sayings
+from bot.fleet.notifications import sequence as notifications
 from bot.fleet.sequence import state
 from bot.message import Message
 from bot.model import OnStuck, SequenceEnd, SequenceSpec, WindowEnd, duration_text
 
 LONGEST_WHY = 300
-_TROUBLED = (WindowEnd.DIFFERS, WindowEnd.FAILED)
+_NEEDS_RERUN = (WindowEnd.DIFFERS, WindowEnd.FAILED)
 
 
-def begun(saying: sayings.BegunLine) -> Message:
-    """Who wants what and why, and what will happen in which order."""
-    spec = saying.spec
-    asked = _who(spec, spec.started_by, f"asked to {spec.asked}: {words.sentence(spec.reason)}")
-    return _message(asked.then(" ".join(_steps(spec, saying.windows - len(state.adoptable(spec))))))
+def begun(line: notifications.BegunLine) -> Message:
+    """The sequence has begun: who asked for it and why, and its steps in order."""
+    spec = line.spec
+    request = _person_line(spec, spec.started_by, f"asked to {spec.asked}: {words.sentence(spec.reason)}")
+    return _message(request.then(" ".join(_steps(spec, line.windows - len(state.adoptable(spec))))))
 
 
-def cleared(saying: sayings.ClearedLine) -> Message:
-    """What was in the way is closed."""
-    closed = f"{words.plural(saying.closed, 'workflow')} {_be(saying.closed)} closed, as Temporal says"
-    after_all = f"; {saying.completed:,} of them completed after all, and those days are not run again"
-    told = [f"{closed}{after_all if saying.completed else ''}."]
-    if saying.waits:
-        then = "The sequence ends" if saying.is_all else "The first window starts"
-        wait = duration_text(saying.waits)
-        told.append(f"{then} in {wait}: until then a silent attempt may still be writing.")
-    return _line(saying.spec, " ".join(told))
+def cleared(line: notifications.ClearedLine) -> Message:
+    """The workflows that the sequence cancelled first are closed."""
+    closed = f"{words.plural(line.closed, 'workflow')} {_is_or_are(line.closed)} closed, as Temporal says"
+    completed = f"; {line.completed:,} of them completed after all, and those days are not run again"
+    sentences = [f"{closed}{completed if line.completed else ''}."]
+    if line.waits:
+        then = "The sequence ends" if line.is_all else "The first window starts"
+        wait = duration_text(line.waits)
+        sentences.append(f"{then} in {wait}: until then a silent attempt may still be writing.")
+    return _line(line.spec, " ".join(sentences))
 
 
-def still_open(saying: sayings.StillOpenLine) -> Message:
-    """A cancel that nobody carries out."""
-    spec = saying.spec
-    what = (
-        f"the workflow of {sequence_phrases.range_in(saying.window, spec)}"
-        if saying.window
-        else saying.ref.workflow_id
+def still_open(line: notifications.StillOpenLine) -> Message:
+    """A workflow has not reacted to its cancellation for a long time."""
+    spec = line.spec
+    workflow = (
+        f"the workflow of {sequence_phrases.range_in(line.window, spec)}" if line.window else line.ref.workflow_id
     )
-    told = (
-        f"on {spec.cluster}: {words.name(what)} was asked to end {duration_text(saying.waited)} ago, "
+    text = (
+        f"on {spec.cluster}: {words.name(workflow)} was asked to end {duration_text(line.waited)} ago, "
         "and is STILL OPEN. Its days are left alone until it is closed. Terminate ends it without asking it."
     )
-    offered = [] if saying.overtaken else buttons.about(_target(spec), ActionId.TERMINATE)
-    return _for_all(spec, told, offered)
+    actions = [] if line.overtaken else buttons.for_target(_target(spec), ActionId.TERMINATE)
+    return _broadcast_line(spec, text, actions)
 
 
-def window(saying: sayings.WindowLine) -> Message:
-    """How a window ended, what was counted of it, and what that means for the next ones."""
-    spec, ended = saying.spec, saying.ended
-    which = f"window {saying.closed:,} of {saying.total:,} ({sequence_phrases.range_in(ended.window, spec)})"
-    told = [f"{which} {_end(saying)}"]
-    if saying.count is not None:
-        told.append(window_count.told(saying.count))
-    if saying.closed < saying.total:
-        told += [*_resized(saying), *_goes_on(saying)]
-    is_offered = ended.end in _TROUBLED and not saying.overtaken
-    offered = buttons.again(_target(spec), ended.window) if is_offered else []
-    return _line(spec, " ".join(told), offered)
+def window(line: notifications.WindowLine) -> Message:
+    """A window has ended: how, what was counted of it, and what that means for the next windows."""
+    spec, ended = line.spec, line.ended
+    label = f"window {line.closed:,} of {line.total:,} ({sequence_phrases.range_in(ended.window, spec)})"
+    sentences = [f"{label} {_outcome(line)}"]
+    if line.count is not None:
+        sentences.append(window_count.count_text(line.count))
+    if line.closed < line.total:
+        sentences += [*_size_change(line), *_remaining(line)]
+    is_offered = ended.end in _NEEDS_RERUN and not line.overtaken
+    actions = buttons.rerun(_target(spec), ended.window) if is_offered else []
+    return _line(spec, " ".join(sentences), actions)
 
 
-def cut(saying: sayings.CutLine) -> Message:
-    """A window was too much for one run."""
-    spec, ended = saying.spec, saying.ended
-    which = f"window {sequence_phrases.range_in(ended.window, spec)}"
-    if saying.timeouts >= spec.split_after:
-        why = f"timed out on heartbeat {words.plural(saying.timeouts, 'time')}. It is closed"
+def cut(line: notifications.CutLine) -> Message:
+    """A window was too large for one run: its run is closed, and its halves run instead."""
+    spec, ended = line.spec, line.ended
+    label = f"window {sequence_phrases.range_in(ended.window, spec)}"
+    if line.timeouts >= spec.split_after:
+        why = f"timed out on heartbeat {words.plural(line.timeouts, 'time')}. It is closed"
     else:
-        why = f"FAILED after {duration_text(ended.took)}{_because(ended.note)} It is closed"
-    halves = words.joined([sequence_phrases.range_in(half, spec) for half in saying.halves])
-    later = f"the windows after them begin with {words.days(saying.size_after)}"
-    return _line(spec, f"{which} {why} and run again as {halves}; {later}.")
+        why = f"FAILED after {duration_text(ended.took)}{_reason_suffix(ended.note)} It is closed"
+    halves = words.joined([sequence_phrases.range_in(half, spec) for half in line.halves])
+    later = f"the windows after them begin with {words.days(line.size_after)}"
+    return _line(spec, f"{label} {why} and run again as {halves}; {later}.")
 
 
-def instructed(saying: sayings.InstructedLine) -> Message:
-    """Somebody told it something."""
-    told = saying.instruction
-    did = instructions.did(told, sequence_phrases.whole(saying.spec))
-    follows = instructions.follows(told, terminates=told.terminates)
-    return _message(_who(saying.spec, told.by, f"{did}: {words.sentence(told.reason)} {follows}"))
+def instructed(line: notifications.InstructedLine) -> Message:
+    """Somebody has given the sequence an instruction."""
+    instruction = line.instruction
+    phrase = instructions.past_phrase(instruction, sequence_phrases.whole(line.spec))
+    consequence = instructions.consequence(instruction, terminates=instruction.terminates)
+    return _message(
+        _person_line(line.spec, instruction.by, f"{phrase}: {words.sentence(instruction.reason)} {consequence}")
+    )
 
 
-def end(saying: sayings.SequenceEndLine) -> Message:
-    """It is over, how, and what a person can do about what is left."""
-    over, spec = saying.progress, saying.progress.spec
-    told = f"{sequence_phrases.ended(over)}. It took {duration_text(saying.took)}."
-    if over.troubled:
-        told += f" Marked: {sequence_phrases.marked(over)}."
+def end(line: notifications.SequenceEndLine) -> Message:
+    """The sequence is over: how it ended, and what a person can do about the days that are left."""
+    progress, spec = line.progress, line.progress.spec
+    text = f"{sequence_phrases.ended(progress)}. It took {duration_text(line.took)}."
+    if progress.troubled:
+        text += f" Marked: {sequence_phrases.marked(progress)}."
     retry = f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing."
-    if over.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
-        return _for_all(spec, f"on {spec.cluster}: {told} {retry}")
-    is_left = over.end is SequenceEnd.CANCELLED and sequence_phrases.missing_days(over)
-    return _line(spec, f"{told} {retry}" if is_left else told)
+    if progress.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
+        return _broadcast_line(spec, f"on {spec.cluster}: {text} {retry}")
+    is_left = progress.end is SequenceEnd.CANCELLED and sequence_phrases.missing_days(progress)
+    return _line(spec, f"{text} {retry}" if is_left else text)
 
 
 def _steps(spec: SequenceSpec, windows: int) -> list[str]:
-    """What will happen, in order."""
-    told: list[str] = []
+    """A sentence for each step ahead, in order."""
+    sentences: list[str] = []
     if spec.clear:
-        which = words.plural(len(spec.clear), "workflow")
-        told.append(f"First {which} {_be(len(spec.clear))} cancelled, and waited for until Temporal says closed.")
+        number = words.plural(len(spec.clear), "workflow")
+        sentences.append(
+            f"First {number} {_is_or_are(len(spec.clear))} cancelled, and waited for until Temporal says closed."
+        )
     if followed := len(state.adoptable(spec)):
-        told.append(f"{words.plural(followed, 'window')} that already {_run(followed)} will be followed.")
+        sentences.append(
+            f"{words.plural(followed, 'window')} that already {_run_or_runs(followed)} will be followed."
+        )
     if windows:
-        together = "one after the other" if spec.parallel == 1 else f"{spec.parallel:,} at a time"
+        pace = "one after the other" if spec.parallel == 1 else f"{spec.parallel:,} at a time"
         size = words.days(spec.sizes.days)
         days = words.days(sum(days.days for days in spec.days))
-        then = "Then " if told else ""
-        told.append(
-            f"{then}{words.plural(windows, 'window')} of up to {size} {_run(windows)} {together}, {days} in all."
+        then = "Then " if sentences else ""
+        sentences.append(
+            f"{then}{words.plural(windows, 'window')} of up to {size} {_run_or_runs(windows)} {pace}, {days} in all."
         )
-    return told
+    return sentences
 
 
-def _end(saying: sayings.WindowLine) -> str:
-    ended = saying.ended
+def _outcome(line: notifications.WindowLine) -> str:
+    """The rest of the sentence "window 3 of 11 …"."""
+    ended = line.ended
     took = duration_text(ended.took)
     if ended.is_found and ended.ref:
         differs = ", but its count DIFFERS" if ended.end is WindowEnd.DIFFERS else ""
@@ -139,54 +144,54 @@ def _end(saying: sayings.WindowLine) -> str:
         case WindowEnd.SKIPPED:
             return "skipped."
         case WindowEnd.CANCELLED:
-            return f"CANCELLED after {took}{_because(ended.note)}"
+            return f"CANCELLED after {took}{_reason_suffix(ended.note)}"
         case _:
-            return f"FAILED after {took}{_because(ended.note)}"
+            return f"FAILED after {took}{_reason_suffix(ended.note)}"
 
 
-def _because(note: str) -> str:
+def _reason_suffix(note: str) -> str:
     return f": {words.sentence(note, LONGEST_WHY)}" if note.strip() else "."
 
 
-def _resized(saying: sayings.WindowLine) -> list[str]:
+def _size_change(line: notifications.WindowLine) -> list[str]:
     """Why the next windows are longer or shorter."""
-    before, after = saying.size_before, saying.size_after
+    before, after = line.size_before, line.size_after
     if before == after:
         return []
-    took, target = duration_text(saying.ended.took), duration_text(saying.spec.sizes.target)
+    took, target = duration_text(line.ended.took), duration_text(line.spec.sizes.target)
     return [f"It took {took}, the target is {target}: the next windows have {words.days(after)}, not {before:,}."]
 
 
-def _goes_on(saying: sayings.WindowLine) -> list[str]:
-    left = saying.total - saying.closed
-    stops = saying.ended.end in (WindowEnd.FAILED, WindowEnd.CANCELLED) and saying.spec.on_stuck is OnStuck.STOP
-    return [f"{'No other window starts; ' if stops else ''}{left:,} of {saying.total:,} left."]
+def _remaining(line: notifications.WindowLine) -> list[str]:
+    left = line.total - line.closed
+    stops = line.ended.end in (WindowEnd.FAILED, WindowEnd.CANCELLED) and line.spec.on_stuck is OnStuck.STOP
+    return [f"{'No other window starts; ' if stops else ''}{left:,} of {line.total:,} left."]
 
 
-def _who(spec: SequenceSpec, user_id: str, did: str) -> Line:
-    return Line.of(f"{words.name(spec.customer)}:").then(Line.who(user_id)).then(did)
+def _person_line(spec: SequenceSpec, user_id: str, action: str) -> Line:
+    return Line.of(f"{words.name(spec.customer)}:").then(Line.who(user_id)).then(action)
 
 
-def _line(spec: SequenceSpec, told: str, offered: list[InteractiveElement] | None = None) -> Message:
-    return _message(Line.of(f"{words.name(spec.customer)}: {told}"), offered)
+def _line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | None = None) -> Message:
+    return _message(Line.of(f"{words.name(spec.customer)}: {text}"), actions)
 
 
-def _for_all(spec: SequenceSpec, told: str, offered: list[InteractiveElement] | None = None) -> Message:
-    """What may be shown in the channel as well, where nothing else says which cluster it is about."""
-    return _message(Line.of(f"{words.name(spec.customer)} {told}"), offered)
+def _broadcast_line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | None = None) -> Message:
+    """A line that may also be shown in the channel, where only its own text can name the cluster."""
+    return _message(Line.of(f"{words.name(spec.customer)} {text}"), actions)
 
 
-def _message(line: Line, offered: list[InteractiveElement] | None = None) -> Message:
-    return kit.message(line.plain, [kit.section(line.mrkdwn), *buttons.row(offered or [])])
+def _message(text: Line, actions: list[InteractiveElement] | None = None) -> Message:
+    return kit.message(text.plain, [kit.section(text.mrkdwn), *buttons.row(actions or [])])
 
 
 def _target(spec: SequenceSpec) -> Target:
     return Target(spec.cluster, spec.customer)
 
 
-def _be(number: int) -> str:
+def _is_or_are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _run(number: int) -> str:
+def _run_or_runs(number: int) -> str:
     return "runs" if number == 1 else "run"

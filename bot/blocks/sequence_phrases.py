@@ -1,9 +1,9 @@
-"""How a sequence stands, in words: the phrases that its card, alerts it has taken over and confirmations share."""
+"""The progress of a sequence in words, for its card, the alerts that it has taken over, and confirmations."""
 
 from datetime import datetime
 
 from bot.blocks import words
-from bot.blocks.lines import Line, named
+from bot.blocks.lines import Line, first_names
 from bot.model import EndedWindow, Phase, SequenceEnd, SequenceProgress, SequenceSpec, Window, WindowEnd
 from bot.model.coverage import cut, total_days
 
@@ -12,51 +12,55 @@ _MISSING = (WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
 def state(progress: SequenceProgress) -> str:
-    """``window 3 of 11 (Jan 11 → Jan 16) is running``: what is said after the customer's name."""
+    """After the customer's name: ``window 3 of 11 (Jan 11 → Jan 16) is running``."""
     match progress.phase:
         case Phase.CLEARING:
             then = f", then {words.plural(progress.total, 'window')} follow" if progress.total else ""
             return f"cancelling {words.plural(len(progress.spec.clear), 'workflow')}{then}"
-        case Phase.RUNNING | Phase.STOPPING if at_rest := _at_rest(progress):
+        case Phase.RUNNING | Phase.STOPPING if at_rest := _resting_until(progress):
             follows = "ends" if progress.phase is Phase.STOPPING else "goes on"
-            return f"{running(progress)} {_are(progress)} closed, and it {follows} at {words.plain_when(at_rest)}"
+            return (
+                f"{running(progress)} {_is_or_are(progress)} closed, and it {follows} at {words.plain_when(at_rest)}"
+            )
         case Phase.RUNNING:
             return (
-                f"{running(progress)} {_are(progress)} running" if progress.running else f"{_next(progress)} is next"
+                f"{running(progress)} {_is_or_are(progress)} running"
+                if progress.running
+                else f"{_next(progress)} is next"
             )
         case Phase.PAUSED:
-            goes_on = f"; {running(progress)} {_are(progress)} still running"
+            goes_on = f"; {running(progress)} {_is_or_are(progress)} still running"
             return f"PAUSED{goes_on}" if progress.running else f"PAUSED before {_next(progress)}"
         case Phase.STOPPING:
-            left = f"; {running(progress)} {_are(progress)} not closed yet"
+            left = f"; {running(progress)} {_is_or_are(progress)} not closed yet"
             return f"cancelling{left}" if progress.running else "cancelling"
         case Phase.ENDED:
             return ended(progress)
 
 
 def ended(progress: SequenceProgress) -> str:
-    """``COMPLETE, 11 windows``: how it came out."""
+    """How it ended: ``COMPLETE, 11 windows``."""
     missing = words.days(missing_days(progress))
     match progress.end:
         case SequenceEnd.COMPLETE:
-            differing = sum(one.end is WindowEnd.DIFFERS for one in progress.troubled)
-            what = (
+            differing = sum(window.end is WindowEnd.DIFFERS for window in progress.troubled)
+            differences = (
                 "the counts of 1 window differ" if differing == 1 else f"the counts of {differing:,} windows differ"
             )
-            return f"COMPLETE, {words.plural(progress.closed, 'window')}{f', but {what}' if differing else ''}"
+            return f"COMPLETE, {words.plural(progress.closed, 'window')}{f', but {differences}' if differing else ''}"
         case SequenceEnd.STOPPED:
             return f"STOPPED at a window that did not get through, {missing} missing"
         case SequenceEnd.INCOMPLETE:
             return f"INCOMPLETE, ended with {missing} missing"
         case SequenceEnd.CANCELLED:
-            return f"CANCELLED, {completed(progress)}" if asked_days(progress.spec) else "CANCELLED"
+            return f"CANCELLED, {completed(progress)}" if total_requested_days(progress.spec) else "CANCELLED"
         case None:
             return "over"
 
 
 def completed(progress: SequenceProgress) -> str:
     """``10 days of 51 complete``."""
-    asked = asked_days(progress.spec)
+    asked = total_requested_days(progress.spec)
     return f"{words.days(min(progress.complete_days, asked))} of {asked:,} complete"
 
 
@@ -65,54 +69,54 @@ def running(progress: SequenceProgress) -> str:
     first, last = progress.numbers
     if last > first:
         return f"windows {first:,} to {last:,} of {progress.total:,}"
-    told = "".join(f" ({range_in(one.window, progress.spec)})" for one in progress.running)
-    return f"window {first:,} of {progress.total:,}{told}"
+    days = "".join(f" ({range_in(window.window, progress.spec)})" for window in progress.running)
+    return f"window {first:,} of {progress.total:,}{days}"
 
 
 def marked(progress: SequenceProgress) -> str:
-    """``Jan 6 → Jan 11 failed, Jan 16 → Jan 21 differs and 3 more``, "" without any."""
-    return named([mark(one, progress.spec) for one in progress.troubled], MARKED_SHOWN)
+    """``Jan 6 → Jan 11 failed, Jan 16 → Jan 21 differs and 3 more``; "" without marked windows."""
+    return first_names([mark(window, progress.spec) for window in progress.troubled], MARKED_SHOWN)
 
 
-def mark(one: EndedWindow, spec: SequenceSpec) -> str:
+def mark(window: EndedWindow, spec: SequenceSpec) -> str:
     """``Jan 6 → Jan 11 failed``."""
-    word = "differs" if one.end is WindowEnd.DIFFERS else one.end.value
-    return f"{range_in(one.window, spec)} {word}"
+    word = "differs" if window.end is WindowEnd.DIFFERS else window.end.value
+    return f"{range_in(window.window, spec)} {word}"
 
 
-def begun_by(spec: SequenceSpec) -> Line:
-    """Who, by which word, and why."""
+def requested_by(spec: SequenceSpec) -> Line:
+    """Who asked for the sequence, with which command, and why."""
     return Line.of("Asked by").then(Line.who(spec.started_by)).then(f"({spec.asked}): {words.sentence(spec.reason)}")
 
 
-def is_spotless(progress: SequenceProgress) -> bool:
-    """Whether it is complete, and no count differs: what alone is green."""
+def is_fully_complete(progress: SequenceProgress) -> bool:
+    """Whether it is complete and no count differs. Only then is its mark green."""
     return progress.end is SequenceEnd.COMPLETE and not progress.troubled
 
 
-def asked_for(spec: SequenceSpec) -> tuple[Window, ...]:
-    """The windows it begins with, by its first size; those followed are not among them."""
+def initial_windows(spec: SequenceSpec) -> tuple[Window, ...]:
+    """The windows that it begins with, at its first size, without those that it only follows."""
     return tuple(window for days in spec.days for window in cut(days, spec.sizes.days))
 
 
-def asked_days(spec: SequenceSpec) -> int:
-    """Days of what it runs and follows."""
+def total_requested_days(spec: SequenceSpec) -> int:
+    """The days that it runs or follows."""
     return total_days(_ranges(spec))
 
 
 def missing_days(progress: SequenceProgress) -> int:
-    """Days it has given up, or never came to."""
-    return progress.queued_days + total_days(one.window for one in progress.troubled if one.end in _MISSING)
+    """The days that it has given up or not reached."""
+    return progress.queued_days + total_days(window.window for window in progress.troubled if window.end in _MISSING)
 
 
 def whole(spec: SequenceSpec) -> Window | None:
-    """From the first to the last day it is about, None where that is not known."""
+    """From the first to the last of its days; None where the days are not known."""
     ranges = _ranges(spec) or tuple(held.window for held in spec.clear if held.window)
-    return Window(min(one.start for one in ranges), max(one.end for one in ranges)) if ranges else None
+    return Window(min(window.start for window in ranges), max(window.end for window in ranges)) if ranges else None
 
 
 def range_in(window: Window, spec: SequenceSpec) -> str:
-    """As briefly as the sequence's own range allows."""
+    """As ``words.range_in``, within the sequence's own range."""
     return words.range_in(window, whole(spec) or window)
 
 
@@ -120,9 +124,9 @@ def _ranges(spec: SequenceSpec) -> tuple[Window, ...]:
     return (*spec.days, *(held.window for held in spec.adopt if held.window))
 
 
-def _at_rest(progress: SequenceProgress) -> datetime | None:
-    """Until when the days of all that has run are left alone, None while anything runs."""
-    rests = [one.rests_until for one in progress.running if one.rests_until]
+def _resting_until(progress: SequenceProgress) -> datetime | None:
+    """Until when the days of the closed runs are left alone; None while a run is open."""
+    rests = [window.rests_until for window in progress.running if window.rests_until]
     return max(rests) if rests and len(rests) == len(progress.running) else None
 
 
@@ -130,5 +134,5 @@ def _next(progress: SequenceProgress) -> str:
     return f"window {progress.numbers[0]:,} of {progress.total:,}"
 
 
-def _are(progress: SequenceProgress) -> str:
+def _is_or_are(progress: SequenceProgress) -> str:
     return "are" if len(progress.running) > 1 else "is"

@@ -1,5 +1,7 @@
-"""Says of a customer whose windows a sequence runs how far it is, and of that sequence who wanted it and what is
-marked: for answers, which name people without pinging them."""
+"""The progress of a sequence in words, for answers: how far it is, who wanted it, and its marked windows.
+
+Unlike ``sequence_phrases``, it names people without pinging them.
+"""
 
 from collections.abc import Mapping
 
@@ -12,87 +14,92 @@ LONGEST_NOTE = 120
 People = Mapping[str, str]
 
 
-def state(word: State, told: SequenceProgress, people: People) -> str:
+def state(word: State, progress: SequenceProgress, people: People) -> str:
     """``running, window 3 of 11 (Jan 11 → Jan 16), 8 queued``, ``paused by Olivia, 2 of 11 windows done``."""
-    match told.phase:
+    match progress.phase:
         case Phase.CLEARING:
-            parts = [word.value, _clearing(told)]
+            parts = [word.value, _clearing(progress)]
         case Phase.PAUSED:
-            goes_on = (
-                f"{sequence_phrases.running(told)} still runs"
-                if len(told.running) == 1
-                else sequence_phrases.running(told)
+            still_running = (
+                f"{sequence_phrases.running(progress)} still runs"
+                if len(progress.running) == 1
+                else sequence_phrases.running(progress)
             )
-            parts = [f"paused by {_name(told.paused_by, people)}", goes_on if told.running else _between(told)]
+            parts = [
+                f"paused by {_name(progress.paused_by, people)}",
+                still_running if progress.running else _done_count(progress),
+            ]
         case _:
-            parts = [word.value, sequence_phrases.running(told) if told.running else _between(told)]
-    if told.queued and told.phase in (Phase.RUNNING, Phase.PAUSED):
-        parts.append(f"{told.queued:,} queued")
-    if told.skipped_days:
-        parts.append(f"{words.days(told.skipped_days)} skipped")
-    if told.marked:
-        parts.append(f"{len(told.marked):,} marked")
+            parts = [word.value, sequence_phrases.running(progress) if progress.running else _done_count(progress)]
+    if progress.queued and progress.phase in (Phase.RUNNING, Phase.PAUSED):
+        parts.append(f"{progress.queued:,} queued")
+    if progress.skipped_days:
+        parts.append(f"{words.days(progress.skipped_days)} skipped")
+    if progress.marked:
+        parts.append(f"{len(progress.marked):,} marked")
     return ", ".join(parts)
 
 
 def sequence(standing: SequenceStanding, people: People) -> list[str]:
-    """Who has begun it, when and why; what it does; and its marked windows: a sentence or two each."""
+    """Who began it, when and why; what it does; and its marked windows, in a sentence or two each."""
     who, when = _name(standing.started_by, people), words.plain_when(standing.started_at)
-    told = standing.progress
-    if told is None:
+    progress = standing.progress
+    if progress is None:
         begun = f"A sequence runs its windows, begun by {who} at {when}: {words.sentence(standing.reason)}"
         return [begun, "Its driver does not answer, so how far it is is not known; windows go on by themselves."]
-    begun = f"A sequence runs its windows, begun by {who} at {when} ({told.spec.asked}): "
-    lines = [begun + words.sentence(standing.reason), f"{_does(told, people)} {_windows(told)}"]
-    if told.troubled:
-        lines.append(f"Marked: {_marked(told)}.")
+    begun = f"A sequence runs its windows, begun by {who} at {when} ({progress.spec.asked}): "
+    lines = [begun + words.sentence(standing.reason), f"{_activity(progress, people)} {_windows(progress)}"]
+    if progress.troubled:
+        lines.append(f"Marked: {_marked(progress)}.")
     return lines
 
 
-def _clearing(told: SequenceProgress) -> str:
-    ending = f"{words.plural(len(told.spec.clear), 'workflow')} to be closed first"
-    return f"{ending}, then {words.plural(told.total, 'window')}" if told.total else ending
+def _clearing(progress: SequenceProgress) -> str:
+    ending = f"{words.plural(len(progress.spec.clear), 'workflow')} to be closed first"
+    return f"{ending}, then {words.plural(progress.total, 'window')}" if progress.total else ending
 
 
-def _between(told: SequenceProgress) -> str:
-    return f"{told.closed:,} of {words.plural(told.total, 'window')} done"
+def _done_count(progress: SequenceProgress) -> str:
+    return f"{progress.closed:,} of {words.plural(progress.total, 'window')} done"
 
 
-def _does(told: SequenceProgress, people: People) -> str:
-    match told.phase:
+def _activity(progress: SequenceProgress, people: People) -> str:
+    match progress.phase:
         case Phase.CLEARING:
-            return f"It is cancelling {words.plural(len(told.spec.clear), 'workflow')} first."
+            return f"It is cancelling {words.plural(len(progress.spec.clear), 'workflow')} first."
         case Phase.RUNNING:
             return "It is running."
         case Phase.PAUSED:
-            return f"It is paused by {_name(told.paused_by, people)}: no window starts before resume."
+            return f"It is paused by {_name(progress.paused_by, people)}: no window starts before resume."
         case Phase.STOPPING:
             return "It is being cancelled: no window starts any more."
         case Phase.ENDED:
             return "It is over."
 
 
-def _windows(told: SequenceProgress) -> str:
+def _windows(progress: SequenceProgress) -> str:
     """``2 of 11 windows done, 1 runs, 8 queued (36 days, up to 5 days each).``"""
-    parts = [_between(told)]
-    if told.running:
-        parts.append(f"{len(told.running):,} {'runs' if len(told.running) == 1 else 'run'}")
-    if told.queued:
-        parts.append(f"{told.queued:,} queued ({words.days(told.queued_days)}, up to {words.days(told.size)} each)")
+    parts = [_done_count(progress)]
+    if progress.running:
+        parts.append(f"{len(progress.running):,} {'runs' if len(progress.running) == 1 else 'run'}")
+    if progress.queued:
+        parts.append(
+            f"{progress.queued:,} queued ({words.days(progress.queued_days)}, up to {words.days(progress.size)} each)"
+        )
     return f"{', '.join(parts)}."
 
 
-def _marked(told: SequenceProgress) -> str:
-    shown = [_mark(one, told) for one in told.troubled[:MARKED_SHOWN]]
-    rest = len(told.troubled) - MARKED_SHOWN
+def _marked(progress: SequenceProgress) -> str:
+    shown = [_mark(window, progress) for window in progress.troubled[:MARKED_SHOWN]]
+    rest = len(progress.troubled) - MARKED_SHOWN
     return "; ".join(shown) + (f" and {rest:,} more" if rest > 0 else "")
 
 
-def _mark(one: EndedWindow, told: SequenceProgress) -> str:
-    note = kit.clip(" ".join(one.note.split()), LONGEST_NOTE)
-    return sequence_phrases.mark(one, told.spec) + (f" ({note})" if note else "")
+def _mark(window: EndedWindow, progress: SequenceProgress) -> str:
+    note = kit.clip(" ".join(window.note.split()), LONGEST_NOTE)
+    return sequence_phrases.mark(window, progress.spec) + (f" ({note})" if note else "")
 
 
 def _name(user_id: str, people: People) -> str:
-    """The name; the id where nobody knows one, and ``somebody`` where not even that is known."""
+    """The person's name, else the id; ``somebody`` where even the id is empty."""
     return words.name(people.get(user_id, user_id)) or "somebody"

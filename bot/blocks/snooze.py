@@ -1,4 +1,4 @@
-"""Draws what the person hears who snoozed an alert; the channel hears it in the alert's thread."""
+"""Draws the answer to ``snooze`` for the person who snoozed; a line in the alert's thread tells everybody else."""
 
 from bot.blocks import kit, words
 from bot.fleet.alerts.lookup import SnoozeResult
@@ -6,11 +6,11 @@ from bot.message import Message
 
 
 def render(result: SnoozeResult) -> Message:
-    """How long it is quiet, and that this was so already where it was."""
-    what = f"{result.episode.name} on {result.episode.ref.cluster}"
-    lead = f"You have snoozed {what}" if result.is_news else f"{what} is snoozed already"
+    """Until when the alert is snoozed, and whether it was so before."""
+    alert = f"{result.episode.name} on {result.episode.ref.cluster}"
+    lead = f"You have snoozed {alert}" if result.is_news else f"{alert} is snoozed already"
     if result.until is None:
-        told = f"{lead}, until it changes."
-        return kit.message(told, [kit.section(kit.escape(told))])
+        text = f"{lead}, until it changes."
+        return kit.message(text, [kit.section(kit.escape(text))])
     plain = f"{lead}, until {words.plain_when(result.until)}."
     return kit.message(plain, [kit.section(f"{kit.escape(lead)}, until {words.when(result.until)}.")])

@@ -1,4 +1,4 @@
-"""Draws the answer to ``status``: the number people need first, then the table, then what is open, worst first."""
+"""Draws the answer to ``status``: the number of complete customers, the table, then open customers, worst first."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -6,9 +6,9 @@ from typing import assert_never
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, run_status, words
-from bot.blocks.board import headline, in_order, leftovers, open_items, open_line, plain_row, table
+from bot.blocks.board import board_notes, headline, lined_items, open_line, ordered_rows, plain_row, table
 from bot.blocks.customer_status import customer_status
-from bot.blocks.lines import Line, fitting, named
+from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.backfill import Backfill
@@ -25,7 +25,7 @@ NAMES_SHOWN = 30
 
 
 def render(result: StatusResult) -> Message:
-    """The message for whatever was asked."""
+    """The status of the fleet, of one cluster or of one customer."""
     match result:
         case FleetStatus():
             return _fleet(result.board)
@@ -41,7 +41,7 @@ def _fleet(board: Board) -> Message:
     def hidden(rest: int) -> str:
         return f"{words.plural(rest, 'more cluster')}: type {SLASH} status and its name."
 
-    ordered = in_order(board.rows)
+    ordered = ordered_rows(board.rows)
     rows = fitting(ordered, lambda row: plain_row(row, board.at), ROWS_ROOM, hidden)
     drawn: list[Block] = [
         *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
@@ -63,7 +63,7 @@ def _cluster(result: ClusterStatus) -> Message:
 def _message(
     board: Board, first: str, rows: Sequence[str], drawn_rows: Sequence[Block], notes: Sequence[str] = ()
 ) -> Message:
-    """Headline and range, the rows, what is open, and what fits into none of these."""
+    """Headline and range, the rows, the open customers, and notes."""
 
     def hidden(rest: int) -> str:
         return f"{rest:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
@@ -75,8 +75,8 @@ def _message(
         return open_line(item, board).mrkdwn
 
     range_line = words.long_range(board.whole)
-    items = open_items(board)
-    rest = [*notes, *leftovers(board)]
+    items = lined_items(board)
+    rest = [*notes, *board_notes(board)]
     plain = [first, f"{range_line}.", *rows, *fitting(items, plain_line, PLAIN_ROOM, hidden), *rest]
     blocks = [
         kit.section(f"*{kit.escape(first)}*\n{range_line}"),
@@ -93,8 +93,8 @@ def _silent_line(row: Silent, board: Board) -> Line:
 
 
 def _names(row: ClusterRow) -> list[str]:
-    """Who is through with it on this cluster."""
+    """The cluster's customers that are complete, and those without rows in range."""
     done = [backfill.customer for backfill in row.customers if backfill.state is State.COMPLETE]
     idle = [backfill.customer for backfill in row.customers if backfill.state is State.NOT_APPLICABLE]
-    notes = [f"Complete: {named(done, NAMES_SHOWN)}."] if done else []
-    return notes + ([f"N/A, no rows in range: {named(idle, NAMES_SHOWN)}."] if idle else [])
+    notes = [f"Complete: {first_names(done, NAMES_SHOWN)}."] if done else []
+    return notes + ([f"N/A, no rows in range: {first_names(idle, NAMES_SHOWN)}."] if idle else [])

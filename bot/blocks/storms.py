@@ -1,4 +1,4 @@
-"""Draws the message of a group: alerts of one cluster with one reason that opened soon after each other."""
+"""Draws the message of a group of alerts: those of one cluster with one reason that opened within a short time."""
 
 from collections import Counter
 from datetime import timedelta
@@ -14,17 +14,17 @@ from bot.model import duration_text
 AT_ONCE = timedelta(minutes=1)
 
 
-def storm(saying: notification.StormCard) -> Message:
-    """How many, what that suggests, and who."""
-    count = len(saying.names)
-    if saying.over == count:
-        return _storm_over(saying)
-    reason = WORDS[saying.alert_reason]
-    rest = f" {saying.over} of them {'is' if saying.over == 1 else 'are'} over." if saying.over else ""
-    headline = f"{count} backfills on {saying.cluster} {reason.began} {_when(saying)}.{rest}"
-    where = "One line each in the thread."
-    advice = f"{reason.many} {where}" if saying.is_large else where
-    runs = Counter(saying.names)
+def storm(card: notification.StormCard) -> Message:
+    """The number of alerts, the advice, and the names; one line when all have ended."""
+    count = len(card.names)
+    if card.over == count:
+        return _ended(card)
+    reason = WORDS[card.alert_reason]
+    rest = f" {card.over} of them {'is' if card.over == 1 else 'are'} over." if card.over else ""
+    headline = f"{count} backfills on {card.cluster} {reason.began} {_when(card)}.{rest}"
+    footer = "One line each in the thread."
+    advice = f"{reason.many} {footer}" if card.is_large else footer
+    runs = Counter(card.names)
     names = ", ".join(name if number == 1 else f"{name} ({number})" for name, number in runs.items())
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(headline)}*"),
@@ -33,16 +33,16 @@ def storm(saying: notification.StormCard) -> Message:
     return kit.message(f"{headline} {advice} {names}", blocks)
 
 
-def _when(saying: notification.StormCard) -> str:
-    span = (saying.latest_at or saying.opened_at) - saying.opened_at
+def _when(card: notification.StormCard) -> str:
+    span = (card.latest_at or card.opened_at) - card.opened_at
     return "at once" if span < AT_ONCE else f"within {duration_text(span)}"
 
 
-def _storm_over(saying: notification.StormCard) -> Message:
-    """One line; green only where everything ended well."""
-    count, reason = len(saying.names), WORDS[saying.alert_reason]
-    outcome, mark = f"over, {saying.completed or 'none'} of them complete", ":white_circle:"
-    if saying.completed == count:
+def _ended(card: notification.StormCard) -> Message:
+    """One line; its mark is green only where all backfills are complete."""
+    count, reason = len(card.names), WORDS[card.alert_reason]
+    outcome, mark = f"over, {card.completed or 'none'} of them complete", ":white_circle:"
+    if card.completed == count:
         outcome, mark = "complete", ":large_green_circle:"
-    line = f"{saying.cluster}: all {count} backfills that {reason.had_done} together are {outcome}."
+    line = f"{card.cluster}: all {count} backfills that {reason.had_done} together are {outcome}."
     return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}")])

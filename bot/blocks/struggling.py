@@ -1,4 +1,4 @@
-"""Draws what struggles: worst first, each with why, for how long, and where to look."""
+"""Draws the answer to ``struggling``: the runs that need a look, worst first, each with the reason and a link."""
 
 from bot.blocks import kit, run_status, words
 from bot.blocks.lines import Line, fitting
@@ -13,19 +13,19 @@ SILENT_SHOWN = 6
 
 
 def render(result: StrugglingResult) -> Message:
-    """The number first; that nothing struggles is said as well, and who could not be asked."""
-    first = _headline(result)
+    """The number of such runs, even when it is zero, and the clusters that did not answer."""
+    headline = _headline(result)
     silent = [
         Line.about(row.cluster, f"{run_status.silent(row, result.at)}: not looked at.")
         for row in result.silent[:SILENT_SHOWN]
     ]
-    said = fitting(result.runs, lambda run: _line(run, result).plain, PLAIN_ROOM, _hidden)
-    drawn = fitting(result.runs, lambda run: _line(run, result).mrkdwn, DRAWN_ROOM, _hidden)
-    plain = [first, *(line.plain for line in silent), *said]
+    plain_runs = fitting(result.runs, lambda run: _line(run, result).plain, PLAIN_ROOM, _hidden_runs)
+    mrkdwn_runs = fitting(result.runs, lambda run: _line(run, result).mrkdwn, DRAWN_ROOM, _hidden_runs)
+    plain = [headline, *(line.plain for line in silent), *plain_runs]
     blocks = [
-        kit.section(f"*{kit.escape(first)}*"),
+        kit.section(f"*{kit.escape(headline)}*"),
         *kit.sections([line.mrkdwn for line in silent]),
-        *kit.sections(drawn),
+        *kit.sections(mrkdwn_runs),
     ]
     return kit.message("\n".join(plain), blocks)
 
@@ -35,22 +35,22 @@ def _headline(result: StrugglingResult) -> str:
     gaps += [f"{result.not_told:,} could not be looked at"] if result.not_told else []
     looked_at = words.plural(result.looked_at, "open execution")
     if result.runs:
-        told = f"{len(result.runs):,} of {looked_at} {'needs' if len(result.runs) == 1 else 'need'} a look"
+        summary = f"{len(result.runs):,} of {looked_at} {'needs' if len(result.runs) == 1 else 'need'} a look"
     elif result.looked_at:
-        told = f"Nothing struggles: {looked_at}, {'healthy' if result.looked_at == 1 else 'all healthy'}"
+        summary = f"Nothing struggles: {looked_at}, {'healthy' if result.looked_at == 1 else 'all healthy'}"
     else:
-        told = "Nothing is known to run" if gaps else "Nothing runs"
-    return ", ".join([told, *gaps]) + "."
+        summary = "Nothing is known to run" if gaps else "Nothing runs"
+    return ", ".join([summary, *gaps]) + "."
 
 
 def _line(run: Run, result: StrugglingResult) -> Line:
-    what = f"({words.short_range(run.window)})" if run.window else "(not recognised)"
+    range_text = f"({words.short_range(run.window)})" if run.window else "(not recognised)"
     sequence = ", a window of its sequence" if result.sequence_of(run) else ""
     cancelling = ", cancelling" if run.cancel_requested else ""
     health = run_status.run_health(run, result.at_of(run))
-    told = f"on {run.execution.ref.cluster} {what}{sequence}{cancelling}: {health}."
-    return Line.about(kit.clip(run.name, run_status.LONGEST_NAME), told, run.link)
+    text = f"on {run.execution.ref.cluster} {range_text}{sequence}{cancelling}: {health}."
+    return Line.about(kit.clip(run.name, run_status.LONGEST_NAME), text, run.link)
 
 
-def _hidden(rest: int) -> str:
-    return f"{rest:,} more are not shown: type {SLASH} status and the name of a cluster."
+def _hidden_runs(number: int) -> str:
+    return f"{number:,} more are not shown: type {SLASH} status and the name of a cluster."

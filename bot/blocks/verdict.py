@@ -1,12 +1,11 @@
-"""Says verdicts in words: of a customer in one sentence, of a table, of a day, of the windows runs were for."""
+"""Verdicts in words: of a customer in one sentence, of a table, of a day, and of a window."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from bot.blocks import kit, words
-from bot.blocks.day_ranges import all_days, named_days
-from bot.commands import By
+from bot.commands import Breakdown
 from bot.fleet.verification.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict, Unanswered, ranges
 from bot.model import Window
 
@@ -18,50 +17,50 @@ Detail = Group | tuple[TableVerdict, Day]
 
 
 def customer(verdict: CustomerVerdict, whole: Window) -> str:
-    """What is said after a customer's name, beginning with the verdict."""
+    """After the customer's name: the verdict, then its reasons."""
     if verdict.is_without_rows:
         return "has no rows in range, and the source holds none either."
     match verdict.outcome:
         case Outcome.DIFFERS:
-            return f"differs: {'; '.join(_faults(verdict, whole))}.{_running(verdict, whole)}"
+            return f"differs: {'; '.join(_problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.NOT_ANSWERED:
-            return f"is not verified: {'; '.join(_faults(verdict, whole))}."
+            return f"is not verified: {'; '.join(_problems(verdict, whole))}."
         case Outcome.NOT_FINISHED:
-            return f"is not finished: {'; '.join(_faults(verdict, whole))}.{_running(verdict, whole)}"
+            return f"is not finished: {'; '.join(_problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.UNPROVEN | Outcome.MATCHES:
-            return _as_expected(verdict, whole)
+            return _expected_text(verdict, whole)
         case Outcome.NOT_COMPARED:
-            told = "; ".join(_uncompared(table, whole) for table in verdict.counted)
+            holdings = "; ".join(_counted_only(table, whole) for table in verdict.counted)
             lead = "was counted, and nothing was compared: no expected statement is configured. It holds"
-            return " ".join([f"{lead} {told}.", *_unknown(verdict)])
+            return " ".join([f"{lead} {holdings}.", *_unknown_duplicates(verdict)])
         case _:
             assert_never(verdict.outcome)
 
 
-def _running(verdict: CustomerVerdict, whole: Window) -> str:
-    """Whether rows may still arrive, and of which days; and what is being cancelled, which fills none."""
-    return f"{_filling(verdict, whole)}{_ending(verdict)}"
+def _open_work(verdict: CustomerVerdict, whole: Window) -> str:
+    """The days whose rows may still arrive, and the runs being cancelled, which fill none."""
+    return f"{_running_work(verdict, whole)}{_cancelled_work(verdict)}"
 
 
-def _ending(verdict: CustomerVerdict) -> str:
+def _cancelled_work(verdict: CustomerVerdict) -> str:
     if not verdict.ending:
         return ""
-    what = "A run of it is" if len(verdict.ending) == 1 else "Runs of it are"
-    return f" {what} being cancelled ({_windows(verdict.ending)})."
+    subject = "A run of it is" if len(verdict.ending) == 1 else "Runs of it are"
+    return f" {subject} being cancelled ({_windows(verdict.ending)})."
 
 
-def _filling(verdict: CustomerVerdict, whole: Window) -> str:
+def _running_work(verdict: CustomerVerdict, whole: Window) -> str:
     runs, to_come = _windows(verdict.running), _windows(verdict.to_come)
-    doing = [f"It is still running ({runs})"] if runs else []
-    doing += [f"{'its' if runs else 'Its'} sequence has still to run {to_come}"] if to_come else []
-    if not doing:
+    activity = [f"It is still running ({runs})"] if runs else []
+    activity += [f"{'its' if runs else 'Its'} sequence has still to run {to_come}"] if to_come else []
+    if not activity:
         return ""
     days = sorted({day.day: day for table in verdict.counted for day in table.unfinished}.items())
     if not days:
-        return f" {', and '.join(doing)}: that fills none of these days."
+        return f" {', and '.join(activity)}: that fills none of these days."
     is_all = verdict.outcome is Outcome.NOT_FINISHED
-    which = "rows may yet arrive" if is_all else f"rows of {_when([day for _, day in days], whole)} may yet arrive"
-    return f" {', and '.join(doing)}: {which}."
+    which = "rows may yet arrive" if is_all else f"rows of {_days([day for _, day in days], whole)} may yet arrive"
+    return f" {', and '.join(activity)}: {which}."
 
 
 def _windows(windows: Sequence[Window]) -> str:
@@ -71,54 +70,54 @@ def _windows(windows: Sequence[Window]) -> str:
 
 
 def plain_row(table: TableVerdict | Unanswered) -> str:
-    """One table's numbers as a sentence."""
+    """The numbers of one table as a sentence."""
     if isinstance(table, Unanswered):
         return f"{table.table}: did not answer: {kit.clip(table.why, LONGEST_WHY)}."
-    return f"{table.table}: {_numbers(table, table.actual)}."
+    return f"{table.table}: {_counts(table, table.actual)}."
 
 
 def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
-    """The same numbers aligned, narrow enough for a phone."""
+    """The numbers of the tables as aligned lines, narrow enough for a phone."""
     header = ("Table", "Expected", "Found", "Diff", "Dup", "Empty", "")
     return kit.aligned(header, map(_cells, tables), right=frozenset(range(1, 6))).splitlines()
 
 
 def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """What neither the verdict nor the numbers say: which days are empty, and where what was not compared begins."""
+    """What neither the verdict nor the numbers say: empty days, rows to be merged away, tables not compared."""
     if verdict.is_without_rows or verdict.outcome is Outcome.NOT_COMPARED:
         return []
-    told: list[str] = []
+    lines: list[str] = []
     for table in verdict.counted:
         if table.merging:
             rows = words.plural(table.merging, "stored row")
-            told.append(
+            lines.append(
                 f"{table.table}: {rows} that {_verb(table.merging)} away when ClickHouse merges, not counted."
             )
         if table.outcome is Outcome.NOT_COMPARED:
-            told.append(f"{table.table} was not compared: it holds {_uncompared(table, whole)}.")
+            lines.append(f"{table.table} was not compared: it holds {_counted_only(table, whole)}.")
         elif table.empty:
-            told.append(f"{table.table}: no rows on {_when(table.empty, whole)}.")
+            lines.append(f"{table.table}: no rows on {_days(table.empty, whole)}.")
         if table.empty_in_source:
-            told.append(f"{table.table}: no rows in the source either on {_when(table.empty_in_source, whole)}.")
-    return told
+            lines.append(f"{table.table}: no rows in the source either on {_days(table.empty_in_source, whole)}.")
+    return lines
 
 
-def details(verdict: CustomerVerdict, by: By) -> Sequence[Detail]:
-    """What a breakdown has a line for: each day that is not as expected, or each window; nothing in a summary."""
-    if by is By.SUMMARY or not verdict.counted:
+def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
+    """The items with a line in a breakdown: days that are not as expected, or windows; none in a summary."""
+    if by is Breakdown.SUMMARY or not verdict.counted:
         return ()
-    if by is By.WINDOW:
+    if by is Breakdown.WINDOW:
         return verdict.groups
-    return [(table, day) for table in verdict.counted for day in table.days if _is_notable(day)]
+    return [(table, day) for table in verdict.counted for day in table.days if _needs_line(day)]
 
 
-def detail(verdict: CustomerVerdict, what: Detail, whole: Window) -> str:
-    """That line."""
-    if isinstance(what, Group):
-        return _group(verdict, what, whole)
-    table, day = what
-    name = named_days(Window.of_days(day.day, 1), whole)
-    return f"{name}, {table.table}: {_numbers(day, day.count.final)}."
+def detail(verdict: CustomerVerdict, line: Detail, whole: Window) -> str:
+    """The line of one item of ``details``."""
+    if isinstance(line, Group):
+        return _window_line(verdict, line, whole)
+    table, day = line
+    name = words.day_in(day.day, whole)
+    return f"{name}, {table.table}: {_counts(day, day.count.final)}."
 
 
 def signed(number: int) -> str:
@@ -128,71 +127,76 @@ def signed(number: int) -> str:
 
 def _amounts(tables: Iterable[TableVerdict]) -> str:
     """``57,300 scores and 4,200 scorecards``."""
-    told = [f"{table.actual:,} {table.table}" for table in tables]
-    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+    amounts = [f"{table.actual:,} {table.table}" for table in tables]
+    return " and ".join(filter(None, (", ".join(amounts[:-1]), amounts[-1])))
 
 
-def _as_expected(verdict: CustomerVerdict, whole: Window) -> str:
-    """Only where nothing can be there twice unseen it simply matches."""
+def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
+    """``matches``, or a weaker claim where duplicates would not be seen."""
     compared = [table for table in verdict.counted if table.expected is not None]
     lead = "matches" if verdict.outcome is Outcome.MATCHES else "holds as many rows as expected"
-    told = [f"{lead}: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
+    sentences = [f"{lead}: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
     for table in verdict.counted:
         if table.duplicates:
             duplicates = words.plural(table.duplicates, "duplicate")
-            told.append(f"{table.table} also holds {duplicates} on {_when(table.doubled, whole)}, not counted here.")
+            sentences.append(
+                f"{table.table} also holds {duplicates} on {_days(table.doubled, whole)}, not counted here."
+            )
         if table.outcome is Outcome.NOT_COMPARED:
-            told.append(f"{table.table} was not compared: no expected statement is configured.")
-    return " ".join([*told, *_unknown(verdict)])
+            sentences.append(f"{table.table} was not compared: no expected statement is configured.")
+    return " ".join([*sentences, *_unknown_duplicates(verdict)])
 
 
-def _unknown(verdict: CustomerVerdict) -> list[str]:
-    """Of which tables nothing can be said about duplicates, and what would change that."""
+def _unknown_duplicates(verdict: CustomerVerdict) -> list[str]:
+    """The tables whose duplicates cannot be seen, and the setting that would change that."""
     tables = [table.table for table in verdict.counted if not table.duplicates_known]
     if not tables:
         return []
     names = words.joined(tables)
-    its = "its key" if len(tables) == 1 else "their keys"
-    what = f"Duplicates in {names} cannot be told, nor rows that are missing behind them"
-    return [f"{what}: configure {its} in [[verify.tables]] to know."]
+    keys = "its key" if len(tables) == 1 else "their keys"
+    problem = f"Duplicates in {names} cannot be told, nor rows that are missing behind them"
+    return [f"{problem}: configure {keys} in [[verify.tables]] to know."]
 
 
-def _faults(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    told: list[str] = []
+def _problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
+    problems: list[str] = []
     for table in verdict.tables:
         if isinstance(table, Unanswered):
-            told.append(f"{table.table} did not answer ({kit.clip(table.why, LONGEST_WHY)})")
+            problems.append(f"{table.table} did not answer ({kit.clip(table.why, LONGEST_WHY)})")
         elif table.source_silent:
             why = kit.clip(table.source_silent, LONGEST_WHY)
-            told.append(f"{table.table} holds {words.plural(table.actual, 'row')}, its source did not answer ({why})")
+            problems.append(
+                f"{table.table} holds {words.plural(table.actual, 'row')}, its source did not answer ({why})"
+            )
         elif table.differing or (table.duplicates and verdict.outcome is Outcome.DIFFERS):
-            told.append(f"{table.table} {' and '.join(_clauses(table, whole))}")
-    return told
+            problems.append(f"{table.table} {' and '.join(_differences(table, whole))}")
+    return problems
 
 
-def _clauses(table: TableVerdict, whole: Window) -> list[str]:
+def _differences(table: TableVerdict, whole: Window) -> list[str]:
     missing = -sum(day.difference for day in table.short)
     surplus = sum(day.difference for day in table.over)
-    told = []
+    clauses = []
     if missing:
-        told.append(f"misses {words.plural(missing, 'row')} on {_when(table.short, whole)}")
+        clauses.append(f"misses {words.plural(missing, 'row')} on {_days(table.short, whole)}")
     if surplus:
         unseen = "" if table.duplicates_known else ", perhaps duplicates"
-        told.append(f"has {words.plural(surplus, 'row')} too many on {_when(table.over, whole)}{unseen}")
+        clauses.append(f"has {words.plural(surplus, 'row')} too many on {_days(table.over, whole)}{unseen}")
     if table.unfinished:
         lacking = words.plural(-sum(day.difference for day in table.unfinished), "row")
-        told.append(f"lacks {lacking} on {_when(table.unfinished, whole)}, which are being filled")
+        clauses.append(f"lacks {lacking} on {_days(table.unfinished, whole)}, which are being filled")
     if table.duplicates:
-        told.append(f"holds {words.plural(table.duplicates, 'duplicate')} on {_when(table.doubled, whole)}")
-    return told
+        clauses.append(f"holds {words.plural(table.duplicates, 'duplicate')} on {_days(table.doubled, whole)}")
+    return clauses
 
 
-def _uncompared(table: TableVerdict, whole: Window) -> str:
+def _counted_only(table: TableVerdict, whole: Window) -> str:
     if not table.filled:
         return f"no {table.table}"
-    told = f"{table.actual:,} {table.table} from {_first(table, whole)} to {_last(table, whole)}"
-    gaps = f", no rows on {_when(table.empty, whole)}" if table.empty else ""
-    return f"{told}{gaps}"
+    first, last = (words.day_in(day.day, whole) for day in (table.filled[0], table.filled[-1]))
+    text = f"{table.actual:,} {table.table} from {first} to {last}"
+    gaps = f", no rows on {_days(table.empty, whole)}" if table.empty else ""
+    return f"{text}{gaps}"
 
 
 def _cells(table: TableVerdict | Unanswered) -> tuple[str, ...]:
@@ -210,41 +214,33 @@ def _cells(table: TableVerdict | Unanswered) -> tuple[str, ...]:
     )
 
 
-def _numbers(what: TableVerdict | Day, found: int) -> str:
-    counted = what if isinstance(what, TableVerdict) else what.count
+def _counts(row: TableVerdict | Day, found: int) -> str:
+    counted = row if isinstance(row, TableVerdict) else row.count
     duplicates = words.plural(counted.duplicates, "duplicate") if counted.duplicates_known else "duplicates not known"
-    told = [f"found {found:,}", duplicates]
-    if what.expected is not None:
-        told = [f"expected {what.expected:,}", told[0], f"difference {signed(what.difference)}", told[1]]
-    return ", ".join(told)
+    parts = [f"found {found:,}", duplicates]
+    if row.expected is not None:
+        parts = [f"expected {row.expected:,}", parts[0], f"difference {signed(row.difference)}", parts[1]]
+    return ", ".join(parts)
 
 
 def _verb(number: int) -> str:
     return "merges" if number == 1 else "merge"
 
 
-def _is_notable(day: Day) -> bool:
-    """Not as expected, or doubled; where nothing is expected, also without rows."""
+def _needs_line(day: Day) -> bool:
+    """Whether the day is not as expected or holds duplicates; without an expectation, whether it has no rows."""
     return bool(day.difference or day.count.duplicates or (day.expected is None and not day.count.final))
 
 
-def _group(verdict: CustomerVerdict, group: Group, whole: Window) -> str:
-    part = replace(verdict, tables=tuple(_within(table, group.window) for table in verdict.tables), groups=())
+def _window_line(verdict: CustomerVerdict, group: Group, whole: Window) -> str:
+    part = replace(verdict, tables=tuple(_table_within(table, group.window) for table in verdict.tables), groups=())
     name = words.short_range(group.window) + ("" if group.has_run else " (no run)")
     return f"{name}: {customer(part, whole)}"
 
 
-def _within(table: TableVerdict | Unanswered, window: Window) -> TableVerdict | Unanswered:
+def _table_within(table: TableVerdict | Unanswered, window: Window) -> TableVerdict | Unanswered:
     return table if isinstance(table, Unanswered) else table.within(window)
 
 
-def _when(days: Sequence[Day], whole: Window) -> str:
-    return all_days(ranges(days), whole, RANGES_SHOWN)
-
-
-def _first(table: TableVerdict, whole: Window) -> str:
-    return named_days(Window.of_days(table.filled[0].day, 1), whole)
-
-
-def _last(table: TableVerdict, whole: Window) -> str:
-    return named_days(Window.of_days(table.filled[-1].day, 1), whole)
+def _days(days: Sequence[Day], whole: Window) -> str:
+    return words.first_days_in(ranges(days), whole, RANGES_SHOWN)

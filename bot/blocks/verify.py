@@ -1,4 +1,4 @@
-"""Draws the answer to ``verify``: the verdict in words first, then numbers, then only what is not as it should be."""
+"""Draws the answer to ``verify``: the verdict in words, then numbers, then details of what is not as expected."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,7 +6,7 @@ from functools import partial
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, verdict, words
-from bot.blocks.lines import Line, fitting, named
+from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
 from bot.message import Message
@@ -31,32 +31,37 @@ ORDER = (
 
 
 def render(result: VerifyResult) -> Message:
-    """One customer with its numbers, or a line a customer, worst first."""
+    """One customer with its numbers, or a line for each customer, worst first."""
     if result.target and result.target.customer and len(result.clusters[0].customers) == 1:
         return _customer(result, result.clusters[0])
     return _fleet(result)
 
 
 def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
-    (one,) = cluster.customers
+    (customer,) = cluster.customers
     whole = result.window
-    first = Line.about(one.customer, kit.clip(verdict.customer(one, whole), LONGEST_VERDICT))
+    headline = Line.about(customer.customer, kit.clip(verdict.customer(customer, whole), LONGEST_VERDICT))
     where = f"{cluster.cluster} · {words.long_range(whole)}"
-    notes = [*verdict.notes(one, whole), *_runs_silent(cluster), *result.notes]
-    details = verdict.details(one, result.by)
+    notes = [*verdict.notes(customer, whole), *_runs_silent(cluster), *result.notes]
+    details = verdict.details(customer, result.by)
     plain = [
-        first.plain,
+        headline.plain,
         f"{where}.",
-        *fitting(one.tables, verdict.plain_row, ROWS_ROOM, _more_tables),
+        *fitting(customer.tables, verdict.plain_row, ROWS_ROOM, _more_tables),
         *notes,
-        *fitting(details, lambda what: verdict.detail(one, what, whole), DETAILS_PLAIN, _more_lines),
+        *fitting(details, lambda detail: verdict.detail(customer, detail, whole), DETAILS_PLAIN, _more_lines),
     ]
     blocks: list[Block] = [
-        kit.section(first.mrkdwn),
+        kit.section(headline.mrkdwn),
         kit.context("\n".join(kit.escape(line) for line in [where, *notes])),
-        *kit.preformatted(fitting(verdict.rows(one.tables), str, ROWS_ROOM, _more_tables)),
+        *kit.preformatted(fitting(verdict.rows(customer.tables), str, ROWS_ROOM, _more_tables)),
         *kit.sections(
-            fitting(details, lambda what: kit.escape(verdict.detail(one, what, whole)), DETAILS_DRAWN, _more_lines)
+            fitting(
+                details,
+                lambda detail: kit.escape(verdict.detail(customer, detail, whole)),
+                DETAILS_DRAWN,
+                _more_lines,
+            )
         ),
     ]
     return kit.message("\n".join(plain), blocks)
@@ -65,8 +70,8 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
 def _fleet(result: VerifyResult) -> Message:
     first = f"{_scope(result)}: {_headline(result.clusters)}"
     range_line = words.long_range(result.window)
-    items, others = _items(result), [*_others(result), *result.notes]
-    drawn = "\n".join([*fitting(items, partial(_drawn, result), DRAWN_ROOM, _more_items), *map(kit.escape, others)])
+    items, others = _items(result), [*_unremarkable_counts(result), *result.notes]
+    drawn = "\n".join([*fitting(items, partial(_mrkdwn, result), DRAWN_ROOM, _more_items), *map(kit.escape, others)])
     shown = fitting(items, partial(_plain, result), PLAIN_ROOM, _more_items)
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(first)}*\n{range_line}"),
@@ -81,7 +86,7 @@ def _scope(result: VerifyResult) -> str:
 
 def _headline(clusters: Sequence[ClusterVerdict]) -> str:
     """``14 of 17 customers match, 2 differ, 1 not verified.``"""
-    outcomes = [one.outcome for cluster in clusters for one in cluster.customers]
+    outcomes = [customer.outcome for cluster in clusters for customer in cluster.customers]
     unasked = sum(len(cluster.unasked) for cluster in clusters)
     total = len(outcomes) + unasked
     if not total:
@@ -94,44 +99,58 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
         "not verified": outcomes.count(Outcome.NOT_ANSWERED) + unasked,
         "counted and not compared": outcomes.count(Outcome.NOT_COMPARED),
     }
-    others = [f"{number:,} {what}" for what, number in counts.items() if number]
+    others = [f"{number:,} {outcome}" for outcome, number in counts.items() if number]
     matching = f"{outcomes.count(Outcome.MATCHES):,} of {words.plural(total, 'customer')} match"
     return f"{', '.join([matching, *others])}."
 
 
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
-    """What gets lines: clusters with something to tell, then customers who do not simply match, worst first, then
-    clusters with nobody."""
-    told = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
-    seen = [one for cluster in result.clusters for one in cluster.customers if not _is_hidden(one, cluster)]
-    customers = [one for one in seen if not _is_simple(one)]
+    """The items with lines: clusters with a problem, then customers that do not simply match, worst first, then
+    clusters without customers."""
+    incomplete = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
+    shown = [
+        customer
+        for cluster in result.clusters
+        for customer in cluster.customers
+        if not _is_covered_by_cluster_line(customer, cluster)
+    ]
+    customers = [customer for customer in shown if not _is_unremarkable(customer)]
     idle = [cluster for cluster in result.clusters if not cluster.customers and not cluster.unasked]
-    return [*told, *sorted(customers, key=lambda one: (ORDER.index(one.outcome), -one.duplicates)), *idle]
+    return [
+        *incomplete,
+        *sorted(customers, key=lambda customer: (ORDER.index(customer.outcome), -customer.duplicates)),
+        *idle,
+    ]
 
 
-def _others(result: VerifyResult) -> list[str]:
-    """Those of whom there is nothing to say but that they match, as a number; so with those that seem to."""
-    simple = [one.outcome for cluster in result.clusters for one in cluster.customers if _is_simple(one)]
-    told = []
+def _unremarkable_counts(result: VerifyResult) -> list[str]:
+    """The number of customers that simply match, and of those that seem to, with duplicates not known."""
+    simple = [
+        customer.outcome
+        for cluster in result.clusters
+        for customer in cluster.customers
+        if _is_unremarkable(customer)
+    ]
+    lines = []
     if number := simple.count(Outcome.UNPROVEN):
         holds = "holds" if number == 1 else "hold"
-        told.append(f"{number:,} {holds} as many rows as expected, duplicates not known: configure key to know.")
+        lines.append(f"{number:,} {holds} as many rows as expected, duplicates not known: configure key to know.")
     if number := simple.count(Outcome.MATCHES):
-        told.append(f"{number:,} {'matches' if number == 1 else 'match'}, with nothing else to tell.")
-    return told
+        lines.append(f"{number:,} {'matches' if number == 1 else 'match'}, with nothing else to tell.")
+    return lines
 
 
-def _is_simple(one: CustomerVerdict) -> bool:
-    """Whether everything was there to be compared, and is as expected, as far as that can be told."""
-    is_whole = all(table.outcome in (Outcome.MATCHES, Outcome.UNPROVEN) for table in one.tables)
-    return is_whole and not one.duplicates and not one.is_without_rows
+def _is_unremarkable(customer: CustomerVerdict) -> bool:
+    """Whether all tables were compared and are as expected, as far as the counts can show it."""
+    is_whole = all(table.outcome in (Outcome.MATCHES, Outcome.UNPROVEN) for table in customer.tables)
+    return is_whole and not customer.duplicates and not customer.is_without_rows
 
 
 def _plain(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> str:
     return "\n".join(line.plain for line in _lines(result, item))
 
 
-def _drawn(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> str:
+def _mrkdwn(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> str:
     return "\n".join(line.mrkdwn for line in _lines(result, item))
 
 
@@ -140,38 +159,44 @@ def _lines(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> list
 
 
 def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
-    """A silent cluster is one line, whatever number of customers that hides."""
+    """The lines about the cluster itself. A silent cluster has one line for all customers that it hides."""
     if not cluster.customers and not cluster.unasked:
         return [Line.about(cluster.cluster, "N/A (no customers expected)")]
-    told = [Line.of(line) for line in _runs_silent(cluster)]
+    lines = [Line.of(line) for line in _runs_silent(cluster)]
     if cluster.silent:
-        hidden = [*(one.customer for one in cluster.customers if _is_hidden(one, cluster)), *cluster.unasked]
-        what = f"{words.plural(len(hidden), 'customer')} not verified: {named(hidden, NAMES_SHOWN)}"
+        hidden = [
+            *(customer.customer for customer in cluster.customers if _is_covered_by_cluster_line(customer, cluster)),
+            *cluster.unasked,
+        ]
+        missing = f"{words.plural(len(hidden), 'customer')} not verified: {first_names(hidden, NAMES_SHOWN)}"
         why = kit.clip(cluster.silent, verdict.LONGEST_WHY)
-        told.append(Line.about(cluster.cluster, f"stopped answering ({why}). {what}."))
+        lines.append(Line.about(cluster.cluster, f"stopped answering ({why}). {missing}."))
     elif cluster.unasked:
-        what = f"{words.plural(len(cluster.unasked), 'customer')} not verified: {named(cluster.unasked, NAMES_SHOWN)}"
-        one = f"Type {SLASH} verify and the name of one of them, or fewer days."
-        told.append(Line.about(cluster.cluster, f"takes too long to count them all. {what}. {one}"))
-    return told
+        number = words.plural(len(cluster.unasked), "customer")
+        missing = f"{number} not verified: {first_names(cluster.unasked, NAMES_SHOWN)}"
+        advice = f"Type {SLASH} verify and the name of one of them, or fewer days."
+        lines.append(Line.about(cluster.cluster, f"takes too long to count them all. {missing}. {advice}"))
+    return lines
 
 
-def _is_hidden(one: CustomerVerdict, cluster: ClusterVerdict) -> bool:
-    """Whether the line about its silent cluster tells all there is to tell."""
-    return bool(cluster.silent) and not one.counted
+def _is_covered_by_cluster_line(customer: CustomerVerdict, cluster: ClusterVerdict) -> bool:
+    """Whether the line about its silent cluster says everything, because none of its tables was counted."""
+    return bool(cluster.silent) and not customer.counted
 
 
-def _customer_lines(one: CustomerVerdict, result: VerifyResult) -> list[Line]:
-    on = "" if result.target else f"on {one.cluster} "
-    line = Line.about(one.customer, on + kit.clip(verdict.customer(one, result.window), LONGEST_VERDICT))
-    if one.outcome not in (Outcome.DIFFERS, Outcome.NOT_FINISHED):
+def _customer_lines(customer: CustomerVerdict, result: VerifyResult) -> list[Line]:
+    on = "" if result.target else f"on {customer.cluster} "
+    line = Line.about(customer.customer, on + kit.clip(verdict.customer(customer, result.window), LONGEST_VERDICT))
+    if customer.outcome not in (Outcome.DIFFERS, Outcome.NOT_FINISHED):
         return [line]
-    details = verdict.details(one, result.by)
-    shown = [verdict.detail(one, what, result.window) for what in details[:DETAILS_OF_ONE]]
+    details = verdict.details(customer, result.by)
+    shown = [verdict.detail(customer, detail, result.window) for detail in details[:DETAILS_OF_ONE]]
     hidden = len(details) - len(shown)
     if hidden:
-        shown.append(f"{_more_lines(hidden)} Type {SLASH} verify {one.cluster}/{one.customer} by {result.by}.")
-    return [line, *(Line.of(f"    {told}") for told in shown)]
+        shown.append(
+            f"{_more_lines(hidden)} Type {SLASH} verify {customer.cluster}/{customer.customer} by {result.by}."
+        )
+    return [line, *(Line.of(f"    {text}") for text in shown)]
 
 
 def _runs_silent(cluster: ClusterVerdict) -> list[str]:
@@ -179,13 +204,15 @@ def _runs_silent(cluster: ClusterVerdict) -> list[str]:
     return [f"{cluster.cluster}: Temporal did not tell the windows of its runs ({why})."] if why else []
 
 
-def _more_tables(rest: int) -> str:
-    return f"{words.plural(rest, 'more table')} not shown."
+def _more_tables(number: int) -> str:
+    return f"{words.plural(number, 'more table')} not shown."
 
 
-def _more_lines(rest: int) -> str:
-    return f"{words.plural(rest, 'more line')} not shown."
+def _more_lines(number: int) -> str:
+    return f"{words.plural(number, 'more line')} not shown."
 
 
-def _more_items(rest: int) -> str:
-    return f"{words.plural(rest, 'more line')} not shown: type {SLASH} verify and the name of a cluster or customer."
+def _more_items(number: int) -> str:
+    return (
+        f"{words.plural(number, 'more line')} not shown: type {SLASH} verify and the name of a cluster or customer."
+    )

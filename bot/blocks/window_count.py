@@ -1,4 +1,4 @@
-"""Says what was counted of a window after it completed."""
+"""The row counts of a completed window in words."""
 
 from bot.blocks import words
 from bot.model import Count, TableCount
@@ -7,41 +7,43 @@ TABLES_SHOWN = 6
 LONGEST_WHY = 200
 
 
-def told(count: Count) -> str:
-    """``Counts match: 413,011 scorecards, 5.3M scores.``, or what does not, and what was not counted."""
+def count_text(count: Count) -> str:
+    """``Counts match: 413,011 scorecards, 5.3M scores.``, or the differences, and what was not counted."""
     sentences: list[str] = []
     if count.is_empty and not count.differs:
         sentences.append("It holds no rows.")
     elif count.tables:
-        sentences += _compared(count)
+        sentences += _table_sentences(count)
     if count.problem:
         missing = "Not everything was counted" if count.tables else "Not counted"
         sentences.append(f"{missing}: {words.sentence(count.problem, LONGEST_WHY)}")
     return " ".join(sentences)
 
 
-def _compared(count: Count) -> list[str]:
-    """Those that differ, else that all match; then those that were compared with nothing, and duplicates."""
+def _table_sentences(count: Count) -> list[str]:
+    """Tables that differ, those that match, those that were not compared, and duplicates."""
     differing = [table for table in count.tables if table.differs]
     matching = [
-        table for table in count.tables if table.expected is not None and not table.differs and _is_proof(table)
+        table for table in count.tables if table.expected is not None and not table.differs and _proves_match(table)
     ]
     unproven = [
-        table for table in count.tables if table.expected is not None and not table.differs and not _is_proof(table)
+        table
+        for table in count.tables
+        if table.expected is not None and not table.differs and not _proves_match(table)
     ]
     uncompared = [table for table in count.tables if table.expected is None]
     duplicates = [table for table in count.tables if table.duplicates]
-    sentences = [f"{_list([_difference(table) for table in differing])}."] if differing else []
+    sentences = [f"{_joined([_difference(table) for table in differing])}."] if differing else []
     if matching:
         lead = "The others match" if differing else "Counts match"
-        sentences.append(f"{lead}: {_list([_rows(table) for table in matching])}.")
+        sentences.append(f"{lead}: {_joined([_rows(table) for table in matching])}.")
     if unproven:
-        sentences.append(f"As many rows as expected, duplicates not known: {_list([_rows(t) for t in unproven])}.")
+        sentences.append(f"As many rows as expected, duplicates not known: {_joined([_rows(t) for t in unproven])}.")
     if uncompared:
-        sentences.append(f"Counted, and compared with nothing: {_list([_rows(table) for table in uncompared])}.")
+        sentences.append(f"Counted, and compared with nothing: {_joined([_rows(table) for table in uncompared])}.")
     if duplicates:
         each = [f"{table.duplicates:,} in {words.name(table.table)}" for table in duplicates]
-        sentences.append(f"Duplicates (merged away later, not counted): {_list(each)}.")
+        sentences.append(f"Duplicates (merged away later, not counted): {_joined(each)}.")
     return sentences
 
 
@@ -65,6 +67,6 @@ def _rows(table: TableCount) -> str:
     return f"{number} {words.name(table.table)}"
 
 
-def _list(parts: list[str]) -> str:
+def _joined(parts: list[str]) -> str:
     rest = len(parts) - TABLES_SHOWN
     return "; ".join(parts[:TABLES_SHOWN]) + (f" and {rest:,} more" if rest > 0 else "")

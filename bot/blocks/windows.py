@@ -1,4 +1,7 @@
-"""The windows of a plan as a table and as lines: each to run has its own, skipped ones of one fate and size share."""
+"""The windows of a plan as a table and as lines.
+
+A window to run has a line of its own; neighbouring skipped windows of one fate and size share one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,14 +12,14 @@ from bot.blocks.lines import fitting
 from bot.fleet.planning.plan import Fate, Plan, PlannedWindow
 from bot.model import Window
 
-# No more of them fit, and setting a hundred thousand flush would take its time.
+# More rows never fit into a message, and aligning a hundred thousand would take long.
 ROWS_DRAWN = 250
 COLUMNS = ("Window", "Days", "Scorecards", "")
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One window, or several in a row of which the same is to be said."""
+    """One window, or neighbouring windows that share a line."""
 
     planned: tuple[PlannedWindow, ...]
 
@@ -26,30 +29,30 @@ class _Row:
 
     @property
     def rows(self) -> int | None:
-        known = [planned.rows for planned in self.planned if planned.rows is not None]
-        return sum(known) if known else None
+        counts = [planned.rows for planned in self.planned if planned.rows is not None]
+        return sum(counts) if counts else None
 
 
 def count(started: Sequence[Window]) -> str:
-    """``11 windows of 5 days``, whatever the last one has; with windows of several sizes, of up to the longest."""
+    """``11 windows of 5 days``, even if the last one is shorter; with several sizes ``of up to`` the longest."""
     longest = max(window.days for window in started)
     are_alike = all(window.days == longest for window in started[:-1])
     size = words.days(longest) if are_alike else f"up to {words.days(longest)}"
     return f"{words.plural(len(started), 'window')} of {size}"
 
 
-def drawn(plan: Plan, room: int) -> list[str]:
-    """Aligned lines, with a headline, in at most ``room`` characters."""
+def table_lines(plan: Plan, room: int) -> list[str]:
+    """Aligned lines with column headings, in at most ``room`` characters."""
     rows = _rows(plan)
     cells = [_cells(row, plan.whole) for row in rows[:ROWS_DRAWN]]
     table = kit.aligned(COLUMNS, cells, right=frozenset({1, 2})).splitlines()
     hidden = len(rows) - len(cells)
-    return fitting(table, str, room, lambda rest: _more(rest + hidden))
+    return fitting(table, str, room, lambda rest: _hidden_lines(rest + hidden))
 
 
-def said(plan: Plan, room: int) -> list[str]:
-    """The same as phrases, for whoever hears them."""
-    return fitting(_rows(plan), lambda row: _plain(row, plan.whole), room, _more)
+def plain_lines(plan: Plan, room: int) -> list[str]:
+    """The same windows as phrases, for screen readers."""
+    return fitting(_rows(plan), lambda row: _plain(row, plan.whole), room, _hidden_lines)
 
 
 def _rows(plan: Plan) -> list[_Row]:
@@ -63,8 +66,8 @@ def _rows(plan: Plan) -> list[_Row]:
 def _cells(row: _Row, whole: Window) -> tuple[str, str, str, str]:
     number, days = len(row.planned), row.planned[0].window.days
     scorecards = "?" if row.rows is None else words.amount(row.rows)
-    told = words.range_in(row.window, whole)
-    return told, f"{number:,} × {days:,}" if number > 1 else f"{days:,}", scorecards, _fate(row)
+    days_text = words.range_in(row.window, whole)
+    return days_text, f"{number:,} × {days:,}" if number > 1 else f"{days:,}", scorecards, _fate(row)
 
 
 def _plain(row: _Row, whole: Window) -> str:
@@ -81,5 +84,5 @@ def _fate(row: _Row) -> str:
     return f"run, {sizing.span(first.time)}" if first.time else "run"
 
 
-def _more(rest: int) -> str:
-    return f"and {words.plural(rest, 'more line')}"
+def _hidden_lines(number: int) -> str:
+    return f"and {words.plural(number, 'more line')}"

@@ -1,7 +1,7 @@
-"""How dates, ranges, numbers and failures are said, the same in every message."""
+"""Dates, ranges, numbers, names and failures in words, the same in every message."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.blocks import kit
 from bot.model import Failure, FailureKind, Window, in_utc, text
@@ -12,19 +12,44 @@ plural = text.plural
 
 
 def long_range(window: Window) -> str:
-    """``2026-01-01 → 2026-02-21, 51 days, end excluded``: so that a misread range shows."""
+    """``2026-01-01 → 2026-02-21, 51 days, end excluded``, so that a range that was misread stands out."""
     return f"{window.start} → {window.end}, {days(window.days)}, end excluded"
 
 
 def short_range(window: Window) -> str:
-    """``Jan 6 → Jan 11``, for lines; half-open like everything here."""
+    """``Jan 6 → Jan 11``, half-open."""
     return window.briefly()
 
 
 def range_in(window: Window, whole: Window) -> str:
-    """As ``short_range``, with years where ``whole`` has days of more than one."""
-    is_one_year = whole.start.year == whole.last.year
-    return short_range(window) if is_one_year else f"{window.start} → {window.end}"
+    """As ``short_range``, with years where ``whole`` has days of more than one year."""
+    return f"{window.start} → {window.end}" if _spans_years(whole) else short_range(window)
+
+
+def day_in(day: date, whole: Window) -> str:
+    """``Jan 7``, with its year where ``whole`` has days of more than one year."""
+    return f"{day:%b} {day.day}, {day.year}" if _spans_years(whole) else f"{day:%b} {day.day}"
+
+
+def days_in(window: Window, whole: Window) -> str:
+    """``Jan 7``, ``Jan 7–9``, ``Jan 30 – Feb 2``: both ends included, unlike a range; years as in ``day_in``."""
+    if window.days == 1:
+        return day_in(window.start, whole)
+    same_month = (window.start.year, window.start.month) == (window.last.year, window.last.month)
+    if same_month and not _spans_years(whole):
+        return f"{day_in(window.start, whole)}–{window.last.day}"
+    return f"{day_in(window.start, whole)} – {day_in(window.last, whole)}"
+
+
+def first_days_in(windows: Sequence[Window], whole: Window, limit: int) -> str:
+    """The first ``limit`` of these windows as ``days_in`` names them, and the number of days in the others."""
+    shown = ", ".join(days_in(window, whole) for window in windows[:limit])
+    hidden = sum(window.days for window in windows[limit:])
+    return f"{shown} and {hidden:,} more {'day' if hidden == 1 else 'days'}" if hidden else shown
+
+
+def _spans_years(whole: Window) -> bool:
+    return whole.start.year != whole.last.year
 
 
 def days(number: int) -> str:
@@ -34,40 +59,40 @@ def days(number: int) -> str:
 
 def joined(parts: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
-    most, last = parts[:-1], parts[-1:]
-    return " and ".join([", ".join(most), *last] if most else last)
+    first, last = parts[:-1], parts[-1:]
+    return " and ".join([", ".join(first), *last] if first else last)
 
 
 def name(text: str) -> str:
-    """A name from outside, on one line and no longer than a person reads."""
+    """A name from outside, on one line and clipped."""
     return kit.clip(" ".join(text.split()), LONGEST_NAME)
 
 
 def sentence(text: str, limit: int = 500) -> str:
-    """Clipped, on one line, and with a full stop."""
-    told = kit.clip(" ".join(text.split()), limit)
-    return told if told.endswith((".", "!", "?", "…")) else f"{told}."
+    """The text on one line, clipped, and with a full stop."""
+    line = kit.clip(" ".join(text.split()), limit)
+    return line if line.endswith((".", "!", "?", "…")) else f"{line}."
 
 
 def when(at: datetime) -> str:
-    """A moment in each reader's own time zone, with UTC where a client cannot do that."""
+    """A moment that Slack shows in each reader's time zone; clients that cannot show it in UTC."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{plain_when(at)}>"
 
 
 def plain_when(at: datetime) -> str:
-    """A moment for plain text: ``2026-02-22 09:00 UTC``, whatever zone it comes in."""
+    """A moment for plain text, converted to UTC: ``2026-02-22 09:00 UTC``."""
     return in_utc(at)
 
 
-def failure(seen: Failure) -> str:
-    """Why an attempt ended, in plain text; the vendor's words are kept unless they only repeat the kind."""
-    said = " ".join(seen.message.split())
-    repeats = seen.kind is not FailureKind.APPLICATION and seen.kind.value in said.lower()
-    return seen.kind.value if not said or repeats else f"{seen.kind.value}: {kit.clip(said, 300)}"
+def failure(failure: Failure) -> str:
+    """Why an attempt ended, in plain text. The failure's message is left out where it only repeats the kind."""
+    message = " ".join(failure.message.split())
+    repeats = failure.kind is not FailureKind.APPLICATION and failure.kind.value in message.lower()
+    return failure.kind.value if not message or repeats else f"{failure.kind.value}: {kit.clip(message, 300)}"
 
 
 def amount(number: float) -> str:
-    """``950``, ``82K``, ``4.2M``: a number that is reckoned with, no more exactly than that needs."""
+    """A number rounded for reading: ``950``, ``82K``, ``4.2M``."""
     if 0 < number < 1:
         return "under 1"
     if number < 9_999.5:

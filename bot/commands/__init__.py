@@ -1,11 +1,11 @@
-"""What can be said: the commands as models, and ``parse``, which reads them from typed text."""
+"""The commands as frozen models, and ``parse``, which reads them from typed text."""
 
 from bot.commands.alerts import LONGEST_SNOOZE, Ack, Snooze
 from bot.commands.control import Cancel, Control, Pause, Resume, Retry, Run, Split, Terminate
 from bot.commands.names import usage_hint
 from bot.commands.parse import parse
 from bot.commands.queries import Audit, Digest, Help, Plan, Status, Struggling, Verify
-from bot.commands.request import SLASH, AlertRequest, By, ControlRequest, Purpose, Reader, Request, Which
+from bot.commands.request import SLASH, AlertRequest, Breakdown, ControlRequest, Purpose, Reader, Request, Selection
 from bot.commands.words import shown
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "Ack",
     "AlertRequest",
     "Audit",
-    "By",
+    "Breakdown",
     "Cancel",
     "Control",
     "ControlRequest",
@@ -28,13 +28,13 @@ __all__ = [
     "Resume",
     "Retry",
     "Run",
+    "Selection",
     "Snooze",
     "Split",
     "Status",
     "Struggling",
     "Terminate",
     "Verify",
-    "Which",
     "parse",
     "shown",
     "usage_hint",

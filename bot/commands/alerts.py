@@ -1,4 +1,4 @@
-"""The commands about one open alert, and how each is read from what was typed."""
+"""The commands about one open alert: a model and a reader each."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.commands.names import one, usage_hint
+from bot.commands.names import required_name, usage_hint
 from bot.commands.request import SLASH, AlertRequest, Purpose
 from bot.commands.words import shown, typed
 from bot.errors import UsageError
@@ -26,7 +26,7 @@ class Ack(AlertRequest):
 
 
 def read_ack(words: Sequence[str], _today: date) -> Ack:
-    return Ack(target=one(Ack, words, "the customer whose alert it is", words))
+    return Ack(target=required_name(Ack, words, "the customer whose alert it is", words))
 
 
 class Snooze(AlertRequest):
@@ -41,7 +41,7 @@ class Snooze(AlertRequest):
 
 
 def read_snooze(words: Sequence[str], _today: date) -> Snooze:
-    target = one(Snooze, words[:1], "the customer whose alert it is", words)
+    target = required_name(Snooze, words[:1], "the customer whose alert it is", words)
     if len(words) == 1:
         return Snooze(target=target)
     try:

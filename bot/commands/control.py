@@ -1,4 +1,4 @@
-"""The commands that start, stop or steer backfills, and how each is read: options stand in any order."""
+"""The commands that start, stop or steer backfills: a model and a reader each. Options may come in any order."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,16 +6,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.commands.names import one
+from bot.commands.names import required_name
 from bot.commands.options import take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
-from bot.commands.request import SLASH, ControlRequest, Which
+from bot.commands.request import SLASH, ControlRequest, Selection
 from bot.commands.words import shown, typed
 from bot.errors import UsageError
 from bot.model import Window
 
 _CUSTOMER = "a customer"
-_EITHER = "a customer or a cluster"
+_CUSTOMER_OR_CLUSTER = "a customer or a cluster"
 
 
 class Run(ControlRequest):
@@ -29,11 +29,11 @@ class Run(ControlRequest):
     range: Window | None = None
     days: int | None = Field(default=None, ge=1)
     whole: bool = False
-    which: Which = Which.MISSING
+    which: Selection = Selection.MISSING
 
     @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if self.whole and (self.days is not None or self.which is not Which.MISSING):
+    def _check_whole_alone(self) -> Self:
+        if self.whole and (self.days is not None or self.which is not Selection.MISSING):
             raise ValueError("one workflow over all days has no windows to choose")
         return self
 
@@ -43,13 +43,13 @@ def read_run(words: Sequence[str], today: date) -> Run:
     names, days = take_windows(names)
     names, whole = take_whole(names)
     names, which = take_which(names)
-    target = one(Run, names, _CUSTOMER, words)
+    target = required_name(Run, names, _CUSTOMER, words)
     if whole:
-        _check_whole(target, days, which)
-    return Run(target=target, range=window, days=days, whole=whole, which=which or Which.MISSING)
+        _check_whole_with(target, days, which)
+    return Run(target=target, range=window, days=days, whole=whole, which=which or Selection.MISSING)
 
 
-def _check_whole(target: str, days: int | None, which: Which | None) -> None:
+def _check_whole_with(target: str, days: int | None, which: Selection | None) -> None:
     other = f"windows {days}d" if days else which
     if other:
         run = f"{SLASH} run {typed(target)}"
@@ -72,7 +72,7 @@ class Split(ControlRequest):
 
 def read_split(words: Sequence[str], _today: date) -> Split:
     names, days = take_windows(words)
-    return Split(target=one(Split, names, _CUSTOMER, words), days=days)
+    return Split(target=required_name(Split, names, _CUSTOMER, words), days=days)
 
 
 class Pause(ControlRequest):
@@ -86,7 +86,7 @@ class Pause(ControlRequest):
 
 
 def read_pause(words: Sequence[str], _today: date) -> Pause:
-    return Pause(target=one(Pause, words, _EITHER, words))
+    return Pause(target=required_name(Pause, words, _CUSTOMER_OR_CLUSTER, words))
 
 
 class Resume(ControlRequest):
@@ -100,7 +100,7 @@ class Resume(ControlRequest):
 
 
 def read_resume(words: Sequence[str], _today: date) -> Resume:
-    return Resume(target=one(Resume, words, _EITHER, words))
+    return Resume(target=required_name(Resume, words, _CUSTOMER_OR_CLUSTER, words))
 
 
 class Retry(ControlRequest):
@@ -112,13 +112,17 @@ class Retry(ControlRequest):
 
     kind: Literal["retry"] = "retry"
     range: Window | None = None
-    which: Which = Which.MISSING
+    which: Selection = Selection.MISSING
 
 
 def read_retry(words: Sequence[str], today: date) -> Retry:
     names, window = take_range(words, today)
     names, which = take_which(names)
-    return Retry(target=one(Retry, names, _EITHER, words), range=window, which=which or Which.MISSING)
+    return Retry(
+        target=required_name(Retry, names, _CUSTOMER_OR_CLUSTER, words),
+        range=window,
+        which=which or Selection.MISSING,
+    )
 
 
 class Cancel(ControlRequest):
@@ -134,7 +138,7 @@ class Cancel(ControlRequest):
 
 def read_cancel(words: Sequence[str], today: date) -> Cancel:
     names, window = take_range(words, today)
-    return Cancel(target=one(Cancel, names, _EITHER, words), range=window)
+    return Cancel(target=required_name(Cancel, names, _CUSTOMER_OR_CLUSTER, words), range=window)
 
 
 class Terminate(ControlRequest):
@@ -149,8 +153,8 @@ class Terminate(ControlRequest):
 
 
 def read_terminate(words: Sequence[str], _today: date) -> Terminate:
-    return Terminate(target=one(Terminate, words, _EITHER, words))
+    return Terminate(target=required_name(Terminate, words, _CUSTOMER_OR_CLUSTER, words))
 
 
 Control = Annotated[Run | Split | Pause | Resume | Retry | Cancel | Terminate, Field(discriminator="kind")]
-"""Whatever a dialog can ask about: it remembers its command as JSON until somebody confirms it."""
+"""Any command that a dialog confirms. The dialog keeps it as JSON until somebody submits."""

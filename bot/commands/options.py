@@ -1,80 +1,81 @@
-"""Takes the options of a command out of its words: what is left are names.
+"""Takes the options out of the words of a command, which leaves the names.
 
-A word in double quotes is a name, whatever it reads like.
+A word in double quotes is always a name.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from bot.commands.request import By, Which
-from bot.commands.words import QUOTES, Quoted, shown
+from bot.commands.request import Breakdown, Selection
+from bot.commands.words import QUOTES_HINT, Quoted, shown
 from bot.errors import UsageError
 
-# Longer numbers are no days that anybody means; which are too many, the campaign decides.
+# Nobody means a number of days with more digits. The campaign decides which numbers are too large.
 _DAYS = re.compile(r"([0-9]{1,6})d?", re.IGNORECASE)
-_CHOICES = frozenset(which.value for which in Which)
+_SELECTIONS = frozenset(selection.value for selection in Selection)
 _T = TypeVar("_T")
 
 
-def take_by(words: Sequence[str]) -> tuple[list[str], By]:
+def take_by(words: Sequence[str]) -> tuple[list[str], Breakdown]:
     """Reads ``by day`` or ``by window``."""
-    rest, found = _take(words, "by", _breakdown)
-    return rest, found or By.SUMMARY
+    rest, breakdown = _take_with_value(words, "by", _read_breakdown)
+    return rest, breakdown or Breakdown.SUMMARY
 
 
 def take_windows(words: Sequence[str]) -> tuple[list[str], int | None]:
-    """Reads ``windows 5d``: how many days a window has."""
-    return _take(words, "windows", _size)
+    """Reads ``windows 5d``, the days of a window; None when the option is absent."""
+    return _take_with_value(words, "windows", _read_window_size)
 
 
 def take_whole(words: Sequence[str]) -> tuple[list[str], bool]:
     """Reads ``whole``."""
-    rest = [word for word in words if _option(word) != "whole"]
+    rest = [word for word in words if _as_option(word) != "whole"]
     return rest, len(rest) < len(words)
 
 
-def take_which(words: Sequence[str]) -> tuple[list[str], Which | None]:
-    """Reads ``missing``, ``failed`` or ``all``; None when none of them is there."""
-    found = list(dict.fromkeys(word for word in map(_option, words) if word in _CHOICES))
-    if len(found) > 1:
+def take_which(words: Sequence[str]) -> tuple[list[str], Selection | None]:
+    """Reads ``missing``, ``failed`` or ``all``; None when all three are absent."""
+    choices = list(dict.fromkeys(word for word in map(_as_option, words) if word in _SELECTIONS))
+    if len(choices) > 1:
         raise UsageError(
-            f"{' and '.join(map(shown, found))} are two choices.",
+            f"{' and '.join(map(shown, choices))} are two choices.",
             "Type missing (what is not complete), failed (whose latest run failed) or all (everything again).",
         )
-    return [word for word in words if _option(word) not in found], Which(found[0]) if found else None
+    return [word for word in words if _as_option(word) not in choices], Selection(choices[0]) if choices else None
 
 
 def days_of(word: str) -> int | None:
     """The number in ``5d`` or ``5``."""
-    size = _DAYS.fullmatch(word)
-    return int(size[1]) if size else None
+    number = _DAYS.fullmatch(word)
+    return int(number[1]) if number else None
 
 
-def _take(words: Sequence[str], option: str, read: Callable[[str], _T]) -> tuple[list[str], _T | None]:
-    """The words without ``option`` and the word after it, and what that one is read as."""
-    places = [i for i, word in enumerate(words) if _option(word) == option]
-    if not places:
+def _take_with_value(words: Sequence[str], option: str, read: Callable[[str], _T]) -> tuple[list[str], _T | None]:
+    """The words without ``option`` and its value, and that value as ``read`` returns it."""
+    indexes = [i for i, word in enumerate(words) if _as_option(word) == option]
+    if not indexes:
         return list(words), None
-    if len(places) > 1:
-        raise UsageError(f"{shown(option)} is there {len(places)} times.", f"Type it once. {QUOTES}")
-    at = places[0]
-    found = read(words[at + 1] if at + 1 < len(words) else "")
-    return [*words[:at], *words[at + 2 :]], found
+    if len(indexes) > 1:
+        raise UsageError(f"{shown(option)} is there {len(indexes)} times.", f"Type it once. {QUOTES_HINT}")
+    index = indexes[0]
+    value = read(words[index + 1] if index + 1 < len(words) else "")
+    return [*words[:index], *words[index + 2 :]], value
 
 
-def _option(word: str) -> str:
+def _as_option(word: str) -> str:
+    """The word in lower case; "" for a quoted one, which is never an option."""
     return "" if isinstance(word, Quoted) else word.lower()
 
 
-def _breakdown(choice: str) -> By:
-    if choice.lower() not in (By.DAY, By.WINDOW):
+def _read_breakdown(choice: str) -> Breakdown:
+    if choice.lower() not in (Breakdown.DAY, Breakdown.WINDOW):
         problem = f"verify cannot break down by {shown(choice)}." if choice else "verify by what?"
         raise UsageError(problem, "Type by day or by window.")
-    return By(choice.lower())
+    return Breakdown(choice.lower())
 
 
-def _size(typed: str) -> int:
+def _read_window_size(typed: str) -> int:
     days = days_of(typed)
     if days is None:
         problem = f"{shown(typed)} is not a number of days." if typed else "windows of how many days?"

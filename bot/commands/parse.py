@@ -1,4 +1,4 @@
-"""Reads one command from typed text. What cannot be read is a UsageError with the nearest right form."""
+"""Reads one command from typed text. Text that is no command raises a UsageError with the nearest right form."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -11,10 +11,10 @@ from bot.errors import UsageError
 
 
 def parse(text: str, today: date, readers: Mapping[str, Reader]) -> Request:
-    """The command in ``text``; ``readers`` are those of all commands, by the word that is typed for each.
+    """The command in ``text``; ``readers`` are those of all commands, by subcommand.
 
-    ``today`` is today's date in the campaign's time zone. Raises UsageError, which carries what was typed as plain
-    text: whoever shows it escapes it.
+    ``today`` is the date in the campaign's time zone. Raises UsageError. It quotes what was typed as plain text, so
+    the caller escapes it before showing it.
     """
     words = words_of(text)
     if not words:
@@ -28,9 +28,10 @@ def parse(text: str, today: date, readers: Mapping[str, Reader]) -> Request:
     return command
 
 
-def _unknown(word: str, known: Collection[str], before: str) -> UsageError:
-    near = get_close_matches(word.lower(), known, n=1)
-    meant = f"Did you mean {SLASH} {before}{near[0]}?" if near else ""
+def _unknown(word: str, commands: Collection[str], prefix: str) -> UsageError:
+    matches = get_close_matches(word.lower(), commands, n=1)
+    suggestion = f"Did you mean {SLASH} {prefix}{matches[0]}?" if matches else ""
     return UsageError(
-        f"There is no command {shown(word)}.", meant or f"There are {', '.join(known)}; {SLASH} help tells more."
+        f"There is no command {shown(word)}.",
+        suggestion or f"There are {', '.join(commands)}; {SLASH} help tells more.",
     )

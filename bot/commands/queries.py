@@ -1,6 +1,7 @@
-"""The commands that look, and how each is read from what was typed: a frozen model and its reader.
+"""The commands that only read: a frozen model and a reader each.
 
-A class docstring is the command's help line; ``forms`` are its usage, ``examples`` what a person might type.
+The class docstring is the command's line in ``help``, ``forms`` are its usage, and ``examples`` show what a person
+might type.
 """
 
 from collections.abc import Sequence
@@ -9,10 +10,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.commands.names import at_most_one, nothing_more, one
+from bot.commands.names import optional_name, reject_extra_words, required_name
 from bot.commands.options import take_by, take_windows
 from bot.commands.ranges import take_range
-from bot.commands.request import By, Purpose, Request
+from bot.commands.request import Breakdown, Purpose, Request
 from bot.model import Window
 
 
@@ -28,8 +29,8 @@ class Help(Request):
 
 
 def read_help(words: Sequence[str], _today: date) -> Help:
-    """``parse`` checks the topic against the table of commands."""
-    return Help(topic=at_most_one(Help, words).lower())
+    """The topic is not checked here: ``parse`` has the table of commands."""
+    return Help(topic=optional_name(Help, words).lower())
 
 
 class Status(Request):
@@ -45,7 +46,7 @@ class Status(Request):
 
 def read_status(words: Sequence[str], today: date) -> Status:
     names, window = take_range(words, today)
-    return Status(target=at_most_one(Status, names), range=window)
+    return Status(target=optional_name(Status, names), range=window)
 
 
 class Struggling(Request):
@@ -58,7 +59,7 @@ class Struggling(Request):
 
 
 def read_struggling(words: Sequence[str], _today: date) -> Struggling:
-    nothing_more(Struggling, words)
+    reject_extra_words(Struggling, words)
     return Struggling()
 
 
@@ -71,13 +72,13 @@ class Verify(Request):
     kind: Literal["verify"] = "verify"
     target: str = Field(min_length=1)
     range: Window | None = None
-    by: By = By.SUMMARY
+    by: Breakdown = Breakdown.SUMMARY
 
 
 def read_verify(words: Sequence[str], today: date) -> Verify:
     names, window = take_range(words, today)
     names, by = take_by(names)
-    return Verify(target=one(Verify, names, "a customer, a cluster, or all", words), range=window, by=by)
+    return Verify(target=required_name(Verify, names, "a customer, a cluster, or all", words), range=window, by=by)
 
 
 class Plan(Request):
@@ -95,7 +96,7 @@ class Plan(Request):
 def read_plan(words: Sequence[str], today: date) -> Plan:
     names, window = take_range(words, today)
     names, days = take_windows(names)
-    return Plan(target=one(Plan, names, "a customer", words), range=window, days=days)
+    return Plan(target=required_name(Plan, names, "a customer", words), range=window, days=days)
 
 
 class Digest(Request):
@@ -108,7 +109,7 @@ class Digest(Request):
 
 
 def read_digest(words: Sequence[str], _today: date) -> Digest:
-    nothing_more(Digest, words)
+    reject_extra_words(Digest, words)
     return Digest()
 
 
@@ -123,4 +124,4 @@ class Audit(Request):
 
 
 def read_audit(words: Sequence[str], _today: date) -> Audit:
-    return Audit(target=at_most_one(Audit, words))
+    return Audit(target=optional_name(Audit, words))

@@ -1,4 +1,4 @@
-"""What all commands share, and the words that several of them are made of."""
+"""The base classes of all commands, and the options that several commands share."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -11,14 +11,14 @@ SLASH = "/backfill"
 
 
 class Purpose(StrEnum):
-    """What a command is for; policy and the visibility of its answer follow from it."""
+    """What a command does; who may type it and who sees its answer follow from this."""
 
     LEARN = "learn"
     LOOK = "look"
     CHANGE = "change"
 
 
-class By(StrEnum):
+class Breakdown(StrEnum):
     """How ``verify`` breaks its counts down."""
 
     SUMMARY = "summary"
@@ -26,10 +26,10 @@ class By(StrEnum):
     WINDOW = "window"
 
 
-class Which(StrEnum):
-    """Which windows ``run`` and ``retry`` start: those not complete, those whose latest run failed, or all again.
+class Selection(StrEnum):
+    """Which windows ``run`` and ``retry`` start: those not complete, those whose latest run failed, or all of them.
 
-    What runs already is followed and never started a second time, whichever is asked for.
+    With any of the three, a window that runs already is followed and not started a second time.
     """
 
     MISSING = "missing"
@@ -38,7 +38,7 @@ class Which(StrEnum):
 
 
 class Request(BaseModel):
-    """Common part of all commands."""
+    """Base of all commands."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,19 +53,19 @@ class Request(BaseModel):
 
     @classmethod
     def does(cls) -> str:
-        """The help line."""
+        """The line in ``help``: the class docstring."""
         return (cls.__doc__ or "").strip()
 
 
 Reader = Callable[[Sequence[str], date], Request]
-"""Reads a command from the words typed after its own; the date is today's. Raises UsageError."""
+"""Reads a command from the words after its subcommand, and today's date. Raises UsageError."""
 
 
 class ControlRequest(Request):
-    """Common part of what starts, stops or steers backfills: nothing is done before it is confirmed with a reason.
+    """Base of the commands that start, stop or steer backfills. They take effect once confirmed with a reason.
 
-    ``reason_example`` shows in the dialog what a reason looks like. ``asks_for_name``: it is confirmed by typing the
-    target's name as well.
+    ``reason_example`` is the placeholder of the reason in the dialog. With ``asks_for_name`` the person confirms by
+    typing the target's name as well.
     """
 
     purpose = Purpose.CHANGE
@@ -76,13 +76,13 @@ class ControlRequest(Request):
 
 
 class AlertRequest(Request):
-    """Common part of what concerns one alert: typed by customer, clicked by episode."""
+    """Base of the commands about one alert. A typed one names the customer, a click carries the episode's id."""
 
     target: str = ""
     episode: str = ""
 
     @model_validator(mode="after")
-    def _told(self) -> Self:
+    def _check_subject(self) -> Self:
         if not (self.target or self.episode):
             raise ValueError("neither a customer nor an episode")
         return self

@@ -1,4 +1,7 @@
-"""From what Slack hands over to plain words: links become their labels, entities characters; quotes go."""
+"""Splits a command's text as Slack delivers it into plain words.
+
+Links become their labels, entities their characters, and double quotes keep a name together.
+"""
 
 import re
 import unicodedata
@@ -8,15 +11,15 @@ from bot.redaction import redact
 
 MAX_TEXT = 1_000
 MAX_ECHO = 60
-QUOTES = "A name that reads like an option or a date goes in double quotes."
-# What options and ranges are made of: as a name it has to be quoted.
-_OPTIONS = frozenset({"by", "windows", "whole", "missing", "failed", "all", "to"})
+QUOTES_HINT = "A name that reads like an option or a date goes in double quotes."
+# Words of options and ranges. A name that equals one of them has to be quoted.
+_OPTION_WORDS = frozenset({"by", "windows", "whole", "missing", "failed", "all", "to"})
 
 # Slack's control sequences: <https://x|label>, <#C1|name>, <@U1|name>, <!subteam^S1|@name>, and each without a label.
 _CONTROL = re.compile(r"<([#@!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
-# Hyphens that editors put in for the typed one would make a date or a name unreadable.
-_TYPED = str.maketrans(
+# Editors replace typed quotes and hyphens by typographic ones; a date with those would not be read.
+_TYPOGRAPHIC = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»＂", '"'),
         **dict.fromkeys("‘’‚‛", "'"),
@@ -27,40 +30,40 @@ _WORD = re.compile(r'"([^"]*)"(?!\S)|(\S+)')
 
 
 class Quoted(str):
-    """A word that was typed in double quotes: a name, whatever it reads like."""
+    """A word that was typed in double quotes: always a name, never an option or a date."""
 
     __slots__ = ()
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a command; double quotes keep a name with spaces together. Raises UsageError over MAX_TEXT."""
+    """The words of a command; a name in double quotes is one word. Raises UsageError over ``MAX_TEXT`` characters."""
     if len(text) > MAX_TEXT:
         raise UsageError(
             f"That is {len(text):,} characters; a command has at most {MAX_TEXT:,}.",
             f"It began with {shown(plain(text[:MAX_TEXT]))}.",
         )
-    found = _WORD.findall(plain(text))
-    words = (Quoted(" ".join(quoted.split())) or bare.strip("\"'`") for quoted, bare in found)
+    matches = _WORD.findall(plain(text))
+    words = (Quoted(" ".join(quoted.split())) or bare.strip("\"'`") for quoted, bare in matches)
     return [word for word in words if word]
 
 
 def plain(text: str) -> str:
-    """The text as the person meant it, without anything that does not print."""
+    """The text as the person typed it: Slack's markup resolved, typographic marks and unprintable characters gone."""
     text = _CONTROL.sub(_label, text)
     for entity, char in _ENTITIES:
         text = text.replace(entity, char)
-    return "".join(_printing(char) for char in text.translate(_TYPED))
+    return "".join(_printable(char) for char in text.translate(_TYPOGRAPHIC))
 
 
 def shown(text: str) -> str:
-    """Text echoed to its author: quoted, and never more than MAX_ECHO characters of it."""
-    bare = redact(text)
-    return f"“{bare if len(bare) <= MAX_ECHO else bare[: MAX_ECHO - 1] + '…'}”"
+    """Text echoed to its author: in quotes, without secrets, and cut to ``MAX_ECHO`` characters."""
+    redacted = redact(text)
+    return f"“{redacted if len(redacted) <= MAX_ECHO else redacted[: MAX_ECHO - 1] + '…'}”"
 
 
 def typed(name: str) -> str:
-    """A name as it has to be typed: in double quotes where it has spaces, or reads like an option."""
-    return f'"{name}"' if " " in name or name.lower() in _OPTIONS else name
+    """A name as it has to be typed: in double quotes where it has spaces or equals an option's word."""
+    return f'"{name}"' if " " in name or name.lower() in _OPTION_WORDS else name
 
 
 def _label(control: re.Match[str]) -> str:
@@ -68,7 +71,7 @@ def _label(control: re.Match[str]) -> str:
     return label or (f"!{name}" if sigil == "!" else name)
 
 
-def _printing(char: str) -> str:
+def _printable(char: str) -> str:
     if char.isspace():
         return " "
     # C: control and format characters, lone surrogates, unassigned ones

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from bot.blocks.notifications import draw
 from bot.errors import DependencyError, NotFound
 from bot.fleet.notifications.notification import parse
-from bot.message import Message, Undrawable
+from bot.message import Message, DrawingError
 from bot.model import MIN_EDIT_INTERVAL, Address, Queued
 from bot.outgoing.circuit_breaker import Pause
 from bot.outgoing.display_names import with_display_names
@@ -87,7 +87,7 @@ class OutboxDispatcher:
         """Whether it was sent. A row that was not is due again later, or in the dead letters."""
         try:
             message = await with_display_names(draw(parse(queued.speech.body)), self._services)
-        except (ValidationError, Undrawable) as exc:
+        except (ValidationError, DrawingError) as exc:
             await self._failures.cannot_be_drawn(queued, exc)
             return False
         return await self._deliver(message, queued)

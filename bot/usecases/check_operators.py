@@ -8,7 +8,7 @@ from bot.config import SlackConfig
 from bot.errors import DependencyError, NotFound, Refused
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.diagnostics.operators import NO_SUCH_GROUP, NO_SUCH_USER, Group, lack_of, operators
-from bot.policy import Rights, may
+from bot.policy import Rights, permission_for
 from bot.ports import People
 
 # users.info is limited to some hundred calls a minute (docs.slack.dev/reference/methods/users.info, Tier 4).
@@ -55,4 +55,6 @@ async def _lack(user_id: str, home: str, people: People, turns: asyncio.Semaphor
             person = await people.person(user_id)
     except NotFound:
         return NO_SUCH_USER
-    return lack_of(person, may(_CHANGE, person, Rights(home, frozenset({user_id}), guests_may_look=True)).refusal)
+    return lack_of(
+        person, permission_for(_CHANGE, person, Rights(home, frozenset({user_id}), guests_may_look=True)).refusal
+    )

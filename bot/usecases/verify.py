@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.commands import By, Verify
+from bot.commands import Breakdown, Verify
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import told_elsewhere
@@ -57,7 +57,7 @@ async def verify(command: Verify, services: Services) -> VerifyResult:
         asyncio.gather(*(_judged(name, customers, window, services) for name, customers in asked.items())),
         open_work_elsewhere(target or Target(ALL), services),
     )
-    if command.by is By.WINDOW:
+    if command.by is Breakdown.WINDOW:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
     notes = told_elsewhere(target.customer, others) if target else ()
     return VerifyResult(target, window, command.by, tuple(verdicts), notes)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from bot.commands import Purpose, Request
 from bot.errors import NotAllowed, NotFound, RateLimited, Refused
 from bot.model import Actor, Person
-from bot.policy import Rights, Verdict, may
+from bot.policy import Permission, Rights, permission_for
 from bot.services import Services
 from bot.usecases.control.audit_failures import record_refusal
 from bot.usecases.display_names import names_of
@@ -74,11 +74,11 @@ async def _members(within: timedelta, services: Services) -> tuple[frozenset[str
     return members, " ".join(unread)
 
 
-async def _who_may(verdict: Verdict, services: Services) -> str:
+async def _who_may(verdict: Permission, services: Services) -> str:
     """A sentence that names the operators. It holds no mentions, which could notify them."""
     if not verdict.who_may:
         return ""
-    ids = sorted(verdict.who_may)
+    ids = sorted(permission.who_may)
     names = sorted((await names_of(ids[:NAMED], services)).values())
     rest = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
     return f"Who may: {', '.join(names)}{rest}."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from bot.actions import CONFIRM, InputId, confirmed, not_asked
+from bot.actions import CONFIRM, InputId, confirmed, unknown_dialog
 from bot.commands import ControlRequest
 from bot.fleet.audit import MAX_REASON
 from bot.redaction import redact_line
@@ -33,11 +33,11 @@ Complaints = Mapping[str, str]
 def read(payload: SubmissionPayload) -> Confirmed | Complaints:
     """The confirmation, or what is wrong with the fields. Raises UsageError for a modal that is not the bot's."""
     if payload.view.callback_id != CONFIRM:
-        raise not_asked()
+        raise unknown_dialog()
     command, shown = confirmed(payload.view.private_metadata)
     reason, name = payload.entered(InputId.REASON), payload.entered(InputId.NAME)
     if reason is None or (name is None and command.asks_for_name):
-        raise not_asked()
+        raise unknown_dialog()
     reason = " ".join(_printable(reason, " ").split())
     checks = {InputId.REASON.value: _about_reason(reason)}
     if command.asks_for_name:
@@ -51,7 +51,7 @@ def submission(body: Mapping[str, object]) -> SubmissionPayload:
     try:
         return SubmissionPayload.read(body)
     except ValidationError as exc:
-        raise not_asked() from exc
+        raise unknown_dialog() from exc
 
 
 def _name_to_type(command: ControlRequest) -> str:

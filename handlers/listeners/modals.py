@@ -128,7 +128,7 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
 
     result = await confirm_proposal(propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
     if isinstance(result, Changed):
-        view = confirm.ask(result.proposal, confirm.overtaken(result, confirmed.reason))
+        view = confirm.ask(result.proposal, confirm.after_change(result, confirmed.reason))
     else:
         view = confirm.done(result)
-    return Outcome(view, confirm.told(result))
+    return Outcome(view, confirm.outcome_message(result))

@@ -32,7 +32,7 @@ def healthy(customer: str = "hilton", days: Window = CAMPAIGN) -> Run:
 
 
 def plan(*runs: Run, customer: str = "hilton", days: int | None = None) -> Plan:
-    """By the rules of ops-log.md."""
+    """A plan with the volumes and sizing rules of docs/operations-log.md."""
     known = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353))})
     told = PlanInputs(Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, known, "", expected=True)
     return make_plan(told, CAMPAIGN, days, RULES)

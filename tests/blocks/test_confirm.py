@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.actions import CONFIRM, Confirmation, InputId
 from bot.blocks import confirm
-from bot.blocks.confirm import Earlier
+from bot.blocks.confirm import EarlierAttempt
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Retry, Run, Split, Terminate
 from bot.errors import BackfillBotError, Conflict, NotAllowed, Refused, Unavailable, UsageError
 from bot.fleet.proposals.proposal import Act, Changed, Done, ExecutedProposal, Proposal
@@ -65,7 +65,7 @@ def test_a_modal_remembers_the_command_with_its_one_meaning_and_the_digest() -> 
 
 
 def test_a_modal_that_asks_anew_says_first_why_and_keeps_the_reason() -> None:
-    earlier = confirm.overtaken(Changed(of_hilton(), "old"), "it <times> out & hangs")
+    earlier = confirm.after_change(Changed(of_hilton(), "old"), "it <times> out & hangs")
     view = shown_by_slack(confirm.ask(of_hilton(), earlier))
 
     assert texts(view)[0] == f"*{earlier.notice}*"
@@ -80,7 +80,7 @@ def test_any_name_is_shown_literally_and_pings_nobody(command: type[ControlReque
     known = plan(customer=name)
     asked = proposal(command(target="x"), *every_act(name), customer=name, warnings=(name,), plan=known)
 
-    drawn = shown_by_slack(confirm.ask(asked, Earlier(name, name)))
+    drawn = shown_by_slack(confirm.ask(asked, EarlierAttempt(name, name)))
     mrkdwn = json.dumps([block for block in drawn.blocks if block["type"] != "input"], ensure_ascii=False)
 
     assert "<!" not in mrkdwn.replace("<!date^", "")
@@ -109,7 +109,7 @@ def test_95_customers_with_ordinary_names_are_all_listed() -> None:
 def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
     warned = proposal(Split(target="hilton"), *every_act(), warnings=(NASTY * 20,) * 100, plan=plan(days=1))
 
-    view = shown_by_slack(confirm.ask(warned, Earlier(NASTY * 50, NASTY)))
+    view = shown_by_slack(confirm.ask(warned, EarlierAttempt(NASTY * 50, NASTY)))
 
     assert view.blocks[-1]["block_id"] == InputId.REASON
     assert "more warnings" in str(view.blocks)
@@ -120,12 +120,12 @@ def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
 def test_no_name_makes_a_modal_that_slack_refuses(name: str, notice: str) -> None:
     asked = proposal(Terminate(target="x"), *every_act(name), customer=name, warnings=(notice,) if notice else ())
 
-    shown_by_slack(confirm.ask(asked, Earlier(notice, name) if notice else None))
+    shown_by_slack(confirm.ask(asked, EarlierAttempt(notice, name) if notice else None))
     shown_by_slack(confirm.done(ExecutedProposal(asked, tuple(Done(act, notice) for act in asked.acts), LINK)))
 
 
 def test_while_it_looks_and_works_a_modal_asks_for_nothing() -> None:
-    for view in (confirm.looking("split"), confirm.working("split"), confirm.taken("split")):
+    for view in (confirm.looking("split"), confirm.working("split"), confirm.already_submitted("split")):
         assert shown_by_slack(view).submit == ""
     assert "You may close this" in str(confirm.working("split").blocks)
 
@@ -143,7 +143,9 @@ def test_what_was_started_is_told_with_the_way_to_its_thread() -> None:
 def test_a_thread_that_does_not_stand_yet_is_told_without_a_link() -> None:
     result = ExecutedProposal(of_hilton(), (Done(of_hilton().acts[0]),))
 
-    assert taken_by_slack(confirm.told(result)).text.endswith("\nA thread in the team channel tells how it goes on.")
+    assert taken_by_slack(confirm.outcome_message(result)).text.endswith(
+        "\nA thread in the team channel tells how it goes on."
+    )
 
 
 def test_of_several_customers_no_thread_is_taken_for_that_of_all() -> None:
@@ -165,7 +167,7 @@ def test_what_was_just_started_is_under_way_and_not_done() -> None:
 def test_whoever_closed_the_modal_hears_the_same() -> None:
     result = ExecutedProposal(of_hilton(), (Done(of_hilton().acts[0]),), LINK)
 
-    assert taken_by_slack(confirm.told(result)).text == (
+    assert taken_by_slack(confirm.outcome_message(result)).text == (
         "Split: under way for hilton on voice-prod.\n"
         f"The thread tells how it goes on: {LINK}\n"
         "hilton: 1 workflow is cancelling until Temporal says closed, then 11 windows of 5 days run."
@@ -173,7 +175,7 @@ def test_whoever_closed_the_modal_hears_the_same() -> None:
 
 
 def test_whoever_closed_the_modal_hears_that_the_world_has_changed_and_what_to_type() -> None:
-    message = taken_by_slack(confirm.told(Changed(of_hilton(), "old")))
+    message = taken_by_slack(confirm.outcome_message(Changed(of_hilton(), "old")))
 
     assert message.text.startswith("Nothing was done: the world has changed since you looked.")
     assert "Type /backfill split voice-prod/hilton to confirm it anew." in message.text

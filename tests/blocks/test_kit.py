@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock, PlainTextInputElement
 
 from bot.blocks import kit
-from bot.message import Undrawable
+from bot.message import DrawingError
 from bot.redaction import HIDDEN
 from tests.blocks.gate import shown_by_slack
 
@@ -30,7 +30,7 @@ def test_what_fits_is_left_as_it_is() -> None:
 def test_a_field_that_slack_would_refuse_is_said_to_be_undrawable() -> None:
     button = ButtonElement(action_id="open", text="Open", url="https://temporal.test/" + "x" * kit.MAX_URL)
 
-    with pytest.raises(Undrawable, match="url"):
+    with pytest.raises(DrawingError, match="url"):
         kit.message("", [ActionsBlock(elements=[button])])
 
 
@@ -51,7 +51,7 @@ def test_a_title_that_is_too_long_is_cut() -> None:
 
 
 def test_what_a_modal_cannot_remember_is_undrawable_and_not_cut() -> None:
-    with pytest.raises(Undrawable, match="remember"):
+    with pytest.raises(DrawingError, match="remember"):
         kit.view("Ask", [], form("m" * 3_001))
 
 

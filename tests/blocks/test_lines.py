@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks.lines import Line, fitting, named
+from bot.blocks.lines import Line, first_names, fitting
 from bot.blocks.run_status import rounded
 
 
@@ -46,7 +46,7 @@ def test_what_has_no_room_is_never_said() -> None:
     ("names", "told"), [([], ""), (["a", "b"], "a, b"), (["a", "b", "c", "d"], "a, b and 2 more")]
 )
 def test_names_over_the_limit_are_counted(names: list[str], told: str) -> None:
-    assert named(names, 2) == told
+    assert first_names(names, 2) == told
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import kit
-from bot.blocks.day_ranges import all_days, named_days
 from bot.blocks.verify import render
-from bot.commands import By
+from bot.blocks.words import days_in, first_days_in
+from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
 from bot.fleet.verification.verdict import (
     ClusterVerdict,
@@ -38,12 +38,12 @@ def one(name: str, *tables: TableVerdict | Unanswered, cluster: str = "voice-pro
     return CustomerVerdict(cluster, name, tables)
 
 
-def of_customer(verdict: CustomerVerdict, by: By = By.SUMMARY, runs_silent: str = "") -> Message:
+def of_customer(verdict: CustomerVerdict, by: Breakdown = Breakdown.SUMMARY, runs_silent: str = "") -> Message:
     cluster = ClusterVerdict(verdict.cluster, (verdict,), runs_silent=runs_silent)
     return taken_by_slack(render(VerifyResult(Target(verdict.cluster, verdict.customer), CAMPAIGN, by, (cluster,))))
 
 
-def of_fleet(*clusters: ClusterVerdict, by: By = By.SUMMARY) -> Message:
+def of_fleet(*clusters: ClusterVerdict, by: Breakdown = Breakdown.SUMMARY) -> Message:
     return taken_by_slack(render(VerifyResult(None, CAMPAIGN, by, clusters)))
 
 
@@ -194,7 +194,7 @@ def test_what_did_not_answer_is_not_verified_and_says_why() -> None:
 
 
 def test_by_day_every_day_that_is_not_as_expected_has_a_line() -> None:
-    message = of_customer(one("hilton", damaged()), By.DAY)
+    message = of_customer(one("hilton", damaged()), Breakdown.DAY)
 
     assert "Jan 7, scores: expected 1,123, found 0, difference −1,123, 0 duplicates." in message.text
     assert "Jan 9, scores: expected 1,123, found 1,123, difference 0, 900 duplicates." in message.text
@@ -205,7 +205,7 @@ def test_by_window_every_window_has_a_verdict_of_its_own() -> None:
     first = Window.of_days(CAMPAIGN.start, 5)
     second = Window(first.end, date(2026, 1, 11))
     verdict = CustomerVerdict("voice-prod", "hilton", (damaged(),), groups(CAMPAIGN, [first, second]))
-    message = of_customer(verdict, By.WINDOW)
+    message = of_customer(verdict, Breakdown.WINDOW)
 
     assert "Jan 1 → Jan 6: matches: 5,615 scores, 5 days." in message.text
     assert "Jan 6 → Jan 11: differs: scores misses 1,123 rows on Jan 7 and holds 900" in message.text
@@ -213,7 +213,7 @@ def test_by_window_every_window_has_a_verdict_of_its_own() -> None:
 
 
 def test_windows_that_temporal_does_not_tell_are_told_as_unknown() -> None:
-    message = of_customer(one("hilton", GOOD), By.WINDOW, runs_silent="connection refused")
+    message = of_customer(one("hilton", GOOD), Breakdown.WINDOW, runs_silent="connection refused")
 
     assert "voice-prod: Temporal did not tell the windows of its runs (connection refused)." in message.text
 
@@ -263,8 +263,8 @@ def test_a_silent_cluster_is_one_line_that_counts_whom_it_hides() -> None:
     assert len(message.text.splitlines()) == 3
 
 
-@pytest.mark.parametrize("by", By)
-def test_the_largest_answers_fit_into_one_message(by: By) -> None:
+@pytest.mark.parametrize("by", Breakdown)
+def test_the_largest_answers_fit_into_one_message(by: Breakdown) -> None:
     years = Window(date(2022, 1, 1), date(2027, 1, 1))
     odd = {day: DayCount(day.day * 2, day.day) for day in years.each_day() if day.day % 2}
     table = judge("scores", years, odd, dict.fromkeys(years.each_day(), 9))
@@ -276,7 +276,7 @@ def test_the_largest_answers_fit_into_one_message(by: By) -> None:
     for message in (taken_by_slack(render(fleet)), taken_by_slack(render(single))):
         assert len(message.text) <= kit.MAX_TEXT
         assert len(message.blocks) <= kit.MAX_BLOCKS
-        assert "more lines not shown" in message.text or by is By.SUMMARY
+        assert "more lines not shown" in message.text or by is Breakdown.SUMMARY
         assert "do not fit in one Slack message" not in json.dumps(message.blocks)
 
 
@@ -285,32 +285,32 @@ def test_the_largest_answers_fit_into_one_message(by: By) -> None:
 def test_nothing_from_outside_marks_up_or_pings(name: str, why: str) -> None:
     hostile = one(f"{name}<!channel>", Unanswered("scores<@U1>", f"{why}<!here>"), damaged())
 
-    for message in (of_customer(hostile, By.DAY), of_fleet(ClusterVerdict("voice-prod", (hostile,), (), why))):
+    for message in (of_customer(hostile, Breakdown.DAY), of_fleet(ClusterVerdict("voice-prod", (hostile,), (), why))):
         told = message.text + json.dumps(message.blocks, ensure_ascii=False)
         assert "<!" not in told
         assert "<@" not in told
 
 
 def test_days_are_named_as_people_name_them() -> None:
-    assert named_days(Window.of_days(JAN_7, 1), CAMPAIGN) == "Jan 7"
-    assert named_days(Window(JAN_7, date(2026, 1, 10)), CAMPAIGN) == "Jan 7–9"
-    assert named_days(Window(date(2026, 1, 30), date(2026, 2, 3)), CAMPAIGN) == "Jan 30 – Feb 2"
+    assert days_in(Window.of_days(JAN_7, 1), CAMPAIGN) == "Jan 7"
+    assert days_in(Window(JAN_7, date(2026, 1, 10)), CAMPAIGN) == "Jan 7–9"
+    assert days_in(Window(date(2026, 1, 30), date(2026, 2, 3)), CAMPAIGN) == "Jan 30 – Feb 2"
 
 
 def test_days_of_several_years_have_their_year() -> None:
     years = Window(date(2025, 12, 1), date(2026, 2, 1))
 
-    assert named_days(Window.of_days(JAN_7, 1), years) == "Jan 7, 2026"
-    assert named_days(Window(JAN_7, JAN_9), years) == "Jan 7, 2026 – Jan 8, 2026"
-    assert named_days(Window(date(2025, 12, 30), date(2026, 1, 3)), years) == "Dec 30, 2025 – Jan 2, 2026"
+    assert days_in(Window.of_days(JAN_7, 1), years) == "Jan 7, 2026"
+    assert days_in(Window(JAN_7, JAN_9), years) == "Jan 7, 2026 – Jan 8, 2026"
+    assert days_in(Window(date(2025, 12, 30), date(2026, 1, 3)), years) == "Dec 30, 2025 – Jan 2, 2026"
 
 
 def test_more_ranges_than_fit_are_counted_in_days() -> None:
     empty = judge("scores", CAMPAIGN, {}, None).days
     parts = ranges([day for n, day in enumerate(empty) if n % 3])
 
-    assert all_days(parts, CAMPAIGN, 2) == "Jan 2–3, Jan 5–6 and 30 more days"
-    assert all_days(parts[:1], CAMPAIGN, 2) == "Jan 2–3"
+    assert first_days_in(parts, CAMPAIGN, 2) == "Jan 2–3, Jan 5–6 and 30 more days"
+    assert first_days_in(parts[:1], CAMPAIGN, 2) == "Jan 2–3"
 
 
 @pytest.mark.parametrize("is_counted", [True, False])
@@ -319,7 +319,7 @@ def test_what_is_open_of_it_elsewhere_is_told_below(is_counted: bool) -> None:
         "voice-prod", (one("hilton", GOOD),) if is_counted else (), () if is_counted else ("hilton",)
     )
     note = "hilton also runs on <old>: a sequence."
-    result = VerifyResult(Target("voice-prod", "hilton"), CAMPAIGN, By.SUMMARY, (cluster,), (note,))
+    result = VerifyResult(Target("voice-prod", "hilton"), CAMPAIGN, Breakdown.SUMMARY, (cluster,), (note,))
     message = taken_by_slack(render(result))
 
     assert "&lt;old&gt;: a sequence" in message.text

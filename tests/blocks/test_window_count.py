@@ -39,8 +39,8 @@ SCORES = TableCount("scores", 5_312_000, 5_312_000, 0)
     ids=str,
 )  # fmt: skip
 def test_a_count_says_first_what_differs_and_last_what_was_not_counted(count: Count, says: str) -> None:
-    assert told(count) == says
+    assert count_text(count) == says
 
 
 def test_tables_beyond_a_handful_are_counted() -> None:
-    assert told(Count((SCORES,) * 9)).endswith("5.3M scores and 3 more.")
+    assert count_text(Count((SCORES,) * 9)).endswith("5.3M scores and 3 more.")

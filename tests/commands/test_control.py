@@ -19,9 +19,9 @@ from bot.commands import (
     Resume,
     Retry,
     Run,
+    Selection,
     Split,
     Terminate,
-    Which,
 )
 from bot.commands.words import typed
 from bot.errors import UsageError
@@ -40,15 +40,15 @@ CONTROLS: list[type[Request]] = [Plan, *(command for command in COMMANDS if issu
         ("RUN Voice-Prod/Hilton WINDOWS 5D MISSING", Run(target="Voice-Prod/Hilton", days=5)),
         (
             "run hilton all windows 5 2026-01-01..2026-02-01",
-            Run(target="hilton", range=JANUARY, days=5, which=Which.ALL),
+            Run(target="hilton", range=JANUARY, days=5, which=Selection.ALL),
         ),
-        ("run failed windows 5d hilton", Run(target="hilton", days=5, which=Which.FAILED)),
-        ("run hilton failed failed", Run(target="hilton", which=Which.FAILED)),
+        ("run failed windows 5d hilton", Run(target="hilton", days=5, which=Selection.FAILED)),
+        ("run hilton failed failed", Run(target="hilton", which=Selection.FAILED)),
         ("run hilton windows 400d", Run(target="hilton", days=400)),
         ("run whole 2026-01-01 to 2026-02-01 hilton", Run(target="hilton", range=JANUARY, whole=True)),
         ('run "all"', Run(target="all")),
         ("run “Whole” whole", Run(target="Whole", whole=True)),
-        ('run all "windows" windows 3d', Run(target="windows", days=3, which=Which.ALL)),
+        ('run all "windows" windows 3d', Run(target="windows", days=3, which=Selection.ALL)),
         ('run "2026-01-01..2026-02-01" 2026-01-01..2026-02-01', Run(target=str(JANUARY), range=JANUARY)),
         ('run "missing in action" missing', Run(target="missing in action")),
         ("split hilton", Split(target="hilton")),
@@ -58,7 +58,10 @@ CONTROLS: list[type[Request]] = [Plan, *(command for command in COMMANDS if issu
         ("pause voice-prod", Pause(target="voice-prod")),
         ("resume hilton", Resume(target="hilton")),
         ("retry hilton", Retry(target="hilton")),
-        ("retry all 2026-01-01..2026-02-01 voice-prod", Retry(target="voice-prod", range=JANUARY, which=Which.ALL)),
+        (
+            "retry all 2026-01-01..2026-02-01 voice-prod",
+            Retry(target="voice-prod", range=JANUARY, which=Selection.ALL),
+        ),
         ("cancel hilton", Cancel(target="hilton")),
         ("cancel 2026-01-01 → 2026-02-01 hilton", Cancel(target="hilton", range=JANUARY)),
         ("terminate hilton", Terminate(target="hilton")),
@@ -186,10 +189,10 @@ RANGES = st.none() | st.builds(
 )
 DAYS = st.none() | st.integers(1, 999_999)
 TYPED = st.one_of(
-    st.builds(Run, target=NAMES, range=RANGES, days=DAYS, which=st.sampled_from(Which)),
+    st.builds(Run, target=NAMES, range=RANGES, days=DAYS, which=st.sampled_from(Selection)),
     st.builds(Run, target=NAMES, range=RANGES, whole=st.just(True)),
     st.builds(Split, target=NAMES, days=DAYS),
-    st.builds(Retry, target=NAMES, range=RANGES, which=st.sampled_from(Which)),
+    st.builds(Retry, target=NAMES, range=RANGES, which=st.sampled_from(Selection)),
     st.builds(Cancel, target=NAMES, range=RANGES),
     *(st.builds(command, target=NAMES) for command in (Pause, Resume, Terminate)),
 )
@@ -203,7 +206,7 @@ def options(command: Typed) -> list[str]:
         *([str(said["range"])] if said.get("range") else []),
         *([f"windows {said['days']}d"] if said.get("days") else []),
         *(["whole"] if said.get("whole") else []),
-        *([said["which"]] if said.get("which", Which.MISSING) is not Which.MISSING else []),
+        *([said["which"]] if said.get("which", Selection.MISSING) is not Selection.MISSING else []),
     ]
 
 

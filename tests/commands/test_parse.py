@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.commands import SLASH, Ack, Audit, By, Digest, Help, Plan, Request, Snooze, Status, Struggling, Verify
+from bot.commands import SLASH, Ack, Audit, Breakdown, Digest, Help, Plan, Request, Snooze, Status, Struggling, Verify
 from bot.errors import UsageError
 from bot.model import Window
 from handlers.routes import COMMANDS, command_in
@@ -29,10 +29,10 @@ JANUARY = Window(date(2026, 1, 1), date(2026, 2, 1))
         ("status voice-prod/hilton 2026-01-01..2026-02-01", Status(target="voice-prod/hilton", range=JANUARY)),
         ("struggling", Struggling()),
         ("verify all", Verify(target="all")),
-        ("verify hilton by day", Verify(target="hilton", by=By.DAY)),
-        ('verify "by" By WINDOW', Verify(target="by", by=By.WINDOW)),
-        ("verify hilton by day 2026-01-01..2026-02-01", Verify(target="hilton", range=JANUARY, by=By.DAY)),
-        ("verify hilton 2026-01-01 2026-02-01 by day", Verify(target="hilton", range=JANUARY, by=By.DAY)),
+        ("verify hilton by day", Verify(target="hilton", by=Breakdown.DAY)),
+        ('verify "by" By WINDOW', Verify(target="by", by=Breakdown.WINDOW)),
+        ("verify hilton by day 2026-01-01..2026-02-01", Verify(target="hilton", range=JANUARY, by=Breakdown.DAY)),
+        ("verify hilton 2026-01-01 2026-02-01 by day", Verify(target="hilton", range=JANUARY, by=Breakdown.DAY)),
         ("plan hilton", Plan(target="hilton")),
         ("plan hilton windows 5d", Plan(target="hilton", days=5)),
         ("PLAN Hilton WINDOWS 05D 2026-01-01..2026-02-01", Plan(target="Hilton", range=JANUARY, days=5)),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.commands import Retry, Which
+from bot.commands import Retry, Selection
 from bot.errors import ActionBlocked, Unavailable, UsageError
 from bot.fleet.proposals.proposal import BeginSequence, Instruct
 from bot.model import Description, ExecutionStatus, Ref, SequenceStanding, WindowEnd
@@ -26,7 +26,7 @@ def world() -> FakeWorld:
 
 async def test_what_failed_of_a_customer_would_run_again(world: FakeWorld) -> None:
     ends(world, runs(world, "sunbit", window(6, 11), activity()), ExecutionStatus.FAILED)
-    (act,) = (await retry(Retry(target="sunbit", which=Which.FAILED), world.services)).acts
+    (act,) = (await retry(Retry(target="sunbit", which=Selection.FAILED), world.services)).acts
 
     assert isinstance(act, BeginSequence)
     assert (act.spec.asked, act.spec.days) == ("retry", (window(6, 11),))
@@ -34,7 +34,7 @@ async def test_what_failed_of_a_customer_would_run_again(world: FakeWorld) -> No
 
 async def test_a_complete_window_runs_again_where_its_days_and_all_are_said(world: FakeWorld) -> None:
     completed(world, "sunbit", CAMPAIGN)
-    command = Retry(target="sunbit", range=window(6, 11), which=Which.ALL)
+    command = Retry(target="sunbit", range=window(6, 11), which=Selection.ALL)
     (act,) = (await retry(command, world.services)).acts
 
     assert isinstance(act, BeginSequence)
@@ -75,7 +75,7 @@ async def test_a_sequence_that_does_not_say_how_it_stands_holds_nobody_else_of_i
     await sequence(world)
     ends(world, runs(world, "brinks", window(6, 11), activity()), ExecutionStatus.FAILED)
     world.warehouses[VOICE].volume["brinks"] = world.warehouses[VOICE].volume["sunbit"]
-    proposal = await retry(Retry(target=VOICE, which=Which.FAILED), world.services)
+    proposal = await retry(Retry(target=VOICE, which=Selection.FAILED), world.services)
 
     assert told(proposal) == [("BeginSequence", "brinks")]
     with pytest.raises(Unavailable, match="no answer"):
@@ -108,7 +108,7 @@ async def test_days_of_a_range_are_missing_of_who_was_never_started_and_nothing_
 
     assert [act.spec.days for act in ranged.acts if isinstance(act, BeginSequence)] == [(window(1, 6),)]
     with pytest.raises(UsageError, match="There is nothing on chat-prod to retry"):
-        await retry(Retry(target="chat-prod", which=Which.FAILED), world.services)
+        await retry(Retry(target="chat-prod", which=Selection.FAILED), world.services)
 
 
 async def test_where_nobody_works_there_is_something_to_retry_all_the_same(world: FakeWorld) -> None:

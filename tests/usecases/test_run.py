@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands import Run, Which
+from bot.commands import Run, Selection
 from bot.errors import Unavailable, UsageError
 from bot.fleet.proposals.proposal import BeginSequence
 from bot.model import AuditOutcome, AuditRecord, Subject
@@ -38,7 +38,7 @@ async def test_what_is_missing_of_a_customer_would_run(world: FakeWorld) -> None
 
 async def test_range_size_and_choice_are_as_typed(world: FakeWorld) -> None:
     completed(world, "sunbit", CAMPAIGN)
-    command = Run(target="voice-prod/sunbit", range=window(1, 9), days=4, which=Which.ALL)
+    command = Run(target="voice-prod/sunbit", range=window(1, 9), days=4, which=Selection.ALL)
     (act,) = (await run(command, world.services)).acts
 
     assert isinstance(act, BeginSequence)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.commands import By, Verify
+from bot.commands import Breakdown, Verify
 from bot.errors import Refused, Unavailable, UsageError
 from bot.fleet.name_lookup import Target
 from bot.fleet.verification.verdict import CustomerVerdict, Group, Outcome, TableVerdict
@@ -257,7 +257,7 @@ async def test_by_window_the_days_are_grouped_by_what_ran() -> None:
     for window in (CAMPAIGN, first, second):
         world.engines["voice-prod"].add(run("hilton", window))
 
-    result = await verify(Verify(target="voice-prod", by=By.WINDOW), world.services)
+    result = await verify(Verify(target="voice-prod", by=Breakdown.WINDOW), world.services)
     hilton, vivint = result.clusters[0].customers
 
     assert hilton.groups == (Group(first, True), Group(second, True), Group(Window(second.end, CAMPAIGN.end), True))
@@ -268,7 +268,7 @@ async def test_without_an_answer_of_temporal_the_counts_are_told_all_the_same() 
     world = fleet(voice_prod=("hilton",))
     world.engines["voice-prod"].away = Unavailable("Temporal of voice-prod", "connection refused")
 
-    result = await verify(Verify(target="hilton", by=By.WINDOW), world.services)
+    result = await verify(Verify(target="hilton", by=Breakdown.WINDOW), world.services)
 
     assert result.clusters[0].runs_silent == "connection refused"
     assert result.clusters[0].customers[0].outcome is Outcome.MATCHES

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from bot.commands import Which
+from bot.commands import Selection
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate, Fate, Plan, PlannedWindow
 from bot.fleet.planning.sizing import SizingInputs, choose_size, own_baseline, requested_size
@@ -49,7 +49,7 @@ class PlanInputs:
 
 
 def make_plan(
-    facts: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Which = Which.MISSING
+    facts: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Selection = Selection.MISSING
 ) -> Plan:
     """The plan for ``whole``, with windows of ``days`` days if a person chose that size."""
     customer, volumes = facts.target.customer, facts.volumes
@@ -80,7 +80,7 @@ def make_plan(
 
 
 def lay_out(
-    whole: Window, campaign: Window, runs: Sequence[Run], days: int, which: Which = Which.MISSING
+    whole: Window, campaign: Window, runs: Sequence[Run], days: int, which: Selection = Selection.MISSING
 ) -> tuple[_Claim, ...]:
     """The windows of ``whole`` in order: those of ``runs``, oldest first, and the days to run, cut by ``days``."""
     owners: dict[date, tuple[int, Fate]] = {}
@@ -147,7 +147,7 @@ def _within(run: Run, whole: Window) -> Window | None:
     return run.window.intersection(whole) if run.window else None
 
 
-def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Which) -> Iterator[_Claim]:
+def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Selection) -> Iterator[_Claim]:
     """Windows that claim days of ``whole``: the first claim to a day wins, and a day without a claim is to be run."""
     open_windows = [
         (window, Fate.CANCELLING if run.cancel_requested else Fate.RUNNING)
@@ -155,11 +155,11 @@ def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Which) 
         if _runs_a_window(run, campaign) and (window := _within(run, whole))
     ]
     match which:
-        case Which.MISSING:
+        case Selection.MISSING:
             return iter([*_completed(whole, runs), *open_windows])
-        case Which.FAILED:
+        case Selection.FAILED:
             return iter([*open_windows, *_latest_results(whole, runs), (whole, Fate.NOT_ASKED)])
-        case Which.ALL:
+        case Selection.ALL:
             return iter(open_windows)
 
 

@@ -1,6 +1,6 @@
 """``retry`` for a customer with an open sequence: tells the sequence to run windows again that did not succeed."""
 
-from bot.commands import Retry, Which
+from bot.commands import Retry, Selection
 from bot.errors import Unavailable, UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
@@ -9,9 +9,9 @@ from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Wi
 
 _FAILED = (WindowEnd.FAILED, WindowEnd.CANCELLED)
 _TROUBLE = {
-    Which.MISSING: "has failed, differs or was skipped; what is missing is still to come",
-    Which.FAILED: "has failed; what is missing is still to come",
-    Which.ALL: "has failed, differs or was skipped; complete ones can run again once the sequence has ended",
+    Selection.MISSING: "has failed, differs or was skipped; what is missing is still to come",
+    Selection.FAILED: "has failed; what is missing is still to come",
+    Selection.ALL: "has failed, differs or was skipped; complete ones can run again once the sequence has ended",
 }
 
 
@@ -33,6 +33,6 @@ def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, contex
 
 def _windows(command: Retry, progress: SequenceProgress) -> list[Window]:
     """The selected windows of the sequence that are not simply complete, as far as they are in range."""
-    selected = [ended for ended in progress.troubled if command.which is not Which.FAILED or ended.end in _FAILED]
+    selected = [ended for ended in progress.troubled if command.which is not Selection.FAILED or ended.end in _FAILED]
     windows = (ended.window.intersection(command.range) if command.range else ended.window for ended in selected)
     return sorted(set(filter(None, windows)))

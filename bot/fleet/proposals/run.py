@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.commands import ControlRequest, Which
+from bot.commands import ControlRequest, Selection
 from bot.errors import ActionBlocked, UsageError
 from bot.fleet.planning.plan import Fate, Plan
 from bot.fleet.planning.planner import PlanInputs, make_plan
@@ -23,7 +23,7 @@ class RunRequest:
     """The request of a person: which days of ``whole`` to run, and in windows of how many ``days``, if they chose."""
 
     whole: Window
-    which: Which
+    which: Selection
     days: int | None = None
 
 
@@ -63,7 +63,7 @@ def propose_one_window(command: ControlRequest, asked: RunRequest, start_context
     requested = make_plan(start_context.facts, whole, whole.days, rules, asked.which)
     if problem := nothing_to_run(command, requested) or no_workers(start_context.workers, context.target.cluster):
         raise problem
-    everything = make_plan(start_context.facts, whole, whole.days, rules, Which.ALL)
+    everything = make_plan(start_context.facts, whole, whole.days, rules, Selection.ALL)
     again = whole.days - requested.days_to_run
     warnings = (f"{plural(again, 'day')} of it would be run again.",) if again else ()
     return Proposal(

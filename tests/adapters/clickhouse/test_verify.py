@@ -7,7 +7,7 @@ import pytest
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.blocks.verify import render
-from bot.commands import By, Verify
+from bot.commands import Breakdown, Verify
 from bot.config import Config
 from bot.errors import Refused
 from bot.model import Window
@@ -63,7 +63,7 @@ async def test_a_deleted_day_is_named_and_a_day_inserted_again_is_told_by_its_du
     server.run(f"INSERT INTO analytics.scores SELECT * FROM source.scores WHERE {of_day} '2026-01-09'")
 
     summary = render(await verify(Verify(target=filled, range=DAYS), verifying))
-    by_day = render(await verify(Verify(target="voice-prod", range=DAYS, by=By.DAY), verifying))
+    by_day = render(await verify(Verify(target="voice-prod", range=DAYS, by=Breakdown.DAY), verifying))
 
     assert summary.text.splitlines()[0] == (
         f"{filled} differs: scores misses 24 rows on Jan 7 and holds 24 duplicates on Jan 9."

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import Which
+from bot.commands import Selection
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Fate, Plan
 from bot.fleet.planning.planner import SLACK, PlanInputs, lay_out, make_plan
@@ -40,7 +40,7 @@ def plan(
     days: int | None = None,
     whole: Window = CAMPAIGN,
     known: Volumes | None = None,
-    which: Which = Which.MISSING,
+    which: Selection = Selection.MISSING,
 ) -> Plan:
     return make_plan(facts(*runs, known=known), whole, days, RULES, which)
 
@@ -130,7 +130,7 @@ def test_what_runs_in_range_is_told_to_be_followed_and_what_is_being_cancelled_i
 
 
 def test_all_runs_the_complete_ones_again_and_follows_what_runs() -> None:
-    told = plan(complete(window(1, 6)), going_on(window(6, 11)), days=10, whole=window(1, 21), which=Which.ALL)
+    told = plan(complete(window(1, 6)), going_on(window(6, 11)), days=10, whole=window(1, 21), which=Selection.ALL)
 
     assert fates(told) == [
         (window(1, 6), Fate.RUN),
@@ -148,7 +148,7 @@ def test_failed_runs_the_days_whose_latest_run_failed_and_no_others() -> None:
         ended(S.TIMED_OUT, window(4, 6), hours_ago=5),
         going_on(window(11, 16)),
     )
-    told = plan(*runs, days=30, whole=window(1, 21), which=Which.FAILED)
+    told = plan(*runs, days=30, whole=window(1, 21), which=Selection.FAILED)
 
     assert fates(told) == [
         (window(1, 4), Fate.COMPLETE),
@@ -162,7 +162,7 @@ def test_failed_runs_the_days_whose_latest_run_failed_and_no_others() -> None:
 
 @pytest.mark.parametrize("status", [S.FAILED, S.TIMED_OUT, S.TERMINATED, S.CANCELLED])
 def test_failed_leaves_out_what_has_never_run(status: ExecutionStatus) -> None:
-    told = plan(ended(status, window(6, 11)), days=5, whole=window(1, 21), which=Which.FAILED)
+    told = plan(ended(status, window(6, 11)), days=5, whole=window(1, 21), which=Selection.FAILED)
 
     assert fates(told) == [
         (window(1, 6), Fate.NOT_ASKED),
@@ -172,7 +172,7 @@ def test_failed_leaves_out_what_has_never_run(status: ExecutionStatus) -> None:
 
 
 def test_a_run_that_goes_on_as_a_new_one_has_not_failed() -> None:
-    told = plan(ended(S.CONTINUED_AS_NEW, window(6, 11)), whole=window(6, 11), which=Which.FAILED)
+    told = plan(ended(S.CONTINUED_AS_NEW, window(6, 11)), whole=window(6, 11), which=Selection.FAILED)
 
     assert fates(told) == [(window(6, 11), Fate.NOT_ASKED)]
 
@@ -234,10 +234,10 @@ states = st.sampled_from([S.COMPLETED, S.RUNNING, S.CANCELLED, S.FAILED])
     runs=st.lists(st.tuples(spans, states, st.booleans()), max_size=8),
     whole=spans.map(lambda asked: asked.intersection(CAMPAIGN)).filter(bool),
     days=st.integers(1, 60),
-    which=st.sampled_from(Which),
+    which=st.sampled_from(Selection),
 )
 def test_every_day_is_in_exactly_one_window_and_what_is_asked_for_runs(
-    runs: list[tuple[Window, ExecutionStatus, bool]], whole: Window, days: int, which: Which
+    runs: list[tuple[Window, ExecutionStatus, bool]], whole: Window, days: int, which: Selection
 ) -> None:
     own = [
         run(execution("hilton", at, status=status, closed_at=None), at, cancel_requested=cancelled)
@@ -255,9 +255,9 @@ def test_every_day_is_in_exactly_one_window_and_what_is_asked_for_runs(
     latest = {day: status for at, status, _ in runs if not status.is_open for day in at.each_day()}
     failed = {day for day, status in latest.items() if status is not S.COMPLETED}
     wanted = {
-        Which.MISSING: set(whole.each_day()) - done,
-        Which.FAILED: set(whole.each_day()) & failed,
-        Which.ALL: set(whole.each_day()),
+        Selection.MISSING: set(whole.each_day()) - done,
+        Selection.FAILED: set(whole.each_day()) & failed,
+        Selection.ALL: set(whole.each_day()),
     }
     assert to_run == wanted[which] - busy
     assert all(window.days <= days for window, fate in told if fate is Fate.RUN)

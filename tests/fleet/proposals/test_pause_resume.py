@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Cancel, Pause, Resume, Retry, Terminate, Which
+from bot.commands import Cancel, Pause, Resume, Retry, Selection, Terminate
 from bot.errors import Unavailable, UsageError
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext
@@ -93,7 +93,7 @@ TROUBLED = (
 )
 
 
-def again(on: ProposalContext, which: Which = Which.MISSING, days: Window | None = None) -> Proposal:
+def again(on: ProposalContext, which: Selection = Selection.MISSING, days: Window | None = None) -> Proposal:
     assert on.sequence is not None
     return propose_retry_in_sequence(Retry(target="hilton", which=which, range=days), on.sequence, on)
 
@@ -101,14 +101,14 @@ def again(on: ProposalContext, which: Which = Which.MISSING, days: Window | None
 @pytest.mark.parametrize(
     ("which", "days", "windows"),
     [
-        (Which.MISSING, None, [window(1, 6), window(6, 8), window(8, 9), window(9, 11)]),
-        (Which.ALL, window(6, 11), [window(6, 8), window(8, 9), window(9, 11)]),
-        (Which.FAILED, None, [window(6, 8), window(8, 9)]),
-        (Which.MISSING, window(4, 7), [window(4, 6), window(6, 7)]),
+        (Selection.MISSING, None, [window(1, 6), window(6, 8), window(8, 9), window(9, 11)]),
+        (Selection.ALL, window(6, 11), [window(6, 8), window(8, 9), window(9, 11)]),
+        (Selection.FAILED, None, [window(6, 8), window(8, 9)]),
+        (Selection.MISSING, window(4, 7), [window(4, 6), window(6, 7)]),
     ],
 )
 def test_windows_of_an_open_sequence_that_did_not_do_run_again(
-    which: Which, days: Window | None, windows: list[Window]
+    which: Selection, days: Window | None, windows: list[Window]
 ) -> None:
     proposal = again(under_way(troubled=TROUBLED), which, days)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Run, Which
+from bot.commands import Run, Selection
 from bot.errors import UsageError
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.proposals.context import StartContext
@@ -22,7 +22,7 @@ SEQUENCE = standing(progress(running(3, window(11, 16))))
 
 
 def proposed(
-    on: StartContext, whole: Window = CAMPAIGN, which: Which = Which.MISSING, days: int | None = None
+    on: StartContext, whole: Window = CAMPAIGN, which: Selection = Selection.MISSING, days: int | None = None
 ) -> Proposal:
     return propose_run(RUN, RunRequest(whole, which, days), on)
 
@@ -49,13 +49,13 @@ def test_a_size_and_a_range_are_taken() -> None:
 
 
 def test_only_failed_days_run_where_that_is_asked_for() -> None:
-    proposal = proposed(start_context(complete(window(1, 6)), failed(window(6, 11))), which=Which.FAILED)
+    proposal = proposed(start_context(complete(window(1, 6)), failed(window(6, 11))), which=Selection.FAILED)
 
     assert begun(proposal).spec.days == (window(6, 11),)
 
 
 def test_complete_days_run_again_where_all_is_asked_for() -> None:
-    proposal = proposed(start_context(complete(CAMPAIGN)), which=Which.ALL)
+    proposal = proposed(start_context(complete(CAMPAIGN)), which=Selection.ALL)
 
     assert begun(proposal).spec.days == (CAMPAIGN,)
 
@@ -86,7 +86,7 @@ def test_a_workflow_type_that_was_never_seen_is_warned_of() -> None:
 def refusal(on: StartContext, *, whole: bool = False, **asked: Any) -> UsageError:
     judge = propose_one_window if whole else propose_run
     with pytest.raises(UsageError) as refused:
-        judge(RUN, RunRequest(**{"whole": CAMPAIGN, "which": Which.MISSING, **asked}), on)
+        judge(RUN, RunRequest(**{"whole": CAMPAIGN, "which": Selection.MISSING, **asked}), on)
     return refused.value
 
 
@@ -129,7 +129,7 @@ def test_without_workers_nothing_is_started(whole: bool) -> None:
 
 def test_what_is_complete_or_has_no_rows_or_runs_is_not_run() -> None:
     some = Volumes(CAMPAIGN, {"hilton": evenly(5, window(1, 6))})
-    empty_days = RunRequest(window(11, 21), Which.MISSING)
+    empty_days = RunRequest(window(11, 21), Selection.MISSING)
 
     with pytest.raises(UsageError, match="no data in range"):
         propose_run(RUN, empty_days, start_context(known=some))
@@ -137,17 +137,17 @@ def test_what_is_complete_or_has_no_rows_or_runs_is_not_run() -> None:
     assert "no data in range" in refusal(start_context(known=volumes(hilton=0))).problem
     assert "runs already" in refusal(start_context(complete(window(1, 6)), healthy(window(6, 52)))).problem
     for on in (start_context(), start_context(healthy(window(1, 6)))):
-        assert "No window of hilton has failed" in refusal(on, which=Which.FAILED).problem
+        assert "No window of hilton has failed" in refusal(on, which=Selection.FAILED).problem
 
 
-def started(on: StartContext, whole: Window = CAMPAIGN, which: Which = Which.MISSING) -> SequenceSpec:
+def started(on: StartContext, whole: Window = CAMPAIGN, which: Selection = Selection.MISSING) -> SequenceSpec:
     (act,) = propose_one_window(RUN, RunRequest(whole, which), on).acts
     assert isinstance(act, BeginSequence)
     return act.spec
 
 
 def test_the_whole_range_is_a_sequence_of_one_window_told_with_its_time() -> None:
-    proposal = propose_one_window(RUN, RunRequest(CAMPAIGN, Which.MISSING), start_context())
+    proposal = propose_one_window(RUN, RunRequest(CAMPAIGN, Selection.MISSING), start_context())
 
     spec = started(start_context())
     first = state.take(state.begin(spec), NOW)
@@ -159,7 +159,7 @@ def test_the_whole_range_is_a_sequence_of_one_window_told_with_its_time() -> Non
 
 
 def test_days_that_the_whole_range_would_do_again_are_warned_of() -> None:
-    proposal = propose_one_window(RUN, RunRequest(CAMPAIGN, Which.MISSING), start_context(complete(window(1, 6))))
+    proposal = propose_one_window(RUN, RunRequest(CAMPAIGN, Selection.MISSING), start_context(complete(window(1, 6))))
 
     assert proposal.warnings == ("5 days of it would be run again.",)
     assert started(start_context(complete(window(1, 6)))).days == (CAMPAIGN,)
@@ -183,4 +183,4 @@ def test_the_whole_range_is_not_started_over_days_that_run() -> None:
 
 def test_the_whole_range_is_not_started_where_nothing_is_missing() -> None:
     assert refusal(start_context(complete(CAMPAIGN)), whole=True).problem.startswith("hilton is complete already")
-    assert started(start_context(complete(CAMPAIGN)), which=Which.ALL).days == (CAMPAIGN,)
+    assert started(start_context(complete(CAMPAIGN)), which=Selection.ALL).days == (CAMPAIGN,)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import Which
+from bot.commands import Selection
 from bot.fleet.planning.planner import make_plan
 from bot.fleet.planning.sizing import Basis, Size
 from bot.fleet.proposals.sequence_spec import cancel_only, sequence_of, sizes_of
@@ -37,10 +37,10 @@ states = st.sampled_from([S.COMPLETED, S.RUNNING, S.CANCELLED, S.FAILED])
     seen=st.lists(st.tuples(spans, states, st.booleans()), max_size=8),
     whole=spans.map(lambda asked: asked.intersection(CAMPAIGN)).filter(bool),
     days=st.integers(1, 60),
-    which=st.sampled_from(Which),
+    which=st.sampled_from(Selection),
 )
 def test_a_sequence_takes_exactly_the_windows_of_its_plan(
-    seen: list[tuple[Window, ExecutionStatus, bool]], whole: Window, days: int, which: Which
+    seen: list[tuple[Window, ExecutionStatus, bool]], whole: Window, days: int, which: Selection
 ) -> None:
     own = [
         run(execution("hilton", at, status=status, run=str(n)), at, cancel_requested=cancelled)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Split, Which
+from bot.commands import Selection, Split
 from bot.errors import UsageError
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal
@@ -90,7 +90,7 @@ def test_what_is_being_cancelled_already_is_waited_for_without_a_warning() -> No
 def test_without_anything_to_cancel_it_is_a_run_and_says_so() -> None:
     proposal, act = proposed(start_context())
     follows, _ = proposed(start_context(healthy(window(1, 6))))
-    (plain,) = propose_run(SPLIT, RunRequest(CAMPAIGN, Which.MISSING), start_context()).acts
+    (plain,) = propose_run(SPLIT, RunRequest(CAMPAIGN, Selection.MISSING), start_context()).acts
 
     assert act == plain
     assert proposal.warnings == ("Nothing is cancelled: nothing runs.",)

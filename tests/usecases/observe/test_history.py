@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.commands import By, Plan, Run, Status, Verify, Which
+from bot.commands import Breakdown, Plan, Run, Selection, Status, Verify
 from bot.errors import Unavailable
 from bot.fleet.planning.plan import Unplanned
 from bot.fleet.runs.history import OVERLAP
@@ -100,7 +100,7 @@ async def test_so_are_sizes_paces_and_plans(world: FakeWorld) -> None:
 
 async def test_verify_knows_the_windows_of_runs_that_are_forgotten(world: FakeWorld) -> None:
     await observe(CLUSTER, world.services)
-    command = Verify(target="hilton", by=By.WINDOW)
+    command = Verify(target="hilton", by=Breakdown.WINDOW)
     before = await verify(command, world.services)
     forget(world)
 
@@ -292,7 +292,7 @@ class TestALongPast:
     async def test_nothing_is_planned_or_run_before_it_is_known(self, long: FakeWorld) -> None:
         told = await plan(Plan(target="hilton"), long.services)
         with pytest.raises(Unavailable, match="its past runs are not all known: 7 ended runs read so far"):
-            await run(Run(target="hilton", which=Which.MISSING), long.services)
+            await run(Run(target="hilton", which=Selection.MISSING), long.services)
 
         assert isinstance(told, Unplanned)
 
