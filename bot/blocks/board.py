@@ -56,7 +56,7 @@ def open_items(board: Board) -> list[Backfill | ClusterRow]:
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
     """The line of a customer, or of the customers of a cluster that nobody has started."""
     if isinstance(item, Backfill):
-        told = f"on {item.cluster}: {run_status.customer(item, board.at_of(item.cluster), board.people)}"
+        told = f"on {item.cluster}: {run_status.customer(item, board.view_time(item.cluster), board.people)}"
         return Line.about(item.customer, told, run_status.link(item))
     names = _not_started(item)
     what = words.plural(len(names), "customer")

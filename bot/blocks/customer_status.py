@@ -16,7 +16,7 @@ from bot.fleet.runs.run import Run
 from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
-from bot.fleet.status.run_groups import Alike, gathered
+from bot.fleet.status.run_groups import RunGroup, group_runs
 from bot.message import Message
 from bot.model import ExecutionStatus, SeenFailure, State, duration_text
 
@@ -39,7 +39,7 @@ def customer_status(result: CustomerStatus) -> Message:
         result.customer, f"on {result.cluster}: {run_status.customer(backfill, result.at, result.people)}"
     )
     facts = _facts(backfill, result)
-    rows = gathered(_latest_first(backfill))
+    rows = group_runs(_latest_first(backfill))
     said = fitting(rows, lambda row: _row(row, result).plain, PLAIN_ROOM, _hidden)
     drawn = fitting(rows, lambda row: _row(row, result).mrkdwn, DRAWN_ROOM, _hidden)
     plain = [first.plain, f"{range_line}.", *facts, *said]
@@ -79,11 +79,11 @@ def _latest_first(backfill: Backfill) -> Sequence[Run]:
     return [*backfill.open_runs, *closed]
 
 
-def _row(row: Run | Alike, result: CustomerStatus) -> Line:
-    return _alike_line(row, result) if isinstance(row, Alike) else _run_line(row, result.at)
+def _row(row: Run | RunGroup, result: CustomerStatus) -> Line:
+    return _alike_line(row, result) if isinstance(row, RunGroup) else _run_line(row, result.at)
 
 
-def _alike_line(alike: Alike, result: CustomerStatus) -> Line:
+def _alike_line(alike: RunGroup, result: CustomerStatus) -> Line:
     """``40 windows of 1 day complete, Jan 1 → Feb 10, each took 8 m to 25 m``"""
     days = run_status.ranges(alike.covered, result.whole)
     shortest, longest = map(duration_text, alike.took(result.at))

@@ -102,8 +102,8 @@ def end(saying: sayings.SequenceEndLine) -> Message:
     retry = f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing."
     if over.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
         return _for_all(spec, f"on {spec.cluster}: {told} {retry}")
-    is_left = over.end is SequenceEnd.CANCELLED and sequence_phrases.missing_days(over)
-    return _line(spec, f"{told} {retry}" if is_left else told)
+    has_missing_days = over.end is SequenceEnd.CANCELLED and sequence_phrases.missing_days(over)
+    return _line(spec, f"{told} {retry}" if has_missing_days else told)
 
 
 def _steps(spec: SequenceSpec, windows: int) -> list[str]:

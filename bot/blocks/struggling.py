@@ -32,7 +32,7 @@ def render(result: StrugglingResult) -> Message:
 
 def _headline(result: StrugglingResult) -> str:
     gaps = [f"{words.plural(len(result.silent), 'cluster')} did not answer"] if result.silent else []
-    gaps += [f"{result.not_told:,} could not be looked at"] if result.not_told else []
+    gaps += [f"{result.undescribed:,} could not be looked at"] if result.undescribed else []
     looked_at = words.plural(result.looked_at, "open execution")
     if result.runs:
         told = f"{len(result.runs):,} of {looked_at} {'needs' if len(result.runs) == 1 else 'need'} a look"
@@ -47,7 +47,7 @@ def _line(run: Run, result: StrugglingResult) -> Line:
     what = f"({words.short_range(run.window)})" if run.window else "(not recognised)"
     sequence = ", a window of its sequence" if result.sequence_of(run) else ""
     cancelling = ", cancelling" if run.cancel_requested else ""
-    health = run_status.run_health(run, result.at_of(run))
+    health = run_status.run_health(run, result.view_time(run))
     told = f"on {run.execution.ref.cluster} {what}{sequence}{cancelling}: {health}."
     return Line.about(kit.clip(run.name, run_status.LONGEST_NAME), told, run.link)
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from bot.commands import Ack
-from bot.fleet.alerts.episodes import acknowledged
+from bot.fleet.alerts.episodes import acknowledge_episode
 from bot.fleet.alerts.lookup import AckResult
 from bot.fleet.audit import done
 from bot.model import Actor, Entry
@@ -23,7 +23,7 @@ async def _ack(command: Ack, actor: Actor, services: Services) -> AckResult:
     if episode.acked_by:
         return AckResult(episode, already_by=episode.acked_by)
     now = services.now()
-    taken, messages = acknowledged(episode, actor, now)
+    taken, messages = acknowledge_episode(episode, actor, now)
     audit = (done(command, actor, episode, taken),)
     await services.journal.record(Entry(episodes=(taken,), messages=messages, audit=audit), now)
     return AckResult(taken)

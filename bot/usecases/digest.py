@@ -10,7 +10,15 @@ from bot.errors import DependencyError
 from bot.fleet.notifications.notification import DigestCard, dump
 from bot.fleet.status.board import Board
 from bot.fleet.status.digest import Digest, digest_of, snapshot_of
-from bot.fleet.status.snapshot import News, Snapshot, compare, dump_snapshot, last_said, latest_early, parse_snapshot
+from bot.fleet.status.snapshot import (
+    News,
+    Snapshot,
+    compare,
+    dump_snapshot,
+    last_posted,
+    latest_early_slot,
+    parse_snapshot,
+)
 from bot.model import Entry, OutboxMessage, has_come
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
@@ -41,7 +49,7 @@ async def announce(slot: datetime, services: Services) -> bool:
         return False
     board = await board_of_fleet(services)
     said = await _last_said(before, services)
-    early = latest_early(before, slot, now)
+    early = latest_early_slot(before, slot, now)
     if early:
         _log.warning("a digest was posted before its time: a clock was ahead", slot=early.isoformat())
     after = replace(snapshot_of(board, slot, before), said=said, early=early)
@@ -53,7 +61,7 @@ async def announce(slot: datetime, services: Services) -> bool:
 
 async def _last_said(before: Snapshot | None, services: Services) -> Snapshot | None:
     stands = before is not None and await services.outbox.address(before.key) is not None
-    return last_said(before, stands=stands)
+    return last_posted(before, stands=stands)
 
 
 async def _told(board: Board, news: News, services: Services) -> Digest:

@@ -7,7 +7,7 @@ import structlog
 from pydantic import ValidationError
 
 from bot.fleet.notifications.notification import parse
-from bot.fleet.notifications.stale import LATE, UnsentMessage, joined, overtaken
+from bot.fleet.notifications.stale import LATE, UnsentMessage, join_attempts, stale_reasons
 from bot.model import Entry, Episode, Queued
 from bot.services import Services
 
@@ -25,8 +25,8 @@ async def leave_out_overtaken(services: Services) -> bool:
     now = services.now()
     queued = {one.speech.key: one for one in await services.outbox.unsaid()}
     unsaid = _understood(tuple(queued.values()), now)
-    reasons = overtaken(unsaid, await _episodes(unsaid, services))
-    told, needless = joined([one for one in unsaid if one.speech.key not in reasons])
+    reasons = stale_reasons(unsaid, await _episodes(unsaid, services))
+    told, needless = join_attempts([one for one in unsaid if one.speech.key not in reasons])
     if told:
         await services.journal.record(Entry(messages=told), now)
     reasons |= dict.fromkeys(needless, "a later line tells of it")

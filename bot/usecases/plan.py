@@ -7,7 +7,7 @@ from bot.commands import Plan as PlanCommand
 from bot.fleet.planning.plan import PlanResult, Unplanned
 from bot.fleet.planning.planner import draw_up
 from bot.fleet.proposals.sentences import runs_already
-from bot.fleet.runs.open_work import told_elsewhere
+from bot.fleet.runs.open_work import elsewhere_sentences
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services
@@ -31,7 +31,7 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     (view,), others = await asyncio.gather(
         ask_all(ask, (target.cluster,), services), seen_elsewhere(target, services)
     )
-    notes = told_elsewhere(target.customer, others)
+    notes = elsewhere_sentences(target.customer, others)
     if isinstance(view, Silent):
         return Unplanned(target, whole, services.now(), view, notes)
     (facts,) = await facts_of([target], view, services)

@@ -15,7 +15,7 @@ import structlog
 from bot.commands import By, Verify
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
-from bot.fleet.runs.open_work import told_elsewhere
+from bot.fleet.runs.open_work import elsewhere_sentences
 from bot.fleet.verification.answer import VerifyResult
 from bot.fleet.verification.verdict import (
     ClusterVerdict,
@@ -59,7 +59,7 @@ async def verify(command: Verify, services: Services) -> VerifyResult:
     )
     if command.by is By.WINDOW:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
-    notes = told_elsewhere(target.customer, others) if target else ()
+    notes = elsewhere_sentences(target.customer, others) if target else ()
     return VerifyResult(target, window, command.by, tuple(verdicts), notes)
 
 

@@ -47,7 +47,7 @@ class UnsentMessage:
         return story_of(self.speech.key)
 
 
-def overtaken(unsaid: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
+def stale_reasons(unsaid: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
     """What is not to be said any more, by key, and why; ``unsaid`` in the order recorded, ``episodes`` by id."""
     missed = {one.story for one in unsaid if isinstance(one.saying, EpisodeCard) and one.is_late}
     reasons: dict[str, str] = {}
@@ -121,7 +121,7 @@ def _has_gone_on(saying: Notification) -> str:
             return ""
 
 
-def joined(unsaid: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
+def join_attempts(unsaid: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
     """Lines about attempts that ended alike, told by the line that follows them when there are many of a story: those
     that say more now, and the keys of those that are not needed then."""
     told: list[OutboxMessage] = []

@@ -10,7 +10,7 @@ from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.retry import propose_again
 from bot.fleet.proposals.run import Asked, propose_run
 from bot.fleet.proposals.whole_cluster import joined, judged
-from bot.fleet.runs.open_work import everybody_elsewhere
+from bot.fleet.runs.open_work import elsewhere_sentences_for_all
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.control.context import contexts_of
@@ -41,7 +41,7 @@ async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Ser
     grounds = await start_contexts_of(view, everybody, services)
     customers = [judged(ground.situation, partial(_judge, command, whole, ground)) for ground in grounds]
     proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))
-    others = everybody_elsewhere(proposal.customers, cluster, configured, known)
+    others = elsewhere_sentences_for_all(proposal.customers, cluster, configured, known)
     volumes = _without_volumes(next((ground.facts.source_silent for ground in grounds), ""))
     return replace(proposal, warnings=(*others, *volumes, *proposal.warnings))
 

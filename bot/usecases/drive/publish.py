@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.fleet.alerts.episodes import ended_with, told_by
+from bot.fleet.alerts.episodes import end_with_sequence, update_progress
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine
@@ -55,7 +55,7 @@ async def tell(telling: Telling, services: Services) -> None:
 async def _tell(telling: Telling, services: Services) -> None:
     spec, now = telling.progress.spec, services.now()
     known = (await services.journal.memory(spec.cluster, ())).episodes
-    told = told_by if telling.progress.end is None else ended_with
+    told = update_progress if telling.progress.end is None else end_with_sequence
     steps = [told(episode, telling.progress, now) for episode in known if episode.is_open]
     changed = tuple(step.episode for step in steps if step.messages)
     cards = (*_card(telling.progress), *(speech for step in steps for speech in step.messages))
