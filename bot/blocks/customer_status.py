@@ -16,7 +16,7 @@ from bot.fleet.runs.run import Run
 from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
-from bot.fleet.status.run_groups import Alike, gathered
+from bot.fleet.status.run_groups import RunGroup, group_runs
 from bot.message import Message
 from bot.model import ExecutionStatus, SeenFailure, State, duration_text
 

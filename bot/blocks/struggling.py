@@ -32,7 +32,7 @@ def render(result: StrugglingResult) -> Message:
 
 def _headline(result: StrugglingResult) -> str:
     gaps = [f"{words.plural(len(result.silent), 'cluster')} did not answer"] if result.silent else []
-    gaps += [f"{result.not_told:,} could not be looked at"] if result.not_told else []
+    gaps += [f"{result.undescribed:,} could not be looked at"] if result.undescribed else []
     looked_at = words.plural(result.looked_at, "open execution")
     if result.runs:
         summary = f"{len(result.runs):,} of {looked_at} {'needs' if len(result.runs) == 1 else 'need'} a look"

@@ -7,7 +7,7 @@ import structlog
 from pydantic import ValidationError
 
 from bot.fleet.notifications.notification import parse
-from bot.fleet.notifications.stale import LATE, UnsentMessage, joined, overtaken
+from bot.fleet.notifications.stale import LATE, UnsentMessage, join_attempts, stale_reasons
 from bot.model import Entry, Episode, Queued
 from bot.services import Services
 

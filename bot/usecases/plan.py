@@ -31,7 +31,7 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     (view,), others = await asyncio.gather(
         ask_all(ask, (target.cluster,), services), open_work_elsewhere(target, services)
     )
-    notes = told_elsewhere(target.customer, others)
+    notes = elsewhere_sentences(target.customer, others)
     if isinstance(view, Silent):
         return Unplanned(target, whole, services.now(), view, notes)
     (inputs,) = await plan_inputs_of([target], view, services)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.commands import Snooze
-from bot.fleet.alerts.episodes import snoozed
+from bot.fleet.alerts.episodes import snooze_episode
 from bot.fleet.alerts.lookup import SnoozeResult
 from bot.fleet.audit import done
 from bot.model import Actor, Entry, Quiet
@@ -28,7 +28,7 @@ async def _snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeRe
     until = now + command.span if command.span else None
     if episode.quiet is not None and _is_same(episode.quiet, until):
         return SnoozeResult(episode, episode.quiet.until, is_news=False)
-    quiet, messages = snoozed(episode, actor, until, now)
+    quiet, messages = snooze_episode(episode, actor, until, now)
     audit = (done(command, actor, episode, quiet),)
     await services.journal.record(Entry(episodes=(quiet,), messages=messages, audit=audit), now)
     return SnoozeResult(quiet, until, is_news=True)

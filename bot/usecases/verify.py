@@ -59,7 +59,7 @@ async def verify(command: Verify, services: Services) -> VerifyResult:
     )
     if command.by is Breakdown.WINDOW:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
-    notes = told_elsewhere(target.customer, others) if target else ()
+    notes = elsewhere_sentences(target.customer, others) if target else ()
     return VerifyResult(target, window, command.by, tuple(verdicts), notes)
 
 

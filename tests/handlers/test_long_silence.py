@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.errors import Unavailable
-from bot.fleet.alerts.episodes import acknowledged, card, ended
+from bot.fleet.alerts.episodes import acknowledge_episode, card, end_episode
 from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import card_key
 from bot.fleet.notifications.notification import CancelLine, DigestCard, Notification, ReminderLine, dump
@@ -118,7 +118,7 @@ async def test_an_alert_that_opened_and_ended_meanwhile_is_one_line(hour: Hour) 
     hour.world.channel.away = AWAY
     await hour.record(card(hilton), attempt(hilton, 1), line(hilton, "cancel", CancelLine("hilton")), of=hilton)
     await hour.pass_by(40)
-    over = ended(hilton, Ending.COMPLETED, hour.world.now)
+    over = end_episode(hilton, Ending.COMPLETED, hour.world.now)
     await hour.record(*over.messages, of=over.episode)
     await hour.pass_by(20)
     keys = await hour.back()
@@ -136,7 +136,7 @@ async def test_an_alert_that_ended_meanwhile_says_its_end_and_nothing_that_it_ov
     hour.world.channel.away = AWAY
     await hour.record(attempt(hilton, 2), line(hilton, "cancel", CancelLine("hilton")), reminder(hilton, 1))
     await hour.pass_by(30)
-    over = ended(hilton, Ending.CANCELLED, hour.world.now)
+    over = end_episode(hilton, Ending.CANCELLED, hour.world.now)
     await hour.record(*over.messages, of=over.episode)
     await hour.pass_by(30)
     keys = await hour.back()
@@ -151,7 +151,7 @@ async def test_an_acknowledged_alert_is_reminded_of_no_more(hour: Hour) -> None:
     hour.world.channel.away = AWAY
     await hour.record(reminder(hilton, 1))
     await hour.pass_by(30)
-    taken, messages = acknowledged(hilton, ACTOR, hour.world.now)
+    taken, messages = acknowledge_episode(hilton, ACTOR, hour.world.now)
     await hour.record(*messages, of=taken)
     await hour.pass_by(30)
 
@@ -213,7 +213,7 @@ async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(ho
     hour.world.channel.away = AWAY
     await hour.record(card(hilton), line(hilton, "cancel", CancelLine("hilton")), of=hilton)
     await hour.record(card(vivint), of=vivint)
-    over = ended(hilton, Ending.CANCELLED, hour.world.now)
+    over = end_episode(hilton, Ending.CANCELLED, hour.world.now)
     await hour.record(*over.messages, of=over.episode)
     hour.world.channel.away = None
     hour.world.now += MIN_EDIT_INTERVAL

@@ -17,7 +17,7 @@ from bot.errors import (
     Unavailable,
     UnrecognisedRefusal,
 )
-from bot.fleet.alerts.episodes import card, ended
+from bot.fleet.alerts.episodes import card, end_episode
 from bot.fleet.notifications.keys import card_key
 from bot.fleet.notifications.notification import AckLine, StormCard, dump, parse
 from bot.message import Message
@@ -464,7 +464,7 @@ async def test_the_end_of_a_deleted_alert_is_told_when_somebody_has_to_look_at_i
     await scene.record(card(hilton), of=hilton)
     await scene.pass_by(MIN_EDIT_INTERVAL)
     scene.channel.delete(scene.channel.said[0].address)
-    over = ended(hilton, ending, scene.world.now)
+    over = end_episode(hilton, ending, scene.world.now)
     await scene.record(*over.messages, of=over.episode)
     await scene.pass_by(timedelta(minutes=2))
 

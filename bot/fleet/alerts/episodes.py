@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet.alerts.reasons import alert_ending
 from bot.fleet.notifications.attempts import ended_attempts
-from bot.fleet.notifications.keys import called, card_key, episode_id, is_within_sequence, story_key
+from bot.fleet.notifications.keys import card_key, display_name, episode_id, is_within_sequence, story_key
 from bot.fleet.notifications.notification import (
     AckLine,
     CancelLine,
@@ -60,7 +60,7 @@ def card(episode: Episode) -> OutboxMessage:
     return OutboxMessage(key, dump(EpisodeCard(episode)), thread)
 
 
-def opened(
+def new_episode(
     look: DescribedRun, failures: Iterable[SeenFailure], now: datetime, root_key: str = "", group: str = ""
 ) -> Step:
     """A new episode, with a line in its thread for every attempt that has ended so far.
@@ -91,7 +91,7 @@ def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
     return Step(episode, (card(episode), *step.messages[1:])) if ahead else step
 
 
-def looked_at(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
+def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
     """The same episode after another look, without messages when nothing has changed.
 
     Its reason is the worst that holds now. A reason that has passed stays until the alert ends.
@@ -99,14 +99,14 @@ def looked_at(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailu
     reason = look.alert_reason or episode.alert_reason
     ending = alert_ending(reason, look)
     if ending is not None:
-        return Step(episode) if is_handed_over(episode) else ended(episode, ending, now)
+        return Step(episode) if is_handed_over(episode) else end_episode(episode, ending, now)
     look = replace(look if look.activity_id else _between_activities(look, episode), alert_reason=reason)
     first = episode.attempt if look.activity_id == episode.activity_id else 1
     has_ended = look.attempt > first
     news = _attempts(episode, first, look, failures, now) if has_ended else ()
     # A sequence reports its own cancellations.
     if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
-        news = (*news, _line(episode, "cancel", CancelLine(called(episode))))
+        news = (*news, _line(episode, "cancel", CancelLine(display_name(episode))))
     # An open episode with the time of an end was wrongly taken for over.
     is_back = episode.ended_at is not None
     if not news and not has_ended and not is_back and not _shows_differently(episode, look, now):
@@ -127,7 +127,7 @@ def looked_at(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailu
     return Step(changed, (card(changed), *news))
 
 
-def ended(episode: Episode, ending: Ending, now: datetime) -> Step:
+def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
     """Over: the message becomes one line, and the thread gets a line, too. In the thread of a sequence the message is
     that line already, and the sequence reports what became of its window."""
     over = replace(episode, ending=ending, ended_at=now, changed_at=now, quiet=None)
@@ -151,7 +151,7 @@ def is_handed_over(episode: Episode) -> bool:
     return episode.sequence is not None and is_for(episode.sequence.spec, episode)
 
 
-def handed_over(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
+def hand_over(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
     """A sequence has taken it over: it outlives its run and ends with the sequence, and nobody is reminded of it.
 
     Here and in the functions below, an episode that the sequence is not for stays as it is.
@@ -162,52 +162,52 @@ def handed_over(episode: Episode, progress: SequenceProgress, now: datetime) -> 
     return Step(taken, (card(taken),))
 
 
-def told_by(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
+def update_progress(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
     """The message shows the sequence's progress; the sequence itself writes into the thread."""
     before = episode.sequence
     if before is None or before.spec.id != progress.spec.id:
-        return handed_over(episode, progress, now)
+        return hand_over(episode, progress, now)
     if before == progress or not is_for(progress.spec, episode):
         return Step(episode)
     changed = replace(episode, sequence=progress, changed_at=now)
     return Step(changed, (card(changed),))
 
 
-def ended_with(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
+def end_with_sequence(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
     """The sequence is over, and with it the episode. Raises ValueError for a sequence that goes on."""
     if progress.end is None:
         raise ValueError(f"the sequence of {progress.spec.customer} goes on")
     if not is_for(progress.spec, episode):
         return Step(episode)
-    step = ended(replace(episode, sequence=progress), ENDINGS[progress.end], now)
+    step = end_episode(replace(episode, sequence=progress), ENDINGS[progress.end], now)
     # In its own thread the sequence reports its end itself, with more detail.
     is_own_thread = episode.root_key == progress.spec.thread_key
     return Step(step.episode, step.messages[:1]) if is_own_thread else step
 
 
-def left_alone(
+def release_from_sequence(
     episode: Episode, look: DescribedRun, ending: Ending, failures: Iterable[SeenFailure], now: datetime
 ) -> Step:
     """Its sequence ended without reporting that. The alert ends like the sequence, unless its own run goes on."""
     if look.ending is not None:
-        return ended(episode, ending, now)
-    back = looked_at(replace(episode, sequence=None, last_told_at=now, changed_at=now), look, failures, now)
+        return end_episode(episode, ending, now)
+    back = update_episode(replace(episode, sequence=None, last_told_at=now, changed_at=now), look, failures, now)
     news = tuple(speech for speech in back.messages if speech.key != card_key(episode))
     return Step(back.episode, (card(back.episode), *news))
 
 
-def acknowledged(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[OutboxMessage, ...]]:
+def acknowledge_episode(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[OutboxMessage, ...]]:
     """Somebody has taken it on; reminders stop."""
     taken = replace(episode, acked_by=actor.user_id, changed_at=now)
-    return taken, (card(taken), _line(taken, "ack", AckLine(called(taken), actor.user_id)))
+    return taken, (card(taken), _line(taken, "ack", AckLine(display_name(taken), actor.user_id)))
 
 
-def snoozed(
+def snooze_episode(
     episode: Episode, actor: Actor, until: datetime | None, now: datetime
 ) -> tuple[Episode, tuple[OutboxMessage, ...]]:
     """Quiet until then; None: until it changes."""
     quiet = replace(episode, quiet=Quiet(actor.user_id, until), changed_at=now)
-    line = SnoozeLine(called(quiet), actor.user_id, until)
+    line = SnoozeLine(display_name(quiet), actor.user_id, until)
     return quiet, (card(quiet), _line(quiet, f"snooze:{now.isoformat()}", line))
 
 
@@ -238,5 +238,5 @@ def _shows_differently(episode: Episode, look: DescribedRun, now: datetime) -> b
 def _attempts(
     episode: Episode, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    lines = ended_attempts(called(episode), first, look, failures, now)
+    lines = ended_attempts(display_name(episode), first, look, failures, now)
     return tuple(_line(episode, f"attempt:{look.activity_id}:{line.last}", line) for line in lines)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.commands import LONGEST_SNOOZE
-from bot.fleet.alerts.episodes import Step, by_clock_ahead, card, left_alone, looked_at, opened
-from bot.fleet.alerts.storms import AlertGroup, gathering, storm_cards
-from bot.fleet.notifications.keys import called, card_key, is_within_sequence, story_key
+from bot.fleet.alerts.episodes import Step, by_clock_ahead, card, new_episode, release_from_sequence, update_episode
+from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
+from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
 from bot.fleet.notifications.notification import ReminderLine, dump
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import MAX_CLOCK_SKEW, Ending, Episode, OutboxMessage, Ref, SeenFailure, is_past_within_skew
@@ -60,7 +60,7 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
     looks = {look.ref: look for look in seen.looks}
     fresh = newly_alerting(seen.looks, seen.remembered)
     apart = [look for look in fresh if not (seen.threads or {}).get(look.customer)]
-    group = gathering(apart, seen.remembered, seen.now, rules.storm_within)
+    group = join_groups(apart, seen.remembered, seen.now, rules.storm_within)
     before = {episode.id: episode for episode in seen.remembered}
     went_on = [_go_on(e, looks, seen, rules) if e.is_open else Step(e) for e in group.remembered]
     steps = [*(_with_own_card(step, before) for step in went_on), *_open(fresh, seen, group)]
@@ -81,9 +81,9 @@ def _go_on(episode: Episode, looks: Mapping[Ref, DescribedRun], seen: Pass, rule
     if look is None:
         step = Step(episode)
     elif episode.id in seen.left:
-        step = left_alone(episode, look, seen.left[episode.id], failures, seen.now)
+        step = release_from_sequence(episode, look, seen.left[episode.id], failures, seen.now)
     else:
-        step = looked_at(episode, _as_it_was(look, episode, seen), failures, seen.now)
+        step = update_episode(episode, _as_it_was(look, episode, seen), failures, seen.now)
     return step if _is_driven(step.episode, seen) else _remind(step, rules, seen.now)
 
 
@@ -114,7 +114,7 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
     count = episode.reminders + 1
     repeated = replace(episode, quiet=None, reminders=count, last_told_at=now)
     line = ReminderLine(
-        called(episode),
+        display_name(episode),
         episode.attempt,
         episode.opened_at,
         after_snooze=snooze_over,
@@ -134,7 +134,7 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[
         thread = threads.get(look.customer, "")
         root, first = (thread, "") if thread else (group.root_key(look), group.first(look))
         failures = seen.failures.get(look.ref, ())
-        steps.append(by_clock_ahead(opened(look, failures, seen.now, root, first), seen.ahead))
+        steps.append(by_clock_ahead(new_episode(look, failures, seen.now, root, first), seen.ahead))
     return steps
 
 

@@ -34,7 +34,7 @@ class AlertGroup:
         return f"episode:{first}" if first else ""
 
 
-def gathering(
+def join_groups(
     fresh: Sequence[DescribedRun], remembered: Sequence[Episode], now: datetime, within: timedelta
 ) -> AlertGroup:
     """Which groups these runs, which newly need an alert, join."""

@@ -36,7 +36,7 @@ def is_within_sequence(episode: Episode) -> bool:
     return episode.root_key != card_key(episode) and not is_of_storm(episode)
 
 
-def called(episode: Episode) -> str:
+def display_name(episode: Episode) -> str:
     """Its name, with its range where its thread may tell of another run of the same customer."""
     if episode.window is None or episode.root_key == card_key(episode):
         return episode.name

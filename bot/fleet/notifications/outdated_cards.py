@@ -27,14 +27,14 @@ _DONE = (Ending.COMPLETED, Ending.CONTINUED, Ending.CUT_SHORT)
 Done = tuple[Window, Execution]
 
 
-def is_left(episode: Episode) -> bool:
+def has_missing_days(episode: Episode) -> bool:
     """Whether its card still tells of days missing that a later run may complete."""
     return bool(
         episode.ending and episode.ending not in _DONE and episode.customer and not _is_known(episode.overtaken)
     )
 
 
-def is_left_card(saying: Notification) -> bool:
+def card_has_missing_days(saying: Notification) -> bool:
     """The same of the message of a sequence."""
     if not isinstance(saying, SequenceCard) or _is_known(saying.overtaken):
         return False
@@ -68,7 +68,7 @@ def completed_since(days: Sequence[Window], done: Iterable[Done], ended_at: date
     return latest if latest.closed_at and latest.closed_at > ended_at else None
 
 
-def without_buttons(saying: Notification, by: Overtaken) -> Notification | None:
+def as_overtaken(saying: Notification, by: Overtaken) -> Notification | None:
     """A line or a card of an overtaken sequence as it is to be shown now; None for what offers nothing anyway."""
     match saying:
         case SequenceCard() | StillOpenLine() | WindowLine() if _stays(saying.overtaken, by):

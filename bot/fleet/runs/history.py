@@ -17,14 +17,14 @@ AGAIN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class HistoryMismatch:
     """A run that is not what the ledger says of it."""
 
     remembered: Execution
     told: Execution
 
 
-def go_on(known: Reading | None, cluster: str, types: Collection[str], now: datetime) -> Reading:
+def start_reading(known: Reading | None, cluster: str, types: Collection[str], now: datetime) -> Reading:
     """Where to read on: from the start for other types than last time, and over again once a day."""
     wanted = tuple(sorted(types))
     if known is None or known.types != wanted:
@@ -40,13 +40,13 @@ def since(reading: Reading) -> datetime | None:
     return reading.sure_until
 
 
-def leave_a_gap(reading: Reading, changes: Portion) -> bool:
+def has_gap(reading: Reading, changes: Portion) -> bool:
     """Whether there was no time for changes that have never been read."""
     skipped = changes.rest_until
     return skipped is not None and (reading.latest is None or skipped > reading.latest)
 
 
-def read_on(
+def advance_reading(
     reading: Reading, changes: Portion, older: Portion | None, now: datetime, there: datetime | None = None
 ) -> Reading:
     """What is known after these: ``changes`` since, and what was ``older`` than all that had been read. ``there`` is
@@ -56,7 +56,7 @@ def read_on(
     """
     read = _up_to_date(reading, changes, now, there or now)
     rest = older.rest_until if older else reading.rest_until
-    if leave_a_gap(reading, changes):
+    if has_gap(reading, changes):
         return replace(read, rest_until=changes.rest_until, is_whole=False)
     if changes.rest_until is not None and read.sure_until == read.latest:
         # Read when not all of it may have been listed; what is sure is not among the changes any more.
@@ -82,13 +82,13 @@ def _up_to_date(reading: Reading, changes: Portion, now: datetime, there: dateti
     return replace(reading, latest=latest, told_at=told_at, sure_until=min(sure, latest))
 
 
-def merged(known: Mapping[Ref, Execution], told: Mapping[Ref, Execution]) -> tuple[Execution, ...]:
+def merge_runs(known: Mapping[Ref, Execution], told: Mapping[Ref, Execution]) -> tuple[Execution, ...]:
     """All of them, oldest start first: as the engine tells them now, else as they were seen last."""
     everything = {**known, **told}
     return tuple(sorted(everything.values(), key=lambda one: one.started_at))
 
 
-def doubtful(known: Mapping[Ref, Execution], told: Mapping[Ref, Execution]) -> tuple[Ref, ...]:
+def refs_to_describe(known: Mapping[Ref, Execution], told: Mapping[Ref, Execution]) -> tuple[Ref, ...]:
     """Those that have to be looked at: open when they were seen last and not told now, or told as open after their
     end."""
     unlisted = (ref for ref, one in known.items() if one.status.is_open and ref not in told)
@@ -96,21 +96,21 @@ def doubtful(known: Mapping[Ref, Execution], told: Mapping[Ref, Execution]) -> t
     return (*unlisted, *(ref for ref in listed_open if ref in known and not known[ref].status.is_open))
 
 
-def gone(execution: Execution, now: datetime) -> Execution:
+def as_gone(execution: Execution, now: datetime) -> Execution:
     """An open one that the engine no longer knows: as it was seen last, and marked so."""
     return replace(execution, status=ExecutionStatus.GONE, closed_at=now)
 
 
-def news(known: Mapping[Ref, Execution], told: Iterable[Execution]) -> tuple[Execution, ...]:
+def changed_runs(known: Mapping[Ref, Execution], told: Iterable[Execution]) -> tuple[Execution, ...]:
     """What the ledger does not know yet, or not so."""
     # Of a long past nearly all are the ledger's own.
     others = ((one, known.get(one.ref)) for one in told)
     return tuple(one for one, remembered in others if one is not remembered and one != remembered)
 
 
-def differences(known: Mapping[Ref, Execution], told: Iterable[Execution]) -> Iterator[Difference]:
+def differences(known: Mapping[Ref, Execution], told: Iterable[Execution]) -> Iterator[HistoryMismatch]:
     """Where the ledger was wrong: what had ended stands otherwise. That an open one has ended is no difference."""
     for execution in told:
         remembered = known.get(execution.ref)
         if remembered and not remembered.status.is_open and remembered.status is not execution.status:
-            yield Difference(remembered, execution)
+            yield HistoryMismatch(remembered, execution)

@@ -12,7 +12,7 @@ from bot.model.text import listed, plural
 
 
 @dataclass(frozen=True, slots=True)
-class OpenElsewhere:
+class OpenWork:
     """What is open of one customer on one cluster: the days of its workflows, oldest start first, and a sequence."""
 
     target: Target
@@ -27,14 +27,14 @@ class OpenElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class OpenWorkReport:
     """Everything open by customer and cluster; ``silent`` are the clusters that did not say, or not all of it."""
 
-    open: tuple[OpenElsewhere, ...] = ()
+    open: tuple[OpenWork, ...] = ()
     silent: tuple[str, ...] = ()
 
 
-def meant(text: str, configured: Directory, known: Whereabouts, *, of_sequences: bool) -> OpenElsewhere | None:
+def find_open_work(text: str, configured: Directory, known: OpenWorkReport, *, of_sequences: bool) -> OpenWork | None:
     """What is open of the customer that ``text`` names; None when nothing is.
 
     ``of_sequences``: those with an open sequence come first, for only that can be told something. Raises UsageError
@@ -52,20 +52,20 @@ def meant(text: str, configured: Directory, known: Whereabouts, *, of_sequences:
     return candidates[0] if candidates else None
 
 
-def elsewhere(target: Target, configured: Directory, known: Whereabouts) -> Whereabouts:
+def elsewhere(target: Target, configured: Directory, known: OpenWorkReport) -> OpenWorkReport:
     """What is open of the same customer on clusters where nobody would look for it: where it is expected on several,
     each is asked about by its own name."""
     customer = target.customer
     expected = {cluster for cluster, names in configured.items() if customer in names}
     others = expected if target.cluster in expected else {target.cluster}
     there = (one for one in known.open if one.target.customer == customer)
-    return Whereabouts(
+    return OpenWorkReport(
         tuple(one for one in there if one.target.cluster not in {*others, target.cluster}),
         tuple(cluster for cluster in known.silent if cluster not in {*others, target.cluster}),
     )
 
 
-def told_elsewhere(customer: str, known: Whereabouts) -> tuple[str, ...]:
+def elsewhere_sentences(customer: str, known: OpenWorkReport) -> tuple[str, ...]:
     """What ``elsewhere`` has found, in sentences."""
     open_there = (
         f"{customer} also runs on {one.target.cluster}: {one}. {SLASH} status {typed(str(one.target))} shows it."
@@ -74,12 +74,12 @@ def told_elsewhere(customer: str, known: Whereabouts) -> tuple[str, ...]:
     return (*open_there, *not_seen(customer, known.silent))
 
 
-def everybody_elsewhere(
-    customers: Sequence[str], cluster: str, configured: Directory, known: Whereabouts
+def elsewhere_sentences_for_all(
+    customers: Sequence[str], cluster: str, configured: Directory, known: OpenWorkReport
 ) -> tuple[str, ...]:
     """The same for many of one cluster; clusters that did not answer are named once."""
     found = (elsewhere(Target(cluster, name), configured, replace(known, silent=())) for name in customers)
-    told = (line for name, there in zip(customers, found, strict=True) for line in told_elsewhere(name, there))
+    told = (line for name, there in zip(customers, found, strict=True) for line in elsewhere_sentences(name, there))
     return (*told, *not_seen("any of them", known.silent))
 
 
@@ -98,7 +98,7 @@ def expected_on(target: Target, configured: Directory) -> tuple[str, ...]:
     return (f"This runs on {target.cluster}; the configuration expects {target.customer} on {listed(expected)}.",)
 
 
-def _several(text: str, found: Collection[OpenElsewhere], silent: Iterable[str]) -> UsageError:
+def _several(text: str, found: Collection[OpenWork], silent: Iterable[str]) -> UsageError:
     where = "; ".join(f"{there.target.cluster}: {there}" for there in found)
     forms = " or ".join(typed(str(there.target)) for there in found)
     others = not_seen(text, tuple(silent))

@@ -84,7 +84,7 @@ class Board:
     rows: tuple[ClusterRow | Silent, ...]
     people: Mapping[str, str] = field(default_factory=dict)
 
-    def at_of(self, cluster: str) -> datetime:
+    def view_time(self, cluster: str) -> datetime:
         """When it was looked there, by the clock that its runs go by."""
         return next((row.at for row in self.answered if row.cluster == cluster and row.at), self.at)
 

@@ -13,7 +13,7 @@ APART = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class RunGroup:
     """Complete runs of windows of ``days`` days each, in the order given, of which no failure was seen."""
 
     days: int
@@ -41,14 +41,14 @@ class Alike:
         return min(ages), max(ages)
 
 
-def gathered(runs: Sequence[Run]) -> list[Run | Alike]:
+def group_runs(runs: Sequence[Run]) -> list[Run | RunGroup]:
     """The runs in their order; those alike, where they are more than a few, stand where the first of them was."""
     by_days: dict[int, list[Run]] = {}
     for run in runs:
         if run.window and _is_simply_complete(run):
             by_days.setdefault(run.window.days, []).append(run)
-    many = {days: Alike(days, tuple(alike)) for days, alike in by_days.items() if len(alike) > APART}
-    told: dict[int, Run | Alike] = {}
+    many = {days: RunGroup(days, tuple(alike)) for days, alike in by_days.items() if len(alike) > APART}
+    told: dict[int, Run | RunGroup] = {}
     for run in runs:
         alike = many.get(run.window.days) if run.window and _is_simply_complete(run) else None
         told.setdefault(id(alike or run), alike or run)

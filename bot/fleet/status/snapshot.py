@@ -82,7 +82,7 @@ def compare(before: Snapshot | None, after: Snapshot) -> News:
     return News(before.slot, turned[State.COMPLETE], turned[State.RUNNING], turned[State.FAILED], windows)
 
 
-def latest_early(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:
+def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:
     """The latest time, not before this slot, for which a digest was posted before its time; ``before`` is the one
     announced last."""
     if before is None:
@@ -91,7 +91,7 @@ def latest_early(before: Snapshot | None, slot: datetime, now: datetime) -> date
     return max((early for early in known if early and early >= slot), default=None)
 
 
-def last_said(latest: Snapshot | None, *, stands: bool) -> Snapshot | None:
+def last_posted(latest: Snapshot | None, *, stands: bool) -> Snapshot | None:
     """The snapshot of the last digest that people could read, by whether that of ``latest`` stands in the channel."""
     if latest is None:
         return None

@@ -11,21 +11,22 @@ from bot.model import Health, SequenceStanding
 
 @dataclass(frozen=True, slots=True)
 class StrugglingResult:
-    """``runs`` are worst first, then oldest; ``looked_at`` counts the open ones, healthy ones included.
+    """``runs`` are the unhealthy ones, worst first, then oldest. ``looked_at`` counts all open runs that were
+    described, ``undescribed`` those that could not be.
 
-    ``not_told`` counts open ones that could not be looked at. ``sequences`` are those open on all clusters. ``times``
-    are when it was looked, by the clock of each cluster that answered: ages are told by it.
+    ``sequences`` are the open ones of all clusters. ``times`` maps each cluster that answered to the moment of its
+    answer on its own clock, from which ages are computed.
     """
 
     at: datetime
     runs: tuple[Run, ...]
     looked_at: int
-    not_told: int
+    undescribed: int
     silent: tuple[Silent, ...]
     sequences: tuple[SequenceStanding, ...] = ()
     times: Mapping[str, datetime] = field(default_factory=dict)
 
-    def at_of(self, run: Run) -> datetime:
+    def view_time(self, run: Run) -> datetime:
         """When it was looked where this one runs."""
         return self.times.get(run.execution.ref.cluster, self.at)
 
@@ -39,13 +40,13 @@ def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: da
     open_runs = [run for view in views for run in view.runs if run.is_open]
     looked_at = [run for run in open_runs if run.health]
     unwell = [run for run in looked_at if run.health and run.health.health is not Health.HEALTHY]
-    not_told = len(open_runs) - len(looked_at)
+    undescribed = len(open_runs) - len(looked_at)
     sequences = tuple(standing for view in views for standing in view.sequences)
     return StrugglingResult(
         at=at,
         runs=tuple(sorted(unwell, key=_badness)),
         looked_at=len(looked_at),
-        not_told=not_told,
+        undescribed=undescribed,
         silent=tuple(silent),
         sequences=sequences,
         times={view.cluster: view.at for view in views},

@@ -10,7 +10,7 @@ from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.retry import propose_retry_in_sequence
 from bot.fleet.proposals.run import RunRequest, propose_run
 from bot.fleet.proposals.whole_cluster import joined, judged
-from bot.fleet.runs.open_work import everybody_elsewhere
+from bot.fleet.runs.open_work import elsewhere_sentences_for_all
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.control.context import contexts_of

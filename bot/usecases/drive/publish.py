@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.fleet.alerts.episodes import ended_with, told_by
+from bot.fleet.alerts.episodes import end_with_sequence, update_progress
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.errors import DependencyError, NotFound, Unavailable
-from bot.fleet.runs.history import gone
+from bot.fleet.runs.history import as_gone
 from bot.model import Description, Execution, Ref
 from bot.services import Services
 
@@ -61,7 +61,7 @@ def settled(listed: Iterable[Execution], looked: Looked, now: datetime) -> tuple
     if not looked.gone and not looked.described:
         return tuple(listed)
     return tuple(
-        gone(one, now)
+        as_gone(one, now)
         if one.ref in looked.gone
         else looked.described[one.ref].execution
         if one.ref in looked.described

@@ -12,7 +12,16 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import DependencyError, Unavailable
-from bot.fleet.runs.history import differences, doubtful, go_on, leave_a_gap, merged, news, read_on, since
+from bot.fleet.runs.history import (
+    advance_reading,
+    changed_runs,
+    differences,
+    has_gap,
+    merge_runs,
+    refs_to_describe,
+    since,
+    start_reading,
+)
 from bot.model import Execution, Portion, Reading, Recalled, Ref
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
@@ -32,15 +41,15 @@ _log = structlog.get_logger(__name__)
 class History:
     """All runs, oldest start first, before any of them has been looked at closely.
 
-    ``known`` is what the ledger says of them. ``doubtful`` are those which only one of the two has as open: listings
-    lag. ``reading`` is how far reading has come now, and ``before`` how far it had, both None when the ledger did not
-    tell. ``silent`` says why not all of the past is known, else it is "".
+    ``known`` is what the ledger says of them. ``refs_to_describe`` are those that only one of the two has as open:
+    listings lag. ``reading`` is how far reading has come now, and ``before`` how far it had, both None when the
+    ledger did not tell. ``silent`` says why not all of the past is known, else it is "".
     """
 
     cluster: str
     executions: tuple[Execution, ...]
     known: Mapping[Ref, Execution]
-    doubtful: tuple[Ref, ...]
+    refs_to_describe: tuple[Ref, ...]
     before: Reading | None
     reading: Reading | None
     silent: str
@@ -55,8 +64,8 @@ async def history_of(cluster: str, services: Services) -> History:
     except DependencyError as exc:
         listed = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
         told = {one.ref: one for one in listed.executions}
-        return History(cluster, merged({}, told), {}, (), None, None, f"the store does not tell: {exc.why}")
-    begun = go_on(recalled.reading, cluster, types, services.now())
+        return History(cluster, merge_runs({}, told), {}, (), None, None, f"the store does not tell: {exc.why}")
+    begun = start_reading(recalled.reading, cluster, types, services.now())
     within = limit * CHANGES_SHARE if begun.rest_until else _left(until)
     changes = await services.clusters[cluster].engine.changed_executions(types, since(begun), within)
     older = await _older(begun, changes, until, services)
@@ -67,17 +76,19 @@ async def history_of(cluster: str, services: Services) -> History:
 
 def _put_together(recalled: Recalled, told: Mapping[Ref, Execution], reading: Reading) -> History:
     known = {one.ref: one for one in recalled.executions if one.workflow_type in reading.types}
-    executions, silent = merged(known, told), ""
+    executions, silent = merge_runs(known, told), ""
     if not reading.is_whole:
         ended = sum(not one.status.is_open for one in executions)
         silent = f"{ended:,} ended runs read so far, the rest follows"
-    return History(reading.cluster, executions, known, doubtful(known, told), recalled.reading, reading, silent)
+    return History(
+        reading.cluster, executions, known, refs_to_describe(known, told), recalled.reading, reading, silent
+    )
 
 
 async def keep(history: History, executions: Collection[Execution], until: float, services: Services) -> None:
     """Write down what these say anew, and how far reading has come; ``executions`` are all of them. What is not
     written ``until`` then (of the loop's clock) is not waited for; what is not written at all is told again."""
-    told = await asyncio.to_thread(news, history.known, executions)
+    told = await asyncio.to_thread(changed_runs, history.known, executions)
     for difference in differences(history.known, told):
         _log.warning(
             "ledger corrected",
@@ -128,7 +139,7 @@ async def _recall(cluster: str, services: Services) -> Recalled:
 async def _older(begun: Reading, changes: Portion, until: float, services: Services) -> Portion | None:
     """More of the past, where there is more and time for it."""
     left = _left(until)
-    if begun.rest_until is None or leave_a_gap(begun, changes) or left <= timedelta(0):
+    if begun.rest_until is None or has_gap(begun, changes) or left <= timedelta(0):
         return None
     engine = services.clusters[begun.cluster].engine
     try:

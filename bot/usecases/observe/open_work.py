@@ -8,7 +8,7 @@ import structlog
 
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
-from bot.fleet.runs.open_work import OpenElsewhere, Whereabouts, elsewhere
+from bot.fleet.runs.open_work import OpenWork, OpenWorkReport, elsewhere
 from bot.model import Execution, SequenceStanding, Window
 from bot.services import Services
 
@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 async def open_work_on(clusters: Collection[str], services: Services) -> Whereabouts:
     """What is open on these clusters. Never raises what a system answers: who does not answer is named."""
     answers = await asyncio.gather(*(_open_on(cluster, services) for cluster in clusters))
-    return Whereabouts(
+    return OpenWorkReport(
         tuple(there for found, _ in answers for there in found),
         tuple(cluster for cluster, (_, is_whole) in zip(clusters, answers, strict=True) if not is_whole),
     )
@@ -29,13 +29,13 @@ async def open_work_on(clusters: Collection[str], services: Services) -> Whereab
 async def open_work_elsewhere(target: Target, services: Services) -> Whereabouts:
     """What is open of this customer where nobody would look for it; of a cluster nothing is asked."""
     if not target.customer:
-        return Whereabouts()
+        return OpenWorkReport()
     configured = {name: cluster.customers for name, cluster in services.config.clusters.items()}
     others = tuple(cluster for cluster in configured if cluster != target.cluster)
     return elsewhere(target, configured, await open_work_on(others, services))
 
 
-async def _open_on(cluster: str, services: Services) -> tuple[list[OpenElsewhere], bool]:
+async def _open_on(cluster: str, services: Services) -> tuple[list[OpenWork], bool]:
     """By customer, and whether that is all."""
     there, types = services.clusters[cluster], services.config.workflow.types
     runs, sequences = await asyncio.gather(
@@ -58,12 +58,12 @@ async def _answer(cluster: str, question: Awaitable[_Told], services: Services) 
 
 def _by_customer(
     cluster: str, runs: Iterable[Execution], sequences: Iterable[SequenceStanding], services: Services
-) -> list[OpenElsewhere]:
+) -> list[OpenWork]:
     windows: dict[str, list[Window]] = {}
     for identity in filter(None, map(services.recogniser.identify, runs)):
         windows.setdefault(identity.customer, []).append(identity.window)
     driven = {standing.customer for standing in sequences}
     return [
-        OpenElsewhere(Target(cluster, name), tuple(windows.get(name, ())), name in driven)
+        OpenWork(Target(cluster, name), tuple(windows.get(name, ())), name in driven)
         for name in sorted({*windows, *driven})
     ]

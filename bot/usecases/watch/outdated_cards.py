@@ -12,12 +12,12 @@ from bot.fleet.alerts.episodes import card
 from bot.fleet.notifications.notification import dump, parse
 from bot.fleet.notifications.outdated_cards import (
     Done,
+    as_overtaken,
+    card_has_missing_days,
     completed_since,
     days_asked,
     days_of,
-    is_left,
-    is_left_card,
-    without_buttons,
+    has_missing_days,
 )
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Entry, Episode, Execution, ExecutionStatus, OutboxMessage, Overtaken, Queued
@@ -31,7 +31,7 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
     """Raises what the store answers; a click meanwhile is a Conflict, and it is done the next time."""
     now = services.now()
     since = now - LOOKED_BACK
-    episodes = [one for one in (await services.journal.memory(cluster, (), since)).episodes if is_left(one)]
+    episodes = [one for one in (await services.journal.memory(cluster, (), since)).episodes if has_missing_days(one)]
     cards = await _cards(cluster, since, services)
     if not episodes and not cards:
         return
@@ -64,7 +64,7 @@ async def _cards(cluster: str, since: datetime, services: Services) -> list[tupl
     return [
         (queued, told)
         for queued, told in found
-        if isinstance(told, SequenceCard) and is_left_card(told) and told.progress.spec.cluster == cluster
+        if isinstance(told, SequenceCard) and card_has_missing_days(told) and told.progress.spec.cluster == cluster
     ]
 
 
@@ -73,7 +73,7 @@ async def _lines(sequence: str, by: Overtaken | None, services: Services) -> lis
     if not sequence or by is None:
         return []
     every = await services.outbox.posted(f"sequence:{sequence}")
-    bare = ((one.speech, without_buttons(parse(one.speech.body), by)) for one in every)
+    bare = ((one.speech, as_overtaken(parse(one.speech.body), by)) for one in every)
     return [replace(speech, body=dump(told)) for speech, told in bare if told is not None]
 
 

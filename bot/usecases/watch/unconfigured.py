@@ -11,10 +11,10 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import DependencyError
-from bot.fleet.alerts.episodes import card, ended
+from bot.fleet.alerts.episodes import card, end_episode
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.notification import dump, parse
-from bot.fleet.notifications.outdated_cards import is_left, without_buttons
+from bot.fleet.notifications.outdated_cards import as_overtaken, has_missing_days
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Ending, Entry, Episode, Overtaken
 from bot.services import Services
@@ -40,7 +40,7 @@ async def end_unconfigured(services: Services) -> None:
 
 async def _end(cluster: str, services: Services) -> None:
     now, remembered = services.now(), (await services.journal.memory(cluster, ())).episodes
-    steps = [ended(episode, Ending.UNWATCHED, now) for episode in remembered if episode.is_open]
+    steps = [end_episode(episode, Ending.UNWATCHED, now) for episode in remembered if episode.is_open]
     over = tuple(step.episode for step in steps)
     lines = (speech for step in steps for speech in step.messages)
     firsts, roots = storm_cards(remembered, over, services.config.alerts.storm)
@@ -62,7 +62,7 @@ async def _take_buttons(left: Iterable[str], services: Services) -> None:
     messages = [card(alert) for alert in alerts]
     for sequence in dict.fromkeys(sequences):
         for queued in await services.outbox.posted(f"sequence:{sequence}"):
-            bare = without_buttons(parse(queued.speech.body), why)
+            bare = as_overtaken(parse(queued.speech.body), why)
             if bare is not None:
                 messages.append(replace(queued.speech, body=dump(bare)))
     if messages:
@@ -71,7 +71,7 @@ async def _take_buttons(left: Iterable[str], services: Services) -> None:
 
 def _offers(alert: Episode) -> bool:
     """Whether it may still offer something: by itself none does that is over, by its sequence it does."""
-    return alert.sequence is not None and alert.overtaken is None and is_left(alert)
+    return alert.sequence is not None and alert.overtaken is None and has_missing_days(alert)
 
 
 async def _of_cards(services: Services) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.alerts.episodes import Step, ended_with, handed_over, opened, told_by
+from bot.fleet.alerts.episodes import Step, end_with_sequence, hand_over, new_episode, update_progress
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications import notification
@@ -56,7 +56,7 @@ def look(customer: str = "hilton", days: Window = CAMPAIGN, **changes: Any) -> D
 
 
 def alert(now: datetime = BEGUN - MINUTE, root: str = "", **changes: Any) -> Episode:
-    return opened(look(**changes), (), now, root).episode
+    return new_episode(look(**changes), (), now, root).episode
 
 
 def of(episode: Episode, **changes: Any) -> SequenceProgress:
@@ -66,7 +66,7 @@ def of(episode: Episode, **changes: Any) -> SequenceProgress:
 
 def handed() -> Episode:
     episode = alert()
-    return handed_over(episode, of(episode), BEGUN).episode
+    return hand_over(episode, of(episode), BEGUN).episode
 
 
 def make_pass(
@@ -82,7 +82,7 @@ def said(messages: tuple[OutboxMessage, ...]) -> list[str]:
 
 def test_an_alert_that_is_handed_over_says_so_in_its_message_and_leaves_the_thread_to_the_sequence() -> None:
     episode = replace(alert(), quiet=Quiet("U1", None))
-    step = handed_over(episode, of(episode), NOW)
+    step = hand_over(episode, of(episode), NOW)
 
     assert said(step.messages) == ["episode"]
     assert step.episode.sequence == of(episode)
@@ -112,17 +112,17 @@ def test_news_of_the_sequence_change_the_message_and_no_news_do_not() -> None:
     episode = handed()
     further = of(episode, closed=3)
 
-    assert told_by(episode, of(episode), NOW) == Step(episode)
-    assert told_by(episode, further, NOW).episode.sequence == further
-    assert said(told_by(episode, further, NOW).messages) == ["episode"]
+    assert update_progress(episode, of(episode), NOW) == Step(episode)
+    assert update_progress(episode, further, NOW).episode.sequence == further
+    assert said(update_progress(episode, further, NOW).messages) == ["episode"]
 
 
 def test_a_snooze_of_a_handed_over_alert_lasts_beyond_the_next_news_and_not_beyond_another_sequence() -> None:
     quiet = replace(handed(), quiet=Quiet("U1", None))
     another = progress(of=replace(of(quiet).spec, id="seq-another"))
 
-    assert told_by(quiet, of(quiet, closed=3), NOW).episode.quiet == quiet.quiet
-    assert told_by(quiet, another, NOW).episode.quiet is None
+    assert update_progress(quiet, of(quiet, closed=3), NOW).episode.quiet == quiet.quiet
+    assert update_progress(quiet, another, NOW).episode.quiet is None
 
 
 def test_an_alert_about_a_window_ends_with_its_run_whatever_it_was_marked_with() -> None:
@@ -143,7 +143,7 @@ def test_an_alert_about_a_window_ends_with_its_run_whatever_it_was_marked_with()
 )
 def test_it_ends_as_the_sequence_does(end: SequenceEnd, ending: Ending) -> None:
     episode = handed()
-    step = ended_with(episode, of(episode, phase=Phase.ENDED, end=end), NOW)
+    step = end_with_sequence(episode, of(episode, phase=Phase.ENDED, end=end), NOW)
 
     assert (step.episode.ending, step.episode.ended_at) == (ending, NOW)
     assert said(step.messages) == ["episode"]
@@ -151,14 +151,14 @@ def test_it_ends_as_the_sequence_does(end: SequenceEnd, ending: Ending) -> None:
 
 def test_a_thread_in_which_the_sequence_does_not_speak_is_told_the_end_as_well() -> None:
     elsewhere = replace(SPEC, thread_key="episode:another")
-    step = ended_with(handed(), progress(of=elsewhere, end=SequenceEnd.COMPLETE), NOW)
+    step = end_with_sequence(handed(), progress(of=elsewhere, end=SequenceEnd.COMPLETE), NOW)
 
     assert said(step.messages) == ["episode", "end"]
 
 
 def test_a_sequence_that_goes_on_ends_nothing() -> None:
     with pytest.raises(ValueError, match="hilton goes on"):
-        ended_with(handed(), progress(), NOW)
+        end_with_sequence(handed(), progress(), NOW)
 
 
 def test_a_window_of_the_sequence_that_struggles_is_not_taken_over_and_ends_with_its_run() -> None:
@@ -166,9 +166,9 @@ def test_a_window_of_the_sequence_that_struggles_is_not_taken_over_and_ends_with
     episode = alert(NOW, root="episode:hilton", days=days)
     further = progress(of=SPEC)
 
-    assert handed_over(episode, further, NOW) == Step(episode)
-    assert told_by(episode, further, NOW) == Step(episode)
-    assert ended_with(episode, replace(further, end=SequenceEnd.COMPLETE), NOW) == Step(episode)
+    assert hand_over(episode, further, NOW) == Step(episode)
+    assert update_progress(episode, further, NOW) == Step(episode)
+    assert end_with_sequence(episode, replace(further, end=SequenceEnd.COMPLETE), NOW) == Step(episode)
     ended = make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(episode,))
     assert said(ended.messages) == ["episode"]
 
@@ -199,13 +199,13 @@ def test_what_the_sequence_cancels_is_taken_over_even_if_it_began_to_struggle_af
     late = alert(NOW)
     clearing = replace(SPEC, clear=(Held(late.ref, late.window),))
 
-    assert handed_over(late, progress(of=SPEC), NOW).messages == ()
-    assert handed_over(late, progress(of=clearing), NOW).messages != ()
+    assert hand_over(late, progress(of=SPEC), NOW).messages == ()
+    assert hand_over(late, progress(of=clearing), NOW).messages != ()
 
 
 def test_neither_a_namesake_elsewhere_nor_somebody_else_is_taken_over() -> None:
-    assert handed_over(alert(customer="vivint"), progress(of=SPEC), NOW).messages == ()
-    assert handed_over(alert(), progress(of=replace(SPEC, cluster="chat-prod")), NOW).messages == ()
+    assert hand_over(alert(customer="vivint"), progress(of=SPEC), NOW).messages == ()
+    assert hand_over(alert(), progress(of=replace(SPEC, cluster="chat-prod")), NOW).messages == ()
 
 
 def test_what_struggles_anew_opens_in_the_thread_of_the_sequence_that_runs_it() -> None:
@@ -235,7 +235,7 @@ def test_a_sequence_in_a_storm_s_thread_adds_nobody_to_the_storm() -> None:
     root = storm_key("voice-prod", BEGUN)
     storm = tuple(alert(BEGUN, root=root, customer=f"customer-{n}") for n in range(6))
     window_of_first = alert(NOW, root=root, customer="customer-0", days=window(1, 6))
-    over = ended_with(
+    over = end_with_sequence(
         storm[0], progress(of=spec("customer-0", started_at=BEGUN, thread_key=root), end=SequenceEnd.COMPLETE), NOW
     )
     _, (card,) = storm_cards((*storm, window_of_first), (over.episode,), 5)

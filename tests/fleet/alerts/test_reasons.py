@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.alerts.episodes import looked_at, opened
+from bot.fleet.alerts.episodes import new_episode, update_episode
 from bot.fleet.alerts.reasons import RULES, alert_ending, alert_reason, starts_over
 from bot.fleet.runs.health import Past, assess
 from bot.model import AlertReason, Ending, FailureKind, Health
@@ -85,12 +85,12 @@ def test_an_alert_about_heartbeats_lasts_as_long_as_its_run() -> None:
 
 @pytest.mark.parametrize("reason", AlertReason)
 def test_an_alert_keeps_its_reason_when_a_later_look_shows_none(reason: AlertReason) -> None:
-    alert = opened(look(alert_reason=reason), (), NOW).episode
-    later = looked_at(alert, look(alert_reason=None, attempt=3), (), NOW + MINUTE)
+    alert = new_episode(look(alert_reason=reason), (), NOW).episode
+    later = update_episode(alert, look(alert_reason=None, attempt=3), (), NOW + MINUTE)
 
     assert (alert.alert_reason, later.episode.alert_reason) == (reason, reason)
 
 
 def test_a_run_that_needs_no_alert_gets_none() -> None:
     with pytest.raises(ValueError, match="needs no alert"):
-        opened(look(alert_reason=None), (), NOW)
+        new_episode(look(alert_reason=None), (), NOW)

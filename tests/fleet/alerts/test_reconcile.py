@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.alerts.episodes import acknowledged, snoozed
+from bot.fleet.alerts.episodes import acknowledge_episode, snooze_episode
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.runs.observation import DescribedRun
@@ -258,14 +258,14 @@ def test_nobody_answering_is_repeated_in_the_channel_every_remind_after() -> Non
 
 
 def test_an_acknowledged_episode_is_not_repeated() -> None:
-    taken, messages = acknowledged(opened(), ALICE, NOW + MINUTE)
+    taken, messages = acknowledge_episode(opened(), ALICE, NOW + MINUTE)
 
     assert [line.by for line in told(messages, notification.AckLine)] == ["U1"]
     assert make_pass(look(), remembered=(taken,), now=NOW + 2 * RULES.remind_after) == Changes((), ())
 
 
 def test_a_snooze_that_runs_out_is_told_in_the_channel() -> None:
-    quiet, _ = snoozed(opened(), ALICE, NOW + 30 * MINUTE, NOW + MINUTE)
+    quiet, _ = snooze_episode(opened(), ALICE, NOW + 30 * MINUTE, NOW + MINUTE)
     during = make_pass(look(), remembered=(quiet,), now=NOW + 29 * MINUTE)
     after = make_pass(look(), remembered=(quiet,), now=NOW + 30 * MINUTE)
 
@@ -275,7 +275,7 @@ def test_a_snooze_that_runs_out_is_told_in_the_channel() -> None:
 
 
 def test_a_snooze_until_it_changes_ends_with_the_next_attempt_and_says_so_in_the_channel() -> None:
-    quiet, _ = snoozed(opened(), ALICE, None, NOW + MINUTE)
+    quiet, _ = snooze_episode(opened(), ALICE, None, NOW + MINUTE)
     long_after = make_pass(look(), remembered=(quiet,), now=NOW + 10 * RULES.remind_after)
     changed = make_pass(look(attempt=3), remembered=(quiet,), seen=failures(1, 2), now=NOW + 2 * MINUTE)
 
@@ -300,9 +300,9 @@ def test_several_at_once_share_a_message_and_more_than_five_are_a_storm() -> Non
 def test_lines_in_a_storm_s_thread_tell_which_of_a_customer_s_runs_they_are_about() -> None:
     names = [f"customer-{n}" for n in range(6)]
     storm = make_pass(*(look(name) for name in names)).episodes
-    alone, _ = acknowledged(opened(), ALICE, NOW)
-    _, messages = acknowledged(storm[0], ALICE, NOW)
-    _, own = acknowledged(alone, ALICE, NOW)
+    alone, _ = acknowledge_episode(opened(), ALICE, NOW)
+    _, messages = acknowledge_episode(storm[0], ALICE, NOW)
+    _, own = acknowledge_episode(alone, ALICE, NOW)
 
     assert [line.name for line in told(messages, notification.AckLine)] == ["customer-0 (Jan 1 → Feb 21)"]
     assert [line.name for line in told(own, notification.AckLine)] == ["hilton"]
@@ -350,7 +350,7 @@ def test_every_saying_comes_back_from_the_outbox_as_it_went_in() -> None:
     messages = (
         *make_pass(*(look(name) for name in names), seen=failures(1, customer=names[0])).messages,
         *make_pass(look(ending=Ending.FAILED), remembered=(opened(),)).messages,
-        *snoozed(opened(), ALICE, NOW, NOW)[1],
+        *snooze_episode(opened(), ALICE, NOW, NOW)[1],
     )
 
     assert all(notification.dump(notification.parse(s.body)) == s.body for s in messages)

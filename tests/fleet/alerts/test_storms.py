@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.alerts.episodes import acknowledged
+from bot.fleet.alerts.episodes import acknowledge_episode
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.keys import card_key, storm_key
@@ -66,7 +66,7 @@ def test_the_first_is_told_at_once_and_its_message_becomes_that_of_the_group() -
     story = Story()
     alone = story.make_pass(NOW, look("hilton"))
     (first,) = alone.episodes
-    acked, _ = acknowledged(replace(first, revision=1), ALICE, NOW)
+    acked, _ = acknowledge_episode(replace(first, revision=1), ALICE, NOW)
     story.episodes[first.id] = replace(acked, revision=2)
     story.make_pass(NOW + MINUTE, look("vivint"))
     grouped = story.episodes[first.id]

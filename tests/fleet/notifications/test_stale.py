@@ -20,7 +20,7 @@ from bot.fleet.notifications.notification import (
     dump,
     parse,
 )
-from bot.fleet.notifications.stale import UnsentMessage, joined, overtaken
+from bot.fleet.notifications.stale import UnsentMessage, join_attempts, stale_reasons
 from bot.model import Ending, Episode, Failure, FailureKind, OutboxMessage, Quiet
 from tests.fakes.episodes import STARTED, episode
 
@@ -41,7 +41,7 @@ def undelivered(what: str, saying: Notification, *, is_late: bool = True) -> Uns
 
 
 def left_out(now: Episode, *waiting: UnsentMessage) -> list[str]:
-    return [key.removeprefix(f"{CARD}:") for key in overtaken(waiting, {now.id: now})]
+    return [key.removeprefix(f"{CARD}:") for key in stale_reasons(waiting, {now.id: now})]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def attempt(number: int, failure: Failure | None = TIMED_OUT, alike: int = 0) ->
 
 def told(lines: Sequence[UnsentMessage]) -> list[tuple[int, int]]:
     """Attempt and number of those it tells for, of each line that is left."""
-    changed, dropped = joined(lines)
+    changed, dropped = join_attempts(lines)
     bodies = {one.speech.key: one.speech.body for one in lines} | {speech.key: speech.body for speech in changed}
     left = [parse(body) for key, body in bodies.items() if key not in dropped]
     return [(line.last, line.alike) for line in left if isinstance(line, AttemptsLine)]
@@ -150,7 +150,7 @@ def test_the_attempts_of_another_activity_are_told_apart() -> None:
 def test_a_line_that_may_stand_already_is_kept_and_joining_again_changes_nothing() -> None:
     lines = attempts(*(attempt(number) for number in range(1, 8)))
     lines[1] = replace(lines[1], is_tried=True)
-    (last,), _ = joined(lines)
+    (last,), _ = join_attempts(lines)
     again = [*lines[:-1], UnsentMessage(last, parse(last.body), is_late=True)]
 
     assert told(lines) == [(1, 0), (2, 0), (7, 4)]

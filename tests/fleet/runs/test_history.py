@@ -5,7 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.fleet.runs.history import AGAIN_AFTER, OVERLAP, differences, doubtful, go_on, gone, merged, read_on, since
+from bot.fleet.runs.history import (
+    AGAIN_AFTER,
+    OVERLAP,
+    advance_reading,
+    as_gone,
+    differences,
+    merge_runs,
+    refs_to_describe,
+    since,
+    start_reading,
+)
 from bot.model import Execution, ExecutionStatus, Portion, Reading
 from tests.fleet.builders import CAMPAIGN, HOUR, MINUTE, NOW, closed, execution
 
@@ -20,14 +30,14 @@ def ended(ago: timedelta, run: str = "1") -> Execution:
 
 
 def test_nothing_is_known_before_the_first_look() -> None:
-    begun = go_on(None, "voice-prod", TYPES, NOW)
+    begun = start_reading(None, "voice-prod", TYPES, NOW)
 
     assert begun == FIRST
     assert since(begun) is None
 
 
 def test_a_first_look_that_reads_everything_knows_the_whole_past() -> None:
-    told = read_on(FIRST, Portion((OPEN, ended(HOUR), ended(2 * HOUR))), None, NOW)
+    told = advance_reading(FIRST, Portion((OPEN, ended(HOUR), ended(2 * HOUR))), None, NOW)
 
     assert told == WHOLE
 
@@ -37,9 +47,9 @@ def test_the_next_look_asks_for_what_has_ended_since_and_a_little_before() -> No
 
 
 def test_once_an_end_has_been_known_for_long_enough_nothing_before_it_is_asked_for_again() -> None:
-    soon = read_on(WHOLE, Portion((ended(HOUR),)), None, NOW + OVERLAP - MINUTE)
-    later = read_on(soon, Portion((ended(HOUR),)), None, NOW + OVERLAP)
-    then = read_on(later, Portion((ended(MINUTE),)), None, NOW + OVERLAP)
+    soon = advance_reading(WHOLE, Portion((ended(HOUR),)), None, NOW + OVERLAP - MINUTE)
+    later = advance_reading(soon, Portion((ended(HOUR),)), None, NOW + OVERLAP)
+    then = advance_reading(later, Portion((ended(MINUTE),)), None, NOW + OVERLAP)
 
     assert since(soon) == NOW - HOUR - OVERLAP
     assert since(later) == NOW - HOUR
@@ -47,9 +57,11 @@ def test_once_an_end_has_been_known_for_long_enough_nothing_before_it_is_asked_f
 
 
 def test_a_long_past_is_read_in_portions_from_the_latest_end_to_the_first() -> None:
-    first = read_on(FIRST, Portion((OPEN, ended(HOUR)), rest_until=NOW - HOUR), None, NOW)
-    second = read_on(first, Portion((ended(MINUTE),)), Portion((ended(3 * HOUR),), rest_until=NOW - 3 * HOUR), NOW)
-    third = read_on(second, Portion(()), Portion((ended(4 * HOUR),)), NOW)
+    first = advance_reading(FIRST, Portion((OPEN, ended(HOUR)), rest_until=NOW - HOUR), None, NOW)
+    second = advance_reading(
+        first, Portion((ended(MINUTE),)), Portion((ended(3 * HOUR),), rest_until=NOW - 3 * HOUR), NOW
+    )
+    third = advance_reading(second, Portion(()), Portion((ended(4 * HOUR),)), NOW)
 
     assert [(told.rest_until, told.is_whole) for told in (first, second, third)] == [
         (NOW - HOUR, False),
@@ -62,12 +74,12 @@ def test_a_long_past_is_read_in_portions_from_the_latest_end_to_the_first() -> N
 def test_a_portion_that_did_not_come_is_asked_for_again() -> None:
     begun = replace(WHOLE, rest_until=NOW - 3 * HOUR, is_whole=False)
 
-    assert read_on(begun, Portion(()), None, NOW) == begun
+    assert advance_reading(begun, Portion(()), None, NOW) == begun
 
 
 def test_more_changes_than_there_was_time_for_leave_a_gap_that_is_read_before_the_past_is_whole() -> None:
-    behind = read_on(WHOLE, Portion((ended(MINUTE),), rest_until=NOW - MINUTE), None, NOW)
-    caught_up = read_on(behind, Portion(()), Portion((ended(2 * MINUTE),)), NOW)
+    behind = advance_reading(WHOLE, Portion((ended(MINUTE),), rest_until=NOW - MINUTE), None, NOW)
+    caught_up = advance_reading(behind, Portion(()), Portion((ended(2 * MINUTE),)), NOW)
 
     assert (behind.rest_until, behind.is_whole) == (NOW - MINUTE, False)
     assert (caught_up.rest_until, caught_up.is_whole, caught_up.latest) == (None, True, NOW - MINUTE)
@@ -76,93 +88,93 @@ def test_more_changes_than_there_was_time_for_leave_a_gap_that_is_read_before_th
 def test_what_was_read_before_and_is_told_again_in_part_is_no_gap() -> None:
     again = Portion((ended(HOUR),), rest_until=NOW - HOUR - MINUTE)
     begun = replace(WHOLE, rest_until=NOW - 3 * HOUR, is_whole=False)
-    told = read_on(begun, again, Portion((ended(4 * HOUR),), rest_until=NOW - 4 * HOUR), NOW)
+    told = advance_reading(begun, again, Portion((ended(4 * HOUR),), rest_until=NOW - 4 * HOUR), NOW)
 
     assert (told.rest_until, told.is_whole) == (NOW - 4 * HOUR, False)
 
 
 def test_what_there_was_no_time_for_is_asked_for_again_although_later_ends_are_known() -> None:
     later = Portion((ended(MINUTE), ended(HOUR)), rest_until=NOW - HOUR - MINUTE)
-    told = read_on(WHOLE, later, None, NOW)
+    told = advance_reading(WHOLE, later, None, NOW)
 
     assert told.latest == NOW - MINUTE
     assert since(told) == since(WHOLE)
-    assert since(read_on(told, replace(later, rest_until=None), None, NOW)) == NOW - MINUTE - OVERLAP
+    assert since(advance_reading(told, replace(later, rest_until=None), None, NOW)) == NOW - MINUTE - OVERLAP
 
 
 def test_but_before_it_counts_as_all_listed_it_is_read_over() -> None:
     again = Portion((ended(HOUR),), rest_until=NOW - HOUR - MINUTE)
-    told = read_on(WHOLE, again, None, NOW + OVERLAP)
+    told = advance_reading(WHOLE, again, None, NOW + OVERLAP)
 
     assert (told.rest_until, told.is_whole, told.sure_until) == (NOW - HOUR - MINUTE, True, NOW - HOUR)
 
 
 def test_without_any_end_everything_is_asked_for_again() -> None:
-    told = read_on(FIRST, Portion((OPEN,)), None, NOW)
+    told = advance_reading(FIRST, Portion((OPEN,)), None, NOW)
 
     assert told.is_whole
     assert since(told) is None
 
 
 def test_an_end_in_the_future_does_not_hide_what_ends_before_it() -> None:
-    ahead = read_on(WHOLE, Portion((ended(-5 * HOUR),)), None, NOW)
+    ahead = advance_reading(WHOLE, Portion((ended(-5 * HOUR),)), None, NOW)
 
     assert ahead.latest == NOW
 
 
 def test_a_bot_whose_clock_is_behind_reads_more_and_never_less() -> None:
     behind = NOW - 3 * HOUR
-    told = read_on(WHOLE, Portion((ended(MINUTE),)), None, behind)
+    told = advance_reading(WHOLE, Portion((ended(MINUTE),)), None, behind)
 
     assert told.latest == behind
 
 
 @pytest.mark.parametrize("ahead", [3 * HOUR, -3 * HOUR], ids=["ahead", "behind"])
 def test_ends_are_compared_with_the_engines_time_where_that_is_known(ahead: timedelta) -> None:
-    told = read_on(WHOLE, Portion((ended(-MINUTE), ended(MINUTE))), None, NOW + ahead, NOW)
+    told = advance_reading(WHOLE, Portion((ended(-MINUTE), ended(MINUTE))), None, NOW + ahead, NOW)
 
     assert (told.latest, told.told_at) == (NOW, NOW + ahead)
 
 
 def test_other_workflow_types_begin_from_the_start() -> None:
-    begun = go_on(WHOLE, "voice-prod", ("CustomerBackfill", "Other"), NOW)
+    begun = start_reading(WHOLE, "voice-prod", ("CustomerBackfill", "Other"), NOW)
 
     assert begun == Reading("voice-prod", ("CustomerBackfill", "Other"), NOW)
-    assert go_on(begun, "voice-prod", {"Other", "CustomerBackfill"}, NOW) == begun
+    assert start_reading(begun, "voice-prod", {"Other", "CustomerBackfill"}, NOW) == begun
 
 
 @pytest.mark.parametrize("later", [AGAIN_AFTER, -HOUR], ids=["a day later", "a clock set back"])
 def test_the_past_is_read_over_again_once_a_day_and_stays_known_meanwhile(later: timedelta) -> None:
-    again = go_on(WHOLE, "voice-prod", TYPES, NOW + later)
+    again = start_reading(WHOLE, "voice-prod", TYPES, NOW + later)
 
     assert again == replace(WHOLE, rest_until=WHOLE.latest, begun_at=NOW + later)
-    assert go_on(again, "voice-prod", TYPES, NOW + later + AGAIN_AFTER) == again
+    assert start_reading(again, "voice-prod", TYPES, NOW + later + AGAIN_AFTER) == again
 
 
 def test_before_a_day_has_passed_it_is_not() -> None:
-    assert go_on(WHOLE, "voice-prod", TYPES, NOW + AGAIN_AFTER - MINUTE) == WHOLE
+    assert start_reading(WHOLE, "voice-prod", TYPES, NOW + AGAIN_AFTER - MINUTE) == WHOLE
 
 
 def test_what_the_engine_tells_is_believed_before_what_was_seen() -> None:
     over = replace(OPEN, status=ExecutionStatus.COMPLETED, closed_at=NOW)
     before = ended(9 * HOUR, "0")
 
-    assert merged({OPEN.ref: OPEN, before.ref: before}, {over.ref: over}) == (before, over)
+    assert merge_runs({OPEN.ref: OPEN, before.ref: before}, {over.ref: over}) == (before, over)
 
 
 def test_what_only_one_of_the_two_has_as_open_is_in_doubt() -> None:
     over = replace(OPEN, status=ExecutionStatus.COMPLETED, closed_at=NOW)
 
-    assert doubtful({OPEN.ref: OPEN}, {}) == (OPEN.ref,)
-    assert doubtful({OPEN.ref: over}, {OPEN.ref: OPEN}) == (OPEN.ref,)
-    assert doubtful({OPEN.ref: gone(OPEN, NOW)}, {}) == ()
-    assert doubtful({OPEN.ref: OPEN}, {OPEN.ref: over}) == ()
-    assert doubtful({OPEN.ref: over}, {}) == ()
-    assert doubtful({}, {OPEN.ref: OPEN}) == ()
+    assert refs_to_describe({OPEN.ref: OPEN}, {}) == (OPEN.ref,)
+    assert refs_to_describe({OPEN.ref: over}, {OPEN.ref: OPEN}) == (OPEN.ref,)
+    assert refs_to_describe({OPEN.ref: as_gone(OPEN, NOW)}, {}) == ()
+    assert refs_to_describe({OPEN.ref: OPEN}, {OPEN.ref: over}) == ()
+    assert refs_to_describe({OPEN.ref: over}, {}) == ()
+    assert refs_to_describe({}, {OPEN.ref: OPEN}) == ()
 
 
 def test_a_run_that_is_gone_is_not_open_and_keeps_the_rest() -> None:
-    told = gone(OPEN, NOW)
+    told = as_gone(OPEN, NOW)
 
     assert not told.status.is_open
     assert replace(told, status=OPEN.status, closed_at=None) == OPEN
@@ -170,10 +182,10 @@ def test_a_run_that_is_gone_is_not_open_and_keeps_the_rest() -> None:
 
 def test_only_another_end_than_the_one_remembered_is_a_difference() -> None:
     over, failed = ended(HOUR), replace(ended(HOUR), status=ExecutionStatus.FAILED)
-    found_again = replace(gone(OPEN, NOW), status=ExecutionStatus.COMPLETED)
+    found_again = replace(as_gone(OPEN, NOW), status=ExecutionStatus.COMPLETED)
 
     assert list(differences({OPEN.ref: OPEN}, [replace(OPEN, status=ExecutionStatus.COMPLETED)])) == []
     assert list(differences({over.ref: over}, [replace(over, closed_at=NOW)])) == []
     (found,) = differences({over.ref: over}, [failed])
     assert (found.remembered, found.told) == (over, failed)
-    assert len(list(differences({OPEN.ref: gone(OPEN, NOW)}, [found_again]))) == 1
+    assert len(list(differences({OPEN.ref: as_gone(OPEN, NOW)}, [found_again]))) == 1

@@ -31,7 +31,7 @@ def test_the_worst_health_comes_first_and_then_the_oldest() -> None:
     told = struggling_of([first, second], [], NOW)
 
     assert [one.name for one in told.runs] == ["struggling-old", "struggling-young", "waiting", "retrying"]
-    assert (told.looked_at, told.not_told) == (5, 0)
+    assert (told.looked_at, told.undescribed) == (5, 0)
 
 
 def test_an_execution_of_nobody_known_struggles_as_any_other() -> None:
@@ -45,7 +45,7 @@ def test_what_could_not_be_looked_at_is_counted_and_silent_clusters_are_kept() -
     silent = Silent("chat-prod", "no answer", None, 3)
     told = struggling_of([view(Run(execution("gone"), None))], [silent], NOW)
 
-    assert (told.runs, told.looked_at, told.not_told, told.silent) == ((), 0, 1, (silent,))
+    assert (told.runs, told.looked_at, told.undescribed, told.silent) == ((), 0, 1, (silent,))
 
 
 def test_a_run_is_told_to_be_a_window_of_the_sequence_that_runs_it() -> None:

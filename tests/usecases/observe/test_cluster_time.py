@@ -66,9 +66,9 @@ async def test_ages_are_told_by_the_clock_of_each_cluster_where_they_differ() ->
     unwell = await struggling(Struggling(), world.services)
 
     assert isinstance(fleet_told, FleetStatus)
-    assert fleet_told.board.at_of(VOICE) == NOW
-    assert fleet_told.board.at_of("chat-prod") == world.now
-    assert {unwell.at_of(one) for one in unwell.runs} == {NOW}
+    assert fleet_told.board.view_time(VOICE) == NOW
+    assert fleet_told.board.view_time("chat-prod") == world.now
+    assert {unwell.view_time(one) for one in unwell.runs} == {NOW}
 
 
 @BOTH_WAYS

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Unavailable
-from bot.fleet.alerts.episodes import handed_over
+from bot.fleet.alerts.episodes import hand_over
 from bot.fleet.notifications import notification
 from bot.fleet.sequence.state import progress
 from bot.model import (
@@ -75,7 +75,7 @@ async def taken_over(world: FakeWorld) -> SequenceSpec:
     (episode,) = await world.journal.open_episodes()
     begun = spec(started_at=world.now, thread_key=episode.root_key)
     await control(world).begin(begun)
-    step = handed_over(episode, progress(control(world).states["hilton"], ()), world.now)
+    step = hand_over(episode, progress(control(world).states["hilton"], ()), world.now)
     await world.journal.record(Entry(episodes=(step.episode,), messages=step.messages), world.now)
     control(world).listings = 0
     return begun
