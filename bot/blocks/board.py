@@ -56,7 +56,7 @@ def lined_items(board: Board) -> list[Backfill | ClusterRow]:
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
     """The line of an open customer, or of a cluster's customers that are not started."""
     if isinstance(item, Backfill):
-        text = f"on {item.cluster}: {run_status.customer(item, board.at_of(item.cluster), board.people)}"
+        text = f"on {item.cluster}: {run_status.customer(item, board.view_time(item.cluster), board.people)}"
         return Line.about(item.customer, text, run_status.link(item))
     names = _not_started(item)
     number = words.plural(len(names), "customer")

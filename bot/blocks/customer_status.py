@@ -41,7 +41,7 @@ def customer_status(result: CustomerStatus) -> Message:
         result.customer, f"on {result.cluster}: {run_status.customer(backfill, result.at, result.people)}"
     )
     facts = _facts(backfill, result)
-    rows = gathered(_latest_first(backfill))
+    rows = group_runs(_latest_first(backfill))
     plain_rows = fitting(rows, lambda row: _row(row, result).plain, PLAIN_ROOM, _hidden_runs)
     mrkdwn_rows = fitting(rows, lambda row: _row(row, result).mrkdwn, DRAWN_ROOM, _hidden_runs)
     plain = [headline.plain, f"{range_line}.", *facts, *plain_rows]
@@ -81,11 +81,11 @@ def _latest_first(backfill: Backfill) -> Sequence[Run]:
     return [*backfill.open_runs, *closed]
 
 
-def _row(row: Run | Alike, result: CustomerStatus) -> Line:
-    return _group_line(row, result) if isinstance(row, Alike) else _run_line(row, result.at)
+def _row(row: Run | RunGroup, result: CustomerStatus) -> Line:
+    return _group_line(row, result) if isinstance(row, RunGroup) else _run_line(row, result.at)
 
 
-def _group_line(group: Alike, result: CustomerStatus) -> Line:
+def _group_line(group: RunGroup, result: CustomerStatus) -> Line:
     """``40 windows of 1 day complete, Jan 1 → Feb 10, each took 8 m to 25 m``"""
     days = run_status.ranges(group.covered, result.whole)
     shortest, longest = map(duration_text, group.took(result.at))

@@ -102,8 +102,8 @@ def end(line: notifications.SequenceEndLine) -> Message:
     retry = f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing."
     if progress.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
         return _broadcast_line(spec, f"on {spec.cluster}: {text} {retry}")
-    is_left = progress.end is SequenceEnd.CANCELLED and sequence_phrases.missing_days(progress)
-    return _line(spec, f"{text} {retry}" if is_left else text)
+    has_missing_days = progress.end is SequenceEnd.CANCELLED and sequence_phrases.missing_days(progress)
+    return _line(spec, f"{text} {retry}" if has_missing_days else text)
 
 
 def _steps(spec: SequenceSpec, windows: int) -> list[str]:

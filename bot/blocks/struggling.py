@@ -47,7 +47,7 @@ def _line(run: Run, result: StrugglingResult) -> Line:
     range_text = f"({words.short_range(run.window)})" if run.window else "(not recognised)"
     sequence = ", a window of its sequence" if result.sequence_of(run) else ""
     cancelling = ", cancelling" if run.cancel_requested else ""
-    health = run_status.run_health(run, result.at_of(run))
+    health = run_status.run_health(run, result.view_time(run))
     text = f"on {run.execution.ref.cluster} {range_text}{sequence}{cancelling}: {health}."
     return Line.about(kit.clip(run.name, run_status.LONGEST_NAME), text, run.link)
 

@@ -10,7 +10,7 @@ from bot.errors import DependencyError
 from bot.fleet.notifications.notification import DigestCard, dump
 from bot.fleet.status.board import Board
 from bot.fleet.status.digest import Digest, digest_of, snapshot_of
-from bot.fleet.status.snapshot import News, Snapshot, compare, dump_snapshot, last_said, latest_early, parse_snapshot
+from bot.fleet.status.snapshot import News, Snapshot, compare, dump_snapshot, last_posted, latest_early_slot, parse_snapshot
 from bot.model import Entry, OutboxMessage, is_past_within_skew
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
@@ -42,7 +42,7 @@ async def announce(slot: datetime, services: Services) -> bool:
         return False
     board = await board_of_fleet(services)
     posted = await _last_posted(before, services)
-    early = latest_early(before, slot, now)
+    early = latest_early_slot(before, slot, now)
     if early:
         _log.warning("a digest was posted before its time: a clock was ahead", slot=early.isoformat())
     after = replace(snapshot_of(board, slot, before), said=posted, early=early)
@@ -54,7 +54,7 @@ async def announce(slot: datetime, services: Services) -> bool:
 
 async def _last_posted(before: Snapshot | None, services: Services) -> Snapshot | None:
     is_posted = before is not None and await services.outbox.address(before.key) is not None
-    return last_said(before, stands=is_posted)
+    return last_posted(before, stands=is_posted)
 
 
 async def _digest_of(board: Board, news: News, services: Services) -> Digest:

@@ -7,7 +7,7 @@ from bot.commands import Plan as PlanCommand
 from bot.fleet.planning.plan import PlanResult, Unplanned
 from bot.fleet.planning.planner import make_plan
 from bot.fleet.proposals.sentences import open_sequence_sentence
-from bot.fleet.runs.open_work import told_elsewhere
+from bot.fleet.runs.open_work import elsewhere_sentences
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services

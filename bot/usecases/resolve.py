@@ -89,7 +89,7 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
 async def with_other_clusters(target: Target, services: Services) -> ResolvedTarget:
     """What is meant for certain, with what runs of it where nobody would look."""
     return ResolvedTarget(
-        target, elsewhere=told_elsewhere(target.customer, await open_work_elsewhere(target, services))
+        target, elsewhere=elsewhere_sentences(target.customer, await open_work_elsewhere(target, services))
     )
 
 

@@ -15,7 +15,7 @@ import structlog
 from bot.commands import Breakdown, Verify
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
-from bot.fleet.runs.open_work import told_elsewhere
+from bot.fleet.runs.open_work import elsewhere_sentences
 from bot.fleet.verification.verdict import (
     ClusterVerdict,
     CustomerVerdict,

@@ -45,7 +45,7 @@ async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Ser
         judged(start_context.context, partial(_judge, command, whole, start_context)) for start_context in grounds
     ]
     proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))
-    others = everybody_elsewhere(proposal.customers, cluster, configured, known)
+    others = elsewhere_sentences_for_all(proposal.customers, cluster, configured, known)
     volumes = _without_volumes(next((start_context.facts.source_silent for start_context in grounds), ""))
     return replace(proposal, warnings=(*others, *volumes, *proposal.warnings))
 

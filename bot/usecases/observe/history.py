@@ -69,7 +69,7 @@ async def history_of(cluster: str, services: Services) -> History:
     within = limit * CHANGES_SHARE if begun.rest_until else _left(until)
     changes = await services.clusters[cluster].engine.changed_executions(types, since(begun), within)
     older = await _older(begun, changes, until, services)
-    reading = read_on(begun, changes, older, services.now(), await cluster_time(cluster, services))
+    reading = advance_reading(begun, changes, older, services.now(), await cluster_time(cluster, services))
     told = {one.ref: one for one in (*(older.executions if older else ()), *changes.executions)}
     return await asyncio.to_thread(_put_together, recalled, told, reading)
 
@@ -115,7 +115,7 @@ async def catch_up(cluster: str, services: Services) -> bool:
     limit, clock = services.config.watch.time_limit, asyncio.get_running_loop().time
     until = clock() + limit.total_seconds()
     history = await history_of(cluster, services)
-    looked = await describe_runs(cluster, history.doubtful, until, services)
+    looked = await describe_runs(cluster, history.refs_to_describe, until, services)
     executions = settled(history.executions, looked, await cluster_time(cluster, services))
     await keep(history, executions, clock() + ledger_limit(services), services)
     return history.reading is None or history.reading.rest_until is None

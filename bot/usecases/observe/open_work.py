@@ -17,7 +17,7 @@ _Told = TypeVar("_Told")
 _log = structlog.get_logger(__name__)
 
 
-async def open_work_on(clusters: Collection[str], services: Services) -> Whereabouts:
+async def open_work_on(clusters: Collection[str], services: Services) -> OpenWorkReport:
     """What is open on these clusters. Never raises what a system answers: who does not answer is named."""
     answers = await asyncio.gather(*(_open_on(cluster, services) for cluster in clusters))
     return OpenWorkReport(
@@ -26,7 +26,7 @@ async def open_work_on(clusters: Collection[str], services: Services) -> Whereab
     )
 
 
-async def open_work_elsewhere(target: Target, services: Services) -> Whereabouts:
+async def open_work_elsewhere(target: Target, services: Services) -> OpenWorkReport:
     """What is open of this customer where nobody would look for it; of a cluster nothing is asked."""
     if not target.customer:
         return OpenWorkReport()
