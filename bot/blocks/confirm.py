@@ -90,7 +90,7 @@ def already_submitted(word: str) -> View:
 
 
 def done(result: ExecutedProposal) -> View:
-    """What was done act by act, and where it goes on."""
+    """The outcome of each act, and the thread in which work goes on."""
     headline, *lines = _outcome(result)
     blocks = [
         kit.section(f"*{headline.mrkdwn}*"),
@@ -99,8 +99,8 @@ def done(result: ExecutedProposal) -> View:
     return kit.view(_title(result.proposal.command), blocks)
 
 
-def told(result: ExecutedProposal | Changed) -> Message:
-    """The same to one who has closed the modal."""
+def outcome_message(result: ExecutedProposal | Changed) -> Message:
+    """The outcome for a person who has closed the modal."""
     if isinstance(result, Changed):
         return _changed_message(result.proposal)
     headline, *lines = _outcome(result)
@@ -136,31 +136,33 @@ def _warning(text: str) -> str:
 
 
 def _outcome(result: ExecutedProposal) -> list[Line]:
-    """A headline, what was not done first, and the way to the thread."""
-    failed = [one for one in result.done if one.problem]
-    done = [one for one in result.done if not one.problem]
-    lines = [acts.outcome(one, [other.act for other in done]) for one in (*failed, *done)]
-    return [_counted(result, failed), *_linked(result), *lines, *_unlinked(result)]
+    """A headline, the link to the thread, then each act, those that failed first."""
+    failed = [act for act in result.done if act.problem]
+    done = [act for act in result.done if not act.problem]
+    lines = [acts.outcome(act, [other.act for other in done]) for act in (*failed, *done)]
+    return [_outcome_headline(result, failed), *_thread_link(result), *lines, *_thread_hint(result)]
 
 
-def _linked(result: ExecutedProposal) -> list[Line]:
-    """The way to the thread, where there is but one."""
-    if not result.link or len(_told_in_threads(result)) > 1:
+def _thread_link(result: ExecutedProposal) -> list[Line]:
+    """The link to the thread, where there is exactly one."""
+    if not result.link or len(_customers_with_thread(result)) > 1:
         return []
     link = f"{kit.link(result.link, 'The thread')} tells how it goes on."
     return [Line(f"The thread tells how it goes on: {result.link}", link)]
 
 
-def _unlinked(result: ExecutedProposal) -> list[Line]:
-    """That there are threads: several, or one whose message does not stand yet."""
-    number = len(_told_in_threads(result))
+def _thread_hint(result: ExecutedProposal) -> list[Line]:
+    """A mention of the threads: of several, or of one whose message is not posted yet."""
+    number = len(_customers_with_thread(result))
     if number > 1:
         return [Line.of("Each customer's thread in the team channel tells how it goes on.")]
     return [Line.of("A thread in the team channel tells how it goes on.")] if number and not result.link else []
 
 
-def _told_in_threads(result: ExecutedProposal) -> set[str]:
-    return {one.act.customer for one in result.done if not one.problem and acts.has_thread(one.act)}
+def _customers_with_thread(result: ExecutedProposal) -> set[str]:
+    return {
+        outcome.act.customer for outcome in result.done if not outcome.problem and acts.reports_in_thread(outcome.act)
+    }
 
 
 def _changed_message(proposal: Proposal) -> Message:
@@ -175,7 +177,7 @@ def _changed_message(proposal: Proposal) -> Message:
     )
 
 
-def _counted(result: ExecutedProposal, failed: list[Done]) -> Line:
+def _outcome_headline(result: ExecutedProposal, failed: list[Done]) -> Line:
     target, number = result.proposal.target, len(result.done)
     subject = f"{words.name(target.customer)} on {target.cluster}" if target.customer else target.cluster
     if not failed:

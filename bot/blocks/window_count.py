@@ -47,8 +47,8 @@ def _table_sentences(count: Count) -> list[str]:
     return sentences
 
 
-def _is_proof(table: TableCount) -> bool:
-    """Whether rows that are there twice, and others that are missing, would have shown."""
+def _proves_match(table: TableCount) -> bool:
+    """Whether equal numbers prove a match: with duplicates unknown, they could hide missing rows."""
     return table.duplicates_known or not table.actual
 
 
@@ -62,7 +62,7 @@ def _difference(table: TableCount) -> str:
 
 
 def _rows(table: TableCount) -> str:
-    """Exact as long as a person reads it so."""
+    """The number of rows and the table's name; exact below a million."""
     number = f"{table.actual:,}" if table.actual < 1_000_000 else words.amount(table.actual)
     return f"{number} {words.name(table.table)}"
 

@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from bot.blocks.notifications import draw
 from bot.errors import DependencyError, NotFound
 from bot.fleet.notifications.notification import parse
-from bot.message import Message, DrawingError
+from bot.message import DrawingError, Message
 from bot.model import MIN_EDIT_INTERVAL, Address, Queued
-from bot.outgoing.circuit_breaker import Pause
+from bot.outgoing.circuit_breaker import CircuitBreaker
 from bot.outgoing.display_names import with_display_names
 from bot.outgoing.failures import DeliveryFailures
 from bot.services import Services
@@ -67,8 +67,8 @@ class OutboxDispatcher:
         limit = BATCH + self._breaker.failing_count
         due = await self._services.outbox.due(now, limit)
         if any(is_late(queued, now) for queued in due):
-            leaving_out = discard_stale_messages(self._services)
-            if await _unharmed(leaving_out, self._troubles.cannot_be_judged):
+            discarding = discard_stale_messages(self._services)
+            if await _caught(discarding, self._failures.stale_check_failed):
                 return await self._services.outbox.due(now, limit)
         return due
 
@@ -133,9 +133,9 @@ class OutboxDispatcher:
         await channel.edit(queued.address, message, speech.key)
         return queued.address
 
-    async def _done(self, queued: Queued, stands: Address, revision: int) -> bool:
+    async def _record_sent(self, queued: Queued, address: Address, revision: int) -> bool:
         edit_from = self._services.now() + MIN_EDIT_INTERVAL
-        await self._services.outbox.done(queued.speech.key, revision, stands, edit_from)
+        await self._services.outbox.done(queued.speech.key, revision, address, edit_from)
         return True
 
 

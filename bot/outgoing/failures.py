@@ -65,8 +65,8 @@ class DeliveryFailures:
         """Slack refused the post or edit, or its outcome is unknown."""
         if isinstance(problem, Refused | RateLimited):
             await self._services.outbox.clear_attempt(queued)
-        is_under_way = isinstance(problem, NoAnswer) and queued.address is None
-        at_least = LATE_EFFECT if is_under_way else timedelta(0)
+        may_still_happen = isinstance(problem, NoAnswer) and queued.address is None
+        at_least = LATE_EFFECT if may_still_happen else timedelta(0)
         match problem:
             case Unavailable():
                 await self._outage(queued, problem, at_least)
@@ -95,11 +95,14 @@ class DeliveryFailures:
         else:
             await self._dead_letter(queued, str(problem))
 
-    async def vanished(self, queued: Queued, problem: DependencyError) -> None:
-        """Somebody has deleted the message, or the one above it. It is posted anew, as it stands now, and its thread
-        goes on there; if its story is over, it is let go with what was still to be said below it."""
+    async def message_gone(self, queued: Queued, problem: DependencyError) -> None:
+        """Somebody deleted the message, or the root of its thread.
+
+        The deleted message is posted anew with its latest body, and its thread continues there. If its story is over,
+        it is discarded with the replies that are still to be posted.
+        """
         await self._services.outbox.clear_attempt(queued)
-        gone = queued.address or queued.thread
+        address = queued.address or queued.thread
         key = queued.speech.key if queued.address else queued.speech.thread_key
         deleted = await self._services.outbox.get(key)
         if address is None or deleted is None:
@@ -126,10 +129,10 @@ class DeliveryFailures:
             return False
         return True
 
-    async def _let_go(self, known: Queued) -> None:
-        undelivered = await self._services.outbox.undelivered()
-        below = [one for one in undelivered if one.speech.thread_key == known.speech.key]
-        for one in (*below, known):
+    async def _discard_thread(self, root: Queued) -> None:
+        unsent = await self._services.outbox.undelivered()
+        replies = [queued for queued in unsent if queued.speech.thread_key == root.speech.key]
+        for queued in (*replies, root):
             reason = "it is over, and its message was deleted"
             await self._services.outbox.discard_stale(queued.speech.key, queued.revision, reason)
             _log.info("speech left out", key=queued.speech.key, reason=reason)

@@ -23,7 +23,7 @@ async def _ack(command: Ack, actor: Actor, services: Services) -> AckResult:
     if episode.acked_by:
         return AckResult(episode, already_by=episode.acked_by)
     now = services.now()
-    acked, messages = acknowledged(episode, actor, now)
+    acked, messages = acknowledge_episode(episode, actor, now)
     audit = (done(command, actor, episode, acked),)
     await services.journal.record(Entry(episodes=(acked,), messages=messages, audit=audit), now)
     return AckResult(acked)

@@ -118,7 +118,7 @@ async def _warehouse(warehouse: Warehouse) -> Answer:
 
 
 async def _outbox_problems(outbox: Outbox, now: Callable[[], datetime]) -> str:
-    stuck = await outbox.stuck(now() - LISTED)
+    stuck = await outbox.dead_letters(now() - LISTED)
     overdue = await outbox.overdue(now() - LONG)
     if not stuck and not overdue:
         return "nothing is set aside, nothing waits for long"

@@ -10,7 +10,15 @@ from bot.errors import DependencyError
 from bot.fleet.notifications.notification import DigestCard, dump
 from bot.fleet.status.board import Board
 from bot.fleet.status.digest import Digest, digest_of, snapshot_of
-from bot.fleet.status.snapshot import News, Snapshot, compare, dump_snapshot, last_posted, latest_early_slot, parse_snapshot
+from bot.fleet.status.snapshot import (
+    News,
+    Snapshot,
+    compare,
+    dump_snapshot,
+    last_posted,
+    latest_early_slot,
+    parse_snapshot,
+)
 from bot.model import Entry, OutboxMessage, is_past_within_skew
 from bot.services import Services
 from bot.usecases.board import board_of_fleet

@@ -27,8 +27,8 @@ async def discard_stale_messages(services: Services) -> bool:
     now = services.now()
     queued = {row.speech.key: row for row in await services.outbox.undelivered()}
     unsent = _readable(tuple(queued.values()), now)
-    reasons = overtaken(unsent, await _episodes(unsent, services))
-    summaries, joined_keys = joined([message for message in unsent if message.speech.key not in reasons])
+    reasons = stale_reasons(unsent, await _episodes(unsent, services))
+    summaries, joined_keys = join_attempts([message for message in unsent if message.speech.key not in reasons])
     if summaries:
         await services.journal.record(Entry(messages=summaries), now)
     reasons |= dict.fromkeys(joined_keys, "a later line tells of it")

@@ -72,9 +72,9 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
     is open on several clusters. Where nothing is open on the cluster that was said, the others are asked, too: what
     runs there is told, and left alone."""
     text, configured = command.target, configured_names(services)
-    named = find(text, configured)
-    if named and not named[0].customer:
-        return ResolvedTarget(named[0])
+    with_display_names = find(text, configured)
+    if with_display_names and not with_display_names[0].customer:
+        return ResolvedTarget(with_display_names[0])
     own = _clusters_said(text, configured)
     known = await open_work_on(own or tuple(configured), services)
     of_sequences = isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)

@@ -40,7 +40,7 @@ async def authorize(command: Request, actor: Actor, services: Services) -> None:
     needs_groups = command.purpose is Purpose.CHANGE and actor.user_id not in slack.operators
     members, unread = await _members(FRESH, services) if needs_groups else (frozenset(), "")
     rights = Rights(home, members.union(slack.operators), slack.allow_guests)
-    verdict = may(command, person, rights)
+    verdict = permission_for(command, person, rights)
     if not verdict.is_allowed:
         refusal = await _refusal(command, actor, verdict.refusal, services)
         raise NotAllowed(" ".join(filter(None, (str(refusal), await _who_may(verdict, services), unread))))
@@ -78,7 +78,7 @@ async def _who_may(verdict: Permission, services: Services) -> str:
     """A sentence that names the operators. It holds no mentions, which could notify them."""
     if not verdict.who_may:
         return ""
-    ids = sorted(permission.who_may)
+    ids = sorted(verdict.who_may)
     names = sorted((await names_of(ids[:NAMED], services)).values())
     rest = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
     return f"Who may: {', '.join(names)}{rest}."

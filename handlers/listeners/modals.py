@@ -86,7 +86,7 @@ class Submissions:
         working = confirm.working(word)
         self._cache.put(payload.delivery, working, self._services.now())
         is_new = await is_new_delivery(f"submission {payload.delivery}", self._services, self._under_way)
-        view = working if is_new else confirm.taken(word)
+        view = working if is_new else confirm.already_submitted(word)
         self._cache.put(payload.delivery, view, self._services.now())
         await ack(response_action="update", view=view_json(view))
         if is_new:

@@ -150,7 +150,7 @@ def test_a_thread_that_does_not_stand_yet_is_told_without_a_link() -> None:
 
 def test_of_several_customers_no_thread_is_taken_for_that_of_all() -> None:
     asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
-    text = taken_by_slack(confirm.told(ExecutedProposal(asked, tuple(map(Done, asked.acts)), LINK))).text
+    text = taken_by_slack(confirm.outcome_message(ExecutedProposal(asked, tuple(map(Done, asked.acts)), LINK))).text
 
     assert LINK not in text
     assert text.endswith("\nEach customer's thread in the team channel tells how it goes on.")
@@ -159,7 +159,9 @@ def test_of_several_customers_no_thread_is_taken_for_that_of_all() -> None:
 def test_what_was_just_started_is_under_way_and_not_done() -> None:
     asked = proposal(Run(target="hilton", whole=True), whole())
 
-    first = taken_by_slack(confirm.told(ExecutedProposal(asked, (Done(asked.acts[0]),)))).text.splitlines()[0]
+    first = taken_by_slack(
+        confirm.outcome_message(ExecutedProposal(asked, (Done(asked.acts[0]),)))
+    ).text.splitlines()[0]
 
     assert first == "Run: under way for hilton on voice-prod."
 
@@ -193,7 +195,7 @@ def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[st
     asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
     done = tuple(Done(act, problem) for act, problem in zip(asked.acts, reversed(problems), strict=True))
 
-    lines = taken_by_slack(confirm.told(ExecutedProposal(asked, done))).text.splitlines()
+    lines = taken_by_slack(confirm.outcome_message(ExecutedProposal(asked, done))).text.splitlines()
 
     told = [line for line in lines if line.startswith(("a: ", "b: "))]
     assert lines[0] == first
@@ -203,7 +205,7 @@ def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[st
 @pytest.mark.parametrize("act", every_act(), ids=lambda act: str(act.identity[:3]))
 def test_every_act_has_words_before_and_after(act: Act) -> None:
     asked = proposal(Split(target="hilton"), act)
-    after = taken_by_slack(confirm.told(ExecutedProposal(asked, (Done(act),), LINK))).text.splitlines()[2]
+    after = taken_by_slack(confirm.outcome_message(ExecutedProposal(asked, (Done(act),), LINK))).text.splitlines()[2]
 
     assert "do nothing" not in texts(confirm.ask(asked))[0]
     assert after.startswith("hilton: ")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.blocks.window_count import told
+from bot.blocks.window_count import count_text
 from bot.model import Count, TableCount
 
 SCORES = TableCount("scores", 5_312_000, 5_312_000, 0)

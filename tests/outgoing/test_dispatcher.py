@@ -10,7 +10,7 @@ from bot.blocks.notifications import draw
 from bot.errors import AccessDenied, DependencyError, NotFound, RateLimited, Refused, Unavailable
 from bot.fleet.notifications.notification import AckLine, EpisodeCard, StormCard, dump, parse
 from bot.model import MIN_EDIT_INTERVAL, Entry, OutboxMessage
-from bot.outgoing.dispatcher import May, OutboxDispatcher
+from bot.outgoing.dispatcher import MaySend, OutboxDispatcher
 from bot.services import Services
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always

@@ -69,7 +69,7 @@ async def check_clock(client: AsyncWebClient, now: Callable[[], datetime]) -> st
     server_time = _server_time(auth.headers)
     if server_time is None:
         return "not known: Slack does not tell its time"
-    ahead = now() - told
+    ahead = now() - server_time
     if abs(ahead) <= MAX_CLOCK_SKEW:
         return f"within {MAX_CLOCK_SKEW.seconds} s of Slack's"
     side = "ahead of" if ahead > timedelta(0) else "behind"

@@ -85,11 +85,11 @@ class SqlLease:
             )
         self._was_too_long = is_too_long
 
-    def _tell_clock(self, off: timedelta) -> None:
-        is_off = abs(off) > MAX_CLOCK_SKEW
-        if is_off and not self._was_off:
-            _log.warning("this machine's clock differs from the store's", ahead_by_s=round(off.total_seconds()))
-        self._was_off = is_off
+    def _log_clock_skew(self, skew: timedelta) -> None:
+        is_skewed = abs(skew) > MAX_CLOCK_SKEW
+        if is_skewed and not self._was_skewed:
+            _log.warning("this machine's clock differs from the store's", ahead_by_s=round(skew.total_seconds()))
+        self._was_skewed = is_skewed
 
     async def give_back(self, holder: str) -> None:
         """Let another one have it at once. It harms nobody when that comes later than its asker thinks: a holder who

@@ -47,7 +47,7 @@ class UnsentMessage:
         return story_of(self.speech.key)
 
 
-def overtaken(undelivered: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
+def stale_reasons(undelivered: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
     """What is not to be said any more, by key, and why; ``undelivered`` in the order recorded, ``episodes`` by id."""
     missed = {one.story for one in undelivered if isinstance(one.saying, EpisodeCard) and one.is_late}
     reasons: dict[str, str] = {}
@@ -121,7 +121,7 @@ def _has_gone_on(saying: Notification) -> str:
             return ""
 
 
-def joined(undelivered: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
+def join_attempts(undelivered: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
     """Lines about attempts that ended alike, told by the line that follows them when there are many of a story: those
     that say more now, and the keys of those that are not needed then."""
     told: list[OutboxMessage] = []

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.commands import By
+from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
 from bot.fleet.verification.table_verdict import Day, Outcome, TableVerdict, Unanswered
 from bot.model import DayCount, Window
@@ -116,7 +116,7 @@ class VerifyResult:
 
     target: Target | None
     window: Window
-    by: By
+    by: Breakdown
     clusters: tuple[ClusterVerdict, ...]
     notes: tuple[str, ...] = ()
 

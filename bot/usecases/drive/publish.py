@@ -56,7 +56,7 @@ async def tell(report: SequenceReport, services: Services) -> None:
 async def _tell(report: SequenceReport, services: Services) -> None:
     spec, now = report.progress.spec, services.now()
     episodes = (await services.journal.memory(spec.cluster, ())).episodes
-    update = told_by if report.progress.end is None else ended_with
+    update = update_progress if report.progress.end is None else end_with_sequence
     steps = [update(episode, report.progress, now) for episode in episodes if episode.is_open]
     changed = tuple(step.episode for step in steps if step.messages)
     cards = (*_card(report.progress), *(message for step in steps for message in step.messages))

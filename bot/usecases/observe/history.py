@@ -41,9 +41,9 @@ _log = structlog.get_logger(__name__)
 class History:
     """All runs, oldest start first, before any of them has been looked at closely.
 
-    ``known`` is what the ledger says of them. ``refs_to_describe`` are those that only one of the two has as open:
-    listings lag. ``reading`` is how far reading has come now, and ``before`` how far it had, both None when the
-    ledger did not tell. ``silent`` says why not all of the past is known, else it is "".
+    ``known`` is what the run history says of them. ``refs_to_describe`` are those that only one of the two has as
+    open, because listings lag. ``reading`` is how far reading has come now, and ``before`` how far it had; both are
+    None when the store did not answer. ``silent`` says why not all of the past is known, else it is "".
     """
 
     cluster: str

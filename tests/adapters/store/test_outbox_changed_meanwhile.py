@@ -40,8 +40,8 @@ async def test_of_two_who_have_read_the_same_one_may_try(store: Sides, attempted
 
 async def test_a_try_without_effect_leaves_nothing_to_look_for_but_what_another_one_has_begun(store: Sides) -> None:
     await _record(store, speech("a"))
-    first = await store.outbox.begin(await _read(store), NOW)
-    second = await store.outbox.begin(await _read(store), NOW)
+    first = await store.outbox.begin_attempt(await _read(store), NOW)
+    second = await store.outbox.begin_attempt(await _read(store), NOW)
     await store.outbox.clear_attempt(first or await _read(store))
     between = await _read(store)
     await store.outbox.clear_attempt(between)
