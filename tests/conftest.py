@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 import structlog
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler.loadfile import LoadFileScheduling
 
@@ -34,6 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=StoreKind.SQLITE,
         help="what the bots of tests/e2e keep their memory in",
     )
+
+
+# Hypothesis fails an example that takes over 200 ms, which measures the machine.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 def pytest_configure() -> None:
