@@ -187,5 +187,5 @@ def test_only_another_end_than_the_one_remembered_is_a_difference() -> None:
     assert list(differences({OPEN.ref: OPEN}, [replace(OPEN, status=ExecutionStatus.COMPLETED)])) == []
     assert list(differences({over.ref: over}, [replace(over, closed_at=NOW)])) == []
     (found,) = differences({over.ref: over}, [failed])
-    assert (found.remembered, found.told) == (over, failed)
+    assert (found.remembered, found.current) == (over, failed)
     assert len(list(differences({OPEN.ref: as_gone(OPEN, NOW)}, [found_again]))) == 1
