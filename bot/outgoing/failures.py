@@ -18,8 +18,7 @@ from bot.errors import (
     UnrecognisedRefusal,
     new_reference,
 )
-from bot.fleet.notifications.notification import parse
-from bot.fleet.notifications.settled import is_settled
+from bot.fleet.notifications.notification import is_settled, parse
 from bot.model import LONGEST_WAIT, Queued
 from bot.outgoing.circuit_breaker import FIRST_WAIT_OUTSIDE, LONGEST_WAIT_OUTSIDE, SUSPICIOUS, Pause, doubled
 from bot.redaction import redact_line

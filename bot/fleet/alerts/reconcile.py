@@ -142,10 +142,10 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[
 def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
     """Gives the alert whose message became its group's a message of its own, in the thread."""
     episode = step.episode
-    known = before.get(episode.id)
+    old = before.get(episode.id)
     if (
-        known is None
-        or known.group == episode.group
+        old is None
+        or old.group == episode.group
         or any(message.key == card_key(episode) for message in step.messages)
     ):
         return step

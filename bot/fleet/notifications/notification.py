@@ -11,7 +11,7 @@ from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.status.digest import Digest
-from bot.model import AlertReason, Ending, Episode, Failure, Window
+from bot.model import AlertReason, Ending, Episode, Failure, SequenceEnd, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,12 @@ Notification = Annotated[
     Discriminator("kind"),
 ]
 
+# The work is done, somebody has ended it, or it continues in another run.
+_SETTLED_ALERTS = frozenset(
+    {Ending.COMPLETED, Ending.CANCELLED, Ending.TERMINATED, Ending.CONTINUED, Ending.CUT_SHORT},
+)
+_SETTLED_SEQUENCES = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})
+
 _ADAPTER: TypeAdapter[Notification] = TypeAdapter(Notification)
 
 
@@ -153,3 +159,19 @@ def dump(notification: Notification) -> str:
 def parse(body: str) -> Notification:
     """Reads the JSON back. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
     return _ADAPTER.validate_json(body)
+
+
+def is_settled(notification: Notification) -> bool:
+    """Whether what the message is about has ended, and nobody has to look at it.
+
+    The bot does not repost such a message when people have deleted it.
+    """
+    match notification:
+        case EpisodeCard(episode=episode):
+            return episode.ending in _SETTLED_ALERTS
+        case StormCard(names=names, completed=completed):
+            return completed >= len(names)
+        case SequenceCard(progress=progress):
+            return progress.end in _SETTLED_SEQUENCES
+        case _:
+            return False

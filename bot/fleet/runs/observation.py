@@ -67,12 +67,12 @@ def observations_of(
     An earlier observation with a time in the future comes from a clock that was ahead, and is replaced: until that
     time, nothing would count as unchanged for long.
     """
-    known = {(seen.ref, seen.activity_id): seen.details for seen in earlier if has_come(seen.changed_at, now)}
+    before = {(seen.ref, seen.activity_id): seen.details for seen in earlier if has_come(seen.changed_at, now)}
     ref = description.execution.ref
     return tuple(
         Observation(ref, activity.activity_id, activity.details, now)
         for activity in description.activities
-        if activity.details and known.get((ref, activity.activity_id)) != activity.details
+        if activity.details and before.get((ref, activity.activity_id)) != activity.details
     )
 
 

@@ -157,12 +157,12 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
 
 def _eta(board: Board) -> FleetEta:
     """Customers run side by side, so the longest estimate of each kind decides."""
-    known = [(backfill, backfill.left) for backfill in board.open if backfill.left is not None]
-    running = [left for backfill, left in known if backfill.goes_on]
-    stopped = tuple(_name(backfill) for backfill, _ in known if not backfill.goes_on)
+    estimates = [(backfill, backfill.left) for backfill in board.open if backfill.left is not None]
+    running = [left for backfill, left in estimates if backfill.goes_on]
+    stopped = tuple(_name(backfill) for backfill, _ in estimates if not backfill.goes_on)
     return FleetEta(
         running=board.at + max(running) if running else None,
-        everything=board.at + max(left for _, left in known) if stopped else None,
+        everything=board.at + max(left for _, left in estimates) if stopped else None,
         stopped=stopped,
         unknown=tuple(_name(backfill) for backfill in board.open if backfill.left is None),
     )

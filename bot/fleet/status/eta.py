@@ -59,12 +59,12 @@ def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 
     pace = pace_of(runs, now)
     open_runs = [run for run in runs if run.is_open]
     of_open = [left_of_run(run, pace, now) for run in open_runs]
-    known = [left for left in of_open if left is not None]
+    estimates = [left for left in of_open if left is not None]
     taken = [run.window for run in runs if run.window and (run.is_open or _is_done(run))]
     days = total_days(missing(whole, taken))
-    if len(known) < len(of_open) or (days and pace is None):
+    if len(estimates) < len(of_open) or (days and pace is None):
         return None
-    return max(known, default=timedelta(0)) + (pace or timedelta(0)) * days / at_once
+    return max(estimates, default=timedelta(0)) + (pace or timedelta(0)) * days / at_once
 
 
 def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
