@@ -1,4 +1,4 @@
-"""Finds messages about missing days that later runs have completed, and removes their buttons. Pure.
+"""Finds messages about missing days that later runs have completed, which then lose their buttons. Pure.
 
 A message is overtaken when completed runs cover all its days, and the last of these runs closed after its end.
 """

@@ -32,7 +32,7 @@ class SequenceCard:
 
 @dataclass(frozen=True, slots=True)
 class BegunLine:
-    """A sequence begins. ``windows`` is their number if the size stays as it is now."""
+    """A sequence begins. ``windows`` is the number of windows if their size never changes."""
 
     spec: SequenceSpec
     windows: int

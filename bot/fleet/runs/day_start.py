@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 SECOND = timedelta(seconds=1)
-# The largest jumps of local time, a little over a day, were made by zones that crossed the date line.
+# No zone ever changed its clocks by more: those that crossed the date line moved them by about a day.
 LONGEST_GAP = timedelta(days=2)
 
 

@@ -38,7 +38,7 @@ def start_reading(previous: Reading | None, cluster: str, types: Collection[str]
 
 
 def since(reading: Reading) -> datetime | None:
-    """Ask for runs that ended after this; None asks for all."""
+    """The end from which on Temporal is asked for changes; None asks for all."""
     return reading.sure_until
 
 
@@ -61,7 +61,8 @@ def advance_reading(
     if has_gap(reading, changes):
         return replace(read, rest_until=changes.rest_until, is_whole=False)
     if changes.rest_until is not None and read.sure_until == read.latest:
-        # What is left was read before, when the listing may have lacked some of it: it counts as older runs now.
+        # The unread rest was read once before, when the listing may have lacked some runs. The next reading takes it
+        # as older runs, because it lies before ``sure_until`` and so is no longer among the changes.
         rest = changes.rest_until
     elif changes.rest_until is not None:
         # The next reading asks again for what there was no time for.

@@ -241,9 +241,9 @@ def test_a_sequence_in_a_storm_s_thread_adds_nobody_to_the_storm() -> None:
     _, (card,) = storm_cards((*storm, window_of_first), (over.episode,), 5)
 
     assert all(map(is_of_storm, storm))
-    storm = notification.parse(card.body)
-    assert isinstance(storm, notification.StormCard)
-    assert (len(storm.names), storm.over, storm.completed) == (6, 1, 1)
+    group_card = notification.parse(card.body)
+    assert isinstance(group_card, notification.StormCard)
+    assert (len(group_card.names), group_card.over, group_card.completed) == (6, 1, 1)
 
 
 def test_a_window_in_the_thread_of_a_sequence_reminds_nobody_while_that_goes_on_or_may_do_so() -> None:
