@@ -1,4 +1,4 @@
-"""Hand-made executions, activities and runs, each healthy and ordinary until a test says otherwise."""
+"""Builders of executions, activities and runs, each healthy unless a test changes it."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ def window(start: int, end: int) -> Window:
 def execution(
     customer: str = "hilton", days: Window = CAMPAIGN, cluster: str = "voice-prod", **changes: Any
 ) -> Execution:
-    """Running for an hour; ``run`` tells runs of the same workflow id apart."""
+    """An open execution, an hour old; ``run`` distinguishes runs of one workflow id."""
     run = changes.pop("run", "1")
     values: dict[str, Any] = {
         "ref": Ref(cluster, f"backfill-{customer}-{days.start}-{days.end}", f"run-{run}"),
@@ -55,14 +55,14 @@ def execution(
 def closed(
     status: ExecutionStatus, customer: str, days: Window, cluster: str = "voice-prod", **changes: Any
 ) -> Execution:
-    """Ended ``ago`` before NOW, having taken ``took``."""
+    """An execution that ended ``ago`` before NOW and took ``took``."""
     ago, took = changes.pop("ago", HOUR), changes.pop("took", HOUR)
     times = {"closed_at": NOW - ago, "started_at": NOW - ago - took}
     return execution(customer, days, cluster, status=status, **times, **changes)
 
 
 def activity(**changes: Any) -> Activity:
-    """In hand of a worker for an hour, its last heartbeat half a minute old."""
+    """Started by a worker an hour ago, with a last heartbeat 30 s ago."""
     values: dict[str, Any] = {
         "activity_id": "1",
         "activity_type": "copy_days",
@@ -82,7 +82,7 @@ def activity(**changes: Any) -> Activity:
 
 
 def description(*activities: Activity, of: Execution | None = None, **changes: Any) -> Description:
-    """What a close look gives."""
+    """A description with these activities."""
     values: dict[str, Any] = {
         "execution": of or execution(),
         "activities": activities,
@@ -94,19 +94,19 @@ def description(*activities: Activity, of: Execution | None = None, **changes: A
 
 
 def observation(changed_at: datetime, of: Activity) -> Observation:
-    """The activity's details were seen to change then."""
+    """The details of the activity changed at this time."""
     return Observation(execution().ref, of.activity_id, of.details, changed_at)
 
 
 def seen(attempt: int, failure: Failure = TIMED_OUT, ref: Ref | None = None) -> SeenFailure:
-    """An attempt's failure, seen an hour ago."""
+    """The recorded failure of an attempt, seen an hour ago."""
     return SeenFailure(ref or execution().ref, "1", attempt, failure, NOW - HOUR)
 
 
 def run(of: Execution, days: Window | None, *activities: Activity, **changes: Any) -> Run:
-    """A run as one look tells it: assessed while it is open."""
-    told = description(*activities, of=of)
-    health = assess(told, Past((), changes.get("failures", ())), PATIENCE, NOW) if of.status.is_open else None
+    """A run as one look shows it, with its health while it is open."""
+    described = description(*activities, of=of)
+    health = assess(described, Past((), changes.get("failures", ())), PATIENCE, NOW) if of.status.is_open else None
     identity = Identity(_customer(of), days) if days else None
     link = f"https://temporal.test/{quote(of.ref.workflow_id)}"
     return Run(of, identity, link=link, health=health, **changes)

@@ -1,7 +1,7 @@
-"""One episode's life: opened, looked at again, acknowledged, snoozed, handed over to a sequence, ended; with the
-messages of each step.
+"""The transitions of an episode, each with the messages that it causes. Pure.
 
-Outbox keys are made of the episode's id and what happened, so that a step repeated after a crash posts nothing twice.
+Outbox keys are made of the episode's id and the event, so a transition that is repeated after a crash posts nothing
+twice.
 """
 
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ from bot.model import (
     is_past_within_skew,
 )
 
-# Progress alone edits the message at most this often; any other change does so at once.
+# Progress alone edits the message at most this often. Any other change edits it at once.
 PROGRESS_EDITS = timedelta(minutes=1)
 
 ENDINGS = {
@@ -47,14 +47,14 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An episode after something happened, and the messages about that."""
+    """An episode after a transition, and the messages about it."""
 
     episode: Episode
     messages: tuple[OutboxMessage, ...] = ()
 
 
 def card(episode: Episode) -> OutboxMessage:
-    """Its own message, in the channel or in its storm's thread."""
+    """The episode's own message, in the channel or in the thread of its group or sequence."""
     key = card_key(episode)
     thread = episode.root_key if episode.root_key != key else ""
     return OutboxMessage(key, dump(EpisodeCard(episode)), thread)
@@ -65,7 +65,7 @@ def new_episode(
 ) -> Step:
     """A new episode, with a line in its thread for every attempt that has ended so far.
 
-    Raises ValueError for a look at a run that needs no alert.
+    Raises ValueError for a run that needs no alert.
     """
     if look.alert_reason is None:
         raise ValueError(f"{look.ref.workflow_id} needs no alert")
@@ -82,19 +82,19 @@ def new_episode(
         group=group,
         alert_reason=look.alert_reason,
     )
-    return Step(episode, (card(episode), *_attempts(episode, 1, look, failures, now)))
+    return Step(episode, (card(episode), *_attempt_lines(episode, 1, look, failures, now)))
 
 
 def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
-    """A new episode that knows by how much the clock that told it ``now`` is ahead of its cluster's."""
+    """The new episode with ``ahead``: by how much the bot's clock is ahead of the cluster's."""
     episode = replace(step.episode, ahead=ahead)
     return Step(episode, (card(episode), *step.messages[1:])) if ahead else step
 
 
 def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """The same episode after another look, without messages when nothing has changed.
+    """The episode after another look at its run, without messages when nothing has changed.
 
-    Its reason is the worst that holds now. A reason that has passed stays until the alert ends.
+    Its reason is the worst one that holds now. When none holds any more, it keeps its reason until the alert ends.
     """
     reason = look.alert_reason or episode.alert_reason
     ending = alert_ending(reason, look)
@@ -103,13 +103,13 @@ def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[Seen
     look = replace(look if look.activity_id else _between_activities(look, episode), alert_reason=reason)
     first = episode.attempt if look.activity_id == episode.activity_id else 1
     has_ended = look.attempt > first
-    news = _attempts(episode, first, look, failures, now) if has_ended else ()
-    # A sequence reports its own cancellations.
+    news = _attempt_lines(episode, first, look, failures, now) if has_ended else ()
+    # A sequence reports its own cancellations in the thread.
     if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
         news = (*news, _line(episode, "cancel", CancelLine(display_name(episode))))
-    # An open episode with the time of an end was wrongly taken for over.
+    # An open episode with an end time was wrongly closed earlier.
     is_back = episode.ended_at is not None
-    if not news and not has_ended and not is_back and not _shows_differently(episode, look, now):
+    if not news and not has_ended and not is_back and not _looks_different(episode, look, now):
         return Step(episode)
     reached = look.before if has_ended else episode.reached
     changed = replace(
@@ -128,8 +128,11 @@ def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[Seen
 
 
 def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
-    """Over: the message becomes one line, and the thread gets a line, too. In the thread of a sequence the message is
-    that line already, and the sequence reports what became of its window."""
+    """The episode after its end: its message shrinks to one line, and its thread gets a line.
+
+    An episode in the thread of a sequence gets no such line: its message is in that thread already, and the sequence
+    reports how its window ended.
+    """
     over = replace(episode, ending=ending, ended_at=now, changed_at=now, quiet=None)
     if is_within_sequence(over):
         return Step(over, (card(over),))
@@ -138,23 +141,25 @@ def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
 
 
 def is_for(spec: SequenceSpec, episode: Episode) -> bool:
-    """Whether a sequence takes this episode over: it does when the alert is older than the sequence, and when the
-    sequence cancels the run. Alerts of its own windows follow their runs, and end with them.
+    """Whether the sequence takes this episode over.
+
+    It does if the alert opened before the sequence started, or if the sequence cancels the run. Alerts about windows
+    of the sequence follow their runs, and end with them.
     """
     if (episode.ref.cluster, episode.customer) != (spec.cluster, spec.customer):
         return False
-    return episode.opened_there <= spec.started_at or episode.ref in {held.ref for held in spec.clear}
+    return episode.opened_there <= spec.started_at or episode.ref in {run.ref for run in spec.clear}
 
 
 def is_handed_over(episode: Episode) -> bool:
-    """Whether a sequence has taken it over."""
+    """Whether a sequence has taken the episode over."""
     return episode.sequence is not None and is_for(episode.sequence.spec, episode)
 
 
 def hand_over(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
-    """A sequence has taken it over: it outlives its run and ends with the sequence, and nobody is reminded of it.
+    """The episode after a sequence has taken it over: it ends with the sequence, and has no more reminders.
 
-    Here and in the functions below, an episode that the sequence is not for stays as it is.
+    Here and in the functions below, an episode that the sequence does not take over (``is_for``) stays as it is.
     """
     if not is_for(progress.spec, episode):
         return Step(episode)
@@ -163,7 +168,7 @@ def hand_over(episode: Episode, progress: SequenceProgress, now: datetime) -> St
 
 
 def update_progress(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
-    """The message shows the sequence's progress; the sequence itself writes into the thread."""
+    """Shows the sequence's progress in the message. The lines in the thread come from the sequence itself."""
     before = episode.sequence
     if before is None or before.spec.id != progress.spec.id:
         return hand_over(episode, progress, now)
@@ -174,13 +179,13 @@ def update_progress(episode: Episode, progress: SequenceProgress, now: datetime)
 
 
 def end_with_sequence(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
-    """The sequence is over, and with it the episode. Raises ValueError for a sequence that goes on."""
+    """Ends the episode together with its sequence. Raises ValueError for a sequence that has not ended."""
     if progress.end is None:
         raise ValueError(f"the sequence of {progress.spec.customer} goes on")
     if not is_for(progress.spec, episode):
         return Step(episode)
     step = end_episode(replace(episode, sequence=progress), ENDINGS[progress.end], now)
-    # In its own thread the sequence reports its end itself, with more detail.
+    # In a thread of the sequence, its own last line has more detail.
     is_own_thread = episode.root_key == progress.spec.thread_key
     return Step(step.episode, step.messages[:1]) if is_own_thread else step
 
@@ -188,16 +193,16 @@ def end_with_sequence(episode: Episode, progress: SequenceProgress, now: datetim
 def release_from_sequence(
     episode: Episode, look: DescribedRun, ending: Ending, failures: Iterable[SeenFailure], now: datetime
 ) -> Step:
-    """Its sequence ended without reporting that. The alert ends like the sequence, unless its own run goes on."""
+    """The episode after its sequence ended without a report: it ends like the sequence, unless its run is open."""
     if look.ending is not None:
         return end_episode(episode, ending, now)
-    back = update_episode(replace(episode, sequence=None, last_told_at=now, changed_at=now), look, failures, now)
-    news = tuple(speech for speech in back.messages if speech.key != card_key(episode))
-    return Step(back.episode, (card(back.episode), *news))
+    step = update_episode(replace(episode, sequence=None, last_told_at=now, changed_at=now), look, failures, now)
+    news = tuple(message for message in step.messages if message.key != card_key(episode))
+    return Step(step.episode, (card(step.episode), *news))
 
 
 def acknowledge_episode(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[OutboxMessage, ...]]:
-    """Somebody has taken it on; reminders stop."""
+    """The episode after somebody has acknowledged it, which stops reminders; with its messages."""
     taken = replace(episode, acked_by=actor.user_id, changed_at=now)
     return taken, (card(taken), _line(taken, "ack", AckLine(display_name(taken), actor.user_id)))
 
@@ -205,18 +210,18 @@ def acknowledge_episode(episode: Episode, actor: Actor, now: datetime) -> tuple[
 def snooze_episode(
     episode: Episode, actor: Actor, until: datetime | None, now: datetime
 ) -> tuple[Episode, tuple[OutboxMessage, ...]]:
-    """Quiet until then; None: until it changes."""
+    """The episode after a snooze until a time, or (None) until something changes; with its messages."""
     quiet = replace(episode, quiet=Quiet(actor.user_id, until), changed_at=now)
     line = SnoozeLine(display_name(quiet), actor.user_id, until)
     return quiet, (card(quiet), _line(quiet, f"snooze:{now.isoformat()}", line))
 
 
-def _line(episode: Episode, what: str, saying: Notification) -> OutboxMessage:
-    return OutboxMessage(f"{story_key(episode)}:{what}", dump(saying), episode.root_key)
+def _line(episode: Episode, event: str, line: Notification) -> OutboxMessage:
+    return OutboxMessage(f"{story_key(episode)}:{event}", dump(line), episode.root_key)
 
 
 def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
-    """Between two activities, the episode goes on showing the one before."""
+    """The look at a run between two activities, with the last activity, which the episode keeps showing."""
     return replace(
         look,
         activity_id=episode.activity_id,
@@ -227,15 +232,15 @@ def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
     )
 
 
-def _shows_differently(episode: Episode, look: DescribedRun, now: datetime) -> bool:
-    shown = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
-    if (look.alert_reason, look.health, look.link, look.cancel_requested) != shown:
+def _looks_different(episode: Episode, look: DescribedRun, now: datetime) -> bool:
+    before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
+    if (look.alert_reason, look.health, look.link, look.cancel_requested) != before:
         return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
     return look.progress != episode.progress and is_long_ago
 
 
-def _attempts(
+def _attempt_lines(
     episode: Episode, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> tuple[OutboxMessage, ...]:
     lines = ended_attempts(display_name(episode), first, look, failures, now)

@@ -1,4 +1,4 @@
-"""Which open alert a person means, and what came of acknowledging or snoozing it."""
+"""Finds the open alert that a person names, and holds the results of acknowledging or snoozing it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LISTED = 10
 
 @dataclass(frozen=True, slots=True)
 class AckResult:
-    """``episode`` as it stands now; ``already_by`` is who had acknowledged it before, "" when it is news."""
+    """``episode`` is its new state. ``already_by`` is who had acknowledged it before, "" if nobody had."""
 
     episode: Episode
     already_by: str = ""
@@ -24,7 +24,7 @@ class AckResult:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeResult:
-    """``episode`` as it stands now, with its snooze; ``is_news`` is False when it was snoozed so already."""
+    """``episode`` is its new state, with its snooze. ``is_news`` is False if it had the same snooze already."""
 
     episode: Episode
     until: datetime | None
@@ -32,9 +32,9 @@ class SnoozeResult:
 
 
 def pick(target: str, episodes: Sequence[Episode], command: type[Request]) -> Episode:
-    """The one open episode that ``target`` names: a customer or workflow id, or ``cluster/`` and one of these.
+    """The open episode that ``target`` names: a customer or workflow id, or ``cluster/`` followed by one of these.
 
-    Raises UsageError when none does, or several do.
+    Raises UsageError when it names none, or several.
     """
     wanted = target.casefold()
     matching = [episode for episode in episodes if wanted in _names(episode)]

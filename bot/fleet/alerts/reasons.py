@@ -1,4 +1,4 @@
-"""Which runs need an alert and why, and when that alert ends: one row for each ``AlertReason``.
+"""The rules for alerts, one for each ``AlertReason``: when a run needs one, and when the alert ends.
 
 The words and buttons of each reason are in ``bot.blocks.alert_reasons``.
 """
@@ -13,10 +13,10 @@ from bot.model import AlertReason, Ending, FailureKind
 
 @dataclass(frozen=True, slots=True)
 class ReasonRule:
-    """``holds`` tells whether a run has this reason. ``ending`` tells how its alert ends, None while it stays open.
+    """``holds`` says whether a run has this reason. ``ending`` says how its alert ends, None while it stays open.
 
-    ``starts_over`` means that each attempt repeats the work of the one before: the time left cannot be estimated, and
-    smaller windows help.
+    ``starts_over`` means that each attempt repeats the work of the one before. The time left cannot be estimated
+    then, and smaller windows help.
     """
 
     holds: Callable[[Assessment], bool]
@@ -25,7 +25,7 @@ class ReasonRule:
 
 
 def _timed_out_on_heartbeat(assessment: Assessment) -> bool:
-    """Once is enough, and it counts until the run ends: an attempt that outgrew its timeout will do so again."""
+    """One timeout is enough, and counts until the run ends: later attempts of the same work will time out again."""
     return FailureKind.HEARTBEAT_TIMEOUT in assessment.failures
 
 
@@ -51,5 +51,5 @@ def alert_ending(reason: AlertReason, look: DescribedRun) -> Ending | None:
 
 
 def starts_over(assessment: Assessment) -> bool:
-    """Whether any reason that holds, the worst or another one, makes each attempt repeat the work before it."""
+    """Whether attempts start over for any reason that holds, not only for the worst one."""
     return any(rule.starts_over and rule.holds(assessment) for rule in RULES.values())

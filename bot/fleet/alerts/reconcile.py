@@ -1,4 +1,4 @@
-"""Decides what one pass over a cluster means for its alerts. Pure, so that every case is a plain test."""
+"""Decides what one pass over a cluster changes in its alerts. Pure, so that each case is a plain test."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,8 +17,8 @@ Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Alerts of several customers within ``storm_within`` share a message; with more than ``storm`` customers it says
-    what that suggests. An alert that nobody answers is repeated after ``remind_after``."""
+    """Alerts of several customers within ``storm_within`` share a message. With more than ``storm`` customers, that
+    message suggests a common cause. An alert that nobody answers is repeated after ``remind_after``."""
 
     storm: int
     remind_after: timedelta
@@ -27,7 +27,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Episodes that have changed, and the messages to send or edit, in order."""
+    """Changed episodes, and the messages to post or edit, in order."""
 
     episodes: tuple[Episode, ...]
     messages: tuple[OutboxMessage, ...]
@@ -35,14 +35,15 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one pass over ``cluster`` has seen.
+    """The input of one pass over ``cluster``.
 
     ``remembered`` holds its open episodes, the ended ones that share their message with an open one, and all that
     opened a short while ago.
-    An execution that is not among ``looks`` was not looked at, and its alert stays as it is.
-    ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread; None: not known.
-    ``ahead`` is by how much the bot's clock, that of ``now``, is ahead of the cluster's.
-    ``left`` maps ids of handed-over episodes to how their sequence ended, where it ended without reporting that.
+    ``looks`` holds the runs that this pass has described. Alerts of other runs stay as they are.
+    ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
+    the open sequences are not known.
+    ``ahead`` is by how much the bot's clock, which gave ``now``, is ahead of the cluster's.
+    ``left`` maps ids of handed-over episodes whose sequence ended without a report to how that ended.
     """
 
     cluster: str
@@ -56,26 +57,26 @@ class Pass:
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
-    """Open alerts for runs that newly need one, update the open ones, and repeat those that nobody has answered."""
+    """Opens alerts for runs that newly need one, updates the open ones, and repeats those without an answer."""
     looks = {look.ref: look for look in seen.looks}
     fresh = newly_alerting(seen.looks, seen.remembered)
     apart = [look for look in fresh if not (seen.threads or {}).get(look.customer)]
     group = join_groups(apart, seen.remembered, seen.now, rules.storm_within)
     before = {episode.id: episode for episode in seen.remembered}
-    went_on = [_go_on(e, looks, seen, rules) if e.is_open else Step(e) for e in group.remembered]
-    steps = [*(_with_own_card(step, before) for step in went_on), *_open(fresh, seen, group)]
+    updated = [_update(e, looks, seen, rules) if e.is_open else Step(e) for e in group.remembered]
+    steps = [*(_with_own_card(step, before) for step in updated), *_open(fresh, seen, group)]
     changed = tuple(step.episode for step in steps if step.messages)
     firsts, roots = storm_cards(seen.remembered, changed, rules.storm)
-    return Changes((*changed, *firsts), (*roots, *(speech for step in steps for speech in step.messages)))
+    return Changes((*changed, *firsts), (*roots, *(message for step in steps for message in step.messages)))
 
 
 def newly_alerting(looks: Iterable[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
-    """Looks at open runs that need an alert and have none among ``known``."""
+    """The open runs that need an alert and have none among ``known``."""
     refs = {episode.ref for episode in known}
     return [look for look in looks if look.ref not in refs and look.ending is None and look.alert_reason is not None]
 
 
-def _go_on(episode: Episode, looks: Mapping[Ref, DescribedRun], seen: Pass, rules: Rules) -> Step:
+def _update(episode: Episode, looks: Mapping[Ref, DescribedRun], seen: Pass, rules: Rules) -> Step:
     look = looks.get(episode.ref)
     failures = seen.failures.get(episode.ref, ())
     if look is None:
@@ -83,25 +84,25 @@ def _go_on(episode: Episode, looks: Mapping[Ref, DescribedRun], seen: Pass, rule
     elif episode.id in seen.left:
         step = release_from_sequence(episode, look, seen.left[episode.id], failures, seen.now)
     else:
-        step = update_episode(episode, _as_it_was(look, episode, seen), failures, seen.now)
+        step = update_episode(episode, _with_sequence_cancel(look, episode, seen), failures, seen.now)
     return step if _is_driven(step.episode, seen) else _remind(step, rules, seen.now)
 
 
-def _as_it_was(look: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
-    """A cancelled run of an open sequence was cancelled by that sequence, to halve its window or to stop."""
+def _with_sequence_cancel(look: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
+    """Marks a cancelled run of an open sequence as cut short: the sequence cancelled it, to halve it or to stop."""
     is_its_own = is_within_sequence(episode) and episode.customer in (seen.threads or {})
     return replace(look, ending=Ending.CUT_SHORT) if look.ending is Ending.CANCELLED and is_its_own else look
 
 
 def _is_driven(episode: Episode, seen: Pass) -> bool:
-    """Whether a sequence takes care of it, or may do so: then nobody is reminded."""
+    """Whether a sequence takes care of the episode, or may do so. There are no reminders then."""
     if episode.sequence is not None:
         return True
     return is_within_sequence(episode) and (seen.threads is None or episode.customer in seen.threads)
 
 
 def _remind(step: Step, rules: Rules, now: datetime) -> Step:
-    """Repeat it in the channel when its snooze has run out, or nobody has acknowledged it for too long."""
+    """Repeats the alert in the channel when its snooze is over, or when nobody has acknowledged it for too long."""
     episode = step.episode
     until = episode.quiet.until if episode.quiet else None
     # A snooze that ends later than this was recorded by a clock that was ahead.
@@ -122,12 +123,12 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
     )
     key = f"{story_key(episode)}:reminder:{count}"
     reminder = OutboxMessage(key, dump(line), episode.root_key, broadcast=True)
-    earlier = tuple(speech for speech in step.messages if speech.key != card_key(episode))
+    earlier = tuple(message for message in step.messages if message.key != card_key(episode))
     return Step(repeated, (card(repeated), *earlier, reminder))
 
 
 def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[Step]:
-    """New episodes: in the thread of the sequence that started their run, else in their group's, or by themselves."""
+    """New episodes, each in the thread of the customer's open sequence, else of its group, else on its own."""
     threads = seen.threads or {}
     steps: list[Step] = []
     for look in fresh:
@@ -139,9 +140,13 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[
 
 
 def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
-    """The alert whose message became its group's gets a message of its own in the thread."""
+    """Gives the alert whose message became its group's a message of its own, in the thread."""
     episode = step.episode
-    known = before.get(episode.id)
-    if known is None or known.group == episode.group or any(s.key == card_key(episode) for s in step.messages):
+    old = before.get(episode.id)
+    if (
+        old is None
+        or old.group == episode.group
+        or any(message.key == card_key(episode) for message in step.messages)
+    ):
         return step
     return Step(episode, (card(episode), *step.messages))

@@ -1,7 +1,7 @@
-"""Groups alerts of several customers that have one cluster and one reason and open soon after each other. Pure.
+"""Groups alerts of several customers of one cluster that open for one reason within a short time. Pure.
 
-The first alert is posted at once. With the second, the first one's message becomes the group's: it counts all of
-them, and each has a line of its own in the thread. Several alerts of a single customer make no group.
+The first alert is posted at once. With the second one, the first message becomes the group's: it counts all alerts,
+and each of them has a line in its thread. Several alerts of a single customer form no group.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,11 +25,11 @@ class AlertGroup:
     remembered: tuple[Episode, ...]
 
     def first(self, look: DescribedRun) -> str:
-        """The id of the first alert of this look's group, "" where the new alert stands by itself."""
+        """The id of the first alert of the group that this run joins, "" if it joins none."""
         return self.firsts.get(look.alert_reason, "") if look.alert_reason else ""
 
     def root_key(self, look: DescribedRun) -> str:
-        """The outbox key of that group's message, "" for none."""
+        """The outbox key of the message of that group, "" if the run joins none."""
         first = self.first(look)
         return f"episode:{first}" if first else ""
 
@@ -37,7 +37,7 @@ class AlertGroup:
 def join_groups(
     fresh: Sequence[DescribedRun], remembered: Sequence[Episode], now: datetime, within: timedelta
 ) -> AlertGroup:
-    """Which groups these runs, which newly need an alert, join."""
+    """The groups that runs which newly need an alert (``fresh``) join."""
     joinable = _joinable(remembered, now, within)
     firsts: dict[AlertReason, str] = {}
     for reason in AlertReason:
@@ -50,7 +50,7 @@ def join_groups(
 
 
 def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Iterable[Episode]) -> str:
-    """The id of the first alert of the group that these make or join, "" when they stand by themselves."""
+    """The id of the first alert of the group that these runs form or join, "" if they do neither."""
     names = {look.name for look in fresh}
     if first is None:
         return episode_id(fresh[0].ref) if len(names) > 1 else ""
@@ -59,20 +59,22 @@ def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Itera
 
 
 def _joinable(known: Iterable[Episode], now: datetime, within: timedelta) -> dict[AlertReason, Episode]:
-    """By reason, the alert that others join: the first of a group before one by itself, then the oldest. An alert
-    that a clock running ahead opened long after now is joined by nobody."""
+    """The alert that new ones join, by reason: the first of a group if there is one, else the oldest single alert.
+
+    An alert whose opening time is far in the future, from a clock that was ahead, is not joined.
+    """
     roots = [e for e in known if e.root_key == story_key(e) and abs(now - e.opened_at) < within]
-    # Of several with one reason the last one stays.
+    # Worst candidate first, because of several with one reason the last one stays in the mapping.
     return {e.alert_reason: e for e in sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)}
 
 
 def storm_cards(
     remembered: Sequence[Episode], changed: Sequence[Episode], storm: int
 ) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
-    """The messages of groups that read differently now, and the first alerts of these groups. Those are recorded with
-    the messages, so that of two bots that count a group at once the second one fails and counts again.
+    """The changed messages of groups, and the first alert of each of these groups.
 
-    A group of more than ``storm`` customers is large.
+    The first alerts are recorded again together with the messages. Of two bots that count a group at the same time,
+    the second one then fails on their revision, and counts again. A group of more than ``storm`` customers is large.
     """
     now = {episode.id: episode for episode in (*remembered, *changed)}
     cards: list[OutboxMessage] = []

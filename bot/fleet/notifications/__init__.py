@@ -1,1 +1,1 @@
-"""Messages that the bot sends unasked, as facts; their keys; and which have become stale."""
+"""Messages that the bot sends unasked, as data; their keys in the outbox; and which of them have become stale."""

@@ -1,5 +1,5 @@
-"""What a thread tells of the attempts of one activity that have ended: a line each, whatever was seen of them; once
-there are many that end alike, a line for several."""
+"""The lines in a thread about ended attempts of an activity: one for each attempt, or one for several when many
+attempts fail in the same way."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -9,7 +9,7 @@ from bot.fleet.notifications.notification import AttemptsLine
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import SeenFailure
 
-# So many have a line each; of later ones that end as the one before did, every fifth has.
+# The first five attempts have a line each. Of later ones that fail as the one before did, every fifth has one.
 ALWAYS_TOLD = 5
 EVERY = 5
 
@@ -17,42 +17,45 @@ EVERY = 5
 def ended_attempts(
     name: str, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> Iterator[AttemptsLine]:
-    """A line for each ended attempt from ``first`` on whose failure was seen; gaps join the line that follows, and so
-    do those that go without saying. Which these are follows from the failures alone, however often one looks."""
+    """A line for each ended attempt from ``first`` on whose failure was seen.
+
+    Attempts that nobody saw, and repeated failures without a line, are counted in the next line. Which attempts have
+    a line depends on the failures alone, so looking more often changes nothing.
+    """
     own = (seen for seen in failures if (seen.ref, seen.activity_id) == (look.ref, look.activity_id))
     seen = {failure.attempt: failure for failure in own}
-    for line in _each(name, first, look, seen, now):
-        if not _goes_without_saying(line.last, seen):
-            yield replace(line, alike=_unsaid_before(line.first, seen))
+    for line in _lines(name, first, look, seen, now):
+        if not _has_no_line(line.last, seen):
+            yield replace(line, alike=_without_line_before(line.first, seen))
 
 
-def _each(
+def _lines(
     name: str, first: int, look: DescribedRun, seen: Mapping[int, SeenFailure], now: datetime
 ) -> Iterator[AttemptsLine]:
     for attempt in range(first, look.attempt):
         if attempt not in seen and attempt < look.attempt - 1:
             continue
-        known = seen.get(attempt)
+        failure = seen.get(attempt)
         yield AttemptsLine(
             name=name,
             first=first,
             last=attempt,
-            failure=known.failure if known else None,
+            failure=failure.failure if failure else None,
             progress=look.before if attempt == look.attempt - 1 else "",
-            seen_at=known.seen_at if known else now,
+            seen_at=failure.seen_at if failure else now,
             next_attempt=attempt + 1,
         )
         first = attempt + 1
 
 
-def _goes_without_saying(attempt: int, seen: Mapping[int, SeenFailure]) -> bool:
+def _has_no_line(attempt: int, seen: Mapping[int, SeenFailure]) -> bool:
     if attempt <= ALWAYS_TOLD or attempt % EVERY == 0:
         return False
     this, before = seen.get(attempt), seen.get(attempt - 1)
     return this is not None and before is not None and this.failure == before.failure
 
 
-def _unsaid_before(attempt: int, seen: Mapping[int, SeenFailure]) -> int:
-    """How many have gone without saying just before this one."""
-    said = next(n for n in range(attempt - 1, -1, -1) if not _goes_without_saying(n, seen))
-    return attempt - 1 - said
+def _without_line_before(attempt: int, seen: Mapping[int, SeenFailure]) -> int:
+    """How many attempts directly before this one have no line."""
+    with_line = next(n for n in range(attempt - 1, -1, -1) if not _has_no_line(n, seen))
+    return attempt - 1 - with_line

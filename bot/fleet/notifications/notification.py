@@ -1,6 +1,6 @@
-"""Messages that the bot sends unasked, as facts: the outbox stores them as JSON, and blocks draw them.
+"""Messages that the bot sends unasked, as data: the outbox stores them as JSON, and ``bot.blocks`` draws them.
 
-Stored fields keep their names, and a new field has the default that fits what earlier versions stored.
+Stored fields keep their names. A new field needs the default that is true for messages of earlier versions.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.status.digest import Digest
-from bot.model import AlertReason, Ending, Episode, Failure, Window
+from bot.model import AlertReason, Ending, Episode, Failure, SequenceEnd, Window
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeCard:
-    """The message of one episode: how it stands now."""
+    """The message of one episode, with its present state."""
 
     episode: Episode
     kind: Literal["episode"] = "episode"
@@ -24,11 +24,10 @@ class EpisodeCard:
 
 @dataclass(frozen=True, slots=True)
 class StormCard:
-    """Several episodes of one cluster with one reason that opened soon after each other: one message for all of them,
-    and a line for each in its thread.
+    """The message of a group of alerts (``bot.fleet.alerts.storms``). Each of them has a line in its thread.
 
-    ``completed`` counts those among the ``over`` that ended well. ``latest_at`` is when the last one opened, None:
-    with the first. ``is_large``: so many that the cause is rarely one customer's.
+    ``over`` counts the ended ones, ``completed`` those of them whose run completed. ``latest_at`` is when the last
+    one opened, None if all opened at once. ``is_large`` means that a common cause is likely.
     """
 
     cluster: str
@@ -44,11 +43,11 @@ class StormCard:
 
 @dataclass(frozen=True, slots=True)
 class AttemptsLine:
-    """Attempts ``first`` to ``last`` ended; ``failure`` is why ``last`` did, None when nobody saw it.
+    """Attempts ``first`` to ``last`` have ended. ``failure`` is that of ``last``, None when the bot did not see it.
 
-    ``first`` before ``last`` means that the ones before went by between two looks.
-    ``next_attempt`` is the one that follows, None when none does. ``alike`` is how many before ``first`` ended as the
-    one before them had, and have no line.
+    If ``first`` is before ``last``, the attempts before ``last`` passed unseen between two looks.
+    ``next_attempt`` is None when no attempt follows. ``alike`` counts the attempts directly before ``first`` that
+    have no line, because each failed as the one before it did.
     """
 
     name: str
@@ -64,7 +63,7 @@ class AttemptsLine:
 
 @dataclass(frozen=True, slots=True)
 class AckLine:
-    """Somebody has taken it on."""
+    """Somebody has acknowledged the alert."""
 
     name: str
     by: str
@@ -73,7 +72,7 @@ class AckLine:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeLine:
-    """Somebody wants quiet until then; None: until it changes."""
+    """Somebody has snoozed the alert until a time, or (None) until something changes."""
 
     name: str
     by: str
@@ -91,7 +90,7 @@ class CancelLine:
 
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
-    """Nobody has acknowledged it, or its snooze is over."""
+    """Nobody has acknowledged the alert, or its snooze is over."""
 
     name: str
     attempt: int
@@ -103,7 +102,7 @@ class ReminderLine:
 
 @dataclass(frozen=True, slots=True)
 class EndLine:
-    """It is over, and how; ``window`` is None where its days were not recognised."""
+    """The alert has ended. ``window`` is None when the days of its run were not recognised."""
 
     name: str
     ending: Ending
@@ -115,12 +114,12 @@ class EndLine:
 
 
 AlertLine = AttemptsLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
-"""What an alert's thread tells of the run itself."""
+"""The lines in an alert's thread that are about its run."""
 
 
 @dataclass(frozen=True, slots=True)
 class TerminatedLine:
-    """Somebody had workflows of a customer terminated."""
+    """Somebody has terminated workflows of a customer."""
 
     cluster: str
     customer: str
@@ -143,14 +142,36 @@ Notification = Annotated[
     Discriminator("kind"),
 ]
 
+# The work is done, somebody has ended it, or it continues in another run.
+_SETTLED_ALERTS = frozenset(
+    {Ending.COMPLETED, Ending.CANCELLED, Ending.TERMINATED, Ending.CONTINUED, Ending.CUT_SHORT},
+)
+_SETTLED_SEQUENCES = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})
+
 _ADAPTER: TypeAdapter[Notification] = TypeAdapter(Notification)
 
 
-def dump(saying: Notification) -> str:
-    """As the outbox keeps it; equal sayings give equal text."""
-    return _ADAPTER.dump_json(saying).decode()
+def dump(notification: Notification) -> str:
+    """The JSON for the outbox. Equal notifications give equal text."""
+    return _ADAPTER.dump_json(notification).decode()
 
 
 def parse(body: str) -> Notification:
-    """The saying again. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
+    """Reads the JSON back. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
     return _ADAPTER.validate_json(body)
+
+
+def is_settled(notification: Notification) -> bool:
+    """Whether what the message is about has ended, and nobody has to look at it.
+
+    The bot does not repost such a message when people have deleted it.
+    """
+    match notification:
+        case EpisodeCard(episode=episode):
+            return episode.ending in _SETTLED_ALERTS
+        case StormCard(names=names, completed=completed):
+            return completed >= len(names)
+        case SequenceCard(progress=progress):
+            return progress.end in _SETTLED_SEQUENCES
+        case _:
+            return False

@@ -1,4 +1,7 @@
-"""What a sequence says in its thread, and of itself, as facts: part of ``bot.fleet.notifications.notification``."""
+"""The notifications of a sequence: its message, and the lines in its thread.
+
+They are part of the union in ``bot.fleet.notifications.notification``.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +23,7 @@ from bot.model import (
 
 @dataclass(frozen=True, slots=True)
 class SequenceCard:
-    """The message of a sequence that no alert tells of: how it stands now."""
+    """The message of a sequence that has no alert, with its present state."""
 
     progress: SequenceProgress
     overtaken: Overtaken | None = None
@@ -29,7 +32,7 @@ class SequenceCard:
 
 @dataclass(frozen=True, slots=True)
 class BegunLine:
-    """A sequence begins: what was asked, by whom and why, and what it will do. ``windows`` is by the first size."""
+    """A sequence begins. ``windows`` is the number of windows if their size never changes."""
 
     spec: SequenceSpec
     windows: int
@@ -38,10 +41,10 @@ class BegunLine:
 
 @dataclass(frozen=True, slots=True)
 class ClearedLine:
-    """All runs that were to be cancelled are closed; ``completed`` of ``closed`` did complete after all.
+    """All ``closed`` runs that the sequence had to cancel are closed; ``completed`` of them completed nevertheless.
 
-    ``waits`` is how long nothing starts yet: one heartbeat timeout, in which a silent attempt may still write.
-    ``is_all``: nothing follows then.
+    The sequence starts nothing for ``waits``: one heartbeat timeout, during which a silent attempt may still write.
+    ``is_all`` means that the sequence had nothing else to do.
     """
 
     spec: SequenceSpec
@@ -54,7 +57,8 @@ class ClearedLine:
 
 @dataclass(frozen=True, slots=True)
 class StillOpenLine:
-    """A run was asked to end and does not: people may terminate it. ``window`` is None where not recognised."""
+    """A cancelled run is still open after ``waited``, and people may terminate it. ``window`` is None if its days are
+    not recognised."""
 
     spec: SequenceSpec
     ref: Ref
@@ -66,9 +70,9 @@ class StillOpenLine:
 
 @dataclass(frozen=True, slots=True)
 class WindowLine:
-    """A window is over. ``closed`` of ``total`` windows are now; sizes are in whole days, before and after.
+    """A window has ended, so that ``closed`` of ``total`` are over. Sizes are in days, before and after it.
 
-    ``count`` is None where nothing was counted: it did not complete.
+    ``count`` is None when nothing was counted, because the window did not complete.
     """
 
     spec: SequenceSpec
@@ -96,7 +100,7 @@ class CutLine:
 
 @dataclass(frozen=True, slots=True)
 class InstructedLine:
-    """Somebody told the sequence something, and it took it."""
+    """The sequence has accepted an instruction."""
 
     spec: SequenceSpec
     instruction: Instruction
@@ -105,7 +109,7 @@ class InstructedLine:
 
 @dataclass(frozen=True, slots=True)
 class SequenceEndLine:
-    """The sequence is over; ``progress`` says how."""
+    """The sequence has ended; ``progress`` says how."""
 
     progress: SequenceProgress
     took: timedelta

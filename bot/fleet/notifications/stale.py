@@ -1,5 +1,7 @@
-"""What has waited so long to be said that it is no longer true, or no longer news: after an hour without Slack people
-want to know how things are, and not each thing that they would have been asked to do meanwhile."""
+"""Finds unsent messages that are no longer true or no longer news. Pure.
+
+After an hour without Slack, people want to know the present state, and not all that happened meanwhile.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,17 +25,17 @@ from bot.fleet.notifications.notification import (
 from bot.fleet.notifications.sequence import ClearedLine, CutLine, SequenceEndLine, StillOpenLine, WindowLine
 from bot.model import Episode, OutboxMessage
 
-# What has waited less is said as it was recorded: a bot that is restarted leaves nothing out.
+# A message that has waited less is sent as it was recorded, so that a restart of the bot drops nothing.
 LATE = timedelta(minutes=1)
 
-_OF_AN_ALERT = get_args(AlertLine)
+_ALERT_LINES = get_args(AlertLine)
 
 
 @dataclass(frozen=True, slots=True)
 class UnsentMessage:
-    """A speech that does not stand anywhere yet. ``is_late``: it has waited for ``LATE`` or longer.
+    """A message of the outbox that is not known to be posted. ``is_late``: it has waited for ``LATE`` or longer.
 
-    ``is_tried``: whether it was posted is not known.
+    ``is_tried``: an attempt to post it had an unknown outcome.
     """
 
     speech: OutboxMessage
@@ -43,7 +45,7 @@ class UnsentMessage:
 
     @property
     def story(self) -> str:
-        """The id of the episode it tells of, "" for none."""
+        """The id of its episode, "" if it has none."""
         return story_of(self.speech.key)
 
 
@@ -61,20 +63,20 @@ def stale_reasons(undelivered: Sequence[UnsentMessage], episodes: Mapping[str, E
         else:
             why = ""
         if why:
-            reasons[one.speech.key] = why
+            reasons[message.speech.key] = why
     return reasons
 
 
-def _never_told(line: Notification, episode: Episode) -> str:
-    """Of an alert that nobody has heard of: its message, which is one line then, tells all if it is over."""
+def _reason_for_unknown_alert(line: Notification, episode: Episode) -> str:
+    """For a line of an alert whose own message was never posted. If the alert is over, that message says it all."""
     if not episode.is_open:
         return "the alert was over before anybody could hear of it"
     return "the alert itself is news" if isinstance(line, ReminderLine) else ""
 
 
-def _of_alert(one: UnsentMessage, behind: Sequence[UnsentMessage], episode: Episode) -> str:
-    """Against how the episode stands now."""
-    match one.saying:
+def _reason_for_line(message: UnsentMessage, behind: Sequence[UnsentMessage], episode: Episode) -> str:
+    """For a line of an alert, compared with the present state of its episode."""
+    match message.saying:
         case EndLine():
             return "it goes on again" if episode.is_open else ""
         case CancelLine():
@@ -83,35 +85,37 @@ def _of_alert(one: UnsentMessage, behind: Sequence[UnsentMessage], episode: Epis
             is_on = episode.quiet is not None and episode.quiet.until == until
             return "" if is_on else "the snooze is over"
         case ReminderLine() as reminder:
-            is_repeated = any(one.story == other.story and isinstance(other.saying, ReminderLine) for other in behind)
-            return "a later reminder follows" if is_repeated else _needless(reminder, episode)
+            later = (other for other in behind if isinstance(other.saying, ReminderLine))
+            is_repeated = any(other.story == message.story for other in later)
+            return "a later reminder follows" if is_repeated else _reason_for_reminder(reminder, episode)
         case _:
             return ""
 
 
-def _needless(reminder: ReminderLine, episode: Episode) -> str:
+def _reason_for_reminder(reminder: ReminderLine, episode: Episode) -> str:
     if not episode.is_open:
         return "it is over"
     if episode.sequence is not None:
         return "a sequence sees to it"
     if episode.quiet is not None:
         return "it is snoozed"
-    # The end of a snooze is told to whoever has acknowledged it, too.
+    # The reminder at the end of a snooze is sent even for an acknowledged alert.
     return "it is acknowledged" if episode.acked_by and not reminder.after_snooze else ""
 
 
-def _of_others(saying: Notification, behind: Sequence[UnsentMessage]) -> str:
+def _reason_for_other(saying: Notification, behind: Sequence[UnsentMessage]) -> str:
     match saying:
         case DigestCard():
-            return "a newer digest follows" if any(isinstance(one.saying, DigestCard) for one in behind) else ""
+            is_repeated = any(isinstance(message.saying, DigestCard) for message in behind)
+            return "a newer digest follows" if is_repeated else ""
         case StillOpenLine(spec=spec):
-            return "it has closed" if spec.id in {_has_gone_on(one.saying) for one in behind} else ""
+            return "it has closed" if spec.id in {_continued_sequence(message.saying) for message in behind} else ""
         case _:
             return ""
 
 
-def _has_gone_on(saying: Notification) -> str:
-    """The id of the sequence of which this tells that the runs it waited for are closed."""
+def _continued_sequence(saying: Notification) -> str:
+    """The id of the sequence that went on, so that the runs it waited for are closed; "" for other messages."""
     match saying:
         case ClearedLine(spec=spec) | WindowLine(spec=spec) | CutLine(spec=spec):
             return spec.id
@@ -134,37 +138,37 @@ def join_attempts(undelivered: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMes
             if now is None:
                 dropped.append(before.key)
             elif now != before:
-                told.append(now)
-    return tuple(told), tuple(dropped)
+                joined.append(now)
+    return tuple(joined), tuple(dropped)
 
 
-def _shorter(lines: Sequence[UnsentMessage]) -> Iterator[tuple[OutboxMessage, OutboxMessage | None]]:
-    """Each line and what it is to be, None: nothing. Of an activity the first and the last always stay."""
+def _replacements(lines: Sequence[UnsentMessage]) -> Iterator[tuple[OutboxMessage, OutboxMessage | None]]:
+    """Each line with what replaces it, None if it is dropped. The first and last line of an activity always stay."""
     kept: AttemptsLine | None = None
-    for number, one in enumerate(lines):
-        line = _of_attempts(one)
-        before = _of_attempts(lines[number - 1]) if number else None
-        after = _of_attempts(lines[number + 1]) if number + 1 < len(lines) else None
-        goes_on = kept is not None and before is not None and _follows(line, before)
-        is_told_by_next = after is not None and _follows(after, line) and not one.is_tried
+    for number, message in enumerate(lines):
+        line = _attempts_line(message)
+        before = _attempts_line(lines[number - 1]) if number else None
+        after = _attempts_line(lines[number + 1]) if number + 1 < len(lines) else None
+        goes_on = kept is not None and before is not None and _is_next(line, before)
+        is_told_by_next = after is not None and _is_next(after, line) and not message.is_tried
         if kept and goes_on and is_told_by_next and _is_alike(line, kept):
-            yield one.speech, None
+            yield message.speech, None
             continue
         alike = line.first - 1 - kept.last if kept and goes_on else line.alike
         kept = line
-        yield one.speech, replace(one.speech, body=dump(replace(line, alike=alike)))
+        yield message.speech, replace(message.speech, body=dump(replace(line, alike=alike)))
 
 
-def _of_attempts(one: UnsentMessage) -> AttemptsLine:
-    assert isinstance(one.saying, AttemptsLine)
-    return one.saying
+def _attempts_line(message: UnsentMessage) -> AttemptsLine:
+    assert isinstance(message.saying, AttemptsLine)
+    return message.saying
 
 
-def _follows(line: AttemptsLine, before: AttemptsLine) -> bool:
-    """Whether no attempt goes untold between the two: another activity begins anew."""
+def _is_next(line: AttemptsLine, before: AttemptsLine) -> bool:
+    """Whether no attempt is missing between the two lines. Attempts of another activity begin at 1 again."""
     return line.first - line.alike <= before.last + 1 <= line.first
 
 
 def _is_alike(line: AttemptsLine, before: AttemptsLine) -> bool:
-    """One attempt, seen, that failed as the one before did."""
+    """Whether the line is about one attempt, whose failure was seen and is the same as that of ``before``."""
     return line.first == line.last and line.failure is not None and line.failure == before.failure

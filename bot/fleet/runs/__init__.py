@@ -1,1 +1,1 @@
-"""Runs of a team's workflow: whom each is for, how healthy it is, and what is remembered of it."""
+"""Runs of a team's workflow: customer and days, health, and what the store keeps of them."""

@@ -1,4 +1,4 @@
-"""What a look at one open execution says about it: ``bot.fleet.runs.health`` makes it, everything else reads it."""
+"""The health of one open run and the reasons for it. ``bot.fleet.runs.health`` makes assessments."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,13 @@ from bot.model import AlertReason, Failure, FailureKind, Health
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One execution's health; ``why`` is a short plain sentence, "" when there is nothing to explain.
+    """One run's health; ``why`` is a short plain sentence, "" when there is nothing to explain.
 
-    ``activity_id`` to ``progress`` describe the worst activity; without any, the id is "". ``attempt`` counts from 1,
-    and ``started_at`` is when that attempt started.
-    ``waiting_since`` is since when no worker has taken work from ``task_queue``, None unless that is too long.
-    ``failures`` holds the kind of every failed attempt seen in this run, whichever activity it belongs to.
+    ``activity_id`` to ``progress`` describe the worst activity; the id is "" when no activity is pending. ``attempt``
+    counts from 1, and ``started_at`` is the start of that attempt.
+    ``waiting_since`` is the moment since which no worker has taken work from ``task_queue``, None unless the wait is
+    too long.
+    ``failures`` holds the kinds of all failed attempts seen in this run, of all its activities.
     ``alert_reason`` is None when the run needs no alert.
     """
 

@@ -1,26 +1,28 @@
-"""When a day begins in a time zone: not always at midnight, for clocks are also changed at midnight.
+"""Computes when a day begins in a time zone. That is not always midnight, because some zones change clocks then.
 
-The first moment of Apr 24 2026 in Cairo is 01:00. Where clocks go back at midnight a day has two, and begins at the
-first (the IANA time zone database, as ``zoneinfo`` reads it).
+Apr 24 2026 in Cairo begins at 01:00. Where clocks go back at midnight, the day has two midnights and begins at the
+first one (the IANA time zone database, as ``zoneinfo`` reads it).
 """
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 SECOND = timedelta(seconds=1)
-# No clock was ever put on by more, where a zone crossed the date line.
+# No zone ever changed its clocks by more: those that crossed the date line moved them by about a day.
 LONGEST_GAP = timedelta(days=2)
 
 
 @lru_cache(maxsize=10_000)
 def first_moment(day: date, zone: tzinfo) -> datetime:
-    """In UTC; of a day that a zone has left out, the first moment after it. Raises OverflowError at the ends of
-    time."""
+    """The first moment of the day, in UTC; the first moment after it when the zone has skipped that day.
+
+    Raises OverflowError near the earliest and latest date that Python can hold.
+    """
     midnight = datetime.combine(day, time.min)
     begins = midnight.replace(tzinfo=zone).astimezone(UTC)
     if begins.astimezone(zone).replace(tzinfo=None) == midnight:
         return begins
-    # There is no midnight: ``begins`` is after the change that has left it out, and the day begins with the change.
+    # There is no midnight: the change of clocks skips it, and the day begins with the change. ``begins`` is later.
     before, after = begins - LONGEST_GAP, begins
     while after - before > SECOND:
         between = before + SECOND * ((after - before) // SECOND // 2)
@@ -32,6 +34,6 @@ def first_moment(day: date, zone: tzinfo) -> datetime:
 
 
 def day_begun(moment: datetime, zone: tzinfo) -> date | None:
-    """The day of which this is the first moment there, None when it is of none. Raises OverflowError as above."""
+    """The day that begins at exactly this moment, else None. Raises OverflowError as ``first_moment`` does."""
     day = moment.astimezone(zone).date()
     return day if moment == first_moment(day, zone) else None

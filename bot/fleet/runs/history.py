@@ -1,6 +1,7 @@
-"""How the past runs of a cluster are read once and then kept up with: what to ask for next, and what is known then.
+"""The run history: what to ask Temporal for next, how far reading has come, and where history and Temporal differ.
 
-Ends are compared with ends, all by the engine's own clock: a bot whose clock differs reads more, never less.
+The past of a cluster is read once, in portions, and then kept up with. Ends of runs are compared only with each
+other, all by the engine's clock, so a bot whose own clock is off reads too much, never too little.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -9,71 +10,73 @@ from datetime import datetime, timedelta
 
 from bot.model import Execution, ExecutionStatus, Portion, Reading, Ref
 
-# A listing shows an end seconds after it, and minutes when the server is behind with its queue; what it shows later
-# than that is found by the next reading over, or at once where the run was seen while it was open.
+# A listing shows an end seconds late, or minutes late when the server is behind with its queue. Ends that it shows
+# later still are found by the next full reading, or at once if the run had been seen while it was open.
 OVERLAP = timedelta(minutes=5)
-# Ended runs do not change; this is against what should not happen, such as a server's clock that was set back.
+# Ended runs do not change. Reading all of them again covers what should not happen, such as a server's clock
+# that is set back.
 AGAIN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryMismatch:
-    """A run that is not what the ledger says of it."""
+    """A run whose status in Temporal contradicts the history."""
 
     remembered: Execution
-    told: Execution
+    current: Execution
 
 
-def start_reading(known: Reading | None, cluster: str, types: Collection[str], now: datetime) -> Reading:
-    """Where to read on: from the start for other types than last time, and over again once a day."""
+def start_reading(previous: Reading | None, cluster: str, types: Collection[str], now: datetime) -> Reading:
+    """The reading to continue: a new one when the workflow types have changed, and a full one again once a day."""
     wanted = tuple(sorted(types))
-    if known is None or known.types != wanted:
+    if previous is None or previous.types != wanted:
         return Reading(cluster, wanted, begun_at=now)
-    is_due = not timedelta(0) <= now - known.begun_at < AGAIN_AFTER
-    if is_due and known.is_whole and known.rest_until is None:
-        return replace(known, rest_until=known.latest, begun_at=now)
-    return known
+    is_due = not timedelta(0) <= now - previous.begun_at < AGAIN_AFTER
+    if is_due and previous.is_whole and previous.rest_until is None:
+        return replace(previous, rest_until=previous.latest, begun_at=now)
+    return previous
 
 
 def since(reading: Reading) -> datetime | None:
-    """From which end on changes are asked for; None for all there are."""
+    """The end from which on Temporal is asked for changes; None asks for all."""
     return reading.sure_until
 
 
 def has_gap(reading: Reading, changes: Portion) -> bool:
-    """Whether there was no time for changes that have never been read."""
+    """Whether time ran out before the changes reached what had been read: runs in between were never read."""
     skipped = changes.rest_until
     return skipped is not None and (reading.latest is None or skipped > reading.latest)
 
 
 def advance_reading(
-    reading: Reading, changes: Portion, older: Portion | None, now: datetime, there: datetime | None = None
+    reading: Reading, changes: Portion, older: Portion | None, now: datetime, engine_now: datetime | None = None
 ) -> Reading:
-    """What is known after these: ``changes`` since, and what was ``older`` than all that had been read. ``there`` is
-    the same moment by the engine's clock, None where it is not known.
+    """The reading after these two portions: ``changes`` since the last one, and runs ``older`` than all read before.
 
-    After a gap reading goes on there, through what is known already.
+    ``engine_now`` is ``now`` by the engine's clock, None when it is not known. After a gap, the next reading
+    continues from the gap and passes through runs that are known already.
     """
-    read = _up_to_date(reading, changes, now, there or now)
+    read = _with_latest_end(reading, changes, now, engine_now or now)
     rest = older.rest_until if older else reading.rest_until
     if has_gap(reading, changes):
         return replace(read, rest_until=changes.rest_until, is_whole=False)
     if changes.rest_until is not None and read.sure_until == read.latest:
-        # Read when not all of it may have been listed; what is sure is not among the changes any more.
+        # The unread rest was read once before, when the listing may have lacked some runs. The next reading takes it
+        # as older runs, because it lies before ``sure_until`` and so is no longer among the changes.
         rest = changes.rest_until
     elif changes.rest_until is not None:
-        # What there was no time for is asked for again.
+        # The next reading asks again for what there was no time for.
         read = replace(read, sure_until=reading.sure_until)
     return replace(read, rest_until=rest, is_whole=reading.is_whole or rest is None)
 
 
-def _up_to_date(reading: Reading, changes: Portion, now: datetime, there: datetime) -> Reading:
-    """With the latest end: what ended until then is all listed once that end has been known for long enough."""
-    ends = [*filter(None, [reading.latest, *(one.closed_at for one in changes.executions)])]
+def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_now: datetime) -> Reading:
+    """Updates the latest end. Once it has been known for ``OVERLAP``, all runs that ended before it are listed."""
+    ends = [*filter(None, [reading.latest, *(execution.closed_at for execution in changes.executions)])]
     if not ends:
         return reading
-    # An end in the future is of a clock that will be set right: no later end may be missed for it.
-    latest = min(max(ends), there)
+    # An end in the future comes from a wrong clock. Once that is corrected, later ends must not count as read.
+    latest = min(max(ends), engine_now)
     told_at = now
     if latest == reading.latest and reading.told_at:
         told_at = min(reading.told_at, now)
@@ -82,35 +85,35 @@ def _up_to_date(reading: Reading, changes: Portion, now: datetime, there: dateti
     return replace(reading, latest=latest, told_at=told_at, sure_until=min(sure, latest))
 
 
-def merge_runs(known: Mapping[Ref, Execution], told: Mapping[Ref, Execution]) -> tuple[Execution, ...]:
-    """All of them, oldest start first: as the engine tells them now, else as they were seen last."""
-    everything = {**known, **told}
-    return tuple(sorted(everything.values(), key=lambda one: one.started_at))
+def merge_runs(known: Mapping[Ref, Execution], listed: Mapping[Ref, Execution]) -> tuple[Execution, ...]:
+    """All runs, oldest start first: as Temporal lists them now, else as the history has them."""
+    everything = {**known, **listed}
+    return tuple(sorted(everything.values(), key=lambda execution: execution.started_at))
 
 
-def refs_to_describe(known: Mapping[Ref, Execution], told: Mapping[Ref, Execution]) -> tuple[Ref, ...]:
-    """Those that have to be looked at: open when they were seen last and not told now, or told as open after their
-    end."""
-    unlisted = (ref for ref, one in known.items() if one.status.is_open and ref not in told)
-    listed_open = (ref for ref, one in told.items() if one.status.is_open)
+def refs_to_describe(known: Mapping[Ref, Execution], listed: Mapping[Ref, Execution]) -> tuple[Ref, ...]:
+    """Runs that only a description can settle: open in the history and not listed now, or listed as open although the
+    history has their end."""
+    unlisted = (ref for ref, execution in known.items() if execution.status.is_open and ref not in listed)
+    listed_open = (ref for ref, execution in listed.items() if execution.status.is_open)
     return (*unlisted, *(ref for ref in listed_open if ref in known and not known[ref].status.is_open))
 
 
 def as_gone(execution: Execution, now: datetime) -> Execution:
-    """An open one that the engine no longer knows: as it was seen last, and marked so."""
+    """An open run that Temporal no longer knows, as it was seen last, with the status that says so."""
     return replace(execution, status=ExecutionStatus.GONE, closed_at=now)
 
 
-def changed_runs(known: Mapping[Ref, Execution], told: Iterable[Execution]) -> tuple[Execution, ...]:
-    """What the ledger does not know yet, or not so."""
-    # Of a long past nearly all are the ledger's own.
-    others = ((one, known.get(one.ref)) for one in told)
-    return tuple(one for one, remembered in others if one is not remembered and one != remembered)
+def changed_runs(known: Mapping[Ref, Execution], listed: Iterable[Execution]) -> tuple[Execution, ...]:
+    """Runs that the history does not have, or has otherwise."""
+    pairs = ((execution, known.get(execution.ref)) for execution in listed)
+    # Nearly all of thousands of runs are the history's own objects: comparing identity first is fast.
+    return tuple(execution for execution, old in pairs if execution is not old and execution != old)
 
 
-def differences(known: Mapping[Ref, Execution], told: Iterable[Execution]) -> Iterator[HistoryMismatch]:
-    """Where the ledger was wrong: what had ended stands otherwise. That an open one has ended is no difference."""
-    for execution in told:
+def differences(known: Mapping[Ref, Execution], listed: Iterable[Execution]) -> Iterator[HistoryMismatch]:
+    """Runs that had ended in the history and have another status now. An open run that has ended is no mismatch."""
+    for execution in listed:
         remembered = known.get(execution.ref)
         if remembered and not remembered.status.is_open and remembered.status is not execution.status:
             yield HistoryMismatch(remembered, execution)

@@ -1,6 +1,6 @@
-"""Which customer and which days an execution is for: by its search attributes, else its memo, else its id.
+"""Reads the customer and the days of a run from its search attributes, else its memo, else its workflow id.
 
-What none of them tells is None: it is counted and listed as not recognised, never guessed.
+Nothing is guessed: a run that tells neither has no identity, and is counted and listed as not recognised.
 """
 
 import re
@@ -14,14 +14,14 @@ from bot.fleet.runs.day_start import day_begun
 from bot.model import Execution, Window
 
 _FIELD = re.compile(r"\{(customer|start|end)\}")
-# ISO dates have one width, so an id has one part of unknown length, the customer: no two readings are possible.
+# ISO dates have a fixed width, so the customer is the only part of unknown length, and each id parses in one way.
 _DATE = r"\d{4}-\d\d-\d\d"
 _PATTERNS = {"customer": "(?P<customer>.+)", "start": f"(?P<start>{_DATE})", "end": f"(?P<end>{_DATE})"}
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """For whom an execution runs, and which days."""
+    """The customer and the days that a run is for."""
 
     customer: str
     window: Window
@@ -29,7 +29,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Names of the hints that tell customer, start and end."""
+    """Names of the search attributes or memo fields that hold customer, start and end."""
 
     customer: str
     start: str
@@ -38,14 +38,14 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class IdTemplate:
-    """Builds workflow ids and reads them back; ``{customer}``, ``{start}`` and ``{end}`` stand in it once each."""
+    """Builds and parses workflow ids. The template holds ``{customer}``, ``{start}`` and ``{end}`` once each."""
 
     parts: tuple[str, ...]
     pattern: re.Pattern[str]
 
     @classmethod
     def of(cls, template: str) -> Self:
-        """Raises ValueError when a field is missing or stands there twice."""
+        """Raises ValueError when a field is missing or occurs twice."""
         parts = tuple(_FIELD.split(template))
         if sorted(parts[1::2]) != ["customer", "end", "start"]:
             raise ValueError(f"{template!r} does not hold {{customer}}, {{start}} and {{end}} once each")
@@ -53,7 +53,7 @@ class IdTemplate:
         return cls(parts, re.compile(pattern, re.DOTALL | re.ASCII))
 
     def build(self, identity: Identity) -> str:
-        """The id of the execution that does this."""
+        """The workflow id for this customer and window."""
         window = identity.window
         values = {
             "customer": identity.customer,
@@ -63,21 +63,21 @@ class IdTemplate:
         return "".join(values[part] if i % 2 else part for i, part in enumerate(self.parts))
 
     def parse(self, workflow_id: str) -> Identity | None:
-        """What was built into the id, or None when it has another form."""
-        found = self.pattern.fullmatch(workflow_id)
-        return _identity(found["customer"], found["start"], found["end"], None) if found else None
+        """The customer and window in the id, or None when it has another form."""
+        match = self.pattern.fullmatch(workflow_id)
+        return _identity(match["customer"], match["start"], match["end"], None) if match else None
 
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """How this team's executions are told apart; ``zone`` is where the campaign's days begin."""
+    """Identifies this team's runs. ``zone`` is the time zone of the campaign's days."""
 
     template: IdTemplate
     keys: Keys
     zone: tzinfo
 
     def identify(self, execution: Execution) -> Identity | None:
-        """Its hints if they are whole and make sense, else its id."""
+        """By its hints (search attributes and memo) if they are complete and valid, else by its workflow id."""
         return self._from_hints(execution.hints) or self.template.parse(execution.ref.workflow_id)
 
     def _from_hints(self, hints: Mapping[str, str]) -> Identity | None:
@@ -92,19 +92,21 @@ def _identity(customer: str, start: str, end: str, zone: tzinfo | None) -> Ident
     return Identity(customer, Window(first, after))
 
 
-# A long past tells the same days over and over.
+# Thousands of runs repeat the same few dates.
 @lru_cache(maxsize=10_000)
 def _day(text: str, zone: tzinfo | None) -> date | None:
-    """A date, or a moment that is midnight as written or in ``zone``, or the first of a day there; None for anything
-    else. What is written without a zone is of that one."""
+    """The day of a date, of a midnight (as written, or in ``zone``), or of the first moment of a day in ``zone``.
+
+    A time without an offset is in ``zone``. Everything else gives None.
+    """
     try:
         written = datetime.fromisoformat(text)
         if written.time() == time.min:
             return written.date()
         if zone is None:
             return None
-        there = (written if written.tzinfo else written.replace(tzinfo=zone)).astimezone(zone)
-        # Where clocks go back at midnight there are two, and libraries differ in which one they mean.
-        return there.date() if there.time() == time.min else day_begun(there.astimezone(UTC), zone)
+        local = (written if written.tzinfo else written.replace(tzinfo=zone)).astimezone(zone)
+        # Where clocks go back at midnight, a day has two midnights, and libraries differ in which one they write.
+        return local.date() if local.time() == time.min else day_begun(local.astimezone(UTC), zone)
     except (ValueError, OverflowError):
         return None

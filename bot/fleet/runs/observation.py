@@ -1,4 +1,4 @@
-"""What one look at an execution shows, what of it is worth recording, and when the next look is due."""
+"""What a description of a run shows, which parts of it are recorded, and when the next description is due."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,16 +19,17 @@ from bot.model import (
 # Workers hold heartbeats back for up to min(0.8 × heartbeat timeout, 60 s) (temporalio/sdk-java#906, for all SDKs).
 THROTTLE_SHARE = 0.8
 LONGEST_THROTTLE = timedelta(seconds=60)
-# Looking at the very moment would often be just too early; a deadline that has passed is not asked about at once.
+# A look at the exact deadline is often just too early, and a deadline that has passed must not cause a busy loop.
 MARGIN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class DescribedRun(Standing):
-    """One execution as just described. ``alert_reason`` is None when it needs no alert, ``ending`` while it is open.
+    """One run as just described. ``alert_reason`` is None when it needs no alert, ``ending`` is None while it is
+    open.
 
-    Attempt, progress and failure are those of its worst activity, whose id is "" between two. ``before`` is the
-    progress of that activity at the look before this one, which may be that of an attempt that has ended since.
+    Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
+    is the progress of that activity at the previous look, which may belong to an attempt that has ended since.
     """
 
     alert_reason: AlertReason | None
@@ -38,13 +39,13 @@ class DescribedRun(Standing):
 
 
 def next_look(description: Description, now: datetime, slow_round: timedelta) -> datetime:
-    """When something may have happened to one of its activities, at the latest after the slow round."""
+    """When something may have happened to one of its activities; after ``slow_round`` at the latest."""
     due = [moment for activity in description.activities if (moment := _due(activity))]
     return max(min([*due, now + slow_round]), now + min(MARGIN, slow_round))
 
 
 def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, ...]:
-    """The last failure of each activity, which Temporal forgets at the next one."""
+    """The last failure of each activity. Temporal keeps no earlier ones, so each is recorded when it is seen."""
     return tuple(
         SeenFailure(description.execution.ref, activity.activity_id, max(1, activity.attempt - 1), failure, now)
         for activity in description.activities
@@ -53,7 +54,7 @@ def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, .
 
 
 def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
-    """Both, by attempt, each attempt's failure once: what was seen first stays."""
+    """Both, ordered by attempt, with one failure for each attempt of an activity: the one seen first."""
     by_attempt = {(seen.activity_id, seen.attempt): seen for seen in [*reversed([*fresh]), *reversed([*known])]}
     return tuple(sorted(by_attempt.values(), key=lambda seen: (seen.attempt, seen.activity_id)))
 
@@ -70,7 +71,7 @@ def observations_of(
     return tuple(
         Observation(ref, activity.activity_id, activity.details, now)
         for activity in description.activities
-        if activity.details and known.get((ref, activity.activity_id)) != activity.details
+        if activity.details and before.get((ref, activity.activity_id)) != activity.details
     )
 
 
@@ -80,7 +81,7 @@ def _due(activity: Activity) -> datetime | None:
     beat = activity.last_heartbeat_at or activity.started_at
     if activity.state is ActivityState.PAUSED or beat is None or not activity.heartbeat_timeout:
         return None
-    # The last beat known may be of the attempt before: this one has its whole timeout from its own start.
+    # The last heartbeat may be that of the previous attempt; the timeout of this one counts from its own start.
     beat = max(beat, activity.started_at or beat)
     throttle = min(activity.heartbeat_timeout * THROTTLE_SHARE, LONGEST_THROTTLE)
     return beat + activity.heartbeat_timeout + throttle

@@ -1,4 +1,4 @@
-"""What one look at one cluster gives: its runs, each with whom it is for and, while it is open, how it is doing."""
+"""The runs of a cluster as one look shows them: customer and days of each, and the health of those that are open."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ AGE = attrgetter("execution.started_at", "execution.ref")
 class Run:
     """One execution. ``identity`` is None when it was not recognised.
 
-    ``health`` is None for a closed run, and for an open one that was gone before it could be looked at.
-    ``pollers`` counts the workers that poll the queue it waits on, None when that was not asked or not answered.
+    ``health`` is None for a closed run, and for an open one that could not be described.
+    ``pollers`` counts the workers that poll the task queue it waits on, None when that was not asked or not answered.
     """
 
     execution: Execution
@@ -31,36 +31,36 @@ class Run:
 
     @property
     def name(self) -> str:
-        """What people call it: the customer, or the workflow id where none was recognised."""
+        """The customer, or the workflow id when the run was not recognised."""
         return self.identity.customer if self.identity else self.execution.ref.workflow_id
 
     @property
     def window(self) -> Window | None:
-        """The days it is for, None when it was not recognised."""
+        """Its days, None when the run was not recognised."""
         return self.identity.window if self.identity else None
 
     @property
     def is_open(self) -> bool:
-        """Whether it may still do something."""
+        """Whether Temporal has it as open."""
         return self.execution.status.is_open
 
     @property
     def attempts(self) -> int:
-        """The latest attempt known: of an open run as Temporal tells it, of a closed one at least this many."""
-        told = self.health.attempt if self.health else 1
-        return max(told, *(seen.attempt + 1 for seen in self.failures), 1)
+        """The latest known attempt. A closed run may have had more, because only recorded failures tell of them."""
+        current = self.health.attempt if self.health else 1
+        return max(current, *(seen.attempt + 1 for seen in self.failures), 1)
 
     def age(self, now: datetime) -> timedelta:
-        """How long it has run, or ran."""
+        """The time from its start to its end, or to ``now`` while it is open."""
         return (self.execution.closed_at or now) - self.execution.started_at
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
-    """Everything one cluster answered at ``at``: its runs, and the open sequences by customer.
+    """Everything that one cluster answered at ``at``, on its own clock: its runs and its open sequences.
 
-    A sequence is without its progress when its driver did not answer; ``sequences_silent`` says why it is not known
-    which there are, and ``history_silent`` why not all past runs are, else they are "".
+    A sequence has no progress when its worker did not answer. ``sequences_silent`` says why the open sequences are
+    not known, ``history_silent`` why not all past runs are known; both are "" otherwise.
     """
 
     cluster: str
@@ -76,28 +76,28 @@ class ClusterView:
 
     @property
     def customers(self) -> set[str]:
-        """Everybody who has a run or an open sequence there."""
+        """All customers with a run or an open sequence on this cluster."""
         runs = {run.identity.customer for run in self.runs if run.identity}
         return runs | {standing.customer for standing in self.sequences}
 
     @property
     def unrecognised(self) -> tuple[Run, ...]:
-        """Those that tell no customer and days."""
+        """Runs without a recognised customer and days."""
         return tuple(run for run in self.runs if run.identity is None)
 
 
 class EndedRuns:
-    """Runs that have ended, each made once: a long past is told again with every question."""
+    """Keeps the ``Run`` of each ended execution, because every command asks for the thousands of them again."""
 
     def __init__(self) -> None:
         self._made: dict[Ref, Run] = {}
 
     def of(self, execution: Execution, make: Callable[[Execution], Run]) -> Run:
-        """The run of this execution, made when it has not been, or is told otherwise."""
-        made = self._made.get(execution.ref)
-        if made is None or made.execution is not execution:
-            made = self._made[execution.ref] = make(execution)
-        return made
+        """The run of this execution, built by ``make`` at the first call and again when the execution has changed."""
+        run = self._made.get(execution.ref)
+        if run is None or run.execution is not execution:
+            run = self._made[execution.ref] = make(execution)
+        return run
 
 
 def by_customer(runs: Iterable[Run]) -> dict[str, list[Run]]:

@@ -1,4 +1,4 @@
-"""What ``status`` can answer: the fleet, one cluster, or one customer."""
+"""The results of ``status``: the fleet, one cluster, or one customer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,10 +28,10 @@ class ClusterStatus:
 class CustomerStatus:
     """One customer on one cluster; ``standing`` is Silent when the cluster did not answer.
 
-    ``source_silent`` says why the source could not tell whether a customer without an execution has rows at all.
-    ``sequences_silent`` says why the cluster could not tell whether a sequence runs it, ``history_silent`` why not
-    all of its past runs are known. ``people`` are names by id. ``notes`` are sentences about what is open of it on
-    other clusters.
+    ``source_silent`` says why it is not known whether a customer without a run has rows in the source;
+    ``sequences_silent``, why it is not known whether a sequence is open; ``history_silent``, why not all past runs
+    are known. ``people`` maps user ids to names. ``notes`` are sentences about the customer's open work on other
+    clusters.
     """
 
     cluster: str

@@ -1,4 +1,4 @@
-"""How one customer's backfill on one cluster stands (design.md §2), derived from its runs every time."""
+"""Derives the state of one customer's backfill on one cluster from its runs, each time anew (docs/states.md)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,11 +24,12 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """One customer on one cluster over ``whole``; ``runs`` are those that concern it, oldest start first.
+    """One customer on one cluster over the range ``whole``; ``runs`` are those that touch it, oldest start first.
 
-    ``left`` is how long the missing days would take, None when nothing tells. ``expected`` is False for a customer
-    that is not in the configuration. ``sequence`` is the open one that runs its windows: while there is one,
-    ``windows`` is as that counts them, None while it does not say. ``completed_windows`` are those of any sequence.
+    ``left`` estimates how long the missing days take, None when no estimate is possible. ``expected`` is False for a
+    customer that is not in the configuration. ``sequence`` is the open sequence of the customer. While there is one,
+    ``windows`` is its own count, None while it does not report one. ``completed_windows`` counts completed windows of
+    the range, whoever started them.
     """
 
     cluster: str
@@ -45,37 +46,37 @@ class Backfill:
 
     @property
     def goes_on(self) -> bool:
-        """Whether something is done about it without anybody doing anything: it runs, and is not paused."""
+        """Whether it progresses without a person: a run or a sequence is open, and the sequence is not paused."""
         if self.sequence and self.sequence.progress and self.sequence.progress.paused_by:
             return False
         return bool(self.open_runs or self.sequence)
 
     @property
     def open_runs(self) -> tuple[Run, ...]:
-        """What runs now, worst first."""
+        """Open runs, worst first."""
         return tuple(sorted((run for run in self.runs if run.is_open), key=_badness))
 
     @property
     def health(self) -> Health | None:
-        """The worst health of what runs, None when nothing does or it could not be looked at."""
-        told = [run.health.health for run in self.runs if run.health]
-        return min(told, key=lambda health: health.rank) if told else None
+        """The worst health of the open runs, None when none is open or none could be described."""
+        healths = [run.health.health for run in self.runs if run.health]
+        return min(healths, key=lambda health: health.rank) if healths else None
 
     @property
     def covered_days(self) -> int:
-        """Days of the range that are complete."""
+        """Number of days of the range that completed runs have filled."""
         return self.whole.days - coverage.total_days(self.missing)
 
     @property
     def latest_missing(self) -> Run | None:
-        """The latest closed run, one that failed before others, that should have filled what is still missing."""
+        """The latest closed run that should have filled a missing day; a failed one if there is any."""
         latest = latest_of_missing(self.runs, self.missing)
         failed = (run for run in latest if run.execution.status in _FAILED)
         return next(failed, latest[0] if latest else None)
 
 
 def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now: datetime) -> Backfill:
-    """The backfill that these runs of the customer amount to; windows that do not touch ``whole`` are left out."""
+    """The backfill that results from the customer's runs; runs whose window does not touch ``whole`` are left out."""
     own = tuple(sorted((run for run in runs if run.window and run.window.intersection(whole)), key=AGE))
     done = [run.window for run in own if run.window and run.execution.status is ExecutionStatus.COMPLETED]
     missing = coverage.missing(whole, done)
@@ -94,30 +95,31 @@ def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now:
 
 
 def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: datetime) -> Backfill:
-    """The same, run by this sequence: it is open between two windows, too."""
+    """The backfill with its open sequence, which keeps it running between two windows too."""
     if sequence is None:
         return backfill
-    told = sequence.progress
+    progress = sequence.progress
     left = backfill.left
-    if told and told.spec.parallel > 1 and backfill.missing:
-        left = work_left(backfill.runs, backfill.whole, now, told.spec.parallel)
-    windows = backfill.windows if told and not told.total else None
-    if told and told.total:
-        windows = WindowCount(told.closed, len(told.running), told.total)
-    return replace(backfill, sequence=sequence, state=_driven(backfill, sequence), windows=windows, left=left)
+    if progress and progress.spec.parallel > 1 and backfill.missing:
+        left = work_left(backfill.runs, backfill.whole, now, progress.spec.parallel)
+    windows = backfill.windows if progress and not progress.total else None
+    if progress and progress.total:
+        windows = WindowCount(progress.closed, len(progress.running), progress.total)
+    state = _state_with_sequence(backfill, sequence)
+    return replace(backfill, sequence=sequence, state=state, windows=windows, left=left)
 
 
 def with_failures(backfill: Backfill, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> Backfill:
-    """The same, with what was seen of its closed runs: Temporal has forgotten it."""
+    """The backfill with the recorded failures of its closed runs, which Temporal no longer has."""
     runs = (replace(run, failures=run.failures or failures.get(run.execution.ref, ())) for run in backfill.runs)
     return replace(backfill, runs=tuple(runs))
 
 
 def latest_of_missing(runs: Sequence[Run], missing: Sequence[Window]) -> list[Run]:
-    """The closed runs that were, for at least one missing day, the latest to try it; latest start first."""
+    """The closed runs that are the latest for at least one missing day, latest start first."""
     latest: list[Run] = []
     rest = tuple(missing)
-    # A run that continued as new is no attempt that ended: its successor is.
+    # A run that continued as new did not end: its successor did, or is open.
     closed = [run for run in runs if not run.is_open and run.execution.status is not ExecutionStatus.CONTINUED_AS_NEW]
     for run in sorted(closed, key=lambda run: run.execution.started_at, reverse=True):
         window = run.window
@@ -128,22 +130,22 @@ def latest_of_missing(runs: Sequence[Run], missing: Sequence[Window]) -> list[Ru
     return latest
 
 
-def _driven(backfill: Backfill, sequence: SequenceStanding) -> State:
-    told = sequence.progress
+def _state_with_sequence(backfill: Backfill, sequence: SequenceStanding) -> State:
+    progress = sequence.progress
     if backfill.state is State.COMPLETE:
         return State.COMPLETE
-    if told is None:
+    if progress is None:
         return State.RUNNING
-    if told.phase is Phase.ENDED or not _touches(told.spec, backfill.whole):
+    if progress.phase is Phase.ENDED or not _touches(progress.spec, backfill.whole):
         return backfill.state
-    only_cancels = not told.spec.days and not told.spec.adopt
-    is_cancelling = told.phase is Phase.STOPPING or (told.phase is Phase.CLEARING and only_cancels)
+    only_cancels = not progress.spec.days and not progress.spec.adopt
+    is_cancelling = progress.phase is Phase.STOPPING or (progress.phase is Phase.CLEARING and only_cancels)
     return State.CANCELLING if is_cancelling else State.RUNNING
 
 
 def _touches(spec: SequenceSpec, whole: Window) -> bool:
-    """Whether it does anything to these days, as far as is known."""
-    held = [one.window for one in (*spec.clear, *spec.adopt)]
+    """Whether the sequence concerns these days; a run without recognised days may."""
+    held = [run.window for run in (*spec.clear, *spec.adopt)]
     return any(window is None or window.intersection(whole) for window in (*spec.days, *held))
 
 

@@ -1,6 +1,7 @@
-"""The fleet as a table: a row a cluster, the open customers worst first, and everything that does not fit in.
+"""The state of the fleet as a table with a row for each cluster.
 
-A cluster that did not answer is a row of its own; its customers are counted as unknown, never as zero.
+A cluster that did not answer has a row too, and its customers count as unknown, never as zero. Open customers come
+worst first. Customers that nobody expects and runs without identity are kept apart.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,7 +12,7 @@ from bot.fleet.runs.run import ClusterView, Run, by_customer
 from bot.fleet.status.backfill import Backfill, derive, with_sequence
 from bot.model import Health, SequenceStanding, State, Window
 
-# Worst first: what needs a person, then what goes on by itself. A customer that runs unhealthily comes before all.
+# Worst first: what needs a person, then what progresses by itself. A customer with an unhealthy run precedes all.
 _URGENCY = (
     State.FAILED,
     State.CANCELLED,
@@ -28,7 +29,10 @@ _CLOSED = (State.COMPLETE, State.NOT_APPLICABLE)
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """A cluster that did not answer: why, when it last did (None: never that is known), and whom that hides."""
+    """A cluster that did not answer, and how many customers are expected there.
+
+    ``last_seen`` is when it last answered, None when that is not known.
+    """
 
     cluster: str
     why: str
@@ -38,11 +42,11 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class ClusterRow:
-    """One cluster that answered: its expected customers in the configured order, and others seen there.
+    """One cluster that answered: its expected customers in the configured order, and ``extras``, others seen there.
 
-    ``source_silent`` says why the source could not tell whether customers without an execution have rows at all,
-    ``sequences_silent`` why the cluster could not tell which sequences are open, ``history_silent`` why not all past
-    runs are known: what seems missing may have been done. ``at`` is when, by the cluster's own clock.
+    ``source_silent`` says why it is not known whether customers without a run have rows in the source;
+    ``sequences_silent``, why it is not known which sequences are open; ``history_silent``, why not all past runs are
+    known, so that days that seem missing may be complete. ``at`` is the moment of the answer by the cluster's clock.
     """
 
     cluster: str
@@ -56,28 +60,28 @@ class ClusterRow:
 
     @property
     def expected(self) -> int:
-        """Customers that have something to backfill."""
+        """How many customers have something to backfill."""
         return sum(b.state is not State.NOT_APPLICABLE for b in self.customers)
 
     @property
     def complete(self) -> int:
-        """Those that are done."""
+        """How many customers are complete."""
         return sum(b.state is State.COMPLETE for b in self.customers)
 
     @property
     def open(self) -> tuple[Backfill, ...]:
-        """Those that are not, in the configured order."""
+        """Customers that are not complete, in the configured order."""
         return tuple(b for b in self.customers if b.state not in _CLOSED)
 
     @property
     def is_applicable(self) -> bool:
-        """Whether anything is to be done there at all."""
+        """Whether the cluster has anything to backfill."""
         return self.expected > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The clusters asked about, in the configured order, over ``whole`` at ``at``; ``people`` are names by id."""
+    """Clusters in the configured order, for the range ``whole``; ``people`` maps user ids to names."""
 
     whole: Window
     at: datetime
@@ -85,7 +89,7 @@ class Board:
     people: Mapping[str, str] = field(default_factory=dict)
 
     def view_time(self, cluster: str) -> datetime:
-        """When it was looked there, by the clock that its runs go by."""
+        """When the cluster answered, by its own clock; the board's time for a silent one."""
         return next((row.at for row in self.answered if row.cluster == cluster and row.at), self.at)
 
     @property
@@ -95,22 +99,22 @@ class Board:
 
     @property
     def silent(self) -> tuple[Silent, ...]:
-        """Rows of those that did not."""
+        """Rows of clusters that did not answer."""
         return tuple(row for row in self.rows if isinstance(row, Silent))
 
     @property
     def unknown(self) -> int:
-        """Expected customers on clusters that did not answer."""
+        """How many customers are expected on clusters that did not answer."""
         return sum(row.customers for row in self.silent)
 
     @property
     def complete(self) -> int:
-        """Customers that are complete for certain."""
+        """How many customers are known to be complete."""
         return sum(row.complete for row in self.answered)
 
     @property
     def total(self) -> int:
-        """Customers with something to backfill, those of silent clusters included."""
+        """How many customers have something to backfill, those of silent clusters included."""
         return sum(row.expected for row in self.answered) + self.unknown
 
     @property
@@ -120,33 +124,33 @@ class Board:
 
     @property
     def sequences(self) -> tuple[SequenceStanding, ...]:
-        """Those that are open, by cluster and customer as in the rows."""
+        """Open sequences, in the order of clusters and customers in the rows."""
         everybody = (b for row in self.answered for b in (*row.customers, *row.extras))
         return tuple(b.sequence for b in everybody if b.sequence)
 
     @property
     def extras(self) -> tuple[Backfill, ...]:
-        """Customers seen in Temporal that nobody expects, worst first; counted nowhere."""
+        """Customers seen in Temporal that are not configured, worst first. No count includes them."""
         return worst_first([backfill for row in self.answered for backfill in row.extras])
 
     @property
     def unrecognised(self) -> tuple[Run, ...]:
-        """Executions that tell no customer and days."""
+        """Runs without a recognised customer and days."""
         return tuple(run for row in self.answered for run in row.unrecognised)
 
 
 def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> ClusterRow:
-    """What one cluster's answer means for the customers expected there."""
+    """The row of a cluster, from its answer and the customers expected there."""
     runs, sequences = by_customer(view.runs), {standing.customer: standing for standing in view.sequences}
 
-    def stands(name: str) -> Backfill:
+    def backfill_of(name: str) -> Backfill:
         derived = derive(view.cluster, name, whole, runs.get(name, ()), view.at)
         return with_sequence(derived, sequences.get(name), view.at)
 
-    others = map(stands, sorted((runs.keys() | sequences.keys()) - set(customers)))
+    others = map(backfill_of, sorted((runs.keys() | sequences.keys()) - set(customers)))
     return ClusterRow(
         cluster=view.cluster,
-        customers=tuple(map(stands, customers)),
+        customers=tuple(map(backfill_of, customers)),
         # Runs of another campaign do not make a customer of this one.
         extras=tuple(replace(other, expected=False) for other in others if other.runs or other.sequence),
         unrecognised=view.unrecognised,
@@ -157,20 +161,20 @@ def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> Clus
 
 
 def people_of(rows: Sequence[ClusterRow | Silent]) -> set[str]:
-    """User ids of those who have begun or paused what goes on there."""
+    """User ids of those who have started or paused an open sequence."""
     answered = [row for row in rows if isinstance(row, ClusterRow)]
-    open_ones = [b.sequence for row in answered for b in (*row.customers, *row.extras) if b.sequence]
-    paused_by = [standing.progress.paused_by for standing in open_ones if standing.progress]
-    return {user for user in (*(standing.started_by for standing in open_ones), *paused_by) if user}
+    sequences = [b.sequence for row in answered for b in (*row.customers, *row.extras) if b.sequence]
+    paused_by = [standing.progress.paused_by for standing in sequences if standing.progress]
+    return {user for user in (*(standing.started_by for standing in sequences), *paused_by) if user}
 
 
 def not_started(row: ClusterRow) -> tuple[str, ...]:
-    """Customers that may have nothing to backfill."""
+    """Customers without a run: only the source knows whether they have anything to backfill."""
     return tuple(b.customer for b in row.customers if b.state is State.NOT_STARTED)
 
 
 def with_volumes(row: ClusterRow, rows: Mapping[str, int]) -> ClusterRow:
-    """The row once the source has told how many rows its not started customers have; absent means none."""
+    """The row with the source's row counts of customers that have not started; one without a count has no rows."""
     customers = tuple(
         replace(b, state=State.NOT_APPLICABLE, left=None)
         if b.state is State.NOT_STARTED and not rows.get(b.customer)
@@ -181,9 +185,9 @@ def with_volumes(row: ClusterRow, rows: Mapping[str, int]) -> ClusterRow:
 
 
 def worst_first(backfills: Sequence[Backfill]) -> tuple[Backfill, ...]:
-    """Unhealthy ones by health, then what needs a person, then what goes on; by name within these.
+    """Orders by health, then by what needs a person most, then by cluster and customer.
 
-    One that somebody has paused stays where it is until somebody resumes it.
+    A paused backfill ranks as partial, because it stands still until somebody resumes it.
     """
 
     def key(backfill: Backfill) -> tuple[int, int, str, str]:

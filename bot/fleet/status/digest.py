@@ -1,4 +1,4 @@
-"""The digest: how the fleet stands, and what has changed since the last one (design.md §7)."""
+"""The digest: the state of the fleet, and what has changed since the last digest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.model import Episode, Health, SequenceStanding, Window
 
 @dataclass(frozen=True, slots=True)
 class ClusterLine:
-    """One row of the table: ``stands`` is in words, as ``30/30`` or ``N/A``."""
+    """One row of the table. ``stands`` is text such as ``30/30`` or ``N/A``, ``open`` names the open customers."""
 
     name: str
     stands: str
@@ -21,7 +21,7 @@ class ClusterLine:
 
 @dataclass(frozen=True, slots=True)
 class Struggle:
-    """One execution that needs a look; ``link`` leads to its alert, or to Temporal where it has none."""
+    """One run that struggles. ``link`` leads to its alert, or to Temporal when the alert has no message yet."""
 
     name: str
     cluster: str
@@ -32,11 +32,11 @@ class Struggle:
 
 @dataclass(frozen=True, slots=True)
 class Driven:
-    """One open sequence: ``closed`` of ``total`` windows are over, ``marked`` of them not simply complete; days that
-    somebody had left out are in none of them.
+    """One open sequence: ``closed`` of ``total`` windows are over, and ``marked`` of these need a look.
 
-    ``name`` is ``cluster/customer``; ``paused_by`` is a name, "" while it is not paused. ``answers`` is False when
-    its driver did not: then the numbers are not known. ``link`` leads to its thread, "" where there is none.
+    No count includes ``skipped_days``, which people told it to leave out. ``name`` is ``cluster/customer``;
+    ``paused_by`` is a name, "" while it is not paused. ``answers`` is False when its worker did not answer: then the
+    numbers are not known. ``link`` leads to its thread, "" when there is none.
     """
 
     name: str
@@ -51,9 +51,10 @@ class Driven:
 
 @dataclass(frozen=True, slots=True)
 class FleetEta:
-    """When the fleet may be done: ``running`` is what runs now, ``everything`` adds what is stopped, if resumed now.
+    """When the fleet may be complete. ``running`` counts only what runs now; ``everything`` adds what has stopped, as
+    if it were resumed now.
 
-    ``stopped`` names what does not run; ``unknown`` names open customers that nothing tells an estimate for.
+    ``stopped`` names customers with missing days that do not run; ``unknown`` names open ones without an estimate.
     """
 
     running: datetime | None = None
@@ -64,7 +65,7 @@ class FleetEta:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Everything one digest says; ``half_known`` are clusters whose past runs are not all known."""
+    """The content of a digest; ``half_known`` are clusters whose past runs are not all known."""
 
     at: datetime
     range: Window
@@ -80,8 +81,8 @@ class Digest:
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
-    """What the next digest will compare with; customers of a cluster that is silent, or whose past is not all known,
-    stay as they were marked ``before``."""
+    """What the next digest compares with. Customers of a cluster that is silent, or whose past runs are not all
+    known, keep their mark from ``before``."""
     silent = {row.cluster for row in board.silent} | _half_known(board)
     kept = {name: mark for name, mark in before.marks.items() if _cluster(name) in silent} if before else {}
     seen = {
@@ -94,9 +95,9 @@ def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapsh
 
 
 def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Mapping[str, str]) -> Digest:
-    """The digest; ``episodes`` are the open ones, ``threads`` the links to where stories are told, by speech key.
+    """The digest of this board. ``episodes`` are the open ones; ``threads`` maps outbox keys to links of threads.
 
-    What a sequence has taken over is told of that, and does not struggle any more.
+    An episode that a sequence has taken over is not listed as struggling: the line of its sequence reports it.
     """
     return Digest(
         at=board.at,
@@ -112,7 +113,7 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
             if e.sequence is None
         ),
         eta=_eta(board),
-        sequences=tuple(_driven(standing, board, threads) for standing in board.sequences),
+        sequences=tuple(_sequence_line(standing, board, threads) for standing in board.sequences),
         half_known=tuple(sorted(_half_known(board))),
     )
 
@@ -121,14 +122,20 @@ def _half_known(board: Board) -> set[str]:
     return {row.cluster for row in board.answered if row.history_silent}
 
 
-def _driven(standing: SequenceStanding, board: Board, threads: Mapping[str, str]) -> Driven:
+def _sequence_line(standing: SequenceStanding, board: Board, threads: Mapping[str, str]) -> Driven:
     name, link = f"{standing.ref.cluster}/{standing.customer}", threads.get(standing.thread_key, "")
-    told = standing.progress
-    if told is None:
+    progress = standing.progress
+    if progress is None:
         return Driven(name, answers=False, link=link)
-    paused_by = board.people.get(told.paused_by, told.paused_by)
-    marked = len(told.marked)
-    return Driven(name, told.closed, told.total, marked, paused_by, link=link, skipped_days=told.skipped_days)
+    return Driven(
+        name,
+        closed=progress.closed,
+        total=progress.total,
+        marked=len(progress.marked),
+        paused_by=board.people.get(progress.paused_by, progress.paused_by),
+        link=link,
+        skipped_days=progress.skipped_days,
+    )
 
 
 def _name(backfill: Backfill) -> str:
@@ -136,7 +143,7 @@ def _name(backfill: Backfill) -> str:
 
 
 def _cluster(name: str) -> str:
-    """The part before the first slash: names of clusters hold none (bot.config)."""
+    """The part before the first slash: ``bot.config`` allows no slash in a cluster's name."""
     return name.partition("/")[0]
 
 
@@ -149,13 +156,13 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
 
 
 def _eta(board: Board) -> FleetEta:
-    """The longest of each kind decides: customers run side by side."""
-    known = [(backfill, backfill.left) for backfill in board.open if backfill.left is not None]
-    running = [left for backfill, left in known if backfill.goes_on]
-    stopped = tuple(_name(backfill) for backfill, _ in known if not backfill.goes_on)
+    """Customers run side by side, so the longest estimate of each kind decides."""
+    estimates = [(backfill, backfill.left) for backfill in board.open if backfill.left is not None]
+    running = [left for backfill, left in estimates if backfill.goes_on]
+    stopped = tuple(_name(backfill) for backfill, _ in estimates if not backfill.goes_on)
     return FleetEta(
         running=board.at + max(running) if running else None,
-        everything=board.at + max(left for _, left in known) if stopped else None,
+        everything=board.at + max(left for _, left in estimates) if stopped else None,
         stopped=stopped,
         unknown=tuple(_name(backfill) for backfill in board.open if backfill.left is None),
     )

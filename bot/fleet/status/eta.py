@@ -1,4 +1,4 @@
-"""Which window of how many, and how much work is left: estimates from what has run, and nothing else."""
+"""Counts windows and estimates the time left, from past and open runs alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, Window
 from bot.model.coverage import cut, missing, total_days
 
-# Below this share a heartbeat says too little about the whole to be multiplied up.
+# A smaller share of the work is too little to extrapolate from.
 SMALLEST_SHARE = 0.02
-# A run that was over in a moment found its work done already: it tells nothing of how long work takes.
+# A shorter run found its work done already, so its duration says nothing about pace.
 SHORTEST_RUN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class WindowCount:
-    """``done`` windows are complete and ``running`` are open, of ``total``; what is not cut yet is estimated."""
+    """Complete, open and all windows. ``total`` includes an estimate for days that are not cut into windows yet."""
 
     done: int
     running: int
@@ -25,9 +25,9 @@ class WindowCount:
 
 
 def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
-    """The windows of one customer, or None where nothing ran in windows.
+    """The windows of one customer; None when no run had a window smaller than the whole range.
 
-    A window that was run several times counts once. The rest of the range is taken to be cut like the latest one.
+    A window that ran several times counts once. Missing days are assumed to be cut like the latest window.
     """
     done = _parts(runs, whole, ExecutionStatus.COMPLETED)
     running = [window for window in _parts(runs, whole, ExecutionStatus.RUNNING) if window not in done]
@@ -39,35 +39,36 @@ def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
 
 
 def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | None:
-    """How long one open run will take, by its own progress, else at ``pace`` a day; None when neither tells.
+    """Time left of an open run, by its own progress, else at ``pace`` for each day of data; None when neither is
+    known.
 
-    Nothing is promised of a run whose attempts start over again and again.
+    A run whose attempts start over has no estimate.
     """
     if run.window is None or run.health is None or starts_over(run.health):
         return None
-    told = _share_since(run)
-    if told is not None:
-        share, since = told
+    progress = _share_since(run)
+    if progress is not None:
+        share, since = progress
         return (now - since) * ((1 - share) / share)
     return max(pace * run.window.days - run.age(now), timedelta(0)) if pace is not None else None
 
 
 def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 1) -> timedelta | None:
-    """How long all missing days take, what is open first and then the rest, ``at_once`` windows of it at a time;
-    None: unknown."""
+    """Time until all missing days are complete, None when it is not known: first the open runs end, then the rest
+    runs, ``at_once`` windows at a time."""
     pace = pace_of(runs, now)
     open_runs = [run for run in runs if run.is_open]
     of_open = [left_of_run(run, pace, now) for run in open_runs]
-    known = [left for left in of_open if left is not None]
+    estimates = [left for left in of_open if left is not None]
     taken = [run.window for run in runs if run.window and (run.is_open or _is_done(run))]
     days = total_days(missing(whole, taken))
-    if len(known) < len(of_open) or (days and pace is None):
+    if len(estimates) < len(of_open) or (days and pace is None):
         return None
-    return max(known, default=timedelta(0)) + (pace or timedelta(0)) * days / at_once
+    return max(estimates, default=timedelta(0)) + (pace or timedelta(0)) * days / at_once
 
 
 def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
-    """Time a day of data takes this customer: by the progress of what runs now, else by the windows done."""
+    """Time that one day of data takes this customer, by the progress of open runs, else by completed windows."""
     by_progress = [pace for run in runs if (pace := _pace_by_progress(run, now)) is not None]
     if by_progress:
         return max(by_progress)
@@ -79,17 +80,18 @@ def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
 def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
     if not run.is_open or run.window is None or run.health is None or starts_over(run.health):
         return None
-    told = _share_since(run)
-    if told is None:
+    progress = _share_since(run)
+    if progress is None:
         return None
-    share, since = told
+    share, since = progress
     return (now - since) / (share * run.window.days)
 
 
 def _share_since(run: Run) -> tuple[float, datetime] | None:
-    """How much of it is done, and since when that took; None where the two cannot be told to belong together.
+    """The share that is done and the start of that work, None when they may not belong together.
 
-    A later attempt may have gone on from an earlier one's heartbeat: its own time is not what its progress took.
+    A later attempt may have continued from the heartbeat of an earlier one, so its own time does not measure the
+    share.
     """
     if run.health is None or run.health.attempt > 1:
         return None
@@ -102,12 +104,12 @@ def _is_done(run: Run) -> bool:
 
 
 def _parts(runs: Sequence[Run], whole: Window, status: ExecutionStatus) -> list[Window]:
-    """The distinct windows of runs that stand so, smaller than the whole range, oldest start first."""
+    """The distinct windows of runs with this status that are smaller than the whole range, oldest start first."""
     windows = (run.window for run in runs if run.window and run.execution.status is status)
     return list(dict.fromkeys(w for w in windows if w.intersection(whole) and not w.contains(whole)))
 
 
 def _usual_days(windows: Sequence[Window], whole: Window) -> int:
-    """Days of the latest window; not of one at the end of the range, which is what remained and nobody's choice."""
+    """Days of the latest window. One at the end of the range is a remainder, and counts only if there is no other."""
     chosen = [window for window in windows if window.end < whole.end]
     return (chosen or windows)[-1].days

@@ -1,4 +1,4 @@
-"""What a digest remembers of the fleet, kept as JSON in the journal, and what has changed between two of them."""
+"""Snapshots of the fleet, which the journal keeps as JSON, and the news between two of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from bot.model import State, is_past_within_skew
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a digest remembers of one customer on one cluster."""
+    """State and completed windows of one customer on one cluster."""
 
     state: State
     windows_done: int
@@ -21,8 +21,9 @@ class Mark:
 class Snapshot:
     """The fleet at one digest; marks by ``cluster/customer``. ``slot`` is the cron's time, not the posting's.
 
-    ``said`` is the one of the last digest before this that people could read, None: there was none. ``early`` is the
-    latest time for which a clock that was ahead has had a digest posted before, None: there is none to come.
+    ``said`` is the snapshot of the last digest before this one that reached the channel, None when there was none.
+    ``early`` is the latest slot for which a clock that was ahead posted a digest before its time, None when no such
+    slot is still to come.
     """
 
     slot: datetime
@@ -32,7 +33,8 @@ class Snapshot:
 
     @property
     def key(self) -> str:
-        """The outbox key of its digest; one that may have been posted too early is posted again, not edited."""
+        """The outbox key of its digest. If one may have been posted early for this slot, it gets a new message, not
+        an edit."""
         again = ":again" if self.early and self.slot <= self.early else ""
         return f"digest:{self.slot.isoformat()}{again}"
 
@@ -41,18 +43,18 @@ _SNAPSHOT = TypeAdapter(Snapshot)
 
 
 def dump_snapshot(snapshot: Snapshot) -> str:
-    """As the journal keeps it."""
+    """The snapshot as JSON."""
     return _SNAPSHOT.dump_json(snapshot).decode()
 
 
 def parse_snapshot(text: str) -> Snapshot | None:
-    """The snapshot again; None for "", when there was no digest yet."""
+    """Reads the JSON back; None for "", which means that there was no digest yet."""
     return _SNAPSHOT.validate_json(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What differs between two snapshots, as ``cluster/customer`` names in order; ``since`` None: nothing before."""
+    """Changes since the digest of ``since``, as sorted ``cluster/customer`` names; None: it is the first digest."""
 
     since: datetime | None
     finished: tuple[str, ...] = ()
@@ -67,9 +69,9 @@ class News:
 
 
 def compare(before: Snapshot | None, after: Snapshot) -> News:
-    """What has finished, started and failed, and how many windows were completed in between.
+    """The customers that finished, started or failed in between, and the number of windows completed.
 
-    A customer missing on either side is left out: silence is not news.
+    A customer that is missing on either side is left out: a cluster's silence is not news.
     """
     if before is None:
         return News(since=None)
@@ -83,8 +85,8 @@ def compare(before: Snapshot | None, after: Snapshot) -> News:
 
 
 def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:
-    """The latest time, not before this slot, for which a digest was posted before its time; ``before`` is the one
-    announced last."""
+    """The latest slot, this one or a later one, whose digest was posted too early; None when there is none.
+    ``before`` is the snapshot of the last announced digest."""
     if before is None:
         return None
     known = [before.early, None if is_past_within_skew(before.slot, now) else before.slot]
@@ -92,7 +94,7 @@ def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) ->
 
 
 def last_posted(latest: Snapshot | None, *, stands: bool) -> Snapshot | None:
-    """The snapshot of the last digest that people could read, by whether that of ``latest`` stands in the channel."""
+    """The snapshot of the last digest in the channel; ``stands`` says whether that of ``latest`` is there."""
     if latest is None:
         return None
     return replace(latest, said=None) if stands else latest.said

@@ -1,4 +1,4 @@
-"""Every open execution that is not healthy, on all clusters, worst first."""
+"""All open runs that are not healthy, on all clusters, worst first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,16 +27,16 @@ class StrugglingResult:
     times: Mapping[str, datetime] = field(default_factory=dict)
 
     def view_time(self, run: Run) -> datetime:
-        """When it was looked where this one runs."""
+        """When the run's cluster answered, by its own clock."""
         return self.times.get(run.execution.ref.cluster, self.at)
 
     def sequence_of(self, run: Run) -> SequenceStanding | None:
-        """The sequence of which this run is a window, as far as is known."""
-        return next((standing for standing in self.sequences if _has(standing, run)), None)
+        """The open sequence that runs this window, None when there is none or it is not known."""
+        return next((standing for standing in self.sequences if _is_window_of(run, standing)), None)
 
 
 def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: datetime) -> StrugglingResult:
-    """What of all that was seen is not healthy; unrecognised executions count as any other."""
+    """The unhealthy open runs of these clusters, those without a recognised customer included."""
     open_runs = [run for view in views for run in view.runs if run.is_open]
     looked_at = [run for run in open_runs if run.health]
     unwell = [run for run in looked_at if run.health and run.health.health is not Health.HEALTHY]
@@ -53,12 +53,12 @@ def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: da
     )
 
 
-def _has(standing: SequenceStanding, run: Run) -> bool:
+def _is_window_of(run: Run, standing: SequenceStanding) -> bool:
     if (standing.ref.cluster, standing.customer) != (run.execution.ref.cluster, run.name):
         return False
     if standing.progress is None:
         return run.execution.started_at >= standing.started_at
-    return any(one.ref == run.execution.ref for one in standing.progress.running)
+    return any(window_run.ref == run.execution.ref for window_run in standing.progress.running)
 
 
 def _badness(run: Run) -> tuple[int, datetime, str]:

@@ -93,10 +93,10 @@ async def keep(history: History, executions: Collection[Execution], until: float
         _log.warning(
             "ledger corrected",
             cluster=history.cluster,
-            workflow=difference.told.ref.workflow_id,
-            run=difference.told.ref.run_id,
+            workflow=difference.current.ref.workflow_id,
+            run=difference.current.ref.run_id,
             ledger=difference.remembered.status.value,
-            temporal=difference.told.status.value,
+            temporal=difference.current.status.value,
         )
     if not told and history.reading == history.before:
         return

@@ -1,4 +1,4 @@
-"""What becomes of an alert when a sequence takes it over, and when that sequence is over."""
+"""An alert that a sequence takes over, until that sequence ends."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -60,7 +60,7 @@ def alert(now: datetime = BEGUN - MINUTE, root: str = "", **changes: Any) -> Epi
 
 
 def of(episode: Episode, **changes: Any) -> SequenceProgress:
-    """A sequence that tells its story in the thread of this alert."""
+    """The progress of a sequence whose thread is that of this alert."""
     return progress(running(3, window(11, 16)), of=replace(SPEC, thread_key=episode.root_key), **changes)
 
 
@@ -76,7 +76,7 @@ def make_pass(
     return reconcile(Pass("voice-prod", looks, remembered, failures, now, **known), RULES)
 
 
-def said(messages: tuple[OutboxMessage, ...]) -> list[str]:
+def kinds(messages: tuple[OutboxMessage, ...]) -> list[str]:
     return [notification.parse(speech.body).kind for speech in messages]
 
 
@@ -84,7 +84,7 @@ def test_an_alert_that_is_handed_over_says_so_in_its_message_and_leaves_the_thre
     episode = replace(alert(), quiet=Quiet("U1", None))
     step = hand_over(episode, of(episode), NOW)
 
-    assert said(step.messages) == ["episode"]
+    assert kinds(step.messages) == ["episode"]
     assert step.episode.sequence == of(episode)
     assert step.episode.quiet is None
 
@@ -97,11 +97,11 @@ def test_it_outlives_its_run_whatever_becomes_of_that(ending: Ending) -> None:
 def test_that_its_run_is_being_cancelled_changes_its_message_and_is_not_told_twice() -> None:
     changes = make_pass(look(cancel_requested=True), remembered=(handed(),))
 
-    assert said(changes.messages) == ["episode"]
+    assert kinds(changes.messages) == ["episode"]
 
 
 def test_attempts_of_its_run_are_told_while_that_is_open() -> None:
-    assert said(make_pass(look(attempt=3), remembered=(handed(),)).messages) == ["episode", "attempts"]
+    assert kinds(make_pass(look(attempt=3), remembered=(handed(),)).messages) == ["episode", "attempts"]
 
 
 def test_nobody_is_reminded_of_it() -> None:
@@ -114,7 +114,7 @@ def test_news_of_the_sequence_change_the_message_and_no_news_do_not() -> None:
 
     assert update_progress(episode, of(episode), NOW) == Step(episode)
     assert update_progress(episode, further, NOW).episode.sequence == further
-    assert said(update_progress(episode, further, NOW).messages) == ["episode"]
+    assert kinds(update_progress(episode, further, NOW).messages) == ["episode"]
 
 
 def test_a_snooze_of_a_handed_over_alert_lasts_beyond_the_next_news_and_not_beyond_another_sequence() -> None:
@@ -129,7 +129,7 @@ def test_an_alert_about_a_window_ends_with_its_run_whatever_it_was_marked_with()
     days = window(11, 16)
     marked = replace(alert(NOW, root="episode:hilton", days=days), sequence=progress(of=SPEC))
 
-    assert said(make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(marked,)).messages) == ["episode"]
+    assert kinds(make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(marked,)).messages) == ["episode"]
 
 
 @pytest.mark.parametrize(
@@ -146,14 +146,14 @@ def test_it_ends_as_the_sequence_does(end: SequenceEnd, ending: Ending) -> None:
     step = end_with_sequence(episode, of(episode, phase=Phase.ENDED, end=end), NOW)
 
     assert (step.episode.ending, step.episode.ended_at) == (ending, NOW)
-    assert said(step.messages) == ["episode"]
+    assert kinds(step.messages) == ["episode"]
 
 
 def test_a_thread_in_which_the_sequence_does_not_speak_is_told_the_end_as_well() -> None:
     elsewhere = replace(SPEC, thread_key="episode:another")
     step = end_with_sequence(handed(), progress(of=elsewhere, end=SequenceEnd.COMPLETE), NOW)
 
-    assert said(step.messages) == ["episode", "end"]
+    assert kinds(step.messages) == ["episode", "end"]
 
 
 def test_a_sequence_that_goes_on_ends_nothing() -> None:
@@ -170,7 +170,7 @@ def test_a_window_of_the_sequence_that_struggles_is_not_taken_over_and_ends_with
     assert update_progress(episode, further, NOW) == Step(episode)
     assert end_with_sequence(episode, replace(further, end=SequenceEnd.COMPLETE), NOW) == Step(episode)
     ended = make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(episode,))
-    assert said(ended.messages) == ["episode"]
+    assert kinds(ended.messages) == ["episode"]
 
 
 @pytest.mark.parametrize(
@@ -184,15 +184,15 @@ def test_a_window_that_is_cancelled_while_its_sequence_is_open_was_so_by_that_an
     episode = alert(NOW, root="sequence:1", days=days)
     over = make_pass(look(days=days, ending=Ending.CANCELLED), remembered=(episode,), threads=threads)
 
-    assert [one.ending for one in over.episodes] == [ending]
-    assert said(over.messages) == ["episode"]
+    assert [episode.ending for episode in over.episodes] == [ending]
+    assert kinds(over.messages) == ["episode"]
 
 
 def test_an_alert_in_the_channel_that_is_cancelled_is_not_its_sequence_s_doing() -> None:
     over = make_pass(look(ending=Ending.CANCELLED), remembered=(alert(),), threads={"hilton": "sequence:1"})
 
-    assert [one.ending for one in over.episodes] == [Ending.CANCELLED]
-    assert said(over.messages) == ["episode", "end"]
+    assert [episode.ending for episode in over.episodes] == [Ending.CANCELLED]
+    assert kinds(over.messages) == ["episode", "end"]
 
 
 def test_what_the_sequence_cancels_is_taken_over_even_if_it_began_to_struggle_afterwards() -> None:
@@ -219,7 +219,7 @@ def test_windows_of_sequences_are_no_storm() -> None:
     names = [f"customer-{n}" for n in range(6)]
     changes = make_pass(*(look(name) for name in names), threads=dict.fromkeys(names[:5], "sequence:1"))
 
-    assert "storm" not in said(changes.messages)
+    assert "storm" not in kinds(changes.messages)
     assert next(episode.root_key for episode in changes.episodes) == "sequence:1"
 
 
@@ -228,7 +228,7 @@ def test_a_window_that_ends_in_the_thread_of_a_sequence_draws_no_storm() -> None
     before = alert()
     ended = make_pass(look(days=window(11, 16), ending=Ending.COMPLETED), remembered=(before, episode))
 
-    assert "storm" not in said(ended.messages)
+    assert "storm" not in kinds(ended.messages)
 
 
 def test_a_sequence_in_a_storm_s_thread_adds_nobody_to_the_storm() -> None:
@@ -241,9 +241,9 @@ def test_a_sequence_in_a_storm_s_thread_adds_nobody_to_the_storm() -> None:
     _, (card,) = storm_cards((*storm, window_of_first), (over.episode,), 5)
 
     assert all(map(is_of_storm, storm))
-    told = notification.parse(card.body)
-    assert isinstance(told, notification.StormCard)
-    assert (len(told.names), told.over, told.completed) == (6, 1, 1)
+    group_card = notification.parse(card.body)
+    assert isinstance(group_card, notification.StormCard)
+    assert (len(group_card.names), group_card.over, group_card.completed) == (6, 1, 1)
 
 
 def test_a_window_in_the_thread_of_a_sequence_reminds_nobody_while_that_goes_on_or_may_do_so() -> None:
@@ -251,7 +251,7 @@ def test_a_window_in_the_thread_of_a_sequence_reminds_nobody_while_that_goes_on_
     episode = alert(NOW, root="sequence:1", days=days)
 
     def after(**known: Any) -> list[str]:
-        return said(make_pass(look(days=days), remembered=(episode,), now=MUCH_LATER, **known).messages)
+        return kinds(make_pass(look(days=days), remembered=(episode,), now=MUCH_LATER, **known).messages)
 
     assert after(threads={"hilton": "sequence:1"}) == after(threads=None) == []
     assert after(threads={}) == ["episode", "reminder"]
@@ -261,8 +261,8 @@ def test_an_alert_whose_sequence_is_over_without_a_word_ends_like_it_once() -> N
     episode, over = handed(), look(ending=Ending.CANCELLED)
     changes = make_pass(over, remembered=(episode,), left={episode.id: Ending.TERMINATED})
 
-    assert [one.ending for one in changes.episodes] == [Ending.TERMINATED]
-    assert said(changes.messages) == ["episode", "end"]
+    assert [episode.ending for episode in changes.episodes] == [Ending.TERMINATED]
+    assert kinds(changes.messages) == ["episode", "end"]
     assert make_pass(over, remembered=changes.episodes) == Changes((), ())
 
 
@@ -272,9 +272,9 @@ def test_unless_its_run_goes_on_then_it_is_an_alert_like_any_other_again() -> No
 
     (back,) = changes.episodes
     assert (back.sequence, back.is_open, back.last_told_at) == (None, True, NOW)
-    assert said(changes.messages) == ["episode", "attempts"]
+    assert kinds(changes.messages) == ["episode", "attempts"]
     reminded = make_pass(look(attempt=3), remembered=(back,), now=NOW + RULES.remind_after)
-    assert said(reminded.messages) == ["episode", "reminder"]
+    assert kinds(reminded.messages) == ["episode", "reminder"]
 
 
 def test_nothing_follows_before_its_run_was_looked_at() -> None:

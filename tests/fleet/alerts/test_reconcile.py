@@ -75,7 +75,7 @@ def opened(**changes: Any) -> Episode:
     return episode
 
 
-def told(messages: tuple[OutboxMessage, ...], kind: type) -> list[Any]:
+def parsed(messages: tuple[OutboxMessage, ...], kind: type) -> list[Any]:
     return [saying for s in messages if isinstance(saying := notification.parse(s.body), kind)]
 
 
@@ -85,7 +85,7 @@ def test_a_struggling_execution_opens_one_message_and_tells_its_ended_attempt_in
     card, line = changes.messages
     assert card.thread_key == ""
     assert line.thread_key == card.key
-    (attempt,) = told(changes.messages, notification.AttemptsLine)
+    (attempt,) = parsed(changes.messages, notification.AttemptsLine)
     assert (attempt.first, attempt.last, attempt.next_attempt, attempt.failure) == (1, 1, 2, TIMED_OUT)
 
 
@@ -109,36 +109,36 @@ def test_looking_again_without_change_says_nothing() -> None:
 def test_each_new_attempt_gets_its_own_line_and_edits_the_message() -> None:
     changes = make_pass(look(attempt=3), remembered=(opened(),), seen=failures(1, 2), now=NOW + MINUTE)
 
-    (line,) = told(changes.messages, notification.AttemptsLine)
+    (line,) = parsed(changes.messages, notification.AttemptsLine)
     assert (line.first, line.last, line.next_attempt) == (2, 2, 3)
-    (card,) = told(changes.messages, notification.EpisodeCard)
+    (card,) = parsed(changes.messages, notification.EpisodeCard)
     assert card.episode.attempt == 3
 
 
 def test_attempts_that_went_by_between_looks_are_counted_in_the_next_line() -> None:
     changes = make_pass(look(attempt=5), remembered=(opened(),), seen=failures(1, 4), now=NOW + MINUTE)
 
-    (line,) = told(changes.messages, notification.AttemptsLine)
+    (line,) = parsed(changes.messages, notification.AttemptsLine)
     assert (line.first, line.last) == (2, 4)
 
 
 def test_an_attempt_whose_failure_nobody_saw_is_still_told() -> None:
     changes = make_pass(look(attempt=3), remembered=(opened(),), now=NOW + MINUTE)
 
-    (line,) = told(changes.messages, notification.AttemptsLine)
+    (line,) = parsed(changes.messages, notification.AttemptsLine)
     assert (line.last, line.failure) == (2, None)
 
 
 def lines_of(attempts: int, seen: dict[Ref, tuple[SeenFailure, ...]]) -> list[Any]:
-    """What the thread has told after so many ended attempts, each of them looked at."""
+    """The lines in the thread after so many ended attempts, with a look at each of them."""
     (episode,) = make_pass(look(), seen=failures(1)).episodes
     lines: list[Any] = []
     for attempt in range(3, attempts + 2):
-        known = {ref(): tuple(one for one in seen[ref()] if one.attempt < attempt)}
+        known = {ref(): tuple(record for record in seen[ref()] if record.attempt < attempt)}
         changes = make_pass(look(attempt=attempt), remembered=(episode,), seen=known, now=NOW + attempt * MINUTE)
         (episode,) = changes.episodes
-        assert [card.episode.attempt for card in told(changes.messages, notification.EpisodeCard)] == [attempt]
-        lines += told(changes.messages, notification.AttemptsLine)
+        assert [card.episode.attempt for card in parsed(changes.messages, notification.EpisodeCard)] == [attempt]
+        lines += parsed(changes.messages, notification.AttemptsLine)
     return lines
 
 
@@ -151,7 +151,7 @@ def test_after_the_fifth_attempts_that_end_alike_share_a_line_and_the_message_sh
 
 def test_one_that_ends_otherwise_has_its_line_at_once_and_so_has_the_next() -> None:
     (seen,) = failures(*range(1, 10)).values()
-    otherwise = tuple(replace(one, failure=BOOM) if one.attempt == 8 else one for one in seen)
+    otherwise = tuple(replace(record, failure=BOOM) if record.attempt == 8 else record for record in seen)
     lines = lines_of(9, {ref(): otherwise})
 
     assert [(line.last, line.alike) for line in lines[4:]] == [(8, 2), (9, 0)]
@@ -161,7 +161,7 @@ def test_however_late_one_looks_no_attempt_is_left_out_or_told_twice() -> None:
     (episode,) = make_pass(look(attempt=8), seen=failures(*range(1, 8))).episodes
     changes = make_pass(look(attempt=13), remembered=(episode,), seen=failures(*range(1, 8), 12))
 
-    (line,) = told(changes.messages, notification.AttemptsLine)
+    (line,) = parsed(changes.messages, notification.AttemptsLine)
     assert (line.alike, line.first, line.last) == (2, 8, 12)
 
 
@@ -172,7 +172,7 @@ def test_attempts_of_the_next_activity_get_lines_of_their_own() -> None:
         look(attempt=2, activity_id="2"), remembered=(episode,), seen={ref(): (*failures(1, 2)[ref()], of_next)}
     )
 
-    (line,) = told(changes.messages, notification.AttemptsLine)
+    (line,) = parsed(changes.messages, notification.AttemptsLine)
     assert (line.first, line.last, line.failure) == (1, 1, BOOM)
     assert changes.messages[1].key not in {speech.key for speech in make_pass(look(), seen=failures(1)).messages}
 
@@ -187,7 +187,7 @@ def test_between_two_activities_the_alert_tells_of_the_one_before() -> None:
 def test_only_the_last_attempt_is_told_with_the_progress_seen_before_this_look() -> None:
     changes = make_pass(look(attempt=3, before="day 2026-01-13"), seen=failures(1, 2))
 
-    assert [line.progress for line in told(changes.messages, notification.AttemptsLine)] == ["", "day 2026-01-13"]
+    assert [line.progress for line in parsed(changes.messages, notification.AttemptsLine)] == ["", "day 2026-01-13"]
 
 
 def test_the_same_pass_repeated_after_a_crash_uses_the_same_keys() -> None:
@@ -205,7 +205,7 @@ def test_the_end_of_the_execution_ends_the_episode(ending: Ending) -> None:
     changes = make_pass(look(ending=ending), remembered=(opened(),), now=NOW + MINUTE)
 
     assert [e.ending for e in changes.episodes] == [ending]
-    assert [line.ending for line in told(changes.messages, notification.EndLine)] == [ending]
+    assert [line.ending for line in parsed(changes.messages, notification.EndLine)] == [ending]
 
 
 def test_an_ended_episode_is_not_opened_again_by_a_listing_that_lags() -> None:
@@ -218,7 +218,7 @@ def test_a_cancel_request_is_told_once() -> None:
     first = make_pass(look(cancel_requested=True), remembered=(opened(),), now=NOW + MINUTE)
     again = make_pass(look(cancel_requested=True), remembered=first.episodes, now=NOW + 2 * MINUTE)
 
-    assert len(told(first.messages, notification.CancelLine)) == 1
+    assert len(parsed(first.messages, notification.CancelLine)) == 1
     assert again == Changes((), ())
 
 
@@ -260,7 +260,7 @@ def test_nobody_answering_is_repeated_in_the_channel_every_remind_after() -> Non
 def test_an_acknowledged_episode_is_not_repeated() -> None:
     taken, messages = acknowledge_episode(opened(), ALICE, NOW + MINUTE)
 
-    assert [line.by for line in told(messages, notification.AckLine)] == ["U1"]
+    assert [line.by for line in parsed(messages, notification.AckLine)] == ["U1"]
     assert make_pass(look(), remembered=(taken,), now=NOW + 2 * RULES.remind_after) == Changes((), ())
 
 
@@ -270,7 +270,7 @@ def test_a_snooze_that_runs_out_is_told_in_the_channel() -> None:
     after = make_pass(look(), remembered=(quiet,), now=NOW + 30 * MINUTE)
 
     assert during == Changes((), ())
-    assert [line.after_snooze for line in told(after.messages, notification.ReminderLine)] == [True]
+    assert [line.after_snooze for line in parsed(after.messages, notification.ReminderLine)] == [True]
     assert after.episodes[0].quiet is None
 
 
@@ -287,9 +287,9 @@ def test_a_snooze_until_it_changes_ends_with_the_next_attempt_and_says_so_in_the
 def test_several_at_once_share_a_message_and_more_than_five_are_a_storm() -> None:
     names = [f"customer-{n}" for n in range(6)]
     six = make_pass(*(look(name) for name in names))
-    (few,) = told(make_pass(*(look(name) for name in names[:5])).messages, notification.StormCard)
+    (few,) = parsed(make_pass(*(look(name) for name in names[:5])).messages, notification.StormCard)
 
-    (storm,) = told(six.messages, notification.StormCard)
+    (storm,) = parsed(six.messages, notification.StormCard)
     assert storm.names == tuple(names)
     assert (few.is_large, storm.is_large) == (False, True)
     top_level = [s for s in six.messages if not s.thread_key]
@@ -304,8 +304,8 @@ def test_lines_in_a_storm_s_thread_tell_which_of_a_customer_s_runs_they_are_abou
     _, messages = acknowledge_episode(storm[0], ALICE, NOW)
     _, own = acknowledge_episode(alone, ALICE, NOW)
 
-    assert [line.name for line in told(messages, notification.AckLine)] == ["customer-0 (Jan 1 → Feb 21)"]
-    assert [line.name for line in told(own, notification.AckLine)] == ["hilton"]
+    assert [line.name for line in parsed(messages, notification.AckLine)] == ["customer-0 (Jan 1 → Feb 21)"]
+    assert [line.name for line in parsed(own, notification.AckLine)] == ["hilton"]
 
 
 def test_the_message_keeps_how_far_the_ended_attempt_had_come() -> None:
@@ -326,14 +326,14 @@ def test_a_storm_counts_those_of_its_episodes_that_are_over() -> None:
     storm = make_pass(*(look(name) for name in names)).episodes
     changes = make_pass(look(names[0], ending=Ending.COMPLETED), remembered=storm, now=NOW + MINUTE)
 
-    assert [card.over for card in told(changes.messages, notification.StormCard)] == [1]
+    assert [card.over for card in parsed(changes.messages, notification.StormCard)] == [1]
 
 
 def test_a_storm_tells_those_that_completed_from_those_that_only_ended() -> None:
     names = [f"customer-{n}" for n in range(6)]
     storm = make_pass(*(look(name) for name in names)).episodes
     looks = (look(names[0], ending=Ending.COMPLETED), look(names[1], ending=Ending.TERMINATED))
-    (card,) = told(make_pass(*looks, remembered=storm, now=NOW + MINUTE).messages, notification.StormCard)
+    (card,) = parsed(make_pass(*looks, remembered=storm, now=NOW + MINUTE).messages, notification.StormCard)
 
     assert (card.over, card.completed) == (2, 1)
 
@@ -341,7 +341,7 @@ def test_a_storm_tells_those_that_completed_from_those_that_only_ended() -> None
 def test_the_last_line_of_a_thread_tells_which_days_are_over() -> None:
     changes = make_pass(look(ending=Ending.COMPLETED), remembered=(opened(),))
 
-    assert [line.window for line in told(changes.messages, notification.EndLine)] == [opened().window]
+    assert [line.window for line in parsed(changes.messages, notification.EndLine)] == [opened().window]
     assert opened().window is not None
 
 

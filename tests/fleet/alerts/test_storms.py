@@ -1,4 +1,4 @@
-"""Which alerts share a message: counted by time, whatever passes they fall into."""
+"""Which alerts share a message. Only the time between them counts, not the passes that open them."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -163,7 +163,7 @@ ARRIVALS = st.lists(
     st.tuples(st.integers(0, 3_000), st.sampled_from("abcdefgh")),
     min_size=1,
     max_size=12,
-    unique_by=lambda one: one[1],
+    unique_by=lambda arrival: arrival[1],
 )
 
 
@@ -171,7 +171,7 @@ ARRIVALS = st.lists(
 def test_whatever_passes_they_fall_into_two_messages_are_never_closer_than_that(
     arrivals: list[tuple[int, str]], every: int
 ) -> None:
-    """Each customer once, at any second; passes at any pace, which remind of what nobody has answered for long."""
+    """Each customer arrives once, at any second. Passes run at any interval, and send reminders too."""
     story = Story()
     for second in range(0, 3_000 + every, every):
         looks = [look(name) for at, name in arrivals if at <= second]

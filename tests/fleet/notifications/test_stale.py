@@ -1,4 +1,4 @@
-"""What is not said any more once it has waited for long, case by case."""
+"""Which messages are stale after a long wait, case by case."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -107,10 +107,12 @@ def attempt(number: int, failure: Failure | None = TIMED_OUT, alike: int = 0) ->
     return AttemptsLine("hilton", number, number, failure, "", STARTED, number + 1, alike)
 
 
-def told(lines: Sequence[UnsentMessage]) -> list[tuple[int, int]]:
-    """Attempt and number of those it tells for, of each line that is left."""
+def joined_attempts(lines: Sequence[UnsentMessage]) -> list[tuple[int, int]]:
+    """For each remaining line, its attempt and how many others it counts."""
     changed, dropped = join_attempts(lines)
-    bodies = {one.speech.key: one.speech.body for one in lines} | {speech.key: speech.body for speech in changed}
+    bodies = {message.speech.key: message.speech.body for message in lines} | {
+        speech.key: speech.body for speech in changed
+    }
     left = [parse(body) for key, body in bodies.items() if key not in dropped]
     return [(line.last, line.alike) for line in left if isinstance(line, AttemptsLine)]
 
@@ -120,31 +122,33 @@ def attempts(*lines: AttemptsLine) -> list[UnsentMessage]:
 
 
 def test_many_attempts_that_ended_alike_are_the_first_and_the_last() -> None:
-    assert told(attempts(*(attempt(number) for number in range(3, 10)))) == [(3, 0), (9, 5)]
+    assert joined_attempts(attempts(*(attempt(number) for number in range(3, 10)))) == [(3, 0), (9, 5)]
 
 
 def test_a_few_attempts_have_a_line_each() -> None:
-    assert told(attempts(*(attempt(number) for number in range(1, 6)))) == [(number, 0) for number in range(1, 6)]
+    assert joined_attempts(attempts(*(attempt(number) for number in range(1, 6)))) == [
+        (number, 0) for number in range(1, 6)
+    ]
 
 
 def test_an_attempt_that_ended_otherwise_keeps_its_line_and_so_does_one_that_nobody_saw() -> None:
     failures = [TIMED_OUT, TIMED_OUT, BOOM, TIMED_OUT, TIMED_OUT, None, TIMED_OUT]
     lines = attempts(*(attempt(number, failure) for number, failure in enumerate(failures, 1)))
 
-    assert told(lines) == [(1, 0), (3, 1), (4, 0), (6, 1), (7, 0)]
+    assert joined_attempts(lines) == [(1, 0), (3, 1), (4, 0), (6, 1), (7, 0)]
 
 
 def test_attempts_that_had_gone_without_saying_are_counted_too() -> None:
     lines = attempts(*(attempt(number) for number in range(1, 6)), attempt(10, alike=4), attempt(15, alike=4))
 
-    assert told(lines) == [(1, 0), (15, 13)]
+    assert joined_attempts(lines) == [(1, 0), (15, 13)]
 
 
 def test_the_attempts_of_another_activity_are_told_apart() -> None:
     lines = attempts(*(attempt(number) for number in range(1, 5)))
     again = [undelivered(f"attempt:2:{number}", attempt(number)) for number in range(1, 4)]
 
-    assert told([*lines, *again]) == [(1, 0), (4, 2), (1, 0), (3, 1)]
+    assert joined_attempts([*lines, *again]) == [(1, 0), (4, 2), (1, 0), (3, 1)]
 
 
 def test_a_line_that_may_stand_already_is_kept_and_joining_again_changes_nothing() -> None:
@@ -153,5 +157,5 @@ def test_a_line_that_may_stand_already_is_kept_and_joining_again_changes_nothing
     (last,), _ = join_attempts(lines)
     again = [*lines[:-1], UnsentMessage(last, parse(last.body), is_late=True)]
 
-    assert told(lines) == [(1, 0), (2, 0), (7, 4)]
-    assert told(again) == told(lines)
+    assert joined_attempts(lines) == [(1, 0), (2, 0), (7, 4)]
+    assert joined_attempts(again) == joined_attempts(lines)

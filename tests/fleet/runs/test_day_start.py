@@ -1,4 +1,4 @@
-"""When days begin, in every time zone there is, around each of its clock changes."""
+"""When a day begins, in every time zone, around each change of its clocks."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -24,7 +24,7 @@ def changes(zone: ZoneInfo, first: int = 2024, after: int = 2028) -> Iterator[da
 
 
 def brute_force(day: date, zone: ZoneInfo) -> datetime:
-    """By looking at every minute."""
+    """The first moment of the day, found minute by minute."""
     at = datetime(day.year, day.month, day.day, tzinfo=UTC) - 30 * HOUR
     while at.astimezone(zone).date() != day:
         at += MINUTE
@@ -32,7 +32,7 @@ def brute_force(day: date, zone: ZoneInfo) -> datetime:
 
 
 def test_every_day_around_every_clock_change_begins_where_counting_minutes_finds_it() -> None:
-    """Zones that are links to others are looked at as well: it costs little, and who knows."""
+    """Includes zones that are links to others, because testing them costs little."""
     looked_at = 0
     for name in ZONES:
         zone = ZoneInfo(name)

@@ -1,4 +1,4 @@
-"""How an open execution is doing: word by word what design.md §2 says."""
+"""The health of an open run, case by case of the table in docs/states.md."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,19 +25,19 @@ from tests.fleet.builders import (
 HEARTBEAT = AlertReason.HEARTBEAT_TIMEOUT
 
 
-def told(*activities: Activity, past: Past | None = None, **changes: Any) -> Assessment:
+def assessed(*activities: Activity, past: Past | None = None, **changes: Any) -> Assessment:
     return assess(description(*activities, **changes), past or Past(), PATIENCE, NOW)
 
 
 def beating(changed_ago: timedelta, **changes: object) -> tuple[Activity, Past]:
-    """An activity whose heartbeats have told the same for ``changed_ago``, started long before."""
-    one = activity(started_at=NOW - 20 * HOUR, **changes)
-    return one, Past([observation(NOW - changed_ago, one)])
+    """An activity that started long ago, and whose heartbeats have not changed for ``changed_ago``."""
+    copying = activity(started_at=NOW - 20 * HOUR, **changes)
+    return copying, Past([observation(NOW - changed_ago, copying)])
 
 
 def test_22_hours_on_attempt_1_are_healthy() -> None:
     long = activity(started_at=NOW - 22 * HOUR, scheduled_at=NOW - 22 * HOUR)
-    assessment = told(long)
+    assessment = assessed(long)
 
     assert (assessment.health, assessment.attempt, assessment.why) == (Health.HEALTHY, 1, "")
     assert assessment.progress.text == "day 2026-01-07, 12,345 of 57,300 rows"
@@ -45,11 +45,11 @@ def test_22_hours_on_attempt_1_are_healthy() -> None:
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(seconds=48), timedelta(seconds=59), MINUTE, 5 * MINUTE])
 def test_a_heartbeat_of_any_age_is_healthy_until_temporal_times_it_out(age: timedelta) -> None:
-    assert told(activity(last_heartbeat_at=NOW - age)).health is Health.HEALTHY
+    assert assessed(activity(last_heartbeat_at=NOW - age)).health is Health.HEALTHY
 
 
 def test_a_heartbeat_timeout_makes_it_struggle() -> None:
-    assessment = told(activity(attempt=2, last_failure=TIMED_OUT))
+    assessment = assessed(activity(attempt=2, last_failure=TIMED_OUT))
 
     assert (assessment.health, assessment.attempt, assessment.alert_reason) == (Health.STRUGGLING, 2, HEARTBEAT)
     assert assessment.why == "heartbeat timeout"
@@ -57,44 +57,44 @@ def test_a_heartbeat_timeout_makes_it_struggle() -> None:
 
 
 def test_another_failure_makes_it_retry_and_is_told() -> None:
-    assessment = told(activity(attempt=3, last_failure=BOOM))
+    assessment = assessed(activity(attempt=3, last_failure=BOOM))
 
     assert (assessment.health, assessment.why) == (Health.RETRYING, "error: connection reset by peer")
     assert assessment.alert_reason is None
 
 
 def test_a_later_attempt_without_a_known_failure_is_retrying() -> None:
-    assessment = told(activity(attempt=2))
+    assessment = assessed(activity(attempt=2))
 
     assert (assessment.health, assessment.why) == (Health.RETRYING, "an earlier attempt ended; why is not known")
 
 
 def test_a_failure_on_the_way_back_to_attempt_1_is_healthy() -> None:
-    assert told(activity(attempt=1, last_failure=BOOM)).health is Health.HEALTHY
+    assert assessed(activity(attempt=1, last_failure=BOOM)).health is Health.HEALTHY
 
 
 @pytest.mark.parametrize("last_failure", [None, BOOM])
 def test_a_heartbeat_timeout_earlier_in_the_run_still_makes_it_struggle(last_failure: Failure | None) -> None:
     now = activity(attempt=3, last_failure=last_failure)
-    assessment = told(now, past=Past(failures=[seen(1)]))
+    assessment = assessed(now, past=Past(failures=[seen(1)]))
 
     assert (assessment.health, assessment.alert_reason) == (Health.STRUGGLING, HEARTBEAT)
     assert assessment.why.startswith("it timed out on heartbeat once earlier in this run; now ")
 
 
 def test_earlier_heartbeat_timeouts_are_counted() -> None:
-    assessment = told(activity(), past=Past(failures=[seen(1), seen(2), seen(3, BOOM)]))
+    assessment = assessed(activity(), past=Past(failures=[seen(1), seen(2), seen(3, BOOM)]))
 
     assert assessment.why == "it timed out on heartbeat 2 times earlier in this run"
 
 
 def test_other_earlier_failures_alone_do_not_make_it_struggle() -> None:
-    assert told(activity(), past=Past(failures=[seen(1, BOOM)])).health is Health.HEALTHY
+    assert assessed(activity(), past=Past(failures=[seen(1, BOOM)])).health is Health.HEALTHY
 
 
 def test_details_that_have_not_changed_for_too_long_are_stalled() -> None:
-    one, past = beating(HOUR)
-    assessment = told(one, past=past)
+    copying, past = beating(HOUR)
+    assessment = assessed(copying, past=past)
 
     assert assessment.health is Health.STALLED
     assert assessment.why == "heartbeats come, but have told nothing new for 1 h"
@@ -113,28 +113,28 @@ def test_details_that_have_not_changed_for_too_long_are_stalled() -> None:
 def test_it_is_not_stalled_while_something_may_still_be_new(
     changed_ago: timedelta, changes: dict[str, object]
 ) -> None:
-    one, past = beating(changed_ago, **changes)
+    copying, past = beating(changed_ago, **changes)
 
-    assert told(one, past=past).health is Health.HEALTHY
+    assert assessed(copying, past=past).health is Health.HEALTHY
 
 
 def test_it_is_not_stalled_when_the_details_have_changed_since() -> None:
-    one, past = beating(2 * HOUR)
+    copying, past = beating(2 * HOUR)
 
-    assert told(replace(one, details='{"rows":2}'), past=past).health is Health.HEALTHY
+    assert assessed(replace(copying, details='{"rows":2}'), past=past).health is Health.HEALTHY
 
 
 def test_a_new_attempt_is_not_stalled_by_the_details_of_the_one_before() -> None:
-    one, past = beating(5 * HOUR)
+    copying, past = beating(5 * HOUR)
 
-    assert told(replace(one, started_at=NOW - MINUTE), past=past).health is Health.HEALTHY
+    assert assessed(replace(copying, started_at=NOW - MINUTE), past=past).health is Health.HEALTHY
 
 
 def test_it_is_not_stalled_by_what_another_activity_told() -> None:
-    one, _ = beating(5 * HOUR)
-    other = Observation(description().execution.ref, "2", one.details, NOW - 5 * HOUR)
+    copying, _ = beating(5 * HOUR)
+    other = Observation(description().execution.ref, "2", copying.details, NOW - 5 * HOUR)
 
-    assert told(one, past=Past([other])).health is Health.HEALTHY
+    assert assessed(copying, past=Past([other])).health is Health.HEALTHY
 
 
 def scheduled(**changes: object) -> Activity:
@@ -142,7 +142,7 @@ def scheduled(**changes: object) -> Activity:
 
 
 def test_an_activity_that_nobody_picks_up_is_waiting() -> None:
-    assessment = told(scheduled(scheduled_at=NOW - 10 * MINUTE))
+    assessment = assessed(scheduled(scheduled_at=NOW - 10 * MINUTE))
 
     assert (assessment.health, assessment.waiting_since) == (Health.WAITING, NOW - 10 * MINUTE)
     assert assessment.why == "no worker has picked it up for 10 m"
@@ -158,11 +158,11 @@ def test_an_activity_that_nobody_picks_up_is_waiting() -> None:
     ],
 )
 def test_backing_off_and_a_short_wait_are_no_waiting(changes: dict[str, object]) -> None:
-    assert told(scheduled(**changes)).health is Health.HEALTHY
+    assert assessed(scheduled(**changes)).health is Health.HEALTHY
 
 
 def test_a_struggling_activity_that_nobody_picks_up_tells_both() -> None:
-    assessment = told(scheduled(attempt=4, last_failure=TIMED_OUT))
+    assessment = assessed(scheduled(attempt=4, last_failure=TIMED_OUT))
 
     assert (assessment.health, assessment.waiting_since) == (Health.STRUGGLING, NOW - HOUR)
     assert assessment.why == "heartbeat timeout; no worker has picked it up for 1 h"
@@ -170,22 +170,22 @@ def test_a_struggling_activity_that_nobody_picks_up_tells_both() -> None:
 
 @pytest.mark.parametrize(("own", "queue"), [("", "backfill"), ("copiers", "copiers")])
 def test_it_waits_on_the_activitys_own_queue_or_else_the_workflows(own: str, queue: str) -> None:
-    assert told(scheduled(task_queue=own)).task_queue == queue
+    assert assessed(scheduled(task_queue=own)).task_queue == queue
 
 
 def test_a_first_step_that_no_worker_takes_is_waiting() -> None:
-    assessment = told(workflow_task_scheduled_at=NOW - 11 * MINUTE)
+    assessment = assessed(workflow_task_scheduled_at=NOW - 11 * MINUTE)
 
     assert (assessment.health, assessment.waiting_since) == (Health.WAITING, NOW - 11 * MINUTE)
 
 
 def test_between_two_steps_it_is_healthy() -> None:
-    assert told(workflow_task_scheduled_at=NOW - MINUTE).health is Health.HEALTHY
-    assert told().health is Health.HEALTHY
+    assert assessed(workflow_task_scheduled_at=NOW - MINUTE).health is Health.HEALTHY
+    assert assessed().health is Health.HEALTHY
 
 
 def test_a_failing_workflow_task_is_blocked_whatever_its_activities_do() -> None:
-    assessment = told(activity(attempt=2, last_failure=TIMED_OUT), workflow_task_attempt=3)
+    assessment = assessed(activity(attempt=2, last_failure=TIMED_OUT), workflow_task_attempt=3)
 
     assert (assessment.health, assessment.alert_reason) == (Health.BLOCKED, HEARTBEAT)
     assert assessment.why == (
@@ -195,8 +195,8 @@ def test_a_failing_workflow_task_is_blocked_whatever_its_activities_do() -> None
 
 def test_a_workflow_task_that_timed_out_and_that_nobody_takes_up_waits_for_a_worker() -> None:
     stopped: dict[str, Any] = {"workflow_task_attempt": 2, "workflow_task_scheduled_at": NOW - 3 * MINUTE}
-    assessment = told(**stopped)
-    struggling = told(activity(attempt=2, last_failure=TIMED_OUT), **stopped)
+    assessment = assessed(**stopped)
+    struggling = assessed(activity(attempt=2, last_failure=TIMED_OUT), **stopped)
 
     assert (assessment.health, assessment.waiting_since) == (Health.WAITING, NOW - 3 * MINUTE)
     assert (assessment.why, assessment.task_queue) == (
@@ -208,13 +208,15 @@ def test_a_workflow_task_that_timed_out_and_that_nobody_takes_up_waits_for_a_wor
 
 
 def test_a_paused_activity_says_so() -> None:
-    assessment = told(activity(state=ActivityState.PAUSED))
+    assessment = assessed(activity(state=ActivityState.PAUSED))
 
     assert (assessment.health, assessment.why) == (Health.HEALTHY, "the activity is paused")
 
 
 def test_of_several_activities_the_worst_is_told() -> None:
-    assessment = told(activity(), activity(activity_id="2", attempt=5, last_failure=TIMED_OUT), activity(attempt=2))
+    assessment = assessed(
+        activity(), activity(activity_id="2", attempt=5, last_failure=TIMED_OUT), activity(attempt=2)
+    )
 
     assert (assessment.health, assessment.attempt) == (Health.STRUGGLING, 5)
 
@@ -229,7 +231,7 @@ def test_of_several_activities_the_worst_is_told() -> None:
     ],
 )
 def test_the_reason_is_the_failures_own_text_said_once(failure: Failure, why: str) -> None:
-    assert told(activity(attempt=2, last_failure=failure)).why == why
+    assert assessed(activity(attempt=2, last_failure=failure)).why == why
 
 
 def test_of_several_equally_bad_activities_the_same_one_is_told_in_whatever_order_they_come() -> None:

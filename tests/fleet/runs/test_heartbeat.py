@@ -1,4 +1,4 @@
-"""What heartbeat details tell."""
+"""Progress read from heartbeat details."""
 
 import json
 
@@ -10,9 +10,9 @@ from bot.fleet.runs.heartbeat import LONGEST, Progress
 
 
 def test_day_rows_and_total_are_said_in_words() -> None:
-    told = Progress.of('{"day":"2026-01-07","rows":12345,"total":57300}')
+    progress = Progress.of('{"day":"2026-01-07","rows":12345,"total":57300}')
 
-    assert told == Progress("day 2026-01-07, 12,345 of 57,300 rows", 12345 / 57300)
+    assert progress == Progress("day 2026-01-07, 12,345 of 57,300 rows", 12345 / 57300)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ json_values = st.recursive(
 
 @given(st.text() | json_values.map(json.dumps))
 def test_any_details_become_one_short_line_and_a_share_between_0_and_1(details: str) -> None:
-    told = Progress.of(details)
+    progress = Progress.of(details)
 
-    assert len(told.text) <= LONGEST
-    assert len(told.text.splitlines()) <= 1
-    assert told.share is None or 0 <= told.share <= 1
+    assert len(progress.text) <= LONGEST
+    assert len(progress.text.splitlines()) <= 1
+    assert progress.share is None or 0 <= progress.share <= 1

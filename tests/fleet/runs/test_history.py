@@ -1,4 +1,4 @@
-"""How far the past has been read: never further than it was, whatever clocks say and however little time there is."""
+"""Readings of the run history never claim more than was read, with wrong clocks and with little time too."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -37,9 +37,9 @@ def test_nothing_is_known_before_the_first_look() -> None:
 
 
 def test_a_first_look_that_reads_everything_knows_the_whole_past() -> None:
-    told = advance_reading(FIRST, Portion((OPEN, ended(HOUR), ended(2 * HOUR))), None, NOW)
+    reading = advance_reading(FIRST, Portion((OPEN, ended(HOUR), ended(2 * HOUR))), None, NOW)
 
-    assert told == WHOLE
+    assert reading == WHOLE
 
 
 def test_the_next_look_asks_for_what_has_ended_since_and_a_little_before() -> None:
@@ -63,7 +63,7 @@ def test_a_long_past_is_read_in_portions_from_the_latest_end_to_the_first() -> N
     )
     third = advance_reading(second, Portion(()), Portion((ended(4 * HOUR),)), NOW)
 
-    assert [(told.rest_until, told.is_whole) for told in (first, second, third)] == [
+    assert [(reading.rest_until, reading.is_whole) for reading in (first, second, third)] == [
         (NOW - HOUR, False),
         (NOW - 3 * HOUR, False),
         (None, True),
@@ -88,32 +88,32 @@ def test_more_changes_than_there_was_time_for_leave_a_gap_that_is_read_before_th
 def test_what_was_read_before_and_is_told_again_in_part_is_no_gap() -> None:
     again = Portion((ended(HOUR),), rest_until=NOW - HOUR - MINUTE)
     begun = replace(WHOLE, rest_until=NOW - 3 * HOUR, is_whole=False)
-    told = advance_reading(begun, again, Portion((ended(4 * HOUR),), rest_until=NOW - 4 * HOUR), NOW)
+    reading = advance_reading(begun, again, Portion((ended(4 * HOUR),), rest_until=NOW - 4 * HOUR), NOW)
 
-    assert (told.rest_until, told.is_whole) == (NOW - 4 * HOUR, False)
+    assert (reading.rest_until, reading.is_whole) == (NOW - 4 * HOUR, False)
 
 
 def test_what_there_was_no_time_for_is_asked_for_again_although_later_ends_are_known() -> None:
     later = Portion((ended(MINUTE), ended(HOUR)), rest_until=NOW - HOUR - MINUTE)
-    told = advance_reading(WHOLE, later, None, NOW)
+    reading = advance_reading(WHOLE, later, None, NOW)
 
-    assert told.latest == NOW - MINUTE
-    assert since(told) == since(WHOLE)
-    assert since(advance_reading(told, replace(later, rest_until=None), None, NOW)) == NOW - MINUTE - OVERLAP
+    assert reading.latest == NOW - MINUTE
+    assert since(reading) == since(WHOLE)
+    assert since(advance_reading(reading, replace(later, rest_until=None), None, NOW)) == NOW - MINUTE - OVERLAP
 
 
 def test_but_before_it_counts_as_all_listed_it_is_read_over() -> None:
     again = Portion((ended(HOUR),), rest_until=NOW - HOUR - MINUTE)
-    told = advance_reading(WHOLE, again, None, NOW + OVERLAP)
+    reading = advance_reading(WHOLE, again, None, NOW + OVERLAP)
 
-    assert (told.rest_until, told.is_whole, told.sure_until) == (NOW - HOUR - MINUTE, True, NOW - HOUR)
+    assert (reading.rest_until, reading.is_whole, reading.sure_until) == (NOW - HOUR - MINUTE, True, NOW - HOUR)
 
 
 def test_without_any_end_everything_is_asked_for_again() -> None:
-    told = advance_reading(FIRST, Portion((OPEN,)), None, NOW)
+    reading = advance_reading(FIRST, Portion((OPEN,)), None, NOW)
 
-    assert told.is_whole
-    assert since(told) is None
+    assert reading.is_whole
+    assert since(reading) is None
 
 
 def test_an_end_in_the_future_does_not_hide_what_ends_before_it() -> None:
@@ -124,16 +124,16 @@ def test_an_end_in_the_future_does_not_hide_what_ends_before_it() -> None:
 
 def test_a_bot_whose_clock_is_behind_reads_more_and_never_less() -> None:
     behind = NOW - 3 * HOUR
-    told = advance_reading(WHOLE, Portion((ended(MINUTE),)), None, behind)
+    reading = advance_reading(WHOLE, Portion((ended(MINUTE),)), None, behind)
 
-    assert told.latest == behind
+    assert reading.latest == behind
 
 
 @pytest.mark.parametrize("ahead", [3 * HOUR, -3 * HOUR], ids=["ahead", "behind"])
 def test_ends_are_compared_with_the_engines_time_where_that_is_known(ahead: timedelta) -> None:
-    told = advance_reading(WHOLE, Portion((ended(-MINUTE), ended(MINUTE))), None, NOW + ahead, NOW)
+    reading = advance_reading(WHOLE, Portion((ended(-MINUTE), ended(MINUTE))), None, NOW + ahead, NOW)
 
-    assert (told.latest, told.told_at) == (NOW, NOW + ahead)
+    assert (reading.latest, reading.told_at) == (NOW, NOW + ahead)
 
 
 def test_other_workflow_types_begin_from_the_start() -> None:
@@ -174,10 +174,10 @@ def test_what_only_one_of_the_two_has_as_open_is_in_doubt() -> None:
 
 
 def test_a_run_that_is_gone_is_not_open_and_keeps_the_rest() -> None:
-    told = as_gone(OPEN, NOW)
+    run = as_gone(OPEN, NOW)
 
-    assert not told.status.is_open
-    assert replace(told, status=OPEN.status, closed_at=None) == OPEN
+    assert not run.status.is_open
+    assert replace(run, status=OPEN.status, closed_at=None) == OPEN
 
 
 def test_only_another_end_than_the_one_remembered_is_a_difference() -> None:
@@ -186,6 +186,6 @@ def test_only_another_end_than_the_one_remembered_is_a_difference() -> None:
 
     assert list(differences({OPEN.ref: OPEN}, [replace(OPEN, status=ExecutionStatus.COMPLETED)])) == []
     assert list(differences({over.ref: over}, [replace(over, closed_at=NOW)])) == []
-    (found,) = differences({over.ref: over}, [failed])
-    assert (found.remembered, found.told) == (over, failed)
+    (mismatch,) = differences({over.ref: over}, [failed])
+    assert (mismatch.remembered, mismatch.current) == (over, failed)
     assert len(list(differences({OPEN.ref: as_gone(OPEN, NOW)}, [found_again]))) == 1

@@ -1,4 +1,4 @@
-"""Whom and which days an execution is for: told by hints, else by its id, else not at all."""
+"""Customer and days of a run, from its hints, else from its workflow id."""
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
@@ -38,9 +38,9 @@ def templates(draw: st.DrawFn) -> str:
 
 @given(customers, day_windows)
 def test_an_id_gives_back_any_customer_and_window_it_was_built_of(customer: str, days: Window) -> None:
-    told = Identity(customer, days)
+    identity = Identity(customer, days)
 
-    assert USUAL.parse(USUAL.build(told)) == told
+    assert USUAL.parse(USUAL.build(identity)) == identity
 
 
 @given(templates(), customers, day_windows)
@@ -49,9 +49,9 @@ def test_so_does_an_id_of_any_template(template: str, customer: str, days: Windo
         reader = IdTemplate.of(template)
     except ValueError:
         return  # two literals made a field between them, as in "{sta" + "rt}"
-    told = Identity(customer, days)
+    identity = Identity(customer, days)
 
-    assert reader.parse(reader.build(told)) == told
+    assert reader.parse(reader.build(identity)) == identity
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def identify(workflow_customer: str = "from-id", **hints: str) -> Identity | Non
 
 
 def test_hints_win_over_the_id() -> None:
-    told = identify(BackfillCustomer="hilton", BackfillStart="2026-01-01", BackfillEnd="2026-01-06")
+    identity = identify(BackfillCustomer="hilton", BackfillStart="2026-01-01", BackfillEnd="2026-01-06")
 
-    assert told == Identity("hilton", window(1, 6))
+    assert identity == Identity("hilton", window(1, 6))
 
 
 @pytest.mark.parametrize(
@@ -130,12 +130,12 @@ def test_a_moment_that_is_midnight_in_the_campaigns_zone_is_that_day() -> None:
     assert berlin.identify(execution(hints=hints)) == Identity("hilton", window(1, 6))
 
 
-def days_told(zone: str, start: str, end: str) -> Window | None:
+def window_of(zone: str, start: str, end: str) -> Window | None:
     of_zone = Recogniser(USUAL, KEYS, ZoneInfo(zone))
     odd = Ref("voice-prod", "nightly-17", "run-1")
     hints = {"BackfillCustomer": "hilton", "BackfillStart": start, "BackfillEnd": end}
-    told = of_zone.identify(execution(ref=odd, hints=hints))
-    return told.window if told else None
+    identity = of_zone.identify(execution(ref=odd, hints=hints))
+    return identity.window if identity else None
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def days_told(zone: str, start: str, end: str) -> Window | None:
 def test_a_moment_is_a_days_start_if_it_is_midnight_or_the_first_of_that_day_there(
     zone: str, start: str, end: str, days: tuple[date, date]
 ) -> None:
-    assert days_told(zone, start, end) == Window(*days)
+    assert window_of(zone, start, end) == Window(*days)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_moment_is_a_days_start_if_it_is_midnight_or_the_first_of_that_day_the
     ],
 )
 def test_a_moment_that_is_neither_midnight_nor_the_first_of_a_day_tells_none(zone: str, start: str) -> None:
-    assert days_told(zone, start, "2026-12-01") is None
+    assert window_of(zone, start, "2026-12-01") is None
 
 
 @given(st.sampled_from(sorted(available_timezones())), st.dates(date(1970, 1, 2), date(2100, 1, 1)), st.booleans())
@@ -185,11 +185,11 @@ def test_midnight_is_read_as_its_day_whichever_of_two_was_meant(name: str, day: 
     there = moment.astimezone(zone)
     assume(there.time() == time.min)
 
-    told = days_told(name, moment.isoformat(), (day + timedelta(days=3)).isoformat())
+    days = window_of(name, moment.isoformat(), (day + timedelta(days=3)).isoformat())
 
     # What reads as midnight in UTC as well is that day.
-    assert told is not None
-    assert told.start == (moment.date() if moment.time() == time.min else there.date())
+    assert days is not None
+    assert days.start == (moment.date() if moment.time() == time.min else there.date())
 
 
 def test_an_id_of_another_form_is_recognised_by_its_hints() -> None:
@@ -197,9 +197,9 @@ def test_an_id_of_another_form_is_recognised_by_its_hints() -> None:
         ref=Ref("voice-prod", "nightly-17", "run-1"),
         hints={"BackfillCustomer": "hilton", "BackfillStart": "2026-01-01", "BackfillEnd": "2026-02-21"},
     )
-    told = RECOGNISER.identify(odd)
+    identity = RECOGNISER.identify(odd)
 
-    assert told == Identity("hilton", CAMPAIGN)
+    assert identity == Identity("hilton", CAMPAIGN)
 
 
 @given(st.sampled_from(sorted(available_timezones())), st.dates(date(1970, 1, 2), date(2100, 1, 1)))
@@ -208,4 +208,4 @@ def test_what_the_bot_writes_as_a_days_attribute_is_read_back_as_that_day_in_any
     written = json.loads(encode_hints({"BackfillStart": day.isoformat()}, kinds)["BackfillStart"].data)
     kept = datetime.fromisoformat(written).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    assert days_told(zone, kept, "2200-01-01") == Window(day, date(2200, 1, 1))
+    assert window_of(zone, kept, "2200-01-01") == Window(day, date(2200, 1, 1))

@@ -1,4 +1,4 @@
-"""When the next look is due, and what a look leaves to remember."""
+"""When the next look at a run is due, and what is recorded of a look."""
 
 from datetime import timedelta
 
@@ -25,19 +25,19 @@ def test_the_allowance_for_held_back_heartbeats_is_at_most_a_minute() -> None:
 
 
 def test_without_a_heartbeat_the_timeout_counts_from_the_start() -> None:
-    one = activity(last_heartbeat_at=None, started_at=NOW - 5 * SECOND, heartbeat_timeout=10 * SECOND)
+    pending = activity(last_heartbeat_at=None, started_at=NOW - 5 * SECOND, heartbeat_timeout=10 * SECOND)
 
-    assert due(one) == 13 * SECOND
+    assert due(pending) == 13 * SECOND
 
 
 def test_a_new_attempt_has_its_whole_timeout_from_its_own_start() -> None:
-    one = activity(last_heartbeat_at=NOW - HOUR, started_at=NOW, heartbeat_timeout=10 * SECOND)
+    pending = activity(last_heartbeat_at=NOW - HOUR, started_at=NOW, heartbeat_timeout=10 * SECOND)
 
-    assert due(one) == 18 * SECOND
+    assert due(pending) == 18 * SECOND
 
 
 @pytest.mark.parametrize(
-    "one",
+    "pending",
     [
         activity(heartbeat_timeout=None),
         activity(last_heartbeat_at=NOW, heartbeat_timeout=2 * HOUR),
@@ -46,8 +46,8 @@ def test_a_new_attempt_has_its_whole_timeout_from_its_own_start() -> None:
         activity(last_heartbeat_at=None, started_at=None),
     ],
 )
-def test_whatever_has_no_nearer_deadline_waits_for_the_slow_round(one: Activity) -> None:
-    assert due(one) == SLOW
+def test_whatever_has_no_nearer_deadline_waits_for_the_slow_round(pending: Activity) -> None:
+    assert due(pending) == SLOW
 
 
 def test_an_execution_without_activities_waits_for_the_slow_round() -> None:
@@ -55,9 +55,9 @@ def test_an_execution_without_activities_waits_for_the_slow_round() -> None:
 
 
 def test_a_retry_is_looked_at_just_after_it_should_have_begun() -> None:
-    one = activity(state=ActivityState.SCHEDULED, next_attempt_at=NOW + 30 * SECOND)
+    pending = activity(state=ActivityState.SCHEDULED, next_attempt_at=NOW + 30 * SECOND)
 
-    assert due(one) == 30 * SECOND + MARGIN
+    assert due(pending) == 30 * SECOND + MARGIN
 
 
 def test_an_overdue_activity_is_looked_at_soon_but_not_at_once() -> None:
@@ -84,10 +84,10 @@ def test_failures_of_each_attempt_are_kept_once_as_seen_first() -> None:
 
 
 def test_details_are_noted_when_they_are_new_or_have_changed() -> None:
-    told = description(activity(details="1"), activity(activity_id="2", details=""), activity(activity_id="3"))
+    described = description(activity(details="1"), activity(activity_id="2", details=""), activity(activity_id="3"))
     unchanged = Observation(execution().ref, "3", activity().details, NOW - HOUR)
 
-    assert observations_of(told, [unchanged], NOW) == (Observation(execution().ref, "1", "1", NOW),)
+    assert observations_of(described, [unchanged], NOW) == (Observation(execution().ref, "1", "1", NOW),)
 
 
 def test_what_another_run_told_does_not_count() -> None:

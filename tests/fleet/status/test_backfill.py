@@ -1,4 +1,4 @@
-"""How one customer's backfill stands: the table of design.md §2, row by row."""
+"""The state of a customer's backfill, row by row of the table in docs/states.md."""
 
 import pytest
 from hypothesis import given
@@ -85,24 +85,24 @@ def test_the_order_in_which_runs_are_listed_does_not_matter(runs: list[Run], sta
 
 
 def test_a_partial_backfill_says_what_remains() -> None:
-    told = derived(over(S.COMPLETED, window(1, 6)), over(S.COMPLETED, window(11, 20)))
+    backfill = derived(over(S.COMPLETED, window(1, 6)), over(S.COMPLETED, window(11, 20)))
 
-    assert told.missing == (window(6, 11), window(20, 52))
-    assert told.covered_days == 14
+    assert backfill.missing == (window(6, 11), window(20, 52))
+    assert backfill.covered_days == 14
 
 
 def test_the_worst_of_what_runs_is_its_health() -> None:
-    told = derived(going_on(window(1, 6)), going_on(window(6, 11), attempt=2, last_failure=TIMED_OUT))
+    backfill = derived(going_on(window(1, 6)), going_on(window(6, 11), attempt=2, last_failure=TIMED_OUT))
 
-    assert told.health is Health.STRUGGLING
-    assert [one.window for one in told.open_runs] == [window(6, 11), window(1, 6)]
+    assert backfill.health is Health.STRUGGLING
+    assert [open_run.window for open_run in backfill.open_runs] == [window(6, 11), window(1, 6)]
 
 
 def test_the_latest_run_of_what_is_missing_is_the_one_to_look_at() -> None:
     old, new = over(S.CANCELLED, CAMPAIGN, 9), over(S.CANCELLED, window(6, 20), 3)
-    told = derived(old, over(S.COMPLETED, window(1, 6), 1), new)
+    backfill = derived(old, over(S.COMPLETED, window(1, 6), 1), new)
 
-    assert told.latest_missing == new
+    assert backfill.latest_missing == new
 
 
 def test_a_failed_run_is_looked_at_before_later_ones() -> None:
@@ -124,7 +124,7 @@ ONLY_CANCELS = spec(clear=(HELD,), days=())
 
 
 @pytest.mark.parametrize(
-    ("runs", "told", "state"),
+    ("runs", "reported", "state"),
     [
         ([], progress(), State.RUNNING),
         ([over(S.FAILED, CAMPAIGN)], progress(phase=Phase.PAUSED, paused_by="U1"), State.RUNNING),
@@ -139,9 +139,9 @@ ONLY_CANCELS = spec(clear=(HELD,), days=())
     ],
 )
 def test_an_open_sequence_makes_the_state_between_its_windows_too(
-    runs: list[Run], told: SequenceProgress | None, state: State
+    runs: list[Run], reported: SequenceProgress | None, state: State
 ) -> None:
-    assert with_sequence(derived(*runs), standing(told), NOW).state is state
+    assert with_sequence(derived(*runs), standing(reported), NOW).state is state
 
 
 def test_without_a_sequence_nothing_changes() -> None:
@@ -159,10 +159,10 @@ def test_it_goes_on_while_something_runs_or_will_run_and_nobody_has_paused_it() 
 
 
 def test_windows_that_run_side_by_side_are_through_with_it_sooner() -> None:
-    one = with_sequence(derived(over(S.COMPLETED, window(1, 6))), standing(progress()), NOW)
+    backfill = with_sequence(derived(over(S.COMPLETED, window(1, 6))), standing(progress()), NOW)
     two = with_sequence(derived(over(S.COMPLETED, window(1, 6))), standing(progress(of=spec(parallel=2))), NOW)
 
-    assert one.left == 46 * HOUR / 5
+    assert backfill.left == 46 * HOUR / 5
     assert two.left == 46 * HOUR / 10
 
 
@@ -177,21 +177,21 @@ def test_any_runs_give_one_state_that_agrees_with_what_is_missing(
     runs = [
         going_on(days) if status.is_open else over(status, days, n + 1) for n, (status, days) in enumerate(several)
     ]
-    told = derived(*runs)
+    backfill = derived(*runs)
 
-    assert (told.state is State.COMPLETE) == (not told.missing)
-    assert told.covered_days + total_days(told.missing) == CAMPAIGN.days
-    if told.windows:
-        assert told.windows.done + told.windows.running <= told.windows.total
+    assert (backfill.state is State.COMPLETE) == (not backfill.missing)
+    assert backfill.covered_days + total_days(backfill.missing) == CAMPAIGN.days
+    if backfill.windows:
+        assert backfill.windows.done + backfill.windows.running <= backfill.windows.total
 
 
 def test_windows_are_counted_as_the_open_sequence_counts_them_and_those_completed_whoever_ran_them() -> None:
     """One window was complete before it began, so eleven windows of the campaign are ten of the sequence."""
     by_runs = derived(over(S.COMPLETED, window(1, 6)))
-    told = with_sequence(by_runs, standing(progress(closed=1, queued=9)), NOW)
+    backfill = with_sequence(by_runs, standing(progress(closed=1, queued=9)), NOW)
     silent = with_sequence(by_runs, standing(), NOW)
 
     assert by_runs.windows == WindowCount(1, 0, 11)
-    assert told.windows == WindowCount(1, 0, 10)
+    assert backfill.windows == WindowCount(1, 0, 10)
     assert silent.windows is None
-    assert {each.completed_windows for each in (by_runs, told, silent)} == {1}
+    assert {each.completed_windows for each in (by_runs, backfill, silent)} == {1}

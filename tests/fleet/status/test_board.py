@@ -1,4 +1,4 @@
-"""The fleet as a table: the evening of ops-log.md, and everything that does not fit into a row."""
+"""The fleet as a table, with the evening of docs/operations-log.md, silent clusters and unexpected customers."""
 
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.status.board import Board, ClusterRow, Silent, not_started, people_of, row_of, with_volumes
@@ -30,7 +30,9 @@ def done(customer: str, cluster: str = "voice-prod") -> Run:
 def evening() -> Board:
     rows = [
         row(
-            *(one for one in evening_runs() if one.execution.ref.cluster == cluster), customers=names, cluster=cluster
+            *(ended_run for ended_run in evening_runs() if ended_run.execution.ref.cluster == cluster),
+            customers=names,
+            cluster=cluster,
         )
         for cluster, names in CUSTOMERS.items()
     ]
@@ -54,12 +56,12 @@ def test_the_evening_of_the_operations_log_is_the_table_it_shows() -> None:
 
 
 def test_the_six_open_customers_of_that_evening_stand_as_it_says() -> None:
-    told = {
+    states = {
         b.customer: (b.state, b.windows and (b.windows.done, b.windows.running, b.windows.total))
         for b in evening().open
     }
 
-    assert told == {
+    assert states == {
         "united-east": (State.PARTIAL, (1, 0, 11)),
         "marriott": (State.PARTIAL, (1, 0, 6)),
         "spirit": (State.PARTIAL, (1, 0, 6)),
@@ -76,16 +78,16 @@ def test_a_silent_cluster_is_counted_as_unknown_and_never_as_zero() -> None:
 
 
 def test_customers_that_nobody_expects_are_named_and_not_counted() -> None:
-    told = row(done("hilton"), done("ghost"))
+    answered = row(done("hilton"), done("ghost"))
 
-    assert [(b.customer, b.state, b.expected) for b in told.extras] == [("ghost", State.COMPLETE, False)]
-    assert (told.complete, told.expected) == (1, 2)
+    assert [(b.customer, b.state, b.expected) for b in answered.extras] == [("ghost", State.COMPLETE, False)]
+    assert (answered.complete, answered.expected) == (1, 2)
 
 
 def test_a_run_of_another_campaign_makes_nobody_an_extra() -> None:
-    told = row(run(closed(S.COMPLETED, "ghost", window(100, 110)), window(100, 110)))
+    answered = row(run(closed(S.COMPLETED, "ghost", window(100, 110)), window(100, 110)))
 
-    assert told.extras == ()
+    assert answered.extras == ()
 
 
 def test_what_is_not_recognised_is_kept_aside() -> None:
@@ -96,11 +98,11 @@ def test_what_is_not_recognised_is_kept_aside() -> None:
 
 def test_customers_without_rows_have_nothing_to_backfill() -> None:
     before = row(done("hilton"), customers=("hilton", "vivint", "spirit"))
-    told = with_volumes(before, {"spirit": 7, "hilton": 0})
+    answered = with_volumes(before, {"spirit": 7, "hilton": 0})
 
     assert not_started(before) == ("vivint", "spirit")
-    assert [b.state for b in told.customers] == [State.COMPLETE, State.NOT_APPLICABLE, State.NOT_STARTED]
-    assert (told.complete, told.expected) == (1, 2)
+    assert [b.state for b in answered.customers] == [State.COMPLETE, State.NOT_APPLICABLE, State.NOT_STARTED]
+    assert (answered.complete, answered.expected) == (1, 2)
 
 
 def test_a_cluster_is_not_applicable_without_customers_or_without_rows() -> None:
@@ -113,7 +115,7 @@ def test_what_needs_a_person_comes_before_what_goes_on_by_itself() -> None:
     def going_on(customer: str, **changes: object) -> Run:
         return run(execution(customer), CAMPAIGN, activity(**changes))
 
-    told = row(
+    answered = row(
         run(closed(S.FAILED, "failed", CAMPAIGN), CAMPAIGN),
         run(closed(S.COMPLETED, "partial", window(1, 6)), window(1, 6)),
         run(closed(S.CANCELLED, "cancelled", CAMPAIGN), CAMPAIGN),
@@ -122,20 +124,20 @@ def test_what_needs_a_person_comes_before_what_goes_on_by_itself() -> None:
         customers=("idle", "healthy", "partial", "cancelled", "failed", "struggling"),
     )
 
-    names = [b.customer for b in Board(CAMPAIGN, NOW, (told,)).open]
+    names = [b.customer for b in Board(CAMPAIGN, NOW, (answered,)).open]
     assert names == ["struggling", "failed", "cancelled", "partial", "healthy", "idle"]
 
 
 def test_a_look_that_could_not_be_taken_leaves_the_health_open() -> None:
     gone = Run(execution("hilton"), run(execution("hilton"), CAMPAIGN).identity)
-    (told,) = row(gone, customers=("hilton",)).open
+    (backfill,) = row(gone, customers=("hilton",)).open
 
-    assert (told.state, told.health) == (State.RUNNING, None)
+    assert (backfill.state, backfill.health) == (State.RUNNING, None)
 
 
 def test_a_customer_has_its_sequence_also_when_nobody_expects_it_and_nothing_of_it_has_run() -> None:
-    told = (standing(progress()), standing(progress(of=spec("ghost", started_by="U2")), progress=None))
-    view = ClusterView("voice-prod", NOW, (), told, sequences_silent="")
+    sequences = (standing(progress()), standing(progress(of=spec("ghost", started_by="U2")), progress=None))
+    view = ClusterView("voice-prod", NOW, (), sequences, sequences_silent="")
     seen = row_of(view, ("hilton", "vivint"), CAMPAIGN)
 
     assert [(b.customer, b.state) for b in seen.customers] == [
@@ -143,11 +145,11 @@ def test_a_customer_has_its_sequence_also_when_nobody_expects_it_and_nothing_of_
         ("vivint", State.NOT_STARTED),
     ]
     assert [(b.customer, b.state, b.expected) for b in seen.extras] == [("ghost", State.RUNNING, False)]
-    assert Board(CAMPAIGN, NOW, (seen,)).sequences == told
+    assert Board(CAMPAIGN, NOW, (seen,)).sequences == sequences
 
 
 def test_the_people_to_be_named_are_those_who_have_begun_or_paused_something() -> None:
-    told = (standing(progress(paused_by="U0OSCAR")), standing(progress(of=spec("ghost", started_by="U2"))))
-    seen = row_of(ClusterView("voice-prod", NOW, (), told), ("hilton",), CAMPAIGN)
+    sequences = (standing(progress(paused_by="U0OSCAR")), standing(progress(of=spec("ghost", started_by="U2"))))
+    seen = row_of(ClusterView("voice-prod", NOW, (), sequences), ("hilton",), CAMPAIGN)
 
     assert people_of([seen, Silent("chat-prod", "no answer", None, 3)]) == {"U0OLIVIA", "U0OSCAR", "U2"}

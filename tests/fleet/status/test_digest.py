@@ -1,4 +1,4 @@
-"""What a digest calls news."""
+"""The news between two snapshots."""
 
 from datetime import UTC, datetime, timedelta
 

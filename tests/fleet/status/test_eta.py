@@ -1,4 +1,4 @@
-"""Window k of n, and how much work is left."""
+"""Counts of windows, and estimates of the time left."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Which runs are told together."""
+"""Which runs an answer shows as one group."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What struggles, worst first."""
+"""The unhealthy runs of the fleet, worst first."""
 
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.status.board import Silent
@@ -28,28 +28,33 @@ def test_the_worst_health_comes_first_and_then_the_oldest() -> None:
         going_on("waiting", state=ActivityState.SCHEDULED),
         cluster="chat-prod",
     )
-    told = struggling_of([first, second], [], NOW)
+    result = struggling_of([first, second], [], NOW)
 
-    assert [one.name for one in told.runs] == ["struggling-old", "struggling-young", "waiting", "retrying"]
-    assert (told.looked_at, told.undescribed) == (5, 0)
+    assert [unhealthy.name for unhealthy in result.runs] == [
+        "struggling-old",
+        "struggling-young",
+        "waiting",
+        "retrying",
+    ]
+    assert (result.looked_at, result.undescribed) == (5, 0)
 
 
 def test_an_execution_of_nobody_known_struggles_as_any_other() -> None:
     odd = run(execution("odd"), None, activity(attempt=2, last_failure=TIMED_OUT))
-    told = struggling_of([view(odd)], [], NOW)
+    result = struggling_of([view(odd)], [], NOW)
 
-    assert [one.name for one in told.runs] == [odd.execution.ref.workflow_id]
+    assert [unhealthy.name for unhealthy in result.runs] == [odd.execution.ref.workflow_id]
 
 
 def test_what_could_not_be_looked_at_is_counted_and_silent_clusters_are_kept() -> None:
     silent = Silent("chat-prod", "no answer", None, 3)
-    told = struggling_of([view(Run(execution("gone"), None))], [silent], NOW)
+    result = struggling_of([view(Run(execution("gone"), None))], [silent], NOW)
 
-    assert (told.runs, told.looked_at, told.undescribed, told.silent) == ((), 0, 1, (silent,))
+    assert (result.runs, result.looked_at, result.undescribed, result.silent) == ((), 0, 1, (silent,))
 
 
 def test_a_run_is_told_to_be_a_window_of_the_sequence_that_runs_it() -> None:
-    told = (
+    sequences = (
         standing(progress(running(3, CAMPAIGN))),
         standing(progress(running(3, window(1, 6), "vivint"), of=spec("vivint"))),
         standing(progress(of=spec("marriott")), progress=None),
@@ -57,6 +62,6 @@ def test_a_run_is_told_to_be_a_window_of_the_sequence_that_runs_it() -> None:
     )
     runs = [going_on(name, attempt=2, last_failure=BOOM) for name in ("hilton", "vivint", "marriott", "spirit")]
     before = run(execution("marriott", started_at=NOW - 48 * HOUR), CAMPAIGN, activity(attempt=2, last_failure=BOOM))
-    seen = struggling_of([ClusterView("voice-prod", NOW, (*runs, before), told)], [], NOW)
+    seen = struggling_of([ClusterView("voice-prod", NOW, (*runs, before), sequences)], [], NOW)
 
-    assert [bool(seen.sequence_of(one)) for one in (*runs, before)] == [True, False, True, False, False]
+    assert [bool(seen.sequence_of(each)) for each in (*runs, before)] == [True, False, True, False, False]

@@ -1,12 +1,11 @@
-"""Which stories are over and ask nothing of anybody."""
+"""Which messages are settled: what they are about has ended, and nobody has to look at it."""
 
 from dataclasses import replace
 
 import pytest
 
-from bot.fleet.notifications.notification import AckLine, EpisodeCard, Notification, StormCard
+from bot.fleet.notifications.notification import AckLine, EpisodeCard, Notification, StormCard, is_settled
 from bot.fleet.notifications.sequence import SequenceCard
-from bot.fleet.notifications.settled import is_settled
 from bot.model import Ending, SequenceEnd
 from tests.fakes.episodes import episode
 from tests.fakes.services import NOW
@@ -48,7 +47,7 @@ def test_a_sequence_is_settled_when_it_has_ended_as_it_should_or_as_somebody_ask
 
 
 @pytest.mark.parametrize(
-    ("saying", "settled"),
+    ("message", "settled"),
     [
         (StormCard("voice-prod", ("hilton", "vivint"), over=1, opened_at=NOW, completed=1), False),
         (StormCard("voice-prod", ("hilton", "vivint"), over=2, opened_at=NOW, completed=1), False),
@@ -56,5 +55,5 @@ def test_a_sequence_is_settled_when_it_has_ended_as_it_should_or_as_somebody_ask
         (AckLine("hilton", "U1"), False),
     ],
 )
-def test_a_storm_is_settled_when_all_of_it_has_ended_well(saying: Notification, settled: bool) -> None:
-    assert is_settled(saying) is settled
+def test_a_storm_is_settled_when_all_of_it_has_ended_well(message: Notification, settled: bool) -> None:
+    assert is_settled(message) is settled
