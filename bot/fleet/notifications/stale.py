@@ -49,17 +49,17 @@ class UnsentMessage:
         return story_of(self.speech.key)
 
 
-def stale_reasons(undelivered: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
-    """What is not to be said any more, by key, and why; ``undelivered`` in the order recorded, ``episodes`` by id."""
-    missed = {one.story for one in undelivered if isinstance(one.saying, EpisodeCard) and one.is_late}
+def stale_reasons(unsent: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
+    """Why messages are stale, by outbox key. ``unsent`` is in the order of recording, ``episodes`` by id."""
+    missed = {message.story for message in unsent if isinstance(message.saying, EpisodeCard) and message.is_late}
     reasons: dict[str, str] = {}
-    for number, one in enumerate(undelivered):
-        episode = episodes.get(one.story)
-        behind = undelivered[number + 1 :]
-        if one.story in missed and episode and isinstance(one.saying, _OF_AN_ALERT):
-            why = _never_told(one.saying, episode) or _of_alert(one, behind, episode)
-        elif one.is_late:
-            why = _of_alert(one, behind, episode) if episode else _of_others(one.saying, behind)
+    for number, message in enumerate(unsent):
+        episode = episodes.get(message.story)
+        behind = unsent[number + 1 :]
+        if message.story in missed and episode and isinstance(message.saying, _ALERT_LINES):
+            why = _reason_for_unknown_alert(message.saying, episode) or _reason_for_line(message, behind, episode)
+        elif message.is_late:
+            why = _reason_for_line(message, behind, episode) if episode else _reason_for_other(message.saying, behind)
         else:
             why = ""
         if why:
@@ -125,16 +125,17 @@ def _continued_sequence(saying: Notification) -> str:
             return ""
 
 
-def join_attempts(undelivered: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
-    """Lines about attempts that ended alike, told by the line that follows them when there are many of a story: those
-    that say more now, and the keys of those that are not needed then."""
-    told: list[OutboxMessage] = []
+def join_attempts(unsent: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
+    """Joins late lines about attempts that failed in the same way, when an episode has many of them.
+
+    Returns the lines that now count others, and the keys of those others, which are not sent.
+    """
+    joined: list[OutboxMessage] = []
     dropped: list[str] = []
-    for story in dict.fromkeys(one.story for one in undelivered if one.story):
-        lines = [
-            one for one in undelivered if one.story == story and one.is_late and isinstance(one.saying, AttemptsLine)
-        ]
-        for before, now in _shorter(lines) if len(lines) > ALWAYS_TOLD else ():
+    for story in dict.fromkeys(message.story for message in unsent if message.story):
+        own = (message for message in unsent if message.story == story and message.is_late)
+        lines = [message for message in own if isinstance(message.saying, AttemptsLine)]
+        for before, now in _replacements(lines) if len(lines) > ALWAYS_TOLD else ():
             if now is None:
                 dropped.append(before.key)
             elif now != before:

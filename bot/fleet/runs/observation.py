@@ -62,11 +62,12 @@ def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[
 def observations_of(
     description: Description, earlier: Iterable[Observation], now: datetime
 ) -> tuple[Observation, ...]:
-    """Heartbeat details that differ from what was seen before; those that do not are no news, unless they were seen
-    by a clock that was ahead: nothing would be unchanged for long until its time has come."""
-    known = {
-        (seen.ref, seen.activity_id): seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)
-    }
+    """Heartbeat details that have changed since the ``earlier`` observations.
+
+    An earlier observation with a time in the future comes from a clock that was ahead, and is replaced: until that
+    time, nothing would count as unchanged for long.
+    """
+    before = {(seen.ref, seen.activity_id): seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref
     return tuple(
         Observation(ref, activity.activity_id, activity.details, now)

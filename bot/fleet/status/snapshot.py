@@ -89,8 +89,8 @@ def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) ->
     ``before`` is the snapshot of the last announced digest."""
     if before is None:
         return None
-    known = [before.early, None if is_past_within_skew(before.slot, now) else before.slot]
-    return max((early for early in known if early and early >= slot), default=None)
+    slots = [before.early, None if is_past_within_skew(before.slot, now) else before.slot]
+    return max((early for early in slots if early and early >= slot), default=None)
 
 
 def last_posted(latest: Snapshot | None, *, stands: bool) -> Snapshot | None:
