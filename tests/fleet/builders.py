@@ -55,14 +55,14 @@ def execution(
 def closed(
     status: ExecutionStatus, customer: str, days: Window, cluster: str = "voice-prod", **changes: Any
 ) -> Execution:
-    """Ended ``ago`` before NOW, having taken ``took``."""
+    """Closed ``ago`` before NOW, after ``took``."""
     ago, took = changes.pop("ago", HOUR), changes.pop("took", HOUR)
     times = {"closed_at": NOW - ago, "started_at": NOW - ago - took}
     return execution(customer, days, cluster, status=status, **times, **changes)
 
 
 def activity(**changes: Any) -> Activity:
-    """In hand of a worker for an hour, its last heartbeat half a minute old."""
+    """Started an hour ago, with a heartbeat half a minute old."""
     values: dict[str, Any] = {
         "activity_id": "1",
         "activity_type": "copy_days",
@@ -82,7 +82,7 @@ def activity(**changes: Any) -> Activity:
 
 
 def description(*activities: Activity, of: Execution | None = None, **changes: Any) -> Description:
-    """What a close look gives."""
+    """The description of an execution."""
     values: dict[str, Any] = {
         "execution": of or execution(),
         "activities": activities,
@@ -94,7 +94,7 @@ def description(*activities: Activity, of: Execution | None = None, **changes: A
 
 
 def observation(changed_at: datetime, of: Activity) -> Observation:
-    """The activity's details were seen to change then."""
+    """The activity's details changed at ``changed_at``."""
     return Observation(execution().ref, of.activity_id, of.details, changed_at)
 
 
@@ -104,9 +104,9 @@ def seen(attempt: int, failure: Failure = TIMED_OUT, ref: Ref | None = None) -> 
 
 
 def run(of: Execution, days: Window | None, *activities: Activity, **changes: Any) -> Run:
-    """A run as one look tells it: assessed while it is open."""
-    told = description(*activities, of=of)
-    health = assess(told, Past((), changes.get("failures", ())), PATIENCE, NOW) if of.status.is_open else None
+    """A run, with its health if it is open."""
+    described = description(*activities, of=of)
+    health = assess(described, Past((), changes.get("failures", ())), PATIENCE, NOW) if of.status.is_open else None
     identity = Identity(_customer(of), days) if days else None
     link = f"https://temporal.test/{quote(of.ref.workflow_id)}"
     return Run(of, identity, link=link, health=health, **changes)

@@ -109,7 +109,7 @@ def _printable(char: str) -> str:
 
 def _summary(findings: Sequence[Finding]) -> str:
     levels = [finding.level for finding in findings]
-    odd = [f"{levels.count(Level(word))} {what}" for word, what in _SUMS.items() if word in levels]
+    odd = [f"{levels.count(Level(word))} {phrase}" for word, phrase in _SUMS.items() if word in levels]
     failed = levels.count(Level.FAILED)
     if not failed and not odd:
         return f"All {len(findings)} checks are ok."

@@ -55,15 +55,15 @@ def runs(lately: RecentRuns, expected: Expected) -> Answer:
     if not lately.latest:
         return _without_runs(lately, expected)
     unrecognised = [run for run in lately.latest if expected.recogniser.identify(run) is None]
-    last, known = f"the last {plural(len(lately.latest), 'run')}", len(lately.latest) - len(unrecognised)
+    last, recognised = f"the last {plural(len(lately.latest), 'run')}", len(lately.latest) - len(unrecognised)
     odd = (*_other_ids(lately, expected), *_never_run(lately, expected), *_key_mistakes(lately, expected))
-    if not known:
+    if not recognised:
         none = f"none of {last} is recognised, such as {_why(unrecognised[0], expected)}"
         return Answer(problems=(none,), warnings=odd)
     if unrecognised:
         some = f"{len(unrecognised)} of {last} not recognised, such as {_why(unrecognised[0], expected)}"
         odd = (some, *odd)
-    line = f"recognised: {known} of {last}, such as {_example(lately, expected)}"
+    line = f"recognised: {recognised} of {last}, such as {_example(lately, expected)}"
     return Answer(line, warnings=(*odd, *_strangers(lately, expected)))
 
 

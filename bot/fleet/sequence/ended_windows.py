@@ -15,9 +15,9 @@ DETAILED = 50
 LONGEST_NOTE = 300
 
 
-def with_ended(known: tuple[EndedWindow, ...], *more: EndedWindow) -> tuple[EndedWindow, ...]:
-    """``known`` with ``more`` at its end."""
-    every = (*known, *more)
+def with_ended(entries: tuple[EndedWindow, ...], *more: EndedWindow) -> tuple[EndedWindow, ...]:
+    """``entries`` with ``more`` at its end."""
+    every = (*entries, *more)
     first, between, last = every[:DETAILED], every[DETAILED:-DETAILED], every[DETAILED:][-DETAILED:]
     return (*first, *map(_shortened, between), *last)
 

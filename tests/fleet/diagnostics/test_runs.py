@@ -1,4 +1,4 @@
-"""What has run lately shows whether types, ids and keys are configured as the team's own code has them."""
+"""Recent runs show whether types, ids and keys are configured as in the team's own code."""
 
 from collections.abc import Mapping
 from datetime import UTC

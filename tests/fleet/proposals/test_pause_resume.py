@@ -1,4 +1,4 @@
-"""What pause, resume, retry, cancel and terminate propose for one customer, by what is open of it."""
+"""The proposals of pause, resume, retry, cancel and terminate for one customer, by its open work."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,12 +26,12 @@ OWN = healthy(window(11, 16))
 
 def under_way(*others: Any, **changes: Any) -> ProposalContext:
     """Window 3 of 11 runs."""
-    told = progress(running(3, window(11, 16)), **changes)
-    return context(OWN, *others, sequence=standing(told))
+    window_3 = progress(running(3, window(11, 16)), **changes)
+    return context(OWN, *others, sequence=standing(window_3))
 
 
 def silent(*runs: Any) -> ProposalContext:
-    """Nobody is there to say how the sequence stands."""
+    """The sequence does not answer."""
     return context(*runs, sequence=standing())
 
 
@@ -39,8 +39,8 @@ def instructions(proposal: Proposal) -> list[Instruction]:
     return [act.instruction for act in proposal.acts if isinstance(act, Instruct)]
 
 
-def order(of: Order, **given: Any) -> Instruction:
-    return Instruction(of, by="", reason="", **given)
+def order(of: Order, **fields: Any) -> Instruction:
+    return Instruction(of, by="", reason="", **fields)
 
 
 def refusal(judge: Callable[[], Proposal]) -> UsageError:
@@ -68,11 +68,11 @@ def test_one_that_is_being_cancelled_is_neither_paused_nor_resumed() -> None:
 
 
 def test_without_a_sequence_a_workflow_goes_on_and_what_would_end_it_is_said() -> None:
-    told = refusal(lambda: propose_pause(PAUSE, context(struggling())))
+    error = refusal(lambda: propose_pause(PAUSE, context(struggling())))
 
-    assert told.problem == "No sequence of hilton is open, so there is nothing to pause."
-    assert "goes on by itself: the workflow over the full range, attempt 3, struggling, for 22 h." in told.hint
-    assert "/backfill cancel hilton ends it." in told.hint
+    assert error.problem == "No sequence of hilton is open, so there is nothing to pause."
+    assert "goes on by itself: the workflow over the full range, attempt 3, struggling, for 22 h." in error.hint
+    assert "/backfill cancel hilton ends it." in error.hint
     assert "status" in refusal(lambda: propose_resume(RESUME, context())).hint
     part = refusal(lambda: propose_pause(PAUSE, context(healthy(window(6, 11)))))
     assert "goes on by itself: the workflow over Jan 6 → Jan 11, attempt 1, healthy" in part.hint
@@ -116,10 +116,10 @@ def test_windows_of_an_open_sequence_that_did_not_do_run_again(
 
 
 def test_an_open_sequence_without_such_windows_is_named() -> None:
-    told = refusal(lambda: again(under_way()))
+    error = refusal(lambda: again(under_way()))
 
-    assert "begun by Olivia" in told.problem
-    assert "No window that is over has failed" in told.hint
+    assert "begun by Olivia" in error.problem
+    assert "No window that is over has failed" in error.hint
     assert "once it has ended" in refusal(lambda: again(under_way(phase=Phase.STOPPING, troubled=TROUBLED))).hint
 
 
@@ -159,8 +159,8 @@ def test_what_is_closed_or_being_cancelled_is_not_cancelled() -> None:
     assert refusal(lambda: propose_cancel(CANCEL, over)).problem == "hilton has nothing open."
     assert "being cancelled already: 1 workflow" in refusal(lambda: propose_cancel(CANCEL, ending)).problem
     assert "/backfill terminate hilton" in refusal(lambda: propose_cancel(CANCEL, ending)).hint
-    told = refusal(lambda: propose_cancel(CANCEL, under_way(phase=Phase.STOPPING))).problem
-    assert told.startswith("A sequence of hilton is being cancelled, window 3 of 11, begun by ")
+    error = refusal(lambda: propose_cancel(CANCEL, under_way(phase=Phase.STOPPING))).problem
+    assert error.startswith("A sequence of hilton is being cancelled, window 3 of 11, begun by ")
 
 
 def skip(days: Window, on: ProposalContext) -> Proposal:
@@ -188,10 +188,10 @@ def test_days_are_left_out_of_nothing_but_windows_to_come() -> None:
 def test_days_that_have_run_are_refused_and_those_still_to_come_named() -> None:
     over = (complete(window(1, 6)), complete(window(6, 11)))
     on = under_way(*over)
-    told = refusal(lambda: skip(window(6, 8), on))
+    error = refusal(lambda: skip(window(6, 8), on))
 
-    assert told.problem == "No window of 2026-01-06..2026-01-08 is still to come."
-    assert told.hint.startswith("Still to come: Jan 16 → Feb 21. A sequence of hilton runs already: window 3 of 11")
+    assert error.problem == "No window of 2026-01-06..2026-01-08 is still to come."
+    assert error.hint.startswith("Still to come: Jan 16 → Feb 21. A sequence of hilton runs already: window 3 of 11")
     assert instructions(skip(window(6, 18), on)) == [order(Order.SKIP, window=window(6, 18))]
     assert instructions(skip(window(20, 21), on))
 

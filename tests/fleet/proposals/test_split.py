@@ -1,4 +1,4 @@
-"""What split proposes: what struggles ends, what is missing runs as windows; an open sequence changes its size."""
+"""The proposals of split: cancel struggling runs, run missing days as windows, resize an open sequence."""
 
 from typing import Any
 
@@ -130,10 +130,10 @@ def under_way(**changes: Any) -> StartContext:
 
 
 def test_an_open_sequence_is_named_and_half_its_size_is_offered() -> None:
-    told = refusal(under_way())
+    error = refusal(under_way())
 
-    assert "window 3 of 11, begun by Olivia" in told.problem
-    assert "/backfill split hilton windows 2d" in told.hint
+    assert "window 3 of 11, begun by Olivia" in error.problem
+    assert "/backfill split hilton windows 2d" in error.hint
     assert "windows" not in refusal(under_way(size=1)).hint
 
 

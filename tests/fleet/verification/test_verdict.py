@@ -1,4 +1,4 @@
-"""Verdicts: no day gets lost, sums are sums of days, and what differs is named."""
+"""Verdicts: no day gets lost, sums are sums of days, and differences are named."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -82,19 +82,19 @@ def test_ranges_lose_no_day_and_touch_nowhere(window: Window, chosen: set[int]) 
     table = judge("scores", window, {}, {})
     picked = [d for n, d in enumerate(table.days) if n in chosen]
 
-    told = ranges(picked)
+    result = ranges(picked)
 
-    assert [d for part in told for d in part.each_day()] == [d.day for d in picked]
-    assert all(one.end < other.start for one, other in pairwise(told))
+    assert [d for part in result for d in part.each_day()] == [d.day for d in picked]
+    assert all(one.end < other.start for one, other in pairwise(result))
 
 
 @settings(deadline=None)
 @given(whole_windows, st.lists(windows, max_size=6))
 def test_groups_of_days_leave_no_day_out_and_reach_over_no_end(window: Window, runs: list[Window]) -> None:
-    told = groups(window, runs)
-    unrun = [d for group in told if not group.has_run for d in group.window.each_day()]
+    result = groups(window, runs)
+    unrun = [d for group in result if not group.has_run for d in group.window.each_day()]
 
-    assert {d for group in told for d in group.window.each_day()} == set(window.each_day())
+    assert {d for group in result for d in group.window.each_day()} == set(window.each_day())
     assert set(unrun) == {d for d in window.each_day() if not any(run.start <= d < run.end for run in runs)}
     assert len(unrun) == len(set(unrun))
 
@@ -102,9 +102,9 @@ def test_groups_of_days_leave_no_day_out_and_reach_over_no_end(window: Window, r
 def test_a_run_over_the_whole_range_is_no_group_beside_others() -> None:
     first = Window.of_days(START, 5)
 
-    told = groups(WEEK, [WEEK, first])
+    result = groups(WEEK, [WEEK, first])
 
-    assert [(group.window, group.has_run) for group in told] == [
+    assert [(group.window, group.has_run) for group in result] == [
         (first, True),
         (Window(first.end, WEEK.end), True),
     ]
