@@ -62,10 +62,10 @@ def _qualified(directory: Directory) -> Iterable[tuple[str, Target]]:
     return ((str(target), target) for _, target in _customers(directory))
 
 
-def _matches(wanted: str, named: Iterable[tuple[str, Target]]) -> list[Target]:
+def _matches(wanted: str, candidates: Iterable[tuple[str, Target]]) -> list[Target]:
     """The targets of exactly this name, else those whose names differ in case only."""
     folded = wanted.casefold()
-    matching = [(name, target) for name, target in named if name.casefold() == folded]
+    matching = [(name, target) for name, target in candidates if name.casefold() == folded]
     return [target for name, target in matching if name == wanted] or [target for _, target in matching]
 
 

@@ -52,18 +52,18 @@ def lack_of(person: Person, refusal: str) -> str:
     return "a guest, who may look at most" if person.is_guest else refusal
 
 
-def operators(named: Mapping[str, str], groups: Mapping[str, Group], unasked: int = 0) -> Answer:
+def operators(people: Mapping[str, str], groups: Mapping[str, Group], unasked: int = 0) -> Answer:
     """The answer for all operators and groups.
 
-    ``named`` says by user id why an operator may not change anything, or "". ``unasked`` counts further people and
+    ``people`` says by user id why an operator may not change anything, or "". ``unasked`` counts further people and
     groups of the configuration, about whom Slack was not asked.
     """
-    lacking = [f"operator {user_id}: {why}" for user_id, why in named.items() if why]
+    lacking = [f"operator {user_id}: {why}" for user_id, why in people.items() if why]
     lacking += [f"user group {group_id}: {group.lack}" for group_id, group in groups.items() if group.lack]
     lines = _shorten(lacking)
-    if not named and not groups:
+    if not people and not groups:
         return Answer(problems=("nobody may change anything: no operators and no operator_groups are named",))
-    able = sum(not why for why in named.values())
+    able = sum(not why for why in people.values())
     helpful = sum(not group.lack for group in groups.values())
     if not able and not unasked and not any(group.may_help for group in groups.values()):
         return Answer(problems=("nobody may change anything: none of those named can", *lines))

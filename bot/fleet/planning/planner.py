@@ -56,11 +56,8 @@ def make_plan(
     own = inputs.runs.get(customer, ())
     per_day = volumes.per_day(customer, inputs.campaign) if volumes else None
     pace = _pace(inputs, per_day, rules)
-    size = (
-        requested_size(days, rules)
-        if days
-        else choose_size(inputs.target, SizingInputs(per_day, pace), inputs.campaign.days, rules)
-    )
+    known = SizingInputs(per_day, pace)
+    size = requested_size(days, rules) if days else choose_size(inputs.target, known, inputs.campaign.days, rules)
     laid_out = lay_out(whole, inputs.campaign, own, size.days, which)
     rows = volumes.of(customer, whole) if volumes else None
     windows = (PlannedWindow(at, fate, volumes.of(customer, at) if volumes else None, None) for at, fate in laid_out)
@@ -82,7 +79,10 @@ def make_plan(
 def lay_out(
     whole: Window, campaign: Window, runs: Sequence[Run], days: int, which: Which = Which.MISSING
 ) -> tuple[_Claim, ...]:
-    """The windows of ``whole`` in order: those of ``runs``, oldest first, and the days to run, cut by ``days``."""
+    """The windows of ``whole`` in order: those of ``runs`` with their borders, and the other days cut by ``days``.
+
+    Where runs overlap, the first of ``_claims`` gets the days.
+    """
     owners: dict[date, tuple[int, Fate]] = {}
     for number, (window, fate) in enumerate(_claims(whole, campaign, runs, which)):
         for day in window.each_day():
@@ -148,7 +148,7 @@ def _within(run: Run, whole: Window) -> Window | None:
 
 
 def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Which) -> Iterator[_Claim]:
-    """Windows that claim days of ``whole``: the first claim to a day wins, and a day without a claim is to be run."""
+    """The windows that claim days of ``whole``. The first claim to a day wins; a day without one is to be run."""
     open_windows = [
         (window, Fate.CANCELLING if run.cancel_requested else Fate.RUNNING)
         for run in runs

@@ -1,6 +1,6 @@
 """``run``, and ``retry`` without an open sequence: a new sequence of windows, or of one window over all days.
 
-``split`` shares the checks of whether anything can be started and has to be.
+``split`` shares the checks: whether workers poll the task queue, and whether the plan has anything to run.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +30,8 @@ class RunRequest:
 def propose_run(command: ControlRequest, request: RunRequest, start_context: StartContext) -> Proposal:
     """A sequence of windows. It follows open windows first, and waits for those being cancelled to run them again.
 
-    Raises UsageError when nothing can be run, or has to be.
+    Raises UsageError when a sequence or a run over the whole campaign is open, when no worker polls the task queue,
+    and when nothing has to be run.
     """
     context = start_context.context
     if context.sequence:

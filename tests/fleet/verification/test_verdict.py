@@ -38,7 +38,7 @@ def day(number: int) -> date:
     return START + timedelta(days=number - 1)
 
 
-def named(*customers: TableVerdict | Unanswered) -> CustomerVerdict:
+def verdict_of(*customers: TableVerdict | Unanswered) -> CustomerVerdict:
     return CustomerVerdict("voice-prod", "hilton", customers)
 
 
@@ -142,13 +142,13 @@ def test_a_customer_is_as_good_as_the_worst_of_its_tables() -> None:
     uncompared = judge("scores", WEEK, {}, None)
     silent = Unanswered("scores", "no answer")
 
-    assert named(matches, differs, silent).outcome is Outcome.DIFFERS
-    assert named(matches, silent).outcome is Outcome.NOT_ANSWERED
-    assert named(matches, uncompared).outcome is Outcome.MATCHES
-    assert named(uncompared).outcome is Outcome.NOT_COMPARED
+    assert verdict_of(matches, differs, silent).outcome is Outcome.DIFFERS
+    assert verdict_of(matches, silent).outcome is Outcome.NOT_ANSWERED
+    assert verdict_of(matches, uncompared).outcome is Outcome.MATCHES
+    assert verdict_of(uncompared).outcome is Outcome.NOT_COMPARED
 
 
 def test_nothing_in_the_source_and_nothing_here_is_not_nothing_compared() -> None:
-    assert named(judge("scores", WEEK, {}, {})).is_without_rows
-    assert not named(judge("scores", WEEK, {}, None)).is_without_rows
-    assert not named(judge("scores", WEEK, {}, {}), Unanswered("scorecards", "no answer")).is_without_rows
+    assert verdict_of(judge("scores", WEEK, {}, {})).is_without_rows
+    assert not verdict_of(judge("scores", WEEK, {}, None)).is_without_rows
+    assert not verdict_of(judge("scores", WEEK, {}, {}), Unanswered("scorecards", "no answer")).is_without_rows
