@@ -100,8 +100,8 @@ def _other_ids(lately: RecentRuns, expected: Expected) -> Iterator[str]:
 
 def _never_run(lately: RecentRuns, expected: Expected) -> Iterator[str]:
     for name in lately.never_run:
-        is_started_type = name == expected.types[0]
-        yield f"no run of type {name} is known to Temporal{', which is what the bot starts' if is_started_type else ''}"
+        suffix = ", which is what the bot starts" if name == expected.types[0] else ""
+        yield f"no run of type {name} is known to Temporal{suffix}"
 
 
 def _key_mistakes(lately: RecentRuns, expected: Expected) -> Iterator[str]:
