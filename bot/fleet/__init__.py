@@ -1,1 +1,1 @@
-"""Decides without I/O: windows, coverage, identity, health, the board, verdicts, alerts. ``now`` is an argument."""
+"""The decisions of the bot, without I/O: identity, health, plans, proposals, alerts. ``now`` is an argument."""

@@ -1,4 +1,4 @@
-"""What the audit says of a change: what it was about, and how an alert stood before and after, in words."""
+"""Builds audit records of changes to alerts, with the state before and after in words; the result of ``audit``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MAX_TYPED = 100
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """What was asked for (``name`` is "" for everything), and what people are called, by user id."""
+    """The result of ``audit``: the name it was limited to ("" for everything), and people's names by user id."""
 
     name: str
     trail: AuditTrail
@@ -23,7 +23,7 @@ class AuditResult:
 
 
 def done(command: AlertRequest, actor: Actor, before: Episode, after: Episode) -> AuditRecord:
-    """The record of a change to an alert, made when the alert changed; only what differs is told."""
+    """The record of a change to an alert; ``before`` and ``after`` name only what differs."""
     facets = zip(_facets(before), _facets(after), strict=True)
     changed = [(was, became) for was, became in facets if was != became]
     return AuditRecord(
@@ -43,10 +43,10 @@ def about(episode: Episode) -> Subject:
 
 
 def about_typed(target: str, configured: Directory) -> Subject:
-    """The subject of a change by its typed target: a configured customer or cluster, else what was typed."""
-    found = find(target, configured)
-    if len(found) == 1:
-        return Subject(found[0].cluster, found[0].customer)
+    """The subject of a change by its typed target: a configured customer or cluster, else the text as typed."""
+    targets = find(target, configured)
+    if len(targets) == 1:
+        return Subject(targets[0].cluster, targets[0].customer)
     return Subject(customer=redact_line(target, MAX_TYPED))
 
 

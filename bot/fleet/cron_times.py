@@ -1,8 +1,8 @@
-"""Slots: which moments the wall-clock times of a cron line are, in a zone whose clocks are set forward and back.
+"""Converts the wall-clock times of a cron line into moments (slots), in a zone with daylight saving time.
 
-A line that names every hour goes by real time: it comes at every real hour, quarter or minute that it names. Any
-other names times of a day, and each comes once: one that the clocks pass twice comes at its first, and one that they
-jump over comes at the first moment after the jump.
+A line that names every hour follows real time: it has a slot at every real hour, quarter or minute that it names. Any
+other line names times of a day, and each has one slot a day: a time that the clocks pass twice has its slot at the
+first pass, and a time that they jump over has it at the first moment after the jump.
 """
 
 from bisect import bisect_left
@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Line(Protocol):
-    """What is written: wall-clock times, without a zone."""
+    """A cron line: wall-clock times, without a zone."""
 
     @property
     def is_hourly(self) -> bool:
@@ -23,37 +23,42 @@ class Line(Protocol):
         ...
 
     def next_time(self, wall: datetime) -> datetime | None:
-        """The first one from ``wall`` on, if there is any."""
+        """The first time at or after ``wall``; None when there is none."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Whole minutes of UTC, both ends included, in which the clocks of the zone are ``ahead`` of it by the same."""
+    """A span of whole minutes in UTC, both ends included, in which the zone has one offset: ``ahead`` of UTC."""
 
     first: datetime
     last: datetime
     ahead: timedelta
 
     def slots(self, line: Line) -> Iterator[datetime]:
-        """Every moment of it that shows a time of the line."""
+        """The moments of this span at which the wall clock shows a time of the line."""
         for wall in _times(line, _wall(self.first, self.ahead), _wall(self.last, self.ahead)):
             yield (wall - self.ahead).replace(tzinfo=UTC)
 
 
 def latest_slot(line: Line, zone: tzinfo, since: datetime, until: datetime) -> datetime | None:
-    """The last slot between the two, both included, in UTC. They are so near that the clocks are set at most once
-    in between."""
+    """The last slot from ``since`` to ``until``, both included, in UTC; None when there is none.
+
+    The two must be so close that the zone's offset changes at most once between them.
+    """
     first, last = _whole_minutes(since, until)
     if last < first:
         return None
     stretches = _stretches(first, last, zone)
-    found = [
-        slot for stretch in stretches for slot in stretch.slots(line) if line.is_hourly or not _again(slot, zone)
+    slots = [
+        slot
+        for stretch in stretches
+        for slot in stretch.slots(line)
+        if line.is_hourly or not _is_repeated(slot, zone)
     ]
-    if len(stretches) > 1 and not line.is_hourly and _jumped_over(line, *stretches):
-        found.append(stretches[1].first)
-    return max((slot for slot in found if slot >= first), default=None)
+    if len(stretches) > 1 and not line.is_hourly and _is_time_skipped(line, *stretches):
+        slots.append(stretches[1].first)
+    return max((slot for slot in slots if slot >= first), default=None)
 
 
 def _whole_minutes(since: datetime, until: datetime) -> tuple[datetime, datetime]:
@@ -63,7 +68,7 @@ def _whole_minutes(since: datetime, until: datetime) -> tuple[datetime, datetime
 
 
 def _stretches(first: datetime, last: datetime, zone: tzinfo) -> list[_Stretch]:
-    """One, or two with a change of the clocks in between; a minute more shows whether that is at ``first``."""
+    """One span, or two when the offset changes. They begin a minute early, to see a change exactly at ``first``."""
     begin = first - MINUTE
     before, after = _ahead(begin, zone), _ahead(last, zone)
     if before == after:
@@ -73,15 +78,16 @@ def _stretches(first: datetime, last: datetime, zone: tzinfo) -> list[_Stretch]:
     return [_Stretch(begin, change - MINUTE, before), _Stretch(change, last, after)]
 
 
-def _jumped_over(line: Line, before: _Stretch, after: _Stretch) -> bool:
-    """Whether the line has a time that the clocks were set past."""
+def _is_time_skipped(line: Line, before: _Stretch, after: _Stretch) -> bool:
+    """Whether the line has a time that the clocks jump over."""
     begin, end = _wall(after.first, before.ahead), _wall(after.first, after.ahead)
     wall = line.next_time(begin) if begin < end else None
     return wall is not None and wall < end
 
 
 def _times(line: Line, first: datetime, last: datetime) -> Iterator[datetime]:
-    """Its times between the two. Each step is a minute or more: it moves on by itself, whatever the line answers."""
+    """The line's times from ``first`` to ``last``. Each step is at least a minute, so the loop ends whatever
+    ``next_time`` returns."""
     at = first
     while at <= last:
         wall = line.next_time(at)
@@ -92,8 +98,8 @@ def _times(line: Line, first: datetime, last: datetime) -> Iterator[datetime]:
         at = max(at, wall) + MINUTE
 
 
-def _again(at: datetime, zone: tzinfo) -> bool:
-    """Whether the clocks have shown this time before."""
+def _is_repeated(at: datetime, zone: tzinfo) -> bool:
+    """Whether the clocks show this time for the second time."""
     return at.astimezone(zone).fold == 1
 
 

@@ -1,6 +1,6 @@
-"""What a typed name means: a cluster, or a customer on one; and what to type instead when it means nothing or two.
+"""Looks up typed names of clusters and customers, and suggests the nearest names when there is no exact one.
 
-A name that is both a cluster and a customer means the cluster; the customer is reached as ``cluster/customer``.
+A name that a cluster and a customer share means the cluster; the customer is typed as ``cluster/customer``.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -15,39 +15,39 @@ Directory = Mapping[str, Collection[str]]
 """Customers by cluster."""
 
 NEAREST = 3
-# A longer text is no name that anybody mistyped.
+# A text longer than this is not a mistyped name, so nothing is suggested.
 LONGEST = 200
-# Comparing takes about 20 µs a name, and everybody else waits meanwhile.
+# A comparison takes about 20 µs, and blocks the event loop.
 COMPARED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A cluster (``customer`` is ""), or one customer there."""
+    """A cluster (``customer`` is ""), or one customer of it."""
 
     cluster: str
     customer: str = ""
 
     def __str__(self) -> str:
-        """The form that always means this one."""
+        """The unambiguous form: ``cluster`` or ``cluster/customer``."""
         return f"{self.cluster}/{self.customer}" if self.customer else self.cluster
 
 
 def find(text: str, directory: Directory) -> list[Target]:
-    """Everything that ``text`` names, whatever its case; more than one when customers of several clusters have it."""
-    found = _best(text, _clusters(directory)) or _best(text, _customers(directory))
-    return found or _best(text, _qualified(directory))
+    """Every target that ``text`` names, whatever its case; several when several clusters have such a customer."""
+    targets = _matches(text, _clusters(directory)) or _matches(text, _customers(directory))
+    return targets or _matches(text, _qualified(directory))
 
 
 def resolve(text: str, directory: Directory) -> Target:
-    """The one thing that ``text`` names. Raises UsageError when there is none (with the nearest names) or several."""
-    found = find(text, directory)
-    if not found:
-        raise _unknown(text, directory)
-    if len(found) > 1:
-        forms = " or ".join(typed(str(target)) for target in found)
-        raise UsageError(f"{shown(text)} is on {len(found)} clusters.", f"Say which: {forms}.")
-    return found[0]
+    """The one target that ``text`` names. Raises UsageError for none (with the nearest names) and for several."""
+    targets = find(text, directory)
+    if not targets:
+        raise _unknown_name(text, directory)
+    if len(targets) > 1:
+        forms = " or ".join(typed(str(target)) for target in targets)
+        raise UsageError(f"{shown(text)} is on {len(targets)} clusters.", f"Say which: {forms}.")
+    return targets[0]
 
 
 def _clusters(directory: Directory) -> Iterable[tuple[str, Target]]:
@@ -62,19 +62,19 @@ def _qualified(directory: Directory) -> Iterable[tuple[str, Target]]:
     return ((str(target), target) for _, target in _customers(directory))
 
 
-def _best(wanted: str, named: Iterable[tuple[str, Target]]) -> list[Target]:
-    """Those of exactly this name, else those that differ in case only."""
+def _matches(wanted: str, candidates: Iterable[tuple[str, Target]]) -> list[Target]:
+    """The targets of exactly this name, else those whose names differ in case only."""
     folded = wanted.casefold()
-    alike = [(name, target) for name, target in named if name.casefold() == folded]
-    return [target for name, target in alike if name == wanted] or [target for _, target in alike]
+    matching = [(name, target) for name, target in candidates if name.casefold() == folded]
+    return [target for name, target in matching if name == wanted] or [target for _, target in matching]
 
 
-def _unknown(wanted: str, directory: Directory) -> UsageError:
+def _unknown_name(wanted: str, directory: Directory) -> UsageError:
     problem = f"There is no cluster or customer {shown(wanted)}."
     cluster, _, customer = wanted.partition("/")
-    known = {name.casefold(): name for name in directory}
-    if customer and cluster.casefold() in known:
-        own = known[cluster.casefold()]
+    clusters = {name.casefold(): name for name in directory}
+    if customer and cluster.casefold() in clusters:
+        own = clusters[cluster.casefold()]
         problem = f"There is no customer {shown(customer)} on {own}."
         nearest = [f"{own}/{name}" for name in _nearest(customer, directory[own])]
         where = f"{SLASH} status {own} shows those that are there."
@@ -91,6 +91,6 @@ def _unknown(wanted: str, directory: Directory) -> UsageError:
 def _nearest(wanted: str, names: Iterable[str]) -> list[str]:
     if len(wanted) > LONGEST:
         return []
-    alike = sorted(names, key=lambda name: (abs(len(name) - len(wanted)), name))[:COMPARED]
-    folded = {name.casefold(): name for name in alike}
+    candidates = sorted(names, key=lambda name: (abs(len(name) - len(wanted)), name))[:COMPARED]
+    folded = {name.casefold(): name for name in candidates}
     return [folded[match] for match in get_close_matches(wanted.casefold(), folded, NEAREST)]

@@ -72,7 +72,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class SequenceSpec:
-    """The order for a sequence, fixed when it is started.
+    """What a sequence should do, fixed when it is started.
 
     ``id`` is unique and permanent: message keys and tokens of starts contain it. ``asked`` is the word of the command
     that began it, and ``started_by`` a user id. ``started_at`` is on the cluster's clock, as the ends of runs are.

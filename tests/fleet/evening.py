@@ -1,4 +1,4 @@
-"""The evening of ops-log.md as executions: 95 customers on five clusters, three clusters without any."""
+"""The evening of docs/operations-log.md as executions: 95 customers on five clusters, three clusters without any."""
 
 from datetime import date, timedelta
 
@@ -62,12 +62,15 @@ def descriptions() -> list[Description]:
 
 
 def evening_runs() -> list[Run]:
-    """The same as looked at by the bot."""
-    return [run(told.execution, _days(told.execution), *told.activities) for told in descriptions()]
+    """The same executions as runs."""
+    return [
+        run(description.execution, _days(description.execution), *description.activities)
+        for description in descriptions()
+    ]
 
 
 def _days(of: Execution) -> Window:
-    """What the id says after the customer: two ISO dates."""
+    """The two ISO dates after the customer in the workflow id."""
     start, end = of.ref.workflow_id[-21:-11], of.ref.workflow_id[-10:]
     return Window(date.fromisoformat(start), date.fromisoformat(end))
 

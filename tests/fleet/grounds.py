@@ -1,4 +1,4 @@
-"""What is known of hilton before something is changed: ordinary until a test says otherwise."""
+"""The context of proposals for hilton: ordinary, unless a test says otherwise."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,12 +18,12 @@ TARGET = Target("voice-prod", "hilton")
 
 
 def complete(days: Window, **changes: Any) -> Run:
-    """Done in a second, which measures nothing."""
+    """Completed in a second, which is too short to measure."""
     return run(closed(ExecutionStatus.COMPLETED, "hilton", days, took=timedelta(seconds=1), **changes), days)
 
 
 def failed(days: Window) -> Run:
-    """Given up an hour ago."""
+    """Failed an hour ago."""
     return run(closed(ExecutionStatus.FAILED, "hilton", days), days)
 
 
@@ -39,7 +39,7 @@ def struggling(days: Window = CAMPAIGN, **changes: Any) -> Run:
 
 
 def context(*runs: Run, sequence: SequenceStanding | None = None, **changes: Any) -> ProposalContext:
-    """These runs, and a sequence that Olivia has begun."""
+    """A customer with these runs, and a sequence that Olivia began if one is given."""
     begun_by = "Olivia" if sequence else ""
     return ProposalContext(TARGET, NOW, runs, TERMS, sequence, begun_by, **changes)
 
@@ -47,9 +47,9 @@ def context(*runs: Run, sequence: SequenceStanding | None = None, **changes: Any
 def start_context(
     *runs: Run, known: Volumes | None = None, pollers: int = 2, was_seen: bool = True, **changes: Any
 ) -> StartContext:
-    """With workers, and the volume of the log."""
-    told = known or volumes(hilton=PER_DAY["hilton"])
-    facts = PlanInputs(TARGET, CAMPAIGN, {"hilton": list(runs)}, told, "", expected=True)
+    """With workers, and the volume of docs/operations-log.md."""
+    by_customer = known or volumes(hilton=PER_DAY["hilton"])
+    facts = PlanInputs(TARGET, CAMPAIGN, {"hilton": list(runs)}, by_customer, "", expected=True)
     workflow = config({"voice-prod": ("hilton",)}).workflow
     workers = Workers(workflow, pollers, was_seen)
     return StartContext(context(*runs, **changes), facts, workers)

@@ -59,7 +59,7 @@ def ended(days: Window, end: WindowEnd, note: str = "") -> EndedWindow:
 
 def progress(*windows: RunningWindow, of: SequenceSpec | None = None, **changes: Any) -> SequenceProgress:
     """Two windows are over, what is left of eleven is queued."""
-    told = SequenceProgress(
+    default = SequenceProgress(
         spec=of or spec(),
         phase=Phase.RUNNING,
         running=windows,
@@ -69,12 +69,12 @@ def progress(*windows: RunningWindow, of: SequenceSpec | None = None, **changes:
         complete_days=10,
         size=5,
     )
-    return replace(told, **changes)
+    return replace(default, **changes)
 
 
-def standing(told: SequenceProgress | None = None, **changes: Any) -> SequenceStanding:
+def standing(shown: SequenceProgress | None = None, **changes: Any) -> SequenceStanding:
     """An open one, as its cluster knows it."""
-    of = told.spec if told else spec()
+    of = shown.spec if shown else spec()
     known = SequenceStanding(
         ref=Ref(of.cluster, f"backfill-bot-sequence-{of.customer}", "run-1"),
         customer=of.customer,
@@ -84,6 +84,6 @@ def standing(told: SequenceProgress | None = None, **changes: Any) -> SequenceSt
         started_at=of.started_at,
         reason=of.reason,
         thread_key=of.thread_key,
-        progress=told,
+        progress=shown,
     )
     return replace(known, **changes)

@@ -1,4 +1,4 @@
-"""The rules and customers of ops-log.md, for whatever is sized."""
+"""Rules and customers of docs/operations-log.md, for tests of sizes and paces."""
 
 from datetime import date, timedelta
 
@@ -34,10 +34,10 @@ PER_DAY = {
 
 
 def evenly(rows: int, days: Window = CAMPAIGN) -> dict[date, int]:
-    """So many a day."""
+    """``rows`` on each day."""
     return dict.fromkeys(days.each_day(), rows)
 
 
 def volumes(within: Window = CAMPAIGN, **rows: int) -> Volumes:
-    """So many a day of each customer; underscores stand for hyphens."""
+    """``rows`` a day of each customer; underscores in the names stand for hyphens."""
     return Volumes(within, {name.replace("_", "-"): evenly(number, within) for name, number in rows.items()})

@@ -1,4 +1,4 @@
-"""What the audit says of a change."""
+"""Audit records of changes to alerts."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -33,9 +33,9 @@ def test_a_change_is_told_with_what_differs_before_and_after() -> None:
 def test_a_snooze_is_told_with_its_end_in_utc() -> None:
     there = datetime(2026, 2, 22, 16, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))
     forever, until = (replace(HILTON, quiet=Quiet("U0OSCAR", end), acked_by="U0OSCAR") for end in (None, there))
-    told = done(Snooze(target="hilton"), OLIVIA, forever, until)
+    record = done(Snooze(target="hilton"), OLIVIA, forever, until)
 
-    assert (told.command, told.before, told.after) == (
+    assert (record.command, record.before, record.after) == (
         "snooze",
         "snoozed until it changes",
         "snoozed until 2026-02-22 11:00 UTC",

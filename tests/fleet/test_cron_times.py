@@ -1,4 +1,4 @@
-"""Which moments a line's times are, in any zone and at any moment; and what a line that misbehaves costs."""
+"""The moments of a cron line, in any zone; and the cost of a line that misbehaves."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

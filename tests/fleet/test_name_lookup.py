@@ -1,4 +1,4 @@
-"""What a typed name means."""
+"""Lookup of typed names."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""What everything else is said in."""
+"""The values of the model."""

@@ -21,7 +21,7 @@ windows = st.builds(
 
 
 def days_of(several: Iterable[Window]) -> list[date]:
-    return [day for one in several for day in one.each_day()]
+    return [day for window in several for day in window.each_day()]
 
 
 @given(windows, st.lists(windows, max_size=12))

@@ -1,4 +1,4 @@
-"""Moments read as UTC are in UTC, whatever zone they come in."""
+"""Moments are written in UTC, whatever zone they come in."""
 
 import re
 from dataclasses import replace

@@ -1,1 +1,1 @@
-"""The findings of ``check``: operators, workers, and whether the configuration fits the runs."""
+"""The findings of ``backfill-bot check``: operators, workers, and whether the configuration fits the runs."""

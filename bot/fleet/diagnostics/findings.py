@@ -1,4 +1,4 @@
-"""The findings of ``python -m bot check``, and how a terminal shows them."""
+"""The findings of ``backfill-bot check``, and the report that the terminal shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +13,10 @@ _SUMS = {"warn": "with a warning", "skip": "not made"}
 
 
 class Level(StrEnum):
-    """How much a finding matters, in the words that a terminal shows.
+    """The severity of a finding, in the words that the report shows.
 
-    Only what keeps the bot from its work has failed; what looks odd is a warning. ``UNKNOWN`` could not be asked
-    about: the finding that says why is another one.
+    ``FAILED`` keeps the bot from its work, and ``WARNING`` looks odd. ``UNKNOWN``: the probe could not be made, for a
+    reason that another finding tells.
     """
 
     OK = "ok"
@@ -27,9 +27,9 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one probe learned: ``problems`` keep the bot from its work, ``warnings`` look odd, ``line`` is the rest.
+    """The answer to one probe: ``problems`` keep the bot from its work, ``warnings`` look odd, ``line`` is the rest.
 
-    ``advice`` is what to do about problems, where the probe's own is for one that gets no answer at all.
+    ``advice`` says what to do about the problems. Without it, the probe's advice for a missing answer is shown.
     """
 
     line: str = ""
@@ -40,7 +40,7 @@ class Answer:
 
     @property
     def level(self) -> Level:
-        """The worst of it."""
+        """The worst severity in the answer."""
         if self.problems:
             return Level.FAILED
         if self.warnings:
@@ -49,13 +49,13 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """All of it, the worst first."""
+        """All lines, worst first."""
         return "\n".join(filter(None, (*self.problems, *self.warnings, self.line)))
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one probe came to: what answered or what is wrong, and what to do about it ("" when ok)."""
+    """The result of one probe: what answered or what is wrong, and what to do about it ("" when ok)."""
 
     probe: str
     level: Level
@@ -64,49 +64,52 @@ class Finding:
 
     @property
     def is_ok(self) -> bool:
-        """Whether nothing keeps the bot from its work there, as far as is known."""
+        """Whether it has not failed; a warning or an unknown answer has not."""
         return self.level is not Level.FAILED
 
 
 def join_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """In the order of the first of each; what is well stays a line each."""
+    """Join equal failures of several clusters, such as one mistake in the configuration, into one with their names.
+
+    The order is that of the first of each. Findings that have not failed stay as they are.
+    """
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
-        of_what = finding.probe.rpartition(" ")[2]
-        alike = (of_what, finding.told, finding.advice) if not finding.is_ok else (finding.probe,)
-        groups.setdefault(alike, []).append(finding)
-    return tuple(_join(alike) for alike in groups.values())
+        system = finding.probe.rpartition(" ")[2]
+        key = (system, finding.told, finding.advice) if not finding.is_ok else (finding.probe,)
+        groups.setdefault(key, []).append(finding)
+    return tuple(_join(group) for group in groups.values())
 
 
-def _join(alike: Sequence[Finding]) -> Finding:
-    if len(alike) == 1:
-        return alike[0]
-    names = [finding.probe.rpartition(" ")[0] for finding in alike]
-    shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
-    return replace(alike[0], probe=f"{shown} {alike[0].probe.rpartition(' ')[2]}")
+def _join(group: Sequence[Finding]) -> Finding:
+    if len(group) == 1:
+        return group[0]
+    names = [finding.probe.rpartition(" ")[0] for finding in group]
+    clusters = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    return replace(group[0], probe=f"{clusters} {group[0].probe.rpartition(' ')[2]}")
 
 
 def report(findings: Sequence[Finding]) -> str:
-    """A line for each finding, the advice below it, and a sum at the end."""
+    """A line for each finding with its advice below it, and a summary at the end."""
     width = max((len(finding.probe) for finding in findings), default=0)
     lines = [line for finding in findings for line in _lines(finding, width)]
-    shown = "\n".join(redact(line) for line in [*lines, _sum(findings)])
-    return "".join(map(_printing, shown))
+    text = "\n".join(redact(line) for line in [*lines, _summary(findings)])
+    return "".join(map(_printable, text))
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """0 when nothing has failed, else 1: a warning fails no deployment."""
+    """0 when nothing has failed, else 1. A warning does not stop a deployment."""
     return 0 if all(finding.is_ok for finding in findings) else 1
 
 
-def _printing(char: str) -> str:
-    """Whoever names workflows, or answers in place of a system, does not command the terminal."""
+def _printable(char: str) -> str:
+    """Replace control characters: text from other systems must not send commands to the terminal."""
     return char if char.isprintable() or char == "\n" else REPLACEMENT
 
 
-def _sum(findings: Sequence[Finding]) -> str:
+def _summary(findings: Sequence[Finding]) -> str:
     levels = [finding.level for finding in findings]
-    odd = [f"{levels.count(Level(word))} {what}" for word, what in _SUMS.items() if word in levels]
+    odd = [f"{levels.count(Level(word))} {phrase}" for word, phrase in _SUMS.items() if word in levels]
     failed = levels.count(Level.FAILED)
     if not failed and not odd:
         return f"All {len(findings)} checks are ok."

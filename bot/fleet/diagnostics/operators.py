@@ -1,4 +1,4 @@
-"""Whether anybody may change anything: what is wrong with those whom the configuration names. Pure."""
+"""Checks whether anybody may change anything, by the operators and user groups in the configuration. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,17 @@ from bot.model import Person
 NO_SUCH_USER = "Slack knows no such user"
 NO_SUCH_GROUP = "Slack knows no such user group, or it is disabled"
 
-# Of each kind; there may be very many.
+# The report lists this many people and groups with problems, and counts the rest.
 MOST_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A user group as it was found: how many members it has, and what keeps each of those looked at from changing
-    anything ("" nothing). ``unread`` is why it could not be read at all."""
+    """A user group: how many members it has, and which of them may change something.
+
+    ``looked_at`` has an entry for each member that was checked: the reason why they may not change anything, or "".
+    ``unread`` is the reason why the group could not be read.
+    """
 
     members: int = 0
     looked_at: tuple[str, ...] = ()
@@ -24,12 +27,12 @@ class Group:
 
     @property
     def may_help(self) -> bool:
-        """Whether somebody in it may change something, as far as is known: of a large one a few are looked at."""
+        """Whether a member may change something. Of a large group only some are checked, so this may be a guess."""
         return not self.lack or len(self.looked_at) < self.members
 
     @property
     def lack(self) -> str:
-        """Why nobody in it may change anything, or ""."""
+        """The reason why no checked member may change anything, or ""."""
         if self.unread or not self.members:
             return self.unread or "it has no members"
         if all(self.looked_at):
@@ -39,7 +42,7 @@ class Group:
 
 
 def lack_of(person: Person, refusal: str) -> str:
-    """What keeps this person from changing anything, where policy has refused; ``refusal`` is its own sentence."""
+    """Why this person may not change anything, in a few words, or ""; ``refusal`` is the policy's sentence."""
     if not refusal:
         return ""
     if person.is_deleted:
@@ -49,21 +52,24 @@ def lack_of(person: Person, refusal: str) -> str:
     return "a guest, who may look at most" if person.is_guest else refusal
 
 
-def operators(named: Mapping[str, str], groups: Mapping[str, Group], unasked: int = 0) -> Answer:
-    """``named`` are the operators by id, each with what keeps them from changing anything, or ""; ``unasked`` more
-    people and groups are named, and were not asked about."""
-    lacking = [f"operator {user_id}: {why}" for user_id, why in named.items() if why]
+def operators(people: Mapping[str, str], groups: Mapping[str, Group], unasked: int = 0) -> Answer:
+    """The answer for all operators and groups.
+
+    ``people`` says by user id why an operator may not change anything, or "". ``unasked`` counts further people and
+    groups of the configuration, about whom Slack was not asked.
+    """
+    lacking = [f"operator {user_id}: {why}" for user_id, why in people.items() if why]
     lacking += [f"user group {group_id}: {group.lack}" for group_id, group in groups.items() if group.lack]
-    told = _listed(lacking)
-    if not named and not groups:
+    lines = _shorten(lacking)
+    if not people and not groups:
         return Answer(problems=("nobody may change anything: no operators and no operator_groups are named",))
-    able = sum(not why for why in named.values())
+    able = sum(not why for why in people.values())
     helpful = sum(not group.lack for group in groups.values())
     if not able and not unasked and not any(group.may_help for group in groups.values()):
-        return Answer(problems=("nobody may change anything: none of those named can", *told))
-    return Answer(f"who may change things: {able} by id, {helpful} user groups", warnings=told)
+        return Answer(problems=("nobody may change anything: none of those named can", *lines))
+    return Answer(f"who may change things: {able} by id, {helpful} user groups", warnings=lines)
 
 
-def _listed(lines: list[str]) -> tuple[str, ...]:
+def _shorten(lines: list[str]) -> tuple[str, ...]:
     more = [f"and {len(lines) - MOST_LISTED} more"] if len(lines) > MOST_LISTED else []
     return (*lines[:MOST_LISTED], *more)

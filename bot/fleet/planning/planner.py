@@ -52,37 +52,37 @@ def make_plan(
     facts: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Selection = Selection.MISSING
 ) -> Plan:
     """The plan for ``whole``, with windows of ``days`` days if a person chose that size."""
-    customer, volumes = facts.target.customer, facts.volumes
-    own = facts.runs.get(customer, ())
-    per_day = volumes.per_day(customer, facts.campaign) if volumes else None
-    pace = _pace(facts, per_day, rules)
-    size = (
-        requested_size(days, rules)
-        if days
-        else choose_size(facts.target, SizingInputs(per_day, pace), facts.campaign.days, rules)
-    )
-    laid_out = lay_out(whole, facts.campaign, own, size.days, which)
+    customer, volumes = inputs.target.customer, inputs.volumes
+    own = inputs.runs.get(customer, ())
+    per_day = volumes.per_day(customer, inputs.campaign) if volumes else None
+    pace = _pace(inputs, per_day, rules)
+    known = SizingInputs(per_day, pace)
+    size = requested_size(days, rules) if days else choose_size(inputs.target, known, inputs.campaign.days, rules)
+    laid_out = lay_out(whole, inputs.campaign, own, size.days, which)
     rows = volumes.of(customer, whole) if volumes else None
     windows = (PlannedWindow(at, fate, volumes.of(customer, at) if volumes else None, None) for at, fate in laid_out)
     return Plan(
-        target=facts.target,
+        target=inputs.target,
         whole=whole,
         rows=rows,
         per_day=per_day,
         size=size,
         pace=pace,
         windows=tuple(_with_estimate(planned, rows, per_day, pace) for planned in windows),
-        full_range=_full_range(facts.campaign, own),
-        source_silent=facts.source_silent,
-        expected=facts.expected,
-        running=tuple(run for run in own if _is_followed(run, whole, facts.campaign)),
+        full_range=_full_range(inputs.campaign, own),
+        source_silent=inputs.source_silent,
+        expected=inputs.expected,
+        running=tuple(run for run in own if _is_followed(run, whole, inputs.campaign)),
     )
 
 
 def lay_out(
     whole: Window, campaign: Window, runs: Sequence[Run], days: int, which: Selection = Selection.MISSING
 ) -> tuple[_Claim, ...]:
-    """The windows of ``whole`` in order: those of ``runs``, oldest first, and the days to run, cut by ``days``."""
+    """The windows of ``whole`` in order: those of ``runs`` with their borders, and the other days cut by ``days``.
+
+    Where runs overlap, the first of ``_claims`` gets the days.
+    """
     owners: dict[date, tuple[int, Fate]] = {}
     for number, (window, fate) in enumerate(_claims(whole, campaign, runs, which)):
         for day in window.each_day():
@@ -100,14 +100,14 @@ def _border_owner(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
     return None if owner is None or owner[1] is Fate.RUN else owner
 
 
-def _pace(facts: PlanInputs, per_day: float | None, rules: SizingRules) -> Pace | None:
+def _pace(inputs: PlanInputs, per_day: float | None, rules: SizingRules) -> Pace | None:
     """The customer's own measured pace, else that of its cluster or of the baselines."""
-    own = own_pace(measured_runs(facts.runs.get(facts.target.customer, ()), rules.shortest))
-    if own or per_day is None or facts.volumes is None:
+    own = own_pace(measured_runs(inputs.runs.get(inputs.target.customer, ()), rules.shortest))
+    if own or per_day is None or inputs.volumes is None:
         return own
-    runs_of_all = {customer: measured_runs(runs, rules.shortest) for customer, runs in facts.runs.items()}
-    of_cluster, of_baselines = cluster_pace(per_day, runs_of_all, facts.volumes), baseline_pace(per_day, rules)
-    if own_baseline(facts.target.customer, per_day, rules):
+    runs_of_all = {customer: measured_runs(runs, rules.shortest) for customer, runs in inputs.runs.items()}
+    of_cluster, of_baselines = cluster_pace(per_day, runs_of_all, inputs.volumes), baseline_pace(per_day, rules)
+    if own_baseline(inputs.target.customer, per_day, rules):
         # A customer with a baseline of its own keeps its plan when another customer's run completes.
         return of_baselines or of_cluster
     return of_cluster or of_baselines

@@ -58,16 +58,16 @@ def requested_size(days: int, rules: SizingRules) -> Size:
     return Size(days, Basis.ASKED, rules.target, days)
 
 
-def choose_size(target: Target, known: SizingInputs, longest: int, rules: SizingRules) -> Size:
+def choose_size(target: Target, inputs: SizingInputs, longest: int, rules: SizingRules) -> Size:
     """The size for this customer; at most ``longest`` days, the length of the campaign."""
     override = rules.overrides.get(str(target), rules.overrides.get(target.customer))
     if override is not None:
         return Size(min(override, longest), Basis.OVERRIDE, rules.target, override)
     size = (
-        _by_pace(known.pace, Source.CUSTOMER, rules)
-        or _by_own_baseline(target.customer, known.per_day, rules)
-        or _by_pace(known.pace, Source.CLUSTER, rules)
-        or _by_tier(target.customer, known.per_day, rules)
+        _by_pace(inputs.pace, Source.CUSTOMER, rules)
+        or _by_own_baseline(target.customer, inputs.per_day, rules)
+        or _by_pace(inputs.pace, Source.CLUSTER, rules)
+        or _by_tier(target.customer, inputs.per_day, rules)
         or _caution(rules)
     )
     return _bounded(size, longest, rules)

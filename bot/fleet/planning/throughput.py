@@ -74,7 +74,7 @@ def measured_runs(runs: Iterable[Run], shortest: timedelta) -> list[Run]:
 def customers_with_pace(
     customer: str, runs: Mapping[str, Sequence[Run]], shortest: timedelta, limit: int
 ) -> list[str]:
-    """The other customers whose runs the cluster's pace is measured on, latest first.
+    """At most ``limit`` other customers, on whose runs the cluster's pace can be measured, latest first.
 
     None are needed when the customer has measured runs of its own.
     """

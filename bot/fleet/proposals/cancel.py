@@ -1,4 +1,4 @@
-"""``cancel``: tells an open sequence to stop or to skip days; without one, cancels the open runs by a sequence."""
+"""``cancel``: tells an open sequence to stop or to skip days; without one, begins one that cancels the open runs."""
 
 from bot.commands import Cancel
 from bot.errors import UsageError

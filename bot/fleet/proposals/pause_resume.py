@@ -42,9 +42,8 @@ def _sequence(command: Pause | Resume, context: ProposalContext) -> SequenceStan
 
 
 def _instructed(command: Pause | Resume, context: ProposalContext, act: Instruct) -> Proposal:
-    is_silent = act.standing.progress is None
-    warnings = (f"The sequence does not answer now; it was begun at {in_utc(act.standing.started_at)}.",)
-    return Proposal(command, context.target, (act,), warnings=warnings if is_silent else ())
+    warning = f"The sequence does not answer now; it was begun at {in_utc(act.standing.started_at)}."
+    return Proposal(command, context.target, (act,), warnings=() if act.standing.progress else (warning,))
 
 
 def _being_cancelled(sequence: SequenceStanding, context: ProposalContext) -> UsageError:

@@ -51,7 +51,7 @@ class BeginSequence:
 
     @property
     def parts(self) -> list[list[str]]:
-        """The parts that make sense without the others: each run of an act that only cancels, else the whole act."""
+        """The parts that could be done alone: each run of an act that only cancels, else the whole act."""
         if self.spec.days or self.spec.adopt:
             return [self.identity]
         runs = self.spec.clear
@@ -130,7 +130,7 @@ class Proposal:
         return f"{self.digest}{_SEPARATOR}{''.join(parts)}"
 
     def is_within(self, shown: str) -> bool:
-        """Whether this proposal is the same as the one of which the dialog carried ``shown``, or a part of it."""
+        """Whether this proposal is the one in the dialog, or a part of it; ``shown`` is what the dialog carried."""
         digest, _, parts = shown.partition(_SEPARATOR)
         if self.digest == digest:
             return True
@@ -152,7 +152,7 @@ def confirmed_digest(shown: str) -> str:
 
 
 def _enters_digest(act: Act) -> bool:
-    """Runs of a stopped sequence do not: stopping it ends whichever of its windows runs then, also none."""
+    """False for runs of a sequence that the proposal stops: other windows of it may run at submission, or none."""
     return not isinstance(act, TerminateRun) or not act.is_of_sequence
 
 

@@ -1,6 +1,6 @@
 """``run``, and ``retry`` without an open sequence: a new sequence of windows, or of one window over all days.
 
-``split`` shares the checks of whether anything can be started and has to be.
+``split`` shares the checks: whether workers poll the task queue, and whether the plan has anything to run.
 """
 
 from dataclasses import dataclass, replace
@@ -27,10 +27,11 @@ class RunRequest:
     days: int | None = None
 
 
-def propose_run(command: ControlRequest, asked: RunRequest, start_context: StartContext) -> Proposal:
+def propose_run(command: ControlRequest, request: RunRequest, start_context: StartContext) -> Proposal:
     """A sequence of windows. It follows open windows first, and waits for those being cancelled to run them again.
 
-    Raises UsageError when nothing can be run, or has to be.
+    Raises UsageError when a sequence or a run over the whole campaign is open, when no worker polls the task queue,
+    and when nothing has to be run.
     """
     context = start_context.context
     if context.sequence:
@@ -38,9 +39,9 @@ def propose_run(command: ControlRequest, asked: RunRequest, start_context: Start
     spanning = next(filter(context.spans_campaign, context.open), None)
     if spanning:
         raise _whole_range_runs(command, spanning, context)
-    ending = tuple(run for run in context.open if run.cancel_requested and _is_in(run, asked.whole))
+    ending = tuple(run for run in context.open if run.cancel_requested and _is_in(run, request.whole))
     facts = _without(start_context.facts, ending)
-    plan = make_plan(facts, asked.whole, asked.days, context.terms.rules, asked.which)
+    plan = make_plan(facts, request.whole, request.days, context.terms.rules, request.which)
     if problem := nothing_to_run(command, plan) or no_workers(start_context.workers, context.target.cluster):
         raise problem
     act = sequence_of(plan, context, command.word(), ending)
@@ -48,19 +49,19 @@ def propose_run(command: ControlRequest, asked: RunRequest, start_context: Start
     return Proposal(command, context.target, (act,), plan, warnings)
 
 
-def propose_one_window(command: ControlRequest, asked: RunRequest, start_context: StartContext) -> Proposal:
+def propose_one_window(command: ControlRequest, request: RunRequest, start_context: StartContext) -> Proposal:
     """A sequence of one window over all days of the range, complete ones included.
 
     It is a sequence and not a bare run, so that no other sequence can begin beside it. Raises as ``propose_run``.
     """
-    context, whole = start_context.context, asked.whole
+    context, whole = start_context.context, request.whole
     if context.sequence:
         raise second_sequence_error(command, context)
     in_range = next((run for run in context.open if _is_in(run, whole)), None)
     if in_range:
         raise _runs_there(command, in_range, context)
     rules = context.terms.rules
-    requested = make_plan(start_context.facts, whole, whole.days, rules, asked.which)
+    requested = make_plan(start_context.facts, whole, whole.days, rules, request.which)
     if problem := nothing_to_run(command, requested) or no_workers(start_context.workers, context.target.cluster):
         raise problem
     everything = make_plan(start_context.facts, whole, whole.days, rules, Selection.ALL)

@@ -25,17 +25,17 @@ class _Work:
     sizes: Sizes
 
 
-def sequence_of(plan: Plan, context: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
-    """A sequence that cancels ``clear``, follows open windows, and runs the plan; ``asked`` is the command's word."""
+def sequence_of(plan: Plan, context: ProposalContext, word: str, clear: Sequence[Run]) -> BeginSequence:
+    """A sequence that cancels ``clear``, follows open windows, and runs the plan; ``word`` is the command's word."""
     sizes = sizes_of(plan.size, context.terms.rules)
     days = union((planned.window for planned in plan.to_run), plan.whole)
-    return _begin(context, asked, clear, _Work(plan.running, days, sizes))
+    return _build(context, word, clear, _Work(plan.running, days, sizes))
 
 
-def cancel_only(context: ProposalContext, asked: str, clear: Sequence[Run]) -> BeginSequence:
+def cancel_only(context: ProposalContext, word: str, clear: Sequence[Run]) -> BeginSequence:
     """A sequence that only cancels ``clear``, and waits until those runs have closed."""
     sizes = Sizes(1, 1, 1, context.terms.rules.target)
-    return _begin(context, asked, clear, _Work((), (), sizes))
+    return _build(context, word, clear, _Work((), (), sizes))
 
 
 def sizes_of(size: Size, rules: SizingRules) -> Sizes:
@@ -44,13 +44,13 @@ def sizes_of(size: Size, rules: SizingRules) -> Sizes:
     return Sizes(size.days, min(rules.min_days, size.days), most, rules.target)
 
 
-def _begin(context: ProposalContext, asked: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
+def _build(context: ProposalContext, word: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
     terms, target = context.terms, context.target
     spec = SequenceSpec(
         id="",
         cluster=target.cluster,
         customer=target.customer,
-        asked=asked,
+        asked=word,
         clear=_held(clear),
         adopt=_held(sorted(work.running, key=lambda run: (str(run.window), run.execution.ref))),
         days=work.days,

@@ -89,10 +89,10 @@ def _warn_about_blocked(refused: Sequence[tuple[CustomerProposal, ActionBlocked]
 def _until_last(proposals: Sequence[Proposal]) -> Estimate | None:
     """The longest estimate of the proposals that start something; None when one of them has no estimate."""
     times = [proposal.plan.eta if proposal.plan else None for proposal in proposals if _starts(proposal)]
-    known = [time for time in times if time]
-    if not known or len(known) < len(times):
+    estimates = [time for time in times if time]
+    if not estimates or len(estimates) < len(times):
         return None
-    return Estimate(max(time.low for time in known), max(time.high for time in known))
+    return Estimate(max(time.low for time in estimates), max(time.high for time in estimates))
 
 
 def _starts(proposal: Proposal) -> bool:

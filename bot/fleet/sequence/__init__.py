@@ -1,1 +1,1 @@
-"""Decisions of a sequence: the next window, what a window's end means, what instructions change."""
+"""The decisions of a sequence: which window is next, what follows from a window's end or from an instruction."""

@@ -1,6 +1,7 @@
-"""The marks of a sequence, its windows that are over and not simply complete, as they can be carried. Pure.
+"""The list of a sequence's ended windows that are not simply complete, kept small enough to travel. Pure.
 
-A state travels with all of them, and Temporal takes 2 MB at most; one for each day of many years has to fit.
+The state contains the whole list, and Temporal accepts at most 2 MB (docs/temporal-facts.md#limits). The list has to
+fit with one entry for each day of many years.
 """
 
 from dataclasses import replace
@@ -8,21 +9,24 @@ from dataclasses import replace
 from bot.model import EndedWindow
 from bot.redaction import redact_line
 
-# The first and the last so many keep which run it was, and why; those between, what became of their days.
+# This many entries at the beginning and at the end of the list keep their run and note; the others lose both.
 DETAILED = 50
-# A note is not a log.
+# In bytes and in characters: a note is a line, and not a log.
 LONGEST_NOTE = 300
 
 
-def with_ended(known: tuple[EndedWindow, ...], *more: EndedWindow) -> tuple[EndedWindow, ...]:
-    """All of them."""
-    every = (*known, *more)
+def with_ended(entries: tuple[EndedWindow, ...], *more: EndedWindow) -> tuple[EndedWindow, ...]:
+    """``entries`` with ``more`` at its end."""
+    every = (*entries, *more)
     first, between, last = every[:DETAILED], every[DETAILED:-DETAILED], every[DETAILED:][-DETAILED:]
-    return (*first, *map(_bare, between), *last)
+    return (*first, *map(_shortened, between), *last)
 
 
 def note(text: str) -> str:
-    """What there is to say of one, on a line, in at most so many bytes: some writing takes three for a character."""
+    """The text as one line of at most ``LONGEST_NOTE`` bytes, without secrets.
+
+    The limit is in bytes, because a character may take up to four.
+    """
     line = redact_line("".join(char if char.isprintable() else " " for char in text), LONGEST_NOTE)
     if len(line.encode()) <= LONGEST_NOTE:
         return line
@@ -30,5 +34,5 @@ def note(text: str) -> str:
     return line.encode()[:room].decode(errors="ignore") + "…"
 
 
-def _bare(one: EndedWindow) -> EndedWindow:
-    return replace(one, ref=None, note="") if one.ref or one.note else one
+def _shortened(ended: EndedWindow) -> EndedWindow:
+    return replace(ended, ref=None, note="") if ended.ref or ended.note else ended

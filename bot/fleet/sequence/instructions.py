@@ -1,4 +1,4 @@
-"""What a person may tell a running sequence, and what follows. Pure: the workflow validates and applies with it."""
+"""Validates and applies the instructions that people give to an open sequence. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ MOST_DAYS = 3_650
 def refusal(  # noqa: PLR0911  (one line an order is the point)
     state: SequenceState, instruction: Instruction, running: Sequence[RunningWindow]
 ) -> str:
-    """Why the sequence does not take it, as a sentence, or ""."""
+    """The sentence that refuses the instruction, or "" when the sequence takes it."""
     if state.stop is not None:
         return "The sequence is being cancelled."
     match instruction.order:
@@ -34,7 +34,7 @@ def refusal(  # noqa: PLR0911  (one line an order is the point)
 
 
 def apply(state: SequenceState, instruction: Instruction) -> SequenceState:  # noqa: PLR0911  (as above)
-    """The state after it; ``refusal`` has been asked."""
+    """The state after the instruction, which ``refusal`` must have accepted."""
     match instruction.order:
         case Order.PAUSE:
             return replace(state, paused_by=instruction.by)
@@ -43,9 +43,9 @@ def apply(state: SequenceState, instruction: Instruction) -> SequenceState:  # n
         case Order.RESIZE if instruction.days:
             return replace(state, size=float(instruction.days), most=instruction.days)
         case Order.SKIP if instruction.window:
-            return _skipped(state, instruction.window)
+            return _skip(state, instruction.window)
         case Order.AGAIN if instruction.window:
-            return _again(state, instruction.window)
+            return _repeat(state, instruction.window)
         case Order.STOP:
             return replace(state, stop=instruction, paused_by="")
     return state
@@ -57,7 +57,7 @@ def _cannot_be_sized(days: int | None) -> str:
 
 def _cannot_skip(state: SequenceState, window: Window | None) -> str:
     queued = (*state.pieces, *state.days)
-    if window is None or not any(one.intersection(window) for one in queued):
+    if window is None or not any(days.intersection(window) for days in queued):
         return "No window of these days is still to come."
     return ""
 
@@ -67,52 +67,49 @@ def _cannot_repeat(state: SequenceState, window: Window | None, running: Sequenc
         return "It is not said which days are to be run again."
     if any(ended.window.intersection(window) for ended in state.troubled):
         return ""
-    if any(one.window.intersection(window) for one in running):
+    if any(now.window.intersection(window) for now in running):
         return "A window of these days runs now."
-    if any(one.intersection(window) for one in (*state.pieces, *state.days)):
+    if any(days.intersection(window) for days in (*state.pieces, *state.days)):
         return "A window of these days is still to come."
     return "No window of these days has failed, differs or was skipped in this sequence."
 
 
-def _skipped(state: SequenceState, window: Window) -> SequenceState:
-    """What of it was still to come is marked, and no window any more."""
+def _skip(state: SequenceState, window: Window) -> SequenceState:
+    """Take the queued days of ``window`` out of the queue, and list them as skipped."""
     queued = (*state.pieces, *state.days)
-    gone = tuple(piece for one in queued if (piece := one.intersection(window)))
-    marks = tuple(_mark(piece) for piece in gone)
-    return replace(without(state, window), troubled=with_ended(state.troubled, *marks))
+    removed = tuple(piece for days in queued if (piece := days.intersection(window)))
+    skipped = tuple(EndedWindow(0, piece, WindowEnd.SKIPPED, timedelta(0)) for piece in removed)
+    return replace(without(state, window), troubled=with_ended(state.troubled, *skipped))
 
 
-def _mark(window: Window) -> EndedWindow:
-    return EndedWindow(0, window, WindowEnd.SKIPPED, timedelta(0))
+def _repeat(state: SequenceState, window: Window) -> SequenceState:
+    """Queue the days of ``window`` that are not simply complete, before all others. A stuck sequence goes on.
 
-
-def _again(state: SequenceState, window: Window) -> SequenceState:
-    """Its days that are not simply complete are run before what comes next, whatever had the sequence stuck.
-
-    Days left out were no windows yet: they are cut by the size of now, except in sequences of before.
+    Skipped days were not windows yet, so they are cut by the present size; a sequence that counts them as closed
+    windows (``counts_skipped``) repeats them with the borders with which they were skipped.
     """
-    hit = [ended for ended in state.troubled if ended.window.intersection(window)]
-    never_cut = [ended for ended in hit if ended.end is WindowEnd.SKIPPED and not state.counts_skipped]
-    pieces = [days for ended in hit if ended not in never_cut and (days := ended.window.intersection(window))]
-    left_out = union((ended.window for ended in never_cut), window)
-    pieces += [piece for days in left_out for piece in cut(days, whole_days(state))]
-    kept = tuple(rest for ended in state.troubled for rest in _less(ended, window))
-    # A mark may be in two parts, and is one window all the same.
-    over = {ended.number for ended in hit if ended.end is not WindowEnd.SKIPPED}
-    over -= {rest.number for rest in kept}
-    counted = total_days(
-        days for ended in hit if ended.end is WindowEnd.DIFFERS and (days := ended.window.intersection(window))
+    affected = [ended for ended in state.troubled if ended.window.intersection(window)]
+    never_cut = [ended for ended in affected if ended.end is WindowEnd.SKIPPED and not state.counts_skipped]
+    pieces = [days for ended in affected if ended not in never_cut and (days := ended.window.intersection(window))]
+    skipped = union((ended.window for ended in never_cut), window)
+    pieces += [piece for days in skipped for piece in cut(days, whole_days(state))]
+    kept = tuple(rest for ended in state.troubled for rest in _without_days(ended, window))
+    # A window of which only some days are repeated leaves up to two entries, and still counts as closed once.
+    reopened = {ended.number for ended in affected if ended.end is not WindowEnd.SKIPPED}
+    reopened -= {rest.number for rest in kept}
+    completed_days = total_days(
+        days for ended in affected if ended.end is WindowEnd.DIFFERS and (days := ended.window.intersection(window))
     )
     return replace(
         state,
         pieces=(*sorted(pieces), *state.pieces),
         troubled=kept,
-        closed=max(0, state.closed - len(over)),
-        complete_days=state.complete_days - counted,
+        closed=max(0, state.closed - len(reopened)),
+        complete_days=state.complete_days - completed_days,
         stuck=False,
     )
 
 
-def _less(ended: EndedWindow, window: Window) -> list[EndedWindow]:
-    """What is left of its mark without these days."""
+def _without_days(ended: EndedWindow, window: Window) -> list[EndedWindow]:
+    """The entry without the days of ``window``: none, one, or two when the days are in its middle."""
     return [replace(ended, window=days) for days in missing(ended.window, [window])]

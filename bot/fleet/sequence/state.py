@@ -1,6 +1,6 @@
-"""The course of a sequence (design.md §5): which window comes next, and what follows from how one ended. Pure.
+"""The state of a sequence: which window is next, which phase it is in, how it ended. Pure.
 
-The workflow keeps a ``SequenceState`` and asks here; whatever is decided is a new state and what there is to tell.
+The workflow holds a ``SequenceState``, and each function here returns a new one (docs/decisions/sequences.md).
 """
 
 from collections.abc import Sequence
@@ -23,25 +23,25 @@ from bot.model import (
 )
 from bot.model.coverage import missing, total_days
 
-# What a size that was multiplied and divided may be off by.
+# Rounding error of a size that was multiplied and divided.
 _ROUNDING = 1e-9
 _MISSING = (WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptedRun:
-    """A run that is open when a sequence begins and whose days are known."""
+    """A run to adopt: it is open when the sequence begins, and its days are known."""
 
     ref: Ref
     window: Window
 
 
 def begin(spec: SequenceSpec) -> SequenceState:
-    """Before anything has happened. Days that an adopted window does are not to be done again."""
+    """The state before the first step. Days of adopted windows are not queued."""
     sizes = spec.sizes
     days = spec.days
     for held in adoptable(spec):
-        days = _less(days, held.window)
+        days = _without_days(days, held.window)
     size, is_cleared = float(sizes.days), not spec.clear
     return SequenceState(
         spec,
@@ -57,32 +57,32 @@ def begin(spec: SequenceSpec) -> SequenceState:
 
 
 def upgrade_state(state: SequenceState) -> SequenceState:
-    """The same, handed over by whatever version of the bot: days left out are counted as no windows."""
+    """The state by present rules, when an older version of the bot handed it over: skipped days are not windows."""
     if not state.counts_skipped:
         return state
-    skipped = sum(one.end is WindowEnd.SKIPPED for one in state.troubled)
+    skipped = sum(ended.end is WindowEnd.SKIPPED for ended in state.troubled)
     return replace(state, closed=max(0, state.closed - skipped), counts_skipped=False)
 
 
 def adoptable(spec: SequenceSpec) -> tuple[AdoptedRun, ...]:
-    """What there is to adopt: a run whose days nobody knows is no window."""
+    """The runs to adopt, without those whose days are unknown."""
     return tuple(AdoptedRun(held.ref, held.window) for held in spec.adopt if held.window)
 
 
 def adopt(state: SequenceState, held: AdoptedRun, now: datetime) -> tuple[SequenceState, RunningWindow]:
-    """Take a window over that runs already."""
+    """Adopt a window that runs already."""
     number = state.begun + 1
     return replace(state, begun=number), RunningWindow(number, held.window, now, held.ref, is_adopted=True)
 
 
 def may_take(state: SequenceState) -> bool:
-    """Whether a window is left that may be begun now."""
+    """Whether a window is queued and may begin now."""
     is_held = bool(state.paused_by) or state.stop is not None or state.stuck
     return not is_held and bool(state.pieces or state.days)
 
 
 def take(state: SequenceState, now: datetime) -> tuple[SequenceState, RunningWindow] | None:
-    """The next window to be started, None when nothing is left or may be begun."""
+    """The next window to start, and the state without it; None when ``may_take`` is False."""
     if not may_take(state):
         return None
     is_piece = bool(state.pieces)
@@ -98,37 +98,39 @@ def take(state: SequenceState, now: datetime) -> tuple[SequenceState, RunningWin
 
 
 def without(state: SequenceState, window: Window) -> SequenceState:
-    """The same with these days done by somebody else: a run that was to be cancelled has completed after all."""
-    return replace(state, pieces=_less(state.pieces, window), days=_less(state.days, window))
+    """The state without these days in its queue."""
+    return replace(state, pieces=_without_days(state.pieces, window), days=_without_days(state.days, window))
 
 
 def without_complete(state: SequenceState, cleared: Sequence[Held]) -> SequenceState:
-    """The same after these, which were to be cancelled, have completed after all; where there was nothing else to do
-    than to cancel them, that makes it complete."""
+    """The state after runs of ``spec.clear`` have completed instead of being cancelled.
+
+    A sequence that only cancels, and whose runs have all completed, counts as complete.
+    """
     windows = [held.window for held in cleared if held.window]
     for window in windows:
         state = without(state, window)
-    if _asks_for_nothing(state) and len(cleared) == len(state.spec.clear):
+    if _only_cancels(state) and len(cleared) == len(state.spec.clear):
         return replace(state, closed=len(cleared), complete_days=total_days(windows))
     return state
 
 
 def whole_days(state: SequenceState) -> int:
-    """How many days the next window has."""
+    """The present size in whole days, at least 1."""
     return max(1, floor(state.size + _ROUNDING))
 
 
 def is_over(state: SequenceState, running: int) -> bool:
-    """Whether nothing runs and nothing will."""
-    return not running and (_nothing_left(state) or state.stop is not None or state.stuck)
+    """Whether nothing runs and nothing will; ``running`` counts the windows that run."""
+    return not running and (_is_queue_empty(state) or state.stop is not None or state.stuck)
 
 
 def outcome(state: SequenceState) -> SequenceEnd:
-    """How a sequence that is over has ended."""
-    is_whole = _nothing_left(state) and not any(ended.end in _MISSING for ended in state.troubled)
-    if _asks_for_nothing(state):
+    """How a sequence has ended for which ``is_over`` is True."""
+    is_whole = _is_queue_empty(state) and not any(ended.end in _MISSING for ended in state.troubled)
+    if _only_cancels(state):
         return SequenceEnd.COMPLETE if state.closed else SequenceEnd.CANCELLED
-    # What was cancelled or stuck too late to leave anything out is complete all the same.
+    # A sequence that was stopped or got stuck when no days were missing any more is complete.
     if is_whole:
         return SequenceEnd.COMPLETE
     if state.stop is not None:
@@ -137,7 +139,7 @@ def outcome(state: SequenceState) -> SequenceEnd:
 
 
 def phase(state: SequenceState, running: int) -> Phase:
-    """What it is doing."""
+    """The phase; ``running`` counts the windows that run."""
     if state.stop is not None:
         return Phase.STOPPING
     if not state.is_cleared:
@@ -150,7 +152,7 @@ def phase(state: SequenceState, running: int) -> Phase:
 def progress(
     state: SequenceState, running: tuple[RunningWindow, ...], end: SequenceEnd | None = None
 ) -> SequenceProgress:
-    """How it stands; ``end`` once it is over."""
+    """The progress for queries and cards; ``end`` is given once the sequence is over."""
     size = whole_days(state)
     return SequenceProgress(
         spec=state.spec,
@@ -168,13 +170,13 @@ def progress(
     )
 
 
-def _asks_for_nothing(state: SequenceState) -> bool:
+def _only_cancels(state: SequenceState) -> bool:
     return not state.spec.days and not state.spec.adopt and not state.begun
 
 
-def _nothing_left(state: SequenceState) -> bool:
+def _is_queue_empty(state: SequenceState) -> bool:
     return not state.pieces and not state.days
 
 
-def _less(windows: tuple[Window, ...], taken: Window) -> tuple[Window, ...]:
-    return tuple(piece for window in windows for piece in missing(window, [taken]))
+def _without_days(windows: tuple[Window, ...], removed: Window) -> tuple[Window, ...]:
+    return tuple(piece for window in windows for piece in missing(window, [removed]))

@@ -1,1 +1,1 @@
-"""Verdicts: what the counts of tables mean for days, tables, customers and clusters."""
+"""Verdicts: what row counts prove about days, tables, customers and clusters."""

@@ -1,4 +1,4 @@
-"""What counts of one table mean: day by day, and together."""
+"""The verdict on one table of one customer: its days with their counts, and the outcome of all of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,13 +9,13 @@ from bot.model import DayCount, Window
 
 
 class Outcome(StrEnum):
-    """What can be said of counts; the order of the members is worst first."""
+    """What counts prove; members are ordered worst first."""
 
     DIFFERS = "differs"
     NOT_ANSWERED = "not answered"
-    # Rows are missing only of days that are still being filled.
+    # All days with missing rows are still being filled.
     NOT_FINISHED = "not finished"
-    # As many rows as expected, of which some may be there twice while others are missing.
+    # There are as many rows as expected, but duplicates cannot be counted, so they may hide missing rows.
     UNPROVEN = "not proven"
     MATCHES = "matches"
     NOT_COMPARED = "not compared"
@@ -23,9 +23,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of one table; ``expected`` is None where there is nothing to compare with.
+    """One day of one table; ``expected`` is None when there is nothing to compare with.
 
-    ``is_open``: something that runs, or is to be run by an open sequence, fills it.
+    ``is_open``: an open run fills the day, or an open sequence has still to run it.
     """
 
     day: date
@@ -35,12 +35,12 @@ class Day:
 
     @property
     def difference(self) -> int:
-        """Rows too many, negative when rows are missing; 0 where nothing is compared."""
+        """Surplus rows, negative when rows are missing; 0 when nothing is compared."""
         return 0 if self.expected is None else self.count.final - self.expected
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether rows are missing that may yet arrive."""
+        """Whether rows are missing and may still arrive."""
         return self.is_open and self.difference < 0
 
 
@@ -48,7 +48,7 @@ class Day:
 class TableVerdict:
     """One table of one customer: ``days`` holds every day of the range, in order.
 
-    ``source_silent`` says why nothing could be compared although something was to be.
+    ``source_silent`` is the reason when the table should be compared with the source, and the source did not answer.
     """
 
     table: str
@@ -57,7 +57,7 @@ class TableVerdict:
 
     @property
     def outcome(self) -> Outcome:
-        """Duplicates alone do not make it differ: what is counted without them is what was expected."""
+        """The verdict. Duplicates alone do not make a table differ, because rows are compared without them."""
         if self.source_silent:
             return Outcome.NOT_ANSWERED
         if self.expected is None:
@@ -70,53 +70,53 @@ class TableVerdict:
 
     @property
     def expected(self) -> int | None:
-        """Rows the source holds."""
-        known = [day.expected for day in self.days if day.expected is not None]
-        return sum(known) if len(known) == len(self.days) else None
+        """Rows in the source; None when nothing is compared."""
+        expected = [day.expected for day in self.days if day.expected is not None]
+        return sum(expected) if len(expected) == len(self.days) else None
 
     @property
     def actual(self) -> int:
-        """Rows that arrived, without duplicates."""
+        """Rows in the table, without duplicates."""
         return sum(day.count.final for day in self.days)
 
     @property
     def duplicates(self) -> int:
-        """Rows that are stored once more than needed."""
+        """Surplus copies of rows."""
         return sum(day.count.duplicates for day in self.days)
 
     @property
     def duplicates_known(self) -> bool:
-        """Whether rows that are there twice would show."""
+        """Whether duplicates can be counted on every day."""
         return all(day.count.duplicates_known for day in self.days)
 
     @property
     def merging(self) -> int:
-        """Stored rows that merge away without being duplicates."""
+        """Stored rows that disappear when parts merge, and are not duplicates."""
         return sum(day.count.merging for day in self.days)
 
     @property
     def difference(self) -> int:
-        """Rows too many less rows missing."""
+        """Surplus rows minus missing rows."""
         return sum(day.difference for day in self.days)
 
     @property
     def differing(self) -> tuple[Day, ...]:
-        """Days that are not as expected."""
+        """Days whose rows differ from the source."""
         return tuple(day for day in self.days if day.difference)
 
     @property
     def short(self) -> tuple[Day, ...]:
-        """Days with rows missing that nothing fills."""
+        """Days with missing rows that nothing fills."""
         return tuple(day for day in self.days if day.difference < 0 and not day.is_open)
 
     @property
     def unfinished(self) -> tuple[Day, ...]:
-        """Days with rows missing that may yet arrive."""
+        """Days with missing rows that may still arrive."""
         return tuple(day for day in self.days if day.is_unfinished)
 
     @property
     def over(self) -> tuple[Day, ...]:
-        """Days with rows too many."""
+        """Days with surplus rows."""
         return tuple(day for day in self.days if day.difference > 0)
 
     @property
@@ -131,27 +131,27 @@ class TableVerdict:
 
     @property
     def empty(self) -> tuple[Day, ...]:
-        """Days without rows that the source has, or may have."""
+        """Days without rows, for which the source has rows or may have some."""
         return tuple(day for day in self.days if not day.count.final and day.expected != 0)
 
     @property
     def empty_in_source(self) -> tuple[Day, ...]:
-        """Days without rows in the source either, which is no fault."""
+        """Days without rows here and in the source, which is right."""
         return tuple(day for day in self.days if not day.count.final and day.expected == 0)
 
     def within(self, window: Window) -> "TableVerdict":
-        """The same for some of its days."""
+        """The verdict on the days of ``window`` alone."""
         return replace(self, days=tuple(day for day in self.days if window.start <= day.day < window.end))
 
     def while_filled(self, windows: Iterable[Window]) -> "TableVerdict":
-        """The same with the days of these windows still being filled."""
+        """The verdict while the days of these windows are still being filled."""
         filled = {day for window in windows for day in window.each_day()}
         return replace(self, days=tuple(replace(day, is_open=day.day in filled) for day in self.days))
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A table that could not be counted, and why."""
+    """A table that could not be counted, with the reason."""
 
     table: str
     why: str

@@ -1,4 +1,4 @@
-"""What counts mean: per table and day, per customer, per cluster. No day of the range is left out of a verdict."""
+"""Verdicts on customers and clusters, and the result of ``verify``. Every day of the range enters a verdict."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ NOTHING = DayCount(raw=0, final=0)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Days to be judged together: the window of a run, or days that no run was for."""
+    """Days that a breakdown shows as one line: the window of a run, or days that no run was for."""
 
     window: Window
     has_run: bool
@@ -37,9 +37,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CustomerVerdict:
-    """All tables of one customer; ``groups`` are set where a breakdown by window was asked for.
+    """The verdict on all tables of one customer; ``groups`` are set for a breakdown by window.
 
-    Where it is not as expected, ``running`` are the windows of open runs, ``ending`` those of open runs that are
+    When a table is not as expected, ``running`` are the windows of open runs, ``ending`` those of open runs that are
     being cancelled, and ``to_come`` the days that an open sequence has still to run.
     """
 
@@ -53,41 +53,41 @@ class CustomerVerdict:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst of its tables; one table that matches outweighs others that nothing is compared with."""
-        found = {table.outcome for table in self.tables}
-        return next(outcome for outcome in Outcome if outcome in found)
+        """The worst outcome of its tables. Tables that are not compared count only when no table is."""
+        outcomes = {table.outcome for table in self.tables}
+        return next(outcome for outcome in Outcome if outcome in outcomes)
 
     @property
     def counted(self) -> tuple[TableVerdict, ...]:
-        """Tables with counts."""
+        """The tables that were counted."""
         return tuple(table for table in self.tables if isinstance(table, TableVerdict))
 
     @property
     def unanswered(self) -> tuple[Unanswered, ...]:
-        """Tables without."""
+        """The tables that could not be counted."""
         return tuple(table for table in self.tables if isinstance(table, Unanswered))
 
     @property
     def duplicates(self) -> int:
-        """Duplicates in all its tables."""
+        """Duplicates in all tables together."""
         return sum(table.duplicates for table in self.counted)
 
     @property
     def merging(self) -> int:
-        """Stored rows of all its tables that merge away without being duplicates."""
+        """Stored rows of all tables that disappear when parts merge, and are not duplicates."""
         return sum(table.merging for table in self.counted)
 
     def while_filled(
         self, running: tuple[Window, ...], to_come: tuple[Window, ...], within: Window
     ) -> "CustomerVerdict":
-        """The same with what still runs, or will, for it."""
+        """The verdict while these windows run or are still to come."""
         windows = union((*running, *to_come), within)
         tables = (table.while_filled(windows) if isinstance(table, TableVerdict) else table for table in self.tables)
         return replace(self, tables=tuple(tables), running=running, to_come=to_come)
 
     @property
     def is_without_rows(self) -> bool:
-        """Whether neither the source nor any table holds a row: nothing was to be done."""
+        """Whether neither the source nor any table has a row, so that there is nothing to fill."""
         return bool(self.tables) and all(
             isinstance(table, TableVerdict) and table.expected == 0 and table.actual == 0 for table in self.tables
         )
@@ -95,11 +95,10 @@ class CustomerVerdict:
 
 @dataclass(frozen=True, slots=True)
 class ClusterVerdict:
-    """All customers asked about on one cluster, in the configured order.
+    """The requested customers of one cluster, in the configured order.
 
-    ``unasked`` are those left out once the cluster had stopped answering, which ``silent`` tells the reason of, or
-    once there was no time left.
-    ``runs_silent`` says why it is not known what runs, or ran, where that was asked for.
+    ``unasked`` are customers that were left out, because the cluster stopped answering (``silent`` is then the
+    reason) or because the time was up. ``runs_silent`` is the reason when the runs were needed and are unknown.
     """
 
     cluster: str
@@ -111,8 +110,10 @@ class ClusterVerdict:
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
-    """``target`` is None when all clusters were asked about; with a customer, there is one cluster with only that.
-    ``notes`` are sentences about what is open of it on other clusters."""
+    """The result of ``verify`` for one range. ``target`` is None for all clusters; a customer is on a single one.
+
+    ``notes`` are sentences about open work of the customer on other clusters.
+    """
 
     target: Target | None
     window: Window
@@ -124,7 +125,7 @@ class VerifyResult:
 def judge(
     table: str, window: Window, counts: Mapping[date, DayCount], expected: Mapping[date, int] | None
 ) -> TableVerdict:
-    """``expected`` is None where nothing is to be compared; a day absent from a mapping has no rows."""
+    """The verdict on one table. A day that a mapping lacks has no rows; ``expected`` is None without a comparison."""
     days = (
         Day(day, counts.get(day, NOTHING), None if expected is None else expected.get(day, 0))
         for day in window.each_day()
@@ -139,12 +140,12 @@ def ranges(days: Iterable[Day]) -> tuple[Window, ...]:
 
 
 def groups(whole: Window, runs: Iterable[Window]) -> tuple[Group, ...]:
-    """The days of ``whole`` by the windows of runs, then the rest of them.
+    """The days of ``whole`` grouped by the windows of runs; days between them form groups without a run.
 
-    A run over all of it makes no group beside others: that would say nothing that the total does not.
+    A run over all of ``whole`` forms no group beside others, because it would repeat the total.
     """
     inside = {part for run in runs if (part := run.intersection(whole))}
     parts = inside - {whole}
     rest = (Group(window, has_run=whole in inside) for window in missing(whole, parts))
-    told = [*(Group(window, has_run=True) for window in parts), *rest]
-    return tuple(sorted(told, key=lambda group: (group.window, group.has_run)))
+    every = [*(Group(window, has_run=True) for window in parts), *rest]
+    return tuple(sorted(every, key=lambda group: (group.window, group.has_run)))

@@ -1,4 +1,4 @@
-"""Findings become lines a terminal shows, and secrets do not."""
+"""The report of findings: one line each, without secrets."""
 
 from bot.fleet.diagnostics.findings import Answer, Finding, Level, exit_code, report
 

@@ -1,4 +1,4 @@
-"""What has run lately shows whether types, ids and keys are configured as the team's own code has them."""
+"""Recent runs show whether types, ids and keys are configured as in the team's own code."""
 
 from collections.abc import Mapping
 from datetime import UTC
@@ -28,7 +28,7 @@ def expected(template: str = "backfill-{customer}-{start}-{end}", **changes: Any
     return Expected(recogniser=Recogniser(IdTemplate.of(template), keys, UTC), **told)
 
 
-def named(workflow_id: str, hints: Mapping[str, str] | None = None, **changes: Any) -> Execution:
+def run_with_id(workflow_id: str, hints: Mapping[str, str] | None = None, **changes: Any) -> Execution:
     return execution(ref=Ref("voice-prod", workflow_id, workflow_id), hints=hints or {}, **changes)
 
 
@@ -76,7 +76,7 @@ def test_one_of_several_types_that_never_ran_is_a_warning() -> None:
 
 
 def test_an_id_template_that_no_run_matches_is_a_failure_with_an_example_and_its_reason() -> None:
-    (problem,) = looked(named("bf_hilton_20260101")).problems
+    (problem,) = looked(run_with_id("bf_hilton_20260101")).problems
 
     assert problem == (
         "none of the last 1 run is recognised, such as bf_hilton_20260101: its id is not of the form"
@@ -85,14 +85,14 @@ def test_an_id_template_that_no_run_matches_is_a_failure_with_an_example_and_its
 
 
 def test_an_id_template_that_no_run_matches_is_a_warning_where_keys_tell_whom_they_are_for() -> None:
-    (warning,) = looked(named("0195c-uuid", {"BackfillCustomer": "hilton", **DAYS})).warnings
+    (warning,) = looked(run_with_id("0195c-uuid", {"BackfillCustomer": "hilton", **DAYS})).warnings
 
     assert warning.startswith("no recent workflow id is of the form backfill-{customer}-{start}-{end}")
     assert warning.endswith(": 0195c-uuid")
 
 
 def test_some_that_are_not_recognised_are_a_warning_with_how_many_and_one_of_them() -> None:
-    answer = looked(execution(), named("by-hand", {"BackfillCustomer": "hilton"}))
+    answer = looked(execution(), run_with_id("by-hand", {"BackfillCustomer": "hilton"}))
 
     assert (answer.level, answer.line[:29]) == (Level.WARNING, "recognised: 1 of the last 2 r")
     assert answer.warnings[0] == (
@@ -103,7 +103,7 @@ def test_some_that_are_not_recognised_are_a_warning_with_how_many_and_one_of_the
 
 @pytest.mark.parametrize("start", ["01/02/2026", "2026-01-01T05:00:00Z", "1767225600", "2026-01-09"])
 def test_days_that_cannot_be_read_are_told_with_their_values(start: str) -> None:
-    (problem,) = looked(named("x", {"BackfillCustomer": "hilton", **DAYS, "BackfillStart": start})).problems
+    (problem,) = looked(run_with_id("x", {"BackfillCustomer": "hilton", **DAYS, "BackfillStart": start})).problems
 
     assert f"BackfillStart {start} and BackfillEnd 2026-01-06 are no days in UTC" in problem
 
@@ -156,7 +156,7 @@ def test_customers_of_whom_none_is_configured_are_a_warning() -> None:
 
 
 def test_what_others_have_named_their_runs_stays_one_line_of_bearable_length() -> None:
-    (problem,) = looked(named("a\nb " * 900)).problems
+    (problem,) = looked(run_with_id("a\nb " * 900)).problems
 
     assert "\n" not in problem
     assert len(problem) < 400

@@ -1,4 +1,4 @@
-"""Workflow tasks and activities have workers each, and only one of the two is not enough."""
+"""Workflow tasks and activities have pollers of their own, and the bot needs both."""
 
 import pytest
 

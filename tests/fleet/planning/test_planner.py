@@ -1,4 +1,4 @@
-"""Plans: which windows run, which are skipped and why, how long it takes; no day is lost and none is run twice."""
+"""Plans: which windows run or are skipped and why, and the estimates; no day is lost or run twice."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -31,8 +31,8 @@ def going_on(days: Window, **changes: Any) -> Run:
 
 
 def facts(*runs: Run, known: Volumes | None = None, customer: str = "hilton") -> PlanInputs:
-    told = known or volumes(hilton=PER_DAY["hilton"])
-    return PlanInputs(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, told, "", expected=True)
+    result = known or volumes(hilton=PER_DAY["hilton"])
+    return PlanInputs(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, result, "", expected=True)
 
 
 def plan(
@@ -49,22 +49,22 @@ def ended(status: ExecutionStatus, days: Window, hours_ago: int = 1) -> Run:
     return run(closed(status, "hilton", days, ago=hours_ago * HOUR, took=INSTANT), days)
 
 
-def fates(told: Plan) -> list[tuple[Window, Fate]]:
-    return [(planned.window, planned.fate) for planned in told.windows]
+def fates(result: Plan) -> list[tuple[Window, Fate]]:
+    return [(planned.window, planned.fate) for planned in result.windows]
 
 
 def test_hilton_gets_eleven_windows_of_five_days_the_last_of_one() -> None:
-    told = plan()
+    result = plan()
 
-    assert [planned.window.days for planned in told.to_run] == [5] * 10 + [1]
-    assert (told.days_to_run, told.rows_to_run, told.rows) == (51, 51 * 82_353, 51 * 82_353)
-    assert told.skipped == ()
+    assert [planned.window.days for planned in result.to_run] == [5] * 10 + [1]
+    assert (result.days_to_run, result.rows_to_run, result.rows) == (51, 51 * 82_353, 51 * 82_353)
+    assert result.skipped == ()
 
 
 def test_windows_that_are_complete_or_run_keep_their_borders_and_the_rest_is_cut_by_the_size() -> None:
-    told = plan(complete(window(1, 6)), going_on(window(6, 11)), complete(window(20, 23)), days=10)
+    result = plan(complete(window(1, 6)), going_on(window(6, 11)), complete(window(20, 23)), days=10)
 
-    assert fates(told) == [
+    assert fates(result) == [
         (window(1, 6), Fate.COMPLETE),
         (window(6, 11), Fate.RUNNING),
         (window(11, 20), Fate.RUN),
@@ -76,9 +76,9 @@ def test_windows_that_are_complete_or_run_keep_their_borders_and_the_rest_is_cut
 
 
 def test_a_window_that_is_being_cancelled_is_skipped_and_told_as_such() -> None:
-    told = plan(going_on(window(1, 11), cancel_requested=True), days=41)
+    result = plan(going_on(window(1, 11), cancel_requested=True), days=41)
 
-    assert fates(told) == [(window(1, 11), Fate.CANCELLING), (window(11, 52), Fate.RUN)]
+    assert fates(result) == [(window(1, 11), Fate.CANCELLING), (window(11, 52), Fate.RUN)]
 
 
 def test_what_was_cancelled_or_failed_has_covered_nothing() -> None:
@@ -90,16 +90,16 @@ def test_what_was_cancelled_or_failed_has_covered_nothing() -> None:
 
 def test_an_open_run_over_the_whole_campaign_is_told_and_is_no_window() -> None:
     whole = going_on(CAMPAIGN)
-    told = plan(whole)
+    result = plan(whole)
 
-    assert told.full_range == whole
-    assert len(told.to_run) == 11
+    assert result.full_range == whole
+    assert len(result.to_run) == 11
 
 
 def test_days_that_are_complete_and_run_again_are_complete() -> None:
-    told = plan(going_on(window(1, 11)), complete(window(1, 6)), days=41)
+    result = plan(going_on(window(1, 11)), complete(window(1, 6)), days=41)
 
-    assert fates(told) == [
+    assert fates(result) == [
         (window(1, 6), Fate.COMPLETE),
         (window(6, 11), Fate.RUNNING),
         (window(11, 52), Fate.RUN),
@@ -108,31 +108,31 @@ def test_days_that_are_complete_and_run_again_are_complete() -> None:
 
 def test_a_window_without_rows_among_others_is_run_in_no_time() -> None:
     known = Volumes(CAMPAIGN, {"hilton": evenly(82_000, window(6, 9))})
-    told = plan(days=5, known=known, whole=window(1, 16))
+    result = plan(days=5, known=known, whole=window(1, 16))
 
-    assert [fate for _, fate in fates(told)] == [Fate.RUN] * 3
-    assert [bool(planned.time and planned.time.high) for planned in told.windows] == [False, True, False]
-    assert told.rows == 3 * 82_000
+    assert [fate for _, fate in fates(result)] == [Fate.RUN] * 3
+    assert [bool(planned.time and planned.time.high) for planned in result.windows] == [False, True, False]
+    assert result.rows == 3 * 82_000
 
 
 def test_without_any_rows_in_the_whole_range_nothing_of_it_is_run() -> None:
     known = Volumes(CAMPAIGN, {"hilton": evenly(82_000, window(6, 9))})
-    told = plan(complete(window(11, 13)), days=5, known=known, whole=window(11, 21))
+    result = plan(complete(window(11, 13)), days=5, known=known, whole=window(11, 21))
 
-    assert [fate for _, fate in fates(told)] == [Fate.COMPLETE, Fate.NO_ROWS, Fate.NO_ROWS]
+    assert [fate for _, fate in fates(result)] == [Fate.COMPLETE, Fate.NO_ROWS, Fate.NO_ROWS]
 
 
 def test_what_runs_in_range_is_told_to_be_followed_and_what_is_being_cancelled_is_not() -> None:
     first, second = going_on(window(6, 11)), going_on(window(11, 16), cancel_requested=True)
-    told = plan(first, second, going_on(window(40, 45)), going_on(CAMPAIGN), whole=window(8, 30))
+    result = plan(first, second, going_on(window(40, 45)), going_on(CAMPAIGN), whole=window(8, 30))
 
-    assert told.running == (first,)
+    assert result.running == (first,)
 
 
 def test_all_runs_the_complete_ones_again_and_follows_what_runs() -> None:
     told = plan(complete(window(1, 6)), going_on(window(6, 11)), days=10, whole=window(1, 21), which=Selection.ALL)
 
-    assert fates(told) == [
+    assert fates(result) == [
         (window(1, 6), Fate.RUN),
         (window(6, 11), Fate.RUNNING),
         (window(11, 21), Fate.RUN),
@@ -150,7 +150,7 @@ def test_failed_runs_the_days_whose_latest_run_failed_and_no_others() -> None:
     )
     told = plan(*runs, days=30, whole=window(1, 21), which=Selection.FAILED)
 
-    assert fates(told) == [
+    assert fates(result) == [
         (window(1, 4), Fate.COMPLETE),
         (window(4, 6), Fate.RUN),
         (window(6, 8), Fate.COMPLETE),
@@ -164,7 +164,7 @@ def test_failed_runs_the_days_whose_latest_run_failed_and_no_others() -> None:
 def test_failed_leaves_out_what_has_never_run(status: ExecutionStatus) -> None:
     told = plan(ended(status, window(6, 11)), days=5, whole=window(1, 21), which=Selection.FAILED)
 
-    assert fates(told) == [
+    assert fates(result) == [
         (window(1, 6), Fate.NOT_ASKED),
         (window(6, 11), Fate.RUN),
         (window(11, 21), Fate.NOT_ASKED),
@@ -174,36 +174,36 @@ def test_failed_leaves_out_what_has_never_run(status: ExecutionStatus) -> None:
 def test_a_run_that_goes_on_as_a_new_one_has_not_failed() -> None:
     told = plan(ended(S.CONTINUED_AS_NEW, window(6, 11)), whole=window(6, 11), which=Selection.FAILED)
 
-    assert fates(told) == [(window(6, 11), Fate.NOT_ASKED)]
+    assert fates(result) == [(window(6, 11), Fate.NOT_ASKED)]
 
 
 def test_a_customer_without_volume_has_nothing_to_run() -> None:
-    told = plan(known=volumes(hilton=0))
+    result = plan(known=volumes(hilton=0))
 
-    assert (told.rows, told.to_run, told.eta) == (0, (), None)
+    assert (result.rows, result.to_run, result.eta) == (0, (), None)
 
 
 def test_a_silent_source_excludes_nothing_and_the_windows_are_small() -> None:
-    told = make_plan(replace(facts(), volumes=None, source_silent="connection refused"), CAMPAIGN, None, RULES)
+    result = make_plan(replace(facts(), volumes=None, source_silent="connection refused"), CAMPAIGN, None, RULES)
 
-    assert [planned.window.days for planned in told.to_run] == [1] * 51
-    assert (told.rows, told.rows_to_run, told.per_day, told.eta) == (None, None, None, None)
+    assert [planned.window.days for planned in result.to_run] == [1] * 51
+    assert (result.rows, result.rows_to_run, result.per_day, result.eta) == (None, None, None, None)
 
 
 def test_times_come_from_the_baselines_where_nothing_has_run_and_the_slow_end_has_some_slack() -> None:
-    told = plan()
+    result = plan()
 
-    assert told.eta is not None
-    assert round(told.eta.low / HOUR) == 23
-    assert round(told.eta.high / HOUR) == round(24 * SLACK)
+    assert result.eta is not None
+    assert round(result.eta.low / HOUR) == 23
+    assert round(result.eta.high / HOUR) == round(24 * SLACK)
 
 
 def test_measured_windows_of_the_customer_decide_size_and_times() -> None:
-    told = plan(complete(window(1, 6), took=5 * HOUR))
+    result = plan(complete(window(1, 6), took=5 * HOUR))
 
-    assert [planned.window.days for planned in told.to_run] == [3] * 15 + [1]
-    assert told.eta is not None
-    assert told.eta.low == 46 * HOUR
+    assert [planned.window.days for planned in result.to_run] == [3] * 15 + [1]
+    assert result.eta is not None
+    assert result.eta.low == 46 * HOUR
 
 
 def test_a_window_with_more_rows_takes_longer() -> None:
@@ -243,15 +243,15 @@ def test_every_day_is_in_exactly_one_window_and_what_is_asked_for_runs(
         run(execution("hilton", at, status=status, closed_at=None), at, cancel_requested=cancelled)
         for at, status, cancelled in runs
     ]
-    told = lay_out(whole, CAMPAIGN, own, days, which)
+    result = lay_out(whole, CAMPAIGN, own, days, which)
 
-    laid_out = [day for window, _ in told for day in window.each_day()]
+    laid_out = [day for window, _ in result for day in window.each_day()]
     assert laid_out == list(whole.each_day())
     done = {day for at, status, _ in runs if status is S.COMPLETED for day in at.each_day()}
     busy = {
         day for at, status, _ in runs if status is S.RUNNING and not at.contains(CAMPAIGN) for day in at.each_day()
     }
-    to_run = {day for window, fate in told if fate is Fate.RUN for day in window.each_day()}
+    to_run = {day for window, fate in result if fate is Fate.RUN for day in window.each_day()}
     latest = {day: status for at, status, _ in runs if not status.is_open for day in at.each_day()}
     failed = {day for day, status in latest.items() if status is not S.COMPLETED}
     wanted = {
@@ -260,7 +260,7 @@ def test_every_day_is_in_exactly_one_window_and_what_is_asked_for_runs(
         Selection.ALL: set(whole.each_day()),
     }
     assert to_run == wanted[which] - busy
-    assert all(window.days <= days for window, fate in told if fate is Fate.RUN)
+    assert all(window.days <= days for window, fate in result if fate is Fate.RUN)
 
 
 @given(days=st.integers(1, 400), size=st.integers(1, 400))
@@ -300,8 +300,8 @@ def test_what_neighbours_take_changes_no_plan_of_a_customer_with_a_measurement_o
 def test_united_east_keeps_its_ten_windows_of_five_days_when_a_neighbour_has_finished_one() -> None:
     known = volumes(united_east=PER_DAY["united-east"], vivint=27_451)
     slow = [of_neighbour(5, 12.0, 1)]
-    told = make_plan(
+    result = make_plan(
         replace(facts(known=known, customer="united-east"), runs={"vivint": slow}), CAMPAIGN, None, RULES
     )
 
-    assert [planned.window.days for planned in told.to_run] == [5] * 10 + [1]
+    assert [planned.window.days for planned in result.to_run] == [5] * 10 + [1]

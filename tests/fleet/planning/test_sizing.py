@@ -1,4 +1,4 @@
-"""The size of a window: every choice of ops-log.md, and what wins over what."""
+"""The size of a window: every size chosen in docs/operations-log.md, and which basis takes precedence."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What is asked of Temporal for one run: the id, the input as configured, and the hints."""
+"""The request to start one run: its id, its input as configured, and its hints."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ TEMPLATE = IdTemplate.of("backfill-{customer}-{start}-{end}")
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the configuration may say of a workflow."""
+class WorkflowConfig:
+    """The configuration of a workflow, as ``Startable`` has it."""
 
     types: tuple[str, ...] = ("CustomerBackfill", "Older")
     task_queue: str = "backfill"
@@ -29,8 +29,8 @@ class Told:
     )
 
 
-def ordered(customer: str = "hilton", **told: Any) -> StartOrder:
-    return start_order(Told(**told), TEMPLATE, customer, WINDOW, "s1:2")
+def ordered(customer: str = "hilton", **changes: Any) -> StartOrder:
+    return start_order(WorkflowConfig(**changes), TEMPLATE, customer, WINDOW, "s1:2")
 
 
 def test_it_is_the_first_type_on_its_queue_with_an_id_that_reads_back() -> None:

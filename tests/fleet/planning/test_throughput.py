@@ -1,4 +1,4 @@
-"""Pace from what has run: the arithmetic of ops-log.md, and what measures nothing."""
+"""Pace measured on runs and baselines: the arithmetic of docs/operations-log.md, and runs that measure nothing."""
 
 from datetime import timedelta
 from typing import Any
@@ -28,16 +28,16 @@ def completed(customer: str, days: Window, took: timedelta, **changes: Any) -> R
 
 
 def test_only_completed_runs_of_some_length_measure_anything() -> None:
-    told = completed("hilton", window(1, 6), HOUR)
+    long = completed("hilton", window(1, 6), HOUR)
     runs = [
-        told,
+        long,
         completed("hilton", window(6, 11), timedelta(seconds=59)),
         run(closed(ExecutionStatus.CANCELLED, "hilton", CAMPAIGN, took=9 * HOUR), CAMPAIGN),
         run(execution("hilton", window(11, 16)), window(11, 16)),
         run(closed(ExecutionStatus.COMPLETED, "whoever", CAMPAIGN), None),
     ]
 
-    assert measured_runs(runs, SHORTEST) == [told]
+    assert measured_runs(runs, SHORTEST) == [long]
 
 
 def test_the_own_pace_is_hours_by_days_and_the_range_that_of_the_runs() -> None:
@@ -108,11 +108,11 @@ def test_the_source_is_asked_about_the_latest_others_and_about_nobody_when_the_c
 
 
 def test_a_day_without_rows_does_not_make_the_days_with_rows_smaller() -> None:
-    told = volumes(hilton=0)
+    by_day = volumes(hilton=0)
     half = {"hilton": {**evenly(0), **evenly(100, window(1, 11))}}
 
-    assert told.per_day("hilton", CAMPAIGN) == 0
-    assert type(told)(CAMPAIGN, half).per_day("hilton", CAMPAIGN) == 100
+    assert by_day.per_day("hilton", CAMPAIGN) == 0
+    assert type(by_day)(CAMPAIGN, half).per_day("hilton", CAMPAIGN) == 100
 
 
 @given(per_day=st.floats(1, 1e15), rows=st.integers(1, 10**9), minutes=st.integers(1, 10**6))

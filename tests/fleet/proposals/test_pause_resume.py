@@ -1,4 +1,4 @@
-"""What pause, resume, retry, cancel and terminate propose for one customer, by what is open of it."""
+"""The proposals of pause, resume, retry, cancel and terminate for one customer, by its open work."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,14 +24,14 @@ CANCEL, TERMINATE = Cancel(target="hilton"), Terminate(target="hilton")
 OWN = healthy(window(11, 16))
 
 
-def under_way(*others: Any, **changes: Any) -> ProposalContext:
+def with_open_sequence(*others: Any, **changes: Any) -> ProposalContext:
     """Window 3 of 11 runs."""
-    told = progress(running(3, window(11, 16)), **changes)
-    return context(OWN, *others, sequence=standing(told))
+    window_3 = progress(running(3, window(11, 16)), **changes)
+    return context(OWN, *others, sequence=standing(window_3))
 
 
 def silent(*runs: Any) -> ProposalContext:
-    """Nobody is there to say how the sequence stands."""
+    """The sequence does not answer."""
     return context(*runs, sequence=standing())
 
 
@@ -39,8 +39,8 @@ def instructions(proposal: Proposal) -> list[Instruction]:
     return [act.instruction for act in proposal.acts if isinstance(act, Instruct)]
 
 
-def order(of: Order, **given: Any) -> Instruction:
-    return Instruction(of, by="", reason="", **given)
+def order(of: Order, **fields: Any) -> Instruction:
+    return Instruction(of, by="", reason="", **fields)
 
 
 def refusal(judge: Callable[[], Proposal]) -> UsageError:
@@ -50,17 +50,17 @@ def refusal(judge: Callable[[], Proposal]) -> UsageError:
 
 
 def test_a_sequence_that_runs_is_paused_and_one_that_is_paused_resumed() -> None:
-    paused = under_way(phase=Phase.PAUSED, paused_by="U0OLIVIA")
+    paused = with_open_sequence(phase=Phase.PAUSED, paused_by="U0OLIVIA")
 
-    assert instructions(propose_pause(PAUSE, under_way())) == [order(Order.PAUSE)]
+    assert instructions(propose_pause(PAUSE, with_open_sequence())) == [order(Order.PAUSE)]
     assert instructions(propose_resume(RESUME, paused)) == [order(Order.RESUME)]
     assert "paused already" in refusal(lambda: propose_pause(PAUSE, paused)).problem
-    assert "is not paused" in refusal(lambda: propose_resume(RESUME, under_way())).problem
+    assert "is not paused" in refusal(lambda: propose_resume(RESUME, with_open_sequence())).problem
 
 
 def test_one_that_is_being_cancelled_is_neither_paused_nor_resumed() -> None:
-    stopping = under_way(phase=Phase.STOPPING)
-    over = under_way(phase=Phase.ENDED)
+    stopping = with_open_sequence(phase=Phase.STOPPING)
+    over = with_open_sequence(phase=Phase.ENDED)
 
     assert "being cancelled" in refusal(lambda: propose_pause(PAUSE, stopping)).problem
     assert "being cancelled" in refusal(lambda: propose_resume(RESUME, stopping)).problem
@@ -68,11 +68,11 @@ def test_one_that_is_being_cancelled_is_neither_paused_nor_resumed() -> None:
 
 
 def test_without_a_sequence_a_workflow_goes_on_and_what_would_end_it_is_said() -> None:
-    told = refusal(lambda: propose_pause(PAUSE, context(struggling())))
+    error = refusal(lambda: propose_pause(PAUSE, context(struggling())))
 
-    assert told.problem == "No sequence of hilton is open, so there is nothing to pause."
-    assert "goes on by itself: the workflow over the full range, attempt 3, struggling, for 22 h." in told.hint
-    assert "/backfill cancel hilton ends it." in told.hint
+    assert error.problem == "No sequence of hilton is open, so there is nothing to pause."
+    assert "goes on by itself: the workflow over the full range, attempt 3, struggling, for 22 h." in error.hint
+    assert "/backfill cancel hilton ends it." in error.hint
     assert "status" in refusal(lambda: propose_resume(RESUME, context())).hint
     part = refusal(lambda: propose_pause(PAUSE, context(healthy(window(6, 11)))))
     assert "goes on by itself: the workflow over Jan 6 → Jan 11, attempt 1, healthy" in part.hint
@@ -110,17 +110,20 @@ def again(on: ProposalContext, which: Selection = Selection.MISSING, days: Windo
 def test_windows_of_an_open_sequence_that_did_not_do_run_again(
     which: Selection, days: Window | None, windows: list[Window]
 ) -> None:
-    proposal = again(under_way(troubled=TROUBLED), which, days)
+    proposal = again(with_open_sequence(troubled=TROUBLED), which, days)
 
     assert instructions(proposal) == [order(Order.AGAIN, window=one) for one in windows]
 
 
 def test_an_open_sequence_without_such_windows_is_named() -> None:
-    told = refusal(lambda: again(under_way()))
+    error = refusal(lambda: again(with_open_sequence()))
 
-    assert "begun by Olivia" in told.problem
-    assert "No window that is over has failed" in told.hint
-    assert "once it has ended" in refusal(lambda: again(under_way(phase=Phase.STOPPING, troubled=TROUBLED))).hint
+    assert "begun by Olivia" in error.problem
+    assert "No window that is over has failed" in error.hint
+    assert (
+        "once it has ended"
+        in refusal(lambda: again(with_open_sequence(phase=Phase.STOPPING, troubled=TROUBLED))).hint
+    )
 
 
 def test_nobody_knows_what_to_run_again_while_the_sequence_does_not_answer() -> None:
@@ -129,13 +132,13 @@ def test_nobody_knows_what_to_run_again_while_the_sequence_does_not_answer() -> 
 
 
 def test_cancel_stops_a_sequence_and_leaves_what_is_not_its_own() -> None:
-    proposal = propose_cancel(CANCEL, under_way(healthy(window(40, 45))))
+    proposal = propose_cancel(CANCEL, with_open_sequence(healthy(window(40, 45))))
 
     assert instructions(proposal) == [order(Order.STOP)]
     assert proposal.warnings == (
         "1 open workflow is not the sequence's, and left to run: cancel again once the sequence has ended.",
     )
-    assert propose_cancel(CANCEL, under_way()).warnings == ()
+    assert propose_cancel(CANCEL, with_open_sequence()).warnings == ()
 
 
 def test_a_window_that_is_just_being_started_is_the_sequences_own() -> None:
@@ -159,8 +162,8 @@ def test_what_is_closed_or_being_cancelled_is_not_cancelled() -> None:
     assert refusal(lambda: propose_cancel(CANCEL, over)).problem == "hilton has nothing open."
     assert "being cancelled already: 1 workflow" in refusal(lambda: propose_cancel(CANCEL, ending)).problem
     assert "/backfill terminate hilton" in refusal(lambda: propose_cancel(CANCEL, ending)).hint
-    told = refusal(lambda: propose_cancel(CANCEL, under_way(phase=Phase.STOPPING))).problem
-    assert told.startswith("A sequence of hilton is being cancelled, window 3 of 11, begun by ")
+    error = refusal(lambda: propose_cancel(CANCEL, with_open_sequence(phase=Phase.STOPPING))).problem
+    assert error.startswith("A sequence of hilton is being cancelled, window 3 of 11, begun by ")
 
 
 def skip(days: Window, on: ProposalContext) -> Proposal:
@@ -168,13 +171,13 @@ def skip(days: Window, on: ProposalContext) -> Proposal:
 
 
 def test_days_of_a_sequence_are_left_out_and_a_window_that_runs_goes_on() -> None:
-    proposal = skip(window(14, 21), under_way())
+    proposal = skip(window(14, 21), with_open_sequence())
 
     assert instructions(proposal) == [order(Order.SKIP, window=window(14, 21))]
     assert proposal.warnings == (
         "The window that runs, 2026-01-11..2026-01-16, goes on: only windows still to come are left out.",
     )
-    assert skip(window(16, 21), under_way()).warnings == ()
+    assert skip(window(16, 21), with_open_sequence()).warnings == ()
 
 
 def test_days_are_left_out_of_nothing_but_windows_to_come() -> None:
@@ -182,22 +185,22 @@ def test_days_are_left_out_of_nothing_but_windows_to_come() -> None:
 
     assert "No sequence of hilton is open" in refusal(lambda: skip(window(1, 6), context(struggling()))).problem
     assert "is still to come" in refusal(lambda: skip(window(1, 6), other)).problem
-    assert "being cancelled" in refusal(lambda: skip(window(1, 6), under_way(phase=Phase.STOPPING))).problem
+    assert "being cancelled" in refusal(lambda: skip(window(1, 6), with_open_sequence(phase=Phase.STOPPING))).problem
 
 
 def test_days_that_have_run_are_refused_and_those_still_to_come_named() -> None:
     over = (complete(window(1, 6)), complete(window(6, 11)))
-    on = under_way(*over)
-    told = refusal(lambda: skip(window(6, 8), on))
+    on = with_open_sequence(*over)
+    error = refusal(lambda: skip(window(6, 8), on))
 
-    assert told.problem == "No window of 2026-01-06..2026-01-08 is still to come."
-    assert told.hint.startswith("Still to come: Jan 16 → Feb 21. A sequence of hilton runs already: window 3 of 11")
+    assert error.problem == "No window of 2026-01-06..2026-01-08 is still to come."
+    assert error.hint.startswith("Still to come: Jan 16 → Feb 21. A sequence of hilton runs already: window 3 of 11")
     assert instructions(skip(window(6, 18), on)) == [order(Order.SKIP, window=window(6, 18))]
     assert instructions(skip(window(20, 21), on))
 
 
 def test_days_that_have_run_and_are_to_be_run_again_are_left_to_the_sequence_to_judge() -> None:
-    again = under_way(complete(window(1, 6)), complete(window(6, 11)), queued_days=41)
+    again = with_open_sequence(complete(window(1, 6)), complete(window(6, 11)), queued_days=41)
 
     assert instructions(skip(window(6, 8), again)) == [order(Order.SKIP, window=window(6, 8))]
 
@@ -210,14 +213,14 @@ def test_halves_of_a_window_that_was_followed_can_be_left_out() -> None:
 
 
 def test_where_nothing_is_still_to_come_nothing_is_left_out() -> None:
-    last = under_way(queued=0, queued_days=0)
+    last = with_open_sequence(queued=0, queued_days=0)
 
     assert "is still to come" in refusal(lambda: skip(window(30, 32), last)).problem
 
 
 def test_terminate_stops_the_sequence_first_and_ends_every_run_then() -> None:
     other = healthy(window(40, 45))
-    stop, *ends = propose_terminate(TERMINATE, under_way(other, complete(window(1, 6)))).acts
+    stop, *ends = propose_terminate(TERMINATE, with_open_sequence(other, complete(window(1, 6)))).acts
 
     assert isinstance(stop, Instruct)
     assert stop.instruction == order(Order.STOP, terminates=True)
@@ -231,8 +234,8 @@ def test_which_window_of_a_sequence_runs_does_not_change_what_terminate_means() 
     between = context(sequence=standing(progress()))
     next_one = context(healthy(window(16, 21)), sequence=standing(progress(running(4, window(16, 21)))))
 
-    assert digest(under_way()) == digest(between) == digest(next_one)
-    assert digest(under_way(healthy(window(40, 45)))) != digest(under_way())
+    assert digest(with_open_sequence()) == digest(between) == digest(next_one)
+    assert digest(with_open_sequence(healthy(window(40, 45)))) != digest(with_open_sequence())
 
 
 def test_a_sequence_that_only_cancels_is_told_nothing_and_named() -> None:
@@ -246,7 +249,7 @@ def test_a_sequence_that_only_cancels_is_told_nothing_and_named() -> None:
 
 
 def test_one_that_is_stopping_is_not_told_again_and_one_that_is_silent_is() -> None:
-    stopping = propose_terminate(TERMINATE, under_way(phase=Phase.STOPPING))
+    stopping = propose_terminate(TERMINATE, with_open_sequence(phase=Phase.STOPPING))
 
     assert list(stopping.acts) == [TerminateRun("hilton", OWN)]
     assert instructions(propose_terminate(TERMINATE, silent())) == [order(Order.STOP, terminates=True)]

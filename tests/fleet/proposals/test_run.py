@@ -1,4 +1,4 @@
-"""What run proposes, and what it refuses with what to do instead."""
+"""The proposals of run, and its refusals with what to type instead."""
 
 from typing import Any
 
@@ -92,13 +92,13 @@ def refusal(on: StartContext, *, whole: bool = False, **asked: Any) -> UsageErro
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_second_active_backfill_is_refused_naming_the_first_and_who_began_it(whole: bool) -> None:
-    told = refusal(start_context(sequence=SEQUENCE), whole=whole)
+    error = refusal(start_context(sequence=SEQUENCE), whole=whole)
 
-    assert told.problem == (
+    assert error.problem == (
         "A sequence of hilton runs already: window 3 of 11, "
         "begun by Olivia at 2026-02-21 18:00 UTC for: it times out."
     )
-    assert told.hint == (
+    assert error.hint == (
         "Type /backfill pause hilton or /backfill cancel hilton, "
         "or /backfill split hilton windows 2d for smaller windows from now on."
     )
@@ -122,9 +122,9 @@ def test_a_full_range_that_runs_is_named_with_who_had_it_started() -> None:
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_without_workers_nothing_is_started(whole: bool) -> None:
-    told = refusal(start_context(pollers=0), whole=whole)
+    error = refusal(start_context(pollers=0), whole=whole)
 
-    assert told.problem == "No worker polls the task queue backfill on voice-prod: what is started would wait."
+    assert error.problem == "No worker polls the task queue backfill on voice-prod: what is started would wait."
 
 
 def test_what_is_complete_or_has_no_rows_or_runs_is_not_run() -> None:
@@ -166,16 +166,16 @@ def test_days_that_the_whole_range_would_do_again_are_warned_of() -> None:
 
 
 def test_over_a_whole_range_that_runs_only_split_makes_windows() -> None:
-    told = refusal(start_context(healthy(CAMPAIGN)), whole=True)
+    error = refusal(start_context(healthy(CAMPAIGN)), whole=True)
 
-    assert told.problem.startswith("Days of it run already: ")
-    assert told.hint == "Type /backfill split hilton to cancel it and run windows instead."
+    assert error.problem.startswith("Days of it run already: ")
+    assert error.hint == "Type /backfill split hilton to cancel it and run windows instead."
 
 
 def test_the_whole_range_is_not_started_over_days_that_run() -> None:
-    told = refusal(start_context(healthy(window(6, 11))), whole=True)
+    error = refusal(start_context(healthy(window(6, 11))), whole=True)
 
-    assert told.problem == (
+    assert error.problem == (
         "Days of it run already: backfill-hilton-2026-01-06-2026-01-11, attempt 1, healthy, for 22 h."
     )
     assert started(start_context(healthy(window(6, 11))), window(11, 16)).days == (window(11, 16),)

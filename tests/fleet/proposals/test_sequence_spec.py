@@ -21,7 +21,7 @@ S = ExecutionStatus
 
 
 def taken(spec: SequenceSpec) -> list[Window]:
-    """What a sequence of these would start, if sizes never changed."""
+    """The windows that a sequence of this spec starts if its size never changes."""
     state, windows = sequence_state.begin(spec), []
     while step := sequence_state.take(state, NOW):
         state, started = step

@@ -1,4 +1,4 @@
-"""What split proposes: what struggles ends, what is missing runs as windows; an open sequence changes its size."""
+"""The proposals of split: cancel struggling runs, run missing days as windows, resize an open sequence."""
 
 from typing import Any
 

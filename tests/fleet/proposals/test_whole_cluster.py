@@ -1,4 +1,4 @@
-"""One proposal for a cluster, and what the audit tells of who started what."""
+"""One proposal for a cluster, and who started a run by the audit."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -112,7 +112,7 @@ def test_names_are_listed_and_the_rest_is_counted() -> None:
 def record(
     user_id: str, outcome: AuditOutcome = AuditOutcome.DONE, hours: float = 22, command: str = "run"
 ) -> AuditRecord:
-    """Of the customer whose full range was started 22 hours ago, so many hours ago."""
+    """An audit record from this many hours ago, about the customer whose full range began 22 hours ago."""
     return AuditRecord(NOW - timedelta(hours=hours), user_id, command, Subject("voice-prod", "hilton"), outcome)
 
 

@@ -1,4 +1,4 @@
-"""Sequences for tests of their course: a spec with every field filled in, and how a run may end."""
+"""Sequences for tests of their decisions: a spec with every field, and runs that have ended."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ FIVE_MINUTES = timedelta(minutes=5)
 
 
 def days(first: int, count: int = 1) -> Window:
-    """From the ``first`` day of January on, counted from 1."""
+    """``count`` days from the ``first`` day of January on, counted from 1."""
     return Window.of_days(START + timedelta(days=first - 1), count)
 
 
@@ -29,9 +29,9 @@ def ref(name: str = "w") -> Ref:
     return Ref("voice-prod", name, "r1")
 
 
-def spec(*ranges: Window, **told: Any) -> SequenceSpec:
-    """Of these ranges, in windows of 5 to 10 days that should take 5 hours; ``told`` replaces fields."""
-    given: dict[str, Any] = {
+def spec(*ranges: Window, **changes: Any) -> SequenceSpec:
+    """A spec for these ranges, with windows of 5 to 10 days that should take 5 hours; ``changes`` replaces fields."""
+    defaults: dict[str, Any] = {
         "id": "s1",
         "cluster": "voice-prod",
         "customer": "hilton",
@@ -50,14 +50,14 @@ def spec(*ranges: Window, **told: Any) -> SequenceSpec:
         "plan_digest": "d1",
         "thread_key": "sequence:s1",
     }
-    return SequenceSpec(**(given | told))
+    return SequenceSpec(**(defaults | changes))
 
 
 def followed(
-    status: ExecutionStatus = ExecutionStatus.COMPLETED, took: timedelta = 5 * HOUR, **told: Any
+    status: ExecutionStatus = ExecutionStatus.COMPLETED, took: timedelta = 5 * HOUR, **changes: Any
 ) -> FollowedRun:
-    """A closed run; ``told`` replaces fields."""
-    given: dict[str, Any] = {
+    """A closed run; ``changes`` replaces fields."""
+    defaults: dict[str, Any] = {
         "ref": ref(),
         "status": status,
         "started_at": NOW,
@@ -66,7 +66,7 @@ def followed(
         "heartbeat_timeout": FIVE_MINUTES,
         "closed_at": NOW + took,
     }
-    return FollowedRun(**(given | told))
+    return FollowedRun(**(defaults | changes))
 
 
 def running(window: Window, number: int = 1) -> RunningWindow:

@@ -1,4 +1,4 @@
-"""Marks of windows: none is lost, and the many in the middle carry no more than their days."""
+"""The list of ended windows: none is lost, and those in the middle carry only their days and end."""
 
 from datetime import timedelta
 
@@ -24,10 +24,12 @@ def test_of_very_many_the_first_and_the_last_keep_their_notes_and_all_keep_their
     for number in range(500):
         many = with_ended(many, mark(number))
 
-    detailed = [one.number for one in many if one.note and one.ref]
+    detailed = [ended.number for ended in many if ended.note and ended.ref]
     assert detailed == [*range(DETAILED), *range(500 - DETAILED, 500)]
-    assert [(one.window, one.end) for one in many] == [(days(number), WindowEnd.FAILED) for number in range(500)]
-    assert not any(one.note or one.ref for one in many[DETAILED:-DETAILED])
+    assert [(ended.window, ended.end) for ended in many] == [
+        (days(number), WindowEnd.FAILED) for number in range(500)
+    ]
+    assert not any(ended.note or ended.ref for ended in many[DETAILED:-DETAILED])
 
 
 @pytest.mark.parametrize("text", ["x" * 2_000, "接続エラー" * 70, "é" * 299, "\x00" * 400, "\ud800" * 400])

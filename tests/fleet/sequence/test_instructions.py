@@ -1,4 +1,4 @@
-"""What a sequence takes from people, why it does not, and that no order loses or doubles a day."""
+"""Instructions: which a sequence accepts, how it refuses others, and that none loses or doubles a day."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -29,7 +29,7 @@ from tests.fleet.sequence.test_state import each_day
 DIFFERS = Count((TableCount("scores", 10, 9, 0),))
 
 
-def told(order: Order, window: Window | None = None, size: int | None = None) -> Instruction:
+def instruct(order: Order, window: Window | None = None, size: int | None = None) -> Instruction:
     return Instruction(order, "U0OSCAR", "because", size, window)
 
 
@@ -42,21 +42,21 @@ def state(count: int = 10) -> SequenceState:
 
 
 def test_it_is_paused_and_resumed_once() -> None:
-    paused = apply(state(), told(Order.PAUSE))
+    paused = apply(state(), instruct(Order.PAUSE))
 
     assert paused.paused_by == "U0OSCAR"
-    assert refusal(paused, told(Order.PAUSE), ()) == "The sequence is paused already."
-    assert refusal(state(), told(Order.RESUME), ()) == "The sequence is not paused."
-    assert apply(paused, told(Order.RESUME)) == state()
+    assert refusal(paused, instruct(Order.PAUSE), ()) == "The sequence is paused already."
+    assert refusal(state(), instruct(Order.RESUME), ()) == "The sequence is not paused."
+    assert apply(paused, instruct(Order.RESUME)) == state()
 
 
 @pytest.mark.parametrize("size", [None, 0, -1, MOST_DAYS + 1])
 def test_sizes_out_of_bounds_are_not_taken(size: int | None) -> None:
-    assert refusal(state(), told(Order.RESIZE, size=size), ()) == "A window has 1 to 3650 days."
+    assert refusal(state(), instruct(Order.RESIZE, size=size), ()) == "A window has 1 to 3650 days."
 
 
 def test_a_size_that_is_asked_for_is_kept() -> None:
-    resized = apply(state(90), told(Order.RESIZE, size=2))
+    resized = apply(state(90), instruct(Order.RESIZE, size=2))
     taken = sequence_state.take(resized, NOW)
     assert taken
     after = settle(taken[0], taken[1], followed(took=timedelta(minutes=1)), None)
@@ -65,21 +65,21 @@ def test_a_size_that_is_asked_for_is_kept() -> None:
 
 
 def test_stopping_ends_a_pause_and_is_final() -> None:
-    stopped = apply(apply(state(), told(Order.PAUSE)), told(Order.STOP))
+    stopped = apply(apply(state(), instruct(Order.PAUSE)), instruct(Order.STOP))
 
     assert (stopped.paused_by, sequence_state.is_over(stopped, 0), sequence_state.is_over(stopped, 1)) == (
         "",
         True,
         False,
     )
-    assert {refusal(stopped, told(order), ()) for order in Order} == {"The sequence is being cancelled."}
+    assert {refusal(stopped, instruct(order), ()) for order in Order} == {"The sequence is being cancelled."}
     assert sequence_state.outcome(stopped) is SequenceEnd.CANCELLED
 
 
 def test_a_stop_that_came_too_late_to_leave_anything_out_leaves_it_complete() -> None:
     taken = sequence_state.take(state(5), NOW)
     assert taken
-    stopped = apply(taken[0], told(Order.STOP))
+    stopped = apply(taken[0], instruct(Order.STOP))
 
     assert sequence_state.outcome(settle(stopped, taken[1], followed(), None).state) is SequenceEnd.COMPLETE
     cancelled = settle(stopped, taken[1], followed(ExecutionStatus.CANCELLED), None)
@@ -88,19 +88,19 @@ def test_a_stop_that_came_too_late_to_leave_anything_out_leaves_it_complete() ->
 
 
 def test_only_days_to_come_can_be_skipped() -> None:
-    skipped = apply(state(), told(Order.SKIP, days(8, 10)))
+    skipped = apply(state(), instruct(Order.SKIP, days(8, 10)))
 
-    assert [(one.window, one.end) for one in skipped.troubled] == [(days(8, 3), WindowEnd.SKIPPED)]
+    assert [(ended.window, ended.end) for ended in skipped.troubled] == [(days(8, 3), WindowEnd.SKIPPED)]
     assert skipped.days == (days(1, 7),)
-    assert refusal(skipped, told(Order.SKIP, days(8, 3)), ()) == "No window of these days is still to come."
-    assert refusal(state(), told(Order.SKIP), ()) == "No window of these days is still to come."
+    assert refusal(skipped, instruct(Order.SKIP, days(8, 3)), ()) == "No window of these days is still to come."
+    assert refusal(state(), instruct(Order.SKIP), ()) == "No window of these days is still to come."
 
 
 def test_days_left_out_are_no_windows_so_the_numbers_of_the_others_do_not_jump() -> None:
     """Nine windows of five days, of which the days of two and a half are left out."""
     before = sequence_state.take(sequence_state.begin(spec(days(1, 45))), NOW)
     assert before
-    after = sequence_state.take(apply(before[0], told(Order.SKIP, days(11, 13))), NOW)
+    after = sequence_state.take(apply(before[0], instruct(Order.SKIP, days(11, 13))), NOW)
     assert after
     was, now = (
         sequence_state.progress(before[0], (before[1],)),
@@ -113,14 +113,14 @@ def test_days_left_out_are_no_windows_so_the_numbers_of_the_others_do_not_jump()
 
 
 def test_all_days_left_out_leave_no_window_done() -> None:
-    stands = sequence_state.progress(apply(state(), told(Order.SKIP, days(1, 10))), ())
+    shown = sequence_state.progress(apply(state(), instruct(Order.SKIP, days(1, 10))), ())
 
-    assert (stands.closed, stands.total, stands.skipped_days) == (0, 0, 10)
+    assert (shown.closed, shown.total, shown.skipped_days) == (0, 0, 10)
 
 
 def test_what_was_left_out_and_is_run_after_all_is_a_window_again() -> None:
-    skipped = apply(state(), told(Order.SKIP, days(1, 5)))
-    again = sequence_state.progress(apply(skipped, told(Order.AGAIN, days(1, 5))), ())
+    skipped = apply(state(), instruct(Order.SKIP, days(1, 5)))
+    again = sequence_state.progress(apply(skipped, instruct(Order.AGAIN, days(1, 5))), ())
 
     assert (again.closed, again.total, again.skipped_days) == (0, 2, 0)
 
@@ -129,8 +129,8 @@ def test_many_days_that_were_left_out_are_cut_by_the_size_of_now_when_they_are_r
     """In one window they would take as long as the backfill that windows were made for."""
     left_out = state(45)
     for window in (days(6, 10), days(16, 25)):
-        left_out = apply(left_out, told(Order.SKIP, window))
-    again = apply(apply(left_out, told(Order.RESIZE, size=3)), told(Order.AGAIN, days(6, 40)))
+        left_out = apply(left_out, instruct(Order.SKIP, window))
+    again = apply(apply(left_out, instruct(Order.RESIZE, size=3)), instruct(Order.AGAIN, days(6, 40)))
     taken = sequence_state.take(again, NOW)
     assert taken
 
@@ -140,9 +140,9 @@ def test_many_days_that_were_left_out_are_cut_by_the_size_of_now_when_they_are_r
 
 def test_a_sequence_of_before_runs_what_was_left_out_as_it_did_then() -> None:
     """Its history is replayed, and has the starts of these windows."""
-    left_out = apply(replace(state(20), counts_skipped=True), told(Order.SKIP, days(1, 10)))
+    left_out = apply(replace(state(20), counts_skipped=True), instruct(Order.SKIP, days(1, 10)))
 
-    assert apply(left_out, told(Order.AGAIN, days(1, 10))).pieces == (days(1, 10),)
+    assert apply(left_out, instruct(Order.AGAIN, days(1, 10))).pieces == (days(1, 10),)
 
 
 @pytest.mark.parametrize("closed", [0, 1, 3])
@@ -157,17 +157,17 @@ def test_a_state_of_before_which_counted_what_is_left_out_goes_on_without(closed
 
 def test_only_troubled_days_are_run_again_and_the_others_of_the_range_are_not() -> None:
     troubled = replace(state(), days=(), troubled=(failed(days(3, 4)), failed(days(9), 2)), closed=3, stuck=True)
-    again = apply(troubled, told(Order.AGAIN, days(5, 6)))
+    again = apply(troubled, instruct(Order.AGAIN, days(5, 6)))
 
     assert again.pieces == (days(5, 2), days(9))
-    assert [one.window for one in again.troubled] == [days(3, 2)]
+    assert [ended.window for ended in again.troubled] == [days(3, 2)]
     assert (again.closed, again.stuck) == (2, False)
 
 
 def test_a_window_that_was_run_again_in_its_middle_first_is_taken_for_one_window() -> None:
     troubled = replace(state(), days=(), troubled=(failed(days(1, 9)),), closed=1)
-    middle = apply(troubled, told(Order.AGAIN, days(4, 3)))
-    every = apply(middle, told(Order.AGAIN, days(1, 9)))
+    middle = apply(troubled, instruct(Order.AGAIN, days(4, 3)))
+    every = apply(middle, instruct(Order.AGAIN, days(1, 9)))
 
     assert (middle.closed, sequence_state.progress(middle, ()).total) == (1, 2)
     assert (every.closed, sequence_state.progress(every, ()).total) == (0, 3)
@@ -175,9 +175,9 @@ def test_a_window_that_was_run_again_in_its_middle_first_is_taken_for_one_window
 
 def test_marks_of_others_stay_windows_that_are_over() -> None:
     marks = (failed(days(1, 9)), failed(days(10, 2), 2))
-    middle = apply(replace(state(), days=(), troubled=marks, closed=2), told(Order.AGAIN, days(4, 3)))
+    middle = apply(replace(state(), days=(), troubled=marks, closed=2), instruct(Order.AGAIN, days(4, 3)))
 
-    assert apply(middle, told(Order.AGAIN, days(1, 9))).closed == 1
+    assert apply(middle, instruct(Order.AGAIN, days(1, 9))).closed == 1
 
 
 def test_days_whose_count_differs_are_not_counted_twice() -> None:
@@ -185,7 +185,7 @@ def test_days_whose_count_differs_are_not_counted_twice() -> None:
     assert taken
     differs = settle(taken[0], taken[1], followed(), DIFFERS).state
 
-    assert apply(differs, told(Order.AGAIN, days(1, 5))).complete_days == 0
+    assert apply(differs, instruct(Order.AGAIN, days(1, 5))).complete_days == 0
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_what_has_no_trouble_is_not_run_again(window: Window | None, why: str) -
     taken = sequence_state.take(state(), NOW)
     assert taken
 
-    assert refusal(taken[0], told(Order.AGAIN, window), (running(days(1, 5)),)) == why
+    assert refusal(taken[0], instruct(Order.AGAIN, window), (running(days(1, 5)),)) == why
 
 
 ORDERS = st.tuples(st.sampled_from(Order), st.integers(1, 30), st.integers(1, 12))
@@ -216,7 +216,7 @@ def test_no_order_loses_or_doubles_a_day(steps: list[tuple[Order, int, int] | Ex
     for step in steps:
         if isinstance(step, tuple):
             order, first, count = step
-            instruction = told(order, days(first, count), count)
+            instruction = instruct(order, days(first, count), count)
             now = now if refusal(now, instruction, ()) else apply(now, instruction)
             continue
         if step.is_open or step is ExecutionStatus.CONTINUED_AS_NEW:
@@ -226,9 +226,11 @@ def test_no_order_loses_or_doubles_a_day(steps: list[tuple[Order, int, int] | Ex
             now = settled.state
             done += [settled.ended.window] if settled.ended.end is WindowEnd.COMPLETE else []
 
-    assert each_day([*done, *now.pieces, *now.days, *(one.window for one in now.troubled)]) == each_day([whole])
+    assert each_day([*done, *now.pieces, *now.days, *(ended.window for ended in now.troubled)]) == each_day([whole])
     assert now.complete_days == len(each_day(done))
     assert now.closed >= 0
-    stands = sequence_state.progress(now, ())
-    assert stands.total == stands.closed + stands.queued
-    assert stands.skipped_days == len(each_day(one.window for one in now.troubled if one.end is WindowEnd.SKIPPED))
+    shown = sequence_state.progress(now, ())
+    assert shown.total == shown.closed + shown.queued
+    assert shown.skipped_days == len(
+        each_day(ended.window for ended in now.troubled if ended.end is WindowEnd.SKIPPED)
+    )

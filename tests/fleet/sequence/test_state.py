@@ -1,4 +1,4 @@
-"""The course of a sequence: which windows it takes, how sizes adapt, what halving and the policy make of failures."""
+"""The state of a sequence: which windows it takes, how sizes adapt, and what follows from failures."""
 
 import math
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ def took(state: SequenceState) -> tuple[SequenceState, RunningWindow]:
 
 
 def ran(state: SequenceState, run: FollowedRun, count: Count | None = MATCHES) -> Settled:
-    """Its next window, over."""
+    """The result of its next window."""
     state, window = took(state)
     return settle(state, window, run, count if run.status is COMPLETED else None)
 
@@ -293,7 +293,7 @@ def test_a_day_that_does_not_get_through_is_recorded_and_the_policy_decides(
     state = sequence_state.begin(spec(days(1, 2), sizes=Sizes(1, 1, 1, HOUR), on_stuck=policy))
     settled = ran(state, run)
 
-    assert [one.end for one in settled.state.troubled] == [end]
+    assert [ended.end for ended in settled.state.troubled] == [end]
     assert settled.state.stuck is (policy is OnStuck.STOP)
     assert sequence_state.may_take(settled.state) is (policy is OnStuck.CONTINUE)
 
@@ -398,8 +398,8 @@ def test_no_day_is_lost_or_doubled_whatever_happens(
         ranges.append(days(first + gap, count))
         first += gap + count + 1
     size, least, more = sizes
-    told = Sizes(size, min(least, size), size + more, 5 * HOUR)
-    state = sequence_state.begin(spec(*ranges, sizes=told, on_stuck=policy))
+    sizes = Sizes(size, min(least, size), size + more, 5 * HOUR)
+    state = sequence_state.begin(spec(*ranges, sizes=sizes, on_stuck=policy))
     done: list[Window] = []
     for step in range(200):
         if not sequence_state.may_take(state):
@@ -407,14 +407,14 @@ def test_no_day_is_lost_or_doubled_whatever_happens(
         status, timeouts, hours = runs[step] if step < len(runs) else (COMPLETED, 0, 5)
         before = state.size
         state, window = took(state)
-        assert window.window.days <= max(told.most, 1)
+        assert window.window.days <= max(sizes.most, 1)
         settled = settle(state, window, followed(status, hours * HOUR, timeouts=timeouts), MATCHES)
         state = settled.state
         assert 0 < state.size <= max(before * MAX_GROWTH, 1)
         if settled.ended.end is WindowEnd.COMPLETE:
             done.append(window.window)
 
-    left = [*done, *state.pieces, *state.days, *(one.window for one in state.troubled)]
+    left = [*done, *state.pieces, *state.days, *(ended.window for ended in state.troubled)]
     assert each_day(left) == each_day(ranges)
     assert not sequence_state.may_take(state)
     assert state.complete_days == len(each_day(done))
@@ -429,5 +429,5 @@ def test_halving_ends_with_every_single_day(count: int, size: int) -> None:
         state = ran(state, followed(FAILED)).state
         begun += 1
 
-    assert [one.window for one in state.troubled] == each_day([days(1, count)])
+    assert [ended.window for ended in state.troubled] == each_day([days(1, count)])
     assert begun <= 2 * count

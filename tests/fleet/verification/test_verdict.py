@@ -1,4 +1,4 @@
-"""Verdicts: no day gets lost, sums are sums of days, and what differs is named."""
+"""Verdicts: no day gets lost, sums are sums of days, and differences are named."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -38,7 +38,7 @@ def day(number: int) -> date:
     return START + timedelta(days=number - 1)
 
 
-def named(*customers: TableVerdict | Unanswered) -> CustomerVerdict:
+def verdict_of(*customers: TableVerdict | Unanswered) -> CustomerVerdict:
     return CustomerVerdict("voice-prod", "hilton", customers)
 
 
@@ -82,19 +82,19 @@ def test_ranges_lose_no_day_and_touch_nowhere(window: Window, chosen: set[int]) 
     table = judge("scores", window, {}, {})
     picked = [d for n, d in enumerate(table.days) if n in chosen]
 
-    told = ranges(picked)
+    result = ranges(picked)
 
-    assert [d for part in told for d in part.each_day()] == [d.day for d in picked]
-    assert all(one.end < other.start for one, other in pairwise(told))
+    assert [d for part in result for d in part.each_day()] == [d.day for d in picked]
+    assert all(one.end < other.start for one, other in pairwise(result))
 
 
 @settings(deadline=None)
 @given(whole_windows, st.lists(windows, max_size=6))
 def test_groups_of_days_leave_no_day_out_and_reach_over_no_end(window: Window, runs: list[Window]) -> None:
-    told = groups(window, runs)
-    unrun = [d for group in told if not group.has_run for d in group.window.each_day()]
+    result = groups(window, runs)
+    unrun = [d for group in result if not group.has_run for d in group.window.each_day()]
 
-    assert {d for group in told for d in group.window.each_day()} == set(window.each_day())
+    assert {d for group in result for d in group.window.each_day()} == set(window.each_day())
     assert set(unrun) == {d for d in window.each_day() if not any(run.start <= d < run.end for run in runs)}
     assert len(unrun) == len(set(unrun))
 
@@ -102,9 +102,9 @@ def test_groups_of_days_leave_no_day_out_and_reach_over_no_end(window: Window, r
 def test_a_run_over_the_whole_range_is_no_group_beside_others() -> None:
     first = Window.of_days(START, 5)
 
-    told = groups(WEEK, [WEEK, first])
+    result = groups(WEEK, [WEEK, first])
 
-    assert [(group.window, group.has_run) for group in told] == [
+    assert [(group.window, group.has_run) for group in result] == [
         (first, True),
         (Window(first.end, WEEK.end), True),
     ]
@@ -142,13 +142,13 @@ def test_a_customer_is_as_good_as_the_worst_of_its_tables() -> None:
     uncompared = judge("scores", WEEK, {}, None)
     silent = Unanswered("scores", "no answer")
 
-    assert named(matches, differs, silent).outcome is Outcome.DIFFERS
-    assert named(matches, silent).outcome is Outcome.NOT_ANSWERED
-    assert named(matches, uncompared).outcome is Outcome.MATCHES
-    assert named(uncompared).outcome is Outcome.NOT_COMPARED
+    assert verdict_of(matches, differs, silent).outcome is Outcome.DIFFERS
+    assert verdict_of(matches, silent).outcome is Outcome.NOT_ANSWERED
+    assert verdict_of(matches, uncompared).outcome is Outcome.MATCHES
+    assert verdict_of(uncompared).outcome is Outcome.NOT_COMPARED
 
 
 def test_nothing_in_the_source_and_nothing_here_is_not_nothing_compared() -> None:
-    assert named(judge("scores", WEEK, {}, {})).is_without_rows
-    assert not named(judge("scores", WEEK, {}, None)).is_without_rows
-    assert not named(judge("scores", WEEK, {}, {}), Unanswered("scorecards", "no answer")).is_without_rows
+    assert verdict_of(judge("scores", WEEK, {}, {})).is_without_rows
+    assert not verdict_of(judge("scores", WEEK, {}, None)).is_without_rows
+    assert not verdict_of(judge("scores", WEEK, {}, {}), Unanswered("scorecards", "no answer")).is_without_rows
