@@ -1,4 +1,4 @@
-"""Builders of executions, activities and runs, each healthy unless a test changes it."""
+"""Hand-made executions, activities and runs, each healthy and ordinary until a test says otherwise."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ def window(start: int, end: int) -> Window:
 def execution(
     customer: str = "hilton", days: Window = CAMPAIGN, cluster: str = "voice-prod", **changes: Any
 ) -> Execution:
-    """An open execution, an hour old; ``run`` distinguishes runs of one workflow id."""
+    """Running for an hour; ``run`` tells runs of the same workflow id apart."""
     run = changes.pop("run", "1")
     values: dict[str, Any] = {
         "ref": Ref(cluster, f"backfill-{customer}-{days.start}-{days.end}", f"run-{run}"),
@@ -55,14 +55,14 @@ def execution(
 def closed(
     status: ExecutionStatus, customer: str, days: Window, cluster: str = "voice-prod", **changes: Any
 ) -> Execution:
-    """An execution that ended ``ago`` before NOW and took ``took``."""
+    """Closed ``ago`` before NOW, after ``took``."""
     ago, took = changes.pop("ago", HOUR), changes.pop("took", HOUR)
     times = {"closed_at": NOW - ago, "started_at": NOW - ago - took}
     return execution(customer, days, cluster, status=status, **times, **changes)
 
 
 def activity(**changes: Any) -> Activity:
-    """Started by a worker an hour ago, with a last heartbeat 30 s ago."""
+    """Started an hour ago, with a heartbeat half a minute old."""
     values: dict[str, Any] = {
         "activity_id": "1",
         "activity_type": "copy_days",
@@ -82,7 +82,7 @@ def activity(**changes: Any) -> Activity:
 
 
 def description(*activities: Activity, of: Execution | None = None, **changes: Any) -> Description:
-    """A description with these activities."""
+    """The description of an execution."""
     values: dict[str, Any] = {
         "execution": of or execution(),
         "activities": activities,
@@ -94,17 +94,17 @@ def description(*activities: Activity, of: Execution | None = None, **changes: A
 
 
 def observation(changed_at: datetime, of: Activity) -> Observation:
-    """The details of the activity changed at this time."""
+    """The activity's details changed at ``changed_at``."""
     return Observation(execution().ref, of.activity_id, of.details, changed_at)
 
 
 def seen(attempt: int, failure: Failure = TIMED_OUT, ref: Ref | None = None) -> SeenFailure:
-    """The recorded failure of an attempt, seen an hour ago."""
+    """An attempt's failure, seen an hour ago."""
     return SeenFailure(ref or execution().ref, "1", attempt, failure, NOW - HOUR)
 
 
 def run(of: Execution, days: Window | None, *activities: Activity, **changes: Any) -> Run:
-    """A run as one look shows it, with its health while it is open."""
+    """A run, with its health if it is open."""
     described = description(*activities, of=of)
     health = assess(described, Past((), changes.get("failures", ())), PATIENCE, NOW) if of.status.is_open else None
     identity = Identity(_customer(of), days) if days else None

@@ -49,7 +49,7 @@ class PlanInputs:
 
 
 def make_plan(
-    facts: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Selection = Selection.MISSING
+    inputs: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Selection = Selection.MISSING
 ) -> Plan:
     """The plan for ``whole``, with windows of ``days`` days if a person chose that size."""
     customer, volumes = inputs.target.customer, inputs.volumes
@@ -148,7 +148,7 @@ def _within(run: Run, whole: Window) -> Window | None:
 
 
 def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Selection) -> Iterator[_Claim]:
-    """Windows that claim days of ``whole``: the first claim to a day wins, and a day without a claim is to be run."""
+    """The windows that claim days of ``whole``. The first claim to a day wins; a day without one is to be run."""
     open_windows = [
         (window, Fate.CANCELLING if run.cancel_requested else Fate.RUNNING)
         for run in runs

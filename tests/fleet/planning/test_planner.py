@@ -130,7 +130,7 @@ def test_what_runs_in_range_is_told_to_be_followed_and_what_is_being_cancelled_i
 
 
 def test_all_runs_the_complete_ones_again_and_follows_what_runs() -> None:
-    told = plan(complete(window(1, 6)), going_on(window(6, 11)), days=10, whole=window(1, 21), which=Selection.ALL)
+    result = plan(complete(window(1, 6)), going_on(window(6, 11)), days=10, whole=window(1, 21), which=Selection.ALL)
 
     assert fates(result) == [
         (window(1, 6), Fate.RUN),
@@ -148,7 +148,7 @@ def test_failed_runs_the_days_whose_latest_run_failed_and_no_others() -> None:
         ended(S.TIMED_OUT, window(4, 6), hours_ago=5),
         going_on(window(11, 16)),
     )
-    told = plan(*runs, days=30, whole=window(1, 21), which=Selection.FAILED)
+    result = plan(*runs, days=30, whole=window(1, 21), which=Selection.FAILED)
 
     assert fates(result) == [
         (window(1, 4), Fate.COMPLETE),
@@ -162,7 +162,7 @@ def test_failed_runs_the_days_whose_latest_run_failed_and_no_others() -> None:
 
 @pytest.mark.parametrize("status", [S.FAILED, S.TIMED_OUT, S.TERMINATED, S.CANCELLED])
 def test_failed_leaves_out_what_has_never_run(status: ExecutionStatus) -> None:
-    told = plan(ended(status, window(6, 11)), days=5, whole=window(1, 21), which=Selection.FAILED)
+    result = plan(ended(status, window(6, 11)), days=5, whole=window(1, 21), which=Selection.FAILED)
 
     assert fates(result) == [
         (window(1, 6), Fate.NOT_ASKED),
@@ -172,7 +172,7 @@ def test_failed_leaves_out_what_has_never_run(status: ExecutionStatus) -> None:
 
 
 def test_a_run_that_goes_on_as_a_new_one_has_not_failed() -> None:
-    told = plan(ended(S.CONTINUED_AS_NEW, window(6, 11)), whole=window(6, 11), which=Selection.FAILED)
+    result = plan(ended(S.CONTINUED_AS_NEW, window(6, 11)), whole=window(6, 11), which=Selection.FAILED)
 
     assert fates(result) == [(window(6, 11), Fate.NOT_ASKED)]
 

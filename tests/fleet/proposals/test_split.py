@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Selection, Split
+from bot.commands import Split, Selection
 from bot.errors import UsageError
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal
@@ -125,20 +125,20 @@ def test_it_is_refused_where_nothing_could_or_need_run(on: StartContext, problem
     assert problem in refusal(on).problem
 
 
-def in_flight(**changes: Any) -> StartContext:
+def with_open_sequence(**changes: Any) -> StartContext:
     return start_context(sequence=standing(progress(running(3, window(11, 16)), **changes)))
 
 
 def test_an_open_sequence_is_named_and_half_its_size_is_offered() -> None:
-    told = refusal(in_flight())
+    error = refusal(with_open_sequence())
 
-    assert "window 3 of 11, begun by Olivia" in told.problem
-    assert "/backfill split hilton windows 2d" in told.hint
-    assert "windows" not in refusal(in_flight(size=1)).hint
+    assert "window 3 of 11, begun by Olivia" in error.problem
+    assert "/backfill split hilton windows 2d" in error.hint
+    assert "windows" not in refusal(with_open_sequence(size=1)).hint
 
 
 def test_a_typed_size_is_for_the_windows_of_the_open_sequence_that_are_to_come() -> None:
-    proposal = propose_split(Split(target="hilton", days=3), in_flight())
+    proposal = propose_split(Split(target="hilton", days=3), with_open_sequence())
 
     (act,) = proposal.acts
     assert isinstance(act, Instruct)
@@ -149,6 +149,6 @@ def test_a_typed_size_is_for_the_windows_of_the_open_sequence_that_are_to_come()
 
 
 def test_a_size_that_it_has_or_that_comes_too_late_is_refused() -> None:
-    assert "have 5 days already" in refusal(in_flight(), days=5).hint
-    assert "being cancelled" in refusal(in_flight(phase=Phase.STOPPING), days=3).problem
-    assert "once it has ended" in refusal(in_flight(phase=Phase.STOPPING), days=3).hint
+    assert "have 5 days already" in refusal(with_open_sequence(), days=5).hint
+    assert "being cancelled" in refusal(with_open_sequence(phase=Phase.STOPPING), days=3).problem
+    assert "once it has ended" in refusal(with_open_sequence(phase=Phase.STOPPING), days=3).hint
