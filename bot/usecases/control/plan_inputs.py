@@ -1,4 +1,4 @@
-"""Gathers what it takes to start something for customers of one cluster: runs, volumes, workers."""
+"""Gathers what starting something for customers of a cluster depends on: runs, volumes and workers."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -22,22 +22,22 @@ from bot.usecases.control.context import context_of
 from bot.usecases.observe.observe import observe_whole
 from bot.usecases.resolve import resolve_target
 
-# What so many have taken tells a cluster's pace; the source is asked about each of them.
+# The pace of a cluster is measured on this many customers at most: the source is asked about each of them.
 MEASURED_CUSTOMERS = 50
 
 _log = structlog.get_logger(__name__)
 
 
 async def resolve_customer(command: Plan | RunCommand, services: Services) -> Target:
-    """The customer that is meant. Raises UsageError for a name that means nothing, two things, or a cluster."""
+    """Raises UsageError for a name that is unknown, ambiguous, or that of a cluster."""
     return require_customer(command, await resolve_target(command.target, services))
 
 
 def require_customer(command: Plan | RunCommand | Split, target: Target) -> Target:
-    """The target, which has to be a customer: raises UsageError for a cluster."""
+    """Returns the target. Raises UsageError if it is a cluster."""
     if not target.customer:
-        called = "a plan" if isinstance(command, Plan) else command.word()
-        problem = f"{target.cluster} is a cluster, and {called} is for one customer."
+        subject = "a plan" if isinstance(command, Plan) else command.word()
+        problem = f"{target.cluster} is a cluster, and {subject} is for one customer."
         everybody = f"{SLASH} retry {typed(target.cluster)} runs what is missing for everybody there."
         hints = [usage_hint(type(command)), "" if isinstance(command, Plan) else everybody]
         raise UsageError(problem, " ".join(filter(None, hints)))
@@ -45,61 +45,61 @@ def require_customer(command: Plan | RunCommand | Split, target: Target) -> Targ
 
 
 def check_days(days: int | None, campaign: Window) -> None:
-    """Raises UsageError for windows that no campaign of this length has."""
+    """Raises UsageError for windows that are longer than the campaign."""
     if days and days > campaign.days:
         raise UsageError(
             f"Windows of {days:,} days are longer than the campaign.", f"It has {campaign.days:,} days, {campaign}."
         )
 
 
-def within(asked: Window | None, campaign: Window) -> Window:
-    """The range that is meant. Raises UsageError for days that are not the campaign's."""
-    if asked is None or campaign.contains(asked):
-        return asked or campaign
-    inside = asked.intersection(campaign)
+def range_within(typed_range: Window | None, campaign: Window) -> Window:
+    """Without a typed range, the whole campaign. Raises UsageError for days outside the campaign."""
+    if typed_range is None or campaign.contains(typed_range):
+        return typed_range or campaign
+    inside = typed_range.intersection(campaign)
     hint = f"Did you mean {inside}?" if inside else "Without a range the whole campaign is meant."
-    raise UsageError(f"{asked} is not within the campaign, which is {campaign}.", hint)
+    raise UsageError(f"{typed_range} is not within the campaign, which is {campaign}.", hint)
 
 
 async def start_context_of(target: Target, services: Services) -> StartContext:
-    """All about one customer. Raises a SystemAnswer when Temporal there does not answer, also about one of its runs,
-    and while not all past runs are known."""
+    """Raises DependencyError when Temporal does not answer, even about a single open run of the customer, and while
+    not all past runs are known."""
     view = await observe_whole(target.cluster, services)
-    situation = await context_of(target, view, services)
-    require_all_described(situation)
-    (ground,) = await start_contexts_of(view, [situation], services)
-    return ground
+    context = await context_of(target, view, services)
+    require_all_described(context)
+    (start_context,) = await start_contexts_of(view, [context], services)
+    return start_context
 
 
-def require_all_described(situation: ProposalContext) -> None:
-    """Raises Unavailable while Temporal has not answered about one of its open runs: whether that one is to be
-    followed, or waited for because it is being cancelled, is then not known."""
-    unseen = [run.execution.ref.workflow_id for run in situation.open if run.health is None]
-    if unseen:
-        raise Unavailable(f"Temporal of {situation.target.cluster}", f"no answer about {listed(unseen)}")
+def require_all_described(context: ProposalContext) -> None:
+    """Raises Unavailable if Temporal has not described one of the open runs: whether to follow that run, or to wait
+    for its cancellation, is then unknown."""
+    undescribed = [run.execution.ref.workflow_id for run in context.open if run.health is None]
+    if undescribed:
+        raise Unavailable(f"Temporal of {context.target.cluster}", f"no answer about {listed(undescribed)}")
 
 
 async def start_contexts_of(
-    view: ClusterView, situations: Sequence[ProposalContext], services: Services
+    view: ClusterView, contexts: Sequence[ProposalContext], services: Services
 ) -> list[StartContext]:
-    """The same for several of one cluster, in their order."""
+    """One for each of ``contexts``, which are customers of the same cluster."""
     workers = await _workers(view, services)
-    targets = [situation.target for situation in situations]
-    facts = await plan_inputs_of(targets, view, services) if targets else []
-    return [StartContext(situation, told, workers) for situation, told in zip(situations, facts, strict=True)]
+    targets = [context.target for context in contexts]
+    inputs = await plan_inputs_of(targets, view, services) if targets else []
+    return [StartContext(context, facts, workers) for context, facts in zip(contexts, inputs, strict=True)]
 
 
 async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
-    """What a plan for each is made of. The source is asked once, about these customers, and about others only where
-    they have to tell the pace; that it does not answer is told in the facts."""
+    """The inputs of a plan for each target. Asks the source once, about these customers and about those whose runs
+    the pace is measured on. When it does not answer, the inputs say why."""
     config = services.config
     own = [target.customer for target in targets]
-    runs, others = await asyncio.to_thread(_measured, view, own, config.sizing.shortest)
+    runs, others = await asyncio.to_thread(_runs_and_comparable, view, own, config.sizing.shortest)
     campaign, silent = config.campaign.window, ""
     volumes: Volumes | None = None
     try:
-        asked = list(dict.fromkeys([*own, *others]))
-        volumes = Volumes(campaign, await services.clusters[view.cluster].warehouse.volumes(asked, campaign))
+        customers = list(dict.fromkeys([*own, *others]))
+        volumes = Volumes(campaign, await services.clusters[view.cluster].warehouse.volumes(customers, campaign))
     except DependencyError as exc:
         _log.warning("source not asked", cluster=view.cluster, customers=own, reason=str(exc))
         silent = exc.why
@@ -107,10 +107,10 @@ async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services:
     return [PlanInputs(target, campaign, runs, volumes, silent, target.customer in expected) for target in targets]
 
 
-def _measured(
+def _runs_and_comparable(
     view: ClusterView, own: Sequence[str], shortest: timedelta
 ) -> tuple[Mapping[str, Sequence[Run]], list[str]]:
-    """Everybody's runs, and who else has to tell the pace of these customers."""
+    """The runs of all customers, and the customers on whose runs the pace of ``own`` is measured."""
     runs = by_customer(view.runs)
     return runs, [name for customer in own for name in comparable(customer, runs, shortest, MEASURED_CUSTOMERS)]
 

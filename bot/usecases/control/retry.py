@@ -1,4 +1,4 @@
-"""What ``retry`` would run again: windows of an open sequence that did not do, or missing ones in a new sequence."""
+"""Makes the proposal of ``retry``: failed windows again in the open sequence, or missing days in a new sequence."""
 
 import asyncio
 from dataclasses import replace
@@ -14,47 +14,47 @@ from bot.fleet.runs.open_work import everybody_elsewhere
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.control.context import contexts_of
-from bot.usecases.control.plan_inputs import require_all_described, start_context_of, start_contexts_of, within
+from bot.usecases.control.plan_inputs import range_within, require_all_described, start_context_of, start_contexts_of
 from bot.usecases.observe.observe import observe_whole
 from bot.usecases.observe.open_work import open_work_on
 from bot.usecases.resolve import configured_names, resolve_target, with_other_clusters
 
 
 async def retry(command: Retry, services: Services) -> Proposal:
-    """Raises UsageError when there is nothing to run again, and a SystemAnswer when the cluster does not answer.
+    """Raises UsageError when there is nothing to run again, and DependencyError when the cluster does not answer.
 
-    Of a cluster everybody is meant who is expected or has run there: what has never run is missing as well.
+    A cluster stands for all customers that are expected or have run there: days that never ran are missing too.
     """
-    whole = within(command.range, services.config.campaign.window)
+    whole = range_within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)
     if target.customer:
-        ground, steered = await asyncio.gather(
+        start_context, resolved = await asyncio.gather(
             start_context_of(target, services), with_other_clusters(target, services)
         )
-        return steered.judged(partial(_judge, command, whole, ground))
+        return resolved.judged(partial(_judge, command, whole, start_context))
     return await _of_cluster(command, whole, target.cluster, services)
 
 
 async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Services) -> Proposal:
     configured = configured_names(services)
-    besides = [name for name in configured if name != cluster]
-    view, known = await asyncio.gather(observe_whole(cluster, services), open_work_on(besides, services))
-    everybody = await contexts_of(view, services, configured[cluster])
-    grounds = await start_contexts_of(view, everybody, services)
-    customers = [judged(ground.situation, partial(_judge, command, whole, ground)) for ground in grounds]
+    others = [name for name in configured if name != cluster]
+    view, open_elsewhere = await asyncio.gather(observe_whole(cluster, services), open_work_on(others, services))
+    contexts = await contexts_of(view, services, configured[cluster])
+    start_contexts = await start_contexts_of(view, contexts, services)
+    customers = [judged(start.situation, partial(_judge, command, whole, start)) for start in start_contexts]
     proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))
-    others = everybody_elsewhere(proposal.customers, cluster, configured, known)
-    volumes = _without_volumes(next((ground.facts.source_silent for ground in grounds), ""))
-    return replace(proposal, warnings=(*others, *volumes, *proposal.warnings))
+    elsewhere = everybody_elsewhere(proposal.customers, cluster, configured, open_elsewhere)
+    volumes = _without_volumes(next((start.facts.source_silent for start in start_contexts), ""))
+    return replace(proposal, warnings=(*elsewhere, *volumes, *proposal.warnings))
 
 
 def _without_volumes(why: str) -> tuple[str, ...]:
     return (f"The source did not say how much there is, or whether there is anything: {why}.",) if why else ()
 
 
-def _judge(command: Retry, whole: Window, ground: StartContext) -> Proposal:
-    situation = ground.situation
-    require_all_described(situation)
-    if situation.sequence:
-        return propose_again(command, situation.sequence, situation)
-    return propose_run(command, Asked(whole, command.which), ground)
+def _judge(command: Retry, whole: Window, start_context: StartContext) -> Proposal:
+    context = start_context.situation
+    require_all_described(context)
+    if context.sequence:
+        return propose_again(command, context.sequence, context)
+    return propose_run(command, Asked(whole, command.which), start_context)

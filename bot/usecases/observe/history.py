@@ -1,7 +1,7 @@
-"""Every run of a cluster, past ones included: what Temporal tells of it now, and what the ledger remembers.
+"""Reads every run of a cluster, ended ones included, from Temporal and from the run history (in code: the ledger).
 
-Only what has changed is asked for. Where the two differ Temporal is believed. When the ledger does not answer, what
-the cluster tells is told all the same. A long past is gone through beside the loop, which answers others meanwhile.
+Temporal is asked only for changes, and where the two differ, Temporal is believed. When the ledger does not answer,
+the result has what Temporal lists. Thousands of runs would block the event loop, so threads go through them.
 """
 
 import asyncio
@@ -16,12 +16,12 @@ from bot.fleet.runs.history import differences, doubtful, go_on, leave_a_gap, me
 from bot.model import Execution, Portion, Reading, Recalled, Ref
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
-from bot.usecases.observe.describe import describe_runs, settled
+from bot.usecases.observe.describe import describe_runs, with_descriptions
 
-# The ledger is near and fast: of a cluster's time limit it gets this share for each thing asked of it.
+# The share of a cluster's time limit for one request to the ledger, which is near and fast.
 LEDGER_SHARE = 0.25
-# The first reading of a long past takes several looks: each spends this share of the cluster's time limit on it, and
-# while there is more of it no more than the other share on what has changed, which may be much as well.
+# The first reading of a long past is spread over several calls. Each spends READING_SHARE of the cluster's time limit
+# on reading, and until the past is read at most CHANGES_SHARE of the limit on changes, which may be many as well.
 READING_SHARE = 0.5
 CHANGES_SHARE = 0.25
 
@@ -30,16 +30,15 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All runs, oldest start first, before any of them has been looked at closely.
+    """All runs, oldest start first, before any of them is described.
 
-    ``known`` is what the ledger says of them. ``doubtful`` are those which only one of the two has as open: listings
-    lag. ``reading`` is how far reading has come now, and ``before`` how far it had, both None when the ledger did not
-    tell. ``silent`` says why not all of the past is known, else it is "".
-    """
+    ``recorded`` is what the ledger has of them. ``doubtful`` are runs that only one of ledger and listing has as
+    open, since listings lag. ``reading`` is how far reading has come now, and ``before`` how far it had come; both
+    are None when the ledger does not answer. ``silent`` says why not all of the past is known, else it is ""."""
 
     cluster: str
     executions: tuple[Execution, ...]
-    known: Mapping[Ref, Execution]
+    recorded: Mapping[Ref, Execution]
     doubtful: tuple[Ref, ...]
     before: Reading | None
     reading: Reading | None
@@ -53,32 +52,36 @@ async def history_of(cluster: str, services: Services) -> History:
     try:
         recalled = await _recall(cluster, services)
     except DependencyError as exc:
-        listed = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
-        told = {one.ref: one for one in listed.executions}
-        return History(cluster, merged({}, told), {}, (), None, None, f"the store does not tell: {exc.why}")
-    begun = go_on(recalled.reading, cluster, types, services.now())
-    within = limit * CHANGES_SHARE if begun.rest_until else _left(until)
-    changes = await services.clusters[cluster].engine.changed_executions(types, since(begun), within)
-    older = await _older(begun, changes, until, services)
-    reading = read_on(begun, changes, older, services.now(), await cluster_time(cluster, services))
-    told = {one.ref: one for one in (*(older.executions if older else ()), *changes.executions)}
-    return await asyncio.to_thread(_put_together, recalled, told, reading)
+        portion = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
+        runs = {run.ref: run for run in portion.executions}
+        return History(cluster, merged({}, runs), {}, (), None, None, f"the store does not tell: {exc.why}")
+    start = go_on(recalled.reading, cluster, types, services.now())
+    time_left = limit * CHANGES_SHARE if start.rest_until else _left(until)
+    changes = await services.clusters[cluster].engine.changed_executions(types, since(start), time_left)
+    older = await _older(start, changes, until, services)
+    reading = read_on(start, changes, older, services.now(), await cluster_time(cluster, services))
+    listed = {run.ref: run for run in (*(older.executions if older else ()), *changes.executions)}
+    return await asyncio.to_thread(_merge, recalled, listed, reading)
 
 
-def _put_together(recalled: Recalled, told: Mapping[Ref, Execution], reading: Reading) -> History:
-    known = {one.ref: one for one in recalled.executions if one.workflow_type in reading.types}
-    executions, silent = merged(known, told), ""
+def _merge(recalled: Recalled, listed: Mapping[Ref, Execution], reading: Reading) -> History:
+    recorded = {run.ref: run for run in recalled.executions if run.workflow_type in reading.types}
+    executions, silent = merged(recorded, listed), ""
     if not reading.is_whole:
-        ended = sum(not one.status.is_open for one in executions)
+        ended = sum(not run.status.is_open for run in executions)
         silent = f"{ended:,} ended runs read so far, the rest follows"
-    return History(reading.cluster, executions, known, doubtful(known, told), recalled.reading, reading, silent)
+    return History(
+        reading.cluster, executions, recorded, doubtful(recorded, listed), recalled.reading, reading, silent
+    )
 
 
-async def keep(history: History, executions: Collection[Execution], until: float, services: Services) -> None:
-    """Write down what these say anew, and how far reading has come; ``executions`` are all of them. What is not
-    written ``until`` then (of the loop's clock) is not waited for; what is not written at all is told again."""
-    told = await asyncio.to_thread(news, history.known, executions)
-    for difference in differences(history.known, told):
+async def save_history(history: History, executions: Collection[Execution], until: float, services: Services) -> None:
+    """Write to the ledger how far reading has come, and which of ``executions`` (all runs) are new or have changed.
+
+    Does not wait beyond ``until``, a time of the event loop. What is not written will be read from Temporal again.
+    """
+    changed = await asyncio.to_thread(news, history.recorded, executions)
+    for difference in differences(history.recorded, changed):
         _log.warning(
             "ledger corrected",
             cluster=history.cluster,
@@ -87,31 +90,31 @@ async def keep(history: History, executions: Collection[Execution], until: float
             ledger=difference.remembered.status.value,
             temporal=difference.told.status.value,
         )
-    if not told and history.reading == history.before:
+    if not changed and history.reading == history.before:
         return
     try:
         async with asyncio.timeout_at(until):
-            await services.ledger.keep(told, history.reading)
+            await services.ledger.keep(changed, history.reading)
     except (DependencyError, TimeoutError) as exc:
         _log.warning("ledger not written", cluster=history.cluster, reason=str(exc) or "no answer in time")
 
 
 async def catch_up(cluster: str, services: Services) -> bool:
-    """Bring the ledger up to date without anybody asking; False while there is more of the past to read.
+    """Bring the ledger up to date. Returns False while there is more of the past to read.
 
     Raises Unavailable or Refused when the cluster does not answer.
     """
     limit, clock = services.config.watch.time_limit, asyncio.get_running_loop().time
     until = clock() + limit.total_seconds()
     history = await history_of(cluster, services)
-    looked = await describe_runs(cluster, history.doubtful, until, services)
-    executions = settled(history.executions, looked, await cluster_time(cluster, services))
-    await keep(history, executions, clock() + ledger_limit(services), services)
+    descriptions = await describe_runs(cluster, history.doubtful, until, services)
+    executions = with_descriptions(history.executions, descriptions, await cluster_time(cluster, services))
+    await save_history(history, executions, clock() + ledger_limit(services), services)
     return history.reading is None or history.reading.rest_until is None
 
 
 def ledger_limit(services: Services) -> float:
-    """In seconds, for each thing asked of the ledger."""
+    """In seconds, for one request to the ledger."""
     return services.config.watch.time_limit.total_seconds() * LEDGER_SHARE
 
 
@@ -125,16 +128,16 @@ async def _recall(cluster: str, services: Services) -> Recalled:
         raise Unavailable("store", why) from exc
 
 
-async def _older(begun: Reading, changes: Portion, until: float, services: Services) -> Portion | None:
-    """More of the past, where there is more and time for it."""
+async def _older(start: Reading, changes: Portion, until: float, services: Services) -> Portion | None:
+    """The next portion of the past, or None if all of it is read or no time is left."""
     left = _left(until)
-    if begun.rest_until is None or leave_a_gap(begun, changes) or left <= timedelta(0):
+    if start.rest_until is None or leave_a_gap(start, changes) or left <= timedelta(0):
         return None
-    engine = services.clusters[begun.cluster].engine
+    engine = services.clusters[start.cluster].engine
     try:
-        return await engine.ended_executions(begun.types, begun.rest_until, left)
+        return await engine.ended_executions(start.types, start.rest_until, left)
     except Unavailable as exc:
-        _log.info("past not read on", cluster=begun.cluster, reason=str(exc))
+        _log.info("past not read on", cluster=start.cluster, reason=str(exc))
         return None
 
 

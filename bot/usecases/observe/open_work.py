@@ -1,4 +1,4 @@
-"""Asks every cluster what is open there and for whom. Listings are enough, so a large fleet is asked quickly."""
+"""Lists what is open for which customer on many clusters. Listings are enough, so this is quick on a large fleet."""
 
 import asyncio
 from collections.abc import Awaitable, Collection, Iterable
@@ -12,22 +12,22 @@ from bot.fleet.runs.open_work import OpenElsewhere, Whereabouts, elsewhere
 from bot.model import Execution, SequenceStanding, Window
 from bot.services import Services
 
-_Told = TypeVar("_Told")
+_Answer = TypeVar("_Answer")
 
 _log = structlog.get_logger(__name__)
 
 
 async def open_work_on(clusters: Collection[str], services: Services) -> Whereabouts:
-    """What is open on these clusters. Never raises what a system answers: who does not answer is named."""
+    """What is open on these clusters. Raises no DependencyError: ``silent`` names the clusters that do not answer."""
     answers = await asyncio.gather(*(_open_on(cluster, services) for cluster in clusters))
     return Whereabouts(
-        tuple(there for found, _ in answers for there in found),
+        tuple(work for open_work, _ in answers for work in open_work),
         tuple(cluster for cluster, (_, is_whole) in zip(clusters, answers, strict=True) if not is_whole),
     )
 
 
 async def open_work_elsewhere(target: Target, services: Services) -> Whereabouts:
-    """What is open of this customer where nobody would look for it; of a cluster nothing is asked."""
+    """What this customer has open on other clusters, where it is not expected. Empty if the target is a cluster."""
     if not target.customer:
         return Whereabouts()
     configured = {name: cluster.customers for name, cluster in services.config.clusters.items()}
@@ -36,16 +36,16 @@ async def open_work_elsewhere(target: Target, services: Services) -> Whereabouts
 
 
 async def _open_on(cluster: str, services: Services) -> tuple[list[OpenElsewhere], bool]:
-    """By customer, and whether that is all."""
-    there, types = services.clusters[cluster], services.config.workflow.types
+    """The open work by customer, and whether that is complete."""
+    systems, types = services.clusters[cluster], services.config.workflow.types
     runs, sequences = await asyncio.gather(
-        _answer(cluster, there.engine.open_executions(types), services),
-        _answer(cluster, there.control.sequences(), services),
+        _answer(cluster, systems.engine.open_executions(types), services),
+        _answer(cluster, systems.control.sequences(), services),
     )
     return _by_customer(cluster, runs or (), sequences or (), services), runs is not None and sequences is not None
 
 
-async def _answer(cluster: str, question: Awaitable[_Told], services: Services) -> _Told | None:
+async def _answer(cluster: str, question: Awaitable[_Answer], services: Services) -> _Answer | None:
     limit = services.config.watch.time_limit.total_seconds()
     try:
         async with asyncio.timeout(limit):
@@ -62,8 +62,8 @@ def _by_customer(
     windows: dict[str, list[Window]] = {}
     for identity in filter(None, map(services.recogniser.identify, runs)):
         windows.setdefault(identity.customer, []).append(identity.window)
-    driven = {standing.customer for standing in sequences}
+    with_sequence = {standing.customer for standing in sequences}
     return [
-        OpenElsewhere(Target(cluster, name), tuple(windows.get(name, ())), name in driven)
-        for name in sorted({*windows, *driven})
+        OpenElsewhere(Target(cluster, name), tuple(windows.get(name, ())), name in with_sequence)
+        for name in sorted({*windows, *with_sequence})
     ]

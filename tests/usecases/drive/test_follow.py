@@ -262,6 +262,6 @@ async def test_a_ledger_that_is_away_makes_it_gone(world: FakeWorld) -> None:
 async def test_what_was_known_before_a_restart_is_kept(world: FakeWorld) -> None:
     world.engines[CLUSTER].put(described(run(ExecutionStatus.CANCELLED)))
 
-    followed = await follow(REF, None, world.services, Looks(world), known=FIVE_MINUTES)
+    followed = await follow(REF, None, world.services, Looks(world), longest_timeout=FIVE_MINUTES)
 
     assert followed.heartbeat_timeout == FIVE_MINUTES
