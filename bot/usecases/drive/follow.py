@@ -64,46 +64,46 @@ async def follow(
     ``longest_timeout`` is what ``beat`` last sent before a restart. Neither a long duration nor a silent cluster ends
     the wait. A run that Temporal no longer knows is returned as gone.
     """
-    seen = _Observed(ref, longest_timeout)
+    observed = _Observed(ref, longest_timeout)
     while True:
         now = await cluster_time(ref.cluster, services)
         try:
-            description = await services.clusters[ref.cluster].engine.describe(seen.ref)
-            seen = await _updated(seen, description, services, now)
+            description = await services.clusters[ref.cluster].engine.describe(observed.ref)
+            observed = await _updated(observed, description, services, now)
             successors = await _successors(description.execution, services)
         except NotFound:
-            return await _gone(seen, services, now)
+            return await _gone(observed, services, now)
         except DependencyError as exc:
-            seen = _silent(seen, exc)
+            observed = _silent(observed, exc)
         else:
             if successors:
-                seen = await _at_latest_successor(seen, successors, services)
-                latest, is_enough = successors[-1], limit is not None and seen.timeouts >= limit
+                observed = await _at_latest_successor(observed, successors, services)
+                latest, is_enough = successors[-1], limit is not None and observed.timeouts >= limit
                 # Do not wait for the next look: a workflow that continues as new all the time never rests.
                 if is_enough and latest.status is not ExecutionStatus.CONTINUED_AS_NEW:
-                    return _followed(seen, latest, now)
-                await _pause(min(BETWEEN_SUCCESSORS, services.config.watch.every), seen, beat)
+                    return _followed(observed, latest, now)
+                await _pause(min(BETWEEN_SUCCESSORS, services.config.watch.every), observed, beat)
                 continue
-            if _is_over(description.execution, now) or (limit is not None and seen.timeouts >= limit):
-                return _followed(seen, description.execution, now)
-        await _pause(services.config.watch.every, seen, beat)
+            if _is_over(description.execution, now) or (limit is not None and observed.timeouts >= limit):
+                return _followed(observed, description.execution, now)
+        await _pause(services.config.watch.every, observed, beat)
 
 
-async def _updated(seen: _Observed, description: Description, services: Services, now: datetime) -> _Observed:
-    if seen.is_silent:
-        _log.info("run can be followed again", workflow=seen.ref.workflow_id, cluster=seen.ref.cluster)
+async def _updated(observed: _Observed, description: Description, services: Services, now: datetime) -> _Observed:
+    if observed.is_silent:
+        _log.info("run can be followed again", workflow=observed.ref.workflow_id, cluster=observed.ref.cluster)
     timeouts = (activity.heartbeat_timeout for activity in description.activities)
     has_earlier_failures = not description.execution.status.is_open or any(
         activity.attempt > 1 for activity in description.activities
     )
-    recalled = (await recall_failures([seen.ref], services)).get(seen.ref, ()) if has_earlier_failures else ()
-    new = _new_failures(failures_of(description, now), (*seen.failures, *recalled))
+    recalled = (await recall_failures([observed.ref], services)).get(observed.ref, ()) if has_earlier_failures else ()
+    new = _new_failures(failures_of(description, now), (*observed.failures, *recalled))
     await _record(new, services)
     return replace(
-        seen,
-        heartbeat_timeout=max([seen.heartbeat_timeout, *filter(None, timeouts)]),
-        failures=(*seen.failures, *_new_failures(recalled, seen.failures), *new),
-        started_at=seen.started_at or description.execution.started_at,
+        observed,
+        heartbeat_timeout=max([observed.heartbeat_timeout, *filter(None, timeouts)]),
+        failures=(*observed.failures, *_new_failures(recalled, observed.failures), *new),
+        started_at=observed.started_at or description.execution.started_at,
         is_silent=False,
     )
 
@@ -149,12 +149,16 @@ async def _successors(closed: Execution, services: Services) -> tuple[Execution,
     return tuple(chain)
 
 
-async def _at_latest_successor(seen: _Observed, successors: tuple[Execution, ...], services: Services) -> _Observed:
+async def _at_latest_successor(
+    observed: _Observed, successors: tuple[Execution, ...], services: Services
+) -> _Observed:
     """Continues with the latest successor. Of the runs in between, only recorded failures are known."""
     between = [run.ref for run in successors[:-1]]
     by_ref = await recall_failures(between, services)
     recalled = [failure for ref in between for failure in by_ref.get(ref, ())]
-    return replace(seen, ref=successors[-1].ref, failures=(*seen.failures, *_new_failures(recalled, seen.failures)))
+    return replace(
+        observed, ref=successors[-1].ref, failures=(*observed.failures, *_new_failures(recalled, observed.failures))
+    )
 
 
 def _is_over(run: Execution, now: datetime) -> bool:
@@ -163,40 +167,40 @@ def _is_over(run: Execution, now: datetime) -> bool:
     return not run.status.is_open
 
 
-def _followed(seen: _Observed, run: Execution, now: datetime) -> Followed:
+def _followed(observed: _Observed, run: Execution, now: datetime) -> Followed:
     is_lost = run.status is ExecutionStatus.CONTINUED_AS_NEW
     return Followed(
         ref=run.ref,
         status=ExecutionStatus.FAILED if is_lost else run.status,
-        started_at=seen.started_at or run.started_at,
+        started_at=observed.started_at or run.started_at,
         seen_at=now,
-        timeouts=seen.timeouts,
-        heartbeat_timeout=seen.heartbeat_timeout,
+        timeouts=observed.timeouts,
+        heartbeat_timeout=observed.heartbeat_timeout,
         closed_at=run.closed_at,
-        last_failure=FORGOTTEN if is_lost else _last_failure(seen, run),
+        last_failure=FORGOTTEN if is_lost else _last_failure(observed, run),
         is_gone=is_lost,
     )
 
 
-def _last_failure(seen: _Observed, run: Execution) -> str:
-    if run.status is ExecutionStatus.COMPLETED or not seen.failures:
+def _last_failure(observed: _Observed, run: Execution) -> str:
+    if run.status is ExecutionStatus.COMPLETED or not observed.failures:
         return ""
-    last = max(seen.failures, key=lambda failure: (failure.seen_at, failure.attempt)).failure
+    last = max(observed.failures, key=lambda failure: (failure.seen_at, failure.attempt)).failure
     return last.message or last.kind
 
 
-async def _gone(seen: _Observed, services: Services, now: datetime) -> Followed:
+async def _gone(observed: _Observed, services: Services, now: datetime) -> Followed:
     """Temporal no longer knows the run, so it ended as the run history says, if that has its end."""
-    recorded = await _from_history(seen.ref, services)
+    recorded = await _from_history(observed.ref, services)
     if recorded and recorded.status in _ENDS:
-        return _followed(seen, recorded, now)
+        return _followed(observed, recorded, now)
     return Followed(
-        ref=seen.ref,
+        ref=observed.ref,
         status=ExecutionStatus.FAILED,
-        started_at=seen.started_at or now,
+        started_at=observed.started_at or now,
         seen_at=now,
-        timeouts=seen.timeouts,
-        heartbeat_timeout=seen.heartbeat_timeout,
+        timeouts=observed.timeouts,
+        heartbeat_timeout=observed.heartbeat_timeout,
         last_failure=FORGOTTEN,
         is_gone=True,
     )
@@ -213,16 +217,18 @@ async def _from_history(ref: Ref, services: Services) -> Execution | None:
     return next((run for run in recalled.executions if run.ref == ref), None)
 
 
-def _silent(seen: _Observed, why: DependencyError) -> _Observed:
-    if not seen.is_silent:
-        _log.warning("run not followed", workflow=seen.ref.workflow_id, cluster=seen.ref.cluster, reason=str(why))
-    return replace(seen, is_silent=True)
+def _silent(observed: _Observed, why: DependencyError) -> _Observed:
+    if not observed.is_silent:
+        _log.warning(
+            "run not followed", workflow=observed.ref.workflow_id, cluster=observed.ref.cluster, reason=str(why)
+        )
+    return replace(observed, is_silent=True)
 
 
-async def _pause(span: timedelta, seen: _Observed, beat: Beat) -> None:
+async def _pause(span: timedelta, observed: _Observed, beat: Beat) -> None:
     left = span
     while left > timedelta(0):
-        beat(seen.heartbeat_timeout)
+        beat(observed.heartbeat_timeout)
         step = min(left, BEAT_EVERY)
         await asyncio.sleep(step.total_seconds())
         left -= step

@@ -38,12 +38,12 @@ class ObservedSequences:
 
 
 async def observe_sequences(
-    cluster: str, fresh: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+    cluster: str, alerting: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> ObservedSequences:
     """Asks the cluster only if a run newly needs an alert, or if an open alert may belong to a sequence."""
     still_open = [episode for episode in episodes if episode.is_open]
     handed_over = [episode for episode in still_open if is_handed_over(episode)]
-    if not fresh and not handed_over and not any(is_within_sequence(episode) for episode in still_open):
+    if not alerting and not handed_over and not any(is_within_sequence(episode) for episode in still_open):
         return ObservedSequences()
     control = services.clusters[cluster].control
     try:

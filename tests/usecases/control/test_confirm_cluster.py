@@ -1,4 +1,4 @@
-"""Confirming something for a whole cluster on which something is over at every moment."""
+"""Confirming a change of a whole cluster, where something may end at any moment."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from bot.usecases.control.propose import cancel, pause, terminate
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, activity, window
 from tests.usecases.confirming import WHY, shown
-from tests.usecases.steered import OLIVIA, VOICE, ends, fleet, runs, sequence, told
+from tests.usecases.steered import OLIVIA, VOICE, acts_of, ends, fleet, runs, sequence
 
 CANCEL, TERMINATE = Cancel(target=VOICE), Terminate(target=VOICE)
 HILTON = Ref(VOICE, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
@@ -46,7 +46,7 @@ async def test_of_several_runs_of_a_customer_the_others_are_cancelled(world: Fak
     result = await submitted(world, cancel, CANCEL, before.shown)
 
     assert isinstance(result, CarriedOut)
-    assert told(result.proposal) == [("BeginSequence", "hilton"), ("BeginSequence", "vivint")]
+    assert acts_of(result.proposal) == [("BeginSequence", "hilton"), ("BeginSequence", "vivint")]
 
 
 @EITHER

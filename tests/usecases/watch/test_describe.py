@@ -1,4 +1,4 @@
-"""One run that nobody has foreseen: the others of its cluster are watched all the same."""
+"""A run that causes a bug does not keep the bot from watching the others of its cluster."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
