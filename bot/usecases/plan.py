@@ -11,7 +11,7 @@ from bot.fleet.runs.open_work import elsewhere_sentences
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services
-from bot.usecases.control.plan_inputs import check_days, plan_inputs_of, resolve_customer, within
+from bot.usecases.control.plan_inputs import check_days, plan_inputs_of, range_within, resolve_customer
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe_whole
@@ -21,7 +21,7 @@ from bot.usecases.observe.open_work import open_work_elsewhere
 async def plan(command: PlanCommand, services: Services) -> PlanResult:
     """Raises UsageError for an unusable name, range or size. The result says which system did not answer."""
     campaign = services.config.campaign.window
-    whole = within(command.range, campaign)
+    whole = range_within(command.range, campaign)
     check_days(command.days, campaign)
     target = await resolve_customer(command, services)
 

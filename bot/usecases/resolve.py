@@ -1,7 +1,7 @@
-"""What a typed name means on this fleet.
+"""Resolves a typed name to a cluster or a customer.
 
-For whatever looks or starts: a configured name, else one that runs somewhere without being expected. For whatever
-stops or steers what runs: where it runs, whatever the configuration says, for customers move and leave.
+Commands that look or start: a configured name, else a customer that runs somewhere unexpectedly. Commands that stop
+or steer: the cluster where the customer runs, whatever the configuration says, as customers move and leave.
 """
 
 from collections.abc import Callable
@@ -22,15 +22,15 @@ from bot.usecases.observe.open_work import open_work_elsewhere, open_work_on
 
 @dataclass(frozen=True, slots=True)
 class ResolvedTarget:
-    """What a command that changes something is about. ``warnings`` say what a person would not expect of ``target``,
-    ``elsewhere`` what of it runs on other clusters, and which of them did not answer."""
+    """The target of a command that changes something. ``warnings`` say what a person may not expect about the target.
+    ``elsewhere`` says what of it runs on other clusters, and which clusters did not answer."""
 
     target: Target
     warnings: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
 
     def judged(self, judge: Callable[[], Proposal]) -> Proposal:
-        """What would be done, with all this said before it is confirmed; a refusal tells of other clusters, since
+        """The proposal that ``judge`` makes, with these warnings first. Its UsageError gets ``elsewhere`` as a hint:
         what is not open here may be open there."""
         try:
             proposal = judge()
@@ -45,7 +45,7 @@ def configured_names(services: Services) -> Directory:
 
 
 async def resolve_target(text: str, services: Services) -> Target:
-    """Raises UsageError for a name that means nothing, or two things."""
+    """Raises UsageError for a name that is unknown or ambiguous."""
     configured = configured_names(services)
     if find(text, configured):
         return resolve(text, configured)
@@ -55,22 +55,22 @@ async def resolve_target(text: str, services: Services) -> Target:
 
     answers = await ask_all(ask, tuple(configured), services)
     views = [view for view in answers if isinstance(view, ClusterView)]
-    seen = {view.cluster: view.customers for view in views}
-    everybody = {name: {*customers, *seen.get(name, ())} for name, customers in configured.items()}
+    observed = {view.cluster: view.customers for view in views}
+    names = {name: {*customers, *observed.get(name, ())} for name, customers in configured.items()}
     silent = [answer.cluster for answer in answers if isinstance(answer, Silent)]
     try:
-        return resolve(text, everybody)
+        return resolve(text, names)
     except UsageError as exc:
-        if not silent or find(text, everybody):
+        if not silent or find(text, names):
             raise
         others = f"{', '.join(silent)} did not answer: what runs only there is not known now."
         raise UsageError(exc.problem, f"{exc.hint} {others}".strip()) from exc
 
 
 async def resolve_open(command: ControlRequest, services: Services) -> ResolvedTarget:
-    """What the command is to stop or steer. Raises UsageError for a name that means nothing, or when something of it
-    is open on several clusters. Where nothing is open on the cluster that was said, the others are asked, too: what
-    runs there is told, and left alone."""
+    """The customer or cluster to stop or steer. Raises UsageError for an unknown name, or when the customer has
+    something open on several clusters. If nothing is open on the cluster that was typed, asks the others too: what
+    runs there is reported, and not touched."""
     text, configured = command.target, configured_names(services)
     with_display_names = find(text, configured)
     if with_display_names and not with_display_names[0].customer:
@@ -81,19 +81,19 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
     found = find_open_work(text, configured, known, of_sequences=of_sequences)
     if own and found is None:
         return await with_other_clusters(await resolve_target(text, services), services)
-    target = found.target if found else await resolve_target(text, services)
-    others = tuple(cluster for cluster in known.silent if cluster != target.cluster)
-    return ResolvedTarget(target, expected_on(target, configured) if found else (), not_seen(target.customer, others))
+    target = match.target if match else await resolve_target(text, services)
+    others = tuple(cluster for cluster in open_work.silent if cluster != target.cluster)
+    return ResolvedTarget(target, expected_on(target, configured) if match else (), not_seen(target.customer, others))
 
 
 async def with_other_clusters(target: Target, services: Services) -> ResolvedTarget:
-    """What is meant for certain, with what runs of it where nobody would look."""
+    """A target that is already certain, with what the customer has open on other clusters."""
     return ResolvedTarget(
         target, elsewhere=elsewhere_sentences(target.customer, await open_work_elsewhere(target, services))
     )
 
 
-def _clusters_said(text: str, configured: Directory) -> tuple[str, ...]:
-    """The cluster that is said before the customer, as the only one to ask; nothing when none is."""
+def _typed_cluster(text: str, configured: Directory) -> tuple[str, ...]:
+    """The cluster that was typed before the customer, as the only one to ask; empty without one."""
     cluster, slash, _ = text.partition("/")
     return tuple(name for name in configured if slash and name.casefold() == cluster.casefold())

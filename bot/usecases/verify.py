@@ -1,7 +1,7 @@
-"""Counts what arrived in ClickHouse, and compares it with what the source holds.
+"""Counts the rows in ClickHouse, and compares them with the rows of the source.
 
-Every cluster and every customer may fail alone; a cluster that has stopped answering is not asked on and on, and
-nobody waits for longer than ``LIMITS_FOR_ALL`` says, however many there are to be counted.
+Each cluster and each customer can fail alone. A cluster that has stopped answering is not asked again, and
+``LIMITS_FOR_ALL`` bounds the waiting time, however many customers there are.
 """
 
 import asyncio
@@ -36,25 +36,25 @@ from bot.usecases.resolve import resolve_target
 
 ALL = "all"
 CUSTOMERS_AT_ONCE = 4
-# In time limits of one statement: no customer's turn comes later than this. The statements of one run side by side.
+# In time limits of one statement: counting a customer begins within this time. Its statements run in parallel.
 LIMITS_FOR_ALL = 4
 
-_Told = TypeVar("_Told")
+_Answer = TypeVar("_Answer")
 
 _log = structlog.get_logger(__name__)
 
 
 async def verify(command: Verify, services: Services) -> VerifyResult:
-    """Raises UsageError for a name that means nothing, or two things; what does not answer is told in the result."""
+    """Raises UsageError for a name that is unknown or ambiguous. The result says what did not answer."""
     window = command.range or services.config.campaign.window
     if command.target.casefold() == ALL:
         target = None
-        asked = {name: cluster.customers for name, cluster in services.config.clusters.items()}
+        by_cluster = {name: cluster.customers for name, cluster in services.config.clusters.items()}
     else:
         target = await resolve_target(command.target, services)
-        asked = {target.cluster: _customers(target, services)}
+        by_cluster = {target.cluster: _customers(target, services)}
     verdicts, others = await asyncio.gather(
-        asyncio.gather(*(_judged(name, customers, window, services) for name, customers in asked.items())),
+        asyncio.gather(*(_verdict(name, customers, window, services) for name, customers in by_cluster.items())),
         open_work_elsewhere(target or Target(ALL), services),
     )
     if command.by is Breakdown.WINDOW:
@@ -69,7 +69,7 @@ def _customers(target: Target, services: Services) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Silence:
-    """Counts customers of one cluster in a row that got no answer at all; ``why`` is set when that is enough."""
+    """Counts customers in a row without any answer. After CUSTOMERS_AT_ONCE of them, ``why`` is set."""
 
     in_a_row: int = 0
     why: str = ""
@@ -83,14 +83,16 @@ class _Silence:
             self.why = verdict.unanswered[0].why
 
 
-async def _cluster(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
-    """A few customers at a time. Those left when it has stopped answering, or time is up, are named, not asked."""
+async def _count_cluster(
+    cluster: str, customers: Sequence[str], window: Window, services: Services
+) -> ClusterVerdict:
+    """Counts a few customers at a time. ``unasked`` are those left when the cluster is silent or time is up."""
     turns = asyncio.Semaphore(CUSTOMERS_AT_ONCE)
     silence = _Silence()
     clock = asyncio.get_running_loop().time
     until = clock() + LIMITS_FOR_ALL * services.config.verify.time_limit.total_seconds()
 
-    async def one(customer: str) -> CustomerVerdict | None:
+    async def count(customer: str) -> CustomerVerdict | None:
         async with turns:
             if silence.why or clock() > until:
                 return None
@@ -98,13 +100,13 @@ async def _cluster(cluster: str, customers: Sequence[str], window: Window, servi
             silence.note(verdict)
             return verdict
 
-    verdicts = await asyncio.gather(*(one(customer) for customer in customers))
+    verdicts = await asyncio.gather(*(count(customer) for customer in customers))
     unasked = tuple(name for name, verdict in zip(customers, verdicts, strict=True) if verdict is None)
     return ClusterVerdict(cluster, tuple(filter(None, verdicts)), unasked, silence.why)
 
 
 async def count_customer(cluster: str, customer: str, window: Window, services: Services) -> CustomerVerdict:
-    """Every configured table of one customer; what does not answer is told in the verdict."""
+    """Counts all configured tables of one customer. The verdict says which table could not be counted."""
     warehouse = services.clusters[cluster].warehouse
     specs = [table.spec for table in services.config.verify.tables]
     tables = await asyncio.gather(*(_table(spec, customer, window, warehouse) for spec in specs))
@@ -128,37 +130,37 @@ async def _table(spec: TableSpec, customer: str, window: Window, warehouse: Ware
 async def _expected(
     spec: TableSpec, customer: str, window: Window, warehouse: Warehouse
 ) -> Mapping[date, int] | DependencyError | None:
-    """None where nothing is configured to compare with."""
+    """None if the table has nothing configured to compare with."""
     return None if spec.expected is None else await _answer(warehouse.expected(spec, customer, window))
 
 
-async def _answer(question: Awaitable[_Told]) -> _Told | DependencyError:
-    """What was asked for, or why there is no answer: other tables and customers go on."""
+async def _answer(question: Awaitable[_Answer]) -> _Answer | DependencyError:
+    """Returns the DependencyError instead of raising it, so that other tables and customers are counted."""
     try:
         return await question
     except DependencyError as exc:
         return exc
 
 
-async def _judged(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
-    """What ran, or was still to run, when counting began may be over when it ends, and what runs then may have begun
-    later: both count."""
+async def _verdict(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
+    """Counts, and marks customers whose days were being filled before or after counting: a run may end while the rows
+    are counted, and another one may begin."""
     verdict, before = await asyncio.gather(
-        _cluster(cluster, customers, window, services), _filled(cluster, customers, window, services)
+        _count_cluster(cluster, customers, window, services), _filled(cluster, customers, window, services)
     )
-    differing = [one.customer for one in verdict.customers if one.outcome is Outcome.DIFFERS]
+    differing = [customer.customer for customer in verdict.customers if customer.outcome is Outcome.DIFFERS]
     if not differing:
         return verdict
     after = await _filled(cluster, differing, window, services)
     runs, to_come = before[0].joined(after[0]), before[1].joined(after[1])
     judged = (
         replace(
-            one.while_filled(runs.of(one.customer), to_come.of(one.customer), window),
-            ending=runs.ending.get(one.customer, ()),
+            customer.while_filled(runs.of(customer.customer), to_come.of(customer.customer), window),
+            ending=runs.ending.get(customer.customer, ()),
         )
-        if one.outcome is Outcome.DIFFERS
-        else one
-        for one in verdict.customers
+        if customer.outcome is Outcome.DIFFERS
+        else customer
+        for customer in verdict.customers
     )
     return replace(verdict, customers=tuple(judged), runs_silent=runs.silent or to_come.silent)
 
@@ -166,24 +168,24 @@ async def _judged(cluster: str, customers: Sequence[str], window: Window, servic
 async def _filled(
     cluster: str, customers: Sequence[str], window: Window, services: Services
 ) -> tuple[FilledDays, FilledDays]:
-    """By open runs, and by open sequences later."""
+    """The days that open runs fill now, and those that open sequences will fill later."""
     return await asyncio.gather(open_runs(cluster, customers, window, services), days_to_come(cluster, services))
 
 
 async def _by_window(verdict: ClusterVerdict, window: Window, services: Services) -> ClusterVerdict:
-    """The same with each customer's days grouped by the windows its executions were for."""
+    """Groups each customer's days by the windows of its runs."""
     if not verdict.customers:
         return verdict
     history = await _answer(history_of(verdict.cluster, services))
     if isinstance(history, DependencyError):
         return replace(verdict, runs_silent=history.why)
     runs = await asyncio.to_thread(_windows, history, services)
-    customers = (replace(one, groups=groups(window, runs.get(one.customer, ()))) for one in verdict.customers)
+    customers = (replace(c, groups=groups(window, runs.get(c.customer, ()))) for c in verdict.customers)
     return replace(verdict, customers=tuple(customers))
 
 
 def _windows(history: History, services: Services) -> dict[str, list[Window]]:
-    """Those of each customer's runs."""
+    """The windows of each customer's runs."""
     windows: dict[str, list[Window]] = {}
     for identity in filter(None, map(services.recogniser.identify, history.executions)):
         windows.setdefault(identity.customer, []).append(identity.window)

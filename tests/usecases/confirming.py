@@ -1,4 +1,4 @@
-"""Confirming what was just shown, over fakes, and what came of it."""
+"""Helpers that confirm the proposal just shown, on fakes, and read the result."""
 
 from typing import Any
 
@@ -49,19 +49,19 @@ def problems(result: ExecutedProposal | Changed) -> list[str]:
     return [one.problem for one in result.done]
 
 
-async def stands(world: FakeWorld, key: str) -> Address:
-    """The message of this key has been said."""
+async def post_message(world: FakeWorld, key: str) -> Address:
+    """Records and posts a message with this key."""
     await world.journal.record(Entry(messages=(OutboxMessage(key, "{}"),)), NOW)
     address = await world.channel.post(Message("it struggles"), key)
     await world.outbox.done(key, 1, address)
     return address
 
 
-def put(world: FakeWorld, kind: type[FakeControl]) -> Any:
-    """Another kind of control for the cluster."""
+def replace_control(world: FakeWorld, kind: type[FakeControl]) -> Any:
+    """Replaces the control of the cluster."""
     world.controls[VOICE] = kind(VOICE, world.engines[VOICE], lambda: world.now)
     return world.controls[VOICE]
 
 
-def said(world: FakeWorld) -> list[Any]:
-    return [parse(one.speech.body) for one in world.outbox.messages.values() if one.speech.body != "{}"]
+def notifications(world: FakeWorld) -> list[Any]:
+    return [parse(row.speech.body) for row in world.outbox.messages.values() if row.speech.body != "{}"]

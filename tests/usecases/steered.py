@@ -1,4 +1,5 @@
-"""A fleet to be changed: hilton's full range struggles, vivint's is healthy, sunbit's sequence runs window 1."""
+"""A fleet for commands that change something: hilton's full range struggles, vivint's is healthy, sunbit's sequence
+runs window 1."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,7 @@ VOICE = "voice-prod"
 
 
 def fleet() -> FakeWorld:
-    """Workers poll everywhere, and everybody has rows."""
+    """Workers poll on each cluster, and each customer has rows in the source."""
     customers = {VOICE: ("hilton", "vivint", "sunbit"), "chat-prod": ("verizon",)}
     world = FakeWorld(config=config(customers), now=NOW)
     for cluster, names in customers.items():
@@ -28,31 +29,31 @@ def fleet() -> FakeWorld:
 
 
 def runs(world: FakeWorld, customer: str, days: Window, *doing: Activity, cluster: str = VOICE) -> Ref:
-    """An open run, for an hour."""
-    told = description(*doing, of=execution(customer, days, cluster))
-    return world.engines[cluster].put(told).execution.ref
+    """Adds a run that has been open for an hour."""
+    run = description(*doing, of=execution(customer, days, cluster))
+    return world.engines[cluster].put(run).execution.ref
 
 
 def completed(world: FakeWorld, customer: str, days: Window, cluster: str = VOICE) -> None:
-    """Done, in no time."""
+    """Adds a completed run that took one second."""
     world.engines[cluster].put(
         description(of=closed(ExecutionStatus.COMPLETED, customer, days, cluster, took=HOUR / 3600))
     )
 
 
 def ends(world: FakeWorld, ref: Ref, status: ExecutionStatus = ExecutionStatus.COMPLETED) -> None:
-    """What ran is over."""
-    known = world.engines[ref.cluster].descriptions[ref]
-    over = replace(known.execution, status=status, closed_at=world.now)
-    world.engines[ref.cluster].put(replace(known, execution=over, activities=()))
+    """Ends an open run."""
+    current = world.engines[ref.cluster].descriptions[ref]
+    over = replace(current.execution, status=status, closed_at=world.now)
+    world.engines[ref.cluster].put(replace(current, execution=over, activities=()))
 
 
 async def sequence(world: FakeWorld, customer: str = "sunbit", **changes: Any) -> None:
-    """One that Olivia has begun, with a window that runs."""
+    """Adds a sequence that Olivia has begun, with its first window running."""
     await world.controls[VOICE].begin(spec(customer, VOICE, **changes))
     runs(world, customer, window(1, 6), activity())
 
 
-def told(proposal: Proposal) -> list[tuple[str, str]]:
+def acts_of(proposal: Proposal) -> list[tuple[str, str]]:
     """Kind and customer of each act."""
     return [(type(act).__name__, act.customer) for act in proposal.acts]

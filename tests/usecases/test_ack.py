@@ -77,7 +77,7 @@ async def test_a_button_of_an_unknown_alert_is_told(world: FakeWorld) -> None:
 
 @dataclass
 class ReadByTwoAtOnce(FakeJournal):
-    """Whoever comes first waits with the answer until a second one has it as well."""
+    """Answers a read only when a second reader waits for it too."""
 
     def __post_init__(self) -> None:
         self._both = asyncio.Barrier(2)
@@ -106,7 +106,7 @@ async def test_of_two_people_at_once_one_takes_it_and_the_other_hears_who(world:
 
 @dataclass
 class AlwaysOvertaken(FakeJournal):
-    """Somebody else always changes the alert faster."""
+    """Every change of an alert is a conflict."""
 
     tries: int = 0
 

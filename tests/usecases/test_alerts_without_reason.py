@@ -1,4 +1,4 @@
-"""Alerts that a version recorded which knew no reasons: they mean heartbeat timeouts, and go on.
+"""Alerts recorded by a version without alert reasons are heartbeat timeouts, and continue.
 
 ``recorded/alerts-without-reason.sql`` is a whole store as that version wrote it: one alert by itself, two in a group,
 one handed over to a sequence, one being cancelled, one over, and reminders that still wait to be sent.
@@ -44,7 +44,7 @@ TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
 
 @dataclass
 class Upgraded:
-    """The bot of now on that store; each of the runs is still on the attempt that was recorded."""
+    """This version on that store. Each run is still at the recorded attempt."""
 
     world: FakeWorld
     store: Store
@@ -185,7 +185,7 @@ async def test_one_that_a_sequence_has_taken_over_outlives_its_run(upgraded: Upg
 
 
 async def test_the_version_before_reads_what_this_one_records(upgraded: Upgraded) -> None:
-    """It knew no such field, and pydantic leaves out what it does not know: so a rollback goes on, too."""
+    """Pydantic ignores the unknown field, so a rollback works."""
     upgraded.put("hilton", 4)
     await watch(CLUSTER, Rounds(), upgraded.services)
     alert = (await upgraded.alerts())["hilton"]

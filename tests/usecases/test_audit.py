@@ -1,4 +1,4 @@
-"""Who changed what, asked for by a person."""
+"""Reading the audit."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""cancel over fakes: sequences stop, other workflows are seen to their end, days are left out."""
+"""cancel: sequences stop, other workflows are followed to their end, days are skipped."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from bot.model import Instruction, Order
 from bot.usecases.control.propose import cancel
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import execution, window
-from tests.usecases.steered import VOICE, ends, fleet, sequence, told
+from tests.usecases.steered import VOICE, acts_of, ends, fleet, sequence
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ async def test_of_a_cluster_sequences_stop_and_other_workflows_are_cancelled(wor
     await sequence(world)
     proposal = await cancel(Cancel(target=VOICE), world.services)
 
-    assert told(proposal) == [("BeginSequence", "hilton"), ("Instruct", "sunbit"), ("BeginSequence", "vivint")]
+    assert acts_of(proposal) == [("BeginSequence", "hilton"), ("Instruct", "sunbit"), ("BeginSequence", "vivint")]
 
 
 async def test_days_are_left_out_of_an_open_sequence(world: FakeWorld) -> None:

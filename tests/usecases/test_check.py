@@ -1,4 +1,4 @@
-"""``check`` asks everything, and one failure hides no other."""
+"""``check`` runs all probes, and one failure hides no other."""
 
 import asyncio
 from datetime import timedelta
@@ -28,7 +28,7 @@ async def granted() -> str:
 
 
 def probes(world: FakeWorld) -> tuple[Probe, ...]:
-    """Everything, as it is when the store is open."""
+    """All probes, with an open store."""
     slack = (
         *slack_probes(world.channel, granted),
         operators_probe(world.config.slack, world.people),

@@ -1,4 +1,4 @@
-"""Operators are looked up before anybody needs one."""
+"""``check`` looks up the configured operators."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -86,7 +86,7 @@ async def test_a_user_group_of_nobody_is_a_warning_beside_others_and_else_a_fail
 
 
 async def test_a_large_group_of_which_not_everybody_is_looked_at_is_a_warning_even_alone() -> None:
-    """Whoever of it is looked at may have left; others of it may change things."""
+    """The members that are looked up may have left, while others of the group may change things."""
     known = everybody()
     left = {f"U0A{number}" for number in range(20)}
     known.persons |= {user: person(user, "Left", is_deleted=True) for user in left}
@@ -104,7 +104,7 @@ async def test_where_more_are_named_than_are_asked_about_it_is_not_known_that_no
 
 
 class Silent(FakePeople):
-    """Tells persons, and of user groups that it does not."""
+    """Answers about people, but not about user groups."""
 
     def __init__(self, why: DependencyError) -> None:
         known = everybody()

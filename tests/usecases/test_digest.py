@@ -1,4 +1,4 @@
-"""The digest, asked for and announced."""
+"""The digest, on request and as scheduled."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -31,7 +31,7 @@ ACTOR = Actor(OPERATOR, TEAM, CHANNEL)
 
 @pytest.fixture
 async def world() -> FakeWorld:
-    """A fleet that has been watched for a while."""
+    """A fleet that the bot has watched for a while."""
     world = FakeWorld()
     world.engines[CLUSTER].add(RUNNING)
     await world.journal.record(Entry(seen={CLUSTER: NOW - timedelta(minutes=1)}), NOW)
@@ -48,7 +48,7 @@ def announced(world: FakeWorld) -> list[Digest]:
 
 
 async def stands(world: FakeWorld) -> None:
-    """The digest recorded last is posted."""
+    """Posts the digest that was recorded last."""
     key = list(world.outbox.messages)[-1]
     await world.outbox.done(key, 1, await world.channel.post(Message("digest"), key))
 

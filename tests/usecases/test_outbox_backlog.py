@@ -1,4 +1,4 @@
-"""Looking through what has waited for long costs one question, however much it is."""
+"""Thinning out the outbox takes one query for episodes, however many messages wait."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""pause over fakes: for a customer, and for all of a cluster."""
+"""pause: for a customer, and for a cluster."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from bot.commands import Pause
 from bot.errors import Unavailable, UsageError
 from bot.usecases.control.propose import pause
 from tests.fakes.services import FakeWorld
-from tests.usecases.steered import VOICE, fleet, sequence, told
+from tests.usecases.steered import VOICE, acts_of, fleet, sequence
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def world() -> FakeWorld:
 async def test_the_sequence_of_a_customer_would_be_paused(world: FakeWorld) -> None:
     await sequence(world)
 
-    assert told(await pause(Pause(target="sunbit"), world.services)) == [("Instruct", "sunbit")]
+    assert acts_of(await pause(Pause(target="sunbit"), world.services)) == [("Instruct", "sunbit")]
 
 
 async def test_all_sequences_of_a_cluster_would_be_paused_and_whose_workflows_go_on_is_said(world: FakeWorld) -> None:
@@ -25,7 +25,7 @@ async def test_all_sequences_of_a_cluster_would_be_paused_and_whose_workflows_go
     await sequence(world, "brinks")
     proposal = await pause(Pause(target=VOICE), world.services)
 
-    assert told(proposal) == [("Instruct", "brinks"), ("Instruct", "sunbit")]
+    assert acts_of(proposal) == [("Instruct", "brinks"), ("Instruct", "sunbit")]
     assert proposal.warnings == ("It does not apply to hilton, vivint, and what runs there is left to run.",)
 
 

@@ -1,4 +1,4 @@
-"""Plan over fakes: both ends of the operations log as the sandbox has them, silence, and what cannot be meant."""
+"""plan: both scenarios of docs/operations-log.md, systems that do not answer, and unusable arguments."""
 
 import tomllib
 from collections.abc import Mapping
@@ -92,7 +92,7 @@ def evening() -> FakeWorld:
 
 @pytest.fixture
 def world() -> FakeWorld:
-    """hilton with the volume of the log, and nothing run yet."""
+    """hilton with the volume of docs/operations-log.md, and no run yet."""
     world = FakeWorld(config=config({"voice-prod": ("hilton", "vivint"), "chat-prod": ("verizon",)}), now=NOW)
     world.warehouses["voice-prod"].volume = {"hilton": evenly(82_353), "vivint": evenly(100_000)}
     return world

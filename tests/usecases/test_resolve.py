@@ -1,4 +1,4 @@
-"""What a name means over fakes: for what looks or starts as configured, for what stops where it runs."""
+"""Resolving names: by configuration to look or start, by where a customer runs to stop or steer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
@@ -53,7 +53,7 @@ def moved_world() -> FakeWorld:
 
 
 def opens(world: FakeWorld, customer: str, cluster: str, **changes: Any) -> Ref:
-    """A workflow that struggles over the first five days."""
+    """Adds a struggling workflow over the first five days."""
     of = execution(customer, window(1, 6), cluster, **changes)
     return world.engines[cluster].put(description(activity(attempt=2, last_failure=TIMED_OUT), of=of)).execution.ref
 

@@ -1,4 +1,4 @@
-"""resume over fakes: what was paused, of a customer and of a cluster."""
+"""resume: paused sequences of a customer and of a cluster."""
 
 import pytest
 
@@ -7,12 +7,12 @@ from bot.errors import UsageError
 from bot.model import Instruction, Order
 from bot.usecases.control.propose import resume
 from tests.fakes.services import FakeWorld
-from tests.usecases.steered import OLIVIA, VOICE, fleet, sequence, told
+from tests.usecases.steered import OLIVIA, VOICE, acts_of, fleet, sequence
 
 
 @pytest.fixture
 async def world() -> FakeWorld:
-    """sunbit's sequence is paused, that of brinks runs."""
+    """sunbit's sequence is paused, that of brinks is running."""
     world = fleet()
     await sequence(world)
     await sequence(world, "brinks")
@@ -22,7 +22,7 @@ async def world() -> FakeWorld:
 
 @pytest.mark.parametrize("target", ["sunbit", VOICE])
 async def test_what_is_paused_would_go_on(world: FakeWorld, target: str) -> None:
-    assert told(await resume(Resume(target=target), world.services)) == [("Instruct", "sunbit")]
+    assert acts_of(await resume(Resume(target=target), world.services)) == [("Instruct", "sunbit")]
 
 
 async def test_what_runs_is_not_resumed(world: FakeWorld) -> None:

@@ -1,4 +1,4 @@
-"""retry over fakes: missing windows in a new sequence, windows of an open one, and a whole cluster."""
+"""retry: missing windows in a new sequence, windows of an open one, and a whole cluster."""
 
 from dataclasses import dataclass, replace
 
@@ -15,8 +15,8 @@ from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, NOW, activity, window
 from tests.fleet.sequences import ended
 from tests.fleet.sizes import evenly
-from tests.usecases.confirming import put
-from tests.usecases.steered import VOICE, completed, ends, fleet, runs, sequence, told
+from tests.usecases.confirming import replace_control
+from tests.usecases.steered import VOICE, acts_of, completed, ends, fleet, runs, sequence
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_of_a_cluster_those_who_have_run_and_miss_days_run_again(world: Fa
     world.warehouses[VOICE].asked_volumes.clear()
     proposal = await retry(Retry(target=VOICE), world.services)
 
-    assert told(proposal) == [("BeginSequence", "sunbit")]
+    assert acts_of(proposal) == [("BeginSequence", "sunbit")]
     assert proposal.warnings == ("It does not apply to hilton, vivint, and what runs there is left to run.",)
     assert len(world.warehouses[VOICE].asked_volumes) == 1
 
@@ -71,13 +71,13 @@ async def test_a_sequence_that_does_not_say_how_it_stands_holds_nobody_else_of_i
             known = await super().sequence(customer)
             return replace(known, progress=None) if known else None
 
-    put(world, Silent)
+    replace_control(world, Silent)
     await sequence(world)
     ends(world, runs(world, "brinks", window(6, 11), activity()), ExecutionStatus.FAILED)
     world.warehouses[VOICE].volume["brinks"] = world.warehouses[VOICE].volume["sunbit"]
     proposal = await retry(Retry(target=VOICE, which=Selection.FAILED), world.services)
 
-    assert told(proposal) == [("BeginSequence", "brinks")]
+    assert acts_of(proposal) == [("BeginSequence", "brinks")]
     with pytest.raises(Unavailable, match="no answer"):
         await retry(Retry(target="sunbit"), world.services)
 
@@ -98,7 +98,7 @@ async def test_twelve_who_were_never_started_are_twelve_sequences_beside_one_tha
     completed(world, "part", window(1, 11))
     proposal = await retry(Retry(target=VOICE), world.services)
 
-    assert [customer for _, customer in told(proposal)] == [*names, "part"]
+    assert [customer for _, customer in acts_of(proposal)] == [*names, "part"]
 
 
 async def test_days_of_a_range_are_missing_of_who_was_never_started_and_nothing_of_theirs_has_failed(
@@ -128,7 +128,7 @@ async def test_who_is_left_out_for_want_of_workers_is_named_beside_what_is_told_
     world.warehouses[VOICE].volume["brinks"] = evenly(82_353)
     proposal = await retry(Retry(target=VOICE), world.services)
 
-    assert told(proposal) == [("Instruct", "sunbit")]
+    assert acts_of(proposal) == [("Instruct", "sunbit")]
     assert any(warning.startswith("Left out now: brinks. No worker polls") for warning in proposal.warnings)
 
 
@@ -167,7 +167,7 @@ async def test_who_has_a_run_that_temporal_tells_nothing_of_is_left_out_of_its_c
     forgetful = {**clusters, VOICE: replace(clusters[VOICE], engine=world.engines[VOICE])}
     proposal = await retry(Retry(target=VOICE), replace(world.services, clusters=forgetful))
 
-    assert told(proposal) == [("BeginSequence", "brinks")]
+    assert acts_of(proposal) == [("BeginSequence", "brinks")]
     assert any(
         warning.startswith("Left out now: sunbit. Temporal of voice-prod: no answer about backfill-sunbit")
         for warning in proposal.warnings

@@ -1,4 +1,4 @@
-"""run over fakes: what is gathered, and what cannot be meant or is not known."""
+"""run: the gathered context, unusable arguments, and systems that do not answer."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from bot.usecases.control.propose import run
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, window
 from tests.fleet.sequences import spec
-from tests.usecases.steered import VOICE, completed, fleet, runs, sequence, told
+from tests.usecases.steered import VOICE, acts_of, completed, fleet, runs, sequence
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def test_one_whose_sequence_is_over_may_run_again(world: FakeWorld) -> Non
     await world.controls[VOICE].begin(spec("sunbit"))
     world.controls[VOICE].close("sunbit")
 
-    assert told(await run(Run(target="sunbit"), world.services)) == [("BeginSequence", "sunbit")]
+    assert acts_of(await run(Run(target="sunbit"), world.services)) == [("BeginSequence", "sunbit")]
 
 
 async def test_who_started_the_full_range_that_runs_is_found_in_the_audit(world: FakeWorld) -> None:

@@ -83,7 +83,7 @@ async def test_a_customer_without_an_alert_cannot_be_snoozed(world: FakeWorld) -
 
 @dataclass
 class OvertakenOnce(FakeJournal):
-    """Oscar acknowledges the alert between the first reading and the first writing."""
+    """Oscar acknowledges the alert between the first read and the first write."""
 
     overtaken: bool = False
 

@@ -1,4 +1,4 @@
-"""split over fakes: the struggling full range of the log, and a sequence that is open."""
+"""split: a struggling full range as in docs/operations-log.md, and an open sequence."""
 
 import pytest
 
@@ -42,7 +42,7 @@ async def test_the_digest_stays_while_attempts_go_by_and_changes_with_what_is_op
 
 
 class Forgetful(FakeEngine):
-    """Says nothing about one run."""
+    """Does not answer about one run."""
 
     silent_about: Ref | None = None
 

@@ -1,4 +1,4 @@
-"""Status over fakes: the evening of ops-log.md, silence of every kind, and what names mean."""
+"""status: the evening of docs/operations-log.md, systems that do not answer, and names."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
@@ -50,7 +50,7 @@ AWAY = Unavailable("Temporal of voice-prod", "connection refused")
 
 @dataclass
 class FrozenEngine(FakeEngine):
-    """Takes the question and never answers."""
+    """Never answers."""
 
     async def changed_executions(
         self, workflow_types: Collection[str], since: datetime | None, within: timedelta
@@ -74,7 +74,7 @@ class BrokenEngine(FakeEngine):
 
 @dataclass
 class FrozenWarehouse(FakeWarehouse):
-    """Takes the question and never answers."""
+    """Never answers."""
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
         await asyncio.Event().wait()
@@ -94,8 +94,8 @@ def world() -> FakeWorld:
     return world
 
 
-def put(world: FakeWorld, told: Description) -> None:
-    world.engines[told.execution.ref.cluster].put(told)
+def put(world: FakeWorld, run: Description) -> None:
+    world.engines[run.execution.ref.cluster].put(run)
 
 
 async def fleet(world: FakeWorld, days: Window | None = None) -> Board:

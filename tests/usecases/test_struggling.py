@@ -1,4 +1,4 @@
-"""Struggling over fakes: every cluster is asked at once, and only about what is open."""
+"""struggling: asks all clusters at once, and only about open runs."""
 
 import pytest
 
@@ -17,8 +17,8 @@ def world() -> FakeWorld:
     return FakeWorld(config=config({"voice-prod": ("hilton", "vivint"), "chat-prod": ("verizon",)}), now=NOW)
 
 
-def put(world: FakeWorld, told: Description) -> None:
-    world.engines[told.execution.ref.cluster].put(told)
+def put(world: FakeWorld, run: Description) -> None:
+    world.engines[run.execution.ref.cluster].put(run)
 
 
 async def ask(world: FakeWorld) -> StrugglingResult:
@@ -30,13 +30,13 @@ async def test_the_worst_of_all_clusters_comes_first(world: FakeWorld) -> None:
     put(world, description(activity(), of=execution("vivint")))
     put(world, description(activity(attempt=4, last_failure=TIMED_OUT), of=execution("verizon", cluster="chat-prod")))
     put(world, description(of=closed(ExecutionStatus.FAILED, "old", CAMPAIGN)))
-    told = await ask(world)
+    result = await ask(world)
 
-    assert [(one.name, one.health and one.health.health) for one in told.runs] == [
+    assert [(run.name, run.health and run.health.health) for run in result.runs] == [
         ("verizon", Health.STRUGGLING),
         ("hilton", Health.RETRYING),
     ]
-    assert told.looked_at == 3
+    assert result.looked_at == 3
 
 
 async def test_a_waiting_execution_tells_how_many_workers_poll_its_queue(world: FakeWorld) -> None:
@@ -44,25 +44,25 @@ async def test_a_waiting_execution_tells_how_many_workers_poll_its_queue(world: 
     waits = activity(state=ActivityState.SCHEDULED, started_at=None, task_queue="copiers")
     put(world, description(waits, of=execution("hilton")))
     put(world, description(activity(attempt=2), of=execution("vivint")))
-    told = await ask(world)
+    result = await ask(world)
 
-    assert [(one.name, one.pollers) for one in told.runs] == [("hilton", 2), ("vivint", None)]
+    assert [(run.name, run.pollers) for run in result.runs] == [("hilton", 2), ("vivint", None)]
 
 
 async def test_an_execution_that_was_not_recognised_is_listed_by_its_id(world: FakeWorld) -> None:
     nameless = execution(ref=Ref("voice-prod", "nightly-17", "run-1"))
     put(world, description(activity(attempt=2, last_failure=TIMED_OUT), of=nameless))
 
-    assert [one.name for one in (await ask(world)).runs] == ["nightly-17"]
+    assert [run.name for run in (await ask(world)).runs] == ["nightly-17"]
 
 
 async def test_a_silent_cluster_is_named(world: FakeWorld) -> None:
     put(world, description(activity(attempt=2, last_failure=BOOM), of=execution("hilton")))
     world.engines["chat-prod"].away = Unavailable("Temporal of chat-prod", "connection refused")
-    told = await ask(world)
+    result = await ask(world)
 
-    assert [(row.cluster, row.why) for row in told.silent] == [("chat-prod", "connection refused")]
-    assert [one.name for one in told.runs] == ["hilton"]
+    assert [(row.cluster, row.why) for row in result.silent] == [("chat-prod", "connection refused")]
+    assert [run.name for run in result.runs] == ["hilton"]
 
 
 async def test_the_open_sequences_come_with_it(world: FakeWorld) -> None:

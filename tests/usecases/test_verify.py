@@ -1,4 +1,4 @@
-"""Verify over fakes: names, ranges, and every way of getting half an answer."""
+"""verify: names, ranges, and partial answers of all kinds."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ def tables(*names: str, expected: str | None = "SELECT day, rows") -> dict[str, 
 
 
 def fleet(**customers: tuple[str, ...]) -> FakeWorld:
-    """Clusters by name with ``_`` for ``-``; every customer's tables are as they should be, 100 rows a day."""
+    """Clusters by name with ``_`` for ``-``; the tables of every customer match, with 100 rows a day."""
     named = {name.replace("_", "-"): known for name, known in customers.items()}
     world = FakeWorld(config=config(named, verify=tables("scores", "scorecards")))
     for cluster, known in named.items():
@@ -142,7 +142,7 @@ async def test_a_table_that_does_not_answer_hides_no_other() -> None:
 
 @dataclass
 class SourcelessWarehouse(FakeWarehouse):
-    """Counts, and cannot reach the source."""
+    """Counts the tables, but does not reach the source."""
 
     async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
         raise Unavailable("ClickHouse", f"no answer from the source of {table.name} for {customer} in {window}")
@@ -176,7 +176,7 @@ async def test_a_cluster_that_has_stopped_answering_is_not_asked_on_and_on_and_h
 
 @dataclass
 class CountingWarehouse(FakeWarehouse):
-    """Knows how many customers were counted at once at most."""
+    """Records the largest number of customers that were counted at once."""
 
     at_once: int = 0
     most: int = 0
@@ -203,7 +203,7 @@ async def test_only_a_few_customers_of_a_cluster_are_counted_at_once() -> None:
 
 @dataclass
 class SlowWarehouse(FakeWarehouse):
-    """Answers, and takes nearly as long as it may for each question."""
+    """Takes nearly the whole time limit for each answer."""
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
         await asyncio.sleep(8)
@@ -404,7 +404,7 @@ TURNS = 20
 
 @dataclass
 class ClosingWarehouse(FakeWarehouse):
-    """While it counts, something ends."""
+    """A run ends while it counts."""
 
     on_count: Callable[[], object] = object
 

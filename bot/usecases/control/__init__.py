@@ -1,1 +1,1 @@
-"""Changes that a person confirms: gather the context, propose, confirm, execute, audit."""
+"""Changes that a person confirms: gather the context, propose, confirm, execute, record in the audit."""

@@ -1,7 +1,7 @@
-"""Records in the audit what was not done: a change that was refused, or that failed.
+"""Records in the audit the changes that were refused or that failed.
 
-A change that is done is recorded by its use-case: that of an alert in one transaction with the change itself, one
-that is carried out in other systems before and after.
+A change that succeeds is recorded by its use-case: a change of an alert in one transaction with the change itself, a
+change in another system before and after.
 """
 
 from collections.abc import AsyncIterator
@@ -22,37 +22,38 @@ from bot.usecases.resolve import configured_names
 _log = structlog.get_logger(__name__)
 
 
-class _NotDone(NamedTuple):
+class _Failure(NamedTuple):
     outcome: AuditOutcome
     why: str
     reason: str
 
 
 async def record_refusal(command: Request, actor: Actor, why: str, services: Services, reason: str = "") -> None:
-    """Policy said no; ``reason`` is what the person gave for the change, once that has been asked.
+    """Policy has refused the command; ``reason`` is what the person gave for the change, if the bot has already asked
+    for it.
 
-    A store that is away is logged: it must not turn a refusal into something else.
+    When the store does not answer, that is only logged: the person is to see the refusal.
     """
-    await _record(command, actor, _NotDone(AuditOutcome.REFUSED, why, reason), services)
+    await _record(command, actor, _Failure(AuditOutcome.REFUSED, why, reason), services)
 
 
 @asynccontextmanager
 async def recording_failures(
     command: Request, actor: Actor, services: Services, reason: str = ""
 ) -> AsyncIterator[None]:
-    """What the block raises on purpose is recorded as why the change failed, and raised on; a refusal of policy's is
-    recorded already."""
+    """Records a BackfillBotError of the block as the reason why the change failed, and raises it again. NotAllowed is
+    left to ``record_refusal``."""
     try:
         yield
     except NotAllowed:
         raise
     except BackfillBotError as exc:
         why = exc.problem if isinstance(exc, UsageError) else str(exc)
-        await _record(command, actor, _NotDone(AuditOutcome.FAILED, why, reason), services)
+        await _record(command, actor, _Failure(AuditOutcome.FAILED, why, reason), services)
         raise
 
 
-async def _record(command: Request, actor: Actor, not_done: _NotDone, services: Services) -> None:
+async def _record(command: Request, actor: Actor, failure: _Failure, services: Services) -> None:
     now = services.now()
     try:
         record = AuditRecord(
@@ -60,18 +61,18 @@ async def _record(command: Request, actor: Actor, not_done: _NotDone, services: 
             user_id=actor.user_id,
             command=command.word(),
             subject=await _subject(command, services),
-            outcome=not_done.outcome,
-            why=redact_line(not_done.why, MAX_WHY),
-            reason=redact_line(not_done.reason, MAX_REASON),
+            outcome=failure.outcome,
+            why=redact_line(failure.why, MAX_WHY),
+            reason=redact_line(failure.reason, MAX_REASON),
         )
         await services.journal.record(Entry(audit=(record,)), now)
     except DependencyError as exc:
-        outcome, user_id = not_done.outcome.value, actor.user_id
+        outcome, user_id = failure.outcome.value, actor.user_id
         _log.error("not in the audit", command=command.word(), user_id=user_id, outcome=outcome, error=str(exc))
 
 
 async def _subject(command: Request, services: Services) -> Subject:
-    """As much as can be told of what the command is about; a button tells of its alert when that is over, too."""
+    """What the command is about, as far as that is known. A button names its alert even after it has ended."""
     if isinstance(command, ControlRequest):
         return about_typed(command.target, configured_names(services))
     if not isinstance(command, AlertRequest):

@@ -1,9 +1,8 @@
-"""Carries a confirmed proposal out: made again from the world as it is now, and done only if it is still the same.
+"""Carries out a confirmed proposal. It is made again first, and carried out only if it is still what was confirmed.
 
-What happens if the bot dies on the way: before the audit's first record nothing has been done. After it the audit
-says "begun", and pressing again shows what is left: every act may be repeated. A sequence that has begun goes on and
-tells its own story. Only the line about a termination is lost when the bot dies right after it; Temporal and the
-status show what was done.
+If the bot dies before the first audit record, nothing has been done. After that record the audit says "begun", and
+confirming again shows what is left, as every act may be repeated. A sequence that has begun continues and reports by
+itself. Only the line about a termination is lost if the bot dies right after it; Temporal and the status show it.
 """
 
 import asyncio
@@ -35,7 +34,7 @@ from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
 from bot.usecases.control.execute import ConfirmedProposal, execute_act
 
-# Customers of a cluster for whom something is done at once; the acts for one customer follow one another.
+# Customers whose acts are executed at the same time; the acts for one customer follow one another.
 AT_ONCE = 4
 CHANGED = "The world had changed since it was shown."
 
@@ -44,13 +43,13 @@ Propose = Callable[[Any, Services], Awaitable[Proposal]]
 _log = structlog.get_logger(__name__)
 
 
-async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation is a command, what was shown, and why)
+async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the command, what was shown and the reason)
     propose: Propose, command: ControlRequest, shown: str, reason: str, actor: Actor, services: Services
 ) -> ExecutedProposal | Changed:
     """``shown`` is what was confirmed: ``Proposal.shown``, or the digest alone.
 
-    Raises UsageError when it cannot be done any more, and a SystemAnswer when that cannot be found out, or when the
-    store is away: nothing is done off the record. What fails later is told act by act.
+    Raises UsageError when the change is no longer possible, and DependencyError when a cluster or the store does not
+    answer: nothing is done without an audit record. After that record, each act in the result has its own outcome.
     """
     digest = confirmed_digest(shown)
     given = Approval(actor, redact_line(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
@@ -59,69 +58,74 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation is a comm
             raise UsageError("Whatever changes something needs a reason.", "Say why: people read it in the thread.")
         proposal = await propose(command, services)
     if not proposal.is_within(shown):
-        await _put_down(not_done(proposal, given, CHANGED), (), services)
+        await _record_outcome(not_done(proposal, given, CHANGED), (), services)
         return Changed(proposal, digest)
     open_alerts = await services.journal.open_episodes()
-    here = tuple(episode for episode in open_alerts if episode.ref.cluster == proposal.target.cluster)
-    carrying = ConfirmedProposal(proposal, given, here)
+    alerts = tuple(episode for episode in open_alerts if episode.ref.cluster == proposal.target.cluster)
+    confirmed = ConfirmedProposal(proposal, given, alerts)
     await services.journal.record(Entry(audit=begun(proposal, given)), given.at)
     done = await _all(carrying, services)
     await _put_down(ended(proposal, given, done), await _terminated(carrying, done, services), services)
     return ExecutedProposal(proposal, done, await _link(done, services))
 
 
-async def _all(carrying: ConfirmedProposal, services: Services) -> tuple[Done, ...]:
-    """In the order of the acts."""
+async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tuple[Done, ...]:
+    """The results in the order of the acts, customer by customer."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one_by_one(acts: Sequence[Act]) -> list[Done]:
         async with turns:
-            return [await execute_act(act, carrying, services) for act in acts]
+            return [await execute_act(act, confirmed, services) for act in acts]
 
-    groups = by_customer(carrying.proposal.acts).values()
+    groups = by_customer(confirmed.proposal.acts).values()
     return tuple(done for group in await asyncio.gather(*map(one_by_one, groups)) for done in group)
 
 
-async def _put_down(records: Sequence[AuditRecord], messages: Sequence[OutboxMessage], services: Services) -> None:
-    """What was done is done: a store that is away now must not make it look as if it were not."""
+async def _record_outcome(
+    records: Sequence[AuditRecord], messages: Sequence[OutboxMessage], services: Services
+) -> None:
+    """When the store does not answer, only log that: it must not look as if a change that was made had failed."""
     try:
         await services.journal.record(Entry(audit=tuple(records), messages=tuple(messages)), services.now())
     except DependencyError as exc:
-        told = [(one.command, one.subject.full_name, one.outcome.value, one.change) for one in records]
-        _log.error("not in the audit", changes=told, error=str(exc))
+        changes = [(r.command, r.subject.full_name, r.outcome.value, r.change) for r in records]
+        _log.error("not in the audit", changes=changes, error=str(exc))
 
 
-async def _terminated(carrying: ConfirmedProposal, done: Sequence[Done], services: Services) -> list[OutboxMessage]:
-    """A line for each customer, in the thread that tells of it where there is one."""
-    given, lines = carrying.given, []
-    ended_runs = [one.act for one in done if isinstance(one.act, TerminateRun) and not one.problem]
+async def _termination_lines(
+    confirmed: ConfirmedProposal, done: Sequence[Done], services: Services
+) -> list[OutboxMessage]:
+    """One line per customer, in the customer's thread if there is one."""
+    given, lines = confirmed.given, []
+    ended_runs = [result.act for result in done if isinstance(result.act, TerminateRun) and not result.problem]
     for customer, acts in by_customer(ended_runs).items():
-        said = TerminatedLine(carrying.cluster, customer, len(acts), given.actor.user_id, given.reason)
-        thread = await _thread(customer, carrying, services)
-        lines.append(OutboxMessage(f"terminated:{given.change}:{customer}", dump(said), thread))
+        line = TerminatedLine(confirmed.cluster, customer, len(acts), given.actor.user_id, given.reason)
+        thread = await _thread(customer, confirmed, services)
+        lines.append(OutboxMessage(f"terminated:{given.change}:{customer}", dump(line), thread))
     return lines
 
 
-async def _thread(customer: str, carrying: ConfirmedProposal, services: Services) -> str:
-    """Of the open alert, else of the sequence, if that has said something: a reply to nothing would wait for ever."""
-    sequences = (act.standing for act in carrying.proposal.acts if isinstance(act, Instruct))
-    own = next((standing.thread_key for standing in sequences if standing.customer == customer), "")
+async def _thread(customer: str, confirmed: ConfirmedProposal, services: Services) -> str:
+    """The key of the thread of the open alert, else of the sequence. "" while its first message is not posted: a
+    reply to a message that is never posted would wait for ever."""
+    sequences = (act.standing for act in confirmed.proposal.acts if isinstance(act, Instruct))
+    of_sequence = next((standing.thread_key for standing in sequences if standing.customer == customer), "")
     try:
-        key = carrying.thread_of(customer) or own or await _ending_thread(customer, carrying, services)
+        key = confirmed.thread_of(customer) or of_sequence or await _thread_of_ending(customer, confirmed, services)
         return key if key and await services.outbox.address(key) else ""
     except DependencyError:
         return ""
 
 
-async def _ending_thread(customer: str, carrying: ConfirmedProposal, services: Services) -> str:
-    """Of an open sequence that was not told anything, since it is ending already."""
-    standing = await services.clusters[carrying.cluster].control.sequence(customer)
+async def _thread_of_ending(customer: str, confirmed: ConfirmedProposal, services: Services) -> str:
+    """The thread of an open sequence for which the proposal has no instruction, because it is ending already."""
+    standing = await services.clusters[confirmed.cluster].control.sequence(customer)
     return standing.thread_key if standing and standing.status.is_open else ""
 
 
 async def _link(done: Sequence[Done], services: Services) -> str:
-    """To the first thread that goes on with it and stands already."""
-    keys = [_told_in(one.act) for one in done if not one.problem]
+    """The link to the first thread that reports on the change and is posted already."""
+    keys = [_reporting_thread(result.act) for result in done if not result.problem]
     try:
         for key in filter(None, keys):
             if address := await services.outbox.address(key):
@@ -131,7 +135,7 @@ async def _link(done: Sequence[Done], services: Services) -> str:
     return ""
 
 
-def _told_in(act: Act) -> str:
+def _reporting_thread(act: Act) -> str:
     match act:
         case BeginSequence():
             return act.spec.thread_key

@@ -1,6 +1,6 @@
-"""Gathers what is known of a customer, or of all on a cluster, before something is changed there.
+"""Gathers the context of a change: what is known of one customer, or of all customers of a cluster.
 
-A cluster that does not answer is an error here: nothing is changed on hearsay.
+Raises DependencyError when the cluster does not answer: no change may rest on outdated information.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from bot.usecases.observe.observe import observe_open
 from bot.usecases.observe.sequences import open_sequences
 from bot.usecases.resolve import resolve_open
 
-# Of a customer's latest records in the audit, in which one looks who started what is open.
+# How many of a customer's latest audit records are searched for who started its open workflows.
 RECORDS = 40
 
 _log = structlog.get_logger(__name__)
@@ -33,40 +33,40 @@ _log = structlog.get_logger(__name__)
 async def propose_for_target(
     command: ControlRequest, services: Services, judge: Callable[[ProposalContext], Proposal]
 ) -> Proposal:
-    """By ``judge`` for the customer that is meant, or for every one of a cluster to whom it applies."""
-    steered = await resolve_open(command, services)
-    target = steered.target
+    """Applies ``judge`` to the customer that the command names, or to each customer of a cluster."""
+    resolved = await resolve_open(command, services)
+    target = resolved.target
     view = await observe_open(target.cluster, services)
     if target.customer:
-        return steered.judged(partial(judge, await context_of(target, view, services)))
-    everybody = await contexts_of(view, services)
-    customers = [judged(one, partial(judge, one)) for one in everybody]
+        return resolved.judged(partial(judge, await context_of(target, view, services)))
+    contexts = await contexts_of(view, services)
+    customers = [judged(context, partial(judge, context)) for context in contexts]
     return joined(command, target.cluster, customers, sum(run.is_open for run in view.unrecognised))
 
 
 async def context_of(target: Target, view: ClusterView, services: Services) -> ProposalContext:
-    """One customer's. Raises a SystemAnswer when the cluster does not answer."""
+    """The context of one customer. Raises DependencyError when the cluster does not answer."""
     latest = await services.clusters[target.cluster].control.sequence(target.customer)
     (context,) = await _situations(view, {target.customer: latest}, services)
     return replace(context, starters=await _starters(context, services))
 
 
 async def contexts_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[ProposalContext]:
-    """Those of everybody on the cluster who has a run or an open sequence, or is ``expected`` there, by name. Raises
-    as ``context_of``."""
+    """The contexts, sorted by name, of all customers that have a run or an open sequence on the cluster or are
+    ``expected`` there. Raises DependencyError when the cluster does not answer."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
-    found = await open_sequences(view.cluster, until, services)
-    if found.silent:
-        raise Unavailable(view.cluster, found.silent)
-    latest = {standing.customer: standing for standing in found.standings}
-    known = dict.fromkeys([*expected, *(run.identity.customer for run in view.runs if run.identity)])
-    unlisted = [name for name in known if name not in latest and any(run.is_open for run in view.of(name))]
-    asked = await _each(view.cluster, unlisted, services)
-    return await _situations(view, {**known, **asked, **latest}, services)
+    sequences = await open_sequences(view.cluster, until, services)
+    if sequences.silent:
+        raise Unavailable(view.cluster, sequences.silent)
+    latest = {standing.customer: standing for standing in sequences.standings}
+    customers = dict.fromkeys([*expected, *(run.identity.customer for run in view.runs if run.identity)])
+    unlisted = [name for name in customers if name not in latest and any(run.is_open for run in view.of(name))]
+    asked = await _ask_each(view.cluster, unlisted, services)
+    return await _contexts(view, {**customers, **asked, **latest}, services)
 
 
-async def _each(cluster: str, customers: Sequence[str], services: Services) -> dict[str, SequenceStanding | None]:
-    """Listings lag: what runs may be of a sequence that is not listed yet."""
+async def _ask_each(cluster: str, customers: Sequence[str], services: Services) -> dict[str, SequenceStanding | None]:
+    """Listings lag: an open run may belong to a sequence that is not listed yet."""
     control, turns = services.clusters[cluster].control, asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def ask(customer: str) -> SequenceStanding | None:
@@ -76,18 +76,18 @@ async def _each(cluster: str, customers: Sequence[str], services: Services) -> d
     return dict(zip(customers, await asyncio.gather(*map(ask, customers)), strict=True))
 
 
-async def _situations(
+async def _contexts(
     view: ClusterView, sequences: Mapping[str, SequenceStanding | None], services: Services
 ) -> list[ProposalContext]:
-    open_ones = {name: one for name, one in sequences.items() if one and one.status.is_open}
-    names = await names_of([one.started_by for one in open_ones.values()], services)
-    terms = sequence_settings(services)
+    open_ones = {name: standing for name, standing in sequences.items() if standing and standing.status.is_open}
+    names = await names_of([standing.started_by for standing in open_ones.values()], services)
+    settings = sequence_settings(services)
     return [
         ProposalContext(
             target=Target(view.cluster, name),
             at=view.at,
             runs=view.of(name),
-            terms=terms,
+            terms=settings,
             sequence=open_ones.get(name),
             begun_by=names[open_ones[name].started_by] if name in open_ones else "",
         )
@@ -96,7 +96,7 @@ async def _situations(
 
 
 def sequence_settings(services: Services) -> SequenceSettings:
-    """The configuration's."""
+    """The settings of the configuration."""
     config = services.config
     return SequenceSettings(
         campaign=config.campaign.window,

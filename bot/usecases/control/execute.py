@@ -1,6 +1,6 @@
-"""Carries one act out. What a system answers instead becomes the act's problem: others go on.
+"""Executes one act of a confirmed proposal. An error of a system becomes the problem of that act; others continue.
 
-Whatever is asked here may be asked again: the sequence's id and the run's own id make it harmless.
+Repeating a request does no harm, as it names the id of the sequence or of the run.
 """
 
 import secrets
@@ -24,7 +24,7 @@ ID_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedProposal:
-    """What every act of one confirmation shares; ``episodes`` are the alerts open on the cluster."""
+    """A proposal, and by whom and why it was confirmed; ``episodes`` are the open alerts of the cluster."""
 
     proposal: Proposal
     given: Approval
@@ -32,63 +32,64 @@ class ConfirmedProposal:
 
     @property
     def cluster(self) -> str:
-        """Where all of it happens."""
+        """The cluster of the proposal."""
         return self.proposal.target.cluster
 
     def thread_of(self, customer: str, *refs: Ref) -> str:
-        """The outbox key of the message whose thread tells of the customer's open alert, best of one about ``refs``;
-        "" without one."""
+        """The outbox key of the message whose thread has the customer's open alert, preferably one about ``refs``; ""
+        without one."""
         own = [episode for episode in self.episodes if episode.customer == customer]
         about = [episode for episode in own if episode.ref in refs]
         return next((episode.root_key for episode in (*about, *own)), "")
 
 
-async def execute_act(act: Act, carrying: ConfirmedProposal, services: Services) -> Done:
-    """Do it. Raises nothing that a system answers."""
+async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
+    """Raises no DependencyError: it becomes the problem in the result."""
     try:
-        return await _do(act, carrying, services)
+        return await _do(act, confirmed, services)
     except Refused as exc:
         return Done(act, exc.why)
     except Unavailable as exc:
-        shown = f"{SLASH} status {typed(f'{carrying.cluster}/{act.customer}')}"
-        return Done(act, f"{exc}. Whether it was done is not known: {shown} tells.")
+        command = f"{SLASH} status {typed(f'{confirmed.cluster}/{act.customer}')}"
+        return Done(act, f"{exc}. Whether it was done is not known: {command} tells.")
     except DependencyError as exc:
         return Done(act, f"{exc}.")
 
 
-async def _do(act: Act, carrying: ConfirmedProposal, services: Services) -> Done:
+async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
     match act:
         case BeginSequence():
-            return await _begin(act, carrying, services)
+            return await _begin(act, confirmed, services)
         case Instruct():
-            return await _instruct(act, carrying, services)
+            return await _instruct(act, confirmed, services)
         case TerminateRun():
-            return await _terminate(act, carrying, services)
+            return await _terminate(act, confirmed, services)
 
 
-async def _begin(act: BeginSequence, carrying: ConfirmedProposal, services: Services) -> Done:
-    """Nothing but the id tells two sequences of a customer apart: no other one ever has this."""
-    given, control = carrying.given, services.clusters[carrying.cluster].control
+async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Services) -> Done:
+    """Gives the sequence a new random id: nothing else distinguishes the sequences of a customer."""
+    given, control = confirmed.given, services.clusters[confirmed.cluster].control
     spec = replace(
         act.spec,
         id=secrets.token_hex(ID_BYTES),
         started_by=given.actor.user_id,
-        # Compared with ends of runs, which its server tells.
-        started_at=await cluster_time(carrying.cluster, services),
+        # By the clock of the cluster, as it is compared with the end times of runs.
+        started_at=await cluster_time(confirmed.cluster, services),
         reason=given.reason,
         plan_digest=given.digest,
     )
     refs = (held.ref for held in (*spec.clear, *spec.adopt))
-    filled = replace(act, spec=replace(spec, thread_key=carrying.thread_of(act.customer, *refs) or spec.card_key))
+    thread_key = confirmed.thread_of(act.customer, *refs) or spec.card_key
+    completed_act = replace(act, spec=replace(spec, thread_key=thread_key))
     try:
-        await _despite_a_lost_reply(lambda: control.begin(filled.spec))
+        await _retry_once(lambda: control.begin(completed_act.spec))
     except Conflict as exc:
-        return Done(filled, await _who_was_faster(filled.spec, control, services) or f"{exc}.")
-    return Done(filled)
+        return Done(completed_act, await _open_instead(completed_act.spec, control, services) or f"{exc}.")
+    return Done(completed_act)
 
 
-async def _despite_a_lost_reply(ask: Callable[[], Awaitable[None]]) -> None:
-    """Once more where the first time may have been heard; whoever wants us to wait is not pressed."""
+async def _retry_once(ask: Callable[[], Awaitable[None]]) -> None:
+    """Repeats a request whose reply may have been lost, but not one that exceeds a rate limit."""
     try:
         await ask()
     except RateLimited:
@@ -97,7 +98,7 @@ async def _despite_a_lost_reply(ask: Callable[[], Awaitable[None]]) -> None:
         await ask()
 
 
-async def _who_was_faster(spec: SequenceSpec, control: Control, services: Services) -> str:
+async def _open_instead(spec: SequenceSpec, control: Control, services: Services) -> str:
     """The sequence that is open instead, as a sentence; "" when it has ended in between."""
     standing = await control.sequence(spec.customer)
     if standing is None or not standing.status.is_open:
@@ -106,43 +107,43 @@ async def _who_was_faster(spec: SequenceSpec, control: Control, services: Servic
     return open_sequence_sentence(standing, names[standing.started_by])
 
 
-async def _instruct(act: Instruct, carrying: ConfirmedProposal, services: Services) -> Done:
-    given, control = carrying.given, services.clusters[carrying.cluster].control
-    ends_all = isinstance(carrying.proposal.command, Terminate)
-    told = replace(act, instruction=replace(act.instruction, by=given.actor.user_id, reason=given.reason))
+async def _instruct(act: Instruct, confirmed: ConfirmedProposal, services: Services) -> Done:
+    given, control = confirmed.given, services.clusters[confirmed.cluster].control
+    ends_all = isinstance(confirmed.proposal.command, Terminate)
+    signed = replace(act, instruction=replace(act.instruction, by=given.actor.user_id, reason=given.reason))
     if ends_all and _is_stopping(act.standing):
-        # It has been told before, and does not come to its end.
-        await _end_sequence(act, carrying, control)
-        return Done(told)
+        # It was stopped before, and does not finish.
+        await _end_sequence(act, confirmed, control)
+        return Done(signed)
     try:
-        await control.instruct(act.customer, told.instruction)
+        await control.instruct(act.customer, signed.instruction)
     except NotFound:
-        # It has ended by itself: for whoever wants all of it ended, that will do.
-        return Done(told, "" if ends_all else f"The sequence of {act.customer} has ended meanwhile.")
+        # It has ended by itself, which is what terminate wants.
+        return Done(signed, "" if ends_all else f"The sequence of {act.customer} has ended meanwhile.")
     except Unavailable:
         if not ends_all:
             raise
-        # Nobody is there to stop it in an orderly way. Its windows are ended next; it starts no more of them.
-        await _end_sequence(act, carrying, control)
-    return Done(told)
+        # No worker is there to stop it in order. Terminated, it starts no more windows; the next acts end its runs.
+        await _end_sequence(act, confirmed, control)
+    return Done(signed)
 
 
 def _is_stopping(standing: SequenceStanding) -> bool:
     return standing.progress is not None and standing.progress.phase is Phase.STOPPING
 
 
-async def _end_sequence(act: Instruct, carrying: ConfirmedProposal, control: Control) -> None:
+async def _end_sequence(act: Instruct, confirmed: ConfirmedProposal, control: Control) -> None:
     latest = await control.sequence(act.customer)
     if latest is None or latest.id == act.standing.id:
-        await control.terminate(latest.ref if latest else act.standing.ref, _in_temporal(carrying.given))
+        await control.terminate(latest.ref if latest else act.standing.ref, _reason_for_temporal(confirmed.given))
 
 
-async def _terminate(act: TerminateRun, carrying: ConfirmedProposal, services: Services) -> Done:
-    control = services.clusters[carrying.cluster].control
+async def _terminate(act: TerminateRun, confirmed: ConfirmedProposal, services: Services) -> Done:
+    control = services.clusters[confirmed.cluster].control
     try:
-        await control.terminate(act.run.execution.ref, _in_temporal(carrying.given))
+        await control.terminate(act.run.execution.ref, _reason_for_temporal(confirmed.given))
     except NotFound:
-        # Retention has removed it: it was over long ago.
+        # Temporal has removed it after its retention, so it ended long ago.
         return Done(act)
     return Done(act)
 

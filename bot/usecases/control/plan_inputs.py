@@ -1,4 +1,4 @@
-"""Gathers what it takes to start something for customers of one cluster: runs, volumes, workers."""
+"""Gathers what starting something for customers of a cluster depends on: runs, volumes and workers."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -22,22 +22,22 @@ from bot.usecases.control.context import context_of
 from bot.usecases.observe.observe import observe_whole
 from bot.usecases.resolve import resolve_target
 
-# What so many have taken tells a cluster's pace; the source is asked about each of them.
+# The pace of a cluster is measured on this many customers at most: the source is asked about each of them.
 MEASURED_CUSTOMERS = 50
 
 _log = structlog.get_logger(__name__)
 
 
 async def resolve_customer(command: Plan | RunCommand, services: Services) -> Target:
-    """The customer that is meant. Raises UsageError for a name that means nothing, two things, or a cluster."""
+    """Raises UsageError for a name that is unknown, ambiguous, or that of a cluster."""
     return require_customer(command, await resolve_target(command.target, services))
 
 
 def require_customer(command: Plan | RunCommand | Split, target: Target) -> Target:
-    """The target, which has to be a customer: raises UsageError for a cluster."""
+    """Returns the target. Raises UsageError if it is a cluster."""
     if not target.customer:
-        called = "a plan" if isinstance(command, Plan) else command.word()
-        problem = f"{target.cluster} is a cluster, and {called} is for one customer."
+        subject = "a plan" if isinstance(command, Plan) else command.word()
+        problem = f"{target.cluster} is a cluster, and {subject} is for one customer."
         everybody = f"{SLASH} retry {typed(target.cluster)} runs what is missing for everybody there."
         hints = [usage_hint(type(command)), "" if isinstance(command, Plan) else everybody]
         raise UsageError(problem, " ".join(filter(None, hints)))
@@ -45,25 +45,25 @@ def require_customer(command: Plan | RunCommand | Split, target: Target) -> Targ
 
 
 def check_days(days: int | None, campaign: Window) -> None:
-    """Raises UsageError for windows that no campaign of this length has."""
+    """Raises UsageError for windows that are longer than the campaign."""
     if days and days > campaign.days:
         raise UsageError(
             f"Windows of {days:,} days are longer than the campaign.", f"It has {campaign.days:,} days, {campaign}."
         )
 
 
-def within(asked: Window | None, campaign: Window) -> Window:
-    """The range that is meant. Raises UsageError for days that are not the campaign's."""
-    if asked is None or campaign.contains(asked):
-        return asked or campaign
-    inside = asked.intersection(campaign)
+def range_within(typed_range: Window | None, campaign: Window) -> Window:
+    """Without a typed range, the whole campaign. Raises UsageError for days outside the campaign."""
+    if typed_range is None or campaign.contains(typed_range):
+        return typed_range or campaign
+    inside = typed_range.intersection(campaign)
     hint = f"Did you mean {inside}?" if inside else "Without a range the whole campaign is meant."
-    raise UsageError(f"{asked} is not within the campaign, which is {campaign}.", hint)
+    raise UsageError(f"{typed_range} is not within the campaign, which is {campaign}.", hint)
 
 
 async def start_context_of(target: Target, services: Services) -> StartContext:
-    """All about one customer. Raises a SystemAnswer when Temporal there does not answer, also about one of its runs,
-    and while not all past runs are known."""
+    """Raises DependencyError when Temporal does not answer, even about a single open run of the customer, and while
+    not all past runs are known."""
     view = await observe_whole(target.cluster, services)
     context = await context_of(target, view, services)
     require_all_described(context)
@@ -80,9 +80,9 @@ def require_all_described(context: ProposalContext) -> None:
 
 
 async def start_contexts_of(
-    view: ClusterView, situations: Sequence[ProposalContext], services: Services
+    view: ClusterView, contexts: Sequence[ProposalContext], services: Services
 ) -> list[StartContext]:
-    """The same for several of one cluster, in their order."""
+    """One for each of ``contexts``, which are customers of the same cluster."""
     workers = await _workers(view, services)
     targets = [context.target for context in situations]
     facts = await plan_inputs_of(targets, view, services) if targets else []
@@ -90,16 +90,16 @@ async def start_contexts_of(
 
 
 async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
-    """What a plan for each is made of. The source is asked once, about these customers, and about others only where
-    they have to tell the pace; that it does not answer is told in the facts."""
+    """The inputs of a plan for each target. Asks the source once, about these customers and about those whose runs
+    the pace is measured on. When it does not answer, the inputs say why."""
     config = services.config
     own = [target.customer for target in targets]
-    runs, others = await asyncio.to_thread(_measured, view, own, config.sizing.shortest)
+    runs, others = await asyncio.to_thread(_runs_and_comparable, view, own, config.sizing.shortest)
     campaign, silent = config.campaign.window, ""
     volumes: Volumes | None = None
     try:
-        asked = list(dict.fromkeys([*own, *others]))
-        volumes = Volumes(campaign, await services.clusters[view.cluster].warehouse.volumes(asked, campaign))
+        customers = list(dict.fromkeys([*own, *others]))
+        volumes = Volumes(campaign, await services.clusters[view.cluster].warehouse.volumes(customers, campaign))
     except DependencyError as exc:
         _log.warning("source not asked", cluster=view.cluster, customers=own, reason=str(exc))
         silent = exc.why
@@ -107,10 +107,10 @@ async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services:
     return [PlanInputs(target, campaign, runs, volumes, silent, target.customer in expected) for target in targets]
 
 
-def _measured(
+def _runs_and_comparable(
     view: ClusterView, own: Sequence[str], shortest: timedelta
 ) -> tuple[Mapping[str, Sequence[Run]], list[str]]:
-    """Everybody's runs, and who else has to tell the pace of these customers."""
+    """The runs of all customers, and the customers on whose runs the pace of ``own`` is measured."""
     runs = by_customer(view.runs)
     return runs, [
         name for customer in own for name in customers_with_pace(customer, runs, shortest, MEASURED_CUSTOMERS)

@@ -1,7 +1,7 @@
-"""What ``run``, ``split``, ``pause``, ``resume``, ``cancel`` and ``terminate`` would do: proposals to be confirmed.
+"""Makes the proposals of ``run``, ``split``, ``pause``, ``resume``, ``cancel`` and ``terminate``. Changes nothing.
 
-Each gathers what is known and lets ``bot.fleet.proposals`` judge it; nothing changes here. Each raises UsageError
-when nothing can or need be done, and a SystemAnswer when the cluster does not answer. ``retry`` has its own file.
+Each function gathers the context, and ``bot.fleet.proposals`` decides. Each raises UsageError when there is nothing
+that can or need be done, and DependencyError when the cluster does not answer. ``retry`` is in ``retry.py``.
 """
 
 import asyncio
@@ -16,13 +16,19 @@ from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.services import Services
 from bot.usecases.control.context import context_of, propose_for_target
-from bot.usecases.control.plan_inputs import check_days, require_customer, resolve_customer, start_context_of, within
+from bot.usecases.control.plan_inputs import (
+    check_days,
+    range_within,
+    require_customer,
+    resolve_customer,
+    start_context_of,
+)
 from bot.usecases.observe.observe import observe
 from bot.usecases.resolve import resolve_open, with_other_clusters
 
 
 async def run(command: Run, services: Services) -> Proposal:
-    """A customer's windows one after the other, or one workflow over the whole range."""
+    """Run a customer's windows one after the other, or one workflow over the whole range."""
     campaign = services.config.campaign.window
     asked = RunRequest(within(command.range, campaign), command.which, command.days)
     check_days(command.days, campaign)
@@ -36,7 +42,7 @@ async def run(command: Run, services: Services) -> Proposal:
 
 
 async def split(command: Split, services: Services) -> Proposal:
-    """Cancel what struggles, wait until it is closed, and run what is missing as windows."""
+    """Cancel the struggling run, wait until it is closed, and run the missing days as windows."""
     check_days(command.days, services.config.campaign.window)
     steered = await resolve_open(command, services)
     start_context = await start_context_of(require_customer(command, steered.target), services)
@@ -44,28 +50,28 @@ async def split(command: Split, services: Services) -> Proposal:
 
 
 async def pause(command: Pause, services: Services) -> Proposal:
-    """The window that runs goes on, and no other one is started."""
+    """Let the running window finish, and start no other one."""
     return await propose_for_target(command, services, partial(propose_pause, command))
 
 
 async def resume(command: Resume, services: Services) -> Proposal:
-    """Sequences that were paused go on."""
+    """Continue paused sequences."""
     return await propose_for_target(command, services, partial(propose_resume, command))
 
 
 async def cancel(command: Cancel, services: Services) -> Proposal:
-    """Stop sequences, leave days out, or cancel what runs without one."""
+    """Stop sequences, skip days of them, or cancel runs that belong to no sequence."""
     if command.range is None:
         return await propose_for_target(command, services, partial(propose_cancel, command))
-    within(command.range, services.config.campaign.window)
-    steered = await resolve_open(command, services)
-    if not steered.target.customer:
+    range_within(command.range, services.config.campaign.window)
+    resolved = await resolve_open(command, services)
+    if not resolved.target.customer:
         return await propose_for_target(command, services, partial(propose_cancel, command))
-    # Which days are still to come is seen from the runs that are over as well.
-    view = await observe(steered.target.cluster, services)
-    return steered.judged(partial(propose_cancel, command, await context_of(steered.target, view, services)))
+    # Which days are still to come also depends on ended runs, so observe all of them.
+    view = await observe(resolved.target.cluster, services)
+    return resolved.judged(partial(propose_cancel, command, await context_of(resolved.target, view, services)))
 
 
 async def terminate(command: Terminate, services: Services) -> Proposal:
-    """End what runs without asking it."""
+    """Stop sequences, and terminate open runs, which then cannot clean up."""
     return await propose_for_target(command, services, partial(propose_terminate, command))

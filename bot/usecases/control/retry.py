@@ -1,4 +1,4 @@
-"""What ``retry`` would run again: windows of an open sequence that did not do, or missing ones in a new sequence."""
+"""Makes the proposal of ``retry``: failed windows again in the open sequence, or missing days in a new sequence."""
 
 import asyncio
 from dataclasses import replace
@@ -14,18 +14,18 @@ from bot.fleet.runs.open_work import elsewhere_sentences_for_all
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.control.context import contexts_of
-from bot.usecases.control.plan_inputs import require_all_described, start_context_of, start_contexts_of, within
+from bot.usecases.control.plan_inputs import range_within, require_all_described, start_context_of, start_contexts_of
 from bot.usecases.observe.observe import observe_whole
 from bot.usecases.observe.open_work import open_work_on
 from bot.usecases.resolve import configured_names, resolve_target, with_other_clusters
 
 
 async def retry(command: Retry, services: Services) -> Proposal:
-    """Raises UsageError when there is nothing to run again, and a SystemAnswer when the cluster does not answer.
+    """Raises UsageError when there is nothing to run again, and DependencyError when the cluster does not answer.
 
-    Of a cluster everybody is meant who is expected or has run there: what has never run is missing as well.
+    A cluster stands for all customers that are expected or have run there: days that never ran are missing too.
     """
-    whole = within(command.range, services.config.campaign.window)
+    whole = range_within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)
     if target.customer:
         start_context, steered = await asyncio.gather(

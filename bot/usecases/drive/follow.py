@@ -1,7 +1,7 @@
-"""Follows one run until it is closed or has timed out too often, however long that takes.
+"""Follows one run until it is closed or has had too many heartbeat timeouts, however long that takes.
 
-It only looks, and records failures that Temporal will forget, each once: again, it looks again. A cluster that does
-not answer says nothing about the run, so it is asked on and on.
+Idempotent: it only reads, and records each failure once, as Temporal will remove it. A cluster that does not answer
+says nothing about the run, so it is asked again without limit.
 """
 
 import asyncio
@@ -19,13 +19,13 @@ from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.history import ledger_limit
 from bot.usecases.observe.observe import recall_failures
 
-# Between two looks the follower is heard of this often.
+# How often the activity sends a heartbeat while it waits.
 BEAT_EVERY = timedelta(seconds=4)
-# A workflow may continue as new many times a second: its cluster is not asked as often.
+# A workflow may continue as new many times a second. The cluster is asked less often than that.
 BETWEEN_SUCCESSORS = timedelta(seconds=1)
-# Listings lag by moments; a successor that is not listed by then has been removed.
+# Listings lag by moments. A successor that is not listed within this time has been removed by retention.
 SUCCESSOR_WITHIN = timedelta(minutes=10)
-# What a run has come to for good; one that was continued, or that nobody has seen end, has not.
+# The statuses with which a run has ended for good: not open, not continued as new, not removed before its end.
 _ENDS = frozenset(ExecutionStatus) - {
     ExecutionStatus.RUNNING,
     ExecutionStatus.GONE,
@@ -34,14 +34,14 @@ _ENDS = frozenset(ExecutionStatus) - {
 FORGOTTEN = "Temporal no longer knows this run, so nobody can say how it ended."
 
 Beat = Callable[[timedelta], None]
-"""Tells that the follower is alive, and the longest heartbeat timeout seen: it is not told of closed runs."""
+"""Sends the activity's heartbeat with the longest heartbeat timeout seen: Temporal reports none of a closed run."""
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the looks so far have told, of the run and of those it continued as."""
+class _Observed:
+    """What is known so far of the run and of the runs that it continued as."""
 
     ref: Ref
     heartbeat_timeout: timedelta
@@ -51,7 +51,7 @@ class _Seen:
 
     @property
     def timeouts(self) -> int:
-        """Heartbeat timeouts, each once, whoever saw it."""
+        """The number of heartbeat timeouts, each counted once, whichever bot recorded it."""
         heartbeat_timeouts = (seen for seen in self.failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
         return len({(seen.ref, seen.activity_id, seen.attempt) for seen in heartbeat_timeouts})
 
@@ -62,60 +62,65 @@ async def follow(
     """``limit`` of heartbeat timeouts, None for no limit, 0 for one look; ``known`` is what ``beat`` was last told
     before a restart.
 
-    Neither patience nor silence ends it; a run that Temporal has forgotten is told as gone.
+    ``longest_timeout`` is what ``beat`` last sent before a restart. Neither a long duration nor a silent cluster ends
+    the wait. A run that Temporal no longer knows is returned as gone.
     """
-    seen = _Seen(ref, known)
+    observed = _Observed(ref, longest_timeout)
     while True:
         now = await cluster_time(ref.cluster, services)
         try:
-            found = await services.clusters[ref.cluster].engine.describe(seen.ref)
-            seen = await _after(seen, found, services, now)
-            successors = await _successors(found.execution, services)
+            description = await services.clusters[ref.cluster].engine.describe(observed.ref)
+            observed = await _updated(observed, description, services, now)
+            successors = await _successors(description.execution, services)
         except NotFound:
-            return await _gone(seen, services, now)
+            return await _gone(observed, services, now)
         except DependencyError as exc:
-            seen = _silent(seen, exc)
+            observed = _silent(observed, exc)
         else:
             if successors:
-                seen = await _moved_on(seen, successors, services)
-                latest, is_enough = successors[-1], limit is not None and seen.timeouts >= limit
-                # One that continues as new again and again is never found at rest.
+                observed = await _at_latest_successor(observed, successors, services)
+                latest, is_enough = successors[-1], limit is not None and observed.timeouts >= limit
+                # Do not wait for the next look: a workflow that continues as new all the time never rests.
                 if is_enough and latest.status is not ExecutionStatus.CONTINUED_AS_NEW:
-                    return _followed(seen, latest, now)
-                await _pause(min(BETWEEN_SUCCESSORS, services.config.watch.every), seen, beat)
+                    return _followed(observed, latest, now)
+                await _pause(min(BETWEEN_SUCCESSORS, services.config.watch.every), observed, beat)
                 continue
-            if _is_over(found.execution, now) or (limit is not None and seen.timeouts >= limit):
-                return _followed(seen, found.execution, now)
-        await _pause(services.config.watch.every, seen, beat)
+            if _is_over(description.execution, now) or (limit is not None and observed.timeouts >= limit):
+                return _followed(observed, description.execution, now)
+        await _pause(services.config.watch.every, observed, beat)
 
 
-async def _after(seen: _Seen, found: Description, services: Services, now: datetime) -> _Seen:
-    if seen.is_silent:
-        _log.info("run can be followed again", workflow=seen.ref.workflow_id, cluster=seen.ref.cluster)
-    timeouts = (activity.heartbeat_timeout for activity in found.activities)
-    is_told_elsewhere = not found.execution.status.is_open or any(one.attempt > 1 for one in found.activities)
-    recalled = (await recall_failures([seen.ref], services)).get(seen.ref, ()) if is_told_elsewhere else ()
-    unknown = _unknown(failures_of(found, now), (*seen.failures, *recalled))
-    await _record(unknown, services)
+async def _updated(observed: _Observed, description: Description, services: Services, now: datetime) -> _Observed:
+    if observed.is_silent:
+        _log.info("run can be followed again", workflow=observed.ref.workflow_id, cluster=observed.ref.cluster)
+    timeouts = (activity.heartbeat_timeout for activity in description.activities)
+    has_earlier_failures = not description.execution.status.is_open or any(
+        activity.attempt > 1 for activity in description.activities
+    )
+    recalled = (await recall_failures([observed.ref], services)).get(observed.ref, ()) if has_earlier_failures else ()
+    new = _new_failures(failures_of(description, now), (*observed.failures, *recalled))
+    await _record(new, services)
     return replace(
-        seen,
-        heartbeat_timeout=max([seen.heartbeat_timeout, *filter(None, timeouts)]),
-        failures=(*seen.failures, *_unknown(recalled, seen.failures), *unknown),
-        started_at=seen.started_at or found.execution.started_at,
+        observed,
+        heartbeat_timeout=max([observed.heartbeat_timeout, *filter(None, timeouts)]),
+        failures=(*observed.failures, *_new_failures(recalled, observed.failures), *new),
+        started_at=observed.started_at or description.execution.started_at,
         is_silent=False,
     )
 
 
-def _unknown(fresh: Iterable[SeenFailure], known: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
-    """Those of attempts whose failure is not known yet."""
-    attempts = {(seen.ref, seen.activity_id, seen.attempt, seen.failure.kind) for seen in known}
-    return tuple(
-        seen for seen in fresh if (seen.ref, seen.activity_id, seen.attempt, seen.failure.kind) not in attempts
-    )
+def _new_failures(failures: Iterable[SeenFailure], known: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
+    """The failures that are not among ``known``."""
+    attempts = {_attempt(failure) for failure in known}
+    return tuple(failure for failure in failures if _attempt(failure) not in attempts)
+
+
+def _attempt(seen: SeenFailure) -> tuple[Ref, str, int, FailureKind]:
+    return seen.ref, seen.activity_id, seen.attempt, seen.failure.kind
 
 
 async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None:
-    """The watcher records them as well: a store that is away costs nothing here."""
+    """Only logs it when the store does not answer: the watcher records these failures as well."""
     if not failures:
         return
     try:
@@ -125,31 +130,36 @@ async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None
 
 
 async def _successors(closed: Execution, services: Services) -> tuple[Execution, ...]:
-    """The runs that this one continued as, as far as one listing tells, the latest last; none for any other run.
-    Listings lag, so they may only be found later."""
+    """The chain of runs that this one continued as, the latest last; empty if it has not continued as new.
+
+    A listing lags and may be incomplete, so successors may only be found by a later call."""
     if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
         return ()
     ref = closed.ref
     engine, limit = services.clusters[ref.cluster].engine, services.config.watch.time_limit
     listed = await engine.changed_executions(services.config.workflow.types, closed.closed_at, limit)
     of_workflow = (run for run in listed.executions if run.ref.workflow_id == ref.workflow_id)
-    found, last = [], closed
+    chain, last = [], closed
     for run in sorted(of_workflow, key=lambda run: run.started_at):
         if last.status is not ExecutionStatus.CONTINUED_AS_NEW:
             break
-        # Later than the one before, whatever their ends say: nothing is followed in a circle.
+        # A successor must start later than its predecessor, even if clocks are odd: this never follows a circle.
         if run.started_at > last.started_at and run.started_at >= (last.closed_at or last.started_at):
-            found.append(run)
+            chain.append(run)
             last = run
-    return tuple(found)
+    return tuple(chain)
 
 
-async def _moved_on(seen: _Seen, successors: tuple[Execution, ...], services: Services) -> _Seen:
-    """To the latest of them; what others have seen of those between is all there is to know of them."""
+async def _at_latest_successor(
+    observed: _Observed, successors: tuple[Execution, ...], services: Services
+) -> _Observed:
+    """Continues with the latest successor. Of the runs in between, only recorded failures are known."""
     between = [run.ref for run in successors[:-1]]
-    passed = await recall_failures(between, services)
-    recalled = [failure for ref in between for failure in passed.get(ref, ())]
-    return replace(seen, ref=successors[-1].ref, failures=(*seen.failures, *_unknown(recalled, seen.failures)))
+    by_ref = await recall_failures(between, services)
+    recalled = [failure for ref in between for failure in by_ref.get(ref, ())]
+    return replace(
+        observed, ref=successors[-1].ref, failures=(*observed.failures, *_new_failures(recalled, observed.failures))
+    )
 
 
 def _is_over(run: Execution, now: datetime) -> bool:
@@ -163,20 +173,20 @@ def _followed(seen: _Seen, run: Execution, now: datetime) -> FollowedRun:
     return FollowedRun(
         ref=run.ref,
         status=ExecutionStatus.FAILED if is_lost else run.status,
-        started_at=seen.started_at or run.started_at,
+        started_at=observed.started_at or run.started_at,
         seen_at=now,
-        timeouts=seen.timeouts,
-        heartbeat_timeout=seen.heartbeat_timeout,
+        timeouts=observed.timeouts,
+        heartbeat_timeout=observed.heartbeat_timeout,
         closed_at=run.closed_at,
-        last_failure=FORGOTTEN if is_lost else _last_failure(seen, run),
+        last_failure=FORGOTTEN if is_lost else _last_failure(observed, run),
         is_gone=is_lost,
     )
 
 
-def _last_failure(seen: _Seen, run: Execution) -> str:
-    if run.status is ExecutionStatus.COMPLETED or not seen.failures:
+def _last_failure(observed: _Observed, run: Execution) -> str:
+    if run.status is ExecutionStatus.COMPLETED or not observed.failures:
         return ""
-    last = max(seen.failures, key=lambda failure: (failure.seen_at, failure.attempt)).failure
+    last = max(observed.failures, key=lambda failure: (failure.seen_at, failure.attempt)).failure
     return last.message or last.kind
 
 
@@ -188,17 +198,17 @@ async def _gone(seen: _Seen, services: Services, now: datetime) -> FollowedRun:
     return FollowedRun(
         ref=seen.ref,
         status=ExecutionStatus.FAILED,
-        started_at=seen.started_at or now,
+        started_at=observed.started_at or now,
         seen_at=now,
-        timeouts=seen.timeouts,
-        heartbeat_timeout=seen.heartbeat_timeout,
+        timeouts=observed.timeouts,
+        heartbeat_timeout=observed.heartbeat_timeout,
         last_failure=FORGOTTEN,
         is_gone=True,
     )
 
 
-async def _remembered(ref: Ref, services: Services) -> Execution | None:
-    """None where the ledger does not know it, or does not answer."""
+async def _from_history(ref: Ref, services: Services) -> Execution | None:
+    """None if the run history does not have the run, or does not answer."""
     try:
         async with asyncio.timeout(ledger_limit(services)):
             recalled = await services.ledger.recall(ref.cluster)
@@ -208,16 +218,18 @@ async def _remembered(ref: Ref, services: Services) -> Execution | None:
     return next((run for run in recalled.executions if run.ref == ref), None)
 
 
-def _silent(seen: _Seen, why: DependencyError) -> _Seen:
-    if not seen.is_silent:
-        _log.warning("run not followed", workflow=seen.ref.workflow_id, cluster=seen.ref.cluster, reason=str(why))
-    return replace(seen, is_silent=True)
+def _silent(observed: _Observed, why: DependencyError) -> _Observed:
+    if not observed.is_silent:
+        _log.warning(
+            "run not followed", workflow=observed.ref.workflow_id, cluster=observed.ref.cluster, reason=str(why)
+        )
+    return replace(observed, is_silent=True)
 
 
-async def _pause(span: timedelta, seen: _Seen, beat: Beat) -> None:
+async def _pause(span: timedelta, observed: _Observed, beat: Beat) -> None:
     left = span
     while left > timedelta(0):
-        beat(seen.heartbeat_timeout)
+        beat(observed.heartbeat_timeout)
         step = min(left, BEAT_EVERY)
         await asyncio.sleep(step.total_seconds())
         left -= step

@@ -1,1 +1,1 @@
-"""Looking at a cluster: its runs, their history, its sequences, its clock."""
+"""Observes a cluster: its runs, their history, its sequences and its clock."""

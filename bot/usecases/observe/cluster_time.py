@@ -1,4 +1,5 @@
-"""What time it is where a run runs: its times are told by its server's clock, and compared with no other."""
+"""The time by a cluster's clock. A run's timestamps come from its Temporal server, so they are compared with no other
+clock."""
 
 from datetime import datetime
 
@@ -6,5 +7,5 @@ from bot.services import Services
 
 
 async def cluster_time(cluster: str, services: Services) -> datetime:
-    """Now, by the clock of this cluster's server; by the bot's own where that is not known."""
+    """Now by the clock of the cluster's Temporal server, or by the bot's own clock if the difference is unknown."""
     return services.now() - await services.clusters[cluster].engine.ahead()

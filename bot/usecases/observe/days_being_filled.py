@@ -1,4 +1,4 @@
-"""Which days of a cluster's customers are still being filled: by open runs, and by open sequences later."""
+"""Finds the days that are still being filled on a cluster, now by open runs or later by open sequences."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,20 +20,20 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FilledDays:
-    """By customer; ``silent`` says why that is not all there is. ``ending`` are the windows of runs that somebody has
-    asked to cancel: they fill nothing any more."""
+    """Windows by customer. ``ending`` has the windows of runs that are being cancelled: they fill nothing more.
+    ``silent`` says why something may be missing, else it is ""."""
 
     windows: Windows = field(default_factory=dict)
     silent: str = ""
     ending: Windows = field(default_factory=dict)
 
     def of(self, customer: str) -> tuple[Window, ...]:
-        """In order."""
+        """The windows of this customer, in order."""
         return self.windows.get(customer, ())
 
     def joined(self, later: "FilledDays") -> "FilledDays":
-        """What was filled then, or is at a later time; of a window that has become shorter meanwhile, the longer.
-        What is ending is told by the later time alone."""
+        """Combines two moments: what was being filled then or ``later``. Where a window has become shorter, keeps the
+        longer one. ``ending`` is taken from the later moment alone."""
         windows = {
             customer: _longest({*self.of(customer), *later.of(customer)})
             for customer in {*self.windows, *later.windows}
@@ -42,65 +42,64 @@ class FilledDays:
 
 
 async def open_runs(cluster: str, customers: Collection[str], window: Window, services: Services) -> FilledDays:
-    """The windows of runs of these customers that are open there now and have days of ``window``."""
+    """The windows of these customers' open runs that share days with ``window``."""
     try:
         listed = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
     except DependencyError as exc:
         _log.warning("open runs not known", cluster=cluster, reason=str(exc))
         return FilledDays(silent=exc.why)
     identified = ((run.ref, services.recogniser.identify(run)) for run in listed)
-    wanted = {
+    overlapping = {
         ref: identity
         for ref, identity in identified
         if identity and identity.customer in customers and identity.window.intersection(window)
     }
-    cancelled = await _cancelled(cluster, [*wanted], services)
+    cancelled = await _cancelled(cluster, [*overlapping], services)
     return FilledDays(
-        _by_customer(identity for ref, identity in wanted.items() if ref not in cancelled),
-        ending=_by_customer(wanted[ref] for ref in cancelled),
+        _by_customer(identity for ref, identity in overlapping.items() if ref not in cancelled),
+        ending=_by_customer(overlapping[ref] for ref in cancelled),
     )
 
 
 async def days_to_come(cluster: str, services: Services) -> FilledDays:
-    """The days that open sequences will still run; a sequence that does not answer tells none."""
+    """The days that open sequences will still run. ``silent`` names sequences that do not answer."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
-    seen = await open_sequences(cluster, until, services)
-    silent = [standing.customer for standing in seen.standings if standing.progress is None]
-    known = {
+    sequences = await open_sequences(cluster, until, services)
+    silent = [standing.customer for standing in sequences.standings if standing.progress is None]
+    windows = {
         standing.customer: _of_sequence(standing.progress)
-        for standing in seen.standings
+        for standing in sequences.standings
         if standing.progress is not None
     }
-    why = seen.silent or (f"the sequence of {', '.join(silent[:3])} does not answer" if silent else "")
-    return FilledDays(known, why)
+    why = sequences.silent or (f"the sequence of {', '.join(silent[:3])} does not answer" if silent else "")
+    return FilledDays(windows, why)
 
 
 async def _cancelled(cluster: str, refs: Sequence[Ref], services: Services) -> frozenset[Ref]:
-    """Those that somebody has asked to cancel, as far as the cluster tells in time: listings do not say so."""
+    """The runs with a cancel request, as far as the cluster answers in time. Only a description has that, no
+    listing."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     try:
-        looked = await describe_runs(cluster, refs, until, services)
+        descriptions = await describe_runs(cluster, refs, until, services)
     except DependencyError as exc:
         _log.warning("not known which runs are being cancelled", cluster=cluster, reason=str(exc))
         return frozenset()
-    return frozenset(ref for ref, found in looked.described.items() if found.cancel_requested)
+    return frozenset(ref for ref, description in descriptions.described.items() if description.cancel_requested)
 
 
 def _by_customer(identities: Iterable[Identity]) -> Windows:
-    found: dict[str, set[Window]] = {}
+    by_customer: dict[str, set[Window]] = {}
     for identity in identities:
-        found.setdefault(identity.customer, set()).add(identity.window)
-    return {customer: tuple(sorted(windows)) for customer, windows in found.items()}
+        by_customer.setdefault(identity.customer, set()).add(identity.window)
+    return {customer: tuple(sorted(windows)) for customer, windows in by_customer.items()}
 
 
 def _longest(windows: Collection[Window]) -> tuple[Window, ...]:
-    """Those that no other holds whole, in order."""
-    return tuple(
-        sorted(one for one in windows if all(other == one or other.intersection(one) != one for other in windows))
-    )
+    """The windows that no other one contains, in order."""
+    return tuple(sorted(w for w in windows if all(other == w or other.intersection(w) != w for other in windows)))
 
 
 def _of_sequence(progress: SequenceProgress) -> tuple[Window, ...]:
-    """With a window that has just failed, and is not yet cut in halves."""
+    """Includes a window that has just failed and is not halved yet."""
     running = () if progress.phase is Phase.STOPPING else (held.window for held in progress.running)
     return tuple(sorted((*progress.to_come, *running)))

@@ -1,4 +1,4 @@
-"""A close look at each of some runs: listings find and lag by moments, a description decides."""
+"""Describes runs one by one. Listings lag by moments, so a description decides how a run stands."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,49 +16,51 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What the looks gave; ``gone`` are runs that Temporal no longer knows."""
+class Descriptions:
+    """The runs that could be described. ``gone`` are runs that Temporal no longer knows."""
 
     described: Mapping[Ref, Description]
     gone: frozenset[Ref]
 
 
-async def describe_runs(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> Looked:
-    """One that fails, or is not made ``until`` then (of the loop's clock), is left out; when all fail that is
-    raised."""
+async def describe_runs(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> Descriptions:
+    """Leaves out the runs that it could not describe ``until`` this time of the event loop. Raises the first error if
+    it could describe none."""
     engine, turns = services.clusters[cluster].engine, asyncio.Semaphore(services.config.watch.describes_at_once)
 
-    async def one(ref: Ref) -> Description:
+    async def describe(ref: Ref) -> Description:
         try:
             async with asyncio.timeout_at(until), turns:
                 return await engine.describe(ref)
         except TimeoutError as exc:
             raise Unavailable(cluster, "no answer in time") from exc
 
-    looks = await asyncio.gather(*(one(ref) for ref in refs), return_exceptions=True)
+    answers = await asyncio.gather(*(describe(ref) for ref in refs), return_exceptions=True)
     described: dict[Ref, Description] = {}
     forgotten: set[Ref] = set()
     failed: list[DependencyError] = []
-    for ref, look in zip(refs, looks, strict=True):
-        match look:
+    for ref, answer in zip(refs, answers, strict=True):
+        match answer:
             case Description():
-                described[ref] = look
+                described[ref] = answer
             case NotFound():
                 forgotten.add(ref)
             case DependencyError():
-                failed.append(look)
+                failed.append(answer)
             case _:
-                raise look
+                raise answer
     if failed and not described:
         raise failed[0]
     if failed:
         _log.warning("not described", cluster=cluster, count=len(failed), reason=str(failed[0]))
-    return Looked(described, frozenset(forgotten))
+    return Descriptions(described, frozenset(forgotten))
 
 
-def settled(listed: Iterable[Execution], looked: Looked, now: datetime) -> tuple[Execution, ...]:
-    """The same as they stand now: as described, else as listed; what Temporal no longer knows is marked so."""
-    if not looked.gone and not looked.described:
+def with_descriptions(
+    listed: Iterable[Execution], descriptions: Descriptions, now: datetime
+) -> tuple[Execution, ...]:
+    """The listed runs as they are described, where they are. A run that Temporal no longer knows becomes GONE."""
+    if not descriptions.gone and not descriptions.described:
         return tuple(listed)
     return tuple(
         as_gone(one, now)

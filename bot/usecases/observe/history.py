@@ -1,7 +1,7 @@
-"""Every run of a cluster, past ones included: what Temporal tells of it now, and what the ledger remembers.
+"""Reads every run of a cluster, ended ones included, from Temporal and from the run history (in code: the ledger).
 
-Only what has changed is asked for. Where the two differ Temporal is believed. When the ledger does not answer, what
-the cluster tells is told all the same. A long past is gone through beside the loop, which answers others meanwhile.
+Temporal is asked only for changes, and where the two differ, Temporal is believed. When the ledger does not answer,
+the result has what Temporal lists. Thousands of runs would block the event loop, so threads go through them.
 """
 
 import asyncio
@@ -25,12 +25,12 @@ from bot.fleet.runs.history import (
 from bot.model import Execution, Portion, Reading, Recalled, Ref
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
-from bot.usecases.observe.describe import describe_runs, settled
+from bot.usecases.observe.describe import describe_runs, with_descriptions
 
-# The ledger is near and fast: of a cluster's time limit it gets this share for each thing asked of it.
+# The share of a cluster's time limit for one request to the ledger, which is near and fast.
 LEDGER_SHARE = 0.25
-# The first reading of a long past takes several looks: each spends this share of the cluster's time limit on it, and
-# while there is more of it no more than the other share on what has changed, which may be much as well.
+# The first reading of a long past is spread over several calls. Each spends READING_SHARE of the cluster's time limit
+# on reading, and until the past is read at most CHANGES_SHARE of the limit on changes, which may be many as well.
 READING_SHARE = 0.5
 CHANGES_SHARE = 0.25
 
@@ -39,7 +39,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All runs, oldest start first, before any of them has been looked at closely.
+    """All runs, oldest start first, before any of them is described.
 
     ``known`` is what the run history says of them. ``refs_to_describe`` are those that only one of the two has as
     open, because listings lag. ``reading`` is how far reading has come now, and ``before`` how far it had; both are
@@ -78,7 +78,7 @@ def _put_together(recalled: Recalled, told: Mapping[Ref, Execution], reading: Re
     known = {one.ref: one for one in recalled.executions if one.workflow_type in reading.types}
     executions, silent = merge_runs(known, told), ""
     if not reading.is_whole:
-        ended = sum(not one.status.is_open for one in executions)
+        ended = sum(not run.status.is_open for run in executions)
         silent = f"{ended:,} ended runs read so far, the rest follows"
     return History(
         reading.cluster, executions, known, refs_to_describe(known, told), recalled.reading, reading, silent
@@ -98,17 +98,17 @@ async def keep(history: History, executions: Collection[Execution], until: float
             ledger=difference.remembered.status.value,
             temporal=difference.current.status.value,
         )
-    if not told and history.reading == history.before:
+    if not changed and history.reading == history.before:
         return
     try:
         async with asyncio.timeout_at(until):
-            await services.ledger.keep(told, history.reading)
+            await services.ledger.keep(changed, history.reading)
     except (DependencyError, TimeoutError) as exc:
         _log.warning("ledger not written", cluster=history.cluster, reason=str(exc) or "no answer in time")
 
 
 async def catch_up(cluster: str, services: Services) -> bool:
-    """Bring the ledger up to date without anybody asking; False while there is more of the past to read.
+    """Bring the ledger up to date. Returns False while there is more of the past to read.
 
     Raises Unavailable or Refused when the cluster does not answer.
     """
@@ -122,7 +122,7 @@ async def catch_up(cluster: str, services: Services) -> bool:
 
 
 def ledger_limit(services: Services) -> float:
-    """In seconds, for each thing asked of the ledger."""
+    """In seconds, for one request to the ledger."""
     return services.config.watch.time_limit.total_seconds() * LEDGER_SHARE
 
 
@@ -136,16 +136,16 @@ async def _recall(cluster: str, services: Services) -> Recalled:
         raise Unavailable("store", why) from exc
 
 
-async def _older(begun: Reading, changes: Portion, until: float, services: Services) -> Portion | None:
-    """More of the past, where there is more and time for it."""
+async def _older(start: Reading, changes: Portion, until: float, services: Services) -> Portion | None:
+    """The next portion of the past, or None if all of it is read or no time is left."""
     left = _left(until)
     if begun.rest_until is None or has_gap(begun, changes) or left <= timedelta(0):
         return None
-    engine = services.clusters[begun.cluster].engine
+    engine = services.clusters[start.cluster].engine
     try:
-        return await engine.ended_executions(begun.types, begun.rest_until, left)
+        return await engine.ended_executions(start.types, start.rest_until, left)
     except Unavailable as exc:
-        _log.info("past not read on", cluster=begun.cluster, reason=str(exc))
+        _log.info("past not read on", cluster=start.cluster, reason=str(exc))
         return None
 
 

@@ -1,6 +1,6 @@
-"""Asks one cluster how its executions are doing, within its time limit, and keeps what Temporal will forget.
+"""Observes the runs of one cluster within its time limit, and records what Temporal will remove.
 
-Journal and ledger only help here: when they do not answer, what the cluster said is told all the same.
+Journal and ledger are optional here: when they do not answer, the result is made of the cluster's answers alone.
 """
 
 import asyncio
@@ -18,58 +18,58 @@ from bot.model import Description, Entry, Execution, Observation, Ref, SeenFailu
 from bot.ports import Engine
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
-from bot.usecases.observe.describe import describe_runs, settled
-from bot.usecases.observe.history import History, history_of, keep, ledger_limit
+from bot.usecases.observe.describe import describe_runs, with_descriptions
+from bot.usecases.observe.history import History, history_of, ledger_limit, save_history
 from bot.usecases.observe.sequences import open_sequences
 
-# The journal is near and fast: of a cluster's time limit it gets this share for each thing asked of it.
+# The share of a cluster's time limit for one request to the journal, which is near and fast.
 JOURNAL_SHARE = 0.25
-# Looking at very many executions may take longer than anybody waits; what has been seen by then is told.
-LOOKING_SHARE = 0.8
+# Describing very many runs may take longer than anybody waits. After this share, the result has those described.
+DESCRIBING_SHARE = 0.8
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Remembered:
-    """What the journal knows of one cluster's open runs; empty when it did not answer."""
+class _Recalled:
+    """What the journal has about one cluster's open runs; empty when it does not answer."""
 
     observations: Sequence[Observation] = ()
     failures: Mapping[Ref, tuple[SeenFailure, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What looking gave, and what it was looked at with; ``executions`` are all of them as they stand now.
+class _Observed:
+    """All runs as they stand ``at`` this time of the cluster's clock, and what they were assessed with.
 
-    ``at`` is when, by the cluster's own clock. ``history`` is None where only the open ones were asked for.
+    ``history`` is None if only open runs were asked for.
     """
 
     runs: tuple[Run, ...]
     executions: tuple[Execution, ...]
     described: tuple[Description, ...]
-    remembered: _Remembered
+    recalled: _Recalled
     at: datetime
     history: History | None = None
 
 
-_Looking = Callable[[str, float, Services], Awaitable[_Seen]]
+_Observer = Callable[[str, float, Services], Awaitable[_Observed]]
 
 
 async def observe(cluster: str, services: Services) -> ClusterView:
-    """Every run the cluster knows, and those that it has forgotten. Raises Unavailable, also when it takes longer
-    than its time limit, or Refused."""
-    return await _observe(cluster, _look_at_all, services)
+    """Every run of the cluster, including those that Temporal has removed. Raises Unavailable (also beyond the
+    cluster's time limit) or Refused."""
+    return await _observe(cluster, _observe_all, services)
 
 
 async def observe_open(cluster: str, services: Services) -> ClusterView:
-    """The open runs only. Raises as ``observe`` does."""
-    return await _observe(cluster, _look_at_open, services)
+    """Only the open runs. Raises as ``observe`` does."""
+    return await _observe(cluster, _observe_open, services)
 
 
 async def observe_whole(cluster: str, services: Services) -> ClusterView:
-    """As ``observe``, for decisions: while the past is not known whole it raises Unavailable, since what seems
-    missing may have been done."""
+    """As ``observe``, for decisions. Also raises Unavailable while not all past runs are known: days that seem to be
+    missing may have been completed."""
     view = await observe(cluster, services)
     if view.history_silent:
         raise Unavailable(cluster, f"its past runs are not all known: {view.history_silent}")
@@ -77,7 +77,7 @@ async def observe_whole(cluster: str, services: Services) -> ClusterView:
 
 
 async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[Ref, tuple[SeenFailure, ...]]:
-    """Failures seen of these runs; none when the journal does not answer."""
+    """The recorded failures of these runs; none when the journal does not answer."""
     if not refs:
         return {}
     try:
@@ -88,82 +88,84 @@ async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[
         return {}
 
 
-async def _observe(cluster: str, look: _Looking, services: Services) -> ClusterView:
+async def _observe(cluster: str, read: _Observer, services: Services) -> ClusterView:
     limit, clock = services.config.watch.time_limit, asyncio.get_running_loop().time
-    end, until = clock() + limit.total_seconds(), clock() + limit.total_seconds() * LOOKING_SHARE
+    end, until = clock() + limit.total_seconds(), clock() + limit.total_seconds() * DESCRIBING_SHARE
     try:
         async with asyncio.timeout_at(end):
-            seen, sequences = await asyncio.gather(
-                look(cluster, until, services), open_sequences(cluster, until, services)
+            observed, sequences = await asyncio.gather(
+                read(cluster, until, services), open_sequences(cluster, until, services)
             )
     except TimeoutError as exc:
         raise Unavailable(cluster, f"no answer within {limit.total_seconds():g} s") from exc
-    # Whoever asks is answered in time: what is not written by then is written while nobody waits.
-    await _record(cluster, seen, min(end, clock() + _journal_limit(services)), services)
-    if seen.history:
-        await keep(seen.history, seen.executions, min(end, clock() + ledger_limit(services)), services)
-    silent = seen.history.silent if seen.history else ""
-    return ClusterView(cluster, seen.at, seen.runs, sequences.standings, sequences.silent, silent)
+    # The answer must be in time. What cannot be written until then is left to the next observation.
+    await _record(cluster, observed, min(end, clock() + _journal_limit(services)), services)
+    if observed.history:
+        await save_history(
+            observed.history, observed.executions, min(end, clock() + ledger_limit(services)), services
+        )
+    silent = observed.history.silent if observed.history else ""
+    return ClusterView(cluster, observed.at, observed.runs, sequences.standings, sequences.silent, silent)
 
 
-async def _look_at_all(cluster: str, until: float, services: Services) -> _Seen:
+async def _observe_all(cluster: str, until: float, services: Services) -> _Observed:
     history = await history_of(cluster, services)
-    return replace(await _look(cluster, history.executions, until, services), history=history)
+    return replace(await _describe(cluster, history.executions, until, services), history=history)
 
 
-async def _look_at_open(cluster: str, until: float, services: Services) -> _Seen:
+async def _observe_open(cluster: str, until: float, services: Services) -> _Observed:
     listed = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
-    return await _look(cluster, listed, until, services)
+    return await _describe(cluster, listed, until, services)
 
 
-async def _look(cluster: str, listed: Sequence[Execution], until: float, services: Services) -> _Seen:
+async def _describe(cluster: str, listed: Sequence[Execution], until: float, services: Services) -> _Observed:
     refs = [execution.ref for execution in listed if execution.status.is_open]
-    looked, remembered = await asyncio.gather(
+    descriptions, recalled = await asyncio.gather(
         describe_runs(cluster, refs, until, services), _recall(cluster, refs, services)
     )
     now = await cluster_time(cluster, services)
-    executions = settled(listed, looked, now)
-    # A long past would keep the loop from everything else.
-    runs = await asyncio.to_thread(_runs, executions, looked.described, remembered, services, now)
-    told = await _with_pollers(runs, services.clusters[cluster].engine)
-    return _Seen(told, executions, tuple(looked.described.values()), remembered, now)
+    executions = with_descriptions(listed, descriptions, now)
+    # Thousands of runs would block the event loop; use a thread.
+    runs = await asyncio.to_thread(_runs, executions, descriptions.described, recalled, services, now)
+    polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
+    return _Observed(polled_runs, executions, tuple(descriptions.described.values()), recalled, now)
 
 
 def _runs(
     executions: Iterable[Execution],
     described: Mapping[Ref, Description],
-    remembered: _Remembered,
+    recalled: _Recalled,
     services: Services,
     now: datetime,
 ) -> list[Run]:
     def make(execution: Execution) -> Run:
-        made = _run(execution, remembered, services)
-        found = described.get(execution.ref)
-        return _assessed(made, found, remembered, services, now) if found else made
+        run = _run(execution, recalled, services)
+        description = described.get(execution.ref)
+        return _assessed(run, description, recalled, services, now) if description else run
 
     ended = services.ended_runs
-    return [make(one) if one.status.is_open or one.ref in described else ended.of(one, make) for one in executions]
+    return [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
 
 
-async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Remembered:
+async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Recalled:
     try:
         async with asyncio.timeout(_journal_limit(services)):
             memory = await services.journal.memory(cluster, refs)
     except (DependencyError, TimeoutError) as exc:
         _log.warning("journal not read", cluster=cluster, reason=str(exc) or "no answer in time")
-        return _Remembered()
-    return _Remembered(memory.observations, await recall_failures(refs, services))
+        return _Recalled()
+    return _Recalled(memory.observations, await recall_failures(refs, services))
 
 
 def _journal_limit(services: Services) -> float:
     return services.config.watch.time_limit.total_seconds() * JOURNAL_SHARE
 
 
-async def _record(cluster: str, seen: _Seen, until: float, services: Services) -> None:
-    now, observations = services.now(), seen.remembered.observations
+async def _record(cluster: str, observed: _Observed, until: float, services: Services) -> None:
+    now, observations = services.now(), observed.recalled.observations
     entry = Entry(
-        failures=tuple(failure for d in seen.described for failure in failures_of(d, seen.at)),
-        observations=tuple(o for d in seen.described for o in observations_of(d, observations, seen.at)),
+        failures=tuple(failure for d in observed.described for failure in failures_of(d, observed.at)),
+        observations=tuple(o for d in observed.described for o in observations_of(d, observations, observed.at)),
         seen={cluster: now},
     )
     try:
@@ -173,26 +175,26 @@ async def _record(cluster: str, seen: _Seen, until: float, services: Services) -
         _log.warning("journal not written", cluster=cluster, reason=str(exc) or "no answer in time")
 
 
-def _run(execution: Execution, remembered: _Remembered, services: Services) -> Run:
+def _run(execution: Execution, recalled: _Recalled, services: Services) -> Run:
     return Run(
         execution=execution,
         identity=services.recogniser.identify(execution),
         link=services.clusters[execution.ref.cluster].engine.link(execution.ref),
-        failures=remembered.failures.get(execution.ref, ()),
+        failures=recalled.failures.get(execution.ref, ()),
     )
 
 
-def _assessed(run: Run, description: Description, remembered: _Remembered, services: Services, now: datetime) -> Run:
+def _assessed(run: Run, description: Description, recalled: _Recalled, services: Services, now: datetime) -> Run:
     watch = services.config.watch
     failures = joined(run.failures, failures_of(description, now))
-    own = [seen for seen in remembered.observations if seen.ref == description.execution.ref]
+    own = [seen for seen in recalled.observations if seen.ref == description.execution.ref]
     patience = Patience(watch.stalled_after, watch.no_worker_after)
     health = assess(description, Past(own, failures), patience, now) if run.is_open else None
     return replace(run, health=health, cancel_requested=description.cancel_requested, failures=failures)
 
 
 async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
-    """Where nobody picks work up, whether anybody is there who could."""
+    """Adds the number of pollers of their task queue to runs whose work no worker picks up."""
     polled: dict[str, int] = {}
     waiting = {number: queue for number, run in enumerate(runs) if run.health and (queue := _waits_on(run))}
     for queue in sorted(set(waiting.values())):
@@ -200,12 +202,12 @@ async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
             polled[queue] = await engine.pollers(queue)
         except DependencyError as exc:
             _log.warning("pollers not counted", queue=queue, reason=str(exc))
-    told = list(runs)
+    result = list(runs)
     for number, queue in waiting.items():
-        told[number] = replace(runs[number], pollers=polled.get(queue))
-    return tuple(told)
+        result[number] = replace(runs[number], pollers=polled.get(queue))
+    return tuple(result)
 
 
 def _waits_on(run: Run) -> str:
-    """The queue from which nobody picks it up, "" for a run that does not wait."""
+    """The task queue on which the run waits for a worker; "" for a run that does not wait."""
     return run.health.task_queue if run.health and run.health.waiting_since else ""

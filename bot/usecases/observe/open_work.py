@@ -1,4 +1,4 @@
-"""Asks every cluster what is open there and for whom. Listings are enough, so a large fleet is asked quickly."""
+"""Lists what is open for which customer on many clusters. Listings are enough, so this is quick on a large fleet."""
 
 import asyncio
 from collections.abc import Awaitable, Collection, Iterable
@@ -12,7 +12,7 @@ from bot.fleet.runs.open_work import OpenWork, OpenWorkReport, elsewhere
 from bot.model import Execution, SequenceStanding, Window
 from bot.services import Services
 
-_Told = TypeVar("_Told")
+_Answer = TypeVar("_Answer")
 
 _log = structlog.get_logger(__name__)
 
@@ -39,13 +39,13 @@ async def _open_on(cluster: str, services: Services) -> tuple[list[OpenWork], bo
     """By customer, and whether that is all."""
     there, types = services.clusters[cluster], services.config.workflow.types
     runs, sequences = await asyncio.gather(
-        _answer(cluster, there.engine.open_executions(types), services),
-        _answer(cluster, there.control.sequences(), services),
+        _answer(cluster, systems.engine.open_executions(types), services),
+        _answer(cluster, systems.control.sequences(), services),
     )
     return _by_customer(cluster, runs or (), sequences or (), services), runs is not None and sequences is not None
 
 
-async def _answer(cluster: str, question: Awaitable[_Told], services: Services) -> _Told | None:
+async def _answer(cluster: str, question: Awaitable[_Answer], services: Services) -> _Answer | None:
     limit = services.config.watch.time_limit.total_seconds()
     try:
         async with asyncio.timeout(limit):
@@ -62,7 +62,7 @@ def _by_customer(
     windows: dict[str, list[Window]] = {}
     for identity in filter(None, map(services.recogniser.identify, runs)):
         windows.setdefault(identity.customer, []).append(identity.window)
-    driven = {standing.customer for standing in sequences}
+    with_sequence = {standing.customer for standing in sequences}
     return [
         OpenWork(Target(cluster, name), tuple(windows.get(name, ())), name in driven)
         for name in sorted({*windows, *driven})

@@ -1,6 +1,6 @@
-"""The sequences that are open on a cluster, each asked how it stands: a few at a time, and no longer than told.
+"""Lists the open sequences of a cluster, and queries the progress of each: a few at a time, within a time limit.
 
-Whoever drives them may be away: what is known without it is told all the same, and nothing else waits for it.
+A query needs a running worker. Without one, the result has what the listing says.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class OpenSequences:
-    """By customer; ``silent`` says why the cluster did not tell which there are, else it is ""."""
+    """One standing per customer. ``silent`` says why the cluster could not list its sequences, else it is ""."""
 
     standings: tuple[SequenceStanding, ...] = ()
     silent: str = ""
 
 
 async def open_sequences(cluster: str, until: float, services: Services) -> OpenSequences:
-    """What is known of them ``until`` then (of the loop's clock); never raises what a system answers."""
+    """Queries the sequences ``until`` this time of the event loop. Raises no DependencyError."""
     control = services.clusters[cluster].control
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
 
@@ -35,7 +35,7 @@ async def open_sequences(cluster: str, until: float, services: Services) -> Open
         except (DependencyError, TimeoutError) as exc:
             _log.warning("sequence not asked", cluster=cluster, customer=listed.customer, reason=_why(exc))
             return listed
-        # Listings lag: it may be over by now.
+        # Listings lag: it may have ended by now.
         return latest if latest and latest.status.is_open else None
 
     try:

@@ -1,1 +1,2 @@
-"""One pass of the watcher over a cluster: describe what is due, decide, record."""
+"""The watcher: one pass over a cluster describes the runs that are due, decides about alerts, and records all of
+it."""

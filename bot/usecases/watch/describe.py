@@ -1,7 +1,7 @@
-"""The looks of one pass: describing what is due, and concluding from it so that one odd run costs no other its alert.
+"""Describes the runs that are due in a pass, and isolates a run that causes a bug: the others still get their alerts.
 
-What nobody has foreseen about a run (a worker may tell anything) is caught here, logged with a reference, and the
-run looked at again in the next pass. So is what else a pass does: it takes nothing away from what the pass has found.
+An unexpected exception about a run (a worker may send anything in its heartbeats) is logged with a reference, and the
+run is described again in the next pass. An exception in the other tasks of a pass does not end the pass either.
 """
 
 import asyncio
@@ -21,10 +21,10 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What the looks of one pass gave; ``gone`` are runs that Temporal no longer knows.
+class PassDescriptions:
+    """The runs described in one pass.
 
-    ``unanswered`` are those that were asked about in vain.
+    ``gone`` are runs that Temporal no longer knows; ``unanswered`` are runs that could not be described.
     """
 
     descriptions: tuple[Description, ...] = ()
@@ -33,17 +33,17 @@ class Found:
 
     @property
     def refs(self) -> tuple[Ref, ...]:
-        """The runs there is something to conclude about."""
+        """The runs about which something can be decided."""
         return (*(description.execution.ref for description in self.descriptions), *sorted(self.gone))
 
-    def of(self, refs: Sequence[Ref]) -> "Found":
-        """As if only these had been looked at."""
-        told = tuple(description for description in self.descriptions if description.execution.ref in refs)
-        return Found(told, self.gone.intersection(refs))
+    def of(self, refs: Sequence[Ref]) -> "PassDescriptions":
+        """The part that is about these runs."""
+        descriptions = tuple(description for description in self.descriptions if description.execution.ref in refs)
+        return PassDescriptions(descriptions, self.gone.intersection(refs))
 
 
-async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int) -> Found:
-    """Describe them, a few at a time; when the cluster stops answering the rest waits for the next pass."""
+async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int) -> PassDescriptions:
+    """Describe a few at a time. When the cluster stops answering, the rest waits for the next pass."""
     descriptions: list[Description] = []
     gone, unanswered, odd = set[Ref](), set[Ref](), set[Ref]()
     for first in range(0, len(due), at_once):
@@ -59,52 +59,54 @@ async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int) -> Foun
                     _log.warning("describe failed", cluster=ref.cluster, workflow=ref.workflow_id, reason=str(answer))
                     unanswered.add(ref)
                 case Exception():
-                    _tell_odd(ref, answer)
+                    _log_odd_run(ref, answer)
                     odd.add(ref)
                 case _:
                     raise answer
         if unanswered:
             break
-    return Found(tuple(descriptions), frozenset(gone), frozenset(unanswered | odd))
+    return PassDescriptions(tuple(descriptions), frozenset(gone), frozenset(unanswered | odd))
 
 
-async def isolate_odd_runs(found: Found, conclude: Callable[[Found], Awaitable[None]]) -> frozenset[Ref]:
-    """Conclude from all of it; gives the runs about which nothing could be concluded.
+async def isolate_odd_runs(
+    descriptions: PassDescriptions, conclude: Callable[[PassDescriptions], Awaitable[None]]
+) -> frozenset[Ref]:
+    """Call ``conclude`` so that a run that makes it fail affects no other; returns the runs that do.
 
-    When that fails for no known reason, it is done for halves of it, and so on until the odd run stands alone. What
-    fails without any run is raised: then it is none of them.
+    When ``conclude`` raises an unexpected exception, call it for each half of the runs, and so on, until it fails for
+    a single run. Raise the exception if it fails without any run: then no run is the cause.
     """
     try:
-        await conclude(found)
+        await conclude(descriptions)
     except BackfillBotError:
         raise
-    except Exception as exc:  # the named edge
-        refs = found.refs
+    except Exception as exc:  # isolates the run that causes it
+        refs = descriptions.refs
         if not refs:
             raise
         if len(refs) == 1:
-            await isolate_odd_runs(Found(), conclude)
-            _tell_odd(refs[0], exc)
+            await isolate_odd_runs(PassDescriptions(), conclude)
+            _log_odd_run(refs[0], exc)
             return frozenset(refs)
         middle = len(refs) // 2
-        return await isolate_odd_runs(found.of(refs[:middle]), conclude) | await isolate_odd_runs(
-            found.of(refs[middle:]), conclude
+        return await isolate_odd_runs(descriptions.of(refs[:middle]), conclude) | await isolate_odd_runs(
+            descriptions.of(refs[middle:]), conclude
         )
     return frozenset()
 
 
-async def besides(work: Awaitable[_T], otherwise: _T, event: str, cluster: str) -> _T:
-    """Do it; what goes wrong in it is logged as ``event``, and it comes to ``otherwise``."""
+async def run_isolated(work: Awaitable[_T], default: _T, event: str, cluster: str) -> _T:
+    """Await ``work``. If it fails, log ``event`` and return ``default``."""
     try:
         return await work
     except DependencyError as exc:
         _log.warning(event, cluster=cluster, reason=str(exc))
-    except Exception as exc:  # noqa: BLE001  (the named edge)
+    except Exception as exc:  # noqa: BLE001  (one task must not end the pass)
         _log.error(event, reference=new_reference(), cluster=cluster, exc_info=exc)
-    return otherwise
+    return default
 
 
-def _tell_odd(ref: Ref, problem: Exception) -> None:
+def _log_odd_run(ref: Ref, problem: Exception) -> None:
     _log.error(
         "run not understood: looked at again in the next pass",
         reference=new_reference(),

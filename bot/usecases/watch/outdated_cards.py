@@ -1,6 +1,6 @@
-"""Takes the buttons from cards whose days somebody has completed since, and tells there by what.
+"""Removes the buttons from cards whose missing days have been completed since, and adds a link to the completing run.
 
-Asked whenever runs have begun or ended: it does not matter who has run them, a later sequence or anybody else.
+This is done whenever runs have begun or ended. It does not matter who started them, a later sequence or a person.
 """
 
 import asyncio
@@ -23,44 +23,46 @@ from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Entry, Episode, Execution, ExecutionStatus, OutboxMessage, Overtaken, Queued
 from bot.services import Services
 
-# Nobody scrolls up to older ones, and Slack keeps fewer on its free plans.
-LOOKED_BACK = timedelta(days=30)
+# Nobody scrolls up to older cards, and Slack hides old messages on its free plan.
+MAX_CARD_AGE = timedelta(days=30)
 
 
 async def mark_overtaken(cluster: str, services: Services) -> None:
-    """Raises what the store answers; a click meanwhile is a Conflict, and it is done the next time."""
+    """Raises DependencyError of the store; a Conflict when somebody clicks meanwhile. The next call does it then."""
     now = services.now()
     since = now - LOOKED_BACK
     episodes = [one for one in (await services.journal.memory(cluster, (), since)).episodes if has_missing_days(one)]
     cards = await _cards(cluster, since, services)
     if not episodes and not cards:
         return
-    names = {*(one.customer for one in episodes), *(one.progress.spec.customer for _, one in cards)}
-    # When cards ended is told by the bot's clock, and when runs did by the cluster's.
+    names = {*(e.customer for e in episodes), *(card.progress.spec.customer for _, card in cards)}
+    # Cards have times of the bot's clock, and runs those of the cluster's clock.
     ahead = await services.clusters[cluster].engine.ahead()
     recalled = await services.ledger.recall(cluster)
-    done = await asyncio.to_thread(_done, recalled.executions, names, services)
+    completed = await asyncio.to_thread(_completed_runs, recalled.executions, names, services)
     changed: list[Episode] = []
     messages: list[OutboxMessage] = []
     for episode in episodes:
-        by = completed_since(days_of(episode), done.get(episode.customer, ()), (episode.ended_at or now) - ahead)
-        if by:
-            over = replace(episode, overtaken=Overtaken(now, _link(by, services)))
-            changed.append(over)
-            sequence = over.sequence.spec.id if over.sequence else ""
-            messages += [card(over), *(await _lines(sequence, over.overtaken, services))]
-    for queued, told in cards:
-        spec = told.progress.spec
-        by = completed_since(days_asked(spec), done.get(spec.customer, ()), queued.created_at - ahead)
-        if by:
-            messages += await _lines(spec.id, Overtaken(now, _link(by, services)), services)
+        run = completed_since(
+            days_of(episode), completed.get(episode.customer, ()), (episode.ended_at or now) - ahead
+        )
+        if run:
+            outdated = replace(episode, overtaken=Overtaken(now, _link(run, services)))
+            changed.append(outdated)
+            sequence = outdated.sequence.spec.id if outdated.sequence else ""
+            messages += [card(outdated), *(await _lines(sequence, outdated.overtaken, services))]
+    for queued, sequence_card in cards:
+        spec = sequence_card.progress.spec
+        run = completed_since(days_asked(spec), completed.get(spec.customer, ()), queued.created_at - ahead)
+        if run:
+            messages += await _lines(spec.id, Overtaken(now, _link(run, services)), services)
     if messages:
         await services.journal.record(Entry(episodes=tuple(changed), messages=tuple(messages)), now)
 
 
 async def _cards(cluster: str, since: datetime, services: Services) -> list[tuple[Queued, SequenceCard]]:
-    """Messages of sequences that ended with days missing."""
-    found = [(one, parse(one.speech.body)) for one in await services.outbox.posted("sequence:", "sequence", since)]
+    """The cards of sequences on this cluster that ended with days missing."""
+    posted = [(row, parse(row.speech.body)) for row in await services.outbox.posted("sequence:", "sequence", since)]
     return [
         (queued, told)
         for queued, told in found
@@ -69,7 +71,7 @@ async def _cards(cluster: str, since: datetime, services: Services) -> list[tupl
 
 
 async def _lines(sequence: str, by: Overtaken | None, services: Services) -> list[OutboxMessage]:
-    """Whatever this sequence has said that still offers something."""
+    """All messages of this sequence that still have buttons, without them."""
     if not sequence or by is None:
         return []
     every = await services.outbox.posted(f"sequence:{sequence}")
@@ -77,17 +79,19 @@ async def _lines(sequence: str, by: Overtaken | None, services: Services) -> lis
     return [replace(speech, body=dump(told)) for speech, told in bare if told is not None]
 
 
-def _done(executions: Iterable[Execution], names: set[str], services: Services) -> dict[str, Sequence[Done]]:
-    """Completed runs of these customers, with the days that they covered."""
-    done: dict[str, list[Done]] = {}
+def _completed_runs(
+    executions: Iterable[Execution], names: set[str], services: Services
+) -> dict[str, Sequence[Done]]:
+    """The completed runs of these customers, each with its window, by customer."""
+    completed: dict[str, list[Done]] = {}
     for run in executions:
         if run.status is ExecutionStatus.COMPLETED:
             identity = services.recogniser.identify(run)
             if identity and identity.customer in names:
-                done.setdefault(identity.customer, []).append((identity.window, run))
-    return {name: tuple(runs) for name, runs in done.items()}
+                completed.setdefault(identity.customer, []).append((identity.window, run))
+    return {name: tuple(runs) for name, runs in completed.items()}
 
 
 def _link(run: Execution, services: Services) -> str:
-    """To the run itself: whoever has started it, that is what completed the days."""
+    """A link to the run itself, as it may belong to no sequence."""
     return services.clusters[run.ref.cluster].engine.link(run.ref)

@@ -1,6 +1,7 @@
-"""What a pass sees of a cluster's sequences: where open ones tell, and whose alerts are left without a word.
+"""Finds out, for a pass, in which threads open sequences report, and which sequences ended without reporting to
+alerts.
 
-A cluster that does not answer that question leaves everything as it is: new alerts open, and none ends.
+When the cluster does not list its sequences, nothing about them changes: new alerts open, and none ends.
 """
 
 import asyncio
@@ -37,12 +38,12 @@ class ObservedSequences:
 
 
 async def observe_sequences(
-    cluster: str, fresh: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+    cluster: str, alerting: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> ObservedSequences:
-    """Asks only where something depends on it: a run newly needs an alert, or an alert may be a sequence's."""
+    """Asks the cluster only if a run newly needs an alert, or if an open alert may belong to a sequence."""
     still_open = [episode for episode in episodes if episode.is_open]
     handed_over = [episode for episode in still_open if is_handed_over(episode)]
-    if not fresh and not handed_over and not any(is_within_sequence(episode) for episode in still_open):
+    if not alerting and not handed_over and not any(is_within_sequence(episode) for episode in still_open):
         return ObservedSequences()
     control = services.clusters[cluster].control
     try:
@@ -51,13 +52,13 @@ async def observe_sequences(
         _log.warning("sequences not listed", cluster=cluster, reason=str(exc))
         return ObservedSequences(threads=None)
     ids = {standing.id for standing in listed}
-    missed = [episode for episode in handed_over if episode.sequence and episode.sequence.spec.id not in ids]
-    left = await _left(missed, control, services.config.watch.describes_at_once)
+    unlisted = [episode for episode in handed_over if episode.sequence and episode.sequence.spec.id not in ids]
+    left = await _ended(unlisted, control, services.config.watch.describes_at_once)
     return ObservedSequences({standing.customer: standing.thread_key for standing in listed}, left)
 
 
-async def _left(missed: Sequence[Episode], control: Control, at_once: int) -> dict[str, Ending]:
-    """Listings lag: whether the sequence is really over is asked of each, and of none twice."""
+async def _ended(unlisted: Sequence[Episode], control: Control, at_once: int) -> dict[str, Ending]:
+    """Whether each unlisted sequence has really ended, as listings lag. Asks once per customer."""
     turns = asyncio.Semaphore(at_once)
 
     async def ask(customer: str) -> SequenceStanding | DependencyError | None:
@@ -68,22 +69,22 @@ async def _left(missed: Sequence[Episode], control: Control, at_once: int) -> di
             _log.warning("sequence not asked", customer=customer, reason=str(exc))
             return exc
 
-    customers = sorted({episode.customer for episode in missed})
+    customers = sorted({episode.customer for episode in unlisted})
     answers = dict(zip(customers, await asyncio.gather(*map(ask, customers)), strict=True))
-    endings = {episode.id: _ending(episode.sequence, answers[episode.customer]) for episode in missed}
+    endings = {episode.id: _ending(episode.sequence, answers[episode.customer]) for episode in unlisted}
     return {id_: ending for id_, ending in endings.items() if ending is not None}
 
 
-def _ending(told: SequenceProgress | None, latest: SequenceStanding | DependencyError | None) -> Ending | None:
-    """How the one that told so much has ended; None when it goes on, or that is not known."""
+def _ending(reported: SequenceProgress | None, latest: SequenceStanding | DependencyError | None) -> Ending | None:
+    """How the sequence that last reported this progress has ended; None if it is open or that is unknown."""
     if isinstance(latest, DependencyError):
         return None
     if latest is None:
         return Ending.GONE
     if latest.status in _GOES_ON:
-        # Or a later one of the same customer does, which takes over what it finds.
+        # This may be a later sequence of the customer: that one takes over the open alerts.
         return None
     if latest.status in _ENDINGS:
         return _ENDINGS[latest.status]
-    end = (latest.progress.end if latest.progress else None) or (told.end if told else None)
+    end = (latest.progress.end if latest.progress else None) or (reported.end if reported else None)
     return ENDINGS[end] if end else Ending.GONE

@@ -1,7 +1,7 @@
-"""What stands in the channel of clusters that were taken out of the configuration: nobody looks at their runs any
-more, so alerts end, and no card offers what nothing would come of.
+"""Ends the alerts of clusters that were taken out of the configuration, and removes the buttons from their cards:
+nobody watches their runs any more, and the buttons would do nothing.
 
-Should the cluster come back, an alert whose run struggles still goes on, and so does the card of an open sequence.
+If the cluster returns, the alert of a run that still struggles continues, and so does the card of an open sequence.
 """
 
 from collections.abc import Iterable
@@ -19,21 +19,21 @@ from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Ending, Entry, Episode, Overtaken
 from bot.services import Services
 
-# Nobody scrolls up to older ones; whoever does, and clicks, is answered that there is no such cluster.
-LOOKED_BACK = timedelta(days=30)
+# Nobody scrolls up to older cards. A click on one is answered: there is no such cluster.
+MAX_CARD_AGE = timedelta(days=30)
 
 _log = structlog.get_logger(__name__)
 
 
 async def end_unconfigured(services: Services) -> None:
-    """Each thread is told once. Where the store does not answer, or somebody clicks meanwhile, it is for the next
-    time."""
+    """Each thread gets one line about it. When the store does not answer or somebody clicks meanwhile, the next call
+    does it."""
     try:
-        known = {episode.ref.cluster for episode in await services.journal.open_episodes()}
-        for cluster in sorted(known - services.config.clusters.keys()):
+        with_alerts = {episode.ref.cluster for episode in await services.journal.open_episodes()}
+        for cluster in sorted(with_alerts - services.config.clusters.keys()):
             await _end(cluster, services)
-        seen = {*known, *await services.journal.last_seen()}
-        await _take_buttons(seen - services.config.clusters.keys(), services)
+        all_clusters = {*with_alerts, *await services.journal.last_seen()}
+        await _remove_buttons(all_clusters - services.config.clusters.keys(), services)
     except DependencyError as exc:
         _log.info("alerts of clusters that are not configured go on", reason=str(exc))
 
@@ -48,17 +48,17 @@ async def _end(cluster: str, services: Services) -> None:
     _log.info("alerts ended", cluster=cluster, count=len(over), reason="the cluster is not configured any more")
 
 
-async def _take_buttons(left: Iterable[str], services: Services) -> None:
-    """From the cards of sequences on clusters that are not configured, from alerts that sequences had taken over, and
+async def _remove_buttons(clusters: Iterable[str], services: Services) -> None:
+    """Removes them from the cards of sequences on these clusters, from the alerts that sequences had taken over, and
     from the lines of both."""
     now = services.now()
-    since, why = now - LOOKED_BACK, Overtaken(now, "", is_unwatched=True)
+    since, why = now - MAX_CARD_AGE, Overtaken(now, "", is_unwatched=True)
     alerts: list[Episode] = []
-    for cluster in left:
-        remembered = (await services.journal.memory(cluster, (), since)).episodes
-        alerts += [replace(one, overtaken=why) for one in remembered if _offers(one)]
-    sequences = [one.sequence.spec.id for one in alerts if one.sequence]
-    sequences += await _of_cards(services)
+    for cluster in clusters:
+        episodes = (await services.journal.memory(cluster, (), since)).episodes
+        alerts += [replace(e, overtaken=why) for e in episodes if _may_have_buttons(e)]
+    sequences = [alert.sequence.spec.id for alert in alerts if alert.sequence]
+    sequences += await _sequences_with_cards(services)
     messages = [card(alert) for alert in alerts]
     for sequence in dict.fromkeys(sequences):
         for queued in await services.outbox.posted(f"sequence:{sequence}"):
@@ -74,9 +74,9 @@ def _offers(alert: Episode) -> bool:
     return alert.sequence is not None and alert.overtaken is None and has_missing_days(alert)
 
 
-async def _of_cards(services: Services) -> list[str]:
-    """Sequences on such clusters whose own card says nothing of it yet."""
-    posted = await services.outbox.posted("sequence:", "sequence", services.now() - LOOKED_BACK)
+async def _sequences_with_cards(services: Services) -> list[str]:
+    """The ids of sequences on unconfigured clusters whose own card still has buttons."""
+    posted = await services.outbox.posted("sequence:", "sequence", services.now() - MAX_CARD_AGE)
     cards = (parse(queued.speech.body) for queued in posted)
-    told = [card.progress.spec for card in cards if isinstance(card, SequenceCard) and card.overtaken is None]
-    return [spec.id for spec in told if spec.cluster not in services.config.clusters]
+    specs = [card.progress.spec for card in cards if isinstance(card, SequenceCard) and card.overtaken is None]
+    return [spec.id for spec in specs if spec.cluster not in services.config.clusters]

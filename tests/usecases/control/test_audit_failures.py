@@ -1,4 +1,4 @@
-"""What was not done is in the audit as well: refused, or failed, with why and about what."""
+"""Refused and failed changes are in the audit, with the reason and what they were about."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -112,7 +112,7 @@ async def test_a_change_of_nothing_is_recorded_as_failed_without_the_hint(world:
 
 @dataclass
 class AlwaysOvertaken(FakeJournal):
-    """Whoever changes an alert is too late."""
+    """Every change of an alert is a conflict."""
 
     async def record(self, entry: Entry, now: datetime) -> None:
         if entry.episodes:

@@ -1,4 +1,5 @@
-"""Carrying a confirmed proposal out: on record, only in the world that was shown, and each customer for itself."""
+"""Carrying out a confirmed proposal: with audit records, only if nothing has changed, and independently per
+customer."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from tests.fakes.control import FakeControl
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW
-from tests.usecases.confirming import WHY, confirmed, done, open_spec, problems, put, shown, stands
+from tests.usecases.confirming import WHY, confirmed, done, open_spec, post_message, problems, replace_control, shown
 from tests.usecases.steered import OLIVIA, VOICE, completed, ends, fleet, sequence
 
 SPLIT, WHOLE = Split(target="hilton"), Run(target="sunbit", whole=True)
@@ -65,7 +66,7 @@ async def test_the_thread_of_the_open_alert_goes_on_and_is_linked(world: FakeWor
     older = episode(id="older", ref=replace(ref, run_id="run-0"), opened_at=NOW - 9 * HOUR, revision=0)
     older = replace(older, root_key="episode:older")
     await world.journal.record(Entry(episodes=(alert, older)), NOW)
-    address = await stands(world, alert.root_key)
+    address = await post_message(world, alert.root_key)
     result = await done(world, split, SPLIT)
 
     assert open_spec(world).thread_key == alert.root_key
@@ -90,7 +91,7 @@ async def test_the_audit_has_it_with_reason_digest_before_and_after(world: FakeW
 
 @dataclass
 class Dies(FakeControl):
-    """The bot ends in the middle of it."""
+    """The bot dies while the act is executed."""
 
     async def begin(self, spec: SequenceSpec) -> None:
         await super().begin(spec)
@@ -98,7 +99,7 @@ class Dies(FakeControl):
 
 
 async def test_what_was_begun_when_the_bot_died_is_on_record_as_begun(world: FakeWorld) -> None:
-    put(world, Dies)
+    replace_control(world, Dies)
     with pytest.raises(asyncio.CancelledError):
         await confirmed(world, split, SPLIT)
 
@@ -155,7 +156,7 @@ async def test_a_secret_in_a_reason_is_hidden_everywhere(world: FakeWorld) -> No
 
 @dataclass
 class SaysNo(FakeControl):
-    """The sequence does not take what it is told; for ``sunbit`` only."""
+    """The sequence of ``sunbit`` rejects every instruction."""
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         if customer == "sunbit":
@@ -164,7 +165,7 @@ class SaysNo(FakeControl):
 
 
 async def test_of_a_cluster_what_fails_for_one_is_done_for_the_others(world: FakeWorld) -> None:
-    put(world, SaysNo)
+    replace_control(world, SaysNo)
     for customer in ("brinks", "sunbit"):
         await sequence(world, customer)
     result = await done(world, pause, Pause(target=VOICE))
@@ -187,7 +188,7 @@ async def test_what_was_done_stays_done_when_the_store_goes_away_in_between(worl
             await super().begin(spec)
             world.journal.away = Unavailable("store", "locked")
 
-    put(world, TakesTheStoreAway)
+    replace_control(world, TakesTheStoreAway)
     result = await done(world, split, SPLIT)
 
     assert problems(result) == [""]
@@ -208,7 +209,7 @@ async def test_the_acts_of_a_result_are_those_that_were_carried_out(world: FakeW
 async def test_what_a_sequence_that_is_ending_has_left_is_terminated_in_its_thread(world: FakeWorld) -> None:
     await sequence(world)
     stands_in = open_spec(world, "sunbit").thread_key
-    await stands(world, stands_in)
+    await post_message(world, stands_in)
     await world.controls[VOICE].instruct("sunbit", Instruction(Order.STOP, OLIVIA.user_id, WHY))
     await done(world, terminate, TERMINATE)
 

@@ -1,4 +1,4 @@
-"""Confirming something for a whole cluster on which something is over at every moment."""
+"""Confirming a change of a whole cluster, where something may end at any moment."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from bot.usecases.control.propose import cancel, pause, terminate
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, activity, window
 from tests.usecases.confirming import WHY, shown
-from tests.usecases.steered import OLIVIA, VOICE, ends, fleet, runs, sequence, told
+from tests.usecases.steered import OLIVIA, VOICE, acts_of, ends, fleet, runs, sequence
 
 CANCEL, TERMINATE = Cancel(target=VOICE), Terminate(target=VOICE)
 HILTON = Ref(VOICE, "backfill-hilton-2026-01-01-2026-02-21", "run-1")

@@ -1,4 +1,4 @@
-"""Acts carried out: each once, whoever comes at the same time and whatever reply is lost."""
+"""Each act is executed once, even if two people confirm at the same time or a reply is lost."""
 
 import asyncio
 from dataclasses import dataclass
@@ -20,7 +20,17 @@ from bot.usecases.control.confirm import confirm_proposal
 from bot.usecases.control.propose import cancel, pause, run, split, terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
-from tests.usecases.confirming import WHY, confirmed, done, open_spec, problems, put, said, shown, stands
+from tests.usecases.confirming import (
+    WHY,
+    confirmed,
+    done,
+    notifications,
+    open_spec,
+    post_message,
+    problems,
+    replace_control,
+    shown,
+)
 from tests.usecases.steered import OLIVIA, OSCAR, VOICE, ends, fleet, sequence
 
 SPLIT, WHOLE, WINDOWS = Split(target="hilton"), Run(target="sunbit", whole=True), Run(target="sunbit")
@@ -34,7 +44,7 @@ def world() -> FakeWorld:
 
 @dataclass
 class BothBegin(FakeControl):
-    """Nobody begins before both have come so far."""
+    """Begins no sequence until two callers want to."""
 
     def __post_init__(self) -> None:
         self._both = asyncio.Barrier(2)
@@ -45,7 +55,7 @@ class BothBegin(FakeControl):
 
 
 async def test_of_two_who_split_at_once_one_begins_and_the_other_hears_who(world: FakeWorld) -> None:
-    put(world, BothBegin)
+    replace_control(world, BothBegin)
     results = await asyncio.gather(*(confirmed(world, split, SPLIT, one) for one in (OLIVIA, OSCAR)))
 
     winner = open_spec(world).started_by
@@ -71,7 +81,7 @@ async def test_of_two_who_come_after_one_another_the_second_hears_who_began_it(w
 
 @dataclass
 class LosesReplies(FakeControl):
-    """The first answer does not arrive, what was asked for has happened."""
+    """Executes the first request, but loses its reply."""
 
     lost: int = 1
 
@@ -83,13 +93,13 @@ class LosesReplies(FakeControl):
 
 
 async def test_a_lost_reply_is_asked_for_again_and_begins_nothing_twice(world: FakeWorld) -> None:
-    put(world, LosesReplies)
+    replace_control(world, LosesReplies)
 
     assert problems(await confirmed(world, split, SPLIT)) == [""]
 
 
 async def test_what_may_have_been_done_is_told_as_not_known(world: FakeWorld) -> None:
-    put(world, LosesReplies).lost = 2
+    replace_control(world, LosesReplies).lost = 2
     (problem,) = problems(await confirmed(world, split, SPLIT))
 
     assert problem == (
@@ -103,7 +113,7 @@ async def test_what_may_have_been_done_is_told_as_not_known(world: FakeWorld) ->
 async def test_of_two_who_run_the_same_days_at_once_one_begins_be_it_whole_or_as_windows(
     world: FakeWorld, other: Run
 ) -> None:
-    put(world, BothBegin)
+    replace_control(world, BothBegin)
     results = await asyncio.gather(confirmed(world, run, WHOLE, OLIVIA), confirmed(world, run, other, OSCAR))
 
     name = {OLIVIA.user_id: "Olivia", OSCAR.user_id: "Oscar"}[open_spec(world, "sunbit").started_by]
@@ -116,7 +126,7 @@ async def test_of_two_who_run_the_same_days_at_once_one_begins_be_it_whole_or_as
 
 async def test_an_instruction_carries_who_and_why(world: FakeWorld) -> None:
     await sequence(world)
-    await stands(world, open_spec(world, "sunbit").thread_key)
+    await post_message(world, open_spec(world, "sunbit").thread_key)
     result = await done(world, pause, Pause(target="sunbit"))
 
     assert world.controls[VOICE].instructed == [("sunbit", Instruction(Order.PAUSE, OLIVIA.user_id, WHY))]
@@ -132,7 +142,7 @@ async def test_a_sequence_that_ended_in_between_is_told(world: FakeWorld) -> Non
             self.close(customer)
             return await super().instruct(customer, instruction)
 
-    put(world, Ends)
+    replace_control(world, Ends)
     await sequence(world)
 
     assert problems(await confirmed(world, pause, Pause(target="sunbit"))) == [
@@ -143,7 +153,7 @@ async def test_a_sequence_that_ended_in_between_is_told(world: FakeWorld) -> Non
 async def test_terminating_stops_the_sequence_ends_its_run_and_is_said_in_its_thread(world: FakeWorld) -> None:
     await sequence(world)
     key = open_spec(world, "sunbit").thread_key
-    await stands(world, key)
+    await post_message(world, key)
     result = await done(world, terminate, TERMINATE)
 
     control = world.controls[VOICE]
@@ -153,7 +163,7 @@ async def test_terminating_stops_the_sequence_ends_its_run_and_is_said_in_its_th
     assert [(ref.workflow_id, reason) for ref, reason in control.terminated] == [
         ("backfill-sunbit-2026-01-01-2026-01-06", f"{WHY} (U0OLIVIA, through the bot)")
     ]
-    assert said(world) == [TerminatedLine(VOICE, "sunbit", 1, OLIVIA.user_id, WHY)]
+    assert notifications(world) == [TerminatedLine(VOICE, "sunbit", 1, OLIVIA.user_id, WHY)]
     assert [one.speech.thread_key for one in world.outbox.messages.values()] == ["", key]
     assert problems(result) == ["", ""]
     assert world.journal.audited[0].after == ("being cancelled; backfill-sunbit-2026-01-01-2026-01-06 terminated")
@@ -187,7 +197,7 @@ async def test_a_sequence_whose_worker_is_gone_is_terminated_itself(world: FakeW
         async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:  # noqa: ARG002
             raise Unavailable(f"the sequence of {customer}", "no answer in time")
 
-    control = put(world, Abandoned)
+    control = replace_control(world, Abandoned)
     await sequence(world)
     result = await done(world, terminate, TERMINATE)
 
@@ -211,7 +221,7 @@ async def test_another_sequence_that_has_ended_again_is_told_as_the_cluster_says
         async def begin(self, spec: SequenceSpec) -> None:
             raise Conflict(f"Temporal of {self.cluster}", f"a sequence of {spec.customer} is open already")
 
-    put(world, Busy)
+    replace_control(world, Busy)
 
     assert problems(await confirmed(world, split, SPLIT)) == [
         "Temporal of voice-prod: a sequence of hilton is open already."

@@ -1,1 +1,1 @@
-"""What a sequence does on a cluster, on fakes of the ports."""
+"""The steps of a sequence, on fakes of the ports."""

@@ -1,4 +1,4 @@
-"""Whom a sequence finds to have run its next window already: who else, when, and over which days."""
+"""Finding a run that has already completed the next window of a sequence: whose, when, and over which days."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Following a run: how it ended, how often it timed out, and that nothing but Temporal ends it."""
+"""Following a run: how it ended, how often it timed out, and that only an answer of Temporal ends the wait."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -34,14 +34,14 @@ def world() -> FakeWorld:
 
 
 def run(status: ExecutionStatus = ExecutionStatus.RUNNING, ref: Ref = REF, hours: float = 0) -> Execution:
-    """Started ``hours`` after nine o'clock; a closed one took one hour."""
+    """A run that started ``hours`` after nine o'clock. If it is closed, it took one hour."""
     started = NOW + timedelta(hours=hours)
     closed = None if status.is_open else started + timedelta(hours=1)
     return Execution(ref, "CustomerBackfill", "backfill", status, started, closed)
 
 
 def described(of: Execution, attempt: int = 1, failure: Failure | None = None) -> Description:
-    """With one activity while it is open."""
+    """A description with one activity while the run is open."""
     activity = Activity(
         activity_id="1",
         activity_type="copy",
@@ -61,7 +61,7 @@ def described(of: Execution, attempt: int = 1, failure: Failure | None = None) -
 
 
 class Looks:
-    """Counts the looks between which it is heard of, and lets something happen after each."""
+    """Counts the heartbeats, and changes the run after each."""
 
     def __init__(self, world: FakeWorld, *then: Description) -> None:
         self.world = world
@@ -156,7 +156,7 @@ async def test_a_run_that_continued_as_new_is_followed_into_the_next_one(world: 
 
 
 def link(number: int, status: ExecutionStatus = ExecutionStatus.CONTINUED_AS_NEW) -> Execution:
-    """One of a chain, of an hour each."""
+    """One run of a chain of continued runs, an hour each."""
     return run(status, replace(REF, run_id=f"r{number}"), hours=number - 1)
 
 
@@ -262,6 +262,6 @@ async def test_a_ledger_that_is_away_makes_it_gone(world: FakeWorld) -> None:
 async def test_what_was_known_before_a_restart_is_kept(world: FakeWorld) -> None:
     world.engines[CLUSTER].put(described(run(ExecutionStatus.CANCELLED)))
 
-    followed = await follow(REF, None, world.services, Looks(world), known=FIVE_MINUTES)
+    followed = await follow(REF, None, world.services, Looks(world), longest_timeout=FIVE_MINUTES)
 
     assert followed.heartbeat_timeout == FIVE_MINUTES

@@ -1,4 +1,4 @@
-"""What a sequence tells: lines in its thread, its own card or the alerts that it has taken over, and their end."""
+"""What a sequence reports: lines in its thread, its own card or the alerts that it has taken over, and their end."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -84,11 +84,11 @@ async def test_a_sequence_of_its_own_has_a_card_with_the_lines_in_its_thread(wor
 
 async def test_lines_are_numbered_on_and_told_twice_say_nothing_more(world: FakeWorld) -> None:
     pause = InstructedLine(spec(), Instruction(Order.PAUSE, OPERATOR, "because"))
-    telling = SequenceReport(progress(spec()), 7, (pause, replace(pause)))
+    report = SequenceReport(progress(spec()), 7, (pause, replace(pause)))
 
-    await tell(telling, world.services)
+    await tell(report, world.services)
     revisions = {key: one.revision for key, one in world.outbox.messages.items()}
-    await tell(telling, world.services)
+    await tell(report, world.services)
 
     assert list(revisions) == [CARD, f"{CARD}:7", f"{CARD}:8"]
     assert {key: one.revision for key, one in world.outbox.messages.items()} == revisions
@@ -157,7 +157,7 @@ async def test_what_waits_for_a_person_is_shown_in_the_channel_too(world: FakeWo
 
 
 class Overtaken(FakeJournal):
-    """Somebody acknowledges an alert each time just before it is recorded, so many times."""
+    """Acknowledges an alert just before it is recorded, this many times."""
 
     times = 1
 
@@ -170,7 +170,7 @@ class Overtaken(FakeJournal):
 
 
 async def overtaken(world: FakeWorld, times: int) -> SequenceSpec:
-    """The sequence of an alert that others change."""
+    """The sequence of an alert that others change meanwhile."""
     alert = episode(revision=0)
     journal = Overtaken(world.outbox)
     await FakeJournal.record(journal, Entry(episodes=(alert,)), NOW)

@@ -1,4 +1,4 @@
-"""Starting, cancelling and counting: what comes back, and that doing it twice does it once."""
+"""Starting, cancelling and counting: the results, and that each is idempotent."""
 
 from datetime import date, timedelta
 

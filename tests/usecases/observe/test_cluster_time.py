@@ -1,4 +1,4 @@
-"""A bot whose clock is wrong over fakes: what a run tells is compared with the time where it runs."""
+"""A bot with a wrong clock: the times of a run are compared with the clock of its cluster."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -29,7 +29,7 @@ BOTH_WAYS = pytest.mark.parametrize("ahead", [skew * sign for skew in SKEWS for 
 
 
 def wrong(ahead: timedelta) -> FakeWorld:
-    """Everything is as at NOW where it runs."""
+    """On the clusters the time is NOW; the bot's clock is wrong."""
     world = fleet()
     world.now = NOW + ahead
     for engine in world.engines.values():

@@ -1,4 +1,4 @@
-"""The past of a cluster, over fakes: read once, kept up with, and right when Temporal has forgotten it."""
+"""The run history of a cluster: read once, kept up to date, and complete when Temporal has removed runs."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ def make(**sections: Any) -> FakeWorld:
 
 @pytest.fixture
 def world() -> FakeWorld:
-    """hilton is complete in windows, over the last ten days; the first attempt at the second one timed out."""
+    """All windows of hilton completed in the last ten days. The first attempt of the second one timed out."""
     world = make()
     for number, days in enumerate(WINDOWS):
         put(world, closed(COMPLETED, "hilton", days, ago=DAY * (10 - number), took=6 * HOUR))
@@ -52,7 +52,7 @@ def put(world: FakeWorld, told: Execution) -> None:
 
 
 def forget(world: FakeWorld) -> None:
-    """Everything that has ended, as retention does."""
+    """Removes all ended runs, as retention does."""
     held = world.engines[CLUSTER].descriptions
     for ref in [ref for ref, one in held.items() if not one.execution.status.is_open]:
         del held[ref]
@@ -262,7 +262,7 @@ async def test_runs_of_a_type_that_is_no_longer_configured_are_left_out(world: F
 
 
 class TestALongPast:
-    """One that takes several looks to read."""
+    """A past that takes several calls to read."""
 
     @pytest.fixture
     def long(self, world: FakeWorld) -> FakeWorld:
@@ -344,7 +344,7 @@ class TestALongPast:
 
 @dataclass
 class FrozenLedger(FakeLedger):
-    """Its database is locked for good."""
+    """Never answers: its database is locked."""
 
     async def recall(self, cluster: str) -> Recalled:
         await asyncio.Event().wait()
@@ -389,7 +389,7 @@ async def test_the_watcher_asks_for_the_past_only_when_runs_begin_or_end_and_in_
 
 @dataclass
 class HesitantLedger(FakeLedger):
-    """Some of its answers do not come in time."""
+    """Answers some requests too late."""
 
     slow: int = 0
 

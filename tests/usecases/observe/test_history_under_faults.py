@@ -1,6 +1,6 @@
-"""Nothing is missing in the end: listings lag, portions are small, clocks differ, the store fails, two bots look.
+"""The run history is complete in the end, although listings lag, clocks differ, the store fails, and two bots read.
 
-Each seed is another course of events; what the ledger holds when all is quiet again is compared with what happened.
+Each seed is another course of events. When it is over, the ledger is compared with what happened.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ SEEDS = (*range(9), 115)
 
 @dataclass
 class LaggingEngine(FakeEngine):
-    """Shows each beginning and each end some minutes after it; ``now`` is its clock."""
+    """Lists starts and ends some minutes late; ``now`` is its clock."""
 
     now: datetime = NOW
     truth: dict[Ref, Execution] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class LaggingEngine(FakeEngine):
     end_shown_from: dict[Ref, datetime] = field(default_factory=dict)
 
     def begin(self, chance: random.Random) -> None:
-        """A run that will be completed in a while."""
+        """Begins a run that completes later."""
         number, took = len(self.truth), MINUTE * chance.choice([0.1, 1, 5, 60])
         ref = Ref(CLUSTER, f"w{number}", f"r{number}")
         ends = self.now + took
@@ -65,7 +65,7 @@ class LaggingEngine(FakeEngine):
 
 @dataclass
 class UnreliableLedger:
-    """Fails now and then, before or after it has written, until it is ``mended``."""
+    """Fails at random, before or after writing, until it is ``mended``."""
 
     ledger: RunHistory
     chance: random.Random
@@ -90,7 +90,7 @@ def _running(one: Execution) -> Execution:
 
 
 async def what_comes_of(seed: int, ledgers: tuple[RunHistory, RunHistory]) -> None:
-    """Live through one course of events, and see what either bot knows then."""
+    """Plays one course of events, and checks what both bots know then."""
     chance = random.Random(seed)
     engine = LaggingEngine(at_most=chance.choice([None, None, 10, 25]))
     unreliable = [UnreliableLedger(ledger, chance) for ledger in ledgers]

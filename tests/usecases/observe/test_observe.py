@@ -1,4 +1,4 @@
-"""One cluster asked, over fakes: what is looked at, what is kept, and what a journal in trouble does not spoil."""
+"""Observing one cluster: what is described, what is recorded, and that a failing journal does not matter."""
 
 import asyncio
 from collections.abc import Collection
@@ -48,7 +48,7 @@ HILTON = execution("hilton")
 
 @dataclass
 class HalfDeafEngine(FakeEngine):
-    """Lists everything, and describes nothing of the refs in ``deaf``."""
+    """Lists everything, but fails to describe the refs in ``deaf``."""
 
     deaf: frozenset[Ref] = frozenset()
 
@@ -60,7 +60,7 @@ class HalfDeafEngine(FakeEngine):
 
 @dataclass
 class SlowEngine(FakeEngine):
-    """Takes its time for each look."""
+    """Is slow to describe a run."""
 
     async def describe(self, ref: Ref) -> Description:
         await asyncio.sleep(1)
@@ -69,7 +69,7 @@ class SlowEngine(FakeEngine):
 
 @dataclass
 class LaggingEngine(FakeEngine):
-    """Its listing has not noticed yet that everything is over."""
+    """Its listing still shows ended runs as open."""
 
     async def describe(self, ref: Ref) -> Description:
         assert ref == HILTON.ref
@@ -78,7 +78,7 @@ class LaggingEngine(FakeEngine):
 
 @dataclass
 class FrozenJournal(FakeJournal):
-    """Its database is locked for good."""
+    """Never answers: its database is locked."""
 
     async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
         await asyncio.Event().wait()
@@ -90,7 +90,7 @@ class FrozenJournal(FakeJournal):
 
 
 class HalfDeafControl(FakeControl):
-    """Lists its sequences; of hilton's the driver never answers, and vivint's cannot be asked about."""
+    """Lists its sequences. That of hilton has no worker, and asking about that of vivint fails."""
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
         if customer == "hilton":
@@ -101,7 +101,7 @@ class HalfDeafControl(FakeControl):
 
 
 class FrozenControl(FakeControl):
-    """Takes the question and never answers."""
+    """Never answers."""
 
     async def sequences(self) -> list[SequenceStanding]:
         await asyncio.Event().wait()
@@ -109,7 +109,7 @@ class FrozenControl(FakeControl):
 
 
 class LaggingControl(FakeControl):
-    """Its listing still shows what is over."""
+    """Its listing still shows ended sequences."""
 
     async def sequences(self) -> list[SequenceStanding]:
         standings = [await self.sequence(customer) for customer in sorted(self.states)]
@@ -125,9 +125,9 @@ def world() -> FakeWorld:
     return make()
 
 
-def put(world: FakeWorld, *told: Description) -> None:
-    for one in told:
-        world.engines[CLUSTER].put(one)
+def put(world: FakeWorld, *descriptions: Description) -> None:
+    for run in descriptions:
+        world.engines[CLUSTER].put(run)
 
 
 def healths(view: ClusterView) -> dict[str, Health | None]:
@@ -255,7 +255,7 @@ async def test_whoever_asks_is_answered_in_time_though_nothing_can_be_written_an
 
 
 def sequences(view: ClusterView) -> dict[str, bool]:
-    """Whether each is known with its progress."""
+    """Whether the progress is known, by customer."""
     return {standing.customer: standing.progress is not None for standing in view.sequences}
 
 

@@ -1,4 +1,4 @@
-"""One run that nobody has foreseen: the others of its cluster are watched all the same."""
+"""A run that causes a bug does not keep the bot from watching the others of its cluster."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bot.adapters.store import open_store
 from bot.model import Description, Failure, FailureKind, Ref
 from bot.services import Services
-from bot.usecases.watch.describe import Found, isolate_odd_runs
+from bot.usecases.watch.describe import PassDescriptions, isolate_odd_runs
 from bot.usecases.watch.watch import Rounds, watch
 from tests.fakes.services import FakeWorld
 from tests.usecases.watch.test_watch import CLUSTER, FIRST_ATTEMPT, REF, RUNNING
@@ -92,11 +92,11 @@ async def test_a_run_whose_description_nobody_can_read_costs_no_other_its_alert(
 async def test_what_fails_without_any_run_is_the_failure_of_the_pass() -> None:
     tried = list[int]()
 
-    async def conclude(found: Found) -> None:
+    async def conclude(found: PassDescriptions) -> None:
         tried.append(len(found.refs))
         raise TypeError("it is none of them")
 
-    found = Found(tuple(struggling(run(f"customer-{n}")) for n in range(40)), frozenset({run("gone")}))
+    found = PassDescriptions(tuple(struggling(run(f"customer-{n}")) for n in range(40)), frozenset({run("gone")}))
     with pytest.raises(TypeError), capture_logs() as logs:
         await isolate_odd_runs(found, conclude)
 

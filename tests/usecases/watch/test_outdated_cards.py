@@ -1,4 +1,4 @@
-"""Cards whose days somebody has completed since: they say so, lead there, and offer nothing."""
+"""Cards whose days have been completed since say so, link to the run, and have no buttons."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ def world() -> FakeWorld:
 async def record(
     world: FakeWorld, *messages: OutboxMessage, episodes: tuple[Episode, ...] = (), ago: timedelta = HOUR
 ) -> None:
-    """They stand in the channel."""
+    """Records the messages and posts them."""
     await world.journal.record(Entry(episodes=episodes, messages=messages), world.now - ago)
     for number, speech in enumerate(messages):
         known = world.outbox.messages[speech.key]
@@ -110,7 +110,7 @@ async def test_what_is_still_missing_keeps_its_buttons(world: FakeWorld, days: l
 
 @pytest.mark.parametrize("ahead", [2 * HOUR, -2 * HOUR], ids=["ahead", "behind"])
 async def test_what_came_after_is_told_by_the_clock_of_the_cluster(world: FakeWorld, ahead: timedelta) -> None:
-    """The bot's clock is off, and so is when it says that the alert has ended: by the cluster's, an hour ago."""
+    """The bot's clock is wrong, and so is its time of the alert's end: by the cluster's clock, an hour ago."""
     alert = left(ended_at=NOW - HOUR + ahead, sequence=OVER)
     world.engines["voice-prod"].is_ahead = ahead
     await record(world, card(alert), episodes=(alert,))

@@ -1,4 +1,4 @@
-"""What the watcher learns of sequences: when it asks, and what follows from their silence and from their end."""
+"""What the watcher knows of sequences: when it asks, and what follows if they do not answer or have ended."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -31,7 +31,7 @@ AWAY = Unavailable("Temporal of voice-prod", "connection refused")
 
 
 class CountingControl(FakeControl):
-    """Counts the listings; those that lag show nothing yet."""
+    """Counts the listings; a lagging one is empty."""
 
     listings = 0
     lags = False
@@ -49,9 +49,9 @@ def world() -> FakeWorld:
 
 
 def control(world: FakeWorld) -> CountingControl:
-    told = world.controls[CLUSTER]
-    assert isinstance(told, CountingControl)
-    return told
+    counting = world.controls[CLUSTER]
+    assert isinstance(counting, CountingControl)
+    return counting
 
 
 def struggling(customer: str = "hilton", days: Window = CAMPAIGN) -> Description:
@@ -69,7 +69,7 @@ async def a_pass(world: FakeWorld) -> None:
 
 
 async def taken_over(world: FakeWorld) -> SequenceSpec:
-    """hilton struggles, and a sequence has taken its alert over."""
+    """hilton struggles, and a sequence has taken over its alert."""
     world.engines[CLUSTER].put(struggling())
     await a_pass(world)
     (episode,) = await world.journal.open_episodes()

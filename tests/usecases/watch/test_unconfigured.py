@@ -1,4 +1,4 @@
-"""Alerts of clusters that were taken out of the configuration: they end with a word, and are nowhere told as open."""
+"""Alerts of clusters that were taken out of the configuration end with a message, and nothing shows them as open."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -45,7 +45,7 @@ LEFT = episode(revision=0)
 
 @pytest.fixture
 async def world() -> FakeWorld:
-    """voice-prod was taken out, while one of its runs struggled."""
+    """voice-prod was taken out of the configuration while one of its runs struggled."""
     world = FakeWorld(config=config({"chat-prod": ("spirit",)}))
     await world.journal.record(Entry(episodes=(LEFT, episode("spirit", "chat-prod", revision=0))), NOW)
     return world
@@ -106,7 +106,7 @@ async def test_a_storm_is_told_with_how_many_of_it_are_over(world: FakeWorld) ->
 
 
 class ContestedJournal(FakeJournal):
-    """Somebody clicks just before each change."""
+    """Every change is a conflict: somebody clicks just before it."""
 
     async def record(self, entry: Entry, now: datetime) -> None:  # noqa: ARG002
         raise Conflict("store", "somebody else changed the alert meanwhile")
@@ -126,7 +126,7 @@ async def test_what_cannot_be_recorded_now_is_left_to_the_next_time(
 
 
 async def stand(world: FakeWorld, *messages: OutboxMessage, episodes: tuple[Episode, ...] = ()) -> None:
-    """They are in the channel."""
+    """Posts them."""
     await world.journal.record(Entry(episodes=episodes, messages=messages), NOW)
     for number, speech in enumerate(messages):
         known = world.outbox.messages[speech.key]
@@ -209,7 +209,7 @@ async def test_when_the_cluster_is_back_one_that_still_struggles_goes_on(world: 
 
 
 class Odd(FakeJournal):
-    """One that holds what nobody understands."""
+    """Returns data that causes a bug."""
 
     async def open_episodes(self) -> tuple[Episode, ...]:
         raise ZeroDivisionError
@@ -228,7 +228,7 @@ async def test_what_nobody_has_foreseen_about_them_takes_nothing_away_from_a_pas
 
 
 class OddLedger(FakeLedger):
-    """One that holds what nobody understands."""
+    """Returns data that causes a bug."""
 
     async def recall(self, cluster: str) -> Recalled:
         raise ZeroDivisionError(cluster)

@@ -1,4 +1,4 @@
-"""One pass over a cluster: what it looks at, what it records, and what silence does not do."""
+"""One pass over a cluster: what it describes, what it records, and that silence changes nothing."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
@@ -366,10 +366,10 @@ async def test_customers_that_time_out_within_two_passes_share_a_message(world: 
 
 
 async def test_two_bots_that_open_alerts_at_the_same_time_share_a_message(world: FakeWorld) -> None:
-    """The second one has read the store before the first one has written to it."""
+    """The second bot has read the store before the first one wrote to it."""
     struggle(world, "hilton")
     await watch(CLUSTER, Rounds(), world.services)
-    late = BlindOnce(world.journal)
+    late = BlindJournal(world.journal)
     struggle(world, "vivint")
     behind = await watch(CLUSTER, Rounds(), replace(world.services, journal=late))
     assert len(roots(world)) == 1
@@ -380,8 +380,8 @@ async def test_two_bots_that_open_alerts_at_the_same_time_share_a_message(world:
     assert len(world.journal.episodes) == 2
 
 
-class BlindOnce(FakeJournal):
-    """Reads the alerts as they were before anybody had recorded one."""
+class BlindJournal(FakeJournal):
+    """Returns no alerts, as if nobody had recorded one yet."""
 
     def __init__(self, real: FakeJournal) -> None:
         super().__init__(**{field.name: getattr(real, field.name) for field in fields(FakeJournal)})
