@@ -11,7 +11,7 @@ from bot.commands import Cancel, ControlRequest, Pause, Resume
 from bot.errors import UsageError
 from bot.fleet.name_lookup import Directory, Target, find, resolve
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.runs.open_work import elsewhere_sentences, expected_on, find_open_work, not_seen
+from bot.fleet.runs.open_work import expected_on, meant, not_seen, elsewhere_sentences
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services
@@ -72,14 +72,14 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
     something open on several clusters. If nothing is open on the cluster that was typed, asks the others too: what
     runs there is reported, and not touched."""
     text, configured = command.target, configured_names(services)
-    with_display_names = find(text, configured)
-    if with_display_names and not with_display_names[0].customer:
-        return ResolvedTarget(with_display_names[0])
-    own = _clusters_said(text, configured)
-    known = await open_work_on(own or tuple(configured), services)
+    candidates = find(text, configured)
+    if candidates and not candidates[0].customer:
+        return ResolvedTarget(candidates[0])
+    typed_cluster = _typed_cluster(text, configured)
+    open_work = await open_work_on(typed_cluster or tuple(configured), services)
     of_sequences = isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
-    found = find_open_work(text, configured, known, of_sequences=of_sequences)
-    if own and found is None:
+    match = meant(text, configured, open_work, of_sequences=of_sequences)
+    if typed_cluster and match is None:
         return await with_other_clusters(await resolve_target(text, services), services)
     target = match.target if match else await resolve_target(text, services)
     others = tuple(cluster for cluster in open_work.silent if cluster != target.cluster)

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.commands import ControlRequest
 from bot.fleet.notifications.notification import parse
-from bot.fleet.proposals.proposal import Changed, ExecutedProposal, Proposal
+from bot.fleet.proposals.proposal import ExecutedProposal, Changed, Proposal
 from bot.message import Message
 from bot.model import (
     Actor,
@@ -29,7 +29,7 @@ async def shown(world: FakeWorld, propose: Propose, command: ControlRequest) -> 
 async def confirmed(
     world: FakeWorld, propose: Propose, command: ControlRequest, actor: Actor = OLIVIA
 ) -> ExecutedProposal | Changed:
-    """What was shown is confirmed at once."""
+    """Confirms the proposal as soon as it is shown."""
     digest = (await shown(world, propose, command)).digest
     return await confirm_proposal(propose, command, digest, WHY, actor, world.services)
 
@@ -46,7 +46,7 @@ def open_spec(world: FakeWorld, customer: str = "hilton") -> SequenceSpec:
 
 def problems(result: ExecutedProposal | Changed) -> list[str]:
     assert isinstance(result, ExecutedProposal)
-    return [one.problem for one in result.done]
+    return [act.problem for act in result.done]
 
 
 async def post_message(world: FakeWorld, key: str) -> Address:

@@ -20,9 +20,9 @@ from bot.fleet.proposals.audit_records import Approval, begun, by_customer, ende
 from bot.fleet.proposals.proposal import (
     Act,
     BeginSequence,
+    ExecutedProposal,
     Changed,
     Done,
-    ExecutedProposal,
     Instruct,
     Proposal,
     TerminateRun,
@@ -64,8 +64,8 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the
     alerts = tuple(episode for episode in open_alerts if episode.ref.cluster == proposal.target.cluster)
     confirmed = ConfirmedProposal(proposal, given, alerts)
     await services.journal.record(Entry(audit=begun(proposal, given)), given.at)
-    done = await _all(carrying, services)
-    await _put_down(ended(proposal, given, done), await _terminated(carrying, done, services), services)
+    done = await _execute_all(confirmed, services)
+    await _record_outcome(ended(proposal, given, done), await _termination_lines(confirmed, done, services), services)
     return ExecutedProposal(proposal, done, await _link(done, services))
 
 

@@ -13,8 +13,9 @@ import structlog
 from bot.commands import ControlRequest
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
-from bot.fleet.proposals.context import ProposalContext, SequenceSettings, starter_of
+from bot.fleet.proposals.context import ProposalContext, SequenceSettings
 from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.starter_of import started_by
 from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.runs.run import ClusterView
 from bot.model import SequenceStanding
@@ -47,7 +48,7 @@ async def propose_for_target(
 async def context_of(target: Target, view: ClusterView, services: Services) -> ProposalContext:
     """The context of one customer. Raises DependencyError when the cluster does not answer."""
     latest = await services.clusters[target.cluster].control.sequence(target.customer)
-    (context,) = await _situations(view, {target.customer: latest}, services)
+    (context,) = await _contexts(view, {target.customer: latest}, services)
     return replace(context, starters=await _starters(context, services))
 
 
@@ -109,8 +110,8 @@ def sequence_settings(services: Services) -> SequenceSettings:
 
 
 async def _starters(context: ProposalContext, services: Services) -> Mapping[str, str]:
-    """Who had its open workflows over the whole campaign started, as ``starters``, whatever has become of
-    the sequence they were started by."""
+    """Who started the open workflows over the whole campaign, by workflow id, for ``ProposalContext.starters``. The
+    audit knows it even if the sequence that started them has ended."""
     spanning = [run for run in context.open if context.spans_campaign(run)]
     if not spanning:
         return {}
@@ -120,6 +121,6 @@ async def _starters(context: ProposalContext, services: Services) -> Mapping[str
         _log.warning("journal not read", cluster=context.target.cluster, reason=str(exc))
         return {}
     ahead = await services.clusters[context.target.cluster].engine.ahead()
-    found = {run.execution.ref.workflow_id: starter_of(run, trail.records, ahead) for run in spanning}
-    names = await names_of([user_id for user_id in found.values() if user_id], services)
-    return {workflow_id: names.get(user_id, "") for workflow_id, user_id in found.items()}
+    starters = {run.execution.ref.workflow_id: started_by(run, trail.records, ahead) for run in spanning}
+    names = await names_of([user_id for user_id in starters.values() if user_id], services)
+    return {workflow_id: names.get(user_id, "") for workflow_id, user_id in starters.items()}

@@ -148,6 +148,6 @@ async def _terminate(act: TerminateRun, confirmed: ConfirmedProposal, services: 
     return Done(act)
 
 
-def _in_temporal(given: Approval) -> str:
-    """What Temporal's own history says of it."""
+def _reason_for_temporal(given: Approval) -> str:
+    """The reason as it stands in the history of the terminated workflow."""
     return f"{given.reason} ({given.actor.user_id}, through the bot)"

@@ -72,11 +72,11 @@ async def start_context_of(target: Target, services: Services) -> StartContext:
 
 
 def require_all_described(context: ProposalContext) -> None:
-    """Raises Unavailable while Temporal has not answered about one of its open runs: whether that one is to be
-    followed, or waited for because it is being cancelled, is then not known."""
-    unseen = [run.execution.ref.workflow_id for run in context.open if run.health is None]
-    if unseen:
-        raise Unavailable(f"Temporal of {context.target.cluster}", f"no answer about {listed(unseen)}")
+    """Raises Unavailable if Temporal has not described one of the open runs: whether to follow that run, or to wait
+    for its cancellation, is then unknown."""
+    undescribed = [run.execution.ref.workflow_id for run in context.open if run.health is None]
+    if undescribed:
+        raise Unavailable(f"Temporal of {context.target.cluster}", f"no answer about {listed(undescribed)}")
 
 
 async def start_contexts_of(
@@ -84,9 +84,9 @@ async def start_contexts_of(
 ) -> list[StartContext]:
     """One for each of ``contexts``, which are customers of the same cluster."""
     workers = await _workers(view, services)
-    targets = [context.target for context in situations]
-    facts = await plan_inputs_of(targets, view, services) if targets else []
-    return [StartContext(context, told, workers) for context, told in zip(situations, facts, strict=True)]
+    targets = [context.target for context in contexts]
+    inputs = await plan_inputs_of(targets, view, services) if targets else []
+    return [StartContext(context, facts, workers) for context, facts in zip(contexts, inputs, strict=True)]
 
 
 async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
@@ -112,9 +112,7 @@ def _runs_and_comparable(
 ) -> tuple[Mapping[str, Sequence[Run]], list[str]]:
     """The runs of all customers, and the customers on whose runs the pace of ``own`` is measured."""
     runs = by_customer(view.runs)
-    return runs, [
-        name for customer in own for name in customers_with_pace(customer, runs, shortest, MEASURED_CUSTOMERS)
-    ]
+    return runs, [name for customer in own for name in customers_with_pace(customer, runs, shortest, MEASURED_CUSTOMERS)]
 
 
 async def _workers(view: ClusterView, services: Services) -> Workers:

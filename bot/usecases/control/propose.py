@@ -11,7 +11,7 @@ from bot.commands import Cancel, Pause, Resume, Run, Split, Terminate
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.run import RunRequest, propose_one_window, propose_run
+from bot.fleet.proposals.run import Asked, propose_run, propose_one_window
 from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.services import Services
@@ -30,23 +30,21 @@ from bot.usecases.resolve import resolve_open, with_other_clusters
 async def run(command: Run, services: Services) -> Proposal:
     """Run a customer's windows one after the other, or one workflow over the whole range."""
     campaign = services.config.campaign.window
-    asked = RunRequest(within(command.range, campaign), command.which, command.days)
+    request = Asked(range_within(command.range, campaign), command.which, command.days)
     check_days(command.days, campaign)
     target = await resolve_customer(command, services)
-    start_context, steered = await asyncio.gather(
+    context, resolved = await asyncio.gather(
         start_context_of(target, services), with_other_clusters(target, services)
     )
-    return steered.judged(
-        partial(propose_one_window if command.whole else propose_run, command, asked, start_context)
-    )
+    return resolved.judged(partial(propose_one_window if command.whole else propose_run, command, request, context))
 
 
 async def split(command: Split, services: Services) -> Proposal:
     """Cancel the struggling run, wait until it is closed, and run the missing days as windows."""
     check_days(command.days, services.config.campaign.window)
-    steered = await resolve_open(command, services)
-    start_context = await start_context_of(require_customer(command, steered.target), services)
-    return steered.judged(partial(propose_split, command, start_context))
+    resolved = await resolve_open(command, services)
+    context = await start_context_of(require_customer(command, resolved.target), services)
+    return resolved.judged(partial(propose_split, command, context))
 
 
 async def pause(command: Pause, services: Services) -> Proposal:

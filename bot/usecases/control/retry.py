@@ -8,7 +8,7 @@ from bot.commands import Retry
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.retry import propose_retry_in_sequence
-from bot.fleet.proposals.run import RunRequest, propose_run
+from bot.fleet.proposals.run import Asked, propose_run
 from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.runs.open_work import elsewhere_sentences_for_all
 from bot.model import Window
@@ -28,26 +28,24 @@ async def retry(command: Retry, services: Services) -> Proposal:
     whole = range_within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)
     if target.customer:
-        start_context, steered = await asyncio.gather(
+        start_context, resolved = await asyncio.gather(
             start_context_of(target, services), with_other_clusters(target, services)
         )
-        return steered.judged(partial(_judge, command, whole, start_context))
+        return resolved.judged(partial(_judge, command, whole, start_context))
     return await _of_cluster(command, whole, target.cluster, services)
 
 
 async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Services) -> Proposal:
     configured = configured_names(services)
-    besides = [name for name in configured if name != cluster]
-    view, known = await asyncio.gather(observe_whole(cluster, services), open_work_on(besides, services))
-    everybody = await contexts_of(view, services, configured[cluster])
-    grounds = await start_contexts_of(view, everybody, services)
-    customers = [
-        judged(start_context.context, partial(_judge, command, whole, start_context)) for start_context in grounds
-    ]
+    others = [name for name in configured if name != cluster]
+    view, open_elsewhere = await asyncio.gather(observe_whole(cluster, services), open_work_on(others, services))
+    contexts = await contexts_of(view, services, configured[cluster])
+    start_contexts = await start_contexts_of(view, contexts, services)
+    customers = [judged(start.context, partial(_judge, command, whole, start)) for start in start_contexts]
     proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))
-    others = elsewhere_sentences_for_all(proposal.customers, cluster, configured, known)
-    volumes = _without_volumes(next((start_context.facts.source_silent for start_context in grounds), ""))
-    return replace(proposal, warnings=(*others, *volumes, *proposal.warnings))
+    elsewhere = elsewhere_sentences_for_all(proposal.customers, cluster, configured, open_elsewhere)
+    volumes = _without_volumes(next((start.facts.source_silent for start in start_contexts), ""))
+    return replace(proposal, warnings=(*elsewhere, *volumes, *proposal.warnings))
 
 
 def _without_volumes(why: str) -> tuple[str, ...]:
@@ -59,4 +57,4 @@ def _judge(command: Retry, whole: Window, start_context: StartContext) -> Propos
     require_all_described(context)
     if context.sequence:
         return propose_retry_in_sequence(command, context.sequence, context)
-    return propose_run(command, RunRequest(whole, command.which), start_context)
+    return propose_run(command, Asked(whole, command.which), start_context)

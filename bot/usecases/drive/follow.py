@@ -57,10 +57,9 @@ class _Observed:
 
 
 async def follow(
-    ref: Ref, limit: int | None, services: Services, beat: Beat, known: timedelta = timedelta(0)
+    ref: Ref, limit: int | None, services: Services, beat: Beat, longest_timeout: timedelta = timedelta(0)
 ) -> FollowedRun:
-    """``limit`` of heartbeat timeouts, None for no limit, 0 for one look; ``known`` is what ``beat`` was last told
-    before a restart.
+    """Returns when the run has ended, or after ``limit`` heartbeat timeouts: None is no limit, 0 describes it once.
 
     ``longest_timeout`` is what ``beat`` last sent before a restart. Neither a long duration nor a silent cluster ends
     the wait. A run that Temporal no longer knows is returned as gone.
@@ -168,7 +167,7 @@ def _is_over(run: Execution, now: datetime) -> bool:
     return not run.status.is_open
 
 
-def _followed(seen: _Seen, run: Execution, now: datetime) -> FollowedRun:
+def _followed(observed: _Observed, run: Execution, now: datetime) -> FollowedRun:
     is_lost = run.status is ExecutionStatus.CONTINUED_AS_NEW
     return FollowedRun(
         ref=run.ref,
@@ -190,13 +189,13 @@ def _last_failure(observed: _Observed, run: Execution) -> str:
     return last.message or last.kind
 
 
-async def _gone(seen: _Seen, services: Services, now: datetime) -> FollowedRun:
-    """Temporal has forgotten the run: it ended as the ledger has it, where that has seen its end."""
-    remembered = await _remembered(seen.ref, services)
-    if remembered and remembered.status in _ENDS:
-        return _followed(seen, remembered, now)
+async def _gone(observed: _Observed, services: Services, now: datetime) -> FollowedRun:
+    """Temporal no longer knows the run, so it ended as the run history says, if that has its end."""
+    recorded = await _from_history(observed.ref, services)
+    if recorded and recorded.status in _ENDS:
+        return _followed(observed, recorded, now)
     return FollowedRun(
-        ref=seen.ref,
+        ref=observed.ref,
         status=ExecutionStatus.FAILED,
         started_at=observed.started_at or now,
         seen_at=now,

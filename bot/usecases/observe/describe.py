@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.errors import DependencyError, NotFound, Unavailable
-from bot.fleet.runs.history import as_gone
+from bot.fleet.runs.history import gone
 from bot.model import Description, Execution, Ref
 from bot.services import Services
 
@@ -63,10 +63,10 @@ def with_descriptions(
     if not descriptions.gone and not descriptions.described:
         return tuple(listed)
     return tuple(
-        as_gone(one, now)
-        if one.ref in looked.gone
-        else looked.described[one.ref].execution
-        if one.ref in looked.described
-        else one
-        for one in listed
+        gone(run, now)
+        if run.ref in descriptions.gone
+        else descriptions.described[run.ref].execution
+        if run.ref in descriptions.described
+        else run
+        for run in listed
     )

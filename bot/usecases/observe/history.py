@@ -12,16 +12,7 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import DependencyError, Unavailable
-from bot.fleet.runs.history import (
-    advance_reading,
-    changed_runs,
-    differences,
-    has_gap,
-    merge_runs,
-    refs_to_describe,
-    since,
-    start_reading,
-)
+from bot.fleet.runs.history import differences, refs_to_describe, start_reading, has_gap, merged, news, advance_reading, since
 from bot.model import Execution, Portion, Reading, Recalled, Ref
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
@@ -41,14 +32,13 @@ _log = structlog.get_logger(__name__)
 class History:
     """All runs, oldest start first, before any of them is described.
 
-    ``known`` is what the run history says of them. ``refs_to_describe`` are those that only one of the two has as
-    open, because listings lag. ``reading`` is how far reading has come now, and ``before`` how far it had; both are
-    None when the store did not answer. ``silent`` says why not all of the past is known, else it is "".
-    """
+    ``recorded`` is what the ledger has of them. ``refs_to_describe`` are runs that only one of ledger and listing has as
+    open, since listings lag. ``reading`` is how far reading has come now, and ``before`` how far it had come; both
+    are None when the ledger does not answer. ``silent`` says why not all of the past is known, else it is ""."""
 
     cluster: str
     executions: tuple[Execution, ...]
-    known: Mapping[Ref, Execution]
+    recorded: Mapping[Ref, Execution]
     refs_to_describe: tuple[Ref, ...]
     before: Reading | None
     reading: Reading | None
@@ -62,41 +52,43 @@ async def history_of(cluster: str, services: Services) -> History:
     try:
         recalled = await _recall(cluster, services)
     except DependencyError as exc:
-        listed = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
-        told = {one.ref: one for one in listed.executions}
-        return History(cluster, merge_runs({}, told), {}, (), None, None, f"the store does not tell: {exc.why}")
-    begun = start_reading(recalled.reading, cluster, types, services.now())
-    within = limit * CHANGES_SHARE if begun.rest_until else _left(until)
-    changes = await services.clusters[cluster].engine.changed_executions(types, since(begun), within)
-    older = await _older(begun, changes, until, services)
-    reading = advance_reading(begun, changes, older, services.now(), await cluster_time(cluster, services))
-    told = {one.ref: one for one in (*(older.executions if older else ()), *changes.executions)}
-    return await asyncio.to_thread(_put_together, recalled, told, reading)
+        portion = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
+        runs = {run.ref: run for run in portion.executions}
+        return History(cluster, merged({}, runs), {}, (), None, None, f"the store does not tell: {exc.why}")
+    start = start_reading(recalled.reading, cluster, types, services.now())
+    time_left = limit * CHANGES_SHARE if start.rest_until else _left(until)
+    changes = await services.clusters[cluster].engine.changed_executions(types, since(start), time_left)
+    older = await _older(start, changes, until, services)
+    reading = advance_reading(start, changes, older, services.now(), await cluster_time(cluster, services))
+    listed = {run.ref: run for run in (*(older.executions if older else ()), *changes.executions)}
+    return await asyncio.to_thread(_merge, recalled, listed, reading)
 
 
-def _put_together(recalled: Recalled, told: Mapping[Ref, Execution], reading: Reading) -> History:
-    known = {one.ref: one for one in recalled.executions if one.workflow_type in reading.types}
-    executions, silent = merge_runs(known, told), ""
+def _merge(recalled: Recalled, listed: Mapping[Ref, Execution], reading: Reading) -> History:
+    recorded = {run.ref: run for run in recalled.executions if run.workflow_type in reading.types}
+    executions, silent = merged(recorded, listed), ""
     if not reading.is_whole:
         ended = sum(not run.status.is_open for run in executions)
         silent = f"{ended:,} ended runs read so far, the rest follows"
     return History(
-        reading.cluster, executions, known, refs_to_describe(known, told), recalled.reading, reading, silent
+        reading.cluster, executions, recorded, refs_to_describe(recorded, listed), recalled.reading, reading, silent
     )
 
 
-async def keep(history: History, executions: Collection[Execution], until: float, services: Services) -> None:
-    """Write down what these say anew, and how far reading has come; ``executions`` are all of them. What is not
-    written ``until`` then (of the loop's clock) is not waited for; what is not written at all is told again."""
-    told = await asyncio.to_thread(changed_runs, history.known, executions)
-    for difference in differences(history.known, told):
+async def save_history(history: History, executions: Collection[Execution], until: float, services: Services) -> None:
+    """Write to the ledger how far reading has come, and which of ``executions`` (all runs) are new or have changed.
+
+    Does not wait beyond ``until``, a time of the event loop. What is not written will be read from Temporal again.
+    """
+    changed = await asyncio.to_thread(news, history.recorded, executions)
+    for difference in differences(history.recorded, changed):
         _log.warning(
             "ledger corrected",
             cluster=history.cluster,
-            workflow=difference.current.ref.workflow_id,
-            run=difference.current.ref.run_id,
+            workflow=difference.told.ref.workflow_id,
+            run=difference.told.ref.run_id,
             ledger=difference.remembered.status.value,
-            temporal=difference.current.status.value,
+            temporal=difference.told.status.value,
         )
     if not changed and history.reading == history.before:
         return
@@ -115,9 +107,9 @@ async def catch_up(cluster: str, services: Services) -> bool:
     limit, clock = services.config.watch.time_limit, asyncio.get_running_loop().time
     until = clock() + limit.total_seconds()
     history = await history_of(cluster, services)
-    looked = await describe_runs(cluster, history.refs_to_describe, until, services)
-    executions = settled(history.executions, looked, await cluster_time(cluster, services))
-    await keep(history, executions, clock() + ledger_limit(services), services)
+    descriptions = await describe_runs(cluster, history.refs_to_describe, until, services)
+    executions = with_descriptions(history.executions, descriptions, await cluster_time(cluster, services))
+    await save_history(history, executions, clock() + ledger_limit(services), services)
     return history.reading is None or history.reading.rest_until is None
 
 
@@ -139,7 +131,7 @@ async def _recall(cluster: str, services: Services) -> Recalled:
 async def _older(start: Reading, changes: Portion, until: float, services: Services) -> Portion | None:
     """The next portion of the past, or None if all of it is read or no time is left."""
     left = _left(until)
-    if begun.rest_until is None or has_gap(begun, changes) or left <= timedelta(0):
+    if start.rest_until is None or has_gap(start, changes) or left <= timedelta(0):
         return None
     engine = services.clusters[start.cluster].engine
     try:

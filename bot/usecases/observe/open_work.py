@@ -18,16 +18,16 @@ _log = structlog.get_logger(__name__)
 
 
 async def open_work_on(clusters: Collection[str], services: Services) -> OpenWorkReport:
-    """What is open on these clusters. Never raises what a system answers: who does not answer is named."""
+    """What is open on these clusters. Raises no DependencyError: ``silent`` names the clusters that do not answer."""
     answers = await asyncio.gather(*(_open_on(cluster, services) for cluster in clusters))
     return OpenWorkReport(
-        tuple(there for found, _ in answers for there in found),
+        tuple(work for open_work, _ in answers for work in open_work),
         tuple(cluster for cluster, (_, is_whole) in zip(clusters, answers, strict=True) if not is_whole),
     )
 
 
 async def open_work_elsewhere(target: Target, services: Services) -> OpenWorkReport:
-    """What is open of this customer where nobody would look for it; of a cluster nothing is asked."""
+    """What this customer has open on other clusters, where it is not expected. Empty if the target is a cluster."""
     if not target.customer:
         return OpenWorkReport()
     configured = {name: cluster.customers for name, cluster in services.config.clusters.items()}
@@ -36,8 +36,8 @@ async def open_work_elsewhere(target: Target, services: Services) -> OpenWorkRep
 
 
 async def _open_on(cluster: str, services: Services) -> tuple[list[OpenWork], bool]:
-    """By customer, and whether that is all."""
-    there, types = services.clusters[cluster], services.config.workflow.types
+    """The open work by customer, and whether that is complete."""
+    systems, types = services.clusters[cluster], services.config.workflow.types
     runs, sequences = await asyncio.gather(
         _answer(cluster, systems.engine.open_executions(types), services),
         _answer(cluster, systems.control.sequences(), services),
@@ -64,6 +64,6 @@ def _by_customer(
         windows.setdefault(identity.customer, []).append(identity.window)
     with_sequence = {standing.customer for standing in sequences}
     return [
-        OpenWork(Target(cluster, name), tuple(windows.get(name, ())), name in driven)
-        for name in sorted({*windows, *driven})
+        OpenWork(Target(cluster, name), tuple(windows.get(name, ())), name in with_sequence)
+        for name in sorted({*windows, *with_sequence})
     ]

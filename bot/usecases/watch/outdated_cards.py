@@ -12,12 +12,12 @@ from bot.fleet.alerts.episodes import card
 from bot.fleet.notifications.notification import dump, parse
 from bot.fleet.notifications.outdated_cards import (
     Done,
-    as_overtaken,
-    card_has_missing_days,
     completed_since,
     days_asked,
     days_of,
     has_missing_days,
+    card_has_missing_days,
+    as_overtaken,
 )
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Entry, Episode, Execution, ExecutionStatus, OutboxMessage, Overtaken, Queued
@@ -30,8 +30,8 @@ MAX_CARD_AGE = timedelta(days=30)
 async def mark_overtaken(cluster: str, services: Services) -> None:
     """Raises DependencyError of the store; a Conflict when somebody clicks meanwhile. The next call does it then."""
     now = services.now()
-    since = now - LOOKED_BACK
-    episodes = [one for one in (await services.journal.memory(cluster, (), since)).episodes if has_missing_days(one)]
+    since = now - MAX_CARD_AGE
+    episodes = [e for e in (await services.journal.memory(cluster, (), since)).episodes if has_missing_days(e)]
     cards = await _cards(cluster, since, services)
     if not episodes and not cards:
         return
@@ -64,9 +64,9 @@ async def _cards(cluster: str, since: datetime, services: Services) -> list[tupl
     """The cards of sequences on this cluster that ended with days missing."""
     posted = [(row, parse(row.speech.body)) for row in await services.outbox.posted("sequence:", "sequence", since)]
     return [
-        (queued, told)
-        for queued, told in found
-        if isinstance(told, SequenceCard) and card_has_missing_days(told) and told.progress.spec.cluster == cluster
+        (row, message)
+        for row, message in posted
+        if isinstance(message, SequenceCard) and card_has_missing_days(message) and message.progress.spec.cluster == cluster
     ]
 
 
@@ -74,9 +74,9 @@ async def _lines(sequence: str, by: Overtaken | None, services: Services) -> lis
     """All messages of this sequence that still have buttons, without them."""
     if not sequence or by is None:
         return []
-    every = await services.outbox.posted(f"sequence:{sequence}")
-    bare = ((one.speech, as_overtaken(parse(one.speech.body), by)) for one in every)
-    return [replace(speech, body=dump(told)) for speech, told in bare if told is not None]
+    rows = await services.outbox.posted(f"sequence:{sequence}")
+    edited = ((row.speech, as_overtaken(parse(row.speech.body), by)) for row in rows)
+    return [replace(message, body=dump(bare)) for message, bare in edited if bare is not None]
 
 
 def _completed_runs(

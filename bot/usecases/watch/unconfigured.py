@@ -11,10 +11,10 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import DependencyError
-from bot.fleet.alerts.episodes import card, end_episode
+from bot.fleet.alerts.episodes import card, ended
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.notification import dump, parse
-from bot.fleet.notifications.outdated_cards import as_overtaken, has_missing_days
+from bot.fleet.notifications.outdated_cards import has_missing_days, as_overtaken
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Ending, Entry, Episode, Overtaken
 from bot.services import Services
@@ -39,13 +39,13 @@ async def end_unconfigured(services: Services) -> None:
 
 
 async def _end(cluster: str, services: Services) -> None:
-    now, remembered = services.now(), (await services.journal.memory(cluster, ())).episodes
-    steps = [end_episode(episode, Ending.UNWATCHED, now) for episode in remembered if episode.is_open]
-    over = tuple(step.episode for step in steps)
-    lines = (speech for step in steps for speech in step.messages)
-    firsts, roots = storm_cards(remembered, over, services.config.alerts.storm)
-    await services.journal.record(Entry(episodes=(*over, *firsts), messages=(*lines, *roots)), now)
-    _log.info("alerts ended", cluster=cluster, count=len(over), reason="the cluster is not configured any more")
+    now, episodes = services.now(), (await services.journal.memory(cluster, ())).episodes
+    steps = [ended(episode, Ending.UNWATCHED, now) for episode in episodes if episode.is_open]
+    changed = tuple(step.episode for step in steps)
+    lines = (message for step in steps for message in step.messages)
+    firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
+    await services.journal.record(Entry(episodes=(*changed, *firsts), messages=(*lines, *roots)), now)
+    _log.info("alerts ended", cluster=cluster, count=len(changed), reason="the cluster is not configured any more")
 
 
 async def _remove_buttons(clusters: Iterable[str], services: Services) -> None:
@@ -69,8 +69,8 @@ async def _remove_buttons(clusters: Iterable[str], services: Services) -> None:
         await services.journal.record(Entry(episodes=tuple(alerts), messages=tuple(messages)), now)
 
 
-def _offers(alert: Episode) -> bool:
-    """Whether it may still offer something: by itself none does that is over, by its sequence it does."""
+def _may_have_buttons(alert: Episode) -> bool:
+    """Whether the alert may still have buttons. An ended alert has them only if a sequence had taken it over."""
     return alert.sequence is not None and alert.overtaken is None and has_missing_days(alert)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands import Cancel, ControlRequest, Pause, Terminate
-from bot.fleet.proposals.proposal import MOST_PARTS, Changed, ExecutedProposal
+from bot.fleet.proposals.proposal import MOST_PARTS, ExecutedProposal, Changed
 from bot.model import ExecutionStatus, Ref
 from bot.usecases.control.confirm import Propose, confirm_proposal
 from bot.usecases.control.propose import cancel, pause, terminate
@@ -22,9 +22,7 @@ def world() -> FakeWorld:
     return fleet()
 
 
-async def submitted(
-    world: FakeWorld, propose: Propose, command: ControlRequest, saw: str
-) -> ExecutedProposal | Changed:
+async def submitted(world: FakeWorld, propose: Propose, command: ControlRequest, saw: str) -> ExecutedProposal | Changed:
     return await confirm_proposal(propose, command, saw, WHY, OLIVIA, world.services)
 
 
@@ -48,7 +46,7 @@ async def test_of_several_runs_of_a_customer_the_others_are_cancelled(world: Fak
     result = await submitted(world, cancel, CANCEL, before.shown)
 
     assert isinstance(result, ExecutedProposal)
-    assert told(result.proposal) == [("BeginSequence", "hilton"), ("BeginSequence", "vivint")]
+    assert acts_of(result.proposal) == [("BeginSequence", "hilton"), ("BeginSequence", "vivint")]
 
 
 @EITHER
