@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from bot.redaction import in_all, redact
+from bot.redaction import redact, redact_json
 from bot.wellformed import well_formed
 
 # In bytes. Temporal's names have at most as many; an entry of PostgreSQL's indexes, of which two of them may be a
@@ -73,7 +73,7 @@ class Body(TypeDecorator[str]):
             told = json.loads(value)
         except ValueError:
             return redact(value)
-        bare = in_all(told, kept=DATA)
+        bare = redact_json(told, kept=DATA)
         return value if bare == told else json.dumps(bare, ensure_ascii=False, separators=(",", ":"))
 
 
