@@ -1,5 +1,5 @@
-"""``python -m bot``: runs the bot, with ``check`` the check of everything around it, or with ``manifest`` prints the
-Slack app that it needs. Each is for Socket Mode, or with ``--http`` for HTTP mode. The console command
+"""``python -m bot`` runs the bot. ``python -m bot check`` checks everything around it, and ``python -m bot manifest``
+prints the Slack app that it needs. Each is for Socket Mode, or with ``--http`` for HTTP mode. The console command
 ``backfill-bot`` (`bot/console.py`) does the same.
 
 Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is wrong, 3 stopped
@@ -102,7 +102,7 @@ async def _serve_until(shutdown: Shutdown, loaded: Loaded) -> None:
         shutdown.after_start(),
         # Answers and passes query sequences, so the workers start before them and end after them.
         working(services, client_of),
-        # The jobs start before Slack is connected; the outbox keeps what they have to say.
+        # The jobs start before Slack is connected: the outbox keeps their messages until it is.
         running_jobs(services, in_flight),
     ):
         app = bolt_app(client)

@@ -44,12 +44,12 @@ def _redact_pass(text: str, values: Collection[str], longest: int) -> str:
 
 
 def beginning(text: str) -> str:
-    """The part of a text from outside that is ever searched or kept; code that reads it first needs no more."""
+    """The part of a text from outside that redaction looks at. Code that parses the text first needs no more."""
     return text[: LONGEST + MARGIN]
 
 
 def redact_field(name: str, text: str) -> str:
-    """The text of the field ``name`` without secrets; all of it is hidden when the name says that it is one."""
+    """The text of the field ``name`` without secrets; all of it is hidden if the name is that of a secret."""
     return HIDDEN if SECRET_NAME.search(name[-MARGIN:]) else redact(text)
 
 

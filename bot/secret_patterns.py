@@ -70,7 +70,7 @@ FORMS = (
     _form("xox xapp-", rf"(?P<secret>xox[a-z](?:\.xox[a-z])?-{_UNBROKEN}|xapp-{_UNBROKEN})"),
     _form("hooks.slack", rf"hooks\.slack\.com/(?P<secret>{_UNBROKEN})"),
     _form("://", _NO_FORM + r"""(?P<secret>[^/\s@”'"]{1,1000}(?:@[^/\s@”'"]{1,1000})?)(?=@)"""),
-    # A password with a slash in it; an address with a port in that place is none.
+    # A password with a slash in it. With a port in its place the text is an address.
     _form("://", _NO_FORM + r"""(?P<secret>[^/\s@:”'"]{1,500}:(?!\d{1,5}[/?#])[^\s@”'"]{1,500})(?=@)"""),
     # A URL that its writer cut.
     _form(

@@ -22,7 +22,7 @@ _STDERR = 2
 
 
 def _ignored() -> None:
-    """The callback once the bot is ending anyway."""
+    """The callback while the bot is ending anyway: nothing is to be done."""
 
 
 class StopSignals:

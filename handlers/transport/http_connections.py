@@ -67,7 +67,7 @@ class ConnectionLimits:
             self.set_idle(connection, UNUSED)
 
     def set_idle(self, connection: "_Connection", at_most: float) -> None:
-        """It has no whole request, and is closed after ``at_most`` seconds without one."""
+        """Count the connection as idle: it may be closed for a new one, and is closed after ``at_most`` seconds."""
         if connection.handler in self._connections:
             self._idle.pop(connection, None)
             self._idle[connection] = None

@@ -1,4 +1,4 @@
-"""Verifies and parses one HTTP request of Slack's; nothing is parsed before the signature is verified.
+"""Verifies and parses one HTTP request of Slack's. No payload is parsed before its signature is verified.
 
 Bolt's own parser is not used: it loses every command that merely contains the word "payload"
 (docs/decisions/http-mode.md).

@@ -66,7 +66,7 @@ class Hour:
         self.dispatcher = OutboxDispatcher(self.services, always)
 
     async def record(self, *messages: OutboxMessage, of: Episode | None = None) -> None:
-        """Make one pass of the watcher and one of the dispatcher."""
+        """Record what a pass of the watcher would, and make one pass of the dispatcher."""
         known = await self.services.journal.episode(of.id) if of else None
         changed = [replace(of, revision=known.revision if known else 0)] if of else []
         await self.services.journal.record(Entry(episodes=tuple(changed), messages=messages), self.world.now)
