@@ -60,8 +60,10 @@ class AddresseeCheck:
 
 
 def foreign_addressee(body: Mapping[str, Any], own: Installation) -> str:
-    """A sentence about whom the delivery is for, or "" when it is for this bot. One that names no workspace is for this
-    bot: an app that is installed for a whole organisation gets such deliveries."""
+    """A sentence about whom the delivery is for, or "" when it is for this bot.
+
+    A delivery without a workspace passes: an app that is installed for a whole organisation gets such ones.
+    """
     app = body.get("api_app_id")
     if own.app and isinstance(app, str) and app and app != own.app:
         return f"it is for the app {app[:20]}, and this bot is {own.app}"
