@@ -1,9 +1,9 @@
-"""``python -m bot``: runs the bot. ``check`` asks everything around it whether it answers; ``manifest`` prints
-the Slack app it needs. Each of them for Socket Mode, or with ``--http`` for HTTP mode. The console command
+"""``python -m bot`` runs the bot. ``python -m bot check`` checks everything around it, and ``python -m bot manifest``
+prints the Slack app that it needs. Each is for Socket Mode, or with ``--http`` for HTTP mode. The console command
 ``backfill-bot`` (`bot/console.py`) does the same.
 
-Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is, 3 stopped at once
-by a second signal.
+Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is wrong, 3 stopped
+at once by a second signal.
 """
 
 import sys
@@ -13,7 +13,7 @@ from bot.streams import flush_streams, open_streams, write_report
 
 if __name__ == "__main__":
     open_streams()
-    # All that follows takes seconds, in which somebody may want it to stop.
+    # The imports below take seconds, in which the process may be asked to stop.
     _signals = StopSignals.installed_for(sys.argv[1:])
 
 import asyncio
@@ -38,13 +38,13 @@ from bot.fleet.diagnostics.findings import exit_code, report
 from bot.in_flight import InFlight
 from bot.redaction import redact
 from bot.sequences.worker import working
-from bot.shutdown import Stopping
+from bot.shutdown import Shutdown
 from bot.usecases.check import check
 from bot.wiring import make_client, make_temporals, open_probes, open_services
 from handlers.listeners.register import register
 from handlers.transport.bolt_app import bolt_app
-from handlers.transport.http import Place, serving
-from handlers.transport.socket_mode import listening
+from handlers.transport.http import ListenAddress, serve_http
+from handlers.transport.socket_mode import socket_mode_connection
 
 _log = structlog.get_logger(__name__)
 
@@ -55,16 +55,18 @@ def main(
     signals: StopSignals | None = None,
     program: Program = MODULE,
 ) -> int:
-    """Carry out one command line; returns the exit code. What .env adds is added to ``environ``."""
-    asked = read(arguments, program)
-    if asked.task is Task.MANIFEST:
-        return 0 if write_report(manifest.text(asked.url) + "\n") else 1
+    """Carry out one command line and return the exit code. Variables of the .env file are added to ``environ``."""
+    command_line = read(arguments, program)
+    if command_line.task is Task.MANIFEST:
+        return 0 if write_report(manifest.text(command_line.url) + "\n") else 1
     try:
-        env_file = read_env_file(asked.env_file or USUAL, is_needed=asked.env_file is not None)
+        env_file = read_env_file(command_line.env_file or USUAL, is_needed=command_line.env_file is not None)
         env_file.fill_in(environ)
-        loaded = load(environ, asked.transport, env_file)
+        loaded = load(environ, command_line.transport, env_file)
         logs.set_up(loaded.settings, loaded.secrets())
-        return asyncio.run(_check(loaded) if asked.task is Task.CHECK else _run(loaded, signals or StopSignals()))
+        return asyncio.run(
+            _check(loaded) if command_line.task is Task.CHECK else _run(loaded, signals or StopSignals())
+        )
     except ConfigError as exc:
         sys.stderr.write("".join(f"{redact(mistake)}\n" for mistake in exc.mistakes))
         return 2
@@ -74,42 +76,42 @@ def main(
 
 
 async def _run(loaded: Loaded, signals: StopSignals) -> int:
-    """Serve until a signal asks it to stop, watched from the first step to the last. The clock starts before Slack is
-    there: what it sees is told later."""
-    stopping, loop = Stopping(), asyncio.get_running_loop()
-    with watched_loop(), signals.heard_by(lambda: loop.call_soon_threadsafe(stopping.ask)):
+    """Serve until a signal asks the bot to stop. The watchdog and the signals cover start and shutdown too."""
+    shutdown, loop = Shutdown(), asyncio.get_running_loop()
+    with watched_loop(), signals.delivered_to(lambda: loop.call_soon_threadsafe(shutdown.request)):
         try:
-            await _serve_until(stopping, loaded)
+            await _serve_until(shutdown, loaded)
         except asyncio.CancelledError:
-            if not stopping.is_asked:
+            if not shutdown.is_requested:
                 raise
-    if stopping.problem is not None:
-        _log.error("ended: the store is gone", reason=str(stopping.problem))
+    if shutdown.problem is not None:
+        _log.error("ended: the store is gone", reason=str(shutdown.problem))
         return 1
     _log.info("stopped")
     return 0
 
 
-async def _serve_until(stopping: Stopping, loaded: Loaded) -> None:
+async def _serve_until(shutdown: Shutdown, loaded: Loaded) -> None:
     client, temporals, in_flight = make_client(loaded), make_temporals(loaded), InFlight()
 
     async def client_of(cluster: str) -> Client:
         return await temporals[cluster].worker_client()
 
     async with (
-        open_services(loaded, client, temporals, stopping.because) as services,
-        stopping.started(),
-        # Answers and passes ask the sequences how they stand: their workers come before them, and go after.
+        open_services(loaded, client, temporals, shutdown.abort) as services,
+        shutdown.after_start(),
+        # Answers and passes query sequences, so the workers start before them and end after them.
         working(services, client_of),
+        # The jobs start before Slack is connected: the outbox keeps their messages until it is.
         running_jobs(services, in_flight),
     ):
         app = bolt_app(client)
         register(app, services, in_flight)
-        await _until(stopping.asked(), _serve(_hearing(app, loaded)))
+        await _run_until(shutdown.requested(), _serve(_transport(app, loaded)))
 
 
-def _hearing(app: AsyncApp, loaded: Loaded) -> AbstractAsyncContextManager[object]:
-    """How deliveries come in while its block is open."""
+def _transport(app: AsyncApp, loaded: Loaded) -> AbstractAsyncContextManager[object]:
+    """The transport that delivers while its block is open: the HTTP server, or the Socket Mode connection."""
     settings = loaded.settings
     if loaded.transport is Transport.HTTP:
         place = Place(settings.listen_host, settings.port)
@@ -117,14 +119,14 @@ def _hearing(app: AsyncApp, loaded: Loaded) -> AbstractAsyncContextManager[objec
     return listening(app, settings.slack_app_token.get_secret_value(), translate_errors)
 
 
-async def _serve(hearing: AbstractAsyncContextManager[object]) -> None:
-    async with hearing:
+async def _serve(transport: AbstractAsyncContextManager[object]) -> None:
+    async with transport:
         await asyncio.Event().wait()
 
 
-async def _until(asked: Coroutine[None, None, None], serving: Coroutine[None, None, None]) -> None:
-    """Run it until asked to stop; raises what makes it end before."""
-    tasks = asyncio.create_task(serving), asyncio.create_task(asked)
+async def _run_until(requested: Coroutine[None, None, None], serving: Coroutine[None, None, None]) -> None:
+    """Serve until a stop is requested. Raises the error that ends serving sooner."""
+    tasks = asyncio.create_task(serving), asyncio.create_task(requested)
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if tasks[0].done():
@@ -142,8 +144,8 @@ async def _check(loaded: Loaded) -> int:
 
 
 def run_and_leave(signals: StopSignals, program: Program, arguments: Sequence[str]) -> NoReturn:
-    """Carry out one command line, and end the process without taking the interpreter down: everything is closed, and
-    a thread of the Temporal client that still waits for Python's lock would block that for ever
+    """Carry out one command line, and end the process without finalizing the interpreter. Everything is closed by
+    then, and a thread of the Temporal client that waits for the GIL would block finalization for ever
     (https://docs.python.org/3/c-api/init.html#c.Py_FinalizeEx)."""
     code = main(arguments, os.environ, signals, program)
     signals.ignore()

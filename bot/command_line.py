@@ -1,4 +1,4 @@
-"""What the command line asks for, and what is wrong with it."""
+"""Parses the command line, and explains mistakes in it."""
 
 import argparse
 import difflib
@@ -14,7 +14,7 @@ from bot.config import Transport
 
 
 class Task(StrEnum):
-    """What the process can be asked to do."""
+    """The tasks that the process has."""
 
     RUN = "run"
     CHECK = "check"
@@ -23,8 +23,7 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One way to start the process: how people type it, and what it does when they name no task (None: it says which
-    there are)."""
+    """One way to start the process: what people type, and the task when they name none (None: it prints the help)."""
 
     typed: str
     default: Task | None
@@ -45,8 +44,8 @@ _EXIT_CODES = """Exit codes:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One command line; ``url`` is for the manifest of HTTP mode only, and ``env_file`` None for the usual one."""
+class CommandLine:
+    """One parsed command line. ``url`` is for the manifest of HTTP mode only; ``env_file`` None means ``.env``."""
 
     task: Task
     transport: Transport
@@ -54,22 +53,22 @@ class Asked:
     env_file: Path | None
 
 
-def read(arguments: Sequence[str], program: Program) -> Asked:
-    """Ends the process after help and version (0), and with a usage error (2), as argparse does."""
+def read(arguments: Sequence[str], program: Program) -> CommandLine:
+    """Parse it. Like argparse, ends the process after help and version (0), and after a usage error (2)."""
     parser = _parser(program)
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     if program.default is None and not arguments:
         parser.print_help(sys.stdout)
         parser.exit()
-    task = _task(given.task, program)
+    task = _task(options.task, program)
     if task is None:
-        parser.error(_what_to_type(given.task, program))
-    is_manifest_over_http = given.http and task is Task.MANIFEST
-    if is_manifest_over_http != bool(given.url):
+        parser.error(_unknown_task(options.task, program))
+    is_manifest_over_http = options.http and task is Task.MANIFEST
+    if is_manifest_over_http != bool(options.url):
         parser.error("manifest --http and --url https://HOST belong together")
-    if given.url and not given.url.startswith("https://"):
+    if options.url and not options.url.startswith("https://"):
         parser.error("--url: Slack sends requests to https:// addresses only")
-    return Asked(task, Transport.HTTP if given.http else Transport.SOCKET_MODE, given.url, given.env_file)
+    return CommandLine(task, Transport.HTTP if options.http else Transport.SOCKET_MODE, options.url, options.env_file)
 
 
 def _parser(program: Program) -> argparse.ArgumentParser:
@@ -96,16 +95,16 @@ def _task(word: str | None, program: Program) -> Task | None:
     return Task(word) if word in list(Task) else None
 
 
-def _what_to_type(word: str | None, program: Program) -> str:
-    """The answer to a word that is no task, or to none."""
-    there_are = f"The commands are {', '.join(Task)}; {program.typed} --help explains them."
+def _unknown_task(word: str | None, program: Program) -> str:
+    """The message for a word that is no task, or for no word at all."""
+    commands = f"The commands are {', '.join(Task)}; {program.typed} --help explains them."
     if word is None:
-        return f"name a command. {there_are}"
-    # Its imports take a second, and only this mistake needs them.
+        return f"name a command. {commands}"
+    # Imported here because it takes a second, and only this mistake needs it.
     from handlers.routes import COMMANDS  # noqa: PLC0415
 
     if word in [command.word() for command in COMMANDS if command.word() != "help"]:
-        return f'"{word}" is a command for Slack: type {SLASH} {word} there. {there_are}'
-    alike = difflib.get_close_matches(word.lower(), list(Task), n=1)
-    hint = f" Did you mean {program.typed} {alike[0]}?" if alike else ""
-    return f'there is no command "{word}".{hint} {there_are}'
+        return f'"{word}" is a command for Slack: type {SLASH} {word} there. {commands}'
+    similar = difflib.get_close_matches(word.lower(), list(Task), n=1)
+    hint = f" Did you mean {program.typed} {similar[0]}?" if similar else ""
+    return f'there is no command "{word}".{hint} {commands}'

@@ -1,4 +1,4 @@
-"""``backfill-bot``: the console command. It is ``python -m bot`` by a shorter name that works in every directory."""
+"""The console command ``backfill-bot``: the same as ``python -m bot``, and works in every directory."""
 
 import sys
 from typing import NoReturn
@@ -7,10 +7,10 @@ from bot.signals import StopSignals
 
 
 def main() -> NoReturn:
-    """Carry out the command line of this process, and end it with the exit code."""
+    """Carry out this process's command line, and end it with the exit code."""
     arguments = sys.argv[1:]
     signals = StopSignals.installed_for(arguments)
-    # These imports take seconds, in which somebody may want it to stop.
+    # These imports take seconds, in which the process may be asked to stop.
     from bot.__main__ import run_and_leave  # noqa: PLC0415
     from bot.command_line import CONSOLE  # noqa: PLC0415
 

@@ -1,24 +1,24 @@
-"""Every error the bot raises on purpose; each class is one different thing to tell the user.
+"""Every error that the bot raises on purpose. Each class is one different thing to tell the user.
 
     BackfillBotError
     ├── ConfigError          the configuration has mistakes (all of them, one line each)
     ├── UsageError           what was typed or clicked cannot be carried out as it stands
-    │   └── Hindered         it would do something, and something around it has to be put right first
+    │   └── ActionBlocked    there is something to do, but something around it has to be put right first
     ├── NotAllowed           understood, but this person may not
-    └── SystemAnswer         a system around the bot did not do what it was asked
+    └── DependencyError      a system around the bot did not do what it was asked
         ├── Unavailable      no answer, or it may have acted without telling us: worth another try
         │   ├── RateLimited  it asked us to wait
         │   ├── Unreachable  no connection, until a person has mended what the text names
-        │   └── NoAnswer     given up by us, and perhaps still under way there
-        ├── Refused          it said no: another try would hear the same
-        │   ├── Gone         what the bot has opened is not there any more: only a new start helps
-        │   ├── NotAdmitted  whatever it is asked, until a person has mended the bot's access
-        │   ├── StatementRefused  what the configuration asks for: its section is named
-        │   └── Doubtful     for a reason nobody has told us of: it may pass
-        ├── NotFound         what was asked for is not there (any more)
-        └── Conflict         somebody else changed the same thing in between: look again, then decide again
+        │   └── NoAnswer     given up by us, and perhaps still being carried out there
+        ├── Refused          it said no: another try would get the same answer
+        │   ├── Gone         what the bot opened at its start has gone: only a restart helps
+        │   ├── AccessDenied whatever the request, until a person has mended the bot's access
+        │   ├── StatementRefused  what the configuration asks for; its section is named
+        │   └── UnrecognisedRefusal  for a reason that the bot does not know: it may pass
+        ├── NotFound         what was asked for does not exist (any more)
+        └── Conflict         somebody else changed the same thing in between: read it again, then decide again
 
-Vendor exceptions become one of these in the adapter that met them, always with ``raise … from exc``.
+An adapter turns the vendor's exceptions into one of these, always with ``raise … from exc``.
 """
 
 import secrets
@@ -29,11 +29,11 @@ from bot.redaction import redact
 
 
 class BackfillBotError(Exception):
-    """Root of the tree; its text is a sentence that may be shown to a person."""
+    """The root of the tree. Its text is a sentence that may be shown to a person."""
 
 
 class ConfigError(BackfillBotError):
-    """The configuration cannot be used; ``mistakes`` holds one complete line for each mistake."""
+    """The configuration cannot be used. ``mistakes`` has one complete line for each mistake."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("\n".join(mistakes))
@@ -41,7 +41,7 @@ class ConfigError(BackfillBotError):
 
 
 class UsageError(BackfillBotError):
-    """A request that cannot be carried out; ``hint`` says what to type instead, when that is known."""
+    """A request that cannot be carried out. ``hint`` says what to type instead, if that is known."""
 
     def __init__(self, problem: str, hint: str = "") -> None:
         super().__init__(f"{problem} {hint}".strip())
@@ -50,7 +50,7 @@ class UsageError(BackfillBotError):
 
 
 class ActionBlocked(UsageError):
-    """There is something to do that cannot be done now: never the same as nothing to do."""
+    """There is something to do, but it cannot be done now. This is not the same as nothing to do."""
 
 
 class NotAllowed(BackfillBotError):
@@ -58,8 +58,8 @@ class NotAllowed(BackfillBotError):
 
 
 class DependencyError(BackfillBotError):
-    """Common part of what systems around the bot answer: which system, and what it said: without secrets, since it
-    is shown, logged and kept."""
+    """A system around the bot failed: which one, and what it said. Secrets are removed from the text, because it is
+    shown, logged and stored."""
 
     def __init__(self, system: str, why: str) -> None:
         self.system = system
@@ -72,7 +72,7 @@ class Unavailable(DependencyError):
 
 
 class RateLimited(Unavailable):
-    """The system asked for patience of ``retry_after``."""
+    """The system asked to wait for ``retry_after``."""
 
     def __init__(self, system: str, why: str, retry_after: timedelta) -> None:
         super().__init__(system, why)
@@ -80,12 +80,12 @@ class RateLimited(Unavailable):
 
 
 class Unreachable(Unavailable):
-    """No connection, and none will come by waiting: the text says what a person has to mend (certificate, port,
-    name). Nothing was carried out."""
+    """No connection, and waiting does not help: the text says what a person has to mend (certificate, port, name).
+    Nothing was carried out."""
 
 
 class NoAnswer(Unavailable):
-    """Nothing came within our time limit: it may still be carried out, some time later."""
+    """No answer within the bot's time limit. The request may still be carried out later."""
 
 
 class Refused(DependencyError):
@@ -93,16 +93,16 @@ class Refused(DependencyError):
 
 
 class Gone(Refused):
-    """What the bot opened at its start is not there any more, or is something else now. Waiting does not help, and
-    going on would write where nobody looks: the bot has to end, and to be started again."""
+    """What the bot opened at its start has gone or was replaced. Waiting does not help, and going on would write
+    where nobody looks: the bot has to be restarted."""
 
 
 class AccessDenied(Refused):
-    """The system does not let the bot in, or not there (token revoked, not in the channel): no request is wrong."""
+    """The system does not let the bot in (token revoked, not in the channel). The request itself is not at fault."""
 
 
 class StatementRefused(Refused):
-    """What the configuration has it do is of no use: ``section`` is the part of backfill.toml to correct."""
+    """The system refuses what the configuration asks for: ``section`` of backfill.toml has to be corrected."""
 
     def __init__(self, system: str, section: str, reason: str) -> None:
         super().__init__(system, f"{section} of backfill.toml is of no use: {reason}")
@@ -110,17 +110,17 @@ class StatementRefused(Refused):
 
 
 class UnrecognisedRefusal(Refused):
-    """It declined for a reason that the bot does not know: another try may hear something else."""
+    """It declined for a reason that the bot does not know, so another try may succeed."""
 
 
 class NotFound(DependencyError):
-    """The system knows no such thing."""
+    """The system has no such thing (any more)."""
 
 
 class Conflict(DependencyError):
-    """What was to be changed is no longer as it was read; nothing has been changed."""
+    """What was to be changed is no longer as it was read. Nothing was changed."""
 
 
 def new_reference() -> str:
-    """What the person and the log both show of a failure: 8 hex digits."""
+    """A new reference (8 hex digits), by which a person's error message is found in the log."""
     return secrets.token_hex(4)

@@ -1,4 +1,4 @@
-"""Tracks the work in flight, which is answers and passes, so that shutdown can wait for it."""
+"""Tracks the work in flight (answers and passes), so that shutdown can wait for it."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A brake for the log: whatever goes round in a loop fills no disk with the same line."""
+"""Throttles repeated log lines, so that a loop cannot fill the disk with the same line."""
 
 import logging
 import time
@@ -6,24 +6,25 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-# Of one kind: so many at once, as when every cluster goes away in the same pass; then so many a second.
-AT_ONCE = 20
-A_SECOND = 1.0
-# Kinds are lines of code, of which there are not more than that at work; those unheard of for longest are forgotten.
+# Each kind of line has a token bucket: a burst of so many lines, as when every cluster fails in the same pass, and
+# then so many a second.
+BURST = 20
+PER_SECOND = 1.0
+# Kinds are lines of code, and fewer than this are in use at a time. The least recently used ones are dropped.
 MOST_KINDS = 1_000
 
 
 @dataclass(slots=True)
 class _Kind:
-    """What may still pass of it, as of when, and how many did not since one did."""
+    """The token bucket of one kind: the tokens at ``updated_at``, and the lines dropped since one passed."""
 
-    left: float
-    at: float
+    tokens: float
+    updated_at: float
     dropped: int = 0
 
 
 class LogThrottle(logging.Filter):
-    """Of lines that come again and again one a second passes, with the number of those that did not."""
+    """Passes a burst of each kind of line, and then one a second that tells how many were dropped before it."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -31,32 +32,32 @@ class LogThrottle(logging.Filter):
         self._kinds: OrderedDict[Hashable, _Kind] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether it is written."""
+        """Whether to write the line."""
         now, key = self._now(), _kind_of(record)
-        kind = self._kinds.setdefault(key, _Kind(AT_ONCE, now))
+        kind = self._kinds.setdefault(key, _Kind(BURST, now))
         self._kinds.move_to_end(key)
         while len(self._kinds) > MOST_KINDS:
             self._kinds.popitem(last=False)
-        kind.left = min(AT_ONCE, kind.left + (now - kind.at) * A_SECOND)
-        kind.at = now
-        if kind.left < 1:
+        kind.tokens = min(BURST, kind.tokens + (now - kind.updated_at) * PER_SECOND)
+        kind.updated_at = now
+        if kind.tokens < 1:
             kind.dropped += 1
             return False
-        kind.left -= 1
+        kind.tokens -= 1
         if kind.dropped:
-            _tell(record, kind.dropped)
+            _append_dropped(record, kind.dropped)
             kind.dropped = 0
         return True
 
 
 def _kind_of(record: logging.LogRecord) -> Hashable:
-    """Ours by what they say; those of libraries, which may write values into their texts, by the line of code."""
+    """The kind of a line: its event, or its line of code if a library wrote it, whose text may contain values."""
     if isinstance(record.msg, dict):
         return record.name, record.levelno, str(record.msg.get("event"))
     return record.name, record.levelno, record.pathname, record.lineno
 
 
-def _tell(record: logging.LogRecord, dropped: int) -> None:
+def _append_dropped(record: logging.LogRecord, dropped: int) -> None:
     if isinstance(record.msg, dict):
         record.msg = {**record.msg, "dropped": dropped}
     else:

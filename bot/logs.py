@@ -1,4 +1,4 @@
-"""Logging: structlog for the bot and the libraries alike, one line an event, to stderr."""
+"""Logging to stderr, one line for each event, by structlog for the bot and for libraries."""
 
 import logging
 import sys
@@ -12,13 +12,13 @@ from bot.config import LogFormat, Settings
 from bot.log_throttle import LogThrottle
 from bot.redaction import redact
 
-# Bolt's many loggers take their level from the one that it is given, or else from the root's.
+# Bolt's many loggers take their level from the logger that Bolt is given, or else from the root logger.
 BOLT = "slack_bolt"
 SOCKET_MODE = "slack_sdk.socket_mode"
-# These tell every reconnect at INFO; what matters of it reaches us as errors of their calls.
-# Of the last ones even the warnings are of no use: errors that reach us as well (one with a traceback for each try
-# while a ClickHouse is away), and a token that Bolt does not need.
-_QUIET = {
+# These libraries log every reconnect at INFO; failures reach the bot as errors of its calls anyway. The warnings of
+# the last two say nothing more: clickhouse_connect adds a traceback to each try while a ClickHouse is away, and Bolt
+# misses a token that it does not need.
+_LEAST_LEVEL = {
     "alembic": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "slack_sdk": logging.WARNING,
@@ -26,30 +26,30 @@ _QUIET = {
     "clickhouse_connect": logging.CRITICAL,
     BOLT: logging.ERROR,
 }
-# An error may repeat megabytes of an answer; a traceback is much shorter.
+# Characters. An error may repeat megabytes of an answer; a traceback is much shorter.
 LONGEST_LINE = 100_000
-# Variables may hold tokens and passwords.
+# No local variables in tracebacks: they may hold tokens and passwords.
 _FRAMES = ExceptionDictTransformer(show_locals=False)
 
 
-def _bare(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Each value by itself, before JSON puts marks into it that would be taken for its own."""
-    return {name: _readable(value) for name, value in event.items()}
+def _redact_values(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Redact each value before JSON adds quotes and escapes, which would be taken for the value's own."""
+    return {name: _redacted(value) for name, value in event.items()}
 
 
-def _readable(value: Any) -> Any:
+def _redacted(value: Any) -> Any:
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):
-        return {str(name): _readable(one) for name, one in value.items()}
-    return [_readable(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else value
+        return {str(name): _redacted(item) for name, item in value.items()}
+    return [_redacted(item) for item in value] if isinstance(value, list | tuple | set | frozenset) else value
 
 
-class _Hiding(structlog.stdlib.ProcessorFormatter):
-    """Whatever a line was made of, tracebacks included: no secret is left in it."""
+class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
+    """Redacts the finished line, tracebacks included."""
 
-    def __init__(self, secrets: Collection[str], **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, secrets: Collection[str], **options: Any) -> None:
+        super().__init__(**options)
         self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
@@ -57,7 +57,7 @@ class _Hiding(structlog.stdlib.ProcessorFormatter):
 
 
 def set_up(settings: Settings, secrets: Collection[str] = ()) -> None:
-    """Set the process's logging up, once, before anything is opened; ``secrets`` are hidden wherever they appear."""
+    """Set up logging once, before anything is opened. ``secrets`` are hidden wherever they appear."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -68,21 +68,21 @@ def set_up(settings: Settings, secrets: Collection[str] = ()) -> None:
     as_json = settings.log_format is LogFormat.JSON
     colors = sys.stderr.isatty()
     last: list[structlog.typing.Processor] = (
-        [structlog.processors.ExceptionRenderer(_FRAMES), _bare, structlog.processors.JSONRenderer()]
+        [structlog.processors.ExceptionRenderer(_FRAMES), _redact_values, structlog.processors.JSONRenderer()]
         if as_json
         else [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(LogThrottle())
     handler.setFormatter(
-        _Hiding(
+        _RedactingFormatter(
             secrets,
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name, least in _QUIET.items():
+    for name, least in _LEAST_LEVEL.items():
         logging.getLogger(name).setLevel(max(level, least))
     structlog.configure(
         processors=[

@@ -1,4 +1,4 @@
-"""The Slack app this bot needs, as a manifest to paste at Slack when creating the app (JSON form)."""
+"""The manifest (JSON) of the Slack app that the bot needs, to paste at Slack when creating the app."""
 
 import json
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 from bot.adapters.slack import BOT_SCOPES
 from bot.commands import SLASH
 
-# Where HTTP mode takes everything that Slack sends: commands, clicks, dialogs and menus alike.
+# The path of all requests in HTTP mode: commands, clicks, modals, menus and events.
 REQUEST_PATH = "/slack/events"
-# What the bot remembers of people and groups is dropped when one of these comes.
+# These events drop what the bot has cached about people and user groups (handlers/listeners/role_changes.py).
 EVENTS = ("subteam_members_changed", "subteam_updated", "user_change")
 
 
 def manifest(base_url: str = "") -> dict[str, Any]:
-    """Slack's manifest, schema version 1; the app-level token is made by hand in the app's settings.
+    """The manifest, schema version 1. The app-level token is not part of it: people make it in the app's settings.
 
-    With a ``base_url``, the one for HTTP mode: where the world reaches the bot, as https://backfill.example.com.
+    With ``base_url`` it is for HTTP mode: the address at which Slack reaches the bot, as https://backfill.example.com.
     """
     return _over_http(_in_socket_mode(), base_url.rstrip("/") + REQUEST_PATH) if base_url else _in_socket_mode()
 
@@ -38,7 +38,7 @@ def _in_socket_mode() -> dict[str, Any]:
             "background_color": "#1f2937",
         },
         "features": {
-            # Without it Slack takes no direct message of the bot's.
+            # Without it Slack does not let the bot send direct messages.
             "app_home": {
                 "home_tab_enabled": False,
                 "messages_tab_enabled": True,
@@ -66,5 +66,5 @@ def _in_socket_mode() -> dict[str, Any]:
 
 
 def text(base_url: str = "") -> str:
-    """What ``python -m bot manifest`` prints."""
+    """The text that ``python -m bot manifest`` prints."""
     return json.dumps(manifest(base_url), indent=2)

@@ -1,7 +1,7 @@
-"""What must be shown to nobody: known by its form wherever it comes from, or by its value where one is known.
+"""Redacts secrets in text: by their form, wherever they come from, and by their value, where that is known.
 
-The text is cut first: people read no more of it, and whoever writes it decides neither how long it is nor how it
-looks. Expressions take a time that grows no faster than the text (``tests/test_expressions.py`` measures each).
+The text is cut first, because text from outside may have any length. The time of each expression grows no faster than
+the text (``tests/test_expressions.py`` measures each).
 """
 
 import json
@@ -13,9 +13,9 @@ from urllib.parse import quote, quote_plus
 from bot.secret_patterns import FORMS, SECRET_NAME
 
 HIDDEN = "(hidden)"
-# Shorter ones are words: hiding them would make gibberish of the text and keep no secret.
+# Shorter values are common words: hiding them would garble the text and protect nothing.
 SHORTEST = 6
-# So much of a text is kept, and so much behind it looked at: a secret may begin before the cut and end after it.
+# Characters kept of a text, and characters searched beyond: a secret may begin before the cut and end after it.
 LONGEST = 20_000
 MARGIN = 4_000
 PASSES = 3
@@ -24,92 +24,92 @@ _PUNCTUATION = ".,;:!?)]}'\"”…"
 
 
 def redact(text: str, values: Collection[str] = (), longest: int = LONGEST) -> str:
-    """The same text, at most so much of it; lines stay lines. ``values`` are hidden as they are, and as URLs and JSON
-    spell them."""
-    bare = _once(text, values, longest)
-    # What stands beside something hidden may read otherwise now: what is kept is equal however often it is asked.
+    """The text without secrets, cut to ``longest`` characters; line breaks stay. ``values`` are hidden as they are,
+    and in the spellings of URLs and JSON."""
+    redacted = _redact_pass(text, values, longest)
+    # Hiding one part may make another match, so repeat until nothing changes: redacting twice gives the same text.
     for _ in range(PASSES):
-        before, text = text, bare
+        before, text = text, redacted
         if text == before:
             break
-        bare = _once(text, (), longest)
-    return bare
+        redacted = _redact_pass(text, (), longest)
+    return redacted
 
 
-def _once(text: str, values: Collection[str], longest: int) -> str:
-    seen = text[: longest + MARGIN]
-    spans = sorted([*_of_values(seen, values), *_of_forms(seen)])
+def _redact_pass(text: str, values: Collection[str], longest: int) -> str:
+    searched = text[: longest + MARGIN]
+    spans = sorted([*_spans_of_values(searched, values), *_spans_of_forms(searched)])
     end = min(len(text), longest)
-    return "".join(_pieces(seen, spans, end)) + ("…" if len(text) > longest else "")
+    return "".join(_pieces(searched, spans, end)) + ("…" if len(text) > longest else "")
 
 
 def beginning(text: str) -> str:
-    """So much of a text from outside as is worth looking at: for whatever reads it before it is shown or kept."""
+    """The part of a text from outside that redaction looks at. Code that parses the text first needs no more."""
     return text[: LONGEST + MARGIN]
 
 
-def named(name: str, text: str) -> str:
-    """The text of a field that is called so, without secrets."""
+def redact_field(name: str, text: str) -> str:
+    """The text of the field ``name`` without secrets; all of it is hidden if the name is that of a secret."""
     return HIDDEN if SECRET_NAME.search(name[-MARGIN:]) else redact(text)
 
 
-def in_all(told: Any, kept: Collection[str] = ()) -> Any:
-    """JSON without secrets in any of its texts; what stands under the names in ``kept`` is data, and stays."""
-    if isinstance(told, str):
-        return redact(told)
-    if isinstance(told, dict):
-        return {name: value if name in kept else in_all(value, kept) for name, value in told.items()}
-    return [in_all(value, kept) for value in told] if isinstance(told, list) else told
+def redact_json(value: Any, kept: Collection[str] = ()) -> Any:
+    """JSON with all its texts redacted, except the values under the names in ``kept``, which are data."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {name: item if name in kept else redact_json(item, kept) for name, item in value.items()}
+    return [redact_json(item, kept) for item in value] if isinstance(value, list) else value
 
 
-def _of_values(text: str, values: Collection[str]) -> Iterator[tuple[int, int]]:
-    for value in _spelled(values):
+def _spans_of_values(text: str, values: Collection[str]) -> Iterator[tuple[int, int]]:
+    for value in _spellings(values):
         start = text.find(value)
         while start >= 0:
             yield start, start + len(value)
             start = text.find(value, start + len(value))
 
 
-def _spelled(values: Collection[str]) -> set[str]:
-    known = [value for value in values if len(value) >= SHORTEST]
+def _spellings(values: Collection[str]) -> set[str]:
+    secrets = [value for value in values if len(value) >= SHORTEST]
     return {
-        spelled
-        for value in known
-        for spelled in (value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1])
+        spelling
+        for value in secrets
+        for spelling in (value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1])
     }
 
 
-def _of_forms(text: str) -> Iterator[tuple[int, int]]:
+def _spans_of_forms(text: str) -> Iterator[tuple[int, int]]:
     folded = text.casefold()
     for form in FORMS:
         if any(mark in folded for mark in form.marks):
-            yield from (_secret(found) for found in form.expression.finditer(text))
+            yield from (_secret_span(match) for match in form.expression.finditer(text))
 
 
-def _secret(found: re.Match[str]) -> tuple[int, int]:
-    """Where it stands within its quotation marks. What is hidden already stays as it is."""
-    text, (start, end) = found.string, found.span("secret")
+def _secret_span(match: re.Match[str]) -> tuple[int, int]:
+    """The span of the secret without its quotation marks; an empty span for one that is hidden already."""
+    text, (start, end) = match.string, match.span("secret")
     while start < end and text[start] in _OPENING:
         start += 1
-    closing = _CLOSING if start > found.start("secret") else ",;"
+    closing = _CLOSING if start > match.start("secret") else ",;"
     while end > start and text[end - 1] in closing:
         end -= 1
-    is_news = text[start:end].strip(_PUNCTUATION) and not text.startswith(HIDDEN, start, end)
-    return (start, end) if is_news else (start, start)
+    is_secret = text[start:end].strip(_PUNCTUATION) and not text.startswith(HIDDEN, start, end)
+    return (start, end) if is_secret else (start, start)
 
 
 def _pieces(text: str, spans: Collection[tuple[int, int]], end: int) -> Iterator[str]:
-    told = 0
+    position = 0
     for start, stop in spans:
-        if start >= end or stop <= max(start, told):
+        if start >= end or stop <= max(start, position):
             continue
-        if start >= told:
-            yield text[told:start] + HIDDEN
-        told = stop
-    yield text[told:end]
+        if start >= position:
+            yield text[position:start] + HIDDEN
+        position = stop
+    yield text[position:end]
 
 
 def redact_line(text: str, limit: int) -> str:
-    """One line of at most ``limit`` characters. Secrets go before it is shortened, so that no half of one is left."""
+    """One line of at most ``limit`` characters, redacted before it is cut, so that no half of a secret is left."""
     line = redact(" ".join(beginning(text).split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"

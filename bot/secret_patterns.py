@@ -1,8 +1,8 @@
-"""The forms of what must be shown to nobody, as public lists know them, and as people write them.
+"""The forms of secrets: the tokens of well-known services, and the ways in which people write passwords.
 
 The list of tokens follows https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml and
 https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns.
-Of each match the group ``secret`` is hidden. Digests, UUIDs, dates and names of customers have none of these forms.
+The group ``secret`` of each match is hidden. Digests, UUIDs, dates and customers' names match none of the forms.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``marks``: a text without any of these, in small letters, has nothing of the form."""
+    """One form. ``marks`` saves time: a text in which none of them occurs (in lower case) is not searched."""
 
     marks: tuple[str, ...]
     expression: re.Pattern[str]
@@ -21,27 +21,27 @@ def _form(marks: str, pattern: str, flags: int = re.IGNORECASE) -> Form:
     return Form(tuple(marks.split()), re.compile(pattern, flags))
 
 
-# Ends at a blank or a quotation mark, which no token holds.
+# Ends at white space or a quotation mark, which no token contains.
 _UNBROKEN = r"""[^\s'"”<>]+"""
-# Said of a password or a token, instead of it.
+# Words that follow "password" or "token" in a sentence, and are no secret.
 _WORDS = (
     r"(?:null|none|nil|true|false|undefined|empty|missing|required|optional|invalid|wrong|incorrect|bad|expired"
     r"|revoked|rejected|refused|denied|unknown|unset|not|no|is|was|are|has|must|may|authentication|authorization"
     r"|auth|tokens?|scheme|credentials?|realm|errors?|format|and|or|for|in|of|from|with|to|the|a|an|string|env)\b"
 )
-# A value in quotation marks, escaped ones and those of a list too, ends where they do, or with the text.
+# A value in quotation marks or brackets, escaped ones too. It ends with them, or with the text.
 _QUOTED = (
     r"""\\+"(?:[^"\\]|\\(?!"))*|"(?:[^"\\]|\\.)*"?|"""
     r"""\\+'(?:[^'\\]|\\(?!'))*|'(?:[^'\\]|\\.|'')*'?|“[^”]*”?|\[[^\]]*\]?|\{[^}]*\}?"""
 )
-# As nobody writes a word, or a name with a day in it: small letters, capitals and digits.
+# Small letters, capitals and digits mixed, unlike a word, and without a date, unlike a name with a day in it.
 _MIXED = (
     r"""(?-i:(?=[^\s'"”<>]{0,100}[0-9])(?=[^\s'"”<>]{0,100}[a-z])(?=[^\s'"”<>]{0,100}[A-Z]))"""
     r"""(?![^\s'"”<>]{0,100}\d{4}-\d\d)[^\s'"”<>]{8,}"""
 )
 _INSIDE = r"""(?:[^\s&'"”]|['"](?=[a-z0-9]))*"""
 _BARE = rf"""(?!(?:null|none|true|false)\b)[^\s&'"”“\\\[{{]{_INSIDE}"""
-# With a colon it may be a sentence: "the password: check it" names none.
+# After a colon a sentence may follow: "the password: check it" holds no secret.
 _AFTER_COLON = (
     rf"""(?!{_WORDS}|\d{{1,3}}\b)"""
     rf"""(?:[a-z]*[^\sa-z&'"”“\\\[{{]{_INSIDE}|[a-z]{{6,}}(?=\s*(?:[,;}}\])\n]|\Z)))"""
@@ -53,7 +53,7 @@ _PASSWORD = (
     r"|(?:api|access|private|account|shared[_-]?access|encryption|signing|master|storage)[_-]?key(?:[_-]?id)?"
     r"|x-[a-z]{1,20}(?:-[a-z]{1,20})?-key)(?:[_-]?\d{1,3})?"
 )
-# Those that tell where to read on open nothing; and numbers are counted.
+# Tokens for paging open nothing, and a number after "token" is a count.
 _PAGES = ("page", "next", "continuation", "cursor", "sync", "start", "resume", "scroll", "unexpected")
 _PASS = "(?:" + "".join(rf"(?<!{word})(?<!{word}[_ -])" for word in _PAGES) + r"token|(?<![a-z0-9])pass)"
 _NO_COUNT = r"(?!\d{1,9}\b)"
@@ -61,7 +61,7 @@ _MARKS = r"""(?:["'\\]|%22|%27|%5c){0,4}\s{0,5}"""
 _EQUALS = rf"""{_MARKS}(?:=>|->|:=|=|%(?:25)?3d)\s{{0,5}}"""
 _COLON = rf"""{_MARKS}(?::|%(?:25)?3a)\s{{0,5}}"""
 
-# What to write there, as the bot and others tell it.
+# Not the placeholder USER:PASSWORD of instructions.
 _NO_FORM = r"://(?!(?-i:USER:PASSWORD)@)"
 SECRET_NAME = re.compile(rf"(?:{_CLEARLY})\Z", re.IGNORECASE)
 _NAMED = "pass pwd secret credential key"
@@ -70,14 +70,14 @@ FORMS = (
     _form("xox xapp-", rf"(?P<secret>xox[a-z](?:\.xox[a-z])?-{_UNBROKEN}|xapp-{_UNBROKEN})"),
     _form("hooks.slack", rf"hooks\.slack\.com/(?P<secret>{_UNBROKEN})"),
     _form("://", _NO_FORM + r"""(?P<secret>[^/\s@”'"]{1,1000}(?:@[^/\s@”'"]{1,1000})?)(?=@)"""),
-    # A password with a slash in it; what has a port in its place is an address.
+    # A password with a slash in it. With a port in its place the text is an address.
     _form("://", _NO_FORM + r"""(?P<secret>[^/\s@:”'"]{1,500}:(?!\d{1,5}[/?#])[^\s@”'"]{1,500})(?=@)"""),
-    # Cut by whoever wrote it.
+    # A URL that its writer cut.
     _form(
         "://",
         _NO_FORM + r"""(?P<secret>[^/\s@:”'"]{0,500}:(?!(?:\d{1,5}|port)(?:\W|\Z))[^/\s@”'"…]{1,500})(?=…|\s|\Z)""",
     ),
-    # As a URL spells a URL.
+    # A URL inside a URL.
     _form("%3a%2f%2f", r"""%3a%2f%2f(?P<secret>(?:(?!%2f|%40)[^\s/'"]){1,500})(?=%40)"""),
     _form(
         "= %3d",
@@ -88,7 +88,7 @@ FORMS = (
     _form("bearer", rf"\bbearer:?(?:\s|%20|\+){{1,5}}(?!{_WORDS})(?P<secret>{_UNBROKEN})"),
     _form("authorization", rf"""\bauthorization["'\\]{{0,4}}\s{{0,5}}[:=]["'\s]{{0,5}}(?P<secret>{_MIXED})"""),
     _form("auth", r"""\b(?:basic_?)?auth["']?\s{0,5}[=:]\s{0,5}(?P<secret>\(\s{0,5}['"][^)]*\)?)"""),
-    # Written together, only for programs that read it so: elsewhere "-p" begins a word or names a port.
+    # "-pSECRET" in one word, only for programs that take it so: elsewhere "-p" begins a word or names a port.
     _form(
         "-p",
         rf"""\b(?:mysql|mariadb|sshpass)[a-z_-]{{0,12}}\s(?:[^\s]{{1,60}}\s){{0,8}}?-p"""
@@ -109,7 +109,7 @@ FORMS = (
         r"(?P<secret>-----BEGIN[A-Z0-9 %+]{1,40}PRIVATE(?: |\+|%20)KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S])*"
         r"(?:-----END[A-Z0-9 %+]{0,60}-----)?)",
     ),
-    # What is left of one without its first line.
+    # A private key without its first line.
     _form("mii", r"(?P<secret>\bMII[A-Za-z0-9+/]{40,}={0,2})", re.ASCII),
     _form("eyj", r"(?P<secret>\beyJ[\w-]{8,}(?:\.[\w-]*){0,4})", re.ASCII),
     _form(
@@ -129,7 +129,7 @@ FORMS = (
         r"|\b\w{14}\.atlasv1\.[\w=-]{60,}|\bdckr_[a-z]{3}_[\w-]{20,}|\brubygems_[a-f0-9]{48}|\bops_eyJ[\w-]{50,})",
         re.ASCII,
     ),
-    # Named: NAME=value, "name": "value", name: value, --name value, and as SQL has it.
+    # Named fields: NAME=value, "name": "value", name: value, --name value, and as SQL has it.
     _form(_NAMED, rf"{_PASSWORD}{_EQUALS}(?P<secret>{_QUOTED}|{_BARE})"),
     _form(_NAMED, rf"{_PASSWORD}{_COLON}(?P<secret>{_QUOTED}|{_AFTER_COLON})"),
     _form(_NAMED, rf"(?:{_CLEARLY})s(?:{_EQUALS}|{_COLON})(?P<secret>{_QUOTED})"),
@@ -141,19 +141,19 @@ FORMS = (
         r"""(?:\bidentified\b[a-z0-9_ ]{0,40}\bby|\bpassword)\s{1,5}"""
         r"""(?P<secret>'(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.)*"?)""",
     ),
-    # What people write: "the password is X", "token X".
+    # Sentences: "the password is X", "token X".
     _form(
         "pass pwd secret credential key token",
         rf"(?:{_PASSWORD}|(?<!unexpected[ ])token)(?:\s{{1,5}}is)?\s{{1,5}}['\"“]?(?P<secret>{_MIXED})",
     ),
-    # XML, and what a container's environment is listed as.
+    # XML, and lists of a container's environment.
     _form("<", rf"<(?:{_PASSWORD}|token)[a-z0-9_]{{0,20}}>(?P<secret>[^<\n]+)"),
     _form(
         "value",
         rf"""(?:{_PASSWORD}|token)["'\\]{{1,4}}[,\s]{{1,9}}["'\\]{{0,4}}value["'\\]{{0,4}}\s{{0,5}}[:=]\s{{0,5}}"""
         rf"(?P<secret>{_QUOTED}|{_BARE})",
     ),
-    # Of ClickHouse's table functions (https://clickhouse.com/docs/sql-reference/table-functions).
+    # The arguments of ClickHouse's table functions (https://clickhouse.com/docs/sql-reference/table-functions).
     _form(
         "remote s3 gcs mysql postgresql mongodb redis azureblobstorage",
         r"\b(?:remote(?:Secure)?|s3(?:Cluster)?|gcs|mysql|postgresql|mongodb|redis|azureBlobStorage(?:Cluster)?)"

@@ -1,4 +1,4 @@
-"""Services: everything a use-case may reach, in one frozen value. Built in ``wiring``, or by a test."""
+"""``Services``: everything that a use-case may reach, in one frozen value. ``bot.wiring`` builds it, or a test."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from bot.ports import (
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One environment's systems: Temporal to look at, Temporal to change, ClickHouse."""
+    """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), and ClickHouse."""
 
     engine: Engine
     control: Control
@@ -33,9 +33,10 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The ports and the configuration; ``now`` gives aware UTC times.
+    """The ports and the configuration. ``now`` returns aware UTC times.
 
-    ``recogniser`` tells for whom an execution runs, as the configuration says; ``ended_runs`` are those it has told.
+    ``recogniser`` finds the customer and days of an execution, as configured; ``ended_runs`` caches its results for
+    runs that have ended.
     """
 
     config: Config

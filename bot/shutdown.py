@@ -1,4 +1,4 @@
-"""When the bot stops: somebody asks for it, or what it stands on is gone."""
+"""The state of a shutdown: a person asked for it, or the store is gone."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,39 +7,41 @@ from contextlib import asynccontextmanager
 from bot.errors import Gone
 
 
-class Stopping:
-    """Made in the task that starts the bot: as long as that is starting it is cancelled, and afterwards asked."""
+class Shutdown:
+    """Create it in the task that starts the bot. A request during the start cancels that task; a later one sets the
+    event for which ``requested`` waits."""
 
     def __init__(self) -> None:
-        self._asked = asyncio.Event()
-        self._starting = asyncio.current_task()
+        self._requested = asyncio.Event()
+        self._start_task = asyncio.current_task()
         self.problem: Gone | None = None
 
     @property
-    def is_asked(self) -> bool:
-        """Whether it is to stop."""
-        return self._asked.is_set()
+    def is_requested(self) -> bool:
+        """Whether the bot has to stop."""
+        return self._requested.is_set()
 
-    def ask(self) -> None:
-        """Stop, as somebody wants."""
-        self._asked.set()
-        if self._starting is not None:
-            self._starting.cancel()
+    def request(self) -> None:
+        """Stop, because a signal asks for it."""
+        self._requested.set()
+        if self._start_task is not None:
+            self._start_task.cancel()
 
-    def because(self, problem: Gone) -> None:
-        """Stop, and let whoever supervises the process start it again. A start meets the problem itself."""
-        if self._starting is None and not self.is_asked:
+    def abort(self, problem: Gone) -> None:
+        """Stop with an error, so that a supervisor starts the bot again. During the start it does nothing: there the
+        same problem is raised."""
+        if self._start_task is None and not self.is_requested:
             self.problem = problem
-            self._asked.set()
+            self._requested.set()
 
     @asynccontextmanager
-    async def started(self) -> AsyncIterator[None]:
-        """From now on everything is ended in its order."""
-        # A start that was cancelled just now ends here, before there is anything to end.
+    async def after_start(self) -> AsyncIterator[None]:
+        """From here on a request no longer cancels: everything is closed in its order."""
+        # A cancellation that was just requested is raised here, before anything needs closing in order.
         await asyncio.sleep(0)
-        self._starting = None
+        self._start_task = None
         yield
 
-    async def asked(self) -> None:
-        """Return when it is to stop."""
-        await self._asked.wait()
+    async def requested(self) -> None:
+        """Return when the bot has to stop."""
+        await self._requested.wait()

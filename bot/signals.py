@@ -1,7 +1,7 @@
-"""The signals that ask the process to stop, heard from its first line to its last.
+"""One handler for the signals that ask the process to stop, from its first line to its last.
 
-Python's own handlers would end it in the middle of its imports, which take seconds, and those of asyncio go with its
-loop. So one handler stays throughout. It needs nothing that takes long to import.
+With Python's own handlers a service that is stopped during its imports, which take seconds, would exit with an error;
+those of asyncio are removed with its loop. This module imports only what loads fast.
 """
 
 import os
@@ -11,61 +11,62 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
-# The last one comes when the terminal is closed. A bot under nohup does not hear it.
+# SIGHUP comes when the terminal is closed; under nohup it stays ignored.
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-# What is under way is left as it is: whatever the bot does may be cut off at any moment.
+# The exit code after a second signal. Stopping at once is safe: any work of the bot may be cut off at any moment.
 IN_A_HURRY = 3
-_HURRIED = b"backfill-bot stopped at once, as a second signal asked for: what was under way is not finished.\n"
+_STOPPED_AT_ONCE = (
+    b"backfill-bot stopped at once, as a second signal asked for: what was under way is not finished.\n"
+)
 _STDERR = 2
 
 
-def _nobody() -> None:
-    """Hears what is asked of a bot that is ending."""
+def _ignored() -> None:
+    """The callback while the bot is ending anyway: nothing is to be done."""
 
 
 class StopSignals:
-    """Until somebody hears them there is nothing to finish: the process ends at once. Afterwards the first one is
-    heard, and the second one ends the process, whatever it is doing."""
+    """Before ``delivered_to`` a signal ends the process at once, as there is nothing to finish. Afterwards the first
+    signal calls the callback, and the second one ends the process at once."""
 
     def __init__(self) -> None:
-        self._hear: Callable[[], object] | None = None
+        self._callback: Callable[[], object] | None = None
         self._is_service = True
-        self._was_heard = False
+        self._was_delivered = False
 
     @classmethod
     def installed_for(cls, arguments: Sequence[str]) -> Self:
-        """Those of a process with this command line, which is not read yet: reading it takes imports."""
+        """Install the handler, going by the raw arguments: parsing them takes slow imports."""
         signals = cls()
         signals.install(is_service={"check", "manifest"}.isdisjoint(arguments))
         return signals
 
     def install(self, *, is_service: bool) -> None:
-        """From now on. To stop a service is no failure; a report that was not made is one."""
+        """Install the handler. A stopped service exits with 0, any other task with the code of a killed process."""
         self._is_service = is_service
         for number in STOPPING:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-                signal.signal(number, self._take)
+                signal.signal(number, self._handle)
 
     @contextmanager
-    def heard_by(self, hear: Callable[[], object]) -> Iterator[None]:
-        """``hear`` is called once, between any two lines of the main thread."""
-        self._hear = hear
+    def delivered_to(self, callback: Callable[[], object]) -> Iterator[None]:
+        """Call ``callback`` at the first signal, between any two lines of the main thread."""
+        self._callback = callback
         try:
             yield
         finally:
-            # It is ending anyway.
-            self._hear = _nobody
+            self._callback = _ignored
 
     def ignore(self) -> None:
-        """The exit code is decided, and stays."""
+        """Ignore all signals from here on, as the exit code is decided."""
         for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
 
-    def _take(self, number: int, _: FrameType | None) -> None:
-        if self._hear is None:
+    def _handle(self, number: int, _: FrameType | None) -> None:
+        if self._callback is None:
             os._exit(0 if self._is_service else 128 + number)
-        if self._was_heard:
-            os.write(_STDERR, _HURRIED)
+        if self._was_delivered:
+            os.write(_STDERR, _STOPPED_AT_ONCE)
             os._exit(IN_A_HURRY)
-        self._was_heard = True
-        self._hear()
+        self._was_delivered = True
+        self._callback()

@@ -1,4 +1,4 @@
-"""The standard streams of a process that somebody started without them, or does not read any more."""
+"""Standard streams that may be closed: at the start of the process, or later by whoever reads them."""
 
 import os
 import sys
@@ -8,13 +8,13 @@ _STDIN, _STDOUT, _STDERR = 0, 1, 2
 
 
 def open_streams() -> None:
-    """Before anything else is opened: it would get the number of one that is closed, and what a library prints would
-    be written into it."""
+    """Open closed streams on the null device. Call it before anything else is opened: a new file would get the number
+    of a closed stream, and what a library prints would go into that file."""
     for number in (_STDIN, _STDOUT, _STDERR):
         try:
             os.fstat(number)
         except OSError:
-            # It gets the lowest number that is free.
+            # The system gives it the lowest free number, which is this one.
             os.open(os.devnull, os.O_RDWR)
     if sys.stdout is None:
         sys.stdout = os.fdopen(_STDOUT, "w", closefd=False)
@@ -23,7 +23,7 @@ def open_streams() -> None:
 
 
 def write_report(text: str) -> bool:
-    """To stdout; False when nobody takes it, as of a pipe whose reader has ended."""
+    """Write it to stdout; False if that fails, as with a pipe whose reader has ended."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -33,7 +33,7 @@ def write_report(text: str) -> bool:
 
 
 def flush_streams() -> None:
-    """What nobody reads any more is no failure."""
+    """Flush both; a stream that nobody reads any more is no failure."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()

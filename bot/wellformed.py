@@ -1,10 +1,10 @@
-"""Text that every store, protocol and console takes, made of whatever came from outside."""
+"""Cleans text from outside so that every store, protocol and console takes it."""
 
-# What stands where something could not be kept: Unicode's own replacement character.
+# Unicode's replacement character, in place of whatever is removed.
 REPLACEMENT = "\ufffd"
 
 
 def well_formed(text: str) -> str:
-    """The same text without the null character, which PostgreSQL does not hold, and without half surrogate pairs,
-    which are no characters, and come of JSON whose writer has cut an emoji in two."""
+    """Replace null characters, which PostgreSQL does not store, and lone surrogates, which are not valid Unicode and
+    come from JSON whose writer cut an emoji in two."""
     return text.replace("\0", REPLACEMENT).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

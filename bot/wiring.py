@@ -1,4 +1,4 @@
-"""The composition root: opens what the configuration names, hands it out as ``Services``, closes it in reverse."""
+"""The composition root: opens what the configuration names as ``Services``, and closes it in reverse order."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -36,23 +36,23 @@ from bot.usecases.check import (
 
 
 def utc_now() -> datetime:
-    """The one clock."""
+    """The wall clock, in UTC."""
     return datetime.now(UTC)
 
 
 def steady_now() -> datetime:
-    """A clock that nobody sets and no NTP moves: it tells how old something is, and not what time it is."""
+    """The monotonic clock as a datetime. It measures ages, and does not tell the time of day."""
     return datetime.fromtimestamp(time.monotonic(), UTC)
 
 
 def make_client(loaded: Loaded) -> AsyncWebClient:
-    """Slack's Web API client, for the ports and for Bolt alike."""
+    """The Web API client that the ports and Bolt share."""
     settings = loaded.settings
     return slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
 
 
 def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
-    """The way to each cluster's Temporal, for the ports and for the sequences' workers alike."""
+    """Each cluster's Temporal, which the ports and the sequences' workers share."""
     limit, profiles = loaded.config.watch.time_limit, loaded.settings.temporal_config_file
     runtime = quiet_runtime()
     return {
@@ -65,17 +65,16 @@ def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
 async def open_services(
     loaded: Loaded, client: AsyncWebClient, temporals: Mapping[str, TemporalCluster], on_gone: OnGone
 ) -> AsyncIterator[Services]:
-    """Everything the use-cases reach, until the block is left.
+    """Open everything that the use-cases reach, until the block is left.
 
-    Only the store is opened here and now, and may raise Unavailable or Refused; clusters are asked once which
-    namespaces they are, and one that is away is asked again on first use. ``on_gone`` hears when the store is not
-    there any more.
+    Only the store is opened at once, and may raise Unavailable or Refused. Each cluster is asked for its namespace;
+    one that does not answer is asked again on first use. ``on_gone`` is called when the store is gone later.
     """
     config = loaded.config
     async with AsyncExitStack() as stack:
         keys = config.workflow.keys
-        data = (keys.customer, keys.start, keys.end)
-        opening = open_store(loaded.settings.database_url, config.clusters, on_gone, data)
+        key_names = (keys.customer, keys.start, keys.end)
+        opening = open_store(loaded.settings.database_url, config.clusters, on_gone, key_names)
         store = await stack.enter_async_context(opening)
         await assign_namespaces(temporals, await _last_seen(store.journal))
         yield Services(
@@ -96,42 +95,42 @@ async def open_services(
 
 @asynccontextmanager
 async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[tuple[Probe, ...]]:
-    """Everything that ``check`` asks; a store that cannot be opened fails its own probe and hides no other."""
-    slack = slack_probes(SlackChannel(client, loaded.config.slack.channel), _asking_for_connection(loaded, client))
-    clocks = [partial(check_clock, client, utc_now)]
+    """All probes of ``check``. A store that cannot be opened fails its own probe only."""
+    slack = slack_probes(SlackChannel(client, loaded.config.slack.channel), _app_token_check(loaded, client))
+    clock_checks = [partial(check_clock, client, utc_now)]
     async with AsyncExitStack() as stack:
         try:
             store = await stack.enter_async_context(open_store(loaded.settings.database_url))
-            of_store = store_probes(store.journal, store.outbox, store.lease, utc_now)
-            clocks.append(partial(store.lease.check_clock, utc_now))
+            probes_of_store = store_probes(store.journal, store.outbox, store.lease, utc_now)
+            clock_checks.append(partial(store.lease.check_clock, utc_now))
             last_seen = await _last_seen(store.journal)
         except BackfillBotError as exc:
-            of_store, last_seen = (unopened_store_probe(exc),), {}
+            probes_of_store, last_seen = (unopened_store_probe(exc),), {}
         temporals = make_temporals(loaded)
         await assign_namespaces(temporals, last_seen)
         clusters = _clusters(loaded, temporals, stack)
         operators = operators_probe(loaded.config.slack, SlackPeople(client, steady_now))
-        of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
-        yield (*slack, operators, clock_probe(*clocks), *of_store, *of_clusters)
+        probes_of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
+        yield (*slack, operators, clock_probe(*clock_checks), *probes_of_store, *probes_of_clusters)
 
 
 async def _last_seen(journal: Journal) -> Mapping[str, datetime]:
-    """When each cluster was watched last; nothing when the store does not say."""
+    """When each cluster was last watched; empty when the store does not answer."""
     try:
         return await journal.last_seen()
     except DependencyError:
         return {}
 
 
-def _asking_for_connection(loaded: Loaded, client: AsyncWebClient) -> Callable[[], Awaitable[str]] | None:
-    """None in HTTP mode, where it is Slack that connects."""
+def _app_token_check(loaded: Loaded, client: AsyncWebClient) -> Callable[[], Awaitable[str]] | None:
+    """The check that opens a Socket Mode connection; None in HTTP mode, where Slack connects to the bot."""
     if loaded.transport is Transport.HTTP:
         return None
     return partial(check_app_token, client, loaded.settings.slack_app_token.get_secret_value())
 
 
 def recogniser(config: Config) -> Recogniser:
-    """How this configuration tells executions apart."""
+    """The recogniser that this configuration describes."""
     keys = config.workflow.keys
     template = IdTemplate.of(config.workflow.id_template)
     return Recogniser(template, Keys(keys.customer, keys.start, keys.end), ZoneInfo(config.campaign.timezone))

@@ -1,4 +1,4 @@
-"""Stores of either kind for whoever wants one, the choice of the kind for whole bots, and the order of all tests."""
+"""Fixtures for stores of each kind, the choice of the kind for whole bots, and the order of all tests."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path, PurePosixPath
@@ -50,7 +50,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones begin first: what is short fills the gaps at the end."""
+    """Run long tests first, so that short ones fill the gaps at the end."""
     items.sort(key=lambda item: next((n for n, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG)))
 
 

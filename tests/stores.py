@@ -1,4 +1,4 @@
-"""The kinds of store a bot may have, and an empty one of a kind."""
+"""The kinds of store that a bot may have, and how to open an empty one."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ from tests.adapters.store.server import Server
 
 
 class StoreKind(StrEnum):
-    """As ``--store`` names it."""
+    """A kind of store, as ``--store`` names it."""
 
     SQLITE = "sqlite"
     POSTGRESQL = "postgresql"
@@ -18,7 +18,7 @@ class StoreKind(StrEnum):
 
 @asynccontextmanager
 async def empty_store(kind: StoreKind, request: pytest.FixtureRequest) -> AsyncIterator[str]:
-    """Its URL, until the block is left."""
+    """Provide an empty store of this kind until the block is left; yields its URL."""
     if kind is StoreKind.SQLITE:
         yield request.getfixturevalue("file_url")
         return

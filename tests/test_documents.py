@@ -18,7 +18,7 @@ GLOSSARY = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", (ROOT / "docs" / "glossa
 
 
 def links(document: Path) -> set[str]:
-    """What it leads to in this repository, without the part behind #."""
+    """The paths in this repository that a document links to, without the part behind #."""
     targets = re.findall(r"\]\(([^)#\s]+)", document.read_text())
     return {target for target in targets if "://" not in target}
 
@@ -31,7 +31,7 @@ def test_every_link_at_the_door_leads_somewhere(name: str) -> None:
 
 
 def headings(document: Path) -> set[str]:
-    """The names that its headings have in links."""
+    """The anchors of its headings."""
     titles = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 

@@ -53,7 +53,7 @@ async def slack() -> AsyncIterator[LocalSlack]:
 
 @pytest.fixture
 def environ(slack: LocalSlack, tmp_path: Path) -> dict[str, str]:
-    """Of a bot in HTTP mode whose cluster is away; without the token that Socket Mode needs."""
+    """The environment of a bot in HTTP mode whose cluster is away; without the token that Socket Mode needs."""
     config = tmp_path / "backfill.toml"
     config.write_text(CONFIG.format(channel=slack.channels["backfills"]))
     with socket.socket() as held:
@@ -73,7 +73,7 @@ def environ(slack: LocalSlack, tmp_path: Path) -> dict[str, str]:
 
 @asynccontextmanager
 async def bot(environ: Mapping[str, str], log: Path) -> AsyncIterator[Process]:
-    """Until the block is left; it has ended then."""
+    """Run the bot until the block is left; then it has ended."""
     with log.open("wb") as told:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "--http", "--env-file", os.devnull, cwd=ROOT, env=environ, stderr=told

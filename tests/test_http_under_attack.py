@@ -36,7 +36,7 @@ def few_descriptors() -> None:
 
 @asynccontextmanager
 async def half_open(port: int, start: bytes) -> AsyncIterator[None]:
-    """So many who say only that, whether they are let in or not."""
+    """Open so many connections that send only this, whether they are accepted or not."""
     writers: list[asyncio.StreamWriter] = []
     try:
         for _ in range(ATTACKERS):

@@ -1,4 +1,4 @@
-"""What the log shows of an error: where it came from, and nothing that only its variables held."""
+"""The log of an error shows where it came from, and no values of local variables."""
 
 import subprocess
 import sys

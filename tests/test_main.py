@@ -1,4 +1,4 @@
-"""The command line of ``python -m bot``, as far as it needs nothing around it."""
+"""The command line of ``python -m bot``, where it needs no other system."""
 
 import json
 import os
@@ -103,7 +103,7 @@ def test_every_mistake_in_the_configuration_is_a_line_and_none_a_traceback(task:
 
 
 def run_in(folder: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    """A bot that is started in this folder."""
+    """Run the bot in this folder."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,
@@ -196,7 +196,7 @@ def test_a_task_needs_no_name_of_its_own_to_be_explained(task: str, capsys: pyte
 
 
 def console(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    """The console command, as the script that pip makes of it starts it; without environment and configuration."""
+    """Run the console command as pip's script does, without environment and configuration."""
     return subprocess.run(
         [sys.executable, "-c", "import sys; from bot.console import main; sys.exit(main())", *arguments],
         cwd=ROOT,

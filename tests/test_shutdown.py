@@ -35,14 +35,14 @@ BEFORE = 2
 
 @pytest.fixture(autouse=True)
 def hang_ups_are_heard() -> Iterator[None]:
-    """Whoever runs the tests under nohup hands on that SIGHUP is ignored: here it is as for a bot in a terminal."""
+    """Restore SIGHUP, which is ignored where the tests run under nohup, as for a bot in a terminal."""
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGHUP, before)
 
 
 class Lines:
-    """What a process writes to stderr: a line for each of its imports, and its log."""
+    """The stderr of a process: a line for each of its imports, and its log."""
 
     def __init__(self, process: Process) -> None:
         assert process.stderr is not None
@@ -50,7 +50,7 @@ class Lines:
         self.seen: list[bytes] = []
 
     async def until(self, what: bytes) -> int:
-        """Read up to a line with that in it, or the last one; how many lines these were."""
+        """Read up to a line that contains the text, or to the end; returns the number of lines."""
         before = len(self.seen)
         while line := await asyncio.wait_for(self._stderr.readline(), STARTS_WITHIN):
             self.seen.append(line)
@@ -59,14 +59,14 @@ class Lines:
         return len(self.seen) - before
 
     async def some(self, count: int) -> None:
-        """So many, unless the last one of a start comes before."""
+        """Read so many lines, or fewer if the start is over sooner."""
         for _ in range(count):
             self.seen.append(await asyncio.wait_for(self._stderr.readline(), STARTS_WITHIN))
             if LAST in self.seen[-1]:
                 return
 
     async def rest(self) -> bytes:
-        """All that follows, without imports."""
+        """The lines that follow, without imports."""
         rest = await asyncio.wait_for(self._stderr.read(), ENDS_WITHIN)
         return b"".join(line for line in (*self.seen, *rest.splitlines(True)) if not line.startswith(b"import time"))
 

@@ -1,4 +1,4 @@
-"""The house in one piece: the rules no linter knows are kept. What belongs to a command: test_registry.py."""
+"""Rules of the code that no linter checks. The parts of a command are in test_registry.py."""
 
 import ast
 import re

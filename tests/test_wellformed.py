@@ -1,4 +1,4 @@
-"""Text as everything takes it."""
+"""Text from outside becomes text that every system takes."""
 
 import pytest
 from hypothesis import given

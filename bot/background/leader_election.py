@@ -1,6 +1,6 @@
 """Leader election: of all bots on one store, only the one that holds the store's lease makes passes and posts.
 
-The leader counts on the lease for less time than the store does, and from before it asked the store. So it has
+The leader counts on the lease for less time than the store does, starting before it asked the store. So it has
 stopped by the time another bot can lead, even if the store's answer took long or the next one never comes
 (docs/decisions/replicas.md).
 """
@@ -66,7 +66,7 @@ class LeaderElection:
         self._monotonic = monotonic
         self._leads_until: _Instant | None = None
         self._has_stepped_down = False
-        # Both avoid repeated log lines.
+        # The state that the log shows, so that only changes are logged.
         self._logged_as_leader = self._logged_silence = False
 
     def is_leader(self, span: timedelta = timedelta(0)) -> bool:

@@ -35,8 +35,8 @@ class AddresseeCheck:
         self._lookup: asyncio.Task[Installation | None] | None = None
 
     async def check(self, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
-        """Pass the delivery on, or refuse it without an acknowledgement. All pass while Slack does not tell whose the
-        bot's token is: each listener still authorizes whoever acts."""
+        """Pass the delivery on, or refuse it without an acknowledgement. While Slack does not say whose the token is,
+        all deliveries pass: each listener still authorizes whoever acts."""
         own = await self._installation()
         problem = foreign_addressee(body, own) if own else ""
         if problem:
@@ -60,8 +60,10 @@ class AddresseeCheck:
 
 
 def foreign_addressee(body: Mapping[str, Any], own: Installation) -> str:
-    """A sentence about whom the delivery is for, or "" when it is for this bot. It may leave out its workspace, as it
-    does where the app is installed for a whole organisation."""
+    """A sentence about whom the delivery is for, or "" when it is for this bot.
+
+    A delivery without a workspace passes: an app that is installed for a whole organisation gets such ones.
+    """
     app = body.get("api_app_id")
     if own.app and isinstance(app, str) and app and app != own.app:
         return f"it is for the app {app[:20]}, and this bot is {own.app}"

@@ -68,7 +68,7 @@ def _about_reason(reason: str) -> str:
 
 
 def _about_name(typed: str, name: str) -> str:
-    """Ignores unprintable characters, which a name copied from a message may bring along."""
+    """What is wrong with the typed name, or "". Unprintable characters, which copying may add, are ignored."""
     return "" if _printable(typed, "").strip() == name else f"Type {name}, exactly so, to confirm."
 
 

@@ -1,4 +1,4 @@
-"""The Bolt app: it takes deliveries and hands them over, and asks Slack nothing on its own."""
+"""The Bolt app: passes deliveries to the listeners, and calls Slack for nothing by itself."""
 
 import logging
 
@@ -10,16 +10,16 @@ from bot.logs import BOLT
 
 
 def bolt_app(client: AsyncWebClient) -> AsyncApp:
-    """``client`` holds the bot's token and knows where Slack is.
+    """Make the app. ``client`` has the bot's token and Slack's address.
 
-    By itself Bolt would ask whose token it is when the first delivery comes, and answer nobody while Slack fails to
-    tell. Nothing of that answer is needed here: one token serves one workspace, and who acts stands in each delivery.
+    Without ``authorize`` Bolt would ask Slack whose token it is at the first delivery, and answer nobody while that
+    fails. Its answer is not needed: the token is for one workspace, and each delivery names who acts.
     """
     token = client.token
 
-    async def ours() -> AuthorizeResult:
+    async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
 
-    # With a token of its own Bolt warns that it does not use it.
+    # Bolt warns about a client with a token of its own, which it would not use.
     tokenless = AsyncWebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[])
-    return AsyncApp(client=tokenless, authorize=ours, name="backfill-bot", logger=logging.getLogger(BOLT))
+    return AsyncApp(client=tokenless, authorize=authorize, name="backfill-bot", logger=logging.getLogger(BOLT))

@@ -1,4 +1,4 @@
-"""HTTP mode: Slack sends requests to this process, all of them to one path."""
+"""HTTP mode: an HTTP server that takes all of Slack's requests on one path (docs/decisions/http-mode.md)."""
 
 import asyncio
 import logging
@@ -19,9 +19,10 @@ from handlers.transport.http_connections import ConnectionLimits
 from handlers.transport.http_request import RETRY_NUMBER, RETRY_REASON, RequestRejected, bolt_request, is_ssl_check
 
 HEALTH_PATH = "/healthz"
-# A view has at most 250 kB (slack-contract.md §5), a form's escapes treble that, and there is more than the view.
+# In bytes. A view has at most 250 kB (docs/slack-facts.md#limits), a form's escapes treble that, and a payload holds
+# more than the view.
 LARGEST_BODY = 2 * 1024 * 1024
-# Slack waits this long for an acknowledgement: nobody hears what comes after it.
+# Slack waits this long for an acknowledgement, and ignores a later one.
 PATIENCE = 3.0  # seconds
 
 _SERVER = "aiohttp.server"
@@ -30,67 +31,67 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where to listen; port 0 takes a free one."""
+class ListenAddress:
+    """Where to listen. Port 0 takes a free port."""
 
     host: str
     port: int
 
 
 @asynccontextmanager
-async def serving(app: AsyncApp, signing_secret: str, place: Place) -> AsyncIterator[int]:
-    """Commands and clicks come in until the block is left; what has come in by then is answered first.
+async def serve_http(app: AsyncApp, signing_secret: str, address: ListenAddress) -> AsyncIterator[int]:
+    """Take requests until the block is left; those that have arrived by then are answered first.
 
-    Gives the port. Raises BackfillBotError when the place is not to be had.
+    Yields the port. Raises BackfillBotError if it cannot listen there.
     """
     endpoint = Endpoint(app, SignatureVerifier(signing_secret))
-    doors = ConnectionLimits()
-    application = web.Application(client_max_size=LARGEST_BODY, middlewares=[doors.answering])
-    application.add_routes([web.post(REQUEST_PATH, endpoint.take), web.get(HEALTH_PATH, _healthy)])
-    logging.getLogger(_SERVER).addFilter(_is_ours)
-    # What is signed is what was sent: a body is not unpacked before.
+    connections = ConnectionLimits()
+    application = web.Application(client_max_size=LARGEST_BODY, middlewares=[connections.middleware])
+    application.add_routes([web.post(REQUEST_PATH, endpoint.handle), web.get(HEALTH_PATH, _healthy)])
+    logging.getLogger(_SERVER).addFilter(_is_own_error)
+    # The signature covers the bytes as sent, so they must not be decompressed before it is checked.
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=PATIENCE, auto_decompress=False)
     await runner.setup()
     try:
-        async with doors.open(runner, place.host, place.port) as port:
-            _log.info("listening for Slack", host=place.host, port=port, path=REQUEST_PATH)
+        async with connections.listen(runner, address.host, address.port) as port:
+            _log.info("listening for Slack", host=address.host, port=port, path=REQUEST_PATH)
             yield port
     finally:
         await runner.cleanup()
 
 
 class Endpoint:
-    """Takes what is signed by Slack, hands it to Bolt, and sends Bolt's acknowledgement back."""
+    """Verifies each request, hands it to Bolt, and returns Bolt's acknowledgement."""
 
     def __init__(self, app: AsyncApp, verifier: SignatureVerifier) -> None:
         self._app = app
         self._verifier = verifier
 
-    async def take(self, request: web.Request) -> web.Response:
-        """Answer one request; whatever is wrong with it, the answer gives nothing away."""
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer one request. The reason of a rejection is only logged; all rejections have the same body."""
         try:
             raw = await _read(request)
             if is_ssl_check(raw):
                 return web.Response()
-            answer = await self._dispatched(raw, request)
+            ack = await self._dispatch(raw, request)
         except RequestRejected as exc:
             _log.info("request not taken", status=exc.status, why=str(exc))
             return web.json_response({"error": "invalid request"}, status=exc.status)
-        return await to_aiohttp_response(answer)
+        return await to_aiohttp_response(ack)
 
-    async def _dispatched(self, raw: bytes, request: web.Request) -> BoltResponse:
+    async def _dispatch(self, raw: bytes, request: web.Request) -> BoltResponse:
         try:
-            accepted = bolt_request(raw, request.headers, self._verifier)
+            verified = bolt_request(raw, request.headers, self._verifier)
             if RETRY_NUMBER in request.headers:
                 _log.info("delivered again", number=_short(request, RETRY_NUMBER), why=_short(request, RETRY_REASON))
-            return await self._app.async_dispatch(accepted)
+            return await self._app.async_dispatch(verified)
         except (AttributeError, LookupError, TypeError, ValueError) as exc:
-            # Listeners' own errors do not come this way: Bolt has stumbled over the body before it found one.
+            # Bolt failed on an odd body before it found a listener; errors in listeners do not reach this point.
             raise RequestRejected(400, f"nothing that Slack sends ({type(exc).__name__})") from exc
 
 
 async def _read(request: web.Request) -> bytes:
-    """Its body. Who sends one that is too large, or slowly, hears no more than that."""
+    """Read the body. Raises RequestRejected for one that is too large, too slow or incomplete."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await request.read()
@@ -110,7 +111,7 @@ def _short(request: web.Request, header: str) -> str:
     return request.headers.get(header, "")[:50]
 
 
-def _is_ours(record: logging.LogRecord) -> bool:
-    """Whether an error of the server is one: what is no HTTP at all is refused by it, and worth no traceback."""
-    error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, HttpProcessingError)
+def _is_own_error(record: logging.LogRecord) -> bool:
+    """A log filter: False for requests that are not HTTP, which aiohttp refuses and would log with a traceback."""
+    exc = record.exc_info[1] if record.exc_info else None
+    return not isinstance(exc, HttpProcessingError)

@@ -1,7 +1,8 @@
-"""The connections of HTTP mode: how many there may be, and for how long without a request.
+"""Limits the connections of HTTP mode: their number, and how long each may stay without a request.
 
-aiohttp limits neither while a request is not there whole, and at the limit of file descriptors nobody gets in any
-more. So each connection has a door that watches it; one that waits is closed for one that comes.
+aiohttp limits neither before a request has arrived whole, so half-open connections could use up the process's file
+descriptors, and Slack would get none. When there are too many, the one that has been idle for longest is closed for
+the new one (docs/decisions/http-mode.md).
 """
 
 import asyncio
@@ -13,37 +14,37 @@ from aiohttp import web
 
 from bot.errors import BackfillBotError
 
-# Within so many seconds the head of a request has to be there: Slack sends it in one piece.
+# Seconds for the whole head of a request: Slack sends it in one piece.
 HEAD = 5.0
-# For so long a proxy may keep a connection that it does not use: the common ones do for at most a minute and a half.
+# Seconds that a proxy may keep an unused connection: the common ones do for at most 90.
 UNUSED = 120.0
-# Of the descriptors that the process may have; the store, Slack and the clusters need theirs.
+# Connections get one in so many of the process's file descriptors: the store, Slack and the clusters need the others.
 SHARE = 4
 MOST = 512
-# Taken in one go, before any of them can be closed.
+# The backlog of the listening socket: asyncio accepts that many at once, before any can be closed.
 LONGEST_QUEUE = 128
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class ConnectionLimits:
-    """All connections that there are."""
+    """All open connections."""
 
     def __init__(self, most: int | None = None) -> None:
-        self._most = most or _most()
-        # Waiting for a request, those that do for longest first.
-        self._waiting: dict[_Door, None] = {}
-        self._doors: dict[object, _Door] = {}
+        self._most = most or _most_allowed()
+        # Those without a whole request, the longest idle first.
+        self._idle: dict[_Connection, None] = {}
+        self._connections: dict[object, _Connection] = {}
 
     @asynccontextmanager
-    async def open(self, runner: web.BaseRunner, host: str, port: int) -> AsyncIterator[int]:
-        """Let people in until the block is left; gives the port. Raises BackfillBotError when it cannot be had."""
-        make = runner.server
-        assert make is not None
+    async def listen(self, runner: web.BaseRunner, host: str, port: int) -> AsyncIterator[int]:
+        """Accept connections until the block is left. Yields the port. Raises BackfillBotError if it is taken."""
+        make_handler = runner.server
+        assert make_handler is not None
         queue = max(4, min(LONGEST_QUEUE, self._most // 2))
         try:
             server = await asyncio.get_running_loop().create_server(
-                lambda: _Door(make(), self), host, port, backlog=queue
+                lambda: _Connection(make_handler(), self), host, port, backlog=queue
             )
         except OSError as exc:
             raise BackfillBotError(f"Cannot listen on port {port} of {host}: {exc.strerror}.") from exc
@@ -53,98 +54,98 @@ class ConnectionLimits:
             server.close()
 
     @web.middleware
-    async def answering(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Around each request whose head is there: its door is not closed for others meanwhile."""
-        door = self._doors.get(request.protocol)
-        if door is None:
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Keep a connection from being closed while its request is answered."""
+        connection = self._connections.get(request.protocol)
+        if connection is None:
             return await handler(request)
-        self._waiting.pop(door, None)
-        door.watch(None)
+        self._idle.pop(connection, None)
+        connection.close_after(None)
         try:
             return await handler(request)
         finally:
-            self.waits(door, UNUSED)
+            self.set_idle(connection, UNUSED)
 
-    def waits(self, door: "_Door", at_most: float) -> None:
-        """It does not have a request, or not whole."""
-        if door.handler in self._doors:
-            self._waiting.pop(door, None)
-            self._waiting[door] = None
-            door.watch(at_most)
+    def set_idle(self, connection: "_Connection", at_most: float) -> None:
+        """Count the connection as idle: it may be closed for a new one, and is closed after ``at_most`` seconds."""
+        if connection.handler in self._connections:
+            self._idle.pop(connection, None)
+            self._idle[connection] = None
+            connection.close_after(at_most)
 
-    def came(self, door: "_Door") -> None:
-        """One more; the one that has waited for longest goes for it, or else it goes itself."""
-        self._doors[door.handler] = door
-        self.waits(door, HEAD)
-        if len(self._doors) > self._most:
-            next(iter(self._waiting)).close()
+    def add(self, connection: "_Connection") -> None:
+        """Add a new one. Above the limit, the longest idle one is closed, which may be the new one."""
+        self._connections[connection.handler] = connection
+        self.set_idle(connection, HEAD)
+        if len(self._connections) > self._most:
+            next(iter(self._idle)).close()
 
-    def went(self, door: "_Door") -> None:
-        """It is closed."""
-        self._doors.pop(door.handler, None)
-        self._waiting.pop(door, None)
-        door.watch(None)
+    def remove(self, connection: "_Connection") -> None:
+        """Forget one that was closed."""
+        self._connections.pop(connection.handler, None)
+        self._idle.pop(connection, None)
+        connection.close_after(None)
 
-    def heard(self, door: "_Door") -> None:
-        """Something of a request has come."""
-        if door in self._waiting and not door.is_expected:
-            self.waits(door, HEAD)
+    def data_arrived(self, connection: "_Connection") -> None:
+        """The head of a request has begun to arrive: it has ``HEAD`` seconds in all."""
+        if connection in self._idle and not connection.awaits_head:
+            self.set_idle(connection, HEAD)
 
 
-def _most() -> int:
+def _most_allowed() -> int:
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST if allowed == resource.RLIM_INFINITY else max(4, min(MOST, allowed // SHARE))
 
 
-class _Door(asyncio.Protocol):
-    """One connection, which aiohttp's own protocol serves."""
+class _Connection(asyncio.Protocol):
+    """One connection. It wraps aiohttp's protocol, which serves the requests."""
 
-    def __init__(self, handler: web.RequestHandler, doors: ConnectionLimits) -> None:
+    def __init__(self, handler: web.RequestHandler, limits: ConnectionLimits) -> None:
         self.handler = handler
-        self.is_expected = False
-        self._doors = doors
+        self.awaits_head = False
+        self._limits = limits
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    def watch(self, at_most: float | None) -> None:
-        """Close it after so many seconds, or not."""
+    def close_after(self, at_most: float | None) -> None:
+        """Close it after so many seconds; None: never."""
         if self._timer is not None:
             self._timer.cancel()
-        self.is_expected = at_most == HEAD
+        self.awaits_head = at_most == HEAD
         self._timer = None if at_most is None else asyncio.get_running_loop().call_later(at_most, self.close)
 
     def close(self) -> None:
-        """At once, with nothing sent."""
+        """Abort it, without an answer."""
         if self._transport is not None:
             self._transport.abort()
-        self._doors.went(self)
+        self._limits.remove(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """As asyncio tells it."""
+        """A callback of asyncio.Protocol."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self.handler.connection_made(transport)
-        self._doors.came(self)
+        self._limits.add(self)
 
     def data_received(self, data: bytes) -> None:
-        """As asyncio tells it."""
-        self._doors.heard(self)
+        """A callback of asyncio.Protocol."""
+        self._limits.data_arrived(self)
         self.handler.data_received(data)
 
     def eof_received(self) -> bool | None:
-        """As asyncio tells it: aiohttp has the connection closed then."""
+        """A callback of asyncio.Protocol. None has asyncio close the connection."""
         self.handler.eof_received()
         return None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """As asyncio tells it."""
-        self._doors.went(self)
+        """A callback of asyncio.Protocol."""
+        self._limits.remove(self)
         self.handler.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """As asyncio tells it."""
+        """A callback of asyncio.Protocol."""
         self.handler.pause_writing()
 
     def resume_writing(self) -> None:
-        """As asyncio tells it."""
+        """A callback of asyncio.Protocol."""
         self.handler.resume_writing()

@@ -1,4 +1,4 @@
-"""One HTTP request: whether Slack has sent it, and what it says, which is not read before its signature holds.
+"""Verifies and parses one HTTP request of Slack's. No payload is parsed before its signature is verified.
 
 Bolt's own parser is not used: it loses every command that merely contains the word "payload"
 (docs/decisions/http-mode.md).
@@ -18,23 +18,23 @@ TIMESTAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 RETRY_NUMBER, RETRY_REASON = "X-Slack-Retry-Num", "X-Slack-Retry-Reason"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
-# Slack's own payloads are some ten levels deep and have some fifteen fields.
+# Slack's own payloads have about ten levels and about fifteen fields.
 DEEPEST = 100
 MOST_FIELDS = 1_000
 LONGEST_SSL_CHECK = 1_000
 
-# int() and compare_digest() would take, or stumble over, more than Slack ever sends.
+# Slack's exact forms: int() would accept more, and compare_digest() would raise for some other texts.
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _DIGEST = re.compile(r"v0=[0-9a-f]{64}")
 
-# What Bolt looks into before any listener is asked, expecting nothing else.
+# The types that Bolt expects of these fields when it reads them before any listener is called.
 OBJECTS = ("channel", "container", "enterprise", "event", "message", "state", "team", "user", "view")
 LISTS_OF_OBJECTS = ("actions", "authorizations", "response_urls")
 TEXTS = ("action_id", "callback_id", "command", "response_url", "type")
 
 
 class RequestRejected(Exception):
-    """The request goes no further: ``status`` is its answer, the text is for the log."""
+    """The request is answered with ``status``; the text is only logged."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -42,20 +42,20 @@ class RequestRejected(Exception):
 
 
 def bolt_request(raw: bytes, headers: Mapping[str, str], verifier: SignatureVerifier) -> AsyncBoltRequest:
-    """The request for Bolt, which checks no signature again. Raises NotTaken, or what Bolt raises over odd bodies."""
+    """Verify and parse a request for Bolt. Raises RequestRejected, or Bolt's own errors about odd bodies."""
     verify(raw, headers, verifier)
-    said = body(raw, headers.get("Content-Type", ""))
-    if not _is_formed(said):
+    payload = parse_body(raw, headers.get("Content-Type", ""))
+    if not _has_expected_types(payload):
         raise RequestRejected(400, "nothing that Slack sends")
-    kept: dict[str, str | Sequence[str]] = {
+    retry_headers: dict[str, str | Sequence[str]] = {
         name: headers[name] for name in (RETRY_NUMBER, RETRY_REASON) if name in headers
     }
-    # In this mode Bolt takes a body that has been read and verified.
-    return AsyncBoltRequest(body=said, headers=kept, mode="socket_mode")
+    # In this mode Bolt takes a body that is parsed and verified already.
+    return AsyncBoltRequest(body=payload, headers=retry_headers, mode="socket_mode")
 
 
 def verify(raw: bytes, headers: Mapping[str, str], verifier: SignatureVerifier) -> None:
-    """Return when the signature is Slack's and at most 5 minutes old (slack-contract.md §3); raises NotTaken."""
+    """Return if Slack signed it within 5 minutes of now (docs/slack-facts.md#http-mode). Raises RequestRejected."""
     timestamp, signature = headers.get(TIMESTAMP, ""), headers.get(SIGNATURE, "")
     if not _SECONDS.fullmatch(timestamp) or not _DIGEST.fullmatch(signature):
         raise RequestRejected(401, "not signed")
@@ -67,8 +67,8 @@ def verify(raw: bytes, headers: Mapping[str, str], verifier: SignatureVerifier) 
         raise RequestRejected(401, "signature wrong or too old")
 
 
-def body(raw: bytes, content_type: str) -> dict[str, Any]:
-    """What a command, an interaction or an event says. Raises NotTaken."""
+def parse_body(raw: bytes, content_type: str) -> dict[str, Any]:
+    """The payload of a command, an interaction or an event. Raises RequestRejected."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind == JSON:
         return _object(raw)
@@ -79,7 +79,7 @@ def body(raw: bytes, content_type: str) -> dict[str, Any]:
 
 
 def is_ssl_check(raw: bytes) -> bool:
-    """Slack's look at the certificate, which asks for nothing and may come unsigned."""
+    """Whether Slack checks the certificate: that request may be unsigned, and asks for nothing."""
     if len(raw) > LONGEST_SSL_CHECK:
         return False
     try:
@@ -98,37 +98,37 @@ def _fields(raw: bytes) -> dict[str, Any]:
 
 def _object(text: bytes | str) -> dict[str, Any]:
     try:
-        said = json.loads(text)
+        payload = json.loads(text)
     except (ValueError, RecursionError) as exc:
         raise RequestRejected(400, "not JSON") from exc
-    if not isinstance(said, dict) or not _is_shallow(said):
+    if not isinstance(payload, dict) or not _is_shallow(payload):
         raise RequestRejected(400, "not an object of Slack's")
-    return said
+    return payload
 
 
-def _is_formed(said: Mapping[str, Any]) -> bool:
-    lists = [said[name] for name in LISTS_OF_OBJECTS if name in said]
-    objects = [said[name] for name in OBJECTS if said.get(name) is not None]
-    texts = [said[name] for name in TEXTS if name in said]
+def _has_expected_types(payload: Mapping[str, Any]) -> bool:
+    lists = [payload[name] for name in LISTS_OF_OBJECTS if name in payload]
+    objects = [payload[name] for name in OBJECTS if payload.get(name) is not None]
+    texts = [payload[name] for name in TEXTS if name in payload]
     return (
-        said.get("actions") != []
+        payload.get("actions") != []
         and all(isinstance(value, list) for value in lists)
-        and all(isinstance(one, dict) for one in (*objects, *chain.from_iterable(lists)))
+        and all(isinstance(value, dict) for value in (*objects, *chain.from_iterable(lists)))
         and all(isinstance(value, str) for value in texts)
     )
 
 
-def _is_shallow(said: dict[str, Any]) -> bool:
-    """Whether whatever looks through it later may do so recursively."""
-    level: list[Any] = [said]
+def _is_shallow(payload: dict[str, Any]) -> bool:
+    """Whether it has at most ``DEEPEST`` levels, so that later code may walk it recursively."""
+    level: list[Any] = [payload]
     for _ in range(DEEPEST):
-        level = [inner for outer in level for inner in _inside(outer)]
+        level = [inner for outer in level for inner in _children(outer)]
         if not level:
             return True
     return False
 
 
-def _inside(value: Any) -> Iterable[Any]:
+def _children(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()

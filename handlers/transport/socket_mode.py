@@ -1,7 +1,7 @@
-"""Socket Mode: keeps a connection to Slack, however long Slack takes to be there.
+"""Socket Mode: keeps a WebSocket to Slack open, and reconnects for as long as it takes.
 
-The client is the SDK's, but for how it connects: that one would use one ticket for all its tries, wait for a token to
-become another, and tell each try in forty lines.
+The client is the SDK's, except for how it connects. The SDK would use one ticket for all tries, retry with a token
+that is invalid, and log each failed try in forty lines.
 """
 
 import asyncio
@@ -21,17 +21,17 @@ from bot.logs import SOCKET_MODE
 
 FIRST_WAIT = 1.0  # seconds
 LONGEST_WAIT = 30.0
-# A socket that is lost before so many seconds counts as a failed try: the next one comes after a wait, and a longer
-# one each time.
+# A socket that is lost sooner than this (in seconds) counts as a failed try: the next one follows after a wait, which
+# grows each time.
 LIVED = 10.0
-# For how long Slack is waited for when a socket is closed.
+# Seconds to wait for Slack's side of closing a socket.
 FAREWELL = 1.0
-# How long a handshake may take.
+# Seconds that a handshake may take.
 PATIENCE = 10.0
-# Seconds between pings; a socket is given up when four of them stay unanswered.
+# Seconds between pings. After four unanswered ones the SDK gives the socket up.
 PING_EVERY = 10.0
-# The token will never be let in: somebody has to put another one into the environment, and start the bot again. All
-# other refusals may be mended in Slack, and meanwhile there are alerts to post.
+# Codes that mean that Slack will never accept this token: a person has to set another one and restart the bot. Any
+# other refusal may be mended in Slack, and meanwhile the bot has alerts to post.
 WRONG_TOKEN = frozenset(
     {
         "account_inactive",
@@ -50,12 +50,12 @@ _log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def listening(
+async def socket_mode_connection(
     app: AsyncApp, app_token: str, translating: Translating, ping_every: float = PING_EVERY
 ) -> AsyncIterator[None]:
-    """Commands and clicks come in until the block is left. A connection is waited for, with patience.
+    """Receive commands and clicks until the block is left. Waits for the first connection for as long as it takes.
 
-    Raises Refused when the first one is refused for the app-level token. Whatever is refused later is waited for.
+    Raises Refused if the first connection is refused for the app-level token. Any later refusal is retried.
     """
     handler: AsyncSocketModeHandler = _Handler(app, app_token, translating, ping_every)
     try:
@@ -66,7 +66,7 @@ async def listening(
 
 
 class _Client(SocketModeClient):
-    """Connects with a new ticket for every try: one opens one socket, and is good for half a minute."""
+    """Connects with a new ticket for every try: a ticket opens one socket, and is valid for 30 s."""
 
     def __init__(self, app: AsyncApp, app_token: str, translating: Translating, ping_every: float) -> None:
         logger = logging.getLogger(SOCKET_MODE)
@@ -78,51 +78,51 @@ class _Client(SocketModeClient):
         self._wait = FIRST_WAIT
 
     async def issue_new_wss_url(self) -> str:
-        """Nothing: the SDK asks here before it has us connect, and each try asks for itself."""
+        """No URL: the SDK calls this before ``connect``, which gets a new one for every try."""
         return ""
 
     async def connect(self) -> None:
-        """Return when there is a socket, or none is wanted any more. Raises Refused for a token that is wrong."""
-        known = self.current_session
+        """Return when there is a socket, or when the client was closed. Raises Refused for an invalid token."""
+        lost = self.current_session
         async with self._connecting:
-            # Several tasks may see that a socket is gone: one of them opens the next.
-            if self.current_session is not known:
+            # Several tasks may notice a lost socket: only the first one reconnects.
+            if self.current_session is not lost:
                 return
-            # The others are not to see to that meanwhile; they are to again, whatever comes of this.
+            # Keeps the SDK's own tasks from reconnecting meanwhile.
             self.auto_reconnect_enabled = False
             try:
-                await self._connect_patiently()
+                await self._connect_with_retries()
             finally:
                 self.auto_reconnect_enabled = self.default_auto_reconnect_enabled
 
-    async def _connect_patiently(self) -> None:
-        wait = self._before_the_first_try()
+    async def _connect_with_retries(self) -> None:
+        wait = self._first_wait()
         while not await self._is_closed_after(wait):
             try:
-                self._take(await self._opened())
+                self._start_reading(await self._open_socket())
             except DependencyError as exc:
-                if not self._has_connected and _is_for_the_token(exc):
+                if not self._has_connected and _is_about_token(exc):
                     raise
-                grown = self._grown_wait()
-                wait = exc.retry_after.total_seconds() if isinstance(exc, RateLimited) else grown
+                next_wait = self._next_wait()
+                wait = exc.retry_after.total_seconds() if isinstance(exc, RateLimited) else next_wait
                 _log.warning("no connection to Slack", reason=str(exc), next_try_in_s=wait)
             except Exception as exc:  # noqa: BLE001  (the named edge)
-                wait, reference = self._grown_wait(), new_reference()
-                told = {"reason": type(exc).__name__, "reference": reference, "next_try_in_s": wait}
-                _log.error("no connection to Slack", **told, exc_info=exc)
+                wait, reference = self._next_wait(), new_reference()
+                details = {"reason": type(exc).__name__, "reference": reference, "next_try_in_s": wait}
+                _log.error("no connection to Slack", **details, exc_info=exc)
             else:
                 return
 
-    def _before_the_first_try(self) -> float:
-        """In seconds: none, unless the last socket was hardly there."""
+    def _first_wait(self) -> float:
+        """Seconds before the first try: 0, unless the last socket lived shorter than ``LIVED``."""
         if self._connected_at is None or asyncio.get_running_loop().time() - self._connected_at >= LIVED:
             self._wait = FIRST_WAIT
             return 0.0
-        wait = self._grown_wait()
+        wait = self._next_wait()
         _log.warning("connection to Slack did not last", next_try_in_s=wait)
         return wait
 
-    def _grown_wait(self) -> float:
+    def _next_wait(self) -> float:
         wait, self._wait = self._wait, min(self._wait * 2, LONGEST_WAIT)
         return wait
 
@@ -130,8 +130,8 @@ class _Client(SocketModeClient):
         await asyncio.sleep(seconds)
         return self.closed
 
-    async def _opened(self) -> aiohttp.ClientWebSocketResponse:
-        # Slack takes ten sockets at most: the old one goes first.
+    async def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
+        # An app may have at most ten sockets, so the old one is closed first.
         if self.current_session is not None:
             with suppress(aiohttp.ClientError, OSError):
                 await self.current_session.close()
@@ -145,17 +145,17 @@ class _Client(SocketModeClient):
                 return await self.aiohttp_client_session.ws_connect(
                     url,
                     timeout=aiohttp.ClientWSTimeout(ws_close=FAREWELL),
-                    # The SDK pings, and reads the answers.
+                    # The SDK sends pings and handles the answers itself.
                     autoping=False,
                     heartbeat=self.ping_interval,
                     proxy=self.proxy,
                     ssl=True if self.web_client.ssl is None else self.web_client.ssl,
                 )
 
-    def _take(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """Have the SDK read it, and see whether it is alive."""
+    def _start_reading(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Start the SDK's tasks that read the socket and monitor whether it is alive."""
         for task in (self.current_session_monitor, self.message_receiver):
-            # The one that has noticed ends by itself when it finds another socket.
+            # The task that noticed the loss runs this code, and ends by itself when it sees another socket.
             if task is not None and task is not asyncio.current_task():
                 task.cancel()
         self.current_session, self._connected_at = socket, asyncio.get_running_loop().time()
@@ -167,7 +167,7 @@ class _Client(SocketModeClient):
 
 
 class _Handler(AsyncSocketModeHandler):
-    """Bolt's, with our client."""
+    """Bolt's handler with the client above."""
 
     def __init__(self, app: AsyncApp, app_token: str, translating: Translating, ping_every: float) -> None:
         self.app = app
@@ -176,6 +176,6 @@ class _Handler(AsyncSocketModeHandler):
         self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
 
 
-def _is_for_the_token(exc: DependencyError) -> bool:
-    said = exc.__cause__
-    return isinstance(exc, Refused) and isinstance(said, SlackApiError) and said.response["error"] in WRONG_TOKEN
+def _is_about_token(exc: DependencyError) -> bool:
+    cause = exc.__cause__
+    return isinstance(exc, Refused) and isinstance(cause, SlackApiError) and cause.response["error"] in WRONG_TOKEN

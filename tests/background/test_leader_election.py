@@ -1,4 +1,4 @@
-"""Who leads: one bot at a time, whatever the store and the clock do, and another one soon after it is gone."""
+"""One bot leads at a time, whatever the store and the clocks do, and another one soon after it is gone."""
 
 import asyncio
 import random
@@ -19,7 +19,7 @@ TICK = timedelta(microseconds=1)
 
 @dataclass
 class Store(FakeLease):
-    """The lease on a store that may be slow, or away. ``now`` is the true time; its clock may be set."""
+    """A lease whose store may be slow or away. ``now`` is the true time; the store's clock may be set."""
 
     now: datetime = NOW
     is_ahead_by: timedelta = timedelta(0)
@@ -51,7 +51,7 @@ class Store(FakeLease):
 
 @dataclass
 class Machine:
-    """What a bot's clocks differ by: the one on the wall is set, the other one stands still while it sleeps."""
+    """How the clocks of a bot's machine are off: the wall clock is set, the monotonic one stops while it sleeps."""
 
     is_ahead_by: timedelta = timedelta(0)
     slept: timedelta = timedelta(0)
@@ -63,7 +63,7 @@ def store() -> Store:
 
 
 class MuteStore(Store):
-    """One that never says whether it has been given back."""
+    """A store that never answers when the lease is given back."""
 
     async def give_back(self, _holder: str) -> None:
         await asyncio.Event().wait()

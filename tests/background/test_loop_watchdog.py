@@ -1,4 +1,4 @@
-"""Whatever blocks the event loop is told with its stack, while it blocks and when it is over, and nothing else is."""
+"""The watchdog logs whatever blocks the event loop, with its stack and its end, and nothing else."""
 
 import asyncio
 import subprocess
@@ -24,7 +24,7 @@ Lines = list[Any]
 
 
 def blocks_until(condition: Callable[[], bool]) -> None:
-    """Keeps the loop's thread busy, as a step that does not end would."""
+    """Keep the loop's thread busy, as an endless step would."""
     deadline = time.monotonic() + LIMIT
     while not condition():
         assert time.monotonic() < deadline
@@ -58,7 +58,7 @@ async def test_when_it_is_over_the_log_says_how_long_it_took() -> None:
 
 
 def _block_for_long(lines: Lines) -> int:
-    """Block the loop, and go on for a while when that has been told; how often it has been told."""
+    """Block the loop, and go on for a while after that was logged; returns how often it was logged."""
     before = len(blocked(lines))
     blocks_until(lambda: len(blocked(lines)) > before)
     told_at = time.monotonic()

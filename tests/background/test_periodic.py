@@ -1,4 +1,4 @@
-"""Jobs that are done again and again, whatever becomes of one time."""
+"""Periodic jobs run at their intervals, whatever becomes of a single run."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

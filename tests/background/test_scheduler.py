@@ -1,4 +1,4 @@
-"""When a digest is due, whose clock ticks, and how it stops."""
+"""When a digest is due, which bot's jobs run, and how they stop."""
 
 import asyncio
 import random
@@ -149,7 +149,7 @@ async def test_a_clock_that_is_set_holds_nothing_up(hours: int) -> None:
 
 
 class Posting(FakeChannel):
-    """A Slack that takes its time."""
+    """A Slack whose posts wait until they may end."""
 
     began: asyncio.Event
     may_end: asyncio.Event

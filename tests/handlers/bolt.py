@@ -1,4 +1,4 @@
-"""A Bolt app that gets recorded payloads, and a response_url that keeps what is sent to it."""
+"""A Bolt app that gets recorded payloads, and a response_url that records what it receives."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ DEADLINE = 60.0  # seconds; it bounds a hang, and is no measure
 
 @dataclass
 class ResponseUrl:
-    """What was sent to it, in order. ``statuses`` are its next answers; 200 when there are none."""
+    """A response_url that records what it receives. ``statuses`` are its next answers; then it answers 200."""
 
     url: str = ""
     received: list[dict[str, Any]] = field(default_factory=list)
@@ -34,7 +34,7 @@ class ResponseUrl:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answers(self, count: int = 1) -> list[dict[str, Any]]:
-        """Everything received, once there are ``count`` of them."""
+        """Wait for ``count`` messages; returns all that were received."""
         async with asyncio.timeout(DEADLINE):
             while len(self.received) < count:
                 self.arrived.clear()
@@ -50,7 +50,7 @@ class ResponseUrl:
 
 @asynccontextmanager
 async def open_response_url() -> AsyncIterator[ResponseUrl]:
-    """Served on a free port of 127.0.0.1."""
+    """Serve a response_url on a free port of 127.0.0.1."""
     there = ResponseUrl()
     application = web.Application()
     application.router.add_post("/", there.handle)
@@ -66,7 +66,7 @@ async def open_response_url() -> AsyncIterator[ResponseUrl]:
 
 @dataclass
 class Edge:
-    """The handlers on a Bolt app, without a network in front of them."""
+    """The listeners on a Bolt app that is called directly, without a network."""
 
     world: FakeWorld
     there: ResponseUrl
@@ -78,24 +78,24 @@ class Edge:
         register(self.app, self.world.services, self.in_flight)
 
     async def type(self, text: str, **fields: Any) -> BoltResponse:
-        """What ``/backfill TEXT`` delivers; the result is the acknowledgement."""
+        """Deliver ``/backfill TEXT``; returns the acknowledgement."""
         return await self.dispatch({**payload("slash"), "text": text, "trigger_id": next(self.triggers), **fields})
 
     async def click(self, name: str, user: str = "", **element: Any) -> BoltResponse:
-        """What the recorded click delivers, anew, with another user or other fields of its element."""
+        """Deliver the recorded click with another user or other fields of its element."""
         body = payload(name) | {"trigger_id": next(self.triggers)}
         body["actions"][0] |= element
         body["user"]["id"] = user or body["user"]["id"]
         return await self.dispatch(body)
 
     async def dispatch(self, body: dict[str, Any]) -> BoltResponse:
-        """Whatever Slack delivers."""
+        """Deliver any payload."""
         body["response_url"] = self.there.url
         return await self.app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
 
 
 def payload(name: str) -> dict[str, Any]:
-    """A recorded payload."""
+    """Load a recorded payload."""
     body: dict[str, Any] = json.loads((PAYLOADS / f"{name}.json").read_text())
     return body
 

@@ -1,4 +1,4 @@
-"""Dialogs over fakes: a world with something to confirm, and what a person does with the dialog in front of them."""
+"""Dialogs over fakes: a world with something to confirm, and a person who opens, fills in and submits dialogs."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ WHY = "it timed out twice"
 
 
 def struggling_world(of: Config | None = None) -> FakeWorld:
-    """Hilton's full range is on its third attempt, and a worker is there."""
+    """A world where hilton's run is on its third attempt, and a worker runs."""
     world = FakeWorld(of, now=NOW) if of else FakeWorld(now=NOW)
     world.engines[CLUSTER].put(description(activity(attempt=3, last_failure=TIMED_OUT), of=execution()))
     world.engines[CLUSTER].workers["backfill"] = 1
@@ -32,7 +32,7 @@ def struggling_world(of: Config | None = None) -> FakeWorld:
 
 @dataclass
 class Desk:
-    """Somebody in front of Slack, with the bot behind it."""
+    """A person in Slack, and the bot that answers."""
 
     edge: Edge
 
@@ -42,15 +42,15 @@ class Desk:
 
     @property
     def begun(self) -> list[SequenceSpec]:
-        """The sequences that were begun."""
+        """The sequences that were started."""
         return [state.spec for state in self.world.controls[CLUSTER].states.values()]
 
     def views(self, view_id: str = "V0001") -> list[View]:
-        """Everything this dialog has shown, the latest last."""
+        """All views that this dialog has shown, the latest last."""
         return self.world.modals.shown.get(view_id, [])
 
     async def asked(self, text: str = "split hilton", user: str = OPERATOR, view_id: str = "V0001") -> View:
-        """Type a command; the question that its dialog asks."""
+        """Type a command; returns the view that its dialog asks with."""
         await self.edge.type(text, user_id=user, trigger_id=f"trigger-{view_id}-{user}")
         await eventually(lambda: len(self.views(view_id)) == 2)
         return self.views(view_id)[-1]
@@ -58,7 +58,7 @@ class Desk:
     async def submit(
         self, view: View, user: str = OPERATOR, view_id: str = "V0001", **entered: str | None
     ) -> BoltResponse:
-        """Press the dialog's button; what is not entered stands there empty."""
+        """Submit the dialog; fields that are not given stay empty."""
         body = payload("submission")
         fields = [block["block_id"] for block in view.blocks if block["type"] == "input"]
         typed: dict[str, str | None] = {"reason": WHY, **entered}
@@ -73,7 +73,7 @@ class Desk:
         return await self.edge.dispatch(body)
 
     async def told(self, view_id: str = "V0001", shown: int = 3) -> str:
-        """What the dialog says once it has shown so many views."""
+        """Wait until the dialog has shown so many views; returns the text of the last."""
         await eventually(lambda: len(self.views(view_id)) >= shown)
         return said(self.views(view_id)[-1])
 
@@ -90,7 +90,7 @@ def action(acknowledged: BoltResponse) -> dict[str, Any]:
 
 
 async def eventually(check: Callable[[], bool]) -> None:
-    """Until it holds, within bounds."""
+    """Wait until the condition holds; fails after a time limit."""
     deadline = asyncio.get_running_loop().time() + DEADLINE
     while not check():
         assert asyncio.get_running_loop().time() < deadline, "not in time"

@@ -1,4 +1,4 @@
-"""The edge of the bot, over fakes, and its response_url."""
+"""Fixtures: the listeners over fakes, and a response_url."""
 
 from collections.abc import AsyncIterator
 
@@ -18,7 +18,7 @@ async def there() -> AsyncIterator[ResponseUrl]:
 
 @pytest.fixture
 async def edge(there: ResponseUrl) -> Edge:
-    """With one open alert, about hilton."""
+    """The listeners over a world with one open alert, about hilton."""
     world = FakeWorld()
     hilton = episode()
     world.journal.episodes[hilton.id] = hilton
@@ -27,5 +27,5 @@ async def edge(there: ResponseUrl) -> Edge:
 
 @pytest.fixture
 async def desk(there: ResponseUrl) -> Desk:
-    """With a backfill that struggles."""
+    """A person in front of a world with a backfill that struggles."""
     return Desk(Edge(struggling_world(), there))

@@ -18,7 +18,7 @@ from bot.in_flight import InFlight
 from bot.manifest import REQUEST_PATH
 from handlers.listeners.register import register
 from handlers.transport.bolt_app import bolt_app
-from handlers.transport.http import Place, serving
+from handlers.transport.http import ListenAddress, serve_http
 from local_slack import LocalSlack, Setting, SlackSeed
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config
@@ -35,7 +35,7 @@ HILTON = episode()
 
 @dataclass
 class Scene:
-    """A connected bot with one alert standing in the channel."""
+    """A connected bot, with one alert posted in the channel."""
 
     world: FakeWorld
     control: Control
@@ -43,7 +43,7 @@ class Scene:
     url: str
 
     async def said(self, count: int = 1, **fields: Any) -> list[Json]:
-        """The messages besides the alert with these fields, once there are ``count``."""
+        """Wait for ``count`` messages with these fields, the alert not included; returns them."""
 
         async def enough() -> bool:
             return len(await self._others(fields)) >= count
@@ -52,7 +52,7 @@ class Scene:
         return await self._others(fields)
 
     async def dialog(self, words: str, user: str = "olivia") -> Json:
-        """What this person has open, once it says these words."""
+        """Wait until the person's open view contains these words; returns it."""
 
         async def there() -> bool:
             return words in str(await self._top(user))
@@ -61,7 +61,7 @@ class Scene:
         return await self._top(user)
 
     async def submit(self, view: Json, user: str = "olivia", **entered: str) -> Json:
-        """Press the dialog's button; what the local Slack makes of it."""
+        """Submit the dialog; returns the answer of the local Slack."""
         asked = {"user": user, "view_id": view["id"], "values": entered}
         status, body = await self.control.post("submit", asked)
         assert status == 200, body
@@ -81,7 +81,7 @@ class Scene:
 async def open_scene(
     transport: Transport = Transport.SOCKET_MODE, seed: SlackSeed | None = None
 ) -> AsyncIterator[Scene]:
-    """Until the block is left."""
+    """Run it until the block is left."""
     setting = Setting(seed=seed or SlackSeed())
     async with (
         LocalSlack(setting=setting) as slack,
@@ -111,7 +111,7 @@ async def _bot(slack: LocalSlack, transport: Transport) -> AsyncIterator[FakeWor
 
 @asynccontextmanager
 async def requested(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[AsyncApp]:
-    """The app in HTTP mode, with everything delivered to it by requests."""
-    async with serving(app, slack.signing_secret, Place("127.0.0.1", 0)) as port:
+    """Serve the app in HTTP mode, and have the local Slack deliver to it."""
+    async with serve_http(app, slack.signing_secret, ListenAddress("127.0.0.1", 0)) as port:
         await slack.deliver_to(f"http://127.0.0.1:{port}{REQUEST_PATH}", timeout=5)
         yield app

@@ -12,7 +12,7 @@ import aiohttp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.manifest import REQUEST_PATH
-from handlers.transport.http import Place, serving
+from handlers.transport.http import ListenAddress, serve_http
 from handlers.transport.http_request import FORM, JSON
 from local_slack.delivery.http_transport import signed
 from tests.handlers.bolt import Edge, payload
@@ -34,40 +34,40 @@ class Door:
         return f"http://127.0.0.1:{self.port}"
 
     async def send(self, body: bytes, headers: Mapping[str, str], path: str = REQUEST_PATH) -> tuple[int, str]:
-        """Status and text of the answer to this request, as it is."""
+        """Send the request unchanged; returns status and text of the answer."""
         async with self.http.post(self.url + path, data=body, headers=headers) as answer:
             return answer.status, await answer.text()
 
     async def signed(self, body: bytes, kind: str = FORM, **more: str) -> tuple[int, str]:
-        """The answer to this body, signed now."""
+        """Send the body with a signature of now; returns status and text."""
         return await self.send(body, signed_now(body, kind) | more)
 
     async def type(self, text: str, **more: str) -> tuple[int, str]:
-        """What ``/backfill TEXT`` sends."""
+        """The body of ``/backfill TEXT``."""
         return await self.signed(self.slash(text), **more)
 
     def slash(self, text: str) -> bytes:
         return urlencode({**payload("slash"), "text": text, "response_url": self.edge.there.url}).encode()
 
     async def interact(self, body: dict[str, Any]) -> tuple[int, str]:
-        """What a click or a submitted dialog sends."""
+        """The body of a click or a submitted modal."""
         return await self.signed(urlencode({"payload": json.dumps(body)}).encode())
 
 
 def signed_now(body: bytes, kind: str = FORM, *, late: int = 0, secret: str = SECRET) -> dict[str, str]:
-    """Headers, with a signature ``late`` seconds old."""
+    """Headers with a signature that is ``late`` seconds old."""
     return {**signed(body, secret, int(time.time()) - late), "Content-Type": kind}
 
 
 def event(**fields: Any) -> tuple[bytes, str]:
-    """A JSON body and its kind."""
+    """A JSON body and its content type."""
     return json.dumps(fields).encode(), JSON
 
 
 @asynccontextmanager
 async def open_door(edge: Edge) -> AsyncIterator[Door]:
-    """Until the block is left."""
-    async with serving(edge.app, SECRET, Place("127.0.0.1", 0)) as port, aiohttp.ClientSession() as http:
+    """Serve the endpoint until the block is left."""
+    async with serve_http(edge.app, SECRET, ListenAddress("127.0.0.1", 0)) as port, aiohttp.ClientSession() as http:
         door = Door(edge, http, port)
 
         async def see(req: AsyncBoltRequest, next_: Any) -> None:

@@ -18,7 +18,7 @@ HILTON, VIVINT, ADT = look("hilton"), look("vivint"), look("adt")
 
 
 async def make_pass(scene: Scene, *looks: DescribedRun) -> None:
-    """What the watcher does in one, and what is said of it."""
+    """One pass of the watcher, and the messages that it causes."""
     now = scene.world.now
     memory = await scene.services.journal.memory("voice-prod", (), now - WITHIN)
     changes = reconcile(Pass("voice-prod", looks, memory.episodes, {}, now), Rules(5, timedelta(hours=4), WITHIN))

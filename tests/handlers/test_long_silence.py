@@ -57,7 +57,7 @@ ACTOR = Actor(OPERATOR, "T0FAKE", "C0BACKFILLS")
 
 @dataclass
 class Hour:
-    """The world with a store of either kind."""
+    """A world on a real store."""
 
     world: FakeWorld
     services: Services
@@ -66,20 +66,20 @@ class Hour:
         self.dispatcher = OutboxDispatcher(self.services, always)
 
     async def record(self, *messages: OutboxMessage, of: Episode | None = None) -> None:
-        """What a pass does now; returns when the bot has tried to say it."""
+        """Record what a pass of the watcher would, and make one pass of the dispatcher."""
         known = await self.services.journal.episode(of.id) if of else None
         changed = [replace(of, revision=known.revision if known else 0)] if of else []
         await self.services.journal.record(Entry(episodes=tuple(changed), messages=messages), self.world.now)
         await self.dispatcher.dispatch()
 
     async def pass_by(self, minutes: int) -> None:
-        """Time, in which the bot keeps trying."""
+        """Let time pass while the dispatcher keeps trying."""
         for _ in range(minutes):
             self.world.now += MINUTE
             await self.dispatcher.dispatch()
 
     async def back(self) -> list[str]:
-        """Slack answers again; the keys of what was said since, in order."""
+        """Slack answers again; returns the keys posted since, in order."""
         before = len(self.world.channel.said)
         self.world.channel.away = None
         await self.pass_by(10)
@@ -106,7 +106,7 @@ def reminder(of: Episode, number: int) -> OutboxMessage:
 
 
 def attempt(of: Episode, number: int) -> OutboxMessage:
-    """The line of one attempt."""
+    """The notification of one attempt."""
     look = DescribedRun(**of.standing(), alert_reason=of.alert_reason, activity_id="1")
     seen = SeenFailure(of.ref, "1", number, TIMED_OUT, of.opened_at)
     (told,) = ended_attempts(of.name, number, replace(look, attempt=number + 1), [seen], of.opened_at)

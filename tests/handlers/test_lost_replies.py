@@ -22,7 +22,7 @@ ALERTS, REPLIES = 10, 9
 
 
 def alert(number: int) -> list[OutboxMessage]:
-    """A message and its thread."""
+    """A message and the replies in its thread."""
     root = OutboxMessage(f"storm:{number}", dump(StormCard(f"cluster-{number}", ("hilton",), 0, utc_now())))
     replies = range(REPLIES)
     return [

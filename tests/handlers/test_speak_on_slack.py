@@ -26,7 +26,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Scene:
-    """One bot, whose time goes by faster than Slack's."""
+    """One bot whose clock runs faster than Slack's."""
 
     world: FakeWorld
     services: Services
@@ -47,7 +47,7 @@ class Scene:
             self.world.now += step
 
     async def said(self) -> list[str]:
-        """The names of the clusters that the messages of the channel are about."""
+        """The clusters named by the messages in the channel."""
         return [text.partition(":")[0] for text in await self.control.texts()]
 
 
@@ -74,7 +74,7 @@ def line(number: int) -> OutboxMessage:
 
 
 class Interrupted:
-    """A channel at which another bot gets its turn, just after ``method`` has answered for the first time."""
+    """A channel that runs another bot right after the first answer of ``method``."""
 
     def __init__(self, channel: SlackChannel, method: str, meanwhile: Callable[[], Awaitable[Any]]) -> None:
         self._channel = channel
@@ -165,7 +165,7 @@ async def test_an_alert_that_a_person_deletes_goes_on_in_a_new_message(scene: Sc
 
 
 async def _deleted(scene: Scene) -> Address:
-    """Where the first storm's message stood; a person has taken it away."""
+    """Post the first storm's message and delete it as a person; returns where it was."""
     await scene.record(storm(1))
     await scene.pass_by(timedelta(seconds=5))
     gone = await scene.services.outbox.address("storm:1")
@@ -175,7 +175,7 @@ async def _deleted(scene: Scene) -> Address:
 
 
 async def _stands_once_in_its_thread(scene: Scene) -> bool:
-    """And nothing else stands in the channel."""
+    """Also checks that the channel holds nothing else."""
     roots = await scene.control.messages()
     thread = await scene.control.messages(thread_ts=roots[0]["ts"]) if roots else []
     return len(roots) == 1 and len(thread) == 2 and await scene.services.outbox.dead_letters(EPOCH) == []

@@ -16,7 +16,7 @@ from tests.handlers.bolt import Edge, ResponseUrl, payload
 
 
 class SlowAck(AsyncAck):
-    """An acknowledgement on whose way the bot is asked to stop."""
+    """An acknowledgement that waits, so that the bot can be asked to stop meanwhile."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""What the outbox holds gets said once, whatever happens on the way."""
+"""The dispatcher delivers each message of the outbox once, whatever fails on the way."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +27,7 @@ def world() -> FakeWorld:
 
 
 async def dispatch(services: Services, may_send: MaySend) -> int:
-    """One pass of a bot that has just begun."""
+    """Make one pass of a newly started bot."""
     return await OutboxDispatcher(services, may_send).dispatch()
 
 
@@ -183,7 +183,7 @@ async def test_when_slack_asks_for_patience_nothing_else_is_tried_meanwhile(worl
 
 
 class Lead:
-    """May be lost after so many questions."""
+    """A lead that is lost after it was asked about so many times."""
 
     def __init__(self, questions: int) -> None:
         self.left = questions

@@ -1,4 +1,4 @@
-"""Notifications name people: no id of theirs is left in the text, and no name becomes markup."""
+"""Plain text names people: no user id is left in it, and no name becomes markup."""
 
 from dataclasses import replace
 

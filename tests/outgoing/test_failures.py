@@ -1,4 +1,4 @@
-"""What is Slack's fault, or its channel's, holds everything in its order; what is one message's holds up that one."""
+"""A failure of Slack or of the channel holds all messages in order; one of a single message holds up that one."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -36,8 +36,8 @@ DAY = timedelta(days=1)
 
 @dataclass
 class Choosy(FakeChannel):
-    """Answers ``answer`` to whatever is about the message of this key, and so of each kind of call; does what it is
-    asked otherwise."""
+    """Fails with ``answer`` for each call about the message with this key, and with ``posting``, ``finding`` or
+    ``checking`` for all calls of that kind; works otherwise."""
 
     key: str = ""
     answer: Exception | None = None
@@ -74,7 +74,7 @@ class Choosy(FakeChannel):
 
 @dataclass
 class Scene:
-    """One bot that speaks every second."""
+    """One bot that dispatches every second."""
 
     world: FakeWorld
     channel: Choosy
@@ -344,7 +344,7 @@ async def test_what_cannot_be_looked_through_is_told_to_people_and_not_posted_ag
 
 
 async def _left_behind(scene: Scene) -> None:
-    """An alert stands in the channel of before, which is archived."""
+    """An alert is posted in the channel that was configured before, which is archived."""
 
     class Moved(Choosy):
         async def post(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from bot.redaction import in_all, redact
+from bot.redaction import redact, redact_json
 from bot.wellformed import well_formed
 
 # In bytes. Temporal's names have at most as many; an entry of PostgreSQL's indexes, of which two of them may be a

@@ -23,7 +23,7 @@ from bot.adapters.store.tables import executions, readings
 from bot.adapters.store.upsert import Insert, insert, replace
 from bot.errors import DependencyError
 from bot.model import Execution, ExecutionStatus, Reading, Recalled, Ref
-from bot.redaction import named
+from bot.redaction import redact_field
 
 # What is said of a run that the engine has not told the end of.
 _WITHOUT_END = (ExecutionStatus.RUNNING.value, ExecutionStatus.GONE.value)
@@ -168,7 +168,7 @@ def _of_execution(execution: Execution, data: Collection[str]) -> dict[str, Any]
         "started_at": execution.started_at,
         "closed_at": execution.closed_at,
         "hints": json.dumps(
-            {name: text if name in data else named(name, text) for name, text in execution.hints.items()}
+            {name: text if name in data else redact_field(name, text) for name, text in execution.hints.items()}
         ),
     }
 

@@ -1,4 +1,4 @@
-"""Who is let in, with the people and groups looked up."""
+"""Who may do what, with people and groups looked up in Slack."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -144,7 +144,7 @@ async def test_a_change_is_let_in_on_news_of_the_last_ten_seconds_only() -> None
 
 @dataclass
 class Busy(FakePeople):
-    """Over its limit for so many calls."""
+    """Rate limited for so many calls."""
 
     busy: int = 0
     patience: timedelta = timedelta(milliseconds=1)

@@ -1,4 +1,4 @@
-"""What a submission confirms: a command with its digest and a reason, or what is still to be filled in."""
+"""Reading a submission: a command with its digest and a reason, or what is wrong with the fields."""
 
 import copy
 from typing import Any

@@ -1,4 +1,4 @@
-"""The same delivery comes twice, to one bot or to two: one carries it out, the other one only acknowledges it."""
+"""A delivery that comes twice, to one bot or to two, is carried out once and acknowledged twice."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -96,7 +96,7 @@ async def test_the_same_words_typed_again_are_answered_again(edge: Edge, there: 
 
 
 class Away(FakeDeliveries):
-    """A store that says no."""
+    """A store that refuses."""
 
     def __init__(self, why: DependencyError) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ async def test_a_store_that_cannot_tell_keeps_nobody_from_an_answer(there: Respo
 
 
 class Slow(FakeDeliveries):
-    """A store that tells only when it may."""
+    """A store that answers only when it is told to."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Dialogs as they open: at once, then with what would be done, or with why it cannot be."""
+"""Dialogs open at once, and then show the proposal, or why there is none."""
 
 import json
 from datetime import timedelta
@@ -129,7 +129,7 @@ async def test_a_bot_that_is_not_let_in_says_so(desk: Desk, there: ResponseUrl) 
 
 
 class Shut(FakeModals):
-    """A person who closes the dialog while the bot looks."""
+    """A person who closes the dialog before it is filled in."""
 
     async def open(self, trigger: str, view: View) -> str:
         view_id = await super().open(trigger, view)
@@ -149,7 +149,7 @@ async def test_who_closes_the_dialog_while_the_bot_looks_has_said_no(desk: Desk,
 
 
 class Busy(FakeModals):
-    """A Slack that takes no update for a while."""
+    """A Slack that takes no updates for a while."""
 
     refusals = 2
 

@@ -1,4 +1,4 @@
-"""Submitted dialogs: acknowledged at once, carried out for who submits and may, once, and told."""
+"""Submitted modals are acknowledged at once, authorized, carried out once, and answered."""
 
 import asyncio
 import json
@@ -169,7 +169,7 @@ async def test_a_fault_of_the_bot_shows_a_reference_that_the_log_has_too(desk: D
 
 
 class Mute(FakeModals):
-    """A Slack that shows nothing any more."""
+    """A Slack that takes no updates of views any more."""
 
     async def update(self, view_id: str, view: View) -> None:
         if len(self.shown[view_id]) == 2:
@@ -216,7 +216,7 @@ async def test_a_dialog_that_is_not_understood_is_answered_and_does_nothing(
 
 @dataclass
 class Leaving(FakePeople):
-    """Slack tells so often that somebody is an operator, and then that they have left."""
+    """A Slack that answers so often that somebody is an operator, and then that they have left."""
 
     stays: int = 2
 

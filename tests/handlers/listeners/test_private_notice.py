@@ -1,4 +1,4 @@
-"""What a response_url does not take reaches the asker all the same; what reaches nobody is in the log."""
+"""An answer that the response_url does not take goes to the asker in private; if that fails too, it is logged."""
 
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ async def test_a_click_whose_response_url_is_over_is_answered_to_who_clicked(edg
 
 
 class Busy(FakeModals):
-    """Over its limit for the first call."""
+    """Rate limited for the first call."""
 
     calls = 0
 

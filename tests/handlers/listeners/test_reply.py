@@ -1,4 +1,4 @@
-"""How an answer leaves: refused, delayed and failed ones included. Nothing escapes."""
+"""Answers to a response_url, refused, delayed and failed ones included. Nothing is raised."""
 
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from structlog.testing import capture_logs

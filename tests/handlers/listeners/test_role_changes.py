@@ -1,4 +1,4 @@
-"""News about people and groups makes the bot forget what it knew of them."""
+"""Events about people and groups drop what is cached about them."""
 
 from typing import Any
 

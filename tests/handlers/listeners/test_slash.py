@@ -1,4 +1,4 @@
-"""Slash commands through Bolt: what is acknowledged, who sees the answer, and what wrong input hears."""
+"""Slash commands through Bolt: the acknowledgement, who sees the answer, and the answers to wrong input."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What submitted dialogs show is remembered as long as Slack may deliver their submissions again."""
+"""The views of submitted modals are cached for as long as Slack may deliver the submission again."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""HTTP mode: what Slack signs is answered, and the door tells nobody else anything."""
+"""HTTP mode: requests that Slack signed are answered, and all others learn nothing."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.errors import BackfillBotError
 from bot.manifest import REQUEST_PATH
-from handlers.transport.http import HEALTH_PATH, LARGEST_BODY, Place, serving
+from handlers.transport.http import HEALTH_PATH, LARGEST_BODY, ListenAddress, serve_http
 from handlers.transport.http_request import DEEPEST, FORM, JSON, MOST_FIELDS
 from tests.handlers.bolt import Edge, payload
 from tests.handlers.requests import SECRET, Door, event, open_door, signed_now
@@ -254,7 +254,7 @@ async def test_what_has_come_in_is_answered_before_the_end_and_nothing_comes_in_
 
     edge.app.middleware(hold)
     async with aiohttp.ClientSession() as http:
-        async with serving(edge.app, SECRET, Place("127.0.0.1", 0)) as port:
+        async with serve_http(edge.app, SECRET, ListenAddress("127.0.0.1", 0)) as port:
             door = Door(edge, http, port)
             command = asyncio.create_task(door.type("help"))
             await asked.wait()
@@ -268,5 +268,5 @@ async def test_what_has_come_in_is_answered_before_the_end_and_nothing_comes_in_
 
 async def test_a_port_that_is_taken_is_said_in_a_sentence(door: Door) -> None:
     with pytest.raises(BackfillBotError, match=rf"Cannot listen on port {door.port} of 127\.0\.0\.1"):
-        async with serving(door.edge.app, SECRET, Place("127.0.0.1", door.port)):
+        async with serve_http(door.edge.app, SECRET, ListenAddress("127.0.0.1", door.port)):
             pass

@@ -1,4 +1,4 @@
-"""The connections of HTTP mode: those without a request make way, and none with one."""
+"""The limits on connections of HTTP mode: idle ones are closed for new ones, and never one with a request."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 @dataclass
 class House:
-    """A server whose one answer waits until it is let go."""
+    """A server whose answer waits until it is told to go on."""
 
     port: int = 0
     begun: asyncio.Event = field(default_factory=asyncio.Event)
@@ -36,12 +36,12 @@ class House:
 @asynccontextmanager
 async def _opened() -> AsyncIterator[House]:
     house, doors = House(), ConnectionLimits(MOST)
-    application = web.Application(middlewares=[doors.answering])
+    application = web.Application(middlewares=[doors.middleware])
     application.add_routes([web.get("/", house.answer)])
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
-        async with doors.open(runner, "127.0.0.1", 0) as house.port:
+        async with doors.listen(runner, "127.0.0.1", 0) as house.port:
             yield house
     finally:
         house.may_answer.set()

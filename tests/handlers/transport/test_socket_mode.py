@@ -1,4 +1,4 @@
-"""How the bot connects by Socket Mode, and what it does when Slack will not have it, or is gone."""
+"""Connecting by Socket Mode, also when Slack refuses or is away."""
 
 import asyncio
 import logging
@@ -17,14 +17,14 @@ from structlog.typing import EventDict
 from bot.adapters.slack import slack_client, translate_errors
 from bot.errors import AccessDenied
 from bot.logs import SOCKET_MODE
-from handlers.transport.socket_mode import FIRST_WAIT, WRONG_TOKEN, listening
+from handlers.transport.socket_mode import FIRST_WAIT, WRONG_TOKEN, socket_mode_connection
 from local_slack import LocalSlack
 from tests.local_slack.harness import IMPATIENT, Control, eventually
 
 
 @pytest.fixture
 def logs(caplog: pytest.LogCaptureFixture) -> Iterator[list[EventDict]]:
-    """What is logged: no line of the SDK's may have a traceback."""
+    """The log; no line of the SDK may have a traceback."""
     with capture_logs() as told, caplog.at_level(logging.WARNING, SOCKET_MODE):
         yield told
     assert [record for record in caplog.records if record.exc_info] == []
@@ -145,7 +145,7 @@ async def test_a_token_that_is_revoked_later_is_waited_for(logs: list[EventDict]
 
 
 class TripsOnce:
-    """Translates as it should, but for one of the tries: there it fails as nobody has foreseen."""
+    """Translates errors, except for one try, which fails in an unexpected way."""
 
     def __init__(self, at: int) -> None:
         self._left = at
@@ -165,7 +165,7 @@ async def test_what_nobody_has_foreseen_while_connecting_is_told_and_tried_again
     async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
         control, app = Control(http), new_app(slack)
         answering(app, [])
-        async with listening(app, slack.app_token, TripsOnce(at), IMPATIENT):
+        async with socket_mode_connection(app, slack.app_token, TripsOnce(at), IMPATIENT):
             await control.fault(fault="abort")
 
             async def works_again() -> bool:
