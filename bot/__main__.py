@@ -114,9 +114,9 @@ def _transport(app: AsyncApp, loaded: Loaded) -> AbstractAsyncContextManager[obj
     """The transport that delivers while its block is open: the HTTP server, or the Socket Mode connection."""
     settings = loaded.settings
     if loaded.transport is Transport.HTTP:
-        place = Place(settings.listen_host, settings.port)
-        return serving(app, settings.slack_signing_secret.get_secret_value(), place)
-    return listening(app, settings.slack_app_token.get_secret_value(), translate_errors)
+        address = ListenAddress(settings.listen_host, settings.port)
+        return serve_http(app, settings.slack_signing_secret.get_secret_value(), address)
+    return socket_mode_connection(app, settings.slack_app_token.get_secret_value(), translate_errors)
 
 
 async def _serve(transport: AbstractAsyncContextManager[object]) -> None:

@@ -14,7 +14,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.adapters.slack import slack_client, translate_errors
+from bot.adapters.slack import translate_errors, slack_client
 from bot.errors import AccessDenied
 from bot.logs import SOCKET_MODE
 from handlers.transport.socket_mode import FIRST_WAIT, WRONG_TOKEN, socket_mode_connection
@@ -50,7 +50,7 @@ async def test_a_wrong_token_is_told_at_once(logs: list[EventDict], code: str) -
     async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
         await Control(http).fault(fault="error", method="apps.connections.open", code=code, count=None)
         with pytest.raises(AccessDenied, match=f"{code}.*SLACK_APP_TOKEN"):
-            async with listening(new_app(slack), slack.app_token, translate_errors):
+            async with socket_mode_connection(new_app(slack), slack.app_token, translate_errors):
                 pass
 
     assert failures(logs) == []
@@ -65,7 +65,7 @@ async def test_what_may_be_mended_in_slack_is_waited_for_with_a_line_for_each_tr
         await control.fault(fault="error", method="apps.connections.open", code=code)
         app = new_app(slack)
         answering(app, [])
-        async with listening(app, slack.app_token, translate_errors):
+        async with socket_mode_connection(app, slack.app_token, translate_errors):
             delivery = await control.command("hello")
 
     assert delivery["acked"]
@@ -76,7 +76,7 @@ async def test_a_handshake_that_is_refused_is_tried_with_another_ticket(logs: li
     async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
         control = Control(http)
         await control.fault(fault="refuse_handshake")
-        async with listening(new_app(slack), slack.app_token, translate_errors):
+        async with socket_mode_connection(new_app(slack), slack.app_token, translate_errors):
             calls = (await control.get("calls"))["calls"]
 
     assert len(failures(logs)) == 1
@@ -91,7 +91,7 @@ async def test_a_slack_that_was_gone_and_knows_no_ticket_any_more_is_connected_t
         app, port = new_app(slack), int(slack.url.rstrip("/").rpartition(":")[2])
         answering(app, seen)
         token = slack.app_token
-        connection = listening(app, token, translate_errors, IMPATIENT)
+        connection = socket_mode_connection(app, token, translate_errors, IMPATIENT)
         await connection.__aenter__()
     try:
         async with LocalSlack(port) as slack, aiohttp.ClientSession(slack.url) as http:
@@ -114,7 +114,7 @@ async def test_after_a_lost_socket_there_is_one_again_and_only_one(logs: list[Ev
     async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
         control, app = Control(http), new_app(slack)
         answering(app, seen)
-        async with listening(app, slack.app_token, translate_errors, IMPATIENT):
+        async with socket_mode_connection(app, slack.app_token, translate_errors, IMPATIENT):
             await control.fault(fault=fault)
 
             async def works_again() -> bool:
@@ -132,7 +132,7 @@ async def test_a_token_that_is_revoked_later_is_waited_for(logs: list[EventDict]
     async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http:
         control, app = Control(http), new_app(slack)
         answering(app, [])
-        async with listening(app, slack.app_token, translate_errors, IMPATIENT):
+        async with socket_mode_connection(app, slack.app_token, translate_errors, IMPATIENT):
             await control.fault(fault="error", method="apps.connections.open", code="token_revoked")
             await control.fault(fault="abort")
 
@@ -219,7 +219,7 @@ async def test_sockets_that_are_lost_at_once_are_not_followed_at_once(farewell: 
         async def has_tried_thrice() -> bool:
             return len(tickets) >= 3
 
-        async with listening(app, "xapp-1", translate_errors):
+        async with socket_mode_connection(app, "xapp-1", translate_errors):
             await eventually(has_tried_thrice, within=60)
 
     first, second, third = tickets[:3]
