@@ -11,7 +11,7 @@ from bot.commands import Cancel, ControlRequest, Pause, Resume
 from bot.errors import UsageError
 from bot.fleet.name_lookup import Directory, Target, find, resolve
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.runs.open_work import expected_on, meant, not_seen, elsewhere_sentences
+from bot.fleet.runs.open_work import elsewhere_sentences, expected_on, find_open_work, not_seen
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services
@@ -78,7 +78,7 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
     typed_cluster = _typed_cluster(text, configured)
     open_work = await open_work_on(typed_cluster or tuple(configured), services)
     of_sequences = isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
-    match = meant(text, configured, open_work, of_sequences=of_sequences)
+    match = find_open_work(text, configured, open_work, of_sequences=of_sequences)
     if typed_cluster and match is None:
         return await with_other_clusters(await resolve_target(text, services), services)
     target = match.target if match else await resolve_target(text, services)

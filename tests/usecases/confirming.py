@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.commands import ControlRequest
 from bot.fleet.notifications.notification import parse
-from bot.fleet.proposals.proposal import ExecutedProposal, Changed, Proposal
+from bot.fleet.proposals.proposal import Changed, ExecutedProposal, Proposal
 from bot.message import Message
 from bot.model import (
     Actor,

@@ -73,7 +73,7 @@ class Body(TypeDecorator[str]):
             data = json.loads(value)
         except ValueError:
             return redact(value)
-        redacted = in_all(data, kept=DATA)
+        redacted = redact_json(data, kept=DATA)
         return value if redacted == data else json.dumps(redacted, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -67,7 +67,9 @@ def observations_of(
     An earlier observation with a time in the future comes from a clock that was ahead, and is replaced: until that
     time, nothing would count as unchanged for long.
     """
-    before = {(seen.ref, seen.activity_id): seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
+    before = {
+        (seen.ref, seen.activity_id): seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)
+    }
     ref = description.execution.ref
     return tuple(
         Observation(ref, activity.activity_id, activity.details, now)

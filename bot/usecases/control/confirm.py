@@ -20,9 +20,9 @@ from bot.fleet.proposals.audit_records import Approval, begun, by_customer, ende
 from bot.fleet.proposals.proposal import (
     Act,
     BeginSequence,
-    ExecutedProposal,
     Changed,
     Done,
+    ExecutedProposal,
     Instruct,
     Proposal,
     TerminateRun,

@@ -13,9 +13,8 @@ import structlog
 from bot.commands import ControlRequest
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
-from bot.fleet.proposals.context import ProposalContext, SequenceSettings
+from bot.fleet.proposals.context import ProposalContext, SequenceSettings, starter_of
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.starter_of import started_by
 from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.runs.run import ClusterView
 from bot.model import SequenceStanding
@@ -121,6 +120,6 @@ async def _starters(context: ProposalContext, services: Services) -> Mapping[str
         _log.warning("journal not read", cluster=context.target.cluster, reason=str(exc))
         return {}
     ahead = await services.clusters[context.target.cluster].engine.ahead()
-    starters = {run.execution.ref.workflow_id: started_by(run, trail.records, ahead) for run in spanning}
+    starters = {run.execution.ref.workflow_id: starter_of(run, trail.records, ahead) for run in spanning}
     names = await names_of([user_id for user_id in starters.values() if user_id], services)
     return {workflow_id: names.get(user_id, "") for workflow_id, user_id in starters.items()}

@@ -112,7 +112,9 @@ def _runs_and_comparable(
 ) -> tuple[Mapping[str, Sequence[Run]], list[str]]:
     """The runs of all customers, and the customers on whose runs the pace of ``own`` is measured."""
     runs = by_customer(view.runs)
-    return runs, [name for customer in own for name in customers_with_pace(customer, runs, shortest, MEASURED_CUSTOMERS)]
+    return runs, [
+        name for customer in own for name in customers_with_pace(customer, runs, shortest, MEASURED_CUSTOMERS)
+    ]
 
 
 async def _workers(view: ClusterView, services: Services) -> Workers:

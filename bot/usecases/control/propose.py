@@ -11,7 +11,7 @@ from bot.commands import Cancel, Pause, Resume, Run, Split, Terminate
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.run import Asked, propose_run, propose_one_window
+from bot.fleet.proposals.run import RunRequest, propose_one_window, propose_run
 from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.services import Services
@@ -30,7 +30,7 @@ from bot.usecases.resolve import resolve_open, with_other_clusters
 async def run(command: Run, services: Services) -> Proposal:
     """Run a customer's windows one after the other, or one workflow over the whole range."""
     campaign = services.config.campaign.window
-    request = Asked(range_within(command.range, campaign), command.which, command.days)
+    request = RunRequest(range_within(command.range, campaign), command.which, command.days)
     check_days(command.days, campaign)
     target = await resolve_customer(command, services)
     context, resolved = await asyncio.gather(

@@ -8,7 +8,7 @@ from bot.commands import Retry
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.retry import propose_retry_in_sequence
-from bot.fleet.proposals.run import Asked, propose_run
+from bot.fleet.proposals.run import RunRequest, propose_run
 from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.runs.open_work import elsewhere_sentences_for_all
 from bot.model import Window
@@ -57,4 +57,4 @@ def _judge(command: Retry, whole: Window, start_context: StartContext) -> Propos
     require_all_described(context)
     if context.sequence:
         return propose_retry_in_sequence(command, context.sequence, context)
-    return propose_run(command, Asked(whole, command.which), start_context)
+    return propose_run(command, RunRequest(whole, command.which), start_context)

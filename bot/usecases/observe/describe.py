@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.errors import DependencyError, NotFound, Unavailable
-from bot.fleet.runs.history import gone
+from bot.fleet.runs.history import as_gone
 from bot.model import Description, Execution, Ref
 from bot.services import Services
 
@@ -63,7 +63,7 @@ def with_descriptions(
     if not descriptions.gone and not descriptions.described:
         return tuple(listed)
     return tuple(
-        gone(run, now)
+        as_gone(run, now)
         if run.ref in descriptions.gone
         else descriptions.described[run.ref].execution
         if run.ref in descriptions.described

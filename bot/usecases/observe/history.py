@@ -12,7 +12,16 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import DependencyError, Unavailable
-from bot.fleet.runs.history import differences, refs_to_describe, start_reading, has_gap, merged, news, advance_reading, since
+from bot.fleet.runs.history import (
+    advance_reading,
+    changed_runs,
+    differences,
+    has_gap,
+    merge_runs,
+    refs_to_describe,
+    since,
+    start_reading,
+)
 from bot.model import Execution, Portion, Reading, Recalled, Ref
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
@@ -32,8 +41,8 @@ _log = structlog.get_logger(__name__)
 class History:
     """All runs, oldest start first, before any of them is described.
 
-    ``recorded`` is what the ledger has of them. ``refs_to_describe`` are runs that only one of ledger and listing has as
-    open, since listings lag. ``reading`` is how far reading has come now, and ``before`` how far it had come; both
+    ``recorded`` is what the run history has of them. ``refs_to_describe`` are runs that only one of history and
+    listing has as open, since listings lag. ``reading`` is how far reading has come now, and ``before`` how far it had come; both
     are None when the ledger does not answer. ``silent`` says why not all of the past is known, else it is ""."""
 
     cluster: str
@@ -54,7 +63,7 @@ async def history_of(cluster: str, services: Services) -> History:
     except DependencyError as exc:
         portion = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
         runs = {run.ref: run for run in portion.executions}
-        return History(cluster, merged({}, runs), {}, (), None, None, f"the store does not tell: {exc.why}")
+        return History(cluster, merge_runs({}, runs), {}, (), None, None, f"the store does not tell: {exc.why}")
     start = start_reading(recalled.reading, cluster, types, services.now())
     time_left = limit * CHANGES_SHARE if start.rest_until else _left(until)
     changes = await services.clusters[cluster].engine.changed_executions(types, since(start), time_left)
@@ -66,7 +75,7 @@ async def history_of(cluster: str, services: Services) -> History:
 
 def _merge(recalled: Recalled, listed: Mapping[Ref, Execution], reading: Reading) -> History:
     recorded = {run.ref: run for run in recalled.executions if run.workflow_type in reading.types}
-    executions, silent = merged(recorded, listed), ""
+    executions, silent = merge_runs(recorded, listed), ""
     if not reading.is_whole:
         ended = sum(not run.status.is_open for run in executions)
         silent = f"{ended:,} ended runs read so far, the rest follows"
@@ -80,15 +89,15 @@ async def save_history(history: History, executions: Collection[Execution], unti
 
     Does not wait beyond ``until``, a time of the event loop. What is not written will be read from Temporal again.
     """
-    changed = await asyncio.to_thread(news, history.recorded, executions)
+    changed = await asyncio.to_thread(changed_runs, history.recorded, executions)
     for difference in differences(history.recorded, changed):
         _log.warning(
             "ledger corrected",
             cluster=history.cluster,
-            workflow=difference.told.ref.workflow_id,
-            run=difference.told.ref.run_id,
+            workflow=difference.current.ref.workflow_id,
+            run=difference.current.ref.run_id,
             ledger=difference.remembered.status.value,
-            temporal=difference.told.status.value,
+            temporal=difference.current.status.value,
         )
     if not changed and history.reading == history.before:
         return

@@ -12,12 +12,12 @@ from bot.fleet.alerts.episodes import card
 from bot.fleet.notifications.notification import dump, parse
 from bot.fleet.notifications.outdated_cards import (
     Done,
+    as_overtaken,
+    card_has_missing_days,
     completed_since,
     days_asked,
     days_of,
     has_missing_days,
-    card_has_missing_days,
-    as_overtaken,
 )
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Entry, Episode, Execution, ExecutionStatus, OutboxMessage, Overtaken, Queued
@@ -66,7 +66,9 @@ async def _cards(cluster: str, since: datetime, services: Services) -> list[tupl
     return [
         (row, message)
         for row, message in posted
-        if isinstance(message, SequenceCard) and card_has_missing_days(message) and message.progress.spec.cluster == cluster
+        if isinstance(message, SequenceCard)
+        and card_has_missing_days(message)
+        and message.progress.spec.cluster == cluster
     ]
 
 

@@ -11,10 +11,10 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import DependencyError
-from bot.fleet.alerts.episodes import card, ended
+from bot.fleet.alerts.episodes import card, end_episode
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.notification import dump, parse
-from bot.fleet.notifications.outdated_cards import has_missing_days, as_overtaken
+from bot.fleet.notifications.outdated_cards import as_overtaken, has_missing_days
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Ending, Entry, Episode, Overtaken
 from bot.services import Services
@@ -40,7 +40,7 @@ async def end_unconfigured(services: Services) -> None:
 
 async def _end(cluster: str, services: Services) -> None:
     now, episodes = services.now(), (await services.journal.memory(cluster, ())).episodes
-    steps = [ended(episode, Ending.UNWATCHED, now) for episode in episodes if episode.is_open]
+    steps = [end_episode(episode, Ending.UNWATCHED, now) for episode in episodes if episode.is_open]
     changed = tuple(step.episode for step in steps)
     lines = (message for step in steps for message in step.messages)
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)

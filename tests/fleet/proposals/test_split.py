@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Split, Selection
+from bot.commands import Selection, Split
 from bot.errors import UsageError
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal

@@ -14,7 +14,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.adapters.slack import translate_errors, slack_client
+from bot.adapters.slack import slack_client, translate_errors
 from bot.errors import AccessDenied
 from bot.logs import SOCKET_MODE
 from handlers.transport.socket_mode import FIRST_WAIT, WRONG_TOKEN, socket_mode_connection

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands import Cancel, ControlRequest, Pause, Terminate
-from bot.fleet.proposals.proposal import MOST_PARTS, ExecutedProposal, Changed
+from bot.fleet.proposals.proposal import MOST_PARTS, Changed, ExecutedProposal
 from bot.model import ExecutionStatus, Ref
 from bot.usecases.control.confirm import Propose, confirm_proposal
 from bot.usecases.control.propose import cancel, pause, terminate
@@ -22,7 +22,9 @@ def world() -> FakeWorld:
     return fleet()
 
 
-async def submitted(world: FakeWorld, propose: Propose, command: ControlRequest, saw: str) -> ExecutedProposal | Changed:
+async def submitted(
+    world: FakeWorld, propose: Propose, command: ControlRequest, saw: str
+) -> ExecutedProposal | Changed:
     return await confirm_proposal(propose, command, saw, WHY, OLIVIA, world.services)
 
 
