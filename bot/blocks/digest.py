@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, words
 from bot.fleet.notifications.notification import DigestCard
-from bot.fleet.status.digest import Digest, Driven, FleetEta, Struggle
+from bot.fleet.status.digest import Digest, FleetEta, OpenSequence, StrugglingRun
 from bot.fleet.status.snapshot import News
 from bot.message import Message
 
