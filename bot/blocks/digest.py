@@ -68,13 +68,13 @@ def _news_lines(news: News) -> list[str]:
     return lines if len(lines) > 1 else [f"Nothing has changed since {words.plain_when(news.since)}."]
 
 
-def _struggling_line(run: Struggle) -> tuple[str, str]:
+def _struggling_line(run: StrugglingRun) -> tuple[str, str]:
     text = f"{run.cluster}/{run.name}: {run.health.value}, attempt {run.attempt}."
     link = f" {kit.link(run.link, 'Thread')}" if run.link else ""
     return text, kit.escape(text) + link
 
 
-def _sequence_lines(sequences: Sequence[Driven]) -> list[tuple[str, str]]:
+def _sequence_lines(sequences: Sequence[OpenSequence]) -> list[tuple[str, str]]:
     """A line for each sequence that waits for a person, and one line for all others."""
     waiting = [sequence for sequence in sequences if sequence.paused_by or sequence.marked or not sequence.answers]
     going_on = [
@@ -91,11 +91,11 @@ def _sequence_lines(sequences: Sequence[Driven]) -> list[tuple[str, str]]:
     return lines
 
 
-def _skipped_suffix(sequence: Driven) -> str:
+def _skipped_suffix(sequence: OpenSequence) -> str:
     return f" ({words.days(sequence.skipped_days)} skipped)" if sequence.skipped_days else ""
 
 
-def _waiting_line(sequence: Driven) -> tuple[str, str]:
+def _waiting_line(sequence: OpenSequence) -> tuple[str, str]:
     parts = [f"{sequence.closed:,} of {words.plural(sequence.total, 'window')} done"]
     if not sequence.answers:
         parts = ["its driver does not answer"]
