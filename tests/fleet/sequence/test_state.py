@@ -398,8 +398,8 @@ def test_no_day_is_lost_or_doubled_whatever_happens(
         ranges.append(days(first + gap, count))
         first += gap + count + 1
     size, least, more = sizes
-    limits = Sizes(size, min(least, size), size + more, 5 * HOUR)
-    state = sequence_state.begin(spec(*ranges, sizes=limits, on_stuck=policy))
+    bounds = Sizes(size, min(least, size), size + more, 5 * HOUR)
+    state = sequence_state.begin(spec(*ranges, sizes=bounds, on_stuck=policy))
     done: list[Window] = []
     for step in range(200):
         if not sequence_state.may_take(state):
@@ -407,7 +407,7 @@ def test_no_day_is_lost_or_doubled_whatever_happens(
         status, timeouts, hours = runs[step] if step < len(runs) else (COMPLETED, 0, 5)
         before = state.size
         state, window = took(state)
-        assert window.window.days <= max(limits.most, 1)
+        assert window.window.days <= max(bounds.most, 1)
         settled = settle(state, window, followed(status, hours * HOUR, timeouts=timeouts), MATCHES)
         state = settled.state
         assert 0 < state.size <= max(before * MAX_GROWTH, 1)
