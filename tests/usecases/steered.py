@@ -1,5 +1,4 @@
-"""A fleet for commands that change something: hilton's full range struggles, vivint's is healthy, sunbit's sequence
-runs window 1."""
+"""A fleet to be changed: hilton's full range struggles, vivint's is healthy, sunbit's sequence runs window 1."""
 
 from dataclasses import replace
 from typing import Any

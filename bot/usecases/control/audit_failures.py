@@ -29,8 +29,7 @@ class _Failure(NamedTuple):
 
 
 async def record_refusal(command: Request, actor: Actor, why: str, services: Services, reason: str = "") -> None:
-    """Policy has refused the command; ``reason`` is what the person gave for the change, if the bot has already asked
-    for it.
+    """Policy has refused the command. ``reason`` is the person's reason for the change, if already given.
 
     When the store does not answer, that is only logged: the person is to see the refusal.
     """

@@ -96,7 +96,7 @@ async def _contexts(
 
 
 def sequence_settings(services: Services) -> SequenceSettings:
-    """The settings of the configuration."""
+    """Reads the settings from the configuration."""
     config = services.config
     return SequenceSettings(
         campaign=config.campaign.window,

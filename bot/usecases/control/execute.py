@@ -44,7 +44,7 @@ class ConfirmedProposal:
 
 
 async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
-    """Raises no DependencyError: it becomes the problem in the result."""
+    """Executes the act. A DependencyError becomes the problem of the result."""
     try:
         return await _do(act, confirmed, services)
     except Refused as exc:

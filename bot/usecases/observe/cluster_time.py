@@ -1,4 +1,4 @@
-"""The time by a cluster's clock. A run's timestamps come from its Temporal server, so they are compared with no other
+"""The time by a cluster's clock: timestamps of runs come from its server, so they are compared with no other
 clock."""
 
 from datetime import datetime

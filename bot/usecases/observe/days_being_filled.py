@@ -76,8 +76,7 @@ async def days_to_come(cluster: str, services: Services) -> FilledDays:
 
 
 async def _cancelled(cluster: str, refs: Sequence[Ref], services: Services) -> frozenset[Ref]:
-    """The runs with a cancel request, as far as the cluster answers in time. Only a description has that, no
-    listing."""
+    """The runs with a cancel request, as far as the cluster answers in time. Listings do not show it."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     try:
         descriptions = await describe_runs(cluster, refs, until, services)

@@ -24,8 +24,7 @@ class Descriptions:
 
 
 async def describe_runs(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> Descriptions:
-    """Leaves out the runs that it could not describe ``until`` this time of the event loop. Raises the first error if
-    it could describe none."""
+    """Describes what it can ``until`` this time of the event loop. Raises the first error if it can describe none."""
     engine, turns = services.clusters[cluster].engine, asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def describe(ref: Ref) -> Description:

@@ -1,2 +1,1 @@
-"""The watcher: one pass over a cluster describes the runs that are due, decides about alerts, and records all of
-it."""
+"""The watcher: one pass over a cluster describes the runs that are due, decides about alerts, and records it."""

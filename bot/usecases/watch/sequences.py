@@ -1,5 +1,4 @@
-"""Finds out, for a pass, in which threads open sequences report, and which sequences ended without reporting to
-alerts.
+"""Finds the threads in which open sequences report, and the sequences that ended without reporting to their alerts.
 
 When the cluster does not list its sequences, nothing about them changes: new alerts open, and none ends.
 """

@@ -1,6 +1,6 @@
-"""Ends the alerts of clusters that were taken out of the configuration, and removes the buttons from their cards:
-nobody watches their runs any more, and the buttons would do nothing.
+"""Ends the alerts of clusters that were taken out of the configuration, and removes the buttons from their cards.
 
+Nobody watches the runs of such a cluster any more, and the buttons would do nothing.
 If the cluster returns, the alert of a run that still struggles continues, and so does the card of an open sequence.
 """
 
@@ -49,8 +49,8 @@ async def _end(cluster: str, services: Services) -> None:
 
 
 async def _remove_buttons(clusters: Iterable[str], services: Services) -> None:
-    """Removes them from the cards of sequences on these clusters, from the alerts that sequences had taken over, and
-    from the lines of both."""
+    """Removes the buttons from the cards of sequences on these clusters, from the alerts that sequences had taken
+    over, and from the lines of both."""
     now = services.now()
     since, why = now - MAX_CARD_AGE, Overtaken(now, "", is_unwatched=True)
     alerts: list[Episode] = []

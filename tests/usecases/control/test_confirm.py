@@ -1,5 +1,4 @@
-"""Carrying out a confirmed proposal: with audit records, only if nothing has changed, and independently per
-customer."""
+"""Carrying out a confirmed proposal: on record, only if nothing has changed, and separately for each customer."""
 
 import asyncio
 from dataclasses import dataclass, replace
