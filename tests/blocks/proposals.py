@@ -33,9 +33,9 @@ def healthy(customer: str = "hilton", days: Window = CAMPAIGN) -> Run:
 
 def plan(*runs: Run, customer: str = "hilton", days: int | None = None) -> Plan:
     """A plan with the volumes and sizing rules of docs/operations-log.md."""
-    known = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353))})
-    told = PlanInputs(Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, known, "", expected=True)
-    return draw_up(told, CAMPAIGN, days, RULES)
+    volumes = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353))})
+    inputs = PlanInputs(Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, volumes, "", expected=True)
+    return draw_up(inputs, CAMPAIGN, days, RULES)
 
 
 def begin(*cancels: Run, customer: str = "hilton", **changes: Any) -> BeginSequence:
@@ -54,9 +54,9 @@ def under_way(customer: str = "hilton") -> SequenceProgress:
     return progress(running(3, window(11, 16), customer), of=spec(customer, CLUSTER))
 
 
-def instruct(order: Order, customer: str = "hilton", **given: Any) -> Instruct:
+def instruct(order: Order, customer: str = "hilton", **changes: Any) -> Instruct:
     """Tell the sequence that is under way."""
-    return Instruct(standing(under_way(customer)), Instruction(order, "", "", **given))
+    return Instruct(standing(under_way(customer)), Instruction(order, "", "", **changes))
 
 
 def terminate(customer: str = "hilton") -> TerminateRun:

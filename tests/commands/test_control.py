@@ -200,13 +200,13 @@ TYPED = st.one_of(
 
 def options(command: Typed) -> list[str]:
     """Everything that has to be typed after the command's word."""
-    said = dict(command)
+    fields = dict(command)
     return [
         typed(command.target),
-        *([str(said["range"])] if said.get("range") else []),
-        *([f"windows {said['days']}d"] if said.get("days") else []),
-        *(["whole"] if said.get("whole") else []),
-        *([said["which"]] if said.get("which", Selection.MISSING) is not Selection.MISSING else []),
+        *([str(fields["range"])] if fields.get("range") else []),
+        *([f"windows {fields['days']}d"] if fields.get("days") else []),
+        *(["whole"] if fields.get("whole") else []),
+        *([fields["which"]] if fields.get("which", Selection.MISSING) is not Selection.MISSING else []),
     ]
 
 
