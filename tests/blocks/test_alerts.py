@@ -1,4 +1,4 @@
-"""What alerts say: read aloud, and within Slack's limits."""
+"""The texts of alerts, and that they stay within Slack's limits."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What people read who ask for the audit."""
+"""The answer to ``audit``."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

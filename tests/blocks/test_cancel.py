@@ -1,4 +1,4 @@
-"""What people read before something is cancelled."""
+"""The confirmation of ``cancel``."""
 
 from bot.blocks.confirm import ask
 from bot.commands import Cancel

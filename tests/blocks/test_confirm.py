@@ -1,4 +1,4 @@
-"""What every confirmation has in common, and what is told when it has been carried out."""
+"""What all confirmations share, and the outcome shown afterwards."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What people read when they ask for the status of one customer."""
+"""The answer to ``status`` about one customer."""
 
 from collections.abc import Mapping
 from dataclasses import replace

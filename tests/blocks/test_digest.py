@@ -1,4 +1,4 @@
-"""What the digest says, read aloud."""
+"""The texts of the digest."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What an alert says once a sequence has taken it over, until that is over."""
+"""An alert that a sequence has taken over, until the sequence ends."""
 
 import json
 from dataclasses import replace

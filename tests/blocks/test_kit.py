@@ -1,4 +1,4 @@
-"""What is too long for Slack is cut, and what is left of it still reads as it was meant."""
+"""Text over Slack's limits is cut without breaking entities, links or dates."""
 
 from collections.abc import Callable
 

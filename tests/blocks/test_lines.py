@@ -1,4 +1,4 @@
-"""Lines said twice, and as many as there is room for; estimates said no more exactly than they are known."""
+"""Lines as plain text and mrkdwn, lists cut to the room there is, and rounded estimates."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What people read when they ask what would run."""
+"""The answer to ``plan``."""
 
 from dataclasses import replace
 from datetime import date, timedelta

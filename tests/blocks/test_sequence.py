@@ -1,4 +1,4 @@
-"""What a sequence tells in its thread: read aloud at night, and within Slack's limits."""
+"""The lines in a sequence's thread, and that they stay within Slack's limits."""
 
 import json
 from dataclasses import replace
@@ -42,7 +42,7 @@ RUN = Ref("voice-prod", "backfill-hilton-2026-01-01-2026-02-21", "run-1")
 
 
 def draw_stored(line: notification.Notification) -> Message:
-    """As the outbox keeps it, then drawn."""
+    """The message of the line after it was stored in the outbox and read again."""
     return taken_by_slack(draw(notification.parse(notification.dump(line))))
 
 

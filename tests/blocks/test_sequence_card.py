@@ -1,4 +1,4 @@
-"""The message of a sequence that no alert tells of."""
+"""The card of a sequence that has no alert."""
 
 import json
 from dataclasses import replace

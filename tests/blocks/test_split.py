@@ -1,4 +1,4 @@
-"""What people read before a full range is cancelled and run as windows."""
+"""The confirmation of ``split``."""
 
 import pytest
 

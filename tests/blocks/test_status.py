@@ -1,4 +1,4 @@
-"""What people read when they ask for the status of the fleet or a cluster."""
+"""The answer to ``status`` about the fleet or a cluster."""
 
 import re
 from dataclasses import replace
@@ -53,7 +53,7 @@ def drawn(message: Message) -> str:
 
 
 def paragraphs(message: Message) -> list[str]:
-    """What Slack reads as mrkdwn: not what stands in a code block."""
+    """The text that Slack reads as mrkdwn, without code blocks."""
     return [part for part in re.split(r"```.*?```", drawn(message)) if part]
 
 

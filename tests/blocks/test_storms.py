@@ -1,4 +1,4 @@
-"""What is said when many alerts of one cluster open at once."""
+"""The message of many alerts of one cluster that open at once."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What people read when they ask what struggles."""
+"""The answer to ``struggling``."""
 
 from dataclasses import replace
 

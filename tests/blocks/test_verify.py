@@ -1,4 +1,4 @@
-"""What verify says: the verdict first, in words; nothing from outside marks up, pings or outgrows a message."""
+"""The answer to ``verify``: the verdict comes first; text from outside neither marks up, nor pings, nor overflows."""
 
 import json
 from dataclasses import replace

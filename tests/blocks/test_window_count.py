@@ -1,4 +1,4 @@
-"""What is said of the rows of a window that has completed."""
+"""The row counts of a completed window in words."""
 
 import pytest
 
