@@ -38,8 +38,8 @@ def render(result: StatusResult) -> Message:
 
 
 def _fleet(board: Board) -> Message:
-    def hidden(rest: int) -> str:
-        return f"{words.plural(rest, 'more cluster')}: type {SLASH} status and its name."
+    def hidden(number: int) -> str:
+        return f"{words.plural(number, 'more cluster')}: type {SLASH} status and its name."
 
     ordered = ordered_rows(board.rows)
     rows = fitting(ordered, lambda row: plain_row(row, board.at), ROWS_ROOM, hidden)
@@ -65,10 +65,8 @@ def _message(
 ) -> Message:
     """Headline and range, the rows, the open customers, and notes."""
 
-    def hidden(all_notes: int) -> str:
-        return (
-            f"{all_notes:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
-        )
+    def hidden(number: int) -> str:
+        return f"{number:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
 
     def plain_line(item: Backfill | ClusterRow) -> str:
         return open_line(item, board).plain
