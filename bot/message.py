@@ -22,7 +22,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A modal; with ``submit`` "" it has no button to submit it.
+    """A modal; with ``submit`` "" it has no submit button.
 
     ``purpose`` becomes the callback id, and ``memory`` the private metadata, which Slack returns unchanged with the
     submission (at most 3,000 characters, docs/slack-facts.md#limits).

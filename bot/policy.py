@@ -31,7 +31,7 @@ class Permission:
 
 
 def permission_for(command: Request, person: Person, rights: Rights) -> Permission:
-    """Whether this person may use this command. Operators who are guests may not change anything either."""
+    """Whether this person may use this command. A guest may change nothing, even one who is named as operator."""
     refusal = _refusal_to_outsiders(person, rights)
     if refusal:
         return Permission(refusal)

@@ -1,4 +1,4 @@
-"""Clicks become commands; a value that this version did not draw becomes a usage error."""
+"""Clicks become commands; a value that this version did not write becomes a usage error."""
 
 import json
 from datetime import date, timedelta

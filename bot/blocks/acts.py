@@ -21,7 +21,7 @@ RUNS_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One thing that an act does; ``exact_phrase`` says it where there is only one to say."""
+    """One thing that an act does. Several with one verb and noun are added up; a single one uses ``exact_phrase``."""
 
     verb: str
     noun: str
@@ -61,7 +61,7 @@ def details(act: Act, whole: Window | None) -> list[Line]:
 
 def consequences(acts: Sequence[Act]) -> list[Line]:
     """What the instructions mean for the windows that run and for those to come."""
-    # An outcome is given only the acts that succeeded: where the termination failed, the order still asked to end.
+    # An outcome leaves out acts that failed: if a termination failed, the order has only asked the run to end.
     terminates = any(isinstance(act, TerminateRun) for act in acts)
     return [
         Line.of(instructions.consequence(act.instruction, terminates=terminates))

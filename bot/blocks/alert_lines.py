@@ -39,7 +39,7 @@ def _attempt_range(first: int, last: int) -> str:
 
 def ack(line: notification.AckLine) -> Message:
     """Somebody has acknowledged the alert."""
-    return _by(f"{line.name}: acknowledged by", line.by, Line.of("Reminders stop."))
+    return _person_line(f"{line.name}: acknowledged by", line.by, Line.of("Reminders stop."))
 
 
 def snooze(line: notification.SnoozeLine) -> Message:
@@ -48,7 +48,7 @@ def snooze(line: notification.SnoozeLine) -> Message:
     if line.until is not None:
         plain, shown = words.plain_when(line.until), words.when(line.until)
         until = Line(f"Quiet until {plain}.", f"Quiet until {shown}.")
-    return _by(f"{line.name}: snoozed by", line.by, until)
+    return _person_line(f"{line.name}: snoozed by", line.by, until)
 
 
 def cancel(line: notification.CancelLine) -> Message:
@@ -76,6 +76,6 @@ def _line(plain: str) -> Message:
     return kit.message(plain, [kit.section(kit.escape(plain))])
 
 
-def _by(lead: str, user: str, rest: Line) -> Message:
+def _person_line(lead: str, user: str, rest: Line) -> Message:
     text = Line.of(lead).then(Line.who(user)).then(".", separator="").then(rest)
     return kit.message(text.plain, [kit.section(text.mrkdwn)])

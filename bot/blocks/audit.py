@@ -16,12 +16,12 @@ LONGEST_REASON = 200
 
 def render(result: AuditResult) -> Message:
     """The number of records, then as many of the latest as fit."""
-    first = _headline(result)
+    headline = _headline(result)
     records, in_all = result.trail.records, result.trail.in_all
     plain = [_plain(record, _who(record, result)) for record in records]
     drawn = [_drawn(record, _who(record, result)) for record in records]
-    blocks = [kit.section(f"*{kit.escape(first)}*"), *kit.sections(_latest(drawn, DRAWN_ROOM, in_all))]
-    return kit.message("\n".join([first, *_latest(plain, PLAIN_ROOM, in_all)]), blocks)
+    blocks = [kit.section(f"*{kit.escape(headline)}*"), *kit.sections(_latest(drawn, DRAWN_ROOM, in_all))]
+    return kit.message("\n".join([headline, *_latest(plain, PLAIN_ROOM, in_all)]), blocks)
 
 
 def _headline(result: AuditResult) -> str:

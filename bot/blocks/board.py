@@ -10,7 +10,7 @@ from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.model import State
 
 NOT_STARTED_SHOWN = 10
-LEFTOVERS_SHOWN = 4
+NOTES_SHOWN = 4
 ROWS_AS_CONFIGURED = 25
 LONGEST_ID = 80
 
@@ -47,7 +47,7 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
     return f"{row.cluster} {_share(row)} complete" + (f", {remark}" if row.complete < row.expected else "")
 
 
-def lined_items(board: Board) -> list[Backfill | ClusterRow]:
+def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
     """The items with a line each: open customers, worst first, then each cluster for its customers not started."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
     return [*begun, *(row for row in board.answered if _not_started(row))]
@@ -77,17 +77,17 @@ def board_notes(board: Board) -> list[str]:
             notes.append(f"Whether sequences are open on {row.cluster} is not known: {why}.")
     if half_known := [row for row in board.answered if row.history_silent]:
         names = [f"{row.cluster} ({kit.clip(row.history_silent, run_status.LONGEST_WHY)})" for row in half_known]
-        where = first_names(names, LEFTOVERS_SHOWN)
+        where = first_names(names, NOTES_SHOWN)
         notes.append(f"What is missing may be complete where not all past runs are known: {where}.")
     if board.extras:
         names = [f"{backfill.customer} on {backfill.cluster} ({_briefly(backfill)})" for backfill in board.extras]
-        notes.append(f"Seen but not expected, and not counted: {first_names(names, LEFTOVERS_SHOWN)}.")
+        notes.append(f"Seen but not expected, and not counted: {first_names(names, NOTES_SHOWN)}.")
     if board.unrecognised:
         refs = [run.execution.ref for run in board.unrecognised]
         names = [f"{kit.clip(ref.workflow_id, LONGEST_ID)} on {ref.cluster}" for ref in refs]
         number = words.plural(len(names), "execution")
-        notes.append(f"{number} not recognised, and not counted: {first_names(names, LEFTOVERS_SHOWN)}.")
-    return notes[: LEFTOVERS_SHOWN + 2]
+        notes.append(f"{number} not recognised, and not counted: {first_names(names, NOTES_SHOWN)}.")
+    return notes[: NOTES_SHOWN + 2]
 
 
 def _share(row: ClusterRow | Silent) -> str:

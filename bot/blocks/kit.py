@@ -90,7 +90,7 @@ def preformatted(lines: Sequence[str]) -> list[Block]:
 
 
 def section(mrkdwn: str) -> SectionBlock:
-    """A paragraph. With ``verbatim`` Slack links only what is written as a link, and no names or addresses."""
+    """A paragraph. ``verbatim`` keeps Slack from linking names and addresses that are not written as links."""
     return SectionBlock(text=MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True))
 
 

@@ -84,9 +84,9 @@ def _facts(plan: Plan) -> list[str]:
         facts.append(f"A window takes about {sizing.span(usual)}, {sizing.pace_source(plan)}.")
     if plan.full_range:
         health = plan.full_range.health
-        how = f" (attempt {health.attempt}, {health.health.value})" if health else ""
+        health_text = f" (attempt {health.attempt}, {health.health.value})" if health else ""
         goes_on = "being cancelled" if plan.full_range.cancel_requested else "running"
-        facts.append(f"The full range is {goes_on}{how}: windows could run only after it has ended.")
+        facts.append(f"The full range is {goes_on}{health_text}: windows could run only after it has ended.")
     if plan.source_silent:
         why = kit.clip(plan.source_silent, run_status.LONGEST_WHY)
         facts.append(f"The source did not say how much there is, or on which days: {why}.")

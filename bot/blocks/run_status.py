@@ -60,8 +60,8 @@ def _so_far(backfill: Backfill) -> list[str]:
     count, latest = backfill.windows, backfill.latest_missing
     parts = [f"{count.done} of {count.total} windows done"] if count else []
     if latest and latest.window and latest.execution.status is not _STATUS_OF_STATE.get(backfill.state):
-        which = "full range" if latest.window.contains(backfill.whole) else "last run"
-        parts.append(f"{which} {latest.execution.status.value}")
+        label = "full range" if latest.window.contains(backfill.whole) else "last run"
+        parts.append(f"{label} {latest.execution.status.value}")
     return parts
 
 
@@ -131,8 +131,8 @@ def _part(backfill: Backfill) -> str:
         parts.append(ranges(running_windows, backfill.whole))
     elif running_windows and count:
         last = min(count.done + len(running_windows), count.total)
-        which = f"windows {count.done + 1} to {last}" if len(running_windows) > 1 else f"window {last}"
-        parts.append(f"{which} of {count.total} ({ranges(running_windows, backfill.whole)})")
+        label = f"windows {count.done + 1} to {last}" if len(running_windows) > 1 else f"window {last}"
+        parts.append(f"{label} of {count.total} ({ranges(running_windows, backfill.whole)})")
     return " and ".join(parts)
 
 

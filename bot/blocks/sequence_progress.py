@@ -91,8 +91,8 @@ def _windows(progress: SequenceProgress) -> str:
 
 def _marked(progress: SequenceProgress) -> str:
     shown = [_mark(window, progress) for window in progress.troubled[:MARKED_SHOWN]]
-    rest = len(progress.troubled) - MARKED_SHOWN
-    return "; ".join(shown) + (f" and {rest:,} more" if rest > 0 else "")
+    hidden = len(progress.troubled) - MARKED_SHOWN
+    return "; ".join(shown) + (f" and {hidden:,} more" if hidden > 0 else "")
 
 
 def _mark(window: EndedWindow, progress: SequenceProgress) -> str:

@@ -25,7 +25,8 @@ def why(plan: Plan) -> str:
 
 
 def span(estimate: Estimate) -> str:
-    """``23 h to 32 h``; one time where both read the same. Both have the same unit where the shorter one fills it."""
+    """``23 h to 32 h``; a single time where both read the same. Both use the longer one's unit unless the shorter
+    one is less than one of it."""
     unit, seconds = _unit(estimate.high)
     low, high = about(estimate.low), about(estimate.high)
     if estimate.low >= timedelta(seconds=seconds):

@@ -6,7 +6,7 @@ from typing import assert_never
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, run_status, words
-from bot.blocks.board import board_notes, headline, lined_items, open_line, ordered_rows, plain_row, table
+from bot.blocks.board import board_notes, headline, items_with_line, open_line, ordered_rows, plain_row, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
@@ -16,7 +16,7 @@ from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.message import Message
 from bot.model import State
 
-# Rooms in characters; with headline and leftovers they stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# Rooms in characters; with headline and notes they stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 ROWS_ROOM = 1_500
 PLAIN_ROOM = 1_600
 DRAWN_ROOM = 6_500
@@ -38,8 +38,8 @@ def render(result: StatusResult) -> Message:
 
 
 def _fleet(board: Board) -> Message:
-    def hidden(rest: int) -> str:
-        return f"{words.plural(rest, 'more cluster')}: type {SLASH} status and its name."
+    def hidden(number: int) -> str:
+        return f"{words.plural(number, 'more cluster')}: type {SLASH} status and its name."
 
     ordered = ordered_rows(board.rows)
     rows = fitting(ordered, lambda row: plain_row(row, board.at), ROWS_ROOM, hidden)
@@ -61,12 +61,12 @@ def _cluster(result: ClusterStatus) -> Message:
 
 
 def _message(
-    board: Board, first: str, rows: Sequence[str], drawn_rows: Sequence[Block], notes: Sequence[str] = ()
+    board: Board, headline_text: str, rows: Sequence[str], drawn_rows: Sequence[Block], notes: Sequence[str] = ()
 ) -> Message:
     """Headline and range, the rows, the open customers, and notes."""
 
-    def hidden(rest: int) -> str:
-        return f"{rest:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
+    def hidden(number: int) -> str:
+        return f"{number:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
 
     def plain_line(item: Backfill | ClusterRow) -> str:
         return open_line(item, board).plain
@@ -75,14 +75,14 @@ def _message(
         return open_line(item, board).mrkdwn
 
     range_line = words.long_range(board.whole)
-    items = lined_items(board)
-    rest = [*notes, *board_notes(board)]
-    plain = [first, f"{range_line}.", *rows, *fitting(items, plain_line, PLAIN_ROOM, hidden), *rest]
+    items = items_with_line(board)
+    all_notes = [*notes, *board_notes(board)]
+    plain = [headline_text, f"{range_line}.", *rows, *fitting(items, plain_line, PLAIN_ROOM, hidden), *all_notes]
     blocks = [
-        kit.section(f"*{kit.escape(first)}*\n{range_line}"),
+        kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
         *drawn_rows,
         *kit.sections(fitting(items, drawn_line, DRAWN_ROOM, hidden)),
-        *([kit.context("\n".join(kit.escape(line) for line in rest))] if rest else []),
+        *([kit.context("\n".join(kit.escape(line) for line in all_notes))] if all_notes else []),
     ]
     return kit.message("\n".join(plain), blocks)
 

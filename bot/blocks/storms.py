@@ -20,8 +20,8 @@ def storm(card: notification.StormCard) -> Message:
     if card.over == count:
         return _ended(card)
     reason = WORDS[card.alert_reason]
-    rest = f" {card.over} of them {'is' if card.over == 1 else 'are'} over." if card.over else ""
-    headline = f"{count} backfills on {card.cluster} {reason.began} {_when(card)}.{rest}"
+    over = f" {card.over} of them {'is' if card.over == 1 else 'are'} over." if card.over else ""
+    headline = f"{count} backfills on {card.cluster} {reason.began} {_when(card)}.{over}"
     footer = "One line each in the thread."
     advice = f"{reason.many} {footer}" if card.is_large else footer
     runs = Counter(card.names)

@@ -59,8 +59,8 @@ def _running_work(verdict: CustomerVerdict, whole: Window) -> str:
     if not days:
         return f" {', and '.join(activity)}: that fills none of these days."
     is_all = verdict.outcome is Outcome.NOT_FINISHED
-    which = "rows may yet arrive" if is_all else f"rows of {_days([day for _, day in days], whole)} may yet arrive"
-    return f" {', and '.join(activity)}: {which}."
+    effect = "rows may yet arrive" if is_all else f"rows of {_days([day for _, day in days], whole)} may yet arrive"
+    return f" {', and '.join(activity)}: {effect}."
 
 
 def _windows(windows: Sequence[Window]) -> str:

@@ -68,16 +68,16 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
 
 
 def _fleet(result: VerifyResult) -> Message:
-    first = f"{_scope(result)}: {_headline(result.clusters)}"
+    headline = f"{_scope(result)}: {_headline(result.clusters)}"
     range_line = words.long_range(result.window)
     items, others = _items(result), [*_unremarkable_counts(result), *result.notes]
     drawn = "\n".join([*fitting(items, partial(_mrkdwn, result), DRAWN_ROOM, _more_items), *map(kit.escape, others)])
     shown = fitting(items, partial(_plain, result), PLAIN_ROOM, _more_items)
     blocks: list[Block] = [
-        kit.section(f"*{kit.escape(first)}*\n{range_line}"),
+        kit.section(f"*{kit.escape(headline)}*\n{range_line}"),
         *kit.sections(list(filter(str.strip, drawn.split("\n")))),
     ]
-    return kit.message("\n".join([first, f"{range_line}.", *shown, *others]), blocks)
+    return kit.message("\n".join([headline, f"{range_line}.", *shown, *others]), blocks)
 
 
 def _scope(result: VerifyResult) -> str:

@@ -42,8 +42,8 @@ def _table_sentences(count: Count) -> list[str]:
     if uncompared:
         sentences.append(f"Counted, and compared with nothing: {_joined([_rows(table) for table in uncompared])}.")
     if duplicates:
-        each = [f"{table.duplicates:,} in {words.name(table.table)}" for table in duplicates]
-        sentences.append(f"Duplicates (merged away later, not counted): {_joined(each)}.")
+        amounts = [f"{table.duplicates:,} in {words.name(table.table)}" for table in duplicates]
+        sentences.append(f"Duplicates (merged away later, not counted): {_joined(amounts)}.")
     return sentences
 
 
@@ -68,5 +68,5 @@ def _rows(table: TableCount) -> str:
 
 
 def _joined(parts: list[str]) -> str:
-    rest = len(parts) - TABLES_SHOWN
-    return "; ".join(parts[:TABLES_SHOWN]) + (f" and {rest:,} more" if rest > 0 else "")
+    hidden = len(parts) - TABLES_SHOWN
+    return "; ".join(parts[:TABLES_SHOWN]) + (f" and {hidden:,} more" if hidden > 0 else "")

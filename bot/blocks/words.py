@@ -75,7 +75,7 @@ def sentence(text: str, limit: int = 500) -> str:
 
 
 def when(at: datetime) -> str:
-    """A moment that Slack shows in each reader's time zone; clients that cannot show it in UTC."""
+    """A moment that Slack shows in each reader's time zone, and in UTC where a client cannot do that."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{plain_when(at)}>"
 
 

@@ -1,1 +1,1 @@
-"""What people read."""
+"""Tests of the texts and blocks that people read."""

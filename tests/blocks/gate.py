@@ -1,4 +1,4 @@
-"""The local Slack's strict gate, for whatever is drawn: it refuses what Slack refuses."""
+"""Checks a drawn message or modal with the local Slack's validation, which refuses what Slack refuses."""
 
 from bot.adapters.slack.modals import view_json
 from bot.message import Message, View
@@ -11,13 +11,13 @@ from local_slack.validation import (
 
 
 def taken_by_slack(message: Message) -> Message:
-    """The same message, once the gate has taken it, also as an answer that only the asker sees."""
+    """The same message, checked also against the limits of an ephemeral answer."""
     check_message(MessageArguments(text=message.text, blocks=list(message.blocks), text_limit=4_000))
     return message
 
 
 def shown_by_slack(view: View) -> View:
-    """The same modal, once the gate has taken it."""
+    """The same modal, checked."""
     check_view(view_json(view), Surface.MODAL)
     return view
 
@@ -28,7 +28,7 @@ def texts(drawn: Message | View) -> list[str]:
 
 
 def action_ids(message: Message) -> list[str]:
-    """What can be clicked, in order."""
+    """The action ids of the buttons and menus, in order."""
     rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
     return [element["action_id"] for row in rows for element in row]
 

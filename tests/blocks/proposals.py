@@ -1,4 +1,4 @@
-"""Proposals as they are drawn: ordinary until a test says otherwise; and names that are not."""
+"""Builders of proposals with ordinary values, and names that are hard to draw."""
 
 from typing import Any
 
@@ -17,17 +17,17 @@ from tests.fleet.sizes import PER_DAY, RULES, evenly
 CLUSTER = "voice-prod"
 NASTY = "<!channel> *bold* <@U1> `x` & ☃ co"
 NAMES = ("hilton", NASTY, "x" * 390, "ホテル–日本", "a\nb", "&" * 300, "<!here>" * 50, ":smile: |", "Ω" * 200)
-"""Names of customers, of which the first is an ordinary one."""
+"""Names of customers; only the first is an ordinary one."""
 
 
 def full_range(customer: str = "hilton", days: Window = CAMPAIGN, **changes: Any) -> Run:
-    """Struggling on attempt 3 over the whole campaign."""
+    """A run over the whole campaign that struggles on attempt 3."""
     struggling = activity(attempt=3, last_failure=TIMED_OUT)
     return run(execution(customer, days, started_at=NOW - 22 * HOUR), days, struggling, **changes)
 
 
 def healthy(customer: str = "hilton", days: Window = CAMPAIGN) -> Run:
-    """On attempt 1 for 22 hours."""
+    """A run on attempt 1 for 22 hours."""
     return run(execution(customer, days, started_at=NOW - 22 * HOUR), days, activity())
 
 
@@ -45,25 +45,25 @@ def begin(*cancels: Run, customer: str = "hilton", **changes: Any) -> BeginSeque
 
 
 def whole(customer: str = "hilton") -> BeginSequence:
-    """One window of everything."""
+    """Run the whole campaign as one window."""
     return begin(customer=customer, sizes=Sizes(CAMPAIGN.days, 1, CAMPAIGN.days, 3 * HOUR))
 
 
 def under_way(customer: str = "hilton") -> SequenceProgress:
-    """Window 3 of 11 runs."""
+    """A sequence whose window 3 of 11 runs."""
     return progress(running(3, window(11, 16), customer), of=spec(customer, CLUSTER))
 
 
-def instruct(order: Order, customer: str = "hilton", **given: Any) -> Instruct:
-    """Tell the sequence that is under way."""
-    return Instruct(standing(under_way(customer)), Instruction(order, "", "", **given))
+def instruct(order: Order, customer: str = "hilton", **changes: Any) -> Instruct:
+    """An instruction to the sequence of ``under_way``."""
+    return Instruct(standing(under_way(customer)), Instruction(order, "", "", **changes))
 
 
 def terminate(customer: str = "hilton") -> TerminateRun:
-    """End its full range."""
+    """The termination of the run of ``full_range``."""
     return TerminateRun(customer, full_range(customer))
 
 
 def proposal(command: ControlRequest, *acts: Act, customer: str = "hilton", **changes: Any) -> Proposal:
-    """For one customer; ``customer=""`` is for the cluster."""
+    """A proposal for one customer; with ``customer=""`` for the cluster."""
     return Proposal(command, Target(CLUSTER, customer), acts, **changes)

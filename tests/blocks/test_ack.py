@@ -1,4 +1,4 @@
-"""What the person hears who acknowledged."""
+"""The answer to an acknowledgement."""
 
 from bot.blocks.ack import render
 from bot.fleet.alerts.lookup import AckResult

@@ -1,4 +1,4 @@
-"""What alerts say and offer by their reason: each has words for every message that an alert sends."""
+"""Each reason of an alert has words for every message that an alert sends."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What alerts say: read aloud, and within Slack's limits."""
+"""The texts of alerts, and that they stay within Slack's limits."""
 
 import json
 from dataclasses import replace
@@ -57,9 +57,9 @@ def test_an_alert_tells_who_where_what_and_how_far_in_words() -> None:
 
 
 def test_an_alert_tells_how_far_the_attempt_that_ended_had_come() -> None:
-    told = card(reached="day 2026-01-20, 1,500 of 4,200 rows").text
+    text = card(reached="day 2026-01-20, 1,500 of 4,200 rows").text
 
-    assert "Last failure: heartbeat timeout. Attempt 1 was last seen at day 2026-01-20, 1,500 of 4,200 rows." in told
+    assert "Last failure: heartbeat timeout. Attempt 1 was last seen at day 2026-01-20, 1,500 of 4,200 rows." in text
 
 
 def test_while_the_next_attempt_has_told_nothing_new_its_progress_is_not_said_twice() -> None:
@@ -92,9 +92,9 @@ def test_an_acknowledged_alert_names_who_has_it_and_offers_no_second_acknowledge
     assert ActionId.ACK not in action_ids(taken)
 
 
-@pytest.mark.parametrize(("until", "told"), [(NOW, "until 2026-02-22 03:00 UTC"), (None, "until it changes")])
-def test_a_snoozed_alert_says_until_when_and_by_whom(until: datetime | None, told: str) -> None:
-    assert f"Snoozed {told}, by U1." in card(quiet=Quiet("U1", until)).text
+@pytest.mark.parametrize(("until", "expected"), [(NOW, "until 2026-02-22 03:00 UTC"), (None, "until it changes")])
+def test_a_snoozed_alert_says_until_when_and_by_whom(until: datetime | None, expected: str) -> None:
+    assert f"Snoozed {expected}, by U1." in card(quiet=Quiet("U1", until)).text
 
 
 @pytest.mark.parametrize("ending", list(Ending))

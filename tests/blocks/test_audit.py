@@ -1,4 +1,4 @@
-"""What people read who ask for the audit."""
+"""The answer to ``audit``."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,8 +20,8 @@ NAMES = {"U0OLIVIA": "Olivia", "U0VICTOR": "Victor"}
 
 
 def draw(*records: AuditRecord, in_all: int = 0, **facts: Any) -> Message:
-    told = AuditResult(**{"name": "", "people": NAMES, **facts}, trail=AuditTrail(records, in_all or len(records)))
-    return taken_by_slack(render(told))
+    result = AuditResult(**{"name": "", "people": NAMES, **facts}, trail=AuditTrail(records, in_all or len(records)))
+    return taken_by_slack(render(result))
 
 
 def test_each_line_says_when_who_what_and_what_came_of_it() -> None:
@@ -48,7 +48,7 @@ SPLIT = AuditRecord(
 
 
 @pytest.mark.parametrize(
-    ("record", "told"),
+    ("record", "expected"),
     [
         (
             SPLIT,
@@ -72,10 +72,10 @@ SPLIT = AuditRecord(
     ],
     ids=["done", "begun", "failed in part", "without a reason"],
 )
-def test_a_change_that_was_confirmed_is_told_with_reason_and_plan(record: AuditRecord, told: str) -> None:
+def test_a_change_that_was_confirmed_is_told_with_reason_and_plan(record: AuditRecord, expected: str) -> None:
     message = draw(record)
 
-    assert message.text.splitlines()[1].endswith(f", {told}")
+    assert message.text.splitlines()[1].endswith(f", {expected}")
     assert f"*{record.outcome.value}" in str(message.blocks)
 
 
@@ -116,14 +116,14 @@ def test_the_plain_text_counts_what_is_left_out_of_it_as_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         ("", "Nobody has changed anything yet, or tried to."),
         ("hilton", "Nobody has changed anything about hilton yet, or tried to."),
     ],
 )
-def test_that_there_is_nothing_is_said(name: str, told: str) -> None:
-    assert draw(name=name).text == told
+def test_that_there_is_nothing_is_said(name: str, expected: str) -> None:
+    assert draw(name=name).text == expected
 
 
 def test_one_customers_audit_says_whose_it_is() -> None:
@@ -131,17 +131,17 @@ def test_one_customers_audit_says_whose_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "told"),
+    ("subject", "expected"),
     [
         (Subject("voice-prod", "", "backfill-odd"), "ack backfill-odd on voice-prod: failed. Gone."),
         (Subject(customer="hiltn"), "ack hiltn: failed. Gone."),
         (Subject(), "ack (an unknown alert): failed. Gone."),
     ],
 )
-def test_what_it_was_about_is_told_as_far_as_it_is_known(subject: Subject, told: str) -> None:
+def test_what_it_was_about_is_told_as_far_as_it_is_known(subject: Subject, expected: str) -> None:
     message = draw(AuditRecord(AT, "U0GONE", "ack", subject, AuditOutcome.FAILED, "Gone."))
 
-    assert message.text.endswith(f"U0GONE: {told}")
+    assert message.text.endswith(f"U0GONE: {expected}")
 
 
 def test_names_and_reasons_from_outside_ping_nobody_and_format_nothing() -> None:

@@ -1,4 +1,4 @@
-"""What people read before something is cancelled."""
+"""The confirmation of ``cancel``."""
 
 from bot.blocks.confirm import ask
 from bot.commands import Cancel
@@ -9,8 +9,8 @@ from tests.fleet.builders import window
 
 
 def test_of_a_cluster_sequences_and_workflows_are_counted_and_each_customer_has_a_line() -> None:
-    told, begun = instruct(Order.STOP), begin(full_range("vivint"), customer="vivint", days=())
-    shown = texts(shown_by_slack(ask(proposal(Cancel(target="voice-prod"), told, begun, customer=""))))
+    stop, begun = instruct(Order.STOP), begin(full_range("vivint"), customer="vivint", days=())
+    shown = texts(shown_by_slack(ask(proposal(Cancel(target="voice-prod"), stop, begun, customer=""))))
 
     assert shown[0] == "*2 customers on voice-prod: about to cancel 1 sequence and 1 workflow.*"
     assert "*vivint*: cancel 1 workflow; attempt 3, struggling (heartbeat timeout)" in shown[2]

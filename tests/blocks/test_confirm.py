@@ -1,4 +1,4 @@
-"""What every confirmation has in common, and what is told when it has been carried out."""
+"""What all confirmations share, and the outcome shown afterwards."""
 
 import json
 
@@ -23,8 +23,8 @@ LINK = "https://slack.test/archives/C1/p1"
 
 def every_act(customer: str = "hilton") -> list[Act]:
     one_window = {"window": window(1, 6)}
-    told = [instruct(order, customer, days=2, **one_window) for order in Order]
-    return [begin(full_range(customer), customer=customer), *told, proposals.terminate(customer)]
+    instructions = [instruct(order, customer, days=2, **one_window) for order in Order]
+    return [begin(full_range(customer), customer=customer), *instructions, proposals.terminate(customer)]
 
 
 def of_hilton() -> Proposal:
@@ -197,9 +197,9 @@ def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[st
 
     lines = taken_by_slack(confirm.outcome_message(ExecutedProposal(asked, done))).text.splitlines()
 
-    told = [line for line in lines if line.startswith(("a: ", "b: "))]
+    act_lines = [line for line in lines if line.startswith(("a: ", "b: "))]
     assert lines[0] == first
-    assert ["NOT done: " in line for line in told] == sorted(map(bool, problems), reverse=True)
+    assert ["NOT done: " in line for line in act_lines] == sorted(map(bool, problems), reverse=True)
 
 
 @pytest.mark.parametrize("act", every_act(), ids=lambda act: str(act.identity[:3]))

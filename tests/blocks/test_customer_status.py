@@ -1,4 +1,4 @@
-"""What people read when they ask for the status of one customer."""
+"""The answer to ``status`` about one customer."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,20 +29,20 @@ def lines(message: Message) -> list[str]:
     return message.text.splitlines()
 
 
-def going_on(customer: str, days: Window = CAMPAIGN, **changes: object) -> Run:
+def running_run(customer: str, days: Window = CAMPAIGN, **changes: object) -> Run:
     return run(execution(customer, days), days, activity(**changes))
 
 
 def customer(*runs: Run, **changes: object) -> Message:
-    told = derive("voice-prod", "hilton", CAMPAIGN, runs, NOW)
-    result = CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, replace(told, **changes))  # type: ignore[arg-type]
+    backfill = derive("voice-prod", "hilton", CAMPAIGN, runs, NOW)
+    result = CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, replace(backfill, **changes))  # type: ignore[arg-type]
     return draw(result)
 
 
 def test_a_customer_is_told_window_by_window_with_attempts_failures_and_links() -> None:
     whole = run(closed(S.CANCELLED, "hilton", CAMPAIGN, ago=5 * HOUR, took=15 * HOUR), CAMPAIGN, failures=(seen(1),))
     first = run(closed(S.COMPLETED, "hilton", window(1, 6), took=2 * HOUR + 15 * MINUTE), window(1, 6))
-    message = customer(whole, first, going_on("hilton", window(6, 11)))
+    message = customer(whole, first, running_run("hilton", window(6, 11)))
 
     assert lines(message)[0].startswith("hilton on voice-prod: running, window 2 of 11 (Jan 6 → Jan 11).")
     assert lines(message)[1:3] == [
@@ -62,15 +62,15 @@ def test_1_825_windows_of_a_customer_fit_and_the_latest_are_shown() -> None:
     windows = [window(n, n + 1) for n in range(1, 1_826)]
     ends = [closed(S.COMPLETED, "hilton", w, ago=n * HOUR) for n, w in enumerate(reversed(windows))]
     runs = [run(end, days, failures=(seen(1),)) for end, days in zip(ends, reversed(windows), strict=True)]
-    told = derive("voice-prod", "hilton", window(1, 1_900), runs, NOW)
-    message = draw(CustomerStatus("voice-prod", "hilton", window(1, 1_900), NOW, told))
+    backfill = derive("voice-prod", "hilton", window(1, 1_900), runs, NOW)
+    message = draw(CustomerStatus("voice-prod", "hilton", window(1, 1_900), NOW, backfill))
 
     assert lines(message)[3].startswith("Dec 30 → Dec 31: completed")
     assert lines(message)[-1].endswith("earlier runs not shown.")
 
 
 def test_failures_of_many_attempts_are_shown_from_the_latest_back() -> None:
-    message = customer(replace(going_on("hilton"), failures=tuple(seen(n) for n in range(1, 41))))
+    message = customer(replace(running_run("hilton"), failures=tuple(seen(n) for n in range(1, 41))))
 
     assert "Failures seen: 34 earlier failures not shown; attempt 35, heartbeat timeout; " in message.text
 
@@ -86,14 +86,14 @@ def test_a_customer_of_a_silent_cluster_is_unknown() -> None:
 
 def test_a_customer_that_nobody_expects_or_that_runs_although_complete_is_told_so() -> None:
     done = run(closed(S.COMPLETED, "hilton", CAMPAIGN), CAMPAIGN)
-    message = customer(done, going_on("hilton", window(1, 6)), expected=False)
+    message = customer(done, running_run("hilton", window(1, 6)), expected=False)
 
     assert "It is not in the configuration: nobody expects it on this cluster." in message.text
     assert "A run is open all the same." in message.text
 
 
 @pytest.mark.parametrize(
-    ("pollers", "told"),
+    ("pollers", "expected"),
     [
         (0, "No worker polls backfill."),
         (1, "One worker polls backfill."),
@@ -101,16 +101,16 @@ def test_a_customer_that_nobody_expects_or_that_runs_although_complete_is_told_s
         (None, "not known"),
     ],
 )
-def test_a_waiting_run_says_whether_anybody_could_pick_it_up(pollers: int | None, told: str) -> None:
-    waiting = going_on("hilton", state=ActivityState.SCHEDULED, started_at=None, last_heartbeat_at=None)
+def test_a_waiting_run_says_whether_anybody_could_pick_it_up(pollers: int | None, expected: str) -> None:
+    waiting = running_run("hilton", state=ActivityState.SCHEDULED, started_at=None, last_heartbeat_at=None)
     message = customer(replace(waiting, pollers=pollers))
 
     assert "Attempt 1, waiting, running for 1 h. No worker has picked it up for 1 h." in message.text
-    assert told in message.text
+    assert expected in message.text
 
 
 def test_a_run_that_could_not_be_looked_at_has_no_health() -> None:
-    message = customer(replace(going_on("hilton"), health=None))
+    message = customer(replace(running_run("hilton"), health=None))
 
     assert ": running, full range. Health not known, running for 1 h." in lines(message)[0]
 
@@ -121,7 +121,7 @@ def done(days: Window, took: timedelta = HOUR, **changes: object) -> Run:
 
 def test_many_windows_of_one_size_that_are_simply_complete_share_a_row() -> None:
     quick = [done(window(n, n + 1), took=8 * MINUTE) for n in range(1, 40)]
-    message = customer(*quick, done(window(40, 41), took=25 * MINUTE), going_on("hilton", window(41, 42)))
+    message = customer(*quick, done(window(40, 41), took=25 * MINUTE), running_run("hilton", window(41, 42)))
 
     assert lines(message)[3].startswith("Feb 10 → Feb 11: running.")
     assert lines(message)[4:] == [
@@ -144,8 +144,10 @@ def test_what_is_not_simply_complete_or_of_another_size_keeps_its_own() -> None:
 OLIVIA = {"U0OLIVIA": "Olivia"}
 
 
-def driven(told: SequenceProgress | None, *runs: Run, people: Mapping[str, str] = OLIVIA) -> list[str]:
-    backfill = with_sequence(derive("voice-prod", "hilton", CAMPAIGN, runs, NOW), standing(told), NOW)
+def lines_with_sequence(
+    sequence_progress: SequenceProgress | None, *runs: Run, people: Mapping[str, str] = OLIVIA
+) -> list[str]:
+    backfill = with_sequence(derive("voice-prod", "hilton", CAMPAIGN, runs, NOW), standing(sequence_progress), NOW)
     result = CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill, people=people)
     return lines(draw(result))
 
@@ -154,17 +156,17 @@ BEGUN = "A sequence runs its windows, begun by Olivia at 2026-02-21 18:00 UTC"
 
 
 def test_a_customer_whose_windows_a_sequence_runs_says_who_wanted_that_why_and_how_far_it_is() -> None:
-    told = driven(
+    answer = lines_with_sequence(
         progress(running(3, window(11, 16))),
         done(window(1, 6)),
         done(window(6, 11)),
-        going_on("hilton", window(11, 16)),
+        running_run("hilton", window(11, 16)),
     )
 
-    assert told[0].startswith(
+    assert answer[0].startswith(
         "hilton on voice-prod: running, window 3 of 11 (Jan 11 → Jan 16), 8 queued. Attempt 1, healthy"
     )
-    assert told[3:5] == [
+    assert answer[3:5] == [
         f"{BEGUN} (split): it times out.",
         "It is running. 2 of 11 windows done, 1 runs, 8 queued (36 days, up to 5 days each).",
     ]
@@ -172,14 +174,14 @@ def test_a_customer_whose_windows_a_sequence_runs_says_who_wanted_that_why_and_h
 
 def test_windows_that_are_marked_are_named_with_what_is_the_matter() -> None:
     troubled = (ended(window(1, 2), WindowEnd.FAILED, "heartbeat timeout"), ended(window(2, 7), WindowEnd.DIFFERS))
-    told = driven(progress(troubled=troubled))
+    answer = lines_with_sequence(progress(troubled=troubled))
 
-    assert told[0].startswith("hilton on voice-prod: running, 2 of 11 windows done, 9 queued, 2 marked.")
-    assert told[5] == "Marked: Jan 1 → Jan 2 failed (heartbeat timeout); Jan 2 → Jan 7 differs."
+    assert answer[0].startswith("hilton on voice-prod: running, 2 of 11 windows done, 9 queued, 2 marked.")
+    assert answer[5] == "Marked: Jan 1 → Jan 2 failed (heartbeat timeout); Jan 2 → Jan 7 differs."
 
 
 @pytest.mark.parametrize(
-    ("told", "headline", "does"),
+    ("sequence_progress", "headline", "activity"),
     [
         (
             progress(phase=Phase.PAUSED, paused_by="U0OLIVIA"),
@@ -213,18 +215,20 @@ def test_windows_that_are_marked_are_named_with_what_is_the_matter() -> None:
         ),
     ],
 )
-def test_what_a_sequence_does_is_told_in_words(told: SequenceProgress, headline: str, does: str) -> None:
-    said = driven(told)
+def test_what_a_sequence_does_is_told_in_words(
+    sequence_progress: SequenceProgress, headline: str, activity: str
+) -> None:
+    answer = lines_with_sequence(sequence_progress)
 
-    assert said[0].startswith(f"hilton on voice-prod: {headline}.")
-    assert said[4].startswith(does)
+    assert answer[0].startswith(f"hilton on voice-prod: {headline}.")
+    assert answer[4].startswith(activity)
 
 
 def test_a_sequence_whose_driver_does_not_answer_says_what_is_known() -> None:
-    said = driven(None, going_on("hilton", window(1, 6)))
+    answer = lines_with_sequence(None, running_run("hilton", window(1, 6)))
 
-    assert said[0].startswith("hilton on voice-prod: running, Jan 1 → Jan 6, its driver does not answer. Attempt 1")
-    assert said[3:5] == [
+    assert answer[0].startswith("hilton on voice-prod: running, Jan 1 → Jan 6, its driver does not answer. Attempt 1")
+    assert answer[3:5] == [
         f"{BEGUN}: it times out.",
         "Its driver does not answer, so how far it is is not known; windows go on by themselves.",
     ]
@@ -233,8 +237,8 @@ def test_a_sequence_whose_driver_does_not_answer_says_what_is_known() -> None:
 def test_people_whose_names_nobody_knows_are_told_by_their_id_and_nobody_is_pinged() -> None:
     nasty = {"U0OLIVIA": "<!channel>"}
 
-    assert "begun by U0OLIVIA at" in driven(progress(), people={})[3]
-    assert "<!channel>" not in str(driven(progress(of=spec(reason="<!channel>")), people=nasty))
+    assert "begun by U0OLIVIA at" in lines_with_sequence(progress(), people={})[3]
+    assert "<!channel>" not in str(lines_with_sequence(progress(of=spec(reason="<!channel>")), people=nasty))
 
 
 def test_that_nobody_knows_whether_a_sequence_runs_is_said() -> None:
@@ -254,23 +258,23 @@ def test_that_not_all_past_runs_are_known_is_said() -> None:
 def test_a_run_that_temporal_has_lost_is_told_as_such() -> None:
     lost = run(closed(S.GONE, "hilton", CAMPAIGN), CAMPAIGN)
     backfill = derive("voice-prod", "hilton", CAMPAIGN, [lost], NOW)
-    told = draw(CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill)).text
+    text = draw(CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill)).text
 
-    assert "failed, full range no longer known to Temporal, nothing runs, 51 days missing" in told
-    assert "no longer known to Temporal, no failure seen. Started 2026-02-22 16:00 UTC." in told
+    assert "failed, full range no longer known to Temporal, nothing runs, 51 days missing" in text
+    assert "no longer known to Temporal, no failure seen. Started 2026-02-22 16:00 UTC." in text
 
 
 def test_a_sequence_of_very_many_marks_fits() -> None:
     troubled = tuple(ended(window(n, n + 1), WindowEnd.FAILED, "x" * 5_000) for n in range(1, 1_800))
-    told = progress(troubled=troubled, of=spec(days=(window(1, 1_900),), reason="y" * 5_000))
+    sequence_progress = progress(troubled=troubled, of=spec(days=(window(1, 1_900),), reason="y" * 5_000))
 
-    assert "and 1,791 more" in "\n".join(driven(told))
+    assert "and 1,791 more" in "\n".join(lines_with_sequence(sequence_progress))
 
 
 def test_what_is_open_of_it_elsewhere_is_told_also_where_its_own_cluster_is_silent() -> None:
     note = "hilton also runs on <old>: a sequence."
-    for told in (derive("voice-prod", "hilton", CAMPAIGN, (), NOW), Silent("voice-prod", "gone", None, 1)):
-        message = draw(CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, told, notes=(note,)))
+    for status in (derive("voice-prod", "hilton", CAMPAIGN, (), NOW), Silent("voice-prod", "gone", None, 1)):
+        message = draw(CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, status, notes=(note,)))
 
         assert "&lt;old&gt;: a sequence" in message.text
         assert "&lt;old&gt;" in str(message.blocks)
@@ -278,8 +282,8 @@ def test_what_is_open_of_it_elsewhere_is_told_also_where_its_own_cluster_is_sile
 
 def test_days_left_out_are_told_apart_from_windows_that_are_marked() -> None:
     marks = (ended(window(11, 16), WindowEnd.SKIPPED), ended(window(6, 11), WindowEnd.FAILED))
-    told = driven(progress(troubled=marks, closed=2, queued=8))
+    answer = lines_with_sequence(progress(troubled=marks, closed=2, queued=8))
 
-    assert told[0].startswith(
+    assert answer[0].startswith(
         "hilton on voice-prod: running, 2 of 10 windows done, 8 queued, 5 days skipped, 1 marked."
     )

@@ -1,4 +1,4 @@
-"""What the digest says, read aloud."""
+"""The texts of the digest."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -57,9 +57,9 @@ def test_a_scheduled_digest_without_news_is_one_line() -> None:
 
 
 def test_a_cluster_whose_past_is_not_all_known_is_named_even_without_news() -> None:
-    told = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), half_known=("voice-prod",))))
+    message = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), half_known=("voice-prod",))))
 
-    assert "What is missing on voice-prod may be complete: not all past runs are known." in told.text.splitlines()
+    assert "What is missing on voice-prod may be complete: not all past runs are known." in message.text.splitlines()
 
 
 def test_asked_for_it_is_shown_whole_even_without_news() -> None:
@@ -67,9 +67,9 @@ def test_asked_for_it_is_shown_whole_even_without_news() -> None:
 
 
 def test_a_silent_cluster_is_never_one_quiet_line() -> None:
-    told = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), silent=("chat-prod",))))
+    message = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), silent=("chat-prod",))))
 
-    assert "chat-prod did not answer; it is left out of the numbers." in told.text
+    assert "chat-prod did not answer; it is left out of the numbers." in message.text
 
 
 def test_the_first_digest_says_that_it_is_the_first() -> None:

@@ -1,4 +1,4 @@
-"""Every error that is raised on purpose becomes a sentence, and none pings anybody."""
+"""Every error that the bot raises on purpose becomes a sentence that pings nobody."""
 
 from collections.abc import Iterator
 from datetime import timedelta

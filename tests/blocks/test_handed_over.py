@@ -1,4 +1,4 @@
-"""What an alert says once a sequence has taken it over, until that is over."""
+"""An alert that a sequence has taken over, until the sequence ends."""
 
 import json
 from dataclasses import replace
@@ -16,70 +16,70 @@ from tests.fleet.builders import window
 from tests.fleet.sequences import ended, progress, running
 
 
-def drawn(**facts: Any) -> Message:
+def draw_alert(**facts: Any) -> Message:
     return taken_by_slack(draw(notification.EpisodeCard(episode(**facts))))
 
 
-def handed_over(**changes: Any) -> SequenceProgress:
+def sequence_progress(**changes: Any) -> SequenceProgress:
     return replace(progress(running(3, window(11, 16))), **changes)
 
 
 def test_an_alert_that_a_sequence_took_over_says_how_the_windows_do_who_asked_and_why() -> None:
-    told = drawn(sequence=handed_over())
+    message = draw_alert(sequence=sequence_progress())
 
-    assert told.text == (
+    assert message.text == (
         "hilton on voice-prod: window 3 of 11 (Jan 11 → Jan 16) is running. 10 days of 51 complete. "
         "It had struggled up to attempt 2, and a sequence of windows has taken it over. "
         "Asked by U0OLIVIA (split): it times out."
     )
-    assert "<@U0OLIVIA>" in json.dumps(told.blocks)
-    assert action_ids(told) == [ActionId.PAUSE, ActionId.CANCEL, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+    assert "<@U0OLIVIA>" in json.dumps(message.blocks)
+    assert action_ids(message) == [ActionId.PAUSE, ActionId.CANCEL, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
 
 
 def test_while_it_is_paused_it_can_be_resumed() -> None:
-    told = drawn(sequence=handed_over(phase=Phase.PAUSED, paused_by="U2"))
+    message = draw_alert(sequence=sequence_progress(phase=Phase.PAUSED, paused_by="U2"))
 
-    assert action_ids(told)[:2] == [ActionId.RESUME, ActionId.CANCEL]
+    assert action_ids(message)[:2] == [ActionId.RESUME, ActionId.CANCEL]
 
 
 def test_a_sequence_that_is_being_cancelled_is_not_offered_to_be_cancelled() -> None:
-    assert ActionId.CANCEL not in action_ids(drawn(sequence=handed_over(phase=Phase.STOPPING)))
+    assert ActionId.CANCEL not in action_ids(draw_alert(sequence=sequence_progress(phase=Phase.STOPPING)))
 
 
-def over(ending: Ending, **changes: Any) -> Message:
-    known = {"phase": Phase.ENDED, "running": (), "closed": 11, "queued": 0, "queued_days": 0, "complete_days": 51}
+def ended_alert(ending: Ending, **changes: Any) -> Message:
+    finished = {"phase": Phase.ENDED, "running": (), "closed": 11, "queued": 0, "queued_days": 0, "complete_days": 51}
     ended_at = episode().opened_at + timedelta(hours=23)
-    return drawn(sequence=handed_over(**{**known, **changes}), ending=ending, ended_at=ended_at)
+    return draw_alert(sequence=sequence_progress(**{**finished, **changes}), ending=ending, ended_at=ended_at)
 
 
 def test_an_alert_that_its_sequence_completed_is_one_green_line() -> None:
-    told = over(Ending.COMPLETED, end=SequenceEnd.COMPLETE)
+    message = ended_alert(Ending.COMPLETED, end=SequenceEnd.COMPLETE)
 
-    assert told.text == "hilton on voice-prod: COMPLETE, 11 windows, 23 h after the alert."
-    assert ":large_green_circle:" in json.dumps(told.blocks)
-    assert len(told.blocks) == 1
+    assert message.text == "hilton on voice-prod: COMPLETE, 11 windows, 23 h after the alert."
+    assert ":large_green_circle:" in json.dumps(message.blocks)
+    assert len(message.blocks) == 1
 
 
 def test_a_count_that_differs_keeps_a_completed_alert_from_turning_green() -> None:
     differs = (ended(window(1, 6), WindowEnd.DIFFERS),)
-    told = over(Ending.COMPLETED, end=SequenceEnd.COMPLETE, troubled=differs)
+    message = ended_alert(Ending.COMPLETED, end=SequenceEnd.COMPLETE, troubled=differs)
 
-    assert told.text == (
+    assert message.text == (
         "hilton on voice-prod: COMPLETE, 11 windows, but the counts of 1 window differ, 23 h after the alert."
     )
-    assert ":large_green_circle:" not in json.dumps(told.blocks)
+    assert ":large_green_circle:" not in json.dumps(message.blocks)
 
 
 def test_an_alert_whose_sequence_left_days_out_says_how_many() -> None:
     failed = (ended(window(1, 6), WindowEnd.FAILED),)
-    told = over(Ending.INCOMPLETE, end=SequenceEnd.INCOMPLETE, troubled=failed)
+    message = ended_alert(Ending.INCOMPLETE, end=SequenceEnd.INCOMPLETE, troubled=failed)
 
-    assert told.text == ("hilton on voice-prod: INCOMPLETE, ended with 5 days missing, 23 h after the alert.")
-    assert action_ids(told) == [ActionId.RETRY]
+    assert message.text == ("hilton on voice-prod: INCOMPLETE, ended with 5 days missing, 23 h after the alert.")
+    assert action_ids(message) == [ActionId.RETRY]
 
 
 def test_an_alert_whose_sequence_was_ended_without_a_word_says_how() -> None:
-    told = over(Ending.TERMINATED, phase=Phase.RUNNING)
+    message = ended_alert(Ending.TERMINATED, phase=Phase.RUNNING)
 
-    assert told.text == "hilton on voice-prod: TERMINATED, 23 h after the alert."
-    assert action_ids(told) == []
+    assert message.text == "hilton on voice-prod: TERMINATED, 23 h after the alert."
+    assert action_ids(message) == []

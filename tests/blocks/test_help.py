@@ -1,4 +1,4 @@
-"""Help as it is drawn."""
+"""The answer to ``help``."""
 
 from bot.blocks.help import render
 from handlers.routes import COMMANDS

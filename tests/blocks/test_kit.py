@@ -1,4 +1,4 @@
-"""What is too long for Slack is cut, and what is left of it still reads as it was meant."""
+"""Text over Slack's limits is cut without breaking entities, links or dates."""
 
 from collections.abc import Callable
 
@@ -15,16 +15,16 @@ from tests.blocks.gate import shown_by_slack
 @pytest.mark.parametrize("draw", [kit.section, kit.context, lambda line: kit.sections([line])[0]])
 def test_a_cut_never_goes_through_an_entity_a_link_or_a_date(draw: Callable[[str], Block], mark: str) -> None:
     for into in range(1, len(mark)):
-        (told,) = kit.message("", [draw("x" * (kit.MAX_SECTION - 1 - into) + mark + "more")]).blocks
-        text = told["text"]["text"] if "text" in told else told["elements"][0]["text"]
+        (block,) = kit.message("", [draw("x" * (kit.MAX_SECTION - 1 - into) + mark + "more")]).blocks
+        text = block["text"]["text"] if "text" in block else block["elements"][0]["text"]
 
         assert text in ("x" * (kit.MAX_SECTION - 1 - into) + "…", "x" * (kit.MAX_SECTION - 1 - into) + mark + "…")
 
 
 def test_what_fits_is_left_as_it_is() -> None:
-    (told,) = kit.message("", [kit.section("a &amp; b <https://temporal.test|Temporal>…")]).blocks
+    (block,) = kit.message("", [kit.section("a &amp; b <https://temporal.test|Temporal>…")]).blocks
 
-    assert told["text"]["text"] == "a &amp; b <https://temporal.test|Temporal>…"
+    assert block["text"]["text"] == "a &amp; b <https://temporal.test|Temporal>…"
 
 
 def test_a_field_that_slack_would_refuse_is_said_to_be_undrawable() -> None:

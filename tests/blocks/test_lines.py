@@ -1,4 +1,4 @@
-"""Lines said twice, and as many as there is room for; estimates said no more exactly than they are known."""
+"""Lines as plain text and mrkdwn, lists cut to the room there is, and rounded estimates."""
 
 from datetime import timedelta
 
@@ -23,34 +23,34 @@ def left(number: int) -> str:
 
 @given(st.lists(st.text(max_size=20), max_size=30), st.integers(0, 300))
 def test_what_fits_is_the_beginning_and_the_rest_is_counted(lines: list[str], room: int) -> None:
-    told = fitting(lines, str, room, left)
-    shown = told if told == lines else told[:-1]
+    drawn = fitting(lines, str, room, left)
+    shown = drawn if drawn == lines else drawn[:-1]
 
     assert shown == lines[: len(shown)]
     assert sum(len(line) + 1 for line in shown) <= room or not shown
-    assert told == lines or told[-1] == left(len(lines) - len(shown))
+    assert drawn == lines or drawn[-1] == left(len(lines) - len(shown))
 
 
 def test_what_has_no_room_is_never_said() -> None:
-    said: list[int] = []
+    drawn: list[int] = []
 
     def say(number: int) -> str:
-        said.append(number)
+        drawn.append(number)
         return "x" * 10
 
     assert fitting(range(100_000), say, 25, left) == ["x" * 10, "x" * 10, "99998 more"]
-    assert said == [0, 1, 2]
+    assert drawn == [0, 1, 2]
 
 
 @pytest.mark.parametrize(
-    ("names", "told"), [([], ""), (["a", "b"], "a, b"), (["a", "b", "c", "d"], "a, b and 2 more")]
+    ("names", "expected"), [([], ""), (["a", "b"], "a, b"), (["a", "b", "c", "d"], "a, b and 2 more")]
 )
-def test_names_over_the_limit_are_counted(names: list[str], told: str) -> None:
-    assert first_names(names, 2) == told
+def test_names_over_the_limit_are_counted(names: list[str], expected: str) -> None:
+    assert first_names(names, 2) == expected
 
 
 @pytest.mark.parametrize(
-    ("span", "told"),
+    ("span", "expected"),
     [
         (timedelta(0), "1 s"),
         (timedelta(seconds=44.6), "45 s"),
@@ -61,5 +61,5 @@ def test_names_over_the_limit_are_counted(names: list[str], told: str) -> None:
         (timedelta(days=9, hours=13), "10 d"),
     ],
 )
-def test_an_estimate_is_rounded_to_what_it_can_tell(span: timedelta, told: str) -> None:
-    assert rounded(span) == told
+def test_an_estimate_is_rounded_to_what_it_can_tell(span: timedelta, expected: str) -> None:
+    assert rounded(span) == expected

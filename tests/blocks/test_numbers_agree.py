@@ -1,4 +1,4 @@
-"""Card, status and digest of one sequence count the same windows and days, also where days were left out."""
+"""Card, status and digest of one sequence count the same windows and days, also with skipped days."""
 
 from dataclasses import replace
 

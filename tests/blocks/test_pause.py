@@ -1,4 +1,4 @@
-"""What people read before sequences pause."""
+"""The confirmation of ``pause``."""
 
 from bot.blocks.confirm import ask
 from bot.commands import Pause

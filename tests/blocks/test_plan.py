@@ -1,4 +1,4 @@
-"""What people read when they ask what would run."""
+"""The answer to ``plan``."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -46,17 +46,17 @@ def lines(result: PlanResult) -> list[str]:
 
 
 def test_the_first_line_tells_what_would_run_and_the_next_ones_why() -> None:
-    told = plan()
+    result = plan()
 
-    assert lines(told)[:6] == [
+    assert lines(result)[:6] == [
         "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; about 23 h to 32 h.",
         "2026-01-01 → 2026-02-21, 51 days, end excluded.",
         "5 days a window: 82K scorecards a day, as hilton before (82K → 5 days), like united-east (210K → 5 days).",
-        f"To run: 11 windows, 51 days, 4.2M scorecards. Plan {told.digest}.",
+        f"To run: 11 windows, 51 days, 4.2M scorecards. Plan {result.digest}.",
         "A window takes about 2 h to 3 h, by the pace of 2 baselines.",
         "Jan 1 → Jan 6: 5 days, 412K scorecards, run, 2 h to 3 h",
     ]
-    assert lines(told)[-1].startswith("Feb 20 → Feb 21: 1 day, 82K scorecards, run, ")
+    assert lines(result)[-1].startswith("Feb 20 → Feb 21: 1 day, 82K scorecards, run, ")
 
 
 def test_every_window_is_drawn_in_a_row_and_skipped_ones_alike_share_one() -> None:
@@ -92,7 +92,7 @@ def test_several_kinds_of_skipped_windows_are_each_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "first"),
+    ("result", "first"),
     [
         (plan(days=51), "hilton on voice-prod: 1 window of 51 days would run; "),
         (plan(days=17), "hilton on voice-prod: 3 windows of 17 days would run; "),
@@ -108,12 +108,12 @@ def test_several_kinds_of_skipped_windows_are_each_counted() -> None:
         ),
     ],
 )
-def test_the_headline_says_how_it_is(told: Plan, first: str) -> None:
-    assert lines(told)[0].startswith(first)
+def test_the_headline_says_how_it_is(result: Plan, first: str) -> None:
+    assert lines(result)[0].startswith(first)
 
 
 @pytest.mark.parametrize(
-    ("told", "why"),
+    ("result", "why"),
     [
         (
             plan(customer="vivint", rows=174_500),
@@ -144,8 +144,8 @@ def test_the_headline_says_how_it_is(told: Plan, first: str) -> None:
         ),
     ],
 )
-def test_the_size_is_told_with_its_reason(told: Plan, why: str) -> None:
-    assert lines(told)[2].startswith(why)
+def test_the_size_is_told_with_its_reason(result: Plan, why: str) -> None:
+    assert lines(result)[2].startswith(why)
 
 
 def test_an_open_full_range_is_told_before_anybody_starts_windows_beside_it() -> None:
@@ -157,7 +157,7 @@ def test_an_open_full_range_is_told_before_anybody_starts_windows_beside_it() ->
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "expected"),
     [
         (0, "0"),
         (0.4, "under 1"),
@@ -170,12 +170,12 @@ def test_an_open_full_range_is_told_before_anybody_starts_windows_beside_it() ->
         (1_234_567_890, "1,234.6M"),
     ],
 )
-def test_a_volume_is_said_no_more_exactly_than_it_is_reckoned_with(number: float, said: str) -> None:
-    assert words.amount(number) == said
+def test_a_volume_is_said_no_more_exactly_than_it_is_reckoned_with(number: float, expected: str) -> None:
+    assert words.amount(number) == expected
 
 
 @pytest.mark.parametrize(
-    ("time", "said"),
+    ("time", "expected"),
     [
         (timedelta(0), "1 s"),
         (timedelta(seconds=119), "119 s"),
@@ -185,15 +185,15 @@ def test_a_volume_is_said_no_more_exactly_than_it_is_reckoned_with(number: float
         (timedelta(days=300), "300 d"),
     ],
 )
-def test_an_estimate_is_said_in_one_unit(time: timedelta, said: str) -> None:
-    assert about(time) == said
+def test_an_estimate_is_said_in_one_unit(time: timedelta, expected: str) -> None:
+    assert about(time) == expected
 
 
 def test_an_open_full_range_that_is_being_cancelled_is_said_to_be() -> None:
-    told = plan(replace(run(execution("hilton", CAMPAIGN), CAMPAIGN, activity()), cancel_requested=True))
+    result = plan(replace(run(execution("hilton", CAMPAIGN), CAMPAIGN, activity()), cancel_requested=True))
 
     assert "The full range is being cancelled (attempt 1, healthy): windows could run only after it has ended." in (
-        lines(told)
+        lines(result)
     )
 
 
@@ -201,18 +201,18 @@ def test_what_did_not_answer_is_told() -> None:
     told = PlanInputs(Target("voice-prod", "ghost"), CAMPAIGN, {}, None, "connection refused", expected=False)
     said = "\n".join(lines(make_plan(told, CAMPAIGN, None, RULES)))
 
-    assert "51 windows of 1 day would run; how long they take is not known." in said
-    assert "1 day a window: the source did not tell the volume, so it is the size for the largest customers." in said
-    assert "The source did not say how much there is, or on which days: connection refused." in said
-    assert "It is not in the configuration: nobody expects it on this cluster." in said
+    assert "51 windows of 1 day would run; how long they take is not known." in text
+    assert "1 day a window: the source did not tell the volume, so it is the size for the largest customers." in text
+    assert "The source did not say how much there is, or on which days: connection refused." in text
+    assert "It is not in the configuration: nobody expects it on this cluster." in text
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "told"),
+    ("low", "high", "expected"),
     [(112, 180, "2 m to 3 m"), (30, 180, "30 s to 3 m"), (6_000, 10_000, "2 h to 3 h"), (20, 20, "20 s")],
 )
-def test_two_times_are_told_in_one_unit_where_the_shorter_fills_it(low: int, high: int, told: str) -> None:
-    assert span(Estimate(timedelta(seconds=low), timedelta(seconds=high))) == told
+def test_two_times_are_told_in_one_unit_where_the_shorter_fills_it(low: int, high: int, expected: str) -> None:
+    assert span(Estimate(timedelta(seconds=low), timedelta(seconds=high))) == expected
 
 
 def test_a_silent_cluster_has_no_plan_and_is_said_to_be_silent() -> None:

@@ -1,4 +1,4 @@
-"""What people read before sequences resume."""
+"""The confirmation of ``resume``."""
 
 from bot.blocks.confirm import ask
 from bot.commands import Resume

@@ -1,4 +1,4 @@
-"""What people read before windows run again."""
+"""The confirmation of ``retry``."""
 
 from dataclasses import replace
 

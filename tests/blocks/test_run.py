@@ -1,4 +1,4 @@
-"""What people read before windows, or one of everything, are started."""
+"""The confirmation of ``run``, with windows and with one workflow over everything."""
 
 from dataclasses import replace
 

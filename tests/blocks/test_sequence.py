@@ -1,4 +1,4 @@
-"""What a sequence tells in its thread: read aloud at night, and within Slack's limits."""
+"""The lines in a sequence's thread, and that they stay within Slack's limits."""
 
 import json
 from dataclasses import replace
@@ -41,13 +41,13 @@ MATCH = Count((TableCount("scorecards", 413_011, 413_011, 0), TableCount("scores
 RUN = Ref("voice-prod", "backfill-hilton-2026-01-01-2026-02-21", "run-1")
 
 
-def say(line: notification.Notification) -> Message:
-    """As the outbox keeps it, then drawn."""
+def draw_stored(line: notification.Notification) -> Message:
+    """The message of the line after it was stored in the outbox and read again."""
     return taken_by_slack(draw(notification.parse(notification.dump(line))))
 
 
 def window_line(of: WindowEnd = WindowEnd.COMPLETE, **changes: Any) -> WindowLine:
-    known = WindowLine(
+    line = WindowLine(
         spec=spec(),
         ended=replace(ended(window(6, 11), of), took=timedelta(minutes=131)),
         closed=2,
@@ -56,7 +56,7 @@ def window_line(of: WindowEnd = WindowEnd.COMPLETE, **changes: Any) -> WindowLin
         size_before=5,
         size_after=5,
     )
-    return replace(known, **changes)
+    return replace(line, **changes)
 
 
 @pytest.mark.parametrize(("end", "also"), [(WindowEnd.COMPLETE, ""), (WindowEnd.DIFFERS, ", but its count DIFFERS")])
@@ -64,7 +64,7 @@ def test_a_window_that_somebody_else_has_run_names_the_run(end: WindowEnd, also:
     known = window_line(end)
     line = replace(known, ended=replace(known.ended, ref=RUN, is_found=True))
 
-    assert say(line).text.startswith(
+    assert draw_stored(line).text.startswith(
         "hilton: window 2 of 11 (Jan 6 → Jan 11) is not run: backfill-hilton-2026-01-01-2026-02-21 has completed "
         f"these days meanwhile{also}. Counts"
     )
@@ -72,7 +72,7 @@ def test_a_window_that_somebody_else_has_run_names_the_run(end: WindowEnd, also:
 
 def test_the_first_line_names_who_and_why_and_what_happens_in_which_order() -> None:
     of = spec(clear=(Held(RUN, CAMPAIGN),), adopt=(Held(RUN, window(1, 6)),), days=(window(6, 52),))
-    message = say(BegunLine(of, windows=11))
+    message = draw_stored(BegunLine(of, windows=11))
 
     assert message.text == (
         "hilton: U0OLIVIA asked to split: it times out. "
@@ -84,20 +84,20 @@ def test_the_first_line_names_who_and_why_and_what_happens_in_which_order() -> N
 
 
 def test_several_at_a_time_are_said_to_be() -> None:
-    assert "run 3 at a time, 51 days in all." in say(BegunLine(spec(parallel=3), windows=11)).text
+    assert "run 3 at a time, 51 days in all." in draw_stored(BegunLine(spec(parallel=3), windows=11)).text
 
 
 def test_what_only_cancels_speaks_of_no_windows() -> None:
     line = BegunLine(spec(asked="cancel", clear=(Held(RUN, CAMPAIGN),), days=()), windows=0)
 
-    assert say(line).text == (
+    assert draw_stored(line).text == (
         "hilton: U0OLIVIA asked to cancel: it times out. "
         "First 1 workflow is cancelled, and waited for until Temporal says closed."
     )
 
 
 def test_after_clearing_the_wait_is_explained() -> None:
-    assert say(ClearedLine(spec(), closed=1, completed=0, waits=timedelta(minutes=5))).text == (
+    assert draw_stored(ClearedLine(spec(), closed=1, completed=0, waits=timedelta(minutes=5))).text == (
         "hilton: 1 workflow is closed, as Temporal says. "
         "The first window starts in 5 m: until then a silent attempt may still be writing."
     )
@@ -106,20 +106,22 @@ def test_after_clearing_the_wait_is_explained() -> None:
 def test_what_only_cancels_waits_as_well_and_says_so() -> None:
     line = ClearedLine(spec(days=()), closed=1, completed=0, waits=timedelta(minutes=5), is_all=True)
 
-    assert say(line).text.endswith("The sequence ends in 5 m: until then a silent attempt may still be writing.")
+    assert draw_stored(line).text.endswith(
+        "The sequence ends in 5 m: until then a silent attempt may still be writing."
+    )
 
 
 def test_what_completed_after_all_is_not_run_again() -> None:
-    told = say(ClearedLine(spec(), closed=2, completed=1, waits=timedelta(0))).text
+    text = draw_stored(ClearedLine(spec(), closed=2, completed=1, waits=timedelta(0))).text
 
-    assert told == (
+    assert text == (
         "hilton: 2 workflows are closed, as Temporal says; "
         "1 of them completed after all, and those days are not run again."
     )
 
 
 def test_a_run_that_does_not_end_can_be_terminated() -> None:
-    message = say(StillOpenLine(spec(), RUN, CAMPAIGN, timedelta(minutes=15)))
+    message = draw_stored(StillOpenLine(spec(), RUN, CAMPAIGN, timedelta(minutes=15)))
     (button,) = message.blocks[-1]["elements"]
 
     assert message.text == (
@@ -132,12 +134,12 @@ def test_a_run_that_does_not_end_can_be_terminated() -> None:
 
 def test_a_run_of_unknown_days_is_named_by_its_workflow() -> None:
     assert "hilton on voice-prod: backfill-hilton-2026-01-01-2026-02-21 was asked to end" in (
-        say(StillOpenLine(spec(), RUN, None, timedelta(minutes=15))).text
+        draw_stored(StillOpenLine(spec(), RUN, None, timedelta(minutes=15))).text
     )
 
 
 def test_a_complete_window_tells_time_counts_and_how_many_are_left() -> None:
-    message = say(window_line())
+    message = draw_stored(window_line())
 
     assert message.text == (
         "hilton: window 2 of 11 (Jan 6 → Jan 11) complete in 2 h 11 m. "
@@ -150,29 +152,29 @@ def test_another_size_is_told_with_its_reason() -> None:
     slow = replace(ended(window(6, 11), WindowEnd.COMPLETE), took=6 * HOUR)
 
     assert "It took 6 h, the target is 3 h: the next windows have 2 days, not 5." in (
-        say(window_line(ended=slow, size_after=2)).text
+        draw_stored(window_line(ended=slow, size_after=2)).text
     )
 
 
 def test_after_the_last_window_nothing_is_said_of_next_ones() -> None:
-    told = say(window_line(closed=11, size_after=6)).text
+    text = draw_stored(window_line(closed=11, size_after=6)).text
 
-    assert told.endswith("Counts match: 413,011 scorecards; 5.3M scores.")
+    assert text.endswith("Counts match: 413,011 scorecards; 5.3M scores.")
 
 
 @pytest.mark.parametrize(
-    ("of", "count", "told"),
+    ("of", "count", "expected"),
     [
         (WindowEnd.DIFFERS, Count((TableCount("scores", 5, 3, 0),)), "complete in 2 h 11 m, but its count DIFFERS. "),
         (WindowEnd.FAILED, None, "FAILED after 2 h 11 m: DB::Exception: too many parts. "),
     ],
 )
-def test_a_window_that_differs_or_failed_can_be_run_again(of: WindowEnd, count: Count | None, told: str) -> None:
+def test_a_window_that_differs_or_failed_can_be_run_again(of: WindowEnd, count: Count | None, expected: str) -> None:
     over = replace(ended(window(6, 11), of, "DB::Exception: too many parts"), took=timedelta(minutes=131))
-    message = say(window_line(of, ended=over, count=count))
+    message = draw_stored(window_line(of, ended=over, count=count))
     (button,) = message.blocks[-1]["elements"]
 
-    assert told in message.text
+    assert expected in message.text
     assert button["action_id"] == ActionId.AGAIN
     assert AgainValue.model_validate_json(button["value"]) == AgainValue(
         target="voice-prod/hilton", start=window(6, 11).start, end=window(6, 11).end
@@ -180,29 +182,29 @@ def test_a_window_that_differs_or_failed_can_be_run_again(of: WindowEnd, count: 
 
 
 @pytest.mark.parametrize(
-    ("policy", "told"),
+    ("policy", "expected"),
     [(OnStuck.STOP, "parts. No other window starts; 9 of 11 left."), (OnStuck.CONTINUE, "parts. 9 of 11 left.")],
 )
-def test_what_follows_a_failure_is_what_the_policy_says(policy: OnStuck, told: str) -> None:
+def test_what_follows_a_failure_is_what_the_policy_says(policy: OnStuck, expected: str) -> None:
     over = ended(window(6, 11), WindowEnd.FAILED, "too many parts")
 
-    assert say(window_line(ended=over, count=None, spec=spec(on_stuck=policy))).text.endswith(told)
+    assert draw_stored(window_line(ended=over, count=None, spec=spec(on_stuck=policy))).text.endswith(expected)
 
 
 def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
     line = CutLine(spec(), ended(window(6, 11), WindowEnd.HALVED), 2, (window(6, 9), window(9, 11)), size_after=3)
 
-    assert say(line).text == (
+    assert draw_stored(line).text == (
         "hilton: window Jan 6 → Jan 11 timed out on heartbeat 2 times. "
         "It is closed and run again as Jan 6 → Jan 9 and Jan 9 → Jan 11; the windows after them begin with 3 days."
     )
     assert "FAILED after 1 h: boom. It is closed and run again as" in (
-        say(replace(line, timeouts=0, ended=ended(window(6, 11), WindowEnd.HALVED, "boom"))).text
+        draw_stored(replace(line, timeouts=0, ended=ended(window(6, 11), WindowEnd.HALVED, "boom"))).text
     )
 
 
 @pytest.mark.parametrize(
-    ("order", "told"),
+    ("order", "expected"),
     [
         (Order.PAUSE, "U1 PAUSED it: upgrade. What runs goes on; no other window starts."),
         (Order.RESUME, "U1 resumed it: upgrade. Windows still to come are started again."),
@@ -212,18 +214,18 @@ def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
         (Order.STOP, "U1 cancelled it: upgrade. No other window starts; what runs is asked to end, and is"),
     ],
 )
-def test_what_somebody_told_it_names_who_and_why_and_what_follows(order: Order, told: str) -> None:
+def test_what_somebody_told_it_names_who_and_why_and_what_follows(order: Order, expected: str) -> None:
     line = InstructedLine(spec(), Instruction(order, "U1", "upgrade", days=2, window=window(6, 11)))
-    message = say(line)
+    message = draw_stored(line)
 
-    assert message.text.startswith(f"hilton: {told}")
+    assert message.text.startswith(f"hilton: {expected}")
     assert "<@U1>" in json.dumps(message.blocks)
 
 
 def test_what_is_terminated_is_not_said_to_be_asked() -> None:
     line = InstructedLine(spec(), Instruction(Order.STOP, "U1", "upgrade", terminates=True))
 
-    assert say(line).text == (
+    assert draw_stored(line).text == (
         "hilton: U1 terminated it: upgrade. No other window starts; what runs is terminated, without being asked."
     )
 
@@ -231,12 +233,14 @@ def test_what_is_terminated_is_not_said_to_be_asked() -> None:
 def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
     line = InstructedLine(spec(), Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
 
-    assert say(line).text.startswith("hilton: the bot cancelled it: It was cancelled in Temporal. No other window")
-    assert "<@" not in json.dumps(say(line).blocks)
+    assert draw_stored(line).text.startswith(
+        "hilton: the bot cancelled it: It was cancelled in Temporal. No other window"
+    )
+    assert "<@" not in json.dumps(draw_stored(line).blocks)
 
 
 @pytest.mark.parametrize(
-    ("end", "told"),
+    ("end", "expected"),
     [
         (SequenceEnd.COMPLETE, "hilton: COMPLETE, 2 windows. It took 23 h."),
         (
@@ -256,5 +260,5 @@ def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
         ),
     ],
 )
-def test_the_end_says_how_in_its_first_word(end: SequenceEnd, told: str) -> None:
-    assert say(SequenceEndLine(progress(phase=Phase.ENDED, end=end), 23 * HOUR)).text == told
+def test_the_end_says_how_in_its_first_word(end: SequenceEnd, expected: str) -> None:
+    assert draw_stored(SequenceEndLine(progress(phase=Phase.ENDED, end=end), 23 * HOUR)).text == expected

@@ -1,4 +1,4 @@
-"""The message of a sequence that no alert tells of."""
+"""The card of a sequence that has no alert."""
 
 import json
 from dataclasses import replace
@@ -74,12 +74,12 @@ def test_the_state_comes_first_in_words(changes: dict[str, Any], state: str) -> 
 
 def test_who_paused_it_and_what_is_marked_are_told() -> None:
     marks = tuple(ended(window(n, n + 5), WindowEnd.FAILED) for n in range(1, 31, 5))
-    told = card(phase=Phase.PAUSED, paused_by="U2", troubled=(ended(window(41, 46), WindowEnd.DIFFERS), *marks))
+    message = card(phase=Phase.PAUSED, paused_by="U2", troubled=(ended(window(41, 46), WindowEnd.DIFFERS), *marks))
 
-    assert "Paused by U2." in told.text
-    assert "Paused by <@U2>." in texts(told)[1]
-    assert "Marked: Feb 10 → Feb 15 differs, Jan 1 → Jan 6 failed, " in told.text
-    assert " and 3 more." in told.text
+    assert "Paused by U2." in message.text
+    assert "Paused by <@U2>." in texts(message)[1]
+    assert "Marked: Feb 10 → Feb 15 differs, Jan 1 → Jan 6 failed, " in message.text
+    assert " and 3 more." in message.text
 
 
 def test_what_only_cancels_speaks_of_no_days() -> None:
@@ -96,31 +96,31 @@ def test_what_only_cancels_speaks_of_no_days() -> None:
 def test_when_it_is_over_it_is_one_line_green_only_if_complete_and_else_what_is_missing_can_be_run(
     end: SequenceEnd,
 ) -> None:
-    told = card(OVER, end=end)
+    message = card(OVER, end=end)
 
-    assert [block["type"] for block in told.blocks if block["type"] != "actions"] == ["section"]
-    assert action_ids(told) == ([] if end is SequenceEnd.COMPLETE else [ActionId.RETRY])
-    assert (":large_green_circle:" in json.dumps(told.blocks)) == (end is SequenceEnd.COMPLETE)
+    assert [block["type"] for block in message.blocks if block["type"] != "actions"] == ["section"]
+    assert action_ids(message) == ([] if end is SequenceEnd.COMPLETE else [ActionId.RETRY])
+    assert (":large_green_circle:" in json.dumps(message.blocks)) == (end is SequenceEnd.COMPLETE)
 
 
 def test_complete_with_a_count_that_differs_is_not_green() -> None:
-    told = card(OVER, end=SequenceEnd.COMPLETE, troubled=(ended(window(6, 11), WindowEnd.DIFFERS),))
+    message = card(OVER, end=SequenceEnd.COMPLETE, troubled=(ended(window(6, 11), WindowEnd.DIFFERS),))
 
-    assert told.text == (
+    assert message.text == (
         "hilton on voice-prod: COMPLETE, 11 windows, but the counts of 1 window differ. "
         "Marked: Jan 6 → Jan 11 differs."
     )
-    assert ":large_green_circle:" not in json.dumps(told.blocks)
+    assert ":large_green_circle:" not in json.dumps(message.blocks)
 
 
 def test_days_of_more_than_one_year_are_told_with_it() -> None:
     old = window(-30, -25)
-    told = card(running=(running(3, old),), spec=spec(days=(old, window(1, 6))))
+    message = card(running=(running(3, old),), spec=spec(days=(old, window(1, 6))))
 
-    assert "window 3 of 11 (2025-12-01 → 2025-12-06) is running" in told.text
+    assert "window 3 of 11 (2025-12-01 → 2025-12-06) is running" in message.text
 
 
 def test_what_was_terminated_is_told_with_who_and_why() -> None:
-    told = taken_by_slack(draw(notification.TerminatedLine("voice-prod", "hilton", 2, "U1", "does not react")))
+    message = taken_by_slack(draw(notification.TerminatedLine("voice-prod", "hilton", 2, "U1", "does not react")))
 
-    assert told.text == "hilton on voice-prod: U1 TERMINATED 2 workflows: does not react."
+    assert message.text == "hilton on voice-prod: U1 TERMINATED 2 workflows: does not react."

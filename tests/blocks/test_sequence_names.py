@@ -1,4 +1,4 @@
-"""Whatever names, reasons and failures say, a sequence's lines and cards are taken by Slack and ping nobody."""
+"""Slack accepts a sequence's lines and cards with any names, reasons and failures, and they ping nobody."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ RUN = Ref("voice-prod", "backfill-hilton-2026-01-01-2026-02-21", "run-1")
 
 
 def every_line(of: SequenceSpec, text: str) -> list[SequenceLine | SequenceCard]:
-    """All kinds, with ``text`` wherever somebody else's words go."""
+    """A notification of each kind, with ``text`` wherever text from outside goes."""
     over = replace(ended(window(6, 11), WindowEnd.FAILED, text), took=HOUR)
     so_far = progress(of=of, troubled=(over,) * 200, paused_by="U1", phase=Phase.PAUSED)
     is_over = replace(so_far, phase=Phase.ENDED, end=SequenceEnd.INCOMPLETE)

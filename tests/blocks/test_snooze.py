@@ -1,4 +1,4 @@
-"""What the person hears who snoozed."""
+"""The answer to a snooze."""
 
 from datetime import UTC, datetime
 

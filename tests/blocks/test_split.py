@@ -1,4 +1,4 @@
-"""What people read before a full range is cancelled and run as windows."""
+"""The confirmation of ``split``."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.blocks.proposals import begin, full_range, healthy, instruct, plan, p
 from tests.fleet.builders import execution, run, window
 
 
-def told(of: Proposal) -> str:
+def modal_text(of: Proposal) -> str:
     return "\n".join(texts(shown_by_slack(ask(of))))
 
 
@@ -36,31 +36,31 @@ def test_the_range_the_size_and_why_follow() -> None:
 def test_what_is_to_be_cancelled_is_told_with_its_health_in_words() -> None:
     well = healthy()
 
-    assert "To be cancelled: full range, attempt 3, struggling (heartbeat timeout), running since" in told(
+    assert "To be cancelled: full range, attempt 3, struggling (heartbeat timeout), running since" in modal_text(
         of_hilton()
     )
-    assert "To be cancelled: full range, attempt 1, healthy, running since" in told(
+    assert "To be cancelled: full range, attempt 1, healthy, running since" in modal_text(
         proposal(Split(target="hilton"), begin(well), plan=plan(well))
     )
 
 
 def test_the_windows_are_listed_as_plan_lists_them() -> None:
-    assert "Jan 1 → Jan 6       5        412K  run, 2 h to 3 h" in told(of_hilton())
-    assert "Feb 20 → Feb 21     1         82K  run, 27 m to 38 m" in told(of_hilton())
+    assert "Jan 1 → Jan 6       5        412K  run, 2 h to 3 h" in modal_text(of_hilton())
+    assert "Feb 20 → Feb 21     1         82K  run, 27 m to 38 m" in modal_text(of_hilton())
 
 
 def test_windows_that_run_already_are_said_to_be_followed() -> None:
     held = Held(run(execution(), window(1, 6)).execution.ref, window(1, 6))
     act = begin(full_range(), adopt=(held,), days=(window(6, 52),))
 
-    shown = told(proposal(Split(target="hilton"), act))
+    shown = modal_text(proposal(Split(target="hilton"), act))
 
     assert "cancel 1 workflow, follow 1 window that runs already and start 10 windows of 5 days" in shown
     assert "Followed, not started again: Jan 1 → Jan 6." in shown
 
 
 def test_an_open_sequence_gets_other_windows() -> None:
-    shown = told(proposal(Split(target="hilton", days=2), instruct(Order.RESIZE, days=2)))
+    shown = modal_text(proposal(Split(target="hilton", days=2), instruct(Order.RESIZE, days=2)))
 
     assert "About to give the windows still to come 2 days each for hilton on voice-prod." in shown
     assert "Those that run are left to run." in shown
@@ -68,6 +68,6 @@ def test_an_open_sequence_gets_other_windows() -> None:
 
 @pytest.mark.parametrize("warning", ["No workflow of this type was ever seen here", "It is healthy."])
 def test_warnings_are_sentences_that_begin_with_the_word(warning: str) -> None:
-    assert f"*Warning:* {warning.rstrip('.')}." in told(
+    assert f"*Warning:* {warning.rstrip('.')}." in modal_text(
         proposal(Split(target="hilton"), begin(full_range()), warnings=(warning,))
     )

@@ -1,4 +1,4 @@
-"""What people read when they ask for the status of the fleet or a cluster."""
+"""The answer to ``status`` about the fleet or a cluster."""
 
 import re
 from dataclasses import replace
@@ -53,11 +53,11 @@ def drawn(message: Message) -> str:
 
 
 def paragraphs(message: Message) -> list[str]:
-    """What Slack reads as mrkdwn: not what stands in a code block."""
+    """The text that Slack reads as mrkdwn, without code blocks."""
     return [part for part in re.split(r"```.*?```", drawn(message)) if part]
 
 
-def going_on(customer: str, days: Window = CAMPAIGN, **changes: object) -> Run:
+def running_run(customer: str, days: Window = CAMPAIGN, **changes: object) -> Run:
     return run(execution(customer, days), days, activity(**changes))
 
 
@@ -73,9 +73,9 @@ def evening() -> Board:
 
 
 def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
-    told = lines(draw(FleetStatus(evening)))
+    answer = lines(draw(FleetStatus(evening)))
 
-    assert told[:10] == [
+    assert answer[:10] == [
         "89 of 95 customers complete, 6 open.",
         "2026-01-01 → 2026-02-21, 51 days, end excluded.",
         "us-west-2-prod 30/30 complete",
@@ -88,19 +88,19 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
         "us-east-1-prod 41/44 complete, 3 open",
     ]
     partial = "partial, 1 of {} windows done, full range cancelled, nothing runs, {} days missing ({} → Feb 21)."
-    assert told[10:13] == [
+    assert answer[10:13] == [
         f"marriott on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
         f"spirit on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
         f"united-east on us-east-1-prod: {partial.format(11, 46, 'Jan 6')}",
     ]
-    assert told[13].startswith(
+    assert answer[13].startswith(
         "hilton on voice-prod: running, window 2 of 11 (Jan 6 → Jan 11). Attempt 1, healthy, running for 12 m."
     )
-    assert told[14].startswith("holidayinn-transfers on voice-prod: running, full range. Attempt 1, healthy,")
-    assert told[15].startswith(
+    assert answer[14].startswith("holidayinn-transfers on voice-prod: running, full range. Attempt 1, healthy,")
+    assert answer[15].startswith(
         "vivint on voice-prod: running, full range. Attempt 1, healthy, running for 22 h 10 m."
     )
-    assert len(told) == 16
+    assert len(answer) == 16
 
 
 def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
@@ -122,7 +122,7 @@ def test_the_table_is_narrow_enough_for_a_phone(evening: Board) -> None:
 
 def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> None:
     message = fleet(
-        row(going_on("hilton"), customers=("hilton",)),
+        row(running_run("hilton"), customers=("hilton",)),
         Silent("chat-prod", "no answer within 3 s", NOW - 4 * MINUTE, 3),
         Silent("new-prod", "connection refused", None, 1),
     )
@@ -152,7 +152,11 @@ def test_customers_that_nobody_has_started_share_a_line() -> None:
 
 def test_what_struggles_is_told_first_with_its_reason() -> None:
     message = fleet(
-        row(going_on("vivint"), going_on("hilton", attempt=3, last_failure=TIMED_OUT), customers=("vivint", "hilton"))
+        row(
+            running_run("vivint"),
+            running_run("hilton", attempt=3, last_failure=TIMED_OUT),
+            customers=("vivint", "hilton"),
+        )
     )
 
     assert lines(message)[3] == (
@@ -180,7 +184,7 @@ def test_a_terminated_backfill_is_failed_and_says_how() -> None:
 
 def test_what_fits_into_no_row_is_told_below() -> None:
     silent_source = replace(row(customers=("vivint",), cluster="chat-prod"), source_silent="connection refused")
-    message = fleet(row(going_on("ghost"), run(execution("odd"), None), customers=()), silent_source)
+    message = fleet(row(running_run("ghost"), run(execution("odd"), None), customers=()), silent_source)
 
     assert lines(message)[-3:] == [
         "The source of chat-prod did not say whether what is not started there has rows: connection refused.",
@@ -193,7 +197,7 @@ def test_what_fits_into_no_row_is_told_below() -> None:
 def test_several_open_windows_are_told_apart() -> None:
     first = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
     message = fleet(
-        row(first, going_on("hilton", window(6, 11)), going_on("hilton", window(11, 16)), customers=("hilton",))
+        row(first, running_run("hilton", window(6, 11)), running_run("hilton", window(11, 16)), customers=("hilton",))
     )
 
     assert ": running, windows 2 to 3 of 11 (Jan 6 → Jan 11, Jan 11 → Jan 16)." in lines(message)[-1]
@@ -201,7 +205,7 @@ def test_several_open_windows_are_told_apart() -> None:
 
 
 def test_a_full_range_beside_a_window_is_told_too() -> None:
-    message = fleet(row(going_on("hilton"), going_on("hilton", window(1, 6)), customers=("hilton",)))
+    message = fleet(row(running_run("hilton"), running_run("hilton", window(1, 6)), customers=("hilton",)))
 
     assert ": running, full range and window 1 of 11 (Jan 1 → Jan 6)." in lines(message)[-1]
 
@@ -209,7 +213,7 @@ def test_a_full_range_beside_a_window_is_told_too() -> None:
 @pytest.mark.parametrize("result", ["fleet", "cluster", "customer"])
 def test_names_from_outside_are_shown_literally_and_ping_nobody(result: str) -> None:
     one = row(
-        going_on(NASTY, attempt=2, last_failure=replace(BOOM, message=NASTY)), customers=(NASTY,), cluster=NASTY
+        running_run(NASTY, attempt=2, last_failure=replace(BOOM, message=NASTY)), customers=(NASTY,), cluster=NASTY
     )
     board = Board(CAMPAIGN, NOW, (one,))
     results: dict[str, StatusResult] = {
@@ -227,7 +231,7 @@ def test_names_from_outside_are_shown_literally_and_ping_nobody(result: str) -> 
 
 def test_a_huge_fleet_fits_one_message_and_says_what_is_left_out() -> None:
     def crowd(cluster: int) -> ClusterRow:
-        runs = [going_on(f"tenant-{cluster}-{n}", attempt=n, last_failure=BOOM) for n in range(1, 200)]
+        runs = [running_run(f"tenant-{cluster}-{n}", attempt=n, last_failure=BOOM) for n in range(1, 200)]
         names = tuple(one.name for one in runs) + tuple(f"idle-{n}" for n in range(801))
         return row(*runs, customers=names, cluster=f"cluster-{cluster}-with-a-name-of-some-length")
 
@@ -246,8 +250,8 @@ def test_a_huge_fleet_fits_one_message_and_says_what_is_left_out() -> None:
 
 def test_a_cluster_names_who_is_complete_and_who_has_nothing_to_do() -> None:
     done = run(closed(S.COMPLETED, "nrg", CAMPAIGN), CAMPAIGN)
-    told = with_volumes(row(done, going_on("hilton"), customers=("nrg", "hilton", "idle")), {})
-    message = draw(ClusterStatus("voice-prod", Board(CAMPAIGN, NOW, (told,))))
+    voice = with_volumes(row(done, running_run("hilton"), customers=("nrg", "hilton", "idle")), {})
+    message = draw(ClusterStatus("voice-prod", Board(CAMPAIGN, NOW, (voice,))))
 
     assert lines(message)[0] == "voice-prod: 1 of 2 customers complete, 1 open."
     assert lines(message)[2].startswith("hilton on voice-prod: running, full range. Attempt 1, healthy")
@@ -271,10 +275,10 @@ def test_customers_whose_windows_a_sequence_runs_say_which_one_and_who_has_pause
     )
     runs = (
         run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6)),
-        going_on("hilton", window(11, 16)),
+        running_run("hilton", window(11, 16)),
     )
-    told = row_of(ClusterView("voice-prod", NOW, runs, sequences), ("hilton", "vivint", "marriott"), CAMPAIGN)
-    message = draw(FleetStatus(Board(CAMPAIGN, NOW, (told,), people={"U0OSCAR": "Oscar"})))
+    voice = row_of(ClusterView("voice-prod", NOW, runs, sequences), ("hilton", "vivint", "marriott"), CAMPAIGN)
+    message = draw(FleetStatus(Board(CAMPAIGN, NOW, (voice,), people={"U0OSCAR": "Oscar"})))
 
     assert [line.partition(". ")[0].removesuffix(".") for line in lines(message)[3:]] == [
         "vivint on voice-prod: paused by Oscar, 2 of 11 windows done, 9 queued",
@@ -285,9 +289,9 @@ def test_customers_whose_windows_a_sequence_runs_say_which_one_and_who_has_pause
 
 def test_what_is_left_is_told_between_two_windows_too() -> None:
     done = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
-    told = row_of(ClusterView("voice-prod", NOW, (done,), (standing(progress()),)), ("hilton",), CAMPAIGN)
+    voice = row_of(ClusterView("voice-prod", NOW, (done,), (standing(progress()),)), ("hilton",), CAMPAIGN)
 
-    assert lines(fleet(told))[-1] == (
+    assert lines(fleet(voice))[-1] == (
         "hilton on voice-prod: running, 2 of 11 windows done, 9 queued. About 9 h left."
     )
 
@@ -295,32 +299,32 @@ def test_what_is_left_is_told_between_two_windows_too() -> None:
 def test_what_is_being_cancelled_is_given_no_time() -> None:
     done = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
     stopping = standing(progress(phase=Phase.STOPPING))
-    told = row_of(ClusterView("voice-prod", NOW, (done,), (stopping,)), ("hilton",), CAMPAIGN)
+    voice = row_of(ClusterView("voice-prod", NOW, (done,), (stopping,)), ("hilton",), CAMPAIGN)
 
-    assert lines(fleet(told))[-1] == "hilton on voice-prod: cancelling, 2 of 11 windows done."
+    assert lines(fleet(voice))[-1] == "hilton on voice-prod: cancelling, 2 of 11 windows done."
 
 
 def test_what_is_paused_has_work_left_and_no_end_in_sight() -> None:
     done = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
     paused = standing(progress(phase=Phase.PAUSED, paused_by="U0OSCAR"))
-    told = row_of(ClusterView("voice-prod", NOW, (done,), (paused,)), ("hilton",), CAMPAIGN)
+    voice = row_of(ClusterView("voice-prod", NOW, (done,), (paused,)), ("hilton",), CAMPAIGN)
 
-    assert lines(fleet(told))[-1].endswith(
+    assert lines(fleet(voice))[-1].endswith(
         "paused by U0OSCAR, 2 of 11 windows done, 9 queued. About 9 h of work left."
     )
 
 
 def test_clusters_whose_past_is_not_all_known_are_named_below() -> None:
-    told = replace(row(going_on("hilton"), customers=("hilton",)), history_silent="4,000 ended runs read so far")
-    other = replace(told, cluster="chat-prod", history_silent="the store does not tell: locked")
+    voice = replace(row(running_run("hilton"), customers=("hilton",)), history_silent="4,000 ended runs read so far")
+    other = replace(voice, cluster="chat-prod", history_silent="the store does not tell: locked")
 
-    assert lines(fleet(told, other))[-1] == (
+    assert lines(fleet(voice, other))[-1] == (
         "What is missing may be complete where not all past runs are known: "
         "voice-prod (4,000 ended runs read so far), chat-prod (the store does not tell: locked)."
     )
 
 
 def test_a_cluster_that_does_not_tell_its_sequences_is_named_below() -> None:
-    told = replace(row(going_on("hilton"), customers=("hilton",)), sequences_silent="no answer in time")
+    voice = replace(row(running_run("hilton"), customers=("hilton",)), sequences_silent="no answer in time")
 
-    assert lines(fleet(told))[-1] == "Whether sequences are open on voice-prod is not known: no answer in time."
+    assert lines(fleet(voice))[-1] == "Whether sequences are open on voice-prod is not known: no answer in time."

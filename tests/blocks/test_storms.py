@@ -1,4 +1,4 @@
-"""What is said when many alerts of one cluster open at once."""
+"""The message of many alerts of one cluster that open at once."""
 
 import json
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ def test_a_storm_names_everybody_and_says_where_to_look_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("over", "completed", "told"),
+    ("over", "completed", "expected"),
     [
         (1, 0, "3 backfills on voice-prod began to struggle at once. 1 of them is over. "),
         (3, 3, "voice-prod: all 3 backfills that struggled together are complete."),
@@ -28,10 +28,12 @@ def test_a_storm_names_everybody_and_says_where_to_look_first() -> None:
         (3, 0, "voice-prod: all 3 backfills that struggled together are over, none of them complete."),
     ],
 )
-def test_a_storm_that_passes_is_green_only_where_everything_completed(over: int, completed: int, told: str) -> None:
+def test_a_storm_that_passes_is_green_only_where_everything_completed(
+    over: int, completed: int, expected: str
+) -> None:
     message = draw(notification.StormCard("voice-prod", ("a", "b", "c"), over, NOW, completed))
 
-    assert message.text.startswith(told)
+    assert message.text.startswith(expected)
     assert (":large_green_circle:" in json.dumps(message.blocks)) == (completed == 3)
 
 

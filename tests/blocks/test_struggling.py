@@ -1,4 +1,4 @@
-"""What people read when they ask what struggles."""
+"""The answer to ``struggling``."""
 
 from dataclasses import replace
 
@@ -18,16 +18,16 @@ def draw(result: StrugglingResult) -> Message:
     return taken_by_slack(render(result))
 
 
-def told(*runs: Run, silent: tuple[Silent, ...] = ()) -> list[str]:
+def answer_lines(*runs: Run, silent: tuple[Silent, ...] = ()) -> list[str]:
     return draw(struggling_of([ClusterView("voice-prod", NOW, runs)], silent, NOW)).text.splitlines()
 
 
-def going_on(customer: str, **changes: object) -> Run:
+def running_run(customer: str, **changes: object) -> Run:
     return run(execution(customer), CAMPAIGN, activity(**changes))
 
 
 def test_each_says_where_since_when_and_why() -> None:
-    lines = told(going_on("hilton", attempt=2, last_failure=TIMED_OUT), going_on("vivint"))
+    lines = answer_lines(running_run("hilton", attempt=2, last_failure=TIMED_OUT), running_run("vivint"))
 
     assert lines == [
         "1 of 2 open executions needs a look.",
@@ -37,41 +37,43 @@ def test_each_says_where_since_when_and_why() -> None:
 
 
 def test_a_link_leads_to_each() -> None:
-    message = draw(struggling_of([ClusterView("voice-prod", NOW, (going_on("hilton", attempt=2),))], [], NOW))
+    message = draw(struggling_of([ClusterView("voice-prod", NOW, (running_run("hilton", attempt=2),))], [], NOW))
 
     assert "<https://temporal.test/backfill-hilton-2026-01-01-2026-02-21|Temporal>" in str(message.blocks)
 
 
 def test_one_that_is_being_cancelled_or_not_recognised_says_so() -> None:
-    cancelled = replace(going_on("hilton", attempt=2, last_failure=BOOM), cancel_requested=True)
+    cancelled = replace(running_run("hilton", attempt=2, last_failure=BOOM), cancel_requested=True)
     odd = run(execution("odd"), None, activity(attempt=2, last_failure=BOOM))
-    lines = told(cancelled, odd)
+    lines = answer_lines(cancelled, odd)
 
     assert "hilton on voice-prod (Jan 1 → Feb 21), cancelling: Attempt 2, retrying" in "\n".join(lines)
     assert "backfill-odd-2026-01-01-2026-02-21 on voice-prod (not recognised): Attempt 2" in "\n".join(lines)
 
 
 def test_that_nothing_struggles_is_said() -> None:
-    assert told(going_on("hilton"), going_on("vivint")) == ["Nothing struggles: 2 open executions, all healthy."]
-    assert told() == ["Nothing runs."]
+    assert answer_lines(running_run("hilton"), running_run("vivint")) == [
+        "Nothing struggles: 2 open executions, all healthy."
+    ]
+    assert answer_lines() == ["Nothing runs."]
 
 
 def test_silence_is_never_told_as_health() -> None:
-    lines = told(silent=(SILENT,))
+    lines = answer_lines(silent=(SILENT,))
 
     assert lines == [
         "Nothing is known to run, 1 cluster did not answer.",
         "chat-prod did not answer (no answer within 3 s), last seen 1 h ago: not looked at.",
     ]
-    assert told(going_on("hilton"), silent=(SILENT,))[0] == (
+    assert answer_lines(running_run("hilton"), silent=(SILENT,))[0] == (
         "Nothing struggles: 1 open execution, healthy, 1 cluster did not answer."
     )
-    assert told(Run(execution("gone"), None))[0] == "Nothing is known to run, 1 could not be looked at."
+    assert answer_lines(Run(execution("gone"), None))[0] == "Nothing is known to run, 1 could not be looked at."
 
 
 def test_names_and_failures_from_outside_ping_nobody() -> None:
     nasty = "<!channel> *bold*"
-    odd = going_on(nasty, attempt=2, last_failure=replace(BOOM, message=nasty))
+    odd = running_run(nasty, attempt=2, last_failure=replace(BOOM, message=nasty))
     message = draw(struggling_of([ClusterView("voice-prod", NOW, (odd,))], [], NOW))
 
     assert "<!channel>" not in message.text + str(message.blocks)
@@ -79,8 +81,10 @@ def test_names_and_failures_from_outside_ping_nobody() -> None:
 
 
 def test_a_thousand_of_them_fit_one_message() -> None:
-    runs = [going_on(f"tenant-{n}", attempt=2, last_failure=replace(BOOM, message="x" * 5_000)) for n in range(1_000)]
-    lines = told(*runs)
+    runs = [
+        running_run(f"tenant-{n}", attempt=2, last_failure=replace(BOOM, message="x" * 5_000)) for n in range(1_000)
+    ]
+    lines = answer_lines(*runs)
 
     assert lines[0] == "1,000 of 1,000 open executions need a look."
     assert lines[-1].endswith("more are not shown: type /backfill status and the name of a cluster.")
@@ -88,7 +92,7 @@ def test_a_thousand_of_them_fit_one_message() -> None:
 
 def test_a_window_of_a_sequence_says_so() -> None:
     view = ClusterView(
-        "voice-prod", NOW, (going_on("hilton", attempt=2),), (standing(progress(running(3, CAMPAIGN))),)
+        "voice-prod", NOW, (running_run("hilton", attempt=2),), (standing(progress(running(3, CAMPAIGN))),)
     )
     message = draw(struggling_of([view], [], NOW))
 

@@ -1,4 +1,4 @@
-"""What people read and type before something is terminated."""
+"""The confirmation of ``terminate``, with the name to type."""
 
 import pytest
 

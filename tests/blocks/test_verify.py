@@ -1,4 +1,4 @@
-"""What verify says: the verdict first, in words; nothing from outside marks up, pings or outgrows a message."""
+"""The answer to ``verify``: the verdict comes first; text from outside neither marks up, nor pings, nor overflows."""
 
 import json
 from dataclasses import replace
@@ -34,7 +34,7 @@ WHOLE = {day: DayCount(rows, rows) for day, rows in SOURCE.items()}
 GOOD = judge("scores", CAMPAIGN, WHOLE, SOURCE)
 
 
-def one(name: str, *tables: TableVerdict | Unanswered, cluster: str = "voice-prod") -> CustomerVerdict:
+def verdict_of(name: str, *tables: TableVerdict | Unanswered, cluster: str = "voice-prod") -> CustomerVerdict:
     return CustomerVerdict(cluster, name, tables)
 
 
@@ -58,14 +58,14 @@ def first_line(message: Message) -> str:
 
 def test_what_matches_says_how_much_of_everything_and_how_many_days() -> None:
     cards = judge("scorecards", CAMPAIGN, {JAN_7: DayCount(4200, 4200)}, {JAN_7: 4200})
-    message = of_customer(one("hilton", GOOD, cards))
+    message = of_customer(verdict_of("hilton", GOOD, cards))
 
     assert first_line(message) == "hilton matches: 57,273 scores and 4,200 scorecards, 51 days."
     assert "voice-prod · 2026-01-01 → 2026-02-21, 51 days, end excluded." in message.text
 
 
 def test_what_differs_names_the_day_and_the_duplicates() -> None:
-    message = of_customer(one("hilton", damaged()))
+    message = of_customer(verdict_of("hilton", damaged()))
 
     assert first_line(message) == (
         "hilton differs: scores misses 1,123 rows on Jan 7 and holds 900 duplicates on Jan 9."
@@ -76,7 +76,7 @@ def test_what_differs_names_the_day_and_the_duplicates() -> None:
 
 def test_what_is_not_finished_says_that_rows_may_yet_arrive() -> None:
     lacking = judge("scores", CAMPAIGN, {day: count for day, count in WHOLE.items() if day != JAN_7}, SOURCE)
-    running = one("hilton", lacking).while_filled((Window(date(2026, 1, 6), date(2026, 1, 11)),), (), CAMPAIGN)
+    running = verdict_of("hilton", lacking).while_filled((Window(date(2026, 1, 6), date(2026, 1, 11)),), (), CAMPAIGN)
     message = of_customer(running)
 
     assert first_line(message) == (
@@ -90,8 +90,8 @@ def test_what_nothing_fills_is_wrong_and_nobody_is_told_to_wait_for_it() -> None
     lacking = judge("scores", CAMPAIGN, {day: WHOLE[day] for day in WHOLE if day.month == 1}, SOURCE)
     gap = judge("scores", CAMPAIGN, {day: WHOLE[day] for day in WHOLE if day != JAN_7}, SOURCE)
 
-    partly = of_customer(one("hilton", lacking).while_filled((run,), (later,), CAMPAIGN))
-    wholly = of_customer(one("hilton", gap).while_filled((run,), (), CAMPAIGN))
+    partly = of_customer(verdict_of("hilton", lacking).while_filled((run,), (later,), CAMPAIGN))
+    wholly = of_customer(verdict_of("hilton", gap).while_filled((run,), (), CAMPAIGN))
 
     assert first_line(partly) == (
         "hilton differs: scores misses 11,230 rows on Feb 1–10 and lacks 11,230 rows on Feb 11–20, which are being"
@@ -103,7 +103,7 @@ def test_what_nothing_fills_is_wrong_and_nobody_is_told_to_wait_for_it() -> None
 
 def test_a_run_that_is_being_cancelled_is_told_and_fills_nothing() -> None:
     gap = judge("scores", CAMPAIGN, {day: WHOLE[day] for day in WHOLE if day != JAN_7}, SOURCE)
-    message = of_customer(replace(one("hilton", gap), ending=(Window(date(2026, 1, 6), date(2026, 1, 11)),)))
+    message = of_customer(replace(verdict_of("hilton", gap), ending=(Window(date(2026, 1, 6), date(2026, 1, 11)),)))
 
     assert first_line(message) == (
         "hilton differs: scores misses 1,123 rows on Jan 7. A run of it is being cancelled (Jan 6 → Jan 11)."
@@ -113,10 +113,12 @@ def test_a_run_that_is_being_cancelled_is_told_and_fills_nothing() -> None:
 def test_where_duplicates_cannot_be_told_nothing_simply_matches() -> None:
     unknown = {day: replace(count, duplicates_known=False) for day, count in WHOLE.items()}
     too_many = unknown | {JAN_9: DayCount(2000, 2000, duplicates_known=False)}
-    message = of_customer(one("hilton", judge("scores", CAMPAIGN, unknown, SOURCE)))
-    over = of_customer(one("hilton", judge("scores", CAMPAIGN, too_many, SOURCE)))
-    uncompared = of_customer(one("hilton", judge("scores", CAMPAIGN, unknown, None)))
-    fleet = of_fleet(ClusterVerdict("voice-prod", (one("hilton", judge("scores", CAMPAIGN, unknown, SOURCE)),)))
+    message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, unknown, SOURCE)))
+    over = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, too_many, SOURCE)))
+    uncompared = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, unknown, None)))
+    fleet = of_fleet(
+        ClusterVerdict("voice-prod", (verdict_of("hilton", judge("scores", CAMPAIGN, unknown, SOURCE)),))
+    )
 
     assert first_line(message).startswith(
         "hilton holds as many rows as expected: 57,273 scores, 51 days. Duplicates in"
@@ -130,7 +132,7 @@ def test_where_duplicates_cannot_be_told_nothing_simply_matches() -> None:
 
 def test_rows_that_merge_away_are_no_duplicates() -> None:
     counted = {**WHOLE, JAN_9: DayCount(2023, 1123, merging=900)}
-    message = of_customer(one("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
+    message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
 
     assert first_line(message) == "hilton matches: 57,273 scores, 51 days."
     assert "scores: 900 stored rows that merge away when ClickHouse merges, not counted." in message.text
@@ -138,7 +140,9 @@ def test_rows_that_merge_away_are_no_duplicates() -> None:
 
 
 def test_the_numbers_are_drawn_as_a_table() -> None:
-    drawn = [block["text"]["text"] for block in of_customer(one("hilton", damaged())).blocks if "text" in block]
+    drawn = [
+        block["text"]["text"] for block in of_customer(verdict_of("hilton", damaged())).blocks if "text" in block
+    ]
 
     assert drawn[1].splitlines()[1:3] == [
         "Table   Expected   Found    Diff  Dup  Empty",
@@ -148,7 +152,7 @@ def test_the_numbers_are_drawn_as_a_table() -> None:
 
 def test_duplicates_alone_are_told_beside_the_match() -> None:
     counted = {**WHOLE, JAN_9: DayCount(2023, 1123)}
-    message = of_customer(one("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
+    message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
 
     assert first_line(message).startswith("hilton matches: 57,273 scores, 51 days. ")
     assert "scores also holds 900 duplicates on Jan 9, not counted here." in first_line(message)
@@ -156,14 +160,14 @@ def test_duplicates_alone_are_told_beside_the_match() -> None:
 
 def test_rows_too_many_are_told_as_such() -> None:
     counted = {**WHOLE, JAN_9: DayCount(1124, 1124)}
-    message = of_customer(one("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
+    message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
 
     assert first_line(message) == "hilton differs: scores has 1 row too many on Jan 9."
 
 
 def test_without_an_expectation_it_says_that_nothing_was_compared() -> None:
     counted = {day: WHOLE[day] for day in WHOLE if day.day not in {7, 8, 9}}
-    message = of_customer(one("hilton", judge("scores", CAMPAIGN, counted, None)))
+    message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, None)))
 
     assert "was counted, and nothing was compared" in first_line(message)
     assert "scores from Jan 1 to Feb 20, no rows on Jan 7–9, Feb 7–9." in first_line(message)
@@ -172,21 +176,21 @@ def test_without_an_expectation_it_says_that_nothing_was_compared() -> None:
 def test_days_that_are_empty_in_the_source_as_well_are_listed_as_no_fault() -> None:
     without = {day: rows for day, rows in SOURCE.items() if day != JAN_7}
     counted = {day: WHOLE[day] for day in without}
-    message = of_customer(one("hilton", judge("scores", CAMPAIGN, counted, without)))
+    message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, without)))
 
     assert "hilton matches" in first_line(message)
     assert "scores: no rows in the source either on Jan 7." in message.text
 
 
 def test_a_customer_without_any_rows_anywhere_has_nothing_to_verify() -> None:
-    message = of_customer(one("hilton", judge("scores", CAMPAIGN, {}, {})))
+    message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, {}, {})))
 
     assert first_line(message) == "hilton has no rows in range, and the source holds none either."
 
 
 def test_what_did_not_answer_is_not_verified_and_says_why() -> None:
     silent = Unanswered("scores", "no answer from host:8123 within 60 s")
-    message = of_customer(one("hilton", silent, GOOD))
+    message = of_customer(verdict_of("hilton", silent, GOOD))
 
     assert first_line(message) == (
         "hilton is not verified: scores did not answer (no answer from host:8123 within 60 s)."
@@ -194,7 +198,7 @@ def test_what_did_not_answer_is_not_verified_and_says_why() -> None:
 
 
 def test_by_day_every_day_that_is_not_as_expected_has_a_line() -> None:
-    message = of_customer(one("hilton", damaged()), Breakdown.DAY)
+    message = of_customer(verdict_of("hilton", damaged()), Breakdown.DAY)
 
     assert "Jan 7, scores: expected 1,123, found 0, difference −1,123, 0 duplicates." in message.text
     assert "Jan 9, scores: expected 1,123, found 1,123, difference 0, 900 duplicates." in message.text
@@ -213,14 +217,14 @@ def test_by_window_every_window_has_a_verdict_of_its_own() -> None:
 
 
 def test_windows_that_temporal_does_not_tell_are_told_as_unknown() -> None:
-    message = of_customer(one("hilton", GOOD), Breakdown.WINDOW, runs_silent="connection refused")
+    message = of_customer(verdict_of("hilton", GOOD), Breakdown.WINDOW, runs_silent="connection refused")
 
     assert "voice-prod: Temporal did not tell the windows of its runs (connection refused)." in message.text
 
 
 def test_a_fleet_has_a_line_for_each_that_differs_worst_first_and_counts_those_that_match() -> None:
-    voice = ClusterVerdict("voice-prod", (one("vivint", GOOD), one("hilton", damaged())))
-    chat = ClusterVerdict("chat-prod", (one("verizon", GOOD, cluster="chat-prod"),))
+    voice = ClusterVerdict("voice-prod", (verdict_of("vivint", GOOD), verdict_of("hilton", damaged())))
+    chat = ClusterVerdict("chat-prod", (verdict_of("verizon", GOOD, cluster="chat-prod"),))
     message = of_fleet(voice, chat, ClusterVerdict("eu-west-2-prod", ()))
 
     assert message.text.splitlines() == [
@@ -234,10 +238,10 @@ def test_a_fleet_has_a_line_for_each_that_differs_worst_first_and_counts_those_t
 
 def test_a_match_that_there_is_more_to_say_of_keeps_its_line() -> None:
     doubled = {day: DayCount(count.raw + (day == JAN_7), count.final) for day, count in WHOLE.items()}
-    told = one("hilton", judge("scores", CAMPAIGN, doubled, SOURCE))
-    uncompared = one("vivint", GOOD, judge("calls", CAMPAIGN, WHOLE, None))
-    without = one("spirit", judge("scores", CAMPAIGN, {}, {}))
-    message = of_fleet(ClusterVerdict("voice-prod", (told, uncompared, without, one("oportun", GOOD))))
+    doubtful = verdict_of("hilton", judge("scores", CAMPAIGN, doubled, SOURCE))
+    uncompared = verdict_of("vivint", GOOD, judge("calls", CAMPAIGN, WHOLE, None))
+    without = verdict_of("spirit", judge("scores", CAMPAIGN, {}, {}))
+    message = of_fleet(ClusterVerdict("voice-prod", (doubtful, uncompared, without, verdict_of("oportun", GOOD))))
 
     listed = [line.split()[0] for line in message.text.splitlines()[2:-1]]
     assert listed == ["hilton", "vivint", "spirit"]
@@ -245,7 +249,7 @@ def test_a_match_that_there_is_more_to_say_of_keeps_its_line() -> None:
 
 
 def test_whom_there_was_no_time_to_count_is_named_with_how_to_ask() -> None:
-    message = of_fleet(ClusterVerdict("voice-prod", (one("cox", GOOD),), ("hilton", "vivint")))
+    message = of_fleet(ClusterVerdict("voice-prod", (verdict_of("cox", GOOD),), ("hilton", "vivint")))
 
     assert "1 of 3 customers match, 2 not verified." in message.text
     assert (
@@ -255,7 +259,7 @@ def test_whom_there_was_no_time_to_count_is_named_with_how_to_ask() -> None:
 
 
 def test_a_silent_cluster_is_one_line_that_counts_whom_it_hides() -> None:
-    silent = tuple(one(f"c-{n}", Unanswered("scores", "no answer")) for n in range(4))
+    silent = tuple(verdict_of(f"c-{n}", Unanswered("scores", "no answer")) for n in range(4))
     message = of_fleet(ClusterVerdict("voice-prod", silent, ("hilton", "vivint"), "no answer"))
 
     assert first_line(message) == "All clusters: 0 of 6 customers match, 6 not verified."
@@ -283,12 +287,12 @@ def test_the_largest_answers_fit_into_one_message(by: Breakdown) -> None:
 @settings(deadline=None, max_examples=50)
 @given(st.text(max_size=120), st.text(max_size=120))
 def test_nothing_from_outside_marks_up_or_pings(name: str, why: str) -> None:
-    hostile = one(f"{name}<!channel>", Unanswered("scores<@U1>", f"{why}<!here>"), damaged())
+    hostile = verdict_of(f"{name}<!channel>", Unanswered("scores<@U1>", f"{why}<!here>"), damaged())
 
     for message in (of_customer(hostile, Breakdown.DAY), of_fleet(ClusterVerdict("voice-prod", (hostile,), (), why))):
-        told = message.text + json.dumps(message.blocks, ensure_ascii=False)
-        assert "<!" not in told
-        assert "<@" not in told
+        shown = message.text + json.dumps(message.blocks, ensure_ascii=False)
+        assert "<!" not in shown
+        assert "<@" not in shown
 
 
 def test_days_are_named_as_people_name_them() -> None:
@@ -316,7 +320,7 @@ def test_more_ranges_than_fit_are_counted_in_days() -> None:
 @pytest.mark.parametrize("is_counted", [True, False])
 def test_what_is_open_of_it_elsewhere_is_told_below(is_counted: bool) -> None:
     cluster = ClusterVerdict(
-        "voice-prod", (one("hilton", GOOD),) if is_counted else (), () if is_counted else ("hilton",)
+        "voice-prod", (verdict_of("hilton", GOOD),) if is_counted else (), () if is_counted else ("hilton",)
     )
     note = "hilton also runs on <old>: a sequence."
     result = VerifyResult(Target("voice-prod", "hilton"), CAMPAIGN, Breakdown.SUMMARY, (cluster,), (note,))

@@ -1,4 +1,4 @@
-"""What is said of the rows of a window that has completed."""
+"""The row counts of a completed window in words."""
 
 import pytest
 
@@ -9,7 +9,7 @@ SCORES = TableCount("scores", 5_312_000, 5_312_000, 0)
 
 
 @pytest.mark.parametrize(
-    ("count", "says"),
+    ("count", "expected"),
     [
         (Count((SCORES,)), "Counts match: 5.3M scores."),
         (
@@ -38,8 +38,8 @@ SCORES = TableCount("scores", 5_312_000, 5_312_000, 0)
     ],
     ids=str,
 )  # fmt: skip
-def test_a_count_says_first_what_differs_and_last_what_was_not_counted(count: Count, says: str) -> None:
-    assert count_text(count) == says
+def test_a_count_says_first_what_differs_and_last_what_was_not_counted(count: Count, expected: str) -> None:
+    assert count_text(count) == expected
 
 
 def test_tables_beyond_a_handful_are_counted() -> None:

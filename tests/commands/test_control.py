@@ -1,4 +1,4 @@
-"""The commands that start, stop or steer backfills are read in any order, and wrong ones answered with right ones."""
+"""Commands that change backfills take their options in any order; a wrong one is answered with a right one."""
 
 import re
 from datetime import date, timedelta
@@ -150,7 +150,7 @@ WORDS = {
 
 @st.composite
 def as_the_form_says(draw: st.DrawFn, form: str) -> str:
-    """One text that a form allows: of each bracket one choice, or nothing where it is optional."""
+    """A text that the form allows: one choice of each bracket, or none where it is optional."""
 
     def chosen(brackets: re.Match[str]) -> str:
         needed, optional = brackets.groups()
@@ -199,14 +199,14 @@ TYPED = st.one_of(
 
 
 def options(command: Typed) -> list[str]:
-    """Everything that has to be typed after the command's word."""
-    said = dict(command)
+    """The words to type after the subcommand."""
+    fields = dict(command)
     return [
         typed(command.target),
-        *([str(said["range"])] if said.get("range") else []),
-        *([f"windows {said['days']}d"] if said.get("days") else []),
-        *(["whole"] if said.get("whole") else []),
-        *([said["which"]] if said.get("which", Selection.MISSING) is not Selection.MISSING else []),
+        *([str(fields["range"])] if fields.get("range") else []),
+        *([f"windows {fields['days']}d"] if fields.get("days") else []),
+        *(["whole"] if fields.get("whole") else []),
+        *([fields["which"]] if fields.get("which", Selection.MISSING) is not Selection.MISSING else []),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Every command is read, and what is none is answered with the nearest right form."""
+"""Every command is read, and other text is answered with the nearest right form."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""A range of days is found among words, and a wrong one is named."""
+"""A range of days is found among words, and the error for a wrong one says what is wrong."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Typed text becomes plain words, whatever Slack or an editor has made of it."""
+"""Typed text becomes plain words, however Slack or an editor has changed it."""
 
 import pytest
 
