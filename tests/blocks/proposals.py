@@ -33,9 +33,9 @@ def healthy(customer: str = "hilton", days: Window = CAMPAIGN) -> Run:
 
 def plan(*runs: Run, customer: str = "hilton", days: int | None = None) -> Plan:
     """A plan with the volumes and sizing rules of docs/operations-log.md."""
-    known = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353))})
-    told = PlanInputs(Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, known, "", expected=True)
-    return make_plan(told, CAMPAIGN, days, RULES)
+    volumes = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353))})
+    inputs = PlanInputs(Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, volumes, "", expected=True)
+    return make_plan(inputs, CAMPAIGN, days, RULES)
 
 
 def begin(*cancels: Run, customer: str = "hilton", **changes: Any) -> BeginSequence:
@@ -49,14 +49,14 @@ def whole(customer: str = "hilton") -> BeginSequence:
     return begin(customer=customer, sizes=Sizes(CAMPAIGN.days, 1, CAMPAIGN.days, 3 * HOUR))
 
 
-def under_way(customer: str = "hilton") -> SequenceProgress:
+def in_flight(customer: str = "hilton") -> SequenceProgress:
     """A sequence whose window 3 of 11 runs."""
     return progress(running(3, window(11, 16), customer), of=spec(customer, CLUSTER))
 
 
 def instruct(order: Order, customer: str = "hilton", **changes: Any) -> Instruct:
-    """An instruction to the sequence of ``under_way``."""
-    return Instruct(standing(under_way(customer)), Instruction(order, "", "", **changes))
+    """An instruction to the sequence of ``in_flight``."""
+    return Instruct(standing(in_flight(customer)), Instruction(order, "", "", **changes))
 
 
 def terminate(customer: str = "hilton") -> TerminateRun:

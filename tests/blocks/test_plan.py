@@ -28,9 +28,9 @@ def plan(
     *runs: Run, customer: str = "hilton", rows: int | None = None, rules: SizingRules = RULES, days: int | None = None
 ) -> Plan:
     per_day = PER_DAY.get(customer, 0) if rows is None else rows
-    known = Volumes(CAMPAIGN, {customer: evenly(per_day)})
-    told = PlanInputs(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, known, "", expected=True)
-    return make_plan(told, CAMPAIGN, days, rules)
+    volumes = Volumes(CAMPAIGN, {customer: evenly(per_day)})
+    inputs = PlanInputs(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, volumes, "", expected=True)
+    return make_plan(inputs, CAMPAIGN, days, rules)
 
 
 def complete(days: Window, took: timedelta = timedelta(seconds=1)) -> Run:
@@ -198,8 +198,8 @@ def test_an_open_full_range_that_is_being_cancelled_is_said_to_be() -> None:
 
 
 def test_what_did_not_answer_is_told() -> None:
-    told = PlanInputs(Target("voice-prod", "ghost"), CAMPAIGN, {}, None, "connection refused", expected=False)
-    said = "\n".join(lines(make_plan(told, CAMPAIGN, None, RULES)))
+    inputs = PlanInputs(Target("voice-prod", "ghost"), CAMPAIGN, {}, None, "connection refused", expected=False)
+    text = "\n".join(lines(make_plan(inputs, CAMPAIGN, None, RULES)))
 
     assert "51 windows of 1 day would run; how long they take is not known." in text
     assert "1 day a window: the source did not tell the volume, so it is the size for the largest customers." in text
@@ -226,9 +226,9 @@ def test_a_silent_cluster_has_no_plan_and_is_said_to_be_silent() -> None:
 
 
 def test_five_years_of_one_day_windows_fit_and_the_rest_is_counted() -> None:
-    known = Volumes(FIVE_YEARS, {"hilton": dict.fromkeys(FIVE_YEARS.each_day(), 400_000)})
-    told = PlanInputs(Target("voice-prod", "hilton"), FIVE_YEARS, {}, known, "", expected=True)
-    message = draw(make_plan(told, FIVE_YEARS, 1, RULES))
+    volumes = Volumes(FIVE_YEARS, {"hilton": dict.fromkeys(FIVE_YEARS.each_day(), 400_000)})
+    inputs = PlanInputs(Target("voice-prod", "hilton"), FIVE_YEARS, {}, volumes, "", expected=True)
+    message = draw(make_plan(inputs, FIVE_YEARS, 1, RULES))
 
     assert message.text.startswith("hilton on voice-prod: 1,825 windows of 1 day would run; about ")
     assert "2021-01-01 → 2021-01-02: 1 day, 400K scorecards, run, " in message.text
