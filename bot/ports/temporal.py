@@ -99,8 +99,8 @@ class Control(Protocol):
         ...
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
-        """Terminate a run, or the run it has continued as. Does nothing when that one is closed. Raises NotFound."""
-        when there is none."""
+        """The latest sequence of a customer, open or closed, as it is now, with its progress if a worker answers;
+        None when there is none."""
         ...
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
