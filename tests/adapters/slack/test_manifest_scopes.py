@@ -1,4 +1,4 @@
-"""What the bot calls is covered by what its manifest asks for, and nothing more is asked for."""
+"""The manifest asks for the scopes of the methods that the bot calls, and for no others."""
 
 import re
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ COMMANDS = "commands"
 
 def called() -> set[str]:
     texts = "".join(path.read_text() for path in ADAPTERS.glob("*.py"))
-    return set(re.findall(r'in_our_words\("([^"]+)"\)', texts))
+    return set(re.findall(r'translate_errors\("([^"]+)"\)', texts))
 
 
 def needed(method: str) -> set[str]:

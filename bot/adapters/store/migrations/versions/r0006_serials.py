@@ -1,4 +1,4 @@
-"""Serials of executions: what has been written since somebody read them last."""
+"""Serials of runs, by which a bot finds what was written since it last read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,7 +21,7 @@ WHERE executions.cluster = numbered.cluster
 
 
 def upgrade() -> None:
-    """From the ledger."""
+    """From dead letters with a time."""
     op.add_column("executions", sa.Column("serial", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.execute(_NUMBER_THEM)
     op.create_index("ix_executions_cluster_serial", "executions", ["cluster", "serial"], unique=True)

@@ -1,4 +1,4 @@
-"""How often the message above a speech was gone: counted apart from the tries of the speech itself."""
+"""Counts how often the message above a reply was gone, apart from the tries of the reply itself."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """From the ledger."""
+    """From runs with serials."""
     op.add_column("outbox", sa.Column("threads", sa.Integer(), nullable=False, server_default=sa.text("0")))
