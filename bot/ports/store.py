@@ -107,9 +107,9 @@ class Outbox(Protocol):
         and it is not reported as an error. A new body of the message is due again."""
         ...
 
-    async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
-        """Remember that a try is about to be made, before making it: the speech as it is then. None, and nothing is
-        remembered, when it is not as ``queued`` was read any more: somebody else has tried it, or it has changed."""
+    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+        """Record an attempt before it is made, and return the message as recorded. Returns None and records nothing
+        when the row has changed since ``queued`` was read: another bot has tried it, or it has a new body."""
         ...
 
     async def clear_attempt(self, begun: Queued) -> None:
@@ -130,14 +130,14 @@ class Outbox(Protocol):
         succeeds."""
         ...
 
-    async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
-        """What revision ``revision`` says can never be said: keep it with its reason, and let nothing wait behind it.
-        Nothing happens when it has another body meanwhile."""
+    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+        """Make this revision a dead letter: Slack will never take it. It stays in the table with its reason, and
+        nothing waits behind it. Does nothing when the message has a new body meanwhile."""
         ...
 
-    async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
-        """It does not stand at ``address`` any more: it is to be posted again, as it is now, and what replies to it
-        waits until it is. Nothing happens when it stands somewhere else."""
+    async def forget(self, key: str, address: Address, now: datetime) -> None:
+        """The message at ``address`` was deleted in Slack. It is posted again with its latest body, and its replies
+        wait for that. Does nothing when the message has another address by now."""
         ...
 
     async def get(self, key: str) -> Queued | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import NotFound
-from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Queued
+from bot.model import MIN_EDIT_INTERVAL, LONGEST_WAIT, Address, OutboxMessage, Queued
 
 
 @dataclass
@@ -72,9 +72,9 @@ class FakeOutbox:
         row = self._row(key)
         row.said_revision, row.next_try_at, row.tries = revision, None, 0
 
-    async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
-        one = self.messages.get(queued.speech.key)
-        if one is None or not self._waits(one) or replace(self._queued(one), thread=queued.thread) != queued:
+    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+        row = self.messages.get(queued.speech.key)
+        if row is None or not self._waits(row) or replace(self._queued(row), thread=queued.thread) != queued:
             return None
         row.attempted_at = now if now != queued.attempted_at else now + timedelta(microseconds=1)
         return replace(queued, attempted_at=row.attempted_at)
@@ -97,16 +97,16 @@ class FakeOutbox:
         row = self._row(key)
         row.next_try_at, row.postponed, row.threads = None, reason, row.threads + 1
 
-    async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
-        one = self.messages.get(key)
-        if one is not None and one.revision == revision:
-            one.set_aside, one.set_aside_at, one.next_try_at, one.tries = reason, now, None, 0
+    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+        row = self.messages.get(key)
+        if row is not None and row.revision == revision:
+            row.set_aside, row.set_aside_at, row.next_try_at, row.tries = reason, now, None, 0
 
-    async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
-        one = self.messages.get(key)
-        if one is not None and one.address == address:
-            one.address, one.said_revision, one.created_at, one.next_try_at = None, 0, now, None
-            self._clear(one)
+    async def forget(self, key: str, address: Address, now: datetime) -> None:
+        row = self.messages.get(key)
+        if row is not None and row.address == address:
+            row.address, row.said_revision, row.created_at, row.next_try_at = None, 0, now, None
+            self._reset_failures(row)
 
     async def get(self, key: str) -> Queued | None:
         return self._queued(self.messages[key]) if key in self.messages else None
@@ -130,9 +130,9 @@ class FakeOutbox:
     def _is_due(self, row: Row, now: datetime) -> bool:
         if not self._waits(row):
             return False
-        if one.next_try_at is not None:
-            longest = LONGEST_WAIT if one.postponed else MIN_EDIT_INTERVAL
-            if now < one.next_try_at <= now + longest:
+        if row.next_try_at is not None:
+            longest = LONGEST_WAIT if row.postponed else MIN_EDIT_INTERVAL
+            if now < row.next_try_at <= now + longest:
                 return False
         return row.address is not None or not row.speech.thread_key or self._is_next_in_thread(row)
 

@@ -31,7 +31,7 @@ from bot.adapters.store.database import SYSTEM, Database, run_to_end
 from bot.adapters.store.tables import outbox
 from bot.adapters.store.upsert import insert
 from bot.errors import NotFound
-from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Queued
+from bot.model import MIN_EDIT_INTERVAL, LONGEST_WAIT, Address, OutboxMessage, Queued
 
 _ROOT = outbox.alias("root")
 _TICK = timedelta(microseconds=1)
@@ -118,9 +118,9 @@ class SqlOutbox:
         """The revision counts as sent, without an address."""
         await self._change(key, said_revision=revision, postponed=reason, next_try_at=None, tries=0)
 
-    async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
-        """A try is about to be made, if the row is still as it was read."""
-        # Each try has a time of its own, even on a clock that stands still: who has read before it comes too late.
+    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+        """Record an attempt, if the row is still as it was read."""
+        # Each attempt has a distinct time, even on a clock that stands still, so that older reads never match it.
         at = now if now != queued.attempted_at else now + _TICK
         as_read = and_(
             outbox.c.key == queued.speech.key,
@@ -152,15 +152,15 @@ class SqlOutbox:
         """Count a lost thread; posting the message resets the count."""
         await self._change(key, next_try_at=None, postponed=reason, threads=outbox.c.threads + 1)
 
-    async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
-        """Kept with its reason, in nobody's way; another body that came meanwhile is not touched."""
+    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+        """Make this revision a dead letter; a new body that came meanwhile is not affected."""
         refused = and_(outbox.c.key == key, outbox.c.revision == revision)
         values = {"set_aside": reason, "set_aside_at": now, "next_try_at": None, "tries": 0}
         await run_to_end(self._update(refused, values))
 
-    async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
-        """It stands there no more: it waits, to be posted as it is now, unless it has another address already."""
-        is_there = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
+    async def forget(self, key: str, address: Address, now: datetime) -> None:
+        """Queue the deleted message again with its latest body, unless it has another address already."""
+        at_address = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
         unposted = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}
         await run_to_end(self._update(at_address, unposted | _NO_FAILURES))
 
