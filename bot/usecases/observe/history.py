@@ -42,8 +42,9 @@ class History:
     """All runs, oldest start first, before any of them is described.
 
     ``recorded`` is what the run history has of them. ``refs_to_describe`` are runs that only one of history and
-    listing has as open, since listings lag. ``reading`` is how far reading has come now, and ``before`` how far it had come; both
-    are None when the ledger does not answer. ``silent`` says why not all of the past is known, else it is ""."""
+    listing has as open, since listings lag. ``reading`` is how far reading has come now, and ``before`` how far it
+    had come; both are None when the store does not answer. ``silent`` says why not all of the past is known, else "".
+    """
 
     cluster: str
     executions: tuple[Execution, ...]
