@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, words
 from bot.fleet.notifications.notification import DigestCard
-from bot.fleet.status.digest import Digest, Driven, FleetEta, Struggle
+from bot.fleet.status.digest import Digest, FleetEta, OpenSequence, StrugglingRun
 from bot.fleet.status.snapshot import News
 from bot.message import Message
 
@@ -68,13 +68,13 @@ def _news(news: News) -> list[str]:
     return lines if len(lines) > 1 else [f"Nothing has changed since {words.plain_when(news.since)}."]
 
 
-def _struggle(one: Struggle) -> tuple[str, str]:
+def _struggle(one: StrugglingRun) -> tuple[str, str]:
     told = f"{one.cluster}/{one.name}: {one.health.value}, attempt {one.attempt}."
     link = f" {kit.link(one.link, 'Thread')}" if one.link else ""
     return told, kit.escape(told) + link
 
 
-def _sequences(several: Sequence[Driven]) -> list[tuple[str, str]]:
+def _sequences(several: Sequence[OpenSequence]) -> list[tuple[str, str]]:
     """A line for each that waits for a person, and one for those that go on."""
     waiting = [one for one in several if one.paused_by or one.marked or not one.answers]
     going_on = [
@@ -89,11 +89,11 @@ def _sequences(several: Sequence[Driven]) -> list[tuple[str, str]]:
     return lines
 
 
-def _left_out(one: Driven) -> str:
+def _left_out(one: OpenSequence) -> str:
     return f" ({words.days(one.skipped_days)} skipped)" if one.skipped_days else ""
 
 
-def _sequence(one: Driven) -> tuple[str, str]:
+def _sequence(one: OpenSequence) -> tuple[str, str]:
     parts = [f"{one.closed:,} of {words.plural(one.total, 'window')} done"]
     if not one.answers:
         parts = ["its driver does not answer"]

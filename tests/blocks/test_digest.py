@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.blocks.digest import card, render
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
-from bot.fleet.status.digest import ClusterLine, Digest, Driven, FleetEta, Struggle
+from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StrugglingRun
 from bot.fleet.status.snapshot import News
 from bot.model import Health, Window
 from tests.blocks.gate import taken_by_slack
@@ -21,7 +21,7 @@ DIGEST = Digest(
     clusters=(ClusterLine("voice-prod", "15/17", "hilton, vivint"), ClusterLine("eu-west-2-prod", "N/A", "")),
     silent=(),
     news=News(YESTERDAY, finished=("voice-prod/holidayinn-transfers",), windows_done=1),
-    struggling=(Struggle("hilton", "voice-prod", Health.STRUGGLING, 3, "https://slack.test/thread"),),
+    struggling=(StrugglingRun("hilton", "voice-prod", Health.STRUGGLING, 3, "https://slack.test/thread"),),
     eta=FleetEta(
         AT + timedelta(hours=5), AT + timedelta(hours=40), ("us-east-1-prod/spirit",), ("voice-prod/vivint",)
     ),
@@ -85,8 +85,8 @@ def test_a_fleet_of_hundreds_fits_in_a_message_that_slack_takes() -> None:
         struggling=tuple(replace(DIGEST.struggling[0], name=f"customer-{n}") for n in range(300)),
         eta=replace(DIGEST.eta, unknown=many),
         sequences=(
-            *(Driven(name, 1, 11, paused_by="Olivia") for name in many),
-            *(Driven(name, 1, 11) for name in many),
+            *(OpenSequence(name, 1, 11, paused_by="Olivia") for name in many),
+            *(OpenSequence(name, 1, 11) for name in many),
         ),
     )
 
@@ -95,11 +95,11 @@ def test_a_fleet_of_hundreds_fits_in_a_message_that_slack_takes() -> None:
 
 def test_sequences_that_wait_for_somebody_have_a_line_each_and_those_that_go_on_share_one() -> None:
     sequences = (
-        Driven("voice-prod/hilton", 2, 11),
-        Driven("us-east-1-prod/spirit", 1, 6, paused_by="Olivia", link="https://slack.test/thread"),
-        Driven("us-east-1-prod/marriott", 3, 6, marked=1, skipped_days=5),
-        Driven("us-east-1-prod/united-east", answers=False),
-        Driven("voice-prod/vivint", 0, 51),
+        OpenSequence("voice-prod/hilton", 2, 11),
+        OpenSequence("us-east-1-prod/spirit", 1, 6, paused_by="Olivia", link="https://slack.test/thread"),
+        OpenSequence("us-east-1-prod/marriott", 3, 6, marked=1, skipped_days=5),
+        OpenSequence("us-east-1-prod/united-east", answers=False),
+        OpenSequence("voice-prod/vivint", 0, 51),
     )
     message = render(replace(DIGEST, sequences=sequences))
 
@@ -113,7 +113,7 @@ def test_sequences_that_wait_for_somebody_have_a_line_each_and_those_that_go_on_
 
 
 def test_names_of_people_in_a_digest_ping_nobody() -> None:
-    message = render(replace(DIGEST, sequences=(Driven("voice-prod/hilton", 2, 11, paused_by="<!channel>"),)))
+    message = render(replace(DIGEST, sequences=(OpenSequence("voice-prod/hilton", 2, 11, paused_by="<!channel>"),)))
 
     assert "<!channel>" not in str(message.blocks)
 

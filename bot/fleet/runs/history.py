@@ -15,7 +15,7 @@ from bot.model import Execution, ExecutionStatus, Portion, Reading, Ref
 OVERLAP = timedelta(minutes=5)
 # Ended runs do not change. Reading all of them again covers what should not happen, such as a server's clock
 # that is set back.
-AGAIN_AFTER = timedelta(days=1)
+REREAD_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def start_reading(previous: Reading | None, cluster: str, types: Collection[str]
     wanted = tuple(sorted(types))
     if previous is None or previous.types != wanted:
         return Reading(cluster, wanted, begun_at=now)
-    is_due = not timedelta(0) <= now - previous.begun_at < AGAIN_AFTER
+    is_due = not timedelta(0) <= now - previous.begun_at < REREAD_AFTER
     if is_due and previous.is_whole and previous.rest_until is None:
         return replace(previous, rest_until=previous.latest, begun_at=now)
     return previous

@@ -20,7 +20,7 @@ class ClusterLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Struggle:
+class StrugglingRun:
     """One run that struggles. ``link`` leads to its alert, or to Temporal when the alert has no message yet."""
 
     name: str
@@ -31,7 +31,7 @@ class Struggle:
 
 
 @dataclass(frozen=True, slots=True)
-class Driven:
+class OpenSequence:
     """One open sequence: ``closed`` of ``total`` windows are over, and ``marked`` of these need a look.
 
     No count includes ``skipped_days``, which people told it to leave out. ``name`` is ``cluster/customer``;
@@ -74,9 +74,9 @@ class Digest:
     clusters: tuple[ClusterLine, ...]
     silent: tuple[str, ...]
     news: News
-    struggling: tuple[Struggle, ...]
+    struggling: tuple[StrugglingRun, ...]
     eta: FleetEta
-    sequences: tuple[Driven, ...] = ()
+    sequences: tuple[OpenSequence, ...] = ()
     half_known: tuple[str, ...] = ()
 
 
@@ -108,7 +108,7 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         silent=tuple(row.cluster for row in board.silent),
         news=news,
         struggling=tuple(
-            Struggle(e.name, e.ref.cluster, e.health, e.attempt, threads.get(e.root_key) or e.link)
+            StrugglingRun(e.name, e.ref.cluster, e.health, e.attempt, threads.get(e.root_key) or e.link)
             for e in episodes
             if e.sequence is None
         ),
@@ -122,12 +122,12 @@ def _half_known(board: Board) -> set[str]:
     return {row.cluster for row in board.answered if row.history_silent}
 
 
-def _sequence_line(standing: SequenceStanding, board: Board, threads: Mapping[str, str]) -> Driven:
+def _sequence_line(standing: SequenceStanding, board: Board, threads: Mapping[str, str]) -> OpenSequence:
     name, link = f"{standing.ref.cluster}/{standing.customer}", threads.get(standing.thread_key, "")
     progress = standing.progress
     if progress is None:
-        return Driven(name, answers=False, link=link)
-    return Driven(
+        return OpenSequence(name, answers=False, link=link)
+    return OpenSequence(
         name,
         closed=progress.closed,
         total=progress.total,

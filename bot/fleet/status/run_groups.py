@@ -9,7 +9,7 @@ from bot.model import ExecutionStatus, Window
 from bot.model.coverage import union
 
 # Up to so many runs of one size are listed one by one.
-APART = 10
+MAX_UNGROUPED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class RunGroup:
 
 
 def group_runs(runs: Sequence[Run]) -> list[Run | RunGroup]:
-    """The runs in their order, where more than ``APART`` of one size become a group at the place of the first."""
+    """The runs in their order. More than ``MAX_UNGROUPED`` of one size become a group at the place of the first."""
     by_days: dict[int, list[Run]] = {}
     for run in runs:
         if run.window and _is_simply_complete(run):
             by_days.setdefault(run.window.days, []).append(run)
-    groups = {days: RunGroup(days, tuple(alike)) for days, alike in by_days.items() if len(alike) > APART}
+    groups = {days: RunGroup(days, tuple(alike)) for days, alike in by_days.items() if len(alike) > MAX_UNGROUPED}
     rows: dict[int, Run | RunGroup] = {}
     for run in runs:
         group = groups.get(run.window.days) if run.window and _is_simply_complete(run) else None

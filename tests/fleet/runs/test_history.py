@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.fleet.runs.history import (
-    AGAIN_AFTER,
     OVERLAP,
+    REREAD_AFTER,
     advance_reading,
     as_gone,
     differences,
@@ -143,16 +143,16 @@ def test_other_workflow_types_begin_from_the_start() -> None:
     assert start_reading(begun, "voice-prod", {"Other", "CustomerBackfill"}, NOW) == begun
 
 
-@pytest.mark.parametrize("later", [AGAIN_AFTER, -HOUR], ids=["a day later", "a clock set back"])
+@pytest.mark.parametrize("later", [REREAD_AFTER, -HOUR], ids=["a day later", "a clock set back"])
 def test_the_past_is_read_over_again_once_a_day_and_stays_known_meanwhile(later: timedelta) -> None:
     again = start_reading(WHOLE, "voice-prod", TYPES, NOW + later)
 
     assert again == replace(WHOLE, rest_until=WHOLE.latest, begun_at=NOW + later)
-    assert start_reading(again, "voice-prod", TYPES, NOW + later + AGAIN_AFTER) == again
+    assert start_reading(again, "voice-prod", TYPES, NOW + later + REREAD_AFTER) == again
 
 
 def test_before_a_day_has_passed_it_is_not() -> None:
-    assert start_reading(WHOLE, "voice-prod", TYPES, NOW + AGAIN_AFTER - MINUTE) == WHOLE
+    assert start_reading(WHOLE, "voice-prod", TYPES, NOW + REREAD_AFTER - MINUTE) == WHOLE
 
 
 def test_what_the_engine_tells_is_believed_before_what_was_seen() -> None:

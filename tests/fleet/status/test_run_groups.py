@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.fleet.runs.run import Run
-from bot.fleet.status.run_groups import APART, RunGroup, group_runs
+from bot.fleet.status.run_groups import MAX_UNGROUPED, RunGroup, group_runs
 from bot.model import ExecutionStatus, Window
 from tests.fleet.builders import HOUR, MINUTE, NOW, closed, execution, run, seen, window
 
@@ -19,21 +19,21 @@ def days_from(first: int, number: int) -> list[Run]:
 
 
 def test_a_few_windows_are_told_one_by_one() -> None:
-    few = days_from(1, APART)
+    few = days_from(1, MAX_UNGROUPED)
 
     assert group_runs(few) == few
 
 
 def test_more_share_a_row_where_the_first_of_them_was() -> None:
-    many, other = days_from(1, APART + 1), done(window(20, 25))
+    many, other = days_from(1, MAX_UNGROUPED + 1), done(window(20, 25))
     latest = run(execution("hilton", window(30, 31)), window(30, 31))
 
     assert group_runs([latest, *many, other]) == [latest, RunGroup(1, tuple(many)), other]
 
 
 def test_each_size_has_a_row_of_its_own() -> None:
-    ones = days_from(1, APART + 1)
-    twos = [done(window(n, n + 2)) for n in range(20, 20 + 2 * (APART + 1), 2)]
+    ones = days_from(1, MAX_UNGROUPED + 1)
+    twos = [done(window(n, n + 2)) for n in range(20, 20 + 2 * (MAX_UNGROUPED + 1), 2)]
 
     assert group_runs([*ones, *twos]) == [RunGroup(1, tuple(ones)), RunGroup(2, tuple(twos))]
 
@@ -45,7 +45,7 @@ def test_what_failed_was_seen_to_fail_or_tells_no_days_is_told_by_itself() -> No
         run(closed(COMPLETED, "odd", window(22, 23)), None),
     ]
 
-    assert group_runs([*days_from(1, APART + 1), *apart])[1:] == apart
+    assert group_runs([*days_from(1, MAX_UNGROUPED + 1), *apart])[1:] == apart
 
 
 def test_a_row_counts_a_window_once_and_tells_its_days_without_hiding_a_gap() -> None:
