@@ -42,7 +42,7 @@ class RunGroup:
 
 
 def group_runs(runs: Sequence[Run]) -> list[Run | RunGroup]:
-    """The runs in order; more than ``MAX_UNGROUPED`` of one size become a group in place of the first."""
+    """The runs in their order. More than ``MAX_UNGROUPED`` of one size become a group at the place of the first."""
     by_days: dict[int, list[Run]] = {}
     for run in runs:
         if run.window and _is_simply_complete(run):
