@@ -1,1 +1,1 @@
-"""The ports' real implementations; the only importers of vendors' clients, whose errors end here."""
+"""Implementations of the ports. Only these packages import vendors' clients, and they translate their errors."""

@@ -1,7 +1,7 @@
-"""Why there is no connection, and what to do about it: the same words for every system that the bot talks to.
+"""Classifies why a connection failed, and says what to do about it, alike for every system the bot talks to.
 
-What is raised is told by its kind, not by its text: libraries wrap the reason in theirs, and their texts hold
-addresses, statements and file names of OpenSSL.
+An exception is classified by its type and codes, not by its text: libraries wrap the reason in exceptions of their
+own, whose texts hold addresses, statements and file names of OpenSSL.
 """
 
 import errno
@@ -15,7 +15,7 @@ from aiohttp.http_exceptions import HttpProcessingError, PayloadEncodingError
 
 
 class ConnectionProblem(StrEnum):
-    """What is the matter, as a person is told where the adapter knows nothing better."""
+    """A reason, with the text that people read unless the adapter has a more precise one."""
 
     UNTRUSTED = (
         "its certificate is not trusted: set SSL_CERT_FILE in the bot's environment to a file of all authorities to"
@@ -45,7 +45,7 @@ class ConnectionProblem(StrEnum):
 
     @property
     def is_transient(self) -> bool:
-        """Whether it may end by itself, without a person who mends something."""
+        """Whether the problem may go away without anybody's help."""
         return self in _TRANSIENT
 
 
@@ -77,7 +77,7 @@ _BY_VERIFY_CODE = {
     64: ConnectionProblem.NAME_MISMATCH,  # IP_ADDRESS_MISMATCH
 }
 _NOT_TLS = frozenset({"HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "WRONG_VERSION_NUMBER"})
-# Alerts by which a server turns away a client without the certificate it wants (RFC 8446, 6.2).
+# TLS alerts of a server that rejects a client without the certificate it wants (RFC 8446, 6.2).
 _CLIENT_CERTIFICATE = re.compile(
     r"ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED|UNSUPPORTED_CERTIFICATE)"
 )
@@ -98,19 +98,19 @@ _BY_ERRNO = {
     errno.ENETUNREACH: ConnectionProblem.NO_ROUTE,
     errno.ETIMEDOUT: ConnectionProblem.TIMED_OUT,
 }
-# Of a name with several addresses asyncio tells all reasons in one text.
+# For a name with several addresses asyncio puts all reasons into one text.
 _ERRNO_IN_TEXT = re.compile(r"\[Errno (\d+)\]")
 
 
 def connection_problem(error: BaseException | None, host: str | None = None) -> ConnectionProblem | None:
-    """What it means, or None where it is about something else. ``host`` is the one that was asked: reasons of another
-    one are those of a redirect."""
+    """Why the connection failed; None where ``error`` is about something else. ``host`` is the host that was asked:
+    when the error names another host, a redirect led there."""
     chain = _innermost_first(error)
     connector_errors = [cause for cause in chain if isinstance(cause, aiohttp.ClientConnectorError)]
     if host and any(cause.host != host for cause in connector_errors):
         return ConnectionProblem.FOREIGN_REDIRECT
     problem = next(filter(None, map(_classify, chain)), None)
-    # A connection that is reset while it is made was there already: its TLS was not.
+    # TCP connected already when a reset comes while connecting: the TLS handshake failed.
     return ConnectionProblem.HANDSHAKE_ENDED if connector_errors and problem is ConnectionProblem.CLOSED else problem
 
 

@@ -1,7 +1,7 @@
-"""What the use-cases need from the outside, in the bot's words. Adapters implement these; fakes pass the same tests.
+"""Protocols for everything outside the process. Adapters implement them; the fakes of the tests pass the same tests.
 
 Every coroutine here may raise ``Unavailable`` (no answer within the port's own time limit), ``RateLimited`` or
-``Refused`` (bot.errors); what else a method raises is in its docstring.
+``Refused`` (bot.errors); what else a method raises, its docstring says.
 """
 
 from bot.ports.chat import Channel, Modals, People

@@ -1,4 +1,4 @@
-"""The bot's own store: what it has seen and decided, what it has to say, and what several bots on it agree about."""
+"""The bot's own store: journal, run history, outbox, and what several bots on one store share (lease, deliveries)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -20,23 +20,23 @@ from bot.model import (
 
 
 class Journal(Protocol):
-    """What the bot has seen and decided; the engine holds the running truth and wins where they differ."""
+    """What the bot has seen and decided. Where the journal and Temporal differ about a run, Temporal is right."""
 
     async def record(self, entry: Entry, now: datetime) -> None:
-        """Write all of it in one transaction. A failure or speech already recorded is not recorded twice;
-        observations of runs that are closed may be dropped. Raises Conflict, and records nothing, when one of the
-        episodes is not at the revision it was read at (0: when it is there already), or when somebody else has opened
-        one that ``Entry.opened`` does not know."""
+        """Write the whole entry in one transaction. A failure or message that is already recorded is not recorded
+        twice; observations of closed runs may be dropped. Raises Conflict and records nothing when an episode is no
+        longer at the revision it was read at (a new one, of revision 0: when it exists already), or when another bot
+        has opened an episode that is not in ``Entry.opened``."""
         ...
 
     async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
-        """What a pass over this cluster starts from: its open episodes, the ended ones whose ``root_key`` an open
-        one shares (a storm), all that opened ``since``, and the observations of these runs: closed ones may have left
-        very many."""
+        """What a pass over this cluster starts from: its open episodes, ended ones that share their ``root_key`` with
+        an open one (a group of alerts), all that opened ``since``, and the observations of ``refs``. Observations are
+        asked for by run because closed runs may have left very many."""
         ...
 
     async def open_episodes(self) -> tuple[Episode, ...]:
-        """All of them, oldest first."""
+        """All open episodes, oldest first."""
         ...
 
     async def episode(self, episode_id: str) -> Episode | None:
@@ -44,11 +44,11 @@ class Journal(Protocol):
         ...
 
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
-        """These episodes by id, open or ended; one that nobody recorded is absent."""
+        """These episodes by id, open or ended; an unknown id is absent."""
         ...
 
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
-        """Failures seen of these runs, by attempt; a run without any is absent."""
+        """The recorded failures of these runs, ordered by attempt; a run without any is absent."""
         ...
 
     async def last_seen(self) -> Mapping[str, datetime]:
@@ -56,12 +56,12 @@ class Journal(Protocol):
         ...
 
     async def snapshot(self) -> str:
-        """The latest non-empty ``Entry.snapshot`` (the fleet at the last digest), or ""."""
+        """The latest non-empty ``Entry.snapshot`` (the state of all clusters at the last digest), or ""."""
         ...
 
     async def audit(self, name: str, limit: int) -> AuditTrail:
-        """The latest ``limit`` of what ``Entry.audit`` recorded about one customer (or workflow id where none was
-        recognised) or everything on a cluster, told by its name or as ``cluster/name`` in any case; "" for all."""
+        """The latest ``limit`` audit records about ``name``: a customer (or a workflow id, where no customer was
+        recognised), ``cluster/name``, or a cluster with all on it, in upper or lower case; "" for all records."""
         ...
 
     async def check(self) -> str:
@@ -70,86 +70,90 @@ class Journal(Protocol):
 
 
 class RunHistory(Protocol):
-    """Every execution seen, run by run: it outlives the engine's own record, and is never cleared."""
+    """Every run seen. It outlives Temporal's own record, and no run is ever deleted from it."""
 
     async def recall(self, cluster: str) -> Recalled:
-        """All that is known of a cluster."""
+        """All recorded runs of a cluster, and how far its past has been read."""
         ...
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
-        """Record them, and with them, in one transaction, how far reading has come. The latest word on a run stays,
-        but an end that the engine told is only replaced by another such end: who looked before it may write after."""
+        """Record runs, and in the same transaction how far their past has been read. The latest state of a run wins,
+        except that an end reported by Temporal is replaced only by another such end: a caller that read the run while
+        it was open may write after one that saw its end."""
         ...
 
 
 class Outbox(Protocol):
-    """Speeches on their way (design.md §8): recorded first, then posted, then given their address."""
+    """The transactional outbox: a message is first recorded, then posted, then gets its address. The reasons are in
+    docs/decisions/outbox.md."""
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        """What is to be posted or edited now, in the order recorded. A reply is due only once its thread stands,
-        and never before an earlier reply of the same thread; a postponed one holds back its own thread only."""
+        """The messages to post or edit now, in the order recorded. A reply is due only once the first message of its
+        thread is posted, and never before an earlier reply of that thread. A postponed reply holds back its own
+        thread only."""
         ...
 
     async def undelivered(self) -> list[Queued]:
-        """Whatever does not stand anywhere yet and is to be posted, due or not, in the order recorded."""
+        """The messages that are still to be posted for the first time, due or not, in the order recorded."""
         ...
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
-        """What stands in the channel whose key begins so, in any order: of one kind of saying, and that waited to be
-        said since then, where these are given."""
+        """The posted messages whose key begins with ``prefix``, in any order; optionally only those of one kind of
+        notification, and those recorded or changed at ``since`` or later."""
         ...
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:
-        """What revision ``revision`` says need not be said any more: nothing waits behind it, and nothing is wrong
-        with it. Another body of it is due again."""
+        """Drop this revision of a message because it is out of date: it counts as sent, so nothing waits behind it,
+        and it is not reported as an error. A new body of the message is due again."""
         ...
 
     async def begin(self, queued: Queued, now: datetime) -> Queued | None:
-        """Remember that a try is about to be made, before making it: the speech as it is then. None, and nothing is
-        remembered, when it is not as ``queued`` was read any more: somebody else has tried it, or it has changed."""
+        """Record an attempt before it is made, and return the message as recorded. Returns None and records nothing
+        when the row has changed since ``queued`` was read: another bot has tried it, or it has a new body."""
         ...
 
     async def clear_attempt(self, begun: Queued) -> None:
-        """The try that was begun has posted nothing, and never will: there is nothing to be looked for."""
+        """The recorded attempt has posted nothing and never will, so nobody needs to look for its message."""
         ...
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
-        """The message stands at ``address`` and says what revision ``revision`` says; 0: nobody knows which one,
-        so it is due to be edited. No edit of it is due before ``edit_from``, and then only its latest body."""
+        """The message is posted at ``address`` and shows ``revision``; 0 means that its revision is unknown, so that
+        an edit is due. No edit is due before ``edit_from``, and then only one with the latest body."""
         ...
 
     async def postpone(self, key: str, until: datetime, reason: str, tries: int) -> None:
-        """It could not be said; try again at ``until``. ``tries``: how often that was for a reason of its own."""
+        """Try again at ``until``. ``tries`` counts the attempts that failed because of this message itself."""
         ...
 
     async def mark_thread_missing(self, key: str, reason: str) -> None:
-        """The message above it, or it, is gone: it may be tried at once; counted until it stands."""
+        """The message above this one, or this one, is gone. It is due at once; such losses are counted until a post
+        succeeds."""
         ...
 
     async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
-        """What revision ``revision`` says can never be said: keep it with its reason, and let nothing wait behind it.
-        Nothing happens when it has another body meanwhile."""
+        """Make this revision a dead letter: Slack will never take it. It stays in the table with its reason, and
+        nothing waits behind it. Does nothing when the message has a new body meanwhile."""
         ...
 
     async def forget(self, key: str, address: Address, now: datetime) -> None:
-        """It does not stand at ``address`` any more: it is to be posted again, as it is now, and what replies to it
-        waits until it is. Nothing happens when it stands somewhere else."""
+        """The message at ``address`` was deleted in Slack. It is posted again with its latest body, and its replies
+        wait for that. Does nothing when the message has another address by now."""
         ...
 
     async def get(self, key: str) -> Queued | None:
-        """The speech of this key, whether it waits or not."""
+        """The message with this key, waiting or not."""
         ...
 
     async def address(self, key: str) -> Address | None:
-        """Where the speech of this key stands, if it does."""
+        """The address of the message with this key; None while it is not posted."""
         ...
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
-        """Key and reason of everything set aside since then."""
+        """Key and reason of every message that became a dead letter at ``since`` or later."""
         ...
 
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
-        """Key of everything that has waited since before then, and why it could not be said, or ""."""
+        """Key of every message that has waited since before then, and why its last attempt failed, or ""."""
         ...
 
 
@@ -157,27 +161,28 @@ class Lease(Protocol):
     """The right to lead, held by at most one bot at any time."""
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
-        """Take it, or keep it, for as long as from ``now`` to ``until``; False while another one holds it.
+        """Take or renew the lease for the span from ``now`` to ``until``; False while another bot holds it.
 
-        ``now`` is the caller's clock just before the call. Clocks of bots differ, so the store measures the span on
-        one that all of them share, beginning no earlier than the call: a holder that stops at its own ``until`` has
-        stopped before another one can begin. That clock may be set, too: one that has not asked again for the span,
-        by a clock that nobody sets, is gone, however late its lease ends. All bots ask for the same span.
+        ``now`` is the caller's clock just before the call. The clocks of bots differ, so the store measures the span
+        on a clock that all of them share, and starts no earlier than the call: a holder that stops leading at its own
+        ``until`` has stopped before another bot can begin. The shared clock may be set as well. So a holder that has
+        not renewed for the span on the monotonic clock counts as gone, however late its lease ends. All bots ask for
+        the same span.
         """
         ...
 
     async def give_back(self, holder: str) -> None:
-        """Let another one have it at once; nothing happens when ``holder`` does not hold it."""
+        """Release the lease at once. Does nothing when ``holder`` does not hold it."""
         ...
 
     async def holder(self) -> str:
-        """Who took it last and has not given it back, or "". Whether the time has passed, only ``hold`` tells."""
+        """The bot that last took the lease and has not released it, or "". Only ``hold`` tells if it has expired."""
         ...
 
 
 class Deliveries(Protocol):
-    """What the chat service has delivered lately; it may deliver the same thing to several bots, or twice to one."""
+    """Recent deliveries from Slack, which may deliver the same thing to several bots, or twice to one."""
 
     async def first_time(self, delivery: str, now: datetime) -> bool:
-        """True for the first one who asks about this delivery (its id), False for all others for 10 minutes."""
+        """True for the first call with this delivery id, False for all others within 10 minutes."""
         ...

@@ -1,4 +1,4 @@
-"""Temporal as the bot's workflow engine, one cluster at a time. It knows the wire, not what a backfill is."""
+"""The Temporal adapter, one object for each cluster. It knows Temporal's API, and not what a backfill is."""
 
 from bot.adapters.temporal.cluster import TemporalCluster
 from bot.adapters.temporal.connect import quiet_runtime

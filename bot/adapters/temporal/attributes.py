@@ -1,6 +1,6 @@
-"""Search attributes for what the bot starts: the hints whose names the namespace has registered, in its own kinds.
+"""Search attributes of the workflows that the bot starts: hints whose names are registered, in the registered types.
 
-An attribute that is not registered makes Temporal refuse the whole start, so the server is asked which ones are.
+Temporal refuses a start that carries an unregistered attribute, so the bot asks the server which ones are registered.
 """
 
 import asyncio
@@ -21,7 +21,8 @@ KEPT_FOR = timedelta(minutes=5)
 
 
 def _to_datetime(text: str) -> str:
-    """Raises ValueError. A day is its midnight in UTC, which reads back as that day in any time zone."""
+    """An ISO 8601 moment. A day becomes its midnight in UTC, which is read back as that day in any time zone. Raises
+    ValueError."""
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
@@ -38,7 +39,7 @@ _CONVERTERS: Mapping[int, Callable[[str], object]] = MappingProxyType(
 
 
 def encode_hints(hints: Mapping[str, str], kinds: Mapping[str, int]) -> dict[str, Payload]:
-    """What of the hints attributes of these kinds (``IndexedValueType``) can hold; the memo has the rest."""
+    """The hints that fit attributes of these kinds (``IndexedValueType``), by name. The memo has all of them."""
     encoded: dict[str, Payload] = {}
     for name, text in hints.items():
         convert = _CONVERTERS.get(kinds.get(name, IndexedValueType.INDEXED_VALUE_TYPE_UNSPECIFIED))
@@ -61,7 +62,7 @@ def _type_name(kind: int) -> str:
 
 
 class SearchAttributes:
-    """Those of one namespace, asked for now and then."""
+    """The search attributes of one namespace, cached for ``KEPT_FOR``."""
 
     def __init__(self, temporal: TemporalCluster) -> None:
         self._temporal = temporal
@@ -69,19 +70,19 @@ class SearchAttributes:
         self._asked_at: float | None = None
 
     async def of(self, hints: Mapping[str, str], *, anew: bool = False) -> dict[str, Payload]:
-        """See ``encode_hints``; ``anew`` asks the server in any case. Raises Unavailable."""
+        """See ``encode_hints``. ``anew`` bypasses the cache. Raises Unavailable."""
         now = asyncio.get_running_loop().time()
         if anew or self._asked_at is None or now - self._asked_at > KEPT_FOR.total_seconds():
             self._kinds, self._asked_at = await self._fetch_kinds() or {}, now
         return encode_hints(hints, self._kinds)
 
     async def kinds(self) -> Mapping[str, str] | None:
-        """Those that are registered, with the words that Temporal's own tools have for their types."""
+        """The registered attributes with their types, as Temporal's own tools write them."""
         registered = await self._fetch_kinds()
         return None if registered is None else {name: _type_name(kind) for name, kind in registered.items()}
 
     async def _fetch_kinds(self) -> Mapping[str, int] | None:
-        """None where neither service tells: who may only run workflows may not be let into either."""
+        """None where neither service may be asked: a user who may only run workflows can be refused by both."""
         for ask in (self._from_operator_service, self._from_workflow_service):
             try:
                 return await ask()
@@ -97,7 +98,7 @@ class SearchAttributes:
         return dict(answer.custom_attributes)
 
     async def _from_workflow_service(self) -> Mapping[str, int]:
-        """Temporal Cloud keeps the operator service to itself."""
+        """For Temporal Cloud, which does not offer the operator service."""
         async with self._temporal.asking() as client:
             answer = await client.workflow_service.get_search_attributes(
                 GetSearchAttributesRequest(), retry=True, timeout=self._temporal.limit

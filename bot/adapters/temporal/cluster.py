@@ -1,6 +1,6 @@
-"""TemporalCluster: the way to one cluster's Temporal, shared by all that looks there or changes something.
+"""TemporalCluster: the connection to one cluster's Temporal, shared by TemporalEngine and TemporalControl.
 
-It connects on first use and again whenever the server is back, so a cluster that is away at start costs nothing.
+It connects on first use, and reconnects when the server is back. So the bot starts even while a cluster is away.
 """
 
 import asyncio
@@ -28,15 +28,15 @@ from bot.model import Execution, Namespace
 
 PAGE = 1000
 CLOSED = ("Completed", "Failed", "Canceled", "Terminated", "ContinuedAsNew", "TimedOut")
-# Asked by what is not closed: ``CloseTime IS NULL`` finds nothing in some visibility stores
-# (temporalio/temporal#6576), and ``Running`` leaves out what is paused.
+# Open runs are those with no closed status: ``CloseTime IS NULL`` finds nothing in some visibility stores
+# (temporalio/temporal#6576), and ``Running`` leaves out paused runs.
 _CLOSED_LIST = ", ".join(f"'{status}'" for status in CLOSED)
 IS_OPEN = f"ExecutionStatus NOT IN ({_CLOSED_LIST})"
 HAS_ENDED = f"ExecutionStatus IN ({_CLOSED_LIST})"
 
 
 class TemporalCluster:
-    """One namespace of one Temporal; whatever is asked there ends within ``limit``."""
+    """One namespace of one Temporal server; every call ends within ``limit``."""
 
     def __init__(
         self,
@@ -61,11 +61,11 @@ class TemporalCluster:
 
     @property
     def namespace(self) -> str | None:
-        """That of a profile is known once it has been asked."""
+        """None while the namespace comes from a profile and nothing has connected yet."""
         return self._client.namespace if self._client else self.address.namespace
 
     async def worker_client(self) -> Client:
-        """A connected client of a worker's own. Raises Unavailable or Refused."""
+        """A connected client for a worker alone. Raises Unavailable or Refused."""
         async with self.asking():
             pass
         async with self._within_limit(self.limit):
@@ -73,8 +73,8 @@ class TemporalCluster:
 
     @asynccontextmanager
     async def asking(self, limit: timedelta | None = None) -> AsyncIterator[Client]:
-        """The client, for calls that end in time (another one than usual: ``limit``) and raise what the bot knows.
-        Raises Refused while another cluster is the same namespace."""
+        """Yield the client. Calls in the block end within ``limit`` (None: the usual one), and their errors leave as
+        those of bot.errors. Raises Refused while another cluster has claimed the same namespace."""
         async with self._within_limit(limit or self.limit):
             client = await self._connect()
             await self._refresh_identity(client)
@@ -82,7 +82,7 @@ class TemporalCluster:
             yield client
 
     async def identify(self) -> None:
-        """Learn which namespace it is, without taking it; one that does not answer is asked again later."""
+        """Look up the namespace's identity without claiming it. An absent server is asked again at the next call."""
         try:
             async with self._within_limit(self.limit):
                 await self._refresh_identity(await self._connect())
@@ -90,7 +90,7 @@ class TemporalCluster:
             return
 
     def claim(self) -> None:
-        """Take its namespace, as far as that is known. Raises Refused when another cluster has it."""
+        """Claim the namespace, if its identity is known. Raises Refused when another cluster has claimed it."""
         if self._identity is not None:
             self.namespaces.claim(self.name, self.system, self._identity)
 
@@ -100,14 +100,14 @@ class TemporalCluster:
         return self._client
 
     async def _refresh_identity(self, client: Client) -> None:
-        """Now and then, once for all who ask at that moment."""
+        """Ask at most once each ``KEPT_FOR``; concurrent callers share one request."""
         async with self._identity_lock:
             now = asyncio.get_running_loop().time()
             if self._identity_asked_at is None or now - self._identity_asked_at > KEPT_FOR.total_seconds():
                 self._identity, self._identity_asked_at = await namespace_of(client, self.limit), now
 
     async def describe(self, workflow_id: str, run_id: str = "") -> DescribeWorkflowExecutionResponse:
-        """One run now; without its id, the latest one. Raises NotFound."""
+        """One run as it is now; without a run id, the latest of the workflow id. Raises NotFound."""
         run = WorkflowExecution(workflow_id=workflow_id, run_id=run_id)
         async with self.asking() as client:
             return await client.workflow_service.describe_workflow_execution(
@@ -117,21 +117,21 @@ class TemporalCluster:
             )
 
     async def list_all(self, query: str) -> list[Execution]:
-        """Every run that a list filter finds, oldest start first; several pages share the one time limit."""
+        """Every run that a list filter matches, oldest start first; all pages share one time limit."""
         async with self.asking() as client:
             runs = [execution async for page in self._pages(client, query) for execution in page]
         return sorted(runs, key=lambda execution: (execution.started_at, execution.ref))
 
     async def list_first_page(self, query: str, at_most: int) -> list[Execution]:
-        """The first page of what a list filter finds, in the order of the server."""
+        """The first page of the runs that a list filter matches, in the server's order."""
         async with self.asking() as client:
             async for page in self._pages(client, query, at_most):
                 return page
         return []
 
     async def list_within(self, query: str, within: timedelta, page: int) -> tuple[list[Execution], bool]:
-        """As many pages of so many as there is time for, in the order of the server, and whether these are all. The
-        first one has the usual time limit; Unavailable when it does not come."""
+        """The runs that can be read ``within`` the time, in pages of ``page`` and in the server's order, and whether
+        these are all. The first page has the usual time limit; raises Unavailable when it does not arrive."""
         runs: list[Execution] = []
         deadline = asyncio.get_running_loop().time() + within.total_seconds()
         try:

@@ -1,4 +1,4 @@
-"""Where a cluster's Temporal is, as its client wants to know it: an address, or a profile of Temporal's own file."""
+"""Makes Temporal clients from an address in backfill.toml, or from a profile in Temporal's own configuration file."""
 
 import logging
 import os
@@ -21,9 +21,8 @@ CORE_LOGGER = "temporalio.core"
 
 
 def quiet_runtime() -> Runtime:
-    """The native half of the client, for all clusters of a process: it logs like everything else, not to stdout.
-
-    Only its errors: it warns of each try while a cluster is away, which reaches us as errors of our calls.
+    """The runtime of the SDK's native core, shared by all clusters of a process. It logs through ``logging``, not to
+    stdout, and only errors: its warning about each attempt to reach an absent cluster repeats what our calls raise.
     """
     only_errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
     to_logging = LogForwardingConfig(logging.getLogger(CORE_LOGGER))
@@ -33,9 +32,9 @@ def quiet_runtime() -> Runtime:
 async def connect(
     system: str, address: TemporalAddress, limit: timedelta, profiles: Path | None, runtime: Runtime | None
 ) -> Client:
-    """A client that connects when it is first asked, and again after the server was away.
+    """A client that connects on first use, and reconnects when the server is back.
 
-    ``profiles`` is the file of Temporal's profiles, or None for the place where Temporal's tools look.
+    ``profiles`` is Temporal's configuration file; None means the default location of Temporal's tools.
     """
     return await Client.connect(
         **connection(system, address, profiles),
@@ -50,8 +49,8 @@ async def connect(
 async def connect_for_worker(
     system: str, address: TemporalAddress, profiles: Path | None, runtime: Runtime | None
 ) -> Client:
-    """A client that is connected, as workers need it, and has the SDK's own patience: nobody waits for a worker's
-    reports, and one that is given up costs a whole attempt. Each process has an identity of its own."""
+    """A connected client, as workers need it. It keeps the SDK's own retries: nobody waits for a worker's reports,
+    and giving one up would cost a whole attempt. The identity names the process."""
     return await Client.connect(
         **connection(system, address, profiles),
         identity=f"{IDENTITY} {os.getpid()}@{socket.gethostname()}",
@@ -61,7 +60,7 @@ async def connect_for_worker(
 
 
 def connection(system: str, address: TemporalAddress, profiles: Path | None) -> ClientConnectConfig:
-    """What backfill.toml says wins over the profile. Raises Refused when the profile cannot be used."""
+    """The connection's settings; backfill.toml overrides the profile. Raises Refused when the profile is unusable."""
     config = _profile(system, address.profile, profiles) if address.profile else ClientConnectConfig()
     if address.address:
         config["target_host"] = address.address
@@ -73,7 +72,7 @@ def connection(system: str, address: TemporalAddress, profiles: Path | None) -> 
 
 
 def _profile(system: str, name: str, profiles: Path | None) -> ClientConnectConfig:
-    """Environment variables are left out: one TEMPORAL_ADDRESS would redirect every cluster."""
+    """Ignores environment variables: a single TEMPORAL_ADDRESS would redirect every cluster."""
     try:
         return ClientConfig.load_client_connect_config(
             profile=name, config_file=str(profiles) if profiles else None, disable_env=True
@@ -88,7 +87,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _retries(limit: timedelta) -> RetryConfig:
-    """Two quick tries more; whoever asked has a limit of their own and asks again anyway."""
+    """Two quick retries: callers have a time limit, and ask again anyway."""
     return RetryConfig(
         initial_interval_millis=50,
         max_interval_millis=500,

@@ -1,7 +1,8 @@
 """TemporalControl: ``bot.ports.Control`` for one cluster.
 
-Starts carry request ids made of what is started, so that Temporal itself takes a repeated one once; it remembers the
-id of the latest run only, which is why the memo of that run is looked at first: it outlives continuing as new.
+A start carries a request id derived from what is started, so Temporal itself deduplicates repeated requests. Temporal
+remembers the request id of the latest run only, and a run that continues as new has another one. So the bot compares
+the memo of the latest run first, which is carried over.
 """
 
 import uuid
@@ -34,14 +35,13 @@ from bot.model import (
     StartOrder,
 )
 
-# A worker that has gone keeps the workflows it had for ten seconds (its sticky queue) before another one gets them.
+# After a worker is gone, its sticky queue holds its workflows for ten seconds before another worker gets them.
 INSTRUCTION_PATIENCE = timedelta(seconds=15)
 
 
 class TemporalControl:
-    """What the bot changes in one namespace; ``task_queue`` is where its own sequences run.
-
-    ``patience`` is how long a sequence may take to answer an instruction.
+    """Changes one namespace. ``task_queue`` is the queue of the bot's own sequences, and ``patience`` the time in
+    which a sequence has to answer an instruction.
     """
 
     def __init__(
@@ -53,10 +53,10 @@ class TemporalControl:
         self._attributes = SearchAttributes(temporal)
 
     async def start(self, order: StartOrder) -> Ref:
-        """See ``bot.ports.Control``; the run of an order that has continued as new is its latest one.
+        """See ``bot.ports.Control``. Where the order's run has continued as new, the latest run is returned.
 
-        A run of this order that has closed, with another run of the same workflow id started by somebody since, is
-        not found: the days are run once more.
+        Limit: when the order's run has closed and somebody has started another run of the same workflow id since, the
+        bot does not find the first one, and runs the days again.
         """
         latest = await self._latest(order.workflow_id)
         if latest is not None and latest.hints.get(names.ORDER_KEY) == order.token:
@@ -65,7 +65,7 @@ class TemporalControl:
         try:
             return await self._request_start(order, attributes)
         except Refused:
-            # It may be for an attribute that is no longer what it was when it was asked for.
+            # An attribute may have been removed, or may have another type, since the bot asked.
             fresh = await self._attributes.of(order.hints, anew=True)
             if fresh == attributes:
                 raise
@@ -102,19 +102,20 @@ class TemporalControl:
                     timeout=self._temporal.limit,
                 )
         except Conflict as exc:
-            # It may be this one, begun by somebody else in between and continued as new since.
+            # The open one may be this very sequence: started by another call, and continued as new since.
             if not await self._is_latest(spec):
                 raise Conflict(self._temporal.system, f"a sequence of {spec.customer} is open already") from exc
 
     async def sequences(self) -> list[SequenceStanding]:
-        """See ``bot.ports.Control``. One that continues as new may be listed twice for a moment: the later run."""
+        """See ``bot.ports.Control``. A sequence that continues as new may be listed twice for a moment; the later run
+        counts."""
         listed = await self._temporal.list_all(f"WorkflowType = '{WORKFLOW_TYPE}' AND {IS_OPEN}")
         standings = (read_standing(execution) for execution in listed if execution.status.is_open)
         by_customer = {standing.customer: standing for standing in standings if standing is not None}
         return [by_customer[customer] for customer in sorted(by_customer)]
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
-        """See ``bot.ports.Control``; its progress is waited for no longer than anything else."""
+        """See ``bot.ports.Control``. The query for its progress has the usual time limit."""
         latest = await self._latest(names.sequence_id(customer))
         standing = read_standing(latest) if latest is not None else None
         return replace(standing, progress=await self._query_progress(standing.ref)) if standing is not None else None
@@ -122,9 +123,9 @@ class TemporalControl:
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """See ``bot.ports.Control``.
 
-        One call is carried out once, however often its request is repeated on the way. Another call with the same
-        instruction is another instruction: the sequence refuses it, or nothing changes by it. One that was not
-        answered in time may still be carried out when a worker is back.
+        Each call is one update, however often its request is repeated on the way. A second call with the same
+        instruction is a second update, which the sequence rejects or which changes nothing. An update that was not
+        answered in time may still be carried out once a worker is back.
         """
         argument = await pydantic_data_converter.encode([instruction])
         try:
@@ -148,7 +149,7 @@ class TemporalControl:
                 answer = await client.workflow_service.update_workflow_execution(
                     request, retry=True, timeout=self._patience
                 )
-                # The server holds a request for some time only, and then answers without an outcome.
+                # The server waits for a limited time, and then answers without an outcome.
                 if answer.HasField("outcome"):
                     return answer.outcome
 
@@ -160,11 +161,12 @@ class TemporalControl:
         return Ref(self._temporal.name, order.workflow_id, answer.run_id)
 
     async def _end(self, ref: Ref, ask: Callable[[Client, str], Awaitable[object]]) -> None:
-        """Ask it of the chain of runs that this one is of: it may continue as new at any time. Raises NotFound."""
+        """Call ``ask`` with the id of the chain's first run, since the run may continue as new at any time.
+        Raises NotFound."""
         info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
         if status.is_open or status is ExecutionStatus.CONTINUED_AS_NEW:
-            # It may close in between.
+            # The run may close in between.
             with suppress(NotFound):
                 async with self._temporal.asking() as client:
                     await ask(client, info.first_run_id)
@@ -182,7 +184,7 @@ class TemporalControl:
         return standing is not None and standing.id == spec.id
 
     async def _query_progress(self, ref: Ref) -> SequenceProgress | None:
-        """None when no worker answers, or none that this bot understands: the cluster itself has just answered."""
+        """None when no worker answers, or only one of another version. The cluster itself has just answered."""
         try:
             async with self._temporal.asking() as client:
                 answer = await client.workflow_service.query_workflow(
@@ -194,7 +196,7 @@ class TemporalControl:
 
 
 async def _decode_progress(system: str, payloads: Payloads) -> SequenceProgress:
-    """Raises Unavailable for what a worker of another version of the bot may tell."""
+    """Raises Unavailable for an answer that only another version of the bot can read."""
     try:
         [progress] = await pydantic_data_converter.decode(payloads.payloads, [SequenceProgress])
     except (RuntimeError, ValueError) as exc:

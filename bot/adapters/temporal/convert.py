@@ -1,4 +1,6 @@
-"""Temporal's messages -> the bot's values (field-notes.md, Temporal). Pure, lenient about what newer servers add."""
+"""Converts Temporal's messages to the bot's values. Pure, and lenient about what newer servers add. What the fields
+mean, and which ones mislead, is in docs/temporal-facts.md#what-temporal-tells-about-a-run.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -23,7 +25,7 @@ from bot.wellformed import well_formed
 
 LONGEST_MESSAGE = 2_000
 
-# A paused run is open; so is, as far as the bot can know, one in a status of a later server.
+# Any other status is open: paused, and, as far as the bot can know, those of newer servers.
 _STATUS: Mapping[int, ExecutionStatus] = MappingProxyType(
     {
         WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED: ExecutionStatus.COMPLETED,
@@ -53,7 +55,7 @@ _TIMEOUT: Mapping[int, FailureKind] = MappingProxyType(
 
 
 def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
-    """One run, as listings and descriptions tell it."""
+    """One run, from a listing or a description."""
     status = _STATUS.get(info.status, ExecutionStatus.RUNNING)
     return Execution(
         ref=Ref(cluster, info.execution.workflow_id, info.execution.run_id),
@@ -68,7 +70,7 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
 
 
 def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Description:
-    """One run looked at closely."""
+    """One described run with its pending activities."""
     return Description(
         execution=execution(cluster, answer.workflow_execution_info),
         activities=tuple(activity(info) for info in answer.pending_activities),
@@ -98,11 +100,11 @@ def activity(info: PendingActivityInfo) -> Activity:
 
 
 def failure(info: FailureInfo) -> Failure:
-    """Why an attempt ended, with the exception's name before its text, as workers print it."""
+    """Why an attempt ended: the exception's name before its text, as workers print it."""
     name = info.application_failure_info.type
     message = beginning(info.message)
     text = f"{name}: {message}" if name and message else message or name
-    # People read it in Slack, and workers put whatever they met into it, URLs with passwords included.
+    # People read this in Slack, and workers put anything into it, even URLs with passwords.
     return Failure(_failure_kind(info), redact(well_formed(text))[:LONGEST_MESSAGE])
 
 
@@ -123,7 +125,7 @@ def _waiting_since(task: PendingWorkflowTaskInfo) -> datetime | None:
 
 
 def _datetime_or_none(stamp: Timestamp) -> datetime | None:
-    """None for absent moments, which some fields carry as the epoch or as the year 1."""
+    """None for an absent moment, which some fields carry as the epoch or as the year 1."""
     return stamp.ToDatetime(tzinfo=UTC) if stamp.seconds > 0 else None
 
 

@@ -1,6 +1,6 @@
 """TemporalEngine: ``bot.ports.Engine`` for one cluster.
 
-The raw service is asked, since the client's own types refuse statuses and drop fields that newer servers send.
+It calls the raw gRPC service: the client's own types reject statuses and drop fields that newer servers send.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -20,19 +20,19 @@ from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.errors import Refused, Unavailable
 from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
 
-# A poll hangs for up to a minute, and the server remembers pollers for five: who polls now was seen in this time.
+# A poll lasts up to a minute, and the server remembers pollers for five: one seen within this time polls now.
 POLLED_WITHIN = timedelta(seconds=90)
-# What asking takes, and clocks that are set by NTP differ by: nothing to be put right.
+# Request time and the usual skew between NTP clocks: nothing to correct.
 NEGLIGIBLE_SKEW = timedelta(seconds=2)
 UNQUOTABLE = "'\"`\\"
-# Ends are told to the nanosecond and read here to the microsecond: others of the same one may be left.
+# Temporal has nanoseconds and the bot microseconds: unread runs may have ended in the same microsecond.
 RESOLUTION = timedelta(microseconds=1)
 
 
 class TemporalEngine:
-    """One namespace of one Temporal; every call ends within its time limit.
+    """Reads one namespace; every call ends within its time limit.
 
-    ``page`` is how many runs are asked for at once where not all may be read.
+    ``page`` is the page size of listings that may end before all runs are read.
     """
 
     def __init__(self, temporal: TemporalCluster, now: Callable[[], datetime], page: int = PAGE) -> None:
@@ -42,7 +42,7 @@ class TemporalEngine:
         self._clock = ServerClock(temporal)
 
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        """See ``bot.ports.Engine``; several pages share the one time limit."""
+        """See ``bot.ports.Engine``. All pages share one time limit."""
         listed = await self._temporal.list_all(f"{self._type_filter(workflow_types)} AND {IS_OPEN}")
         return [execution for execution in listed if execution.status.is_open]
 
@@ -71,7 +71,7 @@ class TemporalEngine:
         return convert.description(self._temporal.name, answer)
 
     async def pollers(self, task_queue: str) -> int:
-        """See ``bot.ports.Engine``; workers are told apart by identity."""
+        """See ``bot.ports.Engine``. Each worker identity counts once."""
         return await self._pollers(task_queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
 
     async def workflow_pollers(self, task_queue: str) -> int:
@@ -83,7 +83,7 @@ class TemporalEngine:
         return await SearchAttributes(self._temporal).kinds()
 
     async def _pollers(self, task_queue: str, kind: TaskQueueType.ValueType) -> int:
-        """The server's times are compared with its own clock; where that is not known, whoever the server still
+        """Compares the server's times with the server's clock. Where that is unknown, every poller that the server
         remembers counts."""
         async with self._temporal.asking() as client:
             answer = await describe_queue(client, task_queue, self._temporal.limit, kind)
@@ -98,7 +98,7 @@ class TemporalEngine:
         return difference if abs(difference) > NEGLIGIBLE_SKEW else timedelta(0)
 
     def link(self, ref: Ref) -> str:
-        """See ``bot.ports.Engine``; the namespace of a profile is known once it has been asked."""
+        """See ``bot.ports.Engine``. Also "" while the namespace is a profile's and nothing has connected yet."""
         ui, namespace = self._temporal.address.ui, self._temporal.namespace
         if not ui or not namespace:
             return ""
@@ -106,7 +106,7 @@ class TemporalEngine:
         return f"{ui.rstrip('/')}/namespaces/{quote(namespace, safe='')}/workflows/{path}/history"
 
     async def check(self) -> str:
-        """See ``bot.ports.Engine``; a namespace that does not exist is Refused."""
+        """See ``bot.ports.Engine``. Raises Refused for a namespace that does not exist."""
         async with self._temporal.asking() as client:
             service = client.workflow_service
             info = await service.get_system_info(GetSystemInfoRequest(), retry=True, timeout=self._temporal.limit)
@@ -117,8 +117,8 @@ class TemporalEngine:
         return f"Temporal {info.server_version} answers at {host}, namespace {client.namespace} exists"
 
     def _portion(self, listed: list[Execution], is_complete: bool) -> Portion:
-        """Lists begin with what is open and go on with the latest end: Temporal's order where a filter names none
-        (docs.temporal.io, List Filter)."""
+        """Relies on Temporal's default order: open runs first, then the latest end
+        (https://docs.temporal.io/list-filter)."""
         if is_complete:
             return Portion(tuple(listed))
         last = listed[-1].closed_at
@@ -129,7 +129,8 @@ class TemporalEngine:
         return Portion(tuple(listed), last + RESOLUTION)
 
     def _type_filter(self, workflow_types: Collection[str]) -> str:
-        """Refused for names that list filters cannot hold: the server undoes quoting in parts, and finds nothing."""
+        """A list filter for these types. Raises Refused for names with quotes or backslashes: the server unquotes
+        them only in part, and would find nothing."""
         unquotable = next((name for name in workflow_types if any(char in name for char in UNQUOTABLE)), None)
         if unquotable is not None:
             why = f"no list filter can ask for workflow type {unquotable}, for a quote or backslash in it"

@@ -1,4 +1,4 @@
-"""What Temporal's client raises, in the bot's words: one context manager around each call that leaves the process."""
+"""Translates the errors of Temporal's client to those of bot.errors, by a context manager around each call."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused
 from bot.model import duration_text
 from bot.redaction import beginning, redact
 
-# Temporal names no time to wait when it is over its limits; its own clients begin with one second.
+# Temporal does not say how long to wait when it is over its limits; its own clients begin with one second.
 RETRY_AFTER = timedelta(seconds=5)
 LONGEST_WHY = 300
 
@@ -48,7 +48,7 @@ _ACCESS_DENIED = frozenset({RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUT
 
 @contextmanager
 def translate_errors(system: str, address: str, limit: timedelta) -> Iterator[None]:
-    """Raise what the bot knows instead of what Temporal's client raises inside."""
+    """Raise errors of bot.errors in place of those that Temporal's client raises in the block."""
     try:
         yield
     except RPCError as exc:
@@ -56,14 +56,14 @@ def translate_errors(system: str, address: str, limit: timedelta) -> Iterator[No
     except TimeoutError as exc:
         raise Unavailable(system, f"no answer from {address} within {duration_text(limit)}") from exc
     except RuntimeError as exc:
-        # The client's native half reports a failed first connection as a bare RuntimeError.
+        # The SDK's native core reports a failed first connection as a bare RuntimeError.
         if not str(exc).startswith("Failed client connect"):
             raise
         raise _from_connect_error(system, address, str(exc)) from exc
 
 
 def from_rpc_error(system: str, address: str, error: RPCError) -> DependencyError:
-    """The answer that this status code means."""
+    """The error of bot.errors for a gRPC status."""
     if error.status is RPCStatusCode.NOT_FOUND and _is_missing_namespace(error):
         return Refused(system, f"{error.message.rstrip('.')}: create it there, or correct it in backfill.toml")
     why = _redacted(error.message) or error.status.name.lower().replace("_", " ")
@@ -73,7 +73,7 @@ def from_rpc_error(system: str, address: str, error: RPCError) -> DependencyErro
     if issubclass(kind, RateLimited):
         return RateLimited(system, why, RETRY_AFTER)
     if issubclass(kind, Unavailable):
-        # A proxy in between may tell of its own connection in the same words: so the words are told, too.
+        # A proxy may report its own connection in the same words, so the message repeats them.
         return _no_connection(system, address, error.message, f" ({why})") or Unavailable(
             system, f"no answer from {address}: {why}"
         )
@@ -87,7 +87,7 @@ def _is_missing_namespace(error: RPCError) -> bool:
 
 
 def _from_connect_error(system: str, address: str, text: str) -> DependencyError:
-    """The native error chain, as its own language writes it down."""
+    """The error for a failed first connection; ``text`` is the native core's error chain in Rust's debug format."""
     text = beginning(text)
     why = _redacted(server_message(text)) or "no reason given"
     if _CONNECT_REFUSED.search(text):

@@ -1,20 +1,20 @@
-"""What the bot calls its own things in Temporal: ids, a memo key, request ids. One function builds each id."""
+"""Names of the bot's own things in Temporal: workflow ids, a memo key, request ids. One function builds each id."""
 
 import uuid
 
-# Which order a run was started by: in the memo of the team's workflows, beside the hints.
+# Memo key, beside the hints, that names the order which started a run of the team's workflow.
 ORDER_KEY = "BackfillBotToken"
-# What Temporal's web UI shows with a run.
+# Shown with the run in Temporal's web UI.
 SUMMARY = "Started by backfill-bot"
 
 _REQUESTS = uuid.UUID("5f0c8f5e-6c0b-4b5b-9a3e-0d6c5b1f7a42")
 
 
 def sequence_id(customer: str) -> str:
-    """The workflow id of a customer's sequence: the same for every one, so that two are never open."""
+    """The workflow id of every sequence of a customer. It is the same for all, so two are never open at once."""
     return f"backfill-bot-sequence-{customer}"
 
 
 def request_id(what: str, name: str) -> str:
-    """The same for the same request, whoever sends it and however often."""
+    """A request id that is equal for equal requests, whichever bot sends them and however often."""
     return str(uuid.uuid5(_REQUESTS, f"{what}:{name}"))

@@ -1,5 +1,8 @@
-"""Which configured cluster has which namespace. Two that are one would double every alert, and each would drive what
-the other has begun: so the second is not let in, however it is reached."""
+"""Makes sure that no two configured clusters use the same namespace.
+
+Two clusters on one namespace would double every alert, and each would drive the sequences of the other. So the second
+one is refused, even if it has another address. The reasons are in docs/decisions/one-namespace.md.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Mapping
@@ -15,7 +18,7 @@ from bot.adapters.temporal.errors import KIND_OF_STATUS
 from bot.errors import NotFound, Refused
 from bot.model import Namespace
 
-# How long an answer is believed: an address may come to lead elsewhere.
+# An address may lead to another server later, so identities are asked for again.
 KEPT_FOR = timedelta(minutes=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -25,14 +28,14 @@ _log = structlog.get_logger(__name__)
 
 
 class Namespaces:
-    """One for all clusters of a process. Who has a namespace keeps it, also while it does not answer."""
+    """Claims of all clusters of a process. A cluster keeps its namespace while its server does not answer."""
 
     def __init__(self) -> None:
         self._held: dict[str, Namespace] = {}
         self._reported: set[tuple[str, str]] = set()
 
     def claim(self, cluster: str, system: str, namespace: Namespace) -> None:
-        """From now on it is this cluster's, instead of what it had before. Raises Refused when another one has it."""
+        """Claim a namespace for a cluster and release its previous one. Raises Refused if another one has it."""
         self._held.pop(cluster, None)
         holder = next((name for name, held in self._held.items() if held.is_same_as(namespace)), "")
         if not holder:
@@ -51,7 +54,7 @@ class Namespaces:
 
 
 class Claimant(Protocol):
-    """A cluster that can say which namespace it is, and takes it where all others do."""
+    """A cluster that can look up its namespace's identity, and claims it in the shared ``namespaces``."""
 
     namespaces: Namespaces
 
@@ -61,8 +64,9 @@ class Claimant(Protocol):
 
 
 async def assign_namespaces(clusters: Mapping[str, Claimant], last_seen: Mapping[str, datetime]) -> None:
-    """Before anything else is asked: of several that are one namespace, the one that was watched last has it, else
-    the first: so it stays with the same one over restarts, and in every bot. Who does not answer has what is left.
+    """Let the clusters claim their namespaces before anything else happens. Of several clusters on one namespace the
+    one that was watched last gets it, or else the first one configured, so the choice is the same after a restart and
+    in every bot. A cluster that does not answer now claims later, if its namespace is still free.
     """
     shared = Namespaces()
     for cluster in clusters.values():
@@ -72,12 +76,12 @@ async def assign_namespaces(clusters: Mapping[str, Claimant], last_seen: Mapping
         try:
             clusters[name].claim()
         except Refused:
-            # It hears so whenever it is asked, and the log has it.
+            # The log has it, and every call to this cluster raises it again.
             continue
 
 
 async def namespace_of(client: Client, limit: timedelta) -> Namespace | None:
-    """None where the bot may not ask. Raises what Temporal's client raises."""
+    """The identity of the client's namespace; None where the bot may not ask. Raises errors of the client."""
     service = client.workflow_service
     described, server = await asyncio.gather(
         _or_none_if_refused(
@@ -95,7 +99,7 @@ async def namespace_of(client: Client, limit: timedelta) -> Namespace | None:
 
 
 async def _or_none_if_refused(call: Awaitable[_Answer]) -> _Answer | None:
-    """None where the server does not let the bot ask, or does not know the question."""
+    """None where the server refuses the call or does not offer it."""
     try:
         return await call
     except RPCError as exc:

@@ -1,7 +1,7 @@
-"""Why there is no connection to Temporal, read from what its client's native half says.
+"""Classifies failed connections to Temporal by the error texts of the SDK's native core.
 
-That tells errors by text only: Rust's own notation of a chain while the first connection is made, sentences later.
-Names are those of rustls (``CertificateError``, ``AlertDescription``), hyper and std::io::ErrorKind.
+The core reports errors as text only: in Rust's debug format while the first connection is made, as sentences later.
+The names are those of rustls (``CertificateError``, ``AlertDescription``), hyper and std::io::ErrorKind.
 """
 
 import re
@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from bot.adapters.no_connection import ConnectionProblem
 
-# More than any chain has; what comes from a server is in it, too.
+# Longer than any error chain; the text may also repeat what a server sent.
 LONGEST = 4_000
 _ALERTS = r"Certificate(?:Required|Unknown|Expired|Revoked)|BadCertificate|UnknownCA|AccessDenied"
-# The first that is found decides: inner reasons stand beside outer ones.
+# The first match decides: a text holds inner and outer reasons.
 _PATTERNS: tuple[tuple[re.Pattern[str], ConnectionProblem], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), problem)
     for pattern, problem in (
@@ -87,17 +87,17 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 def problem_in_text(text: str) -> ConnectionProblem | None:
-    """What it means, or None where it is about something else."""
+    """The problem that an error text describes; None where it is about something else."""
     shortened = text[:LONGEST]
     return next((problem for pattern, problem in _PATTERNS if pattern.search(shortened)), None)
 
 
 def advice_for(problem: ConnectionProblem) -> str:
-    """What is the matter, and what to do where Temporal is configured."""
+    """The problem, and what to change in Temporal's configuration."""
     return _WORDS.get(problem, problem.value)
 
 
 def server_message(text: str) -> str:
-    """The sentence in it that the server, or the system, has meant for people; "" where there is none."""
+    """The message of the server or the operating system inside an error text; "" where there is none."""
     match = _MESSAGE.search(text[:LONGEST])
     return " ".join(_ESCAPED.sub(r"\1", match[1]).split()) if match else ""

@@ -1,6 +1,6 @@
-"""Payloads as text: hints of search attributes and memo, details of heartbeats. Nothing fails on foreign data.
+"""Reads payloads as text: hints from search attributes and memos, details of heartbeats. Unreadable data is no error.
 
-And JSON values as payloads that workers in any language read.
+Also writes JSON values as payloads that workers in any language can read.
 """
 
 import hashlib
@@ -14,14 +14,14 @@ from temporalio.converter import PayloadConverter
 from bot.redaction import redact
 from bot.wellformed import well_formed
 
-# Details are kept in the journal to see whether they change; beyond this a digest does that as well.
+# The journal keeps details to see whether they change; for longer ones a digest is enough.
 LONGEST_DETAILS = 4_000
 JSON_ENCODINGS = frozenset({b"json/plain", b"json/protobuf"})
 
 
 def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
-    """Every readable field as text, as it is: names and days are read from it. Where two sources name the same field,
-    the first one wins."""
+    """Every readable field as unchanged text, because names and days are read from it. Where two sources have the
+    same field, the first one wins."""
     texts: dict[str, str] = {}
     for source in sources:
         for name, payload in source.items():
@@ -32,7 +32,7 @@ def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
 
 
 def plain(value: object) -> Payload:
-    """One JSON value."""
+    """A JSON value as a payload."""
     return PayloadConverter.default.to_payload(value)
 
 
@@ -54,12 +54,12 @@ def canonical(value: Any) -> str:
 
 
 def digest(data: bytes) -> str:
-    """A short name for bytes nobody can read."""
+    """A short fingerprint of bytes that are not shown."""
     return f"sha256 {hashlib.sha256(data).hexdigest()[:16]}"
 
 
 def _text(payload: Payload) -> str | None:
-    """A string as itself, a list of one as its element, anything else as JSON; None when there is nothing to read."""
+    """A string unchanged, a list of one as its element, anything else as JSON; None for null and unreadable ones."""
     try:
         value = _value(payload)
     except ValueError:

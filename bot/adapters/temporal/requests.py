@@ -1,4 +1,4 @@
-"""What Temporal is asked to change, as its own messages. Pure: the same question makes the same request."""
+"""Builds the requests that change something in Temporal. Pure: equal arguments make equal requests."""
 
 from collections.abc import Mapping, Sequence
 
@@ -26,7 +26,7 @@ from bot.model import PROGRESS_QUERY, WORKFLOW_TYPE, Order, Ref, SequenceSpec, S
 
 
 def start(namespace: str, order: StartOrder, attributes: Mapping[str, Payload]) -> StartWorkflowExecutionRequest:
-    """One run of the team's workflow, or the open one of that id."""
+    """Starts one run of the team's workflow, or returns the open run of that workflow id."""
     return StartWorkflowExecutionRequest(
         namespace=namespace,
         workflow_id=order.workflow_id,
@@ -46,7 +46,7 @@ def start(namespace: str, order: StartOrder, attributes: Mapping[str, Payload]) 
 def begin(
     namespace: str, spec: SequenceSpec, argument: Sequence[Payload], task_queue: str
 ) -> StartWorkflowExecutionRequest:
-    """A sequence, if none of its customer is open; it has no time limit."""
+    """Starts a sequence without a time limit; fails while another one of the customer is open."""
     return StartWorkflowExecutionRequest(
         namespace=namespace,
         workflow_id=names.sequence_id(spec.customer),
@@ -63,7 +63,7 @@ def begin(
 
 
 def cancel(namespace: str, ref: Ref, chain: str, reason: str) -> RequestCancelWorkflowExecutionRequest:
-    """A run is asked to end at most once, whoever asks; ``chain`` as with ``terminate``."""
+    """Requests cancellation, once for each run, whichever bot asks; ``chain`` is as in ``terminate``."""
     return RequestCancelWorkflowExecutionRequest(
         namespace=namespace,
         workflow_execution=_run_or_latest(ref, chain),
@@ -75,8 +75,8 @@ def cancel(namespace: str, ref: Ref, chain: str, reason: str) -> RequestCancelWo
 
 
 def terminate(namespace: str, ref: Ref, chain: str, reason: str) -> TerminateWorkflowExecutionRequest:
-    """A run is ended, or the one it has continued as: ``chain`` is the id of the first of them, "" where the server
-    does not tell it, and then it is this very run."""
+    """Terminates a run, or the run it has continued as. ``chain`` is the id of the chain's first run; where it is ""
+    because the server does not report it, exactly this run is meant."""
     return TerminateWorkflowExecutionRequest(
         namespace=namespace,
         workflow_execution=_run_or_latest(ref, chain),
@@ -87,7 +87,7 @@ def terminate(namespace: str, ref: Ref, chain: str, reason: str) -> TerminateWor
 
 
 def query(namespace: str, ref: Ref) -> QueryWorkflowRequest:
-    """How a sequence stands."""
+    """Asks a sequence for its progress."""
     return QueryWorkflowRequest(
         namespace=namespace, execution=_run(ref), query=WorkflowQuery(query_type=PROGRESS_QUERY)
     )
@@ -96,7 +96,7 @@ def query(namespace: str, ref: Ref) -> QueryWorkflowRequest:
 def update(
     namespace: str, workflow_id: str, order: Order, argument: Sequence[Payload], update_id: str
 ) -> UpdateWorkflowExecutionRequest:
-    """An instruction, and to be told when it has been carried out. Temporal takes one of the same id once."""
+    """Sends an instruction and waits until it has been carried out. Temporal deduplicates by ``update_id``."""
     completed = UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED
     return UpdateWorkflowExecutionRequest(
         namespace=namespace,
@@ -114,7 +114,7 @@ def _run(ref: Ref) -> WorkflowExecution:
 
 
 def _run_or_latest(ref: Ref, chain: str) -> WorkflowExecution:
-    """Without its id, the run that is the latest when the server gets to it."""
+    """With a ``chain``, no run id: then the server takes the latest run at that moment."""
     return WorkflowExecution(workflow_id=ref.workflow_id, run_id="" if chain else ref.run_id)
 
 

@@ -1,8 +1,8 @@
-"""What time it is on a cluster's server: whatever is compared with the server's times is compared with this.
+"""The time on a cluster's server, for comparisons with timestamps that come from the server.
 
-No answer of the service tells its time. But the server notes when somebody polled a task queue, and tells that: the
-bot polls a queue of its own, on which nothing ever is, for a moment. Between two such looks the machine's monotonic
-clock counts on, so nobody who sets the wall clock disturbs it.
+No call of the service returns its time. But the server records when a task queue was polled, and returns that. So the
+bot briefly polls a queue of its own, which never has a task. Between two such measurements the machine's monotonic
+clock counts on, so setting the wall clock does not disturb it.
 """
 
 import asyncio
@@ -25,9 +25,9 @@ from bot.errors import DependencyError
 
 QUEUE = "backfill-bot-clock"
 KEPT_FOR = timedelta(minutes=1)
-# The service takes no poll that is to end within two seconds; it is given up as soon as the server has noted it.
+# The service refuses polls shorter than two seconds. The bot cancels its poll once the server has recorded it.
 POLL = timedelta(seconds=5)
-# Where a queue has several parts, a poll may come to the one that is asked about with a delay.
+# A queue may have several partitions: the one that is described may show a poll with a delay.
 MAX_LOOKS, LOOK_INTERVAL = 20, 0.05
 
 _log = structlog.get_logger(__name__)
@@ -35,14 +35,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Stamp:
-    """The server's time ``at`` then, of the loop's clock; None: the server did not tell it."""
+    """The server's time when the event loop's clock showed ``at``; None where it could not be measured."""
 
     server_time: datetime | None
     at: float
 
 
 class ServerClock:
-    """That of one cluster, asked for now and then."""
+    """The clock of one cluster's server, measured again after ``KEPT_FOR``."""
 
     def __init__(self, temporal: TemporalCluster) -> None:
         self._temporal = temporal
@@ -50,7 +50,7 @@ class ServerClock:
         self._lock = asyncio.Lock()
 
     async def now(self) -> datetime | None:
-        """The server's time; None where it does not tell. Never raises what a system answers."""
+        """The server's time; None where it cannot be measured. Raises no DependencyError."""
         clock = asyncio.get_running_loop().time
         async with self._lock:
             if self._stamp is None or clock() - self._stamp.at > KEPT_FOR.total_seconds():
@@ -70,7 +70,7 @@ class ServerClock:
 
 
 async def _time_of_poll(client: Client, limit: timedelta) -> datetime | None:
-    """When the server noted a poll of this very moment."""
+    """Poll once, and return the time that the server recorded for it; None where it recorded none."""
     identity = f"clock {secrets.token_hex(8)}"
     polling = asyncio.ensure_future(
         client.workflow_service.poll_activity_task_queue(
@@ -86,7 +86,7 @@ async def _time_of_poll(client: Client, limit: timedelta) -> datetime | None:
                 if poller.identity == identity and poller.HasField("last_access_time"):
                     return poller.last_access_time.ToDatetime(tzinfo=UTC)
             if polling.done():
-                # Raises why the server has not taken it.
+                # Raises the reason when the server has refused the poll.
                 polling.result()
             await asyncio.sleep(LOOK_INTERVAL)
     finally:
@@ -101,7 +101,7 @@ async def describe_queue(
     limit: timedelta,
     kind: TaskQueueType.ValueType = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
 ) -> DescribeTaskQueueResponse:
-    """Who polls it for tasks of this kind, as the server has noted within some minutes."""
+    """The pollers of a task queue for tasks of this kind; the server remembers them for some minutes."""
     return await client.workflow_service.describe_task_queue(
         DescribeTaskQueueRequest(
             namespace=client.namespace,

@@ -1,4 +1,4 @@
-"""The memo of a sequence: what is known of it without asking it, written when it begins and read from listings."""
+"""The memo of a sequence: its fixed facts, written at the start and read from listings without asking a worker."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from bot.model import Execution, SequenceSpec, SequenceStanding
 
 
 class Key(StrEnum):
-    """What stands in it."""
+    """The fields of the memo."""
 
     ID = "id"
     CUSTOMER = "customer"
@@ -20,7 +20,7 @@ class Key(StrEnum):
 
 
 def memo(spec: SequenceSpec) -> Mapping[str, str]:
-    """As it is written."""
+    """The memo of a new sequence."""
     return {
         Key.ID: spec.id,
         Key.CUSTOMER: spec.customer,
@@ -32,7 +32,7 @@ def memo(spec: SequenceSpec) -> Mapping[str, str]:
 
 
 def read_standing(execution: Execution) -> SequenceStanding | None:
-    """What the run tells; None when it is not one of the bot's, whatever it is called."""
+    """The sequence of a run; None when the run is not one of the bot's, even if it has the same workflow type."""
     fields = execution.hints
     try:
         standing = SequenceStanding(

@@ -21,7 +21,7 @@ COMMANDS = "commands"
 
 def called() -> set[str]:
     texts = "".join(path.read_text() for path in ADAPTERS.glob("*.py"))
-    return set(re.findall(r'in_our_words\("([^"]+)"\)', texts))
+    return set(re.findall(r'translate_errors\("([^"]+)"\)', texts))
 
 
 def needed(method: str) -> set[str]:
