@@ -1,4 +1,4 @@
-"""ClickHouse as the bot's warehouse, one cluster at a time. It counts; what the counts mean is decided elsewhere."""
+"""The ClickHouse adapter, one object for each cluster. It counts rows, and does not decide what the counts mean."""
 
 from bot.adapters.clickhouse.warehouse import ClickHouseWarehouse
 

@@ -1,6 +1,6 @@
-"""Answers of the configured statements, checked: their SQL is the team's, so their shape is not taken on trust.
+"""Checks and reads the answers of the configured statements. Their SQL is the team's, so their columns may be wrong.
 
-Everything here raises WrongShape, with the second half of a sentence about the statement.
+Every function raises UnexpectedAnswer, whose text is the second half of a sentence about the statement.
 """
 
 import re
@@ -18,7 +18,7 @@ LONGEST_NUMBER = 60
 
 _WRAPPED = re.compile(r"(?:Nullable|LowCardinality|SimpleAggregateFunction)\((?:\w+, )?(.*)\)")
 _NUMBER = re.compile(r"\d+(?:\.0*)?")
-# A Variant or Dynamic column says of each value only what it is.
+# A Variant or Dynamic column has its type only in each value.
 _ANY = r"|Variant\(.*|Dynamic\b.*"
 _TYPES = {
     "day": (re.compile(rf"Date|Date32{_ANY}"), "a Date; toDate(…) makes one"),
@@ -28,11 +28,11 @@ _TYPES = {
 
 
 class UnexpectedAnswer(Exception):
-    """The statement returns something else than it is for."""
+    """The statement returns other columns or values than it has to."""
 
 
 def rows_by_day(answer: Answer, window: Window) -> dict[date, int]:
-    """Rows of each day of the window that has any; several rows about one day are added."""
+    """Rows of each day of the window; a day without rows is absent. Several rows of one day are added up."""
     days: dict[date, int] = {}
     for day, rows in _columns(answer, EXPECTED):
         _add(days, parse_day(day), parse_count(rows), window)
@@ -40,7 +40,7 @@ def rows_by_day(answer: Answer, window: Window) -> dict[date, int]:
 
 
 def rows_by_customer(answer: Answer, customers: Sequence[str], window: Window) -> dict[str, dict[date, int]]:
-    """The same for each of these customers that has any row."""
+    """The same for each of these customers; one without rows is absent."""
     by_customer: dict[str, dict[date, int]] = {customer: {} for customer in customers}
     for customer, day, rows in _columns(answer, VOLUMES):
         days = by_customer.get(parse_text(customer).rstrip("\0"))
@@ -55,7 +55,7 @@ def _add(days: dict[date, int], day: date, rows: int, window: Window) -> None:
 
 
 def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
-    """Whether the statement returns what is read here, which its types tell without a row."""
+    """Raise UnexpectedAnswer unless the answer has these columns, once each and of fitting types; needs no row."""
     missing = [name for name in wanted if name not in answer.names]
     if missing:
         raise UnexpectedAnswer(f"it returns {_joined(answer.names)}, but no column {_joined(missing)}")
@@ -75,7 +75,7 @@ def _unwrapped(kind: str) -> str:
 
 
 def _columns(answer: Answer, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The wanted columns of each row."""
+    """The wanted columns of each row, in the order of ``wanted``."""
     require_columns(answer, wanted)
     places = [answer.names.index(name) for name in wanted]
     for row in answer.rows:
@@ -83,7 +83,7 @@ def _columns(answer: Answer, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]
 
 
 def parse_day(value: Any) -> date:
-    """Moments are refused: the day of a moment depends on a time zone."""
+    """Refuses moments, because their day depends on a time zone."""
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as exc:
@@ -91,7 +91,7 @@ def parse_day(value: Any) -> date:
 
 
 def parse_count(value: Any) -> int:
-    """A user whose settings are fixed may be told numbers as text."""
+    """A number of rows. Accepts text, which users get for numbers when their settings are fixed."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "" if isinstance(value, bool) else str(value)
@@ -101,7 +101,7 @@ def parse_count(value: Any) -> int:
 
 
 def parse_text(value: Any) -> str:
-    """As it is."""
+    """The text, unchanged."""
     if not isinstance(value, str):
         raise UnexpectedAnswer(f"a column holds {_preview(value)}, not a String")
     return value

@@ -1,7 +1,8 @@
-"""One ClickHouse over HTTP: statements that cannot write, end in time, say who asks, and never answer in part.
+"""The connection to one ClickHouse over HTTP. Statements cannot write, end in time, name the bot in ``log_comment``,
+and never return a partial answer.
 
-The server is asked on first use which version it is, and which settings this user may change, and again when it
-refuses one of them; its connections come and go with it.
+On first use the bot asks for the server's version and for the settings that this user may change, and asks again when
+the server refuses a setting.
 """
 
 import asyncio
@@ -41,7 +42,7 @@ NEVER_IN_PART = {
     "limit": 0,
     "skip_unavailable_shards": 0,
 }
-# How values are told: numbers plain where they can be, and nothing that is not JSON.
+# Numbers as JSON numbers where possible, and nothing that is not JSON.
 OUTPUT_FORMAT = {
     "output_format_json_quote_64bit_integers": 0,
     "output_format_json_quote_decimals": 0,
@@ -50,23 +51,23 @@ OUTPUT_FORMAT = {
 }
 # The bot's own statements count with FINAL and without: a profile may say FINAL for every table that is read.
 NO_IMPLICIT_FINAL = {"final": 0}
-# What the bot has given up on need not go on there.
+# The server stops a statement that the bot no longer waits for.
 CANCEL_ABANDONED = {"cancel_http_readonly_queries_on_client_close": 1}
 
 _SERVER_INFO = "SELECT version() AS version, groupArray(name) AS fixed FROM system.settings WHERE readonly"
 
 
 class Reach(IntEnum):
-    """What a statement may read, as ClickHouse's ``readonly`` setting; writing is in neither."""
+    """What a statement may read, as a value of ClickHouse's ``readonly`` setting. Neither value allows writing."""
 
     HERE = 1
-    # postgresql(), s3() and the like make temporary tables, which 1 takes for writing.
+    # postgresql(), s3() and the like create temporary tables, which readonly=1 forbids as writing.
     ANYWHERE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What to ask: values are bound by name, ``comment`` is what ClickHouse's own query log will tell of it."""
+    """One SQL statement. ``values`` are bound by name; ``comment`` goes into ClickHouse's own query log."""
 
     sql: str
     values: Mapping[str, Any]
@@ -76,7 +77,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A server that has answered: its version, and the settings that this user may not change there."""
+    """A server that has answered: its version, and the settings that this user may not change (``fixed``)."""
 
     http: Http
     version: str
@@ -84,7 +85,7 @@ class Client:
 
 
 class Connection:
-    """Where one cluster's ClickHouse answers, and as whom the bot asks."""
+    """One cluster's ClickHouse, and the user that the bot connects as."""
 
     def __init__(self, system: str, address: ClickHouseAddress, password: SecretStr, limit: timedelta) -> None:
         self.system = system
@@ -102,14 +103,16 @@ class Connection:
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[Client]:
-        """The client, for statements that together end in time and raise what the bot knows."""
+        """Yield the client. Statements in the block share one time limit, and their errors leave as those of
+        bot.errors."""
         with translate_errors(self.system, self.host, self._limit, self._password):
             async with asyncio.timeout(self._limit.total_seconds()):
                 yield await self._get_client()
 
     @contextmanager
     def in_section(self, section: str) -> Iterator[None]:
-        """Says where in the configuration a statement stands that ClickHouse does not take; within ``asking``."""
+        """Name the configuration's ``section`` in the error when ClickHouse refuses a statement; use within
+        ``asking``."""
         try:
             yield
         except UnexpectedAnswer as exc:
@@ -121,7 +124,7 @@ class Connection:
             raise StatementRefused(self.system, section, why) from exc
 
     async def query(self, client: Client, statement: Statement) -> Answer:
-        """One statement; raises what the client raises, for ``asking`` to translate."""
+        """Run one statement. Raises the client's own errors, which ``asking`` translates."""
         try:
             return await self._query(client, statement)
         except DatabaseError as exc:
@@ -135,7 +138,7 @@ class Connection:
         return await self._query(refreshed, statement)
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         client, self._client = self._client, None
         if client is not None:
             await client.http.close()
@@ -159,7 +162,8 @@ class Connection:
         return await client.http.query(statement.sql, statement.values, self._settings(client, statement), MOST_ROWS)
 
     def _settings(self, client: Client, statement: Statement) -> dict[str, str]:
-        """Without those that this user may not change: a user who is read-only anyway is let in."""
+        """Without the settings that this user may not change, so that a user who is read-only anyway is not
+        refused."""
         settings = {
             "readonly": int(statement.reach),
             "max_execution_time": math.ceil(self._limit.total_seconds()),

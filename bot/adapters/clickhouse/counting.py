@@ -1,4 +1,4 @@
-"""The statement that counts one table by day, and its rows as values.
+"""Builds the statement that counts one table by day, and reads its rows.
 
 Names come from the configuration and are quoted as identifiers; everything else is bound.
 """
@@ -13,18 +13,18 @@ from bot.adapters.clickhouse.storages import seen_expression
 from bot.adapters.clickhouse.text import quoted, without_end
 from bot.model import DayCount, TableSpec, column_of
 
-# For Date, DateTime and DateTime64 alike, in whatever time zone a column keeps: the campaign's day of that moment.
+# The campaign's day of a Date, DateTime or DateTime64 column, whatever its time zone.
 _DAY = Template("toDate(toDateTime64($time, 0, {timezone:String}))")
 
-# The last two conditions decide; the two before let ClickHouse skip parts by the column's own index. Two days are
-# more than any two time zones are apart. A Date knows no day before 1970-01-01: below that it would begin at its end.
+# The last two conditions decide; the two before them let ClickHouse skip parts by the column's own index. Two days
+# are more than the difference of any two time zones. A Date has no day before 1970-01-01, and would wrap around.
 _ROWS = Template(
     "$customer = {customer:String}"
     " AND $time >= greatest({start:Date}, toDate(2)) - 2 AND $time < {end:Date} + 2"
     " AND $day >= {start:Date} AND $day < {end:Date}"
 )
 
-# The row with bot_seen tells what the table was when it was counted, so that nothing known of it is out of date.
+# The row with bot_seen holds the table's fingerprint at the time of the count, which shows outdated knowledge of it.
 _ALL = Template("""
 SELECT bot_day, sum(bot_stored) AS bot_all_stored, sum(bot_shown) AS bot_all_shown, sum(bot_keys) AS bot_all_keys,
     max(bot_seen) AS bot_seen_as
@@ -38,16 +38,16 @@ _PART = Template(
     "SELECT assumeNotNull($day) AS bot_day, $what, max(materialize('')) AS bot_seen"
     " FROM $table$final WHERE $rows GROUP BY bot_day"
 )
-# Groups instead of uniqExact: exact where a key has a NULL in it, too, and a server that may write groups to its
-# disk (max_bytes_before_external_group_by) need not hold all keys in memory.
+# GROUP BY instead of uniqExact: it is exact for keys with a NULL as well, and a server that may spill groups to disk
+# (max_bytes_before_external_group_by) need not hold all keys in memory.
 _KEYS = Template(
     "SELECT bot_day, $what, '' AS bot_seen"
     " FROM (SELECT assumeNotNull($day) AS bot_day, count() AS bot_of_key FROM $table$final WHERE $rows"
     " GROUP BY bot_day, $key)"
     " GROUP BY bot_day"
 )
-# No plain 0: a materialized view into a Distributed table sends a column back where a constant was asked for, which
-# ClickHouse refuses (ILLEGAL_COLUMN).
+# Not a plain 0: for a constant, a materialized view into a Distributed table returns a full column, which ClickHouse
+# then refuses (ILLEGAL_COLUMN).
 _ZERO = "sum(materialize(0))"
 _STORED = f"count() AS bot_stored, {_ZERO} AS bot_shown, {_ZERO} AS bot_keys"
 _SHOWN = f"{_ZERO} AS bot_stored, count() AS bot_shown, {_ZERO} AS bot_keys"
@@ -61,8 +61,8 @@ _COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 
 
 def counts_statement(table: TableSpec, storage: Storage) -> str:
-    """Rows stored, rows left after FINAL where that does anything, and distinct keys of these where there is a key.
-    Fails with ILLEGAL_FINAL where FINAL was only tried."""
+    """Counts stored rows, rows left by FINAL where the engine supports it, and distinct keys of those where the table
+    has a key. Fails with ILLEGAL_FINAL on an engine without FINAL, when that was not known before."""
     names = _names(table)
     shown = names | {"final": " FINAL", "rows": names["rows"] + _sign_condition(storage)}
     has_final = storage.final is not False
@@ -77,17 +77,17 @@ def counts_statement(table: TableSpec, storage: Storage) -> str:
 
 
 def describe_statement(table: TableSpec) -> str:
-    """Names and types of its columns."""
+    """Returns the names and types of the columns."""
     return _DESCRIBE.substitute(_names(table))
 
 
 def without_rows(sql: str) -> str:
-    """The same statement, for its columns only: all of it is analysed, and nothing is read."""
+    """The same statement for its columns only: ClickHouse analyses all of it, and reads nothing."""
     return _COLUMNS_ONLY.substitute(sql=without_end(sql))
 
 
 def seen_and_counts(answer: Answer, table: TableSpec, storage: Storage) -> tuple[str, dict[date, DayCount]]:
-    """What the table was when it was counted, and the rows of each day that has any."""
+    """The table's fingerprint when it was counted, and the rows of each day that has any."""
     seen = ""
     counts: dict[date, DayCount] = {}
     try:
@@ -102,7 +102,7 @@ def seen_and_counts(answer: Answer, table: TableSpec, storage: Storage) -> tuple
 
 
 def _day_count(stored: int, shown: int, keys: int, table: TableSpec, storage: Storage) -> DayCount:
-    """Rows that arrive between the two reads must not look like less than none."""
+    """Clamped, because rows may arrive between the two reads, and no count may be negative."""
     if storage.final is False:
         shown = stored
     stored = max(stored, shown)
@@ -113,7 +113,7 @@ def _day_count(stored: int, shown: int, keys: int, table: TableSpec, storage: St
 
 
 def _sign_condition(storage: Storage) -> str:
-    """A row that cancels another one is no row, also where the other one has not arrived."""
+    """Leaves out rows that cancel other rows, even when the cancelled row has not arrived."""
     return f" AND {quoted(storage.sign)} > 0" if storage.sign else ""
 
 

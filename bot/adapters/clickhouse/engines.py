@@ -1,7 +1,7 @@
-"""What a table's engine can tell about rows that are stored more than once. Pure: it reads rows of system.tables.
+"""Decides from a row of system.tables how a table is counted: whether FINAL works, and what it removes. Pure.
 
-FINAL is taken by views and does nothing there (ClickHouse/ClickHouse#17087), and what it takes away is not always a
-duplicate: https://clickhouse.com/docs/engines/table-engines/mergetree-family
+Views accept FINAL, and it does nothing there (ClickHouse/ClickHouse#17087). Elsewhere the rows that it removes are
+not always duplicates: https://clickhouse.com/docs/engines/table-engines/mergetree-family
 """
 
 import re
@@ -18,25 +18,25 @@ _NO_UUID = "00000000-0000-0000-0000-000000000000"
 _STRING = r"'(?:[^'\\]|\\.|'')*'"
 _VARIANT = re.compile(r"^(?:Replicated|Shared)(?=\w*MergeTree$)")
 _ARGUMENT = re.compile(rf"\A\s*({_STRING}|{NAME})\s*(,|\))")
-# What is not closed ends with the statement, so that nothing behind it is looked at again.
+# An unclosed quote extends to the end of the statement, so that no text is scanned twice.
 _TO_CLAUSE = re.compile(rf"'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)|(\()|\bTO ({NAME})\.({NAME})|`(?:[^`\\]|\\.)*(?:`|\\?\Z)")
 
 
 class Surplus(StrEnum):
-    """What stored rows are that FINAL takes away, where one row is left of each that is meant."""
+    """What the rows are that FINAL removes, when it leaves one row of each that is meant."""
 
     DUPLICATES = "duplicates"
     MERGING = "rows that merge away"
-    # FINAL does nothing, or may leave rows that are there twice, or adds such rows up.
+    # FINAL does nothing, or may leave duplicates, or adds them up.
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """How to count a table. ``final`` is None where only trying shows whether FINAL is understood.
+    """How to count a table. ``final`` is None where only a try shows whether the engine supports FINAL.
 
-    ``sign`` is the column that is −1 in rows that cancel others. ``places`` are the tables that decide all this, and
-    ``seen`` is what they were; both are empty where the bot's user may not see them.
+    ``sign`` is the column that is −1 in rows that cancel others. ``places`` are the tables that this depends on, and
+    ``seen`` is their fingerprint; both are empty where the bot's user may not see them.
     """
 
     engine: str
@@ -62,9 +62,9 @@ _BY_ENGINE: Mapping[str, tuple[bool | None, Surplus]] = {
     "ReplacingMergeTree": (True, Surplus.DUPLICATES),
     "CollapsingMergeTree": (True, Surplus.MERGING),
     "CoalescingMergeTree": (True, Surplus.MERGING),
-    # A row that is there twice in one version is left twice.
+    # Duplicates within one version remain.
     "VersionedCollapsingMergeTree": (True, Surplus.UNKNOWN),
-    # What was inserted twice is added up: the rows are right, and their values are not.
+    # Duplicates are added up: the number of rows is right, and their values are not.
     "SummingMergeTree": (True, Surplus.UNKNOWN),
     "AggregatingMergeTree": (True, Surplus.UNKNOWN),
     "GraphiteMergeTree": (True, Surplus.UNKNOWN),
@@ -76,8 +76,8 @@ _ARGUMENTS_WITH_IS_DELETED = 2
 
 
 def storage_of(table: TableInfo) -> Storage:
-    """By its engine alone. Distributed, Merge, Buffer and others pass FINAL on, each part for itself: not enough to
-    tell duplicates."""
+    """Decides by the engine alone. Distributed, Merge, Buffer and others apply FINAL to each part separately, which
+    cannot tell duplicates."""
     base = _VARIANT.sub("", table.engine)
     final, surplus = _BY_ENGINE.get(base, (None, Surplus.UNKNOWN))
     columns = [unquoted(name) for name in _arguments(table.engine_full) if not name.startswith("'")]
@@ -88,7 +88,7 @@ def storage_of(table: TableInfo) -> Storage:
 
 
 def target_of(table: TableInfo) -> Place | None:
-    """The table that this one is another name of: its rows are there, and FINAL reaches it."""
+    """The table that holds the rows of a materialized view or an alias, and to which FINAL applies; else None."""
     if table.engine == "MaterializedView":
         return _target_of_view(table)
     if table.engine != "Alias":
@@ -100,7 +100,7 @@ def target_of(table: TableInfo) -> Place | None:
 
 
 def _target_of_view(view: TableInfo) -> Place:
-    """A materialized view writes into the table that it names, or into one of its own."""
+    """The table that a materialized view names after TO, or the inner table that ClickHouse made for it."""
     for match in _TO_CLAUSE.finditer(view.create):
         if match[1]:
             break
@@ -111,7 +111,7 @@ def _target_of_view(view: TableInfo) -> Place:
 
 
 def _arguments(engine_full: str) -> list[str]:
-    """What stands in the parentheses behind an engine's name, as far as that is names and texts."""
+    """The leading arguments of an engine that are names or string literals."""
     arguments: list[str] = []
     opening = re.match(r"\w+\(", engine_full)
     rest = engine_full[opening.end() :] if opening else ""

@@ -1,4 +1,4 @@
-"""What ClickHouse and its client raise, in the bot's words: one context manager around each call that leaves."""
+"""Translates errors of ClickHouse and its client to those of bot.errors, by a context manager around each call."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ SETTINGS_REFUSED = frozenset({164, 452})
 REDIRECTS = range(300, 400)
 CLIENT_MISTAKES = range(400, 500)
 
-# Codes of ClickHouse's ErrorCodes.cpp that another try may not meet again; all others are a no.
+# Codes of ClickHouse's ErrorCodes.cpp that may be gone at the next try; all others count as Refused.
 PASSING = frozenset(
     {
         159,  # TIMEOUT_EXCEEDED
@@ -76,8 +76,8 @@ _NATIVE_PORT = re.compile(r"Port \d+ is for clickhouse-client|HTTP request .*HTT
 
 _CODE = re.compile(r"\bCode: ([0-9]{1,9})\b")
 _URL = re.compile(r"https?://\S+")
-# What it repeats of a statement may hold the password of another system: postgresql('h:5432', 'd', 't', 'u', '…').
-# So of what it does not understand the place is told, and of what it did the arguments are blanked.
+# ClickHouse repeats parts of a statement, which may hold another system's password: postgresql('h', 'd', 't', 'u',
+# '…'). So text that it could not parse is cut down to its position, and string arguments are blanked elsewhere.
 _NOT_UNDERSTOOD = re.compile(r"failed at position \d{1,9}")
 _PLACE = re.compile(r" \(line \d{1,9}, col \d{1,9}\)(?=: )")
 _AND_THEN = ". Expected one of"
@@ -92,7 +92,7 @@ _BEFORE_TEXT = re.compile(
 def translate_errors(
     system: str, address: str, limit: timedelta, password: SecretStr = NO_PASSWORD
 ) -> Iterator[None]:
-    """Raise what the bot knows instead of what ClickHouse's client raises inside; ``password`` is not repeated."""
+    """Raise errors of bot.errors in place of those of ClickHouse's client. Their texts never hold ``password``."""
     try:
         yield
     except Error as exc:
@@ -102,7 +102,7 @@ def translate_errors(
 
 
 def from_client_error(system: str, address: str, error: Error, password: SecretStr = NO_PASSWORD) -> DependencyError:
-    """The answer that this error means: ClickHouse's own code decides, else whether there was an answer at all."""
+    """The error of bot.errors: by ClickHouse's own error code, else by what went wrong with the connection."""
     code = code_of(error)
     why = _first_line(str(error), password)
     if isinstance(error, WebPage):
@@ -117,7 +117,7 @@ def from_client_error(system: str, address: str, error: Error, password: SecretS
 
 
 def _from_network_error(system: str, address: str, error: Error) -> DependencyError | None:
-    """The client keeps what the network said for the exception's cause."""
+    """Classified by the exception's cause, which holds the network's error."""
     problem = connection_problem(error.__cause__, urlsplit(f"//{address}").hostname)
     if problem is None:
         return None
@@ -128,7 +128,7 @@ def _from_network_error(system: str, address: str, error: Error) -> DependencyEr
 
 
 def _from_other_error(system: str, address: str, error: Error, why: str, password: SecretStr) -> DependencyError:
-    """It is none of ClickHouse's own errors: something in between has answered, or nothing has."""
+    """For errors without ClickHouse's code: a proxy or something else has answered, or nothing has."""
     status = _STATUS.search(beginning(str(error)))
     if status and is_page(why):
         return Unreachable(system, f"no connection to {address}: {_WEB_PAGE} (HTTP {status[1]})")
@@ -146,7 +146,7 @@ def _from_other_error(system: str, address: str, error: Error, why: str, passwor
 
 
 def code_of(error: Error) -> int | None:
-    """ClickHouse's own error code; errors in mid-answer carry it in their text only."""
+    """ClickHouse's own error code, which errors in mid-answer carry in their text only."""
     if error.code is not None:
         return error.code
     match = _CODE.search(beginning(str(error)))
@@ -154,24 +154,24 @@ def code_of(error: Error) -> int | None:
 
 
 def is_about_statement(error: Error) -> bool:
-    """Whether ClickHouse refuses the statement itself, and would again; nothing in between, and not the user."""
+    """Whether ClickHouse refuses the statement itself for good, rather than the user or something in between."""
     code = code_of(error)
     return not isinstance(error, NotAnAnswer) and code is not None and code not in PASSING | _ACCESS_DENIED
 
 
 def is_about_settings(error: DatabaseError) -> bool:
-    """Whether the user may not change a setting that was sent: its profile may be another one since connecting."""
+    """Whether ClickHouse refuses a setting; the user's profile may have changed since the bot connected."""
     return code_of(error) in SETTINGS_REFUSED
 
 
 def is_illegal_final(error: DatabaseError) -> bool:
-    """Whether the table's engine knows no FINAL."""
+    """Whether the table's engine does not support FINAL."""
     return code_of(error) == ILLEGAL_FINAL
 
 
 def _first_line(text: str, password: SecretStr) -> str:
-    """Without URLs: the client's hold every setting of the statement, and the address is told already. Secrets go
-    before the text is cut."""
+    """The first line without URLs, which hold every setting of the statement; the message names the address already.
+    Secrets are redacted before the text is cut."""
     text_start = well_formed(beginning(text))
     redacted = _without_literals(redact(text_start, (password.get_secret_value(),)))
     lines = _URL.sub("its URL", _BEFORE_TEXT.sub("", redacted, count=1)).strip().splitlines()
@@ -183,7 +183,7 @@ def _without_literals(text: str) -> str:
 
 
 def _without_unparsed_text(text: str) -> Iterator[str]:
-    """Without what follows the place of a mistake, up to what was expected there."""
+    """The text without the part after the position of a syntax error, up to the list of expected tokens."""
     position = 0
     while match := _NOT_UNDERSTOOD.search(text, position):
         end = text.find(_AND_THEN, match.end())

@@ -1,4 +1,4 @@
-"""Says which configured name a table does not have, where ClickHouse only says that its statement is wrong."""
+"""Explains a failed count by the table's columns, where ClickHouse only says that the bot's statement is wrong."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ _TIMES_READ = "Date, Date32, DateTime and DateTime64"
 
 
 async def explain(table: TableSpec, storage: Storage, error: DatabaseError, ask: Ask) -> None:
-    """Raises WrongShape with the reason, where the table's columns tell one."""
+    """Raise UnexpectedAnswer with the reason, if the table's columns show one."""
     try:
         answer = await ask(describe_statement(table), {})
     except DatabaseError as exc:

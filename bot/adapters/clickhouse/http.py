@@ -1,7 +1,7 @@
-"""ClickHouse's HTTP interface: one statement out, one answer of a bounded size back.
+"""Sends a statement to ClickHouse's HTTP interface, and reads an answer of bounded size.
 
-It raises the exceptions of clickhouse-connect, and binds values as that does. It does not read answers as that does:
-that client asks for the format Native already when it connects, and bytes that are not Native can end its process.
+It raises the exceptions of clickhouse-connect and binds values with its functions, but reads answers itself: that
+client uses the Native format from its first request on, and bytes that are not Native can crash the process.
 https://clickhouse.com/docs/interfaces/http
 """
 
@@ -22,21 +22,21 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from bot.adapters.clickhouse.rows import FORMAT, Answer, NotAnAnswer, read_answer
 
 LARGEST_ANSWER = 16 * 1024 * 1024
-# The reason stands at the beginning.
+# The reason is at the beginning.
 LARGEST_ERROR = 16 * 1024
-# Larger ones are read in a thread: the event loop serves everybody.
+# Parsing larger answers would block the event loop; a thread does it.
 LARGEST_READ_AT_ONCE = 64 * 1024
 MAX_CONNECTIONS = 20
 OK = 200
 
-# ClickHouse takes spaces around a name, and bind_query does not.
+# ClickHouse allows spaces around a name, and bind_query does not.
 _PLACEHOLDER = re.compile(r"\{\s{0,99}(\w{1,99})\s{0,99}:")
 
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 class Http:
-    """One server, and the user to ask as; connections are opened when they are needed and kept for a while."""
+    """HTTP requests to one server as one user. Connections are opened on demand and kept for a while."""
 
     def __init__(self, url: str, username: str, password: str, seconds: float) -> None:
         self._url = url
@@ -46,7 +46,7 @@ class Http:
             connector=TCPConnector(limit=MAX_CONNECTIONS, ssl=tls),
             headers={
                 "Authorization": f"Basic {credentials}",
-                # A compressed answer could be many times as large as its bytes.
+                # A compressed answer could be many times larger than its bytes.
                 "Accept-Encoding": "identity",
                 "User-Agent": "backfill-bot",
             },
@@ -58,11 +58,12 @@ class Http:
     async def query(self, sql: str, values: Mapping[str, Any], settings: Mapping[str, str], most_rows: int) -> Answer:
         """The whole answer. Raises DatabaseError and OperationalError of clickhouse-connect, and TimeoutError."""
         sql = _PLACEHOLDER.sub(r"{\1:", sql)
-        # Values a statement does not name would make it be formatted with "%".
+        # With values that the statement does not name, bind_query would format it with "%".
         named = {name: value for name, value in values.items() if f"{{{name}:" in sql}
         statement, bound = bind_query(sql, named or None)
         body = statement if isinstance(statement, bytes) else statement.encode()
-        # With wait_end_of_query the server answers when it has finished: what fails late has a status that says so.
+        # With wait_end_of_query the server answers after the statement has ended, so late failures have an error
+        # status.
         transport = {"default_format": FORMAT, "wait_end_of_query": "1"}
         raw = await self._post_with_retry(body, {**transport, **settings, **bound})
         if len(raw) <= LARGEST_READ_AT_ONCE:
@@ -70,11 +71,11 @@ class Http:
         return await asyncio.to_thread(read_answer, raw, most_rows)
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._session.close()
 
     async def _post_with_retry(self, body: bytes, params: Mapping[str, str]) -> bytes:
-        """Once more where a connection that was kept has been closed meanwhile: statements only read."""
+        """Retry once when a kept connection turns out to be closed. That is safe: statements only read."""
         try:
             return await self._post(body, params)
         except OperationalError as exc:
@@ -90,7 +91,7 @@ class Http:
                 return await _read_whole(response)
         except TimeoutError:
             raise
-        # aiohttp lets errors of its parsers and of the socket through as they are.
+        # aiohttp does not wrap errors of its parsers and of the socket.
         except (ClientError, HttpProcessingError, OSError, ValueError, EOFError) as exc:
             raise OperationalError(f"Network Error: {str(exc) or type(exc).__name__}") from exc
 
@@ -107,7 +108,7 @@ async def _read_whole(response: ClientResponse) -> bytes:
 
 
 async def _read_up_to(response: ClientResponse, size: int) -> bytes:
-    """So many bytes at most; what follows is not read."""
+    """At most ``size`` bytes; the rest is not read."""
     body = bytearray()
     while len(body) < size and (chunk := await response.content.read(size - len(body))):
         body += chunk
@@ -115,7 +116,8 @@ async def _read_up_to(response: ClientResponse, size: int) -> bytes:
 
 
 def _announced_rows(response: ClientResponse) -> int:
-    """How many rows the server says it has sent: without a length, a connection that breaks looks like an end."""
+    """The number of rows that the server says it has sent. Answers have no length, so a broken connection looks like
+    the end; this number shows the difference."""
     try:
         return int(json.loads(response.headers.get("X-ClickHouse-Summary", "{}")).get("result_rows", 0))
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError):

@@ -1,7 +1,7 @@
-"""Reads an answer in ClickHouse's format JSONCompactEachRowWithNamesAndTypes: names, types, then a line for each row.
+"""Parses answers in the format JSONCompactEachRowWithNamesAndTypes: names, types, then one line for each row.
 
-A text format, because what answers may be anything: a native parser fed with bytes that are not its format can end
-the process. Nothing here trusts the answer; whatever is not as it should be raises NotAnAnswer or DatabaseError.
+A text format, because anything may answer at the address, and a native parser fed with foreign bytes can crash the
+process. Nothing here trusts the answer; any deviation raises NotAnAnswer or DatabaseError.
 https://clickhouse.com/docs/interfaces/formats/JSONCompactEachRowWithNamesAndTypes
 """
 
@@ -22,29 +22,29 @@ _EXCEPTION = re.compile(r"Code: ([0-9]{1,9})\. ?(?:DB::Exception|DB::[A-Za-z]+Ex
 
 
 class NotAnAnswer(OperationalError):
-    """What came is no answer of ClickHouse in the format that was asked for."""
+    """The response is not an answer of ClickHouse in the requested format."""
 
 
 class WebPage(NotAnAnswer):
-    """A page for people: of a proxy, or of a login."""
+    """The response is a web page, such as that of a proxy or a login."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The columns of a statement, and its rows as JSON tells them."""
+    """Names and types of the columns, and the rows as decoded JSON."""
 
     names: tuple[str, ...]
     types: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
 
     def of_width(self, columns: int) -> "Answer":
-        """Itself, where it has so many columns: for statements that the bot has written."""
+        """The answer itself, if it has this number of columns; for the bot's own statements."""
         if len(self.names) != columns:
             raise NotAnAnswer(f"the answer has {len(self.names)} columns, and {columns} were asked for")
         return self
 
     def texts(self, columns: int) -> tuple[tuple[str, ...], ...]:
-        """The rows of a statement that returns so many texts."""
+        """The rows of a statement that returns this number of text columns."""
         rows = self.of_width(columns).rows
         if not all(isinstance(value, str) for row in rows for value in row):
             raise NotAnAnswer("the answer has something else where texts were asked for")
@@ -52,7 +52,7 @@ class Answer:
 
 
 def read_answer(body: bytes, most_rows: int) -> Answer:
-    """The whole answer, or an error: never a part of it."""
+    """The whole answer. Raises NotAnAnswer or DatabaseError, and never returns a part."""
     try:
         text = body.decode()
     except UnicodeDecodeError as exc:
@@ -92,7 +92,7 @@ def _texts(row: tuple[Any, ...]) -> tuple[str, ...]:
 
 
 def _raise_for_line(line: str, text: str) -> NoReturn:
-    """An exception in mid-answer comes as text after the rows that were sent before, although the status is 200."""
+    """Raise for a line that is not a row. An exception in mid-answer comes as text after rows, with status 200."""
     match = _EXCEPTION.search(line) or _EXCEPTION.search(text[-LONGEST_ERROR:])
     if match:
         text_of_error = match.string[match.start() :][:LONGEST_ERROR]
@@ -103,5 +103,5 @@ def _raise_for_line(line: str, text: str) -> NoReturn:
 
 
 def is_page(text: str) -> bool:
-    """Whether a browser would show it."""
+    """Whether the text begins like HTML or XML."""
     return _WEB_PAGE.match(text) is not None

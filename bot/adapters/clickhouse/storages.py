@@ -1,4 +1,4 @@
-"""Looks up how each table is stored: once, and again when an answer shows that the table is another one meanwhile."""
+"""Looks up how each table is stored, and again when an answer shows that the table has been replaced."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,13 +23,13 @@ from bot.model import TableSpec
 
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[Answer]]
 
-# Whoever may not see system.tables may do so some time later, without any answer that shows it.
+# A user may get permission to see system.tables later, which no answer would show.
 KEPT_SECONDS = 300
-# A materialized view into an alias of a table, and some.
+# Enough for a materialized view into an alias of a table, and some more.
 MOST_STEPS = 5
 UNSEEN = Storage(UNKNOWN_ENGINE, None, Surplus.UNKNOWN)
 
-# Only what decides how rows are counted. Replicas behind one address differ in uuid and in texts such as their name.
+# The fingerprint covers only what decides how rows are counted: replicas behind one address differ in uuid and texts.
 _SEEN = (
     r"toString(cityHash64(engine, replaceRegexpAll(engine_full, '\'[^\']*\'', ''),"
     " if(engine IN ('MaterializedView', 'Alias'), concat(toString(uuid), create_table_query), '')))"
@@ -40,14 +40,14 @@ _LOOK = f"SELECT engine, engine_full, create_table_query, toString(uuid), {_SEEN
 
 
 def seen_expression(storage: Storage) -> str:
-    """What tells, within another statement, whether the tables are still those that were looked up."""
+    """SQL for the current fingerprint of these tables, to be compared with ``Storage.seen`` within a count."""
     fingerprints = [f"ifNull((SELECT {_SEEN} {_TABLE_ROW.substitute(n=n)}), '')" for n in range(len(storage.places))]
     parts = ", ".join(["'/'", *fingerprints])
     return f"concat({parts})" if fingerprints else "''"
 
 
 def places_bound(places: tuple[Place, ...]) -> dict[str, str]:
-    """The values of that expression."""
+    """The bound values of ``seen_expression``."""
     return {
         f"{column}_{n}": name
         for n, place in enumerate(places)
@@ -56,14 +56,14 @@ def places_bound(places: tuple[Place, ...]) -> dict[str, str]:
 
 
 class Storages:
-    """What is known of the tables of one server."""
+    """How the tables of one server are stored, cached for ``KEPT_SECONDS``."""
 
     def __init__(self) -> None:
         self._known: dict[Place, tuple[Storage, float]] = {}
         self._lock = asyncio.Lock()
 
     async def of(self, table: TableSpec, ask: Ask) -> Storage:
-        """How it is stored; unknown where the bot's user may not see that. Raises what ``ask`` raises."""
+        """The storage of a table; ``UNSEEN`` where the bot's user may not see it. Raises what ``ask`` raises."""
         clock = asyncio.get_running_loop().time
         async with self._lock:
             storage, until = self._known.get(table.place, (UNSEEN, clock()))
@@ -73,17 +73,17 @@ class Storages:
             return storage
 
     def note_no_final(self, table: TableSpec) -> None:
-        """Trying has shown that FINAL is not understood there."""
+        """Remember that a try has failed because the engine does not support FINAL."""
         storage, until = self._known.get(table.place, (UNSEEN, 0.0))
         self._known[table.place] = replace(storage, final=False), until
 
     def forget(self, table: TableSpec) -> None:
-        """It is another table than it was."""
+        """Drop what is cached of a table that has been replaced."""
         self._known.pop(table.place, None)
 
 
 async def _resolve(place: Place, ask: Ask) -> Storage:
-    """Through names of other tables, to the one that stores the rows."""
+    """Follow views and aliases to the table that stores the rows."""
     places: list[Place] = []
     seen = "/"
     target: Place | None = place

@@ -1,12 +1,12 @@
-"""Names as ClickHouse's SQL writes them."""
+"""Quotes and unquotes names in ClickHouse's SQL, and strips a statement's final semicolon."""
 
 import re
 
-# What ClickHouse itself writes: quoted only where it has to be.
+# A name as ClickHouse itself writes it: quoted only where necessary.
 NAME = r"(?:`(?:[^`\\]|\\.|``)*`|[A-Za-z_][A-Za-z0-9_]*)"
 
-# What is read over, a semicolon, what a semicolon may stand in without ending a statement, or any other character.
-# What is not closed ends with the statement, so that nothing behind it is looked at again.
+# Blanks and comments, a semicolon, a quoted text (whose semicolons end no statement), or any other character.
+# An unclosed quote or comment extends to the end, so that no text is scanned twice.
 _TOKEN = re.compile(
     r"(?P<blank>\s+|(?:--|#[ !])[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?)|(?P<end>;)"
     r"""|'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|`(?:[^`\\]|\\.)*`?|.""",
@@ -16,20 +16,20 @@ _ESCAPE = re.compile(r"\\(.)|``", re.DOTALL)
 
 
 def quoted(identifier: str) -> str:
-    """An identifier of ClickHouse, whatever characters are in it."""
+    """The identifier in backticks, with any characters in it escaped."""
     escaped = identifier.replace("\\", "\\\\").replace("`", "\\`")
     return f"`{escaped}`"
 
 
 def unquoted(name: str) -> str:
-    """The identifier that ClickHouse has written so; also the text of a literal in single quotes."""
+    """The identifier behind a name as ClickHouse writes it; also the text of a literal in single quotes."""
     if name[:1] not in ("`", "'"):
         return name
     return _ESCAPE.sub(lambda found: found[1] or "`", name[1:-1])
 
 
 def without_end(statement: str) -> str:
-    """The statement without the semicolon that ends it and the comments after that."""
+    """The statement without its final semicolon and the comments after that."""
     end = len(statement)
     for token in _TOKEN.finditer(statement):
         if token["end"]:

@@ -1,4 +1,4 @@
-"""ClickHouseWarehouse: ``bot.ports.Warehouse`` for one cluster; tables and statements are the configuration's."""
+"""ClickHouseWarehouse: ``bot.ports.Warehouse`` for one cluster, with the configured tables and statements."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,10 +20,10 @@ from bot.config import Config
 from bot.errors import StatementRefused, Unavailable
 from bot.model import DayCount, TableSpec, WarehouseCheck, Window
 
-# So many names are a statement that servers and proxies still take.
+# Servers and proxies still accept a statement with this number of names.
 MOST_CUSTOMERS = 500
 VOLUME_QUERY = "the volume query in [volume]"
-# A table may be replaced while it is looked up and counted, and FINAL may be tried first.
+# Retries: the table may be replaced between look-up and count, and a try of FINAL may fail first.
 COUNTED_AT_MOST = 4
 
 
@@ -37,20 +37,20 @@ class ClickHouseWarehouse:
         self._tables = tuple(table.spec for table in config.verify.tables)
         self._volume_query = config.volume.query
         self._campaign = config.campaign.window
-        # Who is expected there: types that do not take a name show with one.
+        # A real name, so that ``check`` finds columns whose type does not accept names.
         self._sample_customer = next(iter(config.clusters[cluster].customers), "")
         self._storages = Storages()
         self._timezone = config.campaign.timezone
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
-        """See ``bot.ports.Warehouse``; again where the table turns out to be another one than it was."""
+        """See ``bot.ports.Warehouse``. Counts again when the table has been replaced meanwhile."""
         values = self._values(window, customer=customer)
         async with self._connection.asking() as client:
             ask = partial(self._query_here, client, _comment("count", table.name, customer))
             return await self._counted(table, values, ask)
 
     async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
-        """See ``bot.ports.Warehouse``; Refused as well when the statement returns something else."""
+        """See ``bot.ports.Warehouse``. Raises Refused when the statement returns other columns."""
         if table.expected is None:
             raise ValueError(f"table {table.name} has no expected statement")
         values = self._values(window, customer=customer)
@@ -60,7 +60,7 @@ class ClickHouseWarehouse:
                 return answers.rows_by_day(await self._connection.query(client, statement), window)
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
-        """See ``bot.ports.Warehouse``; several statements, within one time limit, for very many customers."""
+        """See ``bot.ports.Warehouse``. Very many customers take several statements, within one time limit."""
         batch = max(1, min(MOST_CUSTOMERS, MOST_ROWS // window.days))
         volumes: dict[str, Mapping[date, int]] = {}
         async with self._connection.asking() as client:
@@ -76,7 +76,7 @@ class ClickHouseWarehouse:
         return volumes
 
     async def check(self) -> WarehouseCheck:
-        """See ``bot.ports.Warehouse``; the very statements of verify, status and plans, without asking for a row."""
+        """See ``bot.ports.Warehouse``. Runs the real statements of verify, status and plans, without reading rows."""
         values = self._values(self._campaign, customer=self._sample_customer, customers=[self._sample_customer])
         problems: list[str] = []
         warnings: list[str] = []
@@ -97,7 +97,7 @@ class ClickHouseWarehouse:
         return WarehouseCheck(line, tuple(problems), tuple(warnings))
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._connection.close()
 
     async def _counted(
@@ -120,7 +120,8 @@ class ClickHouseWarehouse:
         raise Unavailable(self._connection.system, f"{table.table} is another table each time it is counted")
 
     async def _recover(self, table: TableSpec, storage: Storage, error: DatabaseError, ask: Ask) -> None:
-        """Raises the error, or the reason of it, unless the table is stored in another way than it was counted."""
+        """Return if another try may succeed, because the table is stored differently than assumed. Else raise
+        ``error``, or its reason in words of the configuration."""
         if is_illegal_final(error) and storage.final is None:
             self._storages.note_no_final(table)
             return
@@ -132,7 +133,7 @@ class ClickHouseWarehouse:
             raise error
 
     async def _checked_table(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> list[str]:
-        """What its duplicates cannot be told by, if anything."""
+        """A warning when duplicates in this table cannot be told, else nothing."""
         ask = partial(self._query_here, client, _comment("check", table.name, ""))
         await self._counted(table, values, ask, is_probe=True)
         storage = await self._storages.of(table, ask)
@@ -154,19 +155,19 @@ class ClickHouseWarehouse:
         return await self._connection.query(client, Statement(sql, values, Reach.HERE, comment))
 
     def _configured(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        """What the configuration calls it, the statement, and the columns it has to return."""
+        """For each configured statement: its section, its SQL, and the columns that it has to return."""
         for table in self._tables:
             if table.expected is not None:
                 yield _expected_of(table), table.expected, answers.EXPECTED
         yield VOLUME_QUERY, self._volume_query, answers.VOLUMES
 
     def _values(self, window: Window, **who: Any) -> dict[str, Any]:
-        """What statements may refer to by name."""
+        """The values that statements may refer to by name."""
         return {"start": window.start, "end": window.end, "timezone": self._timezone, **who}
 
 
 def _comment(does: str, table: str, customer: str) -> str:
-    """For ``system.query_log``: who asks for what, so that a slow statement there can be told apart."""
+    """For ``system.query_log``, where it tells people which statement of the bot was slow."""
     return json.dumps({"app": "backfill-bot", "does": does, "table": table, "customer": customer})
 
 

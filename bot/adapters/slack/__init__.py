@@ -1,4 +1,4 @@
-"""Slack's Web API behind the ports Channel, Modals and People. Nothing outside this package knows Slack's methods."""
+"""The Slack adapter: Channel, Modals and People on the Web API. Only this package knows Slack's methods."""
 
 from bot.adapters.slack.channel import SlackChannel
 from bot.adapters.slack.check import BOT_SCOPES, check_app_token, check_clock

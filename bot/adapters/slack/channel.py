@@ -1,8 +1,8 @@
 """SlackChannel: bot.ports.Channel on the Web API. Each message carries its key in Slack's message metadata.
 
-Slack does not refuse a reply whose thread is gone: it posts it as a message of the channel, and only the
-``thread_ts`` that its answer lacks tells so (slack-go/slack#1571, langchain-ai/open-swe#2753). Such a stray is taken
-away again, at once or, when the bot was killed in between, as soon as the reply is looked for.
+Slack does not refuse a reply whose thread is gone, but posts it in the channel. Only the missing ``thread_ts`` in the
+answer shows this (slack-go/slack#1571, langchain-ai/open-swe#2753). The bot deletes such a stray at once, or, if it
+was killed in between, when it looks for the reply.
 """
 
 from collections.abc import AsyncGenerator, Mapping
@@ -21,7 +21,7 @@ from bot.message import Message
 from bot.model import Address, in_utc
 
 EVENT_TYPE = "backfill_bot"
-# Slack recommends at most 200 messages a page; 5,000 messages are days of a busy channel.
+# Slack recommends at most 200 messages a page; 25 pages, 5,000 messages, are days of a busy channel.
 PAGE = 200
 MOST_PAGES = 25
 
@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 
 
 class SlackChannel:
-    """The team's channel. ``client`` must not try again by itself: see ``slack_client``."""
+    """The team's channel. ``client`` must not retry by itself; see ``slack_client``."""
 
     def __init__(self, client: AsyncWebClient, channel_id: str) -> None:
         self._client = client
@@ -39,8 +39,7 @@ class SlackChannel:
     async def post(
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
     ) -> Address:
-        """Say it. After Unavailable it may stand in the channel all the same: ``find`` tells. After NoAnswer it may
-        come to stand there later. NotFound: the thread is gone, and nothing stands anywhere."""
+        """See ``bot.ports.Channel``. After Unavailable, ``find`` tells whether the message was posted."""
         with translate_errors("chat.postMessage"):
             answer = await self._client.chat_postMessage(
                 channel=thread.channel if thread else self._channel_id,
@@ -60,7 +59,8 @@ class SlackChannel:
         return address
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
-        """Replace the message. Its blocks are always named: text without them takes them away, and so do none."""
+        """Replace the message. ``blocks`` are always sent: an empty list removes old ones, as leaving them out
+        would."""
         with translate_errors("chat.update"):
             await self._client.chat_update(
                 channel=address.channel,
@@ -73,7 +73,7 @@ class SlackChannel:
     async def find(
         self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
     ) -> Address | None:
-        """Look through what was said from then until then; Refused when it is too much to look through."""
+        """See ``bot.ports.Channel``. Searches at most ``MOST_PAGES`` pages."""
         span = {"oldest": _ts(since)} | ({"latest": _ts(until)} if until else {})
         channel = thread.channel if thread else self._channel_id
         async with aclosing(self._messages_with_key(key, span, channel, thread)) as messages:
@@ -87,19 +87,20 @@ class SlackChannel:
         return None
 
     async def permalink(self, address: Address) -> str:
-        """Where a browser shows it."""
+        """See ``bot.ports.Channel``."""
         with translate_errors("chat.getPermalink"):
             answer = await self._client.chat_getPermalink(channel=address.channel, message_ts=address.ts)
             return _text_field(answer, "permalink")
 
     async def check(self) -> str:
-        """One line when all is well; raises Refused with a line for each problem."""
+        """One line when all is well. Raises Refused with a line for each problem."""
         return await check_channel(self._client, self._channel_id)
 
     async def _messages_with_key(
         self, key: str, span: Mapping[str, str], channel: str, thread: Address | None
     ) -> AsyncGenerator[Mapping[str, Any]]:
-        """The bot's own messages with this key, of the channel or of a thread."""
+        """The bot's own messages with this key, in the channel or in a thread. Raises Refused beyond
+        ``MOST_PAGES``."""
         bot_id = await self._own_id()
         cursor = ""
         for _ in range(MOST_PAGES):
@@ -110,13 +111,13 @@ class SlackChannel:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
-        # Slack would show as many the next time.
+        # Another try would find no fewer messages.
         raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {_start_text(span)} to look through")
 
     async def _fetch_page(
         self, span: Mapping[str, str], channel: str, thread: Address | None, cursor: str
     ) -> Mapping[str, Any]:
-        """One page of the channel, or of a thread; a thread that is gone is empty."""
+        """One page of the channel or of a thread. A thread that is gone counts as empty."""
         arguments: dict[str, Any] = {
             **span,
             "inclusive": True,
@@ -136,8 +137,8 @@ class SlackChannel:
         return _body(answer)
 
     async def _delete_stray(self, stray: Address) -> None:
-        """Return when the message is gone, or will never be. Raises Unavailable when it stands and may yet go: it is
-        not to be posted again before."""
+        """Delete a stray reply. Returns when it is gone, or can never be deleted. Raises Unavailable while a later
+        try may delete it, because the reply must not be posted again before that."""
         try:
             with translate_errors("chat.delete"):
                 await self._client.chat_delete(channel=stray.channel, ts=stray.ts)
@@ -151,7 +152,7 @@ class SlackChannel:
             _log.warning("a reply that fell out of its thread stays", ts=stray.ts, reason=exc.why)
 
     async def _own_id(self) -> str:
-        """The bot id of this token, which never changes."""
+        """The bot id of the token. It never changes, so it is asked for once."""
         if not self._bot_id:
             with translate_errors("auth.test"):
                 self._bot_id = _text_field(await self._client.auth_test(), "bot_id")
@@ -174,7 +175,7 @@ def _address(posted: Mapping[str, Any]) -> Address:
 
 
 def _thread_ts(posted: Mapping[str, Any]) -> object:
-    """Of which thread what was posted is a part; None: of none. An answer without the message tells neither."""
+    """The thread of a posted message; None outside of threads. Raises Unavailable when the answer has no message."""
     message = posted.get("message")
     if not isinstance(message, dict):
         raise Unavailable(SYSTEM, "chat.postMessage: an answer that does not tell where the reply stands")
@@ -186,7 +187,7 @@ def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:
 
 
 def _text_field(answer: AsyncSlackResponse, name: str) -> str:
-    """A text that the answer has to hold. Raises TypeError where it does not."""
+    """A text field of the answer. Raises TypeError where it is no text."""
     text = answer[name]
     if not isinstance(text, str):
         raise TypeError(f"{name} is no text")
@@ -202,7 +203,7 @@ def _metadata(key: str) -> dict[str, Any]:
 
 
 def _key(message: Mapping[str, Any]) -> str | None:
-    """The key a message carries, if it is one of ours."""
+    """The key of one of the bot's messages; None for others."""
     metadata = message.get("metadata")
     if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
         return None

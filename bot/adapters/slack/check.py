@@ -1,4 +1,4 @@
-"""Whether the token, its scopes and the channel are as the bot needs them; each problem with what to do about it."""
+"""Checks token, scopes, channel and clock for ``python -m bot check``, and says what to do about each problem."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,8 @@ from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import DependencyError, NotFound, Refused
 from bot.model import CLOCKS_APART
 
-# What the Slack app must be allowed; history is read to find a message whose posting went unanswered; who is
-# not in the channel is told directly.
+# The history scopes find a message whose post went unanswered; im:write sends direct messages to people who are not
+# in the channel.
 BOT_SCOPES = (
     "channels:history",
     "channels:read",
@@ -26,12 +26,12 @@ BOT_SCOPES = (
     "users:read",
 )
 
-# What the bot does without, and what it leaves then.
+# Scopes that the bot can do without, and what it cannot do then.
 OPTIONAL = {"im:write": "whoever is not in the channel is not told what is for them alone"}
 
 
 async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
-    """One line about workspace and channel; raises Refused with a line for each problem."""
+    """One line about workspace and channel. Raises Refused with a line for each problem."""
     with translate_errors("auth.test"):
         auth = await client.auth_test()
     missing = _missing_scopes(auth.headers)
@@ -52,15 +52,15 @@ async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
 
 
 async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
-    """One line when Socket Mode would get a connection; raises Refused when not. None is made: tickets expire."""
+    """One line when Slack grants a Socket Mode connection, else Refused. None is opened; the ticket just expires."""
     with translate_errors(CONNECTIONS_OPEN):
         await client.apps_connections_open(app_token=app_token)
     return "Socket Mode connections are granted"
 
 
 async def check_clock(client: AsyncWebClient, now: Callable[[], datetime]) -> str:
-    """One line when this machine's clock is near Slack's, which tells its time with each answer, or when it is not
-    known; else Refused."""
+    """One line when this machine's clock is near Slack's, taken from the Date header, or when that is unknown. Raises
+    Refused when the clocks are too far apart."""
     try:
         with translate_errors("auth.test"):
             auth = await client.auth_test()
@@ -77,7 +77,7 @@ async def check_clock(client: AsyncWebClient, now: Callable[[], datetime]) -> st
 
 
 def _server_time(headers: Mapping[str, str]) -> datetime | None:
-    """Of the answer, in whole seconds."""
+    """The answer's Date header, in whole seconds; None without a valid one."""
     try:
         server_time = parsedate_to_datetime(headers.get("Date", ""))
     except ValueError:
@@ -88,7 +88,7 @@ def _server_time(headers: Mapping[str, str]) -> datetime | None:
 def _missing_scopes(headers: Mapping[str, str]) -> list[str]:
     granted = headers.get("x-oauth-scopes")
     if granted is None:
-        # Not every stand-in for Slack tells; a scope that is missing is then told by the first call that needs it.
+        # Not every Slack substitute sends this header; then the first call that needs a missing scope reports it.
         return []
     return sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
 

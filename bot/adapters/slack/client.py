@@ -1,15 +1,15 @@
-"""The one way to make a Web API client that is safe to post with."""
+"""Makes the Web API client. Clients made otherwise would retry posts."""
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-# Below the time in which people expect an answer to a click; Slack itself answers in well under a second.
+# Shorter than people wait after a click; Slack itself answers in well under a second.
 TIME_LIMIT_SECONDS = 10
 
 
 def slack_client(token: str, base_url: str) -> AsyncWebClient:
-    """A client with a time limit that never tries again by itself.
+    """A client with a time limit and without retries.
 
-    A reply that is lost may have posted, and Slack has no idempotency key (slack-contract.md §1): whoever posts
-    has to look before trying again, which a retry inside the client cannot.
+    A post whose answer is lost may have succeeded, and Slack has no idempotency key (docs/slack-facts.md#web-api). So
+    the caller has to look for the message before it posts again, which a retry inside the client cannot do.
     """
     return AsyncWebClient(token=token, base_url=base_url, timeout=TIME_LIMIT_SECONDS, retry_handlers=[])

@@ -1,11 +1,11 @@
-"""Slack's error codes by what they mean for what was asked, and what a person can do about them.
+"""Slack's error codes, grouped by what follows from them, and advice for people.
 
 https://docs.slack.dev/reference/methods lists the codes of each method.
 """
 
 from collections.abc import Mapping
 
-# These may have carried out what was asked, in part or whole.
+# The call may have succeeded, in part or as a whole.
 UNKNOWN_OUTCOME = frozenset(
     {
         "fatal_error",
@@ -30,8 +30,8 @@ NOT_THERE = frozenset(
     }
 )
 
-# Not about what was asked: the bot, or its workspace, or the channel is not open to it until that changes, mostly
-# because somebody changes it. An archived channel is opened again; a migration and a workspace's limit end.
+# Not about this request: the bot has no access to the workspace or channel until that changes, mostly because
+# somebody changes it. An archived channel can be opened again; a migration or a workspace's limit ends.
 NOT_ADMITTED = frozenset(
     {
         "access_denied",
@@ -58,17 +58,17 @@ NOT_ADMITTED = frozenset(
         "token_expired",
         "token_revoked",
         "two_factor_setup_required",
-        # chat.postEphemeral: whoever it is for has to join the channel.
+        # chat.postEphemeral: the recipient has to join the channel.
         "user_not_in_channel",
     }
 )
 
-# About this thread or this reply alone: a person locks and unlocks a thread. All others that begin with
-# restricted_action are about where everything goes.
+# About one thread or reply alone: people lock and unlock threads. All other codes that begin with restricted_action
+# are about the channel or the workspace.
 OF_ONE_REPLY = frozenset({"restricted_action_thread_locked", "restricted_action_non_threadable_channel"})
 
-# About what was asked, and so for ever (https://docs.slack.dev/reference/methods/chat.postMessage and
-# chat.update). A code that is in none of these lists may be a passing one: Slack adds to them.
+# About this request, and so permanent (https://docs.slack.dev/reference/methods/chat.postMessage and chat.update).
+# A code in none of these lists may be transient: Slack adds new ones.
 NEVER = frozenset(
     {
         "attachment_payload_limit_exceeded",
@@ -103,7 +103,7 @@ NEVER = frozenset(
     }
 )
 
-# Another delivery of the same click or command was quicker: what was to be done with the trigger has been done.
+# Another delivery of the same click or command has used the trigger already.
 DONE_ALREADY = frozenset({"exchanged_trigger_id"})
 
 CONNECTIONS_OPEN = "apps.connections.open"

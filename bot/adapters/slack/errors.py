@@ -1,4 +1,4 @@
-"""What Slack's refusals, silences and broken connections mean in the bot's words (slack-contract.md §1)."""
+"""Translates errors of Slack's client to those of bot.errors (docs/slack-facts.md#web-api)."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,14 +36,14 @@ from bot.errors import (
 )
 
 SYSTEM = "slack"
-# Where Slack names no time; its own clients wait this long then.
+# Used when Slack names no time; its own clients wait this long then.
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
-# Slack's own are a minute or so: nobody else's word silences the bot for longer.
+# Slack names about a minute. A longer time, from a proxy perhaps, must not silence the bot.
 LONGEST_RETRY_AFTER = timedelta(hours=1)
-# Somebody between us and Slack has given up waiting for it, as our own time limit would have.
+# A gateway has given up waiting for Slack, as the bot's own time limit would have.
 GATEWAY_TIMEOUT = 504
 
-# Something has answered: whether Slack was behind it nobody knows.
+# Something has answered, and the request may have reached Slack.
 _MAY_HAVE_ACTED = frozenset({ConnectionProblem.WRONG_PROTOCOL})
 _PROXY = "let the bot through to slack.com and wss-primary.slack.com on port 443, past any proxy in between"
 _WORDS: Mapping[ConnectionProblem, str] = {
@@ -59,8 +59,8 @@ _WORDS: Mapping[ConnectionProblem, str] = {
 
 @contextmanager
 def translate_errors(method: str) -> Iterator[None]:
-    """Around one call of ``method`` and the reading of its answer: whatever Slack's client raises, or an answer
-    lacks, leaves as one of bot.errors."""
+    """Wraps one call of ``method`` and the reading of its answer. Errors of Slack's client and missing fields leave
+    as errors of bot.errors."""
     try:
         yield
     except SlackApiError as exc:
@@ -70,12 +70,12 @@ def translate_errors(method: str) -> Iterator[None]:
     except (aiohttp.ClientError, OSError) as exc:
         raise _no_connection(method, exc) from exc
     except (AttributeError, KeyError, TypeError, ValueError) as exc:
-        # Slack's client takes any text for an answer, and a proxy may answer in place of Slack.
+        # Slack's client accepts any text as an answer, and a proxy may answer in place of Slack.
         raise Unavailable(SYSTEM, f"{method}: an answer that is not understood: {_PROXY}") from exc
 
 
 def _no_connection(method: str, exc: Exception) -> Unavailable:
-    """The kind is told, and nothing else: the client's texts may repeat the ticket that opens a socket."""
+    """Names only the kind of error: the client's texts may contain the ticket that opens a socket."""
     problem = connection_problem(exc)
     if problem is None:
         return Unavailable(SYSTEM, f"{method}: no connection ({type(exc).__name__})")
@@ -115,7 +115,7 @@ def _refusal(code: str) -> type[Refused]:
 
 def _status_and_body(response: Any) -> tuple[int, Mapping[str, Any]]:
     if not isinstance(response, AsyncSlackResponse):
-        # A body that is no JSON comes with aiohttp's own response instead of the client's.
+        # For a body that is not JSON the client passes on aiohttp's own response.
         return int(response.status), {}
     return response.status_code, response.data if isinstance(response.data, dict) else {}
 
@@ -124,13 +124,13 @@ def _retry_after(headers: Mapping[str, str]) -> timedelta:
     text = headers.get("Retry-After", "")
     if not (text.isascii() and text.isdigit()):
         return DEFAULT_RETRY_AFTER
-    # Of a number so long that no time holds it the first digits say enough.
+    # Six digits already exceed the limit below; more could overflow a timedelta.
     seconds = int(text.lstrip("0")[:6] or 0)
     return min(timedelta(seconds=max(1, seconds)), LONGEST_RETRY_AFTER)
 
 
 def _details(body: Mapping[str, Any]) -> str:
-    """What exactly is invalid, or which scope is missing, where Slack says so."""
+    """The invalid argument or the missing scope, where Slack names it."""
     metadata = body.get("response_metadata")
     messages = metadata.get("messages", []) if isinstance(metadata, dict) else []
     needed = [f"needed: {body['needed']}"] if body.get("needed") else []

@@ -1,4 +1,4 @@
-"""SlackModals: bot.ports.Modals on the Web API (slack-contract.md §4.7)."""
+"""SlackModals: bot.ports.Modals on the Web API (docs/slack-facts.md#trigger_id-and-views)."""
 
 from typing import Any
 
@@ -13,26 +13,26 @@ _log = structlog.get_logger(__name__)
 
 
 class SlackModals:
-    """Dialogs in one workspace. ``client`` must not try again by itself: a trigger is good for one dialog."""
+    """Modals in one workspace. ``client`` must not retry by itself: a trigger opens one modal only."""
 
     def __init__(self, client: AsyncWebClient, channel_id: str) -> None:
         self._client = client
         self._channel_id = channel_id
 
     async def open(self, trigger: str, view: View) -> str:
-        """Show it; after Unavailable it may stand there all the same."""
+        """Open a modal. After Unavailable it may be open all the same."""
         with translate_errors("views.open"):
             answer = await self._client.views_open(trigger_id=trigger, view=view_json(view))
             return str(answer["view"]["id"])
 
     async def update(self, view_id: str, view: View) -> None:
-        """Replace it, whatever it shows now: the last one wins."""
+        """Replace a modal's content, whatever it shows now: the last update wins."""
         with translate_errors("views.update"):
             await self._client.views_update(view_id=view_id, view=view_json(view))
 
     async def whisper(self, user_id: str, message: Message) -> None:
-        """An ephemeral message; Slack keeps none, so it is gone when the person reloads. Where Slack shows them none,
-        since they or the bot are not in the channel, a direct message
+        """Send an ephemeral message, which Slack does not keep: it is gone when the person reloads. Where Slack
+        refuses that, because the person or the bot is not in the channel, send a direct message
         (https://docs.slack.dev/reference/methods/chat.postEphemeral)."""
         blocks = [dict(block) for block in message.blocks] or None
         try:
@@ -44,18 +44,18 @@ class SlackModals:
             _log.info("told by a direct message", user=user_id, why=str(exc))
             await self._send_direct_message(user_id, message.text, blocks)
 
-    async def _send_direct_message(self, user_id: str, text: str, payload: list[dict[str, Any]] | None) -> None:
+    async def _send_direct_message(self, user_id: str, text: str, blocks: list[dict[str, Any]] | None) -> None:
         with translate_errors("conversations.open"):
             conversation = await self._client.conversations_open(users=user_id)
             channel = conversation["channel"]["id"]
         with translate_errors("chat.postMessage"):
             await self._client.chat_postMessage(
-                channel=channel, text=text, blocks=payload, unfurl_links=False, unfurl_media=False
+                channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
             )
 
 
 def view_json(view: View) -> dict[str, Any]:
-    """As Slack takes it, in a call or in the acknowledgement of a submission."""
+    """A view as Slack takes it, in a call or in the acknowledgement of a submission."""
     payload: dict[str, Any] = {
         "type": "modal",
         "title": _plain(view.title),

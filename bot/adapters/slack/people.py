@@ -1,5 +1,4 @@
-"""SlackPeople: bot.ports.People on the Web API. What it has heard it keeps for a minute, or until Slack tells of a
-change."""
+"""SlackPeople: bot.ports.People on the Web API. Answers are cached for a minute, or until Slack reports a change."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ Answer = TypeVar("Answer")
 
 
 class _Cache(Generic[Answer]):
-    """Answers not older than ``KEPT``, by what was asked for."""
+    """Answers by key, kept for ``CACHED_FOR``."""
 
     def __init__(self, ask: Callable[[str], Awaitable[Answer]], now: Callable[[], datetime]) -> None:
         self._ask = ask
@@ -26,8 +25,8 @@ class _Cache(Generic[Answer]):
         self._invalidations = 0
 
     async def get(self, key: str, within: timedelta | None = None) -> Answer:
-        """The answer, asked for again when it is too old; an error is not kept, nor is an answer to a question that
-        was put before something was forgotten."""
+        """The answer, asked for again when it is older than ``within``. Errors are not cached, nor is an answer that
+        was asked for before the last ``forget``, since it may be outdated."""
         asked_at, invalidations = self._now(), self._invalidations
         self._entries = {
             kept_key: kept for kept_key, kept in self._entries.items() if _is_fresh(kept[0], asked_at, CACHED_FOR)
@@ -46,7 +45,8 @@ class _Cache(Generic[Answer]):
 
 
 class SlackPeople:
-    """Who is who in the workspace. ``now`` is a clock that nobody sets: an answer must not grow younger."""
+    """Users and groups of the workspace. ``now`` is a monotonic clock, so that the age of an answer never
+    decreases."""
 
     def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
         self._client = client
@@ -56,19 +56,19 @@ class SlackPeople:
         self._installation: Installation | None = None
 
     async def person(self, user_id: str, within: timedelta | None = None) -> Person:
-        """What Slack says of a user."""
+        """One user. Raises NotFound."""
         return await self._persons.get(user_id, within)
 
     async def members(self, group_id: str, within: timedelta | None = None) -> frozenset[str]:
-        """Who is in a user group."""
+        """The ids of the users in a user group. Raises NotFound."""
         return await self._members.get(group_id, within)
 
     async def home_team(self) -> str:
-        """The workspace of the bot's token."""
+        """The id of the workspace of the bot's token."""
         return await self._teams.get("")
 
     async def installation(self) -> Installation:
-        """Asked for once: a token stays what it is."""
+        """See ``bot.ports.People``. Asked for once, since it is the same for the token's whole life."""
         if self._installation is None:
             auth = await self._auth_test()
             app = await self._ask_app(str(auth.get("bot_id") or ""))
@@ -76,7 +76,7 @@ class SlackPeople:
         return self._installation
 
     def forget(self, changed_id: str) -> None:
-        """Slack has told that this user or group is another one now."""
+        """Drop the cached answers about a user or group that Slack has reported as changed."""
         self._persons.forget(changed_id)
         self._members.forget(changed_id)
 
@@ -109,7 +109,7 @@ class SlackPeople:
 
 
 def _is_fresh(asked_at: datetime, now: datetime, longest: timedelta) -> bool:
-    """Not one from a time that is still to come, either."""
+    """Whether an answer is younger than ``longest``; one from the future is not."""
     return timedelta(0) <= now - asked_at < longest
 
 
@@ -119,8 +119,8 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
 
 
 def _team(auth: Mapping[str, Any]) -> str:
-    """The workspace of a token; of one for a whole organisation, the organisation (https://docs.slack.dev/enterprise).
-    Raises Unavailable for an answer that tells neither: nobody could be told from a stranger."""
+    """The workspace of a token, or the organisation for an organisation-wide token (https://docs.slack.dev/enterprise).
+    Raises Unavailable for an answer that names neither, because the bot could not tell members from strangers."""
     enterprise = _text(auth, "enterprise_id")
     is_for_all = auth.get("is_enterprise_install") in {True, "true"}
     team = enterprise if is_for_all and enterprise else _text(auth, "team_id") or enterprise
@@ -134,10 +134,10 @@ def _person(user: Mapping[str, Any]) -> Person:
     is_stranger = bool(user.get("is_stranger"))
     return Person(
         user_id=user["id"],
-        # It may be the organisation's, or absent (slackapi/bolt-js#1875, looker/lookerbot#184).
+        # The team id may be the organisation's, or absent (slackapi/bolt-js#1875, looker/lookerbot#184).
         team_id="" if is_stranger else _text(user, "team_id"),
         name=profile.get("display_name") or user.get("real_name") or user.get("name") or user["id"],
-        # https://docs.slack.dev/reference/objects/user-object: a stranger is of another workspace.
+        # A stranger belongs to another workspace (https://docs.slack.dev/reference/objects/user-object).
         is_guest=is_stranger or any(user.get(sign) for sign in ("is_restricted", "is_ultra_restricted")),
         is_bot=bool(user.get("is_bot")),
         is_deleted=bool(user.get("deleted")),
@@ -146,7 +146,7 @@ def _person(user: Mapping[str, Any]) -> Person:
 
 
 def _teams(user: Mapping[str, Any]) -> frozenset[str]:
-    """The workspaces of an organisation that somebody is a member of, and the organisation."""
+    """The organisation of a user, and its workspaces that the user is a member of."""
     member = user.get("enterprise_user")
     if not isinstance(member, dict):
         return frozenset()
