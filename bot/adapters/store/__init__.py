@@ -1,4 +1,4 @@
-"""The store: journal, ledger, outbox, lease and deliveries in one database. Nobody outside knows that it is SQL."""
+"""The store: journal, run history, outbox, lease and deliveries in one SQL database."""
 
 from bot.adapters.store.database import OnGone
 from bot.adapters.store.store import Store, open_store

@@ -1,4 +1,4 @@
-"""What differs between the kinds of database, said once: the rest of the store does not know which one it is on."""
+"""Backend: all that differs between SQLite and PostgreSQL. The rest of the store is alike on both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ _FIRST_STATEMENT = "store_first"
 
 
 def _no_check() -> None:
-    """For a database that tells by its own errors when it is gone."""
+    """For a database whose own errors show that it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
     """One database: where it is, its two kinds of transaction, and what its errors mean.
 
-    ``translated`` is None for an error that tells of a mistake in our own statement. A transaction that takes longer
-    than ``patience`` is given up; None: its driver keeps to limits of its own. ``see`` raises what the bot knows
-    when the database is not where it was any more, though its driver goes on as if it were. ``close`` comes after the
-    engines have let go.
+    ``translated`` returns the error of bot.errors, or None when the error shows a mistake in our own statement. A
+    transaction that takes longer than ``patience`` is cancelled; None means that the driver has limits of its own.
+    ``verify`` raises Gone when the database has been removed or replaced, which the driver does not notice. ``close``
+    is called after the engines are disposed.
     """
 
     shown: str
@@ -43,7 +43,7 @@ class Backend:
 
 
 def begin_transactions_with(engine: AsyncEngine, statement: str) -> AsyncEngine:
-    """The same engine, each of whose transactions begins with ``statement``."""
+    """The engine with an option that begins each transaction with ``statement``."""
     if not event.contains(engine.sync_engine, "begin", _begin):
         event.listen(engine.sync_engine, "begin", _begin)
     return engine.execution_options(**{_FIRST_STATEMENT: statement})
@@ -56,7 +56,7 @@ def _begin(connection: Connection) -> None:
 
 
 def reason(error: BaseException | None) -> str:
-    """What the driver said, in one line and without SQLAlchemy's additions."""
+    """The driver's message in one line, without SQLAlchemy's additions."""
     original = error.orig if isinstance(error, DBAPIError) else error
     cause = getattr(original, "__cause__", None) or original
     return " ".join(str(cause).split()) or type(cause).__name__

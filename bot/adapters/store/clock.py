@@ -9,9 +9,9 @@ from bot.adapters.store.columns import UtcDateTime
 
 
 async def shared_clock(connection: AsyncConnection, now: datetime) -> datetime:
-    """PostgreSQL's own, whose clients are on machines of their own; those of an SQLite file are on its machine, and
-    share the clock that ``now`` was read from."""
+    """PostgreSQL's own clock, because its clients run on different machines. All clients of an SQLite file run on one
+    machine, and share the clock that ``now`` was read from."""
     if connection.dialect.name == "sqlite":
         return now
-    # Not the beginning of the transaction, which may have waited for its lock since.
+    # Not now(), the start of the transaction, which may have waited for its lock since.
     return await connection.scalar(select(func.clock_timestamp(type_=UtcDateTime))) or now

@@ -10,10 +10,10 @@ from sqlalchemy.types import TypeDecorator
 from bot.redaction import in_all, redact
 from bot.wellformed import well_formed
 
-# In bytes. Temporal's names have at most as many; an entry of PostgreSQL's indexes, of which two of them may be a
-# part, has at most 2,704.
+# In bytes: the limit of Temporal's names. An index entry of PostgreSQL, which may hold two of them, has at most
+# 2,704.
 LONGEST_NAME = 1_000
-# Fields of what is kept as JSON that are no words.
+# Fields of stored JSON that are data, and not text for people.
 DATA = frozenset(
     {
         *("id", "cluster", "customer", "workflow_id", "run_id", "activity_id", "workflow_type", "task_queue"),
@@ -23,16 +23,16 @@ DATA = frozenset(
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC and given back as aware UTC; a naive one is refused with ValueError.
+    """A time zone aware moment, stored and returned in UTC. Raises ValueError for a naive one.
 
-    SQLite has no time zones: what it keeps is UTC without saying so. Its text form sorts as time does.
+    SQLite has no time zones, so it stores UTC without a zone. Its text form sorts by time.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """To UTC, on the way in."""
+        """Converts to UTC before storing."""
         if value is None:
             return None
         if value.utcoffset() is None:
@@ -40,33 +40,33 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Aware again, on the way out."""
+        """Makes the stored moment aware again."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Words(TypeDecorator[str]):
-    """Text from outside, as every database holds it: one odd failure message does not keep a whole entry from being
-    recorded, and no secret is kept in one."""
+    """Text from outside, made valid for every database, so that one odd failure message does not prevent a whole
+    entry from being recorded. Secrets are redacted."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """To what can be kept, on the way in."""
+        """Redacts and repairs the text before storing."""
         return None if value is None else redact(well_formed(value))
 
 
 class Body(TypeDecorator[str]):
-    """JSON of ours that holds text from outside: no secret is kept in it. What rows are found by, what is acted on
-    and where links lead are data, and stay as they are."""
+    """The bot's own JSON with text from outside, in which secrets are redacted. The fields in ``DATA`` stay
+    unchanged: rows are looked up by them, the bot acts on them, or they are links."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Without secrets, on the way in."""
+        """Redacts secrets before storing."""
         if value is None:
             return None
         try:
@@ -78,14 +78,14 @@ class Body(TypeDecorator[str]):
 
 
 class Name(TypeDecorator[str]):
-    """What something from outside is called, and looked for by: as it is kept, so it is asked for. Of one that is too
-    long for an index its beginning is kept, and a digest that tells it from others which begin alike."""
+    """A name from outside by which rows are looked up; stored and searched in the same form. A name that is too long
+    for an index is stored as its beginning and a digest, which keeps it distinct from others with that beginning."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """To what can be kept and found, on the way in."""
+        """Repairs and shortens the name, before storing and before searching."""
         return None if value is None else _shortened(well_formed(value))
 
 

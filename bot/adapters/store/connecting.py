@@ -1,4 +1,4 @@
-"""Takes connections from a pool and gives each back whole, though nobody waits for it any more."""
+"""Takes connections from a pool, and returns each of them even when its user is cancelled."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-# SQLite takes some milliseconds. A server that says nothing is not waited for.
+# SQLite takes some milliseconds. The bot does not wait longer for a silent server.
 SETUP_LIMIT = timedelta(seconds=1)
 
 
 class Connections:
-    """A new connection is set up in steps, and SQLAlchemy does not close one that is cancelled between two of them:
-    with SQLite its thread and its open file would stay behind for good."""
+    """Connections in use. SQLAlchemy does not close a connection whose set-up is cancelled half-way: with SQLite its
+    thread and its open file would remain for good. So set-up and return are shielded from cancellation here."""
 
     def __init__(self) -> None:
         self._in_use: set[AsyncConnection] = set()
@@ -33,7 +33,8 @@ class Connections:
             await asyncio.shield(asyncio.ensure_future(self._give_back(connection, starting)))
 
     async def wait_until_returned(self) -> None:
-        """Return when none is taken, or after a moment: a pool does not close what is given back after itself."""
+        """Wait, for ``SETUP_LIMIT`` at most, until all are returned: a pool does not close those returned after
+        it."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._none_in_use.wait(), SETUP_LIMIT.total_seconds())
 

@@ -1,4 +1,4 @@
-"""One SQL database: its two kinds of transaction, and its errors in the bot's words."""
+"""Database: read and write transactions on one SQL database, with errors translated to those of bot.errors."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator
@@ -19,20 +19,20 @@ __all__ = ["SYSTEM", "Database", "OnGone", "ignore_gone", "open_database", "run_
 
 _T = TypeVar("_T")
 OnGone = Callable[[Gone], None]
-"""Hears, each time somebody finds out, that the database is gone."""
-# A bot that is asked to stop has 30 s (docs/operations.md), also when the database says nothing: for so long a write
-# whose asker has given up may go on, what is under way when the database is closed, and the closing of connections.
+"""Called with the error each time a transaction finds that the database is gone."""
+# A bot that is asked to stop has 30 s (docs/operations.md), even when the database is silent. These limits are for a
+# write whose caller was cancelled, for detached writes at the close, and for closing connections.
 LEFT_ALONE = timedelta(seconds=5)
 PENDING_WRITES_LIMIT = timedelta(seconds=2)
 CLOSE_LIMIT = timedelta(seconds=2)
-# What is cancelled undoes itself at once, unless the database says nothing.
+# A cancelled write rolls back at once, unless the database is silent.
 _ROLLBACK_LIMIT = timedelta(seconds=1)
 
 _log = structlog.get_logger(__name__)
 
 
 def ignore_gone(_: Gone) -> None:
-    """Of a database that is open for a moment only."""
+    """For a database that is open only for a moment."""
 
 
 class Database:
@@ -46,12 +46,12 @@ class Database:
 
     @property
     def url(self) -> str:
-        """Where it is, without the password."""
+        """The URL without the password."""
         return self._backend.shown
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one state throughout and changes nothing."""
+        """A read-only transaction on one snapshot of the database."""
         with self._translate_errors():
             async with asyncio.timeout(_seconds(self._backend.patience)):
                 async with self._connections.take(self._backend.reader) as connection:
@@ -59,11 +59,11 @@ class Database:
 
     @asynccontextmanager
     async def writing(self, at_most: timedelta | None = None) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed as a whole, or not at all when the block raises.
+        """A transaction that is committed at the end of the block, or rolled back when the block raises.
 
-        Of all bots together one writes at a time: it holds the database's write lock from its start, so it sees
-        what the ones before it wrote, and never fails half-way because of another. ``at_most`` replaces the limit
-        of its time, where there is one.
+        Of all bots only one writes at a time. The transaction holds the database's write lock from its start, so it
+        sees all earlier writes, and never fails half-way because of another bot. ``at_most`` replaces the time limit,
+        where the backend has one.
         """
         patience = self._backend.patience and (at_most or self._backend.patience)
         with self._translate_errors():
@@ -82,8 +82,8 @@ class Database:
             raise
 
     async def run_detached(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Do it whole, whoever waits for it: who gives up waiting leaves at once, and it is finished before this is
-        closed. For work that harms nobody when it comes later than its asker thinks."""
+        """Run ``work`` to its end even if the caller is cancelled, which then returns at once; ``close`` waits for
+        the rest. For writes that do no harm when they happen after their caller is gone."""
         task = asyncio.ensure_future(work)
         self._pending.add(task)
         task.add_done_callback(self._pending.discard)
@@ -94,7 +94,7 @@ class Database:
             raise
 
     async def close(self) -> None:
-        """When what is under way has been done, or given up after a while."""
+        """Wait for detached writes, cancel them after ``PENDING_WRITES_LIMIT``, and close all connections."""
         await _wait_or_cancel(tuple(self._pending), PENDING_WRITES_LIMIT)
         await self._connections.wait_until_returned()
         try:
@@ -107,7 +107,7 @@ class Database:
 
 @asynccontextmanager
 async def open_database(url: str, on_gone: OnGone = ignore_gone) -> AsyncIterator[Database]:
-    """Connections to ``url`` until the block is left; ConfigError, Refused or Unavailable when there can be none."""
+    """The database at ``url`` until the block ends. Raises ConfigError, Refused or Unavailable."""
     database = Database(await _backend(url), on_gone)
     try:
         yield database
@@ -116,9 +116,9 @@ async def open_database(url: str, on_gone: OnGone = ignore_gone) -> AsyncIterato
 
 
 async def run_to_end(work: Coroutine[Any, Any, _T]) -> _T:
-    """Do it whole. Who gives up waiting waits for its end all the same: nothing that comes after is to overtake it,
-    and a write that is cancelled in the middle leaves its connection, and with it the database, locked for seconds.
-    Only what has not ended ``LEFT_ALONE`` later is cancelled.
+    """Run ``work`` to its end even if the caller is cancelled, and only then raise CancelledError, so that no later
+    write overtakes this one. A write that is cancelled half-way would also leave its connection, and with it the
+    database, locked for seconds. Only work that has not ended after ``LEFT_ALONE`` is cancelled.
     """
     task = asyncio.ensure_future(work)
     try:
@@ -130,7 +130,7 @@ async def run_to_end(work: Coroutine[Any, Any, _T]) -> _T:
 
 
 async def _wait_or_cancel(tasks: Collection[asyncio.Task[Any]], patience: timedelta) -> None:
-    """Wait for them, and cancel what takes longer."""
+    """Wait for the tasks, and cancel those that take longer."""
     if not tasks:
         return
     _, unfinished = await asyncio.wait(tasks, timeout=patience.total_seconds())
@@ -142,7 +142,7 @@ async def _wait_or_cancel(tasks: Collection[asyncio.Task[Any]], patience: timede
 
 
 def _log_failure(task: asyncio.Task[Any]) -> None:
-    """Of what nobody waits for any more."""
+    """Log the error of a task that nobody awaits any more."""
     if not task.cancelled() and (exc := task.exception()):
         _log.warning("not written", reason=str(exc) or type(exc).__name__)
 
@@ -170,6 +170,6 @@ def _translate_errors(backend: Backend) -> Iterator[None]:
     except backend.vendor_errors as exc:
         answer = backend.translated(exc)
         if answer is None:
-            # Our own statement is wrong: another try or another disk would not help.
+            # Our own statement is wrong: neither another try nor another disk would help.
             raise
         raise answer from exc

@@ -1,4 +1,4 @@
-"""SqlDeliveries: bot.ports.Deliveries on the database. A row for each, for as long as it may come again."""
+"""SqlDeliveries: bot.ports.Deliveries on the database, with a row for each recent delivery."""
 
 from datetime import datetime, timedelta
 
@@ -9,18 +9,18 @@ from bot.adapters.store.database import Database, run_to_end
 from bot.adapters.store.tables import deliveries
 from bot.adapters.store.upsert import insert
 
-# design.md §8
+# Slack repeats an unacknowledged event up to 6 minutes later (docs/slack-facts.md#http-mode).
 DELIVERIES_KEPT = timedelta(minutes=10)
 
 
 class SqlDeliveries:
-    """What has been delivered lately."""
+    """The deliveries of the last ``DELIVERIES_KEPT``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def first_time(self, delivery: str, now: datetime) -> bool:
-        """True for the first one who asks."""
+        """True for the first call with this id."""
         return await run_to_end(self._first_time(delivery, now))
 
     async def _first_time(self, delivery: str, now: datetime) -> bool:

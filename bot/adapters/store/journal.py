@@ -1,4 +1,4 @@
-"""SqlJournal: bot.ports.Journal on the database. A step is recorded in one transaction, its speeches included."""
+"""SqlJournal: bot.ports.Journal on the database. One transaction records a decision and the messages it causes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -16,10 +16,10 @@ from bot.adapters.store.upsert import insert, keep, replace
 from bot.errors import Conflict
 from bot.model import AuditTrail, Entry, Episode, Memory, Observation, Opened, Ref, SeenFailure
 
-# A closed run is not looked at again, so what was observed of it is no longer touched.
+# Observations of closed runs are never updated again, and are deleted after this time.
 OBSERVATIONS_KEPT = timedelta(days=30)
 SNAPSHOTS_KEPT = 10
-# Between two passes that both saw a cluster, clocks included.
+# The most that two overlapping passes over a cluster, and the clocks of their bots, can differ.
 LONGEST_OVERLAP = timedelta(minutes=5)
 # SQLite takes 32,766 values in a statement, and a ref is three of them.
 _REFS_AT_ONCE = 1_000
@@ -33,7 +33,7 @@ class SqlJournal:
         self._database = database
 
     async def record(self, entry: Entry, now: datetime) -> None:
-        """All of it or nothing, although the asker gives up waiting."""
+        """See ``bot.ports.Journal``. The entry is recorded even if the caller is cancelled."""
         await self._database.run_detached(self._record(entry, now))
 
     async def _record(self, entry: Entry, now: datetime) -> None:
@@ -62,7 +62,7 @@ class SqlJournal:
         return Memory(remembered, tuple(seen))
 
     async def open_episodes(self) -> tuple[Episode, ...]:
-        """All of them, oldest first."""
+        """All open episodes, oldest first."""
         async with self._database.reading() as connection:
             return await _episodes(connection, episodes.c.is_open)
 
@@ -73,7 +73,7 @@ class SqlJournal:
             return matching[0] if matching else None
 
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
-        """These, by id."""
+        """These episodes, by id."""
         matching: list[Episode] = []
         async with self._database.reading() as connection:
             for batch in _batches(episode_ids):
@@ -87,7 +87,7 @@ class SqlJournal:
             for batch in _batches(refs):
                 for failure in await _failures(connection, batch):
                     seen.setdefault(failure.ref, []).append(failure)
-        return {ref: tuple(result) for ref, result in seen.items()}
+        return {ref: tuple(failures_of_run) for ref, failures_of_run in seen.items()}
 
     async def last_seen(self) -> Mapping[str, datetime]:
         """When each cluster last answered."""
@@ -96,13 +96,13 @@ class SqlJournal:
             return {row.cluster: row.at for row in result}
 
     async def snapshot(self) -> str:
-        """The latest one."""
+        """The latest snapshot, or ""."""
         async with self._database.reading() as connection:
             latest = select(snapshots.c.body).order_by(snapshots.c.id.desc()).limit(1)
             return (await connection.scalar(latest)) or ""
 
     async def audit(self, name: str, limit: int) -> AuditTrail:
-        """The latest of them: in the order recorded, whatever the clocks of those who recorded them said."""
+        """The latest records by the order of recording, since the clocks of several bots may differ."""
         about = _matches_name(name.casefold()) if name else true()
         latest = select(audit).where(about).order_by(audit.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:
@@ -111,7 +111,7 @@ class SqlJournal:
             return AuditTrail(records, total or 0)
 
     async def check(self) -> str:
-        """One line about the store, once it has shown that it can be written to."""
+        """One line about the store. Raises Refused when it cannot be written to."""
         async with self._database.writing() as connection:
             await prove_writable(connection)
             revision = await connection.run_sync(schema_revision)
@@ -119,16 +119,17 @@ class SqlJournal:
             return f"{self._database.url}, schema {revision}, open episodes: {count}"
 
 
-def _matches_name(wanted: str) -> ColumnElement[bool]:
-    """By either name; a cluster's name means all of it. Customers may have slashes in theirs, clusters have none."""
-    result = or_(audit.c.name == wanted, audit.c.full_name == wanted)
-    if "/" in wanted:
-        return result
-    return or_(result, audit.c.full_name.startswith(f"{wanted}/", autoescape=True))
+def _matches_name(name: str) -> ColumnElement[bool]:
+    """Records by name or full name, and for a cluster all on it. A customer's name may contain a slash, a cluster's
+    cannot."""
+    by_name = or_(audit.c.name == name, audit.c.full_name == name)
+    if "/" in name:
+        return by_name
+    return or_(by_name, audit.c.full_name.startswith(f"{name}/", autoescape=True))
 
 
 def _needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
-    """Open episodes, ended ones that share their message with an open one (a storm's), and all that opened since."""
+    """Open episodes, ended ones in one group of alerts with an open one, and all that opened since."""
     mate = episodes.alias("mate")
     shared = exists().where(mate.c.root_key == episodes.c.root_key, mate.c.is_open)
     recent = episodes.c.opened_at >= since if since else false()
@@ -169,7 +170,8 @@ async def _failures(connection: AsyncConnection, refs: Sequence[Ref]) -> list[Se
 
 
 async def _require_known(connection: AsyncConnection, opened: Opened) -> None:
-    """One bot writes at a time, so that of two who open alerts at once the second sees those of the first."""
+    """Raise Conflict when another bot has opened an episode since. Only one bot writes at a time, so of two that open
+    alerts at once the second one sees those of the first."""
     since = and_(episodes.c.cluster == opened.cluster, episodes.c.opened_at >= opened.since)
     ids = await connection.scalars(select(episodes.c.id).where(since))
     if set(ids) - opened.ids:
@@ -177,7 +179,7 @@ async def _require_known(connection: AsyncConnection, opened: Opened) -> None:
 
 
 async def _record_episode(connection: AsyncConnection, episode: Episode) -> None:
-    """Only what was read may be changed, and only what nobody knows be new."""
+    """Update an episode if its revision is still the one read, or insert a new one. Else raise Conflict."""
     row = rows.of_episode(episode)
     as_read = update(episodes).where(episodes.c.id == episode.id, episodes.c.revision == episode.revision).values(row)
     unknown = insert(connection, episodes).values(row).on_conflict_do_nothing()
@@ -190,8 +192,8 @@ async def _record_sightings(connection: AsyncConnection, seen: Mapping[str, date
     for cluster, at in seen.items():
         statement = insert(connection, sightings).values(cluster=cluster, at=at)
         newest = {"at": statement.excluded.at}
-        # Two passes may overlap: the later sighting stays, whichever is written last. None is believed that is later
-        # than passes and clocks differ.
+        # Two passes may overlap: the later sighting wins, whichever is written last. A stored one that is further
+        # ahead than passes and clocks can differ is wrong, and is replaced.
         is_news = or_(statement.excluded.at > sightings.c.at, sightings.c.at > at + LONGEST_OVERLAP)
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["cluster"], set_=newest, where=is_news)

@@ -1,9 +1,9 @@
 """SqlLease: bot.ports.Lease on the database, as one row that is compared and set in one statement.
 
-Times in the row are the store's clock's, which may be set like any other: a lease that was taken by a clock that was
-ahead would end hours from now. So whoever wants it watches the row as well, by a clock that nobody sets: a holder
-that is alive writes it again within the span that it asks for, and one that has not is gone, whatever the row says
-(as in https://pkg.go.dev/k8s.io/client-go/tools/leaderelection).
+The row holds times of the store's clock, which somebody may set: a lease taken while it was ahead would end hours
+from now. So every bot that wants the lease also watches the row on its monotonic clock. A live holder renews the row
+within the span that it asks for. One that has not is gone, whatever the row says (as in
+https://pkg.go.dev/k8s.io/client-go/tools/leaderelection).
 """
 
 import time
@@ -23,7 +23,7 @@ from bot.errors import Refused
 from bot.model import CLOCKS_APART, duration_text, in_utc
 
 _LEADER = "leader"
-# Beyond the span: what the holder has asked for may still be on its way.
+# Added to the span, because a renewal may still be on its way.
 MARGIN = timedelta(seconds=2)
 
 _log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What the store says."""
+    """The lease as stored."""
 
     holder: str
     until: datetime
@@ -42,18 +42,18 @@ def _monotonic() -> timedelta:
 
 
 class SqlLease:
-    """The right to lead. ``run`` is how long a clock has run that nobody sets."""
+    """The lease of the leader. ``elapsed`` reads a monotonic clock."""
 
     def __init__(self, database: Database, elapsed: Callable[[], timedelta] = _monotonic) -> None:
         self._database = database
         self._elapsed = elapsed
         self._last_row: _Row | None = None
         self._last_row_since = timedelta(0)
-        # What the log has been told.
+        # Already logged, so that each condition is logged once.
         self._was_skewed = self._was_too_long = False
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
-        """Take it, or keep it; False while another one holds it."""
+        """Take or renew the lease; False while another bot holds it."""
         return await run_to_end(self._hold(holder, now, until - now))
 
     async def _hold(self, holder: str, now: datetime, span: timedelta) -> bool:
@@ -92,8 +92,8 @@ class SqlLease:
         self._was_skewed = is_skewed
 
     async def give_back(self, holder: str) -> None:
-        """Let another one have it at once. It harms nobody when that comes later than its asker thinks: a holder who
-        gives it back has retired."""
+        """Release the lease at once. The holder has stopped leading before it calls this, so a late write is
+        harmless."""
         await self._database.run_detached(self._give_back(holder))
 
     async def _give_back(self, holder: str) -> None:
@@ -101,13 +101,14 @@ class SqlLease:
             await connection.execute(delete(leases).where(leases.c.name == _LEADER, leases.c.holder == holder))
 
     async def holder(self) -> str:
-        """Who took it last, until it is given back."""
+        """The bot that last took the lease and has not released it, or ""."""
         async with self._database.reading() as connection:
             row = await _read(connection)
         return row.holder if row else ""
 
     async def check_clock(self, now: Callable[[], datetime]) -> str:
-        """One line when what is stored can be by this machine's clock; else Refused."""
+        """One line when this machine's clock agrees with the store's, and the lease is plausible; else raise
+        Refused."""
         async with self._database.reading() as connection:
             here = now()
             at = await shared_clock(connection, here)

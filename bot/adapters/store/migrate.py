@@ -1,4 +1,4 @@
-"""Brings a database to this version's schema, at start; the steps are in ``migrations``."""
+"""Migrates a database to this version's schema at start; the steps are in ``migrations``."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -16,14 +16,14 @@ from bot.adapters.store.tables import leases, metadata
 from bot.errors import Refused
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-# A step may rewrite a large table.
+# A migration may rewrite a large table.
 _PATIENCE = timedelta(minutes=10)
 
 _log = structlog.get_logger(__name__)
 
 
 async def migrate(database: Database) -> None:
-    """Apply the steps that are missing, all or none; of several bots that start at once, one does it.
+    """Apply the missing migrations, all or none. Of several bots that start at once, one does it.
 
     Raises Refused when the database is newer than this program, or cannot be written to.
     """
@@ -33,19 +33,19 @@ async def migrate(database: Database) -> None:
 
 
 async def prove_writable(connection: AsyncConnection) -> None:
-    """A statement that changes no row, since beginning to write proves nothing: SQLite lets BEGIN IMMEDIATE pass on a
-    file that it may only read (https://www.sqlite.org/c3ref/db_readonly.html tells of such files)."""
+    """Run a statement that changes no row, because beginning a write transaction proves nothing: SQLite allows BEGIN
+    IMMEDIATE on a read-only file (https://www.sqlite.org/c3ref/db_readonly.html)."""
     await connection.execute(delete(leases).where(false()))
 
 
 def schema_revision(connection: Connection) -> str:
-    """The last step applied, or "" in an empty database."""
+    """The revision of the last applied migration, or "" in an empty database."""
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def _upgrade(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
-    # Alembic reads "%" in its options as the beginning of a substitution.
+    # Alembic substitutes after a "%" in its options.
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     current = schema_revision(connection)
@@ -60,7 +60,7 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _recreate_dropped_tables(connection: Connection) -> None:
-    """Somebody has dropped tables of the version that the database says it has."""
+    """Create tables that somebody has dropped although the schema's revision is current."""
     missing = sorted(metadata.tables.keys() - set(inspect(connection).get_table_names()))
     if missing:
         _log.warning("tables made anew: they had been dropped, with all that was in them", tables=missing)

@@ -1,9 +1,8 @@
-"""The file of an SQLite store that is open: whether it still is the one that was opened.
+"""OpenedFile: detects that the file of an open SQLite store was deleted, replaced or overwritten.
 
-SQLite does not see when its files are deleted, replaced or copied over while they are open
-(https://www.sqlite.org/howtocorrupt.html): it goes on, and what it writes is lost, or mixed into another database.
-One connection is held all the time. So the write-ahead log and its index are there until the bot closes them, and
-whatever happens to them was done by somebody else.
+SQLite does not notice that (https://www.sqlite.org/howtocorrupt.html): it goes on, and its writes are lost, or mixed
+into another database. OpenedFile keeps one connection open all the time. So the write-ahead log and its index exist
+until the bot closes them, and when they disappear or change, somebody else has done it.
 """
 
 import secrets
@@ -18,7 +17,7 @@ from bot.adapters.store.private_file import Identity
 from bot.errors import Gone, Unavailable
 
 _LOG, _INDEX = "-wal", "-shm"
-# Four bytes of the header that are the application's own.
+# SQLite reserves four bytes of the header for the application.
 _LARGEST_MARK = 2**31 - 1
 _AGAIN_WITHOUT_BOTS = (
     "the bot ends: put the right copy there, without its -wal and -shm, while no bot runs, and start it again"
@@ -27,17 +26,17 @@ _AGAIN_WITHOUT_BOTS = (
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Changes whenever the file itself is written: by SQLite that is now and then, when the log is copied into it."""
+    """Changes whenever the file itself is written, which SQLite does only when it copies the log into it."""
 
     changed: int
     size: int
 
 
 class OpenedFile:
-    """``look`` raises what the bot knows when the file is not the one any more that it has opened."""
+    """The opened file; ``verify`` raises when it is no longer the file that was opened."""
 
     def __init__(self, named: Path, path: Path, held: sqlite3.Connection, shown: str) -> None:
-        """``named`` may be a link to ``path``. Raises sqlite3.Error when it cannot be marked."""
+        """``named`` may be a link to ``path``. Raises sqlite3.Error when the file cannot be marked."""
         self._path = path
         self._held = held
         self._shown = shown
@@ -50,7 +49,8 @@ class OpenedFile:
         self._version = _version(held)
 
     def verify(self) -> None:
-        """Raises Gone; Unavailable when the disk does not tell; sqlite3.Error for what is no database any more."""
+        """Raise Gone when the file was replaced, Unavailable when the disk fails, sqlite3.Error for a broken
+        database."""
         try:
             for path, name, opened in self._opened:
                 self._compare(path, name, opened)
@@ -61,12 +61,12 @@ class OpenedFile:
             self._verify_header(state)
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the connection that was kept open."""
         self._held.close()
 
     def _compare(self, path: Path, name: str, opened: Identity | None) -> None:
         identity = Identity.of(path)
-        # What was not there is none of its files: a URI instead of a name, or a log where the disk takes none.
+        # A file that was absent at the start does not belong to the store: a URI as name, or a disk without a log.
         if opened is not None and identity != opened:
             problem = "is not there any more" if identity is None else "is another one than the bot has opened"
             raise Gone(SYSTEM, f"{self._shown}: {name} {problem}: {START_AGAIN}")
@@ -78,9 +78,9 @@ class OpenedFile:
         except sqlite3.DatabaseError as exc:
             if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
                 raise
-            # It has fewer pages than it says: the log is being copied into it, which makes it longer.
+            # The file has fewer pages than its header says, while the log is being copied into it.
             mark, version = self._mark, self._version
-        # SQLite shortens it in a VACUUM only, which counts as a change of the schema.
+        # SQLite shortens the file only in a VACUUM, which increments the schema version.
         if is_shorter and version <= self._version:
             problem = "the file was cut, or an older copy was written over it"
             raise Gone(SYSTEM, f"{self._shown}: {problem}: {_AGAIN_WITHOUT_BOTS}")
@@ -95,12 +95,12 @@ def _state(path: Path) -> _State:
 
 
 def _ensure_mark(connection: sqlite3.Connection) -> int:
-    """A number by which this database is told from any other, written once into the file itself."""
+    """A random number that identifies this database, written into the file once."""
     mark = _mark(connection)
     if mark:
         return mark
     connection.execute("BEGIN IMMEDIATE")
-    # Another bot may have been first.
+    # Another bot may have written it meanwhile.
     if not (mark := _mark(connection)):
         mark = secrets.randbelow(_LARGEST_MARK) + 1
         connection.execute(f"PRAGMA application_id = {mark}")
@@ -110,8 +110,8 @@ def _ensure_mark(connection: sqlite3.Connection) -> int:
 
 
 def _header(path: Path) -> tuple[int, int]:
-    """Mark and version of the schema, as they are on the disk, without the log. SQLite itself opens the file: another
-    close() in this process would drop its locks."""
+    """Mark and schema version as they are in the file, without the log. SQLite reads the file, because a plain open
+    and close in this process would drop SQLite's locks."""
     with closing(sqlite3.connect(f"file:{quote(str(path))}?immutable=1", uri=True)) as connection:
         return _mark(connection), _version(connection)
 

@@ -1,7 +1,7 @@
-"""SqlOutbox: bot.ports.Outbox on the database, and the one way into it.
+"""SqlOutbox: bot.ports.Outbox on the database, and ``enqueue``, the only way to add messages.
 
-A speech whose thread's first message is set aside before it ever stood is set aside with it, for its reason.
-Another body revives a speech that was set aside: what Slack refused was the old one.
+When the first message of a thread becomes a dead letter before it was posted, its replies count as dead letters with
+the same reason. A new body revives a dead letter, because Slack has refused only the old body.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,16 +46,16 @@ _NO_FAILURES = {
 
 
 async def enqueue(connection: AsyncConnection, messages: Sequence[OutboxMessage], now: datetime) -> None:
-    """Record what is to be said, in this order; the same again changes nothing, another body is a new revision.
+    """Record messages in this order. A message with the same body changes nothing; another body is a new revision.
 
-    What already waits keeps its turn; what has been said takes a new one, to be edited. Waits and tries of a body
-    that was refused are not another one's.
+    A message that already waits keeps its turn in the queue; a posted one gets a new turn, for its edit. A new body
+    resets the waiting time and the number of tries of a refused one.
     """
     next_turn = select(func.coalesce(func.max(outbox.c.turn), 0) + 1).scalar_subquery()
     for message in messages:
         new = insert(connection, outbox).values(_new_row(message, now) | {"turn": next_turn})
         is_posted = outbox.c.said_revision == outbox.c.revision
-        # Not what waits since it was said a moment ago, nor what may be under way.
+        # Excludes edits that wait for their minimum interval, and attempts that may be under way.
         has_outcome = or_(outbox.c.attempted_at.is_(None), outbox.c.ts.is_not(None))
         refused = and_(outbox.c.postponed.is_not(None), has_outcome)
         changed = {
@@ -86,13 +86,13 @@ def _new_row(message: OutboxMessage, now: datetime) -> dict[str, Any]:
 
 
 class SqlOutbox:
-    """Speeches on their way."""
+    """See ``bot.ports.Outbox``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        """What is to be posted or edited now, in the order recorded; of each thread at most the next reply."""
+        """The messages to post or edit now, in the order recorded; of each thread at most the next reply."""
         return await self._fetch(
             _waiting_messages()
             .where(
@@ -103,11 +103,11 @@ class SqlOutbox:
         )
 
     async def undelivered(self) -> list[Queued]:
-        """Whatever does not stand anywhere yet and is to be posted, due or not, in the order recorded."""
+        """The messages that are still to be posted for the first time, in the order recorded."""
         return await self._fetch(_waiting_messages().where(outbox.c.ts.is_(None)))
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
-        """What stands in the channel whose key begins so."""
+        """The posted messages whose key begins with ``prefix``."""
         has_prefix = outbox.c.key.startswith(prefix, autoescape=True)
         is_kind = outbox.c.body.endswith(f'"kind":"{kind}"}}', autoescape=True) if kind else true()
         is_recent = outbox.c.created_at >= since if since else true()
@@ -115,12 +115,12 @@ class SqlOutbox:
         return await self._fetch(_all_messages().where(has_prefix, is_in_channel, is_kind, is_recent))
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:
-        """It counts as said, and stands nowhere."""
+        """The revision counts as sent, without an address."""
         await self._change(key, said_revision=revision, postponed=reason, next_try_at=None, tries=0)
 
     async def begin(self, queued: Queued, now: datetime) -> Queued | None:
-        """A try is about to be made, if the row is still as it was read."""
-        # Each try has a time of its own, even on a clock that stands still: who has read before it comes too late.
+        """Record an attempt, if the row is still as it was read."""
+        # Each attempt has a distinct time, even on a clock that stands still, so that older reads never match it.
         at = now if now != queued.attempted_at else now + _TICK
         as_read = and_(
             outbox.c.key == queued.speech.key,
@@ -135,50 +135,50 @@ class SqlOutbox:
         return replace(queued, attempted_at=at) if is_begun else None
 
     async def clear_attempt(self, begun: Queued) -> None:
-        """Nothing is to be looked for, unless another try has been begun since."""
+        """Clear the attempt, unless another one was recorded since."""
         this_try = and_(outbox.c.key == begun.speech.key, _equals(outbox.c.attempted_at, begun.attempted_at))
         await run_to_end(self._update(this_try, {"attempted_at": None}))
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
-        """It stands, and says what ``revision`` says; what it is to say next waits until ``edit_from``."""
+        """The message is posted and shows ``revision``; its next edit waits until ``edit_from``."""
         posted = {"channel": address.channel, "ts": address.ts, "said_revision": revision}
         await self._change(key, **posted, **_NO_FAILURES, next_try_at=edit_from)
 
     async def postpone(self, key: str, until: datetime, reason: str, tries: int) -> None:
-        """Not before ``until``."""
+        """Try again at ``until``."""
         await self._change(key, next_try_at=until, postponed=reason, tries=tries)
 
     async def mark_thread_missing(self, key: str, reason: str) -> None:
-        """Counted, until it stands."""
+        """Count a lost thread; posting the message resets the count."""
         await self._change(key, next_try_at=None, postponed=reason, threads=outbox.c.threads + 1)
 
     async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
-        """Kept with its reason, in nobody's way; another body that came meanwhile is not touched."""
+        """Make this revision a dead letter; a new body that came meanwhile is not affected."""
         refused = and_(outbox.c.key == key, outbox.c.revision == revision)
         values = {"set_aside": reason, "set_aside_at": now, "next_try_at": None, "tries": 0}
         await run_to_end(self._update(refused, values))
 
     async def forget(self, key: str, address: Address, now: datetime) -> None:
-        """It stands there no more: it waits, to be posted as it is now, unless it has another address already."""
-        is_there = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
+        """Queue the deleted message again with its latest body, unless it has another address already."""
+        at_address = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
         unposted = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}
-        await run_to_end(self._update(is_there, unposted | _NO_FAILURES))
+        await run_to_end(self._update(at_address, unposted | _NO_FAILURES))
 
     async def get(self, key: str) -> Queued | None:
-        """One of them, whether it waits or not."""
+        """The message with this key, waiting or not."""
         async with self._database.reading() as connection:
             row = (await connection.execute(_all_messages().where(outbox.c.key == key))).one_or_none()
             return rows.to_queued(row) if row else None
 
     async def address(self, key: str) -> Address | None:
-        """Where it stands, if it does."""
+        """The address of a posted message, else None."""
         async with self._database.reading() as connection:
             result = await connection.execute(select(outbox.c.channel, outbox.c.ts).where(outbox.c.key == key))
             row = result.one_or_none()
             return rows.to_address(row.channel, row.ts) if row else None
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
-        """Key and reason of what has been set aside since then, in the order recorded."""
+        """Key and reason of the dead letters since then, in the order recorded."""
         unposted = and_(outbox.c.ts.is_(None), _ROOT.c.ts.is_(None), outbox.c.said_revision < outbox.c.revision)
         reason = func.coalesce(outbox.c.set_aside, case((unposted, _ROOT.c.set_aside)))
         at = func.coalesce(outbox.c.set_aside_at, _ROOT.c.set_aside_at)
@@ -192,7 +192,7 @@ class SqlOutbox:
             return [(row.key, row.reason) for row in await connection.execute(statement)]
 
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
-        """Key, and why it could not be said when that was tried last, of what has waited since before then."""
+        """Key, and reason of the last failed attempt or "", of the messages that have waited since before then."""
         rest = or_(outbox.c.ts.is_not(None), _ROOT.c.ts.is_not(None), _ROOT.c.set_aside.is_(None))
         statement = _waiting_messages().where(outbox.c.created_at < before, rest)
         async with self._database.reading() as connection:
@@ -213,30 +213,31 @@ class SqlOutbox:
 
 
 def _equals(column: Column[Any], value: object) -> ColumnElement[bool]:
-    """Null too."""
+    """Equality that holds for two nulls as well."""
     return column.is_not_distinct_from(literal(value, column.type))
 
 
 def _all_messages() -> Select[Any]:
-    """All, with where their threads stand, in the order recorded."""
+    """All messages with the addresses of their threads, in the order of the queue."""
     thread = (_ROOT.c.channel.label("root_channel"), _ROOT.c.ts.label("root_ts"))
     return select(outbox, *thread).outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key).order_by(outbox.c.turn)
 
 
 def _waiting_messages() -> Select[Any]:
-    """What waits."""
+    """The messages that wait to be posted or edited."""
     return _all_messages().where(outbox.c.said_revision < outbox.c.revision, outbox.c.set_aside.is_(None))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """What is put off for longer than anything ever is was put off by a clock that has been set back since."""
+    """Due now. A message postponed for longer than the bot ever postpones is due, too: the clock was set back
+    since."""
     again = outbox.c.next_try_at
     edit_too_far = and_(outbox.c.postponed.is_(None), again > now + EDITS_APART)
     return or_(again.is_(None), again <= now, again > now + LONGEST_WAIT, edit_too_far)
 
 
 def _next_in_thread() -> ColumnElement[bool]:
-    """A reply whose thread stands, and which no earlier one still has to precede."""
+    """A reply whose thread is posted, and which has no earlier reply that still waits."""
     earlier = outbox.alias("earlier")
     waits_for = exists().where(
         earlier.c.thread_key == outbox.c.thread_key,

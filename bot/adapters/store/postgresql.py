@@ -1,4 +1,4 @@
-"""PostgreSQL: one server for any number of bots."""
+"""The PostgreSQL backend, for any number of bots on one server."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -26,33 +26,34 @@ __all__ = ["FORM", "SCHEMES", "postgresql_backend"]
 
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
 _TRANSACTION = timedelta(seconds=10)
-# Of one bot. Small plans of hosted databases allow 20 in all, and two bots overlap while one replaces the other.
+# For each bot. Small plans of hosted databases allow 20 in all, and two bots overlap during a replacement.
 _CONNECTIONS = 5
 _MILLISECOND = timedelta(milliseconds=1)
-# For each transaction that writes, not for its connection: a pooler may give it any.
+# Set for each write transaction and not for its connection, because a pooler may use any connection.
 _SETTINGS = {
-    # Whatever the database's default is: what is said to be recorded must be so after a crash.
+    # Whatever the database's default is, a committed entry must survive a crash.
     "synchronous_commit": "on",
     "lock_timeout": str(LOCK_PATIENCE // _MILLISECOND),
-    # A bot that is frozen, or whose machine is gone, gives the write lock back before another one's patience ends.
+    # A frozen or vanished bot loses the write lock before other bots give up waiting for it.
     "idle_in_transaction_session_timeout": str((LOCK_PATIENCE - timedelta(seconds=1)) // _MILLISECOND),
 }
 _SET = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _SETTINGS.items())
-# Any number that nobody else uses for an advisory lock in this database: "backfill" in ASCII.
+# The number of the advisory lock: "backfill" in ASCII, so that nobody else in this database uses it.
 _LOCK = f"SELECT {_SET}, pg_advisory_xact_lock({int.from_bytes(b'backfill')})"
 
 _POOLED = "a pooler of transactions stands before it: add pgbouncer=true to DATABASE_URL"
-# Conditions by SQLSTATE: docs "PostgreSQL Error Codes".
+# Advice by SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _HOPELESS = {
     "28P01": "it does not accept the password: check DATABASE_URL",
     "28000": "it does not let this user in: check user and sslmode in DATABASE_URL",
     "42501": "this user may not do that: grant it its schema, or name another user in DATABASE_URL",
-    # A statement was prepared on another connection than it is asked for on.
+    # The statement was prepared on another connection.
     "26000": _POOLED,
     "42P05": _POOLED,
 }
 _NOT_THERE = f"what the bot has made in it is not there any more: {START_AGAIN}"
-# All are made before anything is asked: what is missing was dropped. At the start they are a plain refusal.
+# The bot creates all of these at the start, so what is missing later was dropped. At the start itself it is a plain
+# refusal.
 _GONE = {
     "3D000": "it has no such database: create it, or name another in DATABASE_URL",
     "3F000": "the user has no schema to create tables in",
@@ -86,7 +87,7 @@ _PROGRAMMING_ERRORS = frozenset({"22", "23", "42"})
 
 
 def postgresql_backend(url: str) -> Backend:
-    """The database that ``url`` names. Nothing is connected yet. Raises ConfigError."""
+    """The backend for ``url``. Connects on first use. Raises ConfigError."""
     address = read_url(url)
     shown = address.shown
     connecting: dict[str, Any] = {"async_creator_fn": partial(asyncpg.connect, address.dsn, **address.arguments)}
@@ -99,15 +100,15 @@ def postgresql_backend(url: str) -> Backend:
         pool_size=_CONNECTIONS,
         max_overflow=0,
         pool_timeout=LOCK_PATIENCE.total_seconds(),
-        # After a restart of the server the connections in the pool are replaced before they are used.
+        # After a restart of the server, broken connections in the pool are replaced before use.
         pool_pre_ping=True,
     )
     return Backend(
         shown=shown,
         reader=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
-        # Every statement sees what was committed before it; nobody else commits while the lock is held.
+        # Each statement sees all earlier commits, and nobody else commits while the lock is held.
         writer=begin_transactions_with(engine.execution_options(isolation_level="READ COMMITTED"), _LOCK),
-        # OSError includes a time limit of ours that has passed.
+        # OSError includes TimeoutError, from our own time limits.
         vendor_errors=(DBAPIError, OSError, asyncpg.InterfaceError),
         translated=lambda exc: _translate(exc, shown),
         patience=_TRANSACTION,
@@ -121,7 +122,7 @@ def _translate(exc: Exception, shown: str) -> BackfillBotError | None:
         return ConfigError([f"DATABASE_URL: {reason(root)}"])
     if state:
         return _from_sqlstate(state, reason(exc), shown)
-    # A certificate that cannot be verified is both.
+    # SSLCertVerificationError is both a ValueError and an OSError.
     if isinstance(root, ValueError) and not isinstance(root, OSError):
         return None
     if isinstance(exc, TimeoutError):

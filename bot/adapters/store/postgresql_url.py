@@ -1,6 +1,7 @@
-"""DATABASE_URL of a PostgreSQL server: read as PostgreSQL's own programs read theirs, made ready for the driver.
+"""Reads DATABASE_URL of a PostgreSQL server as PostgreSQL's own programs do, and prepares it for the driver.
 
-What the driver does not know is used here, left out with a line in the log, or refused; it is never passed on.
+A parameter that the driver does not know is used here, left out with a line in the log, or refused. It is never
+passed on.
 """
 
 import re
@@ -16,18 +17,19 @@ import structlog
 from bot.errors import ConfigError
 
 FORM = "postgresql://USER:PASSWORD@HOST/DATABASE"
-# A password with / ? # in it, not percent-encoded, would be read as a host or a database, and then be shown.
+# Strict, because a password with an unencoded / ? or # would be read as a host or a database, and then be shown.
 _HOST = r"(?:[^/?#@:,\[\]]+|\[[^/?#@,\[\]]+\])(?::\d{1,5})?"
 _URL = re.compile(
     rf"[a-z+]{{1,40}}://(?P<where>(?:[^/?#]*@)?(?P<hosts>(?:{_HOST}(?:,{_HOST})*)?)/(?P<database>[^/?#@]+))"
     r"(?:\?(?P<query>[^#@]*))?"
 )
-# In seconds; the longer one is what a whole transaction has.
+# In seconds; the longer one is the time limit of a whole transaction.
 CONNECT, LONGEST_CONNECT = 5, 10
 APPLICATION = "backfill-bot"
 LAST_PORT = 65_535
 
-# Parameters by name: docs "PostgreSQL, Parameter Key Words" (libpq). These the driver takes itself.
+# Parameters that the driver takes itself; libpq's are listed in
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 _DRIVERS = frozenset(
     {
         *("host", "port", "dbname", "user", "password", "passfile", "service", "target_session_attrs", "options"),
@@ -53,7 +55,7 @@ _LEFT_OUT = {
     "sslcompression": "nothing is compressed",
     "sslsni": "the name of the host is always sent",
 }
-# Leaving these out would mean another server, or less safety than was asked for.
+# Ignoring these would mean another server, or less security than was asked for.
 _REFUSED = {
     "hostaddr": "put the address where the host stands",
     "require_auth": "the driver takes whatever the server asks for",
@@ -69,9 +71,9 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the database is: ``shown`` to people, and what the driver is called with.
+    """The database's address: ``shown`` is for people, ``dsn`` and ``arguments`` are for the driver.
 
-    ``pools_transactions``: a pooler stands before it that gives each transaction another connection.
+    ``pools_transactions``: a pooler in between gives each transaction another connection.
     """
 
     shown: str
@@ -81,7 +83,7 @@ class Address:
 
 
 def read_url(url: str) -> Address:
-    """Raises ConfigError, which repeats no part of the URL but names of its parameters and files."""
+    """Raises ConfigError, which repeats only parameter and file names of the URL."""
     match = _URL.fullmatch(url)
     if match is None or not _can_be_split(url) or not _has_ports(match["hosts"]):
         raise ConfigError(
@@ -96,7 +98,7 @@ def read_url(url: str) -> Address:
     pools_transactions = _pools_transactions(parameters)
     arguments = _arguments(parameters)
     if pools_transactions:
-        # A statement that is prepared by name would be asked for on another connection.
+        # A prepared statement exists on one connection only, and the next transaction may have another.
         arguments["statement_cache_size"] = 0
     for_driver = urlencode({name: parameters[name] for name in parameters if name in _DRIVERS}, quote_via=quote)
     dsn = f"postgresql://{match['where']}?{for_driver}".removesuffix("?")
@@ -111,7 +113,7 @@ def _arguments(parameters: dict[str, str]) -> dict[str, Any]:
 
 
 def _can_be_split(url: str) -> bool:
-    # The driver would find out when it connects, in words that repeat the password.
+    # The driver would fail when it connects, with a message that repeats the password.
     try:
         urlsplit(url)
     except ValueError:
@@ -120,12 +122,12 @@ def _can_be_split(url: str) -> bool:
 
 
 def _has_ports(hosts: str) -> bool:
-    """Whether what stands where ports stand can be ones: a password, of a URL without host, hardly is."""
+    """Whether all ports are valid. In a URL without a host, the password would be in their place."""
     return all(0 < int(port) <= LAST_PORT for port in re.findall(r":(\d+)(?:,|$)", hosts))
 
 
 def _parse_parameters(query: str) -> dict[str, str]:
-    """Its parameters; of one that is named twice the last."""
+    """The parameters; of one that is named twice, the last one counts."""
     try:
         return dict(parse_qsl(query, strict_parsing=bool(query)))
     except ValueError as exc:
@@ -156,7 +158,7 @@ def _missing_files(parameters: Mapping[str, str]) -> list[str]:
 
 
 def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:
-    """Whom the machine trusts, where that is asked for; it is taken out of what is given."""
+    """A context with the machine's trusted authorities, for sslrootcert=system. Removes the used parameters."""
     if parameters.get("sslrootcert") != "system":
         return None
     if parameters.pop("sslmode", "verify-full") != "verify-full":
@@ -170,7 +172,7 @@ def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:
 
 
 def _connect_timeout(parameters: Mapping[str, str]) -> int:
-    """In seconds: as given, within what a transaction has; 0 and less mean no limit to PostgreSQL's programs."""
+    """In seconds, at most ``LONGEST_CONNECT``. To PostgreSQL's programs 0 and less mean no limit."""
     text = parameters.get("connect_timeout", str(CONNECT)).strip()
     if not re.fullmatch(r"-?\d{1,9}", text):
         raise ConfigError(["DATABASE_URL: connect_timeout is no number of seconds"])
@@ -178,7 +180,7 @@ def _connect_timeout(parameters: Mapping[str, str]) -> int:
 
 
 def _pools_transactions(parameters: Mapping[str, str]) -> bool:
-    """As other programs have it named to them in the URL of such a pooler."""
+    """Read from pgbouncer=true, as other programs do."""
     value = parameters.get("pgbouncer", "false")
     if value not in ("true", "false"):
         raise ConfigError(["DATABASE_URL: pgbouncer is neither true nor false"])

@@ -1,4 +1,4 @@
-"""The store's file is for the bot's own user: it holds who did what, and why. And it is to stay the file it was."""
+"""Keeps the store's file private to the bot's user, because it holds who did what, and why; and identifies files."""
 
 import os
 import stat
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-# SQLite makes them beside it, with its mode; those of an earlier bot may be there already.
+# SQLite creates these files beside the store, with its mode. Those of an earlier bot may exist already.
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
 _OWNER_ONLY = 0o600
 _OTHERS = 0o077
@@ -17,14 +17,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What tells a file from another one of its name."""
+    """Distinguishes a file from another one that has its name later."""
 
     device: int
     number: int
 
     @classmethod
     def of(cls, path: Path) -> "Identity | None":
-        """None where there is no file. Raises OSError when nobody can tell."""
+        """None where there is no file. Raises OSError when the path cannot be read."""
         try:
             stat_result = path.stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -33,8 +33,8 @@ class Identity:
 
 
 def is_device(path: Path) -> bool:
-    """Also a pipe, or a socket: it holds no database, and its mode is not the bot's to change. Where nobody can look
-    SQLite tells why."""
+    """Whether the path is a device, pipe or socket, which holds no database and whose mode the bot must not change.
+    False for an unreadable path: SQLite reports the reason."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):
@@ -43,8 +43,8 @@ def is_device(path: Path) -> bool:
 
 
 def make_private(path: Path) -> None:
-    """Nobody else may read it, or what SQLite makes beside it, whatever the umask is. Where that is not to be had the
-    log tells."""
+    """Let nobody else read the file and SQLite's files beside it, whatever the umask is. Logs a warning where that is
+    impossible."""
     for suffix in _SUFFIXES:
         _restrict(path.with_name(path.name + suffix))
     _warn_about_folder(path.parent)
@@ -62,7 +62,8 @@ def _restrict(file: Path) -> None:
 
 
 def _warn_about_folder(folder: Path) -> None:
-    """Who may write there may put another file in its place; in a sticky one only the owners may."""
+    """Warn when others own the folder or may write to it: they could replace the file. In a sticky folder only owners
+    can."""
     stat_result = folder.stat()
     is_open = stat_result.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not stat_result.st_mode & stat.S_ISVTX
     if stat_result.st_uid != os.geteuid() or is_open:

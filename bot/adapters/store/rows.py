@@ -1,4 +1,4 @@
-"""Rows to values and back: the one place that knows which column holds what."""
+"""Converts rows to values and back. Only this module knows what each column holds."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -58,7 +58,7 @@ def to_observation(row: Row[Any]) -> Observation:
 
 
 def of_episode(episode: Episode) -> dict[str, Any]:
-    """The next revision of a row of ``episodes``: the whole of it as JSON, beside what is searched for."""
+    """The next revision of a row of ``episodes``: the whole episode as JSON, and columns to search by."""
     return of_ref(episode.ref) | {
         "id": episode.id,
         "root_key": episode.root_key,
@@ -114,7 +114,7 @@ def to_audit_record(row: Row[Any]) -> AuditRecord:
 
 
 def to_queued(row: Row[Any]) -> Queued:
-    """From a row of ``outbox`` joined with where its thread stands (``root_channel``, ``root_ts``)."""
+    """From a row of ``outbox`` joined with the address of its thread (``root_channel``, ``root_ts``)."""
     return Queued(
         speech=OutboxMessage(row.key, row.body, row.thread_key, row.broadcast),
         revision=row.revision,
@@ -128,7 +128,7 @@ def to_queued(row: Row[Any]) -> Queued:
 
 
 def to_address(channel: str | None, ts: str | None) -> Address | None:
-    """Where a message stands, if it does."""
+    """The address of a posted message, else None."""
     return Address(channel, ts) if channel is not None and ts is not None else None
 
 

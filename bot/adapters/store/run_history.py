@@ -1,13 +1,15 @@
-"""SqlLedger: bot.ports.Ledger on the database. A row for each run, and none is ever deleted.
+"""SqlRunHistory: bot.ports.RunHistory on the database, with a row for each run. No row is ever deleted.
 
-All rows that were read are kept in memory: a cluster's past is long, and each question is about all of it.
+Rows that were read stay in memory: a cluster's past is long, and each question is about all of it. So only rows that
+were written later are read again.
 """
 
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from itertools import count
 from sys import intern
 from typing import Any
@@ -18,47 +20,69 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
 from bot.adapters.store.database import Database
-from bot.adapters.store.remembered import Remembered
 from bot.adapters.store.tables import executions, readings
 from bot.adapters.store.upsert import Insert, insert, replace
 from bot.errors import DependencyError
 from bot.model import Execution, ExecutionStatus, Reading, Recalled, Ref
 from bot.redaction import named
 
-# What is said of a run that the engine has not told the end of.
+# Statuses of runs whose end Temporal has not reported.
 _WITHOUT_END = (ExecutionStatus.RUNNING.value, ExecutionStatus.GONE.value)
-# So many rows are made or understood in 20 ms, in which the bot does nothing else.
+# Converting this number of rows blocks the event loop for 20 ms.
 _PORTION = 500
 
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(slots=True)
+class _CachedRuns:
+    """All runs of one cluster written up to ``serial``, which is that of ``last`` (None: nothing was read yet).
+
+    Readers hold ``lock`` while they read on.
+    """
+
+    executions: dict[Ref, Execution] = field(default_factory=dict)
+    serial: int = 0
+    last: Ref | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def add(self, written: Iterable[tuple[int, Execution]]) -> None:
+        """Add later runs, ordered by the serial that each comes with."""
+        for serial, execution in written:
+            self.executions[execution.ref] = execution
+            self.serial, self.last = serial, execution.ref
+
+    def clear(self) -> None:
+        self.executions.clear()
+        self.serial, self.last = 0, None
+
+
 class SqlRunHistory:
-    """Every execution seen. Of its hints those under the names in ``data`` tell whose run it is, and are kept as they
-    are; all others are words, and kept without secrets."""
+    """Every run seen. Hints named in ``data`` identify the run's customer and days, and are stored unchanged; all
+    others are text, and stored with secrets redacted."""
 
     def __init__(self, database: Database, data: Collection[str] = ()) -> None:
         self._database = database
         self._data = frozenset(data)
-        self._remembered: defaultdict[str, Remembered] = defaultdict(Remembered)
+        self._cached: defaultdict[str, _CachedRuns] = defaultdict(_CachedRuns)
 
     async def recall(self, cluster: str) -> Recalled:
-        """All that is known of a cluster. What has been read stays read when the asker gives up waiting."""
-        remembered = self._remembered[cluster]
-        async with remembered.turn:
-            written, reading = await self._written_since(cluster, remembered)
+        """See ``bot.ports.RunHistory``. Rows that were read stay in memory even if the caller is cancelled."""
+        cached = self._cached[cluster]
+        async with cached.lock:
+            written, reading = await self._written_since(cluster, cached)
             while len(written) == _PORTION:
-                written, reading = await self._written_since(cluster, remembered)
-            return Recalled(tuple(remembered.executions.values()), reading)
+                written, reading = await self._written_since(cluster, cached)
+            return Recalled(tuple(cached.executions.values()), reading)
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
-        """All of it or nothing, although the asker gives up waiting."""
+        """See ``bot.ports.RunHistory``. The runs are recorded even if the caller is cancelled."""
         await self._database.run_detached(self._keep(executions, reading))
 
     @asynccontextmanager
     async def read_ahead(self, clusters: Collection[str]) -> AsyncIterator[None]:
-        """While the block lasts, read what there is of these clusters: the first question about a long past does not
-        wait for it."""
+        """Read the history of these clusters in the background during the block, so that the first question about a
+        long past need not wait for it."""
         reading = asyncio.create_task(self._read_ahead(clusters))
         reading.add_done_callback(_log_failure)
         try:
@@ -75,22 +99,22 @@ class SqlRunHistory:
             _log.info("ledger not read ahead", reason=str(exc))
 
     async def _written_since(
-        self, cluster: str, remembered: Remembered
+        self, cluster: str, cached: _CachedRuns
     ) -> tuple[list[tuple[int, Execution]], Reading | None]:
-        """Take over the next portion of rows. How far reading had come is of the same moment: when the portion is the
-        last one, all that it is about has been taken over."""
+        """Read the next portion of rows into memory. The Reading comes from the same transaction: after the last
+        portion, memory holds all the runs that it covers."""
         async with self._database.reading() as connection:
-            if not await _still_holds(connection, remembered):
+            if not await _still_holds(connection, cached):
                 _log.warning("ledger read again: the store has lost what was in it", cluster=cluster)
-                remembered.forget()
-            later = executions.c.cluster == cluster, executions.c.serial > remembered.serial
+                cached.clear()
+            later = executions.c.cluster == cluster, executions.c.serial > cached.serial
             result = await connection.execute(
                 select(executions).where(*later).order_by(executions.c.serial).limit(_PORTION)
             )
             reading_result = await connection.execute(select(readings).where(readings.c.cluster == cluster))
             written = [(row.serial, _to_execution(row)) for row in result]
             reading = reading_result.one_or_none()
-        remembered.take(written)
+        cached.add(written)
         return written, _to_reading(reading) if reading else None
 
     async def _keep(self, seen: Collection[Execution], reading: Reading | None) -> None:
@@ -101,17 +125,17 @@ class SqlRunHistory:
 
 
 def _log_failure(reading: asyncio.Task[None]) -> None:
-    """Of what nobody waits for: whoever asks for the same hears of it, too."""
+    """Log the error of the background task; later calls for the same rows raise it again."""
     if not reading.cancelled() and (exc := reading.exception()):
         _log.error("ledger not read ahead", exc_info=exc)
 
 
-async def _still_holds(connection: AsyncConnection, remembered: Remembered) -> bool:
-    """Whether the database still has what was read last. A server that took over from a broken one may have lost the
-    latest writes, and give their serials to others."""
-    if remembered.last is None:
+async def _still_holds(connection: AsyncConnection, cached: _CachedRuns) -> bool:
+    """Whether the database still has the row that was read last. After a failover a server may have lost the latest
+    writes, and may give their serials to others."""
+    if cached.last is None:
         return True
-    last = remembered.last
+    last = cached.last
     serial = await connection.scalar(
         select(executions.c.serial).where(
             executions.c.cluster == last.cluster,
@@ -119,13 +143,13 @@ async def _still_holds(connection: AsyncConnection, remembered: Remembered) -> b
             executions.c.run_id == last.run_id,
         )
     )
-    return serial is not None and serial >= remembered.serial
+    return serial is not None and serial >= cached.serial
 
 
 async def _numbered(
     connection: AsyncConnection, seen: list[Execution], data: Collection[str]
 ) -> AsyncIterator[list[dict[str, Any]]]:
-    """Their rows in portions, with serials after all that there are: nobody else writes now."""
+    """Rows of the runs in portions, with serials above all existing ones. Safe, since nobody else writes now."""
     serials: dict[str, Iterator[int]] = {}
     for cluster in {execution.ref.cluster for execution in seen}:
         highest = select(func.max(executions.c.serial)).where(executions.c.cluster == cluster)
@@ -146,14 +170,14 @@ def _statement(connection: AsyncConnection) -> Insert:
 
 
 def _may_replace(statement: Insert) -> ColumnElement[bool]:
-    # Written out: many rows at once go with no list of values.
+    # Comparisons one by one, because executemany allows no IN with a list of values.
     has_end = and_(*(statement.excluded.status != status for status in _WITHOUT_END))
     had_none = or_(*(executions.c.status == status for status in _WITHOUT_END))
     return or_(has_end, had_none)
 
 
 def _differs(statement: Insert) -> ColumnElement[bool]:
-    """Others read again only what says something new."""
+    """Rows without a change keep their serial, so that other bots do not read them again."""
     columns = [
         column for column in executions.columns if not column.primary_key and column is not executions.c.serial
     ]
@@ -174,7 +198,7 @@ def _of_execution(execution: Execution, data: Collection[str]) -> dict[str, Any]
 
 
 def _to_execution(row: Row[Any]) -> Execution:
-    """What many rows say alike is kept once: all of them stay in memory."""
+    """Interns repeated strings, because all rows stay in memory."""
     return Execution(
         ref=Ref(intern(row.cluster), row.workflow_id, row.run_id),
         workflow_type=intern(row.workflow_type),

@@ -1,4 +1,4 @@
-"""SQLite: one file, one writer at a time."""
+"""The SQLite backend: one file, one writer at a time."""
 
 import asyncio
 import re
@@ -21,7 +21,7 @@ from bot.errors import ConfigError, DependencyError, Gone, Refused, Unavailable
 SCHEME = "sqlite+aiosqlite"
 _EXPECTED = f"expected {SCHEME}:///PATH"
 _PRAGMAS = (
-    # SQLite itself tries again until then, with growing pauses.
+    # SQLite itself retries until then, with growing pauses.
     f"busy_timeout = {LOCK_PATIENCE // timedelta(milliseconds=1)}",
     "journal_mode = WAL",
     "foreign_keys = ON",
@@ -33,12 +33,12 @@ _HOPELESS = {
     sqlite3.SQLITE_READONLY: "the file may not be written: check its owner and its directory's",
     sqlite3.SQLITE_PERM: "the file may not be opened: check its owner",
 }
-# It was something else when the bot started.
+# The file was a valid database when the bot started.
 _GONE = {
     sqlite3.SQLITE_NOTADB: "the file is not an SQLite database: name another in DATABASE_URL",
     sqlite3.SQLITE_CORRUPT: "the file is damaged: restore a copy of it, or name another in DATABASE_URL",
 }
-# All are made before anything is asked: one that is missing was dropped, or the file is another one.
+# The bot creates all tables at the start: a missing one was dropped, or the file was replaced.
 _NO_TABLE = re.compile(r"no such (?:table|column)")
 _PASSING = {
     sqlite3.SQLITE_BUSY: LOCKED,
@@ -50,13 +50,13 @@ _PASSING = {
 
 
 async def sqlite_backend(url: str) -> Backend:
-    """The file that ``url`` names. Raises ConfigError, and Refused or Unavailable when it cannot be opened."""
+    """The backend for ``url``. Raises ConfigError, and Refused or Unavailable when the file cannot be opened."""
     try:
         engine = create_async_engine(url, hide_parameters=True)
     except (ArgumentError, ValueError) as exc:
         raise ConfigError([f"DATABASE_URL: not a URL of a store, {_EXPECTED}"]) from exc
     if engine.url.database in {None, "", ":memory:"} or "\0" in str(engine.url.database):
-        # It would be forgotten at every restart, and its one connection would mix transactions.
+        # A database in memory is lost at every restart, and its one connection would mix transactions.
         raise ConfigError([f"DATABASE_URL: names no file, {_EXPECTED}"])
     event.listen(engine.sync_engine, "connect", _prepare)
     shown = engine.url.render_as_string(hide_password=True)
@@ -67,9 +67,9 @@ async def sqlite_backend(url: str) -> Backend:
     return Backend(
         shown=shown,
         reader=begin_transactions_with(engine, "BEGIN"),
-        # The one write lock is taken at once, so that a transaction never fails half-way for want of it.
+        # Takes the write lock at the start, so that no transaction fails half-way because it cannot get it.
         writer=begin_transactions_with(engine, "BEGIN IMMEDIATE"),
-        # SQLAlchemy does not look after those from the preparation of a new connection.
+        # SQLAlchemy does not wrap errors of the set-up of a new connection (sqlite3.Error).
         vendor_errors=(DBAPIError, sqlite3.Error),
         translated=lambda exc: _translate(exc, shown),
         verify=file.verify,
@@ -80,16 +80,16 @@ async def sqlite_backend(url: str) -> Backend:
 def _open_file(engine: AsyncEngine, shown: str) -> OpenedFile:
     name = Path(str(engine.url.database))
     _require_regular_file(name, shown)
-    # The asynchronous driver leaves a thread behind that fails later, out of our hands, when it cannot connect.
+    # Not with the asynchronous driver: when it cannot connect, it leaves a thread behind that fails later.
     positional, named = engine.dialect.create_connect_args(engine.url)
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
     held = connect(*positional, **{**named, "check_same_thread": False, "isolation_level": None})
     with ExitStack() as unless_opened:
         unless_opened.callback(held.close)
-        # Where it is, wherever the process goes.
+        # The absolute path, valid even if the process changes its directory.
         path = Path(held.execute("PRAGMA database_list").fetchone()[2])
         _require_regular_file(path, shown)
-        # Reads: what is no database is not the bot's, and is left as it is.
+        # Reads first: a file that is no database is not the bot's, and stays unchanged.
         held.execute("PRAGMA schema_version")
         make_private(path)
         for pragma in _PRAGMAS:
@@ -100,13 +100,13 @@ def _open_file(engine: AsyncEngine, shown: str) -> OpenedFile:
 
 
 def _require_regular_file(path: Path, shown: str) -> None:
-    """To a device or a pipe nothing is done: not even its mode is changed."""
+    """Raise Refused for a device or a pipe before anything, even its mode, is changed."""
     if is_device(path):
         raise Refused(SYSTEM, f"{shown} is no regular file: name another in DATABASE_URL")
 
 
 def _prepare(dbapi_connection: Any, _record: object) -> None:
-    # The driver's own idea of when a transaction begins leaves reads and schema changes outside of it.
+    # Otherwise the driver begins transactions itself, and leaves reads and schema changes out of them.
     dbapi_connection.isolation_level = None
     try:
         cursor = dbapi_connection.cursor()
@@ -114,7 +114,7 @@ def _prepare(dbapi_connection: Any, _record: object) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
     except sqlite3.Error:
-        # Nobody else knows of it yet, and its thread would outlive us.
+        # The pool does not know the connection yet, and its thread would outlive the process's work.
         dbapi_connection.close()
         raise
 
@@ -126,7 +126,7 @@ def _translate(exc: Exception, shown: str) -> DependencyError | None:
 
 
 def _from_sqlite_error(error: BaseException | None, shown: str) -> DependencyError:
-    # The low byte is the code; the rest tells variants of it apart.
+    # The low byte is the primary code; the others are extended codes.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _GONE:
         return Gone(SYSTEM, f"{shown}: {_GONE[code]}; then start the bot again ({error})")

@@ -15,7 +15,7 @@ from bot.adapters.store.run_history import SqlRunHistory
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """All views of the one database."""
+    """The ports that share one database."""
 
     journal: SqlJournal
     outbox: SqlOutbox
@@ -28,9 +28,9 @@ class Store:
 async def open_store(
     url: str, clusters: Collection[str] = (), on_gone: OnGone = ignore_gone, data: Collection[str] = ()
 ) -> AsyncIterator[Store]:
-    """The store at ``url``, brought to this version's schema, until the block is left. The past of these clusters
-    will be asked for: it is read ahead. ``on_gone`` hears when it turns out to be gone. ``data`` names the hints of
-    runs that are kept as they are (``SqlRunHistory``).
+    """The store at ``url``, migrated to this version's schema, until the block ends. The run history of ``clusters``
+    is read ahead. ``on_gone`` is called when the database turns out to be gone. ``data`` names the hints of runs that
+    are stored unchanged (``SqlRunHistory``).
 
     Raises ConfigError for an unusable URL, Refused for a database that cannot be used (not writable, not a
     database, wrong password, newer than this program), Unavailable for one that cannot be used now (locked, disk

@@ -1,4 +1,4 @@
-"""The tables as the code uses them; ``migrations`` is how a database gets there (a test compares the two)."""
+"""The tables of the store. The steps in ``migrations`` lead to the same schema; a test compares the two."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text, text
 
@@ -6,7 +6,7 @@ from bot.adapters.store.columns import Body, Name, UtcDateTime, Words
 
 WAITING = "said_revision < revision"
 
-# Named by rule, so that later migrations can name what they alter on every database.
+# Names of constraints follow a rule, so that migrations can refer to them on every database.
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -62,8 +62,8 @@ sightings = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-# Executions are what the engine told last; ``hints`` are JSON. ``serial`` counts what is written of a cluster: what
-# is written later has a higher one, since one bot writes at a time.
+# Each run as Temporal last reported it; ``hints`` are JSON. ``serial`` numbers the writes of a cluster: a later write
+# has a higher one, since one bot writes at a time.
 executions = Table(
     "executions",
     metadata,
@@ -94,12 +94,13 @@ readings = Table(
     Column("is_whole", Boolean, nullable=False),
 )
 
-# A speech waits while ``said_revision`` is behind ``revision``; it stands in the channel once ``ts`` is set.
-# ``turn`` is its place in the queue: where it was when it began to wait.
-# What was left out, since it is no longer true, counts as said without a ``ts``; ``postponed`` holds why.
-# ``postponed`` and ``set_aside`` hold the reason why it was, until it is said or has another body.
-# ``created_at`` is since when it waits: recorded, or changed after it was said. ``attempted_at`` is the latest try
-# whose outcome is not known. ``tries`` counts those that failed for a reason of its own.
+# A message waits while ``said_revision`` is behind ``revision``, and is posted once ``ts`` is set.
+# ``turn`` is its place in the queue, from the moment it began to wait.
+# An outdated message that was dropped counts as sent without a ``ts``; ``postponed`` holds the reason.
+# ``postponed`` and ``set_aside`` (a dead letter) hold the reason, until the message is posted or has another body.
+# ``created_at`` is when it began to wait: recorded, or changed after it was posted. ``attempted_at`` is the latest
+# attempt of unknown outcome. ``tries`` counts the attempts that failed because of the message itself, and ``threads``
+# how often the message above it was gone.
 outbox = Table(
     "outbox",
     metadata,
@@ -120,11 +121,12 @@ outbox = Table(
     Column("postponed", Words),
     Column("set_aside", Words),
     Column("set_aside_at", UtcDateTime),
-    # The few that wait are found without reading the many that were said.
+    # Finds the few waiting messages without reading the many posted ones.
     Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
 )
 
-# ``name`` and ``full_name`` are what a record is found by, case folded. ``change`` is null for one recorded once.
+# ``name`` and ``full_name`` are case folded, for the search. ``change`` is null for a record that is written once
+# only.
 audit = Table(
     "audit",
     metadata,
@@ -155,7 +157,7 @@ snapshots = Table(
     Column("body", Body, nullable=False),
 )
 
-# The one bot of several that leads, and until when: times of the clock that all of them share.
+# The bot that leads, and until when, on the clock that all bots share.
 leases = Table(
     "leases",
     metadata,

@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which SQLite and PostgreSQL write alike and SQLAlchemy only knows by dialect."""
+"""INSERT … ON CONFLICT, alike in SQLite and PostgreSQL, but separate in SQLAlchemy's two dialects."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,12 +12,12 @@ _INSERTS: Mapping[str, Callable[[Table], Insert]] = {"sqlite": sqlite.insert, "p
 
 
 def insert(connection: AsyncConnection, table: Table) -> Insert:
-    """An insert into ``table`` that can say what happens when the row is there already."""
+    """An insert into ``table`` with methods for ON CONFLICT."""
     return _INSERTS[connection.dialect.name](table)
 
 
 async def keep(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert what is not there yet; a row with the same primary key stays as it is."""
+    """Insert new rows; an existing row with the same primary key stays unchanged."""
     if rows:
         await connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
 
@@ -27,7 +27,7 @@ async def replace(
 ) -> None:
     """Insert, or overwrite the rows with the same primary key, or with the same ``unique`` columns instead.
 
-    Null is like no other. An overwritten row keeps its primary key.
+    Nulls in ``unique`` columns never match. An overwritten row keeps its primary key.
     """
     if not rows:
         return

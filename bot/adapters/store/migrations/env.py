@@ -1,4 +1,4 @@
-"""Run by Alembic for each upgrade: the steps happen in the transaction that ``bot.adapters.store.migrate`` opened."""
+"""Alembic runs this for each upgrade, in the transaction that ``bot.adapters.store.migrate`` opened."""
 
 from alembic import context
 

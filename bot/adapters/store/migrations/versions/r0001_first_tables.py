@@ -1,4 +1,4 @@
-"""First tables: what was seen, what was decided, what people changed, and what is to be said."""
+"""First tables: observations, episodes, the audit and the outbox."""
 
 import sqlalchemy as sa
 from alembic import op

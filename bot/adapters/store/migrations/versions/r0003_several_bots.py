@@ -1,4 +1,4 @@
-"""Several bots at once: who leads them, and which deliveries one of them has taken."""
+"""Several bots on one store: the leader's lease, and the deliveries that a bot has taken."""
 
 import sqlalchemy as sa
 from alembic import op

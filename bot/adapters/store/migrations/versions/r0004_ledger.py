@@ -1,4 +1,4 @@
-"""The ledger: every execution seen, and how far the past of each cluster has been read."""
+"""The run history: every run seen, and how far the past of each cluster has been read."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Serials of executions: what has been written since somebody read them last."""
+"""Serials of runs, by which a bot finds what was written since it last read."""
 
 import sqlalchemy as sa
 from alembic import op

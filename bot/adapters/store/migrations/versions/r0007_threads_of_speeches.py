@@ -1,4 +1,4 @@
-"""How often the message above a speech was gone: counted apart from the tries of the speech itself."""
+"""Counts how often the message above a reply was gone, apart from the tries of the reply itself."""
 
 import sqlalchemy as sa
 from alembic import op
