@@ -1,4 +1,4 @@
-"""FakeChannel: the team's channel in memory, held to the contract of ``bot.ports.Channel`` by tests/adapters."""
+"""FakeChannel: the team's channel in memory, tested against the contract of ``bot.ports.Channel``."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from bot.model import Address
 
 @dataclass
 class Said:
-    """One message as it stands."""
+    """One posted message."""
 
     address: Address
     message: Message
@@ -26,8 +26,8 @@ class Said:
 class FakeChannel:
     """Holds messages in order; ``away`` is raised by every call while it is set.
 
-    ``lost_replies`` counts posts that still are to take effect without an answer. ``late_effects`` counts those that
-    get none and take effect so much later than they are given up: with the next call after ``lateness``.
+    The next ``lost_replies`` posts succeed without an answer. The next ``late_effects`` posts get no answer either,
+    and appear later: with the first call after ``lateness``.
     """
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -46,7 +46,7 @@ class FakeChannel:
     ) -> Address:
         self._answer()
         if thread is not None:
-            self._standing(thread)
+            self._message_at(thread)
         self.posts += 1
         now = self.now()
         address = Address(self.channel_id, f"{now.timestamp():.0f}.{self.posts:06}")
@@ -63,26 +63,26 @@ class FakeChannel:
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
         self._answer()
-        standing = self._standing(address)
-        standing.message, standing.key = message, key
-        standing.edits += 1
+        posted = self._message_at(address)
+        posted.message, posted.key = message, key
+        posted.edits += 1
 
     async def find(
         self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
     ) -> Address | None:
         self._answer()
-        found = (
+        addresses = (
             said.address
             for said in self.said
             if said.key == key
             and since <= said.said_at <= (until or said.said_at)
             and (said.thread == thread or (thread is None and said.broadcast))
         )
-        return next(found, None)
+        return next(addresses, None)
 
     async def permalink(self, address: Address) -> str:
         self._answer()
-        self._standing(address)
+        self._message_at(address)
         return f"https://slack.test/archives/{address.channel}/p{address.ts.replace('.', '')}"
 
     async def check(self) -> str:
@@ -90,10 +90,10 @@ class FakeChannel:
         return "a channel in memory"
 
     def delete(self, address: Address) -> None:
-        """What a person does to a message of the bot's."""
-        self.said.remove(self._standing(address))
+        """Delete a message of the bot, as a person may."""
+        self.said.remove(self._message_at(address))
 
-    def _standing(self, address: Address) -> Said:
+    def _message_at(self, address: Address) -> Said:
         for said in self.said:
             if said.address == address:
                 return said

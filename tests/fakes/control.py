@@ -25,7 +25,7 @@ from tests.fakes.engine import FakeEngine
 
 @dataclass
 class FakeControl:
-    """What is started is put into ``engine``; sequences are remembered, and do nothing by themselves."""
+    """Puts started runs into ``engine``. Sequences are stored, and do nothing by themselves."""
 
     cluster: str
     engine: FakeEngine
@@ -43,8 +43,8 @@ class FakeControl:
         self._answer()
         if order.token in self._by_token:
             return self._by_token[order.token]
-        for ref, known in self.engine.descriptions.items():
-            if ref.workflow_id == order.workflow_id and known.execution.status.is_open:
+        for ref, description in self.engine.descriptions.items():
+            if ref.workflow_id == order.workflow_id and description.execution.status.is_open:
                 return ref
         self.started.append(order)
         ref = Ref(self.cluster, order.workflow_id, f"run-{len(self.started)}")
@@ -64,10 +64,10 @@ class FakeControl:
 
     async def cancel(self, ref: Ref, reason: str) -> None:
         self._answer()
-        known = self._gone_on(await self.engine.describe(ref))
-        if known.execution.status.is_open and not known.cancel_requested:
-            self.cancelled.append((known.execution.ref, reason))
-            self.engine.put(replace(known, cancel_requested=True))
+        description = self._latest_of_chain(await self.engine.describe(ref))
+        if description.execution.status.is_open and not description.cancel_requested:
+            self.cancelled.append((description.execution.ref, reason))
+            self.engine.put(replace(description, cancel_requested=True))
 
     async def terminate(self, ref: Ref, reason: str) -> None:
         self._answer()
@@ -77,18 +77,18 @@ class FakeControl:
                 self.statuses[customer] = ExecutionStatus.TERMINATED
                 self.terminated.append((ref, reason))
             return
-        known = self._gone_on(await self.engine.describe(ref))
-        if known.execution.status.is_open:
-            self.terminated.append((known.execution.ref, reason))
-            over = replace(known.execution, status=ExecutionStatus.TERMINATED, closed_at=self.now())
-            self.engine.put(replace(known, execution=over, activities=()))
+        description = self._latest_of_chain(await self.engine.describe(ref))
+        if description.execution.status.is_open:
+            self.terminated.append((description.execution.ref, reason))
+            over = replace(description.execution, status=ExecutionStatus.TERMINATED, closed_at=self.now())
+            self.engine.put(replace(description, execution=over, activities=()))
 
     async def begin(self, spec: SequenceSpec) -> None:
         self._answer()
-        known = self.states.get(spec.customer)
-        if known is not None and known.spec.id == spec.id:
+        state = self.states.get(spec.customer)
+        if state is not None and state.spec.id == spec.id:
             return
-        if known is not None and self._is_open(spec.customer):
+        if state is not None and self._is_open(spec.customer):
             raise Conflict(f"Temporal of {self.cluster}", f"a sequence of {spec.customer} is open already")
         self.states[spec.customer] = sequence_state.begin(spec)
         self.statuses[spec.customer] = ExecutionStatus.RUNNING
@@ -113,7 +113,7 @@ class FakeControl:
         return sequence_state.progress(self.states[customer], ())
 
     def close(self, customer: str, status: ExecutionStatus = ExecutionStatus.COMPLETED) -> None:
-        """The customer's sequence is over."""
+        """End the customer's sequence."""
         self.statuses[customer] = status
 
     def _is_open(self, customer: str) -> bool:
@@ -136,13 +136,13 @@ class FakeControl:
             progress=sequence_state.progress(state, ()),
         )
 
-    def _gone_on(self, known: Description) -> Description:
-        """What it has continued as, the latest run of its id; itself when it has not."""
-        run = known.execution
-        if run.status is not ExecutionStatus.CONTINUED_AS_NEW:
-            return known
-        own = (one for ref, one in self.engine.descriptions.items() if ref.workflow_id == run.ref.workflow_id)
-        return max(own, key=lambda one: one.execution.started_at)
+    def _latest_of_chain(self, description: Description) -> Description:
+        """The latest run of the same workflow id, if this one has continued as new; else this one."""
+        if description.execution.status is not ExecutionStatus.CONTINUED_AS_NEW:
+            return description
+        workflow_id = description.execution.ref.workflow_id
+        chain = (run for ref, run in self.engine.descriptions.items() if ref.workflow_id == workflow_id)
+        return max(chain, key=lambda run: run.execution.started_at)
 
     def _answer(self) -> None:
         if self.away is not None:

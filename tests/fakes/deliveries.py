@@ -1,4 +1,4 @@
-"""FakeDeliveries: what has been delivered, in memory, held to the contract of ``bot.ports.Deliveries``."""
+"""FakeDeliveries: deliveries in memory, tested against the contract of ``bot.ports.Deliveries``."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 @dataclass
 class FakeDeliveries:
-    """When each delivery was seen first."""
+    """``seen`` has the time of each delivery's first call."""
 
     seen: dict[str, datetime] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""FakeEngine: a workflow engine in memory, held to the contract of ``bot.ports.Engine`` by tests/adapters."""
+"""FakeEngine: a Temporal in memory, tested against the contract of ``bot.ports.Engine``."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
 class FakeEngine:
     """Holds descriptions by run; ``away`` is raised by every call while it is set.
 
-    Portions hold ``at_most`` so many ended runs; ``listed`` is how many runs each one held. ``is_ahead`` is by how
-    much the bot's clock is.
+    A portion holds at most ``at_most`` ended runs; ``listed`` has the number of runs of each. ``is_ahead`` is how far
+    the bot's clock is ahead.
     """
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
@@ -28,11 +28,11 @@ class FakeEngine:
     is_ahead: timedelta = timedelta(0)
 
     def add(self, execution: Execution) -> Description:
-        """Put in an execution without pending activities, and return how it describes."""
+        """Add a run without pending activities, and return its description."""
         return self.put(Description(execution, activities=(), cancel_requested=False, workflow_task_attempt=1))
 
     def put(self, description: Description) -> Description:
-        """Put in, or replace, what one run looks like."""
+        """Add or replace the description of a run."""
         self.descriptions[description.execution.ref] = description
         return description
 
@@ -45,9 +45,9 @@ class FakeEngine:
         since: datetime | None,
         within: timedelta,  # noqa: ARG002
     ) -> Portion:
-        known = self._of_types(workflow_types)
-        open_now = [e for e in known if e.status.is_open]
-        return self._portion(open_now, [e for e in known if e.closed_at and (since is None or e.closed_at >= since)])
+        runs = self._of_types(workflow_types)
+        open_now = [e for e in runs if e.status.is_open]
+        return self._portion(open_now, [e for e in runs if e.closed_at and (since is None or e.closed_at >= since)])
 
     async def ended_executions(
         self,
@@ -55,14 +55,14 @@ class FakeEngine:
         until: datetime,
         within: timedelta,  # noqa: ARG002
     ) -> Portion:
-        known = self._of_types(workflow_types)
-        return self._portion([], [e for e in known if e.closed_at and e.closed_at <= until])
+        runs = self._of_types(workflow_types)
+        return self._portion([], [e for e in runs if e.closed_at and e.closed_at <= until])
 
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
         every = {description.execution.workflow_type for description in self.descriptions.values()}
-        known = self._of_types(workflow_types or every - {WORKFLOW_TYPE})
-        ended = sorted((e for e in known if e.closed_at), key=lambda e: (e.closed_at, e.ref), reverse=True)
-        return [*(e for e in known if e.status.is_open), *ended][:at_most]
+        runs = self._of_types(workflow_types or every - {WORKFLOW_TYPE})
+        ended = sorted((e for e in runs if e.closed_at), key=lambda e: (e.closed_at, e.ref), reverse=True)
+        return [*(e for e in runs if e.status.is_open), *ended][:at_most]
 
     async def describe(self, ref: Ref) -> Description:
         self._answer()
@@ -95,8 +95,8 @@ class FakeEngine:
 
     def _of_types(self, workflow_types: Collection[str]) -> list[Execution]:
         self._answer()
-        known = (description.execution for description in self.descriptions.values())
-        return sorted((e for e in known if e.workflow_type in workflow_types), key=lambda e: (e.started_at, e.ref))
+        runs = (description.execution for description in self.descriptions.values())
+        return sorted((e for e in runs if e.workflow_type in workflow_types), key=lambda e: (e.started_at, e.ref))
 
     def _portion(self, open_now: list[Execution], ended: list[Execution]) -> Portion:
         latest_first = sorted(ended, key=lambda e: (e.closed_at, e.ref), reverse=True)

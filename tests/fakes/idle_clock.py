@@ -1,6 +1,6 @@
-"""An event loop whose time passes only while nothing else is to be done: limits end at once, on any machine alike.
+"""An event loop whose time advances only while it is idle, so that time limits end at once, alike on any machine.
 
-For tests of fakes alone: it waits for its threads, and knows nothing of sockets and other processes.
+Only for tests with fakes: it waits for threads, but not for sockets and other processes.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ Values = TypeVarTuple("Values")
 
 
 class IdleSelector(selectors.DefaultSelector):
-    """Does not wait until the next timer is due: it says how long it would have."""
+    """Does not wait until the next timer is due, but counts how long it would have waited."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""FakeJournal: what was seen and decided, in memory, held to the contract of ``bot.ports.Journal``."""
+"""FakeJournal: a journal in memory, tested against the contract of ``bot.ports.Journal``."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ LONGEST_OVERLAP = timedelta(minutes=5)
 
 @dataclass
 class FakeJournal:
-    """Hands speeches to ``outbox``; ``away`` is raised by every call while it is set."""
+    """Hands messages to ``outbox``; ``away`` is raised by every call while it is set."""
 
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     seen: dict[tuple[Ref, str, int, FailureKind], SeenFailure] = field(default_factory=dict)
@@ -37,16 +37,16 @@ class FakeJournal:
 
     async def record(self, entry: Entry, now: datetime) -> None:
         self._answer()
-        lately = {
+        recent = {
             episode.id
             for episode in self.episodes.values()
             if entry.opened
             and episode.ref.cluster == entry.opened.cluster
             and episode.opened_at >= entry.opened.since
         }
-        if entry.opened and lately - entry.opened.ids:
+        if entry.opened and recent - entry.opened.ids:
             raise Conflict("store", f"somebody else has opened alerts on {entry.opened.cluster} meanwhile")
-        episodes = self._with(entry.episodes)
+        episodes = self._with_changes(entry.episodes)
         for failure in entry.failures:
             self.seen.setdefault((failure.ref, failure.activity_id, failure.attempt, failure.failure.kind), failure)
         self.observations |= {(seen.ref, seen.activity_id): seen for seen in entry.observations}
@@ -79,16 +79,16 @@ class FakeJournal:
 
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
         self._answer()
-        return {known: self.episodes[known] for known in set(episode_ids) & self.episodes.keys()}
+        return {episode_id: self.episodes[episode_id] for episode_id in set(episode_ids) & self.episodes.keys()}
 
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         self._answer()
         wanted = set(refs)
-        found: dict[Ref, list[SeenFailure]] = {}
+        failures: dict[Ref, list[SeenFailure]] = {}
         for seen in self._by_attempt():
             if seen.ref in wanted:
-                found.setdefault(seen.ref, []).append(seen)
-        return {ref: tuple(failures) for ref, failures in found.items()}
+                failures.setdefault(seen.ref, []).append(seen)
+        return {ref: tuple(of_run) for ref, of_run in failures.items()}
 
     async def last_seen(self) -> Mapping[str, datetime]:
         self._answer()
@@ -108,8 +108,8 @@ class FakeJournal:
         self._answer()
         return "in memory"
 
-    def _with(self, changed: Collection[Episode]) -> dict[str, Episode]:
-        """The episodes when all of these are recorded."""
+    def _with_changes(self, changed: Collection[Episode]) -> dict[str, Episode]:
+        """All episodes, with these changes. Raises Conflict."""
         episodes = dict(self.episodes)
         for episode in changed:
             known = episodes.get(episode.id)
@@ -119,7 +119,7 @@ class FakeJournal:
         return episodes
 
     def _audit(self, record: AuditRecord) -> None:
-        """In its own place, or in that of the same change's earlier record."""
+        """Append a record, or replace the earlier record of the same change."""
         changes = [known.change for known in self.audited]
         if record.change and record.change in changes:
             self.audited[changes.index(record.change)] = record
@@ -144,5 +144,5 @@ def _is_since(episode: Episode, since: datetime | None) -> bool:
 
 
 def _names(subject: Subject) -> set[str]:
-    """By which a record is found."""
+    """The names by which a record is found."""
     return {name.casefold() for name in (subject.name, subject.full_name, subject.cluster) if name}

@@ -1,6 +1,6 @@
-"""The answer of a bot that leads."""
+"""A leader check that is always true."""
 
 
 def always() -> bool:
-    """It may say everything."""
+    """This bot leads."""
     return True

@@ -1,4 +1,4 @@
-"""FakeLease: who leads, in memory, held to the contract of ``bot.ports.Lease`` by tests/adapters/store."""
+"""FakeLease: a lease in memory, tested against the contract of ``bot.ports.Lease``."""
 
 import time
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 @dataclass
 class FakeLease:
-    """Its holder and until when; all who share it share the clock that ``now`` is read from. ``run`` is how long a
-    clock has run that nobody sets."""
+    """The holder and the end of the lease. All users share the clock that ``now`` is read from; ``run`` reads a
+    monotonic clock."""
 
     held_by: str = ""
     until: datetime | None = None

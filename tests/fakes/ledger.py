@@ -1,4 +1,4 @@
-"""FakeLedger: every execution seen, in memory, held to the contract of ``bot.ports.RunHistory``."""
+"""FakeLedger: the run history in memory, tested against the contract of ``bot.ports.RunHistory``."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -20,15 +20,15 @@ class FakeLedger:
 
     async def recall(self, cluster: str) -> Recalled:
         self._answer()
-        known = tuple(one for one in self.executions.values() if one.ref.cluster == cluster)
-        return Recalled(known, self.readings.get(cluster))
+        runs = tuple(run for run in self.executions.values() if run.ref.cluster == cluster)
+        return Recalled(runs, self.readings.get(cluster))
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         self._answer()
         self.written.append(len(executions))
         for execution in executions:
-            known = self.executions.get(execution.ref)
-            if execution.status not in _WITHOUT_END or known is None or known.status in _WITHOUT_END:
+            recorded = self.executions.get(execution.ref)
+            if execution.status not in _WITHOUT_END or recorded is None or recorded.status in _WITHOUT_END:
                 self.executions[execution.ref] = execution
         if reading:
             self.readings[reading.cluster] = reading

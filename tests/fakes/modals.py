@@ -1,4 +1,4 @@
-"""FakeModals: modals in memory, held to the contract of ``bot.ports.Modals`` by tests/adapters."""
+"""FakeModals: modals in memory, tested against the contract of ``bot.ports.Modals``."""
 
 from dataclasses import dataclass, field
 

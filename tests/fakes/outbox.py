@@ -1,4 +1,4 @@
-"""FakeOutbox: speeches on their way, in memory, held to the contract of ``bot.ports.Outbox`` by tests/adapters."""
+"""FakeOutbox: an outbox in memory, tested against the contract of ``bot.ports.Outbox``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,8 +9,8 @@ from bot.model import EDITS_APART, LONGEST_WAIT, Address, OutboxMessage, Queued
 
 
 @dataclass
-class Waiting:
-    """One speech and how far it has come."""
+class Row:
+    """One row of the outbox."""
 
     speech: OutboxMessage
     turn: int
@@ -29,84 +29,84 @@ class Waiting:
 
 @dataclass
 class FakeOutbox:
-    """Speeches by key; ``enqueue`` is what a journal does with an entry's speeches."""
+    """Rows by key; the journal calls ``enqueue`` with an entry's messages."""
 
-    messages: dict[str, Waiting] = field(default_factory=dict)
+    messages: dict[str, Row] = field(default_factory=dict)
     turns: int = 0
 
     def enqueue(self, speech: OutboxMessage, now: datetime) -> None:
-        """Record what is to be said."""
-        known = self.messages.get(speech.key)
-        if known is None:
+        """Record a message, or a new body of it."""
+        row = self.messages.get(speech.key)
+        if row is None:
             self.turns += 1
-            self.messages[speech.key] = Waiting(speech, self.turns, now)
-        elif known.speech.body != speech.body:
-            if known.said_revision == known.revision:
+            self.messages[speech.key] = Row(speech, self.turns, now)
+        elif row.speech.body != speech.body:
+            if row.said_revision == row.revision:
                 self.turns += 1
-                known.turn = self.turns
-                known.created_at = now
-            known.speech = OutboxMessage(speech.key, speech.body, known.speech.thread_key, known.speech.broadcast)
-            known.revision += 1
-            known.set_aside = known.set_aside_at = None
-            if known.postponed and (known.attempted_at is None or known.address is not None):
-                known.tries, known.next_try_at = 0, None
+                row.turn = self.turns
+                row.created_at = now
+            row.speech = OutboxMessage(speech.key, speech.body, row.speech.thread_key, row.speech.broadcast)
+            row.revision += 1
+            row.set_aside = row.set_aside_at = None
+            if row.postponed and (row.attempted_at is None or row.address is not None):
+                row.tries, row.next_try_at = 0, None
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        ready = [one for one in self._in_order() if self._is_due(one, now)]
-        return [self._queued(one) for one in ready[:limit]]
+        ready = [row for row in self._in_order() if self._is_due(row, now)]
+        return [self._queued(row) for row in ready[:limit]]
 
     async def undelivered(self) -> list[Queued]:
-        return [self._queued(one) for one in self._in_order() if one.address is None and self._waits(one)]
+        return [self._queued(row) for row in self._in_order() if row.address is None and self._waits(row)]
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
         return [
-            self._queued(one)
-            for key, one in sorted(self.messages.items())
+            self._queued(row)
+            for key, row in sorted(self.messages.items())
             if key.startswith(prefix)
-            and one.address is not None
-            and one.speech.body.endswith(f'"kind":"{kind}"}}' if kind else "")
-            and (since is None or one.created_at >= since)
+            and row.address is not None
+            and row.speech.body.endswith(f'"kind":"{kind}"}}' if kind else "")
+            and (since is None or row.created_at >= since)
         ]
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:  # noqa: ARG002
-        one = self._known(key)
-        one.said_revision, one.next_try_at, one.tries = revision, None, 0
+        row = self._row(key)
+        row.said_revision, row.next_try_at, row.tries = revision, None, 0
 
     async def begin(self, queued: Queued, now: datetime) -> Queued | None:
-        one = self.messages.get(queued.speech.key)
-        if one is None or not self._waits(one) or replace(self._queued(one), thread=queued.thread) != queued:
+        row = self.messages.get(queued.speech.key)
+        if row is None or not self._waits(row) or replace(self._queued(row), thread=queued.thread) != queued:
             return None
-        one.attempted_at = now if now != queued.attempted_at else now + timedelta(microseconds=1)
-        return replace(queued, attempted_at=one.attempted_at)
+        row.attempted_at = now if now != queued.attempted_at else now + timedelta(microseconds=1)
+        return replace(queued, attempted_at=row.attempted_at)
 
     async def clear_attempt(self, begun: Queued) -> None:
-        one = self.messages.get(begun.speech.key)
-        if one is not None and one.attempted_at == begun.attempted_at:
-            one.attempted_at = None
+        row = self.messages.get(begun.speech.key)
+        if row is not None and row.attempted_at == begun.attempted_at:
+            row.attempted_at = None
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
-        one = self._known(key)
-        one.address, one.said_revision, one.next_try_at = address, revision, edit_from
-        self._clear(one)
+        row = self._row(key)
+        row.address, row.said_revision, row.next_try_at = address, revision, edit_from
+        self._reset_failures(row)
 
     async def postpone(self, key: str, until: datetime, reason: str, tries: int) -> None:
-        one = self._known(key)
-        one.next_try_at, one.postponed, one.tries = until, reason, tries
+        row = self._row(key)
+        row.next_try_at, row.postponed, row.tries = until, reason, tries
 
     async def mark_thread_missing(self, key: str, reason: str) -> None:
-        one = self._known(key)
-        one.next_try_at, one.postponed, one.threads = None, reason, one.threads + 1
+        row = self._row(key)
+        row.next_try_at, row.postponed, row.threads = None, reason, row.threads + 1
 
     async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
-        one = self.messages.get(key)
-        if one is not None and one.revision == revision:
-            one.set_aside, one.set_aside_at, one.next_try_at, one.tries = reason, now, None, 0
+        row = self.messages.get(key)
+        if row is not None and row.revision == revision:
+            row.set_aside, row.set_aside_at, row.next_try_at, row.tries = reason, now, None, 0
 
     async def forget(self, key: str, address: Address, now: datetime) -> None:
-        one = self.messages.get(key)
-        if one is not None and one.address == address:
-            one.address, one.said_revision, one.created_at, one.next_try_at = None, 0, now, None
-            self._clear(one)
+        row = self.messages.get(key)
+        if row is not None and row.address == address:
+            row.address, row.said_revision, row.created_at, row.next_try_at = None, 0, now, None
+            self._reset_failures(row)
 
     async def get(self, key: str) -> Queued | None:
         return self._queued(self.messages[key]) if key in self.messages else None
@@ -115,66 +115,68 @@ class FakeOutbox:
         return self.messages[key].address if key in self.messages else None
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
-        found = ((one.speech.key, self._set_aside(one)) for one in self._in_order())
-        return [(key, one.set_aside) for key, one in found if one and one.set_aside and self._at(one) >= since]
+        pairs = ((row.speech.key, self._dead_letter(row)) for row in self._in_order())
+        return [
+            (key, row.set_aside) for key, row in pairs if row and row.set_aside and self._dead_since(row) >= since
+        ]
 
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
-        waiting = [one for one in self._in_order() if self._waits(one) and one.created_at < before]
-        return [(one.speech.key, one.postponed) for one in waiting if self._set_aside(one) is None]
+        waiting = [row for row in self._in_order() if self._waits(row) and row.created_at < before]
+        return [(row.speech.key, row.postponed) for row in waiting if self._dead_letter(row) is None]
 
-    def _in_order(self) -> list[Waiting]:
-        return sorted(self.messages.values(), key=lambda one: one.turn)
+    def _in_order(self) -> list[Row]:
+        return sorted(self.messages.values(), key=lambda row: row.turn)
 
-    def _is_due(self, one: Waiting, now: datetime) -> bool:
-        if not self._waits(one):
+    def _is_due(self, row: Row, now: datetime) -> bool:
+        if not self._waits(row):
             return False
-        if one.next_try_at is not None:
-            longest = LONGEST_WAIT if one.postponed else EDITS_APART
-            if now < one.next_try_at <= now + longest:
+        if row.next_try_at is not None:
+            longest = LONGEST_WAIT if row.postponed else EDITS_APART
+            if now < row.next_try_at <= now + longest:
                 return False
-        return one.address is not None or not one.speech.thread_key or self._is_next_in_thread(one)
+        return row.address is not None or not row.speech.thread_key or self._is_next_in_thread(row)
 
-    def _waits(self, one: Waiting) -> bool:
-        return one.said_revision < one.revision and one.set_aside is None
+    def _waits(self, row: Row) -> bool:
+        return row.said_revision < row.revision and row.set_aside is None
 
-    def _is_next_in_thread(self, one: Waiting) -> bool:
-        root = self._root(one)
-        siblings = (other for other in self.messages.values() if other.speech.thread_key == one.speech.thread_key)
+    def _is_next_in_thread(self, row: Row) -> bool:
+        root = self._root(row)
+        siblings = (other for other in self.messages.values() if other.speech.thread_key == row.speech.thread_key)
         undelivered = (other.turn for other in siblings if other.address is None and self._waits(other))
-        return root is not None and root.address is not None and one.turn == min(undelivered)
+        return root is not None and root.address is not None and row.turn == min(undelivered)
 
-    def _set_aside(self, one: Waiting) -> Waiting | None:
-        """It, or the message that it would reply to, whichever was."""
-        root = self._root(one)
-        if one.set_aside is None and one.address is None and root is not None and root.address is None:
-            return root if root.set_aside and self._waits(one) else None
-        return one if one.set_aside else None
+    def _dead_letter(self, row: Row) -> Row | None:
+        """The dead letter that keeps this row from being posted: itself, or the first message of its thread."""
+        root = self._root(row)
+        if row.set_aside is None and row.address is None and root is not None and root.address is None:
+            return root if root.set_aside and self._waits(row) else None
+        return row if row.set_aside else None
 
-    def _at(self, one: Waiting) -> datetime:
-        assert one.set_aside_at is not None
-        return one.set_aside_at
+    def _dead_since(self, row: Row) -> datetime:
+        assert row.set_aside_at is not None
+        return row.set_aside_at
 
-    def _clear(self, one: Waiting) -> None:
-        one.attempted_at = one.set_aside = one.set_aside_at = None
-        one.postponed, one.tries, one.threads = "", 0, 0
+    def _reset_failures(self, row: Row) -> None:
+        row.attempted_at = row.set_aside = row.set_aside_at = None
+        row.postponed, row.tries, row.threads = "", 0, 0
 
-    def _root(self, one: Waiting) -> Waiting | None:
-        return self.messages.get(one.speech.thread_key)
+    def _root(self, row: Row) -> Row | None:
+        return self.messages.get(row.speech.thread_key)
 
-    def _queued(self, one: Waiting) -> Queued:
-        root = self._root(one)
+    def _queued(self, row: Row) -> Queued:
+        root = self._root(row)
         return Queued(
-            speech=one.speech,
-            revision=one.revision,
-            created_at=one.created_at,
-            address=one.address,
+            speech=row.speech,
+            revision=row.revision,
+            created_at=row.created_at,
+            address=row.address,
             thread=root.address if root else None,
-            attempted_at=one.attempted_at,
-            tries=one.tries,
-            threads=one.threads,
+            attempted_at=row.attempted_at,
+            tries=row.tries,
+            threads=row.threads,
         )
 
-    def _known(self, key: str) -> Waiting:
+    def _row(self, key: str) -> Row:
         if key not in self.messages:
             raise NotFound("store", f"no speech has the key {key}")
         return self.messages[key]

@@ -1,4 +1,4 @@
-"""FakePeople: who is who, in memory, held to the contract of ``bot.ports.People`` by tests/adapters."""
+"""FakePeople: users and groups in memory, tested against the contract of ``bot.ports.People``."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Services over fakes, with a small fleet: what a use-case or handler test starts from."""
+"""Services over fakes, with two customers on one cluster: the start of most tests of use-cases and handlers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,20 +59,20 @@ def config(customers: Mapping[str, tuple[str, ...]], **sections: Any) -> Config:
 
 
 def person(user_id: str, name: str, **facts: Any) -> Person:
-    """Somebody who works here, unless ``facts`` say otherwise."""
+    """A member of the workspace, unless ``facts`` say otherwise."""
     known = {"team_id": TEAM, "is_guest": False, "is_bot": False, "is_deleted": False, **facts}
     return Person(user_id=user_id, name=name, **known)
 
 
 def people() -> FakePeople:
     """An operator by name, one by group, a viewer and a guest."""
-    everybody = [
+    persons = [
         person(OPERATOR, "Olivia"),
         person(GROUP_OPERATOR, "Oscar"),
         person(VIEWER, "Victor"),
         person(GUEST, "Gus", is_guest=True),
     ]
-    return FakePeople({one.user_id: one for one in everybody}, {"S0ONCALL": frozenset({GROUP_OPERATOR})}, TEAM)
+    return FakePeople({known.user_id: known for known in persons}, {"S0ONCALL": frozenset({GROUP_OPERATOR})}, TEAM)
 
 
 def _recogniser(of: Config) -> Recogniser:
@@ -102,7 +102,7 @@ class FakeWorld:
 
     @property
     def services(self) -> Services:
-        """The same as the bot sees it."""
+        """The fakes as the bot gets them."""
         return Services(
             config=self.config,
             recogniser=_recogniser(self.config),

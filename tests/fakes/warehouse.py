@@ -1,4 +1,4 @@
-"""FakeWarehouse: counts in memory, held to the contract of ``bot.ports.Warehouse`` by tests/adapters."""
+"""FakeWarehouse: counts in memory, tested against the contract of ``bot.ports.Warehouse``."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

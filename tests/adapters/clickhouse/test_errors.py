@@ -1,4 +1,4 @@
-"""ClickHouse's codes and the client's errors, in the bot's words."""
+"""ClickHouse's codes and the client's errors become errors of bot.errors."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whatever answers instead of ClickHouse: the process lives, and says that this is no answer."""
+"""When something else than ClickHouse answers, the process survives and reports that."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""What a user's profile sets at the server changes no count, and who may change no setting is let in."""
+"""Settings in a user's profile change no count, and a user who may change no setting can count."""
 
 import json
 from datetime import date

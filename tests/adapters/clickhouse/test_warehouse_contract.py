@@ -1,4 +1,4 @@
-"""What every Warehouse does, the real one and the fake alike."""
+"""The contract of bot.ports.Warehouse, on the fake and on the adapter."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""What the bot calls is covered by what its manifest asks for, and nothing more is asked for."""
+"""The manifest asks for the scopes of the methods that the bot calls, and for no others."""
 
 import re
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What becomes of a write whose asker gives up waiting, and how a store is closed that says nothing."""
+"""A write whose caller is cancelled, and the close of a store whose database is silent."""
 
 import asyncio
 import gc

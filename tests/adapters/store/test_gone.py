@@ -1,4 +1,4 @@
-"""A store that is gone is told as such, once and at once; what may pass is not."""
+"""A store that is gone is reported as gone, once and at once; a transient failure is not."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The contract of bot.ports.Journal when two have changed the same episode: the second one hears of it."""
+"""The contract of bot.ports.Journal when two bots change the same episode: the second one gets a Conflict."""
 
 import asyncio
 from dataclasses import replace

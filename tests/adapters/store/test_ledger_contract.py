@@ -1,4 +1,4 @@
-"""The contract of bot.ports.Ledger, on the fake and on the databases."""
+"""The contract of bot.ports.RunHistory, on the fake and on the databases."""
 
 import asyncio
 from dataclasses import replace

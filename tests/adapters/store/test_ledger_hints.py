@@ -1,4 +1,4 @@
-"""What the ledger keeps of a run's hints: whose run it is as it is told, everything else without secrets."""
+"""The run history stores the hints that identify a run unchanged, and all others without secrets."""
 
 from bot.adapters.store import open_store
 from bot.model import Execution, ExecutionStatus

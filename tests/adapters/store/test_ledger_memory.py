@@ -1,4 +1,4 @@
-"""What the ledger keeps in memory is what the database holds: whoever wrote it, whatever failed, and however long."""
+"""The run history in memory equals the database: with several writers, after failures, and for long pasts."""
 
 import asyncio
 from contextlib import suppress

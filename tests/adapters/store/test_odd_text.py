@@ -1,4 +1,4 @@
-"""Text that no database holds, and names that no index does: they keep nothing from being recorded, or found."""
+"""Text that databases reject, and names too long for an index, are recorded and found all the same."""
 
 import secrets
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The contract of bot.ports.Outbox when a row is not as it was read any more, and what has waited for long."""
+"""The contract of bot.ports.Outbox when a row has changed since it was read, and for rows that wait for long."""
 
 from dataclasses import replace
 from datetime import datetime

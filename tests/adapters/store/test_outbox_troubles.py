@@ -1,4 +1,4 @@
-"""The contract of bot.ports.Outbox when saying something fails: tries without an outcome, and what is set aside."""
+"""The contract of bot.ports.Outbox when posting fails: attempts of unknown outcome, and dead letters."""
 
 from datetime import datetime, timedelta
 

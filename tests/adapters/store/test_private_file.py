@@ -1,4 +1,4 @@
-"""The store's file is for its own user only, however it was made."""
+"""The store's file is private to its own user, however it was created."""
 
 import os
 import stat

@@ -1,4 +1,5 @@
-"""The store when it is killed, cancelled or used by many at once, and what it forgets; on every kind of database."""
+"""The store when it is killed, cancelled or used by many at once, and what it deletes after a while; on every kind of
+database."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order, the fake and the database give the same answers."""
+"""In random sequences of calls the fake and the database give the same answers."""
 
 import asyncio
 from dataclasses import dataclass

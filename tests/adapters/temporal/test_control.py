@@ -1,4 +1,4 @@
-"""What a real Temporal server makes of the bot's changes, and what a lost reply or an absent worker does to them."""
+"""The bot's changes on a real Temporal server, also with lost replies and absent workers."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What every Control does, the real one and the fake alike."""
+"""The contract of bot.ports.Control, on the fake and on the adapter."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

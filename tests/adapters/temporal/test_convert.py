@@ -1,4 +1,4 @@
-"""What the bot makes of messages that a dev server does not send by itself."""
+"""Conversion of messages that a dev server does not send by itself."""
 
 import pytest
 from temporalio.api.enums.v1 import PendingActivityState, TimeoutType, WorkflowExecutionStatus

@@ -1,4 +1,4 @@
-"""What every Engine does, the real one and the fake alike."""
+"""The contract of bot.ports.Engine, on the fake and on the adapter."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

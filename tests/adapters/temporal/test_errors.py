@@ -1,4 +1,4 @@
-"""Each thing Temporal's client may raise means exactly one thing to the bot."""
+"""Each error of Temporal's client becomes exactly one error of bot.errors."""
 
 from datetime import timedelta
 

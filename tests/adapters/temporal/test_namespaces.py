@@ -1,4 +1,4 @@
-"""Two ways to one namespace are one cluster too many, whatever they are called and whenever they answer."""
+"""Of two clusters on one namespace the second one is refused, under any address and in any order of answers."""
 
 import contextlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What Temporal has removed stays known: a real server whose runs are deleted, and a bot that is restarted."""
+"""Runs that Temporal has removed stay known: on a real server that deletes runs, and after a restart of the bot."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
