@@ -1,4 +1,4 @@
-"""The team's chat: its channel, dialogs with one person, and who is who."""
+"""Slack: the team's channel, modals with one person, and users and groups."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -40,7 +40,7 @@ class Channel(Protocol):
 
 
 class Modals(Protocol):
-    """Dialogs with one person: Slack's modals."""
+    """Slack's modals, and messages to one person alone."""
 
     async def open(self, trigger: str, view: View) -> str:
         """Open a modal and return its id. Raises Refused for a ``trigger`` over 3 s old, Conflict for a used one."""

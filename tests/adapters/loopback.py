@@ -16,13 +16,13 @@ SETTINGS, HEADERS, ACK, END_OF_ALL = 4, 1, 1, 5
 
 
 def page(status: bytes, body: bytes = PAGE, more: bytes = b"") -> bytes:
-    """A whole HTTP answer."""
+    """A complete HTTP response."""
     head = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\n%s\r\n" % (status, len(body), more)
     return head + body
 
 
 def tls(certificate: str, *, asks_for_client: bool = False) -> ssl.SSLContext:
-    """Of a server with one of the certificates; ``asks_for_client``: it wants one of the client, too."""
+    """A server's TLS context with one of the certificates; ``asks_for_client``: it requires a client certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
     context.set_alpn_protocols(["h2", "http/1.1"])
@@ -34,7 +34,7 @@ def tls(certificate: str, *, asks_for_client: bool = False) -> ssl.SSLContext:
 
 @asynccontextmanager
 async def answering(answer: bytes, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """The port of a server that reads once, says this and hangs up."""
+    """The port of a server that reads once, sends this answer and hangs up."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
@@ -42,7 +42,7 @@ async def answering(answer: bytes, context: ssl.SSLContext | None = None) -> Asy
             writer.write(answer)
             await writer.drain()
             if writer.can_write_eof():
-                # What is closed with something unread is reset, and the answer lost with it.
+                # Closing a socket with unread data resets it, and the answer would be lost.
                 writer.write_eof()
                 while await reader.read(65_536):
                     pass
@@ -77,7 +77,7 @@ async def refusing_grpc(status: int, message: bytes, context: ssl.SSLContext | N
 
 @asynccontextmanager
 async def _listening(serve: Serving, context: ssl.SSLContext | None) -> AsyncIterator[int]:
-    # A client that turns away in the middle of a handshake is what these tests are about.
+    # These tests are about clients that break off a handshake, so that is no error here.
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
     tasks: set[asyncio.Task[object]] = set()
 

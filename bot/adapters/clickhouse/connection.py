@@ -28,7 +28,7 @@ from bot.errors import StatementRefused
 MOST_ROWS = 100_000
 LONGEST_VERSION = 40
 
-# A profile may say "break", which turns a limit into an answer that looks whole and is not.
+# A user's profile may set "break", which truncates an answer at a limit without an error.
 NEVER_IN_PART = {
     "result_overflow_mode": "throw",
     "read_overflow_mode": "throw",
@@ -49,7 +49,7 @@ OUTPUT_FORMAT = {
     "output_format_json_quote_denormals": 0,
     "output_format_json_validate_utf8": 1,
 }
-# The bot's own statements count with FINAL and without: a profile may say FINAL for every table that is read.
+# The bot's own statements count with and without FINAL, and a profile may apply FINAL to every table.
 NO_IMPLICIT_FINAL = {"final": 0}
 # The server stops a statement that the bot no longer waits for.
 CANCEL_ABANDONED = {"cancel_http_readonly_queries_on_client_close": 1}

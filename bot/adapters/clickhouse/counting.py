@@ -35,13 +35,13 @@ FROM (
 GROUP BY bot_day
 """)
 _PART = Template(
-    "SELECT assumeNotNull($day) AS bot_day, $what, max(materialize('')) AS bot_seen"
+    "SELECT assumeNotNull($day) AS bot_day, $columns, max(materialize('')) AS bot_seen"
     " FROM $table$final WHERE $rows GROUP BY bot_day"
 )
 # GROUP BY instead of uniqExact: it is exact for keys with a NULL as well, and a server that may spill groups to disk
 # (max_bytes_before_external_group_by) need not hold all keys in memory.
 _KEYS = Template(
-    "SELECT bot_day, $what, '' AS bot_seen"
+    "SELECT bot_day, $columns, '' AS bot_seen"
     " FROM (SELECT assumeNotNull($day) AS bot_day, count() AS bot_of_key FROM $table$final WHERE $rows"
     " GROUP BY bot_day, $key)"
     " GROUP BY bot_day"
@@ -67,12 +67,12 @@ def counts_statement(table: TableSpec, storage: Storage) -> str:
     shown = names | {"final": " FINAL", "rows": names["rows"] + _sign_condition(storage)}
     has_final = storage.final is not False
     if not table.key:
-        parts = [_PART.substitute(names, what=_STORED)]
-        parts += [_PART.substitute(shown, what=_SHOWN)] if has_final else []
+        parts = [_PART.substitute(names, columns=_STORED)]
+        parts += [_PART.substitute(shown, columns=_SHOWN)] if has_final else []
     elif has_final:
-        parts = [_PART.substitute(names, what=_STORED), _KEYS.substitute(shown, what=_SHOWN_KEYS)]
+        parts = [_PART.substitute(names, columns=_STORED), _KEYS.substitute(shown, columns=_SHOWN_KEYS)]
     else:
-        parts = [_KEYS.substitute(names, what=_STORED_KEYS)]
+        parts = [_KEYS.substitute(names, columns=_STORED_KEYS)]
     return _ALL.substitute(parts="\n    UNION ALL ".join(parts), seen=seen_expression(storage))
 
 

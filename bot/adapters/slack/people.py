@@ -99,7 +99,7 @@ class SlackPeople:
         return answer.data if isinstance(answer.data, dict) else {}
 
     async def _ask_app(self, bot_id: str) -> str:
-        """The id of the bot's own app, or "" where Slack does not tell it."""
+        """The id of the bot's own app, or "" where Slack does not return it."""
         try:
             with translate_errors("bots.info"):
                 answer = await self._client.bots_info(bot=bot_id)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.errors import BackfillBotError
 
 SYSTEM = "store"
-# How long a transaction waits for another one's lock.
+# How long a transaction waits for the lock of another one.
 LOCK_PATIENCE = timedelta(seconds=5)
 LOCKED = f"locked by another process for more than {LOCK_PATIENCE.seconds} s"
 START_AGAIN = "the bot ends; started again, it makes what is missing anew"
@@ -24,7 +24,7 @@ def _no_check() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """One database: where it is, its two kinds of transaction, and what its errors mean.
+    """One database: its address, its engines for reads and writes, and the meaning of its errors.
 
     ``translated`` returns the error of bot.errors, or None when the error shows a mistake in our own statement. A
     transaction that takes longer than ``patience`` is cancelled; None means that the driver has limits of its own.

@@ -27,7 +27,7 @@ _Key = TypeVar("_Key", Ref, str)
 
 
 class SqlJournal:
-    """What the bot has seen and decided."""
+    """See ``bot.ports.Journal``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -81,7 +81,7 @@ class SqlJournal:
         return {episode.id: episode for episode in matching}
 
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
-        """Failures seen of these runs, by attempt."""
+        """The recorded failures of these runs, ordered by attempt."""
         seen: dict[Ref, list[SeenFailure]] = {}
         async with self._database.reading() as connection:
             for batch in _batches(refs):

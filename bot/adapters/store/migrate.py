@@ -47,9 +47,9 @@ def _upgrade(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     # Alembic substitutes after a "%" in its options.
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    revisions = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     current = schema_revision(connection)
-    if current and current not in known:
+    if current and current not in revisions:
         raise Refused(
             SYSTEM,
             f"the database has schema {current}, which is newer than this program:"

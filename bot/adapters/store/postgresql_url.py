@@ -135,10 +135,10 @@ def _parse_parameters(query: str) -> dict[str, str]:
 
 
 def _unsupported(parameters: Mapping[str, str]) -> list[str]:
-    known = _DRIVERS | _OURS | _LEFT_OUT.keys() | _REFUSED.keys()
+    supported = _DRIVERS | _OURS | _LEFT_OUT.keys() | _REFUSED.keys()
     mistakes = [
         f"{name} is no parameter that is known here; settings of the server go into options=-c%20NAME%3DVALUE"
-        for name in sorted(parameters.keys() - known)
+        for name in sorted(parameters.keys() - supported)
     ]
     mistakes += [f"{name} cannot be kept: {_REFUSED[name]}" for name in sorted(parameters.keys() & _REFUSED.keys())]
     return mistakes + [

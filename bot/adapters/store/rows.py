@@ -75,7 +75,7 @@ def to_episode(row: Row[Any]) -> Episode:
 
 
 def of_audit_record(record: AuditRecord) -> dict[str, Any]:
-    """A row of ``audit``, with the names that it is found by."""
+    """A row of ``audit``, with the names to search it by."""
     return {
         "at": record.at,
         "user_id": record.user_id,

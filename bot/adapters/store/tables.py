@@ -80,7 +80,7 @@ executions = Table(
     Index(None, "cluster", "serial", unique=True),
 )
 
-# How far the ended runs of a cluster have been read; ``types`` are JSON.
+# How far the past of a cluster has been read; ``types`` are JSON.
 readings = Table(
     "readings",
     metadata,

@@ -81,7 +81,7 @@ def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Desc
 
 
 def activity(info: PendingActivityInfo) -> Activity:
-    """One pending activity; what the server leaves out is None."""
+    """One pending activity; fields that the server leaves out are None."""
     return Activity(
         activity_id=info.activity_id,
         activity_type=info.activity_type.name,

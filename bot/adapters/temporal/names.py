@@ -15,6 +15,6 @@ def sequence_id(customer: str) -> str:
     return f"backfill-bot-sequence-{customer}"
 
 
-def request_id(what: str, name: str) -> str:
+def request_id(action: str, name: str) -> str:
     """A request id that is equal for equal requests, whichever bot sends them and however often."""
-    return str(uuid.uuid5(_REQUESTS, f"{what}:{name}"))
+    return str(uuid.uuid5(_REQUESTS, f"{action}:{name}"))

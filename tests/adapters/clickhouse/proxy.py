@@ -1,4 +1,4 @@
-"""Stands between the bot and the real engine, and changes what is asked: a user's profile, or a load balancer."""
+"""A proxy before the real ClickHouse that changes requests, as a user's profile or a load balancer does."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,13 +8,13 @@ from aiohttp import ClientSession, web
 from tests.adapters.clickhouse.server import ClickHouseServer
 
 Query = dict[str, str]
-# Parameters and statement as the bot sends them, and as the server gets them.
+# From the parameters and statement that the bot sends to those that the server gets.
 Change = Callable[[Query, str], tuple[Query, str]]
 
 
 @asynccontextmanager
 async def changing(server: ClickHouseServer, change: Change) -> AsyncIterator[str]:
-    """Its address."""
+    """The URL of the proxy."""
 
     async def forward(request: web.Request) -> web.Response:
         query, body = change(dict(request.query), (await request.read()).decode())

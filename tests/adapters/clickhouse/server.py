@@ -22,7 +22,7 @@ class ClickHouseServer:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Returns when it listens: it prints its port then."""
+        """Returns when the server listens, which it shows by printing its port."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "sandbox.clickhouse", "--path", str(self._path), "--port", str(self.port)],
             stdout=subprocess.PIPE,
@@ -47,7 +47,7 @@ class ClickHouseServer:
             return text.strip()
 
     def log(self, since: int = 0) -> list[dict[str, Any]]:
-        """The statements it was given after that id."""
+        """The statements that the server received after that id."""
         with urllib.request.urlopen(f"{self.url}/_log?since={since}", timeout=10) as answer:
             statements: list[dict[str, Any]] = json.load(answer)["statements"]
             return statements

@@ -1,4 +1,4 @@
-"""A web server that gives the answers it was told to, for what a well-behaved Slack never says."""
+"""A web server with canned answers, for responses that a well-behaved Slack never sends."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -24,18 +24,18 @@ class Answer:
 
 @dataclass
 class Canned:
-    """Answers by method; each call of one takes the next, and the last one stays."""
+    """Answers by method. Each call takes the next answer; the last one repeats."""
 
     client: AsyncWebClient
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
 
     def on(self, method: str, *answers: Answer) -> None:
-        """What the next calls of ``method`` hear."""
+        """Set the answers to the next calls of ``method``."""
         self.answers[method] = list(answers)
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Any method."""
+        """Answer a call of any method."""
         method = request.match_info["method"]
         self.calls.append(method)
         waiting = self.answers[method]
@@ -49,7 +49,7 @@ class Canned:
 
 @asynccontextmanager
 async def canned_slack() -> AsyncIterator[Canned]:
-    """Such a server on a free port, and a client that calls it."""
+    """A server with canned answers on a free port, with a client that calls it."""
     app = web.Application()
     runner = web.AppRunner(app, access_log=None)
     canned = Canned(slack_client("xoxb-secret-token", "http://127.0.0.1/api/"))

@@ -1,4 +1,4 @@
-"""Both sides of the Slack contracts: the fakes, and the adapter on a local Slack."""
+"""The implementations of the Slack ports: the fakes, and the adapter on a local Slack."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -14,14 +14,14 @@ from tests.fakes.channel import FakeChannel
 
 
 class Team:
-    """A channel, and what people who are not the bot do in it."""
+    """A channel, and what other people do in it."""
 
     def __init__(self, channel: Channel, client: AsyncWebClient | None = None) -> None:
         self.channel = channel
         self._client = client
 
     async def delete(self, address: Address) -> None:
-        """Take a message away."""
+        """Delete a message."""
         if isinstance(self.channel, FakeChannel):
             self.channel.delete(address)
         else:
@@ -53,5 +53,5 @@ def team(request: pytest.FixtureRequest) -> Team:
 
 
 def now() -> datetime:
-    """This moment; the local Slack has no other."""
+    """The real time, which the local Slack uses as well."""
     return datetime.now(UTC)

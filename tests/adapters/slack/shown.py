@@ -1,4 +1,4 @@
-"""Views for the tests of dialogs, and what people do with them and see of them in the local Slack."""
+"""Views for the tests of modals, and the control API of the local Slack, which acts and looks as people do."""
 
 from typing import Any
 
@@ -26,22 +26,22 @@ QUESTION = View(
 )
 
 
-async def do(slack: LocalSlack, what: str, **asked: Any) -> dict[str, Any]:
-    """What a person does, by the control API; its answer."""
-    async with aiohttp.ClientSession(slack.url) as http, http.post(f"/_control/{what}", json=asked) as reply:
+async def do(slack: LocalSlack, action: str, **arguments: Any) -> dict[str, Any]:
+    """Act as a person by the control API, and return its answer."""
+    async with aiohttp.ClientSession(slack.url) as http, http.post(f"/_control/{action}", json=arguments) as reply:
         assert reply.status == 200, await reply.text()
         answer: dict[str, Any] = await reply.json()
         return answer
 
 
 async def look(slack: LocalSlack, where: str, **query: str) -> dict[str, Any]:
-    """What there is to see."""
+    """Look as a person by the control API."""
     async with aiohttp.ClientSession(slack.url) as http, http.get(f"/_control/{where}", params=query) as reply:
         answer: dict[str, Any] = await reply.json()
         return answer
 
 
 async def seen(slack: LocalSlack, user: str) -> list[dict[str, Any]]:
-    """The modals a user has open, the top last."""
+    """The open modals of a user, the top one last."""
     views: list[dict[str, Any]] = (await look(slack, "views", user=user))["views"]
     return views

@@ -1,4 +1,4 @@
-"""All sides of the store's contract: the fakes in memory, and the real one on a file and on a server."""
+"""The implementations of the store's ports: the fakes, and the real store on SQLite and PostgreSQL."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ FAKE = "fake"
 
 @dataclass(frozen=True)
 class Sides:
-    """What shares one store."""
+    """The ports that share one store."""
 
     journal: Journal
     outbox: Outbox

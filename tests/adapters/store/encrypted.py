@@ -15,7 +15,7 @@ _ENCRYPTED_PLEASE = bytes.fromhex("0000000804d2162f")
 
 @asynccontextmanager
 async def encrypted(port: int) -> AsyncIterator[int]:
-    """The port, on 127.0.0.1, by which the server at ``port`` is reached encrypted."""
+    """The port on 127.0.0.1 that relays TLS connections to the server at ``port``."""
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(CERTIFICATE)
 
@@ -26,7 +26,7 @@ async def encrypted(port: int) -> AsyncIterator[int]:
                 await writer.start_tls(tls)
                 await _relay(reader, writer, port)
         except (OSError, asyncio.IncompleteReadError):
-            # Who turns away from the certificate just goes.
+            # A client that rejects the certificate just disconnects.
             return
         finally:
             writer.close()

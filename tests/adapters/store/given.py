@@ -1,4 +1,4 @@
-"""Values for the store's tests, each with only what matters to a test spelled out there."""
+"""Values for the store's tests; a test names only the fields that matter to it."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +18,7 @@ def minutes(count: float) -> timedelta:
 
 
 def episode(name: str, ref: Ref = HILTON, **changes: Any) -> Episode:
-    """An open episode whose message is its own."""
+    """An open episode with a message of its own."""
     plain = Episode(
         id=name,
         root_key=f"episode:{name}",
@@ -50,5 +50,5 @@ def observation(details: str, ref: Ref = HILTON, activity_id: str = "copy") -> O
 
 
 def speech(key: str, body: str = "first", thread: str = "") -> OutboxMessage:
-    """Something to say, in the channel or in the thread of another key."""
+    """A message in the channel, or in the thread of another key."""
     return OutboxMessage(key, body, thread)

@@ -13,7 +13,7 @@ from tests.adapters.store.given import HILTON, NOW, episode, seen, speech
 
 
 async def scribble(url: str) -> None:
-    """Each entry is an episode, its speeches and a failure, all of one number."""
+    """Each entry is an episode, its messages and a failure, all of one number."""
     async with open_store(url) as store:
         for number in count(1):
             told = (speech(f"root {number}"), speech(f"reply {number}", thread=f"root {number}"))

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own: programs that a package carries, on loopback, in a temporary folder."""
+"""A PostgreSQL server for tests, with the programs of a package, on loopback, in a temporary folder."""
 
 import importlib.util
 import os
@@ -20,13 +20,13 @@ import asyncpg
 
 PASSWORD = "marked-secret"
 _PATIENCE_SECONDS = 60
-# What is committed outlives a crash of the server, and need not outlive one of the machine.
+# Commits must survive a crash of the server, but not of the machine.
 _SETTINGS = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60")
 
 
 @dataclass
 class Server:
-    """Its programs, data and port; it may be stopped and started again in between."""
+    """One server with its data and port, which a test can stop and start again."""
 
     home: Path
     port: int
@@ -35,12 +35,12 @@ class Server:
 
     @property
     def address(self) -> str:
-        """Where its databases are, without a name of one."""
+        """User, password, host and port, without a database."""
         return f"postgres:{PASSWORD}@127.0.0.1:{self.port}"
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[str]:
-        """The URL of an empty database, which is dropped when the block is left."""
+        """The URL of an empty database, which is dropped at the end of the block."""
         url = await self.create_database()
         try:
             yield url
@@ -48,13 +48,13 @@ class Server:
             await self.administer(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     async def create_database(self) -> str:
-        """The URL of an empty database, which goes with the server."""
+        """The URL of an empty database, which lives as long as the server."""
         name = f"test_{uuid.uuid4().hex}"
         await self.administer(f"CREATE DATABASE {name}")
         return f"postgresql://{self.address}/{name}"
 
     async def administer(self, statement: str) -> None:
-        """Carry out a statement that belongs into no transaction."""
+        """Run a statement outside of transactions."""
         connection = await asyncpg.connect(f"postgresql://{self.address}/postgres")
         try:
             await connection.execute(statement)
@@ -62,7 +62,7 @@ class Server:
             await connection.close()
 
     def prepare(self) -> None:
-        """Make its data."""
+        """Create the data directory."""
         password = self.home / "password"
         password.write_text(PASSWORD)
         self._run(
@@ -71,7 +71,7 @@ class Server:
         )
 
     def start(self) -> None:
-        """Start it, and wait until it takes connections."""
+        """Start the server, and wait until it accepts connections."""
         options = [word for setting in _SETTINGS for word in ("-c", setting)]
         where = ("-D", str(self.home / "data"), "-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.home))
         log = (self.home / "log").open("ab")
@@ -86,7 +86,7 @@ class Server:
             time.sleep(0.02)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """End it: at once for those who are connected, or as a crash does (SIGQUIT)."""
+        """Stop the server and disconnect all clients; with SIGQUIT like a crash."""
         if self.process is not None:
             self.process.send_signal(how)
             self.process.wait(_PATIENCE_SECONDS)
@@ -115,7 +115,7 @@ class Server:
 
 @contextmanager
 def running_server() -> Iterator[Server]:
-    """One that runs until the block is left.
+    """A server that runs until the end of the block.
 
     PostgreSQL refuses to run as root, and another account may not be able to reach where packages are installed:
     it gets a copy of the programs, in a folder of its own.

@@ -25,7 +25,7 @@ def server() -> Iterator[TemporalServer]:
 
 @pytest.fixture
 async def client(server: TemporalServer) -> Client:
-    """For what only tests do: start, cancel, terminate. The port listens before the namespace stands."""
+    """For actions of tests: start, cancel, terminate. The server listens before the namespace exists."""
 
     async def connect() -> Client | None:
         try:

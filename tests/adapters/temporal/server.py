@@ -1,4 +1,4 @@
-"""A Temporal dev server that a test can stop and start again on the same port, and what tests run on it."""
+"""A Temporal dev server that a test can stop and start again on the same port, and workflows for tests."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ _Value = TypeVar("_Value")
 
 
 class TemporalServer:
-    """One process; ``start`` returns when it listens. ``settings`` are of its dynamic configuration."""
+    """One server process; ``start`` returns when it listens. ``settings`` go into its dynamic configuration."""
 
     def __init__(self, **settings: str) -> None:
         self._settings = settings
@@ -53,7 +53,7 @@ class TemporalServer:
         self._wait()
 
     def _wait(self) -> None:
-        """It listens a moment before it answers."""
+        """Wait until the server answers: it listens some time before that."""
         deadline = time.monotonic() + 20
         health = [str(self._binary), "operator", "cluster", "health", "--address", self.address]
         while subprocess.run(health, capture_output=True, timeout=20, check=False).returncode:
@@ -70,7 +70,7 @@ class TemporalServer:
 
 
 def free_port() -> int:
-    """Not one that the system gives to outgoing connections: one of those may have it before the server does."""
+    """A port outside of the ephemeral range, so that no outgoing connection takes it before the server does."""
     while True:
         port = 20_000 + secrets.randbelow(12_000)
         with socket.socket() as probe, contextlib.suppress(OSError):
@@ -81,7 +81,7 @@ def free_port() -> int:
 async def eventually(
     look: Callable[[], Awaitable[_Value]], wanted: Callable[[_Value], object], within: float = 15
 ) -> _Value:
-    """What ``look`` returns once it is ``wanted``; fails with the last value when that takes too long."""
+    """The result of ``look`` once it is ``wanted``; fails with the last value after too long a time."""
     deadline = time.monotonic() + within
     while True:
         value = await look()
@@ -93,7 +93,7 @@ async def eventually(
 
 @activity.defn
 async def go_silent() -> None:
-    """One heartbeat, and nothing more until the worker is told that the attempt is over."""
+    """Send one heartbeat, and nothing more until the worker hears that the attempt is over."""
     activity.heartbeat({"rows": 12, "day": "2026-01-03"})
     await asyncio.Event().wait()
 
@@ -105,7 +105,7 @@ async def fail() -> None:
 
 @activity.defn
 async def beat() -> None:
-    """Heartbeats until the worker ends, and takes no notice of being cancelled."""
+    """Send heartbeats until the worker ends, and ignore cancellation."""
     while not activity.is_worker_shutdown():
         activity.heartbeat("day", 7)
         with contextlib.suppress(asyncio.CancelledError):
@@ -135,7 +135,7 @@ class CustomerBackfill:
 
 
 def worker(client: Client) -> Worker:
-    """A worker of all of it, which tells of every heartbeat at once."""
+    """A worker for all of these, which sends every heartbeat at once."""
     return Worker(
         client,
         task_queue=QUEUE,

@@ -23,7 +23,7 @@ from tests.adapters.temporal.server import SEQUENCES
 
 @workflow.defn(name=WORKFLOW_TYPE)
 class StandIn:
-    """Its updates return how it stands then."""
+    """Its updates return the progress after the instruction."""
 
     @workflow.init
     def __init__(self, state: SequenceState) -> None:
@@ -51,7 +51,7 @@ class StandIn:
 
 
 def sequences_worker(client: Client, workflow_class: type = StandIn) -> Worker:
-    """``client`` with the bot's own data converter; what a sequence would have done waits for ever."""
+    """``client`` needs the bot's own data converter. The worker has no activities, so those of a sequence wait for ever."""
     return Worker(
         client,
         task_queue=SEQUENCES,

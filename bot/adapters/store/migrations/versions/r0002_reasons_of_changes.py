@@ -1,4 +1,4 @@
-"""Changes are recorded as begun, with their reason and the plan that was confirmed; the outcome replaces that row."""
+"""Records changes as begun, with their reason and the confirmed plan; the outcome replaces that row."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -21,7 +21,7 @@ WHERE executions.cluster = numbered.cluster
 
 
 def upgrade() -> None:
-    """From the ledger."""
+    """From dead letters with a time."""
     op.add_column("executions", sa.Column("serial", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.execute(_NUMBER_THEM)
     op.create_index("ix_executions_cluster_serial", "executions", ["cluster", "serial"], unique=True)

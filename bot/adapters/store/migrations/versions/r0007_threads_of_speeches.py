@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """From the ledger."""
+    """From runs with serials."""
     op.add_column("outbox", sa.Column("threads", sa.Integer(), nullable=False, server_default=sa.text("0")))
