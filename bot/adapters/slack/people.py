@@ -45,8 +45,7 @@ class _Cache(Generic[Answer]):
 
 
 class SlackPeople:
-    """Users and groups of the workspace. ``now`` is a monotonic clock, so that the age of an answer never
-    decreases."""
+    """Users and groups of the workspace. ``now`` is a monotonic clock: no answer may become younger."""
 
     def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
         self._client = client

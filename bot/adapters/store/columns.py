@@ -10,8 +10,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.redaction import in_all, redact
 from bot.wellformed import well_formed
 
-# In bytes: the limit of Temporal's names. An index entry of PostgreSQL, which may hold two of them, has at most
-# 2,704.
+# In bytes, as Temporal limits names. PostgreSQL limits an index entry, which may hold two names, to 2,704.
 LONGEST_NAME = 1_000
 # Fields of stored JSON that are data, and not text for people.
 DATA = frozenset(

@@ -49,8 +49,7 @@ class OpenedFile:
         self._version = _version(held)
 
     def verify(self) -> None:
-        """Raise Gone when the file was replaced, Unavailable when the disk fails, sqlite3.Error for a broken
-        database."""
+        """Raise Gone for a replaced file, Unavailable when the disk fails, sqlite3.Error for a broken database."""
         try:
             for path, name, opened in self._opened:
                 self._compare(path, name, opened)

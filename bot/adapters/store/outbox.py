@@ -229,8 +229,7 @@ def _waiting_messages() -> Select[Any]:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Due now. A message postponed for longer than the bot ever postpones is due, too: the clock was set back
-    since."""
+    """Due now, or postponed for longer than the bot ever postpones, since the clock was set back."""
     again = outbox.c.next_try_at
     edit_too_far = and_(outbox.c.postponed.is_(None), again > now + EDITS_APART)
     return or_(again.is_(None), again <= now, again > now + LONGEST_WAIT, edit_too_far)

@@ -1,6 +1,6 @@
 """Reads DATABASE_URL of a PostgreSQL server as PostgreSQL's own programs do, and prepares it for the driver.
 
-A parameter that the driver does not know is used here, left out with a line in the log, or refused. It is never
+A parameter that the driver does not know is used here, left out with a line in the log, or refused; it is never
 passed on.
 """
 

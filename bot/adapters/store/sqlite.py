@@ -114,7 +114,7 @@ def _prepare(dbapi_connection: Any, _record: object) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
     except sqlite3.Error:
-        # The pool does not know the connection yet, and its thread would outlive the process's work.
+        # The pool does not know the connection yet, so nobody would ever end its thread.
         dbapi_connection.close()
         raise
 
