@@ -103,16 +103,14 @@ class Connection:
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[Client]:
-        """Yield the client. Statements in the block share one time limit, and their errors leave as those of
-        bot.errors."""
+        """Yield the client. Statements in the block share one time limit; their errors become those of bot.errors."""
         with translate_errors(self.system, self.host, self._limit, self._password):
             async with asyncio.timeout(self._limit.total_seconds()):
                 yield await self._get_client()
 
     @contextmanager
     def in_section(self, section: str) -> Iterator[None]:
-        """Name the configuration's ``section`` in the error when ClickHouse refuses a statement; use within
-        ``asking``."""
+        """Name the configuration's ``section`` when ClickHouse refuses a statement. For use within ``asking``."""
         try:
             yield
         except UnexpectedAnswer as exc:
@@ -162,8 +160,7 @@ class Connection:
         return await client.http.query(statement.sql, statement.values, self._settings(client, statement), MOST_ROWS)
 
     def _settings(self, client: Client, statement: Statement) -> dict[str, str]:
-        """Without the settings that this user may not change, so that a user who is read-only anyway is not
-        refused."""
+        """Leaves out settings that this user may not change, so that a read-only user can run statements."""
         settings = {
             "readonly": int(statement.reach),
             "max_execution_time": math.ceil(self._limit.total_seconds()),

@@ -59,8 +59,7 @@ class SlackChannel:
         return address
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
-        """Replace the message. ``blocks`` are always sent: an empty list removes old ones, as leaving them out
-        would."""
+        """Replace the message. An empty list of blocks removes the old ones, as leaving them out would."""
         with translate_errors("chat.update"):
             await self._client.chat_update(
                 channel=address.channel,
@@ -99,8 +98,7 @@ class SlackChannel:
     async def _messages_with_key(
         self, key: str, span: Mapping[str, str], channel: str, thread: Address | None
     ) -> AsyncGenerator[Mapping[str, Any]]:
-        """The bot's own messages with this key, in the channel or in a thread. Raises Refused beyond
-        ``MOST_PAGES``."""
+        """The bot's own messages with this key in the channel or a thread. Raises Refused beyond ``MOST_PAGES``."""
         bot_id = await self._own_id()
         cursor = ""
         for _ in range(MOST_PAGES):

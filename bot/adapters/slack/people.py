@@ -45,8 +45,7 @@ class _Cache(Generic[Answer]):
 
 
 class SlackPeople:
-    """Users and groups of the workspace. ``now`` is a monotonic clock, so that the age of an answer never
-    decreases."""
+    """Users and groups of the workspace. ``now`` is a monotonic clock: no answer may become younger."""
 
     def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
         self._client = client
@@ -151,5 +150,5 @@ def _teams(user: Mapping[str, Any]) -> frozenset[str]:
     if not isinstance(member, dict):
         return frozenset()
     teams = member.get("teams")
-    named = [*(teams if isinstance(teams, list) else ()), member.get("enterprise_id")]
-    return frozenset(team for team in named if isinstance(team, str) and team)
+    with_display_names = [*(teams if isinstance(teams, list) else ()), member.get("enterprise_id")]
+    return frozenset(team for team in with_display_names if isinstance(team, str) and team)

@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from bot.redaction import redact, redact_json
+from bot.redaction import in_all, redact
 from bot.wellformed import well_formed
 
-# In bytes: the limit of Temporal's names. An index entry of PostgreSQL, which may hold two of them, has at most
-# 2,704.
+# In bytes, as Temporal limits names. PostgreSQL limits an index entry, which may hold two names, to 2,704.
 LONGEST_NAME = 1_000
 # Fields of stored JSON that are data, and not text for people.
 DATA = frozenset(
@@ -73,7 +72,7 @@ class Body(TypeDecorator[str]):
             data = json.loads(value)
         except ValueError:
             return redact(value)
-        redacted = redact_json(data, kept=DATA)
+        redacted = in_all(data, kept=DATA)
         return value if redacted == data else json.dumps(redacted, ensure_ascii=False, separators=(",", ":"))
 
 

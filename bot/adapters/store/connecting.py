@@ -33,8 +33,7 @@ class Connections:
             await asyncio.shield(asyncio.ensure_future(self._give_back(connection, starting)))
 
     async def wait_until_returned(self) -> None:
-        """Wait, for ``SETUP_LIMIT`` at most, until all are returned: a pool does not close those returned after
-        it."""
+        """Wait for all to be returned, ``SETUP_LIMIT`` at most: a pool does not close those that come later."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._none_in_use.wait(), SETUP_LIMIT.total_seconds())
 

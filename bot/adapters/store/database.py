@@ -82,8 +82,8 @@ class Database:
             raise
 
     async def run_detached(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Run ``work`` to its end even if the caller is cancelled, which then returns at once; ``close`` waits for
-        the rest. For writes that do no harm when they happen after their caller is gone."""
+        """Run ``work`` to its end even if the caller is cancelled: the caller then returns at once, and ``close``
+        waits for the work. For writes that do no harm when they happen after their caller is gone."""
         task = asyncio.ensure_future(work)
         self._pending.add(task)
         task.add_done_callback(self._pending.discard)

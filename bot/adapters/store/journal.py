@@ -120,8 +120,7 @@ class SqlJournal:
 
 
 def _matches_name(name: str) -> ColumnElement[bool]:
-    """Records by name or full name, and for a cluster all on it. A customer's name may contain a slash, a cluster's
-    cannot."""
+    """Records by name or full name, and all records of a cluster. Names of clusters contain no slash."""
     by_name = or_(audit.c.name == name, audit.c.full_name == name)
     if "/" in name:
         return by_name

@@ -107,8 +107,7 @@ class SqlLease:
         return row.holder if row else ""
 
     async def check_clock(self, now: Callable[[], datetime]) -> str:
-        """One line when this machine's clock agrees with the store's, and the lease is plausible; else raise
-        Refused."""
+        """One line when this machine's clock agrees with the store's and the lease is plausible, else Refused."""
         async with self._database.reading() as connection:
             here = now()
             at = await shared_clock(connection, here)

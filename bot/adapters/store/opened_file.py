@@ -35,13 +35,13 @@ class _State:
 class OpenedFile:
     """The opened file; ``verify`` raises when it is no longer the file that was opened."""
 
-    def __init__(self, named: Path, path: Path, held: sqlite3.Connection, shown: str) -> None:
-        """``named`` may be a link to ``path``. Raises sqlite3.Error when the file cannot be marked."""
+    def __init__(self, with_display_names: Path, path: Path, held: sqlite3.Connection, shown: str) -> None:
+        """``with_display_names`` may be a link to ``path``. Raises sqlite3.Error when the file cannot be marked."""
         self._path = path
         self._held = held
         self._shown = shown
         self._mark = _ensure_mark(held)
-        names = {named.absolute(): "the file", path: "the file"}
+        names = {with_display_names.absolute(): "the file", path: "the file"}
         for beside in (path.with_name(path.name + suffix) for suffix in (_LOG, _INDEX)):
             names[beside] = f"{beside.name}, which belongs to it,"
         self._opened = [(file, name, Identity.of(file)) for file, name in names.items()]
@@ -49,8 +49,7 @@ class OpenedFile:
         self._version = _version(held)
 
     def verify(self) -> None:
-        """Raise Gone when the file was replaced, Unavailable when the disk fails, sqlite3.Error for a broken
-        database."""
+        """Raise Gone for a replaced file, Unavailable when the disk fails, sqlite3.Error for a broken database."""
         try:
             for path, name, opened in self._opened:
                 self._compare(path, name, opened)

@@ -52,8 +52,7 @@ _HOPELESS = {
     "42P05": _POOLED,
 }
 _NOT_THERE = f"what the bot has made in it is not there any more: {START_AGAIN}"
-# The bot creates all of these at the start, so what is missing later was dropped. At the start itself it is a plain
-# refusal.
+# The bot creates all of these at the start, so what is missing later was dropped. At the start: Refused.
 _GONE = {
     "3D000": "it has no such database: create it, or name another in DATABASE_URL",
     "3F000": "the user has no schema to create tables in",

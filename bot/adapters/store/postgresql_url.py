@@ -1,6 +1,6 @@
 """Reads DATABASE_URL of a PostgreSQL server as PostgreSQL's own programs do, and prepares it for the driver.
 
-A parameter that the driver does not know is used here, left out with a line in the log, or refused. It is never
+A parameter that the driver does not know is used here, left out with a line in the log, or refused; it is never
 passed on.
 """
 
@@ -149,12 +149,12 @@ def _unsupported(parameters: Mapping[str, str]) -> list[str]:
 
 
 def _missing_files(parameters: Mapping[str, str]) -> list[str]:
-    named = {
+    with_display_names = {
         name: parameters[name]
         for name in _FILES
         if name in parameters and (name, parameters[name]) != ("sslrootcert", "system")
     }
-    return [f"{name}: there is no file {path}" for name, path in named.items() if not Path(path).is_file()]
+    return [f"{name}: there is no file {path}" for name, path in with_display_names.items() if not Path(path).is_file()]
 
 
 def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:

@@ -43,8 +43,7 @@ def is_device(path: Path) -> bool:
 
 
 def make_private(path: Path) -> None:
-    """Let nobody else read the file and SQLite's files beside it, whatever the umask is. Logs a warning where that is
-    impossible."""
+    """Make the file and SQLite's files beside it unreadable to others, under any umask. Logs a warning on failure."""
     for suffix in _SUFFIXES:
         _restrict(path.with_name(path.name + suffix))
     _warn_about_folder(path.parent)
@@ -62,8 +61,7 @@ def _restrict(file: Path) -> None:
 
 
 def _warn_about_folder(folder: Path) -> None:
-    """Warn when others own the folder or may write to it: they could replace the file. In a sticky folder only owners
-    can."""
+    """Warn when others own the folder, or may write to it and it is not sticky: they could replace the file."""
     stat_result = folder.stat()
     is_open = stat_result.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not stat_result.st_mode & stat.S_ISVTX
     if stat_result.st_uid != os.geteuid() or is_open:

@@ -51,7 +51,7 @@ class StandIn:
 
 
 def sequences_worker(client: Client, workflow_class: type = StandIn) -> Worker:
-    """``client`` needs the bot's own data converter. The worker has no activities: those of a sequence never end."""
+    """``client`` needs the bot's own data converter. The worker has no activities, so those wait for ever."""
     return Worker(
         client,
         task_queue=SEQUENCES,
