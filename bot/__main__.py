@@ -33,7 +33,7 @@ from bot.background.loop_watchdog import watched_loop
 from bot.background.scheduler import running_jobs
 from bot.command_line import MODULE, Program, Task, read
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
-from bot.errors import BackfillBotError, ConfigError
+from bot.errors import BackfillBotError, ConfigError, new_reference
 from bot.fleet.diagnostics.findings import exit_code, report
 from bot.in_flight import InFlight
 from bot.redaction import redact
@@ -147,7 +147,11 @@ def run_and_leave(signals: StopSignals, program: Program, arguments: Sequence[st
     """Carry out one command line, and end the process without finalizing the interpreter. Everything is closed by
     then, and a thread of the Temporal client that waits for the GIL would block finalization for ever
     (https://docs.python.org/3/c-api/init.html#c.Py_FinalizeEx)."""
-    code = main(arguments, os.environ, signals, program)
+    try:
+        code = main(arguments, os.environ, signals, program)
+    except Exception:  # noqa: BLE001
+        _log.exception("ended by a defect", reference=new_reference())
+        code = 1
     signals.ignore()
     logging.shutdown()
     flush_streams()

@@ -17,8 +17,8 @@ import pytest
 
 from local_slack import LocalSlack
 from tests.test_http_process import environ, slack
+from tests.test_secrets_stay import echoing_server
 from tests.test_secrets_stay import environ as around
-from tests.test_secrets_stay import run_periodically as repeating
 from tests.test_shutdown import AS_CONSOLE_COMMAND, AS_MODULE, LAST, ended, starting
 
 __all__ = ["environ", "slack"]
@@ -50,7 +50,7 @@ def test_a_process_that_takes_the_interpreter_down_would_not_end(haunted: dict[s
 
 
 async def test_check_ends_with_its_whole_report(haunted: dict[str, str], tmp_path: Path) -> None:
-    async with repeating() as url:
+    async with echoing_server() as url:
         given = around(tmp_path, url, "json") | haunted
         done = await asyncio.to_thread(run, ["-m", "bot", "check", "--env-file", os.devnull], given)
 
@@ -60,7 +60,7 @@ async def test_check_ends_with_its_whole_report(haunted: dict[str, str], tmp_pat
 
 
 async def test_a_bot_that_cannot_run_ends_and_says_why(haunted: dict[str, str], tmp_path: Path) -> None:
-    async with repeating() as url:
+    async with echoing_server() as url:
         given = around(tmp_path, url, "json") | haunted
         done = await asyncio.to_thread(run, ["-m", "bot", "--env-file", os.devnull], given)
 
@@ -74,6 +74,19 @@ def test_what_needs_nothing_around_it_ends(haunted: dict[str, str], task: str, c
 
     assert done.returncode == code
     assert (done.stdout or done.stderr).endswith("\n")
+
+
+def test_a_defect_ends_the_process_too_and_the_log_has_it(haunted: dict[str, str]) -> None:
+    broken = (
+        "from bot.__main__ import MODULE, run_and_leave\n"
+        "from bot.signals import StopSignals\n"
+        "run_and_leave(StopSignals.installed_for([]), MODULE, [object()])"
+    )
+    done = run(["-c", broken], haunted)
+
+    assert done.returncode == 1
+    assert "ended by a defect" in done.stdout + done.stderr
+    assert "TypeError" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("program", [AS_MODULE, AS_CONSOLE_COMMAND], ids=["module", "console"])

@@ -140,7 +140,7 @@ async def repeat(request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def run_periodically() -> AsyncIterator[str]:
+async def echoing_server() -> AsyncIterator[str]:
     """A server that repeats all that it is told; its address."""
     app = web.Application()
     app.router.add_route("*", "/{any:.*}", repeat)
@@ -184,7 +184,7 @@ def run(arguments: list[str], environ: dict[str, str]) -> tuple[int, str]:
 @pytest.mark.parametrize("form", ["json", "console"])
 @pytest.mark.parametrize("task", ["check", "run"])
 async def test_neither_check_nor_a_bot_that_cannot_run_shows_one(tmp_path: Path, task: str, form: str) -> None:
-    async with run_periodically() as url:
+    async with echoing_server() as url:
         code, out = await asyncio.to_thread(
             run, ["-m", "bot", task, "--env-file", os.devnull], environ(tmp_path, url, form)
         )
@@ -213,7 +213,7 @@ async def test_what_vendors_repeat_is_neither_said_nor_audited_nor_kept(
 ) -> None:
     world = FakeWorld()
     file = tmp_path / "store.db"
-    async with run_periodically() as url, open_store(f"sqlite+aiosqlite:///{file}") as store:
+    async with echoing_server() as url, open_store(f"sqlite+aiosqlite:///{file}") as store:
         channel = SlackChannel(slack_client(SECRETS["SLACK_BOT_TOKEN"], f"{url}/api/"), CHANNEL)
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
         line = OutboxMessage("line", dump(AckLine("hilton", "U1")))

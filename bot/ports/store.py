@@ -107,7 +107,7 @@ class Outbox(Protocol):
         and it is not reported as an error. A new body of the message is due again."""
         ...
 
-    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+    async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
         """Record an attempt before it is made, and return the message as recorded. Returns None and records nothing
         when the row has changed since ``queued`` was read: another bot has tried it, or it has a new body."""
         ...
@@ -130,12 +130,12 @@ class Outbox(Protocol):
         succeeds."""
         ...
 
-    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+    async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
         """Make this revision a dead letter: Slack will never take it. It stays in the table with its reason, and
         nothing waits behind it. Does nothing when the message has a new body meanwhile."""
         ...
 
-    async def forget(self, key: str, address: Address, now: datetime) -> None:
+    async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
         """The message at ``address`` was deleted in Slack. It is posted again with its latest body, and its replies
         wait for that. Does nothing when the message has another address by now."""
         ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import NotFound
-from bot.model import MIN_EDIT_INTERVAL, LONGEST_WAIT, Address, OutboxMessage, Queued
+from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Queued
 
 
 @dataclass
@@ -72,7 +72,7 @@ class FakeOutbox:
         row = self._row(key)
         row.said_revision, row.next_try_at, row.tries = revision, None, 0
 
-    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+    async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
         row = self.messages.get(queued.speech.key)
         if row is None or not self._waits(row) or replace(self._queued(row), thread=queued.thread) != queued:
             return None
@@ -97,12 +97,12 @@ class FakeOutbox:
         row = self._row(key)
         row.next_try_at, row.postponed, row.threads = None, reason, row.threads + 1
 
-    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+    async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
         row = self.messages.get(key)
         if row is not None and row.revision == revision:
             row.set_aside, row.set_aside_at, row.next_try_at, row.tries = reason, now, None, 0
 
-    async def forget(self, key: str, address: Address, now: datetime) -> None:
+    async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
         row = self.messages.get(key)
         if row is not None and row.address == address:
             row.address, row.said_revision, row.created_at, row.next_try_at = None, 0, now, None

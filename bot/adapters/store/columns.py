@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from bot.redaction import in_all, redact
+from bot.redaction import redact, redact_json
 from bot.wellformed import well_formed
 
 # In bytes, as Temporal limits names. PostgreSQL limits an index entry, which may hold two names, to 2,704.
@@ -72,7 +72,7 @@ class Body(TypeDecorator[str]):
             data = json.loads(value)
         except ValueError:
             return redact(value)
-        redacted = in_all(data, kept=DATA)
+        redacted = redact_json(data, kept=DATA)
         return value if redacted == data else json.dumps(redacted, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -31,7 +31,7 @@ from bot.adapters.store.database import SYSTEM, Database, run_to_end
 from bot.adapters.store.tables import outbox
 from bot.adapters.store.upsert import insert
 from bot.errors import NotFound
-from bot.model import MIN_EDIT_INTERVAL, LONGEST_WAIT, Address, OutboxMessage, Queued
+from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Queued
 
 _ROOT = outbox.alias("root")
 _TICK = timedelta(microseconds=1)
@@ -118,7 +118,7 @@ class SqlOutbox:
         """The revision counts as sent, without an address."""
         await self._change(key, said_revision=revision, postponed=reason, next_try_at=None, tries=0)
 
-    async def begin(self, queued: Queued, now: datetime) -> Queued | None:
+    async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
         """Record an attempt, if the row is still as it was read."""
         # Each attempt has a distinct time, even on a clock that stands still, so that older reads never match it.
         at = now if now != queued.attempted_at else now + _TICK
@@ -152,13 +152,13 @@ class SqlOutbox:
         """Count a lost thread; posting the message resets the count."""
         await self._change(key, next_try_at=None, postponed=reason, threads=outbox.c.threads + 1)
 
-    async def set_aside(self, key: str, revision: int, reason: str, now: datetime) -> None:
+    async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
         """Make this revision a dead letter; a new body that came meanwhile is not affected."""
         refused = and_(outbox.c.key == key, outbox.c.revision == revision)
         values = {"set_aside": reason, "set_aside_at": now, "next_try_at": None, "tries": 0}
         await run_to_end(self._update(refused, values))
 
-    async def forget(self, key: str, address: Address, now: datetime) -> None:
+    async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
         """Queue the deleted message again with its latest body, unless it has another address already."""
         at_address = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
         unposted = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}

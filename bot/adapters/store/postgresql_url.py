@@ -154,7 +154,9 @@ def _missing_files(parameters: Mapping[str, str]) -> list[str]:
         for name in _FILES
         if name in parameters and (name, parameters[name]) != ("sslrootcert", "system")
     }
-    return [f"{name}: there is no file {path}" for name, path in with_display_names.items() if not Path(path).is_file()]
+    return [
+        f"{name}: there is no file {path}" for name, path in with_display_names.items() if not Path(path).is_file()
+    ]
 
 
 def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:
