@@ -20,9 +20,9 @@ with workflow.unsafe.imports_passed_through():
         SequenceEndLine,
         WindowLine,
     )
-    from bot.fleet.sequence import instructions, window_result
+    from bot.fleet.sequence import halving, instructions
     from bot.fleet.sequence import state as sequence_state
-    from bot.fleet.sequence.window_result import Settled
+    from bot.fleet.sequence.halving import Settled
     from bot.model import (
         CLOCK,
         PROGRESS_QUERY,
@@ -143,7 +143,7 @@ class SequentialBackfill:
         ended = await asyncio.gather(*(self._runs.ended(run.ref, run.window, reason) for run in held))
         complete = [run for run, end in zip(held, ended, strict=True) if end.status is ExecutionStatus.COMPLETED]
         self._state = sequence_state.without_complete(self._state, complete)
-        waits = max(map(window_result.rest, ended))
+        waits = max(map(halving.rest, ended))
         is_all = sequence_state.is_over(self._state, running=0)
         self._thread.say(ClearedLine(self._spec, len(held), len(complete), waits, is_all))
         if waits:
@@ -158,18 +158,18 @@ class SequentialBackfill:
             started = await activity_stubs.start(self._spec, window)
             ref = started.ref
             if ref is None:
-                self._settle(window, window_result.refuse(self._state, window, started.refused, workflow.now()))
+                self._settle(window, halving.refuse(self._state, window, started.refused, workflow.now()))
                 return
             window = self._running[window.number] = replace(window, ref=ref, is_found=started.is_found)
         followed = await self._runs.followed(ref, window.window, self._is_stopped)
         is_complete = followed.status is ExecutionStatus.COMPLETED
         count = await self._runs.counted(window.window, self._is_stopped) if is_complete else None
-        rests = window_result.rest(followed)
+        rests = halving.rest(followed)
         if rests:
             self._running[window.number] = replace(window, rests_until=workflow.now() + rests)
             self._thread.refresh()
             await workflow.sleep(rests)
-        self._settle(window, window_result.settle(self._state, window, followed, count), followed, count)
+        self._settle(window, halving.settle(self._state, window, followed, count), followed, count)
 
     def _settle(
         self, window: RunningWindow, settled: Settled, followed: FollowedRun | None = None, count: Count | None = None

@@ -16,7 +16,13 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.manifest import REQUEST_PATH
 from handlers.transport.http_connections import ConnectionLimits
-from handlers.transport.http_request import RETRY_NUMBER, RETRY_REASON, RequestRejected, bolt_request, is_ssl_check
+from handlers.transport.request_verification import (
+    RETRY_NUMBER,
+    RETRY_REASON,
+    RequestRejected,
+    bolt_request,
+    is_ssl_check,
+)
 
 HEALTH_PATH = "/healthz"
 # In bytes. A view has at most 250 kB (docs/slack-facts.md#limits), a form's escapes treble that, and a payload holds

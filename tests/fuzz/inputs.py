@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from bot.actions import ActionId
 from handlers.routes import COMMANDS
-from handlers.transport.http_request import FORM, JSON
+from handlers.transport.request_verification import FORM, JSON
 from tests.handlers.bolt import payload
 
 NAMES = ("hilton", "voice-prod", "voice-prod/hilton", "all", "backfill-2026-01-01", "payload-corp", "x" * 300)

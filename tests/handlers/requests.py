@@ -13,7 +13,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.manifest import REQUEST_PATH
 from handlers.transport.http import ListenAddress, serve_http
-from handlers.transport.http_request import FORM, JSON
+from handlers.transport.request_verification import FORM, JSON
 from local_slack.delivery.http_transport import signed
 from tests.handlers.bolt import Edge, payload
 

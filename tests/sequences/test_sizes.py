@@ -8,8 +8,8 @@ import pytest
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bot.fleet.notifications.sequence import SequenceEndLine, SequenceLine, WindowLine
+from bot.fleet.sequence import halving
 from bot.fleet.sequence import state as sequence_state
-from bot.fleet.sequence import window_result
 from bot.model import (
     Count,
     ExecutionStatus,
@@ -44,7 +44,7 @@ def troubled(note: str) -> SequenceState:
         state, window = taken
         ref = Ref("voice-prod", "接続" * 160 + str(window.number), "0a3f9c1e-0b1d-4f6e-9c80-aaaaaaaaaaaa")
         run = followed(ExecutionStatus.FAILED, ref=ref, last_failure=note)
-        state = window_result.settle(state, window, run, None).state
+        state = halving.settle(state, window, run, None).state
     return state
 
 

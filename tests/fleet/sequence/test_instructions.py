@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.fleet.sequence import state as sequence_state
+from bot.fleet.sequence.halving import settle
 from bot.fleet.sequence.instructions import MOST_DAYS, apply, refusal
-from bot.fleet.sequence.window_result import settle
 from bot.model import (
     Count,
     EndedWindow,

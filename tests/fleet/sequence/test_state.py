@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.fleet.sequence import state as sequence_state
-from bot.fleet.sequence.window_result import MAX_GROWTH, UNSEEN_REST, Settled, refuse, rest, settle
+from bot.fleet.sequence.halving import MAX_GROWTH, UNSEEN_REST, Settled, refuse, rest, settle
 from bot.model import (
     Count,
     EndedWindow,

@@ -14,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.errors import BackfillBotError
 from bot.manifest import REQUEST_PATH
 from handlers.transport.http import HEALTH_PATH, LARGEST_BODY, ListenAddress, serve_http
-from handlers.transport.http_request import DEEPEST, FORM, JSON, MOST_FIELDS
+from handlers.transport.request_verification import DEEPEST, FORM, JSON, MOST_FIELDS
 from tests.handlers.bolt import Edge, payload
 from tests.handlers.requests import SECRET, Door, event, open_door, signed_now
 
@@ -65,7 +65,7 @@ async def test_a_command_may_contain_the_word_payload(door: Door, typed: str) ->
 
 
 def test_bolts_own_parser_still_loses_such_a_command() -> None:
-    """When this fails, Bolt has been mended, and ``http_request.py`` may leave reading forms to it."""
+    """When this fails, Bolt has been mended, and ``request_verification.py`` may leave reading forms to it."""
     lost = AsyncBoltRequest(body="command=%2Fbackfill&text=status+payload-corp", mode="http")
 
     assert lost.body == {}
