@@ -1,4 +1,5 @@
-"""`python -m sandbox`: a world on this machine, until Ctrl-C. The command line is explained in docs/sandbox.md."""
+"""`python -m sandbox`: runs a local Slack, Temporal, ClickHouse and the bot on this machine until Ctrl-C. The
+command line is explained in docs/sandbox.md."""
 
 import asyncio
 import signal

@@ -164,10 +164,11 @@ GROUP BY customer, day
 
 
 def _sizing(sizing: Sizing, scale: float, speed: float) -> str:
-    """Scales volumes like the rows and shortens durations. What is left out is the bot's own.
+    """The [sizing] table for the bot: volumes are scaled like the number of rows, durations are shortened by
+    ``speed``. Keys that are not written keep the bot's defaults.
 
-    Both durations have floors: runs that finish before the story take moments and measure nothing, and in windows of
-    a second or two the overhead would decide instead of the rows.
+    Both durations have a minimum. Runs that the scenario has finished beforehand last only an instant and give no
+    pace; and in windows of a second or two, overhead would outweigh the rows.
     """
     target = shortened(sizing.target, speed, least=timedelta(seconds=10))
     shortest = shortened(timedelta(minutes=30), speed, least=timedelta(seconds=15))

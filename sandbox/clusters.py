@@ -34,7 +34,8 @@ WORKER = "worker"
 
 @dataclass(frozen=True)
 class Clusters:
-    """Direct addresses; `clients` and `clickhouse_ports` have one entry for each cluster."""
+    """The addresses of the started servers themselves, not of the relays in front; `clients` and
+    `clickhouse_ports` have one entry per cluster."""
 
     temporal: TemporalPorts
     clients: Mapping[str, Client]

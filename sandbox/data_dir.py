@@ -102,7 +102,7 @@ def _prepared(path: Path, scenario: ScenarioFile, needed: int) -> DataDir:
 
 
 def _standing(path: Path, scenario: ScenarioFile) -> bool:
-    """Whether a finished world of this scenario is here."""
+    """Whether this directory holds the completely prepared data of this scenario, from an earlier run."""
     marker = path / _MARKER
     if not marker.exists():
         if any(entry.name != _LOCK for entry in path.iterdir()):

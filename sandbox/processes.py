@@ -163,7 +163,7 @@ async def _end(child: Child) -> None:
 
 
 def _kill_group(child: Child) -> None:
-    """Kills the whole process group, and with it what die_with_parent.py runs."""
+    """Kills the child's whole process group, which includes the server that die_with_parent.py started."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
 

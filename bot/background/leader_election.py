@@ -70,7 +70,7 @@ class LeaderElection:
         self._logged_as_leader = self._logged_silence = False
 
     def is_leader(self, span: timedelta = timedelta(0)) -> bool:
-        """Whether it leads, and will for ``span`` from now on even if the store does not answer any more."""
+        """Whether this process holds the lease, and still will after ``span`` even if it cannot renew it."""
         return self._leads_until is not None and (self._instant() + span).is_before(self._leads_until)
 
     async def renew(self) -> None:

@@ -1,6 +1,6 @@
 """The scheduler: runs the bot's jobs (watching, dispatching, digests, the lease) at their intervals.
 
-Every bot has one. Only the leader's makes passes; the jobs of the other bots return at once.
+Every bot has one. Only the jobs of the leading process do any work; those of the other processes return at once.
 """
 
 import time
@@ -43,7 +43,7 @@ class ClusterWatch:
         self._rounds = Rounds()
 
     async def tick(self) -> None:
-        """Make one pass."""
+        """Look once at the cluster's runs that are due, and remember when each is due next."""
         self._rounds = await watch(self._cluster, self._rounds, self._services)
 
 
@@ -125,8 +125,8 @@ def _monotonic() -> timedelta:
 
 
 async def _run_if_leader(election: LeaderElection, in_flight: InFlight, job: Callable[[], Awaitable[None]]) -> None:
-    """Run the job if this bot leads. A pass that outlasts the lead doubles nothing: the store records a change only
-    if what it rests on is unchanged, and a message only once."""
+    """Run the job if this bot leads. A job that is still running when the lead is lost causes no duplicates: the
+    store rejects a change whose basis has changed, and records each message once."""
     if election.is_leader():
         await _run_tracked(in_flight, job)
 

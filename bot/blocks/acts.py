@@ -71,7 +71,8 @@ def consequences(acts: Sequence[Act]) -> list[Line]:
 
 
 def summary_line(acts: Sequence[Act]) -> Line:
-    """A customer's acts as one line: what they do, and how the runs and the sequence they concern stand."""
+    """A customer's acts as one line: what they would do, then the state of the sequence and the health of the
+    first runs."""
     runs = [run for act in acts for run in _runs(act)]
     sequences = [_sequence_state(act) for act in acts if isinstance(act, Instruct)]
     return _customer_line(
@@ -80,7 +81,8 @@ def summary_line(acts: Sequence[Act]) -> Line:
 
 
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
-    """The outcome of one act; ``acts`` are all acts that were carried out with it."""
+    """One line: what the act did, or why it failed. ``acts`` are all acts of the same confirmation, from which the
+    consequences for the customer are worded."""
     result = f"NOT done: {words.sentence(done.problem)}" if done.problem else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]
     consequence_lines = consequences(customer_acts)[:1] if isinstance(done.act, Instruct) and not done.problem else []

@@ -83,7 +83,8 @@ def working(word: str) -> View:
 
 
 def already_submitted(word: str) -> View:
-    """Shown for a submission that Slack delivers again: the first delivery replaces this with the outcome."""
+    """Shown when Slack delivers a submission a second time. Whoever handles the first delivery later replaces this
+    view with the outcome."""
     text = f"This is being done, or has been: the team channel and `{SLASH} audit` tell what came of it."
     advice = f"If they do not, nothing was done: type `{SLASH} {word} …` once more."
     return kit.view(word.capitalize(), [kit.section(f"{text} {advice}")])

@@ -12,7 +12,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The same words twice. Only ``mrkdwn`` is escaped: ``kit.message`` escapes the plain text."""
+    """One line in two forms: plain text, and mrkdwn with the same words. ``mrkdwn`` is escaped already; ``plain``
+    is not, because ``kit.message`` escapes it later."""
 
     plain: str
     mrkdwn: str
@@ -44,7 +45,8 @@ class Line:
 
 
 def fitting(items: Sequence[T], draw: Callable[[T], str], room: int, hidden_line: Callable[[int], str]) -> list[str]:
-    """The lines of the first items, in at most ``room`` characters, then ``hidden_line`` of the number left out.
+    """Draws items in order until ``room`` characters are used up; if items are left, the last line is
+    ``hidden_line(count left out)``.
 
     Only the items that fit are drawn, since there may be a hundred thousand.
     """

@@ -25,8 +25,8 @@ def why(plan: Plan) -> str:
 
 
 def span(estimate: Estimate) -> str:
-    """``23 h to 32 h``; a single time where both read the same. Both use the longer one's unit unless the shorter
-    one is less than one of it."""
+    """``23 h to 32 h``; a single time where both read the same. Both ends are in the unit of the higher one,
+    except that a low end below one such unit keeps its own: ``45 min to 2 h``."""
     unit, seconds = _unit(estimate.high)
     low, high = about(estimate.low), about(estimate.high)
     if estimate.low >= timedelta(seconds=seconds):

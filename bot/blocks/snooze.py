@@ -6,7 +6,7 @@ from bot.message import Message
 
 
 def render(result: SnoozeResult) -> Message:
-    """Until when the alert is snoozed, and whether it was so before."""
+    """A message that says until when the alert is snoozed, and whether it was snoozed already."""
     alert = f"{result.episode.name} on {result.episode.ref.cluster}"
     lead = f"You have snoozed {alert}" if result.is_news else f"{alert} is snoozed already"
     if result.until is None:

@@ -83,7 +83,8 @@ def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
 
 
 def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """What neither the verdict nor the numbers say: empty days, rows to be merged away, tables not compared."""
+    """Remarks below the table of numbers: days without rows, rows that disappear when ClickHouse merges parts,
+    tables that were not compared."""
     if verdict.is_without_rows or verdict.outcome is Outcome.NOT_COMPARED:
         return []
     lines: list[str] = []

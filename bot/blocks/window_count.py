@@ -48,7 +48,8 @@ def _table_sentences(count: Count) -> list[str]:
 
 
 def _proves_match(table: TableCount) -> bool:
-    """Whether equal numbers prove a match: with duplicates unknown, they could hide missing rows."""
+    """Whether equal counts prove that the table is complete. They do not when its duplicates cannot be counted,
+    since duplicates may make up for missing rows."""
     return table.duplicates_known or not table.actual
 
 

@@ -186,7 +186,8 @@ class ClickHouseAddress(Section):
     @field_validator("password_env")
     @classmethod
     def _set(cls, variable: str | None, info: ValidationInfo) -> str | None:
-        """Checked only when the environment is passed as validation context."""
+        """Refuse a variable name that is not set in the environment. Skipped when no environment is passed as the
+        validation context."""
         if variable and info.context is not None and variable not in info.context:
             raise ValueError(f"no variable {variable} in the environment or the .env file")
         return variable
@@ -237,7 +238,8 @@ class Config(Section):
     @field_validator("control")
     @classmethod
     def _of_its_own(cls, control: Control, info: ValidationInfo) -> Control:
-        """On a shared task queue each worker would get workflows that only the other knows."""
+        """Refuse a control task queue that equals the one of [workflow]: the bot's worker and the team's would
+        receive each other's workflow tasks."""
         workflow = info.data.get("workflow")
         if workflow and workflow.task_queue == control.task_queue:
             raise ValueError(f"its task_queue {control.task_queue} is that of [workflow]")

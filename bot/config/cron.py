@@ -69,7 +69,8 @@ class _Field:
         return end
 
     def _forwards(self, begin: int, end: int, step: int) -> str:
-        """The same range written without running backwards, as in ``sat,sun,mon``."""
+        """A spelling of the same days or numbers that cron accepts, for the error message: ``sat-mon`` becomes
+        ``sat,sun,mon``."""
         first, last, low = self._written(begin), self._written(end), self._written(self.low)
         if begin > self._last():
             # Sunday written as 7 at the beginning.
@@ -80,7 +81,7 @@ class _Field:
         return ",".join((_span(first, self._written(self._last())), _span(low, last)))
 
     def _last(self) -> int:
-        """The highest number that is no second number of another: 6 for weekdays."""
+        """The highest distinct value: 6 for weekdays, because 7 is Sunday again."""
         return self.low + len(self.names) - 1 if self.names else self.high
 
     def _written(self, number: int) -> str:

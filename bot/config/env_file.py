@@ -97,12 +97,12 @@ def _parsed(path: Path, text: str) -> EnvFile:
 
 
 def _can_be_set(name: str) -> bool:
-    """Whether this can be a variable's name. Invisible characters are an editor's slip and would never be read; POSIX
-    (Base Definitions, chapter 8) forbids ``=``."""
+    """Whether this can be a variable's name. A name with invisible or non-ASCII characters is an editing mistake,
+    as nothing would ever read it; POSIX (Base Definitions, chapter 8) forbids ``=``."""
     return name.isascii() and name.isprintable() and name != "" and not set(name) & {"=", " "}
 
 
 def _line(binding: Binding) -> int:
-    """The line of the binding itself: the parser counts empty lines before it as part of it."""
+    """The line number of the assignment. The parser's own number may be that of an empty line before it."""
     text = binding.original.string
     return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")

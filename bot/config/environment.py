@@ -103,7 +103,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what ``from_env`` hands over: nothing is read behind its back."""
+        """Use only the arguments that ``from_env`` passes; pydantic must not read the environment or .env by
+        itself."""
         return (init_settings,)
 
     @classmethod

@@ -29,7 +29,8 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A span of whole minutes in UTC, both ends included, in which the zone has one offset: ``ahead`` of UTC."""
+    """The whole minutes from ``first`` to ``last`` (UTC, both included), during which the zone's offset from UTC
+    is constant: ``ahead``."""
 
     first: datetime
     last: datetime

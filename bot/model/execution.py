@@ -120,9 +120,9 @@ class Activity:
 class Description:
     """The result of describing one execution that is open, or has just closed.
 
-    ``cancel_requested``: a cancellation was requested and has not taken effect yet.
-    ``workflow_task_attempt`` above 1 means that the workflow's own code failed in its current step.
-    ``workflow_task_scheduled_at`` is since when a workflow task has waited for a worker; None when none waits.
+    ``cancel_requested``: a cancellation was requested and has not taken effect yet. ``workflow_task_attempt`` above 1
+    means that the workflow's own code failed in its current step. ``workflow_task_scheduled_at`` is when the workflow
+    task that waits for a worker was scheduled; None when none waits.
     """
 
     execution: Execution

@@ -39,9 +39,10 @@ class OutboxMessage:
 class Queued:
     """An outbox message that is due. ``address`` is set when it is in the channel already, and only has to be edited.
 
-    ``created_at`` is since when it has waited: since it was recorded, or changed after it was posted.
-    ``attempted_at`` is when the latest attempt of unknown outcome began, None without one. ``tries`` counts failures
-    that concern this message alone, and ``threads`` how often the message that it replies to was missing.
+    ``created_at`` is when its present wait began: when it was recorded, or, once posted, when it was changed.
+    ``attempted_at`` is when the latest attempt began whose outcome is unknown; None when there is none. ``tries``
+    counts failures caused by this message itself. ``threads`` counts the attempts at which the message it replies to
+    was missing.
     """
 
     speech: OutboxMessage
@@ -82,9 +83,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the journal holds about one cluster: its episodes, and the observations of the requested runs.
+    """What the bot has recorded about one cluster: its alerts (episodes), and the earlier heartbeat observations of
+    the runs that were asked for.
 
-    ``episodes`` are the open ones, and ended ones whose group message an open one shares.
+    ``episodes`` holds the open alerts, and ended alerts that share a group message with an open one.
     """
 
     episodes: tuple[Episode, ...]

@@ -109,7 +109,8 @@ class SequenceSpec:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """The run behind ``link`` has completed the days that a message calls missing; ``at`` is when the bot noticed.
+    """A message says that days are missing, but another run (``link``) has completed them since; ``at`` is when the
+    bot noticed.
 
     ``is_unwatched``: the cluster is no longer configured, so the bot can neither know nor change anything there.
     """
@@ -216,13 +217,13 @@ class SequenceProgress:
 
     @property
     def numbers(self) -> tuple[int, int]:
-        """The first and the last running window, counted to ``total``; while none runs, the next one twice."""
+        """The first and last running window, as in "3 to 5 of 12"; while none runs, the next one as both."""
         first = min(self.closed + 1, self.total)
         return first, max(first, self.closed + len(self.running))
 
     @property
     def skipped_days(self) -> int:
-        """How many days people have had skipped."""
+        """How many days were skipped because somebody asked for it."""
         return sum(ended.window.days for ended in self.troubled if ended.end is WindowEnd.SKIPPED)
 
     @property

@@ -41,7 +41,7 @@ class Count:
 
     @property
     def differs(self) -> bool:
-        """Whether any table differs."""
+        """Whether any counted table has other numbers than expected."""
         return any(table.differs for table in self.tables)
 
     @property
@@ -70,7 +70,8 @@ class StartOrder:
 class StartResult:
     """The result of a start: the run's ``ref``, or why Temporal ``refused`` it.
 
-    ``is_found``: nothing was started, because ``ref``, a run of somebody else, has completed these days meanwhile.
+    ``is_found``: nothing was started; ``ref`` is a run that somebody else started and that has completed these days
+    in the meantime.
     """
 
     ref: Ref | None

@@ -40,8 +40,8 @@ class FailureRecord:
 
 
 class CircuitBreaker:
-    """Closed, it lets all messages through; open, none; half open, one probe. Each failure in a row doubles the wait
-    until the next probe, and a success closes it."""
+    """While closed it lets every message through, while open none, while half open a single probe. Each failure in
+    a row doubles the wait until the next probe, and a success closes it."""
 
     def __init__(self) -> None:
         self._failures_in_a_row = 0
@@ -68,7 +68,8 @@ class CircuitBreaker:
         return self.is_open(now) and not is_probe
 
     def record_failure(self, queued: Queued) -> FailureRecord:
-        """Count one more failure. The record returned has ``is_overtaken`` as it was before this failure."""
+        """Count one more failure. Returns the new record, except that ``is_overtaken`` (another message of its
+        kind went through since) is the value from before this failure."""
         is_edit = queued.address is not None
         before = self._records.get(queued.speech.key, FailureRecord(is_edit))
         after = FailureRecord(is_edit, before.times + 1, before.is_alone)
@@ -102,7 +103,7 @@ class CircuitBreaker:
                 record.is_alone = record.is_overtaken = True
 
     def close(self, key: str) -> None:
-        """Close it, as Slack answered a call about this message, whose record is dropped."""
+        """Close the breaker and drop this message's failures, because Slack answered a call about it."""
         self.drop_record(key)
         self._failures_in_a_row = 0
         self._opened_at = self._open_until = None

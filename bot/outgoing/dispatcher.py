@@ -48,7 +48,8 @@ class OutboxDispatcher:
         self._failures = DeliveryFailures(services, self._breaker)
 
     async def dispatch(self) -> int:
-        """Make one pass over what is due, and what becomes due by it; returns the number posted or edited."""
+        """Send the messages that are due, and those that become due because others were sent. Returns how many
+        were posted or edited."""
         sent = 0
         for _ in range(ROUNDS):
             sent_now = 0 if self._is_paused() else await self._send_batch(await self._due())
@@ -121,7 +122,8 @@ class OutboxDispatcher:
         return False
 
     async def _find_earlier_post(self, queued: Queued) -> Address | None:
-        """Where the latest try posted it, if it did. Tries before that one were looked for when it began."""
+        """The address at which the latest attempt posted the message; None if it is not found. Posts of earlier
+        attempts need no search: each attempt first looked for the one before it."""
         assert queued.attempted_at is not None
         since, until = queued.attempted_at - SEARCH_MARGIN, queued.attempted_at + SEARCH_MARGIN
         return await self._services.channel.find(queued.speech.key, since, queued.thread, until)

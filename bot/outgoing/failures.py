@@ -57,11 +57,12 @@ class DeliveryFailures:
         await self._try_later(queued, f"unexpected {type(problem).__name__}, reference {reference} in the log")
 
     async def stale_check_failed(self, problem: Exception) -> None:
-        """Log the bug; messages that may be stale are then sent as they were recorded."""
+        """Log the bug. The check for stale messages is skipped this time, so stale ones may be sent."""
         _log.error("backlog not looked through", reference=new_reference(), exc_info=problem)
 
     async def send_failed(self, queued: Queued, problem: DependencyError) -> None:
-        """Slack refused the post or edit, or its outcome is unknown."""
+        """Decide by the error whether to retry, open the breaker or discard, after Slack refused a post or edit or
+        its outcome is unknown."""
         if isinstance(problem, Refused | RateLimited):
             await self._services.outbox.clear_attempt(queued)
         may_still_happen = isinstance(problem, NoAnswer) and queued.address is None

@@ -57,7 +57,8 @@ class Activities:
 
     @activity.defn
     async def cancel_run(self, request: CancelRunRequest) -> timedelta:
-        """Request a cancel; gives the run's heartbeat timeout."""
+        """Request the run's cancellation. Returns the run's heartbeat timeout, which Temporal no longer reports
+        once the run has closed."""
         return await cancel_run(self._on_this_cluster(request.ref), request.reason, self._services)
 
     @activity.defn

@@ -1,7 +1,7 @@
 """Calls to the activities, with their timeouts. Each is retried until it succeeds.
 
-When a bot is killed while it carries out an activity, Temporal hands that to another bot after the timeout below. A
-bot that shuts down in order gives its activities back at once.
+When a bot process is killed during an activity, Temporal gives that activity to another bot process once its timeout
+has passed. A bot that shuts down in order gives its activities back at once.
 """
 
 from collections.abc import Sequence
@@ -29,8 +29,8 @@ RETRY_FOREVER = RetryPolicy(
 
 
 async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
-    """Start a window, unless this very start has succeeded before, or somebody else has completed its days since the
-    sequence began."""
+    """Start a run for the window. Skipped if an earlier try of this same start succeeded, or if another run has
+    completed the days since the sequence began (a window that is run again ignores other runs)."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
     asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at)
@@ -51,7 +51,7 @@ def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[FollowedRun]:
 
 
 async def look(ref: Ref) -> FollowedRun:
-    """Look at a run once."""
+    """Return the run's state now, without waiting for it to close."""
     return await follow(ref, 0)
 
 

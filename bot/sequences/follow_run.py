@@ -65,7 +65,8 @@ class RunFollower:
 
 
 def _with_timeout(followed: FollowedRun, seen: timedelta) -> FollowedRun:
-    """Temporal tells no heartbeat timeout of a closed run, so the one seen while it was open is kept."""
+    """The run with the longer of its own heartbeat timeout and ``seen``, the one from when it was open: Temporal
+    reports none for a closed run."""
     return replace(followed, heartbeat_timeout=max(followed.heartbeat_timeout, seen))
 
 

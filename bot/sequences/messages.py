@@ -39,7 +39,7 @@ class CancelRunRequest:
 
 @dataclass(frozen=True, slots=True)
 class CountWindowRequest:
-    """Count a window."""
+    """Count the rows of the customer's tables in a window."""
 
     customer: str
     window: Window

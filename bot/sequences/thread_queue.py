@@ -16,8 +16,8 @@ MAX_LINES_PER_PORTION = 20
 
 
 class Thread:
-    """Lines not yet in the outbox. ``told`` counts all lines ever added; a line's number is its place in that
-    count."""
+    """The queue of lines for the sequence's Slack thread that have not been handed to the outbox yet. ``told``
+    counts all lines ever added, and so is the number of the newest line; numbers begin at 1."""
 
     def __init__(self, told: int, progress: Callable[[], SequenceProgress]) -> None:
         self.told = told
@@ -40,7 +40,8 @@ class Thread:
         self._is_stale = True
 
     async def publish_lines(self) -> None:
-        """Hand portions to the outbox for ever, each with the sequence's progress at that moment."""
+        """Loops for ever: whenever there are new lines or the main message is out of date, hands up to 20 lines to
+        the outbox with the sequence's progress at that moment."""
         while True:
             await until(lambda: bool(self._pending) or self._is_stale)
             # Windows that begin in the same workflow task belong into the same portion.

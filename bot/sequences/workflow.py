@@ -51,7 +51,8 @@ REFUSED = "Refused"
 
 @workflow.defn(name=WORKFLOW_TYPE)
 class SequentialBackfill:
-    """The first run starts from ``state.begin(spec)``; each later one from its predecessor's state."""
+    """The input of the first run is ``state.begin(spec)``; after a continue-as-new it is the state of the run
+    before."""
 
     @workflow.init
     def __init__(self, state: SequenceState) -> None:
@@ -126,7 +127,8 @@ class SequentialBackfill:
         return is_free and sequence_state.may_take(self._state) and not self._must_continue_as_new()
 
     def _is_done(self) -> bool:
-        """Whether this run has nothing left to do; the run after continue-as-new may have."""
+        """Whether this workflow run can end: the sequence is over, or this run must continue as new and no window
+        is running."""
         is_idle = self._state.is_cleared and not self._running
         return is_idle and (sequence_state.is_over(self._state, running=0) or self._must_continue_as_new())
 

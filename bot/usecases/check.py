@@ -67,7 +67,7 @@ def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[st
 
 
 def clock_probe(*asks: Callable[[], Awaitable[str]]) -> Probe:
-    """Compares this machine's clock with those of the systems that tell their time."""
+    """A check that compares this machine's clock with the clock of each system that reports its time."""
     return Probe("clock", partial(_clocks, asks), _CLOCK)
 
 

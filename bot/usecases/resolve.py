@@ -68,9 +68,9 @@ async def resolve_target(text: str, services: Services) -> Target:
 
 
 async def resolve_open(command: ControlRequest, services: Services) -> ResolvedTarget:
-    """The customer or cluster to stop or steer. Raises UsageError for an unknown name, or when the customer has
-    something open on several clusters. If nothing is open on the cluster that was typed, asks the others too: what
-    runs there is reported, and not touched."""
+    """The customer or cluster that the command names. Raises UsageError for an unknown name, or when the customer
+    has something open on several clusters. If the named cluster has nothing open, the other clusters are asked as
+    well, only to tell the person what is open there."""
     text, configured = command.target, configured_names(services)
     candidates = find(text, configured)
     if candidates and not candidates[0].customer:

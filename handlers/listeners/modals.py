@@ -81,7 +81,8 @@ class Submissions:
     async def _acknowledge_and_carry_out(
         self, ack: AsyncAck, confirmed: Confirmed, payload: SubmissionPayload
     ) -> None:
-        """Carry it out, unless another bot has the submission: this one does not know the outcome, and says so."""
+        """Acknowledge the submission and carry it out. If it was delivered before (perhaps to another bot
+        process), only show a view that says the outcome is not known here."""
         word = confirmed.command.word()
         working = confirm.working(word)
         self._cache.put(payload.delivery, working, self._services.now())

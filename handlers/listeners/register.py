@@ -30,7 +30,8 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
 
 
 async def on_error(error: Exception) -> BoltResponse:
-    """Log an error that no listener caught. The asker gets its reference, if nothing was acknowledged before."""
+    """Log an error that no listener caught. If the request is not acknowledged yet, the response shows the person
+    the log reference."""
     reference = new_reference()
     _log.error("listener failed", reference=reference, exc_info=error)
     return BoltResponse(status=200, body=errors.unexpected(reference).text)

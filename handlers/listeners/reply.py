@@ -40,8 +40,8 @@ class Visibility(StrEnum):
 
 
 async def reply(respond: AsyncRespond, visibility: Visibility, work: Work, fallback: Fallback | None = None) -> None:
-    """Do the work and send the message that it returns. Only the asker sees errors. What the response_url does not
-    take goes to ``fallback``."""
+    """Do the work and send the message that it returns. Only the asker sees errors. A message that the
+    response_url refuses is sent through ``fallback``."""
 
     async def answer() -> None:
         message = await work()
@@ -113,6 +113,7 @@ async def _send(respond: AsyncRespond, message: Message, visibility: Visibility)
 
 
 def _wait(attempt: int, headers: dict[str, str]) -> float:
-    """Seconds until the next try: those of Retry-After, or doubled each time; at most ``LONGEST_WAIT``."""
+    """Seconds until the next try: the Retry-After header if there is one, otherwise exponential backoff; at most
+    ``LONGEST_WAIT``."""
     retry_after = headers.get("Retry-After", "")
     return min(float(retry_after) if retry_after.isdecimal() else FIRST_WAIT * 2**attempt, LONGEST_WAIT)

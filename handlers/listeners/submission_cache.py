@@ -15,7 +15,7 @@ class SubmissionCache:
         self._views: dict[str, tuple[datetime, View]] = {}
 
     def get(self, delivery: str) -> View | None:
-        """The view that its modal shows; None for a new submission."""
+        """The latest view of the submission with this delivery id; None if the submission is new."""
         entry = self._views.get(delivery)
         return entry[1] if entry else None
 

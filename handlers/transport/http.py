@@ -118,6 +118,6 @@ def _short(request: web.Request, header: str) -> str:
 
 
 def _is_own_error(record: logging.LogRecord) -> bool:
-    """A log filter: False for requests that are not HTTP, which aiohttp refuses and would log with a traceback."""
+    """A log filter that drops aiohttp's tracebacks about input that is not valid HTTP: False for such a record."""
     exc = record.exc_info[1] if record.exc_info else None
     return not isinstance(exc, HttpProcessingError)

@@ -121,7 +121,7 @@ class _Connection(asyncio.Protocol):
         self._limits.remove(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A callback of asyncio.Protocol."""
+        """asyncio.Protocol: the write buffer is full; passed on to aiohttp's handler."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self.handler.connection_made(transport)

@@ -1,4 +1,4 @@
-"""Deliveries to the app: each with its ack, its time limit, and the faults that strike it."""
+"""Sends payloads to the app, waits for each acknowledgement within its time limit, and applies injected faults."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def _read(field: Field, value: Any) -> Json:
 
 
 def client_errors(views: Views, view: OpenView) -> dict[str, str]:
-    """Returns what the client refuses to send, by input block."""
+    """Returns the errors that Slack's client would show instead of submitting, by block id."""
     found: dict[str, str] = {}
     for block, field in views.fields(view):
         if block["type"] == "input":

@@ -106,7 +106,8 @@ def _refusal(fault: CallFault | None) -> Reply | None:
 
 
 def _lost_reply(fault: LostReply, reply: Reply) -> Reply:
-    """The reply that replaces the real one, after the call has had its effect."""
+    """The reply to send in place of the real one when a LostReply fault applies: the call took effect, but the app
+    is told otherwise."""
     if fault.answer == "closed":
         return reply
     if fault.answer == "http_error":

@@ -1,4 +1,4 @@
-"""Everything one local Slack holds, and how long it waits."""
+"""The state of one local Slack (messages, views, people, files), and its timeouts."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ Reader = Callable[["Field", str], Any]
 
 @dataclass(frozen=True)
 class Shape:
-    """How a kind of element names and reads its value."""
+    """For one element type: the key of its value in view.state, the key of its initial value, and how an entered
+    value is read."""
 
     name: str
     initial: str
@@ -58,12 +59,13 @@ class Field:
         return {"type": self.element["type"], self.shape.name: chosen}
 
     def initial(self) -> Json:
-        """Returns the entry before anybody changes it."""
+        """Returns the element's view.state entry before the user has changed it."""
         empty: Any = [] if self.shape.many else None
         return self.entry(self.element.get(self.shape.initial) or empty)
 
     def read(self, value: object) -> Json:
-        """Returns the entry for an entered value. Raises ControlError for what the element does not offer.
+        """Returns the view.state entry after the user has entered this value. Raises ControlError for what the
+        element does not offer.
 
         Several choices are a list, or one string with commas between them. None and "" empty the element.
         """

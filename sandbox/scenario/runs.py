@@ -1,4 +1,5 @@
-"""Pure: a customer's submissions as single runs with their ranges, and the mistakes no single key can show."""
+"""Turns a scenario's submissions into single runs with their ranges, and finds mistakes that appear only when
+several keys are compared. No I/O."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Run:
-    """One workflow to be submitted before, or as, the story begins."""
+    """One workflow that the sandbox submits before it reports ready, or at that moment."""
 
     cluster: str
     customer: str

@@ -16,7 +16,7 @@ MOST_PIECES = 8
 
 @dataclass(frozen=True)
 class Step:
-    """Work for `seconds`, then copy `span`; with `silent`, never heartbeat again."""
+    """Wait for `seconds`, then copy `span`. If `silent`, the activity sends no heartbeat from here on."""
 
     day: date
     seconds: float

@@ -36,7 +36,7 @@ class Tables:
         self._url = url
 
     async def count(self, customer: str, span: Span) -> int:
-        """Rows of all source tables. Raises ClickHouseFailed."""
+        """The number of the customer's rows in `span`, summed over all source tables. Raises ClickHouseFailed."""
         body, _ = await self._post(f"SELECT {_COUNT}", customer, span)
         return int(body)
 

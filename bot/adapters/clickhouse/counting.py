@@ -77,7 +77,7 @@ def counts_statement(table: TableSpec, storage: Storage) -> str:
 
 
 def describe_statement(table: TableSpec) -> str:
-    """Returns the names and types of the columns."""
+    """The statement that asks for the names and types of the table's columns."""
     return _DESCRIBE.substitute(_names(table))
 
 

@@ -183,7 +183,8 @@ def _without_literals(text: str) -> str:
 
 
 def _without_unparsed_text(text: str) -> Iterator[str]:
-    """The text without the part after the position of a syntax error, up to the list of expected tokens."""
+    """The error text, in pieces, without the SQL that ClickHouse quotes between the position of a syntax error and
+    the list of expected tokens."""
     position = 0
     while match := _NOT_UNDERSTOOD.search(text, position):
         end = text.find(_AND_THEN, match.end())

@@ -19,7 +19,7 @@ _FIRST_STATEMENT = "store_first"
 
 
 def _no_check() -> None:
-    """For a database whose own errors show that it is gone."""
+    """The default ``verify``: no check, because this driver's own errors show when the database is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Backend:
 
     ``translated`` returns the error of bot.errors, or None when the error shows a mistake in our own statement. A
     transaction that takes longer than ``patience`` is cancelled; None means that the driver has limits of its own.
-    ``verify`` raises Gone when the database has been removed or replaced, which the driver does not notice. ``close``
-    is called after the engines are disposed.
+    ``verify`` raises Gone when the database has been removed or replaced; only needed where the driver does not
+    notice that itself. ``close`` is called after the engines are disposed.
     """
 
     shown: str

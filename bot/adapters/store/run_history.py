@@ -101,8 +101,8 @@ class SqlRunHistory:
     async def _written_since(
         self, cluster: str, cached: _CachedRuns
     ) -> tuple[list[tuple[int, Execution]], Reading | None]:
-        """Read the next portion of rows into memory. The Reading comes from the same transaction: after the last
-        portion, memory holds all the runs that it covers."""
+        """Read the next portion of rows into memory. The Reading is read in the same transaction as the rows, so
+        once the last portion is in, every run that the Reading accounts for is in memory."""
         async with self._database.reading() as connection:
             if not await _still_holds(connection, cached):
                 _log.warning("ledger read again: the store has lost what was in it", cluster=cluster)

@@ -1,4 +1,4 @@
-"""Names of the bot's own things in Temporal: workflow ids, a memo key, request ids. One function builds each id."""
+"""The names the bot uses in Temporal: workflow ids, a memo key and request ids. One function builds each id."""
 
 import uuid
 
@@ -16,5 +16,6 @@ def sequence_id(customer: str) -> str:
 
 
 def request_id(action: str, name: str) -> str:
-    """A request id that is equal for equal requests, whichever bot sends them and however often."""
+    """A deterministic request id: the same ``action`` and ``name`` always give the same id, so that Temporal
+    recognises a repeat, from any bot process."""
     return str(uuid.uuid5(_REQUESTS, f"{action}:{name}"))

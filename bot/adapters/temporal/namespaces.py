@@ -28,7 +28,8 @@ _log = structlog.get_logger(__name__)
 
 
 class Namespaces:
-    """Claims of all clusters of a process. A cluster keeps its namespace while its server does not answer."""
+    """Which cluster uses which Temporal namespace. It refuses a second cluster that turns out to be the same
+    namespace. While a cluster's server does not answer, the namespace last found for it stays taken."""
 
     def __init__(self) -> None:
         self._held: dict[str, Namespace] = {}
@@ -81,7 +82,8 @@ async def assign_namespaces(clusters: Mapping[str, Claimant], last_seen: Mapping
 
 
 async def namespace_of(client: Client, limit: timedelta) -> Namespace | None:
-    """The identity of the client's namespace; None where the bot may not ask. Raises errors of the client."""
+    """The identity of the client's namespace; None when the bot has no permission to ask for it. Raises errors of
+    the client."""
     service = client.workflow_service
     described, server = await asyncio.gather(
         _or_none_if_refused(

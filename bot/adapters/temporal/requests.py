@@ -26,7 +26,8 @@ from bot.model import PROGRESS_QUERY, WORKFLOW_TYPE, Order, Ref, SequenceSpec, S
 
 
 def start(namespace: str, order: StartOrder, attributes: Mapping[str, Payload]) -> StartWorkflowExecutionRequest:
-    """Starts one run of the team's workflow, or returns the open run of that workflow id."""
+    """The request that starts one run of the team's workflow. If a run of that workflow id is open, Temporal
+    returns that run instead."""
     return StartWorkflowExecutionRequest(
         namespace=namespace,
         workflow_id=order.workflow_id,

@@ -54,7 +54,8 @@ class Step:
 
 
 def card(episode: Episode) -> OutboxMessage:
-    """The episode's own message, in the channel or in the thread of its group or sequence."""
+    """The message that shows the alert's current state. It is posted in the channel, or in the thread of the group
+    or sequence that the alert belongs to."""
     key = card_key(episode)
     thread = episode.root_key if episode.root_key != key else ""
     return OutboxMessage(key, dump(EpisodeCard(episode)), thread)

@@ -15,8 +15,8 @@ from bot.model import AlertReason, Ending, FailureKind
 class ReasonRule:
     """``holds`` says whether a run has this reason. ``ending`` says how its alert ends, None while it stays open.
 
-    ``starts_over`` means that each attempt repeats the work of the one before. The time left cannot be estimated
-    then, and smaller windows help.
+    ``starts_over`` means that each attempt repeats the work of the one before. In that case no time left is shown,
+    and the remedy is to split the run into smaller windows.
     """
 
     holds: Callable[[Assessment], bool]

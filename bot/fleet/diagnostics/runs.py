@@ -130,7 +130,8 @@ def _registered(absent: Sequence[str], attributes: Mapping[str, str] | None) -> 
 
 
 def _carried(lately: RecentRuns, keys: Sequence[str]) -> str:
-    """A phrase with the other keys that runs carry, one of which may be the right one."""
+    """A phrase that lists the other search attribute and memo keys found on recent runs, since one of them may be
+    the key the configuration should name."""
     others = Counter(name for run in lately.latest for name in run.hints if name not in keys)
     names = [_shown(name) for name, _ in others.most_common()]
     return f"; they carry {listed(names)}" if names else ""

@@ -35,7 +35,7 @@ class BeginSequence:
 
     @property
     def customer(self) -> str:
-        """The customer that the act is for."""
+        """The customer whose windows the sequence runs."""
         return self.spec.customer
 
     @property

@@ -149,5 +149,5 @@ async def _terminate(act: TerminateRun, confirmed: ConfirmedProposal, services: 
 
 
 def _reason_for_temporal(given: Approval) -> str:
-    """The reason as it stands in the history of the terminated workflow."""
+    """The text recorded in Temporal as the termination reason: what the person gave, and their user id."""
     return f"{given.reason} ({given.actor.user_id}, through the bot)"

@@ -71,5 +71,6 @@ async def cancel(command: Cancel, services: Services) -> Proposal:
 
 
 async def terminate(command: Terminate, services: Services) -> Proposal:
-    """Stop sequences, and terminate open runs, which then cannot clean up."""
+    """Propose to stop the sequences and terminate the open runs. Nothing happens before it is confirmed; a
+    terminated run cannot clean up."""
     return await propose_for_target(command, services, partial(propose_terminate, command))

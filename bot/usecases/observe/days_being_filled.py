@@ -32,8 +32,8 @@ class FilledDays:
         return self.windows.get(customer, ())
 
     def joined(self, later: "FilledDays") -> "FilledDays":
-        """Combines two moments: what was being filled then or ``later``. Where a window has become shorter, keeps the
-        longer one. ``ending`` is taken from the later moment alone."""
+        """Merges two observations: the windows being filled in either of them. If a window shrank between the two,
+        the longer version is kept. ``ending`` is taken from the later moment alone."""
         windows = {
             customer: _longest({*self.of(customer), *later.of(customer)})
             for customer in {*self.windows, *later.windows}

@@ -57,8 +57,8 @@ _Observer = Callable[[str, float, Services], Awaitable[_Observed]]
 
 
 async def observe(cluster: str, services: Services) -> ClusterView:
-    """Every run of the cluster, including those that Temporal has removed. Raises Unavailable (also beyond the
-    cluster's time limit) or Refused."""
+    """Every run of the cluster, including those that Temporal has removed. Raises Unavailable when Temporal does
+    not answer within the cluster's time limit, and Refused when it refuses the request."""
     return await _observe(cluster, _observe_all, services)
 
 
@@ -194,7 +194,7 @@ def _assessed(run: Run, description: Description, recalled: _Recalled, services:
 
 
 async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
-    """Adds the number of pollers of their task queue to runs whose work no worker picks up."""
+    """For each run that waits for a worker, adds how many workers poll its task queue."""
     polled: dict[str, int] = {}
     waiting = {number: queue for number, run in enumerate(runs) if run.health and (queue := _waits_on(run))}
     for queue in sorted(set(waiting.values())):

@@ -95,5 +95,5 @@ def _completed_runs(
 
 
 def _link(run: Execution, services: Services) -> str:
-    """A link to the run itself, as it may belong to no sequence."""
+    """A link to the run in Temporal. It cannot link to a sequence, since the run may belong to none."""
     return services.clusters[run.ref.cluster].engine.link(run.ref)
