@@ -1,6 +1,6 @@
 """The words and buttons of alerts, a row for each ``AlertReason``.
 
-``bot.fleet.alerts.reasons`` decides which runs have a reason.
+``bot.fleet.runs.alert_reasons`` decides which runs have a reason.
 """
 
 from collections.abc import Mapping

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.alerts.reasons import alert_ending
 from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import card_key, display_name, episode_id, is_within_sequence, story_key
 from bot.fleet.notifications.notification import (
@@ -20,6 +19,7 @@ from bot.fleet.notifications.notification import (
     SnoozeLine,
     dump,
 )
+from bot.fleet.runs.alert_reasons import alert_ending
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
     Actor,

@@ -5,13 +5,13 @@ For an open sequence, it changes the size of the windows to come instead.
 
 from bot.commands import Split
 from bot.errors import UsageError
-from bot.fleet.alerts.reasons import starts_over
 from bot.fleet.planning.plan import Plan
 from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.run import first_of_its_type, no_workers, nothing_to_run, plan_without
 from bot.fleet.proposals.sentences import of_run, open_sequence_sentence, second_sequence_error, typed_form
 from bot.fleet.proposals.sequence_spec import sequence_of
+from bot.fleet.runs.alert_reasons import starts_over
 from bot.fleet.runs.run import Run
 from bot.model import Instruction, Order, SequenceStanding
 from bot.model.text import plural

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.alerts.reasons import alert_reason
+from bot.fleet.runs.alert_reasons import alert_reason
 from bot.fleet.runs.assessment import Assessment
 from bot.fleet.runs.heartbeat import Progress
 from bot.fleet.runs.observation import failures_of

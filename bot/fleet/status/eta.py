@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.fleet.alerts.reasons import starts_over
+from bot.fleet.runs.alert_reasons import starts_over
 from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, Window
 from bot.model.coverage import cut, missing, total_days

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fleet.alerts.episodes import new_episode, update_episode
-from bot.fleet.alerts.reasons import RULES, alert_ending, alert_reason, starts_over
+from bot.fleet.runs.alert_reasons import RULES, alert_ending, alert_reason, starts_over
 from bot.fleet.runs.health import Past, assess
 from bot.model import AlertReason, Ending, FailureKind, Health
 from tests.fleet.alerts.test_reconcile import look
@@ -29,7 +29,7 @@ HEALTHY = assess(description(activity()), Past(), PATIENCE, NOW)
 
 @pytest.mark.parametrize("reason", AlertReason)
 def test_every_reason_has_a_rule(reason: AlertReason) -> None:
-    assert reason in RULES, f"bot/fleet/alerts/reasons.py has no rule for {reason!r}: add a row to RULES"
+    assert reason in RULES, f"bot/fleet/runs/alert_reasons.py has no rule for {reason!r}: add a row to RULES"
 
 
 def test_one_heartbeat_timeout_now_or_earlier_in_the_run_is_a_reason() -> None:
