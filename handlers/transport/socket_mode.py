@@ -1,11 +1,13 @@
 """Socket Mode: keeps a WebSocket to Slack open, and reconnects for as long as it takes.
 
-The client is the SDK's, except for how it connects. The SDK would use one ticket for all tries, retry with a token
-that is invalid, and log each failed try in forty lines.
+The client is the SDK's, except for how it connects and how it notices a dead socket. The SDK would use one ticket
+for all tries, retry with a token that is invalid, log each failed try in forty lines, and drop a good socket when the
+wall clock is set forward.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, suppress
 
@@ -65,8 +67,11 @@ async def socket_mode_connection(
         await handler.close_async()
 
 
-class _Client(SocketModeClient):
+class ReconnectingClient(SocketModeClient):
     """Connects with a new ticket for every try: a ticket opens one socket, and is valid for 30 s."""
+
+    _pong: float | None = None
+    _pong_noticed_at = 0.0
 
     def __init__(self, app: AsyncApp, app_token: str, translating: Translating, ping_every: float) -> None:
         logger = logging.getLogger(SOCKET_MODE)
@@ -76,6 +81,19 @@ class _Client(SocketModeClient):
         self._has_connected = False
         self._connected_at: float | None = None
         self._wait = FIRST_WAIT
+
+    @property
+    def last_ping_pong_time(self) -> float | None:
+        """The wall-clock time inside the latest pong, or the first ping; None on a new socket."""
+        return self._pong
+
+    @last_ping_pong_time.setter
+    def last_ping_pong_time(self, value: float | None) -> None:
+        self._pong, self._pong_noticed_at = value, time.monotonic()
+
+    async def is_ping_pong_failing(self) -> bool:
+        """Whether four pings in a row had no pong, on the monotonic clock. The SDK asks the wall clock."""
+        return self._pong is not None and time.monotonic() - self._pong_noticed_at >= 4 * self.ping_interval
 
     async def issue_new_wss_url(self) -> str:
         """No URL: the SDK calls this before ``connect``, which gets a new one for every try."""
@@ -172,7 +190,7 @@ class _Handler(AsyncSocketModeHandler):
     def __init__(self, app: AsyncApp, app_token: str, translating: Translating, ping_every: float) -> None:
         self.app = app
         self.app_token = app_token
-        self.client = _Client(app, app_token, translating, ping_every)
+        self.client = ReconnectingClient(app, app_token, translating, ping_every)
         self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
 
 

@@ -195,7 +195,6 @@ async def test_temporal_with_a_certificate_that_is_not_accepted_says_why(
         (SSH, "", "it does not speak TLS on that port"),
         (b"", "", "it closes the connection in the TLS handshake"),
         (page(b"200 OK"), None, "what answers there is not Temporal"),
-        (ALERT, None, "what answers there is not Temporal, or wants TLS"),
         (b"", None, "it closes the connection without an answer: it may want TLS"),
     ],
 )
@@ -205,8 +204,16 @@ async def test_what_is_no_temporal_is_told_as_what_it_is(
     async with answering(answer) as port:
         error = await temporal(port, profile)
 
-    # The client may see the end of the connection before the answer: then it says what else closes one.
-    assert told in error.why or (answer and "closes the connection without an answer: it may want TLS" in error.why)
+    assert told in error.why
+    assert "Transport" not in error.why
+
+
+async def test_a_temporal_that_answers_with_a_tls_alert_is_told_as_wanting_tls(temporal: AskTemporal) -> None:
+    """The client may see the end of the connection before the seven bytes of the alert: either way TLS is named."""
+    async with answering(ALERT) as port:
+        error = await temporal(port, None)
+
+    assert "wants TLS" in error.why or "may want TLS" in error.why
     assert "Transport" not in error.why
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
@@ -17,7 +18,7 @@ from structlog.typing import EventDict
 from bot.adapters.slack import slack_client, translate_errors
 from bot.errors import AccessDenied
 from bot.logs import SOCKET_MODE
-from handlers.transport.socket_mode import FIRST_WAIT, WRONG_TOKEN, socket_mode_connection
+from handlers.transport.socket_mode import FIRST_WAIT, WRONG_TOKEN, ReconnectingClient, socket_mode_connection
 from local_slack import LocalSlack
 from tests.local_slack.harness import IMPATIENT, Control, eventually
 
@@ -225,3 +226,15 @@ async def test_sockets_that_are_lost_at_once_are_not_followed_at_once(farewell: 
     first, second, third = tickets[:3]
     assert second - first >= FIRST_WAIT
     assert third - second >= 2 * FIRST_WAIT
+
+
+@pytest.mark.parametrize(("ping_every", "is_dead"), [(3600.0, False), (0.0, True)], ids=["in time", "overdue"])
+async def test_a_wall_clock_that_is_set_forward_keeps_a_socket_whose_pongs_are_in_time(
+    ping_every: float, is_dead: bool
+) -> None:
+    client = ReconnectingClient(
+        AsyncApp(client=slack_client("xoxb-1", "http://127.0.0.1:1/")), "xapp-1", translate_errors, ping_every
+    )
+    client.last_ping_pong_time = time.time() - 24 * 3600
+
+    assert await client.is_ping_pong_failing() is is_dead
