@@ -35,11 +35,11 @@ from bot.fleet.runs.heartbeat import Progress
 from bot.message import Message
 from bot.model import (
     Actor,
-    Entry,
     Execution,
     ExecutionStatus,
     Failure,
     FailureKind,
+    JournalEntry,
     Observation,
     OutboxMessage,
     Ref,
@@ -217,7 +217,7 @@ async def test_what_vendors_repeat_is_neither_said_nor_audited_nor_kept(
         channel = SlackChannel(slack_client(SECRETS["SLACK_BOT_TOKEN"], f"{url}/api/"), CHANNEL)
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
         line = OutboxMessage("line", dump(AckLine("hilton", "U1")))
-        await store.journal.record(Entry(messages=(line,)), world.now)
+        await store.journal.record(JournalEntry(messages=(line,)), world.now)
         await OutboxDispatcher(services, always).dispatch()
         stuck = await store.outbox.dead_letters(world.now)
         with pytest.raises(DependencyError):
@@ -248,7 +248,7 @@ async def test_what_a_worker_tells_is_neither_kept_nor_said_whatever_it_is_told_
     episode = an_episode(revision=0, id="one", link="", ref=ref, progress=SAID, reached=SAID, last_failure=failure)
     file = tmp_path / "store.db"
     async with open_store(f"sqlite+aiosqlite:///{file}") as store:
-        entry = Entry(
+        entry = JournalEntry(
             failures=(SeenFailure(ref, "a", 1, failure, NOW),),
             observations=(Observation(ref, "a", SAID, NOW),),
             episodes=(episode,),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.commands import AlertRequest
 from bot.fleet.name_lookup import Directory, find
-from bot.model import Actor, AuditOutcome, AuditRecord, AuditTrail, Episode, Quiet, Subject, in_utc
+from bot.model import ActiveSnooze, Actor, AuditOutcome, AuditRecord, AuditTrail, Episode, Subject, in_utc
 from bot.redaction import redact_line
 
 MAX_WHY = 300
@@ -54,7 +54,7 @@ def _facets(episode: Episode) -> tuple[str, str]:
     return ("acknowledged" if episode.acked_by else "not acknowledged", _quiet(episode.quiet))
 
 
-def _quiet(quiet: Quiet | None) -> str:
+def _quiet(quiet: ActiveSnooze | None) -> str:
     if quiet is None:
         return "not snoozed"
     if quiet.until is None:

@@ -3,7 +3,7 @@
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.counts import DayCount, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.duration import duration_text, parse_duration
-from bot.model.episode import Episode, Observation, Quiet, Standing
+from bot.model.episode import ActiveSnooze, DescribedState, Episode, Observation
 from bot.model.execution import (
     Activity,
     ActivityState,
@@ -16,17 +16,26 @@ from bot.model.execution import (
     SeenFailure,
 )
 from bot.model.instruction import Instruction, Order
-from bot.model.journal import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, Entry, Memory, Opened, OutboxMessage, Queued
+from bot.model.journal import (
+    LONGEST_WAIT,
+    MIN_EDIT_INTERVAL,
+    Address,
+    ClusterRecord,
+    JournalEntry,
+    Opened,
+    OutboxMessage,
+    Queued,
+)
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.run_history import Portion, Reading, Recalled
+from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
     WORKFLOW_TYPE,
     EndedWindow,
-    Held,
     OnStuck,
+    OpenRun,
     Overtaken,
     Phase,
     RunningWindow,
@@ -50,6 +59,7 @@ __all__ = [
     "MIN_EDIT_INTERVAL",
     "PROGRESS_QUERY",
     "WORKFLOW_TYPE",
+    "ActiveSnooze",
     "Activity",
     "ActivityState",
     "Actor",
@@ -59,12 +69,13 @@ __all__ = [
     "AuditRecord",
     "AuditTrail",
     "Baseline",
+    "ClusterRecord",
     "Count",
     "DayCount",
+    "DescribedState",
     "Description",
     "EndedWindow",
     "Ending",
-    "Entry",
     "Episode",
     "Execution",
     "ExecutionStatus",
@@ -72,13 +83,13 @@ __all__ = [
     "FailureKind",
     "FollowedRun",
     "Health",
-    "Held",
     "Installation",
     "Instruction",
-    "Memory",
+    "JournalEntry",
     "Namespace",
     "Observation",
     "OnStuck",
+    "OpenRun",
     "Opened",
     "Order",
     "OutboxMessage",
@@ -87,9 +98,8 @@ __all__ = [
     "Phase",
     "Portion",
     "Queued",
-    "Quiet",
     "Reading",
-    "Recalled",
+    "RecordedRuns",
     "Ref",
     "RunningWindow",
     "SeenFailure",
@@ -100,7 +110,6 @@ __all__ = [
     "SequenceState",
     "Sizes",
     "SizingRules",
-    "Standing",
     "StartOrder",
     "StartResult",
     "State",

@@ -11,7 +11,7 @@ from bot.model.window import Window
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
+class ActiveSnooze:
     """A snooze: the user who set it, and when it ends. None means that it ends when the episode changes."""
 
     by: str
@@ -19,7 +19,7 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DescribedState:
     """The state of one execution when the bot last described it.
 
     An execution that was not recognised has ``customer`` "" and ``window`` None.
@@ -44,12 +44,12 @@ class Standing:
         return self.customer or self.ref.workflow_id
 
     def standing(self) -> dict[str, Any]:
-        """The fields of ``Standing`` by name, to copy them into an episode of the same execution."""
-        return {field.name: getattr(self, field.name) for field in fields(Standing)}
+        """The fields of ``DescribedState`` by name, to copy them into an episode of the same execution."""
+        return {field.name: getattr(self, field.name) for field in fields(DescribedState)}
 
 
 @dataclass(frozen=True, slots=True)
-class Episode(Standing):
+class Episode(DescribedState):
     """One execution that needs a person: its state when last described, and what people have done about it.
 
     ``alert_reason`` is why it needs one; alerts that were stored without a reason are about heartbeat timeouts.
@@ -72,7 +72,7 @@ class Episode(Standing):
     activity_id: str = ""
     reached: str = ""
     acked_by: str = ""
-    quiet: Quiet | None = None
+    quiet: ActiveSnooze | None = None
     reminders: int = 0
     last_told_at: datetime | None = None
     ended_at: datetime | None = None

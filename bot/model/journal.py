@@ -65,7 +65,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """What one step has found and decided, recorded in one transaction.
 
     The journal records it only if ``opened`` still holds: otherwise another bot has opened an alert meanwhile.
@@ -82,7 +82,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class ClusterRecord:
     """What the bot has recorded about one cluster: its alerts (episodes), and the earlier heartbeat observations of
     the runs that were asked for.
 

@@ -40,7 +40,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
+class RecordedRuns:
     """The run history of one cluster: every execution seen; ``reading`` is None before the first reading."""
 
     executions: tuple[Execution, ...] = ()

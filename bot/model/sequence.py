@@ -63,7 +63,7 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class OpenRun:
     """A run that is open when a sequence begins, and its days (None: not recognised)."""
 
     ref: Ref
@@ -87,8 +87,8 @@ class SequenceSpec:
     cluster: str
     customer: str
     asked: str
-    clear: tuple[Held, ...]
-    adopt: tuple[Held, ...]
+    clear: tuple[OpenRun, ...]
+    adopt: tuple[OpenRun, ...]
     days: tuple[Window, ...]
     sizes: Sizes
     parallel: int

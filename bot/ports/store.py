@@ -7,13 +7,13 @@ from typing import Protocol
 from bot.model import (
     Address,
     AuditTrail,
-    Entry,
+    ClusterRecord,
     Episode,
     Execution,
-    Memory,
+    JournalEntry,
     Queued,
     Reading,
-    Recalled,
+    RecordedRuns,
     Ref,
     SeenFailure,
 )
@@ -22,14 +22,14 @@ from bot.model import (
 class Journal(Protocol):
     """What the bot has seen and decided. Where the journal and Temporal differ about a run, Temporal is right."""
 
-    async def record(self, entry: Entry, now: datetime) -> None:
+    async def record(self, entry: JournalEntry, now: datetime) -> None:
         """Write the whole entry in one transaction. A failure or message that is already recorded is not recorded
         twice; observations of closed runs may be dropped. Raises Conflict and records nothing when an episode is no
         longer at the revision it was read at (a new one, of revision 0: when it exists already), or when another bot
-        has opened an episode that is not in ``Entry.opened``."""
+        has opened an episode that is not in ``JournalEntry.opened``."""
         ...
 
-    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
         """What a pass over this cluster starts from: its open episodes, ended ones that share their ``root_key`` with
         an open one (a group of alerts), all that opened ``since``, and the observations of ``refs``. Observations are
         asked for by run because closed runs may have left very many."""
@@ -56,7 +56,7 @@ class Journal(Protocol):
         ...
 
     async def snapshot(self) -> str:
-        """The latest non-empty ``Entry.snapshot`` (the state of all clusters at the last digest), or ""."""
+        """The latest non-empty ``JournalEntry.snapshot`` (the state of all clusters at the last digest), or ""."""
         ...
 
     async def audit(self, name: str, limit: int) -> AuditTrail:
@@ -72,7 +72,7 @@ class Journal(Protocol):
 class RunHistory(Protocol):
     """Every run seen. It outlives Temporal's own record, and no run is ever deleted from it."""
 
-    async def recall(self, cluster: str) -> Recalled:
+    async def recall(self, cluster: str) -> RecordedRuns:
         """All recorded runs of a cluster, and how far its past has been read."""
         ...
 

@@ -6,7 +6,7 @@ from bot.commands import Ack
 from bot.fleet.alerts.episodes import acknowledge_episode
 from bot.fleet.alerts.lookup import AckResult
 from bot.fleet.audit import done
-from bot.model import Actor, Entry
+from bot.model import Actor, JournalEntry
 from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
 from bot.usecases.open_alert import open_episode, retry_on_conflict
@@ -25,5 +25,5 @@ async def _ack(command: Ack, actor: Actor, services: Services) -> AckResult:
     now = services.now()
     acked, messages = acknowledge_episode(episode, actor, now)
     audit = (done(command, actor, episode, acked),)
-    await services.journal.record(Entry(episodes=(acked,), messages=messages, audit=audit), now)
+    await services.journal.record(JournalEntry(episodes=(acked,), messages=messages, audit=audit), now)
     return AckResult(acked)

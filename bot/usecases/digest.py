@@ -19,7 +19,7 @@ from bot.fleet.status.snapshot import (
     latest_early_slot,
     parse_snapshot,
 )
-from bot.model import Entry, OutboxMessage, is_past_within_skew
+from bot.model import JournalEntry, OutboxMessage, is_past_within_skew
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
 
@@ -56,7 +56,7 @@ async def announce(slot: datetime, services: Services) -> bool:
     after = replace(snapshot_of(board, slot, before), said=posted, early=early)
     result = await _digest_of(board, compare(posted, after), services)
     message = OutboxMessage(after.key, dump(DigestCard(result)))
-    await services.journal.record(Entry(messages=(message,), snapshot=dump_snapshot(after)), services.now())
+    await services.journal.record(JournalEntry(messages=(message,), snapshot=dump_snapshot(after)), services.now())
     return True
 
 

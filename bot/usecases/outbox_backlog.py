@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.fleet.notifications.notification import parse
 from bot.fleet.notifications.stale import LATE, UnsentMessage, join_attempts, stale_reasons
-from bot.model import Entry, Episode, Queued
+from bot.model import Episode, JournalEntry, Queued
 from bot.services import Services
 
 _log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ async def discard_stale_messages(services: Services) -> bool:
     reasons = stale_reasons(unsent, await _episodes(unsent, services))
     summaries, joined_keys = join_attempts([message for message in unsent if message.speech.key not in reasons])
     if summaries:
-        await services.journal.record(Entry(messages=summaries), now)
+        await services.journal.record(JournalEntry(messages=summaries), now)
     reasons |= dict.fromkeys(joined_keys, "a later line tells of it")
     for key, reason in reasons.items():
         await services.outbox.discard_stale(key, queued[key].revision, reason)

@@ -7,7 +7,7 @@ from bot.commands import Snooze
 from bot.fleet.alerts.episodes import snooze_episode
 from bot.fleet.alerts.lookup import SnoozeResult
 from bot.fleet.audit import done
-from bot.model import Actor, Entry, Quiet
+from bot.model import ActiveSnooze, Actor, JournalEntry
 from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
 from bot.usecases.open_alert import open_episode, retry_on_conflict
@@ -30,11 +30,11 @@ async def _snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeRe
         return SnoozeResult(episode, episode.quiet.until, is_news=False)
     quiet, messages = snooze_episode(episode, actor, until, now)
     audit = (done(command, actor, episode, quiet),)
-    await services.journal.record(Entry(episodes=(quiet,), messages=messages, audit=audit), now)
+    await services.journal.record(JournalEntry(episodes=(quiet,), messages=messages, audit=audit), now)
     return SnoozeResult(quiet, until, is_news=True)
 
 
-def _is_same(quiet: Quiet, until: datetime | None) -> bool:
+def _is_same(quiet: ActiveSnooze, until: datetime | None) -> bool:
     if until is None or quiet.until is None:
         return until is quiet.until
     return abs(until - quiet.until) < SAME

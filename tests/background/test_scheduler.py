@@ -23,7 +23,7 @@ from bot.errors import Unavailable
 from bot.fleet.notifications.notification import StormCard, dump
 from bot.in_flight import InFlight
 from bot.message import Message
-from bot.model import Address, Entry, OutboxMessage
+from bot.model import Address, JournalEntry, OutboxMessage
 from tests.fakes.channel import FakeChannel
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
@@ -80,7 +80,7 @@ async def test_a_digest_is_tried_at_its_time_and_again_while_it_may_still_be_pos
 async def test_a_digest_that_is_due_by_a_clock_set_forward_is_not_held_up_by_the_one_before() -> None:
     world = FakeWorld(now=MONDAY_NINE_IN_BERLIN)
     services = replace(world.services, config=world.config.model_copy(update={"digest": WEEKDAYS_AT_NINE}))
-    await world.journal.record(Entry(seen={"voice-prod": world.now - timedelta(minutes=1)}), world.now)
+    await world.journal.record(JournalEntry(seen={"voice-prod": world.now - timedelta(minutes=1)}), world.now)
     digests = DigestJob(services, timedelta)
     for _ in range(2):
         await digests.tick()
@@ -105,12 +105,12 @@ async def test_of_two_bots_one_speaks_and_the_other_one_goes_on_when_it_stops() 
         async with AsyncExitStack() as other:
             await other.enter_async_context(running_jobs(world.services, InFlight()))
             still = world.lease.held_by
-            await world.journal.record(Entry(messages=(STORM,)), world.now)
+            await world.journal.record(JournalEntry(messages=(STORM,)), world.now)
             await eventually(lambda: len(world.channel.said) == 1)
             going_on = other.pop_all()
     async with going_on:
         await eventually(lambda: world.lease.held_by not in ("", first))
-        await world.journal.record(Entry(messages=(replace(STORM, key="storm:2"),)), world.now)
+        await world.journal.record(JournalEntry(messages=(replace(STORM, key="storm:2"),)), world.now)
         await eventually(lambda: len(world.channel.said) == 2)
 
     assert still == first
@@ -124,7 +124,7 @@ async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
     led, followed = (FakeWorld(every_second, now=datetime.now(UTC)) for _ in range(2))
     await followed.lease.hold("another bot", followed.now, followed.now + timedelta(hours=1))
     for world in (led, followed):
-        await world.journal.record(Entry(messages=(STORM,)), world.now)
+        await world.journal.record(JournalEntry(messages=(STORM,)), world.now)
     async with running_jobs(led.services, InFlight()), running_jobs(followed.services, InFlight()):
         await eventually(lambda: len(led.journal.sightings) == 1 and len(led.channel.said) == 1)
         # By then the other one would have done as much.
@@ -142,7 +142,7 @@ async def test_a_clock_that_is_set_holds_nothing_up(hours: int) -> None:
         await eventually(lambda: len(world.journal.sightings) == 1)
         world.now += timedelta(hours=hours)
         world.journal.sightings.clear()
-        await world.journal.record(Entry(messages=(STORM,)), world.now)
+        await world.journal.record(JournalEntry(messages=(STORM,)), world.now)
         await eventually(lambda: len(world.channel.said) == 1 and len(world.journal.sightings) == 1)
         until = world.lease.until
         await eventually(lambda: world.lease.until is not until)
@@ -167,7 +167,7 @@ async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no
     world = FakeWorld(now=datetime.now(UTC))
     world.channel = slow = Posting()
     slow.began, slow.may_end = asyncio.Event(), asyncio.Event()
-    await world.journal.record(Entry(messages=(STORM, replace(STORM, key="storm:2"))), world.now)
+    await world.journal.record(JournalEntry(messages=(STORM, replace(STORM, key="storm:2"))), world.now)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(running_jobs(world.services, InFlight()))
         await slow.began.wait()

@@ -9,7 +9,7 @@ from bot.fleet.planning.planner import PlanInputs, make_plan
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.proposals.proposal import Act, BeginSequence, Instruct, Proposal, TerminateRun
 from bot.fleet.runs.run import Run
-from bot.model import Held, Instruction, Order, SequenceProgress, Sizes, Window
+from bot.model import Instruction, OpenRun, Order, SequenceProgress, Sizes, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, execution, run, window
 from tests.fleet.sequences import progress, running, spec, standing
 from tests.fleet.sizes import PER_DAY, RULES, evenly
@@ -40,7 +40,7 @@ def plan(*runs: Run, customer: str = "hilton", days: int | None = None) -> Plan:
 
 def begin(*cancels: Run, customer: str = "hilton", **changes: Any) -> BeginSequence:
     """Cancel these, then run the whole campaign in windows of 5 days."""
-    clear = tuple(Held(run.execution.ref, run.window) for run in cancels)
+    clear = tuple(OpenRun(run.execution.ref, run.window) for run in cancels)
     return BeginSequence(spec(customer, CLUSTER, clear=clear, **changes), cancels)
 
 

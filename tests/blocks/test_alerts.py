@@ -11,12 +11,12 @@ from bot.blocks.notifications import draw
 from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import (
+    ActiveSnooze,
     Ending,
     Episode,
     Failure,
     FailureKind,
     Health,
-    Quiet,
     Ref,
     Window,
 )
@@ -94,7 +94,7 @@ def test_an_acknowledged_alert_names_who_has_it_and_offers_no_second_acknowledge
 
 @pytest.mark.parametrize(("until", "expected"), [(NOW, "until 2026-02-22 03:00 UTC"), (None, "until it changes")])
 def test_a_snoozed_alert_says_until_when_and_by_whom(until: datetime | None, expected: str) -> None:
-    assert f"Snoozed {expected}, by U1." in card(quiet=Quiet("U1", until)).text
+    assert f"Snoozed {expected}, by U1." in card(quiet=ActiveSnooze("U1", until)).text
 
 
 @pytest.mark.parametrize("ending", list(Ending))
@@ -181,7 +181,7 @@ def test_names_and_failures_from_outside_show_literally_and_ping_nobody() -> Non
 def test_an_alert_with_everything_at_its_longest_stays_within_slack_s_limits() -> None:
     failure = Failure(FailureKind.APPLICATION, NASTY * 500)
     message = card(
-        customer="c" * 200, last_failure=failure, progress=NASTY * 5, acked_by="U1", quiet=Quiet("U1", NOW)
+        customer="c" * 200, last_failure=failure, progress=NASTY * 5, acked_by="U1", quiet=ActiveSnooze("U1", NOW)
     )
 
     assert len(message.text) <= 4_000

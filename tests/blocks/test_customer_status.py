@@ -12,13 +12,13 @@ from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import derive, with_sequence
 from bot.fleet.status.board import Silent
 from bot.message import Message
-from bot.model import ActivityState, ExecutionStatus, Held, Phase, SequenceProgress, Window, WindowEnd
+from bot.model import ActivityState, ExecutionStatus, OpenRun, Phase, SequenceProgress, Window, WindowEnd
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import CAMPAIGN, HOUR, MINUTE, NOW, activity, closed, execution, run, seen, window
 from tests.fleet.sequences import ended, progress, running, spec, standing
 
 S = ExecutionStatus
-HELD = Held(execution("hilton").ref, CAMPAIGN)
+HELD = OpenRun(execution("hilton").ref, CAMPAIGN)
 
 
 def draw(result: CustomerStatus) -> Message:

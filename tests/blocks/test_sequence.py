@@ -23,9 +23,9 @@ from bot.message import Message
 from bot.model import (
     CLOCK,
     Count,
-    Held,
     Instruction,
     OnStuck,
+    OpenRun,
     Order,
     Phase,
     Ref,
@@ -71,7 +71,7 @@ def test_a_window_that_somebody_else_has_run_names_the_run(end: WindowEnd, also:
 
 
 def test_the_first_line_names_who_and_why_and_what_happens_in_which_order() -> None:
-    of = spec(clear=(Held(RUN, CAMPAIGN),), adopt=(Held(RUN, window(1, 6)),), days=(window(6, 52),))
+    of = spec(clear=(OpenRun(RUN, CAMPAIGN),), adopt=(OpenRun(RUN, window(1, 6)),), days=(window(6, 52),))
     message = draw_stored(BegunLine(of, windows=11))
 
     assert message.text == (
@@ -88,7 +88,7 @@ def test_several_at_a_time_are_said_to_be() -> None:
 
 
 def test_what_only_cancels_speaks_of_no_windows() -> None:
-    line = BegunLine(spec(asked="cancel", clear=(Held(RUN, CAMPAIGN),), days=()), windows=0)
+    line = BegunLine(spec(asked="cancel", clear=(OpenRun(RUN, CAMPAIGN),), days=()), windows=0)
 
     assert draw_stored(line).text == (
         "hilton: U0OLIVIA asked to cancel: it times out. "

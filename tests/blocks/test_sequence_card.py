@@ -11,14 +11,14 @@ from bot.blocks.notifications import draw
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
-from bot.model import Held, Phase, SequenceEnd, SequenceProgress, WindowEnd
+from bot.model import OpenRun, Phase, SequenceEnd, SequenceProgress, WindowEnd
 from tests.blocks.gate import action_ids, taken_by_slack, texts
 from tests.fleet.builders import CAMPAIGN, NOW, execution, window
 from tests.fleet.sequences import ended, progress, running, spec
 
 AT_REST = replace(running(3, window(11, 16)), rests_until=NOW)
 UNDER_WAY = progress(running(3, window(11, 16)))
-CLEARING = spec(clear=(Held(execution().ref, CAMPAIGN),))
+CLEARING = spec(clear=(OpenRun(execution().ref, CAMPAIGN),))
 OVER = replace(UNDER_WAY, phase=Phase.ENDED, running=(), queued=0, queued_days=0, closed=11, complete_days=51)
 
 

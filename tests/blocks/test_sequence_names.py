@@ -18,8 +18,8 @@ from bot.fleet.notifications.sequence import (
 )
 from bot.model import (
     Count,
-    Held,
     Instruction,
+    OpenRun,
     Order,
     Phase,
     Ref,
@@ -58,7 +58,7 @@ def every_line(of: SequenceSpec, text: str) -> list[SequenceLine | SequenceCard]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_reason_or_failure_makes_a_line_that_slack_refuses_or_that_pings(name: str) -> None:
-    of = spec(name, reason=name * 3, clear=(Held(RUN, None),) * 9, adopt=(Held(RUN, window(1, 6)),))
+    of = spec(name, reason=name * 3, clear=(OpenRun(RUN, None),) * 9, adopt=(OpenRun(RUN, window(1, 6)),))
     for line in every_line(of, name * 3):
         drawn = "".join(texts(taken_by_slack(draw(line))))
 

@@ -5,7 +5,7 @@ import pytest
 from bot.blocks.confirm import ask
 from bot.commands import Split
 from bot.fleet.proposals.proposal import Proposal
-from bot.model import Held, Order
+from bot.model import OpenRun, Order
 from tests.blocks.gate import shown_by_slack, texts
 from tests.blocks.proposals import begin, full_range, healthy, instruct, plan, proposal
 from tests.fleet.builders import execution, run, window
@@ -50,7 +50,7 @@ def test_the_windows_are_listed_as_plan_lists_them() -> None:
 
 
 def test_windows_that_run_already_are_said_to_be_followed() -> None:
-    held = Held(run(execution(), window(1, 6)).execution.ref, window(1, 6))
+    held = OpenRun(run(execution(), window(1, 6)).execution.ref, window(1, 6))
     act = begin(full_range(), adopt=(held,), days=(window(6, 52),))
 
     shown = modal_text(proposal(Split(target="hilton"), act))

@@ -8,10 +8,10 @@ from bot.errors import Conflict, DependencyError
 from bot.model import (
     AuditRecord,
     AuditTrail,
-    Entry,
+    ClusterRecord,
     Episode,
     FailureKind,
-    Memory,
+    JournalEntry,
     Observation,
     Ref,
     SeenFailure,
@@ -35,7 +35,7 @@ class FakeJournal:
     audited: list[AuditRecord] = field(default_factory=list)
     away: DependencyError | None = None
 
-    async def record(self, entry: Entry, now: datetime) -> None:
+    async def record(self, entry: JournalEntry, now: datetime) -> None:
         self._answer()
         recent = {
             episode.id
@@ -60,11 +60,11 @@ class FakeJournal:
         for record in entry.audit:
             self._audit(record)
 
-    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
         self._answer()
         shared = {episode.root_key for episode in self.episodes.values() if episode.is_open}
         ours = (episode for episode in self._oldest_first() if episode.ref.cluster == cluster)
-        return Memory(
+        return ClusterRecord(
             episodes=tuple(episode for episode in ours if episode.root_key in shared or _is_since(episode, since)),
             observations=tuple(seen for (ref, _), seen in sorted(self.observations.items()) if ref in refs),
         )

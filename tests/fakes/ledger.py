@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from bot.errors import DependencyError
-from bot.model import Execution, ExecutionStatus, Reading, Recalled, Ref
+from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref
 
 _WITHOUT_END = (ExecutionStatus.RUNNING, ExecutionStatus.GONE)
 
@@ -18,10 +18,10 @@ class FakeLedger:
     away: DependencyError | None = None
     written: list[int] = field(default_factory=list)
 
-    async def recall(self, cluster: str) -> Recalled:
+    async def recall(self, cluster: str) -> RecordedRuns:
         self._answer()
         runs = tuple(run for run in self.executions.values() if run.ref.cluster == cluster)
-        return Recalled(runs, self.readings.get(cluster))
+        return RecordedRuns(runs, self.readings.get(cluster))
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         self._answer()

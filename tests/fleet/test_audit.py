@@ -7,7 +7,7 @@ import pytest
 
 from bot.commands import Ack, Snooze
 from bot.fleet.audit import about, about_typed, done
-from bot.model import Actor, AuditOutcome, AuditRecord, Quiet, Subject
+from bot.model import ActiveSnooze, Actor, AuditOutcome, AuditRecord, Subject
 from tests.fakes.episodes import episode
 
 OLIVIA = Actor("U0OLIVIA", "T0FAKE", "C0BACKFILLS")
@@ -32,7 +32,9 @@ def test_a_change_is_told_with_what_differs_before_and_after() -> None:
 
 def test_a_snooze_is_told_with_its_end_in_utc() -> None:
     there = datetime(2026, 2, 22, 16, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))
-    forever, until = (replace(HILTON, quiet=Quiet("U0OSCAR", end), acked_by="U0OSCAR") for end in (None, there))
+    forever, until = (
+        replace(HILTON, quiet=ActiveSnooze("U0OSCAR", end), acked_by="U0OSCAR") for end in (None, there)
+    )
     record = done(Snooze(target="hilton"), OLIVIA, forever, until)
 
     assert (record.command, record.before, record.after) == (

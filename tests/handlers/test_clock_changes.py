@@ -12,7 +12,7 @@ import pytest
 from bot.background.scheduler import LATE_DIGEST, DigestJob, DigestSchedule
 from bot.config import CronLine, DigestConfig, read_cron
 from bot.fleet.cron_times import latest_slot
-from bot.model import Entry
+from bot.model import JournalEntry
 from tests.fakes.services import FakeWorld
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -206,7 +206,7 @@ async def test_through_the_night_a_bot_records_each_digest_once_in_the_second_in
     world = FakeWorld(now=begin)
     config = DigestConfig(cron=cron, timezone="America/New_York")
     services = replace(world.services, config=world.config.model_copy(update={"digest": config}))
-    await world.journal.record(Entry(seen={"voice-prod": begin - DAY}), begin)
+    await world.journal.record(JournalEntry(seen={"voice-prod": begin - DAY}), begin)
     digests, recorded = DigestJob(services, lambda: world.now - begin), list[datetime]()
     for world.now in _seconds(begin, posted_at[-1] + 2 * LATE_DIGEST - SECOND):
         before = len(world.outbox.messages)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.fleet.alerts.reconcile import Pass, Rules, reconcile
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import Ending, Entry
+from bot.model import Ending, JournalEntry
 from tests.fleet.alerts.test_reconcile import look
 from tests.handlers.test_speak_on_slack import Scene, scene
 
@@ -22,7 +22,7 @@ async def make_pass(scene: Scene, *looks: DescribedRun) -> None:
     now = scene.world.now
     memory = await scene.services.journal.memory("voice-prod", (), now - WITHIN)
     changes = reconcile(Pass("voice-prod", looks, memory.episodes, {}, now), Rules(5, timedelta(hours=4), WITHIN))
-    await scene.services.journal.record(Entry(episodes=changes.episodes, messages=changes.messages), now)
+    await scene.services.journal.record(JournalEntry(episodes=changes.episodes, messages=changes.messages), now)
     await scene.pass_by(timedelta(seconds=30))
 
 

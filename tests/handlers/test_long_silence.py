@@ -19,11 +19,11 @@ from bot.model import (
     MIN_EDIT_INTERVAL,
     Actor,
     Ending,
-    Entry,
     Episode,
     ExecutionStatus,
     Failure,
     FailureKind,
+    JournalEntry,
     OutboxMessage,
     SeenFailure,
     Window,
@@ -69,7 +69,7 @@ class Hour:
         """Record what a pass of the watcher would, and make one pass of the dispatcher."""
         known = await self.services.journal.episode(of.id) if of else None
         changed = [replace(of, revision=known.revision if known else 0)] if of else []
-        await self.services.journal.record(Entry(episodes=tuple(changed), messages=messages), self.world.now)
+        await self.services.journal.record(JournalEntry(episodes=tuple(changed), messages=messages), self.world.now)
         await self.dispatcher.dispatch()
 
     async def pass_by(self, minutes: int) -> None:
@@ -194,7 +194,7 @@ async def test_of_two_digests_the_newer_is_said(hour: Hour) -> None:
 
 async def test_the_digest_that_is_said_tells_what_those_left_out_had_to_tell(hour: Hour) -> None:
     hilton = hour.world.engines["voice-prod"].add(execution()).execution
-    await hour.services.journal.record(Entry(seen={"voice-prod": NOW - MINUTE}), NOW)
+    await hour.services.journal.record(JournalEntry(seen={"voice-prod": NOW - MINUTE}), NOW)
     await announce(hour.world.now, hour.services)
     await hour.pass_by(1)
     hour.world.channel.away = AWAY

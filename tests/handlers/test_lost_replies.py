@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.slack import SlackChannel, slack_client
 from bot.adapters.store import open_store
 from bot.fleet.notifications.notification import AckLine, StormCard, dump
-from bot.model import Entry, OutboxMessage
+from bot.model import JournalEntry, OutboxMessage
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.wiring import utc_now
 from local_slack import LocalSlack
@@ -44,7 +44,7 @@ async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(ur
         await control.fault(fault="lost_reply", method="chat.postMessage", count=len(waiting))
         channel = SlackChannel(slack_client(slack.bot_token, slack.api_url), slack.channels["backfills"])
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
-        await store.journal.record(Entry(messages=tuple(waiting)), world.now)
+        await store.journal.record(JournalEntry(messages=tuple(waiting)), world.now)
         dispatcher = OutboxDispatcher(services, always)
         async with asyncio.timeout(90):
             while await store.outbox.undelivered():

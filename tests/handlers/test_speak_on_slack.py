@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack import SlackChannel, slack_client
 from bot.adapters.store import open_store
 from bot.fleet.notifications.notification import AckLine, StormCard, dump
-from bot.model import Address, Entry, OutboxMessage
+from bot.model import Address, JournalEntry, OutboxMessage
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
 from bot.wiring import utc_now
@@ -38,7 +38,7 @@ class Scene:
         self.dispatcher = OutboxDispatcher(self.services, always)
 
     async def record(self, *messages: OutboxMessage) -> None:
-        await self.services.journal.record(Entry(messages=messages), self.world.now)
+        await self.services.journal.record(JournalEntry(messages=messages), self.world.now)
 
     async def pass_by(self, span: timedelta, step: timedelta = timedelta(seconds=5)) -> None:
         until = self.world.now + span

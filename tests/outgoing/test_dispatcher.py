@@ -9,7 +9,7 @@ import pytest
 from bot.blocks.notifications import draw
 from bot.errors import AccessDenied, DependencyError, NotFound, RateLimited, Refused, Unavailable
 from bot.fleet.notifications.notification import AckLine, EpisodeCard, StormCard, dump, parse
-from bot.model import MIN_EDIT_INTERVAL, Entry, OutboxMessage
+from bot.model import MIN_EDIT_INTERVAL, JournalEntry, OutboxMessage
 from bot.outgoing.dispatcher import MaySend, OutboxDispatcher
 from bot.services import Services
 from tests.fakes.episodes import episode
@@ -32,7 +32,7 @@ async def dispatch(services: Services, may_send: MaySend) -> int:
 
 
 async def record(world: FakeWorld, *messages: OutboxMessage) -> None:
-    await world.journal.record(Entry(messages=messages), world.now)
+    await world.journal.record(JournalEntry(messages=messages), world.now)
 
 
 async def test_a_message_and_its_reply_are_posted_in_order_and_only_once(world: FakeWorld) -> None:

@@ -9,7 +9,7 @@ from bot.commands import Ack
 from bot.errors import Unavailable
 from bot.fleet.notifications.notification import AckLine, dump
 from bot.message import Message
-from bot.model import Actor, Entry, OutboxMessage
+from bot.model import Actor, JournalEntry, OutboxMessage
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.outgoing.display_names import with_display_names
 from handlers.routes import answer
@@ -25,7 +25,9 @@ def world() -> FakeWorld:
 async def test_what_is_said_in_the_channel_names_people_in_its_text_and_mentions_them_in_its_blocks(
     world: FakeWorld,
 ) -> None:
-    await world.journal.record(Entry(messages=(OutboxMessage("ack", dump(AckLine("hilton", OPERATOR))),)), world.now)
+    await world.journal.record(
+        JournalEntry(messages=(OutboxMessage("ack", dump(AckLine("hilton", OPERATOR))),)), world.now
+    )
     await OutboxDispatcher(world.services, lambda: True).dispatch()
 
     (said,) = world.channel.said
@@ -34,7 +36,9 @@ async def test_what_is_said_in_the_channel_names_people_in_its_text_and_mentions
 
 
 async def test_an_answer_names_people_in_its_text(world: FakeWorld) -> None:
-    await world.journal.record(Entry(episodes=(replace(episode(revision=0), acked_by=GROUP_OPERATOR),)), world.now)
+    await world.journal.record(
+        JournalEntry(episodes=(replace(episode(revision=0), acked_by=GROUP_OPERATOR),)), world.now
+    )
 
     told = await answer(Ack(target="hilton"), Actor(OPERATOR, TEAM, CHANNEL), world.services)
 

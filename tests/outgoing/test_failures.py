@@ -21,7 +21,7 @@ from bot.fleet.alerts.episodes import card, end_episode
 from bot.fleet.notifications.keys import card_key
 from bot.fleet.notifications.notification import AckLine, StormCard, dump, parse
 from bot.message import Message
-from bot.model import MIN_EDIT_INTERVAL, Address, Ending, Entry, Episode, OutboxMessage, Queued
+from bot.model import MIN_EDIT_INTERVAL, Address, Ending, Episode, JournalEntry, OutboxMessage, Queued
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.outgoing.failures import LATE_EFFECT
 from tests.fakes.channel import FakeChannel
@@ -83,7 +83,7 @@ class Scene:
     async def record(self, *messages: OutboxMessage, of: Episode | None = None) -> None:
         known = await self.world.journal.episode(of.id) if of else None
         changed = (replace(of, revision=known.revision if known else 0),) if of else ()
-        await self.world.journal.record(Entry(episodes=changed, messages=messages), self.world.now)
+        await self.world.journal.record(JournalEntry(episodes=changed, messages=messages), self.world.now)
 
     async def pass_by(self, span: timedelta, step: timedelta = timedelta(seconds=1)) -> None:
         until = self.world.now + span

@@ -19,7 +19,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from bot.fleet.sequence import state
-from bot.model import ExecutionStatus, Held, OnStuck, Order, SequenceState
+from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, SequenceState
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, CUSTOMER, Team, live_world
 
@@ -31,7 +31,7 @@ async def plain(stage: Stage) -> None:
     """Two windows at once after one that ran before, and a day that fails under the policy of going on."""
     running = stage.team.add("backfill-hilton-2026-01-01-2026-01-03")
     stage.team.failing = frozenset({day(9)})
-    adopt = (Held(running, day(1, 2)),)
+    adopt = (OpenRun(running, day(1, 2)),)
     await stage.begin(stage.spec(9, size=2, parallel=2, adopt=adopt, on_stuck=OnStuck.CONTINUE))
     await stage.until(lambda progress: progress.running)
     stage.team.close(running, ExecutionStatus.COMPLETED)
@@ -42,7 +42,7 @@ async def clearing_and_halving(stage: Stage) -> None:
     """A run in the way that takes its time to end, then windows that are too big."""
     stage.team.stubborn, stage.team.most_days = True, 2
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11", silent=2)
-    await stage.begin(stage.spec(10, size=5, clear=(Held(old, day(1, 10)),), cancel_patience=MOMENT))
+    await stage.begin(stage.spec(10, size=5, clear=(OpenRun(old, day(1, 10)),), cancel_patience=MOMENT))
     await stage.said("still open")
     stage.team.stubborn = False
     await stage.end()

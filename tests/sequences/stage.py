@@ -16,9 +16,9 @@ from bot.fleet.sequence import state as sequence_state
 from bot.model import (
     WORKFLOW_TYPE,
     ExecutionStatus,
-    Held,
     Instruction,
     OnStuck,
+    OpenRun,
     Order,
     Ref,
     SequenceProgress,
@@ -98,10 +98,10 @@ class Stage:
         }
         return SequenceSpec(id=self.id, cluster=CLUSTER, customer=CUSTOMER, sizes=sizes, **(given | told))
 
-    def held(self, ref: Ref) -> Held:
+    def held(self, ref: Ref) -> OpenRun:
         """A run by the days of its id."""
         identity = self.world.services.recogniser.template.parse(ref.workflow_id)
-        return Held(ref, identity.window if identity else None)
+        return OpenRun(ref, identity.window if identity else None)
 
     async def begin(self, spec: SequenceSpec) -> None:
         await self.begin_with(sequence_state.begin(spec))

@@ -9,10 +9,10 @@ from bot.errors import Refused
 from bot.fleet.notifications.sequence import WindowLine
 from bot.model import (
     Ending,
-    Entry,
     ExecutionStatus,
-    Held,
+    JournalEntry,
     OnStuck,
+    OpenRun,
     Order,
     Phase,
     SequenceEnd,
@@ -42,7 +42,7 @@ async def test_what_runs_already_is_followed_first_and_not_run_again(stage: Stag
     stage.team.holding = True
     running = stage.team.add("backfill-hilton-2026-01-01-2026-01-06")
     async with stage.worker():
-        await stage.begin(stage.spec(10, size=5, adopt=(Held(running, day(1, 5)),)))
+        await stage.begin(stage.spec(10, size=5, adopt=(OpenRun(running, day(1, 5)),)))
         while_it_runs = await stage.until(lambda progress: progress.running)
         assert stage.team.windows() == []
         stage.team.close(running, ExecutionStatus.COMPLETED)
@@ -74,7 +74,7 @@ async def test_nothing_starts_before_what_is_in_the_way_has_closed_and_a_heartbe
     stage.team.stubborn = True
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11", silent=2)
     async with stage.worker():
-        await stage.begin(stage.spec(10, size=5, clear=(Held(old, day(1, 10)),)))
+        await stage.begin(stage.spec(10, size=5, clear=(OpenRun(old, day(1, 10)),)))
         await stage.cancelled(old)
         assert stage.team.windows() == []
         stage.team.stubborn = False
@@ -89,7 +89,7 @@ async def test_days_of_a_run_that_completed_instead_of_ending_are_not_run_again(
     stage.team.stubborn = True
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
     async with stage.worker():
-        await stage.begin(stage.spec(10, size=5, clear=(Held(old, day(1, 5)),)))
+        await stage.begin(stage.spec(10, size=5, clear=(OpenRun(old, day(1, 5)),)))
         await stage.cancelled(old)
         stage.team.close(old, ExecutionStatus.COMPLETED)
         end = await stage.end()
@@ -104,7 +104,7 @@ async def test_people_are_asked_once_about_a_run_that_does_not_end_and_it_is_wai
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
     patience = timedelta(milliseconds=200)
     async with stage.worker():
-        await stage.begin(stage.spec(5, size=5, clear=(Held(old, None),), cancel_patience=patience))
+        await stage.begin(stage.spec(5, size=5, clear=(OpenRun(old, None),), cancel_patience=patience))
         await stage.said("still open")
         stage.team.stubborn = False
         end = await stage.end()
@@ -229,7 +229,7 @@ async def test_a_sequence_that_is_cancelled_in_temporal_stops_in_order(stage: St
 
 async def test_an_alert_tells_of_a_window_that_begins_after_a_wait(stage: Stage) -> None:
     alert = episode(CUSTOMER, cluster=CLUSTER, revision=0)
-    await stage.world.journal.record(Entry(episodes=(alert,)), stage.world.now)
+    await stage.world.journal.record(JournalEntry(episodes=(alert,)), stage.world.now)
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11", silent=2)
     stage.team.holding = True
 
@@ -238,7 +238,7 @@ async def test_an_alert_tells_of_a_window_that_begins_after_a_wait(stage: Stage)
 
     async with stage.worker():
         await stage.begin(
-            stage.spec(10, size=5, thread_key=alert.root_key, clear=(Held(old, day(1, 10)),)),
+            stage.spec(10, size=5, thread_key=alert.root_key, clear=(OpenRun(old, day(1, 10)),)),
         )
         under_way = await eventually(told, lambda progress: progress and progress.running)
         stage.team.holding = False
@@ -251,7 +251,7 @@ async def test_an_alert_tells_of_a_window_that_begins_after_a_wait(stage: Stage)
 
 async def test_an_alert_tells_how_its_sequence_goes_on_and_ends_with_it(stage: Stage) -> None:
     alert = episode(CUSTOMER, cluster=CLUSTER, revision=0)
-    await stage.world.journal.record(Entry(episodes=(alert,)), stage.world.now)
+    await stage.world.journal.record(JournalEntry(episodes=(alert,)), stage.world.now)
     stage.team.holding = True
     async with stage.worker():
         await stage.begin(stage.spec(10, size=5, thread_key=alert.root_key))

@@ -15,8 +15,8 @@ from bot.model import (
     DayCount,
     EndedWindow,
     ExecutionStatus,
-    Held,
     OnStuck,
+    OpenRun,
     Order,
     Phase,
     Ref,
@@ -63,7 +63,7 @@ async def test_nobody_is_called_for_a_run_that_has_closed_while_no_bot_was_there
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
     patience = timedelta(seconds=2)
     async with stage.worker():
-        await stage.begin(stage.spec(5, size=5, clear=(Held(old, None),), cancel_patience=patience))
+        await stage.begin(stage.spec(5, size=5, clear=(OpenRun(old, None),), cancel_patience=patience))
         await stage.cancelled(old)
     stage.team.close(old, ExecutionStatus.CANCELLED)
     # The patience runs out at Temporal, whoever is there.
@@ -124,7 +124,7 @@ async def test_a_count_that_never_succeeds_does_not_keep_a_sequence_from_being_s
 async def test_a_cluster_that_has_got_another_name_keeps_its_sequences(stage: Stage) -> None:
     """What it was called before is in what was begun then."""
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
-    clear = (Held(replace(old, cluster="voice"), day(1, 5)),)
+    clear = (OpenRun(replace(old, cluster="voice"), day(1, 5)),)
     async with stage.worker():
         await stage.begin(replace(stage.spec(10, size=5, clear=clear), cluster="voice"))
         end = await stage.end()

@@ -4,7 +4,7 @@ still be writing."""
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.model import ExecutionStatus, Held, OnStuck, Order, Ref, SequenceEnd
+from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, Ref, SequenceEnd
 from tests.sequences.stage import Stage, day
 from tests.sequences.team import CLUSTER, HEARTBEAT_TIMEOUT
 
@@ -26,7 +26,7 @@ def runs_of(stage: Stage, first_day: int) -> list[Ref]:
 async def test_a_sequence_that_only_clears_ends_cancelled_once_the_days_have_rested(stage: Stage) -> None:
     old = stage.team.add("backfill-hilton-2026-01-01-2026-02-21", silent=1)
     async with stage.worker():
-        await stage.begin(replace(stage.spec(1, size=1, clear=(Held(old, day(1, 51)),)), days=()))
+        await stage.begin(replace(stage.spec(1, size=1, clear=(OpenRun(old, day(1, 51)),)), days=()))
         end = await stage.end()
 
     assert end.end is SequenceEnd.CANCELLED
@@ -39,7 +39,7 @@ async def test_a_sequence_that_only_clears_what_completed_after_all_is_complete_
     stage.team.stubborn = True
     old = stage.team.add("backfill-hilton-2026-01-01-2026-02-21", silent=1)
     async with stage.worker():
-        await stage.begin(replace(stage.spec(1, size=1, clear=(Held(old, day(1, 51)),)), days=()))
+        await stage.begin(replace(stage.spec(1, size=1, clear=(OpenRun(old, day(1, 51)),)), days=()))
         await stage.cancelled(old)
         stage.team.close(old, ExecutionStatus.COMPLETED)
         end = await stage.end()

@@ -13,8 +13,8 @@ from bot.fleet.sequence import state as sequence_state
 from bot.model import (
     Count,
     ExecutionStatus,
-    Held,
     OnStuck,
+    OpenRun,
     Ref,
     SequenceEnd,
     SequenceSpec,
@@ -70,7 +70,7 @@ async def test_five_years_of_days_none_of_which_got_through(note: str) -> None:
 
 
 async def test_a_thread_that_is_told_at_once_of_a_sequence_that_follows_very_many() -> None:
-    held = tuple(Held(Ref("voice-prod", f"backfill-{n}", "0a3f9c1e-0b1d"), FIVE_YEARS) for n in range(1_000))
+    held = tuple(OpenRun(Ref("voice-prod", f"backfill-{n}", "0a3f9c1e-0b1d"), FIVE_YEARS) for n in range(1_000))
     many = of_days(adopt=held, days=tuple(Window.of_days(START + timedelta(days=2 * n), 1) for n in range(900)))
     stands = sequence_state.progress(sequence_state.begin(many), ())
     lines: list[SequenceLine] = [SequenceEndLine(stands, HOUR)] * MAX_LINES_PER_PORTION

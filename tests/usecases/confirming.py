@@ -9,7 +9,7 @@ from bot.message import Message
 from bot.model import (
     Actor,
     Address,
-    Entry,
+    JournalEntry,
     OutboxMessage,
     SequenceSpec,
 )
@@ -51,7 +51,7 @@ def problems(result: ExecutedProposal | Changed) -> list[str]:
 
 async def post_message(world: FakeWorld, key: str) -> Address:
     """Records and posts a message with this key."""
-    await world.journal.record(Entry(messages=(OutboxMessage(key, "{}"),)), NOW)
+    await world.journal.record(JournalEntry(messages=(OutboxMessage(key, "{}"),)), NOW)
     address = await world.channel.post(Message("it struggles"), key)
     await world.outbox.done(key, 1, address)
     return address

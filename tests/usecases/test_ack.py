@@ -8,7 +8,7 @@ import pytest
 
 from bot.commands import Ack
 from bot.errors import Conflict, UsageError
-from bot.model import Actor, AuditOutcome, Ending, Entry, Episode, Subject
+from bot.model import Actor, AuditOutcome, Ending, Episode, JournalEntry, Subject
 from bot.usecases.ack import ack
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
@@ -110,7 +110,7 @@ class AlwaysOvertaken(FakeJournal):
 
     tries: int = 0
 
-    async def record(self, entry: Entry, now: datetime) -> None:
+    async def record(self, entry: JournalEntry, now: datetime) -> None:
         if entry.episodes:
             self.tries += len(entry.episodes)
             raise Conflict("store", "somebody else changed it meanwhile")

@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands import Ack, Audit, Snooze
 from bot.errors import Unavailable, UsageError
-from bot.model import Actor, AuditOutcome, AuditRecord, AuditTrail, Entry, Subject
+from bot.model import Actor, AuditOutcome, AuditRecord, AuditTrail, JournalEntry, Subject
 from bot.usecases.ack import ack
 from bot.usecases.audit import LATEST, audit
 from bot.usecases.snooze import snooze
@@ -54,7 +54,7 @@ async def test_one_customers_changes_are_told(world: FakeWorld, name: str) -> No
 
 
 async def test_what_does_not_fit_is_counted(world: FakeWorld) -> None:
-    await world.journal.record(Entry(audit=(record("hilton"),) * (LATEST + 5)), NOW)
+    await world.journal.record(JournalEntry(audit=(record("hilton"),) * (LATEST + 5)), NOW)
 
     trail = (await audit(Audit(), world.services)).trail
 
@@ -62,14 +62,14 @@ async def test_what_does_not_fit_is_counted(world: FakeWorld) -> None:
 
 
 async def test_a_customer_that_has_left_the_configuration_keeps_its_records(world: FakeWorld) -> None:
-    await world.journal.record(Entry(audit=(record("gone-by-now"),)), NOW)
+    await world.journal.record(JournalEntry(audit=(record("gone-by-now"),)), NOW)
 
     assert (await audit(Audit(target="gone-by-now"), world.services)).trail.in_all == 1
 
 
 async def test_changes_on_a_cluster_are_told_by_its_name(world: FakeWorld) -> None:
     here = (record("hilton"), record(""))
-    await world.journal.record(Entry(audit=(*here, record("hilton", cluster="chat-prod"))), NOW)
+    await world.journal.record(JournalEntry(audit=(*here, record("hilton", cluster="chat-prod"))), NOW)
 
     trail = (await audit(Audit(target="Voice-Prod"), world.services)).trail
 
@@ -96,7 +96,7 @@ async def test_a_customer_that_runs_without_being_configured_has_none() -> None:
 async def test_namesakes_on_two_clusters_are_told_together() -> None:
     world = FakeWorld(config({"voice-prod": ("hilton",), "chat-prod": ("hilton",)}))
     none = await audit(Audit(target="hilton"), world.services)
-    await world.journal.record(Entry(audit=(record("hilton"), record("hilton", cluster="chat-prod"))), NOW)
+    await world.journal.record(JournalEntry(audit=(record("hilton"), record("hilton", cluster="chat-prod"))), NOW)
 
     result = await audit(Audit(target="hilton"), world.services)
 

@@ -12,7 +12,7 @@ from bot.fleet.notifications import notification
 from bot.fleet.status.digest import Digest
 from bot.fleet.status.snapshot import parse_snapshot
 from bot.message import Message
-from bot.model import Actor, Entry, Execution, ExecutionStatus, Instruction, Order, OutboxMessage, Ref, State
+from bot.model import Actor, Execution, ExecutionStatus, Instruction, JournalEntry, Order, OutboxMessage, Ref, State
 from bot.usecases.digest import announce, digest
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, NOW, OPERATOR, TEAM, FakeWorld
@@ -34,7 +34,7 @@ async def world() -> FakeWorld:
     """A fleet that the bot has watched for a while."""
     world = FakeWorld()
     world.engines[CLUSTER].add(RUNNING)
-    await world.journal.record(Entry(seen={CLUSTER: NOW - timedelta(minutes=1)}), NOW)
+    await world.journal.record(JournalEntry(seen={CLUSTER: NOW - timedelta(minutes=1)}), NOW)
     return world
 
 
@@ -159,7 +159,7 @@ async def test_a_sequence_that_somebody_has_paused_is_told_with_the_name_and_a_l
     begun = spec("vivint")
     await world.controls[CLUSTER].begin(begun)
     await world.controls[CLUSTER].instruct("vivint", Instruction(Order.PAUSE, OPERATOR, "lunch"))
-    await world.journal.record(Entry(messages=(OutboxMessage(begun.thread_key, "{}"),)), NOW)
+    await world.journal.record(JournalEntry(messages=(OutboxMessage(begun.thread_key, "{}"),)), NOW)
     stands = await world.channel.post(Message("vivint"), begun.thread_key)
     await world.outbox.done(begun.thread_key, 1, stands)
     told = await digest(DigestCommand(), world.services)
@@ -172,7 +172,7 @@ async def test_a_sequence_that_somebody_has_paused_is_told_with_the_name_and_a_l
 
 async def test_an_alert_that_a_sequence_has_taken_over_does_not_struggle_any_more(world: FakeWorld) -> None:
     taken = episode("hilton", revision=0, sequence=progress())
-    await world.journal.record(Entry(episodes=(taken, episode("vivint", revision=0))), NOW)
+    await world.journal.record(JournalEntry(episodes=(taken, episode("vivint", revision=0))), NOW)
     told = await digest(DigestCommand(), world.services)
 
     assert [one.name for one in told.struggling] == ["vivint"]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.commands import Snooze
 from bot.errors import UsageError
-from bot.model import Actor, Entry, Quiet
+from bot.model import ActiveSnooze, Actor, JournalEntry
 from bot.usecases.snooze import snooze
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
@@ -30,14 +30,14 @@ async def test_an_alert_is_quiet_for_the_span_that_was_asked_for(world: FakeWorl
 
     assert result.until == NOW + timedelta(hours=2)
     assert result.is_news
-    assert world.journal.episodes[HILTON.id].quiet == Quiet(OPERATOR, result.until)
+    assert world.journal.episodes[HILTON.id].quiet == ActiveSnooze(OPERATOR, result.until)
 
 
 async def test_without_a_span_it_is_quiet_until_it_changes(world: FakeWorld) -> None:
     result = await snooze(Snooze(episode=HILTON.id), OLIVIA, world.services)
 
     assert result.until is None
-    assert world.journal.episodes[HILTON.id].quiet == Quiet(OPERATOR, None)
+    assert world.journal.episodes[HILTON.id].quiet == ActiveSnooze(OPERATOR, None)
 
 
 @pytest.mark.parametrize("span", [timedelta(hours=2), None])
@@ -51,7 +51,7 @@ async def test_the_same_snooze_again_changes_and_says_nothing(world: FakeWorld, 
     assert not result.is_news
     assert result.until == (NOW + span if span else None)
     assert world.outbox.messages == said
-    assert world.journal.episodes[HILTON.id].quiet == Quiet(OPERATOR, NOW + span if span else None)
+    assert world.journal.episodes[HILTON.id].quiet == ActiveSnooze(OPERATOR, NOW + span if span else None)
 
 
 async def test_another_span_replaces_the_snooze_and_is_told(world: FakeWorld) -> None:
@@ -61,7 +61,7 @@ async def test_another_span_replaces_the_snooze_and_is_told(world: FakeWorld) ->
     result = await snooze(Snooze(target="hilton", span=timedelta(hours=8)), OSCAR, world.services)
 
     assert result.is_news
-    assert world.journal.episodes[HILTON.id].quiet == Quiet(GROUP_OPERATOR, NOW + timedelta(hours=8))
+    assert world.journal.episodes[HILTON.id].quiet == ActiveSnooze(GROUP_OPERATOR, NOW + timedelta(hours=8))
     assert len(world.outbox.messages) >= said
 
 
@@ -87,10 +87,10 @@ class OvertakenOnce(FakeJournal):
 
     overtaken: bool = False
 
-    async def record(self, entry: Entry, now: datetime) -> None:
+    async def record(self, entry: JournalEntry, now: datetime) -> None:
         if not self.overtaken:
             self.overtaken = True
-            await super().record(Entry(episodes=(replace(HILTON, acked_by=GROUP_OPERATOR),)), now)
+            await super().record(JournalEntry(episodes=(replace(HILTON, acked_by=GROUP_OPERATOR),)), now)
         await super().record(entry, now)
 
 
@@ -100,5 +100,5 @@ async def test_a_snooze_that_was_overtaken_changes_what_is_there_now(world: Fake
     result = await snooze(Snooze(target="hilton"), OLIVIA, world.services)
 
     assert world.journal.episodes[HILTON.id].acked_by == GROUP_OPERATOR
-    assert world.journal.episodes[HILTON.id].quiet == Quiet(OPERATOR, None)
+    assert world.journal.episodes[HILTON.id].quiet == ActiveSnooze(OPERATOR, None)
     assert result.episode.acked_by == GROUP_OPERATOR

@@ -14,10 +14,10 @@ from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, Silent
 from bot.model import (
     Description,
-    Entry,
     ExecutionStatus,
     Health,
     Instruction,
+    JournalEntry,
     Order,
     Portion,
     State,
@@ -225,7 +225,7 @@ async def test_a_cluster_is_a_board_of_its_own_and_asks_no_other(world: FakeWorl
 async def test_a_customer_is_told_with_the_failures_of_its_closed_runs(world: FakeWorld) -> None:
     over = closed(ExecutionStatus.CANCELLED, "hilton", window(1, 20), ago=3 * HOUR)
     put(world, description(of=over))
-    await world.journal.record(Entry(failures=(seen(1, ref=over.ref), seen(2, BOOM, ref=over.ref))), NOW)
+    await world.journal.record(JournalEntry(failures=(seen(1, ref=over.ref), seen(2, BOOM, ref=over.ref))), NOW)
     told = await standing(world, "voice-prod/hilton")
 
     assert [(one.window, [s.attempt for s in one.failures]) for one in told.runs] == [
@@ -239,7 +239,7 @@ async def test_the_fleet_tells_the_last_failure_seen_where_nothing_runs(world: F
     failed = closed(ExecutionStatus.FAILED, "vivint", CAMPAIGN, run="2")
     world.engines["voice-prod"].descriptions.clear()
     put(world, description(of=failed))
-    await world.journal.record(Entry(failures=(seen(4, BOOM, ref=failed.ref),)), NOW)
+    await world.journal.record(JournalEntry(failures=(seen(4, BOOM, ref=failed.ref),)), NOW)
 
     (vivint,) = (b for b in (await fleet(world)).open if b.customer == "vivint")
     assert vivint.state is State.FAILED

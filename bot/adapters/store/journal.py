@@ -14,7 +14,7 @@ from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, sightings, snapshots
 from bot.adapters.store.upsert import insert, keep, replace
 from bot.errors import Conflict
-from bot.model import AuditTrail, Entry, Episode, Memory, Observation, Opened, Ref, SeenFailure
+from bot.model import AuditTrail, ClusterRecord, Episode, JournalEntry, Observation, Opened, Ref, SeenFailure
 
 # Observations of closed runs are never updated again, and are deleted after this time.
 OBSERVATIONS_KEPT = timedelta(days=30)
@@ -32,11 +32,11 @@ class SqlJournal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, entry: Entry, now: datetime) -> None:
+    async def record(self, entry: JournalEntry, now: datetime) -> None:
         """See ``bot.ports.Journal``. The entry is recorded even if the caller is cancelled."""
         await self._database.run_detached(self._record(entry, now))
 
-    async def _record(self, entry: Entry, now: datetime) -> None:
+    async def _record(self, entry: JournalEntry, now: datetime) -> None:
         async with self._database.writing() as connection:
             await keep(connection, failures, [rows.of_failure(seen) for seen in entry.failures])
             await replace(connection, observations, [rows.of_observation(seen, now) for seen in entry.observations])
@@ -52,14 +52,14 @@ class SqlJournal:
             )
             await _prune_observations(connection, now)
 
-    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
         """What a pass over this cluster starts from."""
         seen: list[Observation] = []
         async with self._database.reading() as connection:
             remembered = await _episodes(connection, _needed_by_pass(cluster, since))
             for batch in _batches(refs):
                 seen += await _observations(connection, batch)
-        return Memory(remembered, tuple(seen))
+        return ClusterRecord(remembered, tuple(seen))
 
     async def open_episodes(self) -> tuple[Episode, ...]:
         """All open episodes, oldest first."""

@@ -23,7 +23,7 @@ from bot.adapters.store.database import Database
 from bot.adapters.store.tables import executions, readings
 from bot.adapters.store.upsert import Insert, insert, replace
 from bot.errors import DependencyError
-from bot.model import Execution, ExecutionStatus, Reading, Recalled, Ref
+from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref
 from bot.redaction import redact_field
 
 # Statuses of runs whose end Temporal has not reported.
@@ -66,14 +66,14 @@ class SqlRunHistory:
         self._data = frozenset(data)
         self._cached: defaultdict[str, _CachedRuns] = defaultdict(_CachedRuns)
 
-    async def recall(self, cluster: str) -> Recalled:
+    async def recall(self, cluster: str) -> RecordedRuns:
         """See ``bot.ports.RunHistory``. Rows that were read stay in memory even if the caller is cancelled."""
         cached = self._cached[cluster]
         async with cached.lock:
             written, reading = await self._written_since(cluster, cached)
             while len(written) == _PORTION:
                 written, reading = await self._written_since(cluster, cached)
-            return Recalled(tuple(cached.executions.values()), reading)
+            return RecordedRuns(tuple(cached.executions.values()), reading)
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         """See ``bot.ports.RunHistory``. The runs are recorded even if the caller is cancelled."""

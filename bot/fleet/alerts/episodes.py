@@ -22,11 +22,11 @@ from bot.fleet.notifications.notification import (
 from bot.fleet.runs.alert_reasons import alert_ending
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
+    ActiveSnooze,
     Actor,
     Ending,
     Episode,
     OutboxMessage,
-    Quiet,
     SeenFailure,
     SequenceEnd,
     SequenceProgress,
@@ -212,7 +212,7 @@ def snooze_episode(
     episode: Episode, actor: Actor, until: datetime | None, now: datetime
 ) -> tuple[Episode, tuple[OutboxMessage, ...]]:
     """The episode after a snooze until a time, or (None) until something changes; with its messages."""
-    quiet = replace(episode, quiet=Quiet(actor.user_id, until), changed_at=now)
+    quiet = replace(episode, quiet=ActiveSnooze(actor.user_id, until), changed_at=now)
     line = SnoozeLine(display_name(quiet), actor.user_id, until)
     return quiet, (card(quiet), _line(quiet, f"snooze:{now.isoformat()}", line))
 

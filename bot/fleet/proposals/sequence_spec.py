@@ -12,7 +12,7 @@ from bot.fleet.planning.sizing import Basis, Size
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import BeginSequence
 from bot.fleet.runs.run import Run
-from bot.model import Held, SequenceSpec, Sizes, SizingRules, Window
+from bot.model import OpenRun, SequenceSpec, Sizes, SizingRules, Window
 from bot.model.coverage import union
 
 _MEASURED = (Basis.CUSTOMER, Basis.CLUSTER)
@@ -68,5 +68,5 @@ def _build(context: ProposalContext, word: str, clear: Sequence[Run], work: _Wor
     return BeginSequence(spec, tuple(clear))
 
 
-def _held(runs: Iterable[Run]) -> tuple[Held, ...]:
-    return tuple(Held(run.execution.ref, run.window) for run in runs)
+def _held(runs: Iterable[Run]) -> tuple[OpenRun, ...]:
+    return tuple(OpenRun(run.execution.ref, run.window) for run in runs)

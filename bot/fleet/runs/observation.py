@@ -8,11 +8,11 @@ from bot.model import (
     Activity,
     ActivityState,
     AlertReason,
+    DescribedState,
     Description,
     Ending,
     Observation,
     SeenFailure,
-    Standing,
     is_past_within_skew,
 )
 
@@ -24,7 +24,7 @@ MARGIN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class DescribedRun(Standing):
+class DescribedRun(DescribedState):
     """One run as just described. ``alert_reason`` is None when it needs no alert, ``ending`` is None while it is
     open.
 

@@ -10,7 +10,7 @@ from math import ceil, floor
 
 from bot.fleet.planning.sizing import DEAD_BAND
 from bot.model import (
-    Held,
+    OpenRun,
     Phase,
     Ref,
     RunningWindow,
@@ -102,7 +102,7 @@ def without(state: SequenceState, window: Window) -> SequenceState:
     return replace(state, pieces=_without_days(state.pieces, window), days=_without_days(state.days, window))
 
 
-def without_complete(state: SequenceState, cleared: Sequence[Held]) -> SequenceState:
+def without_complete(state: SequenceState, cleared: Sequence[OpenRun]) -> SequenceState:
     """The state after runs of ``spec.clear`` have completed instead of being cancelled.
 
     A sequence that only cancels, and whose runs have all completed, counts as complete.

@@ -14,7 +14,7 @@ from bot.commands import AlertRequest, ControlRequest, Request
 from bot.errors import BackfillBotError, DependencyError, NotAllowed, UsageError
 from bot.fleet.alerts.lookup import pick
 from bot.fleet.audit import MAX_REASON, MAX_WHY, about, about_typed
-from bot.model import Actor, AuditOutcome, AuditRecord, Entry, Subject
+from bot.model import Actor, AuditOutcome, AuditRecord, JournalEntry, Subject
 from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.resolve import configured_names
@@ -64,7 +64,7 @@ async def _record(command: Request, actor: Actor, failure: _Failure, services: S
             why=redact_line(failure.why, MAX_WHY),
             reason=redact_line(failure.reason, MAX_REASON),
         )
-        await services.journal.record(Entry(audit=(record,)), now)
+        await services.journal.record(JournalEntry(audit=(record,)), now)
     except DependencyError as exc:
         outcome, user_id = failure.outcome.value, actor.user_id
         _log.error("not in the audit", command=command.word(), user_id=user_id, outcome=outcome, error=str(exc))

@@ -28,7 +28,7 @@ from bot.fleet.proposals.proposal import (
     TerminateRun,
     confirmed_digest,
 )
-from bot.model import Actor, AuditRecord, Entry, OutboxMessage
+from bot.model import Actor, AuditRecord, JournalEntry, OutboxMessage
 from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
@@ -63,7 +63,7 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the
     open_alerts = await services.journal.open_episodes()
     alerts = tuple(episode for episode in open_alerts if episode.ref.cluster == proposal.target.cluster)
     confirmed = ConfirmedProposal(proposal, given, alerts)
-    await services.journal.record(Entry(audit=begun(proposal, given)), given.at)
+    await services.journal.record(JournalEntry(audit=begun(proposal, given)), given.at)
     done = await _execute_all(confirmed, services)
     await _record_outcome(ended(proposal, given, done), await _termination_lines(confirmed, done, services), services)
     return ExecutedProposal(proposal, done, await _link(done, services))
@@ -86,7 +86,7 @@ async def _record_outcome(
 ) -> None:
     """When the store does not answer, only log that: it must not look as if a change that was made had failed."""
     try:
-        await services.journal.record(Entry(audit=tuple(records), messages=tuple(messages)), services.now())
+        await services.journal.record(JournalEntry(audit=tuple(records), messages=tuple(messages)), services.now())
     except DependencyError as exc:
         changes = [(r.command, r.subject.full_name, r.outcome.value, r.change) for r in records]
         _log.error("not in the audit", changes=changes, error=str(exc))

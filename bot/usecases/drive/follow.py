@@ -13,7 +13,16 @@ import structlog
 
 from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.observation import failures_of
-from bot.model import Description, Entry, Execution, ExecutionStatus, FailureKind, FollowedRun, Ref, SeenFailure
+from bot.model import (
+    Description,
+    Execution,
+    ExecutionStatus,
+    FailureKind,
+    FollowedRun,
+    JournalEntry,
+    Ref,
+    SeenFailure,
+)
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.history import ledger_limit
@@ -123,7 +132,7 @@ async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None
     if not failures:
         return
     try:
-        await services.journal.record(Entry(failures=failures), services.now())
+        await services.journal.record(JournalEntry(failures=failures), services.now())
     except DependencyError as exc:
         _log.warning("journal not written", reason=str(exc))
 

@@ -11,7 +11,7 @@ from bot.fleet.alerts.episodes import end_with_sequence, update_progress
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine
-from bot.model import Entry, OutboxMessage, SequenceEnd, SequenceProgress
+from bot.model import JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress
 from bot.services import Services
 from bot.usecases.open_alert import retry_on_conflict
 
@@ -62,7 +62,7 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     cards = (*_card(report.progress), *(message for step in steps for message in step.messages))
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
     messages = (*cards, *roots, *_lines(report))
-    await services.journal.record(Entry(episodes=(*changed, *firsts), messages=messages), now)
+    await services.journal.record(JournalEntry(episodes=(*changed, *firsts), messages=messages), now)
 
 
 def _card(progress: SequenceProgress) -> tuple[OutboxMessage, ...]:

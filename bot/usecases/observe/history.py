@@ -22,7 +22,7 @@ from bot.fleet.runs.history import (
     since,
     start_reading,
 )
-from bot.model import Execution, Portion, Reading, Recalled, Ref
+from bot.model import Execution, Portion, Reading, RecordedRuns, Ref
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
@@ -74,7 +74,7 @@ async def history_of(cluster: str, services: Services) -> History:
     return await asyncio.to_thread(_merge, recalled, listed, reading)
 
 
-def _merge(recalled: Recalled, listed: Mapping[Ref, Execution], reading: Reading) -> History:
+def _merge(recalled: RecordedRuns, listed: Mapping[Ref, Execution], reading: Reading) -> History:
     recorded = {run.ref: run for run in recalled.executions if run.workflow_type in reading.types}
     executions, silent = merge_runs(recorded, listed), ""
     if not reading.is_whole:
@@ -128,7 +128,7 @@ def ledger_limit(services: Services) -> float:
     return services.config.watch.time_limit.total_seconds() * LEDGER_SHARE
 
 
-async def _recall(cluster: str, services: Services) -> Recalled:
+async def _recall(cluster: str, services: Services) -> RecordedRuns:
     try:
         async with asyncio.timeout(ledger_limit(services)):
             return await services.ledger.recall(cluster)

@@ -14,7 +14,7 @@ from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import failures_of, joined, observations_of
 from bot.fleet.runs.run import ClusterView, Run
-from bot.model import Description, Entry, Execution, Observation, Ref, SeenFailure
+from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure
 from bot.ports import Engine
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
@@ -163,7 +163,7 @@ def _journal_limit(services: Services) -> float:
 
 async def _record(cluster: str, observed: _Observed, until: float, services: Services) -> None:
     now, observations = services.now(), observed.recalled.observations
-    entry = Entry(
+    entry = JournalEntry(
         failures=tuple(failure for d in observed.described for failure in failures_of(d, observed.at)),
         observations=tuple(o for d in observed.described for o in observations_of(d, observations, observed.at)),
         seen={cluster: now},

@@ -20,7 +20,7 @@ from bot.fleet.notifications.outdated_cards import (
     has_missing_days,
 )
 from bot.fleet.notifications.sequence import SequenceCard
-from bot.model import Entry, Episode, Execution, ExecutionStatus, OutboxMessage, Overtaken, Queued
+from bot.model import Episode, Execution, ExecutionStatus, JournalEntry, OutboxMessage, Overtaken, Queued
 from bot.services import Services
 
 # Nobody scrolls up to older cards, and Slack hides old messages on its free plan.
@@ -57,7 +57,7 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
         if run:
             messages += await _lines(spec.id, Overtaken(now, _link(run, services)), services)
     if messages:
-        await services.journal.record(Entry(episodes=tuple(changed), messages=tuple(messages)), now)
+        await services.journal.record(JournalEntry(episodes=tuple(changed), messages=tuple(messages)), now)
 
 
 async def _cards(cluster: str, since: datetime, services: Services) -> list[tuple[Queued, SequenceCard]]:

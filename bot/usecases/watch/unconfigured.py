@@ -16,7 +16,7 @@ from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.notification import dump, parse
 from bot.fleet.notifications.outdated_cards import as_overtaken, has_missing_days
 from bot.fleet.notifications.sequence import SequenceCard
-from bot.model import Ending, Entry, Episode, Overtaken
+from bot.model import Ending, Episode, JournalEntry, Overtaken
 from bot.services import Services
 
 # Nobody scrolls up to older cards. A click on one is answered: there is no such cluster.
@@ -44,7 +44,7 @@ async def _end(cluster: str, services: Services) -> None:
     changed = tuple(step.episode for step in steps)
     lines = (message for step in steps for message in step.messages)
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
-    await services.journal.record(Entry(episodes=(*changed, *firsts), messages=(*lines, *roots)), now)
+    await services.journal.record(JournalEntry(episodes=(*changed, *firsts), messages=(*lines, *roots)), now)
     _log.info("alerts ended", cluster=cluster, count=len(changed), reason="the cluster is not configured any more")
 
 
@@ -66,7 +66,7 @@ async def _remove_buttons(clusters: Iterable[str], services: Services) -> None:
             if bare is not None:
                 messages.append(replace(queued.speech, body=dump(bare)))
     if messages:
-        await services.journal.record(Entry(episodes=tuple(alerts), messages=tuple(messages)), now)
+        await services.journal.record(JournalEntry(episodes=tuple(alerts), messages=tuple(messages)), now)
 
 
 def _may_have_buttons(alert: Episode) -> bool:

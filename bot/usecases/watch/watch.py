@@ -18,7 +18,17 @@ from bot.fleet.notifications.keys import episode_id
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.heartbeat import Progress
 from bot.fleet.runs.observation import DescribedRun, failures_of, joined, next_look, observations_of
-from bot.model import Description, Ending, Entry, Episode, ExecutionStatus, Memory, Opened, Ref, SeenFailure
+from bot.model import (
+    ClusterRecord,
+    Description,
+    Ending,
+    Episode,
+    ExecutionStatus,
+    JournalEntry,
+    Opened,
+    Ref,
+    SeenFailure,
+)
 from bot.services import Services
 from bot.usecases.observe.history import catch_up
 from bot.usecases.watch.describe import PassDescriptions, describe_all, isolate_odd_runs, run_isolated
@@ -108,7 +118,7 @@ async def _pass(cluster: str, due_times: Mapping[Ref, datetime], services: Servi
 
 
 async def _conclude(
-    cluster: str, memory: Memory, services: Services, now: _PassTime, described: PassDescriptions
+    cluster: str, memory: ClusterRecord, services: Services, now: _PassTime, described: PassDescriptions
 ) -> None:
     """Decide and record. Raises Conflict when somebody changed an alert meanwhile, but records failures even then."""
     # Describing takes seconds in which people click: read alerts again, but keep the observations from before.
@@ -119,7 +129,7 @@ async def _conclude(
         await services.journal.record(entry, now.here)
     except Conflict:
         # Temporal may have forgotten these by the next pass.
-        await services.journal.record(Entry(failures=entry.failures, seen=entry.seen), now.here)
+        await services.journal.record(JournalEntry(failures=entry.failures, seen=entry.seen), now.here)
         raise
 
 
@@ -153,8 +163,8 @@ def _due(due_times: Mapping[Ref, datetime], episodes: Iterable[Episode], now: da
 
 
 async def _entry(
-    cluster: str, memory: Memory, described: PassDescriptions, services: Services, now: _PassTime
-) -> Entry:
+    cluster: str, memory: ClusterRecord, described: PassDescriptions, services: Services, now: _PassTime
+) -> JournalEntry:
     """Decides, and returns everything that this pass records."""
     fresh = tuple(failure for d in described.descriptions for failure in failures_of(d, now.there))
     refs = {d.execution.ref for d in described.descriptions} | {e.ref for e in memory.episodes}
@@ -175,7 +185,7 @@ async def _entry(
     ids = frozenset(episode.id for episode in memory.episodes)
     opened = Opened(cluster, now.here - alerts.storm_within, ids) if opens_alert else None
     seen = {cluster: now.here}
-    return Entry(fresh, tuple(observations), changes.episodes, changes.messages, seen, opened=opened)
+    return JournalEntry(fresh, tuple(observations), changes.episodes, changes.messages, seen, opened=opened)
 
 
 async def _with_reopened(
@@ -193,7 +203,7 @@ async def _with_reopened(
 
 def _described_run(
     description: Description,
-    memory: Memory,
+    memory: ClusterRecord,
     failures: Mapping[Ref, tuple[SeenFailure, ...]],
     services: Services,
     now: datetime,

@@ -8,7 +8,7 @@ import sys
 from itertools import count
 
 from bot.adapters.store import open_store
-from bot.model import Entry
+from bot.model import JournalEntry
 from tests.adapters.store.given import HILTON, NOW, episode, seen, speech
 
 
@@ -17,7 +17,7 @@ async def scribble(url: str) -> None:
     async with open_store(url) as store:
         for number in count(1):
             told = (speech(f"root {number}"), speech(f"reply {number}", thread=f"root {number}"))
-            entry = Entry(episodes=(episode(f"e{number}"),), failures=(seen(number, HILTON),), messages=told)
+            entry = JournalEntry(episodes=(episode(f"e{number}"),), failures=(seen(number, HILTON),), messages=told)
             await store.journal.record(entry, NOW)
             sys.stdout.write(f"{number}\n")
             sys.stdout.flush()

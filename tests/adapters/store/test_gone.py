@@ -12,12 +12,12 @@ from structlog.testing import capture_logs
 
 from bot.adapters.store import Store, open_store
 from bot.errors import DependencyError, Gone, Unavailable
-from bot.model import Entry
+from bot.model import JournalEntry
 from tests.adapters.store.given import NOW, episode
 from tests.adapters.store.raw import sql
 from tests.adapters.store.server import Server
 
-HELD = Entry(episodes=(episode("e1"),))
+HELD = JournalEntry(episodes=(episode("e1"),))
 
 
 async def answers(store: Store) -> list[DependencyError | None]:
@@ -167,7 +167,7 @@ async def test_an_older_copy_that_is_written_over_the_file_is_noticed(tmp_path: 
         await store.journal.record(HELD, NOW)
     shutil.copyfile(tmp_path / "store.db", tmp_path / "old.db")
     async with open_store(file_url) as store:
-        many = Entry(episodes=tuple(episode(f"later{number}") for number in range(500)))
+        many = JournalEntry(episodes=tuple(episode(f"later{number}") for number in range(500)))
         await store.journal.record(many, NOW)
         await copied_into_the_file(file_url)
         before = await answers(store)
@@ -193,7 +193,7 @@ async def test_a_link_that_leads_to_another_file_is_noticed(tmp_path: Path) -> N
 async def test_what_sqlite_itself_does_to_the_file_is_no_replacement(tmp_path: Path, file_url: str) -> None:
     told: list[Gone] = []
     async with open_store(file_url, on_gone=told.append) as store, open_store(file_url) as another:
-        many = Entry(episodes=tuple(episode(f"e{number}") for number in range(2_000)))
+        many = JournalEntry(episodes=tuple(episode(f"e{number}") for number in range(2_000)))
         await another.journal.record(many, NOW)
         found = await answers(store)
         await sql(file_url, "DELETE FROM episodes")

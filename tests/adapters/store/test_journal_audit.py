@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.errors import Conflict
-from bot.model import AuditOutcome, AuditRecord, AuditTrail, Entry, Subject
+from bot.model import AuditOutcome, AuditRecord, AuditTrail, JournalEntry, Subject
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import NOW, episode, minutes
 
@@ -39,14 +39,14 @@ async def test_a_record_comes_back_as_it_was_written(store: Sides, outcome: Audi
         change="c1",
     )
 
-    await store.journal.record(Entry(audit=(told,)), NOW)
+    await store.journal.record(JournalEntry(audit=(told,)), NOW)
 
     assert await store.journal.audit("", 10) == AuditTrail((told,), 1)
 
 
 async def test_the_latest_come_first_and_all_are_counted(store: Sides) -> None:
     for number in range(5):
-        await store.journal.record(Entry(audit=(record(at=NOW + minutes(number)),)), NOW)
+        await store.journal.record(JournalEntry(audit=(record(at=NOW + minutes(number)),)), NOW)
 
     trail = await store.journal.audit("", 2)
 
@@ -55,8 +55,8 @@ async def test_the_latest_come_first_and_all_are_counted(store: Sides) -> None:
 
 
 async def test_the_same_change_made_twice_is_two_records(store: Sides) -> None:
-    await store.journal.record(Entry(audit=(record(),)), NOW)
-    await store.journal.record(Entry(audit=(record(),)), NOW)
+    await store.journal.record(JournalEntry(audit=(record(),)), NOW)
+    await store.journal.record(JournalEntry(audit=(record(),)), NOW)
 
     assert (await store.journal.audit("", 10)).in_all == 2
 
@@ -85,7 +85,7 @@ async def test_records_are_found_by_name_in_any_case(store: Sides, name: str, fo
         Subject("chat-prod", "Hilton"),
         HILTON,
     )
-    await store.journal.record(Entry(audit=tuple(record(subject) for subject in subjects)), NOW)
+    await store.journal.record(JournalEntry(audit=tuple(record(subject) for subject in subjects)), NOW)
 
     trail = await store.journal.audit(name, 10)
 
@@ -96,7 +96,7 @@ async def test_records_are_found_by_name_in_any_case(store: Sides, name: str, fo
 async def test_everything_on_a_cluster_is_found_by_its_name_and_nothing_else(store: Sides) -> None:
     here = (HILTON, Subject("voice-prod", "a/b"), Subject("Voice-Prod"), Subject("voice-prod", "", "w"))
     elsewhere = (Subject("voice-prod-2", "hilton"), Subject("voice_prod"), Subject(customer="hiltn"), Subject())
-    await store.journal.record(Entry(audit=tuple(record(subject) for subject in (*here, *elsewhere))), NOW)
+    await store.journal.record(JournalEntry(audit=tuple(record(subject) for subject in (*here, *elsewhere))), NOW)
 
     found = [one.subject for one in (await store.journal.audit("Voice-prod", 10)).records]
 
@@ -106,7 +106,7 @@ async def test_everything_on_a_cluster_is_found_by_its_name_and_nothing_else(sto
 
 async def test_a_change_that_was_overtaken_leaves_no_record(store: Sides) -> None:
     with pytest.raises(Conflict):
-        await store.journal.record(Entry(episodes=(episode("e1", revision=4),), audit=(record(),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("e1", revision=4),), audit=(record(),)), NOW)
 
     assert (await store.journal.audit("", 10)).in_all == 0
 
@@ -115,7 +115,7 @@ async def test_what_came_of_a_change_takes_the_place_of_its_beginning(store: Sid
     begun = record(outcome=AuditOutcome.BEGUN, why="", reason="times out", change="c1")
     over = replace(begun, outcome=AuditOutcome.DONE, at=NOW + minutes(1), before="1 run", after="11 windows")
     for one in (begun, record(), over):
-        await store.journal.record(Entry(audit=(one,)), NOW)
+        await store.journal.record(JournalEntry(audit=(one,)), NOW)
 
     assert await store.journal.audit("", 10) == AuditTrail((record(), over), 2)
 
@@ -123,21 +123,21 @@ async def test_what_came_of_a_change_takes_the_place_of_its_beginning(store: Sid
 async def test_a_change_that_is_begun_and_over_in_one_step_is_one_record(store: Sides) -> None:
     begun = record(outcome=AuditOutcome.BEGUN, change="c1")
     over = replace(begun, outcome=AuditOutcome.FAILED, why="Temporal does not answer.")
-    await store.journal.record(Entry(audit=(begun, record(change="c2"), over)), NOW)
+    await store.journal.record(JournalEntry(audit=(begun, record(change="c2"), over)), NOW)
 
     assert (await store.journal.audit("", 10)).records == (record(change="c2"), over)
 
 
 async def test_a_replaced_record_is_found_by_what_it_is_about_now(store: Sides) -> None:
-    await store.journal.record(Entry(audit=(record(Subject(customer="hilton"), change="c1"),)), NOW)
-    await store.journal.record(Entry(audit=(record(HILTON, change="c1"),)), NOW)
+    await store.journal.record(JournalEntry(audit=(record(Subject(customer="hilton"), change="c1"),)), NOW)
+    await store.journal.record(JournalEntry(audit=(record(HILTON, change="c1"),)), NOW)
 
     assert (await store.journal.audit("voice-prod/hilton", 10)).in_all == 1
 
 
 async def test_records_outlive_a_restart(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(Entry(audit=(record(),)), NOW)
+        await store.journal.record(JournalEntry(audit=(record(),)), NOW)
     async with open_store(url) as store:
         trail = await store.journal.audit("hilton", 10)
 

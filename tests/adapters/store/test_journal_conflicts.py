@@ -7,15 +7,15 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.errors import Conflict
-from bot.model import Entry
+from bot.model import JournalEntry
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import NOW, episode, observation, seen, speech
 
 
 async def test_an_episode_carries_how_often_it_was_recorded(store: Sides) -> None:
-    await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+    await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
     (first,) = await store.journal.open_episodes()
-    await store.journal.record(Entry(episodes=(replace(first, acked_by="U1"),)), NOW)
+    await store.journal.record(JournalEntry(episodes=(replace(first, acked_by="U1"),)), NOW)
     second = await store.journal.episode("e1")
 
     assert first.revision == 1
@@ -32,25 +32,25 @@ async def test_an_episode_carries_how_often_it_was_recorded(store: Sides) -> Non
     ],
 )
 async def test_an_episode_that_somebody_else_has_changed_is_not_overwritten(store: Sides, revision: int) -> None:
-    await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
-    await store.journal.record(Entry(episodes=(episode("e1", acked_by="U1", revision=1),)), NOW)
+    await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
+    await store.journal.record(JournalEntry(episodes=(episode("e1", acked_by="U1", revision=1),)), NOW)
 
     with pytest.raises(Conflict, match="meanwhile"):
-        await store.journal.record(Entry(episodes=(episode("e1", attempt=7, revision=revision),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("e1", attempt=7, revision=revision),)), NOW)
 
     assert await store.journal.episode("e1") == episode("e1", acked_by="U1", revision=2)
 
 
 async def test_an_episode_that_is_no_longer_there_cannot_be_changed(store: Sides) -> None:
     with pytest.raises(Conflict):
-        await store.journal.record(Entry(episodes=(episode("e1", revision=1),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("e1", revision=1),)), NOW)
 
     assert await store.journal.open_episodes() == ()
 
 
 async def test_nothing_of_an_entry_is_recorded_when_one_of_its_episodes_was_changed(store: Sides) -> None:
-    await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
-    entry = Entry(
+    await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
+    entry = JournalEntry(
         failures=(seen(1),),
         observations=(observation("1"),),
         episodes=(episode("new"), episode("e1", revision=5)),
@@ -72,8 +72,8 @@ async def test_nothing_of_an_entry_is_recorded_when_one_of_its_episodes_was_chan
 
 async def test_of_many_who_record_at_once_what_they_read_one_succeeds(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
-        changes = [Entry(episodes=(episode("e1", acked_by=f"U{n}", revision=1),)) for n in range(8)]
+        await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
+        changes = [JournalEntry(episodes=(episode("e1", acked_by=f"U{n}", revision=1),)) for n in range(8)]
         outcomes = await asyncio.gather(
             *(store.journal.record(change, NOW) for change in changes), return_exceptions=True
         )

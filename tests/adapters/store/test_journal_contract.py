@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from bot.errors import Conflict
-from bot.model import Ending, Entry, Failure, FailureKind, Opened, Quiet
+from bot.model import ActiveSnooze, Ending, Failure, FailureKind, JournalEntry, Opened
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, TIMED_OUT, episode, minutes, observation, seen
 
@@ -26,12 +26,12 @@ async def test_an_empty_journal_remembers_nothing(store: Sides) -> None:
 async def test_an_episode_comes_back_as_it_was_recorded(store: Sides) -> None:
     told = episode(
         "e1",
-        quiet=Quiet("U1", NOW + minutes(30)),
+        quiet=ActiveSnooze("U1", NOW + minutes(30)),
         acked_by="U2",
         last_failure=Failure(FailureKind.APPLICATION, 'no such table: "søppel"\n\x00 <!channel>'),
     )
 
-    await store.journal.record(Entry(episodes=(told,)), NOW)
+    await store.journal.record(JournalEntry(episodes=(told,)), NOW)
 
     assert await store.journal.episode("e1") == replace(told, revision=1)
 
@@ -39,14 +39,14 @@ async def test_an_episode_comes_back_as_it_was_recorded(store: Sides) -> None:
 async def test_an_episode_without_customer_and_window_comes_back(store: Sides) -> None:
     unknown = episode("e1", customer="", window=None, last_heartbeat_at=None, last_failure=None)
 
-    await store.journal.record(Entry(episodes=(unknown,)), NOW)
+    await store.journal.record(JournalEntry(episodes=(unknown,)), NOW)
 
     assert await store.journal.episode("e1") == replace(unknown, revision=1)
 
 
 async def test_an_episode_recorded_again_replaces_what_was_known(store: Sides) -> None:
-    await store.journal.record(Entry(episodes=(episode("e1", attempt=2),)), NOW)
-    await store.journal.record(Entry(episodes=(episode("e1", attempt=3, revision=1),)), NOW)
+    await store.journal.record(JournalEntry(episodes=(episode("e1", attempt=2),)), NOW)
+    await store.journal.record(JournalEntry(episodes=(episode("e1", attempt=3, revision=1),)), NOW)
 
     open_now = await store.journal.open_episodes()
 
@@ -56,8 +56,8 @@ async def test_an_episode_recorded_again_replaces_what_was_known(store: Sides) -
 async def test_an_ended_episode_is_known_and_no_longer_open(store: Sides) -> None:
     ended = episode("e1", ending=Ending.COMPLETED, ended_at=NOW, revision=1)
 
-    await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
-    await store.journal.record(Entry(episodes=(ended,)), NOW)
+    await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
+    await store.journal.record(JournalEntry(episodes=(ended,)), NOW)
 
     assert await store.journal.open_episodes() == ()
     assert await store.journal.episode("e1") == replace(ended, revision=2)
@@ -68,13 +68,13 @@ async def test_open_episodes_of_all_clusters_are_listed_oldest_first(store: Side
     late = episode("late", opened_at=NOW + minutes(5))
     early = episode("early", SPIRIT, opened_at=NOW)
 
-    await store.journal.record(Entry(episodes=(late, early)), NOW)
+    await store.journal.record(JournalEntry(episodes=(late, early)), NOW)
 
     assert [one.id for one in await store.journal.open_episodes()] == ["early", "late"]
 
 
 async def test_a_pass_remembers_the_open_episodes_of_its_own_cluster(store: Sides) -> None:
-    await store.journal.record(Entry(episodes=(episode("e1"), episode("e2", SPIRIT))), NOW)
+    await store.journal.record(JournalEntry(episodes=(episode("e1"), episode("e2", SPIRIT))), NOW)
 
     memory = await store.journal.memory("voice-prod", [HILTON])
 
@@ -85,10 +85,10 @@ async def test_a_pass_remembers_ended_episodes_while_their_storm_goes_on(store: 
     over = episode("over", root_key="storm", ending=Ending.COMPLETED)
     going_on = episode("going on", root_key="storm", opened_at=NOW + minutes(1))
 
-    await store.journal.record(Entry(episodes=(over, going_on)), NOW)
+    await store.journal.record(JournalEntry(episodes=(over, going_on)), NOW)
     during = await store.journal.memory("voice-prod", [HILTON])
     over_too = replace(going_on, ending=Ending.FAILED, revision=1)
-    await store.journal.record(Entry(episodes=(over_too,)), NOW)
+    await store.journal.record(JournalEntry(episodes=(over_too,)), NOW)
     after = await store.journal.memory("voice-prod", [HILTON])
 
     assert [one.id for one in during.episodes] == ["over", "going on"]
@@ -96,7 +96,7 @@ async def test_a_pass_remembers_ended_episodes_while_their_storm_goes_on(store: 
 
 
 async def test_failures_come_back_by_run_and_attempt(store: Sides) -> None:
-    await store.journal.record(Entry(failures=(seen(3), seen(1), seen(2, SPIRIT))), NOW)
+    await store.journal.record(JournalEntry(failures=(seen(3), seen(1), seen(2, SPIRIT))), NOW)
 
     found = await store.journal.failures([HILTON, SPIRIT])
 
@@ -104,7 +104,7 @@ async def test_failures_come_back_by_run_and_attempt(store: Sides) -> None:
 
 
 async def test_a_run_nobody_asked_for_is_not_answered(store: Sides) -> None:
-    await store.journal.record(Entry(failures=(seen(1),)), NOW)
+    await store.journal.record(JournalEntry(failures=(seen(1),)), NOW)
 
     assert await store.journal.failures([SPIRIT]) == {}
     assert await store.journal.failures([]) == {}
@@ -113,8 +113,8 @@ async def test_a_run_nobody_asked_for_is_not_answered(store: Sides) -> None:
 async def test_a_failure_seen_again_keeps_when_it_was_first_seen(store: Sides) -> None:
     again = seen(1, seen_at=NOW + minutes(1))
 
-    await store.journal.record(Entry(failures=(seen(1),)), NOW)
-    await store.journal.record(Entry(failures=(again, again)), NOW)
+    await store.journal.record(JournalEntry(failures=(seen(1),)), NOW)
+    await store.journal.record(JournalEntry(failures=(again, again)), NOW)
 
     assert await store.journal.failures([HILTON]) == {HILTON: (seen(1),)}
 
@@ -122,7 +122,7 @@ async def test_a_failure_seen_again_keeps_when_it_was_first_seen(store: Sides) -
 async def test_two_kinds_of_failure_of_one_attempt_are_both_kept(store: Sides) -> None:
     other = seen(1, failure=Failure(FailureKind.APPLICATION, "disk full"), seen_at=NOW + minutes(1))
 
-    await store.journal.record(Entry(failures=(seen(1), other)), NOW)
+    await store.journal.record(JournalEntry(failures=(seen(1), other)), NOW)
 
     assert await store.journal.failures([HILTON]) == {HILTON: (seen(1), other)}
 
@@ -130,7 +130,7 @@ async def test_two_kinds_of_failure_of_one_attempt_are_both_kept(store: Sides) -
 async def test_failures_of_thousands_of_runs_are_found_at_once(store: Sides) -> None:
     refs = [HILTON, *(type(HILTON)("voice-prod", f"w{n}", "r") for n in range(2_500))]
 
-    await store.journal.record(Entry(failures=tuple(seen(1, ref) for ref in refs)), NOW)
+    await store.journal.record(JournalEntry(failures=tuple(seen(1, ref) for ref in refs)), NOW)
 
     assert len(await store.journal.failures(refs)) == 2_501
 
@@ -138,7 +138,7 @@ async def test_failures_of_thousands_of_runs_are_found_at_once(store: Sides) -> 
 async def test_moments_come_back_aware_and_the_same_from_any_time_zone(store: Sides) -> None:
     there = timezone(timedelta(hours=5, minutes=30))
 
-    await store.journal.record(Entry(seen={"voice-prod": NOW.astimezone(there)}), NOW)
+    await store.journal.record(JournalEntry(seen={"voice-prod": NOW.astimezone(there)}), NOW)
     at = (await store.journal.last_seen())["voice-prod"]
 
     assert at == NOW
@@ -148,21 +148,23 @@ async def test_moments_come_back_aware_and_the_same_from_any_time_zone(store: Si
 async def test_microseconds_survive(store: Sides) -> None:
     exact = NOW.replace(microsecond=123_456)
 
-    await store.journal.record(Entry(failures=(seen(1, seen_at=exact),)), exact)
+    await store.journal.record(JournalEntry(failures=(seen(1, seen_at=exact),)), exact)
 
     assert (await store.journal.failures([HILTON]))[HILTON][0].seen_at == exact
 
 
 async def test_a_later_sighting_stays_whichever_is_recorded_last(store: Sides) -> None:
-    await store.journal.record(Entry(seen={"voice-prod": NOW, "chat-prod": NOW}), NOW)
-    await store.journal.record(Entry(seen={"voice-prod": NOW + minutes(1), "chat-prod": NOW - minutes(1)}), NOW)
+    await store.journal.record(JournalEntry(seen={"voice-prod": NOW, "chat-prod": NOW}), NOW)
+    await store.journal.record(
+        JournalEntry(seen={"voice-prod": NOW + minutes(1), "chat-prod": NOW - minutes(1)}), NOW
+    )
 
     assert await store.journal.last_seen() == {"voice-prod": NOW + minutes(1), "chat-prod": NOW}
 
 
 async def test_a_sighting_by_a_clock_that_was_ahead_does_not_stay(store: Sides) -> None:
-    await store.journal.record(Entry(seen={"voice-prod": NOW + minutes(120)}), NOW)
-    await store.journal.record(Entry(seen={"voice-prod": NOW}), NOW)
+    await store.journal.record(JournalEntry(seen={"voice-prod": NOW + minutes(120)}), NOW)
+    await store.journal.record(JournalEntry(seen={"voice-prod": NOW}), NOW)
 
     assert await store.journal.last_seen() == {"voice-prod": NOW}
 
@@ -170,8 +172,10 @@ async def test_a_sighting_by_a_clock_that_was_ahead_does_not_stay(store: Sides) 
 async def test_observations_are_replaced_and_belong_to_their_cluster(store: Sides) -> None:
     closed = replace(HILTON, run_id="closed")
     others = (observation("9", SPIRIT), observation("8", closed))
-    await store.journal.record(Entry(observations=(observation("1"), *others)), NOW)
-    await store.journal.record(Entry(observations=(observation("2"), observation("7", activity_id="other"))), NOW)
+    await store.journal.record(JournalEntry(observations=(observation("1"), *others)), NOW)
+    await store.journal.record(
+        JournalEntry(observations=(observation("2"), observation("7", activity_id="other"))), NOW
+    )
 
     memory = await store.journal.memory("voice-prod", [HILTON])
 
@@ -180,8 +184,8 @@ async def test_observations_are_replaced_and_belong_to_their_cluster(store: Side
 
 async def test_the_latest_snapshot_is_kept_through_entries_without_one(store: Sides) -> None:
     for count in range(25):
-        await store.journal.record(Entry(snapshot=f"digest {count}"), NOW)
-    await store.journal.record(Entry(failures=(seen(1),)), NOW)
+        await store.journal.record(JournalEntry(snapshot=f"digest {count}"), NOW)
+    await store.journal.record(JournalEntry(failures=(seen(1),)), NOW)
 
     assert await store.journal.snapshot() == "digest 24"
 
@@ -209,7 +213,7 @@ def test_the_kinds_of_failure_a_store_may_hold_keep_their_text() -> None:
 
 async def test_a_pass_remembers_what_opened_lately_whatever_became_of_it(store: Sides) -> None:
     over = episode("over", ending=Ending.COMPLETED)
-    await store.journal.record(Entry(episodes=(over,)), NOW)
+    await store.journal.record(JournalEntry(episodes=(over,)), NOW)
 
     assert (await store.journal.memory("voice-prod", [])).episodes == ()
     assert [one.id for one in (await store.journal.memory("voice-prod", [], over.opened_at)).episodes] == ["over"]
@@ -220,14 +224,14 @@ async def test_a_pass_remembers_what_opened_lately_whatever_became_of_it(store: 
 async def test_of_two_who_open_alerts_at_once_the_second_hears_of_the_first(store: Sides) -> None:
     first, second = episode("first"), episode("second")
     knew_nothing = Opened("voice-prod", first.opened_at - minutes(10), frozenset())
-    await store.journal.record(Entry(episodes=(first,), opened=knew_nothing), NOW)
+    await store.journal.record(JournalEntry(episodes=(first,), opened=knew_nothing), NOW)
 
     with pytest.raises(Conflict):
-        await store.journal.record(Entry(episodes=(second,), opened=knew_nothing), NOW)
+        await store.journal.record(JournalEntry(episodes=(second,), opened=knew_nothing), NOW)
     assert await store.journal.episode("second") is None
     for opened in (
         replace(knew_nothing, ids=frozenset({"first"})),
         replace(knew_nothing, since=first.opened_at + minutes(1)),
         replace(knew_nothing, cluster="chat-prod"),
     ):
-        await store.journal.record(Entry(opened=opened), NOW)
+        await store.journal.record(JournalEntry(opened=opened), NOW)

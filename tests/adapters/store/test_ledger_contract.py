@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Execution, ExecutionStatus, Reading, Recalled, Ref
+from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, minutes
 
@@ -36,7 +36,7 @@ async def told(store: Sides, cluster: str = "voice-prod") -> list[Execution]:
 
 
 async def test_an_empty_ledger_recalls_nothing(store: Sides) -> None:
-    assert await store.ledger.recall("voice-prod") == Recalled()
+    assert await store.ledger.recall("voice-prod") == RecordedRuns()
 
 
 @pytest.mark.parametrize("execution", [OPEN, COMPLETED, GONE], ids=lambda execution: execution.status.name)

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.adapters.store import Store, open_store
 from bot.adapters.store.database import open_database
 from bot.adapters.store.tables import executions
-from bot.model import Entry, Execution, ExecutionStatus, Reading, Ref
+from bot.model import Execution, ExecutionStatus, JournalEntry, Reading, Ref
 from tests.adapters.store.given import NOW, episode, minutes
 from tests.adapters.store.raw import sql
 
@@ -153,7 +153,7 @@ async def test_who_gives_up_on_a_write_leaves_at_once_and_it_is_written_before_t
     async with open_store(url) as store, open_database(url) as other, other.writing():
         for work in (
             store.ledger.keep([run(0)], READING),
-            store.journal.record(Entry(episodes=(episode("e1"),)), NOW),
+            store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW),
         ):
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(1):

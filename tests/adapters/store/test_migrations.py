@@ -17,7 +17,7 @@ from bot.adapters.store.database import Database, open_database
 from bot.adapters.store.migrate import migrate, schema_revision
 from bot.adapters.store.tables import audit, metadata
 from bot.errors import Refused
-from bot.model import Entry
+from bot.model import JournalEntry
 from tests.adapters.store.given import NOW, episode
 from tests.adapters.store.raw import sql, tables
 
@@ -41,7 +41,7 @@ async def test_an_empty_database_becomes_what_the_code_expects(url: str) -> None
 
 async def test_migrating_again_changes_nothing_and_loses_nothing(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
     async with open_store(url) as store:
         known = await store.journal.open_episodes()
 

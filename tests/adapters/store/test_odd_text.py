@@ -7,7 +7,16 @@ import pytest
 
 from bot.adapters.store import Store, open_store
 from bot.adapters.store.columns import LONGEST_NAME
-from bot.model import AuditOutcome, AuditRecord, Entry, Execution, ExecutionStatus, Failure, FailureKind, Subject
+from bot.model import (
+    AuditOutcome,
+    AuditRecord,
+    Execution,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    JournalEntry,
+    Subject,
+)
 from tests.adapters.store.given import HILTON, NOW, episode, minutes, observation, seen, speech
 
 ODD = ["a\0b", "half an emoji \ud83d"]
@@ -24,7 +33,7 @@ async def everything(store: Store, odd: str) -> None:
     """Record it wherever text from outside goes, and ask for it by the same name."""
     ref = replace(HILTON, workflow_id=odd)
     await store.journal.record(
-        Entry(
+        JournalEntry(
             failures=(seen(1, ref, activity_id=odd, failure=Failure(FailureKind.APPLICATION, odd)),),
             observations=(observation(odd, ref, odd),),
             episodes=(episode("e1", replace(HILTON, workflow_id="w")),),
@@ -61,7 +70,7 @@ async def test_names_that_begin_alike_are_told_apart_however_long_they_are(url: 
     one, other = ("x" * 2 * LONGEST_NAME + end for end in "12")
     async with open_store(url) as store:
         both = [await store.deliveries.first_time(name, NOW) for name in (one, other)]
-        await store.journal.record(Entry(audit=(refused(one),)), NOW)
+        await store.journal.record(JournalEntry(audit=(refused(one),)), NOW)
         found = [len((await store.journal.audit(name, 10)).records) for name in (one, other)]
 
     assert both == [True, True]
@@ -71,7 +80,7 @@ async def test_names_that_begin_alike_are_told_apart_however_long_they_are(url: 
 async def test_a_name_as_long_as_temporal_takes_comes_back_as_it_is(url: str) -> None:
     longest = replace(HILTON, workflow_id="w" * LONGEST_NAME)
     async with open_store(url) as store:
-        await store.journal.record(Entry(failures=(seen(1, longest, activity_id="a" * LONGEST_NAME),)), NOW)
+        await store.journal.record(JournalEntry(failures=(seen(1, longest, activity_id="a" * LONGEST_NAME),)), NOW)
         known = await store.journal.failures([longest])
 
     assert list(known) == [longest]

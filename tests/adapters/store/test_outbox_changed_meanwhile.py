@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.model import Address, Ending, Entry, OutboxMessage, Queued
+from bot.model import Address, Ending, JournalEntry, OutboxMessage, Queued
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import NOW, episode, minutes, speech
 
@@ -14,7 +14,7 @@ REPLY_AT = Address("C1", "1.000002")
 
 
 async def _record(store: Sides, *messages: OutboxMessage, at: float = 0) -> None:
-    await store.journal.record(Entry(messages=messages), NOW + minutes(at))
+    await store.journal.record(JournalEntry(messages=messages), NOW + minutes(at))
 
 
 async def _read(store: Sides, key: str = "a") -> Queued:
@@ -138,7 +138,7 @@ async def test_what_waits_is_overdue_from_when_it_began_to_wait(store: Sides) ->
 
 
 async def test_many_episodes_are_read_at_once_by_their_ids(store: Sides) -> None:
-    await store.journal.record(Entry(episodes=(episode("e1"), episode("e2", ending=Ending.COMPLETED))), NOW)
+    await store.journal.record(JournalEntry(episodes=(episode("e1"), episode("e2", ending=Ending.COMPLETED))), NOW)
     found = await store.journal.episodes_by_id({"e1", "e2", *(f"x{n}" for n in range(2_000))})
 
     assert {name: one.id for name, one in found.items()} == {"e1": "e1", "e2": "e2"}

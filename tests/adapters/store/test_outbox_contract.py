@@ -1,6 +1,6 @@
 """The contract of bot.ports.Outbox, on the fake and on the database: what is due, and when."""
 
-from bot.model import MIN_EDIT_INTERVAL, Address, Entry, OutboxMessage
+from bot.model import MIN_EDIT_INTERVAL, Address, JournalEntry, OutboxMessage
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import NOW, minutes, speech
 
@@ -9,7 +9,7 @@ REPLY_AT = Address("C1", "1.000002")
 
 
 async def _record(store: Sides, *messages: OutboxMessage, at: float = 0) -> None:
-    await store.journal.record(Entry(messages=messages), NOW + minutes(at))
+    await store.journal.record(JournalEntry(messages=messages), NOW + minutes(at))
 
 
 async def _due(store: Sides, at: float = 0) -> list[str]:

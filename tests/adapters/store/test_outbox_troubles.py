@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.errors import NotFound
-from bot.model import Address, Entry, OutboxMessage
+from bot.model import Address, JournalEntry, OutboxMessage
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import NOW, minutes, speech
 
@@ -14,7 +14,7 @@ REPLY_AT = Address("C1", "1.000002")
 
 
 async def _record(store: Sides, *messages: OutboxMessage, at: float = 0) -> None:
-    await store.journal.record(Entry(messages=messages), NOW + minutes(at))
+    await store.journal.record(JournalEntry(messages=messages), NOW + minutes(at))
 
 
 async def _begin(store: Sides, key: str, at: datetime) -> None:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from bot.adapters.store import open_store
 from bot.adapters.store.postgresql import postgresql_backend
 from bot.errors import ConfigError, Refused, Unavailable
-from bot.model import Entry
+from bot.model import JournalEntry
 from tests.adapters.store.encrypted import CERTIFICATE, encrypted
 from tests.adapters.store.given import NOW, episode
 from tests.adapters.store.raw import refusal, sql
 from tests.adapters.store.server import PASSWORD, Server
 
-HELD = Entry(episodes=(episode("e1"),))
+HELD = JournalEntry(episodes=(episode("e1"),))
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])

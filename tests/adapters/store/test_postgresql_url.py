@@ -11,7 +11,7 @@ from bot.adapters.store import open_store
 from bot.adapters.store.database import open_database
 from bot.adapters.store.postgresql_url import CONNECT, LONGEST_CONNECT, read_url
 from bot.errors import ConfigError, Refused
-from bot.model import Entry
+from bot.model import JournalEntry
 from tests.adapters.store.given import NOW, episode, speech
 from tests.adapters.store.raw import refusal, sql
 
@@ -42,7 +42,7 @@ async def test_what_others_write_into_it_is_used_or_left_out_with_a_reason(
 ) -> None:
     with capture_logs() as logs:
         async with open_store(f"{server_url}?{query}") as store:
-            await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+            await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
             said = await store.journal.check()
 
     told = [line for line in logs if line["event"] == "part of DATABASE_URL not used"]
@@ -103,7 +103,9 @@ def test_what_the_driver_takes_is_handed_to_it_as_it_was_written(tmp_path: Path)
 
 async def test_behind_a_pooler_of_transactions_no_statement_is_left_to_another_connection(server_url: str) -> None:
     async with open_store(f"{server_url}?pgbouncer=true") as store:
-        await asyncio.gather(*(store.journal.record(Entry(messages=(speech(f"{n}"),)), NOW) for n in range(10)))
+        await asyncio.gather(
+            *(store.journal.record(JournalEntry(messages=(speech(f"{n}"),)), NOW) for n in range(10))
+        )
     async with open_database(f"{server_url}?pgbouncer=true") as database:
         async with database.writing() as connection:
             kept = [

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.adapters.store import open_store
 from bot.adapters.store.private_file import Identity
 from bot.errors import Refused
-from bot.model import Entry
+from bot.model import JournalEntry
 from tests.adapters.store.given import NOW, episode
 
 NOBODY = 65_534
@@ -40,7 +40,7 @@ async def test_a_new_file_and_what_stands_beside_it_are_private_whatever_the_uma
     careless: None, tmp_path: Path
 ) -> None:
     async with open_store(f"sqlite+aiosqlite:///{tmp_path}/store.db") as store:
-        await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
         found = modes(tmp_path)
 
     assert found == {"store.db": 0o600, "store.db-wal": 0o600, "store.db-shm": 0o600}
@@ -48,7 +48,7 @@ async def test_a_new_file_and_what_stands_beside_it_are_private_whatever_the_uma
 
 async def test_the_file_of_an_earlier_bot_is_made_private_with_its_leavings(tmp_path: Path) -> None:
     async with open_store(f"sqlite+aiosqlite:///{tmp_path}/store.db") as store:
-        await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
         opened_to_all(tmp_path)
         async with open_store(f"sqlite+aiosqlite:///{tmp_path}/store.db") as again:
             kept = await again.journal.open_episodes()

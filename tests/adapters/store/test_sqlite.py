@@ -16,7 +16,7 @@ from bot.adapters.store.database import open_database
 from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.migrate import migrate
 from bot.errors import BackfillBotError, ConfigError, Refused, Unavailable
-from bot.model import Entry
+from bot.model import JournalEntry
 from tests.adapters.store.given import NOW, episode
 from tests.adapters.store.raw import refusal
 
@@ -26,10 +26,10 @@ async def test_a_lock_that_is_held_too_long_is_said_to_be_one(file_url: str, tmp
         with closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(Unavailable, match="locked by another process"):
-                await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+                await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
             readable = await store.journal.open_episodes()
             other.execute("ROLLBACK")
-        await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
         written = await store.journal.open_episodes()
 
     assert readable == ()
@@ -40,7 +40,7 @@ async def test_a_lock_that_is_given_back_soon_is_waited_for(file_url: str, tmp_p
     async with open_store(file_url) as store:
         with closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            recording = asyncio.create_task(store.journal.record(Entry(episodes=(episode("e1"),)), NOW))
+            recording = asyncio.create_task(store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW))
             # What is read meanwhile is answered after it would have been written.
             read = [await store.journal.open_episodes() for _ in range(5)]
             is_early = recording.done()
@@ -136,7 +136,7 @@ async def test_what_is_no_file_is_refused_and_left_as_it_is(tmp_path: Path) -> N
 
 async def test_a_file_that_can_only_be_read_is_refused_at_the_start(file_url: str, tmp_path: Path) -> None:
     async with open_store(file_url) as store:
-        await store.journal.record(Entry(episodes=(episode("e1"),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
     said = await refusal(f"sqlite+aiosqlite:///file:{tmp_path}/store.db?mode=ro&uri=true")
 
     assert type(said) is Refused

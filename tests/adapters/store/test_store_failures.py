@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from bot.adapters.store import open_store
 from bot.adapters.store.database import open_database
 from bot.adapters.store.tables import outbox
-from bot.model import Address, Ending, Entry, Failure, FailureKind
+from bot.model import Address, Ending, Failure, FailureKind, JournalEntry
 from tests.adapters.store.given import HILTON, NOW, episode, minutes, observation, seen, speech
 from tests.adapters.store.raw import sql
 
@@ -21,7 +21,7 @@ DAY = minutes(24 * 60)
 
 async def test_what_was_recorded_is_there_after_reopening(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(Entry(episodes=(episode("e1"),), messages=(speech("a"),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("e1"),), messages=(speech("a"),)), NOW)
         await store.outbox.done("a", 1, Address("C1", "1.0"))
     async with open_store(url) as store:
         known = await store.journal.episode("e1")
@@ -55,7 +55,7 @@ async def test_an_entry_that_cannot_be_written_whole_is_not_written_at_all(url: 
     naive = seen(2, seen_at=datetime(2026, 2, 22, tzinfo=UTC).replace(tzinfo=None))
     async with open_store(url) as store:
         with pytest.raises(Exception, match="no time zone"):
-            await store.journal.record(Entry(failures=(seen(1), naive), episodes=(episode("e1"),)), NOW)
+            await store.journal.record(JournalEntry(failures=(seen(1), naive), episodes=(episode("e1"),)), NOW)
         known = await store.journal.failures([HILTON])
 
     assert known == {}
@@ -63,7 +63,7 @@ async def test_an_entry_that_cannot_be_written_whole_is_not_written_at_all(url: 
 
 async def test_many_writers_and_readers_at_once_all_succeed(url: str) -> None:
     async with open_store(url) as store:
-        writes = (store.journal.record(Entry(messages=(speech(f"{n}"),)), NOW) for n in range(40))
+        writes = (store.journal.record(JournalEntry(messages=(speech(f"{n}"),)), NOW) for n in range(40))
         reads = (store.outbox.due(NOW, 100) for _ in range(40))
         await asyncio.gather(*writes, *reads)
         due = await store.outbox.due(NOW, 100)
@@ -73,7 +73,7 @@ async def test_many_writers_and_readers_at_once_all_succeed(url: str) -> None:
 
 async def test_what_several_bots_record_at_once_is_said_entry_by_entry(url: str) -> None:
     async with open_store(url) as one, open_store(url) as two:
-        entries = [Entry(messages=tuple(speech(f"{n}.{part}") for part in range(4))) for n in range(20)]
+        entries = [JournalEntry(messages=tuple(speech(f"{n}.{part}") for part in range(4))) for n in range(20)]
         bots = (one, two) * 10
         await asyncio.gather(*(bot.journal.record(entry, NOW) for bot, entry in zip(bots, entries, strict=True)))
         due = [queued.speech.key for queued in await one.outbox.due(NOW, 100)]
@@ -85,7 +85,7 @@ async def test_what_several_bots_record_at_once_is_said_entry_by_entry(url: str)
 async def test_a_reading_sees_one_state_though_somebody_writes_meanwhile(url: str) -> None:
     async with open_store(url) as store, open_database(url) as database, database.reading() as connection:
         before = await connection.scalar(select(func.count()).select_from(outbox))
-        await store.journal.record(Entry(messages=(speech("a"),)), NOW)
+        await store.journal.record(JournalEntry(messages=(speech("a"),)), NOW)
         after = await connection.scalar(select(func.count()).select_from(outbox))
 
         assert (before, after) == (0, 0)
@@ -95,12 +95,14 @@ async def test_a_reading_sees_one_state_though_somebody_writes_meanwhile(url: st
 async def test_cancelled_records_leave_nothing_half_and_nothing_locked(url: str) -> None:
     async with open_store(url) as store:
         for pause in range(10):
-            entry = Entry(episodes=(episode(f"e{pause}"),), messages=tuple(speech(f"{pause}.{n}") for n in range(20)))
+            entry = JournalEntry(
+                episodes=(episode(f"e{pause}"),), messages=tuple(speech(f"{pause}.{n}") for n in range(20))
+            )
             recording = asyncio.create_task(store.journal.record(entry, NOW))
             await asyncio.wait({recording}, timeout=pause / 1_000)
             recording.cancel()
             await asyncio.wait({recording})
-        await store.journal.record(Entry(episodes=(episode("after"),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("after"),)), NOW)
     # What had been begun is finished by then.
     async with open_store(url) as store:
         known = {one.id for one in await store.journal.open_episodes()}
@@ -112,7 +114,7 @@ async def test_cancelled_records_leave_nothing_half_and_nothing_locked(url: str)
 
 async def test_questions_that_nobody_waits_for_any_more_take_no_connection_along(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(Entry(messages=tuple(speech(f"{n}") for n in range(20))), NOW)
+        await store.journal.record(JournalEntry(messages=tuple(speech(f"{n}") for n in range(20))), NOW)
         for pause in range(40):
             asking = [asyncio.create_task(store.outbox.due(NOW, 100)) for _ in range(3)]
             await asyncio.wait(asking, timeout=pause / 4_000)
@@ -126,7 +128,7 @@ async def test_questions_that_nobody_waits_for_any_more_take_no_connection_along
 
 async def test_what_was_said_is_written_down_though_whoever_said_it_gives_up(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(Entry(messages=tuple(speech(f"{n}") for n in range(10))), NOW)
+        await store.journal.record(JournalEntry(messages=tuple(speech(f"{n}") for n in range(10))), NOW)
         for n in range(10):
             saying = asyncio.create_task(store.outbox.done(f"{n}", 1, Address("C1", f"{n}.0")))
             # Once it has begun.
@@ -142,7 +144,7 @@ async def test_what_was_said_is_written_down_though_whoever_said_it_gives_up(url
 async def test_text_that_no_database_holds_does_not_keep_the_rest_from_being_recorded(url: str) -> None:
     odd = replace(seen(1), failure=Failure(FailureKind.OTHER, "core\0dump \ud83d søppel \U0001f4a5"))
     async with open_store(url) as store:
-        await store.journal.record(Entry(failures=(odd,), episodes=(episode("e1"),)), NOW)
+        await store.journal.record(JournalEntry(failures=(odd,), episodes=(episode("e1"),)), NOW)
         ((known,),) = (await store.journal.failures([HILTON])).values()
 
     assert known.failure.message == "core\ufffddump \ufffd søppel \U0001f4a5"
@@ -150,10 +152,10 @@ async def test_text_that_no_database_holds_does_not_keep_the_rest_from_being_rec
 
 async def test_observations_that_nobody_touches_any_more_are_dropped(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(Entry(observations=(observation("1"),)), NOW)
-        await store.journal.record(Entry(), NOW + 29 * DAY)
+        await store.journal.record(JournalEntry(observations=(observation("1"),)), NOW)
+        await store.journal.record(JournalEntry(), NOW + 29 * DAY)
         kept = await store.journal.memory("voice-prod", [observation("1").ref])
-        await store.journal.record(Entry(), NOW + 31 * DAY)
+        await store.journal.record(JournalEntry(), NOW + 31 * DAY)
         dropped = await store.journal.memory("voice-prod", [observation("1").ref])
 
     assert len(kept.observations) == 1
@@ -162,10 +164,12 @@ async def test_observations_that_nobody_touches_any_more_are_dropped(url: str) -
 
 async def test_observations_of_an_open_episode_are_kept_however_old(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(Entry(observations=(observation("1"),), episodes=(episode("e1"),)), NOW)
-        await store.journal.record(Entry(), NOW + 31 * DAY)
+        await store.journal.record(JournalEntry(observations=(observation("1"),), episodes=(episode("e1"),)), NOW)
+        await store.journal.record(JournalEntry(), NOW + 31 * DAY)
         during = await store.journal.memory("voice-prod", [observation("1").ref])
-        await store.journal.record(Entry(episodes=(episode("e1", ending=Ending.GONE, revision=1),)), NOW + 31 * DAY)
+        await store.journal.record(
+            JournalEntry(episodes=(episode("e1", ending=Ending.GONE, revision=1),)), NOW + 31 * DAY
+        )
         after = await store.journal.memory("voice-prod", [observation("1").ref])
 
     assert len(during.observations) == 1
@@ -175,7 +179,7 @@ async def test_observations_of_an_open_episode_are_kept_however_old(url: str) ->
 async def test_only_the_latest_snapshots_are_kept(url: str) -> None:
     async with open_store(url) as store:
         for count in range(25):
-            await store.journal.record(Entry(snapshot=f"{count}"), NOW)
+            await store.journal.record(JournalEntry(snapshot=f"{count}"), NOW)
     kept = await sql(url, "SELECT body FROM snapshots ORDER BY id")
 
     assert kept == [(str(count),) for count in range(15, 25)]

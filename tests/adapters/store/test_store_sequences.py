@@ -17,7 +17,7 @@ from bot.adapters.store.outbox import SqlOutbox
 from bot.adapters.store.run_history import SqlRunHistory
 from bot.adapters.store.tables import metadata
 from bot.errors import Conflict
-from bot.model import Address, AuditOutcome, AuditRecord, Ending, Entry, Queued, Subject
+from bot.model import Address, AuditOutcome, AuditRecord, Ending, JournalEntry, Queued, Subject
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, observation, seen, speech
 from tests.fakes.deliveries import FakeDeliveries
@@ -46,10 +46,10 @@ class Step:
     seconds: int
     key: str
     number: int
-    entry: Entry
+    entry: JournalEntry
 
 
-def _entries() -> st.SearchStrategy[Entry]:
+def _entries() -> st.SearchStrategy[JournalEntry]:
     messages = st.builds(
         lambda key, body: speech(key, body, THREADS[key]), KEYS, st.sampled_from(["first", "second", "thïrd"])
     )
@@ -64,7 +64,7 @@ def _entries() -> st.SearchStrategy[Entry]:
         st.integers(0, 2),
     )
     return st.builds(
-        Entry,
+        JournalEntry,
         failures=st.lists(st.builds(seen, st.integers(1, 3), st.sampled_from([HILTON, SPIRIT])), max_size=2).map(
             tuple
         ),

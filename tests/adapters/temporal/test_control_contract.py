@@ -11,8 +11,8 @@ from bot.adapters.temporal import TemporalControl
 from bot.errors import Conflict, NotFound, Refused, Unavailable
 from bot.model import (
     ExecutionStatus,
-    Held,
     Instruction,
+    OpenRun,
     Order,
     Phase,
     Ref,
@@ -86,7 +86,7 @@ def order(unique: str, number: int = 1) -> StartOrder:
 
 def waiting(customer: str, **changes: Any) -> SequenceSpec:
     """A sequence that first waits for a run to close, which nobody here will tell it of."""
-    return spec(customer, clear=(Held(Ref("voice-prod", f"backfill-{customer}", "run-1"), None),), **changes)
+    return spec(customer, clear=(OpenRun(Ref("voice-prod", f"backfill-{customer}", "run-1"), None),), **changes)
 
 
 async def test_what_is_started_runs_and_tells_for_whom(world: World, unique: str) -> None:

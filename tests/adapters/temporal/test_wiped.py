@@ -17,7 +17,7 @@ from bot.commands import Split
 from bot.config import TemporalAddress
 from bot.errors import BackfillBotError
 from bot.fleet.notifications import notification
-from bot.model import Actor, Ending, Entry, Ref
+from bot.model import Actor, Ending, JournalEntry, Ref
 from bot.services import Cluster, Services
 from bot.usecases.control.propose import split
 from bot.usecases.watch.watch import Rounds, watch
@@ -62,7 +62,7 @@ async def with_alert(client: Client, server: TemporalServer, world: FakeWorld) -
     """A struggling run, as its alert knows it."""
     handle = await client.start_workflow("CustomerBackfill", id="backfill-hilton", task_queue=QUEUE)
     run = Ref(CLUSTER, handle.id, handle.first_execution_run_id or "")
-    await world.journal.record(Entry(episodes=(episode("hilton", CLUSTER, revision=0, ref=run),)), world.now)
+    await world.journal.record(JournalEntry(episodes=(episode("hilton", CLUSTER, revision=0, ref=run),)), world.now)
     address = TemporalAddress(address=server.address, namespace=client.namespace)
     temporal = TemporalCluster(CLUSTER, address, timedelta(seconds=8))
     engine = TemporalEngine(temporal, lambda: datetime.now(UTC))

@@ -13,14 +13,14 @@ from bot.fleet.notifications import notification
 from bot.fleet.notifications.keys import is_of_storm, storm_key
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
+    ActiveSnooze,
     AlertReason,
     Ending,
     Episode,
     Health,
-    Held,
+    OpenRun,
     OutboxMessage,
     Phase,
-    Quiet,
     SeenFailure,
     SequenceEnd,
     SequenceProgress,
@@ -81,7 +81,7 @@ def kinds(messages: tuple[OutboxMessage, ...]) -> list[str]:
 
 
 def test_an_alert_that_is_handed_over_says_so_in_its_message_and_leaves_the_thread_to_the_sequence() -> None:
-    episode = replace(alert(), quiet=Quiet("U1", None))
+    episode = replace(alert(), quiet=ActiveSnooze("U1", None))
     step = hand_over(episode, of(episode), NOW)
 
     assert kinds(step.messages) == ["episode"]
@@ -118,7 +118,7 @@ def test_news_of_the_sequence_change_the_message_and_no_news_do_not() -> None:
 
 
 def test_a_snooze_of_a_handed_over_alert_lasts_beyond_the_next_news_and_not_beyond_another_sequence() -> None:
-    quiet = replace(handed(), quiet=Quiet("U1", None))
+    quiet = replace(handed(), quiet=ActiveSnooze("U1", None))
     another = progress(of=replace(of(quiet).spec, id="seq-another"))
 
     assert update_progress(quiet, of(quiet, closed=3), NOW).episode.quiet == quiet.quiet
@@ -197,7 +197,7 @@ def test_an_alert_in_the_channel_that_is_cancelled_is_not_its_sequence_s_doing()
 
 def test_what_the_sequence_cancels_is_taken_over_even_if_it_began_to_struggle_afterwards() -> None:
     late = alert(NOW)
-    clearing = replace(SPEC, clear=(Held(late.ref, late.window),))
+    clearing = replace(SPEC, clear=(OpenRun(late.ref, late.window),))
 
     assert hand_over(late, progress(of=SPEC), NOW).messages == ()
     assert hand_over(late, progress(of=clearing), NOW).messages != ()

@@ -11,6 +11,7 @@ from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
+    ActiveSnooze,
     Actor,
     AlertReason,
     Ending,
@@ -19,7 +20,6 @@ from bot.model import (
     FailureKind,
     Health,
     OutboxMessage,
-    Quiet,
     Ref,
     SeenFailure,
     Window,
@@ -241,7 +241,7 @@ def test_an_alert_told_by_a_clock_that_was_ahead_is_repeated_now_and_then_as_eve
 
 
 def test_a_snooze_that_ends_later_than_any_can_is_over() -> None:
-    wrong = replace(opened(), quiet=Quiet("U1", NOW + timedelta(days=400)))
+    wrong = replace(opened(), quiet=ActiveSnooze("U1", NOW + timedelta(days=400)))
     changed = make_pass(look(), remembered=(wrong,), now=NOW)
 
     assert [episode.quiet for episode in changed.episodes] == [None]

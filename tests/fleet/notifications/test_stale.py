@@ -21,7 +21,7 @@ from bot.fleet.notifications.notification import (
     parse,
 )
 from bot.fleet.notifications.stale import UnsentMessage, join_attempts, stale_reasons
-from bot.model import Ending, Episode, Failure, FailureKind, OutboxMessage, Quiet
+from bot.model import ActiveSnooze, Ending, Episode, Failure, FailureKind, OutboxMessage
 from tests.fakes.episodes import STARTED, episode
 
 HILTON = episode()
@@ -49,10 +49,10 @@ def left_out(now: Episode, *waiting: UnsentMessage) -> list[str]:
     [
         (CANCEL, OVER),
         (SNOOZE, HILTON),
-        (SNOOZE, episode(quiet=Quiet("U1", STARTED + timedelta(hours=1)))),
+        (SNOOZE, episode(quiet=ActiveSnooze("U1", STARTED + timedelta(hours=1)))),
         (REMINDER, OVER),
         (REMINDER, episode(acked_by="U1")),
-        (REMINDER, episode(quiet=Quiet("U1", None))),
+        (REMINDER, episode(quiet=ActiveSnooze("U1", None))),
         (END, HILTON),
     ],
 )
@@ -64,7 +64,7 @@ def test_what_is_not_so_any_more_is_left_out(line: Notification, now: Episode) -
     ("line", "now"),
     [
         (CANCEL, HILTON),
-        (SNOOZE, episode(quiet=Quiet("U1", STARTED))),
+        (SNOOZE, episode(quiet=ActiveSnooze("U1", STARTED))),
         (REMINDER, HILTON),
         (replace(REMINDER, after_snooze=True), episode(acked_by="U1")),
         (AckLine("hilton", "U1"), OVER),

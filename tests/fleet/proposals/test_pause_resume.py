@@ -14,7 +14,7 @@ from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal, TerminateRun
 from bot.fleet.proposals.retry import propose_retry_in_sequence
 from bot.fleet.proposals.terminate import propose_terminate
-from bot.model import Held, Instruction, Order, Phase, Window, WindowEnd
+from bot.model import Instruction, OpenRun, Order, Phase, Window, WindowEnd
 from tests.fleet.builders import CAMPAIGN, window
 from tests.fleet.grounds import complete, context, healthy, struggling
 from tests.fleet.sequences import ended, progress, running, spec, standing
@@ -206,7 +206,7 @@ def test_days_that_have_run_and_are_to_be_run_again_are_left_to_the_sequence_to_
 
 
 def test_halves_of_a_window_that_was_followed_can_be_left_out() -> None:
-    of = spec(days=(window(11, 21),), adopt=(Held(OWN.execution.ref, window(1, 11)),))
+    of = spec(days=(window(11, 21),), adopt=(OpenRun(OWN.execution.ref, window(1, 11)),))
     halved = progress(running(2, window(1, 6)), of=of, queued=3, queued_days=15)
 
     assert instructions(skip(window(6, 11), context(sequence=standing(halved))))
@@ -240,7 +240,7 @@ def test_which_window_of_a_sequence_runs_does_not_change_what_terminate_means() 
 
 def test_a_sequence_that_only_cancels_is_told_nothing_and_named() -> None:
     spanning = struggling()
-    only = spec(days=(), clear=(Held(spanning.execution.ref, CAMPAIGN),))
+    only = spec(days=(), clear=(OpenRun(spanning.execution.ref, CAMPAIGN),))
     on = context(spanning, sequence=standing(progress(of=only, phase=Phase.CLEARING)))
 
     assert "it waits until 1 workflow is closed" in refusal(lambda: propose_cancel(CANCEL, on)).problem

@@ -12,7 +12,7 @@ from bot.fleet.planning.sizing import Basis, Size
 from bot.fleet.proposals.sequence_spec import cancel_only, sequence_of, sizes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.sequence import state as sequence_state
-from bot.model import ExecutionStatus, Held, SequenceSpec, Sizes, Window
+from bot.model import ExecutionStatus, OpenRun, SequenceSpec, Sizes, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, execution, run, window
 from tests.fleet.grounds import context, healthy, start_context, struggling
 from tests.fleet.sizes import RULES
@@ -55,8 +55,8 @@ def test_a_sequence_takes_exactly_the_windows_of_its_plan(
     assert not followed & {day for gap in spec.days for day in gap.each_day()}
 
 
-def held(*runs: Run) -> tuple[Held, ...]:
-    return tuple(Held(one.execution.ref, one.window) for one in runs)
+def held(*runs: Run) -> tuple[OpenRun, ...]:
+    return tuple(OpenRun(one.execution.ref, one.window) for one in runs)
 
 
 def test_what_runs_is_followed_in_the_order_of_its_days_and_what_must_end_is_cleared() -> None:

@@ -16,8 +16,8 @@ from bot.model import (
     EndedWindow,
     ExecutionStatus,
     FollowedRun,
-    Held,
     OnStuck,
+    OpenRun,
     Phase,
     RunningWindow,
     SequenceEnd,
@@ -62,7 +62,7 @@ def test_windows_are_cut_from_the_days_in_order_and_the_last_is_what_remains() -
 
 
 def test_days_of_an_adopted_window_are_not_taken_again_and_unknown_ones_are_not_adopted() -> None:
-    held = (Held(ref(), days(3, 2)), Held(ref("unknown"), None))
+    held = (OpenRun(ref(), days(3, 2)), OpenRun(ref("unknown"), None))
     state = sequence_state.begin(spec(days(1, 5), adopt=held))
 
     assert state.days == (days(1, 2), days(5))
@@ -337,7 +337,7 @@ def test_what_completed_after_all_is_taken_out() -> None:
 
 
 def test_what_only_cancels_is_complete_when_all_that_it_cancels_has_completed() -> None:
-    first, second = Held(ref("a"), days(1, 5)), Held(ref("b"), None)
+    first, second = OpenRun(ref("a"), days(1, 5)), OpenRun(ref("b"), None)
     state = sequence_state.begin(spec(clear=(first, second)))
     some, every = (
         sequence_state.without_complete(state, [first]),
@@ -352,7 +352,7 @@ def test_what_only_cancels_is_complete_when_all_that_it_cancels_has_completed() 
 
 
 def test_phases_tell_what_it_is_doing() -> None:
-    state = sequence_state.begin(spec(days(1, 10), clear=(Held(ref(), None),)))
+    state = sequence_state.begin(spec(days(1, 10), clear=(OpenRun(ref(), None),)))
     cleared = replace(state, is_cleared=True)
 
     assert sequence_state.phase(state, 0) is Phase.CLEARING

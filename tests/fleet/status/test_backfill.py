@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill, derive, with_sequence
 from bot.fleet.status.eta import WindowCount
-from bot.model import ExecutionStatus, Health, Held, Phase, SequenceProgress, State, Window
+from bot.model import ExecutionStatus, Health, OpenRun, Phase, SequenceProgress, State, Window
 from bot.model.coverage import total_days
 from tests.fleet.builders import (
     BOOM,
@@ -119,7 +119,7 @@ def test_attempts_of_a_closed_run_are_those_that_were_seen_to_fail() -> None:
     assert over(S.COMPLETED, CAMPAIGN).attempts == 1
 
 
-HELD = Held(execution("hilton").ref, CAMPAIGN)
+HELD = OpenRun(execution("hilton").ref, CAMPAIGN)
 ONLY_CANCELS = spec(clear=(HELD,), days=())
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Quiet
+from bot.model import ActiveSnooze
 from tests.fakes.services import NOW, OPERATOR, VIEWER
 from tests.handlers.bolt import Edge, ResponseUrl
 
@@ -26,7 +26,7 @@ async def test_the_snooze_menu_is_carried_out_with_its_choice(edge: Edge, there:
     await edge.click("menu")
     (answer,) = await there.answers()
 
-    assert edge.world.journal.episodes[HILTON].quiet == Quiet(OPERATOR, NOW.replace(hour=11))
+    assert edge.world.journal.episodes[HILTON].quiet == ActiveSnooze(OPERATOR, NOW.replace(hour=11))
     assert answer["text"].startswith("You have snoozed hilton on voice-prod, until 2026-02-22 11:00 UTC")
 
 

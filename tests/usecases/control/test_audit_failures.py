@@ -8,7 +8,7 @@ import pytest
 from bot.commands import Ack, Cancel, ControlRequest, Pause, Resume, Retry, Run, Snooze, Split, Terminate
 from bot.errors import BackfillBotError, Conflict, Unavailable, UsageError
 from bot.fleet.audit import MAX_REASON
-from bot.model import Actor, AuditOutcome, AuditRecord, Ending, Entry, Subject
+from bot.model import Actor, AuditOutcome, AuditRecord, Ending, JournalEntry, Subject
 from bot.usecases.ack import ack
 from bot.usecases.control.audit_failures import record_refusal, recording_failures
 from bot.usecases.snooze import snooze
@@ -114,7 +114,7 @@ async def test_a_change_of_nothing_is_recorded_as_failed_without_the_hint(world:
 class AlwaysOvertaken(FakeJournal):
     """Every change of an alert is a conflict."""
 
-    async def record(self, entry: Entry, now: datetime) -> None:
+    async def record(self, entry: JournalEntry, now: datetime) -> None:
         if entry.episodes:
             raise Conflict("store", "somebody else was faster")
         await super().record(entry, now)

@@ -10,9 +10,9 @@ from bot.errors import Refused, Unavailable, UsageError
 from bot.fleet.proposals.proposal import BeginSequence, Changed, Instruct
 from bot.model import (
     AuditOutcome,
-    Entry,
     ExecutionStatus,
     Instruction,
+    JournalEntry,
     Order,
     Ref,
     SequenceProgress,
@@ -64,7 +64,7 @@ async def test_the_thread_of_the_open_alert_goes_on_and_is_linked(world: FakeWor
     alert = episode(ref=ref, revision=0)
     older = episode(id="older", ref=replace(ref, run_id="run-0"), opened_at=NOW - 9 * HOUR, revision=0)
     older = replace(older, root_key="episode:older")
-    await world.journal.record(Entry(episodes=(alert, older)), NOW)
+    await world.journal.record(JournalEntry(episodes=(alert, older)), NOW)
     address = await post_message(world, alert.root_key)
     result = await done(world, split, SPLIT)
 

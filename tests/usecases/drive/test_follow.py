@@ -10,11 +10,11 @@ from bot.model import (
     Activity,
     ActivityState,
     Description,
-    Entry,
     Execution,
     ExecutionStatus,
     Failure,
     FailureKind,
+    JournalEntry,
     Ref,
     SeenFailure,
 )
@@ -98,7 +98,7 @@ async def test_it_comes_back_when_the_run_has_timed_out_too_often(world: FakeWor
 
 async def test_timeouts_that_others_have_seen_count_and_other_failures_do_not(world: FakeWorld) -> None:
     seen = SeenFailure(REF, "1", 1, SILENT, NOW)
-    await world.journal.record(Entry(failures=(seen, replace(seen, attempt=2, failure=BROKEN))), NOW)
+    await world.journal.record(JournalEntry(failures=(seen, replace(seen, attempt=2, failure=BROKEN))), NOW)
     world.engines[CLUSTER].put(described(run(), 4, SILENT))
 
     followed = await follow(REF, 2, world.services, Looks(world))
@@ -179,7 +179,7 @@ async def test_timeouts_of_links_that_were_passed_over_count(world: FakeWorld) -
     for number in (1, 2, 3):
         engine.add(link(number))
         seen = SeenFailure(link(number).ref, "1", 1, SILENT, NOW)
-        await world.journal.record(Entry(failures=(seen,)), NOW)
+        await world.journal.record(JournalEntry(failures=(seen,)), NOW)
     engine.add(link(4, ExecutionStatus.RUNNING))
 
     assert (await follow(REF, 3, world.services, Looks(world))).timeouts == 3

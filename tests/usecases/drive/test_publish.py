@@ -12,8 +12,8 @@ from bot.fleet.notifications.sequence import BegunLine, InstructedLine, Sequence
 from bot.fleet.sequence import state
 from bot.model import (
     Ending,
-    Entry,
     Instruction,
+    JournalEntry,
     OnStuck,
     Order,
     Phase,
@@ -96,7 +96,7 @@ async def test_lines_are_numbered_on_and_told_twice_say_nothing_more(world: Fake
 
 async def test_an_alert_is_taken_over_and_tells_the_story_instead_of_a_card(world: FakeWorld) -> None:
     alert = episode(revision=0)
-    await world.journal.record(Entry(episodes=(alert,)), NOW)
+    await world.journal.record(JournalEntry(episodes=(alert,)), NOW)
     told = spec(alert.root_key)
 
     await tell(begun(told), world.services)
@@ -121,7 +121,7 @@ async def test_an_alert_is_taken_over_and_tells_the_story_instead_of_a_card(worl
 )
 async def test_the_alert_ends_with_the_sequence_once(world: FakeWorld, end: SequenceEnd, ending: Ending) -> None:
     alert = episode(revision=0)
-    await world.journal.record(Entry(episodes=(alert,)), NOW)
+    await world.journal.record(JournalEntry(episodes=(alert,)), NOW)
     told = spec(alert.root_key)
     await tell(begun(told), world.services)
 
@@ -137,7 +137,7 @@ async def test_the_alert_ends_with_the_sequence_once(world: FakeWorld, end: Sequ
 
 async def test_alerts_of_others_are_left_alone(world: FakeWorld) -> None:
     others = episode("vivint", revision=0), episode("hilton", cluster="us-east-1-prod", revision=0)
-    await world.journal.record(Entry(episodes=others), NOW)
+    await world.journal.record(JournalEntry(episodes=others), NOW)
 
     await tell(begun(spec()), world.services)
 
@@ -161,11 +161,11 @@ class Overtaken(FakeJournal):
 
     times = 1
 
-    async def record(self, entry: Entry, now: datetime) -> None:
+    async def record(self, entry: JournalEntry, now: datetime) -> None:
         if self.times and entry.episodes:
             self.times -= 1
             known = self.episodes[entry.episodes[0].id]
-            await super().record(Entry(episodes=(replace(known, acked_by=OPERATOR),)), now)
+            await super().record(JournalEntry(episodes=(replace(known, acked_by=OPERATOR),)), now)
         await super().record(entry, now)
 
 
@@ -173,7 +173,7 @@ async def overtaken(world: FakeWorld, times: int) -> SequenceSpec:
     """The sequence of an alert that others change meanwhile."""
     alert = episode(revision=0)
     journal = Overtaken(world.outbox)
-    await FakeJournal.record(journal, Entry(episodes=(alert,)), NOW)
+    await FakeJournal.record(journal, JournalEntry(episodes=(alert,)), NOW)
     journal.times = times
     world.journal = journal
     return spec(alert.root_key)
@@ -202,7 +202,7 @@ async def test_a_storm_counts_the_alert_that_ended_with_its_sequence(world: Fake
     opened = NOW - timedelta(hours=1)
     storm = storm_key("voice-prod", opened)
     alerts = [episode(name, revision=0, root_key=storm, opened_at=opened) for name in ("hilton", "vivint")]
-    await world.journal.record(Entry(episodes=tuple(alerts)), NOW)
+    await world.journal.record(JournalEntry(episodes=tuple(alerts)), NOW)
 
     await tell(over(spec(storm), SequenceEnd.COMPLETE), world.services)
 

@@ -10,7 +10,7 @@ from bot.errors import UsageError
 from bot.fleet.alerts.episodes import is_for
 from bot.fleet.proposals.proposal import BeginSequence
 from bot.fleet.status.answer import CustomerStatus, FleetStatus
-from bot.model import ActivityState, AuditOutcome, AuditRecord, Ending, Entry, ExecutionStatus, Health, Subject
+from bot.model import ActivityState, AuditOutcome, AuditRecord, Ending, ExecutionStatus, Health, JournalEntry, Subject
 from bot.usecases.control.confirm import confirm_proposal
 from bot.usecases.control.propose import run
 from bot.usecases.observe.observe import observe_open
@@ -87,7 +87,7 @@ async def test_an_alert_is_of_before_or_after_a_sequence_by_the_clusters_clock(a
 async def test_days_completed_since_a_card_are_seen_by_the_clusters_clock(ahead: timedelta) -> None:
     world = wrong(ahead)
     over = episode(revision=0, ending=Ending.FAILED, ended_at=NOW + ahead, opened_at=NOW - timedelta(hours=9))
-    await world.journal.record(Entry(episodes=(over,)), world.now)
+    await world.journal.record(JournalEntry(episodes=(over,)), world.now)
     since = replace(closed(ExecutionStatus.COMPLETED, "hilton", CAMPAIGN), closed_at=NOW - timedelta(minutes=1))
     await world.ledger.keep([since])
     await mark_overtaken(VOICE, world.services)
@@ -141,7 +141,7 @@ async def test_who_started_a_full_range_is_found_by_one_clock(ahead: timedelta) 
     world = wrong(ahead)
     began = world.engines[VOICE].descriptions[runs(world, "vivint", CAMPAIGN, activity())].execution.started_at
     record = AuditRecord(began + ahead, OLIVIA.user_id, "run", Subject(VOICE, "vivint"), AuditOutcome.DONE)
-    await world.journal.record(Entry(audit=(record,)), world.now)
+    await world.journal.record(JournalEntry(audit=(record,)), world.now)
 
     with pytest.raises(UsageError, match="started by Olivia"):
         await run(Run(target="vivint"), world.services)

@@ -14,7 +14,7 @@ from bot.fleet.planning.plan import Unplanned
 from bot.fleet.runs.history import OVERLAP
 from bot.fleet.status.answer import CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.board import Silent
-from bot.model import Entry, Execution, ExecutionStatus, Recalled, State
+from bot.model import Execution, ExecutionStatus, JournalEntry, RecordedRuns, State
 from bot.usecases.control.propose import run
 from bot.usecases.observe.history import catch_up
 from bot.usecases.observe.observe import observe, observe_whole
@@ -75,7 +75,7 @@ async def statuses(world: FakeWorld) -> list[ExecutionStatus]:
 
 async def test_status_is_the_same_when_temporal_has_forgotten_everything(world: FakeWorld) -> None:
     timed_out = next(ref for ref in world.engines[CLUSTER].descriptions if ref.run_id == "run-0")
-    await world.journal.record(Entry(failures=(seen(1, ref=timed_out), seen(2, ref=timed_out))), NOW)
+    await world.journal.record(JournalEntry(failures=(seen(1, ref=timed_out), seen(2, ref=timed_out))), NOW)
     before, board = await told(world), await told(world, "")
     forget(world)
 
@@ -346,7 +346,7 @@ class TestALongPast:
 class FrozenLedger(FakeLedger):
     """Never answers: its database is locked."""
 
-    async def recall(self, cluster: str) -> Recalled:
+    async def recall(self, cluster: str) -> RecordedRuns:
         await asyncio.Event().wait()
         return await super().recall(cluster)
 
@@ -393,7 +393,7 @@ class HesitantLedger(FakeLedger):
 
     slow: int = 0
 
-    async def recall(self, cluster: str) -> Recalled:
+    async def recall(self, cluster: str) -> RecordedRuns:
         if self.slow:
             self.slow -= 1
             await asyncio.Event().wait()

@@ -14,7 +14,7 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.errors import DependencyError, Unavailable
-from bot.model import Description, Execution, ExecutionStatus, Reading, Recalled, Ref
+from bot.model import Description, Execution, ExecutionStatus, Reading, RecordedRuns, Ref
 from bot.ports import RunHistory
 from bot.services import Services
 from bot.usecases.observe.history import catch_up
@@ -71,7 +71,7 @@ class UnreliableLedger:
     chance: random.Random
     mended: bool = False
 
-    async def recall(self, cluster: str) -> Recalled:
+    async def recall(self, cluster: str) -> RecordedRuns:
         self._fail()
         return await self.ledger.recall(cluster)
 

@@ -13,11 +13,11 @@ from bot.adapters.store.database import open_database
 from bot.errors import RateLimited, Unavailable
 from bot.fleet.runs.run import ClusterView
 from bot.model import (
+    ClusterRecord,
     Description,
-    Entry,
     ExecutionStatus,
     Health,
-    Memory,
+    JournalEntry,
     Observation,
     Ref,
     SequenceStanding,
@@ -80,11 +80,11 @@ class LaggingEngine(FakeEngine):
 class FrozenJournal(FakeJournal):
     """Never answers: its database is locked."""
 
-    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
         await asyncio.Event().wait()
         return await super().memory(cluster, refs, since)
 
-    async def record(self, entry: Entry, now: datetime) -> None:
+    async def record(self, entry: JournalEntry, now: datetime) -> None:
         await asyncio.Event().wait()
         await super().record(entry, now)
 
@@ -204,7 +204,7 @@ async def test_unchanged_details_keep_the_time_of_their_change(world: FakeWorld)
 
 
 async def test_a_heartbeat_timeout_seen_earlier_counts(world: FakeWorld) -> None:
-    await world.journal.record(Entry(failures=(seen(1, ref=HILTON.ref),)), NOW)
+    await world.journal.record(JournalEntry(failures=(seen(1, ref=HILTON.ref),)), NOW)
     put(world, description(activity(attempt=3, last_failure=BOOM), of=HILTON))
 
     assert healths(await observe(CLUSTER, world.services)) == {"hilton": Health.STRUGGLING}
@@ -212,7 +212,9 @@ async def test_a_heartbeat_timeout_seen_earlier_counts(world: FakeWorld) -> None
 
 async def test_details_seen_unchanged_for_long_are_stalled_for_their_run_only(world: FakeWorld) -> None:
     told = activity(started_at=NOW - 9 * HOUR)
-    await world.journal.record(Entry(observations=(Observation(HILTON.ref, "1", told.details, NOW - 2 * HOUR),)), NOW)
+    await world.journal.record(
+        JournalEntry(observations=(Observation(HILTON.ref, "1", told.details, NOW - 2 * HOUR),)), NOW
+    )
     put(world, description(told, of=HILTON), description(told, of=execution("vivint")))
 
     assert healths(await observe(CLUSTER, world.services)) == {"hilton": Health.STALLED, "vivint": Health.HEALTHY}

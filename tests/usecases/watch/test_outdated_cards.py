@@ -13,9 +13,9 @@ from bot.message import Message
 from bot.model import (
     Address,
     Ending,
-    Entry,
     Episode,
     ExecutionStatus,
+    JournalEntry,
     OutboxMessage,
     Phase,
     SequenceEnd,
@@ -41,7 +41,7 @@ async def record(
     world: FakeWorld, *messages: OutboxMessage, episodes: tuple[Episode, ...] = (), ago: timedelta = HOUR
 ) -> None:
     """Records the messages and posts them."""
-    await world.journal.record(Entry(episodes=episodes, messages=messages), world.now - ago)
+    await world.journal.record(JournalEntry(episodes=episodes, messages=messages), world.now - ago)
     for number, speech in enumerate(messages):
         known = world.outbox.messages[speech.key]
         await world.outbox.done(speech.key, known.revision, Address("C1", f"1.{number:06}"))

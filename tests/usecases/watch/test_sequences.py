@@ -12,9 +12,9 @@ from bot.fleet.sequence.state import progress
 from bot.model import (
     Description,
     Ending,
-    Entry,
     Episode,
     ExecutionStatus,
+    JournalEntry,
     Ref,
     SequenceSpec,
     SequenceStanding,
@@ -76,7 +76,7 @@ async def taken_over(world: FakeWorld) -> SequenceSpec:
     begun = spec(started_at=world.now, thread_key=episode.root_key)
     await control(world).begin(begun)
     step = hand_over(episode, progress(control(world).states["hilton"], ()), world.now)
-    await world.journal.record(Entry(episodes=(step.episode,), messages=step.messages), world.now)
+    await world.journal.record(JournalEntry(episodes=(step.episode,), messages=step.messages), world.now)
     control(world).listings = 0
     return begun
 
@@ -215,7 +215,7 @@ async def test_one_that_a_sequence_has_ended_before_its_run_is_too(world: FakeWo
     await taken_over(world)
     episode = await only_episode(world)
     over = replace(episode, ending=Ending.CANCELLED, ended_at=world.now)
-    await world.journal.record(Entry(episodes=(over,)), world.now)
+    await world.journal.record(JournalEntry(episodes=(over,)), world.now)
     await a_pass(world)
 
     back = await only_episode(world)

@@ -19,11 +19,11 @@ from bot.message import Message
 from bot.model import (
     Address,
     Ending,
-    Entry,
     Episode,
+    JournalEntry,
     OutboxMessage,
     Phase,
-    Recalled,
+    RecordedRuns,
     SequenceEnd,
     SequenceProgress,
     WindowEnd,
@@ -47,7 +47,7 @@ LEFT = episode(revision=0)
 async def world() -> FakeWorld:
     """voice-prod was taken out of the configuration while one of its runs struggled."""
     world = FakeWorld(config=config({"chat-prod": ("spirit",)}))
-    await world.journal.record(Entry(episodes=(LEFT, episode("spirit", "chat-prod", revision=0))), NOW)
+    await world.journal.record(JournalEntry(episodes=(LEFT, episode("spirit", "chat-prod", revision=0))), NOW)
     return world
 
 
@@ -89,7 +89,7 @@ async def test_a_storm_is_told_with_how_many_of_it_are_over(world: FakeWorld) ->
     root = f"storm:voice-prod:{LEFT.opened_at.isoformat()}"
     names = ("vivint", "marriott")
     await world.journal.record(
-        Entry(
+        JournalEntry(
             episodes=tuple(episode(name, revision=0, root_key=root) for name in names),
             messages=(
                 OutboxMessage(
@@ -108,7 +108,7 @@ async def test_a_storm_is_told_with_how_many_of_it_are_over(world: FakeWorld) ->
 class ContestedJournal(FakeJournal):
     """Every change is a conflict: somebody clicks just before it."""
 
-    async def record(self, entry: Entry, now: datetime) -> None:  # noqa: ARG002
+    async def record(self, entry: JournalEntry, now: datetime) -> None:  # noqa: ARG002
         raise Conflict("store", "somebody else changed the alert meanwhile")
 
 
@@ -127,7 +127,7 @@ async def test_what_cannot_be_recorded_now_is_left_to_the_next_time(
 
 async def stand(world: FakeWorld, *messages: OutboxMessage, episodes: tuple[Episode, ...] = ()) -> None:
     """Posts them."""
-    await world.journal.record(Entry(episodes=episodes, messages=messages), NOW)
+    await world.journal.record(JournalEntry(episodes=episodes, messages=messages), NOW)
     for number, speech in enumerate(messages):
         known = world.outbox.messages[speech.key]
         await world.outbox.done(speech.key, known.revision, Address("C1", f"1.{number:06}"))
@@ -166,7 +166,7 @@ async def test_cards_of_its_sequences_and_their_lines_lose_their_buttons_and_say
 
 async def test_an_alert_that_had_ended_with_days_missing_loses_its_buttons(world: FakeWorld) -> None:
     over = episode("vivint", revision=0, ending=Ending.INCOMPLETE, ended_at=NOW, sequence=STOPPED)
-    await world.journal.record(Entry(seen={"voice-prod": NOW}), NOW)
+    await world.journal.record(JournalEntry(seen={"voice-prod": NOW}), NOW)
     await stand(world, card(over), episodes=(over,))
     before = action_ids(shown(world, over.root_key))
     await end_unconfigured(world.services)
@@ -197,7 +197,7 @@ async def test_a_customer_that_has_moved_is_named_where_it_is(world: FakeWorld) 
 
 
 async def test_when_the_cluster_is_back_one_that_still_struggles_goes_on(world: FakeWorld) -> None:
-    await world.journal.record(Entry(episodes=(episode(revision=0, id=episode_id(LEFT.ref)),)), NOW)
+    await world.journal.record(JournalEntry(episodes=(episode(revision=0, id=episode_id(LEFT.ref)),)), NOW)
     await end_unconfigured(world.services)
     again = FakeWorld()
     again.journal, again.outbox = world.journal, world.outbox
@@ -230,7 +230,7 @@ async def test_what_nobody_has_foreseen_about_them_takes_nothing_away_from_a_pas
 class OddLedger(FakeLedger):
     """Returns data that causes a bug."""
 
-    async def recall(self, cluster: str) -> Recalled:
+    async def recall(self, cluster: str) -> RecordedRuns:
         raise ZeroDivisionError(cluster)
 
 

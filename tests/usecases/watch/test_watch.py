@@ -14,13 +14,13 @@ from bot.model import (
     Activity,
     ActivityState,
     Actor,
+    ClusterRecord,
     Description,
     Ending,
     Execution,
     ExecutionStatus,
     Failure,
     FailureKind,
-    Memory,
     Ref,
     SeenFailure,
 )
@@ -386,5 +386,5 @@ class BlindJournal(FakeJournal):
     def __init__(self, real: FakeJournal) -> None:
         super().__init__(**{field.name: getattr(real, field.name) for field in fields(FakeJournal)})
 
-    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> Memory:
+    async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
         return replace(await super().memory(cluster, refs, since), episodes=())
