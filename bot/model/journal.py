@@ -45,7 +45,7 @@ class Queued:
     was missing.
     """
 
-    speech: OutboxMessage
+    message: OutboxMessage
     revision: int
     created_at: datetime
     address: Address | None

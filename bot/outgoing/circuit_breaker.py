@@ -71,9 +71,9 @@ class CircuitBreaker:
         """Count one more failure. Returns the new record, except that ``is_overtaken`` (another message of its
         kind went through since) is the value from before this failure."""
         is_edit = queued.address is not None
-        before = self._records.get(queued.speech.key, FailureRecord(is_edit))
+        before = self._records.get(queued.message.key, FailureRecord(is_edit))
         after = FailureRecord(is_edit, before.times + 1, before.is_alone)
-        self._records[queued.speech.key] = after
+        self._records[queued.message.key] = after
         return FailureRecord(is_edit, after.times, after.is_alone, before.is_overtaken)
 
     def open(self, key: str, problem: DependencyError, now: datetime, at_least: timedelta) -> datetime:
@@ -92,7 +92,7 @@ class CircuitBreaker:
     def record_success(self, queued: Queued) -> None:
         """Close it, as Slack took this message. Messages of the same sort (posts or edits) that failed ``SUSPICIOUS``
         times are at fault themselves; the records of the others are dropped."""
-        self.close(queued.speech.key)
+        self.close(queued.message.key)
         is_edit = queued.address is not None
         for key, record in list(self._records.items()):
             if record.is_edit != is_edit:

@@ -79,7 +79,7 @@ class OutboxDispatcher:
         for queued in due:
             if not self._may_send():
                 break
-            if self._breaker.blocks(queued.speech.key, self._services.now()):
+            if self._breaker.blocks(queued.message.key, self._services.now()):
                 continue
             sent += await _caught(self._render_and_deliver(queued), partial(self._failures.unexpected, queued))
         return sent
@@ -87,7 +87,7 @@ class OutboxDispatcher:
     async def _render_and_deliver(self, queued: Queued) -> bool:
         """Whether it was sent. A row that was not is due again later, or in the dead letters."""
         try:
-            message = await with_display_names(draw(parse(queued.speech.body)), self._services)
+            message = await with_display_names(draw(parse(queued.message.body)), self._services)
         except (ValidationError, DrawingError) as exc:
             await self._failures.cannot_be_drawn(queued, exc)
             return False
@@ -104,7 +104,7 @@ class OutboxDispatcher:
                 await self._failures.lookup_failed(queued, exc)
                 return False
             if address is not None:
-                self._breaker.close(queued.speech.key)
+                self._breaker.close(queued.message.key)
                 # The earlier try may have posted an earlier body: revision 0 has it edited.
                 return await self._record_sent(queued, address, 1 if queued.revision == 1 else 0)
         begun = await outbox.begin_attempt(queued, now())
@@ -126,18 +126,18 @@ class OutboxDispatcher:
         attempts need no search: each attempt first looked for the one before it."""
         assert queued.attempted_at is not None
         since, until = queued.attempted_at - SEARCH_MARGIN, queued.attempted_at + SEARCH_MARGIN
-        return await self._services.channel.find(queued.speech.key, since, queued.thread, until)
+        return await self._services.channel.find(queued.message.key, since, queued.thread, until)
 
     async def _post_or_edit(self, message: Message, queued: Queued) -> Address:
-        speech, channel = queued.speech, self._services.channel
+        recorded, channel = queued.message, self._services.channel
         if queued.address is None:
-            return await channel.post(message, speech.key, queued.thread, broadcast=speech.broadcast)
-        await channel.edit(queued.address, message, speech.key)
+            return await channel.post(message, recorded.key, queued.thread, broadcast=recorded.broadcast)
+        await channel.edit(queued.address, message, recorded.key)
         return queued.address
 
     async def _record_sent(self, queued: Queued, address: Address, revision: int) -> bool:
         edit_from = self._services.now() + MIN_EDIT_INTERVAL
-        await self._services.outbox.done(queued.speech.key, revision, address, edit_from)
+        await self._services.outbox.done(queued.message.key, revision, address, edit_from)
         return True
 
 

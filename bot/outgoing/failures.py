@@ -53,7 +53,7 @@ class DeliveryFailures:
     async def unexpected(self, queued: Queued, problem: Exception) -> None:
         """Log the bug with a reference, and try again later."""
         reference = new_reference()
-        _log.error("speech failed", key=queued.speech.key, reference=reference, exc_info=problem)
+        _log.error("message failed", key=queued.message.key, reference=reference, exc_info=problem)
         await self._try_later(queued, f"unexpected {type(problem).__name__}, reference {reference} in the log")
 
     async def stale_check_failed(self, problem: Exception) -> None:
@@ -103,17 +103,17 @@ class DeliveryFailures:
         """
         await self._services.outbox.clear_attempt(queued)
         address = queued.address or queued.thread
-        key = queued.speech.key if queued.address else queued.speech.thread_key
+        key = queued.message.key if queued.address else queued.message.thread_key
         deleted = await self._services.outbox.get(key)
         if address is None or deleted is None:
             await self._dead_letter(queued, str(problem))
-        elif is_settled(parse(deleted.speech.body)):
+        elif is_settled(parse(deleted.message.body)):
             await self._discard_thread(deleted)
         elif queued.threads >= MOST_THREADS:
             await self._dead_letter(queued, str(problem))
         else:
             now = self._services.now()
-            await self._services.outbox.mark_thread_missing(queued.speech.key, str(problem))
+            await self._services.outbox.mark_thread_missing(queued.message.key, str(problem))
             await self._services.outbox.mark_deleted(key, address, now)
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
 
@@ -131,11 +131,11 @@ class DeliveryFailures:
 
     async def _discard_thread(self, root: Queued) -> None:
         unsent = await self._services.outbox.undelivered()
-        replies = [queued for queued in unsent if queued.speech.thread_key == root.speech.key]
+        replies = [queued for queued in unsent if queued.message.thread_key == root.message.key]
         for queued in (*replies, root):
             reason = "it is over, and its message was deleted"
-            await self._services.outbox.discard_stale(queued.speech.key, queued.revision, reason)
-            _log.info("speech left out", key=queued.speech.key, reason=reason)
+            await self._services.outbox.discard_stale(queued.message.key, queued.revision, reason)
+            _log.info("message discarded as stale", key=queued.message.key, reason=reason)
 
     async def _outage(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
         """Slack or the channel failed: open the breaker, unless this message is known to fail alone.
@@ -162,11 +162,11 @@ class DeliveryFailures:
         """Hold all messages of this process. The row is postponed only where another bot must not try it sooner
         either."""
         now = self._services.now()
-        until = self._breaker.open(queued.speech.key, problem, now, at_least)
+        until = self._breaker.open(queued.message.key, problem, now, at_least)
         next_try = until if at_least else now
-        await self._services.outbox.postpone(queued.speech.key, next_try, str(problem), queued.tries)
+        await self._services.outbox.postpone(queued.message.key, next_try, str(problem), queued.tries)
         wait_s = (until - now).total_seconds()
-        _log.warning("speeches postponed", key=queued.speech.key, reason=str(problem), wait_s=wait_s)
+        _log.warning("messages postponed", key=queued.message.key, reason=str(problem), wait_s=wait_s)
 
     async def _try_later(self, queued: Queued, reason: str, at_least: timedelta = timedelta(0)) -> None:
         """Postpone this message and its replies; after ``MOST_TRIES`` it goes to the dead letters."""
@@ -178,10 +178,10 @@ class DeliveryFailures:
 
     async def _postpone(self, queued: Queued, wait: timedelta, reason: str, tries: int) -> None:
         until = self._services.now() + wait
-        await self._services.outbox.postpone(queued.speech.key, until, reason, tries)
-        _log.warning("speech postponed", key=queued.speech.key, reason=reason, wait_s=wait.total_seconds())
+        await self._services.outbox.postpone(queued.message.key, until, reason, tries)
+        _log.warning("message postponed", key=queued.message.key, reason=reason, wait_s=wait.total_seconds())
 
     async def _dead_letter(self, queued: Queued, reason: str) -> None:
-        self._breaker.drop_record(queued.speech.key)
-        await self._services.outbox.dead_letter(queued.speech.key, queued.revision, reason, self._services.now())
-        _log.error("speech set aside", key=queued.speech.key, reason=reason)
+        self._breaker.drop_record(queued.message.key)
+        await self._services.outbox.dead_letter(queued.message.key, queued.revision, reason, self._services.now())
+        _log.error("dead letter", key=queued.message.key, reason=reason)

@@ -25,16 +25,16 @@ async def discard_stale_messages(services: Services) -> bool:
     Lines are discarded before the message above them is posted, and a line that stands for others is updated before
     these are discarded: a bot that dies in between continues where it was."""
     now = services.now()
-    queued = {row.speech.key: row for row in await services.outbox.undelivered()}
+    queued = {row.message.key: row for row in await services.outbox.undelivered()}
     unsent = _readable(tuple(queued.values()), now)
     reasons = stale_reasons(unsent, await _episodes(unsent, services))
-    summaries, joined_keys = join_attempts([message for message in unsent if message.speech.key not in reasons])
+    summaries, joined_keys = join_attempts([entry for entry in unsent if entry.message.key not in reasons])
     if summaries:
         await services.journal.record(JournalEntry(messages=summaries), now)
     reasons |= dict.fromkeys(joined_keys, "a later line tells of it")
     for key, reason in reasons.items():
         await services.outbox.discard_stale(key, queued[key].revision, reason)
-        _log.info("speech left out", key=key, reason=reason)
+        _log.info("message discarded as stale", key=key, reason=reason)
     return bool(reasons)
 
 
@@ -43,12 +43,12 @@ def _readable(queued: Sequence[Queued], now: datetime) -> list[UnsentMessage]:
     unsent: list[UnsentMessage] = []
     for row in queued:
         try:
-            notification = parse(row.speech.body)
+            notification = parse(row.message.body)
         except ValidationError:
             continue
-        unsent.append(UnsentMessage(row.speech, notification, is_late(row, now), row.attempted_at is not None))
+        unsent.append(UnsentMessage(row.message, notification, is_late(row, now), row.attempted_at is not None))
     return unsent
 
 
 async def _episodes(unsent: Sequence[UnsentMessage], services: Services) -> Mapping[str, Episode]:
-    return await services.journal.episodes_by_id({message.story for message in unsent if message.story})
+    return await services.journal.episodes_by_id({entry.story for entry in unsent if entry.story})

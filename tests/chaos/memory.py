@@ -15,7 +15,7 @@ from tests.chaos.channel import words_of
 
 @dataclass(frozen=True)
 class Recorded:
-    """One speech. ``turn`` is its place among those recorded, None once it was edited; ``words`` is what its message
+    """One message. ``turn`` is its place among those recorded, None once it was edited; ``words`` is what its message
     has to show; ``left_out`` and ``set_aside`` are reasons."""
 
     key: str

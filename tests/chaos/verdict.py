@@ -45,37 +45,37 @@ def doubled(channel: Iterable[Said]) -> Iterator[str]:
 
 
 def against_memory(channel: Iterable[Said], messages: Iterable[Recorded]) -> Iterator[str]:
-    """Every speech stands, in its thread, as it was recorded last; and nothing else does."""
+    """Every message stands, in its thread, as it was recorded last; and nothing else does."""
     shown = {said.key: said for said in channel}
-    recorded = {speech.key: speech for speech in messages}
+    recorded = {message.key: message for message in messages}
     for key in shown.keys() - recorded.keys():
         yield f"nobody recorded {key}: {shown[key].text}"
-    for key, speech in recorded.items():
+    for key, message in recorded.items():
         said = shown.get(key)
-        if speech.waits:
+        if message.waits:
             yield f"still waits: {key}"
-        elif speech.set_aside:
-            yield f"set aside: {key}, {speech.set_aside}"
-        elif speech.left_out:
+        elif message.set_aside:
+            yield f"set aside: {key}, {message.set_aside}"
+        elif message.left_out:
             if said:
-                yield f"left out ({speech.left_out}), and stands: {key}"
+                yield f"left out ({message.left_out}), and stands: {key}"
         elif said is None:
             yield f"lost: {key}"
         else:
-            yield from _amiss(said, speech, shown)
+            yield from _amiss(said, message, shown)
 
 
-def _amiss(said: Said, speech: Recorded, shown: dict[str, Said]) -> Iterator[str]:
-    if said.words != speech.words:
-        yield f"not as it was recorded last: {said.key} says {said.words}, not {speech.words}"
-    root = shown.get(speech.thread_key)
+def _amiss(said: Said, message: Recorded, shown: dict[str, Said]) -> Iterator[str]:
+    if said.words != message.words:
+        yield f"not as it was recorded last: {said.key} says {said.words}, not {message.words}"
+    root = shown.get(message.thread_key)
     if said.thread != (root.ts if root else ""):
         yield f"in the wrong thread: {said.key}"
 
 
 def out_of_order(channel: Iterable[Said], messages: Iterable[Recorded]) -> Iterator[str]:
     """What replies in a thread stands in the order in which it was recorded."""
-    recorded = {speech.key: speech.turn for speech in messages if speech.turn is not None}
+    recorded = {message.key: message.turn for message in messages if message.turn is not None}
     for one in {said.thread for said in channel} - {""}:
         lines = [said for said in channel if said.thread == one and said.key in recorded]
         for before, after in pairwise(sorted(lines, key=lambda said: said.ts)):

@@ -51,8 +51,8 @@ class FakeJournal:
             self.seen.setdefault((failure.ref, failure.activity_id, failure.attempt, failure.failure.kind), failure)
         self.observations |= {(seen.ref, seen.activity_id): seen for seen in entry.observations}
         self.episodes = episodes
-        for speech in entry.messages:
-            self.outbox.enqueue(speech, now)
+        for message in entry.messages:
+            self.outbox.enqueue(message, now)
         for cluster, at in entry.seen.items():
             before = self.sightings.get(cluster, at)
             self.sightings[cluster] = at if before > at + LONGEST_OVERLAP else max(at, before)

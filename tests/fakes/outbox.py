@@ -12,7 +12,7 @@ from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Q
 class Row:
     """One row of the outbox."""
 
-    speech: OutboxMessage
+    message: OutboxMessage
     turn: int
     created_at: datetime
     revision: int = 1
@@ -34,18 +34,18 @@ class FakeOutbox:
     messages: dict[str, Row] = field(default_factory=dict)
     turns: int = 0
 
-    def enqueue(self, speech: OutboxMessage, now: datetime) -> None:
+    def enqueue(self, message: OutboxMessage, now: datetime) -> None:
         """Record a message, or a new body of it."""
-        row = self.messages.get(speech.key)
+        row = self.messages.get(message.key)
         if row is None:
             self.turns += 1
-            self.messages[speech.key] = Row(speech, self.turns, now)
-        elif row.speech.body != speech.body:
+            self.messages[message.key] = Row(message, self.turns, now)
+        elif row.message.body != message.body:
             if row.said_revision == row.revision:
                 self.turns += 1
                 row.turn = self.turns
                 row.created_at = now
-            row.speech = OutboxMessage(speech.key, speech.body, row.speech.thread_key, row.speech.broadcast)
+            row.message = OutboxMessage(message.key, message.body, row.message.thread_key, row.message.broadcast)
             row.revision += 1
             row.set_aside = row.set_aside_at = None
             if row.postponed and (row.attempted_at is None or row.address is not None):
@@ -64,7 +64,7 @@ class FakeOutbox:
             for key, row in sorted(self.messages.items())
             if key.startswith(prefix)
             and row.address is not None
-            and row.speech.body.endswith(f'"kind":"{kind}"}}' if kind else "")
+            and row.message.body.endswith(f'"kind":"{kind}"}}' if kind else "")
             and (since is None or row.created_at >= since)
         ]
 
@@ -73,14 +73,14 @@ class FakeOutbox:
         row.said_revision, row.next_try_at, row.tries = revision, None, 0
 
     async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
-        row = self.messages.get(queued.speech.key)
+        row = self.messages.get(queued.message.key)
         if row is None or not self._waits(row) or replace(self._queued(row), thread=queued.thread) != queued:
             return None
         row.attempted_at = now if now != queued.attempted_at else now + timedelta(microseconds=1)
         return replace(queued, attempted_at=row.attempted_at)
 
     async def clear_attempt(self, begun: Queued) -> None:
-        row = self.messages.get(begun.speech.key)
+        row = self.messages.get(begun.message.key)
         if row is not None and row.attempted_at == begun.attempted_at:
             row.attempted_at = None
 
@@ -115,14 +115,14 @@ class FakeOutbox:
         return self.messages[key].address if key in self.messages else None
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
-        pairs = ((row.speech.key, self._dead_letter(row)) for row in self._in_order())
+        pairs = ((row.message.key, self._dead_letter(row)) for row in self._in_order())
         return [
             (key, row.set_aside) for key, row in pairs if row and row.set_aside and self._dead_since(row) >= since
         ]
 
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
         waiting = [row for row in self._in_order() if self._waits(row) and row.created_at < before]
-        return [(row.speech.key, row.postponed) for row in waiting if self._dead_letter(row) is None]
+        return [(row.message.key, row.postponed) for row in waiting if self._dead_letter(row) is None]
 
     def _in_order(self) -> list[Row]:
         return sorted(self.messages.values(), key=lambda row: row.turn)
@@ -134,14 +134,14 @@ class FakeOutbox:
             longest = LONGEST_WAIT if row.postponed else MIN_EDIT_INTERVAL
             if now < row.next_try_at <= now + longest:
                 return False
-        return row.address is not None or not row.speech.thread_key or self._is_next_in_thread(row)
+        return row.address is not None or not row.message.thread_key or self._is_next_in_thread(row)
 
     def _waits(self, row: Row) -> bool:
         return row.said_revision < row.revision and row.set_aside is None
 
     def _is_next_in_thread(self, row: Row) -> bool:
         root = self._root(row)
-        siblings = (other for other in self.messages.values() if other.speech.thread_key == row.speech.thread_key)
+        siblings = (other for other in self.messages.values() if other.message.thread_key == row.message.thread_key)
         undelivered = (other.turn for other in siblings if other.address is None and self._waits(other))
         return root is not None and root.address is not None and row.turn == min(undelivered)
 
@@ -161,12 +161,12 @@ class FakeOutbox:
         row.postponed, row.tries, row.threads = "", 0, 0
 
     def _root(self, row: Row) -> Row | None:
-        return self.messages.get(row.speech.thread_key)
+        return self.messages.get(row.message.thread_key)
 
     def _queued(self, row: Row) -> Queued:
         root = self._root(row)
         return Queued(
-            speech=row.speech,
+            message=row.message,
             revision=row.revision,
             created_at=row.created_at,
             address=row.address,
@@ -178,5 +178,5 @@ class FakeOutbox:
 
     def _row(self, key: str) -> Row:
         if key not in self.messages:
-            raise NotFound("store", f"no speech has the key {key}")
+            raise NotFound("store", f"no message has the key {key}")
         return self.messages[key]

@@ -33,7 +33,7 @@ def alert(number: int) -> list[OutboxMessage]:
 
 @pytest.mark.timeout(120)
 async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(url: str) -> None:
-    waiting = [speech for number in range(ALERTS) for speech in alert(number)]
+    waiting = [message for number in range(ALERTS) for message in alert(number)]
     world = FakeWorld(now=utc_now())
     async with (
         LocalSlack() as slack,

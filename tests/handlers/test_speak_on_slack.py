@@ -211,7 +211,7 @@ async def test_a_bot_killed_before_it_took_the_stray_away_leaves_none(scene: Sce
     await scene.record(line(1))
     (reply,) = await scene.services.outbox.due(scene.world.now, 1)
     await scene.services.outbox.begin_attempt(reply, scene.world.now)
-    await _post(scene, reply.speech.key, gone)
+    await _post(scene, reply.message.key, gone)
     await OutboxDispatcher(scene.services, always).dispatch()
     await scene.pass_by(timedelta(minutes=1))
 
@@ -223,7 +223,7 @@ async def test_a_stray_is_taken_away_though_people_have_answered_it_and_the_root
     await scene.record(line(1))
     (reply,) = await scene.services.outbox.due(scene.world.now, 1)
     await scene.services.outbox.begin_attempt(reply, scene.world.now)
-    stray = await _post(scene, reply.speech.key, gone)
+    stray = await _post(scene, reply.message.key, gone)
     answer = await scene.client.chat_postMessage(channel=gone.channel, thread_ts=stray, text="what is this?")
     await scene.services.outbox.mark_deleted("storm:1", gone, scene.world.now)
     await scene.pass_by(timedelta(minutes=1))

@@ -72,7 +72,7 @@ async def test_a_bot_that_died_between_post_and_note_finds_its_message_by_the_ke
     await record(world, ROOT)
     (queued,) = await world.outbox.due(world.now, 10)
     await world.outbox.begin_attempt(queued, world.now)
-    standing = await world.channel.post(draw(parse(queued.speech.body)), queued.speech.key)
+    standing = await world.channel.post(draw(parse(queued.message.body)), queued.message.key)
 
     await dispatch(world.services, always)
 

@@ -284,7 +284,7 @@ async def test_a_backlog_that_cannot_be_judged_is_said_as_it_was_recorded(scene:
 async def test_a_store_that_does_not_answer_is_no_fault_of_slack(scene: Scene) -> None:
     class Away(FakeOutbox):
         async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
-            raise Unavailable("store", f"{queued.speech.key} at {now}: locked")
+            raise Unavailable("store", f"{queued.message.key} at {now}: locked")
 
     away = Away()
     away.enqueue(storm(1), NOW)

@@ -64,4 +64,4 @@ def replace_control(world: FakeWorld, kind: type[FakeControl]) -> Any:
 
 
 def notifications(world: FakeWorld) -> list[Any]:
-    return [parse(row.speech.body) for row in world.outbox.messages.values() if row.speech.body != "{}"]
+    return [parse(row.message.body) for row in world.outbox.messages.values() if row.message.body != "{}"]

@@ -60,7 +60,7 @@ class Upgraded:
     async def body(self, key: str) -> notification.Notification:
         queued = await self.store.outbox.get(key)
         assert queued is not None
-        return notification.parse(queued.speech.body)
+        return notification.parse(queued.message.body)
 
     def put(self, customer: str, attempt: int, *, cancel_requested: bool = False) -> None:
         activity = Activity(
@@ -112,10 +112,10 @@ async def test_they_are_all_there_and_mean_heartbeat_timeouts(upgraded: Upgraded
 
 async def test_every_message_that_was_recorded_can_still_be_drawn(upgraded: Upgraded) -> None:
     said = [*await upgraded.store.outbox.posted("episode:"), *await upgraded.store.outbox.undelivered()]
-    kinds = {notification.parse(queued.speech.body).kind for queued in said}
+    kinds = {notification.parse(queued.message.body).kind for queued in said}
 
     assert kinds == {"episode", "storm", "attempts", "ack", "snooze", "cancel", "reminder", "end"}
-    assert all(draw(notification.parse(queued.speech.body)).text for queued in said)
+    assert all(draw(notification.parse(queued.message.body)).text for queued in said)
 
 
 async def test_a_pass_in_which_nothing_changed_opens_ends_and_records_nothing(upgraded: Upgraded) -> None:
@@ -193,6 +193,6 @@ async def test_the_version_before_reads_what_this_one_records(upgraded: Upgraded
 
     assert queued is not None
     added = '"alert_reason":"heartbeat timeout"'
-    unknown = queued.speech.body.replace(added, '"of_a_later_version":1')
-    assert unknown != queued.speech.body
+    unknown = queued.message.body.replace(added, '"of_a_later_version":1')
+    assert unknown != queued.message.body
     assert isinstance(notification.parse(unknown), notification.EpisodeCard)

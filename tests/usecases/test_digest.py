@@ -43,7 +43,7 @@ def complete(world: FakeWorld) -> None:
 
 
 def announced(world: FakeWorld) -> list[Digest]:
-    told = [notification.parse(waiting.speech.body) for waiting in world.outbox.messages.values()]
+    told = [notification.parse(waiting.message.body) for waiting in world.outbox.messages.values()]
     return [saying.digest for saying in told if isinstance(saying, notification.DigestCard)]
 
 

@@ -123,7 +123,7 @@ class SqlOutbox:
         # Each attempt has a distinct time, even on a clock that stands still, so that older reads never match it.
         at = now if now != queued.attempted_at else now + _TICK
         as_read = and_(
-            outbox.c.key == queued.speech.key,
+            outbox.c.key == queued.message.key,
             outbox.c.revision == queued.revision,
             outbox.c.said_revision < outbox.c.revision,
             outbox.c.set_aside.is_(None),
@@ -136,7 +136,7 @@ class SqlOutbox:
 
     async def clear_attempt(self, begun: Queued) -> None:
         """Clear the attempt, unless another one was recorded since."""
-        this_try = and_(outbox.c.key == begun.speech.key, _equals(outbox.c.attempted_at, begun.attempted_at))
+        this_try = and_(outbox.c.key == begun.message.key, _equals(outbox.c.attempted_at, begun.attempted_at))
         await run_to_end(self._update(this_try, {"attempted_at": None}))
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
@@ -204,7 +204,7 @@ class SqlOutbox:
 
     async def _change(self, key: str, **values: Any) -> None:
         if not await run_to_end(self._update(outbox.c.key == key, values)):
-            raise NotFound(SYSTEM, f"no speech has the key {key}")
+            raise NotFound(SYSTEM, f"no message has the key {key}")
 
     async def _update(self, where: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
         async with self._database.writing() as connection:

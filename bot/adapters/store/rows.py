@@ -116,7 +116,7 @@ def to_audit_record(row: Row[Any]) -> AuditRecord:
 def to_queued(row: Row[Any]) -> Queued:
     """From a row of ``outbox`` joined with the address of its thread (``root_channel``, ``root_ts``)."""
     return Queued(
-        speech=OutboxMessage(row.key, row.body, row.thread_key, row.broadcast),
+        message=OutboxMessage(row.key, row.body, row.thread_key, row.broadcast),
         revision=row.revision,
         created_at=row.created_at,
         address=to_address(row.channel, row.ts),

@@ -38,32 +38,34 @@ class UnsentMessage:
     ``is_tried``: an attempt to post it had an unknown outcome.
     """
 
-    speech: OutboxMessage
-    saying: Notification
+    message: OutboxMessage
+    notification: Notification
     is_late: bool
     is_tried: bool = False
 
     @property
     def story(self) -> str:
         """The id of its episode, "" if it has none."""
-        return story_of(self.speech.key)
+        return story_of(self.message.key)
 
 
 def stale_reasons(unsent: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
     """Why messages are stale, by outbox key. ``unsent`` is in the order of recording, ``episodes`` by id."""
-    missed = {message.story for message in unsent if isinstance(message.saying, EpisodeCard) and message.is_late}
+    missed = {entry.story for entry in unsent if isinstance(entry.notification, EpisodeCard) and entry.is_late}
     reasons: dict[str, str] = {}
-    for number, message in enumerate(unsent):
-        episode = episodes.get(message.story)
+    for number, entry in enumerate(unsent):
+        episode = episodes.get(entry.story)
         behind = unsent[number + 1 :]
-        if message.story in missed and episode and isinstance(message.saying, _ALERT_LINES):
-            why = _reason_for_unknown_alert(message.saying, episode) or _reason_for_line(message, behind, episode)
-        elif message.is_late:
-            why = _reason_for_line(message, behind, episode) if episode else _reason_for_other(message.saying, behind)
+        if entry.story in missed and episode and isinstance(entry.notification, _ALERT_LINES):
+            why = _reason_for_unknown_alert(entry.notification, episode) or _reason_for_line(entry, behind, episode)
+        elif entry.is_late:
+            why = (
+                _reason_for_line(entry, behind, episode) if episode else _reason_for_other(entry.notification, behind)
+            )
         else:
             why = ""
         if why:
-            reasons[message.speech.key] = why
+            reasons[entry.message.key] = why
     return reasons
 
 
@@ -74,9 +76,9 @@ def _reason_for_unknown_alert(line: Notification, episode: Episode) -> str:
     return "the alert itself is news" if isinstance(line, ReminderLine) else ""
 
 
-def _reason_for_line(message: UnsentMessage, behind: Sequence[UnsentMessage], episode: Episode) -> str:
+def _reason_for_line(entry: UnsentMessage, behind: Sequence[UnsentMessage], episode: Episode) -> str:
     """For a line of an alert, compared with the present state of its episode."""
-    match message.saying:
+    match entry.notification:
         case EndLine():
             return "it goes on again" if episode.is_open else ""
         case CancelLine():
@@ -85,8 +87,8 @@ def _reason_for_line(message: UnsentMessage, behind: Sequence[UnsentMessage], ep
             is_on = episode.quiet is not None and episode.quiet.until == until
             return "" if is_on else "the snooze is over"
         case ReminderLine() as reminder:
-            later = (other for other in behind if isinstance(other.saying, ReminderLine))
-            is_repeated = any(other.story == message.story for other in later)
+            later = (other for other in behind if isinstance(other.notification, ReminderLine))
+            is_repeated = any(other.story == entry.story for other in later)
             return "a later reminder follows" if is_repeated else _reason_for_reminder(reminder, episode)
         case _:
             return ""
@@ -103,20 +105,20 @@ def _reason_for_reminder(reminder: ReminderLine, episode: Episode) -> str:
     return "it is acknowledged" if episode.acked_by and not reminder.after_snooze else ""
 
 
-def _reason_for_other(saying: Notification, behind: Sequence[UnsentMessage]) -> str:
-    match saying:
+def _reason_for_other(notification: Notification, behind: Sequence[UnsentMessage]) -> str:
+    match notification:
         case DigestCard():
-            is_repeated = any(isinstance(message.saying, DigestCard) for message in behind)
+            is_repeated = any(isinstance(entry.notification, DigestCard) for entry in behind)
             return "a newer digest follows" if is_repeated else ""
         case StillOpenLine(spec=spec):
-            return "it has closed" if spec.id in {_continued_sequence(message.saying) for message in behind} else ""
+            return "it has closed" if spec.id in {_continued_sequence(entry.notification) for entry in behind} else ""
         case _:
             return ""
 
 
-def _continued_sequence(saying: Notification) -> str:
+def _continued_sequence(notification: Notification) -> str:
     """The id of the sequence that went on, so that the runs it waited for are closed; "" for other messages."""
-    match saying:
+    match notification:
         case ClearedLine(spec=spec) | WindowLine(spec=spec) | CutLine(spec=spec):
             return spec.id
         case SequenceEndLine(progress=progress):
@@ -132,9 +134,9 @@ def join_attempts(unsent: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage,
     """
     joined: list[OutboxMessage] = []
     dropped: list[str] = []
-    for story in dict.fromkeys(message.story for message in unsent if message.story):
-        own = (message for message in unsent if message.story == story and message.is_late)
-        lines = [message for message in own if isinstance(message.saying, AttemptsLine)]
+    for story in dict.fromkeys(entry.story for entry in unsent if entry.story):
+        own = (entry for entry in unsent if entry.story == story and entry.is_late)
+        lines = [entry for entry in own if isinstance(entry.notification, AttemptsLine)]
         for before, now in _replacements(lines) if len(lines) > ALWAYS_TOLD else ():
             if now is None:
                 dropped.append(before.key)
@@ -146,23 +148,23 @@ def join_attempts(unsent: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage,
 def _replacements(lines: Sequence[UnsentMessage]) -> Iterator[tuple[OutboxMessage, OutboxMessage | None]]:
     """Each line with what replaces it, None if it is dropped. The first and last line of an activity always stay."""
     kept: AttemptsLine | None = None
-    for number, message in enumerate(lines):
-        line = _attempts_line(message)
+    for number, entry in enumerate(lines):
+        line = _attempts_line(entry)
         before = _attempts_line(lines[number - 1]) if number else None
         after = _attempts_line(lines[number + 1]) if number + 1 < len(lines) else None
         goes_on = kept is not None and before is not None and _is_next(line, before)
-        is_told_by_next = after is not None and _is_next(after, line) and not message.is_tried
+        is_told_by_next = after is not None and _is_next(after, line) and not entry.is_tried
         if kept and goes_on and is_told_by_next and _is_alike(line, kept):
-            yield message.speech, None
+            yield entry.message, None
             continue
         alike = line.first - 1 - kept.last if kept and goes_on else line.alike
         kept = line
-        yield message.speech, replace(message.speech, body=dump(replace(line, alike=alike)))
+        yield entry.message, replace(entry.message, body=dump(replace(line, alike=alike)))
 
 
-def _attempts_line(message: UnsentMessage) -> AttemptsLine:
-    assert isinstance(message.saying, AttemptsLine)
-    return message.saying
+def _attempts_line(entry: UnsentMessage) -> AttemptsLine:
+    assert isinstance(entry.notification, AttemptsLine)
+    return entry.notification
 
 
 def _is_next(line: AttemptsLine, before: AttemptsLine) -> bool:

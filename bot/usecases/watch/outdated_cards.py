@@ -62,7 +62,7 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
 
 async def _cards(cluster: str, since: datetime, services: Services) -> list[tuple[Queued, SequenceCard]]:
     """The cards of sequences on this cluster that ended with days missing."""
-    posted = [(row, parse(row.speech.body)) for row in await services.outbox.posted("sequence:", "sequence", since)]
+    posted = [(row, parse(row.message.body)) for row in await services.outbox.posted("sequence:", "sequence", since)]
     return [
         (row, message)
         for row, message in posted
@@ -77,7 +77,7 @@ async def _lines(sequence: str, by: Overtaken | None, services: Services) -> lis
     if not sequence or by is None:
         return []
     rows = await services.outbox.posted(f"sequence:{sequence}")
-    edited = ((row.speech, as_overtaken(parse(row.speech.body), by)) for row in rows)
+    edited = ((row.message, as_overtaken(parse(row.message.body), by)) for row in rows)
     return [replace(message, body=dump(bare)) for message, bare in edited if bare is not None]
 
 

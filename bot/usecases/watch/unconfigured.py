@@ -62,9 +62,9 @@ async def _remove_buttons(clusters: Iterable[str], services: Services) -> None:
     messages = [card(alert) for alert in alerts]
     for sequence in dict.fromkeys(sequences):
         for queued in await services.outbox.posted(f"sequence:{sequence}"):
-            bare = as_overtaken(parse(queued.speech.body), why)
+            bare = as_overtaken(parse(queued.message.body), why)
             if bare is not None:
-                messages.append(replace(queued.speech, body=dump(bare)))
+                messages.append(replace(queued.message, body=dump(bare)))
     if messages:
         await services.journal.record(JournalEntry(episodes=tuple(alerts), messages=tuple(messages)), now)
 
@@ -77,6 +77,6 @@ def _may_have_buttons(alert: Episode) -> bool:
 async def _sequences_with_cards(services: Services) -> list[str]:
     """The ids of sequences on unconfigured clusters whose own card still has buttons."""
     posted = await services.outbox.posted("sequence:", "sequence", services.now() - MAX_CARD_AGE)
-    cards = (parse(queued.speech.body) for queued in posted)
+    cards = (parse(queued.message.body) for queued in posted)
     specs = [card.progress.spec for card in cards if isinstance(card, SequenceCard) and card.overtaken is None]
     return [spec.id for spec in specs if spec.cluster not in services.config.clusters]

@@ -49,6 +49,6 @@ def observation(details: str, ref: Ref = HILTON, activity_id: str = "copy") -> O
     return Observation(ref, activity_id, details, NOW)
 
 
-def speech(key: str, body: str = "first", thread: str = "") -> OutboxMessage:
+def message(key: str, body: str = "first", thread: str = "") -> OutboxMessage:
     """A message in the channel, or in the thread of another key."""
     return OutboxMessage(key, body, thread)

@@ -9,14 +9,14 @@ from itertools import count
 
 from bot.adapters.store import open_store
 from bot.model import JournalEntry
-from tests.adapters.store.given import HILTON, NOW, episode, seen, speech
+from tests.adapters.store.given import HILTON, NOW, episode, message, seen
 
 
 async def scribble(url: str) -> None:
     """Each entry is an episode, its messages and a failure, all of one number."""
     async with open_store(url) as store:
         for number in count(1):
-            told = (speech(f"root {number}"), speech(f"reply {number}", thread=f"root {number}"))
+            told = (message(f"root {number}"), message(f"reply {number}", thread=f"root {number}"))
             entry = JournalEntry(episodes=(episode(f"e{number}"),), failures=(seen(number, HILTON),), messages=told)
             await store.journal.record(entry, NOW)
             sys.stdout.write(f"{number}\n")

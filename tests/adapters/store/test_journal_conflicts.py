@@ -9,7 +9,7 @@ from bot.adapters.store import open_store
 from bot.errors import Conflict
 from bot.model import JournalEntry
 from tests.adapters.store.conftest import Sides
-from tests.adapters.store.given import NOW, episode, observation, seen, speech
+from tests.adapters.store.given import NOW, episode, message, observation, seen
 
 
 async def test_an_episode_carries_how_often_it_was_recorded(store: Sides) -> None:
@@ -54,7 +54,7 @@ async def test_nothing_of_an_entry_is_recorded_when_one_of_its_episodes_was_chan
         failures=(seen(1),),
         observations=(observation("1"),),
         episodes=(episode("new"), episode("e1", revision=5)),
-        messages=(speech("a"),),
+        messages=(message("a"),),
         seen={"voice-prod": NOW},
         snapshot="now",
     )

@@ -17,7 +17,7 @@ from bot.model import (
     JournalEntry,
     Subject,
 )
-from tests.adapters.store.given import HILTON, NOW, episode, minutes, observation, seen, speech
+from tests.adapters.store.given import HILTON, NOW, episode, message, minutes, observation, seen
 
 ODD = ["a\0b", "half an emoji \ud83d"]
 
@@ -37,7 +37,7 @@ async def everything(store: Store, odd: str) -> None:
             failures=(seen(1, ref, activity_id=odd, failure=Failure(FailureKind.APPLICATION, odd)),),
             observations=(observation(odd, ref, odd),),
             episodes=(episode("e1", replace(HILTON, workflow_id="w")),),
-            messages=(speech(odd, thread=""), speech("line", thread=odd)),
+            messages=(message(odd, thread=""), message("line", thread=odd)),
             audit=(refused(odd),),
         ),
         NOW,
@@ -63,7 +63,7 @@ async def test_odd_text_is_recorded_and_found_by_the_name_it_came_with(url: str,
     assert len(trail.records) == 1
     assert nobody is None
     assert (first, again) == (True, False)
-    assert any(queued.speech.key.startswith(odd[:1]) for queued in waiting)
+    assert any(queued.message.key.startswith(odd[:1]) for queued in waiting)
 
 
 async def test_names_that_begin_alike_are_told_apart_however_long_they_are(url: str) -> None:

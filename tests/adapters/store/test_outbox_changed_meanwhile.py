@@ -7,7 +7,7 @@ import pytest
 
 from bot.model import Address, Ending, JournalEntry, OutboxMessage, Queued
 from tests.adapters.store.conftest import Sides
-from tests.adapters.store.given import NOW, episode, minutes, speech
+from tests.adapters.store.given import NOW, episode, message, minutes
 
 ROOT_AT = Address("C1", "1.000001")
 REPLY_AT = Address("C1", "1.000002")
@@ -24,12 +24,12 @@ async def _read(store: Sides, key: str = "a") -> Queued:
 
 
 async def _due(store: Sides, at: float = 0) -> list[str]:
-    return [queued.speech.key for queued in await store.outbox.due(NOW + minutes(at), 100)]
+    return [queued.message.key for queued in await store.outbox.due(NOW + minutes(at), 100)]
 
 
 @pytest.mark.parametrize("attempted_at", [NOW, NOW + minutes(1)], ids=["at the same time", "later"])
 async def test_of_two_who_have_read_the_same_one_may_try(store: Sides, attempted_at: datetime) -> None:
-    await _record(store, speech("a"))
+    await _record(store, message("a"))
     read = await _read(store)
     begun = [await store.outbox.begin_attempt(read, attempted_at) for _ in range(2)]
     again = await _read(store)
@@ -39,7 +39,7 @@ async def test_of_two_who_have_read_the_same_one_may_try(store: Sides, attempted
 
 
 async def test_a_try_without_effect_leaves_nothing_to_look_for_but_what_another_one_has_begun(store: Sides) -> None:
-    await _record(store, speech("a"))
+    await _record(store, message("a"))
     first = await store.outbox.begin_attempt(await _read(store), NOW)
     second = await store.outbox.begin_attempt(await _read(store), NOW)
     await store.outbox.clear_attempt(first or await _read(store))
@@ -52,7 +52,7 @@ async def test_a_try_without_effect_leaves_nothing_to_look_for_but_what_another_
 
 
 async def test_what_was_read_and_then_said_is_not_tried(store: Sides) -> None:
-    await _record(store, speech("a"))
+    await _record(store, message("a"))
     read = await _read(store)
     await store.outbox.done("a", 1, ROOT_AT)
 
@@ -61,15 +61,15 @@ async def test_what_was_read_and_then_said_is_not_tried(store: Sides) -> None:
 
 
 async def test_what_was_read_and_has_another_body_is_not_tried(store: Sides) -> None:
-    await _record(store, speech("a"))
+    await _record(store, message("a"))
     read = await _read(store)
-    await _record(store, speech("a", "second"))
+    await _record(store, message("a", "second"))
 
     assert not await store.outbox.begin_attempt(read, NOW)
 
 
 async def test_what_was_read_and_set_aside_is_not_tried(store: Sides) -> None:
-    await _record(store, speech("a"))
+    await _record(store, message("a"))
     read = await _read(store)
     await store.outbox.dead_letter("a", 1, "invalid_blocks", NOW)
 
@@ -77,8 +77,8 @@ async def test_what_was_read_and_set_aside_is_not_tried(store: Sides) -> None:
 
 
 async def test_a_body_that_came_after_the_one_that_was_refused_is_not_set_aside(store: Sides) -> None:
-    await _record(store, speech("a", "too long"))
-    await _record(store, speech("a", "shorter"))
+    await _record(store, message("a", "too long"))
+    await _record(store, message("a", "shorter"))
     await store.outbox.dead_letter("a", 1, "msg_too_long", NOW)
 
     assert await _due(store) == ["a"]
@@ -86,10 +86,10 @@ async def test_a_body_that_came_after_the_one_that_was_refused_is_not_set_aside(
 
 
 async def test_a_message_that_is_gone_is_to_be_posted_as_it_is_now_and_holds_its_thread_back(store: Sides) -> None:
-    await _record(store, speech("a"), speech("said", thread="a"))
+    await _record(store, message("a"), message("said", thread="a"))
     await store.outbox.done("a", 1, ROOT_AT)
     await store.outbox.done("said", 1, REPLY_AT)
-    await _record(store, speech("new", thread="a"), at=5)
+    await _record(store, message("new", thread="a"), at=5)
     await store.outbox.mark_deleted("a", ROOT_AT, NOW + minutes(5))
     due = await store.outbox.due(NOW + minutes(5), 10)
     await store.outbox.done("a", 1, Address("C1", "2"))
@@ -99,7 +99,7 @@ async def test_a_message_that_is_gone_is_to_be_posted_as_it_is_now_and_holds_its
 
 
 async def test_a_message_that_stands_elsewhere_already_is_not_forgotten(store: Sides) -> None:
-    await _record(store, speech("a"))
+    await _record(store, message("a"))
     await store.outbox.done("a", 1, ROOT_AT)
     await store.outbox.mark_deleted("a", REPLY_AT, NOW)
 
@@ -108,7 +108,7 @@ async def test_a_message_that_stands_elsewhere_already_is_not_forgotten(store: S
 
 
 async def test_one_can_be_read_whether_it_waits_or_not(store: Sides) -> None:
-    await _record(store, speech("a"), speech("reply", thread="a"))
+    await _record(store, message("a"), message("reply", thread="a"))
     await store.outbox.done("a", 1, ROOT_AT)
 
     assert (await _read(store)).address == ROOT_AT
@@ -117,7 +117,7 @@ async def test_one_can_be_read_whether_it_waits_or_not(store: Sides) -> None:
 
 
 async def test_what_was_set_aside_long_ago_is_not_listed_any_more(store: Sides) -> None:
-    await _record(store, speech("a"), speech("reply", thread="a"), at=-5)
+    await _record(store, message("a"), message("reply", thread="a"), at=-5)
     await store.outbox.dead_letter("a", 1, "invalid_blocks", NOW)
 
     assert await store.outbox.dead_letters(NOW) == [("a", "invalid_blocks"), ("reply", "invalid_blocks")]
@@ -125,13 +125,13 @@ async def test_what_was_set_aside_long_ago_is_not_listed_any_more(store: Sides) 
 
 
 async def test_what_waits_is_overdue_from_when_it_began_to_wait(store: Sides) -> None:
-    await _record(store, *(speech(key) for key in ("edited", "said", "aside", "old")))
-    await _record(store, speech("reply", thread="old"), speech("to what is set aside", thread="aside"))
+    await _record(store, *(message(key) for key in ("edited", "said", "aside", "old")))
+    await _record(store, message("reply", thread="old"), message("to what is set aside", thread="aside"))
     for number, key in enumerate(("edited", "said")):
         await store.outbox.done(key, 1, Address("C1", f"{number}"))
     await store.outbox.dead_letter("aside", 1, "invalid_blocks", NOW)
     await store.outbox.postpone("old", NOW, "HTTP 503", 0)
-    await _record(store, speech("edited", "second"), speech("new"), at=10)
+    await _record(store, message("edited", "second"), message("new"), at=10)
 
     assert await store.outbox.overdue(NOW + minutes(10)) == [("old", "HTTP 503"), ("reply", "")]
     assert [key for key, _ in await store.outbox.overdue(NOW + minutes(11))] == ["old", "reply", "edited", "new"]

@@ -12,7 +12,7 @@ from bot.adapters.store.database import open_database
 from bot.adapters.store.postgresql_url import CONNECT, LONGEST_CONNECT, read_url
 from bot.errors import ConfigError, Refused
 from bot.model import JournalEntry
-from tests.adapters.store.given import NOW, episode, speech
+from tests.adapters.store.given import NOW, episode, message
 from tests.adapters.store.raw import refusal, sql
 
 BASE = "postgresql://u:marked-secret@h/db"
@@ -104,7 +104,7 @@ def test_what_the_driver_takes_is_handed_to_it_as_it_was_written(tmp_path: Path)
 async def test_behind_a_pooler_of_transactions_no_statement_is_left_to_another_connection(server_url: str) -> None:
     async with open_store(f"{server_url}?pgbouncer=true") as store:
         await asyncio.gather(
-            *(store.journal.record(JournalEntry(messages=(speech(f"{n}"),)), NOW) for n in range(10))
+            *(store.journal.record(JournalEntry(messages=(message(f"{n}"),)), NOW) for n in range(10))
         )
     async with open_database(f"{server_url}?pgbouncer=true") as database:
         async with database.writing() as connection:

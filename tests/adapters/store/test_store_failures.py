@@ -13,7 +13,7 @@ from bot.adapters.store import open_store
 from bot.adapters.store.database import open_database
 from bot.adapters.store.tables import outbox
 from bot.model import Address, Ending, Failure, FailureKind, JournalEntry
-from tests.adapters.store.given import HILTON, NOW, episode, minutes, observation, seen, speech
+from tests.adapters.store.given import HILTON, NOW, episode, message, minutes, observation, seen
 from tests.adapters.store.raw import sql
 
 DAY = minutes(24 * 60)
@@ -21,7 +21,7 @@ DAY = minutes(24 * 60)
 
 async def test_what_was_recorded_is_there_after_reopening(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(JournalEntry(episodes=(episode("e1"),), messages=(speech("a"),)), NOW)
+        await store.journal.record(JournalEntry(episodes=(episode("e1"),), messages=(message("a"),)), NOW)
         await store.outbox.done("a", 1, Address("C1", "1.0"))
     async with open_store(url) as store:
         known = await store.journal.episode("e1")
@@ -63,20 +63,20 @@ async def test_an_entry_that_cannot_be_written_whole_is_not_written_at_all(url: 
 
 async def test_many_writers_and_readers_at_once_all_succeed(url: str) -> None:
     async with open_store(url) as store:
-        writes = (store.journal.record(JournalEntry(messages=(speech(f"{n}"),)), NOW) for n in range(40))
+        writes = (store.journal.record(JournalEntry(messages=(message(f"{n}"),)), NOW) for n in range(40))
         reads = (store.outbox.due(NOW, 100) for _ in range(40))
         await asyncio.gather(*writes, *reads)
         due = await store.outbox.due(NOW, 100)
 
-    assert sorted(queued.speech.key for queued in due) == sorted(str(n) for n in range(40))
+    assert sorted(queued.message.key for queued in due) == sorted(str(n) for n in range(40))
 
 
 async def test_what_several_bots_record_at_once_is_said_entry_by_entry(url: str) -> None:
     async with open_store(url) as one, open_store(url) as two:
-        entries = [JournalEntry(messages=tuple(speech(f"{n}.{part}") for part in range(4))) for n in range(20)]
+        entries = [JournalEntry(messages=tuple(message(f"{n}.{part}") for part in range(4))) for n in range(20)]
         bots = (one, two) * 10
         await asyncio.gather(*(bot.journal.record(entry, NOW) for bot, entry in zip(bots, entries, strict=True)))
-        due = [queued.speech.key for queued in await one.outbox.due(NOW, 100)]
+        due = [queued.message.key for queued in await one.outbox.due(NOW, 100)]
 
     spoken = [due[first : first + 4] for first in range(0, len(due), 4)]
     assert sorted(spoken) == sorted([one.key for one in entry.messages] for entry in entries)
@@ -85,7 +85,7 @@ async def test_what_several_bots_record_at_once_is_said_entry_by_entry(url: str)
 async def test_a_reading_sees_one_state_though_somebody_writes_meanwhile(url: str) -> None:
     async with open_store(url) as store, open_database(url) as database, database.reading() as connection:
         before = await connection.scalar(select(func.count()).select_from(outbox))
-        await store.journal.record(JournalEntry(messages=(speech("a"),)), NOW)
+        await store.journal.record(JournalEntry(messages=(message("a"),)), NOW)
         after = await connection.scalar(select(func.count()).select_from(outbox))
 
         assert (before, after) == (0, 0)
@@ -96,7 +96,7 @@ async def test_cancelled_records_leave_nothing_half_and_nothing_locked(url: str)
     async with open_store(url) as store:
         for pause in range(10):
             entry = JournalEntry(
-                episodes=(episode(f"e{pause}"),), messages=tuple(speech(f"{pause}.{n}") for n in range(20))
+                episodes=(episode(f"e{pause}"),), messages=tuple(message(f"{pause}.{n}") for n in range(20))
             )
             recording = asyncio.create_task(store.journal.record(entry, NOW))
             await asyncio.wait({recording}, timeout=pause / 1_000)
@@ -106,7 +106,7 @@ async def test_cancelled_records_leave_nothing_half_and_nothing_locked(url: str)
     # What had been begun is finished by then.
     async with open_store(url) as store:
         known = {one.id for one in await store.journal.open_episodes()}
-        due = [queued.speech.key for queued in await store.outbox.due(NOW, 1_000)]
+        due = [queued.message.key for queued in await store.outbox.due(NOW, 1_000)]
 
     assert "after" in known
     assert len(due) == 20 * len(known - {"after"})
@@ -114,7 +114,7 @@ async def test_cancelled_records_leave_nothing_half_and_nothing_locked(url: str)
 
 async def test_questions_that_nobody_waits_for_any_more_take_no_connection_along(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(JournalEntry(messages=tuple(speech(f"{n}") for n in range(20))), NOW)
+        await store.journal.record(JournalEntry(messages=tuple(message(f"{n}") for n in range(20))), NOW)
         for pause in range(40):
             asking = [asyncio.create_task(store.outbox.due(NOW, 100)) for _ in range(3)]
             await asyncio.wait(asking, timeout=pause / 4_000)
@@ -128,7 +128,7 @@ async def test_questions_that_nobody_waits_for_any_more_take_no_connection_along
 
 async def test_what_was_said_is_written_down_though_whoever_said_it_gives_up(url: str) -> None:
     async with open_store(url) as store:
-        await store.journal.record(JournalEntry(messages=tuple(speech(f"{n}") for n in range(10))), NOW)
+        await store.journal.record(JournalEntry(messages=tuple(message(f"{n}") for n in range(10))), NOW)
         for n in range(10):
             saying = asyncio.create_task(store.outbox.done(f"{n}", 1, Address("C1", f"{n}.0")))
             # Once it has begun.

@@ -19,7 +19,7 @@ from bot.adapters.store.tables import metadata
 from bot.errors import Conflict
 from bot.model import Address, AuditOutcome, AuditRecord, Ending, JournalEntry, Queued, Subject
 from tests.adapters.store.conftest import Sides
-from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, observation, seen, speech
+from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, message, observation, seen
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.journal import FakeJournal
 from tests.fakes.lease import FakeLease
@@ -51,7 +51,7 @@ class Step:
 
 def _entries() -> st.SearchStrategy[JournalEntry]:
     messages = st.builds(
-        lambda key, body: speech(key, body, THREADS[key]), KEYS, st.sampled_from(["first", "second", "thïrd"])
+        lambda key, body: message(key, body, THREADS[key]), KEYS, st.sampled_from(["first", "second", "thïrd"])
     )
     episodes = st.builds(
         lambda name, storm, ending, ref, revision: episode(

@@ -77,7 +77,7 @@ def make_pass(
 
 
 def kinds(messages: tuple[OutboxMessage, ...]) -> list[str]:
-    return [notification.parse(speech.body).kind for speech in messages]
+    return [notification.parse(message.body).kind for message in messages]
 
 
 def test_an_alert_that_is_handed_over_says_so_in_its_message_and_leaves_the_thread_to_the_sequence() -> None:
@@ -212,7 +212,7 @@ def test_what_struggles_anew_opens_in_the_thread_of_the_sequence_that_runs_it() 
     changes = make_pass(look(days=window(11, 16)), threads={"hilton": "sequence:1"})
 
     assert [episode.root_key for episode in changes.episodes] == ["sequence:1"]
-    assert {speech.thread_key for speech in changes.messages} == {"sequence:1"}
+    assert {message.thread_key for message in changes.messages} == {"sequence:1"}
 
 
 def test_windows_of_sequences_are_no_storm() -> None:

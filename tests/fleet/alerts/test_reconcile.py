@@ -174,7 +174,7 @@ def test_attempts_of_the_next_activity_get_lines_of_their_own() -> None:
 
     (line,) = parsed(changes.messages, notification.AttemptsLine)
     assert (line.first, line.last, line.failure) == (1, 1, BOOM)
-    assert changes.messages[1].key not in {speech.key for speech in make_pass(look(), seen=failures(1)).messages}
+    assert changes.messages[1].key not in {message.key for message in make_pass(look(), seen=failures(1)).messages}
 
 
 def test_between_two_activities_the_alert_tells_of_the_one_before() -> None:

@@ -31,11 +31,11 @@ class Story:
         known = [e for e in self.episodes.values() if e.root_key in open_roots or e.opened_at >= now - WITHIN]
         changes = reconcile(Pass("voice-prod", looks, known, {}, now), RULES)
         self.episodes |= {e.id: replace(e, revision=e.revision + 1) for e in changes.episodes}
-        self.bodies |= {speech.key: speech for speech in changes.messages}
+        self.bodies |= {message.key: message for message in changes.messages}
         return changes
 
     def roots(self) -> list[notification.Notification]:
-        return [notification.parse(speech.body) for speech in self.bodies.values() if not speech.thread_key]
+        return [notification.parse(message.body) for message in self.bodies.values() if not message.thread_key]
 
     def group(self) -> notification.StormCard:
         (root,) = self.roots()
@@ -76,7 +76,7 @@ def test_the_first_is_told_at_once_and_its_message_becomes_that_of_the_group() -
     assert next(iter(story.bodies)) == first.root_key
     assert story.bodies[card_key(grouped)].thread_key == first.root_key
     assert grouped.acked_by == ALICE.user_id
-    assert not any(speech.broadcast for speech in story.bodies.values())
+    assert not any(message.broadcast for message in story.bodies.values())
 
 
 def test_several_alerts_of_one_customer_gather_nobody() -> None:

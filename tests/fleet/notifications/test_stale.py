@@ -110,8 +110,8 @@ def attempt(number: int, failure: Failure | None = TIMED_OUT, alike: int = 0) ->
 def joined_attempts(lines: Sequence[UnsentMessage]) -> list[tuple[int, int]]:
     """For each remaining line, its attempt and how many others it counts."""
     changed, dropped = join_attempts(lines)
-    bodies = {message.speech.key: message.speech.body for message in lines} | {
-        speech.key: speech.body for speech in changed
+    bodies = {message.message.key: message.message.body for message in lines} | {
+        message.key: message.body for message in changed
     }
     left = [parse(body) for key, body in bodies.items() if key not in dropped]
     return [(line.last, line.alike) for line in left if isinstance(line, AttemptsLine)]

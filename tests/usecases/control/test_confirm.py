@@ -212,5 +212,5 @@ async def test_what_a_sequence_that_is_ending_has_left_is_terminated_in_its_thre
     await world.controls[VOICE].instruct("sunbit", Instruction(Order.STOP, OLIVIA.user_id, WHY))
     await done(world, terminate, TERMINATE)
 
-    (line,) = [one.speech for one in world.outbox.messages.values() if one.speech.key.startswith("terminated:")]
+    (line,) = [one.message for one in world.outbox.messages.values() if one.message.key.startswith("terminated:")]
     assert line.thread_key == stands_in

@@ -164,7 +164,7 @@ async def test_terminating_stops_the_sequence_ends_its_run_and_is_said_in_its_th
         ("backfill-sunbit-2026-01-01-2026-01-06", f"{WHY} (U0OLIVIA, through the bot)")
     ]
     assert notifications(world) == [TerminatedLine(VOICE, "sunbit", 1, OLIVIA.user_id, WHY)]
-    assert [one.speech.thread_key for one in world.outbox.messages.values()] == ["", key]
+    assert [one.message.thread_key for one in world.outbox.messages.values()] == ["", key]
     assert problems(result) == ["", ""]
     assert world.journal.audited[0].after == ("being cancelled; backfill-sunbit-2026-01-01-2026-01-06 terminated")
 
@@ -174,7 +174,7 @@ async def test_a_thread_that_does_not_stand_is_not_waited_for(world: FakeWorld) 
     await done(world, terminate, TERMINATE)
 
     (line,) = world.outbox.messages.values()
-    assert line.speech.thread_key == ""
+    assert line.message.thread_key == ""
 
 
 async def test_a_sequence_that_was_told_to_stop_and_waits_for_nothing_can_be_terminated_itself(

@@ -76,7 +76,7 @@ def over(of: SequenceSpec, end: SequenceEnd) -> SequenceReport:
 async def test_a_sequence_of_its_own_has_a_card_with_the_lines_in_its_thread(world: FakeWorld) -> None:
     await tell(begun(spec()), world.services)
 
-    said = {key: (parse(one.speech.body), one.speech.thread_key) for key, one in world.outbox.messages.items()}
+    said = {key: (parse(one.message.body), one.message.thread_key) for key, one in world.outbox.messages.items()}
     assert list(said) == [CARD, f"{CARD}:1"]
     assert said[CARD] == (SequenceCard(progress(spec())), "")
     assert said[f"{CARD}:1"] == (BegunLine(spec(), 11), CARD)
@@ -104,10 +104,10 @@ async def test_an_alert_is_taken_over_and_tells_the_story_instead_of_a_card(worl
     taken = world.journal.episodes[alert.id]
     assert (taken.sequence, taken.is_open) == (progress(told), True)
     assert list(world.outbox.messages) == [alert.root_key, f"{CARD}:1"]
-    shown = parse(world.outbox.messages[alert.root_key].speech.body)
+    shown = parse(world.outbox.messages[alert.root_key].message.body)
     assert isinstance(shown, EpisodeCard)
     assert shown.episode.sequence == progress(told)
-    assert world.outbox.messages[f"{CARD}:1"].speech.thread_key == alert.root_key
+    assert world.outbox.messages[f"{CARD}:1"].message.thread_key == alert.root_key
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ async def test_what_waits_for_a_person_is_shown_in_the_channel_too(world: FakeWo
     await tell(SequenceReport(stopped, 1, (still, BegunLine(spec(), 11), ends[0])), world.services)
     await tell(SequenceReport(complete, 4, (ends[1],)), world.services)
 
-    told = [world.outbox.messages[f"{CARD}:{number}"].speech.broadcast for number in (1, 2, 3, 4)]
+    told = [world.outbox.messages[f"{CARD}:{number}"].message.broadcast for number in (1, 2, 3, 4)]
     assert told == [True, False, True, False]
 
 
@@ -206,6 +206,6 @@ async def test_a_storm_counts_the_alert_that_ended_with_its_sequence(world: Fake
 
     await tell(over(spec(storm), SequenceEnd.COMPLETE), world.services)
 
-    card = parse(world.outbox.messages[storm].speech.body)
+    card = parse(world.outbox.messages[storm].message.body)
     assert isinstance(card, StormCard)
     assert (card.names, card.over, card.completed) == (("hilton", "vivint"), 1, 1)

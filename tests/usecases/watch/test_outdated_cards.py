@@ -42,9 +42,9 @@ async def record(
 ) -> None:
     """Records the messages and posts them."""
     await world.journal.record(JournalEntry(episodes=episodes, messages=messages), world.now - ago)
-    for number, speech in enumerate(messages):
-        known = world.outbox.messages[speech.key]
-        await world.outbox.done(speech.key, known.revision, Address("C1", f"1.{number:06}"))
+    for number, message in enumerate(messages):
+        known = world.outbox.messages[message.key]
+        await world.outbox.done(message.key, known.revision, Address("C1", f"1.{number:06}"))
 
 
 async def complete(world: FakeWorld, *days: object, at: datetime = NOW) -> None:
@@ -59,7 +59,7 @@ async def complete(world: FakeWorld, *days: object, at: datetime = NOW) -> None:
 
 
 def shown(world: FakeWorld, key: str) -> Message:
-    return draw(notification.parse(world.outbox.messages[key].speech.body))
+    return draw(notification.parse(world.outbox.messages[key].message.body))
 
 
 def left(ending: Ending = Ending.INCOMPLETE, **changes: object) -> Episode:

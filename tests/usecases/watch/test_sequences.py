@@ -87,7 +87,7 @@ async def only_episode(world: FakeWorld) -> Episode:
 
 
 def kinds(world: FakeWorld) -> list[str]:
-    return [notification.parse(w.speech.body).kind for w in world.outbox.messages.values()]
+    return [notification.parse(w.message.body).kind for w in world.outbox.messages.values()]
 
 
 async def test_nobody_is_asked_while_nothing_depends_on_it(world: FakeWorld) -> None:
@@ -113,7 +113,7 @@ async def test_a_window_that_struggles_opens_in_the_thread_of_its_sequence(world
     await a_pass(world)
 
     assert [episode.root_key for episode in await world.journal.open_episodes()] == [begun.thread_key] * 2
-    assert [w.speech.thread_key for w in world.outbox.messages.values()].count("") == 1
+    assert [w.message.thread_key for w in world.outbox.messages.values()].count("") == 1
     assert control(world).listings == 1
 
 
@@ -251,4 +251,4 @@ async def test_what_is_not_recognised_belongs_to_no_sequence(world: FakeWorld) -
     await a_pass(world)
 
     assert kinds(world)[0] == "episode"
-    assert next(iter(world.outbox.messages.values())).speech.thread_key == ""
+    assert next(iter(world.outbox.messages.values())).message.thread_key == ""

@@ -52,7 +52,7 @@ async def world() -> FakeWorld:
 
 
 def said(world: FakeWorld) -> list[notification.Notification]:
-    return [notification.parse(waiting.speech.body) for waiting in world.outbox.messages.values()]
+    return [notification.parse(waiting.message.body) for waiting in world.outbox.messages.values()]
 
 
 async def test_a_pass_over_any_other_cluster_ends_them_and_says_so_once(world: FakeWorld) -> None:
@@ -128,13 +128,13 @@ async def test_what_cannot_be_recorded_now_is_left_to_the_next_time(
 async def stand(world: FakeWorld, *messages: OutboxMessage, episodes: tuple[Episode, ...] = ()) -> None:
     """Posts them."""
     await world.journal.record(JournalEntry(episodes=episodes, messages=messages), NOW)
-    for number, speech in enumerate(messages):
-        known = world.outbox.messages[speech.key]
-        await world.outbox.done(speech.key, known.revision, Address("C1", f"1.{number:06}"))
+    for number, message in enumerate(messages):
+        known = world.outbox.messages[message.key]
+        await world.outbox.done(message.key, known.revision, Address("C1", f"1.{number:06}"))
 
 
 def shown(world: FakeWorld, key: str) -> Message:
-    return draw(notification.parse(world.outbox.messages[key].speech.body))
+    return draw(notification.parse(world.outbox.messages[key].message.body))
 
 
 OPEN_ONE = progress()
@@ -153,13 +153,13 @@ async def test_cards_of_its_sequences_and_their_lines_lose_their_buttons_and_say
     messages = [OutboxMessage(key, notification.dump(SequenceCard(how)))]
     messages += [OutboxMessage(f"{key}:{n}", notification.dump(line), key) for n, line in enumerate(lines)]
     await stand(world, *messages)
-    before = [action_ids(shown(world, speech.key)) for speech in messages]
+    before = [action_ids(shown(world, message.key)) for message in messages]
     await end_unconfigured(world.services)
     revisions = {key: queued.revision for key, queued in world.outbox.messages.items()}
     await end_unconfigured(world.services)
 
     assert all(before)
-    assert [action_ids(shown(world, speech.key)) for speech in messages] == [[], [], []]
+    assert [action_ids(shown(world, message.key)) for message in messages] == [[], [], []]
     assert "Its cluster is not configured any more" in shown(world, key).text
     assert {key: queued.revision for key, queued in world.outbox.messages.items()} == revisions, "said once"
 

@@ -69,7 +69,7 @@ def close(world: FakeWorld, status: ExecutionStatus) -> None:
 
 
 def kinds(world: FakeWorld) -> list[str]:
-    return [notification.parse(w.speech.body).kind for w in world.outbox.messages.values()]
+    return [notification.parse(w.message.body).kind for w in world.outbox.messages.values()]
 
 
 async def test_22_hours_on_attempt_1_is_no_alert(world: FakeWorld) -> None:
@@ -98,7 +98,7 @@ async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgot
     time_out(world, attempt=3)
     await watch(CLUSTER, Rounds(), world.services)
 
-    lines = [notification.parse(w.speech.body) for w in world.outbox.messages.values()]
+    lines = [notification.parse(w.message.body) for w in world.outbox.messages.values()]
     told = [line for line in lines if isinstance(line, notification.AttemptsLine)]
     assert [(line.last, line.failure and line.failure.message) for line in told] == [
         (1, "connection reset"),
@@ -115,7 +115,7 @@ async def test_an_ended_attempt_is_told_with_the_progress_it_had_and_not_with_th
     describe(world, attempt=2, last_failure=timed_out, details='{"day":"2026-01-01","rows":0,"total":4200}')
     await watch(CLUSTER, Rounds(), world.services)
 
-    lines = [notification.parse(w.speech.body) for w in world.outbox.messages.values()]
+    lines = [notification.parse(w.message.body) for w in world.outbox.messages.values()]
     told = [line for line in lines if isinstance(line, notification.AttemptsLine)]
     assert [line.progress for line in told] == ["day 2026-01-13, 980 of 4,200 rows"]
 
@@ -351,7 +351,7 @@ def struggle(world: FakeWorld, *customers: str) -> None:
 
 
 def roots(world: FakeWorld) -> list[str]:
-    return [said.speech.key for said in world.outbox.messages.values() if not said.speech.thread_key]
+    return [said.message.key for said in world.outbox.messages.values() if not said.message.thread_key]
 
 
 async def test_customers_that_time_out_within_two_passes_share_a_message(world: FakeWorld) -> None:
