@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -192,8 +193,12 @@ class Stage:
         await eventually(is_closed, bool)
 
     async def end(self, within: float = 60) -> SequenceProgress:
-        """How it stood in the end."""
-        return await asyncio.wait_for(self.handle.result(), within)
+        """How it stood in the end; what its history holds, when it does not end."""
+        try:
+            return await asyncio.wait_for(self.handle.result(), within)
+        except TimeoutError:
+            events = [EventType.Name(event.event_type) async for event in self.handle.fetch_history_events()]
+            raise AssertionError(f"it has not ended within {within:.0f} s, after {events}") from None
 
     @property
     def handle(self) -> WorkflowHandle[Any, SequenceProgress]:
