@@ -1,7 +1,8 @@
 """Runs jobs periodically on the monotonic clock, so setting the wall clock changes nothing.
 
 Runs of one job never overlap. One that takes longer than its interval is followed at once by the next; one that fails
-is logged, and the job runs again at its next time.
+is logged, and the job runs again at its next time. A system that does not answer is one line in the log; any other
+error comes with its traceback.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+
+from bot.errors import DependencyError
 
 _log = structlog.get_logger(__name__)
 
@@ -79,5 +82,7 @@ async def _run(job: Job) -> None:
             raise
         # This task was not cancelled: something that the job awaited was.
         _log.error("pass failed", job=job.name, exc_info=exc)
+    except DependencyError as exc:
+        _log.warning("pass failed", job=job.name, reason=str(exc))
     except Exception as exc:  # noqa: BLE001  (the named edge)
         _log.error("pass failed", job=job.name, error=repr(exc), exc_info=exc)

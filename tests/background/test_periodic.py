@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.background.periodic import Job, run_periodically
+from bot.errors import Unavailable
 from tests.fakes.idle_clock import on_idle_clock
 from tests.handlers.confirming import eventually
 
@@ -82,6 +83,20 @@ async def test_one_that_fails_is_told_and_done_again(work: Callable[[], Awaitabl
             await eventually(lambda: len(logs) >= 3)
 
     assert {(line["event"], line["job"], line["log_level"]) for line in logs} == {("pass failed", "count", "error")}
+
+
+async def unanswered() -> None:
+    raise Unavailable("store", "locked by another process")
+
+
+@on_idle_clock
+async def test_a_system_that_does_not_answer_is_a_line_without_a_traceback() -> None:
+    with capture_logs() as logs:
+        async with run_periodically([job(unanswered)]):
+            await eventually(lambda: len(logs) >= 2)
+
+    line = {"event": "pass failed", "job": "count", "log_level": "warning"}
+    assert logs[0] == line | {"reason": "store: locked by another process"}
 
 
 @on_idle_clock

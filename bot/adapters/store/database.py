@@ -1,10 +1,10 @@
 """Database: read and write transactions on one SQL database, with errors translated to those of bot.errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -13,20 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.adapters.store import postgresql, sqlite
 from bot.adapters.store.backend import SYSTEM, Backend
 from bot.adapters.store.connecting import Connections
+from bot.adapters.store.writer import Work, Writer
 from bot.errors import ConfigError, Gone, Unavailable
 
-__all__ = ["SYSTEM", "Database", "OnGone", "ignore_gone", "open_database", "run_to_end"]
+__all__ = ["SYSTEM", "Database", "OnGone", "ignore_gone", "open_database"]
 
 _T = TypeVar("_T")
 OnGone = Callable[[Gone], None]
 """Called with the error each time a transaction finds that the database is gone."""
-# A bot that is asked to stop has 30 s (docs/operations.md), even when the database is silent. These limits are for a
-# write whose caller was cancelled, for detached writes at the close, and for closing connections.
-LEFT_ALONE = timedelta(seconds=5)
+# A bot that is asked to stop has 30 s (docs/operations.md), even when the database is silent. These limits are for
+# queued writes at the close, and for closing connections.
 PENDING_WRITES_LIMIT = timedelta(seconds=2)
 CLOSE_LIMIT = timedelta(seconds=2)
-# A cancelled write rolls back at once, unless the database is silent.
-_ROLLBACK_LIMIT = timedelta(seconds=1)
 
 _log = structlog.get_logger(__name__)
 
@@ -42,7 +40,7 @@ class Database:
         self._backend = backend
         self._on_gone = on_gone
         self._connections = Connections()
-        self._pending: set[asyncio.Task[Any]] = set()
+        self._writer = Writer(self._write_transaction)
 
     @property
     def url(self) -> str:
@@ -53,49 +51,58 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A read-only transaction on one snapshot of the database."""
         with self._translate_errors():
+            self._backend.verify()
             async with asyncio.timeout(_seconds(self._backend.patience)):
                 async with self._connections.take(self._backend.reader) as connection:
                     yield connection
 
+    async def write(self, work: Work[_T]) -> _T:
+        """Do the work in a transaction, after all writes that were called before, and return its result once it is
+        committed.
+
+        A caller that is cancelled returns at once, and the work is done nevertheless: ``close`` waits for it. What
+        is called later, by whomever, cannot overtake it.
+        """
+        outcome = self._writer.submit(work)
+        with self._translate_errors():
+            try:
+                return await asyncio.shield(outcome)
+            except asyncio.CancelledError:
+                outcome.add_done_callback(_log_failure)
+                raise
+
     @asynccontextmanager
     async def writing(self, at_most: timedelta | None = None) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed at the end of the block, or rolled back when the block raises.
-
-        Of all bots only one writes at a time. The transaction holds the database's write lock from its start, so it
-        sees all earlier writes, and never fails half-way because of another bot. ``at_most`` replaces the time limit,
-        where the backend has one.
-        """
-        patience = self._backend.patience and (at_most or self._backend.patience)
+        """A transaction apart from the queue of writes, for migrations. It is committed at the end of the block, or
+        rolled back when the block raises. ``at_most`` replaces the time limit, where the backend has one."""
         with self._translate_errors():
-            async with asyncio.timeout(_seconds(patience)):
-                async with self._connections.take(self._backend.writer) as connection, connection.begin():
-                    yield connection
+            async with self._write_transaction(at_most) as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _write_transaction(self, at_most: timedelta | None = None) -> AsyncIterator[AsyncConnection]:
+        """Of all bots only one writes at a time. The transaction holds the database's write lock from its start, so
+        it sees all earlier writes, and never fails half-way because of another bot."""
+        self._backend.verify()
+        patience = self._backend.patience and (at_most or self._backend.patience)
+        async with asyncio.timeout(_seconds(patience)):
+            async with self._connections.take(self._backend.writer) as connection, connection.begin():
+                yield connection
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
         try:
             with _translate_errors(self._backend):
-                self._backend.verify()
                 yield
         except Gone as exc:
             self._on_gone(exc)
             raise
 
-    async def run_detached(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Run ``work`` to its end even if the caller is cancelled: the caller then returns at once, and ``close``
-        waits for the work. For writes that do no harm when they happen after their caller is gone."""
-        task = asyncio.ensure_future(work)
-        self._pending.add(task)
-        task.add_done_callback(self._pending.discard)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            task.add_done_callback(_log_failure)
-            raise
-
     async def close(self) -> None:
-        """Wait for detached writes, cancel them after ``PENDING_WRITES_LIMIT``, and close all connections."""
-        await _wait_or_cancel(tuple(self._pending), PENDING_WRITES_LIMIT)
+        """Do the queued writes, give them up after ``PENDING_WRITES_LIMIT``, and close all connections."""
+        given_up = await self._writer.close(PENDING_WRITES_LIMIT)
+        if given_up:
+            _log.warning("writes given up: the database says nothing", count=given_up)
         await self._connections.wait_until_returned()
         try:
             async with asyncio.timeout(CLOSE_LIMIT.total_seconds()):
@@ -115,35 +122,9 @@ async def open_database(url: str, on_gone: OnGone = ignore_gone) -> AsyncIterato
         await database.close()
 
 
-async def run_to_end(work: Coroutine[Any, Any, _T]) -> _T:
-    """Run ``work`` to its end even if the caller is cancelled, and only then raise CancelledError, so that no later
-    write overtakes this one. A write that is cancelled half-way would also leave its connection, and with it the
-    database, locked for seconds. Only work that has not ended after ``LEFT_ALONE`` is cancelled.
-    """
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        task.add_done_callback(_log_failure)
-        await _wait_or_cancel((task,), LEFT_ALONE)
-        raise
-
-
-async def _wait_or_cancel(tasks: Collection[asyncio.Task[Any]], patience: timedelta) -> None:
-    """Wait for the tasks, and cancel those that take longer."""
-    if not tasks:
-        return
-    _, unfinished = await asyncio.wait(tasks, timeout=patience.total_seconds())
-    for task in unfinished:
-        task.cancel()
-    if unfinished:
-        _log.warning("writes given up: the database says nothing", count=len(unfinished))
-        await asyncio.wait(unfinished, timeout=_ROLLBACK_LIMIT.total_seconds())
-
-
-def _log_failure(task: asyncio.Task[Any]) -> None:
-    """Log the error of a task that nobody awaits any more."""
-    if not task.cancelled() and (exc := task.exception()):
+def _log_failure(outcome: asyncio.Future[_T]) -> None:
+    """Log the error of a write that nobody awaits any more."""
+    if not outcome.cancelled() and (exc := outcome.exception()):
         _log.warning("not written", reason=str(exc) or type(exc).__name__)
 
 

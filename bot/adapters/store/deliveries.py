@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.clock import shared_clock
-from bot.adapters.store.database import Database, run_to_end
+from bot.adapters.store.database import Database
 from bot.adapters.store.tables import deliveries
 from bot.adapters.store.upsert import insert
 
@@ -21,11 +22,11 @@ class SqlDeliveries:
 
     async def first_time(self, delivery: str, now: datetime) -> bool:
         """True for the first call with this id."""
-        return await run_to_end(self._first_time(delivery, now))
 
-    async def _first_time(self, delivery: str, now: datetime) -> bool:
-        async with self._database.writing() as connection:
+        async def note(connection: AsyncConnection) -> bool:
             at = await shared_clock(connection, now)
             await connection.execute(delete(deliveries).where(deliveries.c.seen_at <= at - DELIVERIES_KEPT))
             new = insert(connection, deliveries).values(id=delivery, seen_at=at).on_conflict_do_nothing()
             return await connection.scalar(new.returning(deliveries.c.id)) is not None
+
+        return await self._database.write(note)

@@ -34,10 +34,8 @@ class SqlJournal:
 
     async def record(self, entry: JournalEntry, now: datetime) -> None:
         """See ``bot.ports.Journal``. The entry is recorded even if the caller is cancelled."""
-        await self._database.run_detached(self._record(entry, now))
 
-    async def _record(self, entry: JournalEntry, now: datetime) -> None:
-        async with self._database.writing() as connection:
+        async def record(connection: AsyncConnection) -> None:
             await keep(connection, failures, [rows.of_failure(seen) for seen in entry.failures])
             await replace(connection, observations, [rows.of_observation(seen, now) for seen in entry.observations])
             if entry.opened:
@@ -51,6 +49,8 @@ class SqlJournal:
                 connection, audit, [rows.of_audit_record(record) for record in entry.audit], [audit.c.change]
             )
             await _prune_observations(connection, now)
+
+        await self._database.write(record)
 
     async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
         """What a pass over this cluster starts from."""
@@ -112,11 +112,14 @@ class SqlJournal:
 
     async def check(self) -> str:
         """One line about the store. Raises Refused when it cannot be written to."""
-        async with self._database.writing() as connection:
+
+        async def look(connection: AsyncConnection) -> str:
             await prove_writable(connection)
             revision = await connection.run_sync(schema_revision)
             count = await connection.scalar(select(func.count()).where(episodes.c.is_open))
             return f"{self._database.url}, schema {revision}, open episodes: {count}"
+
+        return await self._database.write(look)
 
 
 def _matches_name(name: str) -> ColumnElement[bool]:

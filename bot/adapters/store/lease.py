@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.clock import shared_clock
-from bot.adapters.store.database import Database, run_to_end
+from bot.adapters.store.database import Database
 from bot.adapters.store.tables import leases
 from bot.adapters.store.upsert import insert
 from bot.errors import Refused
@@ -37,6 +37,20 @@ class _Row:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A try to take the lease, at ``at`` on the store's clock; this machine's is ahead of it by ``skew``.
+
+    ``expired`` is the row of a bot that is gone, ``row`` that of the other bot that holds the lease.
+    """
+
+    at: datetime
+    skew: timedelta
+    expired: _Row | None
+    is_mine: bool
+    row: _Row | None
+
+
 def _monotonic() -> timedelta:
     return timedelta(seconds=time.monotonic())
 
@@ -54,24 +68,27 @@ class SqlLease:
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
         """Take or renew the lease; False while another bot holds it."""
-        return await run_to_end(self._hold(holder, now, until - now))
+        span, asked_at = until - now, self._elapsed()
 
-    async def _hold(self, holder: str, now: datetime, span: timedelta) -> bool:
-        asked_at = self._elapsed()
-        async with self._database.writing() as connection:
+        async def take(connection: AsyncConnection) -> _Taking:
             at = await shared_clock(connection, now)
             skew = now + (self._elapsed() - asked_at) - at
             expired = self._last_row if self._elapsed() - self._last_row_since >= span + MARGIN else None
             is_mine = await _take(connection, _Row(holder, at + span), _is_free(holder, at, expired))
-            row = None if is_mine else await _read(connection)
-        self._log_clock_skew(skew)
+            return _Taking(at, skew, expired, is_mine, None if is_mine else await _read(connection))
+
+        return self._record_taking(await self._database.write(take), span)
+
+    def _record_taking(self, taking: _Taking, span: timedelta) -> bool:
+        at, expired, is_mine = taking.at, taking.expired, taking.is_mine
+        self._log_clock_skew(taking.skew)
         if is_mine and expired and expired.until > at:
             _log.warning(
                 "lead taken from a bot that is gone, whose clock was ahead",
                 held_by=expired.holder,
                 until=expired.until,
             )
-        self._watch(row, at + span)
+        self._watch(taking.row, at + span)
         return is_mine
 
     def _watch(self, row: _Row | None, longest: datetime) -> None:
@@ -94,11 +111,11 @@ class SqlLease:
     async def give_back(self, holder: str) -> None:
         """Release the lease at once. The holder has stopped leading before it calls this, so a late write is
         harmless."""
-        await self._database.run_detached(self._give_back(holder))
 
-    async def _give_back(self, holder: str) -> None:
-        async with self._database.writing() as connection:
+        async def delete_row(connection: AsyncConnection) -> None:
             await connection.execute(delete(leases).where(leases.c.name == _LEADER, leases.c.holder == holder))
+
+        await self._database.write(delete_row)
 
     async def holder(self) -> str:
         """The bot that last took the lease and has not released it, or ""."""

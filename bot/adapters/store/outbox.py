@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
-from bot.adapters.store.database import SYSTEM, Database, run_to_end
+from bot.adapters.store.database import SYSTEM, Database
 from bot.adapters.store.tables import outbox
 from bot.adapters.store.upsert import insert
 from bot.errors import NotFound
@@ -131,13 +131,13 @@ class SqlOutbox:
             _equals(outbox.c.ts, queued.address.ts if queued.address else None),
             _equals(outbox.c.attempted_at, queued.attempted_at),
         )
-        is_begun = await run_to_end(self._update(as_read, {"attempted_at": at}))
+        is_begun = await self._update(as_read, {"attempted_at": at})
         return replace(queued, attempted_at=at) if is_begun else None
 
     async def clear_attempt(self, begun: Queued) -> None:
         """Clear the attempt, unless another one was recorded since."""
         this_try = and_(outbox.c.key == begun.message.key, _equals(outbox.c.attempted_at, begun.attempted_at))
-        await run_to_end(self._update(this_try, {"attempted_at": None}))
+        await self._update(this_try, {"attempted_at": None})
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
         """The message is posted and shows ``revision``; its next edit waits until ``edit_from``."""
@@ -156,13 +156,13 @@ class SqlOutbox:
         """Make this revision a dead letter; a new body that came meanwhile is not affected."""
         refused = and_(outbox.c.key == key, outbox.c.revision == revision)
         values = {"set_aside": reason, "set_aside_at": now, "next_try_at": None, "tries": 0}
-        await run_to_end(self._update(refused, values))
+        await self._update(refused, values)
 
     async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
         """Queue the deleted message again with its latest body, unless it has another address already."""
         at_address = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
         unposted = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}
-        await run_to_end(self._update(at_address, unposted | _NO_FAILURES))
+        await self._update(at_address, unposted | _NO_FAILURES)
 
     async def get(self, key: str) -> Queued | None:
         """The message with this key, waiting or not."""
@@ -203,13 +203,15 @@ class SqlOutbox:
             return [rows.to_queued(row) for row in await connection.execute(statement)]
 
     async def _change(self, key: str, **values: Any) -> None:
-        if not await run_to_end(self._update(outbox.c.key == key, values)):
+        if not await self._update(outbox.c.key == key, values):
             raise NotFound(SYSTEM, f"no message has the key {key}")
 
     async def _update(self, where: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
-        async with self._database.writing() as connection:
+        async def update_row(connection: AsyncConnection) -> bool:
             changed = await connection.execute(update(outbox).where(where).values(values))
             return changed.rowcount > 0
+
+        return await self._database.write(update_row)
 
 
 def _equals(column: Column[Any], value: object) -> ColumnElement[bool]:

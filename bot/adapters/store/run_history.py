@@ -77,7 +77,14 @@ class SqlRunHistory:
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         """See ``bot.ports.RunHistory``. The runs are recorded even if the caller is cancelled."""
-        await self._database.run_detached(self._keep(executions, reading))
+        seen = list(executions)
+
+        async def upsert(connection: AsyncConnection) -> None:
+            async for portion in _numbered(connection, seen, self._data):
+                await connection.execute(_statement(connection), portion)
+            await replace(connection, readings, [_of_reading(reading)] if reading else [])
+
+        await self._database.write(upsert)
 
     @asynccontextmanager
     async def read_ahead(self, clusters: Collection[str]) -> AsyncIterator[None]:
@@ -116,12 +123,6 @@ class SqlRunHistory:
             reading = reading_result.one_or_none()
         cached.add(written)
         return written, _to_reading(reading) if reading else None
-
-    async def _keep(self, seen: Collection[Execution], reading: Reading | None) -> None:
-        async with self._database.writing() as connection:
-            async for portion in _numbered(connection, list(seen), self._data):
-                await connection.execute(_statement(connection), portion)
-            await replace(connection, readings, [_of_reading(reading)] if reading else [])
 
 
 def _log_failure(reading: asyncio.Task[None]) -> None:
