@@ -16,7 +16,7 @@ from bot.adapters.store.upsert import insert, keep, replace
 from bot.errors import Conflict
 from bot.model import AuditTrail, ClusterRecord, Episode, JournalEntry, Observation, Opened, Ref, SeenFailure
 
-# Observations of closed runs are never updated again, and are deleted after this time.
+# Observations of closed runs are never updated again, and are deleted after this time, when others are recorded.
 OBSERVATIONS_KEPT = timedelta(days=30)
 SNAPSHOTS_KEPT = 10
 # The most that two overlapping passes over a cluster, and the clocks of their bots, can differ.
@@ -48,7 +48,8 @@ class SqlJournal:
             await replace(
                 connection, audit, [rows.of_audit_record(record) for record in entry.audit], [audit.c.change]
             )
-            await _prune_observations(connection, now)
+            if entry.observations:
+                await _prune_observations(connection, now)
 
         await self._database.write(record)
 

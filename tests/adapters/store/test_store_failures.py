@@ -13,10 +13,11 @@ from bot.adapters.store import open_store
 from bot.adapters.store.database import open_database
 from bot.adapters.store.tables import outbox
 from bot.model import Address, Ending, Failure, FailureKind, JournalEntry
-from tests.adapters.store.given import HILTON, NOW, episode, message, minutes, observation, seen
+from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, message, minutes, observation, seen
 from tests.adapters.store.raw import sql
 
 DAY = minutes(24 * 60)
+LATER = JournalEntry(observations=(observation("9", SPIRIT),))
 
 
 async def test_what_was_recorded_is_there_after_reopening(url: str) -> None:
@@ -153,9 +154,9 @@ async def test_text_that_no_database_holds_does_not_keep_the_rest_from_being_rec
 async def test_observations_that_nobody_touches_any_more_are_dropped(url: str) -> None:
     async with open_store(url) as store:
         await store.journal.record(JournalEntry(observations=(observation("1"),)), NOW)
-        await store.journal.record(JournalEntry(), NOW + 29 * DAY)
+        await store.journal.record(LATER, NOW + 29 * DAY)
         kept = await store.journal.memory("voice-prod", [observation("1").ref])
-        await store.journal.record(JournalEntry(), NOW + 31 * DAY)
+        await store.journal.record(LATER, NOW + 31 * DAY)
         dropped = await store.journal.memory("voice-prod", [observation("1").ref])
 
     assert len(kept.observations) == 1
@@ -165,11 +166,10 @@ async def test_observations_that_nobody_touches_any_more_are_dropped(url: str) -
 async def test_observations_of_an_open_episode_are_kept_however_old(url: str) -> None:
     async with open_store(url) as store:
         await store.journal.record(JournalEntry(observations=(observation("1"),), episodes=(episode("e1"),)), NOW)
-        await store.journal.record(JournalEntry(), NOW + 31 * DAY)
+        await store.journal.record(LATER, NOW + 31 * DAY)
         during = await store.journal.memory("voice-prod", [observation("1").ref])
-        await store.journal.record(
-            JournalEntry(episodes=(episode("e1", ending=Ending.GONE, revision=1),)), NOW + 31 * DAY
-        )
+        over = episode("e1", ending=Ending.GONE, revision=1)
+        await store.journal.record(replace(LATER, episodes=(over,)), NOW + 31 * DAY)
         after = await store.journal.memory("voice-prod", [observation("1").ref])
 
     assert len(during.observations) == 1
