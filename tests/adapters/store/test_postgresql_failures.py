@@ -18,6 +18,7 @@ from bot.adapters.store import open_store
 from bot.adapters.store.database import Database, open_database
 from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.postgresql import postgresql_backend
+from bot.adapters.store.writer import MAX_GROUP
 from bot.errors import Unavailable
 from bot.model import JournalEntry
 from tests.adapters.store.given import NOW, episode, message
@@ -130,7 +131,7 @@ async def test_a_server_that_is_gone_is_unavailable_and_used_again_once_it_is_ba
 async def test_a_server_that_goes_while_it_is_written_to_keeps_whole_entries_only(
     postgresql: Server, server_url: str
 ) -> None:
-    entries = [JournalEntry(episodes=(episode(f"e{n}"),), messages=(message(f"{n}"),)) for n in range(60)]
+    entries = [JournalEntry(episodes=(episode(f"e{n}"),), messages=(message(f"{n}"),)) for n in range(10 * MAX_GROUP)]
     async with open_store(server_url) as store:
         recording = [asyncio.create_task(store.journal.record(entry, NOW)) for entry in entries]
         await asyncio.wait({recording[10]})
@@ -138,7 +139,7 @@ async def test_a_server_that_goes_while_it_is_written_to_keeps_whole_entries_onl
         outcomes = await asyncio.gather(*recording, return_exceptions=True)
         await asyncio.to_thread(postgresql.start)
         known = {one.id for one in await store.journal.open_episodes()}
-        due = {queued.message.key for queued in await store.outbox.due(NOW, 100)}
+        due = {queued.message.key for queued in await store.outbox.due(NOW, 10 * MAX_GROUP)}
 
     recorded = {f"e{n}" for n, outcome in enumerate(outcomes) if outcome is None}
     assert {type(outcome) for outcome in outcomes if outcome is not None} == {Unavailable}
