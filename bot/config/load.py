@@ -18,7 +18,8 @@ from bot.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The whole configuration; ``clickhouse_passwords`` by cluster. ``transport``: how deliveries arrive."""
+    """The whole configuration. ``clickhouse_passwords`` has the password of each cluster, and ``transport`` is how
+    Slack's deliveries arrive."""
 
     settings: Settings
     config: Config
@@ -43,8 +44,8 @@ def _password_of(url: str) -> str:
 def load(
     environ: Mapping[str, str], transport: Transport = Transport.SOCKET_MODE, env_file: EnvFile | None = None
 ) -> Loaded:
-    """Load the configuration that the environment names. ``env_file``, already filled into it, locates mistakes.
-    Raises ConfigError with a line for each mistake."""
+    """Load the configuration that the environment names. The variables of ``env_file`` are in ``environ`` already;
+    the file itself is needed to say in which line a mistake is. Raises ConfigError with a line for each mistake."""
     mistakes = list(env_file.mistakes) if env_file else []
     settings = _settings(environ, env_file, mistakes)
     mistakes += _not_given(environ, env_file, transport)

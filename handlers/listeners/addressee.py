@@ -1,4 +1,5 @@
-"""Checks that a delivery is addressed to this bot: to its app, and to its workspace or the organisation of that."""
+"""Checks that a delivery is addressed to this bot: to its app, and to its workspace or that workspace's
+organisation."""
 
 import asyncio
 import json
