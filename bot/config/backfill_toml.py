@@ -163,7 +163,7 @@ class TemporalAddress(Section):
     ui: HttpUrl | None = Field(default=None, description="the base URL of Temporal's web UI")
 
     @model_validator(mode="after")
-    def _told(self) -> "TemporalAddress":
+    def _names_namespace(self) -> "TemporalAddress":
         if self.profile is None and (self.address is None or self.namespace is None):
             raise ValueError("neither a profile nor both address and namespace")
         return self
@@ -230,8 +230,8 @@ class Config(Section):
     @classmethod
     def _of_their_own(cls, clusters: Mapping[str, ClusterConfig]) -> Mapping[str, ClusterConfig]:
         """Refuse two clusters in one namespace: they would drive and count each other's runs."""
-        for (name, one), (other, another) in combinations(clusters.items(), 2):
-            if one.temporal.place == another.temporal.place:
+        for (name, cluster), (other, other_cluster) in combinations(clusters.items(), 2):
+            if cluster.temporal.place == other_cluster.temporal.place:
                 raise ValueError(f"{name} and {other} are the same namespace of the same Temporal")
         return clusters
 
