@@ -35,7 +35,7 @@ from handlers.listeners.authorization import authorize
 _Q = TypeVar("_Q", bound=Request)
 _C = TypeVar("_C", bound=ControlRequest)
 _R = TypeVar("_R")
-# Reads the words after the command's name; the date is today.
+# A reader: from the words after the subcommand, and today's date, to the command.
 _Read = Callable[[Sequence[str], date], _Q]
 
 

@@ -94,7 +94,7 @@ def _seed(table: _WorkspaceTable) -> SlackSeed:
 
 
 def _id(prefix: str, name: str) -> str:
-    """The same id at every start, so that what the app has stored stays true."""
+    """An id that is the same at every start, so that the ids that the app has stored stay valid."""
     return prefix + name.upper().encode().hex().upper()
 
 

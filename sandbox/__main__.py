@@ -76,7 +76,8 @@ def note(line: str) -> None:
 
 
 def _first_words(group: BaseExceptionGroup[Exception]) -> str:
-    """Returns the text of the first error, preferring the sandbox's own: they say more than a library's."""
+    """Returns the text of the first error. The sandbox's own errors come first, because they say more than a
+    library's."""
     own = group.subgroup(SandboxError)
     first: BaseException = own or group
     while isinstance(first, BaseExceptionGroup):

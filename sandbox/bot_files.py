@@ -118,9 +118,10 @@ time_limit = "10s"
 
 
 def _control(speed: float) -> str:
-    """A silent attempt learns of a cancel after one heartbeat timeout, and a killed bot is back within half a minute.
+    """The [control] table for the bot.
 
-    With less patience the bot would report either as a cancel that nobody hears.
+    A silent attempt learns of a cancel after one heartbeat timeout, and a killed bot is back within half a minute.
+    With less patience the bot would report either case as a cancel without effect.
     """
     patience = shortened(timedelta(minutes=15), speed, least=timedelta(seconds=30))
     return f"""\
@@ -167,8 +168,8 @@ def _sizing(sizing: Sizing, scale: float, speed: float) -> str:
     """The [sizing] table for the bot: volumes are scaled like the number of rows, durations are shortened by
     ``speed``. Keys that are not written keep the bot's defaults.
 
-    Both durations have a minimum. Runs that the scenario has finished beforehand last only an instant and give no
-    pace; and in windows of a second or two, overhead would outweigh the rows.
+    Both durations have a minimum. Runs that the scenario finishes beforehand last only an instant, so they measure
+    nothing, and in windows of a second or two the overhead would outweigh the rows.
     """
     target = shortened(sizing.target, speed, least=timedelta(seconds=10))
     shortest = shortened(timedelta(minutes=30), speed, least=timedelta(seconds=15))

@@ -34,8 +34,8 @@ WORKER = "worker"
 
 @dataclass(frozen=True)
 class Clusters:
-    """The addresses of the started servers themselves, not of the relays in front; `clients` and
-    `clickhouse_ports` have one entry per cluster."""
+    """The started servers, by their own addresses and not those of the relays in front. `clients` and
+    `clickhouse_ports` have one entry for each cluster."""
 
     temporal: TemporalPorts
     clients: Mapping[str, Client]

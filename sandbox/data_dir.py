@@ -24,7 +24,7 @@ _CONTENTS = ("temporal.db", "temporal.db-shm", "temporal.db-wal", "clickhouse", 
 class DataDir:
     path: Path
     continued: bool
-    """Holds a finished world: nothing is made or submitted again."""
+    """Whether the directory holds a prepared world, so that nothing is made or submitted again."""
 
     @property
     def temporal_db(self) -> Path:

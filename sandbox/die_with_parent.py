@@ -36,7 +36,8 @@ def _die_with_parent(parent: int) -> None:
 def watch_stdin(command: Sequence[str]) -> int:
     """Kills the command at the end of stdin, for systems whose kernel has no such service."""
     requests: list[int] = []
-    # Before there is a child: a request that comes now would end this process, and leave the child alone.
+    # The handler is set before the child starts. Otherwise a signal that arrives in between would end this process
+    # and leave the child running.
     signal.signal(signal.SIGTERM, lambda number, _: requests.append(number))
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
@@ -47,7 +48,7 @@ def watch_stdin(command: Sequence[str]) -> int:
         child.kill()
 
     threading.Thread(target=kill_when_alone, daemon=True).start()
-    # Looked at again and again: waitpid would sleep through a signal that comes just before it.
+    # The loop polls, because a waitpid call would sleep through a signal that arrives just before it.
     while child.poll() is None:
         while requests:
             child.send_signal(requests.pop())

@@ -10,8 +10,8 @@ from typing import NoReturn
 
 
 def run_and_leave(main: Callable[[], int]) -> NoReturn:
-    """End without taking the interpreter down: a thread of the Temporal client or of chDB that still waits for
-    Python's lock would block that for ever (https://docs.python.org/3/c-api/init.html#c.Py_FinalizeEx).
+    """End the process without finalizing the interpreter, which a thread of the Temporal client or of chDB that still
+    waits for Python's lock would block for ever (https://docs.python.org/3/c-api/init.html#c.Py_FinalizeEx).
 
     A usage error passes: argparse raises it before anything is begun.
     """
@@ -22,7 +22,7 @@ def run_and_leave(main: Callable[[], int]) -> NoReturn:
         code = 1
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
-        # What nobody reads any more is no failure.
+        # A stream that nobody reads any more is no failure.
         with suppress(OSError):
             stream.flush()
     os._exit(code)

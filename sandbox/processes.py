@@ -18,7 +18,7 @@ GRACE_SECONDS = 10
 LOOK_EVERY_SECONDS = 0.01
 LAST_LINES = 8
 _TAIL_BYTES = 16_000
-# What a process gets of this one's environment; nothing else of the person's shell reaches it.
+# The variables of this process's environment that a child process gets. It gets no others.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 
 
@@ -36,7 +36,7 @@ class Child:
 
     @property
     def death(self) -> ChildDied:
-        """How it ended, once it has."""
+        """How the process ended. Call it only when it has."""
         return ChildDied(self.name, self.process.returncode or 0, last_lines(self.log))
 
     @property

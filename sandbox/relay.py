@@ -65,7 +65,7 @@ class Relay:
     ) -> None:
         assert self._server is not None
         self._server.close()
-        self._mode = Mode.CUT  # for one that was accepted and is not yet carried
+        self._mode = Mode.CUT  # for a connection that was accepted and has no carrier yet
         open_connections = list(self._connections)
         self._drop_connections()
         await asyncio.gather(*open_connections, return_exceptions=True)

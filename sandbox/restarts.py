@@ -22,7 +22,8 @@ class Server(StrEnum):
 
 
 def process_name(server: Server, cluster: str | None = None) -> str:
-    """Returns the name in `Processes`; that of a server for all clusters names no cluster."""
+    """Returns the name of a server's process in `Processes`. A server that all clusters share has no cluster in its
+    name."""
     return server if cluster is None else f"{server}-{cluster}"
 
 
@@ -31,7 +32,8 @@ class RestartInProgress(Exception):
 
 
 class Restarts:
-    """`starts` is by process name and fills up while the world starts."""
+    """Restarts of servers. `starts` says for each process name how to start it again; the world adds servers to it
+    while it starts."""
 
     def __init__(self, processes: Processes, starts: Mapping[str, Start]) -> None:
         self._processes = processes

@@ -42,7 +42,8 @@ class Seeding:
                 await self._submit(run)
 
     async def _play(self, runs: Sequence[Run]) -> None:
-        """Submits one customer's runs in order, windows of one state together."""
+        """Submits one customer's runs in order and waits until each has ended. Neighbouring windows of the same state
+        and length run at the same time."""
         for _, together in groupby(runs, key=lambda run: (run.state, run.range.days)):
             async with asyncio.TaskGroup() as group:
                 for run in together:

@@ -32,7 +32,7 @@ from sandbox.slack_seed import PEOPLE, with_manifest
 
 PROJECT = Path(__file__).parent.parent
 BOT = "bot"
-# Like any platform that runs a Procfile: one that was killed is started again, one that cannot live is not.
+# A platform that runs a Procfile does the same: it restarts a process that was killed, and not one that dies at once.
 LIVES_AT_LEAST_SECONDS = 5
 
 Note = Callable[[str], None]
@@ -101,7 +101,7 @@ class World:
             self._note("starting the bot and waiting until it has connected to Slack")
             await self._start_bot()
             await self._bot_transport.wait_until_connected(slack)
-        # Last of all, so that the story begins when there is somebody to watch it.
+        # The running workflows are submitted last, so that the story begins when somebody can watch it.
         if not self._data.continued:
             await seeding.submit_running(runs(self._scenario))
             self._data.mark_finished(self._file)

@@ -110,7 +110,7 @@ def connection_problem(error: BaseException | None, host: str | None = None) -> 
     if host and any(cause.host != host for cause in connector_errors):
         return ConnectionProblem.FOREIGN_REDIRECT
     problem = next(filter(None, map(_classify, chain)), None)
-    # TCP connected already when a reset comes while connecting: the TLS handshake failed.
+    # When a reset arrives while the client connects, TCP was connected already, so the TLS handshake failed.
     return ConnectionProblem.HANDSHAKE_ENDED if connector_errors and problem is ConnectionProblem.CLOSED else problem
 
 

@@ -54,7 +54,8 @@ class _Instant:
 class LeaderElection:
     """Knows whether this process leads. Call ``renew`` every ``RENEW_EVERY``.
 
-    ``now`` is the time that a store without a clock goes by; ``monotonic`` is a reading of the monotonic clock.
+    ``now`` reads the wall clock, which a store without a clock of its own uses; ``monotonic`` reads the monotonic
+    clock.
     """
 
     def __init__(

@@ -20,7 +20,7 @@ BLOCKED_AFTER = timedelta(seconds=1)
 PINGS_A_SPAN = 4
 # Stack frames in the log, innermost last: enough to see the callers, and bounded when something recurses endlessly.
 FRAMES = 40
-# How long to wait for the thread to end: at most it sleeps or writes a line.
+# How long ``end`` waits for the thread, which only sleeps or writes one line of the log.
 FAREWELL = timedelta(seconds=2)
 
 _log = structlog.get_logger(__name__)

@@ -35,7 +35,7 @@ LAST_PATIENCE = timedelta(seconds=10)
 
 
 class ClusterWatch:
-    """Passes over one cluster; each learns from the one before when to look again."""
+    """The passes over one cluster. Each pass takes over from the one before when each run is due."""
 
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster

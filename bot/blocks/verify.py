@@ -17,7 +17,7 @@ DRAWN_ROOM = 9_000
 ROWS_ROOM = 1_500
 DETAILS_DRAWN = 7_000
 DETAILS_PLAIN = 1_500
-DETAILS_OF_ONE = 10
+DETAILS_OF_CUSTOMER = 10
 NAMES_SHOWN = 10
 LONGEST_VERDICT = 1_500
 ORDER = (
@@ -190,7 +190,7 @@ def _customer_lines(customer: CustomerVerdict, result: VerifyResult) -> list[Lin
     if customer.outcome not in (Outcome.DIFFERS, Outcome.NOT_FINISHED):
         return [line]
     details = verdict.details(customer, result.by)
-    shown = [verdict.detail(customer, detail, result.window) for detail in details[:DETAILS_OF_ONE]]
+    shown = [verdict.detail(customer, detail, result.window) for detail in details[:DETAILS_OF_CUSTOMER]]
     hidden = len(details) - len(shown)
     if hidden:
         shown.append(

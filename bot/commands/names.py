@@ -1,4 +1,4 @@
-"""Reads the name that is left of a command once its options are taken, and reports words that are too many."""
+"""Reads the name that remains in a command after its options are taken out, and reports surplus words."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -26,8 +26,8 @@ def optional_name(command: type[Request], words: Sequence[str]) -> str:
 def required_name(command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]) -> str:
     """The name among ``words``. Raises UsageError when it is missing or followed by more words.
 
-    ``expected`` says what it names. ``all_words`` are those before options were taken: where there were any, the
-    name may have been read as an option, and the error explains double quotes.
+    ``expected`` says what the name is of. ``all_words`` are the words with the options. If ``words`` has fewer, the
+    name may have been read as an option, so the error explains double quotes.
     """
     if not words:
         hint = usage_hint(command)

@@ -11,7 +11,7 @@ from bot.commands.request import Breakdown, Selection
 from bot.commands.words import QUOTES_HINT, Quoted, shown
 from bot.errors import UsageError
 
-# Nobody means a number of days with more digits. The campaign decides which numbers are too large.
+# A number of days with more digits is a typing mistake. Which smaller numbers are too large depends on the campaign.
 _DAYS = re.compile(r"([0-9]{1,6})d?", re.IGNORECASE)
 _SELECTIONS = frozenset(selection.value for selection in Selection)
 _T = TypeVar("_T")

@@ -13,8 +13,8 @@ from bot.errors import UsageError
 def parse(text: str, today: date, readers: Mapping[str, Reader]) -> Request:
     """The command in ``text``; ``readers`` are those of all commands, by subcommand.
 
-    ``today`` is the date in the campaign's time zone. Raises UsageError. It quotes what was typed as plain text, so
-    the caller escapes it before showing it.
+    ``today`` is the date in the campaign's time zone. Raises UsageError, whose text quotes what the person typed,
+    unescaped: the caller escapes it for Slack.
     """
     words = words_of(text)
     if not words:

@@ -29,7 +29,8 @@ class Help(Request):
 
 
 def read_help(words: Sequence[str], _today: date) -> Help:
-    """The topic is not checked here: ``parse`` has the table of commands."""
+    """Read the topic. ``parse`` checks that it is a command, because this module does not know the table of
+    commands."""
     return Help(topic=optional_name(Help, words).lower())
 
 

@@ -12,7 +12,7 @@ from bot.redaction import redact
 MAX_TEXT = 1_000
 MAX_ECHO = 60
 QUOTES_HINT = "A name that reads like an option or a date goes in double quotes."
-# Words of options and ranges. A name that equals one of them has to be quoted.
+# The words that options and ranges consist of. A person has to quote a name that equals one of them.
 _OPTION_WORDS = frozenset({"by", "windows", "whole", "missing", "failed", "all", "to"})
 
 # Slack's control sequences: <https://x|label>, <#C1|name>, <@U1|name>, <!subteam^S1|@name>, and each without a label.

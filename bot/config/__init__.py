@@ -1,6 +1,6 @@
 """The configuration: ``Settings`` from the environment, ``Config`` from backfill.toml, both frozen and checked whole.
 
-It knows nothing of what is done with it.
+This package knows none of the code that uses the values.
 """
 
 from bot.config.backfill_toml import (

@@ -52,7 +52,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
 # A slash would make cluster/customer ambiguous.
 ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=100)]
-# Without user and password: those have places of their own, and a URL is shown to people.
+# The URL must not hold user and password: they have settings of their own, and the bot shows the URL to people.
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 QualifiedTable = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), AfterValidator(_place)]
 Column = Annotated[
@@ -97,7 +97,7 @@ class SlackConfig(Section):
 
 
 class Watch(Section):
-    """How often and how long the bot looks at clusters."""
+    """How often the bot looks at clusters, how long it waits for an answer, and when it calls a run stalled."""
 
     every: Span = Field(default=timedelta(seconds=15), description="the time between passes, as 15s")
     slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time between two looks, as 2m")
@@ -135,7 +135,7 @@ class TableConfig(Section):
 
     @property
     def spec(self) -> TableSpec:
-        """The same as a value of the ports."""
+        """This table as a ``TableSpec``, which the port ``Warehouse`` takes."""
         return TableSpec(self.name, self.table, self.customer_column, self.time_column, self.expected, self.key)
 
 
@@ -163,14 +163,14 @@ class TemporalAddress(Section):
     ui: HttpUrl | None = Field(default=None, description="the base URL of Temporal's web UI")
 
     @model_validator(mode="after")
-    def _told(self) -> "TemporalAddress":
+    def _names_namespace(self) -> "TemporalAddress":
         if self.profile is None and (self.address is None or self.namespace is None):
             raise ValueError("neither a profile nor both address and namespace")
         return self
 
     @property
     def place(self) -> tuple[str | None, str | None, str | None]:
-        """What distinguishes it from another address, as far as the file says."""
+        """The values of the file that name the namespace. Two different ones may still lead to the same namespace."""
         return self.profile, self.address, self.namespace
 
 
@@ -186,8 +186,8 @@ class ClickHouseAddress(Section):
     @field_validator("password_env")
     @classmethod
     def _set(cls, variable: str | None, info: ValidationInfo) -> str | None:
-        """Refuse a variable name that is not set in the environment. Skipped when no environment is passed as the
-        validation context."""
+        """Refuse the name of a variable that the environment does not set. Without an environment as validation
+        context, nothing is checked."""
         if variable and info.context is not None and variable not in info.context:
             raise ValueError(f"no variable {variable} in the environment or the .env file")
         return variable
@@ -229,9 +229,9 @@ class Config(Section):
     @field_validator("clusters")
     @classmethod
     def _of_their_own(cls, clusters: Mapping[str, ClusterConfig]) -> Mapping[str, ClusterConfig]:
-        """Two clusters in one namespace would drive and count each other's runs."""
-        for (name, one), (other, another) in combinations(clusters.items(), 2):
-            if one.temporal.place == another.temporal.place:
+        """Refuse two clusters in one namespace: they would drive and count each other's runs."""
+        for (name, cluster), (other, other_cluster) in combinations(clusters.items(), 2):
+            if cluster.temporal.place == other_cluster.temporal.place:
                 raise ValueError(f"{name} and {other} are the same namespace of the same Temporal")
         return clusters
 

@@ -73,7 +73,7 @@ class _Field:
         ``sat,sun,mon``."""
         first, last, low = self._written(begin), self._written(end), self._written(self.low)
         if begin > self._last():
-            # Sunday written as 7 at the beginning.
+            # The range begins with Sunday written as 7.
             return _span(first, last) + (f"/{step}" if step > 1 and last != first else "")
         if step > 1:
             chosen = [*range(begin, self._last() + 1), *range(self.low, end + 1)][::step]

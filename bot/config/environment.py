@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources.utils import parse_env_vars
 
-# The last one is what Heroku sets.
+# Heroku sets a URL of the last form.
 _STORES = ("sqlite+aiosqlite:///", "postgresql://", "postgresql+asyncpg://", "postgres://")
 
 
@@ -115,7 +115,7 @@ class Settings(BaseSettings):
         return cls(**source())
 
 
-# What only one of the two ways needs.
+# The variables that only one of the two transports needs.
 NEEDED = {Transport.SOCKET_MODE: "slack_app_token", Transport.HTTP: "slack_signing_secret"}
 
 

@@ -18,7 +18,8 @@ from bot.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The whole configuration; ``clickhouse_passwords`` by cluster. ``transport``: how deliveries arrive."""
+    """The whole configuration. ``clickhouse_passwords`` has the password of each cluster, and ``transport`` is how
+    Slack's deliveries arrive."""
 
     settings: Settings
     config: Config
@@ -43,8 +44,8 @@ def _password_of(url: str) -> str:
 def load(
     environ: Mapping[str, str], transport: Transport = Transport.SOCKET_MODE, env_file: EnvFile | None = None
 ) -> Loaded:
-    """Load the configuration that the environment names. ``env_file``, already filled into it, locates mistakes.
-    Raises ConfigError with a line for each mistake."""
+    """Load the configuration that the environment names. The variables of ``env_file`` are in ``environ`` already;
+    the file itself is needed to say in which line a mistake is. Raises ConfigError with a line for each mistake."""
     mistakes = list(env_file.mistakes) if env_file else []
     settings = _settings(environ, env_file, mistakes)
     mistakes += _not_given(environ, env_file, transport)
@@ -99,13 +100,13 @@ def _validated(raw: Mapping[str, Any], path: Path, environ: Mapping[str, str], m
     try:
         return Config.model_validate(raw, context=environ)
     except ValidationError as exc:
-        for error in _told_once(exc.errors()):
+        for error in _without_item_counts(exc.errors()):
             key = ".".join(str(part) for part in error["loc"]) or "(the file)"
             mistakes.append(f"{path}: {key}: {_problem(error)}{_expectation(error['loc'], error['type'])}")
         return None
 
 
-def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+def _without_item_counts(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     """Drop "too few items" of a list whose items have mistakes of their own: pydantic counts only valid items."""
     places = [error["loc"] for error in errors]
     return [
@@ -140,16 +141,16 @@ def _problem(error: ErrorDetails) -> str:
 def _expectation(loc: tuple[int | str, ...], kind: str) -> str:
     """The description of the field at ``loc``, or the keys of its section when the key is unknown."""
     model: type[BaseModel] = Config
-    told = "a file as in backfill.example.toml"
+    expected = "a file as in backfill.example.toml"
     for part in loc[:-1] if kind == "extra_forbidden" else loc:
         field = model.model_fields.get(str(part))
         if field is None:
             continue
-        told = field.description or told
+        expected = field.description or expected
         model = _model_of(field.annotation) or model
     if kind == "extra_forbidden":
         return f"; expected one of {', '.join(model.model_fields)}"
-    return f"; expected {told}"
+    return f"; expected {expected}"
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:

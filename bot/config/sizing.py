@@ -69,7 +69,7 @@ class Sizing(Section):
 
     @property
     def rules(self) -> SizingRules:
-        """The same as a value of the model."""
+        """These settings as ``SizingRules``, which the model and the planner use."""
         return SizingRules(
             target=self.target,
             shortest=self.shortest,

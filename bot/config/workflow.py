@@ -11,7 +11,7 @@ from bot.config.section import Name, Section
 from bot.model import WORKFLOW_TYPE
 
 PLACEHOLDERS = ("{customer}", "{start}", "{end}")
-# What looks meant as one; braces of JSON in a text do not.
+# A text that looks like a template field. Braces of JSON inside a text do not match.
 _PLACEHOLDER = re.compile(r"\{\w*\}")
 
 
@@ -38,7 +38,7 @@ def _input(value: Any) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text inside, at any depth; keys are never templates."""
+    """Every text value at any depth. Keys are left out, because they are never templates."""
     if isinstance(value, date | time):
         raise ValueError(f"{value} has to be a text, in quotes")  # noqa: TRY004  (as above)
     if isinstance(value, str):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-# Clocks that NTP keeps differ by less, also after rounding to seconds and the time that an answer travels.
+# Two clocks under NTP differ by less than this, even with rounding to seconds and the time that an answer travels.
 MAX_CLOCK_SKEW = timedelta(seconds=30)
 
 
@@ -19,7 +19,7 @@ def in_utc(at: datetime) -> str:
 def is_past_within_skew(at: datetime, now: datetime) -> bool:
     """Whether a recorded moment can be in the past, if two clocks differ by up to ``MAX_CLOCK_SKEW`` each.
 
-    A moment further in the future was recorded on a clock that was ahead. Ignore it: to trust it would mean to wait
-    until then.
+    A moment further in the future was recorded on a clock that was ahead. Callers ignore such a moment, because
+    waiting for it would take as long as that clock was ahead.
     """
     return at <= now + 2 * MAX_CLOCK_SKEW

@@ -125,8 +125,8 @@ class RunningWindow:
     """A window that runs now. ``number`` counts the windows begun or adopted, from 1; the start's token contains it.
 
     ``ref`` is None until the start is confirmed. ``is_adopted``: the run is older than the sequence. ``rests_until``
-    is set when the run has closed, but nothing may start over its days yet, because a silent attempt may still be
-    writing. ``is_piece``: the days have run before, and run again. ``is_found``: as in ``StartResult``.
+    is set once the run has closed: until then a silent attempt may still write, so no other run of these days starts.
+    ``is_piece``: the days have run before, and run again. ``is_found``: as in ``StartResult``.
     """
 
     number: int

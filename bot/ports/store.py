@@ -24,15 +24,16 @@ class Journal(Protocol):
 
     async def record(self, entry: JournalEntry, now: datetime) -> None:
         """Write the whole entry in one transaction. A failure or message that is already recorded is not recorded
-        twice; observations of closed runs may be dropped. Raises Conflict and records nothing when an episode is no
-        longer at the revision it was read at (a new one, of revision 0: when it exists already), or when another bot
-        has opened an episode that is not in ``JournalEntry.opened``."""
+        twice; observations of closed runs may be dropped. Raises Conflict and records nothing when the journal has
+        another revision of an episode than the entry was made from (for a new episode, of revision 0, when the
+        journal has any), or when another bot has opened an episode that is not in ``JournalEntry.opened``."""
         ...
 
     async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
-        """What a pass over this cluster starts from: its open episodes, ended ones that share their ``root_key`` with
-        an open one (a group of alerts), all that opened ``since``, and the observations of ``refs``. Observations are
-        asked for by run because closed runs may have left very many."""
+        """The record from which a pass over this cluster starts: its open episodes, the ended ones that share their
+        ``root_key`` with an open one (a group of alerts), all episodes that opened at ``since`` or later, and the
+        observations of the runs ``refs``. It holds no observations of other runs, because closed runs may have left
+        very many."""
         ...
 
     async def open_episodes(self) -> tuple[Episode, ...]:
@@ -77,9 +78,9 @@ class RunHistory(Protocol):
         ...
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
-        """Record runs, and in the same transaction how far their past has been read. The latest state of a run wins,
-        except that an end reported by Temporal is replaced only by another such end: a caller that read the run while
-        it was open may write after one that saw its end."""
+        """Record runs, and in the same transaction how far their past has been read. The latest write of a run wins,
+        except that only another end reported by Temporal replaces such an end, because a caller that read the run
+        while it was open may write last."""
         ...
 
 
@@ -113,21 +114,23 @@ class Outbox(Protocol):
         ...
 
     async def clear_attempt(self, begun: Queued) -> None:
-        """The recorded attempt has posted nothing and never will, so nobody needs to look for its message."""
+        """Forget the recorded attempt, which has posted nothing and never will. No later attempt needs to look for
+        its message."""
         ...
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
-        """The message is posted at ``address`` and shows ``revision``; 0 means that its revision is unknown, so that
-        an edit is due. No edit is due before ``edit_from``, and then only one with the latest body."""
+        """Record that the message is posted at ``address`` and shows ``revision``. Revision 0 means that it may show
+        an older body, so an edit is due. Edits wait until ``edit_from``, and then one edit shows the latest body."""
         ...
 
     async def postpone(self, key: str, until: datetime, reason: str, tries: int) -> None:
-        """Try again at ``until``. ``tries`` counts the attempts that failed because of this message itself."""
+        """Make the message due at ``until``. ``tries`` counts the attempts that failed because of this message
+        itself."""
         ...
 
     async def mark_thread_missing(self, key: str, reason: str) -> None:
-        """The message above this one, or this one, is gone. It is due at once; such losses are counted until a post
-        succeeds."""
+        """Record that Slack no longer has this message, or the root of its thread. The message is due at once, and
+        ``Queued.threads`` counts these losses until a post succeeds."""
         ...
 
     async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
@@ -136,12 +139,12 @@ class Outbox(Protocol):
         ...
 
     async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
-        """The message at ``address`` was deleted in Slack. It is posted again with its latest body, and its replies
-        wait for that. Does nothing when the message has another address by now."""
+        """Record that the message at ``address`` was deleted in Slack. It is posted again with its latest body, and
+        its replies wait until it is. Does nothing when the message has another address by now."""
         ...
 
     async def get(self, key: str) -> Queued | None:
-        """The message with this key, waiting or not."""
+        """The message with this key, whether it is posted or still waits; None for an unknown key."""
         ...
 
     async def address(self, key: str) -> Address | None:
@@ -149,11 +152,12 @@ class Outbox(Protocol):
         ...
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
-        """Key and reason of every message that became a dead letter at ``since`` or later."""
+        """The messages that became dead letters at ``since`` or later: for each its key and the reason."""
         ...
 
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
-        """Key of every message that has waited since before then, and why its last attempt failed, or ""."""
+        """The messages whose wait began before ``before``: for each its key, and why its last attempt failed ("" when
+        it had none)."""
         ...
 
 

@@ -21,25 +21,26 @@ class Engine(Protocol):
     """Reads the state of one cluster's Temporal."""
 
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        """The open runs of these types, oldest start first. Listings lag behind by moments: base decisions on
+        """The open runs of these types, oldest start first. The listing lags by moments, so base decisions on
         ``describe``."""
         ...
 
     async def changed_executions(
         self, workflow_types: Collection[str], since: datetime | None, within: timedelta
     ) -> Portion:
-        """Open runs first, then those that ended at ``since`` or later (None: at any time), latest end first: as many
-        as can be read ``within`` the time, and one page in any case. Raises Unavailable when the time does not even
-        suffice for all open runs."""
+        """The open runs, then the runs that ended at ``since`` or later (None: at any time), latest end first. The
+        listing stops when the time ``within`` is over, but not before its first page. Raises Unavailable when that
+        time does not suffice for all open runs."""
         ...
 
     async def ended_executions(self, workflow_types: Collection[str], until: datetime, within: timedelta) -> Portion:
-        """Runs that ended at ``until`` or before, latest end first: as many as can be read ``within`` the time."""
+        """The runs that ended at ``until`` or before, latest end first, as many as can be read in the time
+        ``within``."""
         ...
 
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
-        """Up to ``at_most`` runs of these types (none named: all but the bot's own), open ones first, then those that
-        ended last."""
+        """Up to ``at_most`` runs of these types, open runs first, then the latest end first. Without types: runs of
+        every type except the bot's own."""
         ...
 
     async def describe(self, ref: Ref) -> Description:
@@ -51,8 +52,8 @@ class Engine(Protocol):
         ...
 
     async def ahead(self) -> timedelta:
-        """How far this bot's clock is ahead of the server's, which all Temporal's times come from; zero when the two
-        agree or the server's time is unknown. Raises no DependencyError."""
+        """How far this bot's clock is ahead of the server's clock, which all of Temporal's times come from. Zero when
+        the two agree or the server's time is unknown. Raises no DependencyError."""
         ...
 
     async def workflow_pollers(self, task_queue: str) -> int:
@@ -77,8 +78,8 @@ class Control(Protocol):
     """Changes in one cluster's Temporal. Every method is idempotent unless it says otherwise."""
 
     async def start(self, order: StartOrder) -> Ref:
-        """Start the team's workflow. Returns the existing run, open or closed, when this very order has started one
-        before, and an open run of the same workflow id instead of starting a second one. Raises Refused."""
+        """Start the team's workflow. When an earlier call with this order has started a run, returns that run, open
+        or closed. When another run of the same workflow id is open, returns that one. Raises Refused."""
         ...
 
     async def cancel(self, ref: Ref, reason: str) -> None:
@@ -95,12 +96,13 @@ class Control(Protocol):
         ...
 
     async def sequences(self) -> list[SequenceStanding]:
-        """The open sequences of this cluster, ordered by customer, as listed: moments late, and without progress."""
+        """The open sequences of this cluster, ordered by customer. They come from a listing, which lags by moments
+        and has no progress."""
         ...
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
-        """The latest sequence of a customer, open or closed, as it is now, with its progress if a worker answers;
-        None when there is none."""
+        """The latest sequence of a customer, open or closed, as it is now; None when the customer has none. It has
+        its progress if a worker answers."""
         ...
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:

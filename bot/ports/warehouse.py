@@ -11,7 +11,8 @@ class Warehouse(Protocol):
     """Row counts of one cluster. All days are days of the campaign's time zone."""
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
-        """Rows of each day; a day without rows is absent. One statement, once the table's storage is known."""
+        """The rows of each day; a day without rows is absent. Once the storage of the table is known, this takes one
+        statement."""
         ...
 
     async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
@@ -19,7 +20,8 @@ class Warehouse(Protocol):
         ...
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
-        """Source rows of each customer by day, from the configured query; no rows, no entry."""
+        """The source rows of each customer by day, from the configured query. A customer or day without rows is
+        absent."""
         ...
 
     async def check(self) -> WarehouseCheck:

@@ -16,11 +16,11 @@ MAX_LINES_PER_PORTION = 20
 
 
 class Thread:
-    """The queue of lines for the sequence's Slack thread that have not been handed to the outbox yet. ``told``
+    """The queue of lines for the sequence's Slack thread that have not been handed to the outbox yet. ``last_number``
     counts all lines ever added, and so is the number of the newest line; numbers begin at 1."""
 
-    def __init__(self, told: int, progress: Callable[[], SequenceProgress]) -> None:
-        self.told = told
+    def __init__(self, last_number: int, progress: Callable[[], SequenceProgress]) -> None:
+        self.last_number = last_number
         self._progress = progress
         self._pending: list[SequenceLine] = []
         self._is_stale = False
@@ -32,7 +32,7 @@ class Thread:
 
     def say(self, line: SequenceLine) -> None:
         """Add a line to the end."""
-        self.told += 1
+        self.last_number += 1
         self._pending.append(line)
 
     def refresh(self) -> None:
@@ -48,5 +48,5 @@ class Thread:
             await asyncio.sleep(0)
             self._is_stale = False
             lines = self._pending[:MAX_LINES_PER_PORTION]
-            await activity_stubs.tell(self._progress(), self.told - len(self._pending) + 1, lines)
+            await activity_stubs.tell(self._progress(), self.last_number - len(self._pending) + 1, lines)
             del self._pending[: len(lines)]

@@ -84,7 +84,7 @@ class SequentialBackfill:
             self._thread.say(SequenceEndLine(self.progress(), workflow.now() - self._spec.started_at))
         await self._until(lambda: self._thread.is_empty and workflow.all_handlers_finished())
         if self._end is None:
-            workflow.continue_as_new(replace(self._state, told=self._thread.told))
+            workflow.continue_as_new(replace(self._state, told=self._thread.last_number))
         return self.progress()
 
     @workflow.query(name=PROGRESS_QUERY)

@@ -8,14 +8,14 @@ from bot.config import SlackConfig
 from bot.errors import DependencyError, NotFound, Refused
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.diagnostics.operators import NO_SUCH_GROUP, NO_SUCH_USER, Group, lack_of, operators
-from bot.policy import Rights, permission_for
+from bot.permissions import Rights, permission_for
 from bot.ports import People
 
 # users.info is limited to some hundred calls a minute (docs.slack.dev/reference/methods/users.info, Tier 4).
 MOST_NAMED = 50
 MOST_OF_A_GROUP = 5
 AT_ONCE = 5
-# Any command that changes something: policy decides by the purpose of a command, not by its name.
+# Any command that changes something: permission depends on the purpose of a command, not by its name.
 _CHANGE = Ack(target="anything")
 
 
@@ -49,7 +49,7 @@ async def _lacks(user_ids: Sequence[str], home: str, people: People, turns: asyn
 
 
 async def _lack(user_id: str, home: str, people: People, turns: asyncio.Semaphore) -> str:
-    """Why ``policy`` would refuse this person a change now; "" when it would allow it."""
+    """Why ``permission_for`` would refuse this person a change now; "" when it would allow it."""
     try:
         async with turns:
             person = await people.person(user_id)

@@ -62,7 +62,7 @@ async def announce(slot: datetime, services: Services) -> bool:
 
 async def _last_posted(before: Snapshot | None, services: Services) -> Snapshot | None:
     is_posted = before is not None and await services.outbox.address(before.key) is not None
-    return last_posted(before, stands=is_posted)
+    return last_posted(before, is_posted=is_posted)
 
 
 async def _digest_of(board: Board, news: News, services: Services) -> Digest:

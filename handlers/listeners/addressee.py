@@ -1,4 +1,5 @@
-"""Checks that a delivery is addressed to this bot: to its app, and to its workspace or the organisation of that."""
+"""Checks that a delivery is addressed to this bot: to its app, and to its workspace or that workspace's
+organisation."""
 
 import asyncio
 import json
@@ -95,7 +96,7 @@ def _explanation() -> BoltResponse:
 
 def _team_of_dialog(body: Mapping[str, Any]) -> frozenset[str]:
     """The workspace whose app opened the dialog. In a channel shared with another workspace, whoever submits the
-    dialog may belong to that one, and ``team`` names it; policy refuses them with a sentence."""
+    dialog may belong to that one, and ``team`` names it; ``bot.permissions`` refuses them with a sentence."""
     view = body.get("view")
     team = view.get("app_installed_team_id") if isinstance(view, Mapping) else None
     return frozenset({team}) if isinstance(team, str) and team else frozenset()

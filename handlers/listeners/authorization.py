@@ -1,4 +1,4 @@
-"""Authorization: looks up who asks, and asks the policy (bot/policy.py) whether they may. Nothing else does.
+"""Authorization: looks up who asks, and whether they may (bot/permissions.py). Nothing else does.
 
 A person may have lost a right a moment ago, so a change is allowed only on an answer of Slack's from the last 10 s.
 When Slack is rate limited the bot waits for a new answer, and does not use an older one.
@@ -13,7 +13,7 @@ from typing import TypeVar
 from bot.commands import Purpose, Request
 from bot.errors import NotAllowed, NotFound, RateLimited, Refused
 from bot.model import Actor, Person
-from bot.policy import Permission, Rights, permission_for
+from bot.permissions import Permission, Rights, permission_for
 from bot.services import Services
 from bot.usecases.control.audit_failures import record_refusal
 from bot.usecases.display_names import names_of

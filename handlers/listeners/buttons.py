@@ -36,7 +36,8 @@ async def on_click(
     services: Services, in_flight: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
 ) -> None:
     """Carry the click out. The person gets the answer; the channel sees the effect in the alert's thread."""
-    # In flight before it is acknowledged: a bot that is asked to stop now still answers.
+    # The click counts as in flight before its acknowledgement, so a bot that is asked to stop in between still
+    # answers it.
     with in_flight.track():
         await ack()
         await reply(respond, Visibility.ASKER, partial(_answer, body, services, in_flight), _fallback(body, services))

@@ -22,7 +22,7 @@ async def is_new_delivery(delivery: str, services: Services, in_flight: InFlight
     """Whether no bot has had this delivery before. True as well when the store does not tell in time: a second answer
     is better than none."""
     lookup = asyncio.create_task(_first_time(delivery, services, in_flight))
-    # Not cancelled after the wait: the store carries a write that it has begun to its end anyway.
+    # The write is not cancelled after the wait, because the store completes a write that it has begun.
     answered, _ = await asyncio.wait({lookup}, timeout=PATIENCE.total_seconds())
     if not answered:
         _log.warning("delivery taken unasked: the store is slow", delivery=delivery)

@@ -14,7 +14,7 @@ from bot.wellformed import well_formed
 
 
 def _well_formed(value: object) -> object:
-    # Nobody types a null character on purpose: here it is a blank.
+    # A null character becomes a blank, because nobody types one on purpose.
     return well_formed(value.replace("\0", " ")) if isinstance(value, str) else value
 
 

@@ -11,9 +11,9 @@ from bot.services import Services
 from handlers.listeners import (
     addressee,
     buttons,
-    modals,
     role_changes,
     slash,
+    submissions,
 )
 
 _log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
     role_changes.register(app, services)
     slash.register(app, services, in_flight)
     buttons.register(app, services, in_flight)
-    modals.register(app, services, in_flight)
+    submissions.register(app, services, in_flight)
     app.error(on_error)
 
 

@@ -89,7 +89,8 @@ async def _deliver(
 
 
 async def _send(respond: AsyncRespond, message: Message, visibility: Visibility) -> int:
-    """The last HTTP status; 0 for none. An answer that may have arrived is sent again: better two than none."""
+    """The last HTTP status; 0 when there was none. A message that may have arrived is sent again, because two answers
+    are better than none."""
     status = 0
     for attempt in range(TRIES):
         try:
@@ -100,7 +101,7 @@ async def _send(respond: AsyncRespond, message: Message, visibility: Visibility)
                 replace_original=False,
             )
         except (aiohttp.ClientError, OSError, ValueError) as exc:
-            # The SDK has tried once more where that helps. ValueError: the payload had no response_url.
+            # The SDK has retried already where that helps. A ValueError means that the payload had no response_url.
             # Only the type is logged: the text may hold the response_url, with which anybody could post.
             _log.warning("answer not sent", error=type(exc).__name__)
             return 0

@@ -40,7 +40,8 @@ async def on_slash(
         return
     visible_to = visibility(command, payload.actor, services)
     asker = Asker(payload.actor, payload.trigger_id)
-    # In flight before it is acknowledged: a bot that is asked to stop now still answers.
+    # The command counts as in flight before its acknowledgement, so a bot that is asked to stop in between still
+    # answers it.
     with in_flight.track():
         await ack()
         fallback = partial(notify_privately, payload.actor.user_id, services)

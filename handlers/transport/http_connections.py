@@ -18,7 +18,7 @@ from bot.errors import BackfillBotError
 HEAD = 5.0
 # Seconds that a proxy may keep an unused connection: the common ones do for at most 90.
 UNUSED = 120.0
-# Connections get one in so many of the process's file descriptors: the store, Slack and the clusters need the others.
+# Connections take one file descriptor of the process in this many; the store, Slack and the clusters need the others.
 SHARE = 4
 MOST = 512
 # The backlog of the listening socket: asyncio accepts that many at once, before any can be closed.
@@ -81,13 +81,14 @@ class ConnectionLimits:
             next(iter(self._idle)).close()
 
     def remove(self, connection: "_Connection") -> None:
-        """Forget one that was closed."""
+        """Forget a connection that was closed."""
         self._connections.pop(connection.handler, None)
         self._idle.pop(connection, None)
         connection.close_after(None)
 
     def data_arrived(self, connection: "_Connection") -> None:
-        """The head of a request has begun to arrive: it has ``HEAD`` seconds in all."""
+        """Start the time limit for the head of a request, whose first bytes have arrived: ``HEAD`` seconds for all of
+        it."""
         if connection in self._idle and not connection.awaits_head:
             self.set_idle(connection, HEAD)
 
@@ -108,7 +109,7 @@ class _Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def close_after(self, at_most: float | None) -> None:
-        """Close it after so many seconds; None: never."""
+        """Close the connection after this many seconds; None removes the limit."""
         if self._timer is not None:
             self._timer.cancel()
         self.awaits_head = at_most == HEAD
@@ -121,7 +122,7 @@ class _Connection(asyncio.Protocol):
         self._limits.remove(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio.Protocol: the write buffer is full; passed on to aiohttp's handler."""
+        """A callback of asyncio.Protocol: the connection is open, and counts from now on."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self.handler.connection_made(transport)
@@ -133,7 +134,7 @@ class _Connection(asyncio.Protocol):
         self.handler.data_received(data)
 
     def eof_received(self) -> bool | None:
-        """A callback of asyncio.Protocol. None has asyncio close the connection."""
+        """A callback of asyncio.Protocol. asyncio closes the connection when it returns None."""
         self.handler.eof_received()
         return None
 

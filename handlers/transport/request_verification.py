@@ -79,7 +79,8 @@ def parse_body(raw: bytes, content_type: str) -> dict[str, Any]:
 
 
 def is_ssl_check(raw: bytes) -> bool:
-    """Whether Slack checks the certificate: that request may be unsigned, and asks for nothing."""
+    """Whether this is Slack's check of the TLS certificate. Such a request may be unsigned, and needs no answer but
+    the status."""
     if len(raw) > LONGEST_SSL_CHECK:
         return False
     try:

@@ -96,7 +96,7 @@ class ReconnectingClient(SocketModeClient):
         return self._pong is not None and time.monotonic() - self._pong_noticed_at >= 4 * self.ping_interval
 
     async def issue_new_wss_url(self) -> str:
-        """No URL: the SDK calls this before ``connect``, which gets a new one for every try."""
+        """An empty URL: the SDK asks for it before ``connect``, and ``connect`` gets a new URL for each try."""
         return ""
 
     async def connect(self) -> None:
@@ -106,7 +106,7 @@ class ReconnectingClient(SocketModeClient):
             # Several tasks may notice a lost socket: only the first one reconnects.
             if self.current_session is not lost:
                 return
-            # Keeps the SDK's own tasks from reconnecting meanwhile.
+            # The SDK's own tasks see the flag and do not reconnect meanwhile.
             self.auto_reconnect_enabled = False
             try:
                 await self._connect_with_retries()
@@ -173,7 +173,8 @@ class ReconnectingClient(SocketModeClient):
     def _start_reading(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """Start the SDK's tasks that read the socket and monitor whether it is alive."""
         for task in (self.current_session_monitor, self.message_receiver):
-            # The task that noticed the loss runs this code, and ends by itself when it sees another socket.
+            # One of the SDK's tasks noticed the loss and runs this code. It ends by itself when it sees the new
+            # socket, so it is not cancelled.
             if task is not None and task is not asyncio.current_task():
                 task.cancel()
         self.current_session, self._connected_at = socket, asyncio.get_running_loop().time()

@@ -62,7 +62,7 @@ class Delivery:
     faults: list[str] = field(default_factory=list)
     """The delivery faults that struck it."""
     is_last: bool = False
-    """The app asked for no retry, by X-Slack-No-Retry."""
+    """Whether the app asked for no retry, with the header X-Slack-No-Retry."""
 
     def to_json(self) -> Json:
         return asdict(self)

@@ -30,7 +30,7 @@ class Socket:
     ws: web.WebSocketResponse
     transport: asyncio.Transport | None
     leaving: bool = False
-    """Asked to disconnect. Receives deliveries only while no other socket is open."""
+    """Whether the client was asked to disconnect. Such a socket gets deliveries only while no other one is open."""
 
 
 class SocketMode:
@@ -57,7 +57,8 @@ class SocketMode:
             return web.Response(status=403, text="handshake refused")
         ws = web.WebSocketResponse(autoping=False, timeout=GOODBYE_SECONDS)
         await ws.prepare(request)
-        # Only a handshake that succeeded uses a ticket up: clients try the same address again.
+        # Only a successful handshake uses the ticket up, because clients try the same address again after a failed
+        # one.
         self._tickets.discard(ticket)
         self._opened += 1
         socket = Socket(self._opened, ws, request.transport)
@@ -152,7 +153,8 @@ class SocketMode:
         return len(open_sockets)
 
     async def _close_later(self, socket: Socket, reason: str) -> None:
-        """Closes the socket. A warning is first followed by the refresh_requested it announces."""
+        """Closes the socket later. After a warning it first sends the refresh_requested that the warning
+        announced."""
         await asyncio.sleep(self._workspace.timings.closing)
         if reason == "warning":
             await self._send_to(socket, _disconnect("refresh_requested"))

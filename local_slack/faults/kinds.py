@@ -18,7 +18,7 @@ class Fault(BaseModel):
     count: Count | None = 1
     chance: Annotated[float, Field(gt=0, le=1)] = 1.0
     seed: int = 0
-    """The same seed strikes the same places of a sequence."""
+    """Seeds the chance: with the same seed, the fault strikes the same calls of a sequence of calls."""
 
     _dice: Random = PrivateAttr()
 

@@ -103,6 +103,6 @@ class ChannelActions:
 
 
 def _user(event: Json) -> str | None:
-    """Some events name a user, some describe one."""
+    """Returns the user id of an event. Some events hold the id, others the whole user object."""
     user = event.get("user")
     return user.get("id") if isinstance(user, dict) else user

@@ -14,7 +14,8 @@ from local_slack.workspace.fields import SHAPES, Field
 class Press:
     """What somebody presses.
 
-    `value` is what is chosen or typed, or tells buttons apart whose action ids begin alike.
+    `value` is the chosen option or the typed text. For a button it is the button's own value, which picks one of
+    several buttons whose action ids begin alike.
     """
 
     action_id: str

@@ -17,7 +17,7 @@ REQUIRED = "Please complete this required field."
 def fill_in(views: Views, view: OpenView, values: Mapping[str, Any]) -> None:
     """Enters values, by block id and action id or by block id alone.
 
-    Raises ControlError for what is unknown or not offered, and then enters nothing.
+    Raises ControlError for an unknown field or an option that is not offered, and then enters nothing.
     """
     read: list[tuple[str, str, Json]] = []
     for block_id, given in values.items():

@@ -64,7 +64,8 @@ class ModalActions:
         return delivery
 
     async def close(self, user: User, view_id: str, *, all_views: bool) -> Json:
-        """Closes the view on top as Cancel does; the whole stack as × does, or for a view with clear_on_close."""
+        """Closes the view on top, as Cancel does, or the whole stack, as × does. A view with clear_on_close always
+        closes the whole stack."""
         viewer = self._top_viewer(user, view_id, "be closed")
         if all_views or viewer.view.content["clear_on_close"]:
             reported, is_cleared = Viewer(user, self._ws.views.stack(user.id)[0]), True
@@ -116,7 +117,7 @@ class ModalActions:
         }
 
     def _top_view(self, user: User) -> Json | None:
-        """Returns the top of the stack, which is all of it that the user sees."""
+        """Returns the top view of the stack, the only one that the user sees."""
         top = self._ws.views.top(user.id)
         return None if top is None else self._view_json(top)
 

@@ -47,7 +47,7 @@ def check_message(given: MessageArguments) -> Draft:
 
 
 def check_edit(given: MessageArguments) -> Draft:
-    """Validates what an edit names, which may be metadata alone."""
+    """Validates the parts that an edit names, which may be the metadata alone."""
     text = _text(given)
     blocks = _blocks(given.blocks)
     attachments = _attachments(given.attachments)
@@ -111,7 +111,7 @@ def _attachments(given: Any) -> list[Json]:
 
 
 def _check_blocks_of(blocks: Any, pointer: str) -> None:
-    """An attachment's blocks follow the rules of all blocks."""
+    """Checks the blocks of an attachment, which follow the same rules as all blocks."""
     if not isinstance(blocks, list):
         raise SlackError("invalid_attachments", [Problem(pointer, "must provide an array")])
     problems = _problems(blocks, pointer)
@@ -152,8 +152,8 @@ def parsed(value: Any, error: str) -> Any:
 def apply_edit(old: Draft, given: MessageArguments) -> Draft:
     """Returns the edited message. Raises SlackError for one that would show nothing.
 
-    Text without blocks removes the blocks, and the attachments likewise. An edit without text keeps what it does not
-    name, and metadata stays until it is named (https://docs.slack.dev/reference/methods/chat.update).
+    An edit with text but without blocks or attachments removes those. An edit without text keeps every part that it
+    does not name. Metadata stays until an edit names it (https://docs.slack.dev/reference/methods/chat.update).
     """
     named = (given.text, given.blocks, given.attachments, given.metadata, given.markdown_text)
     if not any(_is_named(value) for value in named):
@@ -173,7 +173,8 @@ def apply_edit(old: Draft, given: MessageArguments) -> Draft:
 
 
 def shows_edited(given: Json) -> bool:
-    """Whether Slack marks the message as edited: it does when the text was named, not for blocks alone."""
+    """Whether Slack marks the message as edited. It does so when the edit names the text, and not when it names
+    blocks alone."""
     return bool(given.get("text") or given.get("markdown_text"))
 
 

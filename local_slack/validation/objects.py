@@ -19,7 +19,8 @@ SHORT_ID = 255
 
 
 def text_object(most: int = 3_000, kinds: tuple[str, ...] = ("plain_text", "mrkdwn")) -> Rule:
-    """A text object. A broken one is reported as matching no schema, and then in detail."""
+    """A rule for text objects. For an invalid one it yields that the object matches no schema, and then each
+    problem."""
     shapes = {
         "plain_text": record({"text": string(most)}, {"emoji": boolean}),
         "mrkdwn": record({"text": string(most)}, {"verbatim": boolean}),

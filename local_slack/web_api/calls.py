@@ -106,8 +106,8 @@ def _refusal(fault: CallFault | None) -> Reply | None:
 
 
 def _lost_reply(fault: LostReply, reply: Reply) -> Reply:
-    """The reply to send in place of the real one when a LostReply fault applies: the call took effect, but the app
-    is told otherwise."""
+    """The reply that the app gets in place of the real one under a LostReply fault. The call has taken effect all the
+    same."""
     if fault.answer == "closed":
         return reply
     if fault.answer == "http_error":

@@ -101,7 +101,8 @@ class WebApi:
         return {"ok": True, **METHODS[method](args, self._ws)}
 
     def _kinds(self, method: str, args: Arguments) -> tuple[str, ...]:
-        """The kinds the conversation may have: all of them when the call names none that exists."""
+        """The kinds that the conversation of the call may have: every kind when the call names no existing
+        conversation."""
         found = self._ws.directory.conversation(args.text("channel") or "")
         if method == "conversations.list":
             types = (args.text("types") or "public_channel").replace(" ", "").split(",")

@@ -12,7 +12,7 @@ def auth_test(_args: Arguments, ws: Workspace) -> Json:
 
 
 def _of_the_grid(ws: Workspace) -> Json:
-    """An app installed for a whole organisation sees the organisation in place of the workspace."""
+    """Returns the organisation, which an app installed for all of it sees in place of the workspace."""
     grid = ws.seed.grid
     if grid is None:
         return {}
@@ -81,6 +81,7 @@ def bot(args: Arguments, ws: Workspace) -> Json:
 
 
 def _must_be_paid_for(ws: Workspace) -> None:
-    """User groups come with a paid plan (https://docs.slack.dev/reference/methods/usergroups.list)."""
+    """Refuses calls about user groups in a workspace without a paid plan
+    (https://docs.slack.dev/reference/methods/usergroups.list)."""
     if not ws.seed.has_user_groups:
         raise SlackError("plan_upgrade_required")

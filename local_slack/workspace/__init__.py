@@ -26,7 +26,7 @@ class Timings:
     ack: float = 3.0
     event_retry: float = 4.0
     closing: float = 10.0
-    """From the announced disconnect to closing the socket."""
+    """The time between the announcement of a disconnect and the closing of the socket."""
 
 
 @dataclass

@@ -27,7 +27,7 @@ class Conversation:
 
     @property
     def scope(self) -> str:
-        """The prefix of its scopes."""
+        """The prefix of the scopes for this kind of conversation."""
         if self.kind is Kind.DIRECT:
             return "im"
         return "groups" if self.private else "channels"

@@ -28,7 +28,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Field:
-    """An element that holds a value, with what may be chosen in it."""
+    """An element that holds a value, and the options that may be chosen in it."""
 
     element: Json
     directory: Directory
@@ -48,7 +48,8 @@ class Field:
         return is_external(self.element)
 
     def options(self) -> list[Json]:
-        """Returns what may be chosen; for an external select, what it began with and has offered since."""
+        """Returns the options that may be chosen. Those of an external select are its initial options and all that it
+        has offered since."""
         if self.is_external:
             initial = [self.element["initial_option"]] if "initial_option" in self.element else []
             return [*initial, *self.element.get("initial_options", ()), *self.suggested]

@@ -25,7 +25,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a message goes. An ephemeral one is shown to one user only."""
+    """Where a message goes: to a channel or thread, and as an ephemeral message to one user only."""
 
     channel: str
     thread_ts: str | None = None

@@ -34,7 +34,7 @@ class ResponseUrl:
     message_ts: str | None = None
     """The message that was clicked."""
     command_line: str | None = None
-    """What the user typed; shown once an answer is visible to all."""
+    """The command as the user typed it. The channel shows it with the first answer that is visible to all."""
     uses: int = 0
 
 

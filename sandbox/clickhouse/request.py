@@ -37,7 +37,7 @@ _INSERT_WITH_DATA = re.compile(
     rb"\s*(?P<head>INSERT\s+INTO\s(?:(?!\bSELECT\b|\bVALUES\b).)+?)\sFORMAT\s+(?P<format>\w+)(?:\s|;|$)",
     re.IGNORECASE | re.DOTALL,
 )
-# Where data of an INSERT may begin; beyond it the body is data and no statement.
+# The place where the data of an INSERT may begin. Behind it the body is data, and not part of the statement.
 _LONGEST_INSERT_HEAD = 64_000
 
 
@@ -59,7 +59,8 @@ class Request:
 
 
 def read_request(fields: Mapping[str, str], body: bytes, *, user: str, query_id: str, is_get: bool) -> Request:
-    """`fields` are query string and form fields as one mapping; the body follows the `query` field, if both are."""
+    """`fields` holds the query string and the form fields. When there are both a `query` field and a body, the
+    statement is the field followed by the body."""
     raw = b"\n".join(part for part in (fields.get("query", "").encode(), body) if part)
     settings = {
         name: value

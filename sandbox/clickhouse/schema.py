@@ -14,8 +14,8 @@ COLUMNS = ("id", "customer", "scored_at", "value", "version")
 
 _COLUMN_TYPES = "id UInt64, customer String, scored_at DateTime('UTC'), value Float64, version UInt64"
 _SOURCE_ENGINE = "ReplacingMergeTree(version) ORDER BY (customer, scored_at, id)"
-# Small parts would be merged within seconds and duplicates with them. Very large parts of real tables never are: so a
-# merge waits here for 200 parts, which keeps duplicates to be seen and the number of parts in bounds.
+# ClickHouse would merge small parts within seconds, and remove duplicates with that. It never merges very large parts
+# of real tables. So a merge waits for 200 parts here: duplicates stay visible, and the number of parts stays bounded.
 _ANALYTICS_ENGINE = (
     "ReplacingMergeTree(version) ORDER BY (customer, id) "
     "SETTINGS min_parts_to_merge_at_once = 200, max_parts_to_merge_at_once = 1000"

@@ -64,7 +64,7 @@ class ClickHouseServer:
     async def _statement(self, http: web.Request) -> web.Response:
         try:
             fields, body = await _fields_and_body(http)
-        except RuntimeError as error:  # lz4's own complaint
+        except RuntimeError as error:  # the error of the lz4 library
             raise web.HTTPBadRequest(text=f"Code: {CANNOT_DECOMPRESS}. DB::Exception: {error}\n") from error
         user = _user(http, fields)
         query_id = fields.get("query_id") or str(uuid.uuid4())
@@ -90,9 +90,10 @@ class ClickHouseServer:
 
 
 async def _fields_and_body(http: web.Request) -> tuple[dict[str, str], bytes]:
-    """Query string and, for multipart forms, their fields; the body as it was before lz4, unknown to aiohttp.
+    """The fields of the query string and of a multipart form, and the body. A body in lz4 is decompressed here,
+    because aiohttp does not know lz4.
 
-    What curl names urlencoded is a plain body to ClickHouse, and so here.
+    A body that curl calls urlencoded is a plain body, as it is to ClickHouse.
     """
     fields = dict(http.query)
     if http.content_type == "multipart/form-data":
@@ -106,7 +107,8 @@ async def _fields_and_body(http: web.Request) -> tuple[dict[str, str], bytes]:
 
 
 def _user(http: web.Request, fields: dict[str, str]) -> str:
-    """Header, field or basic authentication, in ClickHouse's order; nobody named is the default user."""
+    """The user named by a header, a field or basic authentication, in ClickHouse's order; the default user when none
+    is named."""
     named = http.headers.get("X-ClickHouse-User") or fields.get("user")
     if named:
         return named

@@ -53,7 +53,7 @@ class _Part(BaseModel):
 class Campaign(_Part):
     start: date
     end: date
-    """Excluded."""
+    """The first day after the range."""
     timezone: TimeZoneName = "UTC"
 
     @model_validator(mode="after")
@@ -71,7 +71,7 @@ class Rows(_Part):
     scale: float = Field(default=0.001, gt=0, le=1)
     """Rows made for one row of the volumes."""
     min_per_day: PositiveInt = 3
-    """Of a customer that has any."""
+    """The fewest rows a day of a customer that has any volume."""
 
 
 class Pace(_Part):
@@ -83,7 +83,7 @@ class Pace(_Part):
 
 class Tier(_Part):
     up_to: PositiveInt | None = None
-    """Scorecards a day; absent is any number."""
+    """Scorecards a day. Absent means that there is no bound."""
     days: PositiveInt
 
 
@@ -97,7 +97,8 @@ class Baseline(_Part):
 
 
 class Sizing(_Part):
-    """The window sizes given to the bot, in numbers of the real world; absent lists are the bot's own."""
+    """The window sizes given to the bot, in numbers of the real world. Without a list the bot uses its own
+    defaults."""
 
     target: Duration = timedelta(hours=3)
     tiers: tuple[Tier, ...] = ()
@@ -116,23 +117,23 @@ class Submission(_Part):
 
     state: State
     windows: PositiveInt | None = None
-    """Days in a window; absent is one workflow over the whole range."""
+    """The days of a window. Absent means one workflow over the whole range."""
     first: PositiveInt = 1
     last: PositiveInt | None = None
-    """Absent is the last window of the range."""
+    """Absent means the last window of the range."""
     done_days: int = Field(default=0, ge=0)
-    """Days that a running or cancelled one has copied when the story begins."""
+    """The days that a running or cancelled workflow has copied when the story begins."""
 
 
 class Customer(_Part):
     scorecards: int = Field(ge=0)
     scores: int = Field(ge=0)
     hours: float = Field(gt=0)
-    """Of copying the whole range, without trouble."""
+    """The hours that copying the whole range takes without trouble."""
     max_days: PositiveInt | None = None
-    """A run of more days than this goes silent in mid-copy; absent is never."""
+    """A run of more days than this stops sending heartbeats in mid-copy. Absent means that no run does."""
     silent_after_days: float | None = Field(default=None, gt=0)
-    """How far a too long run comes before it goes silent; absent is `max_days`."""
+    """The days that a too long run copies before it goes silent. Absent means `max_days`."""
     submitted: tuple[Submission, ...] = ()
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sandbox.scenario.model import Pace
 
-# Below these the parts themselves are too slow to keep the promise.
+# Below these durations the servers themselves are too slow to keep to the pace.
 LEAST_HEARTBEAT_TIMEOUT = timedelta(seconds=3)
 LEAST_RETRY_AFTER = timedelta(milliseconds=200)
 HEARTBEATS_PER_TIMEOUT = 5

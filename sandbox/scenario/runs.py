@@ -22,14 +22,14 @@ class Range:
 
 @dataclass(frozen=True)
 class Run:
-    """One workflow that the sandbox submits before it reports ready, or at that moment."""
+    """One workflow, which the sandbox submits at the latest when it reports ready."""
 
     cluster: str
     customer: str
     range: Range
     state: State
     days_before_story: int
-    """Copied at once: what the workflow had done before the first moment anybody watches."""
+    """The days that the run copies at once when it starts, for the work that it had done before the story begins."""
 
 
 def windows(campaign: Campaign, days: int) -> list[Range]:
@@ -84,7 +84,8 @@ def _mistakes_of(campaign: Campaign, customer: Customer, key: str) -> Iterator[t
 
 
 def _days_within_reach(customer: Customer, days: int) -> float:
-    """How far a run comes: to its silence when it is too long, else so far that only more days are too many."""
+    """The first number of days that a run of this length cannot have copied: the days at which it goes silent when it
+    is too long, else one day more than it has."""
     if customer.max_days is None or days <= customer.max_days:
         return days + 1
     return customer.silent_after_days or customer.max_days

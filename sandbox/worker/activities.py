@@ -64,7 +64,8 @@ class CopyActivities:
 
     @activity.defn(name=COPY_DAYS)
     async def copy_days(self, backfill: Backfill) -> Progress:
-        """Every attempt starts again from the first day; rows it finds copied are copied again."""
+        """Copy the days. Every attempt starts from the first day, and copies rows again that an earlier attempt has
+        copied."""
         planned = self._course(backfill)
         try:
             heart = Heart(self._work.pace.heartbeat_every.total_seconds(), Progress(backfill.start, 0, 0))
@@ -113,6 +114,7 @@ class WentSilent(Exception):
 
 
 def _days_before_story(backfill: Backfill, planned: CopyPlan) -> int:
-    """Only what is over, or had come so far, is copied at once: an attempt after that is an attempt from scratch."""
+    """The number of days to copy at once. A run that is not over gets them in its first attempt only, because later
+    attempts start from scratch."""
     done = min(backfill.days_before_story, planned.days)
     return done if done == planned.days or activity.info().attempt == 1 else 0

@@ -22,7 +22,7 @@ class Backfill:
     start: str
     end: str
     days_before_story: int = 0
-    """So many first days are copied at once: they stand for work done before the story."""
+    """The number of first days that are copied at once, for work done before the story begins."""
 
 
 @dataclass(frozen=True)

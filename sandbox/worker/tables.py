@@ -41,7 +41,8 @@ class Tables:
         return int(body)
 
     async def copy(self, customer: str, span: Span) -> int:
-        """Rows written to all analytics tables. Raises ClickHouseFailed, possibly after some of them."""
+        """Copy the rows of `span` to all analytics tables; returns how many. Raises ClickHouseFailed, possibly after
+        some tables."""
         written = 0
         for table in Table:
             insert = f"INSERT INTO {ANALYTICS}.{table} ({_COLUMNS})"

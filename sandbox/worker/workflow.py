@@ -11,7 +11,7 @@ from sandbox.worker.contract import WORKFLOW_TYPE, ActivityPace, Backfill, Progr
 
 COPY_DAYS = "copy_days"
 ACTIVITY_PACE = "activity_pace"
-# A run has no patience of its own; only silence ends an attempt.
+# The activity's own time limit never matters: only missing heartbeats end an attempt.
 LONGEST_ATTEMPT = timedelta(days=365)
 
 
@@ -35,7 +35,7 @@ class CustomerBackfill:
                 cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             )
         except ActivityError:
-            # A silent attempt hears of a cancel only by timing out; the run is cancelled all the same.
+            # A silent attempt learns of a cancel only by its timeout. The run ends as cancelled all the same.
             if workflow.cancellation_reason() is not None:
                 raise asyncio.CancelledError from None
             raise

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from bot.fleet.notifications.attempts import ALWAYS_TOLD, EVERY
+from bot.fleet.notifications.attempts import ALWAYS_WITH_LINE, EVERY
 from bot.fleet.notifications.keys import episode_id
 from bot.model import Ref
 from tests.chaos.channel import Said
@@ -146,7 +146,7 @@ def of_run(run: Ran, channel: Iterable[Said]) -> Iterator[str]:
 
 def _always_told(ended: int) -> int:
     """Up to which attempt a line is certain: of many that end alike only every fifth has one."""
-    return ended if ended <= ALWAYS_TOLD else max(ALWAYS_TOLD, ended // EVERY * EVERY)
+    return ended if ended <= ALWAYS_WITH_LINE else max(ALWAYS_WITH_LINE, ended // EVERY * EVERY)
 
 
 def unheard(channel: Iterable[Said], memory: Memory, truth: Truth) -> Iterator[str]:

@@ -71,7 +71,7 @@ async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills()
     engine.workers["backfill"], engine.workflow_workers["backfill"] = 3, 2
     engine.add(execution())
 
-    told = {finding.probe: finding.told for finding in await check(probes(world))}
+    told = {finding.probe: finding.text for finding in await check(probes(world))}
 
     assert told["voice-prod Temporal"] == (
         "Temporal in memory answers; workers that poll backfill: 2 for workflows, 3 for activities;"
@@ -103,16 +103,16 @@ async def test_types_that_ran_elsewhere_only_are_each_listed_by_themselves() -> 
     found = {finding.probe: finding for finding in await check(probes(world))}
 
     assert found["voice-prod Temporal"].level is Level.OK
-    assert "recognised: 20 of the last 20 runs" in found["voice-prod Temporal"].told
+    assert "recognised: 20 of the last 20 runs" in found["voice-prod Temporal"].text
 
 
 async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_stand_still() -> None:
     world = FakeWorld()
     await world.controls["voice-prod"].begin(spec("hilton"))
 
-    waiting = {finding.probe: finding.told for finding in await check(probes(world))}
+    waiting = {finding.probe: finding.text for finding in await check(probes(world))}
     world.engines["voice-prod"].workers["backfill-bot"] = 1
-    driven = {finding.probe: finding.told for finding in await check(probes(world))}
+    driven = {finding.probe: finding.text for finding in await check(probes(world))}
 
     assert waiting["voice-prod Temporal"] == (
         "Temporal knows of no run in this namespace, so nothing shows whether type CustomerBackfill is right\n"
@@ -130,7 +130,7 @@ async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
     failed = {finding.probe: finding for finding in await check(probes(world)) if not finding.is_ok}
 
     assert set(failed) == {"Slack", "voice-prod Temporal"}
-    assert failed["voice-prod Temporal"].told == "Temporal voice-prod: connection refused"
+    assert failed["voice-prod Temporal"].text == "Temporal voice-prod: connection refused"
     assert "[clusters.voice-prod.temporal]" in failed["voice-prod Temporal"].advice
     assert "SLACK_BOT_TOKEN" in failed["Slack"].advice
 
@@ -142,7 +142,7 @@ async def test_a_message_that_was_set_aside_is_a_failure() -> None:
 
     failed = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
-    assert [finding.told for finding in failed] == ["outbox: 1 set aside\nepisode:1: invalid_blocks"]
+    assert [finding.text for finding in failed] == ["outbox: 1 set aside\nepisode:1: invalid_blocks"]
 
 
 async def test_what_was_set_aside_days_ago_fails_nothing_any_more() -> None:
@@ -165,7 +165,7 @@ async def test_messages_that_have_waited_for_over_an_hour_are_a_failure_and_the_
 
     (failed,) = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
-    first, *named, last = failed.told.splitlines()
+    first, *named, last = failed.text.splitlines()
     assert all(finding.is_ok for finding in before)
     assert (first, last) == ("outbox: 25 waiting for over an hour", "and 5 more")
     assert named == ["episode:0: slack: HTTP 503", *(f"episode:{number}" for number in range(1, 20))]
@@ -180,7 +180,7 @@ async def test_what_does_not_answer_is_given_up_on_at_the_limit_and_the_rest_is_
 
     silent, other = await check([never, Probe("other", answer, "")], timedelta(seconds=10))
 
-    assert (silent.is_ok, silent.told, silent.advice) == (False, "no answer within 10 s", "wait")
+    assert (silent.is_ok, silent.text, silent.advice) == (False, "no answer within 10 s", "wait")
     assert other.is_ok
 
 
@@ -190,14 +190,14 @@ async def test_a_mistake_of_ours_fails_its_own_probe_only_and_shows_no_text_that
 
     (finding,) = await check([Probe("broken", broken, "mend it")])
 
-    assert finding.told == "unexpected RuntimeError; the log has the details"
+    assert finding.text == "unexpected RuntimeError; the log has the details"
 
 
 async def test_a_store_that_could_not_be_opened_says_why_and_what_to_do() -> None:
     (finding,) = await check([unopened_store_probe(Refused("store", "the file may not be written"))])
 
     assert (finding.probe, finding.is_ok) == ("store", False)
-    assert finding.told == "store: the file may not be written"
+    assert finding.text == "store: the file may not be written"
     assert all(word in finding.advice for word in ("DATABASE_URL", "a server must run", "a file and its folder"))
 
 
@@ -210,7 +210,7 @@ async def test_a_mistake_in_the_file_is_told_once_with_the_clusters_it_concerns(
     (failed,) = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
     assert failed.probe == "voice-prod, eu-prod ClickHouse"
-    assert failed.told == why
+    assert failed.text == why
     assert "[clusters." not in failed.advice
 
 
@@ -228,6 +228,6 @@ async def test_what_a_warehouse_cannot_tell_stands_beside_its_answer() -> None:
     world = FakeWorld()
     world.warehouses["voice-prod"].warnings = ("duplicates in scores cannot be told",)
 
-    told = {finding.probe: finding.told for finding in await check(probes(world))}
+    told = {finding.probe: finding.text for finding in await check(probes(world))}
 
     assert told["voice-prod ClickHouse"] == "duplicates in scores cannot be told\nClickHouse in memory answers"

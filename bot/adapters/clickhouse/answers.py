@@ -18,7 +18,7 @@ LONGEST_NUMBER = 60
 
 _WRAPPED = re.compile(r"(?:Nullable|LowCardinality|SimpleAggregateFunction)\((?:\w+, )?(.*)\)")
 _NUMBER = re.compile(r"\d+(?:\.0*)?")
-# A Variant or Dynamic column has its type only in each value.
+# The type of a Variant or Dynamic column is known only for each value.
 _ANY = r"|Variant\(.*|Dynamic\b.*"
 _TYPES = {
     "day": (re.compile(rf"Date|Date32{_ANY}"), "a Date; toDate(…) makes one"),
@@ -40,7 +40,7 @@ def rows_by_day(answer: Answer, window: Window) -> dict[date, int]:
 
 
 def rows_by_customer(answer: Answer, customers: Sequence[str], window: Window) -> dict[str, dict[date, int]]:
-    """The same for each of these customers; one without rows is absent."""
+    """Rows of each day, for each of these customers; a customer without rows is absent."""
     by_customer: dict[str, dict[date, int]] = {customer: {} for customer in customers}
     for customer, day, rows in _columns(answer, VOLUMES):
         days = by_customer.get(parse_text(customer).rstrip("\0"))
@@ -83,7 +83,7 @@ def _columns(answer: Answer, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]
 
 
 def parse_day(value: Any) -> date:
-    """Refuses moments, because their day depends on a time zone."""
+    """The day in a field. Raises UnexpectedAnswer for a moment, because its day depends on a time zone."""
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as exc:

@@ -56,7 +56,7 @@ _SHOWN_KEYS = f"{_ZERO} AS bot_stored, sum(bot_of_key) AS bot_shown, count() AS 
 _COLUMNS = 5
 
 _DESCRIBE = Template("DESCRIBE TABLE $table")
-# The line break keeps a comment at the end of the statement from swallowing what follows.
+# The line break ends a comment at the end of the statement, so that it does not extend over the parenthesis.
 _COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 
 
@@ -102,7 +102,8 @@ def seen_and_counts(answer: Answer, table: TableSpec, storage: Storage) -> tuple
 
 
 def _day_count(stored: int, shown: int, keys: int, table: TableSpec, storage: Storage) -> DayCount:
-    """Clamped, because rows may arrive between the two reads, and no count may be negative."""
+    """The counts of one day. They are clamped, because rows may arrive between the reads and no count may be
+    negative."""
     if storage.final is False:
         shown = stored
     stored = max(stored, shown)

@@ -23,11 +23,11 @@ _TO_CLAUSE = re.compile(rf"'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)|(\()|\bTO ({NAME})\.({
 
 
 class Surplus(StrEnum):
-    """What the rows are that FINAL removes, when it leaves one row of each that is meant."""
+    """The kind of rows that FINAL removes from a table."""
 
     DUPLICATES = "duplicates"
     MERGING = "rows that merge away"
-    # FINAL does nothing, or may leave duplicates, or adds them up.
+    # FINAL does nothing, may leave duplicates, or adds them up, so the difference says nothing about duplicates.
     UNKNOWN = "unknown"
 
 
@@ -76,8 +76,8 @@ _ARGUMENTS_WITH_IS_DELETED = 2
 
 
 def storage_of(table: TableInfo) -> Storage:
-    """Decides by the engine alone. Distributed, Merge, Buffer and others apply FINAL to each part separately, which
-    cannot tell duplicates."""
+    """How to count a table, by its engine alone. Distributed, Merge, Buffer and others apply FINAL to each of their
+    parts separately, which leaves duplicates across parts."""
     base = _VARIANT.sub("", table.engine)
     final, surplus = _BY_ENGINE.get(base, (None, Surplus.UNKNOWN))
     columns = [unquoted(name) for name in _arguments(table.engine_full) if not name.startswith("'")]

@@ -22,9 +22,9 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from bot.adapters.clickhouse.rows import FORMAT, Answer, NotAnAnswer, read_answer
 
 LARGEST_ANSWER = 16 * 1024 * 1024
-# The reason is at the beginning.
+# Bytes. The reason is at the beginning of an error, so the rest is not read.
 LARGEST_ERROR = 16 * 1024
-# Parsing larger answers would block the event loop; a thread does it.
+# Bytes. A thread parses larger answers, because parsing them on the event loop would block it.
 LARGEST_READ_AT_ONCE = 64 * 1024
 MAX_CONNECTIONS = 20
 OK = 200

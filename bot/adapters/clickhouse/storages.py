@@ -23,7 +23,7 @@ from bot.model import TableSpec
 
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[Answer]]
 
-# A user may get permission to see system.tables later, which no answer would show.
+# A user may get permission to see system.tables later, and no answer would show that.
 KEPT_SECONDS = 300
 # Enough for a materialized view into an alias of a table, and some more.
 MOST_STEPS = 5

@@ -20,7 +20,7 @@ from bot.config import Config
 from bot.errors import StatementRefused, Unavailable
 from bot.model import DayCount, TableSpec, WarehouseCheck, Window
 
-# Servers and proxies still accept a statement with this number of names.
+# Customers in one statement: servers and proxies accept a statement with this many names.
 MOST_CUSTOMERS = 500
 VOLUME_QUERY = "the volume query in [volume]"
 # Retries: the table may be replaced between look-up and count, and a try of FINAL may fail first.
@@ -133,7 +133,7 @@ class ClickHouseWarehouse:
             raise error
 
     async def _checked_table(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> list[str]:
-        """A warning when duplicates in this table cannot be told, else nothing."""
+        """A warning when the bot cannot recognise duplicates in this table, else nothing."""
         ask = partial(self._query_here, client, _comment("check", table.name, ""))
         await self._counted(table, values, ask, is_probe=True)
         storage = await self._storages.of(table, ask)
@@ -167,7 +167,7 @@ class ClickHouseWarehouse:
 
 
 def _comment(does: str, table: str, customer: str) -> str:
-    """For ``system.query_log``, where it tells people which statement of the bot was slow."""
+    """The comment in ``system.query_log``, from which people see which statement of the bot was slow."""
     return json.dumps({"app": "backfill-bot", "does": does, "table": table, "customer": customer})
 
 

@@ -52,7 +52,8 @@ async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
 
 
 async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
-    """One line when Slack grants a Socket Mode connection, else Refused. None is opened; the ticket just expires."""
+    """One line when Slack grants a Socket Mode connection. Raises Refused otherwise. The check opens no connection:
+    the ticket expires unused."""
     with translate_errors(CONNECTIONS_OPEN):
         await client.apps_connections_open(app_token=app_token)
     return "Socket Mode connections are granted"
@@ -88,7 +89,8 @@ def _server_time(headers: Mapping[str, str]) -> datetime | None:
 def _missing_scopes(headers: Mapping[str, str]) -> list[str]:
     granted = headers.get("x-oauth-scopes")
     if granted is None:
-        # Not every Slack substitute sends this header; then the first call that needs a missing scope reports it.
+        # Some stand-ins for Slack do not send this header. Without it, the first call that needs a missing scope
+        # reports it.
         return []
     return sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
 

@@ -30,8 +30,8 @@ NOT_THERE = frozenset(
     }
 )
 
-# Not about this request: the bot has no access to the workspace or channel until that changes, mostly because
-# somebody changes it. An archived channel can be opened again; a migration or a workspace's limit ends.
+# These codes do not concern the request: the bot has no access to the workspace or channel for now. Mostly a person
+# has to give it back, for instance by unarchiving the channel; a migration or a workspace's limit ends by itself.
 NOT_ADMITTED = frozenset(
     {
         "access_denied",
@@ -63,12 +63,13 @@ NOT_ADMITTED = frozenset(
     }
 )
 
-# About one thread or reply alone: people lock and unlock threads. All other codes that begin with restricted_action
-# are about the channel or the workspace.
+# These codes concern one thread or reply, and not the channel: people lock and unlock threads. All other codes that
+# begin with restricted_action concern the channel or the workspace.
 OF_ONE_REPLY = frozenset({"restricted_action_thread_locked", "restricted_action_non_threadable_channel"})
 
-# About this request, and so permanent (https://docs.slack.dev/reference/methods/chat.postMessage and chat.update).
-# A code in none of these lists may be transient: Slack adds new ones.
+# These codes concern the request itself, so repeating it cannot help
+# (https://docs.slack.dev/reference/methods/chat.postMessage and chat.update). A code in none of these lists may be
+# transient: Slack adds new ones.
 NEVER = frozenset(
     {
         "attachment_payload_limit_exceeded",

@@ -36,14 +36,14 @@ from bot.errors import (
 )
 
 SYSTEM = "slack"
-# Used when Slack names no time; its own clients wait this long then.
+# The wait when Slack names none; Slack's own clients wait this long in that case.
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
 # Slack names about a minute. A longer time, from a proxy perhaps, must not silence the bot.
 LONGEST_RETRY_AFTER = timedelta(hours=1)
 # A gateway has given up waiting for Slack, as the bot's own time limit would have.
 GATEWAY_TIMEOUT = 504
 
-# Something has answered, and the request may have reached Slack.
+# The answer is not Slack's, but the request may have reached Slack.
 _MAY_HAVE_ACTED = frozenset({ConnectionProblem.WRONG_PROTOCOL})
 _PROXY = "let the bot through to slack.com and wss-primary.slack.com on port 443, past any proxy in between"
 _WORDS: Mapping[ConnectionProblem, str] = {
@@ -59,8 +59,8 @@ _WORDS: Mapping[ConnectionProblem, str] = {
 
 @contextmanager
 def translate_errors(method: str) -> Iterator[None]:
-    """Wraps one call of ``method`` and the reading of its answer. Errors of Slack's client and missing fields leave
-    as errors of bot.errors."""
+    """Wrap one call of ``method`` and the reading of its answer: errors of Slack's client and missing fields become
+    errors of bot.errors."""
     try:
         yield
     except SlackApiError as exc:

@@ -45,7 +45,8 @@ class _Cache(Generic[Answer]):
 
 
 class SlackPeople:
-    """Users and groups of the workspace. ``now`` is a monotonic clock: no answer may become younger."""
+    """Users and groups of the workspace. ``now`` is a monotonic clock, so that setting the wall clock makes no cached
+    answer look newer."""
 
     def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
         self._client = client
@@ -108,7 +109,7 @@ class SlackPeople:
 
 
 def _is_fresh(asked_at: datetime, now: datetime, longest: timedelta) -> bool:
-    """Whether an answer is younger than ``longest``; one from the future is not."""
+    """Whether an answer is younger than ``longest``; an answer from the future is not."""
     return timedelta(0) <= now - asked_at < longest
 
 
@@ -145,7 +146,7 @@ def _person(user: Mapping[str, Any]) -> Person:
 
 
 def _teams(user: Mapping[str, Any]) -> frozenset[str]:
-    """The organisation of a user, and its workspaces that the user is a member of."""
+    """The ids of the user's organisation and of its workspaces in which the user is a member."""
     member = user.get("enterprise_user")
     if not isinstance(member, dict):
         return frozenset()

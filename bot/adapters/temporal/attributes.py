@@ -21,7 +21,8 @@ KEPT_FOR = timedelta(minutes=5)
 
 
 def _to_datetime(text: str) -> str:
-    """An ISO 8601 moment. A day becomes its midnight in UTC, which is read back as that day in any time zone. Raises
+    """The text as an ISO 8601 moment with an offset. A text without an offset is taken as UTC, so a day becomes its
+    midnight in UTC, which ``bot.fleet.runs.identity`` reads as that day whatever the campaign's zone is. Raises
     ValueError."""
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()

@@ -61,7 +61,7 @@ class TemporalCluster:
 
     @property
     def namespace(self) -> str | None:
-        """None while the namespace comes from a profile and nothing has connected yet."""
+        """The configured namespace; None while it comes from a profile and nothing has connected yet."""
         return self._client.namespace if self._client else self.address.namespace
 
     async def worker_client(self) -> Client:
@@ -130,8 +130,9 @@ class TemporalCluster:
         return []
 
     async def list_within(self, query: str, within: timedelta, page: int) -> tuple[list[Execution], bool]:
-        """The runs that can be read ``within`` the time, in pages of ``page`` and in the server's order, and whether
-        these are all. The first page has the usual time limit; raises Unavailable when it does not arrive."""
+        """The runs that can be read in the time ``within``, and whether they are all. They are read in pages of
+        ``page`` runs, in the server's order. The first page has the usual time limit; raises Unavailable when it does
+        not arrive."""
         runs: list[Execution] = []
         deadline = asyncio.get_running_loop().time() + within.total_seconds()
         try:

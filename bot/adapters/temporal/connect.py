@@ -22,7 +22,8 @@ CORE_LOGGER = "temporalio.core"
 
 def quiet_runtime() -> Runtime:
     """The runtime of the SDK's native core, shared by all clusters of a process. It logs through ``logging``, not to
-    stdout, and only errors: its warning about each attempt to reach an absent cluster repeats what our calls raise.
+    stdout, and only errors: the core also warns at each failed connection to an absent cluster, which the bot's calls
+    already raise.
     """
     only_errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
     to_logging = LogForwardingConfig(logging.getLogger(CORE_LOGGER))
@@ -49,8 +50,8 @@ async def connect(
 async def connect_for_worker(
     system: str, address: TemporalAddress, profiles: Path | None, runtime: Runtime | None
 ) -> Client:
-    """A connected client, as workers need it. It keeps the SDK's own retries: nobody waits for a worker's reports,
-    and giving one up would cost a whole attempt. The identity names the process."""
+    """A connected client for a worker. It keeps the SDK's own retries: nobody waits for a worker's reports, and a
+    report that is given up would cost the whole attempt of the activity. The identity names the process."""
     return await Client.connect(
         **connection(system, address, profiles),
         identity=f"{IDENTITY} {os.getpid()}@{socket.gethostname()}",

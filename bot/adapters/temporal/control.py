@@ -1,8 +1,8 @@
 """TemporalControl: ``bot.ports.Control`` for one cluster.
 
 A start carries a request id derived from what is started, so Temporal itself deduplicates repeated requests. Temporal
-remembers the request id of the latest run only, and a run that continues as new has another one. So the bot compares
-the memo of the latest run first, which is carried over.
+remembers the request id of the latest run only, and a run that continues as new has another one. The memo is carried
+over, so the bot first compares the memo of the latest run.
 """
 
 import uuid
@@ -53,7 +53,8 @@ class TemporalControl:
         self._attributes = SearchAttributes(temporal)
 
     async def start(self, order: StartOrder) -> Ref:
-        """See ``bot.ports.Control``. Where the order's run has continued as new, the latest run is returned.
+        """See ``bot.ports.Control``. When the run of this order has continued as new, the result is the latest run of
+        that chain.
 
         Limit: when the order's run has closed and somebody has started another run of the same workflow id since, the
         bot does not find the first one, and runs the days again.
@@ -102,7 +103,7 @@ class TemporalControl:
                     timeout=self._temporal.limit,
                 )
         except Conflict as exc:
-            # The open one may be this very sequence: started by another call, and continued as new since.
+            # The open sequence may be the one to start: another call started it, and it has continued as new since.
             if not await self._is_latest(spec):
                 raise Conflict(self._temporal.system, f"a sequence of {spec.customer} is open already") from exc
 

@@ -125,7 +125,7 @@ def _waiting_since(task: PendingWorkflowTaskInfo) -> datetime | None:
 
 
 def _datetime_or_none(stamp: Timestamp) -> datetime | None:
-    """None for an absent moment, which some fields carry as the epoch or as the year 1."""
+    """The moment; None when the field is absent, which some fields express as the epoch or as the year 1."""
     return stamp.ToDatetime(tzinfo=UTC) if stamp.seconds > 0 else None
 
 

@@ -20,9 +20,10 @@ from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.errors import Refused, Unavailable
 from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
 
-# A poll lasts up to a minute, and the server remembers pollers for five: one seen within this time polls now.
+# A poll lasts up to a minute, and the server remembers a poller for five minutes. A poller that the server saw within
+# this time still polls.
 POLLED_WITHIN = timedelta(seconds=90)
-# Request time and the usual skew between NTP clocks: nothing to correct.
+# A smaller difference is the time of the request and the usual skew of NTP clocks, so it counts as zero.
 NEGLIGIBLE_SKEW = timedelta(seconds=2)
 UNQUOTABLE = "'\"`\\"
 # Temporal has nanoseconds and the bot microseconds: unread runs may have ended in the same microsecond.
@@ -83,8 +84,8 @@ class TemporalEngine:
         return await SearchAttributes(self._temporal).kinds()
 
     async def _pollers(self, task_queue: str, kind: TaskQueueType.ValueType) -> int:
-        """Compares the server's times with the server's clock. Where that is unknown, every poller that the server
-        remembers counts."""
+        """The number of workers that poll now: the server's timestamps are compared with the server's clock. While
+        that clock is unknown, every poller that the server remembers counts."""
         async with self._temporal.asking() as client:
             answer = await describe_queue(client, task_queue, self._temporal.limit, kind)
         now = await self._clock.now()

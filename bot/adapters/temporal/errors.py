@@ -73,7 +73,7 @@ def from_rpc_error(system: str, address: str, error: RPCError) -> DependencyErro
     if issubclass(kind, RateLimited):
         return RateLimited(system, why, RETRY_AFTER)
     if issubclass(kind, Unavailable):
-        # A proxy may report its own connection in the same words, so the message repeats them.
+        # A proxy may report its own failed connection with the same status, so the message quotes the server's words.
         return _no_connection(system, address, error.message, f" ({why})") or Unavailable(
             system, f"no answer from {address}: {why}"
         )

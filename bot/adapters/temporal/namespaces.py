@@ -77,7 +77,7 @@ async def assign_namespaces(clusters: Mapping[str, Claimant], last_seen: Mapping
         try:
             clusters[name].claim()
         except Refused:
-            # The log has it, and every call to this cluster raises it again.
+            # The log names the reason already, and every call to this cluster raises it again.
             continue
 
 

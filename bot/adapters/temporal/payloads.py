@@ -14,7 +14,7 @@ from temporalio.converter import PayloadConverter
 from bot.redaction import redact
 from bot.wellformed import well_formed
 
-# The journal keeps details to see whether they change; for longer ones a digest is enough.
+# The journal compares details only for equality, so a digest replaces longer ones.
 LONGEST_DETAILS = 4_000
 JSON_ENCODINGS = frozenset({b"json/plain", b"json/protobuf"})
 

@@ -115,7 +115,8 @@ def _run(ref: Ref) -> WorkflowExecution:
 
 
 def _run_or_latest(ref: Ref, chain: str) -> WorkflowExecution:
-    """With a ``chain``, no run id: then the server takes the latest run at that moment."""
+    """The execution to act on. With a ``chain`` it has no run id, so the server takes the run that is the latest at
+    that moment."""
     return WorkflowExecution(workflow_id=ref.workflow_id, run_id="" if chain else ref.run_id)
 
 

@@ -59,7 +59,7 @@ class Finding:
 
     probe: str
     level: Level
-    told: str
+    text: str
     advice: str = ""
 
     @property
@@ -76,7 +76,7 @@ def join_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         system = finding.probe.rpartition(" ")[2]
-        key = (system, finding.told, finding.advice) if not finding.is_ok else (finding.probe,)
+        key = (system, finding.text, finding.advice) if not finding.is_ok else (finding.probe,)
         groups.setdefault(key, []).append(finding)
     return tuple(_join(group) for group in groups.values())
 
@@ -118,6 +118,6 @@ def _summary(findings: Sequence[Finding]) -> str:
 
 
 def _lines(finding: Finding, width: int) -> list[str]:
-    first, *more = [*finding.told.splitlines(), *finding.advice.splitlines()] or [""]
+    first, *more = [*finding.text.splitlines(), *finding.advice.splitlines()] or [""]
     indent = " " * (len("FAIL  ") + width + 2)
     return [f"{finding.level:<4}  {finding.probe:<{width}}  {first}".rstrip(), *(f"{indent}{line}" for line in more)]

@@ -42,7 +42,7 @@ class Group:
 
 
 def lack_of(person: Person, refusal: str) -> str:
-    """Why this person may not change anything, in a few words, or ""; ``refusal`` is the policy's sentence."""
+    """Why this person may not change anything, in a few words, or ""; ``refusal`` is what the person reads."""
     if not refusal:
         return ""
     if person.is_deleted:

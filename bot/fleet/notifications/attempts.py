@@ -10,7 +10,7 @@ from bot.fleet.runs.observation import DescribedRun
 from bot.model import SeenFailure
 
 # The first five attempts have a line each. Of later ones that fail as the one before did, every fifth has one.
-ALWAYS_TOLD = 5
+ALWAYS_WITH_LINE = 5
 EVERY = 5
 
 
@@ -49,7 +49,7 @@ def _lines(
 
 
 def _has_no_line(attempt: int, seen: Mapping[int, SeenFailure]) -> bool:
-    if attempt <= ALWAYS_TOLD or attempt % EVERY == 0:
+    if attempt <= ALWAYS_WITH_LINE or attempt % EVERY == 0:
         return False
     this, before = seen.get(attempt), seen.get(attempt - 1)
     return this is not None and before is not None and this.failure == before.failure

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import get_args
 
-from bot.fleet.notifications.attempts import ALWAYS_TOLD
+from bot.fleet.notifications.attempts import ALWAYS_WITH_LINE
 from bot.fleet.notifications.keys import story_of
 from bot.fleet.notifications.notification import (
     AlertLine,
@@ -137,7 +137,7 @@ def join_attempts(unsent: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage,
     for story in dict.fromkeys(entry.story for entry in unsent if entry.story):
         own = (entry for entry in unsent if entry.story == story and entry.is_late)
         lines = [entry for entry in own if isinstance(entry.notification, AttemptsLine)]
-        for before, now in _replacements(lines) if len(lines) > ALWAYS_TOLD else ():
+        for before, now in _replacements(lines) if len(lines) > ALWAYS_WITH_LINE else ():
             if now is None:
                 dropped.append(before.key)
             elif now != before:
@@ -153,8 +153,8 @@ def _replacements(lines: Sequence[UnsentMessage]) -> Iterator[tuple[OutboxMessag
         before = _attempts_line(lines[number - 1]) if number else None
         after = _attempts_line(lines[number + 1]) if number + 1 < len(lines) else None
         goes_on = kept is not None and before is not None and _is_next(line, before)
-        is_told_by_next = after is not None and _is_next(after, line) and not entry.is_tried
-        if kept and goes_on and is_told_by_next and _is_alike(line, kept):
+        is_in_next_line = after is not None and _is_next(after, line) and not entry.is_tried
+        if kept and goes_on and is_in_next_line and _is_alike(line, kept):
             yield entry.message, None
             continue
         alike = line.first - 1 - kept.last if kept and goes_on else line.alike

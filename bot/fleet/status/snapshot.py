@@ -93,8 +93,8 @@ def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) ->
     return max((early for early in slots if early and early >= slot), default=None)
 
 
-def last_posted(latest: Snapshot | None, *, stands: bool) -> Snapshot | None:
-    """The snapshot of the last digest in the channel; ``stands`` says whether that of ``latest`` is there."""
+def last_posted(latest: Snapshot | None, *, is_posted: bool) -> Snapshot | None:
+    """The snapshot of the last digest in the channel; ``is_posted`` says whether that of ``latest`` is there."""
     if latest is None:
         return None
-    return replace(latest, said=None) if stands else latest.said
+    return replace(latest, said=None) if is_posted else latest.said

@@ -2,8 +2,8 @@
 
 from bot.fleet.diagnostics.findings import Answer, Finding, Level, exit_code, report
 
-OK = Finding("store", level=Level.OK, told="SQLite, 3 migrations")
-FAILED = Finding("voice-prod Temporal", level=Level.FAILED, told="Temporal: refused", advice="See the address.")
+OK = Finding("store", level=Level.OK, text="SQLite, 3 migrations")
+FAILED = Finding("voice-prod Temporal", level=Level.FAILED, text="Temporal: refused", advice="See the address.")
 
 
 def test_each_finding_has_a_line_and_advice_stands_below_what_failed() -> None:
@@ -24,8 +24,8 @@ def test_one_failure_makes_the_exit_code_1() -> None:
     assert exit_code([OK, FAILED]) == 1
 
 
-ODD = Finding("operators", Level.WARNING, told="1 of 2 does not exist")
-UNASKED = Finding("voice-prod runs", Level.UNKNOWN, told="not asked")
+ODD = Finding("operators", Level.WARNING, text="1 of 2 does not exist")
+UNASKED = Finding("voice-prod runs", Level.UNKNOWN, text="not asked")
 
 
 def test_what_only_looks_odd_and_what_could_not_be_asked_are_words_of_their_own_and_fail_nothing() -> None:
@@ -54,16 +54,16 @@ def test_an_answer_is_as_bad_as_the_worst_of_it_and_tells_that_first() -> None:
 def test_tokens_and_passwords_in_urls_are_hidden() -> None:
     told = "xoxb-1234-abc and xapp-1-A0-x at https://bot:hunter2@clickhouse:8443/?a=b failed"
 
-    shown = report([Finding("Slack", level=Level.FAILED, told=told)])
+    shown = report([Finding("Slack", level=Level.FAILED, text=told)])
 
     assert "(hidden) and (hidden) at https://(hidden)@clickhouse:8443/?a=b failed" in shown
 
 
 def test_an_empty_answer_still_has_its_line() -> None:
-    assert report([Finding("store", level=Level.OK, told="")]).splitlines()[0] == "ok    store"
+    assert report([Finding("store", level=Level.OK, text="")]).splitlines()[0] == "ok    store"
 
 
 def test_what_others_have_named_commands_no_terminal() -> None:
-    shown = report([Finding("alpha Temporal", Level.OK, told="run \x1b[2J\x07\ud800 é")])
+    shown = report([Finding("alpha Temporal", Level.OK, text="run \x1b[2J\x07\ud800 é")])
 
     assert shown.splitlines()[0] == "ok    alpha Temporal  run \ufffd[2J\ufffd\ufffd é"

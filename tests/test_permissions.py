@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands import Ack, Audit, Digest, Help, Request, Snooze, Status, Struggling, Verify
 from bot.model import Person
-from bot.policy import Rights, permission_for
+from bot.permissions import Rights, permission_for
 from tests.fakes.services import GROUP_OPERATOR as COLLEAGUE
 from tests.fakes.services import OPERATOR, TEAM, VIEWER, person
 

@@ -11,7 +11,7 @@ from bot.model import Person
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The policy of the workspace ``home_team``; ``operators`` are the user ids of those who may change things."""
+    """What the workspace ``home_team`` allows; ``operators`` are the user ids of those who may change things."""
 
     home_team: str
     operators: frozenset[str]

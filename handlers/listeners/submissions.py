@@ -20,15 +20,15 @@ from bot.message import Message, View
 from bot.model import Actor
 from bot.services import Services
 from bot.usecases.control.confirm import confirm_proposal
-from handlers.listeners import confirmation
+from handlers.listeners import submission_validation
 from handlers.listeners.authorization import authorize
-from handlers.listeners.confirmation import Confirmed
 from handlers.listeners.deduplication import is_new_delivery
 from handlers.listeners.dialogs import show
 from handlers.listeners.payloads import SubmissionPayload
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import report_errors
 from handlers.listeners.submission_cache import SubmissionCache
+from handlers.listeners.submission_validation import Confirmed
 from handlers.routes import question_about
 
 # The acknowledgement and the update that follows it reach Slack on different connections, and the acknowledgement has
@@ -63,8 +63,8 @@ class Submissions:
     async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge with a view that says the work is going on, then carry it out."""
         try:
-            payload = confirmation.submission(body)
-            confirmed = confirmation.read(payload)
+            payload = submission_validation.submission(body)
+            confirmed = submission_validation.read(payload)
         except UsageError as exc:
             await ack(response_action="update", view=view_json(confirm.problem(exc)))
             return

@@ -11,8 +11,8 @@ from bot.actions import Confirmation
 from bot.commands import Cancel, ControlRequest, Split, Terminate
 from bot.errors import UsageError
 from bot.fleet.audit import MAX_REASON
-from handlers.listeners import confirmation
-from handlers.listeners.confirmation import Complaints, Confirmed
+from handlers.listeners import submission_validation
+from handlers.listeners.submission_validation import Complaints, Confirmed
 from tests.handlers.bolt import payload
 
 HILTON = "voice-prod/hilton"
@@ -28,7 +28,7 @@ def submitted(command: ControlRequest, **entered: str | None) -> dict[str, Any]:
 
 
 def read(body: dict[str, Any]) -> Confirmed | Complaints:
-    return confirmation.read(confirmation.submission(body))
+    return submission_validation.read(submission_validation.submission(body))
 
 
 def test_a_command_is_confirmed_with_what_was_shown_and_why() -> None:
