@@ -76,7 +76,7 @@ def read_split(words: Sequence[str], _today: date) -> Split:
 
 
 class Pause(ControlRequest):
-    """Lets windows that run go on, and starts no others: of a customer, or of everybody on a cluster."""
+    """Starts no further windows of a customer, or of everybody on a cluster. Windows that run go on."""
 
     forms = ("pause <customer|cluster>",)
     examples = ("pause hilton", "pause voice-prod")
@@ -90,7 +90,7 @@ def read_pause(words: Sequence[str], _today: date) -> Pause:
 
 
 class Resume(ControlRequest):
-    """Starts the next windows again: of a customer, or of everybody on a cluster, that was paused."""
+    """Goes on with a paused customer, or with everybody who is paused on a cluster."""
 
     forms = ("resume <customer|cluster>",)
     examples = ("resume hilton", "resume voice-prod")
@@ -126,7 +126,7 @@ def read_retry(words: Sequence[str], today: date) -> Retry:
 
 
 class Cancel(ControlRequest):
-    """Stops starting windows of a customer, or on a cluster, and cancels what runs; a range skips its days."""
+    """Cancels what runs of a customer, or on a cluster, and starts no more windows. A range skips only its days."""
 
     forms = ("cancel <customer|cluster> [start..end]",)
     examples = ("cancel hilton", "cancel hilton 2026-02-01..2026-02-06", "cancel voice-prod")
@@ -142,7 +142,7 @@ def read_cancel(words: Sequence[str], today: date) -> Cancel:
 
 
 class Terminate(ControlRequest):
-    """Ends what runs of a customer, or on a cluster, without asking it: for what does not react to cancel."""
+    """Ends the workflows of a customer, or on a cluster, at once: for those that do not react to cancel."""
 
     forms = ("terminate <customer|cluster>",)
     examples = ("terminate hilton", "terminate voice-prod")
