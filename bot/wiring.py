@@ -7,10 +7,16 @@ from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.adapters.clickhouse import ClickHouseWarehouse
-from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, check_app_token, check_clock, slack_client
+from bot.adapters.slack import (
+    PacedClient,
+    SlackChannel,
+    SlackModals,
+    SlackPeople,
+    check_app_token,
+    check_clock,
+    slack_client,
+)
 from bot.adapters.store import OnGone, open_store
 from bot.adapters.temporal import (
     TemporalCluster,
@@ -45,10 +51,10 @@ def steady_now() -> datetime:
     return datetime.fromtimestamp(time.monotonic(), UTC)
 
 
-def make_client(loaded: Loaded) -> AsyncWebClient:
+def make_client(loaded: Loaded) -> PacedClient:
     """The Web API client that the ports and Bolt share."""
     settings = loaded.settings
-    return slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    return slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, steady_now)
 
 
 def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
@@ -63,7 +69,7 @@ def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
 
 @asynccontextmanager
 async def open_services(
-    loaded: Loaded, client: AsyncWebClient, temporals: Mapping[str, TemporalCluster], on_gone: OnGone
+    loaded: Loaded, client: PacedClient, temporals: Mapping[str, TemporalCluster], on_gone: OnGone
 ) -> AsyncIterator[Services]:
     """Open everything that the use-cases reach, until the block is left.
 
@@ -94,7 +100,7 @@ async def open_services(
 
 
 @asynccontextmanager
-async def open_probes(loaded: Loaded, client: AsyncWebClient) -> AsyncIterator[tuple[Probe, ...]]:
+async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tuple[Probe, ...]]:
     """All probes of ``check``. A store that cannot be opened fails its own probe only."""
     slack = slack_probes(SlackChannel(client, loaded.config.slack.channel), _app_token_check(loaded, client))
     clock_checks = [partial(check_clock, client, utc_now)]
@@ -122,7 +128,7 @@ async def _last_seen(journal: Journal) -> Mapping[str, datetime]:
         return {}
 
 
-def _app_token_check(loaded: Loaded, client: AsyncWebClient) -> Callable[[], Awaitable[str]] | None:
+def _app_token_check(loaded: Loaded, client: PacedClient) -> Callable[[], Awaitable[str]] | None:
     """The check that opens a Socket Mode connection; None in HTTP mode, where Slack connects to the bot."""
     if loaded.transport is Transport.HTTP:
         return None

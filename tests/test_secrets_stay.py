@@ -47,6 +47,7 @@ from bot.model import (
 )
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.usecases.control.audit_failures import recording_failures
+from bot.wiring import steady_now
 from handlers.listeners.reply import Visibility, reply
 from tests.fakes.episodes import episode as an_episode
 from tests.fakes.leading import always
@@ -214,7 +215,7 @@ async def test_what_vendors_repeat_is_neither_said_nor_audited_nor_kept(
     world = FakeWorld()
     file = tmp_path / "store.db"
     async with echoing_server() as url, open_store(f"sqlite+aiosqlite:///{file}") as store:
-        channel = SlackChannel(slack_client(SECRETS["SLACK_BOT_TOKEN"], f"{url}/api/"), CHANNEL)
+        channel = SlackChannel(slack_client(SECRETS["SLACK_BOT_TOKEN"], f"{url}/api/", steady_now), CHANNEL)
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
         line = OutboxMessage("line", dump(AckLine("hilton", "U1")))
         await store.journal.record(JournalEntry(messages=(line,)), world.now)

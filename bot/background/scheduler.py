@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.adapters.slack import TIME_LIMIT_SECONDS
+from bot.adapters.slack import LONGEST_CALL
 from bot.background.leader_election import RENEW_EVERY, LeaderElection, new_holder
 from bot.background.periodic import Job, run_periodically
 from bot.config import DigestConfig, read_cron
@@ -24,8 +24,6 @@ from bot.usecases.watch.watch import Rounds, watch
 DISPATCH_EVERY = timedelta(seconds=1)
 # Often enough that a digest starts within a second of its time, even after the wall clock was set to it.
 DIGEST_EVERY = timedelta(seconds=1)
-# The longest that a call to Slack takes.
-LONGEST_CALL = timedelta(seconds=TIME_LIMIT_SECONDS)
 # A digest that could not be posted at its time (no bot was running, or no store answered) is tried again every
 # DIGEST_AGAIN, until it is LATE_DIGEST late.
 LATE_DIGEST = timedelta(minutes=30)

@@ -26,7 +26,7 @@ from bot.outgoing.failures import DeliveryFailures
 from bot.services import Services
 from bot.usecases.outbox_backlog import discard_stale_messages, is_late
 
-# Rows of one round.
+# Posts of one round, and edits of one round.
 BATCH = 20
 # Rounds of one pass: each line of a thread becomes due only when the one before it is posted.
 ROUNDS = 10
@@ -67,22 +67,27 @@ class OutboxDispatcher:
         # Failing rows stay due, so they must not fill the batch.
         limit = BATCH + self._breaker.failing_count
         due = await self._services.outbox.due(now, limit)
-        if any(is_late(queued, now) for queued in due):
+        if any(is_late(queued, now) and self._is_in_pace(queued) for queued in due):
             discarding = discard_stale_messages(self._services)
             if await _caught(discarding, self._failures.stale_check_failed):
                 return await self._services.outbox.due(now, limit)
         return due
 
     async def _send_batch(self, due: Sequence[Queued]) -> int:
-        """Send the rows in their order; returns the number sent. Once the breaker opens, only a probe is sent."""
+        """Send the rows in their order; returns the number sent. Once the breaker opens, only a probe is sent. A row
+        that Slack's rate limits do not allow yet is due again in the next pass, when more urgent ones may be."""
         sent = 0
         for queued in due:
             if not self._may_send():
                 break
-            if self._breaker.blocks(queued.message.key, self._services.now()):
+            if self._breaker.blocks(queued.message.key, self._services.now()) or not self._is_in_pace(queued):
                 continue
             sent += await _caught(self._render_and_deliver(queued), partial(self._failures.unexpected, queued))
         return sent
+
+    def _is_in_pace(self, queued: Queued) -> bool:
+        channel = self._services.channel
+        return channel.may_edit(queued.address) if queued.address else channel.may_post(queued.thread)
 
     async def _render_and_deliver(self, queued: Queued) -> bool:
         """Whether it was sent. A row that was not is due again later, or in the dead letters."""

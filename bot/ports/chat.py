@@ -30,6 +30,15 @@ class Channel(Protocol):
         the span holds more messages than the bot searches, and Unavailable while such a stray cannot be deleted."""
         ...
 
+    def may_post(self, thread: Address | None = None) -> bool:
+        """Whether the rate limits of Slack allow a post in the team channel, or in a thread, now. One that is made
+        all the same waits, or raises RateLimited."""
+        ...
+
+    def may_edit(self, address: Address) -> bool:
+        """Whether the rate limits of Slack allow an edit of this message now, as ``may_post`` does for a post."""
+        ...
+
     async def permalink(self, address: Address) -> str:
         """A link to the message. Raises NotFound."""
         ...

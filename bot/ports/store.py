@@ -89,9 +89,10 @@ class Outbox(Protocol):
     docs/decisions/outbox.md."""
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        """The messages to post or edit now, in the order recorded. A reply is due only once the first message of its
-        thread is posted, and never before an earlier reply of that thread. A postponed reply holds back its own
-        thread only."""
+        """The messages to post or edit now, at most ``limit`` of each sort: alerts first, then digests, then all
+        others (``bot.fleet.notifications.priority``), and those of one priority in the order recorded. A reply is
+        due only once the first message of its thread is posted, and never before an earlier reply of that thread; a
+        message for which an alert waits goes with the alerts. A postponed reply holds back its own thread only."""
         ...
 
     async def undelivered(self) -> list[Queued]:

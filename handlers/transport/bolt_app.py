@@ -1,6 +1,7 @@
 """The Bolt app: passes deliveries to the listeners, and calls Slack for nothing by itself."""
 
 import logging
+from copy import copy
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -20,6 +21,7 @@ def bolt_app(client: AsyncWebClient) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
 
-    # Bolt warns about a client with a token of its own, which it would not use.
-    tokenless = AsyncWebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[])
+    # Bolt warns about a client with a token of its own, which it would not use. A copy keeps to the same rate limits.
+    tokenless = copy(client)
+    tokenless.token = None
     return AsyncApp(client=tokenless, authorize=authorize, name="backfill-bot", logger=logging.getLogger(BOLT))

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from bot.adapters.slack import LONGEST_CALL
 from bot.background.leader_election import FAREWELL, LEASE, MARGIN, RENEW_EVERY, LeaderElection, new_holder
-from bot.background.scheduler import LAST_PATIENCE, LONGEST_CALL
+from bot.background.scheduler import LAST_PATIENCE
 from bot.errors import DependencyError, Refused, Unavailable
 from tests.fakes.lease import FakeLease
 from tests.fakes.services import NOW

@@ -27,7 +27,8 @@ class FakeChannel:
     """Holds messages in order; ``away`` is raised by every call while it is set.
 
     The next ``lost_replies`` posts succeed without an answer. The next ``late_effects`` posts get no answer either,
-    and appear later: with the first call after ``lateness``.
+    and appear later: with the first call after ``lateness``. Slack's rate limits allow ``posts_allowed`` and
+    ``edits_allowed`` more calls; None: any number.
     """
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -40,6 +41,8 @@ class FakeChannel:
     under_way: list[Said] = field(default_factory=list)
     posts: int = 0
     calls: int = 0
+    posts_allowed: int | None = None
+    edits_allowed: int | None = None
 
     async def post(
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
@@ -48,6 +51,7 @@ class FakeChannel:
         if thread is not None:
             self._message_at(thread)
         self.posts += 1
+        self.posts_allowed = None if self.posts_allowed is None else self.posts_allowed - 1
         now = self.now()
         address = Address(self.channel_id, f"{now.timestamp():.0f}.{self.posts:06}")
         said = Said(address, message, key, thread, broadcast, now)
@@ -64,6 +68,7 @@ class FakeChannel:
     async def edit(self, address: Address, message: Message, key: str) -> None:
         self._answer()
         posted = self._message_at(address)
+        self.edits_allowed = None if self.edits_allowed is None else self.edits_allowed - 1
         posted.message, posted.key = message, key
         posted.edits += 1
 
@@ -79,6 +84,12 @@ class FakeChannel:
             and (said.thread == thread or (thread is None and said.broadcast))
         )
         return next(addresses, None)
+
+    def may_post(self, thread: Address | None = None) -> bool:  # noqa: ARG002
+        return self.posts_allowed != 0
+
+    def may_edit(self, address: Address) -> bool:  # noqa: ARG002
+        return self.edits_allowed != 0
 
     async def permalink(self, address: Address) -> str:
         self._answer()

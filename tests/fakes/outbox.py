@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import NotFound
+from bot.fleet.notifications.priority import Priority, priority_of
 from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Queued
 
 
@@ -52,8 +53,10 @@ class FakeOutbox:
                 row.tries, row.next_try_at = 0, None
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        ready = [row for row in self._in_order() if self._is_due(row, now)]
-        return [self._queued(row) for row in ready[:limit]]
+        ready = sorted((row for row in self._in_order() if self._is_due(row, now)), key=self._priority)
+        posts = [row for row in ready if row.address is None][:limit]
+        edits = [row for row in ready if row.address is not None][:limit]
+        return [self._queued(row) for row in ready if row in posts or row in edits]
 
     async def undelivered(self) -> list[Queued]:
         return [self._queued(row) for row in self._in_order() if row.address is None and self._waits(row)]
@@ -135,6 +138,17 @@ class FakeOutbox:
             if now < row.next_try_at <= now + longest:
                 return False
         return row.address is not None or not row.message.thread_key or self._is_next_in_thread(row)
+
+    def _priority(self, row: Row) -> Priority:
+        waiting = [other for other in self.messages.values() if other.address is None and self._waits(other)]
+        behind = [other for other in waiting if row.address is None and self._waits_for(other, row)]
+        return min(priority_of(each.message) for each in (row, *behind))
+
+    def _waits_for(self, row: Row, other: Row) -> bool:
+        """Whether this row cannot be posted before the other one."""
+        thread = row.message.thread_key
+        is_behind = thread == other.message.thread_key and row.turn > other.turn
+        return bool(thread) and (thread == other.message.key or is_behind)
 
     def _waits(self, row: Row) -> bool:
         return row.said_revision < row.revision and row.set_aside is None

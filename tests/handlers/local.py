@@ -16,6 +16,7 @@ from bot.config import Transport
 from bot.fleet.notifications.notification import EpisodeCard
 from bot.in_flight import InFlight
 from bot.manifest import REQUEST_PATH
+from bot.wiring import steady_now
 from handlers.listeners.register import register
 from handlers.transport.bolt_app import bolt_app
 from handlers.transport.http import ListenAddress, serve_http
@@ -99,7 +100,7 @@ async def _bot(slack: LocalSlack, transport: Transport) -> AsyncIterator[FakeWor
     rights = {"channel": team, "operator_groups": [slack.user_groups["data-oncall"]]}
     world = struggling_world(config({"voice-prod": ("hilton", "vivint")}, slack=rights))
     world.journal.episodes[HILTON.id] = HILTON
-    client = slack_client(slack.bot_token, slack.api_url)
+    client = slack_client(slack.bot_token, slack.api_url, steady_now)
     channel = SlackChannel(client, team)
     await channel.post(draw(EpisodeCard(HILTON)), HILTON.root_key)
     people, modals = SlackPeople(client, lambda: world.now), SlackModals(client, team)

@@ -12,7 +12,7 @@ from bot.adapters.store import open_store
 from bot.fleet.notifications.notification import AckLine, StormCard, dump
 from bot.model import JournalEntry, OutboxMessage
 from bot.outgoing.dispatcher import OutboxDispatcher
-from bot.wiring import utc_now
+from bot.wiring import steady_now, utc_now
 from local_slack import LocalSlack
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
@@ -42,7 +42,7 @@ async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(ur
     ):
         control = Control(http)
         await control.fault(fault="lost_reply", method="chat.postMessage", count=len(waiting))
-        channel = SlackChannel(slack_client(slack.bot_token, slack.api_url), slack.channels["backfills"])
+        channel = SlackChannel(slack_client(slack.bot_token, slack.api_url, steady_now), slack.channels["backfills"])
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
         await store.journal.record(JournalEntry(messages=tuple(waiting)), world.now)
         dispatcher = OutboxDispatcher(services, always)

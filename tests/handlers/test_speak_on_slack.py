@@ -15,7 +15,7 @@ from bot.fleet.notifications.notification import AckLine, StormCard, dump
 from bot.model import Address, JournalEntry, OutboxMessage
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
-from bot.wiring import utc_now
+from bot.wiring import steady_now, utc_now
 from local_slack import LocalSlack
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
@@ -55,7 +55,7 @@ class Scene:
 async def scene(url: str) -> AsyncIterator[Scene]:
     world = FakeWorld(now=utc_now())
     async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, open_store(url) as store:
-        client = slack_client(slack.bot_token, slack.api_url)
+        client = slack_client(slack.bot_token, slack.api_url, steady_now)
         client.timeout = 1
         channel = SlackChannel(client, slack.channels["backfills"])
         config = world.config.model_copy(

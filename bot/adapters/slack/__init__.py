@@ -2,14 +2,15 @@
 
 from bot.adapters.slack.channel import SlackChannel
 from bot.adapters.slack.check import BOT_SCOPES, check_app_token, check_clock
-from bot.adapters.slack.client import TIME_LIMIT_SECONDS, slack_client
+from bot.adapters.slack.client import LONGEST_CALL, PacedClient, slack_client
 from bot.adapters.slack.errors import translate_errors
 from bot.adapters.slack.modals import SlackModals, view_json
 from bot.adapters.slack.people import SlackPeople
 
 __all__ = [
     "BOT_SCOPES",
-    "TIME_LIMIT_SECONDS",
+    "LONGEST_CALL",
+    "PacedClient",
     "SlackChannel",
     "SlackModals",
     "SlackPeople",

@@ -11,16 +11,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.adapters.slack.check import check_channel
+from bot.adapters.slack.client import PacedClient
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import AccessDenied, DependencyError, NotFound, Refused, Unavailable, UnrecognisedRefusal
 from bot.message import Message
 from bot.model import Address, in_utc
 
 EVENT_TYPE = "backfill_bot"
+POST, EDIT = "chat.postMessage", "chat.update"
 # Slack recommends at most 200 messages a page; 25 pages, 5,000 messages, are days of a busy channel.
 PAGE = 200
 MOST_PAGES = 25
@@ -31,7 +32,7 @@ _log = structlog.get_logger(__name__)
 class SlackChannel:
     """The team's channel. ``client`` must not retry by itself; see ``slack_client``."""
 
-    def __init__(self, client: AsyncWebClient, channel_id: str) -> None:
+    def __init__(self, client: PacedClient, channel_id: str) -> None:
         self._client = client
         self._channel_id = channel_id
         self._bot_id = ""
@@ -40,7 +41,7 @@ class SlackChannel:
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
     ) -> Address:
         """See ``bot.ports.Channel``. After Unavailable, ``find`` tells whether the message was posted."""
-        with translate_errors("chat.postMessage"):
+        with translate_errors(POST):
             answer = await self._client.chat_postMessage(
                 channel=thread.channel if thread else self._channel_id,
                 text=message.text,
@@ -55,12 +56,12 @@ class SlackChannel:
         address = _address(posted)
         if thread is not None and _thread_ts(posted) != thread.ts:
             await self._delete_stray(address)
-            raise NotFound(SYSTEM, f"chat.postMessage: the thread {thread.ts} is gone")
+            raise NotFound(SYSTEM, f"{POST}: the thread {thread.ts} is gone")
         return address
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
         """Replace the message. An empty list of blocks removes the old ones, as leaving them out would."""
-        with translate_errors("chat.update"):
+        with translate_errors(EDIT):
             await self._client.chat_update(
                 channel=address.channel,
                 ts=address.ts,
@@ -84,6 +85,14 @@ class SlackChannel:
             for ts in strays:
                 await self._delete_stray(Address(channel, str(ts)))
         return None
+
+    def may_post(self, thread: Address | None = None) -> bool:
+        """See ``bot.ports.Channel``."""
+        return self._client.may_call(POST, thread.channel if thread else self._channel_id)
+
+    def may_edit(self, address: Address) -> bool:
+        """See ``bot.ports.Channel``."""
+        return self._client.may_call(EDIT, address.channel)
 
     async def permalink(self, address: Address) -> str:
         """See ``bot.ports.Channel``."""
@@ -168,7 +177,7 @@ def _start_text(span: Mapping[str, str]) -> str:
 def _address(posted: Mapping[str, Any]) -> Address:
     channel, ts = posted.get("channel"), posted.get("ts")
     if not isinstance(channel, str) or not isinstance(ts, str):
-        raise Unavailable(SYSTEM, "chat.postMessage: an answer that names no message")
+        raise Unavailable(SYSTEM, f"{POST}: an answer that names no message")
     return Address(channel, ts)
 
 
@@ -176,7 +185,7 @@ def _thread_ts(posted: Mapping[str, Any]) -> object:
     """The thread of a posted message; None outside of threads. Raises Unavailable when the answer has no message."""
     message = posted.get("message")
     if not isinstance(message, dict):
-        raise Unavailable(SYSTEM, "chat.postMessage: an answer that does not tell where the reply stands")
+        raise Unavailable(SYSTEM, f"{POST}: an answer that does not tell where the reply stands")
     return message.get("thread_ts")
 
 

@@ -64,7 +64,7 @@ def translate_errors(method: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as exc:
-        raise _from_response(method, exc.response) from exc
+        raise _from_response(method, exc) from exc
     except TimeoutError as exc:
         raise NoAnswer(SYSTEM, f"{method}: no answer in time") from exc
     except (aiohttp.ClientError, OSError) as exc:
@@ -72,6 +72,13 @@ def translate_errors(method: str) -> Iterator[None]:
     except (AttributeError, KeyError, TypeError, ValueError) as exc:
         # Slack's client accepts any text as an answer, and a proxy may answer in place of Slack.
         raise Unavailable(SYSTEM, f"{method}: an answer that is not understood: {_PROXY}") from exc
+
+
+def retry_after(exc: SlackApiError) -> timedelta | None:
+    """How long Slack asks to wait after it has refused a call for its rate limit; None for any other error."""
+    status, body = _status_and_body(exc.response)
+    is_limited = status == 429 or str(body.get("error", "")) in RATE_LIMITED
+    return _retry_after(exc.response.headers) if is_limited else None
 
 
 def _no_connection(method: str, exc: Exception) -> Unavailable:
@@ -83,11 +90,11 @@ def _no_connection(method: str, exc: Exception) -> Unavailable:
     return kind(SYSTEM, f"{method}: no connection to Slack: {_WORDS.get(problem, problem.value)}")
 
 
-def _from_response(method: str, response: Any) -> DependencyError:
-    status, body = _status_and_body(response)
+def _from_response(method: str, exc: SlackApiError) -> DependencyError:
+    status, body = _status_and_body(exc.response)
     code = str(body.get("error", ""))
-    if status == 429 or code in RATE_LIMITED:
-        return RateLimited(SYSTEM, f"{method}: rate limited", _retry_after(response.headers))
+    if (wait := retry_after(exc)) is not None:
+        return RateLimited(SYSTEM, f"{method}: rate limited", wait)
     if status == GATEWAY_TIMEOUT:
         return NoAnswer(SYSTEM, f"{method}: HTTP {status}, given up by a gateway")
     if not code or status >= 500 or code in UNKNOWN_OUTCOME:

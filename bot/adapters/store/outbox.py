@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    exists,
     func,
     literal,
     null,
@@ -28,12 +27,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
 from bot.adapters.store.database import SYSTEM, Database
+from bot.adapters.store.outbox_queries import ROOT, all_messages, due_messages, waiting_messages
 from bot.adapters.store.tables import outbox
 from bot.adapters.store.upsert import insert
 from bot.errors import NotFound
-from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Queued
+from bot.fleet.notifications.priority import suffix
+from bot.model import Address, OutboxMessage, Queued
 
-_ROOT = outbox.alias("root")
 _TICK = timedelta(microseconds=1)
 _NO_FAILURES = {
     "attempted_at": None,
@@ -92,27 +92,20 @@ class SqlOutbox:
         self._database = database
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        """The messages to post or edit now, in the order recorded; of each thread at most the next reply."""
-        return await self._fetch(
-            _waiting_messages()
-            .where(
-                _is_due(now),
-                or_(outbox.c.ts.is_not(None), outbox.c.thread_key == "", _next_in_thread()),
-            )
-            .limit(limit)
-        )
+        """See ``outbox_queries``."""
+        return await self._fetch(due_messages(now, limit))
 
     async def undelivered(self) -> list[Queued]:
         """The messages that are still to be posted for the first time, in the order recorded."""
-        return await self._fetch(_waiting_messages().where(outbox.c.ts.is_(None)))
+        return await self._fetch(waiting_messages().where(outbox.c.ts.is_(None)))
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
         """The posted messages whose key begins with ``prefix``."""
         has_prefix = outbox.c.key.startswith(prefix, autoescape=True)
-        is_kind = outbox.c.body.endswith(f'"kind":"{kind}"}}', autoescape=True) if kind else true()
+        is_kind = outbox.c.body.endswith(suffix(kind), autoescape=True) if kind else true()
         is_recent = outbox.c.created_at >= since if since else true()
         is_in_channel = outbox.c.ts.is_not(None)
-        return await self._fetch(_all_messages().where(has_prefix, is_in_channel, is_kind, is_recent))
+        return await self._fetch(all_messages().where(has_prefix, is_in_channel, is_kind, is_recent))
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:
         """The revision counts as sent, without an address."""
@@ -167,7 +160,7 @@ class SqlOutbox:
     async def get(self, key: str) -> Queued | None:
         """The message with this key, waiting or not."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(_all_messages().where(outbox.c.key == key))).one_or_none()
+            row = (await connection.execute(all_messages().where(outbox.c.key == key))).one_or_none()
             return rows.to_queued(row) if row else None
 
     async def address(self, key: str) -> Address | None:
@@ -179,12 +172,12 @@ class SqlOutbox:
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
         """Key and reason of the dead letters since then, in the order recorded."""
-        unposted = and_(outbox.c.ts.is_(None), _ROOT.c.ts.is_(None), outbox.c.said_revision < outbox.c.revision)
-        reason = func.coalesce(outbox.c.set_aside, case((unposted, _ROOT.c.set_aside)))
-        at = func.coalesce(outbox.c.set_aside_at, _ROOT.c.set_aside_at)
+        unposted = and_(outbox.c.ts.is_(None), ROOT.c.ts.is_(None), outbox.c.said_revision < outbox.c.revision)
+        reason = func.coalesce(outbox.c.set_aside, case((unposted, ROOT.c.set_aside)))
+        at = func.coalesce(outbox.c.set_aside_at, ROOT.c.set_aside_at)
         statement = (
             select(outbox.c.key, reason.label("reason"))
-            .outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key)
+            .outerjoin(ROOT, ROOT.c.key == outbox.c.thread_key)
             .where(reason.is_not(None), at >= literal(since, outbox.c.set_aside_at.type))
             .order_by(outbox.c.turn)
         )
@@ -193,8 +186,8 @@ class SqlOutbox:
 
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
         """Key, and reason of the last failed attempt or "", of the messages that have waited since before then."""
-        rest = or_(outbox.c.ts.is_not(None), _ROOT.c.ts.is_not(None), _ROOT.c.set_aside.is_(None))
-        statement = _waiting_messages().where(outbox.c.created_at < before, rest)
+        rest = or_(outbox.c.ts.is_not(None), ROOT.c.ts.is_not(None), ROOT.c.set_aside.is_(None))
+        statement = waiting_messages().where(outbox.c.created_at < before, rest)
         async with self._database.reading() as connection:
             return [(row.key, row.postponed or "") for row in await connection.execute(statement)]
 
@@ -217,34 +210,3 @@ class SqlOutbox:
 def _equals(column: Column[Any], value: object) -> ColumnElement[bool]:
     """Equality that holds for two nulls as well."""
     return column.is_not_distinct_from(literal(value, column.type))
-
-
-def _all_messages() -> Select[Any]:
-    """All messages with the addresses of their threads, in the order of the queue."""
-    thread = (_ROOT.c.channel.label("root_channel"), _ROOT.c.ts.label("root_ts"))
-    return select(outbox, *thread).outerjoin(_ROOT, _ROOT.c.key == outbox.c.thread_key).order_by(outbox.c.turn)
-
-
-def _waiting_messages() -> Select[Any]:
-    """The messages that wait to be posted or edited."""
-    return _all_messages().where(outbox.c.said_revision < outbox.c.revision, outbox.c.set_aside.is_(None))
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Due now, or postponed for longer than the bot ever postpones, since the clock was set back."""
-    again = outbox.c.next_try_at
-    edit_too_far = and_(outbox.c.postponed.is_(None), again > now + MIN_EDIT_INTERVAL)
-    return or_(again.is_(None), again <= now, again > now + LONGEST_WAIT, edit_too_far)
-
-
-def _next_in_thread() -> ColumnElement[bool]:
-    """A reply whose thread is posted, and which has no earlier reply that still waits."""
-    earlier = outbox.alias("earlier")
-    waits_for = exists().where(
-        earlier.c.thread_key == outbox.c.thread_key,
-        earlier.c.ts.is_(None),
-        earlier.c.said_revision < earlier.c.revision,
-        earlier.c.set_aside.is_(None),
-        earlier.c.turn < outbox.c.turn,
-    )
-    return and_(_ROOT.c.ts.is_not(None), ~waits_for)

@@ -1,14 +1,15 @@
 """A web server with canned answers, for responses that a well-behaved Slack never sends."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack import slack_client
+from bot.adapters.slack import PacedClient, slack_client
+from bot.wiring import steady_now
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Answer:
 class Canned:
     """Answers by method. Each call takes the next answer; the last one repeats."""
 
-    client: AsyncWebClient
+    client: PacedClient
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
 
@@ -48,11 +49,11 @@ class Canned:
 
 
 @asynccontextmanager
-async def canned_slack() -> AsyncIterator[Canned]:
-    """A server with canned answers on a free port, with a client that calls it."""
+async def canned_slack(now: Callable[[], datetime] = steady_now) -> AsyncIterator[Canned]:
+    """A server with canned answers on a free port, with a client that calls it and is paced by ``now``."""
     app = web.Application()
     runner = web.AppRunner(app, access_log=None)
-    canned = Canned(slack_client("xoxb-secret-token", "http://127.0.0.1/api/"))
+    canned = Canned(slack_client("xoxb-secret-token", "http://127.0.0.1/api/", now))
     app.router.add_route("*", "/api/{method}", canned.handle)
     await runner.setup()
     try:

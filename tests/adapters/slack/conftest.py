@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack import SlackChannel, slack_client
+from bot.adapters.slack import PacedClient, SlackChannel, slack_client
 from bot.model import Address
 from bot.ports import Channel
+from bot.wiring import steady_now
 from local_slack import LocalSlack
 from tests.fakes.channel import FakeChannel
 
@@ -16,7 +16,7 @@ from tests.fakes.channel import FakeChannel
 class Team:
     """A channel, and what other people do in it."""
 
-    def __init__(self, channel: Channel, client: AsyncWebClient | None = None) -> None:
+    def __init__(self, channel: Channel, client: PacedClient | None = None) -> None:
         self.channel = channel
         self._client = client
 
@@ -36,12 +36,12 @@ async def slack() -> AsyncIterator[LocalSlack]:
 
 
 @pytest.fixture
-def client(slack: LocalSlack) -> AsyncWebClient:
-    return slack_client(slack.bot_token, slack.api_url)
+def client(slack: LocalSlack) -> PacedClient:
+    return slack_client(slack.bot_token, slack.api_url, steady_now)
 
 
 @pytest.fixture
-def channel(slack: LocalSlack, client: AsyncWebClient) -> SlackChannel:
+def channel(slack: LocalSlack, client: PacedClient) -> SlackChannel:
     return SlackChannel(client, slack.channels["backfills"])
 
 

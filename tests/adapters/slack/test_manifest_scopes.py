@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.slack import BOT_SCOPES, SlackChannel, SlackModals, SlackPeople, check_clock, slack_client
 from bot.message import Message
-from bot.wiring import utc_now
+from bot.wiring import steady_now, utc_now
 from local_slack import LocalSlack, Setting, SlackSeed
 from local_slack.web_api.scopes import NEEDED
 from tests.adapters.slack.conftest import now
@@ -42,7 +42,7 @@ async def slack() -> AsyncIterator[LocalSlack]:
 
 
 async def test_with_the_scopes_of_the_manifest_everything_works(slack: LocalSlack) -> None:
-    client = slack_client(slack.bot_token, slack.api_url)
+    client = slack_client(slack.bot_token, slack.api_url, steady_now)
     team, olivia = slack.channels["backfills"], slack.users["olivia"]
     channel, modals, people = SlackChannel(client, team), SlackModals(client, team), SlackPeople(client, utc_now)
     typed = await do(slack, "command", user="olivia", channel="backfills", text="split hilton")

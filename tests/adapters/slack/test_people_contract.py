@@ -11,6 +11,7 @@ from bot.adapters.slack import SlackPeople, slack_client
 from bot.errors import NotFound, Unavailable
 from bot.model import Installation, Person
 from bot.ports import People
+from bot.wiring import steady_now
 from local_slack import LocalSlack
 from tests.adapters.slack.canned import Answer, canned_slack
 from tests.fakes.people import FakePeople
@@ -258,7 +259,7 @@ async def test_what_is_forgotten_is_asked_for_again() -> None:
 
 
 async def test_an_answer_that_was_under_way_when_it_was_forgotten_is_not_kept(slack: LocalSlack) -> None:
-    client = slack_client(slack.bot_token, slack.api_url)
+    client = slack_client(slack.bot_token, slack.api_url, steady_now)
     people, gus = SlackPeople(client, Clock().now), slack.users["gus"]
     async with aiohttp.ClientSession(slack.url) as http:
         control = Control(http)

@@ -5,9 +5,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack import SlackChannel
+from bot.adapters.slack import PacedClient, SlackChannel
 from bot.adapters.slack.channel import MOST_PAGES, PAGE
 from bot.errors import NotFound, RateLimited, Refused, Unavailable
 from bot.message import Message
@@ -25,14 +24,14 @@ async def _fault(slack: LocalSlack, **fault: Any) -> None:
         assert reply.status == 200, await reply.text()
 
 
-async def _history(slack: LocalSlack, client: AsyncWebClient) -> list[dict[str, Any]]:
+async def _history(slack: LocalSlack, client: PacedClient) -> list[dict[str, Any]]:
     answer = await client.conversations_history(channel=slack.channels["backfills"], include_all_metadata=True)
     messages: list[dict[str, Any]] = answer["messages"]
     return messages
 
 
 async def test_a_message_arrives_with_its_text_blocks_and_key(
-    slack: LocalSlack, client: AsyncWebClient, channel: SlackChannel
+    slack: LocalSlack, client: PacedClient, channel: SlackChannel
 ) -> None:
     await channel.post(HELLO, "episode:1")
     (said,) = await _history(slack, client)
@@ -43,7 +42,7 @@ async def test_a_message_arrives_with_its_text_blocks_and_key(
 
 
 async def test_an_edit_replaces_text_and_blocks(
-    slack: LocalSlack, client: AsyncWebClient, channel: SlackChannel
+    slack: LocalSlack, client: PacedClient, channel: SlackChannel
 ) -> None:
     address = await channel.post(HELLO, "episode:1")
     await channel.edit(address, Message("hilton is complete"), "episode:1")
@@ -55,7 +54,7 @@ async def test_an_edit_replaces_text_and_blocks(
 
 
 async def test_a_reply_is_in_its_thread_and_a_broadcast_one_in_the_channel_too(
-    slack: LocalSlack, client: AsyncWebClient, channel: SlackChannel
+    slack: LocalSlack, client: PacedClient, channel: SlackChannel
 ) -> None:
     root = await channel.post(HELLO, "root")
     await channel.post(Message("quiet"), "quiet", root)
@@ -100,14 +99,14 @@ async def test_blocks_that_slack_refuses_are_refused_with_the_place(channel: Sla
         await channel.post(too_long, "episode:1")
 
 
-async def test_a_channel_without_the_bot_says_to_invite_it(slack: LocalSlack, client: AsyncWebClient) -> None:
+async def test_a_channel_without_the_bot_says_to_invite_it(slack: LocalSlack, client: PacedClient) -> None:
     elsewhere = SlackChannel(client, slack.channels["general"])
 
     with pytest.raises(Refused, match="/invite @backfill"):
         await elsewhere.post(HELLO, "episode:1")
 
 
-async def test_a_message_pages_ago_is_found(slack: LocalSlack, client: AsyncWebClient, channel: SlackChannel) -> None:
+async def test_a_message_pages_ago_is_found(slack: LocalSlack, client: PacedClient, channel: SlackChannel) -> None:
     since = now() - EARLIER
     address = await channel.post(HELLO, "episode:1")
     for _ in range(PAGE + 5):
@@ -172,7 +171,7 @@ async def test_a_reply_in_another_thread_than_asked_for_is_a_stray_as_well() -> 
 
 
 async def test_nothing_is_left_in_the_channel_when_a_thread_is_gone(
-    slack: LocalSlack, client: AsyncWebClient, channel: SlackChannel
+    slack: LocalSlack, client: PacedClient, channel: SlackChannel
 ) -> None:
     with pytest.raises(NotFound):
         await channel.post(HELLO, "reply", Address(slack.channels["backfills"], "1.000000"), broadcast=True)

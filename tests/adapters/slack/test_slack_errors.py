@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack import SlackChannel, SlackModals, SlackPeople, slack_client
+from bot.adapters.slack import PacedClient, SlackChannel, SlackModals, SlackPeople, slack_client
 from bot.adapters.slack.error_codes import (
     ADVICE,
     NEVER,
@@ -30,6 +29,7 @@ from bot.errors import (
 )
 from bot.message import Message, View
 from bot.model import Address
+from bot.wiring import steady_now
 from tests.adapters.slack.canned import Answer, Canned, canned_slack
 
 HELLO = Message("hello")
@@ -51,7 +51,7 @@ async def canned() -> AsyncIterator[Canned]:
         yield running
 
 
-async def _post(client: AsyncWebClient) -> DependencyError:
+async def _post(client: PacedClient) -> DependencyError:
     with pytest.raises(DependencyError) as caught:
         await SlackChannel(client, "C1").post(HELLO, "key")
     return caught.value
@@ -197,7 +197,7 @@ async def test_a_bot_that_was_not_invited_hears_how_to_invite_it(canned: Canned)
 
 
 async def test_nobody_listening_is_an_outage() -> None:
-    error = await _post(slack_client("xoxb-secret-token", "http://127.0.0.1:1/api/"))
+    error = await _post(slack_client("xoxb-secret-token", "http://127.0.0.1:1/api/", steady_now))
 
     assert type(error) is Unavailable
     assert "chat.postMessage: no connection" in error.why
@@ -210,7 +210,9 @@ async def test_silence_ends_at_the_time_limit() -> None:
 
     silent = asyncio.Event()
     server = await asyncio.start_server(never, "127.0.0.1", 0)
-    client = slack_client("xoxb-secret-token", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/")
+    client = slack_client(
+        "xoxb-secret-token", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/", steady_now
+    )
     client.timeout = 1
     try:
         error = await _post(client)

@@ -18,6 +18,7 @@ from structlog.typing import EventDict
 from bot.adapters.slack import slack_client, translate_errors
 from bot.errors import AccessDenied
 from bot.logs import SOCKET_MODE
+from bot.wiring import steady_now
 from handlers.transport.socket_mode import FIRST_WAIT, WRONG_TOKEN, ReconnectingClient, socket_mode_connection
 from local_slack import LocalSlack
 from tests.local_slack.harness import IMPATIENT, Control, eventually
@@ -32,7 +33,7 @@ def logs(caplog: pytest.LogCaptureFixture) -> Iterator[list[EventDict]]:
 
 
 def new_app(slack: LocalSlack) -> AsyncApp:
-    return AsyncApp(client=slack_client(slack.bot_token, slack.api_url))
+    return AsyncApp(client=slack_client(slack.bot_token, slack.api_url, steady_now))
 
 
 def answering(app: AsyncApp, seen: list[str]) -> None:
@@ -218,7 +219,7 @@ async def slack_that_keeps_no_socket(
 async def test_sockets_that_are_lost_at_once_are_not_followed_at_once(farewell: dict[str, str] | None) -> None:
     tickets, lost = list[float](), list[float]()
     async with slack_that_keeps_no_socket(farewell, tickets, lost) as url:
-        app = AsyncApp(client=slack_client("xoxb-1", url))
+        app = AsyncApp(client=slack_client("xoxb-1", url, steady_now))
 
         async def has_tried_thrice() -> bool:
             return len(lost) >= 3
@@ -236,7 +237,10 @@ async def test_a_wall_clock_that_is_set_forward_keeps_a_socket_whose_pongs_are_i
     ping_every: float, is_dead: bool
 ) -> None:
     client = ReconnectingClient(
-        AsyncApp(client=slack_client("xoxb-1", "http://127.0.0.1:1/")), "xapp-1", translate_errors, ping_every
+        AsyncApp(client=slack_client("xoxb-1", "http://127.0.0.1:1/", steady_now)),
+        "xapp-1",
+        translate_errors,
+        ping_every,
     )
     # The SDK does not annotate it.
     close: Callable[[], Awaitable[None]] = client.close

@@ -1,0 +1,38 @@
+"""The pace of the bot's calls to Slack: a token bucket for each method, and for posts one for each channel.
+
+All calls go through one Pace, whoever makes them (``bot.adapters.slack.client``): Slack counts them together. So a
+429 is the exception, and when Slack sends one, nobody calls that method again before its Retry-After is over.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.adapters.slack.rates import IN_EACH_CHANNEL, rate_of
+from bot.adapters.slack.token_bucket import TokenBucket
+
+Bucket = tuple[str, str]
+"""A method, and the channel where the method is limited in each channel, else ""."""
+
+
+class Pace:
+    """``now`` is a monotonic clock."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._buckets: dict[Bucket, TokenBucket] = {}
+
+    def wait(self, method: str, channel: str) -> timedelta:
+        """How long a call would have to wait now."""
+        return self._bucket(method, channel).wait(self._now())
+
+    def take(self, method: str, channel: str) -> timedelta:
+        """Count a call; returns how long it has to wait before it is sent."""
+        return self._bucket(method, channel).take(self._now())
+
+    def block(self, method: str, channel: str, span: timedelta) -> None:
+        """Slack has refused a call, and asks for none within ``span``."""
+        self._bucket(method, channel).block(self._now(), span)
+
+    def _bucket(self, method: str, channel: str) -> TokenBucket:
+        name = method, channel if method in IN_EACH_CHANNEL else ""
+        return self._buckets.setdefault(name, TokenBucket(rate_of(method)))

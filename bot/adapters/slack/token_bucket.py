@@ -1,0 +1,49 @@
+"""A token bucket: calls go at once while there are tokens, and then at the rate at which tokens come back. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A bucket of ``burst`` tokens. A new token comes every ``interval``.
+
+    In any span of time at most ``burst`` calls plus one for each ``interval`` are made.
+    """
+
+    burst: int
+    interval: timedelta
+
+    def __post_init__(self) -> None:
+        if self.burst < 1 or self.interval <= timedelta(0):
+            raise ValueError("a bucket needs a token and an interval")
+
+
+class TokenBucket:
+    """Begins full. ``now`` is a time of one monotonic clock in all calls.
+
+    The state is the moment at which the bucket would be full again. Callers may take tokens that are still to come:
+    each of them waits until its own token is there, in the order in which they took them.
+    """
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._full_at: datetime | None = None
+
+    def wait(self, now: datetime) -> timedelta:
+        """How long a caller would wait now for its token; zero while there is one."""
+        if self._full_at is None:
+            return timedelta(0)
+        return max(timedelta(0), self._full_at - (self._rate.burst - 1) * self._rate.interval - now)
+
+    def take(self, now: datetime) -> timedelta:
+        """Take a token; returns how long the caller has to wait for it."""
+        wait = self.wait(now)
+        self._full_at = max(self._full_at or now, now) + self._rate.interval
+        return wait
+
+    def block(self, now: datetime, span: timedelta) -> None:
+        """The next token comes after ``span`` and the others one by one after it: the other side counts fewer tokens
+        than this bucket."""
+        empty = now + span + (self._rate.burst - 1) * self._rate.interval
+        self._full_at = max(self._full_at or empty, empty)
