@@ -2,7 +2,8 @@
 
 from local_slack.errors import PortInUse
 from local_slack.server import LocalSlack, Setting
+from local_slack.web_api.rate_limits import UNLIMITED
 from local_slack.workspace import Timings
 from local_slack.workspace.people import Grid, SlackSeed, User, UserGroup
 
-__all__ = ["Grid", "LocalSlack", "PortInUse", "Setting", "SlackSeed", "Timings", "User", "UserGroup"]
+__all__ = ["UNLIMITED", "Grid", "LocalSlack", "PortInUse", "Setting", "SlackSeed", "Timings", "User", "UserGroup"]

@@ -28,6 +28,7 @@ from local_slack.user_actions.modals import ModalActions
 from local_slack.web_api.calls import CallRunner
 from local_slack.web_api.endpoint import WebApi
 from local_slack.web_api.files import FileTransfer
+from local_slack.web_api.rate_limits import PUBLISHED, Limits, RateLimits
 from local_slack.web_api.response_url import ResponseUrlEndpoint
 from local_slack.workspace import Timings, Workspace
 from local_slack.workspace.ids import Clock
@@ -42,11 +43,12 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Setting:
-    """The seed, timings and clock of a local Slack."""
+    """The seed, timings, clock and rate limits of a local Slack."""
 
     seed: SlackSeed = field(default_factory=SlackSeed)
     timings: Timings = field(default_factory=Timings)
     clock: Clock = utc_now
+    limits: Limits = PUBLISHED
 
 
 class LocalSlack:
@@ -70,6 +72,7 @@ class LocalSlack:
         self._workspace = Workspace(chosen.seed, chosen.clock, chosen.timings)
         self._faults = Faults()
         self._calls = Calls()
+        self._rate_limits = RateLimits(chosen.limits, chosen.clock)
         self._background = Background()
         self._sockets = SocketMode(self._workspace, self._faults, self._background)
         self._delivery_mode = DeliveryMode(self._workspace, self._sockets, self._faults)
@@ -149,7 +152,7 @@ class LocalSlack:
 
     def _application(self) -> web.Application:
         ws, deliveries = self._workspace, self._delivery_mode.deliveries
-        call_runner = CallRunner(self._faults, self._calls, ws.clock)
+        call_runner = CallRunner(self._faults, self._calls, ws.clock, self._rate_limits)
         channel_actions = ChannelActions(ws, deliveries, self._background)
         modals, lookup = ModalActions(ws, deliveries), Lookup(ws)
         api = WebApi(ws, self._sockets, call_runner, self._faults)
@@ -173,4 +176,6 @@ class LocalSlack:
 
     def _fault_routes(self) -> FaultRoutes:
         immediate = ImmediateFaults(self._workspace, self._sockets)
-        return FaultRoutes(self._workspace, self._faults, immediate, self._calls, self._delivery_mode.deliveries)
+        return FaultRoutes(
+            self._workspace, self._faults, immediate, self._calls, self._delivery_mode.deliveries, self._rate_limits
+        )

@@ -13,6 +13,7 @@ from local_slack.errors import ControlError, Json
 from local_slack.faults.active import Faults, parse_fault
 from local_slack.faults.kinds import Abort, ChannelState, DeleteMessage, Disconnect, Fault, ImmediateFault
 from local_slack.logs import Calls
+from local_slack.web_api.rate_limits import RateLimits
 from local_slack.workspace import Workspace
 from local_slack.workspace.directory import Conversation
 
@@ -28,6 +29,7 @@ class FaultRoutes:
     immediate: ImmediateFaults
     calls: Calls
     deliveries: Deliveries
+    rate_limits: RateLimits
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -51,6 +53,7 @@ class FaultRoutes:
         self.faults.clear()
         self.immediate.undo()
         self.calls.clear()
+        self.rate_limits.clear()
         self.deliveries.clear()
         if asked.messages:
             self.ws.messages.clear()

@@ -1,4 +1,4 @@
-"""Runs a call of the Web API or of a response_url under the fault that strikes it, and logs it."""
+"""Runs a call of the Web API or of a response_url under faults and rate limits, and logs it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from local_slack.faults.kinds import (
     Slow,
 )
 from local_slack.logs import Call, Calls
+from local_slack.web_api.rate_limits import RateLimits
 from local_slack.workspace.ids import Clock
 
 Work = Callable[[], Awaitable["Reply"]]
@@ -52,10 +53,11 @@ class Invocation:
 
 
 class CallRunner:
-    """Applies faults around a call and writes the log of calls."""
+    """Applies faults and rate limits around a call, and writes the log of calls."""
 
-    def __init__(self, faults: Faults, calls: Calls, clock: Clock) -> None:
+    def __init__(self, faults: Faults, calls: Calls, clock: Clock, rate_limits: RateLimits) -> None:
         self._faults = faults
+        self._rate_limits = rate_limits
         self._calls = calls
         self._clock = clock
 
@@ -65,7 +67,7 @@ class CallRunner:
         if isinstance(fault, LateEffect):
             await _wait_until_client_gives_up(request)
             await asyncio.sleep(fault.seconds)
-        refused = _refusal(fault)
+        refused = _refusal(fault) or self._over_limit(invocation)
         reply = refused if refused is not None else await work()
         if isinstance(fault, Slow):
             await asyncio.sleep(fault.seconds)
@@ -87,6 +89,11 @@ class CallRunner:
             request.transport.abort()
         return reply.response()
 
+    def _over_limit(self, invocation: Invocation) -> Reply | None:
+        channel = invocation.arguments.get("channel")
+        retry_after = self._rate_limits.refuse(invocation.method, str(channel or ""))
+        return None if retry_after is None else _rate_limited(retry_after)
+
 
 async def _wait_until_client_gives_up(request: web.Request) -> None:
     """Waits until the client closes the connection."""
@@ -97,12 +104,16 @@ async def _wait_until_client_gives_up(request: web.Request) -> None:
 def _refusal(fault: CallFault | None) -> Reply | None:
     """The reply of a fault that keeps the call from happening; None for every other fault."""
     if isinstance(fault, RateLimited):
-        return Reply({"ok": False, "error": "ratelimited"}, 429, (("Retry-After", str(fault.retry_after)),))
+        return _rate_limited(fault.retry_after)
     if isinstance(fault, HttpError):
         return _error_page(fault.status)
     if isinstance(fault, ApiErrorFault):
         return Reply({"ok": False, "error": fault.code})
     return None
+
+
+def _rate_limited(retry_after: int) -> Reply:
+    return Reply({"ok": False, "error": "ratelimited"}, 429, (("Retry-After", str(retry_after)),))
 
 
 def _lost_reply(fault: LostReply, reply: Reply) -> Reply:

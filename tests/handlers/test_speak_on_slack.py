@@ -15,8 +15,8 @@ from bot.fleet.notifications.notification import AckLine, StormCard, dump
 from bot.model import Address, JournalEntry, OutboxMessage
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
-from bot.wiring import steady_now, utc_now
-from local_slack import LocalSlack
+from bot.wiring import utc_now
+from local_slack import UNLIMITED, LocalSlack, Setting
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
 from tests.local_slack.harness import Control, eventually
@@ -54,8 +54,14 @@ class Scene:
 @pytest.fixture
 async def scene(url: str) -> AsyncIterator[Scene]:
     world = FakeWorld(now=utc_now())
-    async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, open_store(url) as store:
-        client = slack_client(slack.bot_token, slack.api_url, steady_now)
+    # The bot paces itself by its own clock, for which Slack's stands almost still.
+    setting = Setting(limits=UNLIMITED)
+    async with (
+        LocalSlack(setting=setting) as slack,
+        aiohttp.ClientSession(slack.url) as http,
+        open_store(url) as store,
+    ):
+        client = slack_client(slack.bot_token, slack.api_url, lambda: world.now)
         client.timeout = 1
         channel = SlackChannel(client, slack.channels["backfills"])
         config = world.config.model_copy(

@@ -6,14 +6,15 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.adapters.slack import PacedClient, SlackChannel
+from bot.adapters.slack import PacedClient, SlackChannel, slack_client
 from bot.adapters.slack.channel import MOST_PAGES, PAGE
 from bot.errors import NotFound, RateLimited, Refused, Unavailable
 from bot.message import Message
 from bot.model import Address
-from local_slack import LocalSlack
+from local_slack import UNLIMITED, LocalSlack, Setting
 from tests.adapters.slack.canned import Answer, canned_slack
 from tests.adapters.slack.conftest import now
+from tests.fakes.fast_clock import FastClock
 
 HELLO = Message("hilton is struggling", ({"type": "section", "text": {"type": "mrkdwn", "text": "*hilton*"}},))
 EARLIER = timedelta(minutes=1)
@@ -106,18 +107,22 @@ async def test_a_channel_without_the_bot_says_to_invite_it(slack: LocalSlack, cl
         await elsewhere.post(HELLO, "episode:1")
 
 
-async def test_a_message_pages_ago_is_found(slack: LocalSlack, client: PacedClient, channel: SlackChannel) -> None:
+async def test_a_message_pages_ago_is_found() -> None:
     since = now() - EARLIER
-    address = await channel.post(HELLO, "episode:1")
-    for _ in range(PAGE + 5):
-        await client.chat_postMessage(channel=slack.channels["backfills"], text="chatter")
+    async with LocalSlack(setting=Setting(limits=UNLIMITED)) as slack:
+        client = slack_client(slack.bot_token, slack.api_url, FastClock())
+        channel = SlackChannel(client, slack.channels["backfills"])
+        address = await channel.post(HELLO, "episode:1")
+        for _ in range(PAGE + 5):
+            await client.chat_postMessage(channel=slack.channels["backfills"], text="chatter")
+        found = await channel.find("episode:1", since)
 
-    assert await channel.find("episode:1", since) == address
+    assert found == address
 
 
 async def test_a_history_without_end_is_given_up_and_not_taken_for_nothing() -> None:
     page = {"ok": True, "messages": [], "response_metadata": {"next_cursor": "more"}}
-    async with canned_slack() as canned:
+    async with canned_slack(FastClock()) as canned:
         canned.on("auth.test", Answer({"ok": True, "bot_id": "B1"}))
         canned.on("conversations.history", Answer(page))
         with pytest.raises(Refused, match="to look through"):
