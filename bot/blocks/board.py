@@ -16,11 +16,11 @@ LONGEST_ID = 80
 
 
 def headline(board: Board) -> str:
-    """``89 of 95 customers complete, 6 open.``"""
+    """``89 of 95 customers complete, 6 open.``, ``At least 89 of 95 customers complete, 2 open, 4 unknown.``"""
     if not board.total:
         return "N/A, no customer has anything to backfill."
     still_open = sum(len(row.open) for row in board.answered)
-    text = f"{board.complete:,} of {words.plural(board.total, 'customer')} complete, {still_open:,} open"
+    text = f"{words.completeness(board.complete, board.total, board.unknown)}, {still_open:,} open"
     return f"{text}, {board.unknown:,} unknown." if board.unknown else f"{text}."
 
 
@@ -44,23 +44,30 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
     if not row.is_applicable:
         return f"{row.cluster} N/A ({_remark(row)})"
     remark = _remark(row)
-    return f"{row.cluster} {_share(row)} complete" + (f", {remark}" if row.complete < row.expected else "")
+    if row.unknown and not row.complete:
+        return f"{row.cluster} {remark}"
+    return f"{row.cluster} {row.share} complete" + (f", {remark}" if row.complete < row.expected else "")
 
 
 def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
-    """The items with a line each: open customers, worst first, then each cluster for its customers not started."""
+    """The items with a line each: open customers, worst first, then each cluster for its customers that are not
+    started or unknown."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
-    return [*begun, *(row for row in board.answered if _not_started(row))]
+    return [*begun, *(row for row in board.answered if _not_started(row) or row.unknown)]
 
 
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
-    """The line of an open customer, or of a cluster's customers that are not started."""
+    """The line of an open customer, or of a cluster's customers that are not started or unknown."""
     if isinstance(item, Backfill):
         text = f"on {item.cluster}: {run_status.customer(item, board.view_time(item.cluster), board.people)}"
         return Line.about(item.customer, text, run_status.link(item))
-    names = _not_started(item)
-    number = words.plural(len(names), "customer")
-    return Line.about(item.cluster, f"has {number} not started: {first_names(names, NOT_STARTED_SHOWN)}.")
+    groups = ("not started", _not_started(item)), ("unknown", [backfill.customer for backfill in item.unknown])
+    parts = [
+        f"{words.plural(len(names), 'customer')} {state}: {first_names(names, NOT_STARTED_SHOWN)}"
+        for state, names in groups
+        if names
+    ]
+    return Line.about(item.cluster, f"has {'; '.join(parts)}.")
 
 
 def board_notes(board: Board) -> list[str]:
@@ -78,7 +85,7 @@ def board_notes(board: Board) -> list[str]:
     if half_known := [row for row in board.answered if row.history_silent]:
         names = [f"{row.cluster} ({kit.clip(row.history_silent, run_status.LONGEST_WHY)})" for row in half_known]
         where = first_names(names, NOTES_SHOWN)
-        notes.append(f"What is missing may be complete where not all past runs are known: {where}.")
+        notes.append(f"What is unknown may be complete, since not all past runs are known: {where}.")
     if board.extras:
         names = [f"{backfill.customer} on {backfill.cluster} ({_briefly(backfill)})" for backfill in board.extras]
         notes.append(f"Seen but not expected, and not counted: {first_names(names, NOTES_SHOWN)}.")
@@ -93,7 +100,7 @@ def board_notes(board: Board) -> list[str]:
 def _share(row: ClusterRow | Silent) -> str:
     if isinstance(row, Silent):
         return "unknown"
-    return f"{row.complete}/{row.expected}" if row.is_applicable else "N/A"
+    return row.share if row.is_applicable else "N/A"
 
 
 def _remark(row: ClusterRow | Silent) -> str:
@@ -103,8 +110,8 @@ def _remark(row: ClusterRow | Silent) -> str:
         return "no customers expected"
     if not row.is_applicable:
         return "no rows in range"
-    still_open = row.expected - row.complete
-    return f"{still_open:,} open" if still_open else "complete"
+    counts = ("open", len(row.open)), ("unknown", len(row.unknown))
+    return ", ".join(f"{number:,} {word}" for word, number in counts if number) or "complete"
 
 
 def _not_started(row: ClusterRow) -> list[str]:

@@ -56,7 +56,11 @@ def customer_status(result: CustomerStatus) -> Message:
 def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
     done, whole = backfill.covered_days, backfill.whole.days
     facts = [f"{done} of {words.days(whole)} complete."]
-    if backfill.missing and backfill.covered_days:
+    if backfill.missing and result.history_silent:
+        facts = [
+            f"At least {done} of {words.days(whole)} complete." if done else "Unknown how many days are complete."
+        ]
+    elif backfill.missing and backfill.covered_days:
         facts = [f"{done} of {words.days(whole)} complete, {run_status.missing(backfill)}."]
     if backfill.sequence:
         facts += sequence_progress.sequence(backfill.sequence, result.people)
@@ -65,7 +69,7 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
         facts.append(f"Whether a sequence runs its windows is not known: {why}.")
     if result.history_silent:
         why = kit.clip(result.history_silent, run_status.LONGEST_WHY)
-        facts.append(f"What is missing may be complete, the past runs are not all known: {why}.")
+        facts.append(f"Other days may be complete, the past runs are not all known: {why}.")
     if result.source_silent:
         why = kit.clip(result.source_silent, run_status.LONGEST_WHY)
         facts.append(f"The source did not say whether it has rows: {why}.")

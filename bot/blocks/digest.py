@@ -25,7 +25,7 @@ def card(notification: DigestCard) -> Message:
 
 def render(result: Digest) -> Message:
     """The whole digest."""
-    headline = f"{result.complete} of {result.total} customers complete."
+    headline = _headline(result)
     range_line = words.long_range(result.range)
     news = _news_lines(result.news)
     table = kit.aligned(
@@ -33,9 +33,9 @@ def render(result: Digest) -> Message:
     )
     linked = [*map(_struggling_line, result.struggling), *_sequence_lines(result.sequences)]
     eta = _eta_text(result.eta)
-    silent = [f"{name} did not answer; it is left out of the numbers." for name in result.silent]
+    silent = [f"{name} did not answer: its customers are unknown." for name in result.silent]
     silent += [
-        f"What is missing on {name} may be complete: not all past runs are known." for name in result.half_known
+        f"What is unknown on {name} may be complete: not all past runs are known." for name in result.half_known
     ]
     blocks: list[Block] = [
         kit.section(f"*Digest: {kit.escape(headline)}*\n{kit.escape(range_line)}"),
@@ -52,8 +52,13 @@ def _unchanged_line(digest: Digest) -> str:
     assert digest.news.since is not None
     count = len(digest.struggling)
     struggling = f" {words.plural(count, 'execution')} still struggling." if count else ""
-    complete = f"{digest.complete} of {digest.total} customers complete"
-    return f"Digest: nothing has changed since {words.plain_when(digest.news.since)}. {complete}.{struggling}"
+    return f"Digest: nothing has changed since {words.plain_when(digest.news.since)}. {_headline(digest)}{struggling}"
+
+
+def _headline(digest: Digest) -> str:
+    """``90 of 95 customers complete.``, ``At least 90 of 95 customers complete, 4 unknown.``"""
+    text = words.completeness(digest.complete, digest.total, digest.unknown)
+    return f"{text}, {digest.unknown:,} unknown." if digest.unknown else f"{text}."
 
 
 def _news_lines(news: News) -> list[str]:

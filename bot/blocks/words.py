@@ -57,6 +57,18 @@ def days(number: int) -> str:
     return plural(number, "day")
 
 
+def completeness(complete: int, total: int, unknown: int) -> str:
+    """``89 of 95 customers complete``; what is unknown may be complete, and never counts as not complete."""
+    customers = plural(total, "customer")
+    if not unknown:
+        return f"{complete:,} of {customers} complete"
+    return (
+        f"At least {complete:,} of {customers} complete"
+        if complete
+        else f"Unknown how many of {customers} are complete"
+    )
+
+
 def joined(parts: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     first, last = parts[:-1], parts[-1:]

@@ -8,7 +8,7 @@ import structlog
 
 from bot.errors import DependencyError
 from bot.fleet.status.backfill import with_failures
-from bot.fleet.status.board import Board, ClusterRow, not_started, people_of, row_of, with_volumes
+from bot.fleet.status.board import Board, ClusterRow, people_of, row_of, with_volumes, without_run
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.display_names import names_of
@@ -38,18 +38,18 @@ async def board_of_fleet(services: Services) -> Board:
 async def row(cluster: str, customers: Collection[str], whole: Window, services: Services) -> ClusterRow:
     """One cluster's row; ``customers`` are those expected there. Raises Unavailable or Refused when Temporal does.
 
-    Asks the source for the volumes of customers that nobody has started: without rows there is nothing to start.
+    Asks the source for the volumes of customers without a run: without rows there is nothing to start.
     """
     limit = services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds()
     view = await observe(cluster, services)
     cluster_row = await _with_failures(await asyncio.to_thread(row_of, view, customers, whole), services)
-    unstarted = not_started(cluster_row)
-    if not unstarted:
+    customers_without_run = without_run(cluster_row)
+    if not customers_without_run:
         return cluster_row
     try:
         async with asyncio.timeout_at(until):
-            volumes = await services.clusters[cluster].warehouse.volumes(unstarted, whole)
+            volumes = await services.clusters[cluster].warehouse.volumes(customers_without_run, whole)
     except (DependencyError, TimeoutError) as exc:
         why = exc.why if isinstance(exc, DependencyError) else f"no answer within {limit.total_seconds():g} s"
         _log.warning("source not asked", cluster=cluster, reason=why)

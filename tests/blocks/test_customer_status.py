@@ -253,6 +253,7 @@ def test_that_not_all_past_runs_are_known_is_said() -> None:
     result = CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill, history_silent="4,000 ended runs read")
 
     assert "may be complete, the past runs are not all known: 4,000 ended runs read." in draw(result).text
+    assert "Unknown how many days are complete." in draw(result).text
 
 
 def test_a_run_that_temporal_has_lost_is_told_as_such() -> None:

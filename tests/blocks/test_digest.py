@@ -59,7 +59,7 @@ def test_a_scheduled_digest_without_news_is_one_line() -> None:
 def test_a_cluster_whose_past_is_not_all_known_is_named_even_without_news() -> None:
     message = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), half_known=("voice-prod",))))
 
-    assert "What is missing on voice-prod may be complete: not all past runs are known." in message.text.splitlines()
+    assert "What is unknown on voice-prod may be complete: not all past runs are known." in message.text.splitlines()
 
 
 def test_asked_for_it_is_shown_whole_even_without_news() -> None:
@@ -69,7 +69,7 @@ def test_asked_for_it_is_shown_whole_even_without_news() -> None:
 def test_a_silent_cluster_is_never_one_quiet_line() -> None:
     message = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), silent=("chat-prod",))))
 
-    assert "chat-prod did not answer; it is left out of the numbers." in message.text
+    assert "chat-prod did not answer: its customers are unknown." in message.text
 
 
 def test_the_first_digest_says_that_it_is_the_first() -> None:
@@ -122,3 +122,13 @@ def test_a_digest_from_before_sequences_were_told_is_read_as_it_was() -> None:
     body = notification.dump(DigestCard(DIGEST)).replace(',"sequences":[]', "")
 
     assert notification.parse(body) == DigestCard(DIGEST)
+
+
+def test_a_headline_says_that_more_may_be_complete() -> None:
+    partly_unknown = replace(DIGEST, unknown=4)
+
+    assert render(partly_unknown).text.startswith("Digest: At least 90 of 95 customers complete, 4 unknown. ")
+    assert (
+        "At least 90 of 95 customers complete, 4 unknown."
+        in card(DigestCard(replace(partly_unknown, news=News(YESTERDAY)))).text
+    )

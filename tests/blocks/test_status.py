@@ -127,7 +127,7 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
         Silent("new-prod", "connection refused", None, 1),
     )
 
-    assert lines(message)[0] == "0 of 5 customers complete, 1 open, 4 unknown."
+    assert lines(message)[0] == "Unknown how many of 5 customers are complete, 1 open, 4 unknown."
     assert "chat-prod unknown: did not answer (no answer within 3 s), last seen 4 m ago" in lines(message)
     assert "new-prod unknown: did not answer (connection refused), never seen yet" in lines(message)
     assert (
@@ -239,7 +239,7 @@ def test_a_huge_fleet_fits_one_message_and_says_what_is_left_out() -> None:
     rows = [replace(crowds[n % 3], cluster=f"cluster-{n}-with-a-name-of-some-length") for n in range(200)]
     message = fleet(*rows, Silent("chat-prod", "x" * 5_000, None, 3))
 
-    assert lines(message)[0] == "0 of 200,003 customers complete, 200,000 open, 3 unknown."
+    assert lines(message)[0] == "Unknown how many of 200,003 customers are complete, 200,000 open, 3 unknown."
     assert lines(message)[2].startswith("chat-prod unknown: did not answer")
     assert "more clusters: type /backfill status and its name." in message.text
     assert (
@@ -319,7 +319,7 @@ def test_clusters_whose_past_is_not_all_known_are_named_below() -> None:
     other = replace(voice, cluster="chat-prod", history_silent="the store does not tell: locked")
 
     assert lines(fleet(voice, other))[-1] == (
-        "What is missing may be complete where not all past runs are known: "
+        "What is unknown may be complete, since not all past runs are known: "
         "voice-prod (4,000 ended runs read so far), chat-prod (the store does not tell: locked)."
     )
 
@@ -328,3 +328,21 @@ def test_a_cluster_that_does_not_tell_its_sequences_is_named_below() -> None:
     voice = replace(row(running_run("hilton"), customers=("hilton",)), sequences_silent="no answer in time")
 
     assert lines(fleet(voice))[-1] == "Whether sequences are open on voice-prod is not known: no answer in time."
+
+
+def test_what_may_be_complete_is_counted_as_unknown_and_never_as_open() -> None:
+    done = run(closed(S.COMPLETED, "vivint", CAMPAIGN), CAMPAIGN)
+    view = ClusterView("voice-prod", NOW, (running_run("hilton"), done), history_silent="locked")
+    message = fleet(row_of(view, ("hilton", "vivint", "spirit"), CAMPAIGN))
+
+    assert lines(message)[0] == "At least 1 of 3 customers complete, 1 open, 1 unknown."
+    assert lines(message)[2] == "voice-prod ≥1/3 complete, 1 open, 1 unknown"
+    assert "voice-prod has 1 customer unknown: spirit." in lines(message)
+
+
+def test_a_cluster_of_which_nothing_is_known_to_be_complete_is_unknown() -> None:
+    view = ClusterView("voice-prod", NOW, (), history_silent="locked")
+    message = fleet(row_of(view, ("hilton", "spirit"), CAMPAIGN))
+
+    assert lines(message)[0] == "Unknown how many of 2 customers are complete, 0 open, 2 unknown."
+    assert lines(message)[2] == "voice-prod 2 unknown"

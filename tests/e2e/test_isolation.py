@@ -48,7 +48,7 @@ def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(co
     for answer in answers:
         lines = answer["text"].splitlines()
         assert answer["answered_in"] < STATUS_LIMIT
-        assert lines[0] == "2 of 8 customers complete, 2 open, 4 unknown."
+        assert lines[0] == "At least 2 of 8 customers complete, 2 open, 4 unknown."
         assert lines[2].startswith("alpha unknown: did not answer (")
         assert ", last seen " in lines[2]
         assert lines[2].endswith(" ago")

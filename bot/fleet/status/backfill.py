@@ -109,6 +109,17 @@ def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: da
     return replace(backfill, sequence=sequence, state=state, windows=windows, left=left)
 
 
+def with_unknown_past(backfill: Backfill) -> Backfill:
+    """The backfill while not all past runs are known. Days that seem to be missing may be complete, so only what is
+    complete or open is known, besides what the sequence itself counts."""
+    if backfill.state is State.COMPLETE:
+        return backfill
+    is_open = backfill.state in (State.RUNNING, State.CANCELLING)
+    progress = backfill.sequence.progress if backfill.sequence else None
+    windows = backfill.windows if progress and progress.total else None
+    return replace(backfill, state=backfill.state if is_open else State.UNKNOWN, windows=windows, left=None)
+
+
 def with_failures(backfill: Backfill, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> Backfill:
     """The backfill with the recorded failures of its closed runs, which Temporal no longer has."""
     runs = (replace(run, failures=run.failures or failures.get(run.execution.ref, ())) for run in backfill.runs)

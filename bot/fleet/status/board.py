@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.fleet.runs.run import ClusterView, Run, by_customer
-from bot.fleet.status.backfill import Backfill, derive, with_sequence
+from bot.fleet.status.backfill import Backfill, derive, with_sequence, with_unknown_past
 from bot.model import Health, SequenceStanding, State, Window
 
 # Worst first: what needs a person, then what progresses by itself. A customer with an unhealthy run precedes all.
@@ -24,7 +24,7 @@ _URGENCY = (
     State.COMPLETE,
     State.NOT_APPLICABLE,
 )
-_CLOSED = (State.COMPLETE, State.NOT_APPLICABLE)
+_NOT_OPEN = (State.COMPLETE, State.NOT_APPLICABLE, State.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class ClusterRow:
 
     ``source_silent`` says why it is not known whether customers without a run have rows in the source;
     ``sequences_silent``, why it is not known which sequences are open; ``history_silent``, why not all past runs are
-    known, so that days that seem missing may be complete. ``at`` is the moment of the answer by the cluster's clock.
+    known, so that a customer is unknown unless it is complete or something of it is open. ``at`` is the moment of the
+    answer by the cluster's clock.
     """
 
     cluster: str
@@ -70,8 +71,20 @@ class ClusterRow:
 
     @property
     def open(self) -> tuple[Backfill, ...]:
-        """Customers that are not complete, in the configured order."""
-        return tuple(b for b in self.customers if b.state not in _CLOSED)
+        """Customers that are known not to be complete, in the configured order."""
+        return tuple(b for b in self.customers if b.state not in _NOT_OPEN)
+
+    @property
+    def unknown(self) -> tuple[Backfill, ...]:
+        """Customers that may be complete or not, in the configured order."""
+        return tuple(b for b in self.customers if b.state is State.UNKNOWN)
+
+    @property
+    def share(self) -> str:
+        """``14/17`` complete; ``≥14/17`` while others may be complete too; ``unknown`` while none is known to be."""
+        if not self.unknown:
+            return f"{self.complete}/{self.expected}"
+        return f"≥{self.complete}/{self.expected}" if self.complete else State.UNKNOWN.value
 
     @property
     def is_applicable(self) -> bool:
@@ -104,8 +117,9 @@ class Board:
 
     @property
     def unknown(self) -> int:
-        """How many customers are expected on clusters that did not answer."""
-        return sum(row.customers for row in self.silent)
+        """How many customers may be complete or not: those of clusters that did not answer, and others whose past is
+        not known."""
+        return sum(row.customers for row in self.silent) + sum(len(row.unknown) for row in self.answered)
 
     @property
     def complete(self) -> int:
@@ -115,7 +129,7 @@ class Board:
     @property
     def total(self) -> int:
         """How many customers have something to backfill, those of silent clusters included."""
-        return sum(row.expected for row in self.answered) + self.unknown
+        return sum(row.expected for row in self.answered) + sum(row.customers for row in self.silent)
 
     @property
     def open(self) -> tuple[Backfill, ...]:
@@ -145,7 +159,8 @@ def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> Clus
 
     def backfill_of(name: str) -> Backfill:
         derived = derive(view.cluster, name, whole, runs.get(name, ()), view.at)
-        return with_sequence(derived, sequences.get(name), view.at)
+        backfill = with_sequence(derived, sequences.get(name), view.at)
+        return with_unknown_past(backfill) if view.history_silent else backfill
 
     others = map(backfill_of, sorted((runs.keys() | sequences.keys()) - set(customers)))
     return ClusterRow(
@@ -168,20 +183,22 @@ def people_of(rows: Sequence[ClusterRow | Silent]) -> set[str]:
     return {user for user in (*(standing.started_by for standing in sequences), *paused_by) if user}
 
 
-def not_started(row: ClusterRow) -> tuple[str, ...]:
-    """Customers without a run: only the source knows whether they have anything to backfill."""
-    return tuple(b.customer for b in row.customers if b.state is State.NOT_STARTED)
+def without_run(row: ClusterRow) -> tuple[str, ...]:
+    """Customers without a known run: only the source knows whether they have anything to backfill."""
+    return tuple(b.customer for b in row.customers if _has_no_run(b))
 
 
 def with_volumes(row: ClusterRow, rows: Mapping[str, int]) -> ClusterRow:
-    """The row with the source's row counts of customers that have not started; one without a count has no rows."""
+    """The row with the source's row counts of customers without a run; one without a count has no rows."""
     customers = tuple(
-        replace(b, state=State.NOT_APPLICABLE, left=None)
-        if b.state is State.NOT_STARTED and not rows.get(b.customer)
-        else b
+        replace(b, state=State.NOT_APPLICABLE, left=None) if _has_no_run(b) and not rows.get(b.customer) else b
         for b in row.customers
     )
     return replace(row, customers=customers)
+
+
+def _has_no_run(backfill: Backfill) -> bool:
+    return backfill.state in (State.NOT_STARTED, State.UNKNOWN) and not backfill.runs
 
 
 def worst_first(backfills: Sequence[Backfill]) -> tuple[Backfill, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
@@ -12,7 +12,8 @@ from bot.model import Episode, Health, SequenceStanding, Window
 
 @dataclass(frozen=True, slots=True)
 class ClusterLine:
-    """One row of the table. ``stands`` is text such as ``30/30`` or ``N/A``, ``open`` names the open customers."""
+    """One row of the table. ``stands`` is text such as ``30/30``, ``≥12/30`` (others may be complete) or ``N/A``;
+    ``open`` names the open customers and counts the unknown ones."""
 
     name: str
     stands: str
@@ -54,7 +55,8 @@ class FleetEta:
     """When the fleet may be complete. ``running`` counts only what runs now; ``everything`` adds what has stopped, as
     if it were resumed now.
 
-    ``stopped`` names customers with missing days that do not run; ``unknown`` names open ones without an estimate.
+    ``stopped`` names customers with missing days that do not run; ``unknown`` names those without an estimate, and
+    clusters that did not answer.
     """
 
     running: datetime | None = None
@@ -65,7 +67,8 @@ class FleetEta:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The content of a digest; ``half_known`` are clusters whose past runs are not all known."""
+    """The content of a digest. Of ``total`` customers ``complete`` are known to be complete, and ``unknown`` may be;
+    ``half_known`` are clusters whose past runs are not all known."""
 
     at: datetime
     range: Window
@@ -78,6 +81,7 @@ class Digest:
     eta: FleetEta
     sequences: tuple[OpenSequence, ...] = ()
     half_known: tuple[str, ...] = ()
+    unknown: int = 0
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
@@ -115,6 +119,7 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         eta=_eta(board),
         sequences=tuple(_sequence_line(standing, board, threads) for standing in board.sequences),
         half_known=tuple(sorted(_half_known(board))),
+        unknown=board.unknown,
     )
 
 
@@ -152,17 +157,30 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
         return ClusterLine(row.cluster, "unknown", "did not answer")
     if not row.is_applicable:
         return ClusterLine(row.cluster, "N/A", "")
-    return ClusterLine(row.cluster, f"{row.complete}/{row.expected}", ", ".join(b.customer for b in row.open))
+    names = [backfill.customer for backfill in row.open]
+    if row.unknown:
+        names.append(f"{len(row.unknown):,} unknown")
+    return ClusterLine(row.cluster, row.share, ", ".join(names))
 
 
 def _eta(board: Board) -> FleetEta:
     """Customers run side by side, so the longest estimate of each kind decides."""
-    estimates = [(backfill, backfill.left) for backfill in board.open if backfill.left is not None]
-    running = [left for backfill, left in estimates if backfill.goes_on]
-    stopped = tuple(_name(backfill) for backfill, _ in estimates if not backfill.goes_on)
+    may_go_on = {row.cluster for row in board.answered if row.sequences_silent}
+    running: list[timedelta] = []
+    stopped: dict[str, timedelta] = {}
+    unknown: list[str] = []
+    for backfill in board.open:
+        if backfill.left is None or (not backfill.goes_on and backfill.cluster in may_go_on):
+            unknown.append(_name(backfill))
+        elif backfill.goes_on:
+            running.append(backfill.left)
+        else:
+            stopped[_name(backfill)] = backfill.left
+    unknown += [_name(backfill) for row in board.answered for backfill in row.unknown]
+    unknown += [row.cluster for row in board.silent if row.customers]
     return FleetEta(
         running=board.at + max(running) if running else None,
-        everything=board.at + max(left for _, left in estimates) if stopped else None,
-        stopped=stopped,
-        unknown=tuple(_name(backfill) for backfill in board.open if backfill.left is None),
+        everything=board.at + max((*running, *stopped.values())) if stopped else None,
+        stopped=tuple(stopped),
+        unknown=tuple(unknown),
     )

@@ -1,7 +1,7 @@
 """The fleet as a table, with the evening of docs/operations-log.md, silent clusters and unexpected customers."""
 
 from bot.fleet.runs.run import ClusterView, Run
-from bot.fleet.status.board import Board, ClusterRow, Silent, not_started, people_of, row_of, with_volumes
+from bot.fleet.status.board import Board, ClusterRow, Silent, people_of, row_of, with_volumes, without_run
 from bot.model import ExecutionStatus, State
 from tests.fleet.builders import (
     CAMPAIGN,
@@ -100,7 +100,7 @@ def test_customers_without_rows_have_nothing_to_backfill() -> None:
     before = row(done("hilton"), customers=("hilton", "vivint", "spirit"))
     answered = with_volumes(before, {"spirit": 7, "hilton": 0})
 
-    assert not_started(before) == ("vivint", "spirit")
+    assert without_run(before) == ("vivint", "spirit")
     assert [b.state for b in answered.customers] == [State.COMPLETE, State.NOT_APPLICABLE, State.NOT_STARTED]
     assert (answered.complete, answered.expected) == (1, 2)
 

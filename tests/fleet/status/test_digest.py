@@ -1,13 +1,14 @@
 """The news between two snapshots."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.fleet.runs.run import ClusterView
-from bot.fleet.status.board import Board, row_of
-from bot.fleet.status.digest import digest_of, snapshot_of
+from bot.fleet.status.board import Board, Silent, row_of
+from bot.fleet.status.digest import FleetEta, digest_of, snapshot_of
 from bot.fleet.status.snapshot import Mark, News, Snapshot, compare, dump_snapshot, parse_snapshot
-from bot.model import State
-from tests.fleet.builders import CAMPAIGN, NOW
+from bot.model import ExecutionStatus, State
+from tests.fleet.builders import CAMPAIGN, NOW, closed, run, window
 
 MONDAY = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -70,3 +71,20 @@ def test_a_snapshot_comes_back_as_it_was_kept() -> None:
 
     assert parse_snapshot(dump_snapshot(kept)) == kept
     assert parse_snapshot("") is None
+
+
+def test_a_fleet_with_a_silent_cluster_has_no_end_that_leaves_it_out() -> None:
+    silent = Board(CAMPAIGN, NOW, (Silent("chat-prod", "no answer", None, 3),))
+
+    assert digest_of(silent, News(MONDAY), (), {}).eta == FleetEta(unknown=("chat-prod",))
+
+
+def test_a_customer_whose_sequence_may_be_open_does_not_count_as_stopped() -> None:
+    done = run(closed(ExecutionStatus.COMPLETED, "hilton", window(1, 6)), window(1, 6))
+    view = ClusterView("voice-prod", NOW, (done,), sequences_silent="no answer")
+    known = replace(view, sequences_silent="")
+    boards = [Board(CAMPAIGN, NOW, (row_of(each, ("hilton",), CAMPAIGN),)) for each in (view, known)]
+    unsure, sure = (digest_of(board, News(MONDAY), (), {}).eta for board in boards)
+
+    assert unsure == FleetEta(unknown=("voice-prod/hilton",))
+    assert (sure.stopped, sure.unknown) == (("voice-prod/hilton",), ())
