@@ -1,9 +1,10 @@
-"""``python -m benchmarks``: every ratio, a line each."""
+"""``python -m benchmarks``: every ratio, a line each, and how much of Slack's rate the outbox reaches."""
 
 import asyncio
 
 from benchmarks.pairs import Ratio
 from benchmarks.past import long_past_to_short_one
+from benchmarks.posts import posts_to_allowed_rate
 from benchmarks.status import status_to_bare_temporal
 from benchmarks.verify import verify_to_bare_final
 
@@ -13,6 +14,7 @@ async def main() -> None:
     ratios = (await status_to_bare_temporal(), await verify_to_bare_final(), *await long_past_to_short_one())
     for ratio in ratios:
         print(line(ratio))  # noqa: T201  (what it is for)
+    print(await posts_to_allowed_rate())  # noqa: T201
 
 
 def line(ratio: Ratio) -> str:

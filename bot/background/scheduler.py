@@ -21,7 +21,8 @@ from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.watch.watch import Rounds, watch
 
-DISPATCH_EVERY = timedelta(seconds=1)
+# Half of the time in which Slack allows the next post.
+DISPATCH_EVERY = timedelta(milliseconds=500)
 # Often enough that a digest starts within a second of its time, even after the wall clock was set to it.
 DIGEST_EVERY = timedelta(seconds=1)
 # A digest that could not be posted at its time (no bot was running, or no store answered) is tried again every

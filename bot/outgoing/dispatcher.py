@@ -10,7 +10,7 @@ another bot has tried meanwhile is left to that bot.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from pydantic import ValidationError
@@ -30,6 +30,8 @@ from bot.usecases.outbox_backlog import discard_stale_messages, is_late
 BATCH = 20
 # Rounds of one pass: each line of a thread becomes due only when the one before it is posted.
 ROUNDS = 10
+# The check for stale messages goes through all that wait, which may be thousands while Slack takes one a second.
+STALE_CHECK_EVERY = timedelta(seconds=10)
 # How far the search goes to either side of a try: the history may lag, an abandoned call may be carried out later,
 # and clocks differ (``check`` reports by how much).
 SEARCH_MARGIN = timedelta(hours=1)
@@ -46,6 +48,7 @@ class OutboxDispatcher:
         self._may_send = may_send
         self._breaker = CircuitBreaker()
         self._failures = DeliveryFailures(services, self._breaker)
+        self._stale_checked_at = datetime.min.replace(tzinfo=UTC)
 
     async def dispatch(self) -> int:
         """Send the messages that are due, and those that become due because others were sent. Returns how many
@@ -67,7 +70,9 @@ class OutboxDispatcher:
         # Failing rows stay due, so they must not fill the batch.
         limit = BATCH + self._breaker.failing_count
         due = await self._services.outbox.due(now, limit)
-        if any(is_late(queued, now) and self._is_in_pace(queued) for queued in due):
+        is_late_now = any(is_late(queued, now) and self._is_in_pace(queued) for queued in due)
+        if is_late_now and abs(now - self._stale_checked_at) >= STALE_CHECK_EVERY:
+            self._stale_checked_at = now
             discarding = discard_stale_messages(self._services)
             if await _caught(discarding, self._failures.stale_check_failed):
                 return await self._services.outbox.due(now, limit)

@@ -12,8 +12,9 @@ from bot.adapters.store import open_store
 from bot.fleet.notifications.notification import AckLine, StormCard, dump
 from bot.model import JournalEntry, OutboxMessage
 from bot.outgoing.dispatcher import OutboxDispatcher
-from bot.wiring import steady_now, utc_now
-from local_slack import LocalSlack
+from bot.wiring import utc_now
+from local_slack import UNLIMITED, LocalSlack, Setting
+from tests.fakes.fast_clock import FastClock
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
 from tests.local_slack.harness import Control
@@ -36,13 +37,13 @@ async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(ur
     waiting = [message for number in range(ALERTS) for message in alert(number)]
     world = FakeWorld(now=utc_now())
     async with (
-        LocalSlack() as slack,
+        LocalSlack(setting=Setting(limits=UNLIMITED)) as slack,
         aiohttp.ClientSession(slack.url) as http,
         open_store(url) as store,
     ):
         control = Control(http)
         await control.fault(fault="lost_reply", method="chat.postMessage", count=len(waiting))
-        channel = SlackChannel(slack_client(slack.bot_token, slack.api_url, steady_now), slack.channels["backfills"])
+        channel = SlackChannel(slack_client(slack.bot_token, slack.api_url, FastClock()), slack.channels["backfills"])
         services = replace(world.services, channel=channel, journal=store.journal, outbox=store.outbox)
         await store.journal.record(JournalEntry(messages=tuple(waiting)), world.now)
         dispatcher = OutboxDispatcher(services, always)

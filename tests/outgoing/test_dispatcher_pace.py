@@ -1,14 +1,17 @@
 """The dispatcher keeps to Slack's rate limits: the most urgent messages first, and none tried too early."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from bot.fleet.notifications.notification import AckLine, EpisodeCard, StormCard, dump
-from bot.model import MIN_EDIT_INTERVAL, JournalEntry, OutboxMessage
+from bot.fleet.notifications.stale import LATE
+from bot.model import MIN_EDIT_INTERVAL, JournalEntry, OutboxMessage, Queued
 from bot.outgoing.dispatcher import OutboxDispatcher
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always
+from tests.fakes.outbox import FakeOutbox
 from tests.fakes.services import NOW, FakeWorld
 
 LINES = 50
@@ -98,3 +101,29 @@ async def test_a_lost_reply_is_looked_for_before_its_message_is_posted_again(wor
         world.now += timedelta(seconds=5)
 
     assert [said.key for said in world.channel.said] == [ROOT.key, "line:1"]
+
+
+@dataclass
+class CountingOutbox(FakeOutbox):
+    """Counts how often all that waits was read."""
+
+    readings: int = 0
+
+    async def undelivered(self) -> list[Queued]:
+        self.readings += 1
+        return await super().undelivered()
+
+
+async def test_all_that_waits_is_gone_through_at_most_once_in_ten_seconds() -> None:
+    outbox = CountingOutbox()
+    world = FakeWorld(outbox=outbox)
+    await record(world, ROOT, *(line(number) for number in range(LINES)))
+    world.now += LATE
+    dispatcher = OutboxDispatcher(world.services, always)
+    for _ in range(30):
+        world.channel.posts_allowed = 1
+        await dispatcher.dispatch()
+        world.now += timedelta(seconds=1)
+
+    assert outbox.readings == 3
+    assert len(world.channel.said) == 30

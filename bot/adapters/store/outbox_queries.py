@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, case, exists, func, or_, select
 
 from bot.adapters.store.tables import outbox
 from bot.fleet.notifications.priority import ALERT_KINDS, DIGEST_KINDS, Priority, suffix
@@ -17,12 +17,17 @@ ROOT = outbox.alias("root")
 def due_messages(now: datetime, limit: int) -> Select[Any]:
     """The messages to post or edit now, by priority and then as recorded: at most ``limit`` posts and as many edits,
     and of each thread at most the next reply."""
-    is_edit = outbox.c.ts.is_not(None)
-    place = func.row_number().over(partition_by=is_edit, order_by=(_priority(), outbox.c.turn))
+    is_edit, in_thread = outbox.c.ts.is_not(None), outbox.c.thread_key != ""
+    urgent = _threads_with_alerts()
+    priority = _priority(
+        and_(~is_edit, urgent.c.thread_key.is_not(None), or_(~in_thread, outbox.c.turn < urgent.c.turn))
+    )
+    place = func.row_number().over(partition_by=is_edit, order_by=(priority, outbox.c.turn))
     ready = (
         waiting_messages()
-        .where(_is_due(now), or_(is_edit, outbox.c.thread_key == "", _next_in_thread()))
-        .add_columns(_priority().label("priority"), place.label("place"))
+        .outerjoin(urgent, urgent.c.thread_key == case((in_thread, outbox.c.thread_key), else_=outbox.c.key))
+        .where(_is_due(now), or_(is_edit, ~in_thread, _next_in_thread()))
+        .add_columns(priority.label("priority"), place.label("place"))
         .order_by(None)
         .subquery()
     )
@@ -60,21 +65,20 @@ def _next_in_thread() -> ColumnElement[bool]:
     return and_(ROOT.c.ts.is_not(None), ~waits_for)
 
 
-def _priority() -> ColumnElement[int]:
-    """The priority of a message, or that of an alert that waits for it: one in its own thread, or behind it in the
-    thread that it is in."""
-    waiting = outbox.alias("waiting")
-    is_in_own_thread = waiting.c.thread_key == outbox.c.key
-    is_behind = and_(waiting.c.thread_key == outbox.c.thread_key, waiting.c.turn > outbox.c.turn)
-    holds_back_alert = exists().where(
-        waiting.c.thread_key != "",
-        or_(is_in_own_thread, is_behind),
-        outbox.c.ts.is_(None),
-        waiting.c.ts.is_(None),
-        waiting.c.said_revision < waiting.c.revision,
-        waiting.c.set_aside.is_(None),
-        _is_alert(waiting),
+def _threads_with_alerts() -> Subquery:
+    """The threads in which alerts are still to be posted, each with the turn of the last one."""
+    alert = outbox.alias("alert")
+    is_waiting = and_(alert.c.ts.is_(None), alert.c.said_revision < alert.c.revision, alert.c.set_aside.is_(None))
+    return (
+        select(alert.c.thread_key, func.max(alert.c.turn).label("turn"))
+        .where(is_waiting, alert.c.thread_key != "", _is_alert(alert))
+        .group_by(alert.c.thread_key)
+        .subquery()
     )
+
+
+def _priority(holds_back_alert: ColumnElement[bool]) -> ColumnElement[int]:
+    """The priority of a message; of one that holds back an alert in its thread, that of the alert."""
     return case(
         (or_(_is_alert(outbox), holds_back_alert), Priority.ALERT.value),
         (_is_of(outbox, DIGEST_KINDS), Priority.DIGEST.value),

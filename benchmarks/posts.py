@@ -1,0 +1,124 @@
+"""How much of the rate that Slack allows the outbox reaches while messages wait, and how often Slack has to refuse.
+
+``python -m benchmarks.posts SECONDS``. It takes that long: the local Slack limits posts by the real clock.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+
+from bot.adapters.slack import SlackChannel, slack_client
+from bot.adapters.store import open_store
+from bot.background.periodic import Job, run_periodically
+from bot.background.scheduler import DISPATCH_EVERY
+from bot.fleet.notifications.notification import AckLine, EpisodeCard, dump
+from bot.model import JournalEntry, OutboxMessage
+from bot.outgoing.dispatcher import OutboxDispatcher
+from bot.services import Services
+from bot.wiring import steady_now, utc_now
+from local_slack import LocalSlack
+from tests.fakes.episodes import episode
+from tests.fakes.leading import always
+from tests.fakes.services import FakeWorld
+from tests.local_slack.harness import Control
+
+SECONDS = 60
+WAITING = 1_000
+THREADS = 50
+ALERT_EVERY = 20
+POST = "chat.postMessage"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What was posted in ``span`` of one post a second, what was refused, and how long each alert waited."""
+
+    span: timedelta
+    posted: int
+    refused: int
+    alerts: Sequence[timedelta]
+
+    def __str__(self) -> str:
+        share = self.posted / self.span.total_seconds()
+        worst = max(self.alerts, default=timedelta(0)).total_seconds()
+        return (
+            f"posts     {share:.1%} of the allowed rate ({self.posted:,} of {WAITING:,} waiting messages in "
+            f"{self.span.total_seconds():.0f} s; {self.refused} refused; {len(self.alerts)} alerts in between, "
+            f"{worst:.1f} s at most)"
+        )
+
+
+async def posts_to_allowed_rate(seconds: int = SECONDS) -> Posting:
+    """50 threads with their lines wait, and an alert comes now and then."""
+    async with _world() as (services, control):
+        await _record(services, *_backlog())
+        dispatcher = OutboxDispatcher(services, always)
+
+        async def dispatch() -> None:
+            await dispatcher.dispatch()
+
+        begun_at, alerts = utc_now(), list[datetime]()
+        async with run_periodically([Job("speak", DISPATCH_EVERY, dispatch)]):
+            for number in range(seconds // ALERT_EVERY):
+                alerts.append(utc_now())
+                await _record(services, _alert(number))
+                await asyncio.sleep(ALERT_EVERY)
+            span = utc_now() - begun_at
+        calls = (await control.get("calls"))["calls"]
+    posts = [call for call in calls if call["method"] == POST]
+    accepted = sum(call["status"] == 200 for call in posts)
+    refused = sum(call["status"] == 429 for call in calls)
+    return Posting(span, accepted, refused, [_at(posts, n) - at for n, at in enumerate(alerts)])
+
+
+@asynccontextmanager
+async def _world() -> AsyncIterator[tuple[Services, Control]]:
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}"
+        async with LocalSlack() as slack, aiohttp.ClientSession(slack.url) as http, open_store(url) as store:
+            client = slack_client(slack.bot_token, slack.api_url, steady_now)
+            channel = SlackChannel(client, slack.channels["backfills"])
+            services = replace(
+                FakeWorld().services, channel=channel, journal=store.journal, outbox=store.outbox, now=utc_now
+            )
+            yield services, Control(http)
+
+
+def _backlog() -> Sequence[OutboxMessage]:
+    roots = [OutboxMessage(f"root:{number}", _line(number)) for number in range(THREADS)]
+    lines = [
+        OutboxMessage(f"line:{number}", _line(number), f"root:{number % THREADS}")
+        for number in range(WAITING - THREADS)
+    ]
+    return *roots, *lines
+
+
+def _line(number: int) -> str:
+    return dump(AckLine(f"customer-{number}", "U1"))
+
+
+def _alert(number: int) -> OutboxMessage:
+    return OutboxMessage(f"episode:{number}", dump(EpisodeCard(episode(f"alert-{number}"))))
+
+
+async def _record(services: Services, *messages: OutboxMessage) -> None:
+    await services.journal.record(JournalEntry(messages=tuple(messages)), services.now())
+
+
+def _at(posts: Sequence[dict[str, object]], alert: int) -> datetime:
+    """When the post of this alert reached Slack."""
+    return next(
+        datetime.fromisoformat(str(post["at"])) for post in posts if f"alert-{alert} " in str(post["arguments"])
+    )
+
+
+if __name__ == "__main__":
+    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
+    print(asyncio.run(posts_to_allowed_rate(seconds)))  # noqa: T201  (what it is for)
