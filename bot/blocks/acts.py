@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import (
+    audit_wording,
     instructions,
     kit,
     sequence_phrases,
@@ -83,7 +84,8 @@ def summary_line(acts: Sequence[Act]) -> Line:
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
     """One line: what the act did, or why it failed. ``acts`` are all acts of the same confirmation, from which the
     consequences for the customer are worded."""
-    result = f"NOT done: {words.sentence(done.problem)}" if done.problem else _done_text(done.act)
+    why = words.sentence(audit_wording.problem(done.problem)) if done.problem else ""
+    result = f"NOT done: {why}" if why else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]
     consequence_lines = consequences(customer_acts)[:1] if isinstance(done.act, Instruct) and not done.problem else []
     return _customer_line(done.act.customer, " ".join([result, *(line.plain for line in consequence_lines)]))

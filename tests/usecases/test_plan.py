@@ -8,10 +8,11 @@ import pytest
 
 from bot.commands import Plan as PlanCommand
 from bot.config import Config
-from bot.errors import Unavailable, UsageError
-from bot.fleet.planning.plan import Fate, Plan, PlanResult, Unplanned
+from bot.errors import Unavailable
+from bot.fleet.planning.plan import Fate, Plan, PlanResult, SequenceUnknown, Unplanned
 from bot.fleet.planning.sizing import Basis
 from bot.fleet.planning.throughput import Source
+from bot.fleet.refusals.sequences import OpenSequence
 from bot.model import ExecutionStatus, Window
 from bot.usecases.plan import plan
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml
@@ -24,6 +25,7 @@ from tests.fakes.services import OPERATOR, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, description, execution, window
 from tests.fleet.sequences import spec
 from tests.fleet.sizes import evenly
+from tests.wording import declines
 
 ADDRESSES = ClusterAddresses("127.0.0.1:7233", "http://127.0.0.1:8233", "http://127.0.0.1:8123")
 STATUSES = {State.COMPLETE: ExecutionStatus.COMPLETED, State.CANCELLED: ExecutionStatus.CANCELLED}
@@ -164,7 +166,9 @@ async def test_an_open_sequence_is_mentioned_with_how_far_it_is_and_who_began_it
     await world.controls["voice-prod"].begin(spec("hilton", started_by=OPERATOR))
     told = await drawn_up(world, "hilton")
 
-    assert told.notes[0].startswith("A sequence of hilton runs already: window 1 of 11, begun by Olivia at ")
+    (note,) = told.notes
+    assert isinstance(note, OpenSequence)
+    assert (note.standing.customer, note.begun_by) == ("hilton", "Olivia")
     assert (await drawn_up(world, "vivint")).notes == ()
 
 
@@ -172,7 +176,7 @@ async def test_a_cluster_that_does_not_tell_its_sequences_is_said_not_to(world: 
     world.controls["voice-prod"].away = Unavailable("Temporal", "connection refused")
     told = await drawn_up(world, "hilton")
 
-    assert told.notes == ("Whether a sequence runs its windows is not known: connection refused.",)
+    assert told.notes == (SequenceUnknown("connection refused"),)
 
 
 async def test_where_the_customer_has_not_been_measured_others_of_its_cluster_are(world: FakeWorld) -> None:
@@ -249,8 +253,8 @@ async def test_a_customer_that_nobody_expects_is_planned_where_it_runs(world: Fa
 async def test_what_cannot_be_meant_is_answered_with_what_can(
     world: FakeWorld, command: PlanCommand, problem: str, hint: str
 ) -> None:
-    with pytest.raises(UsageError) as refused:
+    with declines() as refused:
         await plan(command, world.services)
 
-    assert problem in refused.value.problem
-    assert hint in refused.value.hint
+    assert problem in refused.problem
+    assert hint in refused.hint

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands import Run, Selection
-from bot.errors import Unavailable, UsageError
+from bot.errors import Unavailable
 from bot.fleet.proposals.proposal import BeginSequence
 from bot.model import AuditOutcome, AuditRecord, Subject
 from bot.usecases.control.propose import run
@@ -11,6 +11,7 @@ from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, window
 from tests.fleet.sequences import spec
 from tests.usecases.steered import VOICE, acts_of, completed, fleet, runs, sequence
+from tests.wording import Answer, declines, warnings_of
 
 
 @pytest.fixture
@@ -18,10 +19,10 @@ def world() -> FakeWorld:
     return fleet()
 
 
-async def refusal(world: FakeWorld, command: Run) -> UsageError:
-    with pytest.raises(UsageError) as refused:
+async def refusal(world: FakeWorld, command: Run) -> Answer:
+    with declines() as refused:
         await run(command, world.services)
-    return refused.value
+    return refused
 
 
 async def test_what_is_missing_of_a_customer_would_run(world: FakeWorld) -> None:
@@ -113,7 +114,7 @@ async def test_without_workers_it_is_refused_before_anything_is_started(world: F
 
 
 async def test_a_type_that_no_run_of_the_cluster_has_is_warned_of(world: FakeWorld) -> None:
-    (warning,) = (await run(Run(target="verizon"), world.services)).warnings
+    (warning,) = warnings_of(await run(Run(target="verizon"), world.services))
 
     assert "No workflow of type CustomerBackfill has been seen on chat-prod yet" in warning
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.commands import Ack, Snooze
-from bot.errors import UsageError
 from bot.fleet.alerts.lookup import pick
 from tests.fakes.episodes import episode
+from tests.wording import declines
 
 HILTON = episode("hilton", "voice-prod")
 MARRIOTT = episode("marriott", "us-east-1-prod")
@@ -25,35 +25,35 @@ def test_an_alert_without_a_recognised_customer_is_found_by_its_workflow_id() ->
 
 
 def test_a_customer_on_two_clusters_is_asked_about() -> None:
-    with pytest.raises(UsageError, match="2 alerts are open for “hilton”") as refused:
+    with declines("2 alerts are open for “hilton”") as refused:
         pick("hilton", [HILTON, OTHER_HILTON], Snooze)
 
-    assert refused.value.hint == "Type /backfill snooze chat-prod/hilton or /backfill snooze voice-prod/hilton."
+    assert refused.hint == "Type /backfill snooze chat-prod/hilton or /backfill snooze voice-prod/hilton."
 
 
 def test_names_with_spaces_are_offered_in_the_quotes_they_have_to_be_typed_in() -> None:
     both = [episode("Big One", "a-prod"), episode("Big One", "b-prod")]
 
-    with pytest.raises(UsageError) as refused:
+    with declines() as refused:
         pick("big one", both, Ack)
 
-    assert refused.value.hint == 'Type /backfill ack "a-prod/Big One" or /backfill ack "b-prod/Big One".'
+    assert refused.hint == 'Type /backfill ack "a-prod/Big One" or /backfill ack "b-prod/Big One".'
 
 
 def test_open_alerts_are_listed_as_they_have_to_be_typed() -> None:
-    with pytest.raises(UsageError) as refused:
+    with declines() as refused:
         pick("xyz", [episode("Big One", "a-prod"), MARRIOTT], Ack)
 
-    assert refused.value.hint == 'Alerts are open for "a-prod/Big One", us-east-1-prod/marriott.'
+    assert refused.hint == 'Alerts are open for "a-prod/Big One", us-east-1-prod/marriott.'
 
 
 def test_two_alerts_of_one_customer_are_told_apart_by_workflow_id() -> None:
     second = replace(HILTON, ref=replace(HILTON.ref, workflow_id="backfill-hilton-again"))
 
-    with pytest.raises(UsageError) as refused:
+    with declines() as refused:
         pick("hilton", [HILTON, second], Ack)
 
-    assert "/backfill ack voice-prod/backfill-hilton-again" in refused.value.hint
+    assert "/backfill ack voice-prod/backfill-hilton-again" in refused.hint
 
 
 @pytest.mark.parametrize(
@@ -61,21 +61,21 @@ def test_two_alerts_of_one_customer_are_told_apart_by_workflow_id() -> None:
     [("hiltn", "Did you mean hilton?"), ("xyz", "Alerts are open for us-east-1-prod/marriott, voice-prod/hilton.")],
 )
 def test_an_unknown_name_is_answered_with_what_is_open(typed: str, hint: str) -> None:
-    with pytest.raises(UsageError, match="No alert is open") as refused:
+    with declines("No alert is open") as refused:
         pick(typed, [HILTON, MARRIOTT], Ack)
 
-    assert refused.value.hint == hint
+    assert refused.hint == hint
 
 
 def test_many_open_alerts_are_counted_rather_than_listed() -> None:
     many = [episode(f"customer-{n:03}") for n in range(40)]
 
-    with pytest.raises(UsageError) as refused:
+    with declines() as refused:
         pick("xyz", many, Ack)
 
-    assert refused.value.hint.endswith("voice-prod/customer-009 and 30 more.")
+    assert refused.hint.endswith("voice-prod/customer-009 and 30 more.")
 
 
 def test_without_any_open_alert_the_answer_says_so() -> None:
-    with pytest.raises(UsageError, match="No alert is open at all"):
+    with declines("No alert is open at all"):
         pick("hilton", [], Ack)

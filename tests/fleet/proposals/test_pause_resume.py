@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.commands import Cancel, Pause, Resume, Retry, Selection, Terminate
-from bot.errors import Unavailable, UsageError
+from bot.errors import Unavailable
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
@@ -18,6 +18,7 @@ from bot.model import Instruction, OpenRun, Order, Phase, Window, WindowEnd
 from tests.fleet.builders import CAMPAIGN, window
 from tests.fleet.grounds import complete, context, healthy, struggling
 from tests.fleet.sequences import ended, progress, running, spec, standing
+from tests.wording import Answer, declines, warnings_of
 
 PAUSE, RESUME = Pause(target="hilton"), Resume(target="hilton")
 CANCEL, TERMINATE = Cancel(target="hilton"), Terminate(target="hilton")
@@ -43,10 +44,10 @@ def order(of: Order, **fields: Any) -> Instruction:
     return Instruction(of, by="", reason="", **fields)
 
 
-def refusal(judge: Callable[[], Proposal]) -> UsageError:
-    with pytest.raises(UsageError) as refused:
+def refusal(judge: Callable[[], Proposal]) -> Answer:
+    with declines() as refused:
         judge()
-    return refused.value
+    return refused
 
 
 def test_a_sequence_that_runs_is_paused_and_one_that_is_paused_resumed() -> None:
@@ -82,7 +83,7 @@ def test_one_that_does_not_answer_is_told_all_the_same_with_a_warning() -> None:
     proposal = propose_pause(PAUSE, silent())
 
     assert instructions(proposal) == [order(Order.PAUSE)]
-    assert "does not answer now" in proposal.warnings[0]
+    assert "does not answer now" in warnings_of(proposal)[0]
 
 
 TROUBLED = (
@@ -135,7 +136,7 @@ def test_cancel_stops_a_sequence_and_leaves_what_is_not_its_own() -> None:
     proposal = propose_cancel(CANCEL, with_open_sequence(healthy(window(40, 45))))
 
     assert instructions(proposal) == [order(Order.STOP)]
-    assert proposal.warnings == (
+    assert warnings_of(proposal) == (
         "1 open workflow is not the sequence's, and left to run: cancel again once the sequence has ended.",
     )
     assert propose_cancel(CANCEL, with_open_sequence()).warnings == ()
@@ -174,7 +175,7 @@ def test_days_of_a_sequence_are_left_out_and_a_window_that_runs_goes_on() -> Non
     proposal = skip(window(14, 21), with_open_sequence())
 
     assert instructions(proposal) == [order(Order.SKIP, window=window(14, 21))]
-    assert proposal.warnings == (
+    assert warnings_of(proposal) == (
         "The window that runs, 2026-01-11..2026-01-16, goes on: only windows still to come are left out.",
     )
     assert skip(window(16, 21), with_open_sequence()).warnings == ()
@@ -259,7 +260,7 @@ def test_one_that_is_stopping_and_has_nothing_to_wait_for_can_be_ended_itself() 
     proposal = propose_terminate(TERMINATE, context(sequence=standing(progress(phase=Phase.STOPPING))))
 
     assert instructions(proposal) == [order(Order.STOP, terminates=True)]
-    assert "ends by itself in a moment" in proposal.warnings[0]
+    assert "ends by itself in a moment" in warnings_of(proposal)[0]
 
 
 def test_what_is_not_open_is_not_terminated() -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from bot.commands import Run, Selection
-from bot.errors import UsageError
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Proposal
@@ -16,6 +15,7 @@ from tests.fleet.builders import CAMPAIGN, NOW, window
 from tests.fleet.grounds import complete, failed, healthy, start_context, struggling
 from tests.fleet.sequences import progress, running, standing
 from tests.fleet.sizes import evenly, volumes
+from tests.wording import Answer, declines, warnings_of
 
 RUN = Run(target="hilton")
 SEQUENCE = standing(progress(running(3, window(11, 16))))
@@ -66,7 +66,7 @@ def test_a_window_that_is_being_cancelled_is_waited_for_and_its_days_run_again()
 
     spec = begun(proposal).spec
     assert ([held.ref for held in spec.clear], spec.adopt, spec.days) == ([ending.execution.ref], (), (CAMPAIGN,))
-    assert proposal.warnings == ("1 window is being cancelled already: waited for first, then run again.",)
+    assert warnings_of(proposal) == ("1 window is being cancelled already: waited for first, then run again.",)
 
 
 def test_attempts_and_progress_do_not_change_the_digest_and_another_world_does() -> None:
@@ -78,16 +78,16 @@ def test_attempts_and_progress_do_not_change_the_digest_and_another_world_does()
 
 
 def test_a_workflow_type_that_was_never_seen_is_warned_of() -> None:
-    (warning,) = proposed(start_context(was_seen=False)).warnings
+    (warning,) = warnings_of(proposed(start_context(was_seen=False)))
 
     assert "No workflow of type CustomerBackfill has been seen on voice-prod yet" in warning
 
 
-def refusal(on: StartContext, *, whole: bool = False, **asked: Any) -> UsageError:
+def refusal(on: StartContext, *, whole: bool = False, **asked: Any) -> Answer:
     judge = propose_one_window if whole else propose_run
-    with pytest.raises(UsageError) as refused:
+    with declines() as refused:
         judge(RUN, RunRequest(**{"whole": CAMPAIGN, "which": Selection.MISSING, **asked}), on)
-    return refused.value
+    return refused
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -131,7 +131,7 @@ def test_what_is_complete_or_has_no_rows_or_runs_is_not_run() -> None:
     some = Volumes(CAMPAIGN, {"hilton": evenly(5, window(1, 6))})
     empty_days = RunRequest(window(11, 21), Selection.MISSING)
 
-    with pytest.raises(UsageError, match="no data in range"):
+    with declines("no data in range"):
         propose_run(RUN, empty_days, start_context(known=some))
     assert refusal(start_context(complete(CAMPAIGN))).problem.startswith("hilton is complete already")
     assert "no data in range" in refusal(start_context(known=volumes(hilton=0))).problem
@@ -161,7 +161,7 @@ def test_the_whole_range_is_a_sequence_of_one_window_told_with_its_time() -> Non
 def test_days_that_the_whole_range_would_do_again_are_warned_of() -> None:
     proposal = propose_one_window(RUN, RunRequest(CAMPAIGN, Selection.MISSING), start_context(complete(window(1, 6))))
 
-    assert proposal.warnings == ("5 days of it would be run again.",)
+    assert warnings_of(proposal) == ("5 days of it would be run again.",)
     assert started(start_context(complete(window(1, 6)))).days == (CAMPAIGN,)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from bot.commands import Selection, Split
-from bot.errors import UsageError
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal
 from bot.fleet.proposals.run import RunRequest, propose_run
@@ -15,6 +14,7 @@ from tests.fleet.builders import BOOM, CAMPAIGN, activity, execution, run, seen,
 from tests.fleet.grounds import complete, healthy, start_context, struggling
 from tests.fleet.sequences import progress, running, standing
 from tests.fleet.sizes import volumes
+from tests.wording import Answer, declines, warnings_of
 
 SPLIT = Split(target="hilton")
 
@@ -26,10 +26,10 @@ def proposed(on: StartContext, days: int | None = None) -> tuple[Proposal, Begin
     return proposal, act
 
 
-def refusal(on: StartContext, days: int | None = None) -> UsageError:
-    with pytest.raises(UsageError) as refused:
+def refusal(on: StartContext, days: int | None = None) -> Answer:
+    with declines() as refused:
         propose_split(Split(target="hilton", days=days), on)
-    return refused.value
+    return refused
 
 
 def test_the_full_range_that_struggles_is_cancelled_and_what_is_missing_runs_as_windows() -> None:
@@ -48,7 +48,7 @@ def test_a_healthy_full_range_is_cancelled_with_a_plain_warning() -> None:
     proposal, act = proposed(start_context(healthy(CAMPAIGN)))
 
     assert len(act.spec.clear) == 1
-    assert proposal.warnings == (
+    assert warnings_of(proposal) == (
         "It does not struggle, and what it has done may be done again: "
         "backfill-hilton-2026-01-01-2026-02-21, attempt 1, healthy, for 22 h.",
     )
@@ -75,7 +75,7 @@ def test_windows_that_would_be_as_long_as_the_one_that_struggled_are_warned_of()
     proposal, _ = proposed(start_context(struggling(window(1, 6))))
     smaller, _ = proposed(start_context(struggling(window(1, 6))), days=3)
 
-    assert proposal.warnings == (
+    assert warnings_of(proposal) == (
         "A window of 5 days struggled: /backfill split hilton windows 3d makes them smaller.",
     )
     assert smaller.warnings == ()
@@ -93,15 +93,15 @@ def test_without_anything_to_cancel_it_is_a_run_and_says_so() -> None:
     (plain,) = propose_run(SPLIT, RunRequest(CAMPAIGN, Selection.MISSING), start_context()).acts
 
     assert act == plain
-    assert proposal.warnings == ("Nothing is cancelled: nothing runs.",)
-    assert follows.warnings == ("Nothing is cancelled: what runs does not struggle.",)
+    assert warnings_of(proposal) == ("Nothing is cancelled: nothing runs.",)
+    assert warnings_of(follows) == ("Nothing is cancelled: what runs does not struggle.",)
 
 
 def test_what_struggles_over_complete_days_is_cancelled_and_nothing_runs_then() -> None:
     proposal, act = proposed(start_context(complete(CAMPAIGN, run="0"), struggling(), pollers=0))
 
     assert (len(act.spec.clear), act.spec.days) == (1, ())
-    assert proposal.warnings == ("Every other day is complete or runs: after the cancelling nothing is started.",)
+    assert warnings_of(proposal) == ("Every other day is complete or runs: after the cancelling nothing is started.",)
 
 
 def test_following_a_run_is_not_confirmed_for_cancelling_it_though_the_same_days_are_run() -> None:
@@ -143,7 +143,7 @@ def test_a_typed_size_is_for_the_windows_of_the_open_sequence_that_are_to_come()
     (act,) = proposal.acts
     assert isinstance(act, Instruct)
     assert act.instruction == Instruction(Order.RESIZE, by="", reason="", days=3)
-    assert proposal.warnings == (
+    assert warnings_of(proposal) == (
         "A sequence of hilton runs already: only its windows still to come get the new size.",
     )
 
