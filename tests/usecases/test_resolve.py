@@ -13,6 +13,9 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Plan as Drawn
 from bot.fleet.planning.plan import Unplanned
 from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.refusals.declined import Declined, NothingOnCluster
+from bot.fleet.refusals.runs import NoData, NothingOpen
+from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NotSeen, OpenWork, RunsOnSeveral
 from bot.fleet.status.answer import CustomerStatus
 from bot.model import Execution, ExecutionStatus, Ref
 from bot.usecases.control.propose import cancel, pause, resume, run, split, terminate
@@ -25,7 +28,7 @@ from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, NOW, TIMED_OUT, activity, closed, description, execution, window
 from tests.fleet.sequences import spec
 from tests.fleet.sizes import evenly
-from tests.wording import declines, notes_of, warnings_of
+from tests.wording import declines
 
 OLD, NEW, THIRD = "old-prod", "new-prod", "third-prod"
 AWAY = Unavailable("Temporal", "connection refused")
@@ -78,7 +81,7 @@ async def test_what_runs_of_a_customer_that_has_moved_is_stopped_where_it_runs(
 
     assert proposal.target == Target(OLD, "moved")
     assert proposal.acts
-    assert warnings_of(proposal)[0] == "This runs on old-prod; the configuration expects moved on new-prod."
+    assert proposal.warnings[0] == ExpectedElsewhere(Target(OLD, "moved"), (NEW,))
 
 
 @pytest.mark.parametrize(("ask", "command"), SEQUENCE)
@@ -113,13 +116,12 @@ async def test_whose_runs_are_open_on_two_clusters_is_asked_which_and_told_where
 ) -> None:
     opens(world, "moved", OLD)
     await begins(world, "moved", NEW)
-    with declines() as caught:
+    with pytest.raises(Declined) as caught:
         await ask(command(target="moved"), world.services)
 
-    assert caught.problem == (
-        "“moved” runs on 2 clusters. old-prod: 1 workflow (Jan 1 → Jan 6); new-prod: a sequence."
-    )
-    assert caught.hint == "Say which: old-prod/moved or new-prod/moved."
+    old = OpenWork(Target(OLD, "moved"), (window(1, 6),))
+    new = OpenWork(Target(NEW, "moved"), has_sequence=True)
+    assert caught.value.reason == RunsOnSeveral("moved", (old, new), ())
 
 
 async def test_only_sequences_are_paused_so_a_workflow_elsewhere_is_no_second_meaning(world: FakeWorld) -> None:
@@ -155,15 +157,16 @@ async def test_a_cluster_that_does_not_answer_is_named_and_hides_nothing_that_ru
     proposal: Proposal = await ask(command(target="moved"), world.services)
 
     assert proposal.target == Target(OLD, "moved")
-    assert "new-prod, third-prod did not answer: whether moved runs there is not known now." in warnings_of(proposal)
+    assert NotSeen("moved", (NEW, THIRD)) in proposal.warnings
 
 
 async def test_nothing_open_is_no_answer_for_a_cluster_that_gave_none(world: FakeWorld) -> None:
     world.engines[OLD].away = AWAY
-    with declines("moved has nothing open") as caught:
+    with pytest.raises(Declined) as caught:
         await terminate(Terminate(target="moved"), world.services)
 
-    assert caught.hint.endswith("old-prod did not answer: whether moved runs there is not known now.")
+    assert isinstance(caught.value.reason, NothingOpen)
+    assert caught.value.notes == (NotSeen("moved", (OLD,)),)
 
 
 async def test_where_the_expected_cluster_does_not_answer_nothing_is_said_to_be_closed(world: FakeWorld) -> None:
@@ -177,7 +180,7 @@ async def test_a_cluster_that_lists_runs_and_no_sequences_is_named_as_well(world
     world.controls[THIRD].away = AWAY
     proposal = await terminate(Terminate(target="moved"), world.services)
 
-    assert any("third-prod did not answer" in warning for warning in warnings_of(proposal))
+    assert NotSeen("moved", (THIRD,)) in proposal.warnings
 
 
 async def test_a_cluster_that_is_said_is_the_only_one_asked(world: FakeWorld) -> None:
@@ -185,7 +188,7 @@ async def test_a_cluster_that_is_said_is_the_only_one_asked(world: FakeWorld) ->
     world.engines[NEW].away = AWAY
     proposal = await terminate(Terminate(target="old-prod/moved"), world.services)
 
-    assert not any("did not answer" in warning for warning in warnings_of(proposal))
+    assert not any(isinstance(warning, NotSeen) for warning in proposal.warnings)
 
 
 @pytest.mark.parametrize("customer", ["moved", "eu/moved"])
@@ -196,11 +199,11 @@ async def test_where_nothing_is_open_on_the_cluster_that_is_said_it_is_told_wher
     world = FakeWorld(config=config({OLD: (), NEW: (customer,), "eu": (), THIRD: ()}), now=NOW)
     opens(world, customer, OLD)
     world.engines[THIRD].away = AWAY
-    with declines() as caught:
+    with pytest.raises(Declined) as caught:
         await ask(command(target=f"new-prod/{customer}"), world.services)
 
-    assert f"{customer} also runs on old-prod: 1 workflow (Jan 1 → Jan 6)." in caught.hint
-    assert f"third-prod did not answer: whether {customer} runs there" in caught.hint
+    there = OpenWork(Target(OLD, customer), (window(1, 6),))
+    assert caught.value.notes == (AlsoRuns(customer, there), NotSeen(customer, (THIRD,)))
 
 
 async def test_a_name_that_begins_like_a_cluster_is_not_only_looked_for_there() -> None:
@@ -215,7 +218,7 @@ async def test_who_splits_on_a_cluster_where_nothing_runs_is_warned_of_what_runs
     proposal = await split(Split(target="new-prod/moved"), world.services)
 
     assert proposal.target == Target(NEW, "moved")
-    assert warnings_of(proposal)[0].startswith("moved also runs on old-prod: 1 workflow")
+    assert proposal.warnings[0] == AlsoRuns("moved", OpenWork(Target(OLD, "moved"), (window(1, 6),)))
 
 
 @pytest.mark.parametrize(("ask", "command"), [(run, Run), (retry, Retry)])
@@ -224,10 +227,11 @@ async def test_who_has_nothing_to_run_is_told_of_what_runs_elsewhere(
 ) -> None:
     await begins(world, "moved", OLD)
     world.warehouses[NEW].volume = {}
-    with declines("moved has no data in range") as caught:
+    with pytest.raises(Declined) as caught:
         await ask(command(target="moved"), world.services)
 
-    assert caught.hint.startswith("moved also runs on old-prod: a sequence.")
+    assert caught.value.reason == NoData("moved", CAMPAIGN)
+    assert caught.value.notes == (AlsoRuns("moved", OpenWork(Target(OLD, "moved"), has_sequence=True)),)
 
 
 @pytest.mark.parametrize(("ask", "command"), [(cancel, Cancel), (terminate, Terminate), (retry, Retry)])
@@ -236,10 +240,10 @@ async def test_runs_that_nobody_recognises_are_counted_where_nothing_else_is_the
 ) -> None:
     world = FakeWorld(config=config({OLD: ()}), now=NOW)
     world.engines[OLD].add(replace(execution("x", window(1, 6), OLD), ref=Ref(OLD, "strange", "r9")))
-    with declines("1 open workflow is not recognised, and left to run") as caught:
+    with pytest.raises(Declined) as caught:
         await ask(command(target=OLD), world.services)
 
-    assert caught.problem == f"There is nothing on {OLD} to {command.word()}."
+    assert caught.value.reason == NothingOnCluster(command(target=OLD), OLD, None, 0, unrecognised=1)
 
 
 async def test_a_cluster_that_hangs_is_given_up_in_time() -> None:
@@ -269,9 +273,7 @@ async def test_status_tells_what_runs_elsewhere(world: FakeWorld) -> None:
     told = await status(Status(target="moved"), world.services)
 
     assert isinstance(told, CustomerStatus)
-    assert notes_of(told.notes) == (
-        "moved also runs on old-prod: 1 workflow (Jan 1 → Jan 6). /backfill status old-prod/moved shows it.",
-    )
+    assert told.notes == (AlsoRuns("moved", OpenWork(Target(OLD, "moved"), (window(1, 6),))),)
 
 
 async def test_a_silent_cluster_hides_nothing_that_runs_elsewhere_from_status_and_plan(world: FakeWorld) -> None:
@@ -294,10 +296,8 @@ async def test_who_starts_something_is_warned_of_what_runs_elsewhere(
     proposal = await ask(command(target="moved"), world.services)
 
     assert proposal.target == Target(NEW, "moved")
-    assert warnings_of(proposal)[:2] == (
-        "moved also runs on old-prod: a sequence. /backfill status old-prod/moved shows it.",
-        "third-prod did not answer: whether moved runs there is not known now.",
-    )
+    there = OpenWork(Target(OLD, "moved"), has_sequence=True)
+    assert proposal.warnings[:2] == (AlsoRuns("moved", there), NotSeen("moved", (THIRD,)))
 
 
 async def test_plan_and_verify_tell_what_runs_elsewhere(world: FakeWorld) -> None:

@@ -269,10 +269,8 @@ async def test_a_customer_that_nobody_expects_is_found_where_it_runs(world: Fake
 
 
 async def test_an_unknown_name_is_answered_with_the_nearest_one(world: FakeWorld) -> None:
-    with declines() as caught:
+    with declines("Did you mean hilton"):
         await one_customer(world, "hiltn")
-
-    assert caught.hint == "Did you mean hilton?"
 
 
 async def test_an_unknown_name_may_be_on_a_cluster_that_did_not_answer(world: FakeWorld) -> None:
@@ -285,9 +283,8 @@ async def test_an_unknown_name_may_be_on_a_cluster_that_did_not_answer(world: Fa
 async def test_a_customer_on_two_clusters_is_asked_back() -> None:
     world = FakeWorld(config=config({"a-prod": ("hilton",), "b-prod": ("hilton",)}), now=NOW)
 
-    with declines() as caught:
+    with declines("a-prod/hilton or b-prod/hilton"):
         await one_customer(world, "hilton")
-    assert caught.hint == "Say which: a-prod/hilton or b-prod/hilton."
 
 
 async def test_a_sequence_is_told_with_its_customer_and_people_by_name(world: FakeWorld) -> None:
