@@ -27,7 +27,6 @@ EXCEPTIONS = {
     "bot/fleet/notifications/stale.py": STORED,
     "bot/fleet/planning/plan.py": "a value of an enum",
     "bot/fleet/proposals/retry.py": REASON,
-    "bot/fleet/runs/health.py": STORED,
     "bot/fleet/runs/identity.py": "the mistake of a configuration, which ConfigError collects",
     "bot/fleet/sequence/instructions.py": REJECTION,
     "bot/usecases/board.py": REASON,

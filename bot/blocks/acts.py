@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.blocks import (
     audit_wording,
+    health,
     instructions,
     kit,
     sequence_phrases,
@@ -137,12 +138,12 @@ def _done_text(act: Act) -> str:
     match act:
         case BeginSequence(spec=spec):
             to_start, clear, adopt = sequence_phrases.initial_windows(spec), len(spec.clear), len(spec.adopt)
-            verb = "is" if clear == 1 else "are"
+            verb = words.be(clear)
             first = (
                 [f"{words.plural(clear, 'workflow')} {verb} cancelling until Temporal says closed"] if clear else []
             )
             then = [f"{windows.count(to_start)} {'runs' if len(to_start) == 1 else 'run'}"] if to_start else []
-            followed = f"{words.plural(adopt, 'window')} that ran already {'is' if adopt == 1 else 'are'} followed"
+            followed = f"{words.plural(adopt, 'window')} that ran already {words.be(adopt)} followed"
             adopted = [followed] if adopt else []
             return f"{', then '.join([*first, *adopted, *then]) or 'its sequence has begun'}."
         case Instruct():
@@ -182,7 +183,7 @@ def _run_health(run: Run) -> str:
     cancelling = ", cancel requested already" if run.cancel_requested else ""
     if run.health is None:
         return f"health not known{cancelling}"
-    why = f" ({kit.clip(run.health.why, LONGEST_WHY)})" if run.health.why else ""
+    why = f" ({kit.clip(health.why(run.health.reasons), LONGEST_WHY)})" if run.health.reasons else ""
     return f"attempt {run.health.attempt}, {run.health.health.value}{why}{cancelling}"
 
 

@@ -44,7 +44,7 @@ def sequence_progress(progress: SequenceProgress | None) -> str:
     match progress.phase:
         case Phase.CLEARING:
             number = len(progress.spec.clear)
-            return f"it waits until {words.plural(number, 'workflow')} {'is' if number == 1 else 'are'} closed"
+            return f"it waits until {words.plural(number, 'workflow')} {words.be(number)} closed"
         case Phase.PAUSED:
             return f"paused, {window}"
         case Phase.STOPPING:
@@ -92,8 +92,7 @@ def work(open_work: OpenWork) -> str:
 
 def unrecognised(number: int) -> str:
     """A sentence about open workflows whose customer is unknown."""
-    be = "is" if number == 1 else "are"
-    return f"{words.plural(number, 'open workflow')} {be} not recognised, and left to run."
+    return f"{words.plural(number, 'open workflow')} {words.be(number)} not recognised, and left to run."
 
 
 def note(about: OpenWorkNote) -> str:

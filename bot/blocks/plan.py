@@ -74,7 +74,7 @@ def _kept(skipped: Sequence[PlannedWindow]) -> str:
     days = {planned.window.days for planned in skipped}
     if len(fates) == len(days) == 1:
         number = len(skipped)
-        verb = "is" if number == 1 else "are"
+        verb = words.be(number)
         return f"{words.plural(number, 'window')} of {words.days(days.pop())} {verb} {skipped[0].fate.value}"
     return "windows: " + ", ".join(f"{number:,} {fate.value}" for fate, number in fates.items())
 

@@ -60,14 +60,14 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
             running = ", ".join(map(str, windows))
             return f"The window that runs, {running}, goes on: only windows still to come are left out."
         case OthersGoOn(number):
-            others = f"{words.plural(number, 'open workflow')} {_be(number)} not the sequence's"
+            others = f"{words.plural(number, 'open workflow')} {words.be(number)} not the sequence's"
             return f"{others}, and left to run: cancel again once the sequence has ended."
         case RunsAgain(days):
             return f"{words.days(days)} of it would be run again."
         case NeverSeen(name, cluster):
             return f"No workflow of type {name} has been seen on {cluster} yet: make sure that its workers know it."
         case WaitsForCancelled(number):
-            cancelled = f"{words.plural(number, 'window')} {_be(number)} being cancelled already"
+            cancelled = f"{words.plural(number, 'window')} {words.be(number)} being cancelled already"
             return f"{cancelled}: waited for first, then run again."
         case NothingCancelled(something_runs):
             return f"Nothing is cancelled: {'what runs does not struggle' if something_runs else 'nothing runs'}."
@@ -89,7 +89,3 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
             return f"Nothing of it runs any more: {ends}."
         case VolumesUnknown(why):
             return f"The source did not say how much there is, or whether there is anything: {why}."
-
-
-def _be(number: int) -> str:
-    return "is" if number == 1 else "are"

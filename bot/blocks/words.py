@@ -45,7 +45,7 @@ def first_days_in(windows: Sequence[Window], whole: Window, limit: int) -> str:
     """The first ``limit`` of these windows as ``days_in`` names them, and the number of days in the others."""
     shown = ", ".join(days_in(window, whole) for window in windows[:limit])
     hidden = sum(window.days for window in windows[limit:])
-    return f"{shown} and {hidden:,} more {'day' if hidden == 1 else 'days'}" if hidden else shown
+    return f"{shown} and {plural(hidden, 'more day')}" if hidden else shown
 
 
 def _spans_years(whole: Window) -> bool:
@@ -55,6 +55,11 @@ def _spans_years(whole: Window) -> bool:
 def days(number: int) -> str:
     """``1 day``, ``51 days``."""
     return plural(number, "day")
+
+
+def be(number: int) -> str:
+    """``is``, or ``are``."""
+    return "is" if number == 1 else "are"
 
 
 def joined(parts: Sequence[str]) -> str:
