@@ -16,23 +16,18 @@ WORDLESS = ("bot/fleet", "bot/usecases")
 WORDS = 4
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
-CHECK = "the report of `backfill-bot check` on a terminal, which no message shows"
 STORED = "the store keeps this text, so it never changes"
 REJECTION = "the text of a rejected workflow update, which Temporal keeps in the history"
 REASON = "a reason why something is unknown, told and logged like the text of a system's error"
 EXCEPTIONS = {
     "bot/fleet/alerts/episodes.py": "the text of a ValueError, which is a bug of the bot",
     "bot/fleet/audit.py": STORED,
-    "bot/fleet/diagnostics": CHECK,
     "bot/fleet/notifications/stale.py": STORED,
     "bot/fleet/planning/plan.py": "a value of an enum",
     "bot/fleet/proposals/retry.py": REASON,
     "bot/fleet/runs/identity.py": "the mistake of a configuration, which ConfigError collects",
     "bot/fleet/sequence/instructions.py": REJECTION,
     "bot/usecases/board.py": REASON,
-    "bot/usecases/check.py": CHECK,
-    "bot/usecases/check_operators.py": CHECK,
-    "bot/usecases/check_temporal.py": CHECK,
     "bot/usecases/drive": REASON,
     "bot/usecases/observe": REASON,
     "bot/usecases/outbox_backlog.py": STORED,
