@@ -31,10 +31,11 @@ from bot import logs, manifest
 from bot.adapters.slack import translate_errors
 from bot.background.loop_watchdog import watched_loop
 from bot.background.scheduler import running_jobs
+from bot.blocks.check_report import report
 from bot.command_line import MODULE, Program, Task, read
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError, new_reference
-from bot.fleet.diagnostics.findings import exit_code, report
+from bot.fleet.diagnostics.findings import exit_code
 from bot.in_flight import InFlight
 from bot.redaction import redact
 from bot.sequences.worker import working

@@ -25,6 +25,7 @@ from bot.adapters.temporal import (
     assign_namespaces,
     quiet_runtime,
 )
+from bot.blocks import audit_wording
 from bot.config import Config, Loaded, Transport
 from bot.errors import BackfillBotError, DependencyError
 from bot.fleet.runs.identity import IdTemplate, Keys, Recogniser
@@ -86,6 +87,7 @@ async def open_services(
         yield Services(
             config=config,
             recogniser=recogniser(config),
+            audit_wording=audit_wording.WORDING,
             clusters=_clusters(loaded, temporals, stack),
             journal=store.journal,
             ledger=store.ledger,

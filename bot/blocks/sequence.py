@@ -32,7 +32,7 @@ def begun(line: notifications.BegunLine) -> Message:
 
 def cleared(line: notifications.ClearedLine) -> Message:
     """The workflows that the sequence cancelled first are closed."""
-    closed = f"{words.plural(line.closed, 'workflow')} {_is_or_are(line.closed)} closed, as Temporal says"
+    closed = f"{words.plural(line.closed, 'workflow')} {words.be(line.closed)} closed, as Temporal says"
     completed = f"; {line.completed:,} of them completed after all, and those days are not run again"
     sentences = [f"{closed}{completed if line.completed else ''}."]
     if line.waits:
@@ -112,7 +112,7 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
     if spec.clear:
         number = words.plural(len(spec.clear), "workflow")
         sentences.append(
-            f"First {number} {_is_or_are(len(spec.clear))} cancelled, and waited for until Temporal says closed."
+            f"First {number} {words.be(len(spec.clear))} cancelled, and waited for until Temporal says closed."
         )
     if followed := len(state.adoptable(spec)):
         sentences.append(
@@ -187,10 +187,6 @@ def _message(text: Line, actions: list[InteractiveElement] | None = None) -> Mes
 
 def _target(spec: SequenceSpec) -> Target:
     return Target(spec.cluster, spec.customer)
-
-
-def _is_or_are(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def _run_or_runs(number: int) -> str:

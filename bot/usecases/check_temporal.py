@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Iterable
 
 from bot.config import Config
-from bot.fleet.diagnostics.findings import Answer
+from bot.fleet.diagnostics.facts import OpenSequences, SystemSays
+from bot.fleet.diagnostics.findings import Advice, Answer
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.diagnostics.workers import Workers, workers
 from bot.fleet.runs.identity import Recogniser
@@ -16,10 +17,6 @@ from bot.services import Cluster
 LAST_RUNS = 20
 # Each type is listed by itself, so that frequent types do not hide rare ones.
 MOST_TYPES = 10
-_ADVICE = (
-    "See [workflow] in backfill.toml: types, task_queue, id_template and keys are to be as your own code has them;"
-    " and whether your workers run."
-)
 
 
 async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
@@ -35,13 +32,14 @@ async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser
     is_in_use = bool(recent.latest) or bool(expected.customers and not recent.is_empty)
     of_runs = runs(recent, expected)
     of_workers = workers(polling, recent.latest, is_in_use=is_in_use)
-    return _joined(Answer(line), of_workers, of_runs, Answer(sequences))
+    return _joined(Answer((SystemSays(line),)), of_workers, of_runs, Answer((sequences,)))
 
 
 def _joined(*answers: Answer) -> Answer:
     problems = tuple(problem for answer in answers for problem in answer.problems)
     warnings = tuple(warning for answer in answers for warning in answer.warnings)
-    return Answer("; ".join(answer.line for answer in answers if answer.line), problems, warnings, advice=_ADVICE)
+    facts = tuple(fact for answer in answers for fact in answer.facts)
+    return Answer(facts, problems, warnings, advice=Advice.WORKFLOW if problems else None)
 
 
 def _expected(name: str, config: Config, recogniser: Recogniser) -> Expected:
@@ -78,9 +76,9 @@ async def _workers(engine: Engine, task_queue: str) -> Workers:
     return Workers(task_queue, of_workflows, of_activities)
 
 
-async def _sequences(cluster: Cluster, config: Config) -> str:
+async def _sequences(cluster: Cluster, config: Config) -> OpenSequences:
     """Bots are the workers of the sequences: without a bot, open sequences wait."""
     count, queue = len(await cluster.control.sequences()), config.control.task_queue
     if not count or await cluster.engine.pollers(queue):
-        return f"open sequences: {count}"
-    return f"open sequences: {count}, which wait for a bot: none polls {queue}"
+        return OpenSequences(count)
+    return OpenSequences(count, queue)

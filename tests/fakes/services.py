@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.blocks import audit_wording
 from bot.config import Config
 from bot.fleet.runs.identity import IdTemplate, Keys, Recogniser
 from bot.model import Person
@@ -106,6 +107,7 @@ class FakeWorld:
         return Services(
             config=self.config,
             recogniser=_recogniser(self.config),
+            audit_wording=audit_wording.WORDING,
             clusters={
                 name: Cluster(self.engines[name], self.controls[name], self.warehouses[name])
                 for name in self.config.clusters

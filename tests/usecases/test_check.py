@@ -3,8 +3,10 @@
 import asyncio
 from datetime import timedelta
 
+from bot.blocks.check_report import advice_text, answer_text, name
 from bot.errors import Refused, Unavailable
-from bot.fleet.diagnostics.findings import Level
+from bot.fleet.diagnostics.facts import DefectFound, NoAnswer
+from bot.fleet.diagnostics.findings import Advice, Answer, Finding, Level
 from bot.model import OutboxMessage
 from bot.usecases.check import (
     LISTED,
@@ -44,7 +46,7 @@ async def test_everything_configured_is_asked() -> None:
     findings = await check(probes(world))
 
     assert all(finding.is_ok for finding in findings)
-    assert [finding.probe for finding in findings] == [
+    assert [name(finding) for finding in findings] == [
         "Slack",
         "Slack app token",
         "operators",
@@ -62,7 +64,7 @@ async def test_everything_configured_is_asked() -> None:
 async def test_in_http_mode_no_connection_is_asked_for() -> None:
     findings = await check(slack_probes(FakeWorld().channel, None))
 
-    assert [(finding.probe, finding.is_ok) for finding in findings] == [("Slack", True)]
+    assert [(name(finding), finding.is_ok) for finding in findings] == [("Slack", True)]
 
 
 async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills() -> None:
@@ -71,7 +73,7 @@ async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills()
     engine.workers["backfill"], engine.workflow_workers["backfill"] = 3, 2
     engine.add(execution())
 
-    told = {finding.probe: finding.text for finding in await check(probes(world))}
+    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert told["voice-prod Temporal"] == (
         "Temporal in memory answers; workers that poll backfill: 2 for workflows, 3 for activities;"
@@ -84,11 +86,11 @@ async def test_a_cluster_that_nobody_works_on_is_a_failure_once_something_has_ru
     world = FakeWorld(config({"voice-prod": ("hilton",), "chat-prod": ("hilton",), "eu-prod": ()}))
     world.engines["chat-prod"].add(execution(cluster="chat-prod"))
 
-    found = {finding.probe: finding for finding in await check(probes(world))}
+    found = {name(finding): finding for finding in await check(probes(world))}
 
-    levels = [found[f"{name} Temporal"].level for name in ("voice-prod", "chat-prod", "eu-prod")]
+    levels = [found[f"{cluster} Temporal"].level for cluster in ("voice-prod", "chat-prod", "eu-prod")]
     assert levels == [Level.WARNING, Level.FAILED, Level.OK]
-    assert "[workflow]" in found["chat-prod Temporal"].advice
+    assert "[workflow]" in advice_text(found["chat-prod Temporal"])
 
 
 async def test_types_that_ran_elsewhere_only_are_each_listed_by_themselves() -> None:
@@ -100,19 +102,19 @@ async def test_types_that_ran_elsewhere_only_are_each_listed_by_themselves() -> 
         engine.add(execution(run=str(number)))
     engine.add(execution(workflow_type="Repair", run="repair", started_at=NOW - timedelta(days=9)))
 
-    found = {finding.probe: finding for finding in await check(probes(world))}
+    found = {name(finding): finding for finding in await check(probes(world))}
 
     assert found["voice-prod Temporal"].level is Level.OK
-    assert "recognised: 20 of the last 20 runs" in found["voice-prod Temporal"].text
+    assert "recognised: 20 of the last 20 runs" in answer_text(found["voice-prod Temporal"].answer)
 
 
 async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_stand_still() -> None:
     world = FakeWorld()
     await world.controls["voice-prod"].begin(spec("hilton"))
 
-    waiting = {finding.probe: finding.text for finding in await check(probes(world))}
+    waiting = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
     world.engines["voice-prod"].workers["backfill-bot"] = 1
-    driven = {finding.probe: finding.text for finding in await check(probes(world))}
+    driven = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert waiting["voice-prod Temporal"] == (
         "Temporal knows of no run in this namespace, so nothing shows whether type CustomerBackfill is right\n"
@@ -127,12 +129,12 @@ async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
     world.engines["voice-prod"].away = Unavailable("Temporal voice-prod", "connection refused")
     world.channel.away = Refused("Slack", "not_in_channel")
 
-    failed = {finding.probe: finding for finding in await check(probes(world)) if not finding.is_ok}
+    failed = {name(finding): finding for finding in await check(probes(world)) if not finding.is_ok}
 
     assert set(failed) == {"Slack", "voice-prod Temporal"}
-    assert failed["voice-prod Temporal"].text == "Temporal voice-prod: connection refused"
-    assert "[clusters.voice-prod.temporal]" in failed["voice-prod Temporal"].advice
-    assert "SLACK_BOT_TOKEN" in failed["Slack"].advice
+    assert answer_text(failed["voice-prod Temporal"].answer) == "Temporal voice-prod: connection refused"
+    assert "[clusters.voice-prod.temporal]" in advice_text(failed["voice-prod Temporal"])
+    assert "SLACK_BOT_TOKEN" in advice_text(failed["Slack"])
 
 
 async def test_a_message_that_was_set_aside_is_a_failure() -> None:
@@ -142,7 +144,7 @@ async def test_a_message_that_was_set_aside_is_a_failure() -> None:
 
     failed = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
-    assert [finding.text for finding in failed] == ["outbox: 1 set aside\nepisode:1: invalid_blocks"]
+    assert [answer_text(finding.answer) for finding in failed] == ["outbox: 1 set aside\nepisode:1: invalid_blocks"]
 
 
 async def test_what_was_set_aside_days_ago_fails_nothing_any_more() -> None:
@@ -165,7 +167,7 @@ async def test_messages_that_have_waited_for_over_an_hour_are_a_failure_and_the_
 
     (failed,) = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
-    first, *named, last = failed.text.splitlines()
+    first, *named, last = answer_text(failed.answer).splitlines()
     assert all(finding.is_ok for finding in before)
     assert (first, last) == ("outbox: 25 waiting for over an hour", "and 5 more")
     assert named == ["episode:0: slack: HTTP 503", *(f"episode:{number}" for number in range(1, 20))]
@@ -173,14 +175,14 @@ async def test_messages_that_have_waited_for_over_an_hour_are_a_failure_and_the_
 
 @on_idle_clock
 async def test_what_does_not_answer_is_given_up_on_at_the_limit_and_the_rest_is_told() -> None:
-    never = Probe("never", asyncio.Event().wait, "wait")  # type: ignore[arg-type]
+    never = Probe("never", asyncio.Event().wait, Advice.CLOCK)  # type: ignore[arg-type]
 
     async def answer() -> str:
         return "here"
 
-    silent, other = await check([never, Probe("other", answer, "")], timedelta(seconds=10))
+    silent, other = await check([never, Probe("other", answer, Advice.CLOCK)], timedelta(seconds=10))
 
-    assert (silent.is_ok, silent.text, silent.advice) == (False, "no answer within 10 s", "wait")
+    assert silent == Finding("never", Answer(problems=(NoAnswer(10),), advice=Advice.CLOCK))
     assert other.is_ok
 
 
@@ -188,17 +190,19 @@ async def test_a_mistake_of_ours_fails_its_own_probe_only_and_shows_no_text_that
     async def broken() -> str:
         raise RuntimeError("password=hunter2")
 
-    (finding,) = await check([Probe("broken", broken, "mend it")])
+    (finding,) = await check([Probe("broken", broken, Advice.STORE)])
 
-    assert finding.text == "unexpected RuntimeError; the log has the details"
+    assert finding.answer.problems == (DefectFound("RuntimeError"),)
 
 
 async def test_a_store_that_could_not_be_opened_says_why_and_what_to_do() -> None:
     (finding,) = await check([unopened_store_probe(Refused("store", "the file may not be written"))])
 
-    assert (finding.probe, finding.is_ok) == ("store", False)
-    assert finding.text == "store: the file may not be written"
-    assert all(word in finding.advice for word in ("DATABASE_URL", "a server must run", "a file and its folder"))
+    assert (name(finding), finding.is_ok) == ("store", False)
+    assert answer_text(finding.answer) == "store: the file may not be written"
+    assert all(
+        word in advice_text(finding) for word in ("DATABASE_URL", "a server must run", "a file and its folder")
+    )
 
 
 async def test_a_mistake_in_the_file_is_told_once_with_the_clusters_it_concerns() -> None:
@@ -209,9 +213,9 @@ async def test_a_mistake_in_the_file_is_told_once_with_the_clusters_it_concerns(
 
     (failed,) = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
-    assert failed.probe == "voice-prod, eu-prod ClickHouse"
-    assert failed.text == why
-    assert "[clusters." not in failed.advice
+    assert name(failed) == "voice-prod, eu-prod ClickHouse"
+    assert answer_text(failed.answer) == why
+    assert "[clusters." not in advice_text(failed)
 
 
 async def test_clusters_that_are_away_for_reasons_of_their_own_are_told_apart() -> None:
@@ -219,7 +223,7 @@ async def test_clusters_that_are_away_for_reasons_of_their_own_are_told_apart() 
     for cluster in ("voice-prod", "chat-prod"):
         world.warehouses[cluster].away = Unavailable(f"ClickHouse of {cluster}", "connection refused")
 
-    failed = [finding.probe for finding in await check(probes(world)) if not finding.is_ok]
+    failed = [name(finding) for finding in await check(probes(world)) if not finding.is_ok]
 
     assert failed == ["voice-prod ClickHouse", "chat-prod ClickHouse"]
 
@@ -228,6 +232,6 @@ async def test_what_a_warehouse_cannot_tell_stands_beside_its_answer() -> None:
     world = FakeWorld()
     world.warehouses["voice-prod"].warnings = ("duplicates in scores cannot be told",)
 
-    told = {finding.probe: finding.text for finding in await check(probes(world))}
+    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert told["voice-prod ClickHouse"] == "duplicates in scores cannot be told\nClickHouse in memory answers"

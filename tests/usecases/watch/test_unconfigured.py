@@ -10,7 +10,7 @@ from bot.blocks import alert_lines, alerts
 from bot.blocks.notifications import draw
 from bot.commands import Cancel, Pause, Retry, Split
 from bot.commands import Digest as DigestCommand
-from bot.errors import Conflict, Unavailable, UsageError
+from bot.errors import Conflict, Unavailable
 from bot.fleet.alerts.episodes import card
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.keys import episode_id
@@ -39,6 +39,7 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import ended, progress, spec
+from tests.wording import declines
 
 LEFT = episode(revision=0)
 
@@ -187,12 +188,12 @@ async def test_cards_of_configured_clusters_stay_as_they_are(world: FakeWorld) -
 async def test_a_button_of_before_is_answered_with_what_is_the_matter(
     world: FakeWorld, clicked: type[Pause | Cancel | Retry | Split]
 ) -> None:
-    with pytest.raises(UsageError, match="No cluster “voice-prod” is configured, or not any more"):
+    with declines("No cluster “voice-prod” is configured, or not any more"):
         await resolve_open(clicked(target="voice-prod/hilton"), world.services)
 
 
 async def test_a_customer_that_has_moved_is_named_where_it_is(world: FakeWorld) -> None:
-    with pytest.raises(UsageError, match="Did you mean chat-prod/spirit"):
+    with declines("Did you mean chat-prod/spirit"):
         await resolve_open(Cancel(target="voice-prod/spirit"), world.services)
 
 
