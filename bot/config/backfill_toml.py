@@ -55,6 +55,7 @@ ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=
 # The URL must not hold user and password: they have settings of their own, and the bot shows the URL to people.
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 QualifiedTable = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), AfterValidator(_place)]
+CallsPerSecond = Annotated[int, Field(ge=1, le=10_000)]
 Column = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_column)
 ]
@@ -99,13 +100,19 @@ class SlackConfig(Section):
 class Watch(Section):
     """How often the bot looks at clusters, how long it waits for an answer, and when it calls a run stalled."""
 
-    every: Span = Field(default=timedelta(seconds=15), description="the time between passes, as 15s")
+    every: Span = Field(default=timedelta(seconds=15), description="the time between two listings, as 15s")
     slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time between two looks, as 2m")
     stalled_after: Span = Field(default=timedelta(hours=1), description="unchanged heartbeats mean stalled, as 1h")
     no_worker_after: Span = Field(default=timedelta(minutes=10), description="not picked up means waiting, as 10m")
     time_limit: Span = Field(default=timedelta(seconds=3), description="the patience with one cluster, as 3s")
     describes_at_once: int = Field(default=16, ge=1, le=256, description="a number from 1 to 256")
-    describes_a_pass: int = Field(default=200, ge=1, le=10_000, description="a number from 1 to 10000")
+    calls_per_second: CallsPerSecond = Field(default=100, description="a number from 1 to 10000")
+    describes_a_pass: int | None = Field(
+        default=None,
+        description="nothing: it has no effect any more",
+        deprecated="has no effect any more: the watcher describes a run when something may have happened to it;"
+        " calls_per_second bounds its calls. Remove the key.",
+    )
 
 
 class Alerts(Section):
@@ -199,6 +206,9 @@ class ClusterConfig(Section):
     customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
     temporal: TemporalAddress = Field(description="a table with address and namespace, or profile")
     clickhouse: ClickHouseAddress = Field(description="a table with url")
+    calls_per_second: CallsPerSecond | None = Field(
+        default=None, description="a number from 1 to 10000, for this cluster instead of that of [watch]"
+    )
 
     @field_validator("customers")
     @classmethod
@@ -225,6 +235,19 @@ class Config(Section):
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )
+
+    def calls_per_second(self, cluster: str) -> int:
+        """The most calls in a second that the watcher makes to this cluster's Temporal."""
+        return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
+
+    @property
+    def keys_without_effect(self) -> tuple[str, ...]:
+        """A line for each key in the file that an earlier version knew."""
+        return tuple(
+            f"[watch] {name} {field.deprecation_message}"
+            for name, field in Watch.model_fields.items()
+            if field.deprecated and name in self.watch.model_fields_set
+        )
 
     @field_validator("clusters")
     @classmethod

@@ -20,11 +20,11 @@ from bot.model import (
     SequenceStanding,
     Window,
 )
-from bot.usecases.watch.watch import Rounds, watch
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import spec
+from tests.usecases.watch.looks import watch
 
 CLUSTER = "voice-prod"
 AWAY = Unavailable("Temporal of voice-prod", "connection refused")
@@ -65,7 +65,7 @@ def close(world: FakeWorld, status: ExecutionStatus, days: Window = CAMPAIGN) ->
 
 async def a_pass(world: FakeWorld) -> None:
     world.now += timedelta(seconds=15)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
 
 async def taken_over(world: FakeWorld) -> SequenceSpec:
