@@ -20,6 +20,7 @@ from bot.config.control import Control
 from bot.config.cron import read_cron
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
+from bot.config.watch import Alerts, CallsPerSecond, Watch
 from bot.config.workflow import WorkflowConfig
 from bot.model import TableSpec, Window, place_of, unquoted_name
 
@@ -55,7 +56,6 @@ ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=
 # The URL must not hold user and password: they have settings of their own, and the bot shows the URL to people.
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 QualifiedTable = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), AfterValidator(_place)]
-CallsPerSecond = Annotated[int, Field(ge=1, le=10_000)]
 Column = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_column)
 ]
@@ -95,32 +95,6 @@ class SlackConfig(Section):
         default=(), description="ids of user groups whose members may, which begin with S"
     )
     allow_guests: bool = Field(default=False, description="true when guests may look")
-
-
-class Watch(Section):
-    """How often the bot looks at clusters, how long it waits for an answer, and when it calls a run stalled."""
-
-    every: Span = Field(default=timedelta(seconds=15), description="the time between two listings, as 15s")
-    slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time between two looks, as 2m")
-    stalled_after: Span = Field(default=timedelta(hours=1), description="unchanged heartbeats mean stalled, as 1h")
-    no_worker_after: Span = Field(default=timedelta(minutes=10), description="not picked up means waiting, as 10m")
-    time_limit: Span = Field(default=timedelta(seconds=3), description="the patience with one cluster, as 3s")
-    describes_at_once: int = Field(default=16, ge=1, le=256, description="a number from 1 to 256")
-    calls_per_second: CallsPerSecond = Field(default=100, description="a number from 1 to 10000")
-    describes_a_pass: int | None = Field(
-        default=None,
-        description="nothing: it has no effect any more",
-        deprecated="has no effect any more: the watcher describes a run when something may have happened to it;"
-        " calls_per_second bounds its calls. Remove the key.",
-    )
-
-
-class Alerts(Section):
-    """When alerts are grouped, repeated and reminded of."""
-
-    storm: int = Field(default=5, ge=1, description="of more customers than this together, look at the workers first")
-    storm_within: Span = Field(default=timedelta(minutes=10), description="within this customers share a message")
-    remind_after: Span = Field(default=timedelta(hours=4), description="repeat unacknowledged ones after, as 4h")
 
 
 class DigestConfig(Section):
@@ -239,15 +213,6 @@ class Config(Section):
     def calls_per_second(self, cluster: str) -> int:
         """The most calls in a second that the watcher makes to this cluster's Temporal."""
         return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
-
-    @property
-    def keys_without_effect(self) -> tuple[str, ...]:
-        """A line for each key in the file that an earlier version knew."""
-        return tuple(
-            f"[watch] {name} {field.deprecation_message}"
-            for name, field in Watch.model_fields.items()
-            if field.deprecated and name in self.watch.model_fields_set
-        )
 
     @field_validator("clusters")
     @classmethod

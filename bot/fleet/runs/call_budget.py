@@ -7,12 +7,17 @@ SPAN = 1.0
 SHARE_OF_LISTINGS = 20
 
 
+def describes_per_second(per_second: int) -> int:
+    """What is left of the budget for describe calls."""
+    return max(1, per_second - max(1, per_second // SHARE_OF_LISTINGS))
+
+
 class CallBudget:
     """Within any second, at most ``per_second`` calls. Times are seconds on the monotonic clock."""
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second
-        self._for_describes = max(1, per_second - max(1, per_second // SHARE_OF_LISTINGS))
+        self._for_describes = describes_per_second(per_second)
         self._calls: deque[float] = deque()
 
     def spend(self, now: float, calls: int = 1) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.runs.call_budget import SHARE_OF_LISTINGS, SPAN, CallBudget
+from bot.fleet.runs.call_budget import SPAN, CallBudget, describes_per_second
 
 PAUSES = st.lists(st.floats(0, 2, allow_nan=False), max_size=40)
 
@@ -26,7 +26,8 @@ def test_whoever_makes_all_allowed_calls_never_exceeds_the_budget_in_any_second(
 def test_a_few_calls_of_each_second_are_kept_for_listings(per_second: int) -> None:
     budget = CallBudget(per_second)
 
-    assert budget.available(0.0) == max(1, per_second - max(1, per_second // SHARE_OF_LISTINGS))
+    assert budget.available(0.0) == describes_per_second(per_second)
+    assert per_second == 1 or describes_per_second(per_second) < per_second
 
 
 @given(st.integers(1, 40), PAUSES)

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.commands import Ack
 from bot.errors import NotFound, Unavailable
 from bot.fleet.notifications import notification
-from bot.fleet.runs.call_budget import SHARE_OF_LISTINGS, CallBudget
+from bot.fleet.runs.call_budget import CallBudget, describes_per_second
 from bot.model import (
     Activity,
     ActivityState,
@@ -247,7 +247,7 @@ async def test_within_a_second_no_more_calls_are_made_than_the_budget_has_and_th
     await asyncio.sleep(1)
     await describe_due(state, world.services)
 
-    assert at_first == budget - budget // SHARE_OF_LISTINGS - 1
+    assert at_first == describes_per_second(budget) - 1
     assert len(set(world.engines[CLUSTER].described)) == 60
 
 
