@@ -25,12 +25,14 @@ _log = structlog.get_logger(__name__)
 class PassDescriptions:
     """The runs described in one pass.
 
-    ``gone`` are runs that Temporal no longer knows; ``unanswered`` are runs that could not be described.
+    ``gone`` are runs that Temporal no longer knows. About ``unanswered`` ones the cluster did not answer, and the
+    descriptions of ``odd`` ones cannot be read.
     """
 
     descriptions: tuple[Description, ...] = ()
     gone: frozenset[Ref] = frozenset()
     unanswered: frozenset[Ref] = frozenset()
+    odd: frozenset[Ref] = frozenset()
 
     @property
     def refs(self) -> tuple[Ref, ...]:
@@ -68,7 +70,7 @@ async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int, budget:
 
 def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> PassDescriptions:
     descriptions: list[Description] = []
-    gone, unanswered = set[Ref](), set[Ref]()
+    gone, unanswered, odd = set[Ref](), set[Ref](), set[Ref]()
     for ref, answer in answers.items():
         match answer:
             case None:
@@ -82,10 +84,10 @@ def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> Pa
                 unanswered.add(ref)
             case Exception():
                 _log_odd_run(ref, answer)
-                unanswered.add(ref)
+                odd.add(ref)
             case _:
                 raise answer
-    return PassDescriptions(tuple(descriptions), frozenset(gone), frozenset(unanswered))
+    return PassDescriptions(tuple(descriptions), frozenset(gone), frozenset(unanswered), frozenset(odd))
 
 
 async def isolate_odd_runs(

@@ -35,13 +35,19 @@ async def describe_due(state: WatchState, services: Services) -> None:
     """Describe the runs that are due, as far as the budget allows, and give each its next time. Raises Unavailable
     when the store does not answer: then all of them stay due."""
     now = services.now()
-    at_most = min(MOST_AT_ONCE, state.budget.available(asyncio.get_running_loop().time()))
+    at_most = min(1 if state.is_away else MOST_AT_ONCE, state.budget.available(asyncio.get_running_loop().time()))
     due = state.queue.due(now, at_most)
-    if state.is_silent or (state.is_recorded and not due):
+    if state.is_recorded and not due:
         return
     memory = await services.journal.memory(state.cluster, due)
     engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
     described = await describe_all(engine, due, at_once, state.budget)
+    is_unanswered = bool(described.unanswered) and not described.refs
+    # The cluster may be unable to answer about one run alone.
+    state.is_away = is_unanswered and (state.is_away or len(described.unanswered) > 1)
+    if is_unanswered and state.is_silent:
+        _put_off(described.unanswered, state, now + services.config.watch.every)
+        return
     # A run's times are by its server's clock; alerts and due times are by the bot's clock.
     ahead = await engine.ahead()
     conclude = partial(_conclude, memory, state, services, PassTime(now, now - ahead))
@@ -88,7 +94,7 @@ def _reschedule(
     for ref in described.gone:
         queue.discard(ref)
     # Runs that could not be described or that cause a bug are tried again soon; the others do not wait for them.
-    _put_off(described.unanswered | odd, state, now.here + config.every)
+    _put_off(described.unanswered | described.odd | odd, state, now.here + config.every)
 
 
 def _put_off(refs: Iterable[Ref], state: WatchState, until: datetime) -> None:

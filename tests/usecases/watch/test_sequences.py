@@ -20,6 +20,7 @@ from bot.model import (
     SequenceStanding,
     Window,
 )
+from bot.usecases.watch.watch import describe_due
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution, window
@@ -252,3 +253,22 @@ async def test_what_is_not_recognised_belongs_to_no_sequence(world: FakeWorld) -
 
     assert kinds(world)[0] == "episode"
     assert next(iter(world.outbox.messages.values())).message.thread_key == ""
+
+
+async def test_between_two_listings_the_sequences_are_asked_for_only_when_a_run_newly_needs_an_alert(
+    world: FakeWorld,
+) -> None:
+    await world.controls[CLUSTER].begin(spec(thread_key="alert:1"))
+    world.engines[CLUSTER].put(struggling())
+    state = await watch(CLUSTER, world.services)
+    asked = control(world).listings
+    for _ in range(3):
+        world.now += world.config.watch.slow_round
+        await describe_due(state, world.services)
+    unchanged = control(world).listings
+    world.engines[CLUSTER].put(struggling("vivint"))
+    await watch(CLUSTER, world.services, state)
+
+    assert asked == 1
+    assert unchanged == asked
+    assert control(world).listings > unchanged
