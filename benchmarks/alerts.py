@@ -74,8 +74,9 @@ async def main() -> None:
 
 def _report(delays: list[float], rates: list[float], budget: int) -> None:
     print(f"{len(delays)} of {SILENT} timeouts have a message, {OTHERS:,} others running")  # noqa: T201
-    p99 = quantiles(delays, n=100, method="inclusive")[98]
-    print(f"from timeout to message: median {median(delays):.2f} s, p99 {p99:.2f} s, longest {max(delays):.2f} s")  # noqa: T201
+    if len(delays) > 1:
+        p99 = quantiles(delays, n=100, method="inclusive")[98]
+        print(f"from timeout to message: median {median(delays):.2f} s, p99 {p99:.2f} s, longest {max(delays):.2f} s")  # noqa: T201
     print(f"calls a second: median {median(rates):.0f}, most {max(rates):.0f}, budget {budget}")  # noqa: T201
 
 

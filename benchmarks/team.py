@@ -22,7 +22,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 WORKFLOW = "CustomerBackfill"
 QUEUE = "backfill"
 AT_ONCE = 50
-BEATS_A_TIMEOUT = 4
+BEATS_A_TIMEOUT = 2
 PATIENCE = timedelta(minutes=5)
 # From the end of the first attempt to the next: so far away that the server goes on telling when that is.
 RETRY_AFTER = timedelta(hours=1)

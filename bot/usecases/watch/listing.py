@@ -69,7 +69,7 @@ def _fill_queue(state: WatchState, listed: frozenset[Ref], alerted: set[Ref], no
     queue = state.queue
     for ref in [ref for ref in queue.refs if ref not in listed and ref not in alerted]:
         queue.discard(ref)
-    for ref in sorted(listed | alerted):
+    for ref in listed | alerted:
         before = queue.get(ref)
         if before is None or ref not in listed:
             queue.put(ref, due_at(now))
