@@ -35,21 +35,17 @@ async def describe_due(state: WatchState, services: Services) -> None:
     """Describe the runs that are due, as far as the budget allows, and give each its next time. Raises Unavailable
     when the store does not answer: then all of them stay due."""
     now = services.now()
-    at_most = min(1 if state.is_away else MOST_AT_ONCE, state.budget.available(asyncio.get_running_loop().time()))
-    due = state.queue.due(now, at_most)
+    most = 1 if state.is_away else MOST_AT_ONCE
+    due = state.queue.due(now, min(most, state.budget.available(asyncio.get_running_loop().time())))
     if state.is_recorded and not due:
         return
     memory = await services.journal.memory(state.cluster, due)
     engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
-    described = await describe_all(engine, due, at_once, state.budget)
-    is_unanswered = bool(described.unanswered) and not described.refs
-    # The cluster may be unable to answer about one run alone.
-    state.is_away = is_unanswered and (state.is_away or len(described.unanswered) > 1)
-    if is_unanswered and state.is_silent:
+    # A run's times are by its server's clock; alerts and due times are by the bot's clock.
+    described, ahead = await asyncio.gather(describe_all(engine, due, at_once, state.budget), engine.ahead())
+    if _answers_nothing(described, state) and state.is_silent:
         _put_off(described.unanswered, state, now + services.config.watch.every)
         return
-    # A run's times are by its server's clock; alerts and due times are by the bot's clock.
-    ahead = await engine.ahead()
     conclude = partial(_conclude, memory, state, services, PassTime(now, now - ahead))
     try:
         odd = await isolate_odd_runs(described, conclude)
@@ -60,6 +56,14 @@ async def describe_due(state: WatchState, services: Services) -> None:
     state.is_recorded = True
     _reschedule(described, odd, state, services, PassTime(now, now - ahead))
     _log_lag(state, services)
+
+
+def _answers_nothing(described: PassDescriptions, state: WatchState) -> bool:
+    """Whether the cluster has answered about no run. It is away if that is so for several: it may be unable to answer
+    about one run alone."""
+    answers_nothing = bool(described.unanswered) and not described.refs
+    state.is_away = answers_nothing and (state.is_away or len(described.unanswered) > 1)
+    return answers_nothing
 
 
 async def _conclude(
