@@ -79,6 +79,8 @@ def main(
 async def _run(loaded: Loaded, signals: StopSignals) -> int:
     """Serve until a signal asks the bot to stop. The watchdog and the signals cover start and shutdown too."""
     shutdown, loop = Shutdown(), asyncio.get_running_loop()
+    for line in loaded.config.watch.keys_without_effect:
+        _log.warning("configuration", mistake=line)
     with watched_loop(), signals.delivered_to(lambda: loop.call_soon_threadsafe(shutdown.request)):
         try:
             await _serve_until(shutdown, loaded)

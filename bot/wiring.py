@@ -35,6 +35,7 @@ from bot.usecases.check import (
     Probe,
     clock_probe,
     cluster_probes,
+    config_probes,
     operators_probe,
     slack_probes,
     store_probes,
@@ -119,7 +120,14 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
         clusters = _clusters(loaded, temporals, stack)
         operators = operators_probe(loaded.config.slack, SlackPeople(client, steady_now))
         probes_of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
-        yield (*slack, operators, clock_probe(*clock_checks), *probes_of_store, *probes_of_clusters)
+        yield (
+            *config_probes(loaded.config),
+            *slack,
+            operators,
+            clock_probe(*clock_checks),
+            *probes_of_store,
+            *probes_of_clusters,
+        )
 
 
 async def _last_seen(journal: Journal) -> Mapping[str, datetime]:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 from bot.blocks import check_facts_of_runs
+from bot.blocks.words import plural
 from bot.fleet.diagnostics.facts import (
     BotFact,
+    CallsNeeded,
     DefectFound,
     Fact,
     Forbidden,
     GroupLack,
     GroupLacks,
+    KeyWithoutEffect,
     Lack,
     LastLeader,
     MoreLacking,
@@ -55,9 +58,9 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return f"no answer within {seconds:g} s"
         case DefectFound(error):
             return f"unexpected {error}; the log has the details"
-        case Polled() | PollersLack() | RunsElsewhere() | OpenSequences():
+        case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | CallsNeeded():
             return _of_workers(fact)
-        case StuckMessages() | NothingStuck() | LastLeader():
+        case StuckMessages() | NothingStuck() | LastLeader() | KeyWithoutEffect():
             return _of_bot(fact)
         case (
             OperatorLacks()
@@ -89,6 +92,19 @@ def _of_workers(fact: WorkersFact) -> str:
         case OpenSequences(number, idle_queue):
             idle = f", which wait for a bot: none polls {idle_queue}" if idle_queue else ""
             return f"open sequences: {number}{idle}"
+        case CallsNeeded():
+            return _calls_needed(fact)
+
+
+def _calls_needed(fact: CallsNeeded) -> str:
+    runs = plural(fact.runs, "open run")
+    calls = f"watching {runs} takes about {fact.calls:,} of {fact.budget:,} calls a second"
+    if fact.round_factor <= 1:
+        return calls
+    late = (
+        f"alerts come late, and a round over all runs takes about {fact.round_factor:.1f} times as long as it should"
+    )
+    return f"{calls}: {late}. Raise calls_per_second if Temporal allows it, or slow_round"
 
 
 def _lack_of_pollers(fact: PollersLack) -> str:
@@ -115,6 +131,8 @@ def _of_bot(fact: BotFact) -> str:
             return "outbox: " + "\n".join(lines)
         case NothingStuck():
             return "nothing is set aside, nothing waits for long"
+        case KeyWithoutEffect(line):
+            return line
         case LastLeader(holder):
             return f"last taken by {holder}" if holder else "taken by nobody: no bot has begun, or all have stopped"
 

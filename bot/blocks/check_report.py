@@ -33,6 +33,7 @@ _ADVICE = {
         "What is set aside is not tried again, unless it changes: the reason tells what to mend. "
         "It is listed for 3 days. What waits is said by itself when its reason is gone."
     ),
+    Advice.CONFIGURATION: "See [watch] in backfill.toml.",
     Advice.CLOCK: (
         "Set this machine's clock by NTP: leads, waits, and the search for what may have been said go by it."
     ),

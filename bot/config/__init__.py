@@ -4,7 +4,6 @@ This package knows none of the code that uses the values.
 """
 
 from bot.config.backfill_toml import (
-    Alerts,
     Campaign,
     ClickHouseAddress,
     ClusterConfig,
@@ -12,13 +11,13 @@ from bot.config.backfill_toml import (
     DigestConfig,
     SlackConfig,
     TemporalAddress,
-    Watch,
 )
 from bot.config.control import Control
 from bot.config.cron import CronLine, read_cron
 from bot.config.env_file import USUAL, EnvFile, read_env_file
 from bot.config.environment import LogFormat, Settings, Transport
 from bot.config.load import Loaded, load
+from bot.config.watch import Alerts, Watch
 from bot.config.workflow import WorkflowConfig
 
 __all__ = [

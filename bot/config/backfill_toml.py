@@ -20,6 +20,7 @@ from bot.config.control import Control
 from bot.config.cron import read_cron
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
+from bot.config.watch import Alerts, CallsPerSecond, Watch
 from bot.config.workflow import WorkflowConfig
 from bot.model import TableSpec, Window, place_of, unquoted_name
 
@@ -94,26 +95,6 @@ class SlackConfig(Section):
         default=(), description="ids of user groups whose members may, which begin with S"
     )
     allow_guests: bool = Field(default=False, description="true when guests may look")
-
-
-class Watch(Section):
-    """How often the bot looks at clusters, how long it waits for an answer, and when it calls a run stalled."""
-
-    every: Span = Field(default=timedelta(seconds=15), description="the time between passes, as 15s")
-    slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time between two looks, as 2m")
-    stalled_after: Span = Field(default=timedelta(hours=1), description="unchanged heartbeats mean stalled, as 1h")
-    no_worker_after: Span = Field(default=timedelta(minutes=10), description="not picked up means waiting, as 10m")
-    time_limit: Span = Field(default=timedelta(seconds=3), description="the patience with one cluster, as 3s")
-    describes_at_once: int = Field(default=16, ge=1, le=256, description="a number from 1 to 256")
-    describes_a_pass: int = Field(default=200, ge=1, le=10_000, description="a number from 1 to 10000")
-
-
-class Alerts(Section):
-    """When alerts are grouped, repeated and reminded of."""
-
-    storm: int = Field(default=5, ge=1, description="of more customers than this together, look at the workers first")
-    storm_within: Span = Field(default=timedelta(minutes=10), description="within this customers share a message")
-    remind_after: Span = Field(default=timedelta(hours=4), description="repeat unacknowledged ones after, as 4h")
 
 
 class DigestConfig(Section):
@@ -199,6 +180,9 @@ class ClusterConfig(Section):
     customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
     temporal: TemporalAddress = Field(description="a table with address and namespace, or profile")
     clickhouse: ClickHouseAddress = Field(description="a table with url")
+    calls_per_second: CallsPerSecond | None = Field(
+        default=None, description="a number from 1 to 10000, for this cluster instead of that of [watch]"
+    )
 
     @field_validator("customers")
     @classmethod
@@ -225,6 +209,10 @@ class Config(Section):
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )
+
+    def calls_per_second(self, cluster: str) -> int:
+        """The most calls in a second that the watcher makes to this cluster's Temporal."""
+        return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
 
     @field_validator("clusters")
     @classmethod

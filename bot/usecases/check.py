@@ -10,7 +10,15 @@ import structlog
 
 from bot.config import Config, SlackConfig
 from bot.errors import BackfillBotError, Refused
-from bot.fleet.diagnostics.facts import DefectFound, LastLeader, NoAnswer, NothingStuck, StuckMessages, SystemSays
+from bot.fleet.diagnostics.facts import (
+    DefectFound,
+    KeyWithoutEffect,
+    LastLeader,
+    NoAnswer,
+    NothingStuck,
+    StuckMessages,
+    SystemSays,
+)
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, join_findings
 from bot.fleet.runs.identity import Recogniser
 from bot.ports import Channel, Journal, Lease, Outbox, People, Warehouse
@@ -64,6 +72,16 @@ def store_probes(journal: Journal, outbox: Outbox, lease: Lease, now: Callable[[
         Probe("outbox", partial(_outbox_state, outbox, now), Advice.OUTBOX),
         Probe("lead", partial(_leader, lease), Advice.STORE),
     )
+
+
+def config_probes(config: Config) -> tuple[Probe, ...]:
+    """A warning about keys that have no effect any more; nothing when there are none."""
+    gone = config.watch.keys_without_effect
+
+    async def warn() -> Answer:
+        return Answer(warnings=tuple(map(KeyWithoutEffect, gone)))
+
+    return (Probe("configuration", warn, Advice.CONFIGURATION),) if gone else ()
 
 
 def unopened_store_probe(why: BackfillBotError) -> Probe:

@@ -4,17 +4,21 @@ import asyncio
 from collections.abc import Iterable
 
 from bot.config import Config
+from bot.errors import NotFound
 from bot.fleet.diagnostics.facts import OpenSequences, SystemSays
 from bot.fleet.diagnostics.findings import Advice, Answer
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
+from bot.fleet.diagnostics.watching import Load, watching
 from bot.fleet.diagnostics.workers import Workers, workers
 from bot.fleet.runs.identity import Recogniser
-from bot.model import Execution
+from bot.model import Description, Execution
 from bot.ports import Engine
 from bot.services import Cluster
 
 # The latest runs show what the next ones will look like; more runs cost time and show nothing new.
 LAST_RUNS = 20
+# As many open runs are described to estimate how many calls watching all of them takes.
+SAMPLE = 20
 # Each type is listed by itself, so that frequent types do not hide rare ones.
 MOST_TYPES = 10
 
@@ -23,16 +27,18 @@ async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser
     """Asks all questions at once; one without an answer fails the check. Whether the bot may start workflows in the
     namespace cannot be asked: the first start shows it."""
     engine, expected = cluster.engine, _expected(name, config, recogniser)
-    line, recent, polling, sequences = await asyncio.gather(
+    line, recent, polling, sequences, load = await asyncio.gather(
         engine.check(),
         _recent_runs(engine, config),
         _workers(engine, expected.task_queue),
         _sequences(cluster, config),
+        _load(engine, config),
     )
     is_in_use = bool(recent.latest) or bool(expected.customers and not recent.is_empty)
     of_runs = runs(recent, expected)
     of_workers = workers(polling, recent.latest, is_in_use=is_in_use)
-    return _joined(Answer((SystemSays(line),)), of_workers, of_runs, Answer((sequences,)))
+    of_watching = watching(load, config.calls_per_second(name), config.watch.slow_round)
+    return _joined(Answer((SystemSays(line),)), of_workers, of_runs, Answer((sequences,)), of_watching)
 
 
 def _joined(*answers: Answer) -> Answer:
@@ -74,6 +80,19 @@ async def _workers(engine: Engine, task_queue: str) -> Workers:
         engine.workflow_pollers(task_queue), engine.pollers(task_queue)
     )
     return Workers(task_queue, of_workflows, of_activities)
+
+
+async def _load(engine: Engine, config: Config) -> Load:
+    open_now = await engine.open_executions(config.workflow.types)
+    sample = open_now[:: -(-len(open_now) // SAMPLE)] if open_now else []
+    answers = await asyncio.gather(*(engine.describe(run.ref) for run in sample), return_exceptions=True)
+    described: list[Description] = []
+    for answer in answers:
+        if isinstance(answer, Description):
+            described.append(answer)
+        elif not isinstance(answer, NotFound):
+            raise answer
+    return Load(len(open_now), described)
 
 
 async def _sequences(cluster: Cluster, config: Config) -> OpenSequences:

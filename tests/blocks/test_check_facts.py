@@ -8,10 +8,12 @@ from bot.blocks.check_facts import text
 from bot.fleet.diagnostics.facts import (
     AnyFact,
     BotFact,
+    CallsNeeded,
     DefectFound,
     Fact,
     Forbidden,
     GroupLacks,
+    KeyWithoutEffect,
     Lack,
     LastLeader,
     MoreLacking,
@@ -53,6 +55,13 @@ FACTS: list[tuple[Fact, str]] = [
     (RunsElsewhere("backfill", ("v2",)), "no recent run was on task queue backfill: the last runs were on v2"),
     (OpenSequences(1), "open sequences: 1"),
     (OpenSequences(1, "backfill-bot"), "open sequences: 1, which wait for a bot: none polls backfill-bot"),
+    (CallsNeeded(1, 1, 100), "watching 1 open run takes about 1 of 100 calls a second"),
+    (
+        CallsNeeded(4_000, 163, 100, 1.72),
+        "watching 4,000 open runs takes about 163 of 100 calls a second: alerts come late, and a round over all runs"
+        " takes about 1.7 times as long as it should. Raise calls_per_second if Temporal allows it, or slow_round",
+    ),
+    (KeyWithoutEffect("watch.old has no effect any more."), "watch.old has no effect any more."),
     (SystemSays("SQLite, 3 migrations"), "SQLite, 3 migrations"),
     (NoAnswer(10), "no answer within 10 s"),
     (DefectFound("RuntimeError"), "unexpected RuntimeError; the log has the details"),

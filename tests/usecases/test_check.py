@@ -14,11 +14,13 @@ from bot.usecases.check import (
     check,
     clock_probe,
     cluster_probes,
+    config_probes,
     operators_probe,
     slack_probes,
     store_probes,
     unopened_store_probe,
 )
+from bot.usecases.check_temporal import SAMPLE
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import execution
@@ -78,7 +80,8 @@ async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills()
     assert told["voice-prod Temporal"] == (
         "Temporal in memory answers; workers that poll backfill: 2 for workflows, 3 for activities;"
         " recognised: 1 of the last 1 run, such as backfill-hilton-2026-01-01-2026-02-21: hilton,"
-        " 2026-01-01..2026-02-21 (end excluded); open sequences: 0"
+        " 2026-01-01..2026-02-21 (end excluded); open sequences: 0; watching 1 open run takes about 1 of 100"
+        " calls a second"
     )
 
 
@@ -119,9 +122,10 @@ async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_s
     assert waiting["voice-prod Temporal"] == (
         "Temporal knows of no run in this namespace, so nothing shows whether type CustomerBackfill is right\n"
         "Temporal in memory answers; workers that poll backfill: 0 for workflows, 0 for activities, so nothing"
-        " would run there; open sequences: 1, which wait for a bot: none polls backfill-bot"
+        " would run there; open sequences: 1, which wait for a bot: none polls backfill-bot;"
+        " watching 0 open runs takes about 0 of 100 calls a second"
     )
-    assert driven["voice-prod Temporal"].endswith("; open sequences: 1")
+    assert "; open sequences: 1; watching" in driven["voice-prod Temporal"]
 
 
 async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
@@ -235,3 +239,22 @@ async def test_what_a_warehouse_cannot_tell_stands_beside_its_answer() -> None:
     told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert told["voice-prod ClickHouse"] == "duplicates in scores cannot be told\nClickHouse in memory answers"
+
+
+async def test_a_key_that_has_no_effect_any_more_is_a_warning_and_there_is_no_line_without_one() -> None:
+    old = config({"voice-prod": ("hilton",)}, watch={"describes_a_pass": 200})
+    (finding,) = await check(config_probes(old))
+
+    assert (finding.probe, finding.level) == ("configuration", Level.WARNING)
+    assert "watch.describes_a_pass" in answer_text(finding.answer)
+    assert config_probes(config({"voice-prod": ("hilton",)})) == ()
+
+
+async def test_the_calls_that_watching_takes_are_estimated_from_some_runs() -> None:
+    world = FakeWorld(config({"voice-prod": ("hilton",)}, watch={"slow_round": "10s"}))
+    for number in range(990):
+        world.engines["voice-prod"].add(execution(f"customer-{number}"))
+    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+
+    assert "watching 990 open runs takes about 99 of 100 calls a second: alerts" in told["voice-prod Temporal"]
+    assert len(world.engines["voice-prod"].described) <= SAMPLE

@@ -14,6 +14,7 @@ from temporalio.api.workflowservice.v1 import (
     DescribeWorkflowExecutionRequest,
     DescribeWorkflowExecutionResponse,
     ListWorkflowExecutionsRequest,
+    ListWorkflowExecutionsResponse,
 )
 from temporalio.client import Client
 from temporalio.runtime import Runtime
@@ -156,10 +157,14 @@ class TemporalCluster:
                 retry=True,
                 timeout=self.limit,
             )
-            yield [convert.execution(self.name, info) for info in answer.executions]
+            # A page of a thousand runs would block the event loop; use a thread.
+            yield await asyncio.to_thread(self._converted, answer)
             token = answer.next_page_token
             if not token:
                 return
+
+    def _converted(self, answer: ListWorkflowExecutionsResponse) -> list[Execution]:
+        return [convert.execution(self.name, info) for info in answer.executions]
 
     @asynccontextmanager
     async def _within_limit(self, limit: timedelta) -> AsyncIterator[None]:

@@ -65,6 +65,26 @@ class OpenSequences:
 
 
 @dataclass(frozen=True, slots=True)
+class CallsNeeded:
+    """Watching the open ``runs`` of a cluster takes about so many ``calls`` a second, of at most ``budget``.
+
+    A round over all runs then takes ``round_factor`` times as long as it should: 1 while the budget suffices.
+    """
+
+    runs: int
+    calls: int
+    budget: int
+    round_factor: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWithoutEffect:
+    """A key of the configuration that has no effect any more; ``line`` says what replaces it."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class StuckMessages:
     """Keys and reasons of messages that are set aside, and of those that have waited for long."""
 
@@ -169,8 +189,8 @@ class OperatorsUnknown:
     error: str
 
 
-WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences
-BotFact = StuckMessages | NothingStuck | LastLeader
+WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | CallsNeeded
+BotFact = StuckMessages | NothingStuck | LastLeader | KeyWithoutEffect
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
 Fact = Union[RunsFact, WorkersFact, BotFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)

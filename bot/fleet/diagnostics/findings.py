@@ -33,6 +33,7 @@ class Advice(StrEnum):
     STORE = "store"
     OUTBOX = "outbox"
     CLOCK = "clock"
+    CONFIGURATION = "configuration"
 
 
 # These name a section of the configuration that each cluster has for itself.
