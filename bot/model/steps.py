@@ -9,6 +9,11 @@ from datetime import datetime, timedelta
 from bot.model.execution import ExecutionStatus, Ref
 
 
+def followers_queue(task_queue: str) -> str:
+    """The task queue of the activities that follow runs; ``task_queue`` has all other steps of the sequences."""
+    return f"{task_queue}-followers"
+
+
 @dataclass(frozen=True, slots=True)
 class TableCount:
     """The count of one table after a window completed; ``expected`` is None when there is nothing to compare with.

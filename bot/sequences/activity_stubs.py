@@ -12,7 +12,17 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.notifications.sequence import SequenceLine
-    from bot.model import Count, FollowedRun, Ref, RunningWindow, SequenceProgress, SequenceSpec, StartResult, Window
+    from bot.model import (
+        Count,
+        FollowedRun,
+        Ref,
+        RunningWindow,
+        SequenceProgress,
+        SequenceSpec,
+        StartResult,
+        Window,
+        followers_queue,
+    )
     from bot.sequences.activities import Activities
     from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
     from bot.usecases.drive.publish import SequenceReport
@@ -40,10 +50,16 @@ async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
 
 
 def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[FollowedRun]:
-    """Follow a run until it closes, or has timed out ``limit`` times."""
+    """Follow a run until it closes, or has timed out ``limit`` times. This may take days, so it has a task queue of
+    its own: the other steps need not wait until a follower is done."""
+    return _follow(FollowRequest(ref, limit), followers_queue(workflow.info().task_queue))
+
+
+def _follow(request: FollowRequest, task_queue: str) -> workflow.ActivityHandle[FollowedRun]:
     return workflow.start_activity_method(
         Activities.follow,
-        FollowRequest(ref, limit),
+        request,
+        task_queue=task_queue,
         start_to_close_timeout=UNLIMITED,
         heartbeat_timeout=HEARTBEAT_TIMEOUT,
         retry_policy=RETRY_FOREVER,
@@ -52,7 +68,7 @@ def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[FollowedRun]:
 
 async def look(ref: Ref) -> FollowedRun:
     """Return the run's state now, without waiting for it to close."""
-    return await follow(ref, 0)
+    return await _follow(FollowRequest(ref, 0), workflow.info().task_queue)
 
 
 def cancel(ref: Ref, reason: str) -> workflow.ActivityHandle[timedelta]:

@@ -114,6 +114,8 @@ async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_s
 
     waiting = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
     world.engines["voice-prod"].workers["backfill-bot"] = 1
+    not_followed = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+    world.engines["voice-prod"].workers["backfill-bot-followers"] = 1
     driven = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert waiting["voice-prod Temporal"] == (
@@ -121,6 +123,7 @@ async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_s
         "Temporal in memory answers; workers that poll backfill: 0 for workflows, 0 for activities, so nothing"
         " would run there; open sequences: 1, which wait for a bot: none polls backfill-bot"
     )
+    assert not_followed["voice-prod Temporal"].endswith("wait for a bot: none polls backfill-bot-followers")
     assert driven["voice-prod Temporal"].endswith("; open sequences: 1")
 
 
