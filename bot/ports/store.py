@@ -77,6 +77,11 @@ class RunHistory(Protocol):
         """All recorded runs of a cluster, and how far its past has been read."""
         ...
 
+    async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:
+        """The recorded runs of one customer of a cluster, and how far the past of the whole cluster has been read.
+        What was recorded before the call is included."""
+        ...
+
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         """Record runs, and in the same transaction how far their past has been read. The latest write of a run wins,
         except that only another end reported by Temporal replaces such an end, because a caller that read the run
