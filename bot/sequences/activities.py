@@ -15,6 +15,7 @@ from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowR
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
 from bot.usecases.drive.completed_elsewhere import find_completed_run
+from bot.usecases.drive.completed_runs import CompletedRuns
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.drive.follow import BEAT_EVERY, follow
 from bot.usecases.drive.publish import SequenceReport, tell
@@ -30,6 +31,7 @@ class Activities:
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster
         self._services = services
+        self._completed = CompletedRuns(cluster, services)
 
     @activity.defn
     async def start_window(self, request: StartWindowRequest) -> StartResult:
@@ -39,9 +41,9 @@ class Activities:
         reason instead, for a person to look at.
         """
         if request.since and request.until:
-            days = Identity(request.customer, request.window)
+            days, between = Identity(request.customer, request.window), (request.since, request.until)
             try:
-                found = await find_completed_run(self._cluster, days, (request.since, request.until), self._services)
+                found = await find_completed_run(days, between, self._completed, self._services)
             except Unavailable as exc:
                 if activity.info().attempt < MAX_ATTEMPTS:
                     raise

@@ -63,12 +63,12 @@ async def connected_workers(
         asyncio.create_task(worker.run())
         for worker in (_steps_worker(client, queue, activities), _follower(client, queue, activities, followers))
     ]
+    ended = asyncio.gather(*tasks)
     try:
-        yield asyncio.gather(*tasks)
+        yield ended
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        ended.cancel()
+        await asyncio.gather(ended, *tasks, return_exceptions=True)
 
 
 def _steps_worker(client: Client, queue: str, activities: Activities) -> Worker:

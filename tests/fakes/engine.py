@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.errors import DependencyError, NotFound
-from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
+from bot.model import WORKFLOW_TYPE, Description, Execution, ExecutionStatus, Portion, Ref
 
 
 @dataclass
@@ -57,6 +57,15 @@ class FakeEngine:
     ) -> Portion:
         runs = self._of_types(workflow_types)
         return self._portion([], [e for e in runs if e.closed_at and e.closed_at <= until])
+
+    async def completed_executions(
+        self,
+        workflow_types: Collection[str],
+        since: datetime,
+        within: timedelta,  # noqa: ARG002
+    ) -> Portion:
+        completed = [e for e in self._of_types(workflow_types) if e.status is ExecutionStatus.COMPLETED]
+        return self._portion([], [e for e in completed if e.closed_at and e.closed_at >= since])
 
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
         every = {description.execution.workflow_type for description in self.descriptions.values()}
