@@ -73,7 +73,8 @@ class StartOrder:
 
 @dataclass(frozen=True, slots=True)
 class StartResult:
-    """The result of a start: the run's ``ref``, or why Temporal ``refused`` it.
+    """The result of a start: the run's ``ref``, or why Temporal ``refused`` it, or why it is ``unknown`` whether
+    somebody else has run the days meanwhile, so that nothing was started.
 
     ``is_found``: nothing was started; ``ref`` is a run that somebody else started and that has completed these days
     in the meantime.
@@ -82,6 +83,7 @@ class StartResult:
     ref: Ref | None
     refused: str = ""
     is_found: bool = False
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

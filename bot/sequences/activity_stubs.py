@@ -29,6 +29,8 @@ with workflow.unsafe.imports_passed_through():
 
 # Temporal's client answers within a few seconds, and so does the store.
 START_TO_CLOSE = timedelta(seconds=20)
+# The attempts of about a minute (``RETRY_FOREVER``) to find out whether somebody else has run the days meanwhile.
+START_ATTEMPTS = 6
 # Followers heartbeat every ``follow.BEAT_EVERY``; one that is silent for longer than this is dead.
 HEARTBEAT_TIMEOUT = timedelta(seconds=20)
 # A window has no time limit: it ends when Temporal says that its run has closed.
@@ -40,10 +42,11 @@ RETRY_FOREVER = RetryPolicy(
 
 async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
     """Start a run for the window. Skipped if an earlier try of this same start succeeded, or if another run has
-    completed the days since the sequence began (a window that is run again ignores other runs)."""
+    completed the days since the sequence began and before ``running.started_at`` (a window that is run again ignores
+    other runs)."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
-    asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at)
+    asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at, START_ATTEMPTS)
     return await workflow.execute_activity_method(
         Activities.start_window, asked, start_to_close_timeout=START_TO_CLOSE, retry_policy=RETRY_FOREVER
     )
