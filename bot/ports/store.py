@@ -48,6 +48,11 @@ class Journal(Protocol):
         """These episodes by id, open or ended; an unknown id is absent."""
         ...
 
+    async def messages(self, keys: Collection[str]) -> Mapping[str, str]:
+        """The latest bodies of these messages (``JournalEntry.messages``) by key, posted or not; an unknown key is
+        absent."""
+        ...
+
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         """The recorded failures of these runs, ordered by attempt; a run without any is absent."""
         ...
