@@ -59,10 +59,8 @@ async def connected_workers(
     """Both workers of one cluster's sequences until the block is left. The value ends, with the error, when one of
     them fails. At most ``followers`` runs are followed at once; others wait for a free slot."""
     activities, queue = Activities(cluster, services), services.config.control.task_queue
-    tasks = [
-        asyncio.create_task(worker.run())
-        for worker in (_steps_worker(client, queue, activities), _follower(client, queue, activities, followers))
-    ]
+    workers = _steps_worker(client, queue, activities), _follower(client, queue, activities, followers)
+    tasks = [asyncio.create_task(worker.run()) for worker in workers]
     ended = asyncio.gather(*tasks)
     try:
         yield ended
