@@ -82,7 +82,8 @@ async def open_services(
     async with AsyncExitStack() as stack:
         keys = config.workflow.keys
         key_names = (keys.customer, keys.start, keys.end)
-        opening = open_store(loaded.settings.database_url, config.clusters, on_gone, key_names)
+        customer_of = recogniser(config).customer_of
+        opening = open_store(loaded.settings.database_url, config.clusters, on_gone, key_names, customer_of)
         store = await stack.enter_async_context(opening)
         await assign_namespaces(temporals, await _last_seen(store.journal))
         yield Services(

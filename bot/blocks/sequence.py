@@ -56,6 +56,14 @@ def still_open(line: notifications.StillOpenLine) -> Message:
     return _broadcast_line(spec, text, actions)
 
 
+def waiting(line: notifications.WaitingLine) -> Message:
+    """A window does not start before it is known that nobody else has run its days."""
+    spec = line.spec
+    days, why = sequence_phrases.range_in(line.window, spec), words.sentence(line.why, LONGEST_WHY)
+    asks = f"The sequence asks again at least every {duration_text(line.every)}, and runs no day twice."
+    return _line(spec, f"window {days} has not started: {why} {asks}")
+
+
 def window(line: notifications.WindowLine) -> Message:
     """A window has ended: how, what was counted of it, and what that means for the next windows."""
     spec, ended = line.spec, line.ended

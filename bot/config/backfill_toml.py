@@ -22,7 +22,7 @@ from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
 from bot.config.watch import Alerts, CallsPerSecond, Watch
 from bot.config.workflow import WorkflowConfig
-from bot.model import TableSpec, Window, place_of, unquoted_name
+from bot.model import TableSpec, Window, followers_queue, place_of, unquoted_name
 
 
 def _zone(value: str) -> str:
@@ -205,7 +205,9 @@ class Config(Section):
     verify: Verify = Field(description="a [verify] table")
     volume: Volume = Field(description="a [volume] table")
     sizing: Sizing = Field(default=Sizing(), description="a [sizing] table")
-    control: Control = Field(default=Control(), description="a [control] table with a task queue of its own")
+    control: Control = Field(
+        default=Control(), validate_default=True, description="a [control] table with a task queue of its own"
+    )
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )
@@ -226,9 +228,10 @@ class Config(Section):
     @field_validator("control")
     @classmethod
     def _of_its_own(cls, control: Control, info: ValidationInfo) -> Control:
-        """Refuse a control task queue that equals the one of [workflow]: the bot's worker and the team's would
-        receive each other's workflow tasks."""
+        """Refuse a control task queue that equals the one of [workflow], or whose followers' queue does: the bot's
+        workers and the team's would receive each other's tasks."""
         workflow = info.data.get("workflow")
-        if workflow and workflow.task_queue == control.task_queue:
-            raise ValueError(f"its task_queue {control.task_queue} is that of [workflow]")
+        for queue in (control.task_queue, followers_queue(control.task_queue)):
+            if workflow and workflow.task_queue == queue:
+                raise ValueError(f"its task_queue {queue} is that of [workflow]")
         return control

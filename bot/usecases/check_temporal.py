@@ -11,7 +11,7 @@ from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.diagnostics.watching import Load, watching
 from bot.fleet.diagnostics.workers import Workers, workers
 from bot.fleet.runs.identity import Recogniser
-from bot.model import Description, Execution
+from bot.model import Description, Execution, followers_queue
 from bot.ports import Engine
 from bot.services import Cluster
 
@@ -97,7 +97,8 @@ async def _load(engine: Engine, config: Config) -> Load:
 
 async def _sequences(cluster: Cluster, config: Config) -> OpenSequences:
     """Bots are the workers of the sequences: without a bot, open sequences wait."""
-    count, queue = len(await cluster.control.sequences()), config.control.task_queue
-    if not count or await cluster.engine.pollers(queue):
-        return OpenSequences(count)
-    return OpenSequences(count, queue)
+    count, own = len(await cluster.control.sequences()), config.control.task_queue
+    for queue in (own, followers_queue(own)) if count else ():
+        if not await cluster.engine.pollers(queue):
+            return OpenSequences(count, queue)
+    return OpenSequences(count)

@@ -201,6 +201,13 @@ def test_without_a_control_section_the_defaults_hold(file: Path) -> None:
     assert (control.on_stuck, control.cancel_patience) == (OnStuck.STOP, timedelta(minutes=15))
 
 
+def test_no_worker_of_the_team_may_poll_the_queue_of_the_followers(file: Path) -> None:
+    file.write_text(GOOD.replace('task_queue = "backfill"', 'task_queue = "backfill-bot-followers"'))
+
+    with pytest.raises(ConfigError, match="its task_queue backfill-bot-followers is that of"):
+        load({**TOKENS, "BACKFILL_CONFIG": str(file)})
+
+
 def test_control_is_read_whole(file: Path) -> None:
     section = 'task_queue = "q"\nparallel = 3\nsplit_after = 1\non_stuck = "continue"\ncancel_patience = "90s"'
     file.write_text(f"{GOOD}\n[control]\n{section}\n")

@@ -94,7 +94,7 @@ class FakeWorld:
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
-        self.ledger = FakeLedger()
+        self.ledger = FakeLedger(_recogniser(self.config).customer_of)
         self.channel = FakeChannel(lambda: self.now, CHANNEL)
         self.engines = {name: FakeEngine() for name in self.config.clusters}
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}

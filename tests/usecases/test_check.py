@@ -117,6 +117,8 @@ async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_s
 
     waiting = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
     world.engines["voice-prod"].workers["backfill-bot"] = 1
+    not_followed = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+    world.engines["voice-prod"].workers["backfill-bot-followers"] = 1
     driven = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert waiting["voice-prod Temporal"] == (
@@ -125,6 +127,7 @@ async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_s
         " would run there; open sequences: 1, which wait for a bot: none polls backfill-bot;"
         " watching 0 open runs takes about 0 of 100 calls a second"
     )
+    assert "wait for a bot: none polls backfill-bot-followers; watching" in not_followed["voice-prod Temporal"]
     assert "; open sequences: 1; watching" in driven["voice-prod Temporal"]
 
 

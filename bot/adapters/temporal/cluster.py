@@ -34,6 +34,7 @@ CLOSED = ("Completed", "Failed", "Canceled", "Terminated", "ContinuedAsNew", "Ti
 _CLOSED_LIST = ", ".join(f"'{status}'" for status in CLOSED)
 IS_OPEN = f"ExecutionStatus NOT IN ({_CLOSED_LIST})"
 HAS_ENDED = f"ExecutionStatus IN ({_CLOSED_LIST})"
+HAS_COMPLETED = "ExecutionStatus = 'Completed'"
 
 
 class TemporalCluster:

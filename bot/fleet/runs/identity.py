@@ -80,6 +80,11 @@ class Recogniser:
         """By its hints (search attributes and memo) if they are complete and valid, else by its workflow id."""
         return self._from_hints(execution.hints) or self.template.parse(execution.ref.workflow_id)
 
+    def customer_of(self, execution: Execution) -> str:
+        """The customer of a run; "" for a run that is not recognised."""
+        identity = self.identify(execution)
+        return identity.customer if identity else ""
+
     def _from_hints(self, hints: Mapping[str, str]) -> Identity | None:
         customer, start, end = (hints.get(key, "") for key in (self.keys.customer, self.keys.start, self.keys.end))
         return _identity(customer.strip(), start.strip(), end.strip(), self.zone)

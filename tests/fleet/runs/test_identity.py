@@ -200,6 +200,11 @@ def test_an_id_of_another_form_is_recognised_by_its_hints() -> None:
     identity = RECOGNISER.identify(odd)
 
     assert identity == Identity("hilton", CAMPAIGN)
+    assert RECOGNISER.customer_of(odd) == "hilton"
+
+
+def test_a_run_that_is_not_recognised_has_no_customer() -> None:
+    assert RECOGNISER.customer_of(execution(ref=Ref("voice-prod", "nightly-17", "run-1"))) == ""
 
 
 @given(st.sampled_from(sorted(available_timezones())), st.dates(date(1970, 1, 2), date(2100, 1, 1)))
