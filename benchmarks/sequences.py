@@ -67,8 +67,8 @@ clickhouse = {{ url = "http://127.0.0.1:1" }}
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came of it. The progress of all was asked for every ten seconds; ``asked`` counts the sequences in all these
-    answers, and ``known`` those of them with a progress."""
+    """What came of it. The progress of all was asked for every ten seconds: ``asked`` counts the sequences in all of
+    these answers, and ``known`` those of them with a progress."""
 
     windows: int
     seconds: float
