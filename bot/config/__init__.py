@@ -18,6 +18,7 @@ from bot.config.control import Control
 from bot.config.cron import CronLine, read_cron
 from bot.config.env_file import USUAL, EnvFile, read_env_file
 from bot.config.environment import LogFormat, Settings, Transport
+from bot.config.identity import IdentityConfig
 from bot.config.load import Loaded, load
 from bot.config.workflow import WorkflowConfig
 
@@ -32,6 +33,7 @@ __all__ = [
     "CronLine",
     "DigestConfig",
     "EnvFile",
+    "IdentityConfig",
     "Loaded",
     "LogFormat",
     "Settings",

@@ -11,7 +11,7 @@ import structlog
 from bot.config import Config, SlackConfig
 from bot.errors import BackfillBotError, Refused
 from bot.fleet.diagnostics.findings import Answer, Finding, Level, join_findings
-from bot.fleet.runs.identity import Recogniser
+from bot.fleet.runs.recogniser import Recogniser
 from bot.ports import Channel, Journal, Lease, Outbox, People, Warehouse
 from bot.services import Cluster
 from bot.usecases.check_operators import check_operators

@@ -7,10 +7,11 @@ from bot.config import Config
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.diagnostics.workers import Workers, workers
-from bot.fleet.runs.identity import Recogniser
+from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
 from bot.ports import Engine
 from bot.services import Cluster
+from bot.usecases.definitions import identity_mapping
 
 # The latest runs show what the next ones will look like; more runs cost time and show nothing new.
 LAST_RUNS = 20
@@ -50,7 +51,8 @@ def _expected(name: str, config: Config, recogniser: Recogniser) -> Expected:
         types=workflow.types,
         task_queue=workflow.task_queue,
         recogniser=recogniser,
-        keys_are_given=workflow.keys != type(workflow.keys)(),
+        mapping=identity_mapping(workflow, config),
+        keys_are_given=workflow.keys != type(workflow.keys)() or workflow.identity.attributes is not None,
         customers=config.clusters[name].customers,
     )
 

@@ -21,6 +21,7 @@ from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
 from bot.adapters.temporal.standing import read_standing
 from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
+from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import state
 from bot.model import (
     WORKFLOW_TYPE,
@@ -60,7 +61,7 @@ class TemporalControl:
         bot does not find the first one, and runs the days again.
         """
         latest = await self._latest(order.workflow_id)
-        if latest is not None and latest.hints.get(names.ORDER_KEY) == order.token:
+        if latest is not None and latest.hints.get(ORDER_KEY) == order.token:
             return latest.ref
         attributes = await self._attributes.of(order.hints)
         try:

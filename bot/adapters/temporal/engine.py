@@ -7,10 +7,13 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from pydantic import JsonValue
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     GetSystemInfoRequest,
+    GetWorkflowExecutionHistoryRequest,
 )
 
 from bot.adapters.temporal import convert
@@ -70,6 +73,17 @@ class TemporalEngine:
         """See ``bot.ports.Engine``."""
         answer = await self._temporal.describe(ref.workflow_id, ref.run_id)
         return convert.description(self._temporal.name, answer)
+
+    async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
+        """See ``bot.ports.Engine``. The first event of a run has them; nothing else of its history is asked for."""
+        run = WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)
+        async with self._temporal.asking() as client:
+            answer = await client.workflow_service.get_workflow_execution_history(
+                GetWorkflowExecutionHistoryRequest(namespace=client.namespace, execution=run, maximum_page_size=1),
+                retry=True,
+                timeout=self._temporal.limit,
+            )
+        return convert.arguments(answer.history)
 
     async def pollers(self, task_queue: str) -> int:
         """See ``bot.ports.Engine``. Each worker identity counts once."""

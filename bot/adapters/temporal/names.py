@@ -2,8 +2,6 @@
 
 import uuid
 
-# Memo key, beside the hints, that names the order which started a run of the team's workflow.
-ORDER_KEY = "BackfillBotToken"
 # Shown with the run in Temporal's web UI.
 SUMMARY = "Started by backfill-bot"
 

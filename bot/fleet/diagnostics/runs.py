@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.fleet.diagnostics.findings import Answer
-from bot.fleet.runs.identity import Recogniser
+from bot.fleet.runs.identity import Source
+from bot.fleet.runs.mapping import IdentityMapping
+from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
 from bot.model.text import listed, plural
 from bot.redaction import redact_line
@@ -27,6 +29,7 @@ class Expected:
     types: tuple[str, ...]
     task_queue: str
     recogniser: Recogniser
+    mapping: IdentityMapping
     keys_are_given: bool
     customers: tuple[str, ...]
 
@@ -91,9 +94,8 @@ def _count_types(executions: Sequence[Execution]) -> str:
 
 def _other_ids(lately: RecentRuns, expected: Expected) -> Iterator[str]:
     """A warning when recent ids differ from the configured form: the bot starts runs with ids of that form."""
-    template = expected.recogniser.template
     recognised = [run for run in lately.latest if expected.recogniser.identify(run)]
-    if recognised and not any(template.parse(run.ref.workflow_id) for run in recognised):
+    if recognised and not any(expected.mapping.fields(Source.ID, run) for run in recognised):
         example = _shown(recognised[0].ref.workflow_id)
         yield f"no recent workflow id is of the form {_form(expected)}, as those are that the bot starts: {example}"
 
@@ -159,21 +161,19 @@ def _why(run: Execution, expected: Expected) -> str:
     id_problem = f"its id is not of the form {_form(expected)}"
     if absent:
         return f"{_shown(run.ref.workflow_id)}: {id_problem}, and it carries no {_either(absent)}"
-    _, start, end = (_shown(run.hints[key]) for key in keys)
-    days = (
-        f"{keys[1]} {start} and {keys[2]} {end} are no days in {expected.recogniser.zone}, the second after the first"
-    )
+    told = " and ".join(f"{key} {_shown(run.hints[key])}" for key in keys[1:])
+    days = f"{told} are no days in {expected.mapping.zone}, the second after the first"
     return f"{_shown(run.ref.workflow_id)}: {id_problem}, and {days}"
 
 
 def _form(expected: Expected) -> str:
-    """The configured template of workflow ids."""
-    return "".join(f"{{{part}}}" if i % 2 else part for i, part in enumerate(expected.recogniser.template.parts))
+    """The configured form of workflow ids."""
+    return str(expected.mapping.id)
 
 
-def _keys(expected: Expected) -> tuple[str, str, str]:
-    keys = expected.recogniser.keys
-    return keys.customer, keys.start, keys.end
+def _keys(expected: Expected) -> tuple[str, ...]:
+    keys = expected.mapping.attributes
+    return keys.names if keys else ()
 
 
 def _either(names: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from bot.fleet.diagnostics.findings import Answer, Level
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
-from bot.fleet.runs.identity import IdTemplate, Keys, Recogniser
+from bot.fleet.runs.mapping import IdentityMapping, Keys
+from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution, Ref
 from tests.fleet.builders import execution
 
@@ -25,7 +26,8 @@ def expected(template: str = "backfill-{customer}-{start}-{end}", **changes: Any
         "customers": ("hilton",),
         **changes,
     }
-    return Expected(recogniser=Recogniser(IdTemplate.of(template), keys, UTC), **told)
+    mapping = IdentityMapping.usual(template, keys, UTC)
+    return Expected(recogniser=Recogniser.of(["voice-prod"], ["CustomerBackfill"], mapping), mapping=mapping, **told)
 
 
 def run_with_id(workflow_id: str, hints: Mapping[str, str] | None = None, **changes: Any) -> Execution:
