@@ -6,14 +6,12 @@ This package knows none of the code that uses the values.
 from bot.config.backfill_toml import (
     Alerts,
     Campaign,
-    ClickHouseAddress,
-    ClusterConfig,
     Config,
     DigestConfig,
     SlackConfig,
-    TemporalAddress,
     Watch,
 )
+from bot.config.cluster import ClickHouseAddress, ClusterConfig, TemporalAddress
 from bot.config.control import Control
 from bot.config.cron import CronLine, read_cron
 from bot.config.env_file import USUAL, EnvFile, read_env_file

@@ -11,6 +11,13 @@ from bot.model import WORKFLOW_TYPE
 from bot.model.placeholders import Placeholder, split_template
 
 
+def not_the_bots_own(types: tuple[str, ...]) -> tuple[str, ...]:
+    """The type names themselves. Raises ValueError when the bot's own workflow is one of them."""
+    if WORKFLOW_TYPE in types:
+        raise ValueError(f"{WORKFLOW_TYPE} is the bot's own")
+    return types
+
+
 def _template(value: str) -> str:
     names = [part.name for part in split_template(value) if isinstance(part, Placeholder)]
     for name in ("customer", "start", "end"):
@@ -35,6 +42,7 @@ class WorkflowConfig(Section):
         min_length=1, description="the workflow type names, at least one; the first is what the bot starts"
     )
     task_queue: Name = Field(description="the task queue its workers poll")
+    covers: bool = Field(default=True, description="false when its runs are watched and alerted on, and fill no days")
     id_template: Annotated[str, AfterValidator(_template)] = Field(
         default=DEFAULT_ID,
         description="a workflow id with {customer}, {start} and {end} in it, once each",
@@ -47,9 +55,7 @@ class WorkflowConfig(Section):
     @field_validator("types")
     @classmethod
     def _not_ours(cls, types: tuple[str, ...]) -> tuple[str, ...]:
-        if WORKFLOW_TYPE in types:
-            raise ValueError(f"{WORKFLOW_TYPE} is the bot's own")
-        return types
+        return not_the_bots_own(types)
 
     @model_validator(mode="after")
     def _said_once(self) -> "WorkflowConfig":

@@ -1,7 +1,7 @@
 """Checks one cluster's Temporal: whether it answers, which workers poll, and whether its runs look as configured."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.config import Config
 from bot.fleet.diagnostics.findings import Answer
@@ -29,7 +29,7 @@ async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser
     engine, expected = cluster.engine, _expected(name, config, recogniser)
     line, recent, polling, sequences = await asyncio.gather(
         engine.check(),
-        _recent_runs(engine, config),
+        _recent_runs(engine, expected.types),
         _workers(engine, expected.task_queue),
         _sequences(cluster, config),
     )
@@ -46,7 +46,7 @@ def _joined(*answers: Answer) -> Answer:
 
 
 def _expected(name: str, config: Config, recogniser: Recogniser) -> Expected:
-    workflow = config.workflow
+    workflow = config.filling_workflow(name)
     return Expected(
         types=workflow.types,
         task_queue=workflow.task_queue,
@@ -57,8 +57,8 @@ def _expected(name: str, config: Config, recogniser: Recogniser) -> Expected:
     )
 
 
-async def _recent_runs(engine: Engine, config: Config) -> RecentRuns:
-    types = dict.fromkeys(config.workflow.types[:MOST_TYPES])
+async def _recent_runs(engine: Engine, expected_types: Sequence[str]) -> RecentRuns:
+    types = dict.fromkeys(expected_types[:MOST_TYPES])
     by_type, attributes = await asyncio.gather(
         asyncio.gather(*(engine.latest_executions([name], LAST_RUNS) for name in types)), engine.search_attributes()
     )

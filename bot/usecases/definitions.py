@@ -17,14 +17,22 @@ from bot.model.steps import StartOptions
 
 def recogniser(config: Config) -> Recogniser:
     """The recogniser that this configuration describes."""
-    mapping = identity_mapping(config.workflow, config)
-    return Recogniser({name: dict.fromkeys(config.workflow.types, mapping) for name in config.clusters})
+    return Recogniser({name: _mappings(config, name) for name in config.clusters})
+
+
+def _mappings(config: Config, cluster: str) -> Mapping[str, IdentityMapping]:
+    return {
+        workflow_type: mapping
+        for workflow in config.workflows_on(cluster)
+        for mapping in (identity_mapping(workflow, config),)
+        for workflow_type in workflow.types
+    }
 
 
 def start_template(config: Config, cluster: str) -> StartTemplate:
     """What the bot starts on this cluster."""
-    workflow, start = config.workflow, config.workflow.start
-    arguments = workflow.arguments
+    workflow = config.filling_workflow(cluster)
+    start, arguments = workflow.start, workflow.arguments
     return StartTemplate(
         cluster=cluster,
         workflow_type=workflow.types[0],
@@ -61,19 +69,26 @@ def identity_mapping(workflow: WorkflowConfig, config: Config) -> IdentityMappin
 
 def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
     """The place and text of each mistake: what the bot would start and not recognise as the same."""
-    for name in config.clusters:
+    filling = config.definitions[0]
+    table = ("workflow",) if config.workflow else ("workflows", config.workflows.index(filling))
+    found: dict[tuple[int | str, ...], str] = {}
+    for name, cluster in config.clusters.items():
         for source, text in round_trip_mistakes(start_template(config, name)):
-            yield ("workflow", *_place(source, config.workflow)), text
-        # Clusters differ in nothing that is read back.
-        return
+            overrides = source is Source.INPUT and cluster.input is not None
+            place = ("clusters", name, "input") if overrides else (*table, *_place(source, filling))
+            found.setdefault(place, text)
+    yield from found.items()
 
 
 def kept_hints(config: Config) -> frozenset[str]:
     """Names of the hints that tell customer and days. The store keeps them unchanged."""
-    workflow = config.workflow
-    paths = _keys(workflow.identity.input).names if workflow.identity.input else ()
-    named = (*_keys(workflow.attribute_names).names, *_keys(workflow.memo_names).names)
-    return frozenset((*named, *map(input_hint, paths), *OWN_FIELDS))
+    return frozenset((*OWN_FIELDS, *(name for workflow in config.definitions for name in _kept(workflow))))
+
+
+def _kept(workflow: WorkflowConfig) -> Iterator[str]:
+    yield from (*_keys(workflow.attribute_names).names, *_keys(workflow.memo_names).names)
+    if workflow.identity.input:
+        yield from map(input_hint, _keys(workflow.identity.input).names)
 
 
 def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:

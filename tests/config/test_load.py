@@ -269,7 +269,7 @@ def with_input(line: str) -> str:
 def test_the_input_of_the_workflow_is_read_as_written(file: Path, line: str, read: object) -> None:
     file.write_text(with_input(line))
 
-    assert load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config.workflow.input == read
+    assert load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config.definitions[0].input == read
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def mistake(file: Path) -> str:
 
 
 def test_a_whole_definition_is_read(tmp_path: Path) -> None:
-    workflow = loaded(written(tmp_path, FULL)).workflow
+    workflow = loaded(written(tmp_path, FULL)).definitions[0]
 
     assert workflow.sources == tuple(SourceName)
     assert workflow.id_written == "bf:{customer}:{start:%Y%m%d}-{last:%Y%m%d}"
@@ -59,7 +59,7 @@ def test_a_whole_definition_is_read(tmp_path: Path) -> None:
 
 
 def test_the_short_keys_say_the_same_as_the_long_ones(tmp_path: Path) -> None:
-    workflow = loaded(written(tmp_path, "", HEAD + 'id_template = "x-{customer}-{start}-{end}"\n')).workflow
+    workflow = loaded(written(tmp_path, "", HEAD + 'id_template = "x-{customer}-{start}-{end}"\n')).definitions[0]
 
     assert workflow.id_read == workflow.id_written == "x-{customer}-{start}-{end}"
     assert workflow.sources == (SourceName.ATTRIBUTES, SourceName.MEMO, SourceName.ID)

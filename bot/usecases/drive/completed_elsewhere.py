@@ -63,7 +63,7 @@ async def _is_still_completed(ref: Ref, services: Services) -> bool:
 
 
 async def _find_on_cluster(cluster: str, matches: _Predicate, since: datetime, services: Services) -> Ref | None:
-    types, engine = services.config.workflow.types, services.clusters[cluster].engine
+    types, engine = services.config.counted_types(cluster), services.clusters[cluster].engine
     listed = await engine.changed_executions(types, since, TIME_LIMIT)
     ref = next((run.ref for run in listed.executions if matches(run)), None)
     if ref is None and listed.rest_until is not None:
@@ -74,6 +74,8 @@ async def _find_on_cluster(cluster: str, matches: _Predicate, since: datetime, s
 def _completes(run: Execution, days: Identity, between: tuple[datetime, datetime], services: Services) -> bool:
     since, until = between
     if run.status is not ExecutionStatus.COMPLETED or run.closed_at is None or not since < run.closed_at < until:
+        return False
+    if run.workflow_type not in services.config.counted_types(run.ref.cluster):
         return False
     identity = services.recogniser.identify(run)
     return identity is not None and identity.customer == days.customer and identity.window.contains(days.window)

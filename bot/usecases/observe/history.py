@@ -60,7 +60,7 @@ class History:
 
 async def history_of(cluster: str, services: Services) -> History:
     """Raises Unavailable or Refused when the cluster does not answer."""
-    types, limit = services.config.workflow.types, services.config.watch.time_limit
+    types, limit = services.config.counted_types(cluster), services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds() * READING_SHARE
     try:
         recalled = await _recall(cluster, services)

@@ -80,7 +80,7 @@ async def watch(cluster: str, rounds: Rounds, services: Services) -> Rounds:
     now = services.now()
     rounds = rounds.valid_at(now)
     try:
-        open_now = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
+        open_now = await services.clusters[cluster].engine.open_executions(services.config.watched_types(cluster))
     except DependencyError as exc:
         if not rounds.is_silent:
             _log.warning("cluster does not answer", cluster=cluster, reason=str(exc))

@@ -10,7 +10,7 @@ from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, Ref, Window
 from bot.sequences.activity_stubs import START_TO_CLOSE
 from bot.usecases.drive.completed_elsewhere import TIME_LIMIT, find_completed_run
-from tests.fakes.services import NOW, FakeWorld
+from tests.fakes.services import NOW, FakeWorld, config
 
 CLUSTER = "voice-prod"
 DAYS = Identity("hilton", Window(date(2026, 1, 6), date(2026, 1, 11)))
@@ -114,3 +114,13 @@ async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
 
 def test_systems_that_never_answer_leave_time_to_start_the_window() -> None:
     assert 3 * TIME_LIMIT < START_TO_CLOSE
+
+
+async def test_a_run_of_a_definition_that_covers_no_days_completes_nothing() -> None:
+    fills = {"name": "fills", "types": ["Other"], "task_queue": "backfill"}
+    reindex = {"name": "reindex", "types": ["CustomerBackfill"], "task_queue": "backfill", "covers": False}
+    world = FakeWorld(config({CLUSTER: ("hilton",)}, workflow=None, workflows=[fills, reindex]))
+    await world.ledger.keep([BY_HAND])
+    world.engines[CLUSTER].add(BY_HAND)
+
+    assert await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services) is None

@@ -25,9 +25,10 @@ from bot.model import (
     SeenFailure,
 )
 from bot.usecases.ack import ack
+from bot.usecases.observe.observe import observe
 from bot.usecases.watch.watch import Rounds, watch
 from tests.fakes.journal import FakeJournal
-from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld
+from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld, config
 
 CLUSTER = "voice-prod"
 REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
@@ -388,3 +389,15 @@ class BlindJournal(FakeJournal):
 
     async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
         return replace(await super().memory(cluster, refs, since), episodes=())
+
+
+async def test_runs_of_a_definition_that_covers_no_days_are_alerted_on_and_not_counted() -> None:
+    fills = {"name": "fills", "types": ["Other"], "task_queue": "backfill"}
+    reindex = {"name": "reindex", "types": ["CustomerBackfill"], "task_queue": "backfill", "covers": False}
+    world = FakeWorld(config({CLUSTER: ("hilton",)}, workflow=None, workflows=[fills, reindex]))
+    describe(world, attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout"))
+
+    await watch(CLUSTER, Rounds(), world.services)
+
+    assert [episode.customer for episode in await world.journal.open_episodes()] == ["hilton"]
+    assert (await observe(CLUSTER, world.services)).runs == ()
