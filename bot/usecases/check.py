@@ -15,11 +15,13 @@ from bot.fleet.runs.recogniser import Recogniser
 from bot.ports import Channel, Journal, Lease, Outbox, People, Warehouse
 from bot.services import Cluster
 from bot.usecases.check_operators import check_operators
+from bot.usecases.check_runs import check_runs
 from bot.usecases.check_temporal import check_temporal
 
 TIME_LIMIT = timedelta(seconds=10)
 
 _TEMPORAL = "See [clusters.{0}.temporal] in the configuration."
+_RUNS = "See [workflow.identity] in backfill.toml, and docs/your-workflow.md."
 _CLICKHOUSE = "See [clusters.{0}.clickhouse] and [[verify.tables]]."
 _STATEMENTS = "Correct what is named there; the bot asks the same of every cluster."
 _SLACK = "See SLACK_BOT_TOKEN, [slack] channel, and whether the bot is a member of that channel."
@@ -103,6 +105,7 @@ def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: 
             Probe(
                 f"{name} Temporal", partial(check_temporal, name, cluster, config, recogniser), _TEMPORAL.format(name)
             ),
+            Probe(f"{name} runs", partial(check_runs, name, cluster, config, recogniser), _RUNS),
             Probe(f"{name} ClickHouse", partial(_warehouse, cluster.warehouse), _CLICKHOUSE.format(name)),
         )
     )
