@@ -63,7 +63,9 @@ def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
     limit, profiles = loaded.config.watch.time_limit, loaded.settings.temporal_config_file
     runtime = quiet_runtime()
     return {
-        name: TemporalCluster(name, cluster.temporal, limit, profiles=profiles, runtime=runtime)
+        name: TemporalCluster(name, cluster.temporal, limit, profiles=profiles, runtime=runtime).select(
+            cluster.filter or ""
+        )
         for name, cluster in loaded.config.clusters.items()
     }
 
@@ -144,7 +146,7 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     config = loaded.config
     warehouse = ClickHouseWarehouse(temporal.name, config, loaded.clickhouse_passwords[temporal.name])
     stack.push_async_callback(warehouse.close)
-    control = TemporalControl(temporal, config.control.task_queue)
+    control = TemporalControl(temporal, config.control_queue(temporal.name))
     engine = TemporalEngine(temporal, utc_now)
     inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
     return Cluster(EngineWithInputs(engine, inputs, config.watch.time_limit), control, warehouse, inputs)

@@ -171,9 +171,9 @@ class Config(Section):
     @field_validator("clusters")
     @classmethod
     def _of_their_own(cls, clusters: Mapping[str, ClusterConfig]) -> Mapping[str, ClusterConfig]:
-        """Refuse two clusters in one namespace: they would drive and count each other's runs."""
+        """Refuse two clusters in one namespace without filters: they would drive and count each other's runs."""
         for (name, cluster), (other, other_cluster) in combinations(clusters.items(), 2):
-            if cluster.temporal.place == other_cluster.temporal.place:
+            if cluster.shares_runs_with(other_cluster):
                 raise ValueError(f"{name} and {other} are the same namespace of the same Temporal")
         return clusters
 
@@ -199,6 +199,11 @@ class Config(Section):
         """All workflow definitions; the first fills the campaign, and is what the bot starts."""
         every = (self.workflow,) if self.workflow else self.workflows
         return tuple(sorted(every, key=lambda workflow: workflow.name != (self.campaign.workflow or every[0].name)))
+
+    def control_queue(self, cluster: str) -> str:
+        """The queue of the bot's own sequences; each cluster of a shared namespace has one."""
+        queue = self.control.task_queue
+        return f"{queue}-{cluster}" if self.clusters[cluster].filter else queue
 
     def workflows_on(self, cluster: str) -> tuple[WorkflowConfig, ...]:
         """The definitions as they hold on this cluster; the first fills the campaign."""

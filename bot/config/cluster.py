@@ -79,6 +79,9 @@ class ClusterConfig(Section):
         default=None, description="the task queue of your workers there, instead of that of the definition"
     )
     input: Arguments | None = Field(default=None, description=WHAT_INPUT)
+    filter: Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)] | None = Field(
+        default=None, description="a list filter that its runs satisfy, where several clusters share a namespace"
+    )
     start: ClusterStart = Field(default=ClusterStart(), description="a table with search_attributes")
 
     @field_validator("customers")
@@ -88,6 +91,11 @@ class ClusterConfig(Section):
         if twice:
             raise ValueError(f"named twice: {', '.join(twice)}")
         return customers
+
+    def shares_runs_with(self, other: "ClusterConfig") -> bool:
+        """Whether the two are one namespace and nothing tells their runs apart."""
+        is_same_place = self.temporal.place == other.temporal.place
+        return is_same_place and (not self.filter or not other.filter or self.filter == other.filter)
 
     @field_validator("types")
     @classmethod

@@ -50,7 +50,7 @@ def make_worker(client: Client, cluster: str, services: Services) -> Worker:
     activities = Activities(cluster, services)
     return Worker(
         client,
-        task_queue=services.config.control.task_queue,
+        task_queue=services.config.control_queue(cluster),
         workflows=[SequentialBackfill],
         activities=[
             activities.start_window,

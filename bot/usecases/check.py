@@ -14,6 +14,7 @@ from bot.fleet.diagnostics.findings import Answer, Finding, Level, join_findings
 from bot.fleet.runs.recogniser import Recogniser
 from bot.ports import Channel, Journal, Lease, Outbox, People, Warehouse
 from bot.services import Cluster
+from bot.usecases.check_filters import check_filters
 from bot.usecases.check_operators import check_operators
 from bot.usecases.check_runs import check_runs
 from bot.usecases.check_temporal import check_temporal
@@ -22,6 +23,7 @@ TIME_LIMIT = timedelta(seconds=10)
 
 _TEMPORAL = "See [clusters.{0}.temporal] in the configuration."
 _RUNS = "See [workflow.identity] in backfill.toml, and docs/your-workflow.md."
+_FILTERS = "See filter in the [clusters.NAME] of those that share a namespace."
 _CLICKHOUSE = "See [clusters.{0}.clickhouse] and [[verify.tables]]."
 _STATEMENTS = "Correct what is named there; the bot asks the same of every cluster."
 _SLACK = "See SLACK_BOT_TOKEN, [slack] channel, and whether the bot is a member of that channel."
@@ -97,8 +99,11 @@ def operators_probe(slack: SlackConfig, people: People) -> Probe:
 
 
 def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: Recogniser) -> tuple[Probe, ...]:
-    """Temporal and ClickHouse of each cluster; for Temporal also its workers and the form of its runs."""
-    return tuple(
+    """Temporal and ClickHouse of each cluster; for Temporal also its workers and the form of its runs. Where clusters
+    share a namespace, also whether their filters keep their runs apart."""
+    are_filtered = any(cluster.filter for cluster in config.clusters.values())
+    filters = (Probe("filters", partial(check_filters, clusters, config), _FILTERS),) if are_filtered else ()
+    return filters + tuple(
         probe
         for name, cluster in clusters.items()
         for probe in (

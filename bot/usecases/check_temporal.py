@@ -31,7 +31,7 @@ async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser
         engine.check(),
         _recent_runs(engine, expected.types),
         _workers(engine, expected.task_queue),
-        _sequences(cluster, config),
+        _sequences(cluster, config.control_queue(name)),
     )
     is_in_use = bool(recent.latest) or bool(expected.customers and not recent.is_empty)
     of_runs = runs(recent, expected)
@@ -51,7 +51,7 @@ def _expected(name: str, config: Config, recogniser: Recogniser) -> Expected:
         types=workflow.types,
         task_queue=workflow.task_queue,
         recogniser=recogniser,
-        mapping=identity_mapping(workflow, config),
+        mapping=identity_mapping(workflow, config, name),
         keys_are_given=workflow.keys != type(workflow.keys)() or workflow.identity.attributes is not None,
         customers=config.clusters[name].customers,
     )
@@ -80,9 +80,9 @@ async def _workers(engine: Engine, task_queue: str) -> Workers:
     return Workers(task_queue, of_workflows, of_activities)
 
 
-async def _sequences(cluster: Cluster, config: Config) -> str:
+async def _sequences(cluster: Cluster, queue: str) -> str:
     """Bots are the workers of the sequences: without a bot, open sequences wait."""
-    count, queue = len(await cluster.control.sequences()), config.control.task_queue
+    count = len(await cluster.control.sequences())
     if not count or await cluster.engine.pollers(queue):
         return f"open sequences: {count}"
     return f"open sequences: {count}, which wait for a bot: none polls {queue}"

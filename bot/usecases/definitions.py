@@ -1,17 +1,20 @@
 """Turns the workflow definitions of backfill.toml into what recognises runs and what starts them."""
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from bot.config import Config, IdentityConfig, WorkflowConfig
 from bot.config.identity import FieldNames, InputPaths, SourceName
 from bot.fleet.planning.round_trip import round_trip_mistakes
-from bot.fleet.planning.start_request import StartTemplate
+from bot.fleet.planning.start_request import StartTemplate, start_order
 from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.input_hints import input_hint
 from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
 from bot.fleet.runs.recogniser import Recogniser
+from bot.fleet.runs.visibility_filter import is_found_by
+from bot.model import StartOrder
 from bot.model.steps import StartOptions
 
 
@@ -24,7 +27,7 @@ def _mappings(config: Config, cluster: str) -> Mapping[str, IdentityMapping]:
     return {
         workflow_type: mapping
         for workflow in config.workflows_on(cluster)
-        for mapping in (identity_mapping(workflow, config),)
+        for mapping in (identity_mapping(workflow, config, cluster),)
         for workflow_type in workflow.types
     }
 
@@ -37,18 +40,24 @@ def start_template(config: Config, cluster: str) -> StartTemplate:
         cluster=cluster,
         workflow_type=workflow.types[0],
         task_queue=workflow.task_queue,
-        # In ids that are only written, {end} is the day after the last, as everywhere in [workflow.start].
-        id=IdTemplate.of(start.id) if start.id else _template(workflow.id_written, workflow.identity, SourceName.ID),
+        id=_written_id(workflow, cluster),
         arguments=(dict(arguments),) if isinstance(arguments, Mapping) else tuple(arguments),
-        mapping=identity_mapping(workflow, config),
+        mapping=identity_mapping(workflow, config, cluster),
         search_attributes=start.search_attributes,
         memo=start.memo,
         options=_options(workflow),
     )
 
 
-def identity_mapping(workflow: WorkflowConfig, config: Config) -> IdentityMapping:
-    """The mapping of one definition."""
+def _written_id(workflow: WorkflowConfig, cluster: str) -> IdTemplate:
+    """In an id that is only written, ``{end}`` is the day after the last, as everywhere in [workflow.start]."""
+    if workflow.start.id:
+        return IdTemplate.of(workflow.start.id, cluster=cluster)
+    return _template(workflow.id_written, workflow.identity, SourceName.ID, cluster)
+
+
+def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> IdentityMapping:
+    """The mapping of one definition on this cluster."""
     identity, zone = workflow.identity, ZoneInfo(config.campaign.timezone)
     template = workflow.id_read
     is_whole = identity.without_days == "the whole campaign"
@@ -58,8 +67,8 @@ def identity_mapping(workflow: WorkflowConfig, config: Config) -> IdentityMappin
         attributes=_keys(workflow.attribute_names),
         memo=_keys(workflow.memo_names),
         input=_keys(identity.input) if identity.input else None,
-        id=_template(template, identity, SourceName.ID) if template else IdRegex(identity.id_regex or ""),
-        parent=_template(identity.parent, identity, SourceName.PARENT) if identity.parent else None,
+        id=_template(template, identity, SourceName.ID, cluster) if template else IdRegex(identity.id_regex or ""),
+        parent=_template(identity.parent, identity, SourceName.PARENT, cluster) if identity.parent else None,
         forms={Source(name.value): form for name, form in identity.dates.items()},
         end_included=frozenset(Source(name.value) for name in SourceName if identity.is_included(name)),
         one_day=identity.without_end == "one day",
@@ -78,6 +87,30 @@ def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], st
             place = ("clusters", name, "input") if overrides else (*table, *_place(source, filling))
             found.setdefault(place, text)
     yield from found.items()
+    yield from _filter_mistakes(config)
+
+
+def _filter_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Filters that would not find what the bot starts, and clusters whose starts would have the same ids."""
+    orders = {
+        name: start_order(start_template(config, name), "acme", config.campaign.window, "")
+        for name in config.clusters
+    }
+    for name, cluster in config.clusters.items():
+        if cluster.filter and is_found_by(cluster.filter, _listed_attributes(orders[name])) is False:
+            text = "it does not find what the bot starts there: name its search attributes in start"
+            yield ("clusters", name, "filter"), text
+    for (name, cluster), (other, other_cluster) in combinations(config.clusters.items(), 2):
+        is_same_place = cluster.temporal.place == other_cluster.temporal.place
+        if is_same_place and orders[name].workflow_id == orders[other].workflow_id:
+            text = f"what the bot starts there has the same workflow ids as on {name}: put {{cluster}} into start.id"
+            yield ("clusters", other, "filter"), text
+
+
+def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
+    """The search attributes of a run, with those that Temporal itself gives to it."""
+    own = {"WorkflowId": order.workflow_id, "WorkflowType": order.workflow_type, "TaskQueue": order.task_queue}
+    return {**order.hints, **own}
 
 
 def kept_hints(config: Config) -> frozenset[str]:
@@ -103,8 +136,8 @@ def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
     return ("start", "id") if workflow.start.id else ("identity", "id") if workflow.identity.id else ("id_template",)
 
 
-def _template(text: str, identity: IdentityConfig, source: SourceName) -> IdTemplate:
-    return IdTemplate.of(text, end_included=identity.is_included(source))
+def _template(text: str, identity: IdentityConfig, source: SourceName, cluster: str) -> IdTemplate:
+    return IdTemplate.of(text, end_included=identity.is_included(source), cluster=cluster)
 
 
 def _keys(names: FieldNames | InputPaths) -> Keys:

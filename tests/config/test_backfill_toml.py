@@ -1,14 +1,17 @@
 """Several workflow definitions, and what is different on a cluster."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.config import Config, load
 from bot.errors import ConfigError
+from bot.fleet.runs.identity import Identity
+from bot.model import Ref
 from bot.usecases.definitions import mapping_mistakes, recogniser, start_template
 from tests.config.test_load import GOOD, TOKENS
-from tests.fleet.builders import execution
+from tests.fleet.builders import CAMPAIGN, execution
 
 SINGLE = """[workflow]
 types = ["CustomerBackfill"]
@@ -97,6 +100,62 @@ def test_a_cluster_has_types_a_queue_an_input_and_attributes_of_its_own(tmp_path
     ],
 )
 def test_definitions_that_do_not_fit_together_are_refused(tmp_path: Path, text: str, mistake: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, text)
+
+    assert any(mistake in line for line in caught.value.mistakes)
+
+
+OTHER = """
+[clusters.apac]
+customers = ["hilton"]
+filter = "Region = 'apac'"
+start = { search_attributes = { Region = "apac" } }
+temporal = { address = "127.0.0.1:7233", namespace = "voice-prod" }
+clickhouse = { url = "http://127.0.0.1:8123" }
+"""
+FILTERED = CLUSTER + 'filter = "Region = \'voice\'"\nstart = { search_attributes = { Region = "voice" } }\n'
+QUEUE = 'task_queue = "backfill"\n'
+ID = '{ id = "{cluster}-{customer}-{start}-{end}" }'
+WITH_CLUSTER = f"{QUEUE}start = {ID}\nidentity = {ID}\n"
+
+
+def shared() -> str:
+    return GOOD.replace(CLUSTER, FILTERED).replace(QUEUE, WITH_CLUSTER) + OTHER
+
+
+def test_two_clusters_share_a_namespace_with_filters_ids_and_queues_of_their_own(tmp_path: Path) -> None:
+    config = loaded(tmp_path, shared())
+    known = recogniser(config)
+    ids = {name: f"{name}-hilton-2026-01-01-2026-02-21" for name in config.clusters}
+    runs = {name: execution(ref=Ref(name, workflow_id, "run-1")) for name, workflow_id in ids.items()}
+
+    assert [config.control_queue(name) for name in config.clusters] == [
+        "backfill-bot-voice-prod",
+        "backfill-bot-apac",
+    ]
+    assert [known.identify(run) for run in runs.values()] == [Identity("hilton", CAMPAIGN)] * 2
+    assert known.identify(replace(runs["apac"], ref=Ref("apac", ids["voice-prod"], "run-1"))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (GOOD + OTHER, "clusters: voice-prod and apac are the same namespace of the same Temporal"),
+        (shared().replace("'voice'", "'apac'"), "clusters: voice-prod and apac are the same namespace"),
+        (
+            shared().replace('{ Region = "apac" }', "{ }"),
+            "apac.filter: it does not find what the bot starts there",
+        ),
+        (
+            shared().replace(WITH_CLUSTER, QUEUE),
+            "apac.filter: what the bot starts there has the same workflow ids",
+        ),
+    ],
+)
+def test_clusters_of_a_namespace_that_cannot_be_told_apart_are_refused(
+    tmp_path: Path, text: str, mistake: str
+) -> None:
     with pytest.raises(ConfigError) as caught:
         loaded(tmp_path, text)
 

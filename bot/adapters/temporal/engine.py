@@ -66,7 +66,9 @@ class TemporalEngine:
 
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
         """See ``bot.ports.Engine``."""
-        query = self._type_filter(workflow_types) if workflow_types else f"WorkflowType != '{WORKFLOW_TYPE}'"
+        query = (
+            self._type_filter(workflow_types) if workflow_types else self._own(f"WorkflowType != '{WORKFLOW_TYPE}'")
+        )
         return await self._temporal.list_first_page(query, at_most)
 
     async def describe(self, ref: Ref) -> Description:
@@ -151,7 +153,12 @@ class TemporalEngine:
             why = f"no list filter can ask for workflow type {unquotable}, for a quote or backslash in it"
             raise Refused(self._temporal.system, why)
         names = ", ".join(f"'{name}'" for name in sorted(workflow_types))
-        return f"WorkflowType IN ({names})"
+        return self._own(f"WorkflowType IN ({names})")
+
+    def _own(self, query: str) -> str:
+        """The query for the runs of this cluster alone, where others share the namespace."""
+        own = self._temporal.visibility_filter
+        return f"{query} AND ({own})" if own else query
 
 
 def _timestamp(moment: datetime) -> str:

@@ -72,12 +72,12 @@ def _options(options: StartOptions) -> dict[str, Any]:
 
 
 def begin(
-    namespace: str, spec: SequenceSpec, argument: Sequence[Payload], task_queue: str
+    namespace: str, spec: SequenceSpec, argument: Sequence[Payload], task_queue: str, workflow_id: str
 ) -> StartWorkflowExecutionRequest:
     """Starts a sequence without a time limit; fails while another one of the customer is open."""
     return StartWorkflowExecutionRequest(
         namespace=namespace,
-        workflow_id=names.sequence_id(spec.customer),
+        workflow_id=workflow_id,
         workflow_type=WorkflowType(name=WORKFLOW_TYPE),
         task_queue=TaskQueue(name=task_queue),
         input=Payloads(payloads=argument),

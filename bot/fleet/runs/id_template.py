@@ -30,9 +30,10 @@ class IdTemplate:
     end_included: bool = False
 
     @classmethod
-    def of(cls, template: str, *, end_included: bool = False) -> Self:
-        """Raises ValueError for an unknown placeholder, one that occurs twice, and two that cannot be separated."""
-        parts = tuple(split_template(template))
+    def of(cls, template: str, *, end_included: bool = False, cluster: str = "") -> Self:
+        """The template for one ``cluster``, whose name ``{cluster}`` stands for. Raises ValueError for an unknown
+        placeholder, one that occurs twice, and two that cannot be separated."""
+        parts = tuple(cluster if part == Placeholder("cluster") else part for part in split_template(template))
         _check(template, parts)
         long, short = (re.compile(_pattern(parts, lazy), re.DOTALL | re.ASCII) for lazy in ("", "?"))
         return cls(parts, (long, short), end_included)
@@ -104,8 +105,8 @@ def _part_pattern(part: str | Placeholder, lazy: str) -> str:
     if isinstance(part, str):
         return re.escape(part)
     match part.name:
-        case "customer" | "cluster":
-            return f"(?P<{part.name}>.+{lazy})"
+        case "customer":
+            return f"(?P<customer>.+{lazy})"
         case "days":
             return rf"(?P<days>\d+{lazy})"
         case "*":
