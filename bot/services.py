@@ -1,6 +1,6 @@
 """``Services``: everything that a use-case may reach, in one frozen value. ``bot.wiring`` builds it, or a test."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -29,7 +29,7 @@ class Inputs(Protocol):
 
     async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]: ...
 
-    def remember(self, executions: Iterable[Execution]) -> None: ...
+    async def remember(self, executions: Collection[Execution]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

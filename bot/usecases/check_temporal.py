@@ -11,7 +11,7 @@ from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
 from bot.ports import Engine
 from bot.services import Cluster
-from bot.usecases.definitions import identity_mapping
+from bot.usecases.definitions import identity_mapping, start_template
 
 # The latest runs show what the next ones will look like; more runs cost time and show nothing new.
 LAST_RUNS = 20
@@ -54,6 +54,7 @@ def _expected(name: str, config: Config, recogniser: Recogniser) -> Expected:
         mapping=identity_mapping(workflow, config, name),
         keys_are_given=workflow.keys != type(workflow.keys)() or workflow.identity.attributes is not None,
         customers=config.clusters[name].customers,
+        written=tuple(start_template(config, name).search_attributes),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date, tzinfo
 from pydantic import JsonValue
 
 from bot.fleet.runs.days import read_day
+from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Execution
 from bot.model.execution import PARENT_HINT
 from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
@@ -32,8 +33,8 @@ class SampleRun:
     @property
     def hints(self) -> Mapping[str, str]:
         """Its search attributes and memo fields."""
-        derived = ("input:", PARENT_HINT)
-        return {name: text for name, text in self.execution.hints.items() if not name.startswith(derived)}
+        hints = self.execution.hints
+        return {name: text for name, text in hints.items() if name != PARENT_HINT and not is_input_hint(name)}
 
     @property
     def inputs(self) -> Mapping[str, str]:

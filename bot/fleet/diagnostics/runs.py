@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.runs.identity import Source
-from bot.fleet.runs.mapping import IdentityMapping
+from bot.fleet.runs.input_hints import input_hint, is_input_hint
+from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS, IdentityMapping
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
+from bot.model.execution import PARENT_HINT
+from bot.model.placeholders import NUMERIC_FORMS
 from bot.model.text import listed, plural
 from bot.redaction import redact_line
 
@@ -23,7 +26,8 @@ HOLD_DAYS = ("Keyword", "Text", "KeywordList", "Datetime")
 class Expected:
     """The configuration of a cluster's runs; ``customers`` may be empty.
 
-    ``keys_are_given``: the configuration sets the keys, so runs should carry them.
+    ``keys_are_given``: the configuration sets the keys, so runs should carry them. ``written`` are the search
+    attributes that starts name besides.
     """
 
     types: tuple[str, ...]
@@ -32,6 +36,7 @@ class Expected:
     mapping: IdentityMapping
     keys_are_given: bool
     customers: tuple[str, ...]
+    written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ def runs(lately: RecentRuns, expected: Expected) -> Answer:
         return _without_runs(lately, expected)
     unrecognised = [run for run in lately.latest if expected.recogniser.identify(run) is None]
     last, recognised = f"the last {plural(len(lately.latest), 'run')}", len(lately.latest) - len(unrecognised)
-    odd = (*_other_ids(lately, expected), *_never_run(lately, expected), *_key_mistakes(lately, expected))
+    of_keys = (*_key_mistakes(lately, expected), *_unregistered(lately, expected))
+    odd = (*_other_ids(lately, expected), *_never_run(lately, expected), *of_keys)
     if not recognised:
         none = f"none of {last} is recognised, such as {_why(unrecognised[0], expected)}"
         return Answer(problems=(none,), warnings=odd)
@@ -95,7 +101,8 @@ def _count_types(executions: Sequence[Execution]) -> str:
 def _other_ids(lately: RecentRuns, expected: Expected) -> Iterator[str]:
     """A warning when recent ids differ from the configured form: the bot starts runs with ids of that form."""
     recognised = [run for run in lately.latest if expected.recogniser.identify(run)]
-    if recognised and not any(expected.mapping.fields(Source.ID, run) for run in recognised):
+    is_read = Source.ID in expected.mapping.sources
+    if is_read and recognised and not any(expected.mapping.fields(Source.ID, run) for run in recognised):
         example = _shown(recognised[0].ref.workflow_id)
         yield f"no recent workflow id is of the form {_form(expected)}, as those are that the bot starts: {example}"
 
@@ -118,11 +125,24 @@ def _key_mistakes(lately: RecentRuns, expected: Expected) -> Iterator[str]:
 
 
 def _wrong_types(lately: RecentRuns, expected: Expected) -> Iterator[str]:
-    customer, *days = _keys(expected)
-    for key, fitting, noun in ((customer, HOLD_NAMES, "name"), *((key, HOLD_DAYS, "day") for key in days)):
+    is_number = expected.mapping.forms.get(Source.ATTRIBUTES) in NUMERIC_FORMS
+    of_days = (*HOLD_DAYS, "Int") if is_number or _counts_days(expected) else HOLD_DAYS
+    nouns = [(HOLD_NAMES, "name"), (of_days, "day"), (of_days, "day")]
+    for key, (fitting, noun) in zip(_keys(expected), nouns, strict=False):
         kind = (lately.attributes or {}).get(key, "")
         if kind and kind not in fitting:
             yield f"search attribute {key} is of type {kind}, which holds no {noun}: register one of type Keyword"
+
+
+def _counts_days(expected: Expected) -> bool:
+    return bool(expected.mapping.attributes and expected.mapping.attributes.days)
+
+
+def _unregistered(lately: RecentRuns, expected: Expected) -> Iterator[str]:
+    """A warning about attributes that starts name and Temporal would refuse: the bot leaves them out."""
+    unknown = [name for name in expected.written if lately.attributes is not None and name not in lately.attributes]
+    if unknown:
+        yield f"{_either(unknown)} is no search attribute of this namespace: what the bot starts goes without it"
 
 
 def _registered(absent: Sequence[str], attributes: Mapping[str, str] | None) -> str:
@@ -134,7 +154,9 @@ def _registered(absent: Sequence[str], attributes: Mapping[str, str] | None) -> 
 def _carried(lately: RecentRuns, keys: Sequence[str]) -> str:
     """A phrase that lists the other search attribute and memo keys found on recent runs, since one of them may be
     the key the configuration should name."""
-    others = Counter(name for run in lately.latest for name in run.hints if name not in keys)
+    ours = {*keys, *OWN_FIELDS, ORDER_KEY, PARENT_HINT}
+    carried = (name for run in lately.latest for name in run.hints if not is_input_hint(name))
+    others = Counter(name for name in carried if name not in ours)
     names = [_shown(name) for name, _ in others.most_common()]
     return f"; they carry {listed(names)}" if names else ""
 
@@ -155,15 +177,40 @@ def _example(lately: RecentRuns, expected: Expected) -> str:
 
 
 def _why(run: Execution, expected: Expected) -> str:
-    """One run that was not recognised, with the reason."""
+    """One run that was not recognised, with the reason of each place that the mapping names."""
+    places = (Source.ID, *(source for source in expected.mapping.sources if source is not Source.ID))
+    reasons = (_reason(source, run, expected) for source in places if source in expected.mapping.sources)
+    why = ", and ".join(filter(None, reasons)) or "no place of the mapping tells its customer and days"
+    return f"{_shown(run.ref.workflow_id)}: {why}"
+
+
+def _reason(source: Source, run: Execution, expected: Expected) -> str:
+    """Why this place does not tell the run, "" where another place says the same."""
+    match source:
+        case Source.ID:
+            return f"its id is not of the form {_form(expected)}"
+        case Source.ATTRIBUTES:
+            return _reason_of_keys(run, expected)
+        case Source.INPUT:
+            if expected.recogniser.needs_input(run):
+                return "its input could not be read in time"
+            paths = expected.mapping.input.names if expected.mapping.input else ()
+            found = [f"{path} {_shown(text) or 'nothing'}" for path, text in _at(paths, run)]
+            return f"its input has {listed(found)}" if found else "its input could not be read"
+    return ""
+
+
+def _at(paths: Sequence[str], run: Execution) -> Iterator[tuple[str, str]]:
+    return ((path, run.hints[name]) for path in paths if (name := input_hint(path)) in run.hints)
+
+
+def _reason_of_keys(run: Execution, expected: Expected) -> str:
     keys = _keys(expected)
     absent = [key for key in keys if not run.hints.get(key, "").strip()]
-    id_problem = f"its id is not of the form {_form(expected)}"
     if absent:
-        return f"{_shown(run.ref.workflow_id)}: {id_problem}, and it carries no {_either(absent)}"
+        return f"it carries no {_either(absent)}"
     told = " and ".join(f"{key} {_shown(run.hints[key])}" for key in keys[1:])
-    days = f"{told} are no days in {expected.mapping.zone}, the second after the first"
-    return f"{_shown(run.ref.workflow_id)}: {id_problem}, and {days}"
+    return f"{told} are no days in {expected.mapping.zone}, the second after the first"
 
 
 def _form(expected: Expected) -> str:
@@ -172,8 +219,9 @@ def _form(expected: Expected) -> str:
 
 
 def _keys(expected: Expected) -> tuple[str, ...]:
+    """The names of attributes or memo fields that the mapping reads."""
     keys = expected.mapping.attributes
-    return keys.names if keys else ()
+    return keys.names if keys and Source.ATTRIBUTES in expected.mapping.sources else ()
 
 
 def _either(names: Sequence[str]) -> str:

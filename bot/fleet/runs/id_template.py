@@ -28,6 +28,7 @@ class IdTemplate:
     parts: tuple[str | Placeholder, ...]
     patterns: tuple[re.Pattern[str], re.Pattern[str]]
     end_included: bool = False
+    is_unambiguous: bool = False
 
     @classmethod
     def of(cls, template: str, *, end_included: bool = False, cluster: str = "") -> Self:
@@ -36,12 +37,9 @@ class IdTemplate:
         parts = tuple(cluster if part == Placeholder("cluster") else part for part in split_template(template))
         _check(template, parts)
         long, short = (re.compile(_pattern(parts, lazy), re.DOTALL | re.ASCII) for lazy in ("", "?"))
-        return cls(parts, (long, short), end_included)
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of its placeholders."""
-        return frozenset(part.name for part in self.parts if isinstance(part, Placeholder))
+        # Beside one placeholder of any width, all others have a fixed one: then an id is read in one way.
+        is_unambiguous = sum(map(_is_of_any_width, parts)) == 1
+        return cls(parts, (long, short), end_included, is_unambiguous)
 
     def build(self, values: PlaceholderValues) -> str:
         """The workflow id for these values."""
@@ -52,19 +50,25 @@ class IdTemplate:
         Days that are none, or can be read in several ways, make no window."""
         if len(workflow_id) > LONGEST_ID:
             return None
-        long, short = (pattern.fullmatch(workflow_id) for pattern in self.patterns)
-        if long is None or short is None:
+        long = self.patterns[0].fullmatch(workflow_id)
+        if long is None:
             return None
         fields = self._fields(long, zone)
+        if self.is_unambiguous:
+            return fields
+        short = self.patterns[1].fullmatch(workflow_id)
+        if short is None:
+            return None
         return fields if fields == self._fields(short, zone) else Fields(start=_UNREADABLE)
 
     def _fields(self, match: re.Match[str], zone: tzinfo) -> Fields:
-        texts = {name: match[name] for name in self.names & {"customer", "days"}}
+        found = match.groupdict()
+        days = {}
         for part in self.parts:
             if isinstance(part, Placeholder) and part.name in DAY_NAMES:
-                day = read_day(match[part.name], part.form or ISO, zone, is_last=self._is_last(part))
-                texts["last" if self._is_last(part) else part.name] = day.isoformat() if day else _UNREADABLE
-        return Fields(**texts)
+                day = read_day(found[part.name], part.form or ISO, zone, is_last=self._is_last(part))
+                days["last" if self._is_last(part) else part.name] = day.isoformat() if day else _UNREADABLE
+        return Fields(found["customer"], days=found.get("days", ""), **days)
 
     def _is_last(self, part: Placeholder) -> bool:
         return part.name == "last" or (part.name == "end" and self.end_included)

@@ -9,11 +9,17 @@ from bot.model.input_path import parse_path, value_at
 
 # Longer texts are neither customers nor days.
 LONGEST_VALUE = 1_000
+_PREFIX = "input:"
 
 
 def input_hint(path: str) -> str:
     """The name of the hint that keeps what is at this path."""
-    return f"input:{path}"
+    return f"{_PREFIX}{path}"
+
+
+def is_input_hint(name: str) -> bool:
+    """Whether a hint is of that kind."""
+    return name.startswith(_PREFIX)
 
 
 def input_hints(arguments: Sequence[JsonValue], paths: Iterable[str]) -> dict[str, str]:

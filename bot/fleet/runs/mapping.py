@@ -50,6 +50,9 @@ class IdRegex:
         groups = groups_of(self.expression, workflow_id)
         return Fields(**groups) if groups else None
 
+    def __str__(self) -> str:
+        return self.expression
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityMapping:
@@ -117,6 +120,9 @@ class IdentityMapping:
         text = execution.ref.workflow_id if source is Source.ID else hints.get(PARENT_HINT, "")
         return reader.read(text, self.zone) if reader and text else None
 
+    def _named_keys(self, source: Source) -> Keys | None:
+        return {Source.ATTRIBUTES: self.attributes, Source.MEMO: self.memo}.get(source)
+
     def _reader(self, source: Source) -> IdTemplate | IdRegex | None:
         return {Source.ID: self.id, Source.PARENT: self.parent}.get(source)
 
@@ -129,6 +135,9 @@ class IdentityMapping:
         return self._without_days(execution)
 
     def _whole(self, source: Source, execution: Execution) -> Identity | None:
+        if (keys := self._named_keys(source)) and keys.customer not in execution.hints:
+            # Most of thousands of runs carry nothing there.
+            return None
         fields = self.fields(source, execution)
         if fields is None or not fields.customer:
             return None

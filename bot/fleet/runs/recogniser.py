@@ -33,6 +33,10 @@ class Recogniser:
         mapping = self.mapping_of(execution)
         return mapping.recognise(execution) if mapping else None
 
+    def reads_inputs(self, cluster: str) -> bool:
+        """Whether any definition of this cluster reads the inputs of runs."""
+        return any(mapping.input for mapping in self.mappings.get(cluster, {}).values())
+
     def needs_input(self, execution: Execution) -> bool:
         """Whether the first event of this run has to be read to recognise it."""
         mapping = self.mapping_of(execution)

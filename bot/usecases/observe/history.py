@@ -68,7 +68,7 @@ async def history_of(cluster: str, services: Services) -> History:
         portion = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
         runs = {run.ref: run for run in portion.executions}
         return History(cluster, merge_runs({}, runs), {}, (), None, None, f"the store does not tell: {exc.why}")
-    services.clusters[cluster].inputs.remember(recalled.executions)
+    await services.clusters[cluster].inputs.remember(recalled.executions)
     start = start_reading(recalled.reading, cluster, types, services.now())
     time_left = limit * CHANGES_SHARE if start.rest_until else _left(until)
     changes = await services.clusters[cluster].engine.changed_executions(types, since(start), time_left)
@@ -82,7 +82,9 @@ async def history_of(cluster: str, services: Services) -> History:
 async def _with_inputs(history: History, within: timedelta, services: Services) -> History:
     """Runs whose input is needed and was not read are not recognised yet, so not all of the past is known."""
     executions = await services.clusters[history.cluster].inputs.with_inputs(history.executions, within)
-    unread = sum(map(services.recogniser.needs_input, executions))
+    unread = 0
+    if services.recogniser.reads_inputs(history.cluster):
+        unread = await asyncio.to_thread(lambda: sum(map(services.recogniser.needs_input, executions)))
     silent = f"the inputs of {unread:,} of {len(executions):,} runs are not read yet" if unread else ""
     return replace(
         history,

@@ -5,7 +5,7 @@ among the run's hints, in memory and in the run history, because Temporal remove
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -35,21 +35,30 @@ class InputReader:
         self._recogniser = recogniser
         self._ledger = ledger
         self._turns = asyncio.Semaphore(at_once)
+        self._is_needed = recogniser.reads_inputs(cluster)
         self._read: dict[Ref, Mapping[str, str]] = {}
         self._failed: set[Ref] = set()
 
     async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
         """The same runs with the hints of their inputs, as far as they can be read ``within`` the time. Raises no
         DependencyError."""
-        missing = [run for run in executions if self._needs(run)]
-        if missing:
-            until = asyncio.get_running_loop().time() + within.total_seconds()
-            await self._recall(until)
-            await self._read_some([run for run in missing if run.ref not in self._read], until)
-        return [self._enriched(run) for run in executions]
+        if not self._is_needed:
+            return list(executions)
+        until = asyncio.get_running_loop().time() + within.total_seconds()
+        # Thousands of runs would block the event loop; use a thread.
+        missing = await asyncio.to_thread(lambda: [run for run in executions if self._needs(run)])
+        if not missing:
+            return list(executions)
+        await self._recall(until)
+        await self._read_some([run for run in missing if run.ref not in self._read], until)
+        return await asyncio.to_thread(lambda: [self._enriched(run) for run in executions])
 
-    def remember(self, executions: Iterable[Execution]) -> None:
+    async def remember(self, executions: Collection[Execution]) -> None:
         """Keep the inputs that the run history has of these runs."""
+        if self._is_needed:
+            await asyncio.to_thread(self._remember, executions)
+
+    def _remember(self, executions: Iterable[Execution]) -> None:
         for run in executions:
             if run.ref not in self._read and (hints := self._kept(run)):
                 self._read[run.ref] = hints
@@ -79,7 +88,7 @@ class InputReader:
         except (DependencyError, TimeoutError) as exc:
             _log.warning("inputs not recalled", cluster=self._cluster, reason=str(exc) or "no answer in time")
             return
-        self.remember(recorded.executions)
+        await self.remember(recorded.executions)
         self._ledger = None
 
     async def _read_some(self, runs: Sequence[Execution], until: float) -> None:
