@@ -43,3 +43,9 @@ async def seconds(work: Work) -> float:
     started = time.perf_counter()
     await work()
     return time.perf_counter() - started
+
+
+def line(ratio: Ratio) -> str:
+    """``status   1.23 times its floor (1.10 to 1.41 over 15 pairs; floor 98 ms)``"""
+    spread = f"{ratio.lowest:.2f} to {ratio.highest:.2f} over {ratio.pairs} pairs"
+    return f"{ratio.name:<9} {ratio.median:.2f} times its floor ({spread}; floor {ratio.floor_ms:.0f} ms)"

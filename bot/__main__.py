@@ -31,10 +31,11 @@ from bot import logs, manifest
 from bot.adapters.slack import translate_errors
 from bot.background.loop_watchdog import watched_loop
 from bot.background.scheduler import running_jobs
+from bot.blocks.check_report import report
 from bot.command_line import MODULE, Program, Task, read
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError, new_reference
-from bot.fleet.diagnostics.findings import exit_code, report
+from bot.fleet.diagnostics.findings import exit_code
 from bot.in_flight import InFlight
 from bot.redaction import redact
 from bot.sequences.worker import working
@@ -79,6 +80,8 @@ def main(
 async def _run(loaded: Loaded, signals: StopSignals) -> int:
     """Serve until a signal asks the bot to stop. The watchdog and the signals cover start and shutdown too."""
     shutdown, loop = Shutdown(), asyncio.get_running_loop()
+    for line in loaded.config.watch.keys_without_effect:
+        _log.warning("configuration", mistake=line)
     with watched_loop(), signals.delivered_to(lambda: loop.call_soon_threadsafe(shutdown.request)):
         try:
             await _serve_until(shutdown, loaded)

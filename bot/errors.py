@@ -2,7 +2,8 @@
 
     BackfillBotError
     ├── ConfigError          the configuration has mistakes (all of them, one line each)
-    ├── UsageError           what was typed or clicked cannot be carried out as it stands
+    ├── UsageError           what was typed or clicked is no request: it cannot be read
+    ├── Declined             understood, but it cannot be done as things are (bot/fleet/refusals/declined.py)
     │   └── ActionBlocked    there is something to do, but something around it has to be put right first
     ├── NotAllowed           understood, but this person may not
     └── DependencyError      a system around the bot did not do what it was asked
@@ -29,7 +30,7 @@ from bot.redaction import redact
 
 
 class BackfillBotError(Exception):
-    """The root of the tree. Its text is a sentence that may be shown to a person."""
+    """The root of the tree. Its text may be shown to a person; that of Declined is for logs alone."""
 
 
 class ConfigError(BackfillBotError):
@@ -41,16 +42,12 @@ class ConfigError(BackfillBotError):
 
 
 class UsageError(BackfillBotError):
-    """A request that cannot be carried out. ``hint`` says what to type instead, if that is known."""
+    """A request that cannot be read. ``hint`` says what to type instead, if that is known."""
 
     def __init__(self, problem: str, hint: str = "") -> None:
         super().__init__(f"{problem} {hint}".strip())
         self.problem = problem
         self.hint = hint
-
-
-class ActionBlocked(UsageError):
-    """There is something to do, but it cannot be done now. This is not the same as nothing to do."""
 
 
 class NotAllowed(BackfillBotError):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.config import Config
+from bot.fleet.proposals.audit_records import AuditWording
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.run import EndedRuns
 from bot.model import Execution
@@ -50,11 +51,12 @@ class Services:
     """The ports and the configuration. ``now`` returns aware UTC times.
 
     ``recogniser`` finds the customer and days of an execution, as configured; ``ended_runs`` caches its results for
-    runs that have ended.
+    runs that have ended. ``audit_wording`` has the texts that the audit stores.
     """
 
     config: Config
     recogniser: Recogniser
+    audit_wording: AuditWording
     clusters: Mapping[str, Cluster]
     journal: Journal
     ledger: RunHistory

@@ -24,6 +24,7 @@ from bot.adapters.temporal import (
     assign_namespaces,
     quiet_runtime,
 )
+from bot.blocks import audit_wording
 from bot.config import Loaded, Transport
 from bot.errors import BackfillBotError, DependencyError
 from bot.ports import Journal, RunHistory
@@ -32,6 +33,7 @@ from bot.usecases.check import (
     Probe,
     clock_probe,
     cluster_probes,
+    config_probes,
     operators_probe,
     slack_probes,
     store_probes,
@@ -81,12 +83,19 @@ async def open_services(
     """
     config = loaded.config
     async with AsyncExitStack() as stack:
-        opening = open_store(loaded.settings.database_url, config.clusters, on_gone, kept_hints(config))
+        opening = open_store(
+            loaded.settings.database_url,
+            config.clusters,
+            on_gone,
+            kept_hints(config),
+            recogniser(config).customer_of,
+        )
         store = await stack.enter_async_context(opening)
         await assign_namespaces(temporals, await _last_seen(store.journal))
         yield Services(
             config=config,
             recogniser=recogniser(config),
+            audit_wording=audit_wording.WORDING,
             clusters=_clusters(loaded, temporals, stack, store.ledger),
             journal=store.journal,
             ledger=store.ledger,
@@ -118,7 +127,14 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
         clusters = _clusters(loaded, temporals, stack, None)
         operators = operators_probe(loaded.config.slack, SlackPeople(client, steady_now))
         probes_of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
-        yield (*slack, operators, clock_probe(*clock_checks), *probes_of_store, *probes_of_clusters)
+        yield (
+            *config_probes(loaded.config),
+            *slack,
+            operators,
+            clock_probe(*clock_checks),
+            *probes_of_store,
+            *probes_of_clusters,
+        )
 
 
 async def _last_seen(journal: Journal) -> Mapping[str, datetime]:

@@ -1,5 +1,7 @@
 """Runs jobs periodically on the monotonic clock, so setting the wall clock changes nothing.
 
+A job with an alarm also runs, before its interval is over, when the alarm rings.
+
 Runs of one job never overlap. One that takes longer than its interval is followed at once by the next; one that fails
 is logged, and the job runs again at its next time. A system that does not answer is one line in the log; any other
 error comes with its traceback.
@@ -8,7 +10,7 @@ error comes with its traceback.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -18,25 +20,59 @@ from bot.errors import DependencyError
 _log = structlog.get_logger(__name__)
 
 
+class Alarm:
+    """Makes its job run early. A job that is running when the alarm rings runs again right after."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def ring(self) -> None:
+        """Run the job as soon as possible."""
+        self._cancel_timer()
+        self._rung.set()
+
+    def ring_in(self, span: timedelta) -> None:
+        """Ring after this time, instead of at any time that was set before."""
+        self._cancel_timer()
+        self._timer = asyncio.get_running_loop().call_later(span.total_seconds(), self._rung.set)
+
+    def silence(self) -> None:
+        """Forget that it has rung; a time that was set holds on."""
+        self._rung.clear()
+
+    async def wait(self) -> None:
+        """Return when it rings, at once if it has rung."""
+        await self._rung.wait()
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``work`` is to run once per ``every``; ``name`` is its name in the log."""
+    """``work`` is to run once per ``every``, and when ``alarm`` rings; ``name`` is its name in the log."""
 
     name: str
     every: timedelta
     work: Callable[[], Awaitable[None]]
+    alarm: Alarm = field(default_factory=Alarm)
 
 
 class PeriodicJobs:
     """Jobs that were started, one task each."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
-        self._stopped = asyncio.Event()
+        self._is_stopped = False
+        self._alarms = tuple(job.alarm for job in jobs)
         self._tasks = tuple(asyncio.create_task(self._repeat(job), name=job.name) for job in jobs)
 
     def stop(self) -> None:
         """Start no further runs; the current ones continue."""
-        self._stopped.set()
+        self._is_stopped = True
+        for alarm in self._alarms:
+            alarm.ring()
 
     async def end(self) -> None:
         """Cancel the current runs; returns when all have ended."""
@@ -48,18 +84,22 @@ class PeriodicJobs:
     async def _repeat(self, job: Job) -> None:
         clock, every = asyncio.get_running_loop().time, job.every.total_seconds()
         due = clock() + every
-        while not await self._is_stopped_by(due):
+        while not await self._is_stopped_by(due, job.alarm):
+            is_due = clock() >= due
+            job.alarm.silence()
             await _run(job)
-            due = max(due + every, clock())
+            due = max(due + every, clock()) if is_due else due
 
-    async def _is_stopped_by(self, due: float) -> bool:
+    async def _is_stopped_by(self, due: float, alarm: Alarm) -> bool:
+        """Whether the jobs have stopped when this one is due, or when its alarm rings."""
         try:
             async with asyncio.timeout_at(due):
-                await self._stopped.wait()
+                await alarm.wait()
         except TimeoutError:
-            # An overdue job lets the other tasks run first.
-            await asyncio.sleep(0)
-        return self._stopped.is_set()
+            pass
+        # An overdue job lets the other tasks run first.
+        await asyncio.sleep(0)
+        return self._is_stopped
 
 
 @asynccontextmanager

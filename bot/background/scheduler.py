@@ -3,6 +3,7 @@
 Every bot has one. Only the jobs of the leading process do any work; those of the other processes return at once.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,14 +13,17 @@ from zoneinfo import ZoneInfo
 
 from bot.adapters.slack import LONGEST_CALL
 from bot.background.leader_election import RENEW_EVERY, LeaderElection, new_holder
-from bot.background.periodic import Job, run_periodically
+from bot.background.periodic import Alarm, Job, run_periodically
 from bot.config import DigestConfig, read_cron
 from bot.fleet.cron_times import latest_slot
+from bot.fleet.runs.call_budget import CallBudget
 from bot.in_flight import InFlight
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
 from bot.usecases.digest import announce
-from bot.usecases.watch.watch import Rounds, watch
+from bot.usecases.watch.listing import list_runs, update_history
+from bot.usecases.watch.state import WatchState
+from bot.usecases.watch.watch import describe_due
 
 # Half of the time in which Slack allows the next post.
 DISPATCH_EVERY = timedelta(milliseconds=500)
@@ -33,17 +37,28 @@ DIGEST_AGAIN = timedelta(minutes=1)
 LAST_PATIENCE = timedelta(seconds=10)
 
 
-class ClusterWatch:
-    """The passes over one cluster. Each pass takes over from the one before when each run is due."""
+class ClusterWatcher:
+    """The two jobs that watch one cluster: one lists its runs, and one describes them. ``alarm`` wakes the second,
+    and ``on_messages`` is called when there is something to post."""
 
-    def __init__(self, cluster: str, services: Services) -> None:
-        self._cluster = cluster
+    def __init__(self, cluster: str, services: Services, on_messages: Callable[[], None]) -> None:
+        self.alarm = Alarm()
         self._services = services
-        self._rounds = Rounds()
+        self._state = WatchState(cluster, CallBudget(services.config.calls_per_second(cluster)), on_messages)
 
-    async def tick(self) -> None:
-        """Look once at the cluster's runs that are due, and remember when each is due next."""
-        self._rounds = await watch(self._cluster, self._rounds, self._services)
+    async def list_runs(self) -> None:
+        """Find out which runs there are, and have those described that are due."""
+        await list_runs(self._state, self._services)
+        self.alarm.ring()
+        await update_history(self._state, self._services)
+
+    async def describe_due(self) -> None:
+        """Describe the runs that are due, and wake up when the next one is."""
+        await describe_due(self._state, self._services)
+        clock = asyncio.get_running_loop().time()
+        next_look = self._state.next_look_in(self._services.now(), clock)
+        if next_look is not None:
+            self.alarm.ring_in(min(next_look, self._services.config.watch.every))
 
 
 @asynccontextmanager
@@ -106,14 +121,17 @@ def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> 
     config = services.config
     if_leader = partial(_run_if_leader, election, in_flight)
     dispatcher = OutboxDispatcher(services, partial(election.is_leader, LONGEST_CALL))
-    passes = [
-        Job(f"watch {cluster}", config.watch.every, partial(if_leader, ClusterWatch(cluster, services).tick))
-        for cluster in config.clusters
-    ]
+    speak = Job("speak", DISPATCH_EVERY, partial(if_leader, partial(_dispatch, dispatcher)))
+    watchers = {cluster: ClusterWatcher(cluster, services, speak.alarm.ring) for cluster in config.clusters}
+    every = config.watch.every
     return [
         Job("claim the lead", RENEW_EVERY, partial(_run_tracked, in_flight, election.renew)),
-        *passes,
-        Job("speak", DISPATCH_EVERY, partial(if_leader, partial(_dispatch, dispatcher))),
+        *(Job(f"list {name}", every, partial(if_leader, watcher.list_runs)) for name, watcher in watchers.items()),
+        *(
+            Job(f"describe {name}", every, partial(if_leader, watcher.describe_due), watcher.alarm)
+            for name, watcher in watchers.items()
+        ),
+        speak,
         Job("digest", DIGEST_EVERY, partial(if_leader, DigestJob(services, _monotonic).tick)),
     ]
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import (
+    audit_wording,
+    health,
     instructions,
     kit,
     sequence_phrases,
@@ -83,7 +85,8 @@ def summary_line(acts: Sequence[Act]) -> Line:
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
     """One line: what the act did, or why it failed. ``acts`` are all acts of the same confirmation, from which the
     consequences for the customer are worded."""
-    result = f"NOT done: {words.sentence(done.problem)}" if done.problem else _done_text(done.act)
+    why = words.sentence(audit_wording.problem(done.problem)) if done.problem else ""
+    result = f"NOT done: {why}" if why else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]
     consequence_lines = consequences(customer_acts)[:1] if isinstance(done.act, Instruct) and not done.problem else []
     return _customer_line(done.act.customer, " ".join([result, *(line.plain for line in consequence_lines)]))
@@ -135,12 +138,12 @@ def _done_text(act: Act) -> str:
     match act:
         case BeginSequence(spec=spec):
             to_start, clear, adopt = sequence_phrases.initial_windows(spec), len(spec.clear), len(spec.adopt)
-            verb = "is" if clear == 1 else "are"
+            verb = words.be(clear)
             first = (
                 [f"{words.plural(clear, 'workflow')} {verb} cancelling until Temporal says closed"] if clear else []
             )
             then = [f"{windows.count(to_start)} {'runs' if len(to_start) == 1 else 'run'}"] if to_start else []
-            followed = f"{words.plural(adopt, 'window')} that ran already {'is' if adopt == 1 else 'are'} followed"
+            followed = f"{words.plural(adopt, 'window')} that ran already {words.be(adopt)} followed"
             adopted = [followed] if adopt else []
             return f"{', then '.join([*first, *adopted, *then]) or 'its sequence has begun'}."
         case Instruct():
@@ -180,7 +183,7 @@ def _run_health(run: Run) -> str:
     cancelling = ", cancel requested already" if run.cancel_requested else ""
     if run.health is None:
         return f"health not known{cancelling}"
-    why = f" ({kit.clip(run.health.why, LONGEST_WHY)})" if run.health.why else ""
+    why = f" ({kit.clip(health.why(run.health.reasons), LONGEST_WHY)})" if run.health.reasons else ""
     return f"attempt {run.health.attempt}, {run.health.health.value}{why}{cancelling}"
 
 

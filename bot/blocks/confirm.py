@@ -10,6 +10,7 @@ from bot.blocks import (
     acts,
     errors,
     kit,
+    proposal_warnings,
     words,
 )
 from bot.blocks import (
@@ -19,6 +20,7 @@ from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH, Request
 from bot.errors import BackfillBotError
 from bot.fleet.proposals.proposal import Changed, Done, ExecutedProposal, Proposal
+from bot.fleet.proposals.warnings import ProposalWarning
 from bot.message import Message, View
 
 LONGEST_REASON = 500
@@ -132,8 +134,8 @@ def _memory(proposal: Proposal) -> str:
     return Confirmation.model_validate({"command": command, "shown": proposal.shown}).model_dump_json()
 
 
-def _warning(text: str) -> str:
-    return f"*Warning:* {kit.escape(words.sentence(text))}"
+def _warning(warning: ProposalWarning) -> str:
+    return f"*Warning:* {kit.escape(words.sentence(proposal_warnings.text(warning)))}"
 
 
 def _outcome(result: ExecutedProposal) -> list[Line]:

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import (
     kit,
+    open_work,
     run_status,
     sequence_progress,
     words,
@@ -33,8 +34,9 @@ def customer_status(result: CustomerStatus) -> Message:
             f"on {result.cluster}: unknown, {result.cluster} {run_status.silent(result.standing, result.at)}."
         )
         line = Line.about(result.customer, status_text)
-        below = kit.context("\n".join([range_line, *map(kit.escape, result.notes)]))
-        text = "\n".join([line.plain, f"{range_line}.", *result.notes])
+        notes = [open_work.note(note) for note in result.notes]
+        below = kit.context("\n".join([range_line, *map(kit.escape, notes)]))
+        text = "\n".join([line.plain, f"{range_line}.", *notes])
         return kit.message(text, [kit.section(line.mrkdwn), below])
     backfill = result.standing
     headline = Line.about(
@@ -77,7 +79,7 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
         facts.append("It is not in the configuration: nobody expects it on this cluster.")
     if backfill.state is State.COMPLETE and backfill.open_runs:
         facts.append("A run is open all the same.")
-    return [*facts, *result.notes]
+    return [*facts, *map(open_work.note, result.notes)]
 
 
 def _latest_first(backfill: Backfill) -> Sequence[Run]:

@@ -1,6 +1,6 @@
 """Draws the answer to a command that failed: what the problem is, and what to do."""
 
-from bot.blocks import kit, words
+from bot.blocks import kit, refusals, words
 from bot.errors import (
     BackfillBotError,
     Conflict,
@@ -11,6 +11,7 @@ from bot.errors import (
     Unreachable,
     UsageError,
 )
+from bot.fleet.refusals.declined import Declined
 from bot.message import Message
 from bot.model import duration_text
 
@@ -29,6 +30,8 @@ def unexpected(reference: str) -> Message:
 
 def _lines(error: BackfillBotError) -> tuple[str, ...]:  # noqa: PLR0911  (one line a kind is the point)
     match error:
+        case Declined():
+            return refusals.lines(error)
         case UsageError(problem=problem, hint=hint):
             return problem, hint
         case RateLimited(system=system, retry_after=wait):

@@ -26,6 +26,7 @@ from bot.fleet.notifications.sequence import (
     SequenceEndLine,
     SequenceLine,
     StillOpenLine,
+    WaitingLine,
     WindowLine,
 )
 from bot.message import Message
@@ -76,6 +77,8 @@ def _sequence_line(line: SequenceLine) -> Message:  # noqa: PLR0911  (as above)
             return sequence.cleared(line)
         case StillOpenLine():
             return sequence.still_open(line)
+        case WaitingLine():
+            return sequence.waiting(line)
         case WindowLine():
             return sequence.window(line)
         case CutLine():

@@ -7,13 +7,15 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import (
     kit,
+    open_work,
     run_status,
     sizing,
     windows,
     words,
 )
 from bot.blocks.lines import Line
-from bot.fleet.planning.plan import Estimate, Plan, PlannedWindow, PlanResult, Unplanned
+from bot.fleet.planning.plan import Estimate, Plan, PlannedWindow, PlanNote, PlanResult, SequenceUnknown, Unplanned
+from bot.fleet.refusals.sequences import OpenSequence
 from bot.message import Message
 
 # Rooms in characters; with headline and facts they stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
@@ -31,8 +33,9 @@ def _unplanned(result: Unplanned) -> Message:
     silence = f"{result.target.cluster} {run_status.silent(result.silent, result.at)}"
     text = f"on {result.target.cluster}: no plan, since nobody knows what is complete and what runs: {silence}."
     line = Line.about(result.target.customer, text)
-    facts = "\n".join([range_line, *map(kit.escape, result.notes)])
-    plain = "\n".join([line.plain, f"{range_line}.", *result.notes])
+    notes = [_note(note) for note in result.notes]
+    facts = "\n".join([range_line, *map(kit.escape, notes)])
+    plain = "\n".join([line.plain, f"{range_line}.", *notes])
     return kit.message(plain, [kit.section(line.mrkdwn), kit.context(facts)])
 
 
@@ -71,7 +74,7 @@ def _kept(skipped: Sequence[PlannedWindow]) -> str:
     days = {planned.window.days for planned in skipped}
     if len(fates) == len(days) == 1:
         number = len(skipped)
-        verb = "is" if number == 1 else "are"
+        verb = words.be(number)
         return f"{words.plural(number, 'window')} of {words.days(days.pop())} {verb} {skipped[0].fate.value}"
     return "windows: " + ", ".join(f"{number:,} {fate.value}" for fate, number in fates.items())
 
@@ -92,7 +95,18 @@ def _facts(plan: Plan) -> list[str]:
         facts.append(f"The source did not say how much there is, or on which days: {why}.")
     if not plan.expected:
         facts.append("It is not in the configuration: nobody expects it on this cluster.")
-    return [*facts, *plan.notes]
+    return [*facts, *map(_note, plan.notes)]
+
+
+def _note(note: PlanNote) -> str:
+    match note:
+        case OpenSequence(standing=standing):
+            only = f"While it is open, nothing else starts windows of {standing.customer} there."
+            return f"{open_work.sequence(note)} {only}"
+        case SequenceUnknown(why):
+            return f"Whether a sequence runs its windows is not known: {why}."
+        case _:
+            return open_work.note(note)
 
 
 def _totals(plan: Plan) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.blocks import kit, sequence_progress, words
+from bot.blocks import health, kit, sequence_progress, words
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
@@ -77,8 +77,8 @@ def run_health(run: Run, now: datetime) -> str:
     if run.health is None:
         return f"Health not known, {age}"
     parts = [f"Attempt {run.health.attempt}, {run.health.health.value}, {age}"]
-    if run.health.why:
-        parts.append(kit.clip(run.health.why, LONGEST_WHY))
+    if run.health.reasons:
+        parts.append(kit.clip(health.why(run.health.reasons), LONGEST_WHY))
     if run.health.waiting_since:
         parts.append(_pollers(run.pollers, run.health.task_queue))
     if run.health.progress.text:

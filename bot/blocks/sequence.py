@@ -32,7 +32,7 @@ def begun(line: notifications.BegunLine) -> Message:
 
 def cleared(line: notifications.ClearedLine) -> Message:
     """The workflows that the sequence cancelled first are closed."""
-    closed = f"{words.plural(line.closed, 'workflow')} {_is_or_are(line.closed)} closed, as Temporal says"
+    closed = f"{words.plural(line.closed, 'workflow')} {words.be(line.closed)} closed, as Temporal says"
     completed = f"; {line.completed:,} of them completed after all, and those days are not run again"
     sentences = [f"{closed}{completed if line.completed else ''}."]
     if line.waits:
@@ -54,6 +54,14 @@ def still_open(line: notifications.StillOpenLine) -> Message:
     )
     actions = [] if line.overtaken else buttons.for_target(_target(spec), ActionId.TERMINATE)
     return _broadcast_line(spec, text, actions)
+
+
+def waiting(line: notifications.WaitingLine) -> Message:
+    """A window does not start before it is known that nobody else has run its days."""
+    spec = line.spec
+    days, why = sequence_phrases.range_in(line.window, spec), words.sentence(line.why, LONGEST_WHY)
+    asks = f"The sequence asks again at least every {duration_text(line.every)}, and runs no day twice."
+    return _line(spec, f"window {days} has not started: {why} {asks}")
 
 
 def window(line: notifications.WindowLine) -> Message:
@@ -112,7 +120,7 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
     if spec.clear:
         number = words.plural(len(spec.clear), "workflow")
         sentences.append(
-            f"First {number} {_is_or_are(len(spec.clear))} cancelled, and waited for until Temporal says closed."
+            f"First {number} {words.be(len(spec.clear))} cancelled, and waited for until Temporal says closed."
         )
     if followed := len(state.adoptable(spec)):
         sentences.append(
@@ -187,10 +195,6 @@ def _message(text: Line, actions: list[InteractiveElement] | None = None) -> Mes
 
 def _target(spec: SequenceSpec) -> Target:
     return Target(spec.cluster, spec.customer)
-
-
-def _is_or_are(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def _run_or_runs(number: int) -> str:

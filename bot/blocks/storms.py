@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit
+from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
 from bot.fleet.notifications import notification
 from bot.message import Message
@@ -20,7 +20,7 @@ def storm(card: notification.StormCard) -> Message:
     if card.over == count:
         return _ended(card)
     reason = WORDS[card.alert_reason]
-    over = f" {card.over} of them {'is' if card.over == 1 else 'are'} over." if card.over else ""
+    over = f" {card.over} of them {words.be(card.over)} over." if card.over else ""
     headline = f"{count} backfills on {card.cluster} {reason.began} {_when(card)}.{over}"
     footer = "One line each in the thread."
     advice = f"{reason.many} {footer}" if card.is_large else footer

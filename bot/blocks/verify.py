@@ -5,7 +5,7 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, verdict, words
+from bot.blocks import kit, open_work, verdict, words
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
@@ -42,7 +42,7 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     whole = result.window
     headline = Line.about(customer.customer, kit.clip(verdict.customer(customer, whole), LONGEST_VERDICT))
     where = f"{cluster.cluster} · {words.long_range(whole)}"
-    notes = [*verdict.notes(customer, whole), *_runs_silent(cluster), *result.notes]
+    notes = [*verdict.notes(customer, whole), *_runs_silent(cluster), *map(open_work.note, result.notes)]
     details = verdict.details(customer, result.by)
     plain = [
         headline.plain,
@@ -70,7 +70,7 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
 def _fleet(result: VerifyResult) -> Message:
     headline = f"{_scope(result)}: {_headline(result.clusters)}"
     range_line = words.long_range(result.window)
-    items, others = _items(result), [*_unremarkable_counts(result), *result.notes]
+    items, others = _items(result), [*_unremarkable_counts(result), *map(open_work.note, result.notes)]
     drawn = "\n".join([*fitting(items, partial(_mrkdwn, result), DRAWN_ROOM, _more_items), *map(kit.escape, others)])
     shown = fitting(items, partial(_plain, result), PLAIN_ROOM, _more_items)
     blocks: list[Block] = [

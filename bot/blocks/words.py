@@ -45,7 +45,7 @@ def first_days_in(windows: Sequence[Window], whole: Window, limit: int) -> str:
     """The first ``limit`` of these windows as ``days_in`` names them, and the number of days in the others."""
     shown = ", ".join(days_in(window, whole) for window in windows[:limit])
     hidden = sum(window.days for window in windows[limit:])
-    return f"{shown} and {hidden:,} more {'day' if hidden == 1 else 'days'}" if hidden else shown
+    return f"{shown} and {plural(hidden, 'more day')}" if hidden else shown
 
 
 def _spans_years(whole: Window) -> bool:
@@ -67,6 +67,11 @@ def completeness(complete: int, total: int, unknown: int) -> str:
         if complete
         else f"Unknown how many of {customers} are complete"
     )
+
+
+def be(number: int) -> str:
+    """``is``, or ``are``."""
+    return "is" if number == 1 else "are"
 
 
 def joined(parts: Sequence[str]) -> str:

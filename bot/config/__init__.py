@@ -4,12 +4,10 @@ This package knows none of the code that uses the values.
 """
 
 from bot.config.backfill_toml import (
-    Alerts,
     Campaign,
     Config,
     DigestConfig,
     SlackConfig,
-    Watch,
 )
 from bot.config.cluster import ClickHouseAddress, ClusterConfig, TemporalAddress
 from bot.config.control import Control
@@ -18,6 +16,7 @@ from bot.config.env_file import USUAL, EnvFile, read_env_file
 from bot.config.environment import LogFormat, Settings, Transport
 from bot.config.identity import IdentityConfig
 from bot.config.load import Loaded, load
+from bot.config.watch import Alerts, Watch
 from bot.config.workflow import WorkflowConfig
 
 __all__ = [

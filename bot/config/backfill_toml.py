@@ -19,8 +19,9 @@ from bot.config.control import Control
 from bot.config.cron import read_cron
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
+from bot.config.watch import Alerts, Watch
 from bot.config.workflow import WorkflowConfig
-from bot.model import TableSpec, Window, place_of, unquoted_name
+from bot.model import TableSpec, Window, followers_queue, place_of, unquoted_name
 
 
 def _zone(value: str) -> str:
@@ -92,26 +93,6 @@ class SlackConfig(Section):
     allow_guests: bool = Field(default=False, description="true when guests may look")
 
 
-class Watch(Section):
-    """How often the bot looks at clusters, how long it waits for an answer, and when it calls a run stalled."""
-
-    every: Span = Field(default=timedelta(seconds=15), description="the time between passes, as 15s")
-    slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time between two looks, as 2m")
-    stalled_after: Span = Field(default=timedelta(hours=1), description="unchanged heartbeats mean stalled, as 1h")
-    no_worker_after: Span = Field(default=timedelta(minutes=10), description="not picked up means waiting, as 10m")
-    time_limit: Span = Field(default=timedelta(seconds=3), description="the patience with one cluster, as 3s")
-    describes_at_once: int = Field(default=16, ge=1, le=256, description="a number from 1 to 256")
-    describes_a_pass: int = Field(default=200, ge=1, le=10_000, description="a number from 1 to 10000")
-
-
-class Alerts(Section):
-    """When alerts are grouped, repeated and reminded of."""
-
-    storm: int = Field(default=5, ge=1, description="of more customers than this together, look at the workers first")
-    storm_within: Span = Field(default=timedelta(minutes=10), description="within this customers share a message")
-    remind_after: Span = Field(default=timedelta(hours=4), description="repeat unacknowledged ones after, as 4h")
-
-
 class DigestConfig(Section):
     """When the digest is posted."""
 
@@ -163,10 +144,16 @@ class Config(Section):
     verify: Verify = Field(description="a [verify] table")
     volume: Volume = Field(description="a [volume] table")
     sizing: Sizing = Field(default=Sizing(), description="a [sizing] table")
-    control: Control = Field(default=Control(), description="a [control] table with a task queue of its own")
+    control: Control = Field(
+        default=Control(), validate_default=True, description="a [control] table with a task queue of its own"
+    )
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )
+
+    def calls_per_second(self, cluster: str) -> int:
+        """The most calls in a second that the watcher makes to this cluster's Temporal."""
+        return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
 
     @field_validator("clusters")
     @classmethod
@@ -187,11 +174,12 @@ class Config(Section):
     @field_validator("control")
     @classmethod
     def _of_its_own(cls, control: Control, info: ValidationInfo) -> Control:
-        """Refuse a control task queue that equals the one of a definition: the bot's worker and the team's would
-        receive each other's workflow tasks."""
+        """Refuse a control task queue that equals the one of a definition, or whose followers' queue does: the bot's
+        workers and the team's would receive each other's tasks."""
         definitions = (info.data.get("workflow"), *info.data.get("workflows", ()))
-        if any(workflow and workflow.task_queue == control.task_queue for workflow in definitions):
-            raise ValueError(f"its task_queue {control.task_queue} is that of [workflow]")
+        for queue in (control.task_queue, followers_queue(control.task_queue)):
+            if any(workflow and workflow.task_queue == queue for workflow in definitions):
+                raise ValueError(f"its task_queue {queue} is that of [workflow]")
         return control
 
     @property

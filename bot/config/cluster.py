@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator, 
 
 from bot.config.section import Name, Section
 from bot.config.start import WHAT_INPUT, Arguments, Filled
+from bot.config.watch import CallsPerSecond
 from bot.config.workflow import WorkflowConfig, not_the_bots_own
 
 # A slash would make cluster/customer ambiguous.
@@ -72,6 +73,9 @@ class ClusterConfig(Section):
     customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
     temporal: TemporalAddress = Field(description="a table with address and namespace, or profile")
     clickhouse: ClickHouseAddress = Field(description="a table with url")
+    calls_per_second: CallsPerSecond | None = Field(
+        default=None, description="a number from 1 to 10000, for this cluster instead of that of [watch]"
+    )
     types: tuple[Name, ...] | None = Field(
         default=None, min_length=1, description="the workflow type names there, instead of those of the definition"
     )

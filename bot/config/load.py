@@ -176,7 +176,8 @@ def _expectation(loc: tuple[int | str, ...], kind: str) -> str:
         expected = field.description or expected
         model = _model_of(field.annotation) or model
     if kind == "extra_forbidden":
-        return f"; expected one of {', '.join(model.model_fields)}"
+        known = (name for name, field in model.model_fields.items() if not field.deprecated)
+        return f"; expected one of {', '.join(known)}"
     return f"; expected {expected}"
 
 

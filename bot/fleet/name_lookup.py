@@ -7,10 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.commands import SLASH, shown
-from bot.commands.words import typed
-from bot.errors import UsageError
-
 Directory = Mapping[str, Collection[str]]
 """Customers by cluster."""
 
@@ -33,21 +29,47 @@ class Target:
         return f"{self.cluster}/{self.customer}" if self.customer else self.cluster
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """No cluster or customer has the name ``text``. ``cluster`` is what was typed before a slash, "" without one."""
+
+    text: str
+    cluster: str
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCustomer:
+    """The ``cluster`` is known, and has no such customer."""
+
+    customer: str
+    cluster: str
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralClusters:
+    """Customers of several clusters have the name ``text``; ``targets`` are their unambiguous names."""
+
+    text: str
+    targets: tuple[str, ...]
+
+
+NameRefusal = UnknownName | UnknownCustomer | SeveralClusters
+
+
 def find(text: str, directory: Directory) -> list[Target]:
     """Every target that ``text`` names, whatever its case; several when several clusters have such a customer."""
     targets = _matches(text, _clusters(directory)) or _matches(text, _customers(directory))
     return targets or _matches(text, _qualified(directory))
 
 
-def resolve(text: str, directory: Directory) -> Target:
-    """The one target that ``text`` names. Raises UsageError for none (with the nearest names) and for several."""
+def resolve(text: str, directory: Directory) -> Target | NameRefusal:
+    """The one target that ``text`` names, or why there is none: unknown (with the nearest names), or several."""
     targets = find(text, directory)
     if not targets:
-        raise _unknown_name(text, directory)
-    if len(targets) > 1:
-        forms = " or ".join(typed(str(target)) for target in targets)
-        raise UsageError(f"{shown(text)} is on {len(targets)} clusters.", f"Say which: {forms}.")
-    return targets[0]
+        return _unknown_name(text, directory)
+    return targets[0] if len(targets) == 1 else SeveralClusters(text, tuple(map(str, targets)))
 
 
 def _clusters(directory: Directory) -> Iterable[tuple[str, Target]]:
@@ -69,23 +91,17 @@ def _matches(wanted: str, candidates: Iterable[tuple[str, Target]]) -> list[Targ
     return [target for name, target in matching if name == wanted] or [target for _, target in matching]
 
 
-def _unknown_name(wanted: str, directory: Directory) -> UsageError:
-    problem = f"There is no cluster or customer {shown(wanted)}."
+def _unknown_name(wanted: str, directory: Directory) -> UnknownName | UnknownCustomer:
     cluster, _, customer = wanted.partition("/")
     clusters = {name.casefold(): name for name in directory}
     if customer and cluster.casefold() in clusters:
         own = clusters[cluster.casefold()]
-        problem = f"There is no customer {shown(customer)} on {own}."
         nearest = [f"{own}/{name}" for name in _nearest(customer, directory[own])]
-        where = f"{SLASH} status {own} shows those that are there."
-    else:
-        if customer:
-            problem += f" No cluster {shown(cluster)} is configured, or not any more."
-        customers = {name for names in directory.values() for name in names}
-        moved = [f"{name}/{customer}" for name, names in directory.items() if customer in names][:NEAREST]
-        nearest = moved or _nearest(wanted, {*directory, *customers})
-        where = f"{SLASH} status shows every cluster, and what is open."
-    return UsageError(problem, f"Did you mean {' or '.join(map(typed, nearest))}?" if nearest else where)
+        return UnknownCustomer(customer, own, tuple(nearest))
+    customers = {name for names in directory.values() for name in names}
+    moved = [f"{name}/{customer}" for name, names in directory.items() if customer in names][:NEAREST]
+    nearest = moved or _nearest(wanted, {*directory, *customers})
+    return UnknownName(wanted, cluster if customer else "", tuple(nearest))
 
 
 def _nearest(wanted: str, names: Iterable[str]) -> list[str]:

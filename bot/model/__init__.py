@@ -49,7 +49,7 @@ from bot.model.sequence import (
 )
 from bot.model.sizing import Baseline, SizingRules, Tier
 from bot.model.state import AlertReason, Ending, Health, State
-from bot.model.steps import Count, FollowedRun, StartOrder, StartResult, TableCount
+from bot.model.steps import Count, FollowedRun, StartOrder, StartResult, TableCount, followers_queue
 from bot.model.window import Window
 
 __all__ = [
@@ -121,6 +121,7 @@ __all__ = [
     "Window",
     "WindowEnd",
     "duration_text",
+    "followers_queue",
     "in_utc",
     "is_past_within_skew",
     "parse_duration",

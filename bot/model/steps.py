@@ -9,6 +9,11 @@ from datetime import datetime, timedelta
 from bot.model.execution import ExecutionStatus, Ref
 
 
+def followers_queue(task_queue: str) -> str:
+    """The task queue of the activities that follow runs; ``task_queue`` has all other steps of the sequences."""
+    return f"{task_queue}-followers"
+
+
 @dataclass(frozen=True, slots=True)
 class TableCount:
     """The count of one table after a window completed; ``expected`` is None when there is nothing to compare with.
@@ -82,7 +87,8 @@ class StartOrder:
 
 @dataclass(frozen=True, slots=True)
 class StartResult:
-    """The result of a start: the run's ``ref``, or why Temporal ``refused`` it.
+    """The result of a start: the run's ``ref``, or why Temporal ``refused`` it, or why it is ``unknown`` whether
+    somebody else has run the days meanwhile, so that nothing was started.
 
     ``is_found``: nothing was started; ``ref`` is a run that somebody else started and that has completed these days
     in the meantime.
@@ -91,6 +97,7 @@ class StartResult:
     ref: Ref | None
     refused: str = ""
     is_found: bool = False
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,11 @@ class Journal(Protocol):
         """These episodes by id, open or ended; an unknown id is absent."""
         ...
 
+    async def messages(self, keys: Collection[str]) -> Mapping[str, str]:
+        """The latest bodies of these messages (``JournalEntry.messages``) by key, posted or not; an unknown key is
+        absent."""
+        ...
+
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         """The recorded failures of these runs, ordered by attempt; a run without any is absent."""
         ...
@@ -75,6 +80,11 @@ class RunHistory(Protocol):
 
     async def recall(self, cluster: str) -> RecordedRuns:
         """All recorded runs of a cluster, and how far its past has been read."""
+        ...
+
+    async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:
+        """The recorded runs of one customer of a cluster, and how far the past of the whole cluster has been read.
+        What was recorded before the call is included."""
         ...
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:

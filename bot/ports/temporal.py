@@ -40,6 +40,12 @@ class Engine(Protocol):
         ``within``."""
         ...
 
+    async def completed_executions(
+        self, workflow_types: Collection[str], since: datetime, within: timedelta
+    ) -> Portion:
+        """Runs that completed at ``since`` or later, latest end first: as many as can be read ``within`` the time."""
+        ...
+
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
         """Up to ``at_most`` runs of these types, open runs first, then the latest end first. Without types: runs of
         every type except the bot's own."""

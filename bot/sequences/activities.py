@@ -10,17 +10,20 @@ from temporalio import activity
 
 from bot.errors import Unavailable
 from bot.fleet.runs.identity import Identity
+from bot.fleet.sequence.ended_windows import note
 from bot.model import Count, FollowedRun, Ref, StartResult
 from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
 from bot.usecases.drive.completed_elsewhere import find_completed_run
+from bot.usecases.drive.completed_runs import CompletedRuns
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.drive.follow import BEAT_EVERY, follow
 from bot.usecases.drive.publish import SequenceReport, tell
 from bot.usecases.drive.start_window import start_window
 
-# Attempts come half a minute apart (``activity_stubs.RETRY_FOREVER``), so this many take about half an hour.
+# For sequences that an earlier version of the bot drives. Attempts come half a minute apart
+# (``activity_stubs.RETRY_FOREVER``), so this many take about half an hour.
 MAX_ATTEMPTS = 60
 
 
@@ -30,22 +33,23 @@ class Activities:
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster
         self._services = services
+        self._completed = CompletedRuns(cluster, services)
 
     @activity.defn
     async def start_window(self, request: StartWindowRequest) -> StartResult:
         """Start the window, unless somebody else has completed its days.
 
-        Raises Unavailable, and so tries again, while that is unknown. After ``MAX_ATTEMPTS`` the result carries the
-        reason instead, for a person to look at.
+        Raises Unavailable, and so tries again, while that is unknown. After the last attempt the result carries the
+        reason instead.
         """
         if request.since and request.until:
-            days = Identity(request.customer, request.window)
+            days, between = Identity(request.customer, request.window), (request.since, request.until)
             try:
-                found = await find_completed_run(self._cluster, days, (request.since, request.until), self._services)
+                found = await find_completed_run(days, between, self._completed, self._services)
             except Unavailable as exc:
-                if activity.info().attempt < MAX_ATTEMPTS:
+                if activity.info().attempt < (request.attempts or MAX_ATTEMPTS):
                     raise
-                return StartResult(None, f"{exc}. Asked {MAX_ATTEMPTS} times, so nothing was started")
+                return _unknown(request, exc)
             if found:
                 return StartResult(found, is_found=True)
         return await start_window(self._cluster, request.customer, request.window, request.token, self._services)
@@ -75,6 +79,12 @@ class Activities:
     def _on_this_cluster(self, ref: Ref) -> Ref:
         """The run on this cluster: a sequence and its runs share one, whose name may have changed since it began."""
         return replace(ref, cluster=self._cluster)
+
+
+def _unknown(request: StartWindowRequest, exc: Unavailable) -> StartResult:
+    if request.attempts:
+        return StartResult(None, unknown=note(exc.why))
+    return StartResult(None, f"{exc}. Asked {MAX_ATTEMPTS} times, so nothing was started")
 
 
 def _beat(heartbeat_timeout: timedelta) -> None:

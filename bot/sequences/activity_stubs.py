@@ -12,13 +12,25 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.notifications.sequence import SequenceLine
-    from bot.model import Count, FollowedRun, Ref, RunningWindow, SequenceProgress, SequenceSpec, StartResult, Window
+    from bot.model import (
+        Count,
+        FollowedRun,
+        Ref,
+        RunningWindow,
+        SequenceProgress,
+        SequenceSpec,
+        StartResult,
+        Window,
+        followers_queue,
+    )
     from bot.sequences.activities import Activities
     from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
     from bot.usecases.drive.publish import SequenceReport
 
 # Temporal's client answers within a few seconds, and so does the store.
 START_TO_CLOSE = timedelta(seconds=20)
+# The attempts of about a minute (``RETRY_FOREVER``) to find out whether somebody else has run the days meanwhile.
+START_ATTEMPTS = 6
 # Followers heartbeat every ``follow.BEAT_EVERY``; one that is silent for longer than this is dead.
 HEARTBEAT_TIMEOUT = timedelta(seconds=20)
 # A window has no time limit: it ends when Temporal says that its run has closed.
@@ -30,20 +42,27 @@ RETRY_FOREVER = RetryPolicy(
 
 async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
     """Start a run for the window. Skipped if an earlier try of this same start succeeded, or if another run has
-    completed the days since the sequence began (a window that is run again ignores other runs)."""
+    completed the days since the sequence began and before ``running.started_at`` (a window that is run again ignores
+    other runs)."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
-    asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at)
+    asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at, START_ATTEMPTS)
     return await workflow.execute_activity_method(
         Activities.start_window, asked, start_to_close_timeout=START_TO_CLOSE, retry_policy=RETRY_FOREVER
     )
 
 
 def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[FollowedRun]:
-    """Follow a run until it closes, or has timed out ``limit`` times."""
+    """Follow a run until it closes, or has timed out ``limit`` times. This may take days, so it has a task queue of
+    its own: the other steps need not wait until a follower is done."""
+    return _follow(FollowRequest(ref, limit), followers_queue(workflow.info().task_queue))
+
+
+def _follow(request: FollowRequest, task_queue: str) -> workflow.ActivityHandle[FollowedRun]:
     return workflow.start_activity_method(
         Activities.follow,
-        FollowRequest(ref, limit),
+        request,
+        task_queue=task_queue,
         start_to_close_timeout=UNLIMITED,
         heartbeat_timeout=HEARTBEAT_TIMEOUT,
         retry_policy=RETRY_FOREVER,
@@ -52,7 +71,7 @@ def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[FollowedRun]:
 
 async def look(ref: Ref) -> FollowedRun:
     """Return the run's state now, without waiting for it to close."""
-    return await follow(ref, 0)
+    return await _follow(FollowRequest(ref, 0), workflow.info().task_queue)
 
 
 def cancel(ref: Ref, reason: str) -> workflow.ActivityHandle[timedelta]:

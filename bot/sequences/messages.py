@@ -11,7 +11,8 @@ class StartWindowRequest:
     """Start a window. ``token`` identifies this one start when it is retried.
 
     The start is skipped when somebody else's run completed the window between ``since`` and ``until``; with None it
-    never is.
+    never is. While that is not known, nothing starts; after ``attempts`` the result says why. None is a sequence that
+    an earlier version of the bot drives, which would take such a result for a refusal without a reason.
     """
 
     customer: str
@@ -19,6 +20,7 @@ class StartWindowRequest:
     token: str
     since: datetime | None = None
     until: datetime | None = None
+    attempts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

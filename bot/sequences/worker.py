@@ -1,4 +1,8 @@
-"""The bot's workers, one for each cluster: they run the sequences in that cluster's Temporal."""
+"""The bot's workers, two for each cluster: they run the sequences in that cluster's Temporal.
+
+One follows runs, for as long as each takes; the other does everything else. Each has its own slots and task queue, so
+that a thousand running windows do not keep another one from being started, cancelled or published.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,6 +15,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from bot.errors import DependencyError
+from bot.model import followers_queue
 from bot.sequences.activities import Activities
 from bot.sequences.workflow import SequentialBackfill
 from bot.services import Services
@@ -18,9 +23,11 @@ from bot.services import Services
 ClientOf = Callable[[str], Awaitable[Client]]
 """A connected client of a cluster, with Temporal's converter for pydantic. Raises DependencyError."""
 
+# Starts, cancels, counts and publications of all sequences at once.
+MAX_CONCURRENT_STEPS = 1_000
 # Each running window and each run that is being cancelled has a follower, which waits nearly all the time.
-MAX_CONCURRENT_ACTIVITIES = 1000
-# Well within the silence after which Temporal takes a follower for dead (``calls.HEARTBEAT_TIMEOUT``).
+MAX_CONCURRENT_FOLLOWERS = 5_000
+# Well within the silence after which Temporal takes a follower for dead (``activity_stubs.HEARTBEAT_TIMEOUT``).
 HEARTBEAT_THROTTLE = timedelta(seconds=8)
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=30)
@@ -45,12 +52,29 @@ async def working(services: Services, client_of: ClientOf) -> AsyncIterator[None
             _log.warning("workers still stopping", count=len(left))
 
 
-def make_worker(client: Client, cluster: str, services: Services) -> Worker:
-    """A worker of one cluster's sequences."""
-    activities = Activities(cluster, services)
+@asynccontextmanager
+async def connected_workers(
+    client: Client, cluster: str, services: Services, followers: int = MAX_CONCURRENT_FOLLOWERS
+) -> AsyncIterator[Awaitable[object]]:
+    """Both workers of one cluster's sequences until the block is left. The value ends, with the error, when one of
+    them fails. At most ``followers`` runs are followed at once; others wait for a free slot."""
+    activities, queue = Activities(cluster, services), services.config.control_queue(cluster)
+    workers = _steps_worker(client, queue, activities), _follower(client, queue, activities, followers)
+    tasks = [asyncio.create_task(worker.run()) for worker in workers]
+    ended = asyncio.gather(*tasks)
+    try:
+        yield ended
+    finally:
+        ended.cancel()
+        await asyncio.gather(ended, *tasks, return_exceptions=True)
+
+
+def _steps_worker(client: Client, queue: str, activities: Activities) -> Worker:
+    """Runs the workflow, and all its steps. It also follows: a look at a run is short, and sequences that an earlier
+    version of the bot began have followers on this queue."""
     return Worker(
         client,
-        task_queue=services.config.control_queue(cluster),
+        task_queue=queue,
         workflows=[SequentialBackfill],
         activities=[
             activities.start_window,
@@ -59,7 +83,7 @@ def make_worker(client: Client, cluster: str, services: Services) -> Worker:
             activities.count_window,
             activities.tell,
         ],
-        max_concurrent_activities=MAX_CONCURRENT_ACTIVITIES,
+        max_concurrent_activities=MAX_CONCURRENT_STEPS,
         max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
         max_concurrent_workflow_task_polls=2,
         max_concurrent_activity_task_polls=2,
@@ -67,17 +91,30 @@ def make_worker(client: Client, cluster: str, services: Services) -> Worker:
     )
 
 
+def _follower(client: Client, queue: str, activities: Activities, slots: int) -> Worker:
+    return Worker(
+        client,
+        task_queue=followers_queue(queue),
+        activities=[activities.follow],
+        max_concurrent_activities=slots,
+        max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
+        max_concurrent_activity_task_polls=2,
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
 async def _serve(cluster: str, services: Services, client_of: ClientOf) -> None:
-    """Run a worker, and a new one whenever it ends because its cluster is away. Logs when that begins and ends."""
+    """Run both workers, and new ones whenever one ends because its cluster is away. Logs begin and end of that."""
     clock, pause, is_away = asyncio.get_running_loop().time, FIRST_PAUSE, False
     while True:
         began = clock()
         try:
-            worker = make_worker(await client_of(cluster), cluster, services)
+            client = await client_of(cluster)
             if is_away:
                 _log.info("cluster can be reached for sequences again", cluster=cluster)
                 is_away = False
-            await worker.run()
+            async with connected_workers(client, cluster, services) as ended:
+                await ended
         except (DependencyError, RPCError, RuntimeError, OSError) as exc:
             if not is_away:
                 _log.warning("sequences are not carried on", cluster=cluster, reason=str(exc) or repr(exc))

@@ -37,10 +37,10 @@ with workflow.unsafe.imports_passed_through():
         SequenceProgress,
         SequenceState,
     )
-    from bot.sequences import activity_stubs
     from bot.sequences.follow_run import RunFollower
     from bot.sequences.thread_queue import Thread
     from bot.sequences.waiting import until
+    from bot.sequences.window_start import WindowStarter
 
 # Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits); a window leaves about
 # thirty.
@@ -63,6 +63,7 @@ class SequentialBackfill:
         self._failure: BaseException | None = None
         self._end: SequenceEnd | None = None
         self._thread = Thread(state.told, self.progress)
+        self._starter = WindowStarter(state.spec, self._thread)
         self._runs = RunFollower(state.spec, self._thread)
         for order in Order:
             workflow.set_update_handler(order.value, self._apply_instruction, validator=self._validate_instruction)
@@ -157,7 +158,7 @@ class SequentialBackfill:
         writing."""
         ref = window.ref
         if ref is None:
-            started = await activity_stubs.start(self._spec, window)
+            started = await self._starter.started(window, self._is_stopped)
             ref = started.ref
             if ref is None:
                 self._settle(window, halving.refuse(self._state, window, started.refused, workflow.now()))

@@ -13,7 +13,7 @@ from bot.usecases.open_alert import open_episode, retry_on_conflict
 
 
 async def ack(command: Ack, actor: Actor, services: Services) -> AckResult:
-    """The first to acknowledge keeps the alert. Raises UsageError if there is no such open alert."""
+    """The first to acknowledge keeps the alert. Raises Declined if there is no such open alert."""
     async with recording_failures(command, actor, services):
         return await retry_on_conflict(partial(_ack, command, actor, services))
 

@@ -12,7 +12,7 @@ LATEST = 40
 
 
 async def audit(command: Audit, services: Services) -> AuditResult:
-    """Raises UsageError for a name that neither the audit nor the configuration nor any cluster knows."""
+    """Raises Declined for a name that neither the audit nor the configuration nor any cluster knows."""
     trail = await services.journal.audit(command.target, LATEST)
     if command.target and not trail.records and not find(command.target, configured_names(services)):
         # Customers that have left the configuration keep their records, so the audit is asked before the clusters.

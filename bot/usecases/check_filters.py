@@ -7,6 +7,7 @@ from itertools import combinations
 from bot.config import Config
 from bot.errors import DependencyError
 from bot.fleet.diagnostics.findings import Answer
+from bot.fleet.diagnostics.mapping_facts import FiltersApart, SharedRuns
 from bot.model import Execution
 from bot.redaction import redact_line
 from bot.services import Cluster
@@ -20,7 +21,7 @@ async def check_filters(clusters: Mapping[str, Cluster], config: Config) -> Answ
     listed = await asyncio.gather(*(_run_ids(name, clusters[name], config) for name in names))
     runs = dict(zip(names, listed, strict=True))
     problems = tuple(_common_runs(runs, config))
-    return Answer(f"the filters of {', '.join(names)} find no run twice", problems=problems)
+    return Answer((FiltersApart(tuple(names)),) if not problems else (), problems=problems)
 
 
 async def _run_ids(name: str, cluster: Cluster, config: Config) -> Mapping[str, Execution]:
@@ -31,9 +32,9 @@ async def _run_ids(name: str, cluster: Cluster, config: Config) -> Mapping[str, 
     return {run.ref.run_id: run for run in runs}
 
 
-def _common_runs(runs: Mapping[str, Mapping[str, Execution]], config: Config) -> Iterator[str]:
+def _common_runs(runs: Mapping[str, Mapping[str, Execution]], config: Config) -> Iterator[SharedRuns]:
     for name, other in combinations(runs, 2):
         both = runs[name].keys() & runs[other].keys()
         if config.clusters[name].temporal.place == config.clusters[other].temporal.place and both:
             example = redact_line(runs[name][min(both)].ref.workflow_id, 100)
-            yield f"the filters of {name} and {other} both find {len(both)} of their last runs, such as {example}"
+            yield SharedRuns(name, other, len(both), example)

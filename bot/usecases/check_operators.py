@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from bot.commands import Ack
 from bot.config import SlackConfig
 from bot.errors import DependencyError, NotFound, Refused
+from bot.fleet.diagnostics.facts import Lack, OperatorsUnknown, PersonLack, Unreadable
 from bot.fleet.diagnostics.findings import Answer
-from bot.fleet.diagnostics.operators import NO_SUCH_GROUP, NO_SUCH_USER, Group, lack_of, operators
+from bot.fleet.diagnostics.operators import Group, lack_of, operators
 from bot.permissions import Rights, permission_for
 from bot.ports import People
 
@@ -29,7 +30,7 @@ async def check_operators(slack: SlackConfig, people: People) -> Answer:
         lacks = await _lacks(named[:MOST_NAMED], home, people, turns)
         groups = [await _group(group_id, home, people, turns) for group_id in group_ids[:MOST_NAMED]]
     except DependencyError as exc:
-        return Answer(f"not known: {exc}", is_known=False)
+        return Answer((OperatorsUnknown(str(exc)),), is_known=False)
     unasked = len(named) - len(lacks) + len(group_ids) - len(groups)
     return operators(dict(zip(named, lacks, strict=False)), dict(zip(group_ids, groups, strict=False)), unasked)
 
@@ -38,23 +39,25 @@ async def _group(group_id: str, home: str, people: People, turns: asyncio.Semaph
     try:
         members = sorted(await people.members(group_id))
     except NotFound:
-        return Group(unread=NO_SUCH_GROUP)
+        return Group(unread=Lack.NO_SUCH_GROUP)
     except Refused as exc:
-        return Group(unread=f"it cannot be read ({exc.why})")
+        return Group(unread=Unreadable(exc.why))
     return Group(len(members), tuple(await _lacks(members[:MOST_OF_A_GROUP], home, people, turns)))
 
 
-async def _lacks(user_ids: Sequence[str], home: str, people: People, turns: asyncio.Semaphore) -> list[str]:
+async def _lacks(
+    user_ids: Sequence[str], home: str, people: People, turns: asyncio.Semaphore
+) -> list[PersonLack | None]:
     return await asyncio.gather(*(_lack(user_id, home, people, turns) for user_id in user_ids))
 
 
-async def _lack(user_id: str, home: str, people: People, turns: asyncio.Semaphore) -> str:
-    """Why ``permission_for`` would refuse this person a change now; "" when it would allow it."""
+async def _lack(user_id: str, home: str, people: People, turns: asyncio.Semaphore) -> PersonLack | None:
+    """Why ``permission_for`` would refuse this person a change now; None when it would allow it."""
     try:
         async with turns:
             person = await people.person(user_id)
     except NotFound:
-        return NO_SUCH_USER
+        return Lack.NO_SUCH_USER
     return lack_of(
         person, permission_for(_CHANGE, person, Rights(home, frozenset({user_id}), guests_may_look=True)).refusal
     )

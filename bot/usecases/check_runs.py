@@ -8,6 +8,7 @@ from bot.config import Config
 from bot.errors import DependencyError
 from bot.fleet.diagnostics.field_values import SampleRun
 from bot.fleet.diagnostics.findings import Answer
+from bot.fleet.diagnostics.mapping_facts import ClusterAway
 from bot.fleet.diagnostics.mapping_proposal import propose_mapping
 from bot.fleet.diagnostics.recognition import recognition
 from bot.fleet.runs.recogniser import Recogniser
@@ -25,7 +26,7 @@ async def check_runs(name: str, cluster: Cluster, config: Config, recogniser: Re
     try:
         runs = await cluster.engine.latest_executions(config.watched_types(name), LAST_RUNS)
     except DependencyError:
-        return Answer("not known: its Temporal does not answer", is_known=False)
+        return Answer((ClusterAway(),), is_known=False)
     counted = config.counted_types(name)
     missing = [run for run in runs if run.workflow_type in counted and recogniser.recognise(run) is None]
     samples = await _with_arguments(missing, cluster.engine)

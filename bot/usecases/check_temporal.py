@@ -4,45 +4,49 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from bot.config import Config
-from bot.fleet.diagnostics.findings import Answer
+from bot.errors import NotFound
+from bot.fleet.diagnostics.facts import OpenSequences, SystemSays
+from bot.fleet.diagnostics.findings import Advice, Answer
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
+from bot.fleet.diagnostics.watching import Load, watching
 from bot.fleet.diagnostics.workers import Workers, workers
 from bot.fleet.runs.recogniser import Recogniser
-from bot.model import Execution
+from bot.model import Description, Execution, followers_queue
 from bot.ports import Engine
 from bot.services import Cluster
 from bot.usecases.definitions import identity_mapping, start_template
 
 # The latest runs show what the next ones will look like; more runs cost time and show nothing new.
 LAST_RUNS = 20
+# As many open runs are described to estimate how many calls watching all of them takes.
+SAMPLE = 20
 # Each type is listed by itself, so that frequent types do not hide rare ones.
 MOST_TYPES = 10
-_ADVICE = (
-    "See [workflow] in backfill.toml: types, task_queue, id_template and keys are to be as your own code has them;"
-    " and whether your workers run."
-)
 
 
 async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
     """Asks all questions at once; one without an answer fails the check. Whether the bot may start workflows in the
     namespace cannot be asked: the first start shows it."""
     engine, expected = cluster.engine, _expected(name, config, recogniser)
-    line, recent, polling, sequences = await asyncio.gather(
+    line, recent, polling, sequences, load = await asyncio.gather(
         engine.check(),
         _recent_runs(engine, expected.types),
         _workers(engine, expected.task_queue),
         _sequences(cluster, config.control_queue(name)),
+        _load(engine, config.watched_types(name)),
     )
     is_in_use = bool(recent.latest) or bool(expected.customers and not recent.is_empty)
     of_runs = runs(recent, expected)
     of_workers = workers(polling, recent.latest, is_in_use=is_in_use)
-    return _joined(Answer(line), of_workers, of_runs, Answer(sequences))
+    of_watching = watching(load, config.calls_per_second(name), config.watch.slow_round)
+    return _joined(Answer((SystemSays(line),)), of_workers, of_runs, Answer((sequences,)), of_watching)
 
 
 def _joined(*answers: Answer) -> Answer:
     problems = tuple(problem for answer in answers for problem in answer.problems)
     warnings = tuple(warning for answer in answers for warning in answer.warnings)
-    return Answer("; ".join(answer.line for answer in answers if answer.line), problems, warnings, advice=_ADVICE)
+    facts = tuple(fact for answer in answers for fact in answer.facts)
+    return Answer(facts, problems, warnings, advice=Advice.WORKFLOW if problems else None)
 
 
 def _expected(name: str, config: Config, recogniser: Recogniser) -> Expected:
@@ -81,9 +85,23 @@ async def _workers(engine: Engine, task_queue: str) -> Workers:
     return Workers(task_queue, of_workflows, of_activities)
 
 
-async def _sequences(cluster: Cluster, queue: str) -> str:
+async def _load(engine: Engine, watched_types: Sequence[str]) -> Load:
+    open_now = await engine.open_executions(watched_types)
+    sample = open_now[:: -(-len(open_now) // SAMPLE)] if open_now else []
+    answers = await asyncio.gather(*(engine.describe(run.ref) for run in sample), return_exceptions=True)
+    described: list[Description] = []
+    for answer in answers:
+        if isinstance(answer, Description):
+            described.append(answer)
+        elif not isinstance(answer, NotFound):
+            raise answer
+    return Load(len(open_now), described)
+
+
+async def _sequences(cluster: Cluster, own: str) -> OpenSequences:
     """Bots are the workers of the sequences: without a bot, open sequences wait."""
     count = len(await cluster.control.sequences())
-    if not count or await cluster.engine.pollers(queue):
-        return f"open sequences: {count}"
-    return f"open sequences: {count}, which wait for a bot: none polls {queue}"
+    for queue in (own, followers_queue(own)) if count else ():
+        if not await cluster.engine.pollers(queue):
+            return OpenSequences(count, queue)
+    return OpenSequences(count)

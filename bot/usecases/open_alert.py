@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.commands import Ack, Snooze
-from bot.errors import Conflict, UsageError
+from bot.errors import Conflict
 from bot.fleet.alerts.lookup import pick
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.requests import AlertOver, AlertUnknown
 from bot.model import Episode
 from bot.ports import Journal
 
@@ -26,12 +28,12 @@ async def retry_on_conflict(change: Callable[[], Awaitable[T]]) -> T:
 
 
 async def open_episode(command: Ack | Snooze, journal: Journal) -> Episode:
-    """Raises UsageError when there is no such open alert, or when the name fits several."""
+    """Raises Declined when there is no such open alert, or when the name fits several."""
     if not command.episode:
         return pick(command.target, await journal.open_episodes(), type(command))
     episode = await journal.episode(command.episode)
     if episode is None:
-        raise UsageError("This alert is not known any more.")
+        raise Declined(AlertUnknown())
     if episode.ending is not None:
-        raise UsageError(f"The alert about {episode.name} is over: {episode.ending}.")
+        raise Declined(AlertOver(episode.name, episode.ending))
     return episode

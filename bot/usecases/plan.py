@@ -4,10 +4,10 @@ import asyncio
 from dataclasses import replace
 
 from bot.commands import Plan as PlanCommand
-from bot.fleet.planning.plan import PlanResult, Unplanned
+from bot.fleet.planning.plan import PlanResult, SequenceNote, SequenceUnknown, Unplanned
 from bot.fleet.planning.planner import make_plan
-from bot.fleet.proposals.sentences import open_sequence_sentence
-from bot.fleet.runs.open_work import elsewhere_sentences
+from bot.fleet.refusals.sequences import OpenSequence
+from bot.fleet.runs.open_work import elsewhere_notes
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services
@@ -19,7 +19,7 @@ from bot.usecases.observe.open_work import open_work_elsewhere
 
 
 async def plan(command: PlanCommand, services: Services) -> PlanResult:
-    """Raises UsageError for an unusable name, range or size. The result says which system did not answer."""
+    """Raises Declined for an unusable name, range or size. The result says which system did not answer."""
     campaign = services.config.campaign.window
     whole = range_within(command.range, campaign)
     check_days(command.days, campaign)
@@ -31,7 +31,7 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     (view,), others = await asyncio.gather(
         ask_all(ask, (target.cluster,), services), open_work_elsewhere(target, services)
     )
-    notes = elsewhere_sentences(target.customer, others)
+    notes = elsewhere_notes(target.customer, others)
     if isinstance(view, Silent):
         return Unplanned(target, whole, services.now(), view, notes)
     (inputs,) = await plan_inputs_of([target], view, services)
@@ -39,13 +39,12 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     return replace(result, notes=(*await _sequence(view, target.customer, services), *notes))
 
 
-async def _sequence(view: ClusterView, customer: str, services: Services) -> tuple[str, ...]:
+async def _sequence(view: ClusterView, customer: str, services: Services) -> tuple[SequenceNote, ...]:
     """A note that the customer has an open sequence, which runs windows by itself, or that this is not known."""
     if view.sequences_silent:
-        return (f"Whether a sequence runs its windows is not known: {view.sequences_silent}.",)
+        return (SequenceUnknown(view.sequences_silent),)
     standing = next((standing for standing in view.sequences if standing.customer == customer), None)
     if standing is None:
         return ()
     names = await names_of([standing.started_by], services)
-    note = open_sequence_sentence(standing, names[standing.started_by])
-    return (f"{note} While it is open, nothing else starts windows of {customer} there.",)
+    return (OpenSequence(standing, names[standing.started_by]),)

@@ -8,10 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.commands import Cancel, ControlRequest, Pause, Resume
-from bot.errors import UsageError
-from bot.fleet.name_lookup import Directory, Target, find, resolve
+from bot.fleet.name_lookup import Directory, NameRefusal, Target, find, resolve
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.runs.open_work import elsewhere_sentences, expected_on, find_open_work, not_seen
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.runs.open_work import (
+    NamesNotSeen,
+    OpenWorkNote,
+    RunsOnSeveral,
+    elsewhere_notes,
+    expected_on,
+    find_open_work,
+    not_seen,
+)
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services
@@ -26,16 +34,16 @@ class ResolvedTarget:
     ``elsewhere`` says what of it runs on other clusters, and which clusters did not answer."""
 
     target: Target
-    warnings: tuple[str, ...] = ()
-    elsewhere: tuple[str, ...] = ()
+    warnings: tuple[OpenWorkNote, ...] = ()
+    elsewhere: tuple[OpenWorkNote, ...] = ()
 
     def judged(self, judge: Callable[[], Proposal]) -> Proposal:
-        """The proposal that ``judge`` makes, with these warnings first. Its UsageError gets ``elsewhere`` as a hint:
+        """The proposal that ``judge`` makes, with these warnings first. A refusal gets the notes of ``elsewhere``:
         what is not open here may be open there."""
         try:
             proposal = judge()
-        except UsageError as exc:
-            raise type(exc)(exc.problem, " ".join(filter(None, (exc.hint, *self.elsewhere)))) from exc
+        except Declined as exc:
+            raise type(exc)(exc.reason, (*exc.notes, *self.elsewhere)) from exc
         return replace(proposal, warnings=(*self.warnings, *self.elsewhere, *proposal.warnings))
 
 
@@ -45,10 +53,10 @@ def configured_names(services: Services) -> Directory:
 
 
 async def resolve_target(text: str, services: Services) -> Target:
-    """Raises UsageError for a name that is unknown or ambiguous."""
+    """Raises Declined for a name that is unknown or ambiguous."""
     configured = configured_names(services)
     if find(text, configured):
-        return resolve(text, configured)
+        return require_target(resolve(text, configured))
 
     async def ask(cluster: str) -> ClusterView:
         return await observe(cluster, services)
@@ -58,17 +66,19 @@ async def resolve_target(text: str, services: Services) -> Target:
     observed = {view.cluster: view.customers for view in views}
     names = {name: {*customers, *observed.get(name, ())} for name, customers in configured.items()}
     silent = [answer.cluster for answer in answers if isinstance(answer, Silent)]
-    try:
-        return resolve(text, names)
-    except UsageError as exc:
-        if not silent or find(text, names):
-            raise
-        others = f"{', '.join(silent)} did not answer: what runs only there is not known now."
-        raise UsageError(exc.problem, f"{exc.hint} {others}".strip()) from exc
+    is_unknown = not find(text, names)
+    return require_target(resolve(text, names), (NamesNotSeen(tuple(silent)),) if silent and is_unknown else ())
+
+
+def require_target(found: Target | NameRefusal, notes: tuple[OpenWorkNote, ...] = ()) -> Target:
+    """The target that was found. Raises Declined when the name is unknown or ambiguous."""
+    if isinstance(found, Target):
+        return found
+    raise Declined(found, notes)
 
 
 async def resolve_open(command: ControlRequest, services: Services) -> ResolvedTarget:
-    """The customer or cluster that the command names. Raises UsageError for an unknown name, or when the customer
+    """The customer or cluster that the command names. Raises Declined for an unknown name, or when the customer
     has something open on several clusters. If the named cluster has nothing open, the other clusters are asked as
     well, only to tell the person what is open there."""
     text, configured = command.target, configured_names(services)
@@ -79,6 +89,8 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
     open_work = await open_work_on(typed_cluster or tuple(configured), services)
     of_sequences = isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
     match = find_open_work(text, configured, open_work, of_sequences=of_sequences)
+    if isinstance(match, RunsOnSeveral):
+        raise Declined(match)
     if typed_cluster and match is None:
         return await with_other_clusters(await resolve_target(text, services), services)
     target = match.target if match else await resolve_target(text, services)
@@ -88,9 +100,8 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
 
 async def with_other_clusters(target: Target, services: Services) -> ResolvedTarget:
     """A target that is already certain, with what the customer has open on other clusters."""
-    return ResolvedTarget(
-        target, elsewhere=elsewhere_sentences(target.customer, await open_work_elsewhere(target, services))
-    )
+    report = await open_work_elsewhere(target, services)
+    return ResolvedTarget(target, elsewhere=elsewhere_notes(target.customer, report))
 
 
 def _typed_cluster(text: str, configured: Directory) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ SAME = timedelta(minutes=1)
 
 
 async def snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeResult:
-    """A later snooze replaces an earlier one. Raises UsageError if there is no such open alert."""
+    """A later snooze replaces an earlier one. Raises Declined if there is no such open alert."""
     async with recording_failures(command, actor, services):
         return await retry_on_conflict(partial(_snooze, command, actor, services))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.commands import Status
 from bot.fleet.name_lookup import Target
-from bot.fleet.runs.open_work import elsewhere_sentences
+from bot.fleet.runs.open_work import elsewhere_notes
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.backfill import with_failures
 from bot.fleet.status.board import ClusterRow, Silent, people_of
@@ -21,7 +21,7 @@ from bot.usecases.resolve import resolve_target
 
 
 async def status(command: Status, services: Services) -> StatusResult:
-    """Raises UsageError for a name that is unknown or ambiguous."""
+    """Raises Declined for a name that is unknown or ambiguous."""
     whole = command.range or services.config.campaign.window
     if not command.target:
         return FleetStatus(await board(tuple(services.config.clusters), whole, services))
@@ -38,7 +38,7 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
     (answer,), others = await asyncio.gather(
         ask_all(ask, (target.cluster,), services), open_work_elsewhere(target, services)
     )
-    notes = elsewhere_sentences(target.customer, others)
+    notes = elsewhere_notes(target.customer, others)
     if isinstance(answer, Silent):
         return CustomerStatus(target.cluster, target.customer, whole, services.now(), answer, notes=notes)
     (backfill,) = answer.customers

@@ -15,7 +15,7 @@ import structlog
 from bot.commands import Breakdown, Verify
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
-from bot.fleet.runs.open_work import elsewhere_sentences
+from bot.fleet.runs.open_work import elsewhere_notes
 from bot.fleet.verification.verdict import (
     ClusterVerdict,
     CustomerVerdict,
@@ -45,7 +45,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def verify(command: Verify, services: Services) -> VerifyResult:
-    """Raises UsageError for a name that is unknown or ambiguous. The result says what did not answer."""
+    """Raises Declined for a name that is unknown or ambiguous. The result says what did not answer."""
     window = command.range or services.config.campaign.window
     if command.target.casefold() == ALL:
         target = None
@@ -59,7 +59,7 @@ async def verify(command: Verify, services: Services) -> VerifyResult:
     )
     if command.by is Breakdown.WINDOW:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
-    notes = elsewhere_sentences(target.customer, others) if target else ()
+    notes = elsewhere_notes(target.customer, others) if target else ()
     return VerifyResult(target, window, command.by, tuple(verdicts), notes)
 
 

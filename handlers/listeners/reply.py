@@ -14,6 +14,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.blocks import errors
 from bot.errors import BackfillBotError, new_reference
+from bot.fleet.refusals.declined import Declined
 from bot.message import Message
 from bot.redaction import redact_line
 
@@ -61,12 +62,17 @@ async def report_errors(
     try:
         await work()
     except BackfillBotError as exc:
-        _log.info("not answered", error=type(exc).__name__, why=redact_line(str(exc), LONGEST_WHY))
+        _log.info("not answered", error=type(exc).__name__, why=redact_line(_reason(exc), LONGEST_WHY))
         await report(exc)
     except Exception as exc:  # noqa: BLE001  (the named edge)
         reference = new_reference()
         _log.error("answer failed", reference=reference, exc_info=exc)
         await report(BackfillBotError(errors.unexpected(reference).text))
+
+
+def _reason(exc: BackfillBotError) -> str:
+    """A readable reason for the log."""
+    return errors.render(exc).text if isinstance(exc, Declined) else str(exc)
 
 
 async def _deliver(

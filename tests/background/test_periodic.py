@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.background.periodic import Job, run_periodically
+from bot.background.periodic import Alarm, Job, run_periodically
 from bot.errors import Unavailable
 from tests.fakes.idle_clock import on_idle_clock
 from tests.handlers.confirming import eventually
@@ -119,3 +119,43 @@ async def test_after_a_stop_nothing_is_begun_and_what_is_being_done_goes_on() ->
 
     assert going_on
     assert (len(begun), len(ended)) == (1, 1)
+
+
+HOURLY = timedelta(hours=1)
+
+
+@on_idle_clock
+async def test_a_job_runs_early_when_its_alarm_rings_and_again_if_it_rings_meanwhile() -> None:
+    alarm, done, may_end = Alarm(), list[float](), asyncio.Event()
+
+    async def work() -> None:
+        done.append(asyncio.get_running_loop().time())
+        await may_end.wait()
+
+    async with run_periodically([Job("count", HOURLY, work, alarm)]):
+        alarm.ring()
+        await eventually(lambda: len(done) == 1)
+        alarm.ring()
+        alarm.ring()
+        may_end.set()
+        await eventually(lambda: len(done) == 2)
+        await asyncio.sleep(1)
+
+    assert len(done) == 2
+    assert done[1] < HOURLY.total_seconds()
+
+
+@on_idle_clock
+async def test_an_alarm_rings_at_the_time_that_was_set_last_and_moves_no_regular_run() -> None:
+    alarm, done = Alarm(), list[float]()
+
+    async def work() -> None:
+        done.append(asyncio.get_running_loop().time())
+
+    async with run_periodically([Job("count", HOURLY, work, alarm)]):
+        begun = asyncio.get_running_loop().time()
+        alarm.ring_in(timedelta(minutes=1))
+        alarm.ring_in(timedelta(minutes=20))
+        await asyncio.sleep(1.5 * HOURLY.total_seconds())
+
+    assert [round(moment - begun) for moment in done] == [20 * 60, 60 * 60]

@@ -27,6 +27,7 @@ from bot.model import Address, JournalEntry, OutboxMessage
 from tests.fakes.channel import FakeChannel
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
+from tests.fleet.builders import TIMED_OUT, activity, description
 from tests.handlers.confirming import eventually
 
 WEEKDAYS_AT_NINE = DigestConfig(cron="0 9 * * mon-fri", timezone="Europe/Berlin")
@@ -182,3 +183,25 @@ async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no
     assert [said.key for said in slow.said] == ["storm:1"]
     assert await world.outbox.address("storm:1") == slow.said[0].address
     assert world.outbox.messages["storm:2"].tries == 0
+
+
+@on_idle_clock
+async def test_a_timeout_is_posted_before_the_next_listing_and_a_silent_cluster_delays_no_other() -> None:
+    rare = config({"voice-prod": ("hilton",), "chat-prod": ("spirit",)}, watch={"every": "10m", "slow_round": "10m"})
+    world = FakeWorld(rare, now=datetime.now(UTC))
+    started_at, loop = world.now, asyncio.get_running_loop()
+    begun = loop.time()
+    services = replace(world.services, now=lambda: started_at + timedelta(seconds=loop.time() - begun))
+    beating = activity(started_at=started_at, last_heartbeat_at=started_at + timedelta(minutes=9, seconds=50))
+    world.engines["voice-prod"].put(description(replace(beating, heartbeat_timeout=timedelta(seconds=30))))
+    world.engines["chat-prod"].away = Unavailable("Temporal", "connection refused")
+    async with running_jobs(services, InFlight()):
+        await asyncio.sleep(timedelta(minutes=10, seconds=10).total_seconds())
+        struggling = replace(beating, attempt=2, last_failure=TIMED_OUT, last_heartbeat_at=None)
+        world.engines["voice-prod"].put(description(struggling))
+        await asyncio.sleep(9)
+        too_early = list(world.channel.said)
+        await asyncio.sleep(3)
+
+    assert too_early == []
+    assert len(world.channel.said) > 0

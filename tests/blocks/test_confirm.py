@@ -11,7 +11,9 @@ from bot.blocks import confirm
 from bot.blocks.confirm import EarlierAttempt
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Retry, Run, Split, Terminate
 from bot.errors import BackfillBotError, Conflict, NotAllowed, Refused, Unavailable, UsageError
+from bot.fleet.proposals.problems import SystemRefused
 from bot.fleet.proposals.proposal import Act, Changed, Done, ExecutedProposal, Proposal
+from bot.fleet.proposals.warnings import ResizesWhatIsToCome, VolumesUnknown
 from bot.model import Order
 from tests.blocks import proposals
 from tests.blocks.gate import shown_by_slack, taken_by_slack, texts
@@ -78,7 +80,9 @@ def test_a_modal_that_asks_anew_says_first_why_and_keeps_the_reason() -> None:
 @pytest.mark.parametrize("command", ASKED)
 def test_any_name_is_shown_literally_and_pings_nobody(command: type[ControlRequest], name: str) -> None:
     known = plan(customer=name)
-    asked = proposal(command(target="x"), *every_act(name), customer=name, warnings=(name,), plan=known)
+    asked = proposal(
+        command(target="x"), *every_act(name), customer=name, warnings=(ResizesWhatIsToCome(name),), plan=known
+    )
 
     drawn = shown_by_slack(confirm.ask(asked, EarlierAttempt(name, name)))
     mrkdwn = json.dumps([block for block in drawn.blocks if block["type"] != "input"], ensure_ascii=False)
@@ -107,7 +111,9 @@ def test_95_customers_with_ordinary_names_are_all_listed() -> None:
 
 
 def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
-    warned = proposal(Split(target="hilton"), *every_act(), warnings=(NASTY * 20,) * 100, plan=plan(days=1))
+    warned = proposal(
+        Split(target="hilton"), *every_act(), warnings=(ResizesWhatIsToCome(NASTY * 20),) * 100, plan=plan(days=1)
+    )
 
     view = shown_by_slack(confirm.ask(warned, EarlierAttempt(NASTY * 50, NASTY)))
 
@@ -118,10 +124,12 @@ def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
 @settings(max_examples=60, deadline=None)
 @given(name=st.text(min_size=1, max_size=400).filter(str.strip), notice=st.text(max_size=300))
 def test_no_name_makes_a_modal_that_slack_refuses(name: str, notice: str) -> None:
-    asked = proposal(Terminate(target="x"), *every_act(name), customer=name, warnings=(notice,) if notice else ())
+    asked = proposal(Terminate(target="x"), *every_act(name), customer=name, warnings=(VolumesUnknown(notice),))
 
     shown_by_slack(confirm.ask(asked, EarlierAttempt(notice, name) if notice else None))
-    shown_by_slack(confirm.done(ExecutedProposal(asked, tuple(Done(act, notice) for act in asked.acts), LINK)))
+    shown_by_slack(
+        confirm.done(ExecutedProposal(asked, tuple(Done(act, SystemRefused(notice)) for act in asked.acts), LINK))
+    )
 
 
 def test_while_it_looks_and_works_a_modal_asks_for_nothing() -> None:
@@ -193,7 +201,10 @@ def test_whoever_closed_the_modal_hears_that_the_world_has_changed_and_what_to_t
 )
 def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[str, str], first: str) -> None:
     asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
-    done = tuple(Done(act, problem) for act, problem in zip(asked.acts, reversed(problems), strict=True))
+    done = tuple(
+        Done(act, SystemRefused(problem) if problem else None)
+        for act, problem in zip(asked.acts, reversed(problems), strict=True)
+    )
 
     lines = taken_by_slack(confirm.outcome_message(ExecutedProposal(asked, done))).text.splitlines()
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks.status import render
+from bot.fleet.name_lookup import Target
+from bot.fleet.runs.open_work import AlsoRuns, OpenWork
 from bot.fleet.runs.run import Run
 from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import derive, with_sequence
@@ -273,7 +275,7 @@ def test_a_sequence_of_very_many_marks_fits() -> None:
 
 
 def test_what_is_open_of_it_elsewhere_is_told_also_where_its_own_cluster_is_silent() -> None:
-    note = "hilton also runs on <old>: a sequence."
+    note = AlsoRuns("hilton", OpenWork(Target("<old>", "hilton"), has_sequence=True))
     for status in (derive("voice-prod", "hilton", CAMPAIGN, (), NOW), Silent("voice-prod", "gone", None, 1)):
         message = draw(CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, status, notes=(note,)))
 

@@ -19,6 +19,8 @@ from bot.errors import (
     Unreachable,
     UsageError,
 )
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.requests import AlertUnknown
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,8 @@ def test_no_class_of_the_tree_is_left_without_a_sentence() -> None:
             error.retry_after = timedelta(seconds=1)
         if isinstance(error, UsageError):
             error.problem, error.hint = "something", ""
+        if isinstance(error, Declined):
+            error.reason, error.notes = AlertUnknown(), ()
 
         assert render(error).text
 

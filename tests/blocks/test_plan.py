@@ -12,6 +12,7 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate, Plan, PlanResult, Unplanned
 from bot.fleet.planning.planner import PlanInputs, make_plan
 from bot.fleet.planning.throughput import Volumes
+from bot.fleet.runs.open_work import AlsoRuns, OpenWork
 from bot.fleet.runs.run import Run
 from bot.fleet.status.board import Silent
 from bot.message import Message
@@ -254,7 +255,7 @@ def test_names_of_any_length_fit() -> None:
 
 
 def test_what_is_open_elsewhere_is_told_with_and_without_a_plan() -> None:
-    note = "hilton also runs on <old>: a sequence."
+    note = AlsoRuns("hilton", OpenWork(Target("<old>", "hilton"), has_sequence=True))
     silent = Unplanned(Target("voice-prod", "hilton"), CAMPAIGN, NOW, Silent("voice-prod", "gone", None, 1), (note,))
 
     for result in (replace(plan(), notes=(note,)), silent):

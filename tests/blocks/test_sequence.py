@@ -17,6 +17,7 @@ from bot.fleet.notifications.sequence import (
     InstructedLine,
     SequenceEndLine,
     StillOpenLine,
+    WaitingLine,
     WindowLine,
 )
 from bot.message import Message
@@ -136,6 +137,16 @@ def test_a_run_of_unknown_days_is_named_by_its_workflow() -> None:
     assert "hilton on voice-prod: backfill-hilton-2026-01-01-2026-02-21 was asked to end" in (
         draw_stored(StillOpenLine(spec(), RUN, None, timedelta(minutes=15))).text
     )
+
+
+def test_a_window_that_waits_tells_why_and_that_nothing_runs_twice() -> None:
+    message = draw_stored(WaitingLine(spec(), window(6, 11), "no list of runs", timedelta(minutes=10)))
+
+    assert message.text == (
+        "hilton: window Jan 6 → Jan 11 has not started: no list of runs. "
+        "The sequence asks again at least every 10 m, and runs no day twice."
+    )
+    assert action_ids(message) == []
 
 
 def test_a_complete_window_tells_time_counts_and_how_many_are_left() -> None:

@@ -14,6 +14,7 @@ from bot.fleet.notifications.sequence import (
     SequenceEndLine,
     SequenceLine,
     StillOpenLine,
+    WaitingLine,
     WindowLine,
 )
 from bot.model import (
@@ -47,6 +48,7 @@ def every_line(of: SequenceSpec, text: str) -> list[SequenceLine | SequenceCard]
         BegunLine(of, 11),
         ClearedLine(of, 1, 1, HOUR),
         StillOpenLine(of, replace(RUN, workflow_id=text), None, HOUR),
+        WaitingLine(of, window(6, 11), text, HOUR),
         WindowLine(of, over, 2, 11, Count((TableCount(text, 2, 1, 3, 4),) * 50, text), 5, 2),
         CutLine(of, over, 0, halves, 2),
         InstructedLine(of, Instruction(Order.PAUSE, "U1", text)),

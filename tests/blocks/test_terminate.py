@@ -6,6 +6,7 @@ from bot.actions import InputId
 from bot.blocks import confirm
 from bot.blocks.confirm import ask
 from bot.commands import Terminate
+from bot.fleet.proposals.problems import SystemRefused
 from bot.fleet.proposals.proposal import Done, ExecutedProposal
 from bot.model import Order
 from tests.blocks.gate import shown_by_slack, texts
@@ -46,7 +47,7 @@ def test_nor_is_it_once_that_is_done_unless_it_was_not_terminated_after_all() ->
     stop, end = instruct(Order.STOP), terminate()
     of = proposal(Terminate(target="hilton"), stop, end)
     done = str(texts(confirm.done(ExecutedProposal(of, (Done(stop), Done(end))))))
-    failed = str(texts(confirm.done(ExecutedProposal(of, (Done(stop), Done(end, "no answer"))))))
+    failed = str(texts(confirm.done(ExecutedProposal(of, (Done(stop), Done(end, SystemRefused("no answer")))))))
 
     assert "the sequence is being cancelled. No other window starts; what runs is terminated" in done
     assert "what runs is asked to end" in failed

@@ -13,6 +13,7 @@ from bot.blocks.verify import render
 from bot.blocks.words import days_in, first_days_in
 from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
+from bot.fleet.runs.open_work import AlsoRuns, OpenWork
 from bot.fleet.verification.verdict import (
     ClusterVerdict,
     CustomerVerdict,
@@ -322,7 +323,7 @@ def test_what_is_open_of_it_elsewhere_is_told_below(is_counted: bool) -> None:
     cluster = ClusterVerdict(
         "voice-prod", (verdict_of("hilton", GOOD),) if is_counted else (), () if is_counted else ("hilton",)
     )
-    note = "hilton also runs on <old>: a sequence."
+    note = AlsoRuns("hilton", OpenWork(Target("<old>", "hilton"), has_sequence=True))
     result = VerifyResult(Target("voice-prod", "hilton"), CAMPAIGN, Breakdown.SUMMARY, (cluster,), (note,))
     message = taken_by_slack(render(result))
 

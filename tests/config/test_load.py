@@ -206,6 +206,13 @@ def test_without_a_control_section_the_defaults_hold(file: Path) -> None:
     assert (control.on_stuck, control.cancel_patience) == (OnStuck.STOP, timedelta(minutes=15))
 
 
+def test_no_worker_of_the_team_may_poll_the_queue_of_the_followers(file: Path) -> None:
+    file.write_text(GOOD.replace('task_queue = "backfill"', 'task_queue = "backfill-bot-followers"'))
+
+    with pytest.raises(ConfigError, match="its task_queue backfill-bot-followers is that of"):
+        load({**TOKENS, "BACKFILL_CONFIG": str(file)})
+
+
 def test_control_is_read_whole(file: Path) -> None:
     section = 'task_queue = "q"\nparallel = 3\nsplit_after = 1\non_stuck = "continue"\ncancel_patience = "90s"'
     file.write_text(f"{GOOD}\n[control]\n{section}\n")
@@ -398,3 +405,30 @@ def test_the_file_of_temporals_profiles_is_read_and_an_empty_one_is_none(
     loaded = load({**TOKENS, "BACKFILL_CONFIG": str(file), "TEMPORAL_CONFIG_FILE": named})
 
     assert loaded.settings.temporal_config_file == read
+
+
+def test_a_cluster_may_have_a_budget_of_calls_of_its_own(file: Path) -> None:
+    file.write_text(GOOD.replace('every = "5s"', 'every = "5s"\ncalls_per_second = 70'))
+    config = load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config
+    (name,) = config.clusters
+    slower = config.clusters[name].model_copy(update={"calls_per_second": 7})
+
+    assert config.calls_per_second(name) == 70
+    assert config.model_copy(update={"clusters": {name: slower}}).calls_per_second(name) == 7
+
+
+def test_a_key_that_has_no_effect_any_more_is_told_and_keeps_nothing_from_starting(file: Path) -> None:
+    file.write_text(GOOD.replace('every = "5s"', 'every = "5s"\ndescribes_a_pass = 200'))
+    loaded = load({**TOKENS, "BACKFILL_CONFIG": str(file)})
+    file.write_text(GOOD)
+
+    (line,) = loaded.config.watch.keys_without_effect
+    assert line.startswith("watch.describes_a_pass has no effect any more: calls_per_second now bounds")
+    assert load({**TOKENS, "BACKFILL_CONFIG": str(file)}).config.watch.keys_without_effect == ()
+
+
+def test_keys_without_effect_are_not_suggested(file: Path) -> None:
+    (told,) = mistakes(file, GOOD.replace('every = "5s"', "describes_a_paas = 200"))
+
+    assert "calls_per_second" in told
+    assert "describes_a_pass" not in told

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from bot.errors import DependencyError, NotFound, Unavailable
-from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
+from bot.model import WORKFLOW_TYPE, Description, Execution, ExecutionStatus, Portion, Ref
 
 
 @dataclass
 class FakeEngine:
-    """Holds descriptions by run; ``away`` is raised by every call while it is set.
+    """Holds descriptions by run; ``away`` is raised by every call while it is set, and the next ``unanswered``
+    questions about completed runs fail.
 
     A portion holds at most ``at_most`` ended runs; ``listed`` has the number of runs of each. ``is_ahead`` is how far
     the bot's clock is ahead. ``inputs`` are the arguments of runs, ``read_inputs`` those that were asked for,
@@ -25,6 +26,7 @@ class FakeEngine:
     attributes: Mapping[str, str] | None = None
     ui: str = "https://temporal.test"
     away: DependencyError | None = None
+    unanswered: int = 0
     described: list[Ref] = field(default_factory=list)
     listed: list[int] = field(default_factory=list)
     at_most: int | None = None
@@ -63,6 +65,18 @@ class FakeEngine:
     ) -> Portion:
         runs = self._of_types(workflow_types)
         return self._portion([], [e for e in runs if e.closed_at and e.closed_at <= until])
+
+    async def completed_executions(
+        self,
+        workflow_types: Collection[str],
+        since: datetime,
+        within: timedelta,  # noqa: ARG002
+    ) -> Portion:
+        if self.unanswered:
+            self.unanswered -= 1
+            raise Unavailable("Temporal", "no list of runs")
+        completed = [e for e in self._of_types(workflow_types) if e.status is ExecutionStatus.COMPLETED]
+        return self._portion([], [e for e in completed if e.closed_at and e.closed_at >= since])
 
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
         every = {description.execution.workflow_type for description in self.descriptions.values()}

@@ -81,6 +81,11 @@ class FakeJournal:
         self._answer()
         return {episode_id: self.episodes[episode_id] for episode_id in set(episode_ids) & self.episodes.keys()}
 
+    async def messages(self, keys: Collection[str]) -> Mapping[str, str]:
+        self._answer()
+        rows = self.outbox.messages
+        return {key: rows[key].message.body for key in keys if key in rows}
+
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         self._answer()
         wanted = set(refs)

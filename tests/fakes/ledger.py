@@ -1,8 +1,9 @@
 """FakeLedger: the run history in memory, tested against the contract of ``bot.ports.RunHistory``."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+from bot.adapters.store.run_history import nobody
 from bot.errors import DependencyError
 from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref
 
@@ -13,6 +14,7 @@ _WITHOUT_END = (ExecutionStatus.RUNNING, ExecutionStatus.GONE)
 class FakeLedger:
     """``away`` is raised by every call while it is set; ``written`` counts the executions of each ``keep``."""
 
+    customer_of: Callable[[Execution], str] = nobody
     executions: dict[Ref, Execution] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
     away: DependencyError | None = None
@@ -22,6 +24,11 @@ class FakeLedger:
         self._answer()
         runs = tuple(run for run in self.executions.values() if run.ref.cluster == cluster)
         return RecordedRuns(runs, self.readings.get(cluster))
+
+    async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:
+        recorded = await self.recall(cluster)
+        runs = tuple(run for run in recorded.executions if self.customer_of(run) == customer)
+        return RecordedRuns(runs, recorded.reading)
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         self._answer()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.blocks import audit_wording
 from bot.config import Config
 from bot.model import Person
 from bot.services import Cluster, Services
@@ -89,7 +90,7 @@ class FakeWorld:
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
-        self.ledger = FakeLedger()
+        self.ledger = FakeLedger(recogniser(self.config).customer_of)
         self.channel = FakeChannel(lambda: self.now, CHANNEL)
         self.engines = {name: FakeEngine() for name in self.config.clusters}
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
@@ -107,6 +108,7 @@ class FakeWorld:
         """The fakes as the bot gets them."""
         return Services(
             config=self.config,
+            audit_wording=audit_wording.WORDING,
             recogniser=recogniser(self.config),
             clusters={name: self._cluster(name) for name in self.config.clusters},
             journal=self.journal,

@@ -20,6 +20,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from bot.fleet.sequence import state
 from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, SequenceState
+from bot.sequences.activity_stubs import START_ATTEMPTS
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, CUSTOMER, Team, live_world
 
@@ -95,6 +96,13 @@ async def growing_as_before(stage: Stage) -> None:
     await stage.end()
 
 
+async def waiting(stage: Stage) -> None:
+    """A window that waits until it is known whether somebody else has run it."""
+    stage.world.engines[CLUSTER].unanswered = START_ATTEMPTS
+    await stage.begin(stage.spec(10, size=5))
+    await stage.end(within=300)
+
+
 def _to_grow(stage: Stage) -> SequenceState:
     stage.team.most_days = 7
     stage.world.warehouses[CLUSTER].fill("scores", CUSTOMER, day(1, 60), rows=7)
@@ -111,6 +119,7 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "growing": growing,
         "growing-steadily": growing_steadily,
         "growing-as-before": growing_as_before,
+        "waiting": waiting,
     }
 )
 
@@ -149,7 +158,14 @@ async def main(*names: str) -> None:
         )
         async with environment:
             history = await record(SCENES[name], environment.client)
-        _write(HISTORIES / f"{name}.json", history)
+        _write(HISTORIES / f"{name}.json", _without_traces(history))
+
+
+def _without_traces(value: Any) -> Any:
+    """Stack traces of failed attempts name files of the machine it was recorded on."""
+    if isinstance(value, dict):
+        return {key: _without_traces(part) for key, part in value.items() if key != "stackTrace"}
+    return [_without_traces(part) for part in value] if isinstance(value, list) else value
 
 
 def _write(path: Path, history: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ from bot.model import (
     StartOrder,
     Window,
 )
-from bot.sequences.worker import make_worker
+from bot.sequences.worker import connected_workers
 from bot.sequences.workflow import SequentialBackfill
 from tests.adapters.temporal.server import TemporalServer, eventually
 from tests.fakes.control import FakeControl
@@ -78,7 +78,7 @@ class Stage:
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
-        async with make_worker(self.client, CLUSTER, self.world.services):
+        async with connected_workers(self.client, CLUSTER, self.world.services):
             yield
 
     def spec(self, days: int, size: int, **told: Any) -> SequenceSpec:

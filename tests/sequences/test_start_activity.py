@@ -50,6 +50,20 @@ async def test_after_many_times_it_is_said_and_nothing_is_started() -> None:
     )
 
 
+async def test_a_sequence_that_can_wait_is_told_why_after_as_many_attempts_as_it_asks_for() -> None:
+    world, asked = FakeWorld(), replace(ASKED, attempts=3)
+    world.engines[CLUSTER].away = SILENT
+
+    with pytest.raises(Unavailable):
+        await started(world, 2, asked)
+    answer = await started(world, 3, asked)
+
+    assert world.controls[CLUSTER].started == []
+    assert answer == StartResult(
+        None, unknown="not known whether somebody else has run these days meanwhile: no list of runs"
+    )
+
+
 async def test_once_the_cluster_answers_again_it_is_started() -> None:
     world = FakeWorld()
     world.ledger.away = Unavailable("store", "locked")

@@ -3,13 +3,20 @@
 import asyncio
 import uuid
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from temporalio import workflow
 from temporalio.client import Client
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bot.errors import Unavailable
-from bot.model import SequenceEnd
-from bot.sequences.worker import working
+from bot.model import ExecutionStatus, FollowedRun, Ref, SequenceEnd
+from bot.sequences.activities import Activities
+from bot.sequences.activity_stubs import HEARTBEAT_TIMEOUT
+from bot.sequences.messages import FollowRequest
+from bot.sequences.worker import connected_workers, working
 from tests.adapters.temporal.server import TemporalServer, eventually
 from tests.fakes.services import config
 from tests.sequences.stage import Stage, connected
@@ -91,6 +98,58 @@ async def test_it_ends_soon_though_windows_are_being_followed_and_another_worker
 
     assert end.end is SequenceEnd.COMPLETE
     assert len(stage.team.windows()) == 1
+
+
+async def test_windows_that_all_run_for_long_keep_no_other_window_from_starting_and_no_card_from_being_published(
+    client: Client,
+) -> None:
+    world = two_clusters()
+    stages = [Stage(client, world, Team(world, holding=True)) for _ in range(3)]
+
+    async def published() -> int:
+        return sum(f"sequence:{stage.id}" in world.outbox.messages for stage in stages)
+
+    async with connected_workers(client, CLUSTER, world.services, followers=1):
+        for number, stage in enumerate(stages):
+            await stage.begin(replace(stage.spec(5, size=5), customer=f"customer-{number}"))
+        for stage in stages:
+            await stage.until(lambda progress: progress.running and progress.running[0].ref)
+        assert await eventually(published, lambda count: count == 3) == 3
+
+
+@workflow.defn
+class FollowsOnTheQueueOfAllSteps:
+    """As a sequence does that an earlier version of the bot began."""
+
+    @workflow.run
+    async def run(self, queue: str, ref: Ref) -> FollowedRun:
+        return await workflow.execute_activity_method(
+            Activities.follow,
+            FollowRequest(ref, None),
+            task_queue=queue,
+            start_to_close_timeout=timedelta(days=1),
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
+        )
+
+
+async def test_a_run_that_an_earlier_version_of_the_bot_has_begun_to_follow_is_followed_to_its_end(
+    stage: Stage,
+) -> None:
+    ref, queue = stage.team.add("backfill-hilton-2026-01-01-2026-01-06"), stage.world.config.control.task_queue
+    earlier = Worker(
+        stage.client,
+        task_queue=f"{queue}-earlier",
+        workflows=[FollowsOnTheQueueOfAllSteps],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    )
+    async with earlier, stage.worker():
+        following = await stage.client.start_workflow(
+            FollowsOnTheQueueOfAllSteps.run, args=[queue, ref], id=stage.workflow_id, task_queue=f"{queue}-earlier"
+        )
+        stage.team.close(ref, ExecutionStatus.COMPLETED)
+        followed = await asyncio.wait_for(following.result(), A_HANG)
+
+    assert (followed.ref, followed.status) == (ref, ExecutionStatus.COMPLETED)
 
 
 async def test_it_ends_soon_though_the_server_is_gone() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.blocks import audit_wording
 from bot.commands import ControlRequest
 from bot.fleet.notifications.notification import parse
 from bot.fleet.proposals.proposal import Changed, ExecutedProposal, Proposal
@@ -46,7 +47,7 @@ def open_spec(world: FakeWorld, customer: str = "hilton") -> SequenceSpec:
 
 def problems(result: ExecutedProposal | Changed) -> list[str]:
     assert isinstance(result, ExecutedProposal)
-    return [act.problem for act in result.done]
+    return [audit_wording.problem(act.problem) if act.problem else "" for act in result.done]
 
 
 async def post_message(world: FakeWorld, key: str) -> Address:

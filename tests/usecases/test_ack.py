@@ -7,12 +7,13 @@ from datetime import datetime
 import pytest
 
 from bot.commands import Ack
-from bot.errors import Conflict, UsageError
+from bot.errors import Conflict
 from bot.model import Actor, AuditOutcome, Ending, Episode, JournalEntry, Subject
 from bot.usecases.ack import ack
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import CHANNEL, GROUP_OPERATOR, NOW, OPERATOR, TEAM, FakeWorld
+from tests.wording import declines
 
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
 OSCAR = Actor(GROUP_OPERATOR, TEAM, CHANNEL)
@@ -66,12 +67,12 @@ async def test_an_alert_that_is_over_cannot_be_acknowledged(world: FakeWorld) ->
     over = replace(episode(), ending=Ending.COMPLETED, ended_at=NOW)
     world.journal.episodes[over.id] = over
 
-    with pytest.raises(UsageError, match="The alert about hilton is over: completed"):
+    with declines("The alert about hilton is over: completed"):
         await ack(Ack(episode=over.id), OLIVIA, world.services)
 
 
 async def test_a_button_of_an_unknown_alert_is_told(world: FakeWorld) -> None:
-    with pytest.raises(UsageError, match="not known any more"):
+    with declines("not known any more"):
         await ack(Ack(episode="gone"), OLIVIA, world.services)
 
 

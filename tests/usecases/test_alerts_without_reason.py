@@ -30,8 +30,8 @@ from bot.model import (
     Ref,
 )
 from bot.services import Services
-from bot.usecases.watch.watch import Rounds, watch
 from tests.fakes.services import FakeWorld, config
+from tests.usecases.watch.looks import watch
 
 RECORDED = Path(__file__).with_name("recorded") / "alerts-without-reason.sql"
 CLUSTER = "voice-prod"
@@ -120,7 +120,7 @@ async def test_every_message_that_was_recorded_can_still_be_drawn(upgraded: Upgr
 
 async def test_a_pass_in_which_nothing_changed_opens_ends_and_records_nothing(upgraded: Upgraded) -> None:
     before = await upgraded.alerts()
-    await watch(CLUSTER, Rounds(), upgraded.services)
+    await watch(CLUSTER, upgraded.services)
 
     assert await upgraded.alerts() == before
 
@@ -129,7 +129,7 @@ async def test_one_goes_on_in_its_own_message_and_keeps_who_acknowledged_it(upgr
     before = (await upgraded.alerts())["hilton"]
     address = await upgraded.store.outbox.address(before.root_key)
     upgraded.put("hilton", 4)
-    await watch(CLUSTER, Rounds(), upgraded.services)
+    await watch(CLUSTER, upgraded.services)
     after = (await upgraded.alerts())["hilton"]
     card = await upgraded.body(before.root_key)
 
@@ -144,7 +144,7 @@ async def test_a_group_counts_on_until_all_are_over(upgraded: Upgraded) -> None:
     for customer, over in (("marriott", 1), ("vivint", 2)):
         closed = replace(run(customer), status=ExecutionStatus.COMPLETED, closed_at=upgraded.world.now)
         upgraded.world.engines[CLUSTER].add(closed)
-        await watch(CLUSTER, Rounds(), upgraded.services)
+        await watch(CLUSTER, upgraded.services)
         card = await upgraded.body(root)
 
         assert isinstance(card, notification.StormCard)
@@ -159,7 +159,7 @@ async def test_one_that_opens_now_stands_by_itself(upgraded: Upgraded) -> None:
     again = replace(known.ref, run_id="run-again")
     description = upgraded.world.engines[CLUSTER].descriptions.pop(known.ref)
     upgraded.world.engines[CLUSTER].put(replace(description, execution=replace(known, ref=again)))
-    await watch(CLUSTER, Rounds(), upgraded.services)
+    await watch(CLUSTER, upgraded.services)
     alert = (await upgraded.alerts())["orbitz"]
 
     assert (alert.group, alert.alert_reason) == ("", AlertReason.HEARTBEAT_TIMEOUT)
@@ -169,7 +169,7 @@ async def test_one_whose_cancel_was_requested_ends_with_its_run(upgraded: Upgrad
     alert = (await upgraded.alerts())["united"]
     closed = replace(run("united"), status=ExecutionStatus.CANCELLED, closed_at=upgraded.world.now)
     upgraded.world.engines[CLUSTER].add(closed)
-    await watch(CLUSTER, Rounds(), upgraded.services)
+    await watch(CLUSTER, upgraded.services)
     over = await upgraded.store.journal.episode(alert.id)
 
     assert over is not None
@@ -179,7 +179,7 @@ async def test_one_whose_cancel_was_requested_ends_with_its_run(upgraded: Upgrad
 async def test_one_that_a_sequence_has_taken_over_outlives_its_run(upgraded: Upgraded) -> None:
     closed = replace(run("spirit"), status=ExecutionStatus.CANCELLED, closed_at=upgraded.world.now)
     upgraded.world.engines[CLUSTER].add(closed)
-    await watch(CLUSTER, Rounds(), upgraded.services)
+    await watch(CLUSTER, upgraded.services)
 
     assert (await upgraded.alerts())["spirit"].sequence is not None
 
@@ -187,7 +187,7 @@ async def test_one_that_a_sequence_has_taken_over_outlives_its_run(upgraded: Upg
 async def test_the_version_before_reads_what_this_one_records(upgraded: Upgraded) -> None:
     """Pydantic ignores the unknown field, so a rollback works."""
     upgraded.put("hilton", 4)
-    await watch(CLUSTER, Rounds(), upgraded.services)
+    await watch(CLUSTER, upgraded.services)
     alert = (await upgraded.alerts())["hilton"]
     queued = await upgraded.store.outbox.get(alert.root_key)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.commands import Ack, Audit, Snooze
-from bot.errors import Unavailable, UsageError
+from bot.errors import Unavailable
 from bot.model import Actor, AuditOutcome, AuditRecord, AuditTrail, JournalEntry, Subject
 from bot.usecases.ack import ack
 from bot.usecases.audit import LATEST, audit
@@ -13,6 +13,7 @@ from bot.usecases.snooze import snooze
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, GROUP_OPERATOR, NOW, OPERATOR, TEAM, VIEWER, FakeWorld, config
 from tests.fleet.builders import execution
+from tests.wording import declines
 
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
 OSCAR = Actor(GROUP_OPERATOR, TEAM, CHANNEL)
@@ -82,7 +83,7 @@ async def test_a_name_without_changes_is_no_mistake(world: FakeWorld, name: str)
 
 
 async def test_a_name_that_nobody_has_is_answered_with_the_nearest(world: FakeWorld) -> None:
-    with pytest.raises(UsageError, match=r"no cluster or customer “hiltn”.* Did you mean hilton"):
+    with declines(r"no cluster or customer “hiltn”.* Did you mean hilton"):
         await audit(Audit(target="hiltn"), world.services)
 
 

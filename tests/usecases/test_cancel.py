@@ -5,13 +5,16 @@ from dataclasses import replace
 import pytest
 
 from bot.commands import Cancel
-from bot.errors import UsageError
 from bot.fleet.proposals.proposal import BeginSequence, Instruct
+from bot.fleet.refusals.declined import Declined, NothingOnCluster, Refusal
+from bot.fleet.refusals.requests import OutsideCampaign
+from bot.fleet.refusals.runs import NothingOpen
+from bot.fleet.refusals.sequences import NoDaysToCome
 from bot.fleet.sequence import state
 from bot.model import Instruction, Order
 from bot.usecases.control.propose import cancel
 from tests.fakes.services import FakeWorld
-from tests.fleet.builders import execution, window
+from tests.fleet.builders import CAMPAIGN, execution, window
 from tests.usecases.steered import VOICE, acts_of, ends, fleet, sequence
 
 
@@ -49,23 +52,24 @@ async def test_days_that_have_run_are_refused_before_anybody_is_asked_to_confirm
     assert first
     states["sunbit"] = replace(first[0], closed=1, complete_days=5)
     ends(world, execution("sunbit", window(1, 6), VOICE).ref)
-    with pytest.raises(UsageError, match=r"No window of 2026-01-01\.\.2026-01-03 is still to come") as refused:
+    with pytest.raises(Declined) as refused:
         await cancel(Cancel(target="sunbit", range=window(1, 3)), world.services)
 
-    assert refused.value.hint.startswith("Still to come: Jan 6 → Feb 21. ")
+    assert isinstance(refused.value.reason, NoDaysToCome)
+    assert (refused.value.reason.days, refused.value.reason.left) == (window(1, 3), (window(6, 52),))
     assert (await cancel(Cancel(target="sunbit", range=window(4, 8)), world.services)).acts
 
 
 @pytest.mark.parametrize(
-    ("command", "problem"),
+    ("command", "reason"),
     [
-        (Cancel(target="verizon"), "verizon has nothing open."),
-        (Cancel(target="chat-prod"), "There is nothing on chat-prod to cancel."),
-        (Cancel(target="hilton", range=window(60, 70)), "is not within the campaign"),
+        (Cancel(target="verizon"), NothingOpen(Cancel(target="verizon"), "verizon")),
+        (Cancel(target="chat-prod"), NothingOnCluster(Cancel(target="chat-prod"), "chat-prod", None, 0, 0)),
+        (Cancel(target="hilton", range=window(60, 70)), OutsideCampaign(window(60, 70), CAMPAIGN)),
     ],
 )
-async def test_there_has_to_be_something_to_cancel(world: FakeWorld, command: Cancel, problem: str) -> None:
-    with pytest.raises(UsageError) as refused:
+async def test_there_has_to_be_something_to_cancel(world: FakeWorld, command: Cancel, reason: Refusal) -> None:
+    with pytest.raises(Declined) as refused:
         await cancel(command, world.services)
 
-    assert problem in refused.value.problem
+    assert refused.value.reason == reason

@@ -3,8 +3,10 @@
 import asyncio
 from datetime import timedelta
 
+from bot.blocks.check_report import advice_text, answer_text, name
 from bot.errors import Refused, Unavailable
-from bot.fleet.diagnostics.findings import Level
+from bot.fleet.diagnostics.facts import DefectFound, NoAnswer
+from bot.fleet.diagnostics.findings import Advice, Answer, Finding, Level
 from bot.model import OutboxMessage
 from bot.usecases.check import (
     LISTED,
@@ -12,11 +14,13 @@ from bot.usecases.check import (
     check,
     clock_probe,
     cluster_probes,
+    config_probes,
     operators_probe,
     slack_probes,
     store_probes,
     unopened_store_probe,
 )
+from bot.usecases.check_temporal import SAMPLE
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import execution
@@ -44,7 +48,7 @@ async def test_everything_configured_is_asked() -> None:
     findings = await check(probes(world))
 
     assert all(finding.is_ok for finding in findings)
-    assert [finding.probe for finding in findings] == [
+    assert [name(finding) for finding in findings] == [
         "Slack",
         "Slack app token",
         "operators",
@@ -64,7 +68,7 @@ async def test_everything_configured_is_asked() -> None:
 async def test_in_http_mode_no_connection_is_asked_for() -> None:
     findings = await check(slack_probes(FakeWorld().channel, None))
 
-    assert [(finding.probe, finding.is_ok) for finding in findings] == [("Slack", True)]
+    assert [(name(finding), finding.is_ok) for finding in findings] == [("Slack", True)]
 
 
 async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills() -> None:
@@ -73,12 +77,13 @@ async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills()
     engine.workers["backfill"], engine.workflow_workers["backfill"] = 3, 2
     engine.add(execution())
 
-    told = {finding.probe: finding.text for finding in await check(probes(world))}
+    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert told["voice-prod Temporal"] == (
         "Temporal in memory answers; workers that poll backfill: 2 for workflows, 3 for activities;"
         " recognised: 1 of the last 1 run, such as backfill-hilton-2026-01-01-2026-02-21: hilton,"
-        " 2026-01-01..2026-02-21 (end excluded); open sequences: 0"
+        " 2026-01-01..2026-02-21 (end excluded); open sequences: 0; watching 1 open run takes about 1 of 100"
+        " calls a second"
     )
 
 
@@ -86,11 +91,11 @@ async def test_a_cluster_that_nobody_works_on_is_a_failure_once_something_has_ru
     world = FakeWorld(config({"voice-prod": ("hilton",), "chat-prod": ("hilton",), "eu-prod": ()}))
     world.engines["chat-prod"].add(execution(cluster="chat-prod"))
 
-    found = {finding.probe: finding for finding in await check(probes(world))}
+    found = {name(finding): finding for finding in await check(probes(world))}
 
-    levels = [found[f"{name} Temporal"].level for name in ("voice-prod", "chat-prod", "eu-prod")]
+    levels = [found[f"{cluster} Temporal"].level for cluster in ("voice-prod", "chat-prod", "eu-prod")]
     assert levels == [Level.WARNING, Level.FAILED, Level.OK]
-    assert "[workflow]" in found["chat-prod Temporal"].advice
+    assert "[workflow]" in advice_text(found["chat-prod Temporal"])
 
 
 async def test_types_that_ran_elsewhere_only_are_each_listed_by_themselves() -> None:
@@ -102,26 +107,30 @@ async def test_types_that_ran_elsewhere_only_are_each_listed_by_themselves() -> 
         engine.add(execution(run=str(number)))
     engine.add(execution(workflow_type="Repair", run="repair", started_at=NOW - timedelta(days=9)))
 
-    found = {finding.probe: finding for finding in await check(probes(world))}
+    found = {name(finding): finding for finding in await check(probes(world))}
 
     assert found["voice-prod Temporal"].level is Level.OK
-    assert "recognised: 20 of the last 20 runs" in found["voice-prod Temporal"].text
+    assert "recognised: 20 of the last 20 runs" in answer_text(found["voice-prod Temporal"].answer)
 
 
 async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_stand_still() -> None:
     world = FakeWorld()
     await world.controls["voice-prod"].begin(spec("hilton"))
 
-    waiting = {finding.probe: finding.text for finding in await check(probes(world))}
+    waiting = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
     world.engines["voice-prod"].workers["backfill-bot"] = 1
-    driven = {finding.probe: finding.text for finding in await check(probes(world))}
+    not_followed = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+    world.engines["voice-prod"].workers["backfill-bot-followers"] = 1
+    driven = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert waiting["voice-prod Temporal"] == (
         "Temporal knows of no run in this namespace, so nothing shows whether type CustomerBackfill is right\n"
         "Temporal in memory answers; workers that poll backfill: 0 for workflows, 0 for activities, so nothing"
-        " would run there; open sequences: 1, which wait for a bot: none polls backfill-bot"
+        " would run there; open sequences: 1, which wait for a bot: none polls backfill-bot;"
+        " watching 0 open runs takes about 0 of 100 calls a second"
     )
-    assert driven["voice-prod Temporal"].endswith("; open sequences: 1")
+    assert "wait for a bot: none polls backfill-bot-followers; watching" in not_followed["voice-prod Temporal"]
+    assert "; open sequences: 1; watching" in driven["voice-prod Temporal"]
 
 
 async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
@@ -129,12 +138,12 @@ async def test_what_fails_says_what_is_wrong_and_what_to_do() -> None:
     world.engines["voice-prod"].away = Unavailable("Temporal voice-prod", "connection refused")
     world.channel.away = Refused("Slack", "not_in_channel")
 
-    failed = {finding.probe: finding for finding in await check(probes(world)) if not finding.is_ok}
+    failed = {name(finding): finding for finding in await check(probes(world)) if not finding.is_ok}
 
     assert set(failed) == {"Slack", "voice-prod Temporal"}
-    assert failed["voice-prod Temporal"].text == "Temporal voice-prod: connection refused"
-    assert "[clusters.voice-prod.temporal]" in failed["voice-prod Temporal"].advice
-    assert "SLACK_BOT_TOKEN" in failed["Slack"].advice
+    assert answer_text(failed["voice-prod Temporal"].answer) == "Temporal voice-prod: connection refused"
+    assert "[clusters.voice-prod.temporal]" in advice_text(failed["voice-prod Temporal"])
+    assert "SLACK_BOT_TOKEN" in advice_text(failed["Slack"])
 
 
 async def test_a_message_that_was_set_aside_is_a_failure() -> None:
@@ -144,7 +153,7 @@ async def test_a_message_that_was_set_aside_is_a_failure() -> None:
 
     failed = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
-    assert [finding.text for finding in failed] == ["outbox: 1 set aside\nepisode:1: invalid_blocks"]
+    assert [answer_text(finding.answer) for finding in failed] == ["outbox: 1 set aside\nepisode:1: invalid_blocks"]
 
 
 async def test_what_was_set_aside_days_ago_fails_nothing_any_more() -> None:
@@ -167,7 +176,7 @@ async def test_messages_that_have_waited_for_over_an_hour_are_a_failure_and_the_
 
     (failed,) = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
-    first, *named, last = failed.text.splitlines()
+    first, *named, last = answer_text(failed.answer).splitlines()
     assert all(finding.is_ok for finding in before)
     assert (first, last) == ("outbox: 25 waiting for over an hour", "and 5 more")
     assert named == ["episode:0: slack: HTTP 503", *(f"episode:{number}" for number in range(1, 20))]
@@ -175,14 +184,14 @@ async def test_messages_that_have_waited_for_over_an_hour_are_a_failure_and_the_
 
 @on_idle_clock
 async def test_what_does_not_answer_is_given_up_on_at_the_limit_and_the_rest_is_told() -> None:
-    never = Probe("never", asyncio.Event().wait, "wait")  # type: ignore[arg-type]
+    never = Probe("never", asyncio.Event().wait, Advice.CLOCK)  # type: ignore[arg-type]
 
     async def answer() -> str:
         return "here"
 
-    silent, other = await check([never, Probe("other", answer, "")], timedelta(seconds=10))
+    silent, other = await check([never, Probe("other", answer, Advice.CLOCK)], timedelta(seconds=10))
 
-    assert (silent.is_ok, silent.text, silent.advice) == (False, "no answer within 10 s", "wait")
+    assert silent == Finding("never", Answer(problems=(NoAnswer(10),), advice=Advice.CLOCK))
     assert other.is_ok
 
 
@@ -190,17 +199,19 @@ async def test_a_mistake_of_ours_fails_its_own_probe_only_and_shows_no_text_that
     async def broken() -> str:
         raise RuntimeError("password=hunter2")
 
-    (finding,) = await check([Probe("broken", broken, "mend it")])
+    (finding,) = await check([Probe("broken", broken, Advice.STORE)])
 
-    assert finding.text == "unexpected RuntimeError; the log has the details"
+    assert finding.answer.problems == (DefectFound("RuntimeError"),)
 
 
 async def test_a_store_that_could_not_be_opened_says_why_and_what_to_do() -> None:
     (finding,) = await check([unopened_store_probe(Refused("store", "the file may not be written"))])
 
-    assert (finding.probe, finding.is_ok) == ("store", False)
-    assert finding.text == "store: the file may not be written"
-    assert all(word in finding.advice for word in ("DATABASE_URL", "a server must run", "a file and its folder"))
+    assert (name(finding), finding.is_ok) == ("store", False)
+    assert answer_text(finding.answer) == "store: the file may not be written"
+    assert all(
+        word in advice_text(finding) for word in ("DATABASE_URL", "a server must run", "a file and its folder")
+    )
 
 
 async def test_a_mistake_in_the_file_is_told_once_with_the_clusters_it_concerns() -> None:
@@ -211,9 +222,9 @@ async def test_a_mistake_in_the_file_is_told_once_with_the_clusters_it_concerns(
 
     (failed,) = [finding for finding in await check(probes(world)) if not finding.is_ok]
 
-    assert failed.probe == "voice-prod, eu-prod ClickHouse"
-    assert failed.text == why
-    assert "[clusters." not in failed.advice
+    assert name(failed) == "voice-prod, eu-prod ClickHouse"
+    assert answer_text(failed.answer) == why
+    assert "[clusters." not in advice_text(failed)
 
 
 async def test_clusters_that_are_away_for_reasons_of_their_own_are_told_apart() -> None:
@@ -221,7 +232,7 @@ async def test_clusters_that_are_away_for_reasons_of_their_own_are_told_apart() 
     for cluster in ("voice-prod", "chat-prod"):
         world.warehouses[cluster].away = Unavailable(f"ClickHouse of {cluster}", "connection refused")
 
-    failed = [finding.probe for finding in await check(probes(world)) if not finding.is_ok]
+    failed = [name(finding) for finding in await check(probes(world)) if not finding.is_ok]
 
     assert failed == ["voice-prod ClickHouse", "chat-prod ClickHouse"]
 
@@ -230,6 +241,25 @@ async def test_what_a_warehouse_cannot_tell_stands_beside_its_answer() -> None:
     world = FakeWorld()
     world.warehouses["voice-prod"].warnings = ("duplicates in scores cannot be told",)
 
-    told = {finding.probe: finding.text for finding in await check(probes(world))}
+    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert told["voice-prod ClickHouse"] == "duplicates in scores cannot be told\nClickHouse in memory answers"
+
+
+async def test_a_key_that_has_no_effect_any_more_is_a_warning_and_there_is_no_line_without_one() -> None:
+    old = config({"voice-prod": ("hilton",)}, watch={"describes_a_pass": 200})
+    (finding,) = await check(config_probes(old))
+
+    assert (finding.probe, finding.level) == ("configuration", Level.WARNING)
+    assert "watch.describes_a_pass" in answer_text(finding.answer)
+    assert config_probes(config({"voice-prod": ("hilton",)})) == ()
+
+
+async def test_the_calls_that_watching_takes_are_estimated_from_some_runs() -> None:
+    world = FakeWorld(config({"voice-prod": ("hilton",)}, watch={"slow_round": "10s"}))
+    for number in range(990):
+        world.engines["voice-prod"].add(execution(f"customer-{number}"))
+    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+
+    assert "watching 990 open runs takes about 99 of 100 calls a second: alerts" in told["voice-prod Temporal"]
+    assert len(world.engines["voice-prod"].described) <= SAMPLE

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.config import Config
 from bot.fleet.diagnostics.findings import Level
+from bot.fleet.diagnostics.mapping_facts import SharedRuns
 from bot.model import Ref
 from bot.usecases.check_filters import check_filters
 from tests.fakes.services import FakeWorld, config
@@ -39,6 +40,4 @@ async def test_a_run_that_two_filters_find_is_a_failure_that_names_it() -> None:
 
     answer = await check_filters(world.services.clusters, world.config)
 
-    assert answer.problems == (
-        "the filters of emea and apac both find 1 of their last runs, such as backfill-hilton",
-    )
+    assert answer.problems == (SharedRuns("emea", "apac", 1, "backfill-hilton"),)

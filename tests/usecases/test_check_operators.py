@@ -6,8 +6,19 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import AccessDenied, DependencyError, RateLimited, Refused, Unavailable
+from bot.fleet.diagnostics.facts import (
+    Forbidden,
+    GroupLack,
+    GroupLacks,
+    Lack,
+    NobodyNamed,
+    NoneOfMembers,
+    OperatorLacks,
+    OperatorsUnknown,
+    Unreadable,
+    WhoMay,
+)
 from bot.fleet.diagnostics.findings import Answer, Level
-from bot.fleet.diagnostics.operators import NO_SUCH_GROUP, NO_SUCH_USER
 from bot.model import Person
 from bot.usecases.check_operators import MOST_NAMED, check_operators
 from tests.fakes.people import FakePeople
@@ -43,46 +54,58 @@ async def test_operators_who_may_change_things_are_counted(operators: list[str],
     told = await answer(operators, groups)
 
     assert told.level is Level.OK
-    assert told.line == f"who may change things: {len(set(operators))} by id, {len(groups)} user groups"
+    assert told.facts == (WhoMay(len(set(operators)), len(groups)),)
 
 
 async def test_that_nobody_is_named_is_a_failure() -> None:
     told = await answer([])
 
-    assert told.level is Level.FAILED
-    assert "nobody may change anything" in told.text
+    assert told.problems == (NobodyNamed(),)
 
 
 @pytest.mark.parametrize(
     ("user", "lack"),
     [
-        (NOBODY, NO_SUCH_USER),
-        (DELETED, "deactivated"),
-        (BOT, "a bot"),
-        (GUEST, "a guest"),
-        (ELSEWHERE, "its own workspace only"),
+        (NOBODY, Lack.NO_SUCH_USER),
+        (DELETED, Lack.DEACTIVATED),
+        (BOT, Lack.BOT),
+        (GUEST, Lack.GUEST),
     ],
 )
 async def test_an_operator_who_can_change_nothing_is_a_warning_beside_others_and_else_a_failure(
-    user: str, lack: str
+    user: str, lack: Lack
 ) -> None:
     beside, alone = await answer([OPERATOR, user]), await answer([user])
 
     assert (beside.level, alone.level) == (Level.WARNING, Level.FAILED)
-    assert [line for line in beside.warnings if f"operator {user}: " in line and lack in line]
-    assert [line for line in alone.problems if f"operator {user}: " in line and lack in line]
+    assert OperatorLacks(user, lack) in beside.warnings
+    assert OperatorLacks(user, lack) in alone.problems
+
+
+async def test_an_operator_of_another_workspace_lacks_what_the_policy_says() -> None:
+    (warning,) = (await answer([OPERATOR, ELSEWHERE])).warnings
+
+    assert isinstance(warning, OperatorLacks)
+    assert isinstance(warning.lack, Forbidden)
+    assert "its own workspace only" in warning.lack.refusal
 
 
 @pytest.mark.parametrize(
     ("group", "lack"),
-    [("S0NOWHERE", NO_SUCH_GROUP), ("S0EMPTY", "no members"), ("S0GUESTS", "none of the 2 members looked at")],
+    [
+        ("S0NOWHERE", Lack.NO_SUCH_GROUP),
+        ("S0EMPTY", Lack.NO_MEMBERS),
+        ("S0GUESTS", NoneOfMembers(2, (Lack.DEACTIVATED, Lack.GUEST))),
+    ],
 )
-async def test_a_user_group_of_nobody_is_a_warning_beside_others_and_else_a_failure(group: str, lack: str) -> None:
+async def test_a_user_group_of_nobody_is_a_warning_beside_others_and_else_a_failure(
+    group: str, lack: GroupLack
+) -> None:
     beside, alone = await answer([OPERATOR], [group]), await answer([], [group])
 
     assert (beside.level, alone.level) == (Level.WARNING, Level.FAILED)
-    assert [line for line in beside.warnings if f"user group {group}: " in line and lack in line]
-    assert [line for line in alone.problems if f"user group {group}: " in line and lack in line]
+    assert GroupLacks(group, lack) in beside.warnings
+    assert GroupLacks(group, lack) in alone.problems
 
 
 async def test_a_large_group_of_which_not_everybody_is_looked_at_is_a_warning_even_alone() -> None:
@@ -94,7 +117,7 @@ async def test_a_large_group_of_which_not_everybody_is_looked_at_is_a_warning_ev
     told = await answer([], ["S0LARGE"], known)
 
     assert told.level is Level.WARNING
-    assert "user group S0LARGE: none of the 5 members looked at may change anything: deactivated" in told.text
+    assert told.warnings == (GroupLacks("S0LARGE", NoneOfMembers(5, (Lack.DEACTIVATED,))),)
 
 
 async def test_where_more_are_named_than_are_asked_about_it_is_not_known_that_nobody_may_change_anything() -> None:
@@ -118,7 +141,7 @@ class Silent(FakePeople):
 async def test_a_user_group_that_cannot_be_read_tells_why() -> None:
     told = await answer([OPERATOR], ["S0ONCALL"], Silent(Refused("slack", "plan_upgrade_required")))
 
-    assert told.warnings == ("user group S0ONCALL: it cannot be read (plan_upgrade_required)",)
+    assert told.warnings == (GroupLacks("S0ONCALL", Unreadable("plan_upgrade_required")),)
 
 
 @pytest.mark.parametrize("why", [Unavailable("slack", "no connection"), AccessDenied("slack", "invalid_auth")])
@@ -128,7 +151,7 @@ async def test_a_slack_that_tells_of_nobody_says_nothing_against_the_operators(w
 
     told = await answer([OPERATOR], [], known)
 
-    assert (told.level, told.line) == (Level.UNKNOWN, f"not known: {why}")
+    assert (told.level, told.facts) == (Level.UNKNOWN, (OperatorsUnknown(str(why)),))
 
 
 async def test_no_more_people_are_asked_about_than_slack_likes() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.blocks.check_report import answer_text
 from bot.errors import Unavailable
 from bot.fleet.diagnostics.findings import Answer, Level
 from bot.model import Ref
@@ -32,9 +33,9 @@ async def test_runs_that_tell_customer_and_days_in_their_input_only_get_a_mappin
     answer = await checked(world)
 
     assert answer.level is Level.WARNING
-    assert 'input = { customer = "[0].tenant", start = "[0].from", end = "[0].to" }' in answer.text
-    assert "this would recognise 20 of these 20" in answer.text
-    assert 'end = { input = "included" }' in answer.text
+    assert 'input = { customer = "[0].tenant", start = "[0].from", end = "[0].to" }' in answer_text(answer)
+    assert "this would recognise 20 of these 20" in answer_text(answer)
+    assert 'end = { input = "included" }' in answer_text(answer)
 
 
 async def test_with_that_mapping_all_are_recognised_by_their_input() -> None:
@@ -54,7 +55,7 @@ async def test_with_that_mapping_all_are_recognised_by_their_input() -> None:
     answer = await checked(world)
 
     assert answer.level is Level.OK
-    assert "hilton    2026-01-01..2026-02-21  input" in answer.text
+    assert "hilton    2026-01-01..2026-02-21  input" in answer_text(answer)
 
 
 async def test_arguments_that_are_not_answered_hide_nothing_else() -> None:
@@ -63,8 +64,8 @@ async def test_arguments_that_are_not_answered_hide_nothing_else() -> None:
 
     answer = await checked(world)
 
-    assert "2 of the last 2 runs not recognised" in answer.text
-    assert "no mapping was found" in answer.text
+    assert "2 of the last 2 runs not recognised" in answer_text(answer)
+    assert "no mapping was found" in answer_text(answer)
 
 
 async def test_of_a_cluster_that_is_away_nothing_is_known() -> None:

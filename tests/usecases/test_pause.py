@@ -3,10 +3,12 @@
 import pytest
 
 from bot.commands import Pause
-from bot.errors import Unavailable, UsageError
+from bot.errors import Unavailable
+from bot.fleet.proposals.warnings import DoesNotApply
 from bot.usecases.control.propose import pause
 from tests.fakes.services import FakeWorld
 from tests.usecases.steered import VOICE, acts_of, fleet, sequence
+from tests.wording import declines
 
 
 @pytest.fixture
@@ -26,12 +28,12 @@ async def test_all_sequences_of_a_cluster_would_be_paused_and_whose_workflows_go
     proposal = await pause(Pause(target=VOICE), world.services)
 
     assert acts_of(proposal) == [("Instruct", "brinks"), ("Instruct", "sunbit")]
-    assert proposal.warnings == ("It does not apply to hilton, vivint, and what runs there is left to run.",)
+    assert proposal.warnings == (DoesNotApply(("hilton", "vivint")),)
 
 
 async def test_there_has_to_be_something_to_pause(world: FakeWorld) -> None:
     for target in ("hilton", VOICE):
-        with pytest.raises(UsageError, match=r"nothing .*to pause"):
+        with declines(r"nothing .*to pause"):
             await pause(Pause(target=target), world.services)
 
 

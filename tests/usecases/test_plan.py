@@ -8,10 +8,14 @@ import pytest
 
 from bot.commands import Plan as PlanCommand
 from bot.config import Config
-from bot.errors import Unavailable, UsageError
-from bot.fleet.planning.plan import Fate, Plan, PlanResult, Unplanned
+from bot.errors import Unavailable
+from bot.fleet.name_lookup import UnknownName
+from bot.fleet.planning.plan import Fate, Plan, PlanResult, SequenceUnknown, Unplanned
 from bot.fleet.planning.sizing import Basis
 from bot.fleet.planning.throughput import Source
+from bot.fleet.refusals.declined import Declined, Refusal
+from bot.fleet.refusals.requests import ClusterGiven, OutsideCampaign, WindowsTooLong
+from bot.fleet.refusals.sequences import OpenSequence
 from bot.model import ExecutionStatus, Window
 from bot.usecases.plan import plan
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml
@@ -164,7 +168,9 @@ async def test_an_open_sequence_is_mentioned_with_how_far_it_is_and_who_began_it
     await world.controls["voice-prod"].begin(spec("hilton", started_by=OPERATOR))
     told = await drawn_up(world, "hilton")
 
-    assert told.notes[0].startswith("A sequence of hilton runs already: window 1 of 11, begun by Olivia at ")
+    (note,) = told.notes
+    assert isinstance(note, OpenSequence)
+    assert (note.standing.customer, note.begun_by) == ("hilton", "Olivia")
     assert (await drawn_up(world, "vivint")).notes == ()
 
 
@@ -172,7 +178,7 @@ async def test_a_cluster_that_does_not_tell_its_sequences_is_said_not_to(world: 
     world.controls["voice-prod"].away = Unavailable("Temporal", "connection refused")
     told = await drawn_up(world, "hilton")
 
-    assert told.notes == ("Whether a sequence runs its windows is not known: connection refused.",)
+    assert told.notes == (SequenceUnknown("connection refused"),)
 
 
 async def test_where_the_customer_has_not_been_measured_others_of_its_cluster_are(world: FakeWorld) -> None:
@@ -225,32 +231,17 @@ async def test_a_customer_that_nobody_expects_is_planned_where_it_runs(world: Fa
 
 
 @pytest.mark.parametrize(
-    ("command", "problem", "hint"),
+    ("command", "reason"),
     [
-        (PlanCommand(target="hiltn"), "There is no cluster or customer “hiltn”.", "Did you mean hilton?"),
-        (
-            PlanCommand(target="voice-prod"),
-            "voice-prod is a cluster, and a plan is for one customer.",
-            "plan <customer>",
-        ),
-        (
-            PlanCommand(target="hilton", range=window(60, 70)),
-            "is not within the campaign",
-            "the whole campaign is meant",
-        ),
-        (PlanCommand(target="hilton", range=window(-5, 6)), "is not within", "Did you mean 2026-01-01..2026-01-06?"),
-        (
-            PlanCommand(target="hilton", days=400),
-            "Windows of 400 days are longer than the campaign.",
-            "It has 51 days",
-        ),
+        (PlanCommand(target="hiltn"), UnknownName("hiltn", "", ("hilton",))),
+        (PlanCommand(target="voice-prod"), ClusterGiven(PlanCommand(target="voice-prod"), "voice-prod")),
+        (PlanCommand(target="hilton", range=window(60, 70)), OutsideCampaign(window(60, 70), CAMPAIGN)),
+        (PlanCommand(target="hilton", range=window(-5, 6)), OutsideCampaign(window(-5, 6), CAMPAIGN)),
+        (PlanCommand(target="hilton", days=400), WindowsTooLong(400, CAMPAIGN)),
     ],
 )
-async def test_what_cannot_be_meant_is_answered_with_what_can(
-    world: FakeWorld, command: PlanCommand, problem: str, hint: str
-) -> None:
-    with pytest.raises(UsageError) as refused:
+async def test_what_cannot_be_meant_is_refused(world: FakeWorld, command: PlanCommand, reason: Refusal) -> None:
+    with pytest.raises(Declined) as refused:
         await plan(command, world.services)
 
-    assert problem in refused.value.problem
-    assert hint in refused.value.hint
+    assert refused.value.reason == reason

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from bot.commands import Cancel, Pause, Plan, Resume, Retry, Run, Split, Status, Terminate, Verify
-from bot.errors import Unavailable, UsageError
+from bot.errors import Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Plan as Drawn
 from bot.fleet.planning.plan import Unplanned
 from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.refusals.declined import Declined, NothingOnCluster
+from bot.fleet.refusals.runs import NoData, NothingOpen
+from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NotSeen, OpenWork, RunsOnSeveral
 from bot.fleet.status.answer import CustomerStatus
 from bot.model import Execution, ExecutionStatus, Ref
 from bot.usecases.control.propose import cancel, pause, resume, run, split, terminate
@@ -25,6 +28,7 @@ from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, NOW, TIMED_OUT, activity, closed, description, execution, window
 from tests.fleet.sequences import spec
 from tests.fleet.sizes import evenly
+from tests.wording import declines
 
 OLD, NEW, THIRD = "old-prod", "new-prod", "third-prod"
 AWAY = Unavailable("Temporal", "connection refused")
@@ -77,7 +81,7 @@ async def test_what_runs_of_a_customer_that_has_moved_is_stopped_where_it_runs(
 
     assert proposal.target == Target(OLD, "moved")
     assert proposal.acts
-    assert proposal.warnings[0] == "This runs on old-prod; the configuration expects moved on new-prod."
+    assert proposal.warnings[0] == ExpectedElsewhere(Target(OLD, "moved"), (NEW,))
 
 
 @pytest.mark.parametrize(("ask", "command"), SEQUENCE)
@@ -112,13 +116,12 @@ async def test_whose_runs_are_open_on_two_clusters_is_asked_which_and_told_where
 ) -> None:
     opens(world, "moved", OLD)
     await begins(world, "moved", NEW)
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(Declined) as caught:
         await ask(command(target="moved"), world.services)
 
-    assert caught.value.problem == (
-        "“moved” runs on 2 clusters. old-prod: 1 workflow (Jan 1 → Jan 6); new-prod: a sequence."
-    )
-    assert caught.value.hint == "Say which: old-prod/moved or new-prod/moved."
+    old = OpenWork(Target(OLD, "moved"), (window(1, 6),))
+    new = OpenWork(Target(NEW, "moved"), has_sequence=True)
+    assert caught.value.reason == RunsOnSeveral("moved", (old, new), ())
 
 
 async def test_only_sequences_are_paused_so_a_workflow_elsewhere_is_no_second_meaning(world: FakeWorld) -> None:
@@ -133,13 +136,13 @@ async def test_of_two_clusters_that_expect_a_customer_the_one_where_it_runs_is_m
     opens(world, "twin", NEW)
 
     assert (await terminate(Terminate(target="twin"), world.services)).target == Target(NEW, "twin")
-    with pytest.raises(UsageError, match="is on 2 clusters"):
+    with declines("is on 2 clusters"):
         await status(Status(target="twin"), world.services)
 
 
 async def test_an_exact_name_is_not_taken_for_a_runs_that_differs_in_case(world: FakeWorld) -> None:
     opens(world, "Moved", OLD)
-    with pytest.raises(UsageError, match="moved has nothing open"):
+    with declines("moved has nothing open"):
         await terminate(Terminate(target="moved"), world.services)
 
     assert (await terminate(Terminate(target="Moved"), world.services)).target == Target(OLD, "Moved")
@@ -154,15 +157,16 @@ async def test_a_cluster_that_does_not_answer_is_named_and_hides_nothing_that_ru
     proposal: Proposal = await ask(command(target="moved"), world.services)
 
     assert proposal.target == Target(OLD, "moved")
-    assert "new-prod, third-prod did not answer: whether moved runs there is not known now." in proposal.warnings
+    assert NotSeen("moved", (NEW, THIRD)) in proposal.warnings
 
 
 async def test_nothing_open_is_no_answer_for_a_cluster_that_gave_none(world: FakeWorld) -> None:
     world.engines[OLD].away = AWAY
-    with pytest.raises(UsageError, match="moved has nothing open") as caught:
+    with pytest.raises(Declined) as caught:
         await terminate(Terminate(target="moved"), world.services)
 
-    assert caught.value.hint.endswith("old-prod did not answer: whether moved runs there is not known now.")
+    assert isinstance(caught.value.reason, NothingOpen)
+    assert caught.value.notes == (NotSeen("moved", (OLD,)),)
 
 
 async def test_where_the_expected_cluster_does_not_answer_nothing_is_said_to_be_closed(world: FakeWorld) -> None:
@@ -176,7 +180,7 @@ async def test_a_cluster_that_lists_runs_and_no_sequences_is_named_as_well(world
     world.controls[THIRD].away = AWAY
     proposal = await terminate(Terminate(target="moved"), world.services)
 
-    assert any("third-prod did not answer" in warning for warning in proposal.warnings)
+    assert NotSeen("moved", (THIRD,)) in proposal.warnings
 
 
 async def test_a_cluster_that_is_said_is_the_only_one_asked(world: FakeWorld) -> None:
@@ -184,7 +188,7 @@ async def test_a_cluster_that_is_said_is_the_only_one_asked(world: FakeWorld) ->
     world.engines[NEW].away = AWAY
     proposal = await terminate(Terminate(target="old-prod/moved"), world.services)
 
-    assert not any("did not answer" in warning for warning in proposal.warnings)
+    assert not any(isinstance(warning, NotSeen) for warning in proposal.warnings)
 
 
 @pytest.mark.parametrize("customer", ["moved", "eu/moved"])
@@ -195,17 +199,17 @@ async def test_where_nothing_is_open_on_the_cluster_that_is_said_it_is_told_wher
     world = FakeWorld(config=config({OLD: (), NEW: (customer,), "eu": (), THIRD: ()}), now=NOW)
     opens(world, customer, OLD)
     world.engines[THIRD].away = AWAY
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(Declined) as caught:
         await ask(command(target=f"new-prod/{customer}"), world.services)
 
-    assert f"{customer} also runs on old-prod: 1 workflow (Jan 1 → Jan 6)." in caught.value.hint
-    assert f"third-prod did not answer: whether {customer} runs there" in caught.value.hint
+    there = OpenWork(Target(OLD, customer), (window(1, 6),))
+    assert caught.value.notes == (AlsoRuns(customer, there), NotSeen(customer, (THIRD,)))
 
 
 async def test_a_name_that_begins_like_a_cluster_is_not_only_looked_for_there() -> None:
     world = FakeWorld(config=config({OLD: (), NEW: ("eu/moved",), "eu": ()}), now=NOW)
     opens(world, "eu/moved", OLD)
-    with pytest.raises(UsageError, match="eu/moved also runs on old-prod"):
+    with declines("eu/moved also runs on old-prod"):
         await terminate(Terminate(target="eu/moved"), world.services)
 
 
@@ -214,7 +218,7 @@ async def test_who_splits_on_a_cluster_where_nothing_runs_is_warned_of_what_runs
     proposal = await split(Split(target="new-prod/moved"), world.services)
 
     assert proposal.target == Target(NEW, "moved")
-    assert proposal.warnings[0].startswith("moved also runs on old-prod: 1 workflow")
+    assert proposal.warnings[0] == AlsoRuns("moved", OpenWork(Target(OLD, "moved"), (window(1, 6),)))
 
 
 @pytest.mark.parametrize(("ask", "command"), [(run, Run), (retry, Retry)])
@@ -223,10 +227,11 @@ async def test_who_has_nothing_to_run_is_told_of_what_runs_elsewhere(
 ) -> None:
     await begins(world, "moved", OLD)
     world.warehouses[NEW].volume = {}
-    with pytest.raises(UsageError, match="moved has no data in range") as caught:
+    with pytest.raises(Declined) as caught:
         await ask(command(target="moved"), world.services)
 
-    assert caught.value.hint.startswith("moved also runs on old-prod: a sequence.")
+    assert caught.value.reason == NoData("moved", CAMPAIGN)
+    assert caught.value.notes == (AlsoRuns("moved", OpenWork(Target(OLD, "moved"), has_sequence=True)),)
 
 
 @pytest.mark.parametrize(("ask", "command"), [(cancel, Cancel), (terminate, Terminate), (retry, Retry)])
@@ -235,10 +240,10 @@ async def test_runs_that_nobody_recognises_are_counted_where_nothing_else_is_the
 ) -> None:
     world = FakeWorld(config=config({OLD: ()}), now=NOW)
     world.engines[OLD].add(replace(execution("x", window(1, 6), OLD), ref=Ref(OLD, "strange", "r9")))
-    with pytest.raises(UsageError, match="1 open workflow is not recognised, and left to run") as caught:
+    with pytest.raises(Declined) as caught:
         await ask(command(target=OLD), world.services)
 
-    assert caught.value.problem == f"There is nothing on {OLD} to {command.word()}."
+    assert caught.value.reason == NothingOnCluster(command(target=OLD), OLD, None, 0, unrecognised=1)
 
 
 async def test_a_cluster_that_hangs_is_given_up_in_time() -> None:
@@ -268,9 +273,7 @@ async def test_status_tells_what_runs_elsewhere(world: FakeWorld) -> None:
     told = await status(Status(target="moved"), world.services)
 
     assert isinstance(told, CustomerStatus)
-    assert told.notes == (
-        "moved also runs on old-prod: 1 workflow (Jan 1 → Jan 6). /backfill status old-prod/moved shows it.",
-    )
+    assert told.notes == (AlsoRuns("moved", OpenWork(Target(OLD, "moved"), (window(1, 6),))),)
 
 
 async def test_a_silent_cluster_hides_nothing_that_runs_elsewhere_from_status_and_plan(world: FakeWorld) -> None:
@@ -293,10 +296,8 @@ async def test_who_starts_something_is_warned_of_what_runs_elsewhere(
     proposal = await ask(command(target="moved"), world.services)
 
     assert proposal.target == Target(NEW, "moved")
-    assert proposal.warnings[:2] == (
-        "moved also runs on old-prod: a sequence. /backfill status old-prod/moved shows it.",
-        "third-prod did not answer: whether moved runs there is not known now.",
-    )
+    there = OpenWork(Target(OLD, "moved"), has_sequence=True)
+    assert proposal.warnings[:2] == (AlsoRuns("moved", there), NotSeen("moved", (THIRD,)))
 
 
 async def test_plan_and_verify_tell_what_runs_elsewhere(world: FakeWorld) -> None:
@@ -327,5 +328,5 @@ async def test_a_customer_of_whom_there_is_a_sequence_and_no_run_has_a_status(wo
 
 async def test_who_has_only_a_past_there_is_found_and_has_nothing_open(world: FakeWorld) -> None:
     world.engines[OLD].add(closed(ExecutionStatus.COMPLETED, "gone", CAMPAIGN, OLD))
-    with pytest.raises(UsageError, match="gone has nothing open"):
+    with declines("gone has nothing open"):
         await terminate(Terminate(target="gone"), world.services)

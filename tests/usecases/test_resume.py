@@ -3,11 +3,11 @@
 import pytest
 
 from bot.commands import Resume
-from bot.errors import UsageError
 from bot.model import Instruction, Order
 from bot.usecases.control.propose import resume
 from tests.fakes.services import FakeWorld
 from tests.usecases.steered import OLIVIA, VOICE, acts_of, fleet, sequence
+from tests.wording import declines
 
 
 @pytest.fixture
@@ -26,5 +26,5 @@ async def test_what_is_paused_would_go_on(world: FakeWorld, target: str) -> None
 
 
 async def test_what_runs_is_not_resumed(world: FakeWorld) -> None:
-    with pytest.raises(UsageError, match="is not paused"):
+    with declines("is not paused"):
         await resume(Resume(target="brinks"), world.services)

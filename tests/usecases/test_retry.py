@@ -5,8 +5,14 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.commands import Retry, Selection
-from bot.errors import ActionBlocked, Unavailable, UsageError
+from bot.errors import Unavailable
+from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.proposal import BeginSequence, Instruct
+from bot.fleet.proposals.warnings import DoesNotApply, LeftOut, VolumesUnknown
+from bot.fleet.refusals.declined import ActionBlocked, BlockedForAll
+from bot.fleet.refusals.runs import NoWorkers
+from bot.fleet.refusals.sequences import SequenceSilent
+from bot.fleet.runs.open_work import AlsoRuns, OpenWork
 from bot.model import Description, ExecutionStatus, Ref, SequenceStanding, WindowEnd
 from bot.usecases.control.retry import retry
 from tests.fakes.control import FakeControl
@@ -17,6 +23,7 @@ from tests.fleet.sequences import ended
 from tests.fleet.sizes import evenly
 from tests.usecases.confirming import replace_control
 from tests.usecases.steered import VOICE, acts_of, completed, ends, fleet, runs, sequence
+from tests.wording import declines
 
 
 @pytest.fixture
@@ -58,7 +65,7 @@ async def test_of_a_cluster_those_who_have_run_and_miss_days_run_again(world: Fa
     proposal = await retry(Retry(target=VOICE), world.services)
 
     assert acts_of(proposal) == [("BeginSequence", "sunbit")]
-    assert proposal.warnings == ("It does not apply to hilton, vivint, and what runs there is left to run.",)
+    assert proposal.warnings == (DoesNotApply(("hilton", "vivint")),)
     assert len(world.warehouses[VOICE].asked_volumes) == 1
 
 
@@ -107,16 +114,20 @@ async def test_days_of_a_range_are_missing_of_who_was_never_started_and_nothing_
     ranged = await retry(Retry(target="chat-prod", range=window(1, 6)), world.services)
 
     assert [act.spec.days for act in ranged.acts if isinstance(act, BeginSequence)] == [(window(1, 6),)]
-    with pytest.raises(UsageError, match="There is nothing on chat-prod to retry"):
+    with declines("There is nothing on chat-prod to retry"):
         await retry(Retry(target="chat-prod", which=Selection.FAILED), world.services)
 
 
 async def test_where_nobody_works_there_is_something_to_retry_all_the_same(world: FakeWorld) -> None:
     world.engines["chat-prod"].workers.clear()
-    with pytest.raises(ActionBlocked, match="There is something to retry of 1 customer on chat-prod") as caught:
+    with pytest.raises(ActionBlocked) as caught:
         await retry(Retry(target="chat-prod"), world.services)
 
-    assert "No worker polls the task queue backfill on chat-prod" in caught.value.problem
+    assert isinstance(caught.value.reason, BlockedForAll)
+    assert (caught.value.reason.number, caught.value.reason.reasons) == (
+        1,
+        (NoWorkers("backfill", "CustomerBackfill", "chat-prod"),),
+    )
 
 
 async def test_who_is_left_out_for_want_of_workers_is_named_beside_what_is_told_a_sequence(world: FakeWorld) -> None:
@@ -129,21 +140,21 @@ async def test_who_is_left_out_for_want_of_workers_is_named_beside_what_is_told_
     proposal = await retry(Retry(target=VOICE), world.services)
 
     assert acts_of(proposal) == [("Instruct", "sunbit")]
-    assert any(warning.startswith("Left out now: brinks. No worker polls") for warning in proposal.warnings)
+    assert LeftOut(("brinks",), NoWorkers("backfill", "CustomerBackfill", VOICE)) in proposal.warnings
 
 
 async def test_a_source_that_is_silent_is_told_before_somebody_starts_a_cluster(world: FakeWorld) -> None:
     world.warehouses["chat-prod"].away = Unavailable("ClickHouse", "connection refused")
     proposal = await retry(Retry(target="chat-prod"), world.services)
 
-    assert any("whether there is anything: connection refused" in warning for warning in proposal.warnings)
+    assert VolumesUnknown("connection refused") in proposal.warnings
 
 
 async def test_who_runs_on_another_cluster_is_told_of_before_a_cluster_is_started(world: FakeWorld) -> None:
     runs(world, "verizon", window(1, 6), activity())
     proposal = await retry(Retry(target="chat-prod"), world.services)
 
-    assert any("verizon also runs on voice-prod" in warning for warning in proposal.warnings)
+    assert AlsoRuns("verizon", OpenWork(Target(VOICE, "verizon"), (window(1, 6),))) in proposal.warnings
 
 
 async def test_who_has_a_run_that_temporal_tells_nothing_of_is_left_out_of_its_cluster(world: FakeWorld) -> None:
@@ -168,7 +179,5 @@ async def test_who_has_a_run_that_temporal_tells_nothing_of_is_left_out_of_its_c
     proposal = await retry(Retry(target=VOICE), replace(world.services, clusters=forgetful))
 
     assert acts_of(proposal) == [("BeginSequence", "brinks")]
-    assert any(
-        warning.startswith("Left out now: sunbit. Temporal of voice-prod: no answer about backfill-sunbit")
-        for warning in proposal.warnings
-    )
+    why = "no answer about backfill-sunbit-2026-01-06-2026-01-11"
+    assert LeftOut(("sunbit",), SequenceSilent("Temporal of voice-prod", why)) in proposal.warnings

@@ -3,8 +3,14 @@
 import pytest
 
 from bot.commands import Run, Selection
-from bot.errors import Unavailable, UsageError
+from bot.errors import Unavailable
+from bot.fleet.name_lookup import UnknownName
 from bot.fleet.proposals.proposal import BeginSequence
+from bot.fleet.proposals.warnings import NeverSeen
+from bot.fleet.refusals.declined import Declined, Refusal
+from bot.fleet.refusals.requests import ClusterGiven, OutsideCampaign, WindowsTooLong
+from bot.fleet.refusals.runs import NoWorkers, WholeRangeRuns
+from bot.fleet.refusals.sequences import SecondSequence
 from bot.model import AuditOutcome, AuditRecord, Subject
 from bot.usecases.control.propose import run
 from tests.fakes.services import FakeWorld
@@ -18,10 +24,10 @@ def world() -> FakeWorld:
     return fleet()
 
 
-async def refusal(world: FakeWorld, command: Run) -> UsageError:
-    with pytest.raises(UsageError) as refused:
+async def refusal(world: FakeWorld, command: Run) -> Refusal:
+    with pytest.raises(Declined) as refused:
         await run(command, world.services)
-    return refused.value
+    return refused.value.reason
 
 
 async def test_what_is_missing_of_a_customer_would_run(world: FakeWorld) -> None:
@@ -60,29 +66,25 @@ async def test_nothing_is_changed_by_asking(world: FakeWorld) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "problem"),
+    ("command", "reason"),
     [
-        (Run(target=VOICE), "voice-prod is a cluster, and run is for one customer."),
-        (Run(target="hiltn"), "There is no cluster or customer “hiltn”."),
-        (Run(target="sunbit", days=400), "Windows of 400 days are longer than the campaign."),
-        (Run(target="sunbit", range=window(60, 70)), "is not within the campaign"),
+        (Run(target=VOICE), ClusterGiven(Run(target=VOICE), VOICE)),
+        (Run(target="hiltn"), UnknownName("hiltn", "", ("hilton",))),
+        (Run(target="sunbit", days=400), WindowsTooLong(400, CAMPAIGN)),
+        (Run(target="sunbit", range=window(60, 70)), OutsideCampaign(window(60, 70), CAMPAIGN)),
     ],
 )
-async def test_what_cannot_be_meant_is_refused(world: FakeWorld, command: Run, problem: str) -> None:
-    assert problem in (await refusal(world, command)).problem
-
-
-async def test_for_a_cluster_it_says_what_runs_what_is_missing_for_everybody_there(world: FakeWorld) -> None:
-    told = await refusal(world, Run(target=VOICE))
-
-    assert told.hint.endswith("/backfill retry voice-prod runs what is missing for everybody there.")
+async def test_what_cannot_be_meant_is_refused(world: FakeWorld, command: Run, reason: Refusal) -> None:
+    assert await refusal(world, command) == reason
 
 
 async def test_who_began_the_sequence_that_runs_is_named(world: FakeWorld) -> None:
     await sequence(world)
 
-    told_of = await refusal(world, Run(target="sunbit"))
-    assert "A sequence of sunbit runs already: window 1 of 11, begun by Olivia" in told_of.problem
+    reason = await refusal(world, Run(target="sunbit"))
+
+    assert isinstance(reason, SecondSequence)
+    assert reason.sequence.begun_by == "Olivia"
 
 
 async def test_one_whose_sequence_is_over_may_run_again(world: FakeWorld) -> None:
@@ -92,30 +94,37 @@ async def test_one_whose_sequence_is_over_may_run_again(world: FakeWorld) -> Non
     assert acts_of(await run(Run(target="sunbit"), world.services)) == [("BeginSequence", "sunbit")]
 
 
+async def starter(world: FakeWorld, customer: str) -> str | None:
+    """Who had the open run of this customer started, as the refusal of another one names them."""
+    reason = await refusal(world, Run(target=customer))
+    assert isinstance(reason, WholeRangeRuns)
+    return reason.run.starter
+
+
 async def test_who_started_the_full_range_that_runs_is_found_in_the_audit(world: FakeWorld) -> None:
     subject = Subject(VOICE, "hilton")
     world.journal.audited.append(AuditRecord(NOW - HOUR, "U0OSCAR", "run", subject, AuditOutcome.DONE))
 
-    assert (await refusal(world, Run(target="hilton"))).problem.endswith("started by Oscar.")
-    assert (await refusal(world, Run(target="vivint"))).problem.endswith("started outside the bot.")
+    assert await starter(world, "hilton") == "Oscar"
+    assert await starter(world, "vivint") == ""
 
 
 async def test_nobody_is_named_while_the_store_is_away(world: FakeWorld) -> None:
     world.journal.away = Unavailable("store", "locked")
 
-    assert "started" not in (await refusal(world, Run(target="hilton"))).problem
+    assert await starter(world, "hilton") is None
 
 
 async def test_without_workers_it_is_refused_before_anything_is_started(world: FakeWorld) -> None:
     world.engines[VOICE].workers.clear()
 
-    assert "No worker polls the task queue backfill" in (await refusal(world, Run(target="sunbit"))).problem
+    assert await refusal(world, Run(target="sunbit")) == NoWorkers("backfill", "CustomerBackfill", VOICE)
 
 
 async def test_a_type_that_no_run_of_the_cluster_has_is_warned_of(world: FakeWorld) -> None:
-    (warning,) = (await run(Run(target="verizon"), world.services)).warnings
+    proposal = await run(Run(target="verizon"), world.services)
 
-    assert "No workflow of type CustomerBackfill has been seen on chat-prod yet" in warning
+    assert proposal.warnings == (NeverSeen("CustomerBackfill", "chat-prod"),)
 
 
 @pytest.mark.parametrize("part", ["engine", "control"])

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.commands import Snooze
-from bot.errors import UsageError
 from bot.model import ActiveSnooze, Actor, JournalEntry
 from bot.usecases.snooze import snooze
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import CHANNEL, GROUP_OPERATOR, NOW, OPERATOR, TEAM, FakeWorld
+from tests.wording import declines
 
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
 OSCAR = Actor(GROUP_OPERATOR, TEAM, CHANNEL)
@@ -77,7 +77,7 @@ async def test_the_audit_has_each_change_once_with_before_and_after(world: FakeW
 
 
 async def test_a_customer_without_an_alert_cannot_be_snoozed(world: FakeWorld) -> None:
-    with pytest.raises(UsageError, match="No alert is open for “vivint”"):
+    with declines("No alert is open for “vivint”"):
         await snooze(Snooze(target="vivint"), OLIVIA, world.services)
 
 

@@ -3,14 +3,17 @@
 import pytest
 
 from bot.commands import Split
-from bot.errors import Unavailable, UsageError
+from bot.errors import Unavailable
 from bot.fleet.proposals.proposal import BeginSequence, Instruct
+from bot.fleet.refusals.declined import Declined, Refusal
+from bot.fleet.refusals.requests import ClusterGiven, WindowsTooLong
 from bot.model import Description, Instruction, Order, Ref
 from bot.usecases.control.propose import split
 from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR, TIMED_OUT, activity, window
 from tests.usecases.steered import VOICE, fleet, runs, sequence
+from tests.wording import declines
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ async def test_a_window_of_which_nobody_knows_whether_it_struggles_is_not_taken_
 async def test_an_open_sequence_is_told_a_size_and_without_one_it_is_named(world: FakeWorld) -> None:
     await sequence(world)
     (act,) = (await split(Split(target="sunbit", days=2), world.services)).acts
-    with pytest.raises(UsageError, match="begun by Olivia"):
+    with declines("begun by Olivia"):
         await split(Split(target="sunbit"), world.services)
 
     assert isinstance(act, Instruct)
@@ -73,14 +76,14 @@ async def test_an_open_sequence_is_told_a_size_and_without_one_it_is_named(world
 
 
 @pytest.mark.parametrize(
-    ("command", "problem"),
+    ("command", "reason"),
     [
-        (Split(target=VOICE), "voice-prod is a cluster, and split is for one customer."),
-        (Split(target="hilton", days=400), "Windows of 400 days are longer than the campaign."),
+        (Split(target=VOICE), ClusterGiven(Split(target=VOICE), VOICE)),
+        (Split(target="hilton", days=400), WindowsTooLong(400, CAMPAIGN)),
     ],
 )
-async def test_what_cannot_be_meant_is_refused(world: FakeWorld, command: Split, problem: str) -> None:
-    with pytest.raises(UsageError) as refused:
+async def test_what_cannot_be_meant_is_refused(world: FakeWorld, command: Split, reason: Refusal) -> None:
+    with pytest.raises(Declined) as refused:
         await split(command, world.services)
 
-    assert refused.value.problem == problem
+    assert refused.value.reason == reason

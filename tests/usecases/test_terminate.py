@@ -3,7 +3,6 @@
 import pytest
 
 from bot.commands import Terminate
-from bot.errors import UsageError
 from bot.model import SequenceStanding
 from bot.usecases.control.propose import terminate
 from tests.fakes.control import FakeControl
@@ -11,6 +10,7 @@ from tests.fakes.services import FakeWorld
 from tests.fleet.sequences import spec
 from tests.usecases.confirming import replace_control
 from tests.usecases.steered import VOICE, acts_of, fleet, sequence
+from tests.wording import declines
 
 
 @pytest.fixture
@@ -54,5 +54,5 @@ async def test_a_sequence_that_is_not_listed_yet_is_stopped_with_its_cluster(wor
 
 
 async def test_there_has_to_be_something_open(world: FakeWorld) -> None:
-    with pytest.raises(UsageError, match="verizon has nothing open"):
+    with declines("verizon has nothing open"):
         await terminate(Terminate(target="verizon"), world.services)

@@ -11,7 +11,7 @@ from bot.adapters.store import rows
 from bot.adapters.store.database import SYSTEM, Database
 from bot.adapters.store.migrate import prove_writable, schema_revision
 from bot.adapters.store.outbox import enqueue
-from bot.adapters.store.tables import audit, episodes, failures, observations, sightings, snapshots
+from bot.adapters.store.tables import audit, episodes, failures, observations, outbox, sightings, snapshots
 from bot.adapters.store.upsert import insert, keep, replace
 from bot.errors import Conflict
 from bot.model import AuditTrail, ClusterRecord, Episode, JournalEntry, Observation, Opened, Ref, SeenFailure
@@ -80,6 +80,15 @@ class SqlJournal:
             for batch in _batches(episode_ids):
                 matching += await _episodes(connection, episodes.c.id.in_(batch))
         return {episode.id: episode for episode in matching}
+
+    async def messages(self, keys: Collection[str]) -> Mapping[str, str]:
+        """The latest bodies of these messages, by key."""
+        bodies: dict[str, str] = {}
+        async with self._database.reading() as connection:
+            for batch in _batches(keys):
+                result = await connection.execute(select(outbox.c.key, outbox.c.body).where(outbox.c.key.in_(batch)))
+                bodies |= {row.key: row.body for row in result}
+        return bodies
 
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
         """The recorded failures of these runs, ordered by attempt."""

@@ -7,9 +7,9 @@ were written later are read again.
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from sys import intern
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
 from bot.adapters.store.database import Database
+from bot.adapters.store.run_history_cache import CachedRuns, CustomerOf
 from bot.adapters.store.tables import executions, readings
 from bot.adapters.store.upsert import Insert, insert, replace
 from bot.errors import DependencyError
@@ -34,46 +35,29 @@ _PORTION = 500
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class _CachedRuns:
-    """All runs of one cluster written up to ``serial``, which is that of ``last`` (None: nothing was read yet).
-
-    Readers hold ``lock`` while they read on.
-    """
-
-    executions: dict[Ref, Execution] = field(default_factory=dict)
-    serial: int = 0
-    last: Ref | None = None
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def add(self, written: Iterable[tuple[int, Execution]]) -> None:
-        """Add later runs, ordered by the serial that each comes with."""
-        for serial, execution in written:
-            self.executions[execution.ref] = execution
-            self.serial, self.last = serial, execution.ref
-
-    def clear(self) -> None:
-        self.executions.clear()
-        self.serial, self.last = 0, None
+def nobody(_: Execution) -> str:
+    """Recognises no customer: for a history that is not asked about any."""
+    return ""
 
 
 class SqlRunHistory:
     """Every run seen. Hints named in ``data`` identify the run's customer and days, and are stored unchanged; all
     others are text, and stored with secrets redacted."""
 
-    def __init__(self, database: Database, data: Collection[str] = ()) -> None:
+    def __init__(self, database: Database, data: Collection[str] = (), customer_of: CustomerOf = nobody) -> None:
         self._database = database
         self._data = frozenset(data)
-        self._cached: defaultdict[str, _CachedRuns] = defaultdict(_CachedRuns)
+        self._cached: defaultdict[str, CachedRuns] = defaultdict(partial(CachedRuns, customer_of))
 
     async def recall(self, cluster: str) -> RecordedRuns:
         """See ``bot.ports.RunHistory``. Rows that were read stay in memory even if the caller is cancelled."""
-        cached = self._cached[cluster]
-        async with cached.lock:
-            written, reading = await self._written_since(cluster, cached)
-            while len(written) == _PORTION:
-                written, reading = await self._written_since(cluster, cached)
-            return RecordedRuns(tuple(cached.executions.values()), reading)
+        cached = await self._up_to_date(cluster)
+        return RecordedRuns(tuple(cached.executions), cached.reading)
+
+    async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:
+        """See ``bot.ports.RunHistory``."""
+        cached = await self._up_to_date(cluster)
+        return RecordedRuns(tuple(cached.of(customer)), cached.reading)
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         """See ``bot.ports.RunHistory``. The runs are recorded even if the caller is cancelled."""
@@ -105,11 +89,19 @@ class SqlRunHistory:
         except DependencyError as exc:
             _log.info("ledger not read ahead", reason=str(exc))
 
-    async def _written_since(
-        self, cluster: str, cached: _CachedRuns
-    ) -> tuple[list[tuple[int, Execution]], Reading | None]:
-        """Read the next portion of rows into memory. The Reading is read in the same transaction as the rows, so
-        once the last portion is in, every run that the Reading accounts for is in memory."""
+    async def _up_to_date(self, cluster: str) -> CachedRuns:
+        cached = self._cached[cluster]
+        await cached.refresh(partial(self._read_on, cluster, cached))
+        return cached
+
+    async def _read_on(self, cluster: str, cached: CachedRuns) -> None:
+        while await self._read_portion(cluster, cached) == _PORTION:
+            pass
+
+    async def _read_portion(self, cluster: str, cached: CachedRuns) -> int:
+        """Read the next portion of rows into memory, and return their number. The Reading is read in the same
+        transaction as the rows, so once the last portion is in, every run that the Reading accounts for is in
+        memory."""
         async with self._database.reading() as connection:
             if not await _still_holds(connection, cached):
                 _log.warning("ledger read again: the store has lost what was in it", cluster=cluster)
@@ -121,8 +113,8 @@ class SqlRunHistory:
             reading_result = await connection.execute(select(readings).where(readings.c.cluster == cluster))
             written = [(row.serial, _to_execution(row)) for row in result]
             reading = reading_result.one_or_none()
-        cached.add(written)
-        return written, _to_reading(reading) if reading else None
+        cached.add(written, _to_reading(reading) if reading else None)
+        return len(written)
 
 
 def _log_failure(reading: asyncio.Task[None]) -> None:
@@ -131,7 +123,7 @@ def _log_failure(reading: asyncio.Task[None]) -> None:
         _log.error("ledger not read ahead", exc_info=exc)
 
 
-async def _still_holds(connection: AsyncConnection, cached: _CachedRuns) -> bool:
+async def _still_holds(connection: AsyncConnection, cached: CachedRuns) -> bool:
     """Whether the database still has the row that was read last. After a failover a server may have lost the latest
     writes, and may give their serials to others."""
     if cached.last is None:

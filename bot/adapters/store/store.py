@@ -10,7 +10,8 @@ from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
-from bot.adapters.store.run_history import SqlRunHistory
+from bot.adapters.store.run_history import SqlRunHistory, nobody
+from bot.adapters.store.run_history_cache import CustomerOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,15 @@ class Store:
 
 @asynccontextmanager
 async def open_store(
-    url: str, clusters: Collection[str] = (), on_gone: OnGone = ignore_gone, data: Collection[str] = ()
+    url: str,
+    clusters: Collection[str] = (),
+    on_gone: OnGone = ignore_gone,
+    data: Collection[str] = (),
+    customer_of: CustomerOf = nobody,
 ) -> AsyncIterator[Store]:
     """The store at ``url``, migrated to this version's schema, until the block ends. The run history of ``clusters``
     is read ahead. ``on_gone`` is called when the database turns out to be gone. ``data`` names the hints of runs that
-    are stored unchanged (``SqlRunHistory``).
+    are stored unchanged (``SqlRunHistory``), and ``customer_of`` recognises the customer of a run.
 
     Raises ConfigError for an unusable URL, Refused for a database that cannot be used (not writable, not a
     database, wrong password, newer than this program), Unavailable for one that cannot be used now (locked, disk
@@ -38,7 +43,7 @@ async def open_store(
     """
     async with open_database(url, on_gone) as database:
         await migrate(database)
-        ledger = SqlRunHistory(database, data)
+        ledger = SqlRunHistory(database, data, customer_of)
         async with ledger.read_ahead(clusters):
             yield Store(
                 journal=SqlJournal(database),

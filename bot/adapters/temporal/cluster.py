@@ -15,6 +15,7 @@ from temporalio.api.workflowservice.v1 import (
     DescribeWorkflowExecutionRequest,
     DescribeWorkflowExecutionResponse,
     ListWorkflowExecutionsRequest,
+    ListWorkflowExecutionsResponse,
 )
 from temporalio.client import Client
 from temporalio.runtime import Runtime
@@ -34,6 +35,7 @@ CLOSED = ("Completed", "Failed", "Canceled", "Terminated", "ContinuedAsNew", "Ti
 _CLOSED_LIST = ", ".join(f"'{status}'" for status in CLOSED)
 IS_OPEN = f"ExecutionStatus NOT IN ({_CLOSED_LIST})"
 HAS_ENDED = f"ExecutionStatus IN ({_CLOSED_LIST})"
+HAS_COMPLETED = "ExecutionStatus = 'Completed'"
 
 
 class TemporalCluster:
@@ -166,10 +168,14 @@ class TemporalCluster:
                 retry=True,
                 timeout=self.limit,
             )
-            yield [convert.execution(self.name, info) for info in answer.executions]
+            # A page of a thousand runs would block the event loop; use a thread.
+            yield await asyncio.to_thread(self._converted, answer)
             token = answer.next_page_token
             if not token:
                 return
+
+    def _converted(self, answer: ListWorkflowExecutionsResponse) -> list[Execution]:
+        return [convert.execution(self.name, info) for info in answer.executions]
 
     @asynccontextmanager
     async def _within_limit(self, limit: timedelta) -> AsyncIterator[None]:

@@ -18,7 +18,7 @@ from temporalio.api.workflowservice.v1 import (
 
 from bot.adapters.temporal import convert
 from bot.adapters.temporal.attributes import SearchAttributes
-from bot.adapters.temporal.cluster import HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
+from bot.adapters.temporal.cluster import HAS_COMPLETED, HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
 from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.errors import Refused, Unavailable
 from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
@@ -62,6 +62,13 @@ class TemporalEngine:
     async def ended_executions(self, workflow_types: Collection[str], until: datetime, within: timedelta) -> Portion:
         """See ``bot.ports.Engine``."""
         query = f"{self._type_filter(workflow_types)} AND {HAS_ENDED} AND CloseTime <= '{_timestamp(until)}'"
+        return self._portion(*await self._temporal.list_within(query, within, self._page))
+
+    async def completed_executions(
+        self, workflow_types: Collection[str], since: datetime, within: timedelta
+    ) -> Portion:
+        """See ``bot.ports.Engine``."""
+        query = f"{self._type_filter(workflow_types)} AND {HAS_COMPLETED} AND CloseTime >= '{_timestamp(since)}'"
         return self._portion(*await self._temporal.list_within(query, within, self._page))
 
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:

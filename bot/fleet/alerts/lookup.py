@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 
-from bot.commands import SLASH, Request, shown
-from bot.commands.words import typed
-from bot.errors import UsageError
+from bot.commands import Request
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.requests import NoAlert, SeveralAlerts
 from bot.model import Episode
-
-# How many open alerts an error lists before it only counts the rest.
-LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +31,15 @@ class SnoozeResult:
 def pick(target: str, episodes: Sequence[Episode], command: type[Request]) -> Episode:
     """The open episode that ``target`` names: a customer or workflow id, or ``cluster/`` followed by one of these.
 
-    Raises UsageError when it names none, or several.
+    Raises Declined when it names none, or several.
     """
     wanted = target.casefold()
     matching = [episode for episode in episodes if wanted in _names(episode)]
     if len(matching) == 1:
         return matching[0]
     if matching:
-        raise _several(target, matching, command)
-    raise _none(target, episodes)
+        raise Declined(_several(target, matching, command))
+    raise Declined(_none(target, episodes))
 
 
 def _names(episode: Episode) -> set[str]:
@@ -50,21 +47,14 @@ def _names(episode: Episode) -> set[str]:
     return {name.casefold() for plain in names for name in (plain, f"{episode.ref.cluster}/{plain}")}
 
 
-def _several(target: str, matching: Sequence[Episode], command: type[Request]) -> UsageError:
+def _several(target: str, matching: Sequence[Episode], command: type[Request]) -> SeveralAlerts:
     exact = sorted({f"{episode.ref.cluster}/{episode.name}" for episode in matching})
     if len(exact) < len(matching):
         exact = sorted(f"{episode.ref.cluster}/{episode.ref.workflow_id}" for episode in matching)
-    choices = " or ".join(f"{SLASH} {command.word()} {typed(name)}" for name in exact[:LISTED])
-    return UsageError(f"{len(matching)} alerts are open for {shown(target)}.", f"Type {choices}.")
+    return SeveralAlerts(target, len(matching), command.word(), tuple(exact))
 
 
-def _none(target: str, episodes: Sequence[Episode]) -> UsageError:
-    problem = f"No alert is open for {shown(target)}."
-    if not episodes:
-        return UsageError(problem, "No alert is open at all.")
+def _none(target: str, episodes: Sequence[Episode]) -> NoAlert:
     near = get_close_matches(target.casefold(), sorted({episode.name for episode in episodes}), n=1)
-    if near:
-        return UsageError(problem, f"Did you mean {typed(near[0])}?")
-    names = [typed(name) for name in sorted(f"{episode.ref.cluster}/{episode.name}" for episode in episodes)]
-    rest = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return UsageError(problem, f"Alerts are open for {', '.join(names[:LISTED])}{rest}.")
+    names = sorted(f"{episode.ref.cluster}/{episode.name}" for episode in episodes)
+    return NoAlert(target, near[0] if near else "", tuple(names))

@@ -1,71 +1,55 @@
 """Shows what the last runs of a cluster are taken for, and what would recognise those that are not. Pure."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bot.fleet.diagnostics.findings import Answer
+from bot.fleet.diagnostics.mapping_facts import (
+    MappingProposed,
+    NoMappingFound,
+    RecentRunRows,
+    RunRow,
+    RunsUnrecognised,
+)
 from bot.fleet.diagnostics.mapping_proposal import MappingProposal
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
-from bot.model.text import plural
 from bot.redaction import redact_line
 
-# How many characters of a name from outside a column shows.
+# How many characters of a name from outside a column shows, and of a line of a proposal.
 WIDEST = 60
-_NOT_RECOGNISED = "not recognised"
-_HEAD = ("type", "customer", "days", "recognised by", "workflow id")
+LONGEST_LINE = 300
 
 
 def recognition(
     runs: Sequence[Execution], recogniser: Recogniser, proposal: MappingProposal | None, table: str
 ) -> Answer:
-    """A row for each run, and the ``proposal`` as lines for the ``table`` of the configuration."""
-    if not runs:
-        return Answer("no runs yet")
-    rows = [_row(run, recogniser) for run in runs]
-    missing = sum(row[1] == _NOT_RECOGNISED for row in rows)
-    listed = "\n".join(_aligned([_HEAD, *rows]))
-    last = f"the last {plural(len(runs), 'run')}"
+    """A row for each run; for those that are not recognised, the ``proposal`` for the ``table`` of the file."""
+    rows = tuple(_row(run, recogniser) for run in runs)
+    missing = sum(not row.customer for row in rows)
     if not missing:
-        return Answer(f"{_sources(rows)}: all of {last}\n{listed}")
-    text = f"{missing} of {last} not recognised: they are shown as such, and fill no days"
-    return Answer(listed, warnings=(text, *_proposed(proposal, table)))
+        return Answer((RecentRunRows(rows),))
+    proposed = _proposed(proposal, table) if proposal else NoMappingFound()
+    return Answer((RecentRunRows(rows),), warnings=(RunsUnrecognised(missing, len(rows)), proposed))
 
 
-def _row(run: Execution, recogniser: Recogniser) -> tuple[str, ...]:
+def _row(run: Execution, recogniser: Recogniser) -> RunRow:
+    names = _shown(run.workflow_type), _shown(run.ref.workflow_id)
     found = recogniser.recognise(run)
     if found is None:
-        told = (_NOT_RECOGNISED, "", "input not read" if recogniser.needs_input(run) else "")
-    else:
-        told = (_shown(found.identity.customer), str(found.identity.window), found.source.value)
-    return (_shown(run.workflow_type), *told, _shown(run.ref.workflow_id))
+        return RunRow(*names, is_input_unread=recogniser.needs_input(run))
+    return RunRow(*names, _shown(found.identity.customer), found.identity.window, found.source.value)
 
 
-def _sources(rows: Sequence[tuple[str, ...]]) -> str:
-    times = Counter(row[3] for row in rows)
-    names = ", ".join(f"{source} ({number})" for source, number in times.most_common())
-    return f"recognised by {names}"
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-
-
-def _proposed(proposal: MappingProposal | None, table: str) -> Iterator[str]:
-    if proposal is None:
-        yield "no mapping was found that would recognise them: docs/your-workflow.md says what a run needs"
-        return
-    yield f"this would recognise {proposal.recognised} of these {proposal.total}, if it is what they mean:"
-    yield f"    [{table}.identity]"
-    for line in proposal.toml():
-        yield f"    {redact_line(line, 300)}"
-    if not proposal.is_end_certain:
-        yield '    # these runs do not show whether the end is the last day: then add end = "included"'
-    if proposal.source is Source.ID:
-        yield "    # instead of id_template"
+def _proposed(proposal: MappingProposal, table: str) -> MappingProposed:
+    return MappingProposed(
+        table,
+        tuple(redact_line(line, LONGEST_LINE) for line in proposal.toml()),
+        proposal.recognised,
+        proposal.total,
+        proposal.is_end_certain,
+        is_of_ids=proposal.source is Source.ID,
+    )
 
 
 def _shown(text: str) -> str:

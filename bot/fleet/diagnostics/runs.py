@@ -5,6 +5,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.fleet.diagnostics.findings import Answer
+from bot.fleet.diagnostics.run_facts import (
+    AttributesUnregistered,
+    EmptyNamespace,
+    ExampleRun,
+    KeysAbsent,
+    NoneRecognised,
+    NoRunsYet,
+    OtherIds,
+    Recognised,
+    RunsFact,
+    SomeUnrecognised,
+    StrangeCustomers,
+    TypeNeverRan,
+    TypesNotRunYet,
+    TypesUnknownOnQueue,
+    UnrecognisedRun,
+    WrongAttributeType,
+)
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.input_hints import input_hint, is_input_hint
 from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS, IdentityMapping
@@ -12,7 +30,6 @@ from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
 from bot.model.execution import PARENT_HINT
 from bot.model.placeholders import NUMERIC_FORMS
-from bot.model.text import listed, plural
 from bot.redaction import redact_line
 
 # How many characters of a workflow id or value a finding shows: enough to find it by.
@@ -63,154 +80,127 @@ def runs(lately: RecentRuns, expected: Expected) -> Answer:
     if not lately.latest:
         return _without_runs(lately, expected)
     unrecognised = [run for run in lately.latest if expected.recogniser.identify(run) is None]
-    last, recognised = f"the last {plural(len(lately.latest), 'run')}", len(lately.latest) - len(unrecognised)
-    of_keys = (*_key_mistakes(lately, expected), *_unregistered(lately, expected))
-    odd = (*_other_ids(lately, expected), *_never_run(lately, expected), *of_keys)
+    number, recognised = len(lately.latest), len(lately.latest) - len(unrecognised)
+    odd: tuple[RunsFact, ...] = (
+        *_other_ids(lately, expected),
+        *_never_run(lately, expected),
+        *_key_mistakes(lately, expected),
+        *_left_out(lately, expected),
+    )
     if not recognised:
-        none = f"none of {last} is recognised, such as {_why(unrecognised[0], expected)}"
-        return Answer(problems=(none,), warnings=odd)
+        return Answer(problems=(NoneRecognised(number, _why(unrecognised[0], expected)),), warnings=odd)
     if unrecognised:
-        some = f"{len(unrecognised)} of {last} not recognised, such as {_why(unrecognised[0], expected)}"
-        odd = (some, *odd)
-    line = f"recognised: {recognised} of {last}, such as {_example(lately, expected)}"
-    return Answer(line, warnings=(*odd, *_strangers(lately, expected)))
+        odd = (SomeUnrecognised(len(unrecognised), number, _why(unrecognised[0], expected)), *odd)
+    line = Recognised(recognised, number, _example(lately, expected))
+    return Answer((line,), warnings=(*odd, *_strangers(lately, expected)))
 
 
 def _without_runs(lately: RecentRuns, expected: Expected) -> Answer:
     """The answer without a run of the expected types. A new team has none yet; when other types run on the configured
     task queue, the configured name is probably misspelt."""
-    types = listed(expected.types)
     wrong = tuple(_wrong_types(lately, expected))
     if lately.is_empty:
-        line = f"Temporal knows of no run in this namespace, so nothing shows whether type {types} is right"
-        return Answer(warnings=(line, *wrong)) if expected.customers else Answer("no runs yet", warnings=wrong)
+        empty = EmptyNamespace(expected.types)
+        return Answer(warnings=(empty, *wrong)) if expected.customers else Answer((NoRunsYet(),), warnings=wrong)
     beside = [run for run in lately.others if run.task_queue == expected.task_queue]
     if beside and expected.customers:
-        others = f"on task queue {expected.task_queue} there ran {_count_types(beside)}"
-        line = f"no run of type {types} is known to Temporal: {others}"
-        return Answer(problems=(line,), warnings=wrong)
-    line = f"no run of type {types} is known to Temporal yet; the last runs are {_count_types(lately.others)}"
-    return Answer(warnings=(line, *wrong)) if expected.customers else Answer(line, warnings=wrong)
+        unknown = TypesUnknownOnQueue(expected.types, expected.task_queue, _count_types(beside))
+        return Answer(problems=(unknown,), warnings=wrong)
+    not_yet = TypesNotRunYet(expected.types, _count_types(lately.others))
+    return Answer(warnings=(not_yet, *wrong)) if expected.customers else Answer((not_yet,), warnings=wrong)
 
 
-def _count_types(executions: Sequence[Execution]) -> str:
-    times = Counter(_shown(execution.workflow_type) for execution in executions)
-    return listed([f"{name} ({number})" for name, number in times.most_common()])
+def _count_types(executions: Sequence[Execution]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(_shown(execution.workflow_type) for execution in executions).most_common())
 
 
-def _other_ids(lately: RecentRuns, expected: Expected) -> Iterator[str]:
+def _other_ids(lately: RecentRuns, expected: Expected) -> Iterator[OtherIds]:
     """A warning when recent ids differ from the configured form: the bot starts runs with ids of that form."""
     recognised = [run for run in lately.latest if expected.recogniser.identify(run)]
     is_read = Source.ID in expected.mapping.sources
     if is_read and recognised and not any(expected.mapping.fields(Source.ID, run) for run in recognised):
-        example = _shown(recognised[0].ref.workflow_id)
-        yield f"no recent workflow id is of the form {_form(expected)}, as those are that the bot starts: {example}"
+        yield OtherIds(_form(expected), _shown(recognised[0].ref.workflow_id))
 
 
-def _never_run(lately: RecentRuns, expected: Expected) -> Iterator[str]:
+def _never_run(lately: RecentRuns, expected: Expected) -> Iterator[TypeNeverRan]:
     for name in lately.never_run:
-        suffix = ", which is what the bot starts" if name == expected.types[0] else ""
-        yield f"no run of type {name} is known to Temporal{suffix}"
+        yield TypeNeverRan(name, is_started=name == expected.types[0])
 
 
-def _key_mistakes(lately: RecentRuns, expected: Expected) -> Iterator[str]:
+def _key_mistakes(lately: RecentRuns, expected: Expected) -> Iterator[KeysAbsent | WrongAttributeType]:
     """Warnings about keys. The default keys are expected only when runs carry some of them, because a workflow id may
     hold the customer and the days."""
     keys = _keys(expected)
-    absent = [key for key in keys if not any(key in run.hints for run in lately.latest)]
+    absent = tuple(key for key in keys if not any(key in run.hints for run in lately.latest))
     if absent and (expected.keys_are_given or len(absent) < len(keys)):
-        others = f"{_registered(absent, lately.attributes)}{_carried(lately, keys)}"
-        yield f"no recent run carries {_either(absent)}{others}"
+        yield KeysAbsent(absent, _unregistered(absent, lately.attributes), _carried(lately, keys))
     yield from _wrong_types(lately, expected)
 
 
-def _wrong_types(lately: RecentRuns, expected: Expected) -> Iterator[str]:
+def _wrong_types(lately: RecentRuns, expected: Expected) -> Iterator[WrongAttributeType]:
     is_number = expected.mapping.forms.get(Source.ATTRIBUTES) in NUMERIC_FORMS
     of_days = (*HOLD_DAYS, "Int") if is_number or _counts_days(expected) else HOLD_DAYS
     nouns = [(HOLD_NAMES, "name"), (of_days, "day"), (of_days, "day")]
     for key, (fitting, noun) in zip(_keys(expected), nouns, strict=False):
         kind = (lately.attributes or {}).get(key, "")
         if kind and kind not in fitting:
-            yield f"search attribute {key} is of type {kind}, which holds no {noun}: register one of type Keyword"
+            yield WrongAttributeType(key, kind, noun)
 
 
 def _counts_days(expected: Expected) -> bool:
     return bool(expected.mapping.attributes and expected.mapping.attributes.days)
 
 
-def _unregistered(lately: RecentRuns, expected: Expected) -> Iterator[str]:
+def _left_out(lately: RecentRuns, expected: Expected) -> Iterator[AttributesUnregistered]:
     """A warning about attributes that starts name and Temporal would refuse: the bot leaves them out."""
-    unknown = [name for name in expected.written if lately.attributes is not None and name not in lately.attributes]
+    unknown = _unregistered(expected.written, lately.attributes)
     if unknown:
-        yield f"{_either(unknown)} is no search attribute of this namespace: what the bot starts goes without it"
+        yield AttributesUnregistered(unknown)
 
 
-def _registered(absent: Sequence[str], attributes: Mapping[str, str] | None) -> str:
-    """A phrase naming the keys that are not registered as search attributes; a memo needs no registration."""
-    unknown = [key for key in absent if attributes is not None and key not in attributes]
-    return f" ({_either(unknown)} is no search attribute of this namespace either)" if unknown else ""
+def _unregistered(absent: Sequence[str], attributes: Mapping[str, str] | None) -> tuple[str, ...]:
+    """The keys that are not registered as search attributes; a memo needs no registration."""
+    return tuple(key for key in absent if attributes is not None and key not in attributes)
 
 
-def _carried(lately: RecentRuns, keys: Sequence[str]) -> str:
-    """A phrase that lists the other search attribute and memo keys found on recent runs, since one of them may be
-    the key the configuration should name."""
+def _carried(lately: RecentRuns, keys: Sequence[str]) -> tuple[str, ...]:
+    """The other search attribute and memo keys found on recent runs, since one of them may be the key that the
+    configuration should name."""
     ours = {*keys, *OWN_FIELDS, ORDER_KEY, PARENT_HINT}
     carried = (name for run in lately.latest for name in run.hints if not is_input_hint(name))
     others = Counter(name for name in carried if name not in ours)
-    names = [_shown(name) for name, _ in others.most_common()]
-    return f"; they carry {listed(names)}" if names else ""
+    return tuple(_shown(name) for name, _ in others.most_common())
 
 
-def _strangers(lately: RecentRuns, expected: Expected) -> Iterator[str]:
+def _strangers(lately: RecentRuns, expected: Expected) -> Iterator[StrangeCustomers]:
     """A warning when none of the customers of recent runs is configured; some that are not are usual."""
     identities = [expected.recogniser.identify(run) for run in lately.latest]
     names = list(dict.fromkeys(identity.customer for identity in identities if identity))
     if names and expected.customers and not set(names) & set(expected.customers):
-        shown = listed([_shown(name) for name in names])
-        yield f"the last runs are for {shown}, who are not among the customers of this cluster"
+        yield StrangeCustomers(tuple(_shown(name) for name in names))
 
 
-def _example(lately: RecentRuns, expected: Expected) -> str:
+def _example(lately: RecentRuns, expected: Expected) -> ExampleRun:
     identified = ((run, expected.recogniser.identify(run)) for run in lately.latest)
     run, identity = next((run, identity) for run, identity in identified if identity)
-    return f"{_shown(run.ref.workflow_id)}: {_shown(identity.customer)}, {identity.window} (end excluded)"
+    return ExampleRun(_shown(run.ref.workflow_id), _shown(identity.customer), identity.window)
 
 
-def _why(run: Execution, expected: Expected) -> str:
+def _why(run: Execution, expected: Expected) -> UnrecognisedRun:
     """One run that was not recognised, with the reason of each place that the mapping names."""
-    places = (Source.ID, *(source for source in expected.mapping.sources if source is not Source.ID))
-    reasons = (_reason(source, run, expected) for source in places if source in expected.mapping.sources)
-    why = ", and ".join(filter(None, reasons)) or "no place of the mapping tells its customer and days"
-    return f"{_shown(run.ref.workflow_id)}: {why}"
-
-
-def _reason(source: Source, run: Execution, expected: Expected) -> str:
-    """Why this place does not tell the run, "" where another place says the same."""
-    match source:
-        case Source.ID:
-            return f"its id is not of the form {_form(expected)}"
-        case Source.ATTRIBUTES:
-            return _reason_of_keys(run, expected)
-        case Source.INPUT:
-            if expected.recogniser.needs_input(run):
-                return "its input could not be read in time"
-            paths = expected.mapping.input.names if expected.mapping.input else ()
-            found = [f"{path} {_shown(text) or 'nothing'}" for path, text in _at(paths, run)]
-            return f"its input has {listed(found)}" if found else "its input could not be read"
-    return ""
-
-
-def _at(paths: Sequence[str], run: Execution) -> Iterator[tuple[str, str]]:
-    return ((path, run.hints[name]) for path in paths if (name := input_hint(path)) in run.hints)
-
-
-def _reason_of_keys(run: Execution, expected: Expected) -> str:
-    keys = _keys(expected)
-    absent = [key for key in keys if not run.hints.get(key, "").strip()]
-    if absent:
-        return f"it carries no {_either(absent)}"
-    told = " and ".join(f"{key} {_shown(run.hints[key])}" for key in keys[1:])
-    return f"{told} are no days in {expected.mapping.zone}, the second after the first"
+    keys, mapping = _keys(expected), expected.mapping
+    absent = tuple(key for key in keys if not run.hints.get(key, "").strip())
+    days = () if absent else tuple((key, _shown(run.hints[key])) for key in keys[1:])
+    paths = mapping.input.names if mapping.input and Source.INPUT in mapping.sources else ()
+    return UnrecognisedRun(
+        _shown(run.ref.workflow_id),
+        _form(expected) if Source.ID in mapping.sources else "",
+        absent,
+        days,
+        str(mapping.zone) if days else "",
+        tuple((path, _shown(run.hints.get(input_hint(path), ""))) for path in paths),
+        expected.recogniser.needs_input(run),
+    )
 
 
 def _form(expected: Expected) -> str:
@@ -222,11 +212,6 @@ def _keys(expected: Expected) -> tuple[str, ...]:
     """The names of attributes or memo fields that the mapping reads."""
     keys = expected.mapping.attributes
     return keys.names if keys and Source.ATTRIBUTES in expected.mapping.sources else ()
-
-
-def _either(names: Sequence[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _shown(text: str) -> str:

@@ -69,6 +69,18 @@ class StillOpenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """The next window has not started, because it is not known (``why``) whether somebody else has run its days
+    meanwhile. The sequence asks again, at least ``every`` so often."""
+
+    spec: SequenceSpec
+    window: Window
+    why: str
+    every: timedelta
+    kind: Literal["sequence waiting"] = "sequence waiting"
+
+
+@dataclass(frozen=True, slots=True)
 class WindowLine:
     """A window has ended, so that ``closed`` of ``total`` are over. Sizes are in days, before and after it.
 
@@ -117,6 +129,6 @@ class SequenceEndLine:
 
 
 SequenceLine = Annotated[
-    BegunLine | ClearedLine | StillOpenLine | WindowLine | CutLine | InstructedLine | SequenceEndLine,
+    BegunLine | ClearedLine | StillOpenLine | WaitingLine | WindowLine | CutLine | InstructedLine | SequenceEndLine,
     Discriminator("kind"),
 ]

@@ -22,7 +22,14 @@ from bot.fleet.notifications.notification import (
     SnoozeLine,
     dump,
 )
-from bot.fleet.notifications.sequence import ClearedLine, CutLine, SequenceEndLine, StillOpenLine, WindowLine
+from bot.fleet.notifications.sequence import (
+    ClearedLine,
+    CutLine,
+    SequenceEndLine,
+    StillOpenLine,
+    WaitingLine,
+    WindowLine,
+)
 from bot.model import Episode, OutboxMessage
 
 # A message that has waited less is sent as it was recorded, so that a restart of the bot drops nothing.
@@ -112,8 +119,21 @@ def _reason_for_other(notification: Notification, behind: Sequence[UnsentMessage
             return "a newer digest follows" if is_repeated else ""
         case StillOpenLine(spec=spec):
             return "it has closed" if spec.id in {_continued_sequence(entry.notification) for entry in behind} else ""
+        case WaitingLine():
+            goes_on = any(_has_ended(notification, entry.notification) for entry in behind)
+            return "the window has ended" if goes_on else ""
         case _:
             return ""
+
+
+def _has_ended(waiting: WaitingLine, later: Notification) -> bool:
+    match later:
+        case WindowLine(spec=spec, ended=ended) | CutLine(spec=spec, ended=ended):
+            return (spec.id, ended.window) == (waiting.spec.id, waiting.window)
+        case SequenceEndLine(progress=progress):
+            return progress.spec.id == waiting.spec.id
+        case _:
+            return False
 
 
 def _continued_sequence(notification: Notification) -> str:

@@ -9,6 +9,8 @@ from hashlib import sha256
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.sizing import Size
 from bot.fleet.planning.throughput import Pace
+from bot.fleet.refusals.sequences import OpenSequence
+from bot.fleet.runs.open_work import OpenWorkNote
 from bot.fleet.runs.run import Run
 from bot.fleet.status.board import Silent
 from bot.model import Window
@@ -54,13 +56,24 @@ class PlannedWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class SequenceUnknown:
+    """Whether a sequence of the customer is open is unknown, for the reason ``why``."""
+
+    why: str
+
+
+SequenceNote = OpenSequence | SequenceUnknown
+PlanNote = SequenceNote | OpenWorkNote
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The windows that would run for ``target`` over ``whole``, and those that would not.
 
     ``rows`` and ``per_day`` are None when the source did not answer; ``source_silent`` is then the reason.
     ``full_range`` is an open run over the whole campaign. It is not a window, and has to end before windows of the
     same days may run. ``running`` are the open runs of windows, oldest first, without those being cancelled; whoever
-    runs the plan follows them first. ``notes`` are sentences about other open work of the customer.
+    runs the plan follows them first. ``notes`` are about other open work of the customer.
     """
 
     target: Target
@@ -74,7 +87,7 @@ class Plan:
     source_silent: str = ""
     expected: bool = True
     running: tuple[Run, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[PlanNote, ...] = ()
 
     @property
     def to_run(self) -> tuple[PlannedWindow, ...]:
@@ -121,7 +134,7 @@ class Unplanned:
     whole: Window
     at: datetime
     silent: Silent
-    notes: tuple[str, ...] = ()
+    notes: tuple[PlanNote, ...] = ()
 
 
 PlanResult = Plan | Unplanned

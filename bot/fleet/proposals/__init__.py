@@ -1,1 +1,1 @@
-"""Proposals: each command that changes something becomes a Proposal, or a UsageError that says why not. Pure."""
+"""Proposals: each command that changes something becomes a Proposal, or Declined with the reason why not. Pure."""

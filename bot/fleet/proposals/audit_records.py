@@ -1,14 +1,17 @@
-"""The audit records of a proposal: one for each customer, with the state before and after in words."""
+"""The audit records of a proposal: one for each customer, with the state before and after in words.
 
-from collections.abc import Sequence
+The store holds these words as text, so the records are worded when they are made: by ``AuditWording``.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.fleet.audit import MAX_WHY
-from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
-from bot.fleet.proposals.sentences import progress_text
-from bot.model import Actor, AuditOutcome, AuditRecord, Order, Subject
-from bot.model.text import plural
+from bot.fleet.proposals.problems import Problem, ProposalChanged
+from bot.fleet.proposals.proposal import Act, Done, Proposal
+from bot.fleet.refusals.declined import Refusal
+from bot.model import Actor, AuditOutcome, AuditRecord, Subject
 from bot.redaction import redact_line
 
 
@@ -26,29 +29,43 @@ class Approval:
     change: str
 
 
-def begun(proposal: Proposal, approval: Approval) -> tuple[AuditRecord, ...]:
+@dataclass(frozen=True, slots=True)
+class AuditWording:
+    """The texts that the audit stores: why something was declined or has failed, and the state before and after an
+    act. ``bot.blocks.audit_wording`` has them."""
+
+    refusal: Callable[[Refusal], str]
+    problem: Callable[[Problem], str]
+    before: Callable[[Act], str]
+    after: Callable[[Act], str]
+
+
+def begun(proposal: Proposal, approval: Approval, wording: AuditWording) -> tuple[AuditRecord, ...]:
     """The records to write before anything is done. They stay only if the bot stops before it records the outcome."""
     acts = by_customer(proposal.acts)
     return tuple(
-        _record(proposal, approval, own, (AuditOutcome.BEGUN, "", "; ".join(map(_before, own)), ""))
+        _record(proposal, approval, own, (AuditOutcome.BEGUN, "", "; ".join(map(wording.before, own)), ""))
         for own in acts.values()
     )
 
 
-def ended(proposal: Proposal, approval: Approval, done: Sequence[Done]) -> tuple[AuditRecord, ...]:
+def ended(
+    proposal: Proposal, approval: Approval, done: Sequence[Done], wording: AuditWording
+) -> tuple[AuditRecord, ...]:
     """The records with the outcome for each customer. A failed one also says which acts succeeded."""
     records: list[AuditRecord] = []
     for customer, own in by_customer(proposal.acts).items():
         results = [result for result in done if result.act.customer == customer]
-        why = " ".join(dict.fromkeys(result.problem for result in results if result.problem))
+        why = " ".join(dict.fromkeys(wording.problem(result.problem) for result in results if result.problem))
         outcome = AuditOutcome.FAILED if why else AuditOutcome.DONE
-        after = "; ".join(_after(result.act) for result in results if not result.problem)
-        records.append(_record(proposal, approval, own, (outcome, why, "; ".join(map(_before, own)), after)))
+        after = "; ".join(wording.after(result.act) for result in results if not result.problem)
+        records.append(_record(proposal, approval, own, (outcome, why, "; ".join(map(wording.before, own)), after)))
     return tuple(records)
 
 
-def not_done(proposal: Proposal, approval: Approval, why: str) -> tuple[AuditRecord, ...]:
-    """The records of a proposal of which nothing was done, for the reason ``why``."""
+def changed(proposal: Proposal, approval: Approval, wording: AuditWording) -> tuple[AuditRecord, ...]:
+    """The records of a proposal of which nothing was done, since it is no longer what was confirmed."""
+    why = wording.problem(ProposalChanged())
     return tuple(
         _record(proposal, approval, own, (AuditOutcome.FAILED, why, "", ""))
         for own in by_customer(proposal.acts).values()
@@ -86,39 +103,3 @@ def _record(
         plan_digest=approval.digest,
         change=change_of(first, approval),
     )
-
-
-def _before(act: Act) -> str:
-    match act:
-        case BeginSequence():
-            runs = len(act.spec.clear) + len(act.spec.adopt)
-            return f"no sequence, {plural(runs, 'workflow')} open"
-        case Instruct():
-            return f"sequence: {progress_text(act.standing.progress)}"
-        case TerminateRun():
-            return f"{act.run.execution.ref.workflow_id} open"
-
-
-def _after(act: Act) -> str:
-    match act:
-        case BeginSequence() if act.spec.days:
-            clear = f"cancels {plural(len(act.spec.clear), 'workflow')}, then " if act.spec.clear else ""
-            days = sum(window.days for window in act.spec.days)
-            size = plural(act.spec.sizes.days, "day")
-            return f"sequence begun: {clear}runs {plural(days, 'day')} in windows of {size}"
-        case BeginSequence():
-            return f"sequence begun: cancels {plural(len(act.spec.clear), 'workflow')}"
-        case Instruct():
-            return _TOLD[act.instruction.order].format(days=act.instruction.days, window=act.instruction.window)
-        case TerminateRun():
-            return f"{act.run.execution.ref.workflow_id} terminated"
-
-
-_TOLD = {
-    Order.PAUSE: "paused",
-    Order.RESUME: "resumed",
-    Order.RESIZE: "windows of {days} days from now on",
-    Order.SKIP: "{window} left out",
-    Order.AGAIN: "{window} to be run again",
-    Order.STOP: "being cancelled",
-}

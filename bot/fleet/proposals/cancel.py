@@ -1,25 +1,26 @@
 """``cancel``: tells an open sequence to stop or to skip days; without one, begins one that cancels the open runs."""
 
 from bot.commands import Cancel
-from bot.errors import UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
-from bot.fleet.proposals.sentences import open_sequence_sentence, typed_form
 from bot.fleet.proposals.sequence_spec import cancel_only
+from bot.fleet.proposals.warnings import OthersGoOn, SkipSparesRunning
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.runs import CancelledAlready, NothingOpen
+from bot.fleet.refusals.sequences import NoDaysToCome, NoSequenceToSkip, SequenceEnding, StoppedAlready
 from bot.model import ExecutionStatus, Instruction, Order, SequenceProgress, SequenceStanding, Window
 from bot.model.coverage import missing, total_days, union
-from bot.model.text import listed, plural
 
 
 def propose_cancel(command: Cancel, context: ProposalContext) -> Proposal:
-    """Raises UsageError when nothing is open, when all of it is being cancelled, or when no days can be skipped."""
+    """Raises Declined when nothing is open, when all of it is being cancelled, or when no days can be skipped."""
     sequence = context.sequence
     if command.range:
         return _propose_skip(command, command.range, context)
     if sequence is None:
         return _propose_cancel_runs(command, context)
     if context.is_ending:
-        raise UsageError(open_sequence_sentence(sequence, context.begun_by), _terminate_hint(command))
+        raise Declined(StoppedAlready(command, context.open_sequence))
     stop = Instruct(sequence, Instruction(Order.STOP, by="", reason=""))
     return Proposal(command, context.target, (stop,), warnings=_warn_about_strangers(context))
 
@@ -27,10 +28,9 @@ def propose_cancel(command: Cancel, context: ProposalContext) -> Proposal:
 def _propose_cancel_runs(command: Cancel, context: ProposalContext) -> Proposal:
     customer = context.target.customer
     if not context.open:
-        raise UsageError(f"{customer} has nothing open.", f"{typed_form(command, 'status')} shows how it stands.")
+        raise Declined(NothingOpen(command, customer))
     if all(run.cancel_requested for run in context.open):
-        problem = f"What is open of {customer} is being cancelled already: {plural(len(context.open), 'workflow')}."
-        raise UsageError(problem, _terminate_hint(command))
+        raise Declined(CancelledAlready(command, customer, len(context.open)))
     act = cancel_only(context, command.word(), context.open)
     return Proposal(command, context.target, (act,))
 
@@ -38,15 +38,12 @@ def _propose_cancel_runs(command: Cancel, context: ProposalContext) -> Proposal:
 def _propose_skip(command: Cancel, days: Window, context: ProposalContext) -> Proposal:
     sequence = context.sequence
     if sequence is None:
-        problem = f"No sequence of {context.target.customer} is open, so no days of it can be left out."
-        raise UsageError(problem, f"Type {typed_form(command, 'cancel')}, without days, to cancel what runs.")
+        raise Declined(NoSequenceToSkip(command, context.target.customer))
     if context.is_ending:
-        raise UsageError(open_sequence_sentence(sequence, context.begun_by), "It starts no window any more.")
+        raise Declined(SequenceEnding(context.open_sequence))
     left = _remaining_days(context)
     if sequence.progress and not _may_be_queued(days, sequence.progress, left):
-        which = f"Still to come: {listed([each.briefly() for each in left])}." if left else ""
-        hint = " ".join(filter(None, (which, open_sequence_sentence(sequence, context.begun_by))))
-        raise UsageError(f"No window of {days} is still to come.", hint)
+        raise Declined(NoDaysToCome(days, left or (), context.open_sequence))
     skip = Instruct(sequence, Instruction(Order.SKIP, by="", reason="", window=days))
     return Proposal(command, context.target, (skip,), warnings=_warn_about_running(days, sequence))
 
@@ -90,21 +87,11 @@ def _may_be_queued(days: Window, progress: SequenceProgress, left: tuple[Window,
     return any(days.intersection(window) for window in possible)
 
 
-def _warn_about_running(days: Window, sequence: SequenceStanding) -> tuple[str, ...]:
+def _warn_about_running(days: Window, sequence: SequenceStanding) -> tuple[SkipSparesRunning, ...]:
     running = sequence.progress.running if sequence.progress else ()
-    touched = [str(now.window) for now in running if now.window.intersection(days)]
-    if not touched:
-        return ()
-    return (f"The window that runs, {', '.join(touched)}, goes on: only windows still to come are left out.",)
+    touched = tuple(now.window for now in running if now.window.intersection(days))
+    return (SkipSparesRunning(touched),) if touched else ()
 
 
-def _warn_about_strangers(context: ProposalContext) -> tuple[str, ...]:
-    others = len(context.strangers)
-    if not others:
-        return ()
-    subject = f"{plural(others, 'open workflow')} {'is' if others == 1 else 'are'} not the sequence's"
-    return (f"{subject}, and left to run: cancel again once the sequence has ended.",)
-
-
-def _terminate_hint(command: Cancel) -> str:
-    return f"If it does not end, {typed_form(command, 'terminate')} ends it without asking."
+def _warn_about_strangers(context: ProposalContext) -> tuple[OthersGoOn, ...]:
+    return (OthersGoOn(len(context.strangers)),) if context.strangers else ()

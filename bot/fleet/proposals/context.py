@@ -8,6 +8,8 @@ from bot.commands import Run as RunCommand
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.start_request import Startable
+from bot.fleet.refusals.runs import RunFacts
+from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.runs.run import Run
 from bot.model import AuditOutcome, AuditRecord, OnStuck, Phase, Ref, SequenceStanding, SizingRules, Window
 
@@ -70,6 +72,26 @@ class ProposalContext:
         # A window whose start is not confirmed yet has no ref, so its days identify it.
         starting = [running.window for running in progress.running if running.ref is None]
         return tuple(run for run in self.open if run.execution.ref not in own and run.window not in starting)
+
+    @property
+    def open_sequence(self) -> OpenSequence:
+        """The open sequence, for a refusal. Raises ValueError when none is open."""
+        if self.sequence is None:
+            raise ValueError(self.target, "has no sequence")
+        return OpenSequence(self.sequence, self.begun_by)
+
+    def facts_of(self, run: Run) -> RunFacts:
+        """An open run of the customer, for a refusal or a warning."""
+        return RunFacts(
+            workflow_id=run.execution.ref.workflow_id,
+            window=run.window,
+            is_whole=self.spans_campaign(run),
+            attempt=run.attempts if run.health else None,
+            health=run.health.health if run.health else None,
+            cancel_requested=run.cancel_requested,
+            age=run.age(self.at),
+            starter=self.starters.get(run.execution.ref.workflow_id),
+        )
 
     def spans_campaign(self, run: Run) -> bool:
         """Whether the run is over the whole campaign, so that it is not a window."""

@@ -12,6 +12,8 @@ from hashlib import sha256
 from bot.commands import ControlRequest
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import DIGEST_LENGTH, Estimate, Plan
+from bot.fleet.proposals.problems import Problem
+from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.runs.run import Run
 from bot.model import Instruction, SequenceSpec, SequenceStanding
 
@@ -99,7 +101,7 @@ Act = BeginSequence | Instruct | TerminateRun
 class Proposal:
     """The acts of a command, in the order in which they would be executed.
 
-    ``plan`` has the windows that a sequence would run. ``warnings`` are sentences to read before confirming.
+    ``plan`` has the windows that a sequence would run. ``warnings`` are to be read before confirming.
     ``until_last`` is the time until the last of several customers is done, with their sequences side by side; None
     when it is unknown.
     """
@@ -108,7 +110,7 @@ class Proposal:
     target: Target
     acts: tuple[Act, ...]
     plan: Plan | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[ProposalWarning, ...] = ()
     until_last: Estimate | None = None
 
     @property
@@ -158,10 +160,10 @@ def _enters_digest(act: Act) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The result of one act; ``problem`` is a sentence that says why it failed, "" when it succeeded."""
+    """The result of one act; ``problem`` says why it failed, None when it succeeded."""
 
     act: Act
-    problem: str = ""
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,28 @@ For an open sequence, it changes the size of the windows to come instead.
 """
 
 from bot.commands import Split
-from bot.errors import UsageError
 from bot.fleet.planning.plan import Plan
 from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
-from bot.fleet.proposals.run import first_of_its_type, no_workers, nothing_to_run, plan_without
-from bot.fleet.proposals.sentences import of_run, open_sequence_sentence, second_sequence_error, typed_form
+from bot.fleet.proposals.run import first_of_its_type, no_workers, nothing_to_run, plan_without, second_sequence
 from bot.fleet.proposals.sequence_spec import sequence_of
+from bot.fleet.proposals.warnings import (
+    MayBeDoneAgain,
+    NothingCancelled,
+    NothingStarted,
+    ProposalWarning,
+    ResizesWhatIsToCome,
+    StruggledBefore,
+)
+from bot.fleet.refusals.declined import ActionBlocked, Declined
+from bot.fleet.refusals.sequences import SameSize
 from bot.fleet.runs.alert_reasons import starts_over
 from bot.fleet.runs.run import Run
 from bot.model import Instruction, Order, SequenceStanding
-from bot.model.text import plural
 
 
 def propose_split(command: Split, start_context: StartContext) -> Proposal:
-    """Raises UsageError when nothing has to be run, or when a sequence is open and the command names no size."""
+    """Raises Declined when nothing has to be run, or when a sequence is open and the command names no size."""
     context, cluster = start_context.context, start_context.context.target.cluster
     if context.sequence:
         return _propose_resize(command, context, context.sequence)
@@ -27,9 +34,9 @@ def propose_split(command: Split, start_context: StartContext) -> Proposal:
     problem = nothing_to_run(command, plan)
     # A struggling run over days that are complete is cancelled all the same; then nothing runs after it.
     if problem and (plan.rows == 0 or not clear):
-        raise problem
+        raise Declined(problem)
     if plan.to_run and (waits := no_workers(start_context.workers, cluster)):
-        raise waits
+        raise ActionBlocked(waits)
     warnings = (*_warnings(command, clear, plan, context), *first_of_its_type(start_context.workers, cluster))
     act = sequence_of(plan, context, command.word(), clear)
     return Proposal(command, context.target, (act,), plan, warnings)
@@ -45,31 +52,25 @@ def _struggles(run: Run) -> bool:
     return run.health is not None and starts_over(run.health)
 
 
-def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: ProposalContext) -> list[str]:
-    warnings: list[str] = []
+def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: ProposalContext) -> list[ProposalWarning]:
+    warnings: list[ProposalWarning] = []
     if not clear:
-        runs = "what runs does not struggle" if context.open else "nothing runs"
-        warnings.append(f"Nothing is cancelled: {runs}.")
+        warnings.append(NothingCancelled(something_runs=bool(context.open)))
     if clear and not plan.to_run:
-        warnings.append("Every other day is complete or runs: after the cancelling nothing is started.")
+        warnings.append(NothingStarted())
     warnings += [
-        f"It does not struggle, and what it has done may be done again: {of_run(run, context)}."
-        for run in clear
-        if not _struggles(run) and not run.cancel_requested
+        MayBeDoneAgain(context.facts_of(run)) for run in clear if not _struggles(run) and not run.cancel_requested
     ]
     small = min((run.window.days for run in clear if run.window and _struggles(run)), default=0)
     if plan.to_run and 1 < small <= plan.size.days:
-        smaller = typed_form(command, "split", f"windows {-(-small // 2)}d")
-        warnings.append(f"A window of {plural(small, 'day')} struggled: {smaller} makes them smaller.")
+        warnings.append(StruggledBefore(command, small, -(-small // 2)))
     return warnings
 
 
 def _propose_resize(command: Split, context: ProposalContext, sequence: SequenceStanding) -> Proposal:
     if not command.days or context.is_ending:
-        raise second_sequence_error(command, context)
+        raise Declined(second_sequence(command, context))
     if sequence.progress and sequence.progress.size == command.days:
-        hint = f"Its windows have {plural(command.days, 'day')} already; {typed_form(command, 'status')} shows them."
-        raise UsageError(open_sequence_sentence(sequence, context.begun_by), hint)
+        raise Declined(SameSize(command, command.days, context.open_sequence))
     resize = Instruct(sequence, Instruction(Order.RESIZE, by="", reason="", days=command.days))
-    warning = f"A sequence of {sequence.customer} runs already: only its windows still to come get the new size."
-    return Proposal(command, context.target, (resize,), warnings=(warning,))
+    return Proposal(command, context.target, (resize,), warnings=(ResizesWhatIsToCome(sequence.customer),))

@@ -1,18 +1,16 @@
 """``terminate``: tells the open sequence to stop, so that it starts nothing more, and terminates the open runs."""
 
 from bot.commands import Terminate
-from bot.errors import UsageError
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Act, Instruct, Proposal, TerminateRun
-from bot.fleet.proposals.sentences import typed_form
+from bot.fleet.proposals.warnings import EndsByItself, ProposalWarning, UnwrittenIsLost
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.runs import NothingOpen
 from bot.model import Instruction, Order
-
-_LOST = "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."
-_HANGS = "Nothing of it runs any more: most probably its sequence ends by itself in a moment, and tells more then."
 
 
 def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
-    """Raises UsageError when nothing is open."""
+    """Raises Declined when nothing is open."""
     acts: list[Act] = []
     sequence = context.sequence
     # A sequence that is ending takes no instruction while it waits for its runs. When it has none and yet does not
@@ -26,8 +24,7 @@ def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
         TerminateRun(context.target.customer, run, is_of_sequence=stops and run not in others) for run in context.open
     ]
     if not acts:
-        problem = f"{context.target.customer} has nothing open."
-        raise UsageError(problem, f"{typed_form(command, 'status')} shows how it stands.")
-    warnings = [_LOST] if context.open else []
-    warnings += [_HANGS] if hangs else []
+        raise Declined(NothingOpen(command, context.target.customer))
+    warnings: list[ProposalWarning] = [UnwrittenIsLost()] if context.open else []
+    warnings += [EndsByItself()] if hangs else []
     return Proposal(command, context.target, tuple(acts), warnings=tuple(warnings))

@@ -1,15 +1,75 @@
 """The health of one open run and the reasons for it. ``bot.fleet.runs.health`` makes assessments."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.fleet.runs.heartbeat import Progress
 from bot.model import AlertReason, Failure, FailureKind, Health
 
 
 @dataclass(frozen=True, slots=True)
+class TimedOutEarlier:
+    """Earlier attempts of this run have timed out on heartbeat so many times; ``now`` are the present reasons."""
+
+    times: int
+    now: "tuple[HealthReason, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LastFailure:
+    """How the last attempt ended, None when that is not known."""
+
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedHeartbeat:
+    """Its heartbeats repeat the same details for this time."""
+
+    unchanged_for: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class NotPickedUp:
+    """No worker has taken the activity, or the first workflow task, for this time."""
+
+    waited: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPaused:
+    """Somebody has paused the activity."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowTaskFails:
+    """The workflow task is on a later attempt, and a worker has it."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowTaskNotTaken:
+    """The workflow task is on a later attempt, and no worker has taken it for this time."""
+
+    waited: timedelta
+    attempt: int
+
+
+HealthReason = (
+    TimedOutEarlier
+    | LastFailure
+    | RepeatedHeartbeat
+    | NotPickedUp
+    | ActivityPaused
+    | WorkflowTaskFails
+    | WorkflowTaskNotTaken
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
-    """One run's health; ``why`` is a short plain sentence, "" when there is nothing to explain.
+    """One run's health; ``reasons`` explain it, empty when there is nothing to explain.
 
     ``activity_id`` to ``progress`` describe the worst activity; the id is "" when no activity is pending. ``attempt``
     counts from 1, and ``started_at`` is the start of that attempt.
@@ -20,7 +80,7 @@ class Assessment:
     """
 
     health: Health
-    why: str
+    reasons: tuple[HealthReason, ...]
     activity_id: str
     attempt: int
     started_at: datetime | None

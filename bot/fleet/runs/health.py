@@ -9,19 +9,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.alert_reasons import alert_reason
-from bot.fleet.runs.assessment import Assessment
+from bot.fleet.runs.assessment import (
+    ActivityPaused,
+    Assessment,
+    HealthReason,
+    LastFailure,
+    NotPickedUp,
+    RepeatedHeartbeat,
+    TimedOutEarlier,
+    WorkflowTaskFails,
+    WorkflowTaskNotTaken,
+)
 from bot.fleet.runs.heartbeat import Progress
 from bot.fleet.runs.observation import failures_of
 from bot.model import (
     Activity,
     ActivityState,
     Description,
-    Failure,
     FailureKind,
     Health,
     Observation,
     SeenFailure,
-    duration_text,
 )
 
 _WITH_WORKER = (ActivityState.STARTED, ActivityState.CANCEL_REQUESTED)
@@ -68,13 +76,12 @@ def _with_failing_workflow_task(assessment: Assessment, description: Description
     workers retry it, or the worker that had the task is gone and no other one takes it."""
     since, attempt = description.workflow_task_scheduled_at, description.workflow_task_attempt
     if since is None:
-        why = f"its workflow task is on attempt {attempt}: its own code fails, or its worker is lost each time"
-        return replace(assessment, health=Health.BLOCKED, why=why)
-    why = f"no worker has taken its workflow task up for {duration_text(max(now - since, timedelta(0)))}"
+        return replace(assessment, health=Health.BLOCKED, reasons=(WorkflowTaskFails(attempt),))
+    not_taken = WorkflowTaskNotTaken(max(now - since, timedelta(0)), attempt)
     return replace(
         assessment,
         health=min(assessment.health, Health.WAITING, key=lambda health: health.rank),
-        why="; ".join(filter(None, (assessment.why, f"{why}, attempt {attempt}"))),
+        reasons=(*assessment.reasons, not_taken),
         waiting_since=assessment.waiting_since or since,
         task_queue=assessment.task_queue if assessment.waiting_since else description.execution.task_queue,
     )
@@ -90,17 +97,16 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
     waiting = _waiting_since(activity, patience, now)
     stalled = _stalled_since(activity, past.observations, patience, now)
     heartbeat_timed_out = failure is not None and failure.kind is FailureKind.HEARTBEAT_TIMEOUT
-    unchanged = f"nothing new for {duration_text(now - stalled)}" if stalled else ""
-    reasons = {
-        Health.STRUGGLING: _failure_text(failure) if heartbeat_timed_out else "",
-        Health.STALLED: f"heartbeats come, but have told {unchanged}" if unchanged else "",
-        Health.WAITING: _no_worker_text(waiting, now) if waiting else "",
-        Health.RETRYING: _failure_text(failure) if activity.attempt > 1 and not heartbeat_timed_out else "",
+    reasons: dict[Health, HealthReason | None] = {
+        Health.STRUGGLING: LastFailure(failure) if heartbeat_timed_out else None,
+        Health.STALLED: RepeatedHeartbeat(now - stalled) if stalled else None,
+        Health.WAITING: NotPickedUp(now - waiting) if waiting else None,
+        Health.RETRYING: LastFailure(failure) if activity.attempt > 1 and not heartbeat_timed_out else None,
     }
-    paused = "the activity is paused" if activity.state is ActivityState.PAUSED else ""
+    paused = ActivityPaused() if activity.state is ActivityState.PAUSED else None
     return Assessment(
-        health=next((health for health, why in reasons.items() if why), Health.HEALTHY),
-        why="; ".join(filter(None, (*reasons.values(), paused))),
+        health=next((health for health, reason in reasons.items() if reason), Health.HEALTHY),
+        reasons=tuple(reason for reason in (*reasons.values(), paused) if reason),
         activity_id=activity.activity_id,
         attempt=activity.attempt,
         started_at=activity.started_at,
@@ -118,7 +124,7 @@ def _without_activity(description: Description, patience: Patience, now: datetim
     waiting = scheduled if scheduled and now - scheduled >= patience.no_worker_after else None
     return Assessment(
         health=Health.WAITING if waiting else Health.HEALTHY,
-        why=_no_worker_text(waiting, now) if waiting else "",
+        reasons=(NotPickedUp(now - waiting),) if waiting else (),
         activity_id="",
         attempt=1,
         started_at=None,
@@ -135,10 +141,8 @@ def _with_earlier_timeouts(assessment: Assessment, failures: Iterable[SeenFailur
     timeouts = sum(seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT for seen in failures)
     if not timeouts or assessment.health is Health.STRUGGLING:
         return assessment
-    times = "once" if timeouts == 1 else f"{timeouts} times"
-    why = f"it timed out on heartbeat {times} earlier in this run"
-    why = f"{why}; now {assessment.why}" if assessment.why else why
-    return replace(assessment, health=Health.STRUGGLING, why=why)
+    earlier = TimedOutEarlier(timeouts, assessment.reasons)
+    return replace(assessment, health=Health.STRUGGLING, reasons=(earlier,))
 
 
 def _stalled_since(
@@ -162,15 +166,3 @@ def _waiting_since(activity: Activity, patience: Patience, now: datetime) -> dat
         return None
     ready = max(filter(None, (activity.scheduled_at, activity.next_attempt_at)), default=None)
     return ready if ready and now - ready >= patience.no_worker_after else None
-
-
-def _failure_text(failure: Failure | None) -> str:
-    if failure is None:
-        return "an earlier attempt ended; why is not known"
-    message = " ".join(failure.message.split())
-    repeats = failure.kind is not FailureKind.APPLICATION and failure.kind.value in message.lower()
-    return failure.kind.value if not message or repeats else f"{failure.kind.value}: {message}"
-
-
-def _no_worker_text(since: datetime, now: datetime) -> str:
-    return f"no worker has picked it up for {duration_text(now - since)}"

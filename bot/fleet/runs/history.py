@@ -42,6 +42,13 @@ def since(reading: Reading) -> datetime | None:
     return reading.sure_until
 
 
+def known_until(reading: Reading | None, types: Collection[str]) -> datetime | None:
+    """The end until which the history has every run of these types; None while its past has not been read once."""
+    if reading is None or not reading.is_whole or reading.types != tuple(sorted(types)):
+        return None
+    return reading.sure_until
+
+
 def has_gap(reading: Reading, changes: Portion) -> bool:
     """Whether time ran out before the changes reached what had been read: runs in between were never read."""
     skipped = changes.rest_until

@@ -1,26 +1,22 @@
-"""What a description of a run shows, which parts of it are recorded, and when the next description is due."""
+"""What a description of a run shows, and which parts of it are recorded."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import TypeVar
 
 from bot.model import (
-    Activity,
-    ActivityState,
     AlertReason,
     DescribedState,
     Description,
     Ending,
     Observation,
+    Ref,
     SeenFailure,
     is_past_within_skew,
 )
 
-# Workers hold heartbeats back for up to min(0.8 × heartbeat timeout, 60 s) (temporalio/sdk-java#906, for all SDKs).
-THROTTLE_SHARE = 0.8
-LONGEST_THROTTLE = timedelta(seconds=60)
-# A look at the exact deadline is often just too early, and a deadline that has passed must not cause a busy loop.
-MARGIN = timedelta(seconds=1)
+_OfRun = TypeVar("_OfRun", Observation, SeenFailure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +32,6 @@ class DescribedRun(DescribedState):
     activity_id: str = ""
     before: str = ""
     ending: Ending | None = None
-
-
-def next_look(description: Description, now: datetime, slow_round: timedelta) -> datetime:
-    """When something may have happened to one of its activities; after ``slow_round`` at the latest."""
-    due = [moment for activity in description.activities if (moment := _due(activity))]
-    return max(min([*due, now + slow_round]), now + min(MARGIN, slow_round))
 
 
 def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, ...]:
@@ -62,29 +52,24 @@ def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[
 def observations_of(
     description: Description, earlier: Iterable[Observation], now: datetime
 ) -> tuple[Observation, ...]:
-    """Heartbeat details that have changed since the ``earlier`` observations.
+    """Heartbeat details that have changed since the ``earlier`` observations of this run.
 
     An earlier observation with a time in the future comes from a clock that was ahead, and is replaced: until that
     time, nothing would count as unchanged for long.
     """
-    before = {
-        (seen.ref, seen.activity_id): seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)
-    }
+    before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref
     return tuple(
         Observation(ref, activity.activity_id, activity.details, now)
         for activity in description.activities
-        if activity.details and before.get((ref, activity.activity_id)) != activity.details
+        if activity.details and before.get(activity.activity_id) != activity.details
     )
 
 
-def _due(activity: Activity) -> datetime | None:
-    if activity.state is ActivityState.SCHEDULED:
-        return activity.next_attempt_at + MARGIN if activity.next_attempt_at else None
-    beat = activity.last_heartbeat_at or activity.started_at
-    if activity.state is ActivityState.PAUSED or beat is None or not activity.heartbeat_timeout:
-        return None
-    # The last heartbeat may be that of the previous attempt; the timeout of this one counts from its own start.
-    beat = max(beat, activity.started_at or beat)
-    throttle = min(activity.heartbeat_timeout * THROTTLE_SHARE, LONGEST_THROTTLE)
-    return beat + activity.heartbeat_timeout + throttle
+def by_run(seen: Iterable[_OfRun]) -> dict[Ref, list[_OfRun]]:
+    """Observations or failures by the run that they are about: going through all of them for each of thousands of
+    runs would take seconds."""
+    grouped: dict[Ref, list[_OfRun]] = {}
+    for about in seen:
+        grouped.setdefault(about.ref, []).append(about)
+    return grouped

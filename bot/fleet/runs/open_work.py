@@ -3,15 +3,11 @@
 The configuration may expect the customer on another cluster, or nowhere.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.commands import SLASH, shown
-from bot.commands.words import typed
-from bot.errors import UsageError
 from bot.fleet.name_lookup import Directory, Target, find
 from bot.model import Window
-from bot.model.text import listed, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +18,6 @@ class OpenWork:
     windows: tuple[Window, ...] = ()
     has_sequence: bool = False
 
-    def __str__(self) -> str:
-        """``a sequence and 1 workflow (Jan 1 → Jan 6)``."""
-        days = f" ({listed([window.briefly() for window in self.windows])})"
-        workflows = [f"{plural(len(self.windows), 'workflow')}{days}"] if self.windows else []
-        return " and ".join((["a sequence"] if self.has_sequence else []) + workflows)
-
 
 @dataclass(frozen=True, slots=True)
 class OpenWorkReport:
@@ -37,13 +27,55 @@ class OpenWorkReport:
     silent: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class AlsoRuns:
+    """The customer also runs on another cluster."""
+
+    customer: str
+    work: OpenWork
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """The ``silent`` clusters did not answer, so whether the customer runs there is unknown. "" is any of several."""
+
+    customer: str
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedElsewhere:
+    """The customer runs on another cluster than the configuration expects."""
+
+    target: Target
+    expected: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesNotSeen:
+    """The ``silent`` clusters did not answer, so customers that run only there are unknown."""
+
+    silent: tuple[str, ...]
+
+
+OpenWorkNote = AlsoRuns | NotSeen | ExpectedElsewhere | NamesNotSeen
+
+
+@dataclass(frozen=True, slots=True)
+class RunsOnSeveral:
+    """The customer that ``text`` names has open work on several clusters; ``silent`` did not answer."""
+
+    text: str
+    work: tuple[OpenWork, ...]
+    silent: tuple[str, ...]
+
+
 def find_open_work(
     text: str, configured: Directory, report: OpenWorkReport, *, of_sequences: bool
-) -> OpenWork | None:
-    """The open work of the customer that ``text`` names, None when there is none.
+) -> OpenWork | RunsOnSeveral | None:
+    """The open work of the customer that ``text`` names: on one cluster, on several, or None.
 
     With ``of_sequences``, clusters with an open sequence take precedence, because only a sequence takes instructions.
-    Raises UsageError when several clusters remain.
     """
     everybody = {cluster: {*names} for cluster, names in configured.items()}
     for work in report.open:
@@ -53,7 +85,7 @@ def find_open_work(
     sequences = [work for work in matches if work.has_sequence]
     candidates = sequences if of_sequences and sequences else matches
     if len(candidates) > 1:
-        raise _several(text, candidates, report.silent)
+        return RunsOnSeveral(text, tuple(candidates), report.silent)
     return candidates[0] if candidates else None
 
 
@@ -73,44 +105,27 @@ def elsewhere(target: Target, configured: Directory, report: OpenWorkReport) -> 
     )
 
 
-def elsewhere_sentences(customer: str, report: OpenWorkReport) -> tuple[str, ...]:
-    """The result of ``elsewhere`` as sentences."""
-    sentences = (
-        f"{customer} also runs on {work.target.cluster}: {work}. {SLASH} status {typed(str(work.target))} shows it."
-        for work in report.open
-    )
-    return (*sentences, *not_seen(customer, report.silent))
+def elsewhere_notes(customer: str, report: OpenWorkReport) -> tuple[OpenWorkNote, ...]:
+    """The result of ``elsewhere`` as notes."""
+    return (*(AlsoRuns(customer, work) for work in report.open), *not_seen(customer, report.silent))
 
 
-def elsewhere_sentences_for_all(
+def elsewhere_notes_for_all(
     customers: Sequence[str], cluster: str, configured: Directory, report: OpenWorkReport
-) -> tuple[str, ...]:
+) -> tuple[OpenWorkNote, ...]:
     """The same for many customers of one cluster, with silent clusters named once for all of them."""
     answered = replace(report, silent=())
     reports = ((name, elsewhere(Target(cluster, name), configured, answered)) for name in customers)
-    sentences = (sentence for name, own in reports for sentence in elsewhere_sentences(name, own))
-    return (*sentences, *not_seen("any of them", report.silent))
+    notes = (note for name, own in reports for note in elsewhere_notes(name, own))
+    return (*notes, *not_seen("", report.silent))
 
 
-def not_seen(customer: str, silent: Sequence[str]) -> tuple[str, ...]:
-    """A sentence about the clusters that did not answer, none when all did."""
-    if not silent:
-        return ()
-    return (f"{', '.join(silent)} did not answer: whether {customer} runs there is not known now.",)
+def not_seen(customer: str, silent: Sequence[str]) -> tuple[NotSeen, ...]:
+    """A note about the clusters that did not answer, none when all did. ``customer`` is "" for any of several."""
+    return (NotSeen(customer, tuple(silent)),) if silent else ()
 
 
-def expected_on(target: Target, configured: Directory) -> tuple[str, ...]:
-    """A sentence when the customer runs on another cluster than the configuration expects, else none."""
-    expected = [cluster for cluster, names in configured.items() if target.customer in names]
-    if not expected or target.cluster in expected:
-        return ()
-    return (f"This runs on {target.cluster}; the configuration expects {target.customer} on {listed(expected)}.",)
-
-
-def _several(text: str, candidates: Collection[OpenWork], silent: Iterable[str]) -> UsageError:
-    where = "; ".join(f"{work.target.cluster}: {work}" for work in candidates)
-    forms = " or ".join(typed(str(work.target)) for work in candidates)
-    others = not_seen(text, tuple(silent))
-    return UsageError(
-        f"{shown(text)} runs on {len(candidates)} clusters. {where}.", " ".join((f"Say which: {forms}.", *others))
-    )
+def expected_on(target: Target, configured: Directory) -> tuple[ExpectedElsewhere, ...]:
+    """A note when the customer runs on another cluster than the configuration expects, else none."""
+    expected = tuple(cluster for cluster, names in configured.items() if target.customer in names)
+    return () if not expected or target.cluster in expected else (ExpectedElsewhere(target, expected),)

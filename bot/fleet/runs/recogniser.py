@@ -28,6 +28,11 @@ class Recogniser:
         recognised = self.recognise(execution)
         return recognised.identity if recognised else None
 
+    def customer_of(self, execution: Execution) -> str:
+        """The customer of a run; "" for a run that is not recognised."""
+        identity = self.identify(execution)
+        return identity.customer if identity else ""
+
     def recognise(self, execution: Execution) -> Recognised | None:
         """The identity of a run with the source that tells it."""
         mapping = self.mapping_of(execution)

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from bot.fleet.runs.assessment import Assessment
 from bot.fleet.runs.identity import Identity
-from bot.model import Execution, Ref, SeenFailure, SequenceStanding, Window
+from bot.model import Execution, Health, Ref, SeenFailure, SequenceStanding, Window
 
 # Sorts runs by their start, the oldest first.
 AGE = attrgetter("execution.started_at", "execution.ref")
@@ -98,6 +98,16 @@ class EndedRuns:
         if run is None or run.execution is not execution:
             run = self._made[execution.ref] = make(execution)
         return run
+
+
+def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """The runs by their health, then by their start, then by name. One that was not described counts as healthy."""
+
+    def key(run: Run) -> tuple[int, datetime, str]:
+        health = run.health.health if run.health else Health.HEALTHY
+        return health.rank, run.execution.started_at, run.name
+
+    return tuple(sorted(runs, key=key))
 
 
 def by_customer(runs: Iterable[Run]) -> dict[str, list[Run]]:

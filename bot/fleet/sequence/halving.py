@@ -61,8 +61,9 @@ def settle(state: SequenceState, running: RunningWindow, followed: FollowedRun, 
 
 
 def refuse(state: SequenceState, running: RunningWindow, why: str, now: datetime) -> Settled:
-    """The result of a window that Temporal refused to start. It would refuse others too, so the sequence is stuck."""
-    ended = EndedWindow(running.number, running.window, WindowEnd.FAILED, now - running.started_at, note=note(why))
+    """The result of a window that could not start. Others could not start either, so the sequence is stuck."""
+    end = WindowEnd.CANCELLED if state.stop else WindowEnd.FAILED
+    ended = EndedWindow(running.number, running.window, end, now - running.started_at, note=note(why))
     return _add_trouble(replace(state, stuck=True), ended)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.fleet.runs.open_work import OpenWorkNote
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, Silent
 from bot.model import Window
@@ -30,7 +31,7 @@ class CustomerStatus:
 
     ``source_silent`` says why it is not known whether a customer without a run has rows in the source;
     ``sequences_silent``, why it is not known whether a sequence is open; ``history_silent``, why not all past runs
-    are known. ``people`` maps user ids to names. ``notes`` are sentences about the customer's open work on other
+    are known. ``people`` maps user ids to names. ``notes`` are about the customer's open work on other
     clusters.
     """
 
@@ -43,7 +44,7 @@ class CustomerStatus:
     sequences_silent: str = ""
     history_silent: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[OpenWorkNote, ...] = ()
 
 
 StatusResult = FleetStatus | ClusterStatus | CustomerStatus

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.runs.run import AGE, Run
+from bot.fleet.runs.run import AGE, Run, worst_runs_first
 from bot.fleet.status.eta import WindowCount, count_windows, work_left
 from bot.model import (
     ExecutionStatus,
@@ -54,7 +54,7 @@ class Backfill:
     @property
     def open_runs(self) -> tuple[Run, ...]:
         """Open runs, worst first."""
-        return tuple(sorted((run for run in self.runs if run.is_open), key=_badness))
+        return worst_runs_first(run for run in self.runs if run.is_open)
 
     @property
     def health(self) -> Health | None:
@@ -172,8 +172,3 @@ def _state(runs: Sequence[Run], missing: Sequence[Window], whole: Window) -> Sta
     if coverage.total_days(missing) < whole.days:
         return State.PARTIAL
     return State.CANCELLED if latest else State.NOT_STARTED
-
-
-def _badness(run: Run) -> tuple[int, datetime]:
-    health = run.health.health if run.health else Health.HEALTHY
-    return health.rank, run.execution.started_at

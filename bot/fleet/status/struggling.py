@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.fleet.runs.run import ClusterView, Run
+from bot.fleet.runs.run import ClusterView, Run, worst_runs_first
 from bot.fleet.status.board import Silent
 from bot.model import Health, SequenceStanding
 
@@ -44,7 +44,7 @@ def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: da
     sequences = tuple(standing for view in views for standing in view.sequences)
     return StrugglingResult(
         at=at,
-        runs=tuple(sorted(unwell, key=_badness)),
+        runs=worst_runs_first(unwell),
         looked_at=len(looked_at),
         undescribed=undescribed,
         silent=tuple(silent),
@@ -59,8 +59,3 @@ def _is_window_of(run: Run, standing: SequenceStanding) -> bool:
     if standing.progress is None:
         return run.execution.started_at >= standing.started_at
     return any(window_run.ref == run.execution.ref for window_run in standing.progress.running)
-
-
-def _badness(run: Run) -> tuple[int, datetime, str]:
-    assert run.health is not None
-    return run.health.health.rank, run.execution.started_at, run.name

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
+from bot.fleet.runs.open_work import OpenWorkNote
 from bot.fleet.verification.table_verdict import Day, Outcome, TableVerdict, Unanswered
 from bot.model import DayCount, Window
 from bot.model.coverage import missing, union
@@ -112,14 +113,14 @@ class ClusterVerdict:
 class VerifyResult:
     """The result of ``verify`` for one range. ``target`` is None for all clusters; a customer is on a single one.
 
-    ``notes`` are sentences about open work of the customer on other clusters.
+    ``notes`` are about open work of the customer on other clusters.
     """
 
     target: Target | None
     window: Window
     by: Breakdown
     clusters: tuple[ClusterVerdict, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[OpenWorkNote, ...] = ()
 
 
 def judge(

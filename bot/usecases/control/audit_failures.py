@@ -11,9 +11,10 @@ from typing import NamedTuple
 import structlog
 
 from bot.commands import AlertRequest, ControlRequest, Request
-from bot.errors import BackfillBotError, DependencyError, NotAllowed, UsageError
+from bot.errors import BackfillBotError, DependencyError, NotAllowed
 from bot.fleet.alerts.lookup import pick
 from bot.fleet.audit import MAX_REASON, MAX_WHY, about, about_typed
+from bot.fleet.refusals.declined import Declined
 from bot.model import Actor, AuditOutcome, AuditRecord, JournalEntry, Subject
 from bot.redaction import redact_line
 from bot.services import Services
@@ -47,7 +48,7 @@ async def recording_failures(
     except NotAllowed:
         raise
     except BackfillBotError as exc:
-        why = exc.problem if isinstance(exc, UsageError) else str(exc)
+        why = services.audit_wording.refusal(exc.reason) if isinstance(exc, Declined) else str(exc)
         await _record(command, actor, _Failure(AuditOutcome.FAILED, why, reason), services)
         raise
 
@@ -81,5 +82,5 @@ async def _subject(command: Request, services: Services) -> Subject:
         return about(episode) if episode else Subject()
     try:
         return about(pick(command.target, await services.journal.open_episodes(), type(command)))
-    except UsageError:
+    except Declined:
         return about_typed(command.target, configured_names(services))

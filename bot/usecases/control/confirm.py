@@ -13,10 +13,10 @@ from typing import Any
 import structlog
 
 from bot.commands import ControlRequest
-from bot.errors import DependencyError, UsageError
+from bot.errors import DependencyError
 from bot.fleet.audit import MAX_REASON
 from bot.fleet.notifications.notification import TerminatedLine, dump
-from bot.fleet.proposals.audit_records import Approval, begun, by_customer, ended, not_done
+from bot.fleet.proposals.audit_records import Approval, begun, by_customer, changed, ended
 from bot.fleet.proposals.proposal import (
     Act,
     BeginSequence,
@@ -28,6 +28,8 @@ from bot.fleet.proposals.proposal import (
     TerminateRun,
     confirmed_digest,
 )
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.requests import ReasonMissing
 from bot.model import Actor, AuditRecord, JournalEntry, OutboxMessage
 from bot.redaction import redact_line
 from bot.services import Services
@@ -36,7 +38,6 @@ from bot.usecases.control.execute import ConfirmedProposal, execute_act
 
 # Customers whose acts are executed at the same time; the acts for one customer follow one another.
 AT_ONCE = 4
-CHANGED = "The world had changed since it was shown."
 
 Propose = Callable[[Any, Services], Awaitable[Proposal]]
 
@@ -48,24 +49,25 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the
 ) -> ExecutedProposal | Changed:
     """``shown`` is what was confirmed: ``Proposal.shown``, or the digest alone.
 
-    Raises UsageError when the change is no longer possible, and DependencyError when a cluster or the store does not
+    Raises Declined when the change is no longer possible, and DependencyError when a cluster or the store does not
     answer: nothing is done without an audit record. After that record, each act in the result has its own outcome.
     """
     digest = confirmed_digest(shown)
     given = Approval(actor, redact_line(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
     async with recording_failures(command, actor, services, given.reason):
         if not given.reason:
-            raise UsageError("Whatever changes something needs a reason.", "Say why: people read it in the thread.")
+            raise Declined(ReasonMissing())
         proposal = await propose(command, services)
     if not proposal.is_within(shown):
-        await _record_outcome(not_done(proposal, given, CHANGED), (), services)
+        await _record_outcome(changed(proposal, given, services.audit_wording), (), services)
         return Changed(proposal, digest)
     open_alerts = await services.journal.open_episodes()
     alerts = tuple(episode for episode in open_alerts if episode.ref.cluster == proposal.target.cluster)
     confirmed = ConfirmedProposal(proposal, given, alerts)
-    await services.journal.record(JournalEntry(audit=begun(proposal, given)), given.at)
+    await services.journal.record(JournalEntry(audit=begun(proposal, given, services.audit_wording)), given.at)
     done = await _execute_all(confirmed, services)
-    await _record_outcome(ended(proposal, given, done), await _termination_lines(confirmed, done, services), services)
+    records = ended(proposal, given, done, services.audit_wording)
+    await _record_outcome(records, await _termination_lines(confirmed, done, services), services)
     return ExecutedProposal(proposal, done, await _link(done, services))
 
 

@@ -7,12 +7,13 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.commands import SLASH, Terminate
-from bot.commands.words import typed
+from bot.commands import Terminate
 from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
+from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.audit_records import Approval
+from bot.fleet.proposals.problems import OutcomeUnknown, SequenceEnded, SequenceOpened, SystemFailed, SystemRefused
 from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
-from bot.fleet.proposals.sentences import open_sequence_sentence
+from bot.fleet.refusals.sequences import OpenSequence
 from bot.model import Episode, Phase, Ref, SequenceSpec, SequenceStanding
 from bot.ports import Control
 from bot.services import Services
@@ -48,12 +49,11 @@ async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services
     try:
         return await _do(act, confirmed, services)
     except Refused as exc:
-        return Done(act, exc.why)
+        return Done(act, SystemRefused(exc.why))
     except Unavailable as exc:
-        command = f"{SLASH} status {typed(f'{confirmed.cluster}/{act.customer}')}"
-        return Done(act, f"{exc}. Whether it was done is not known: {command} tells.")
+        return Done(act, OutcomeUnknown(str(exc), Target(confirmed.cluster, act.customer)))
     except DependencyError as exc:
-        return Done(act, f"{exc}.")
+        return Done(act, SystemFailed(str(exc)))
 
 
 async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
@@ -84,7 +84,8 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
     try:
         await _retry_once(lambda: control.begin(completed_act.spec))
     except Conflict as exc:
-        return Done(completed_act, await _open_instead(completed_act.spec, control, services) or f"{exc}.")
+        opened = await _opened_instead(completed_act.spec, control, services)
+        return Done(completed_act, opened or SystemFailed(str(exc)))
     return Done(completed_act)
 
 
@@ -98,13 +99,13 @@ async def _retry_once(ask: Callable[[], Awaitable[None]]) -> None:
         await ask()
 
 
-async def _open_instead(spec: SequenceSpec, control: Control, services: Services) -> str:
-    """The sequence that is open instead, as a sentence; "" when it has ended in between."""
+async def _opened_instead(spec: SequenceSpec, control: Control, services: Services) -> SequenceOpened | None:
+    """The sequence that is open instead; None when it has ended in between."""
     standing = await control.sequence(spec.customer)
     if standing is None or not standing.status.is_open:
-        return ""
+        return None
     names = await names_of([standing.started_by], services)
-    return open_sequence_sentence(standing, names[standing.started_by])
+    return SequenceOpened(OpenSequence(standing, names[standing.started_by]))
 
 
 async def _instruct(act: Instruct, confirmed: ConfirmedProposal, services: Services) -> Done:
@@ -119,7 +120,7 @@ async def _instruct(act: Instruct, confirmed: ConfirmedProposal, services: Servi
         await control.instruct(act.customer, signed.instruction)
     except NotFound:
         # It has ended by itself, which is what terminate wants.
-        return Done(signed, "" if ends_all else f"The sequence of {act.customer} has ended meanwhile.")
+        return Done(signed, None if ends_all else SequenceEnded(act.customer))
     except Unavailable:
         if not ends_all:
             raise

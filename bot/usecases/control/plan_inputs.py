@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import structlog
 
-from bot.commands import SLASH, Plan, Split, usage_hint
+from bot.commands import Plan, Split
 from bot.commands import Run as RunCommand
-from bot.commands.words import typed
-from bot.errors import DependencyError, Unavailable, UsageError
+from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.throughput import Volumes, customers_with_pace
 from bot.fleet.proposals.context import ProposalContext, StartContext, Workers
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.requests import ClusterGiven, OutsideCampaign, WindowsTooLong
 from bot.fleet.runs.run import ClusterView, Run, by_customer
 from bot.model import Window
 from bot.model.text import listed
@@ -29,36 +30,28 @@ _log = structlog.get_logger(__name__)
 
 
 async def resolve_customer(command: Plan | RunCommand, services: Services) -> Target:
-    """Raises UsageError for a name that is unknown, ambiguous, or that of a cluster."""
+    """Raises Declined for a name that is unknown, ambiguous, or that of a cluster."""
     return require_customer(command, await resolve_target(command.target, services))
 
 
 def require_customer(command: Plan | RunCommand | Split, target: Target) -> Target:
-    """Returns the target. Raises UsageError if it is a cluster."""
+    """Returns the target. Raises Declined if it is a cluster."""
     if not target.customer:
-        subject = "a plan" if isinstance(command, Plan) else command.word()
-        problem = f"{target.cluster} is a cluster, and {subject} is for one customer."
-        everybody = f"{SLASH} retry {typed(target.cluster)} runs what is missing for everybody there."
-        hints = [usage_hint(type(command)), "" if isinstance(command, Plan) else everybody]
-        raise UsageError(problem, " ".join(filter(None, hints)))
+        raise Declined(ClusterGiven(command, target.cluster))
     return target
 
 
 def check_days(days: int | None, campaign: Window) -> None:
-    """Raises UsageError for windows that are longer than the campaign."""
+    """Raises Declined for windows that are longer than the campaign."""
     if days and days > campaign.days:
-        raise UsageError(
-            f"Windows of {days:,} days are longer than the campaign.", f"It has {campaign.days:,} days, {campaign}."
-        )
+        raise Declined(WindowsTooLong(days, campaign))
 
 
 def range_within(typed_range: Window | None, campaign: Window) -> Window:
-    """Without a typed range, the whole campaign. Raises UsageError for days outside the campaign."""
+    """Without a typed range, the whole campaign. Raises Declined for days outside the campaign."""
     if typed_range is None or campaign.contains(typed_range):
         return typed_range or campaign
-    inside = typed_range.intersection(campaign)
-    hint = f"Did you mean {inside}?" if inside else "Without a range the whole campaign is meant."
-    raise UsageError(f"{typed_range} is not within the campaign, which is {campaign}.", hint)
+    raise Declined(OutsideCampaign(typed_range, campaign))
 
 
 async def start_context_of(target: Target, services: Services) -> StartContext:

@@ -1,6 +1,6 @@
 """Makes the proposals of ``run``, ``split``, ``pause``, ``resume``, ``cancel`` and ``terminate``. Changes nothing.
 
-Each function gathers the context, and ``bot.fleet.proposals`` decides. Each raises UsageError when there is nothing
+Each function gathers the context, and ``bot.fleet.proposals`` decides. Each raises Declined when there is nothing
 that can or need be done, and DependencyError when the cluster does not answer. ``retry`` is in ``retry.py``.
 """
 

@@ -9,8 +9,9 @@ from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.retry import propose_retry_in_sequence
 from bot.fleet.proposals.run import RunRequest, propose_run
+from bot.fleet.proposals.warnings import VolumesUnknown
 from bot.fleet.proposals.whole_cluster import joined, judged
-from bot.fleet.runs.open_work import elsewhere_sentences_for_all
+from bot.fleet.runs.open_work import elsewhere_notes_for_all
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.control.context import contexts_of
@@ -21,7 +22,7 @@ from bot.usecases.resolve import configured_names, resolve_target, with_other_cl
 
 
 async def retry(command: Retry, services: Services) -> Proposal:
-    """Raises UsageError when there is nothing to run again, and DependencyError when the cluster does not answer.
+    """Raises Declined when there is nothing to run again, and DependencyError when the cluster does not answer.
 
     A cluster stands for all customers that are expected or have run there: days that never ran are missing too.
     """
@@ -43,13 +44,13 @@ async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Ser
     start_contexts = await start_contexts_of(view, contexts, services)
     customers = [judged(start.context, partial(_judge, command, whole, start)) for start in start_contexts]
     proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))
-    elsewhere = elsewhere_sentences_for_all(proposal.customers, cluster, configured, open_elsewhere)
+    elsewhere = elsewhere_notes_for_all(proposal.customers, cluster, configured, open_elsewhere)
     volumes = _without_volumes(next((start.facts.source_silent for start in start_contexts), ""))
     return replace(proposal, warnings=(*elsewhere, *volumes, *proposal.warnings))
 
 
-def _without_volumes(why: str) -> tuple[str, ...]:
-    return (f"The source did not say how much there is, or whether there is anything: {why}.",) if why else ()
+def _without_volumes(why: str) -> tuple[VolumesUnknown, ...]:
+    return (VolumesUnknown(why),) if why else ()
 
 
 def _judge(command: Retry, whole: Window, start_context: StartContext) -> Proposal:

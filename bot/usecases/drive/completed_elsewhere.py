@@ -1,56 +1,54 @@
 """Finds out whether someone else has run a sequence's next window while the sequence was still at earlier ones."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 import structlog
 
 from bot.errors import DependencyError, NotFound, Unavailable
+from bot.fleet.runs.history import known_until
 from bot.fleet.runs.identity import Identity
-from bot.model import Execution, ExecutionStatus, Ref
+from bot.model import Execution, ExecutionStatus, RecordedRuns, Ref
 from bot.services import Services
-
-# Each for run history and cluster: the activity then starts the window, and has 20 s in all (activity_stubs).
-TIME_LIMIT = timedelta(seconds=5)
+from bot.usecases.drive.completed_runs import TIME_LIMIT, CompletedRuns
 
 _log = structlog.get_logger(__name__)
 
-_Predicate = Callable[[Execution], bool]
-
 
 async def find_completed_run(
-    cluster: str, days: Identity, between: tuple[datetime, datetime], services: Services
+    days: Identity, between: tuple[datetime, datetime], completed: CompletedRuns, services: Services
 ) -> Ref | None:
     """The run that completed all these days ``between`` the two times; None when there is none.
 
     The run history is only as fresh as the latest pass, and its store may not answer: unless it has such a run, ask
-    the cluster. Raises Unavailable when the cluster does not answer: without knowing, the days must not run again.
+    the cluster for what the history may lack. Raises Unavailable when the cluster does not answer: without knowing,
+    the days must not run again.
     """
-
-    def matches(run: Execution) -> bool:
-        return _completes(run, days, between, services)
-
-    recorded = await _find_in_history(cluster, matches, services)
+    cluster = completed.cluster
+    recalled = await _recall(cluster, days.customer, services)
+    recorded = _first_match(recalled.executions, days, between, services)
+    since = max(between[0], known_until(recalled.reading, services.config.counted_types(cluster)) or between[0])
     try:
         async with asyncio.timeout(TIME_LIMIT.total_seconds()):
             if recorded and await _is_still_completed(recorded, services):
                 return recorded
-            return await _find_on_cluster(cluster, matches, between[0], services)
+            listed = await completed.of(days.customer, since)
     except (DependencyError, TimeoutError) as exc:
         why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
         _log.warning("not known whether it was run meanwhile", cluster=cluster, days=str(days), reason=why)
         raise Unavailable(cluster, f"not known whether somebody else has run these days meanwhile: {why}") from exc
+    return _first_match(listed, days, between, services)
 
 
-async def _find_in_history(cluster: str, matches: _Predicate, services: Services) -> Ref | None:
+async def _recall(cluster: str, customer: str, services: Services) -> RecordedRuns:
+    """Nothing when the store does not answer."""
     try:
         async with asyncio.timeout(TIME_LIMIT.total_seconds()):
-            recalled = await services.ledger.recall(cluster)
+            return await services.ledger.recall_customer(cluster, customer)
     except (DependencyError, TimeoutError) as exc:
         _log.warning("ledger not read", cluster=cluster, reason=str(exc) or "no answer in time")
-        return None
-    return next((run.ref for run in recalled.executions if matches(run)), None)
+        return RecordedRuns()
 
 
 async def _is_still_completed(ref: Ref, services: Services) -> bool:
@@ -62,13 +60,10 @@ async def _is_still_completed(ref: Ref, services: Services) -> bool:
     return latest.execution.status is ExecutionStatus.COMPLETED
 
 
-async def _find_on_cluster(cluster: str, matches: _Predicate, since: datetime, services: Services) -> Ref | None:
-    types, engine = services.config.counted_types(cluster), services.clusters[cluster].engine
-    listed = await engine.changed_executions(types, since, TIME_LIMIT)
-    ref = next((run.ref for run in listed.executions if matches(run)), None)
-    if ref is None and listed.rest_until is not None:
-        raise Unavailable(cluster, f"{len(listed.executions):,} runs listed in {TIME_LIMIT.seconds} s, not all")
-    return ref
+def _first_match(
+    runs: Iterable[Execution], days: Identity, between: tuple[datetime, datetime], services: Services
+) -> Ref | None:
+    return next((run.ref for run in runs if _completes(run, days, between, services)), None)
 
 
 def _completes(run: Execution, days: Identity, between: tuple[datetime, datetime], services: Services) -> bool:

@@ -32,6 +32,12 @@ class EngineWithInputs:
         """See ``bot.ports.Engine``."""
         return await self._portion(await self._engine.changed_executions(workflow_types, since, within))
 
+    async def completed_executions(
+        self, workflow_types: Collection[str], since: datetime, within: timedelta
+    ) -> Portion:
+        """See ``bot.ports.Engine``."""
+        return await self._portion(await self._engine.completed_executions(workflow_types, since, within))
+
     async def ended_executions(self, workflow_types: Collection[str], until: datetime, within: timedelta) -> Portion:
         """See ``bot.ports.Engine``."""
         return await self._portion(await self._engine.ended_executions(workflow_types, until, within))

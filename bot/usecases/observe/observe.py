@@ -12,7 +12,7 @@ import structlog
 
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.health import Past, Patience, assess
-from bot.fleet.runs.observation import failures_of, joined, observations_of
+from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
 from bot.fleet.runs.run import ClusterView, Run
 from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure
 from bot.ports import Engine
@@ -32,9 +32,9 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Recalled:
-    """What the journal has about one cluster's open runs; empty when it does not answer."""
+    """What the journal has about one cluster's open runs, by run; empty when it does not answer."""
 
-    observations: Sequence[Observation] = ()
+    observations: Mapping[Ref, Sequence[Observation]] = field(default_factory=dict)
     failures: Mapping[Ref, tuple[SeenFailure, ...]] = field(default_factory=dict)
 
 
@@ -154,7 +154,7 @@ async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _R
     except (DependencyError, TimeoutError) as exc:
         _log.warning("journal not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return _Recalled()
-    return _Recalled(memory.observations, await recall_failures(refs, services))
+    return _Recalled(by_run(memory.observations), await recall_failures(refs, services))
 
 
 def _journal_limit(services: Services) -> float:
@@ -162,17 +162,25 @@ def _journal_limit(services: Services) -> float:
 
 
 async def _record(cluster: str, observed: _Observed, until: float, services: Services) -> None:
-    now, observations = services.now(), observed.recalled.observations
-    entry = JournalEntry(
-        failures=tuple(failure for d in observed.described for failure in failures_of(d, observed.at)),
-        observations=tuple(o for d in observed.described for o in observations_of(d, observations, observed.at)),
-        seen={cluster: now},
-    )
+    now = services.now()
+    # Thousands of runs would block the event loop; use a thread.
+    entry = await asyncio.to_thread(_entry, cluster, observed, now)
     try:
         async with asyncio.timeout_at(until):
             await services.journal.record(entry, now)
     except (DependencyError, TimeoutError) as exc:
         _log.warning("journal not written", cluster=cluster, reason=str(exc) or "no answer in time")
+
+
+def _entry(cluster: str, observed: _Observed, now: datetime) -> JournalEntry:
+    described, before = observed.described, observed.recalled.observations
+    return JournalEntry(
+        failures=tuple(failure for d in described for failure in failures_of(d, observed.at)),
+        observations=tuple(
+            o for d in described for o in observations_of(d, before.get(d.execution.ref, ()), observed.at)
+        ),
+        seen={cluster: now},
+    )
 
 
 def _run(execution: Execution, recalled: _Recalled, services: Services) -> Run:
@@ -187,9 +195,9 @@ def _run(execution: Execution, recalled: _Recalled, services: Services) -> Run:
 def _assessed(run: Run, description: Description, recalled: _Recalled, services: Services, now: datetime) -> Run:
     watch = services.config.watch
     failures = joined(run.failures, failures_of(description, now))
-    own = [seen for seen in recalled.observations if seen.ref == description.execution.ref]
+    past = Past(recalled.observations.get(description.execution.ref, ()), failures)
     patience = Patience(watch.stalled_after, watch.no_worker_after)
-    health = assess(description, Past(own, failures), patience, now) if run.is_open else None
+    health = assess(description, past, patience, now) if run.is_open else None
     return replace(run, health=health, cancel_requested=description.cancel_requested, failures=failures)
 
 

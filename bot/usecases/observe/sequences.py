@@ -1,16 +1,21 @@
-"""Lists the open sequences of a cluster, and queries the progress of each: a few at a time, within a time limit.
+"""Lists the open sequences of a cluster with their progress, within a time limit.
 
-A query needs a running worker. Without one, the result has what the listing says.
+A few sequences are queried, which needs a running worker. Of many, the progress that they have published is read from
+the store, and only those without any are queried. A sequence without an answer has what the listing says.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.errors import DependencyError
 from bot.model import SequenceStanding
 from bot.services import Services
+from bot.usecases.observe.published_progress import published_progress
+
+# So many sequences answer within moments, and each answer is exact. A published progress may be moments old.
+MAX_QUERIED = 32
 
 _log = structlog.get_logger(__name__)
 
@@ -24,28 +29,35 @@ class OpenSequences:
 
 
 async def open_sequences(cluster: str, until: float, services: Services) -> OpenSequences:
-    """Queries the sequences ``until`` this time of the event loop. Raises no DependencyError."""
-    control = services.clusters[cluster].control
-    turns = asyncio.Semaphore(services.config.watch.describes_at_once)
-
-    async def ask(listed: SequenceStanding) -> SequenceStanding | None:
-        try:
-            async with asyncio.timeout_at(until), turns:
-                latest = await control.sequence(listed.customer)
-        except (DependencyError, TimeoutError) as exc:
-            _log.warning("sequence not asked", cluster=cluster, customer=listed.customer, reason=_why(exc))
-            return listed
-        # Listings lag: it may have ended by now.
-        return latest if latest and latest.status.is_open else None
-
+    """Asks ``until`` this time of the event loop. Raises no DependencyError."""
     try:
         async with asyncio.timeout_at(until):
-            listed = await control.sequences()
+            listed = await services.clusters[cluster].control.sequences()
     except (DependencyError, TimeoutError) as exc:
         _log.warning("sequences not listed", cluster=cluster, reason=_why(exc))
         return OpenSequences(silent=_why(exc))
-    asked = await asyncio.gather(*map(ask, listed))
-    return OpenSequences(tuple(standing for standing in asked if standing))
+    published = await published_progress(cluster, listed, services) if len(listed) > MAX_QUERIED else {}
+    turns = asyncio.Semaphore(services.config.watch.describes_at_once)
+    unpublished = [standing for standing in listed if standing.id not in published]
+    asked = await asyncio.gather(*(_ask(standing, until, turns, services) for standing in unpublished))
+    known = {standing.id: replace(standing, progress=published.get(standing.id)) for standing in listed}
+    latest = known | {standing.id: answer for standing, answer in zip(unpublished, asked, strict=True)}
+    return OpenSequences(tuple(standing for standing in latest.values() if standing))
+
+
+async def _ask(
+    listed: SequenceStanding, until: float, turns: asyncio.Semaphore, services: Services
+) -> SequenceStanding | None:
+    """None for a sequence that has ended."""
+    cluster = listed.ref.cluster
+    try:
+        async with asyncio.timeout_at(until), turns:
+            latest = await services.clusters[cluster].control.sequence(listed.customer)
+    except (DependencyError, TimeoutError) as exc:
+        _log.warning("sequence not asked", cluster=cluster, customer=listed.customer, reason=_why(exc))
+        return listed
+    # Listings lag: it may have ended by now.
+    return latest if latest and latest.status.is_open else None
 
 
 def _why(exc: DependencyError | TimeoutError) -> str:

@@ -5,13 +5,14 @@ run is described again in the next pass. An exception in the other tasks of a pa
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
 
 from bot.errors import BackfillBotError, DependencyError, NotFound, new_reference
+from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Description, Ref
 from bot.ports import Engine
 
@@ -24,12 +25,14 @@ _log = structlog.get_logger(__name__)
 class PassDescriptions:
     """The runs described in one pass.
 
-    ``gone`` are runs that Temporal no longer knows; ``unanswered`` are runs that could not be described.
+    ``gone`` are runs that Temporal no longer knows. About ``unanswered`` ones the cluster did not answer, and the
+    descriptions of ``odd`` ones cannot be read.
     """
 
     descriptions: tuple[Description, ...] = ()
     gone: frozenset[Ref] = frozenset()
     unanswered: frozenset[Ref] = frozenset()
+    odd: frozenset[Ref] = frozenset()
 
     @property
     def refs(self) -> tuple[Ref, ...]:
@@ -38,34 +41,53 @@ class PassDescriptions:
 
     def of(self, refs: Sequence[Ref]) -> "PassDescriptions":
         """The part that is about these runs."""
-        descriptions = tuple(description for description in self.descriptions if description.execution.ref in refs)
-        return PassDescriptions(descriptions, self.gone.intersection(refs))
+        wanted = frozenset(refs)
+        descriptions = tuple(description for description in self.descriptions if description.execution.ref in wanted)
+        return PassDescriptions(descriptions, self.gone & wanted)
 
 
-async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int) -> PassDescriptions:
-    """Describe a few at a time. When the cluster stops answering, the rest waits for the next pass."""
+async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int, budget: CallBudget) -> PassDescriptions:
+    """Describe at most ``at_once`` at the same time, and count each call in the budget when it begins. When the
+    cluster stops answering, no further call begins; the rest stays due."""
+    turns, clock, is_away = asyncio.Semaphore(at_once), asyncio.get_running_loop().time, asyncio.Event()
+
+    async def describe(ref: Ref) -> Description | None:
+        async with turns:
+            if is_away.is_set():
+                return None
+            budget.spend(clock())
+            try:
+                return await engine.describe(ref)
+            except NotFound:
+                raise
+            except DependencyError:
+                is_away.set()
+                raise
+
+    answers = await asyncio.gather(*(describe(ref) for ref in due), return_exceptions=True)
+    return _sorted_out(dict(zip(due, answers, strict=True)))
+
+
+def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> PassDescriptions:
     descriptions: list[Description] = []
     gone, unanswered, odd = set[Ref](), set[Ref](), set[Ref]()
-    for first in range(0, len(due), at_once):
-        refs = due[first : first + at_once]
-        answers = await asyncio.gather(*(engine.describe(ref) for ref in refs), return_exceptions=True)
-        for ref, answer in zip(refs, answers, strict=True):
-            match answer:
-                case Description():
-                    descriptions.append(answer)
-                case NotFound():
-                    gone.add(ref)
-                case DependencyError():
-                    _log.warning("describe failed", cluster=ref.cluster, workflow=ref.workflow_id, reason=str(answer))
-                    unanswered.add(ref)
-                case Exception():
-                    _log_odd_run(ref, answer)
-                    odd.add(ref)
-                case _:
-                    raise answer
-        if unanswered:
-            break
-    return PassDescriptions(tuple(descriptions), frozenset(gone), frozenset(unanswered | odd))
+    for ref, answer in answers.items():
+        match answer:
+            case None:
+                continue
+            case Description():
+                descriptions.append(answer)
+            case NotFound():
+                gone.add(ref)
+            case DependencyError():
+                _log.warning("describe failed", cluster=ref.cluster, workflow=ref.workflow_id, reason=str(answer))
+                unanswered.add(ref)
+            case Exception():
+                _log_odd_run(ref, answer)
+                odd.add(ref)
+            case _:
+                raise answer
+    return PassDescriptions(tuple(descriptions), frozenset(gone), frozenset(unanswered), frozenset(odd))
 
 
 async def isolate_odd_runs(

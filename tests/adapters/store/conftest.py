@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.adapters.store import open_store
+from bot.model import Execution
 from bot.ports import Deliveries, Journal, Lease, Outbox, RunHistory
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.journal import FakeJournal
@@ -28,11 +29,16 @@ class Sides:
     deliveries: Deliveries
 
 
+def customer_of(run: Execution) -> str:
+    """As its search attribute says."""
+    return run.hints.get("customer", "")
+
+
 @pytest.fixture(params=[FAKE, *StoreKind])
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[Sides]:
     if request.param == FAKE:
         outbox = FakeOutbox()
-        yield Sides(FakeJournal(outbox), outbox, FakeLedger(), FakeLease(), FakeDeliveries())
+        yield Sides(FakeJournal(outbox), outbox, FakeLedger(customer_of), FakeLease(), FakeDeliveries())
         return
-    async with empty_store(request.param, request) as url, open_store(url) as opened:
+    async with empty_store(request.param, request) as url, open_store(url, customer_of=customer_of) as opened:
         yield Sides(opened.journal, opened.outbox, opened.ledger, opened.lease, opened.deliveries)

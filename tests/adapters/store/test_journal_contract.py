@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from bot.errors import Conflict
-from bot.model import ActiveSnooze, Ending, Failure, FailureKind, JournalEntry, Opened
+from bot.model import ActiveSnooze, Address, Ending, Failure, FailureKind, JournalEntry, Opened, OutboxMessage
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, TIMED_OUT, episode, minutes, observation, seen
 
@@ -128,7 +128,7 @@ async def test_two_kinds_of_failure_of_one_attempt_are_both_kept(store: Sides) -
 
 
 async def test_failures_of_thousands_of_runs_are_found_at_once(store: Sides) -> None:
-    refs = [HILTON, *(type(HILTON)("voice-prod", f"w{n}", "r") for n in range(2_500))]
+    refs = [HILTON, *(type(HILTON)("voice-prod", f"w{n}", "r") for n in range(1_200))]
 
     await store.journal.record(JournalEntry(failures=tuple(seen(1, ref) for ref in refs)), NOW)
 
@@ -188,6 +188,19 @@ async def test_the_latest_snapshot_is_kept_through_entries_without_one(store: Si
     await store.journal.record(JournalEntry(failures=(seen(1),)), NOW)
 
     assert await store.journal.snapshot() == "digest 24"
+
+
+async def test_the_latest_bodies_of_thousands_of_messages_are_found_at_once_posted_or_not(store: Sides) -> None:
+    messages = tuple(OutboxMessage(f"sequence:{number:04}", "{}") for number in range(1_200))
+    again = OutboxMessage("sequence:0007", '{"again": true}')
+    await store.journal.record(JournalEntry(messages=messages), NOW)
+    await store.outbox.done("sequence:0008", 1, Address("C1", "1.1"))
+    await store.journal.record(JournalEntry(messages=(again,)), NOW)
+
+    bodies = await store.journal.messages([message.key for message in messages[:1_100]] + ["unknown"])
+
+    assert bodies == {message.key: "{}" for message in messages[:1_100]} | {again.key: again.body}
+    assert await store.journal.messages([]) == {}
 
 
 async def test_a_check_says_something_in_one_line(store: Sides) -> None:

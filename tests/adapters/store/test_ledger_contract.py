@@ -66,6 +66,31 @@ async def test_clusters_are_kept_apart(store: Sides) -> None:
     assert await told(store, SPIRIT.cluster) == [elsewhere]
 
 
+async def test_the_runs_of_a_customer_come_without_those_of_others_and_with_how_far_its_cluster_was_read(
+    store: Sides,
+) -> None:
+    another = replace(OPEN, ref=Ref("voice-prod", "w2", "r"), hints={"customer": "vivint"})
+    unrecognised = replace(OPEN, ref=Ref("voice-prod", "w3", "r"), hints={})
+
+    await store.ledger.keep([COMPLETED, another, unrecognised, replace(OPEN, ref=SPIRIT)], READING)
+
+    assert await store.ledger.recall_customer("voice-prod", "hilton") == RecordedRuns((COMPLETED,), READING)
+    assert await store.ledger.recall_customer("voice-prod", "spirit") == RecordedRuns((), READING)
+    assert await store.ledger.recall_customer("elsewhere", "hilton") == RecordedRuns()
+
+
+async def test_a_run_belongs_to_the_customer_that_it_was_last_seen_with(store: Sides) -> None:
+    renamed = replace(COMPLETED, hints={"customer": "hilton-hotels"})
+
+    await store.ledger.keep([OPEN])
+    before = await store.ledger.recall_customer("voice-prod", "hilton")
+    await store.ledger.keep([renamed])
+
+    assert before.executions == (OPEN,)
+    assert (await store.ledger.recall_customer("voice-prod", "hilton")).executions == ()
+    assert (await store.ledger.recall_customer("voice-prod", "hilton-hotels")).executions == (renamed,)
+
+
 async def test_every_run_of_the_same_id_is_kept(store: Sides) -> None:
     again = replace(OPEN, ref=replace(HILTON, run_id="run-9"))
 

@@ -109,6 +109,17 @@ async def test_rows_of_before_there_were_serials_are_all_recalled(url: str) -> N
         assert await told(store) == runs
 
 
+async def test_a_customer_loses_the_runs_that_the_database_has_lost(url: str) -> None:
+    async with open_store(url, customer_of=lambda run: run.ref.workflow_id[:4]) as store:
+        await store.ledger.keep([run(1), run(12)])
+        before = (await store.ledger.recall_customer(CLUSTER, "w001")).executions
+        await sql(url, delete(executions).where(executions.c.workflow_id == "w0012"))
+
+        assert before == (run(12),)
+        assert (await store.ledger.recall_customer(CLUSTER, "w001")).executions == ()
+        assert (await store.ledger.recall_customer(CLUSTER, "w000")).executions == (run(1),)
+
+
 async def test_askers_who_give_up_early_do_not_make_it_begin_again(url: str) -> None:
     runs = [run(number) for number in range(5_000)]
     async with open_store(url) as store:

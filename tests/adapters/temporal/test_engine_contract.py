@@ -1,12 +1,16 @@
 """The contract of bot.ports.Engine, on the fake and on the adapter."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import pytest
 from pydantic import JsonValue
+from temporalio import workflow
 from temporalio.client import Client
+from temporalio.common import RawValue
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bot.errors import NotFound, Unavailable
 from bot.model import WORKFLOW_TYPE, Execution, ExecutionStatus, Portion, Ref
@@ -26,6 +30,17 @@ class World(Protocol):
 
     async def terminate(self, ref: Ref) -> None: ...
 
+    async def complete(self, workflow_type: str, workflow_id: str) -> Ref: ...
+
+
+@workflow.defn(dynamic=True)
+class EndsAtOnce:
+    """Any workflow, which completes."""
+
+    @workflow.run
+    async def run(self, _: Sequence[RawValue]) -> None:
+        return
+
 
 class RealWorld:
     def __init__(self, client: Client, engine: Engine) -> None:
@@ -39,6 +54,13 @@ class RealWorld:
 
     async def terminate(self, ref: Ref) -> None:
         await self._client.get_workflow_handle(ref.workflow_id, run_id=ref.run_id).terminate()
+
+    async def complete(self, workflow_type: str, workflow_id: str) -> Ref:
+        runner = UnsandboxedWorkflowRunner()
+        async with Worker(self._client, task_queue=workflow_id, workflows=[EndsAtOnce], workflow_runner=runner):
+            handle = await self._client.start_workflow(workflow_type, id=workflow_id, task_queue=workflow_id)
+            await handle.result()
+        return Ref("voice-prod", workflow_id, handle.first_execution_run_id or "")
 
 
 class FakeWorld:
@@ -59,6 +81,13 @@ class FakeWorld:
         known = self._fake.descriptions[ref].execution
         over = known.started_at + timedelta(hours=1)
         self._fake.add(replace(known, status=ExecutionStatus.TERMINATED, closed_at=over))
+
+    async def complete(self, workflow_type: str, workflow_id: str) -> Ref:
+        ref = await self.start(workflow_type, workflow_id)
+        known = self._fake.descriptions[ref].execution
+        over = known.started_at + timedelta(hours=1)
+        self._fake.add(replace(known, status=ExecutionStatus.COMPLETED, closed_at=over))
+        return ref
 
 
 @pytest.fixture(params=["real", "fake"])
@@ -127,6 +156,23 @@ async def test_what_has_ended_until_a_moment_is_told_without_what_is_open(world:
 
     assert [one.ref for one in told.executions] == [one.ref for one in _ended(everything)][1:]
     assert (told.rest_until, before) == (None, Portion(()))
+
+
+async def test_completed_runs_are_told_since_a_moment_the_latest_first(world: World, unique: str) -> None:
+    await world.start(unique, f"{unique}-open")
+    await world.terminate(await world.start(unique, f"{unique}-terminated"))
+    refs = [await world.complete(unique, f"{unique}-{number}") for number in range(3)]
+    ever = datetime(2020, 1, 1, tzinfo=UTC)
+    told = await eventually(
+        lambda: world.engine.completed_executions([unique], ever, LIMIT), lambda found: len(found.executions) == 3
+    )
+    second = told.executions[1].closed_at
+    assert second
+    since = await world.engine.completed_executions([unique], second, LIMIT)
+
+    assert [one.ref for one in told.executions] == refs[::-1]
+    assert since == Portion(told.executions[:2])
+    assert await world.engine.completed_executions([f"{unique}-never"], ever, LIMIT) == Portion(())
 
 
 async def test_the_latest_runs_are_the_open_ones_and_those_that_ended_last_and_no_more_than_asked_for(
@@ -207,6 +253,7 @@ async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: Wor
     for ask in (
         world.away.open_executions(["CustomerBackfill"]),
         world.away.changed_executions(["CustomerBackfill"], None, LIMIT),
+        world.away.completed_executions(["CustomerBackfill"], datetime(2026, 2, 21, tzinfo=UTC), LIMIT),
         world.away.ended_executions(["CustomerBackfill"], datetime(2026, 2, 21, tzinfo=UTC), LIMIT),
         world.away.describe(Ref("voice-prod", "w", "r")),
         world.away.arguments(Ref("voice-prod", "w", "r")),

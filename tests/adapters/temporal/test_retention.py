@@ -21,12 +21,12 @@ from bot.services import Services
 from bot.usecases.observe.observe import observe, recall_failures
 from bot.usecases.plan import plan
 from bot.usecases.status import status
-from bot.usecases.watch.watch import Rounds, watch
 from bot.wiring import utc_now
 from tests.adapters.temporal.conftest import LIMIT, temporal_at
 from tests.adapters.temporal.server import QUEUE, TemporalServer, eventually, worker
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, window
+from tests.usecases.watch.looks import watch
 
 CLUSTER = "voice-prod"
 WINDOWS = [window(1, 21), window(21, 41), window(41, 52)]
@@ -139,7 +139,7 @@ async def struggled(team: Team) -> Ref:
     async with team.bot() as services:
 
         async def seen() -> int:
-            await watch(CLUSTER, Rounds(), services)
+            await watch(CLUSTER, services)
             return len((await services.journal.failures([ref])).get(ref, ()))
 
         await eventually(seen, bool)

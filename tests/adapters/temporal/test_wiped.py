@@ -20,10 +20,10 @@ from bot.fleet.notifications import notification
 from bot.model import Actor, Ending, JournalEntry, Ref
 from bot.services import Services
 from bot.usecases.control.propose import split
-from bot.usecases.watch.watch import Rounds, watch
 from tests.adapters.temporal.server import QUEUE, SEQUENCES, TemporalServer, eventually
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld
+from tests.usecases.watch.looks import watch
 
 CLUSTER = "voice-prod"
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
@@ -82,14 +82,14 @@ async def test_an_alert_of_a_run_that_is_gone_ends_and_its_dialog_answers(
 ) -> None:
     world = FakeWorld()
     services = await with_alert(await namespace_of(wiped, "default"), wiped, world)
-    await watch(CLUSTER, Rounds(), services)
+    await watch(CLUSTER, services)
     wiped.stop()
     assert "did not answer" in await asked(services) or "no answer" in await asked(services)
 
     wiped.start()
     await namespace_of(wiped, "default")
     before_the_pass = await asked(services)
-    await watch(CLUSTER, Rounds(), services)
+    await watch(CLUSTER, services)
     (alert,) = world.journal.episodes.values()
     card = draw(notification.EpisodeCard(alert))
 
@@ -104,7 +104,7 @@ async def test_where_the_namespace_is_gone_the_dialog_says_so_and_the_alert_stay
     wiped.stop()
     wiped.start()
     await namespace_of(wiped, "default")
-    await watch(CLUSTER, Rounds(), services)
+    await watch(CLUSTER, services)
     (alert,) = world.journal.episodes.values()
 
     assert "Namespace team is not found: create it there" in await asked(services)

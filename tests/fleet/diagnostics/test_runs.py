@@ -7,18 +7,34 @@ from typing import Any
 import pytest
 
 from bot.fleet.diagnostics.findings import Answer, Level
+from bot.fleet.diagnostics.run_facts import (
+    AttributesUnregistered,
+    ExampleRun,
+    KeysAbsent,
+    NoneRecognised,
+    OtherIds,
+    Recognised,
+    SomeUnrecognised,
+    StrangeCustomers,
+    TypeNeverRan,
+    TypesNotRunYet,
+    TypesUnknownOnQueue,
+    UnrecognisedRun,
+    WrongAttributeType,
+)
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.mapping import IdentityMapping, Keys
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution, Ref
-from tests.fleet.builders import execution
+from tests.fleet.builders import CAMPAIGN, execution
 
 KEYS = Keys("BackfillCustomer", "BackfillStart", "BackfillEnd")
+FORM = "backfill-{customer}-{start}-{end}"
 DAYS = {"BackfillStart": "2026-01-01", "BackfillEnd": "2026-01-06"}
 
 
-def expected(template: str = "backfill-{customer}-{start}-{end}", **changes: Any) -> Expected:
+def expected(template: str = FORM, **changes: Any) -> Expected:
     keys = changes.pop("keys", KEYS)
     told: dict[str, Any] = {
         "types": ("CustomerBackfill",),
@@ -45,9 +61,7 @@ def test_runs_that_are_all_recognised_are_well_with_one_to_look_at() -> None:
     answer = looked(execution(), execution(run="2"))
 
     assert answer.level is Level.OK
-    assert answer.line.startswith(
-        "recognised: 2 of the last 2 runs, such as backfill-hilton-2026-01-01-2026-02-21: hilton"
-    )
+    assert answer.facts == (Recognised(2, 2, ExampleRun(execution().ref.workflow_id, "hilton", CAMPAIGN)),)
 
 
 def test_an_empty_namespace_is_a_warning_and_nothing_at_all_where_no_customers_are_expected() -> None:
@@ -58,71 +72,64 @@ def test_an_empty_namespace_is_a_warning_and_nothing_at_all_where_no_customers_a
 def test_a_type_that_nobody_has_ever_run_is_a_failure_where_others_run_on_its_queue() -> None:
     others = (execution(workflow_type="CustomerBackfillV2"), execution(workflow_type="CustomerBackfillV2", run="2"))
 
-    (problem,) = looked(others=others).problems
+    unknown = TypesUnknownOnQueue(("CustomerBackfill",), "backfill", (("CustomerBackfillV2", 2),))
 
-    assert problem == (
-        "no run of type CustomerBackfill is known to Temporal:"
-        " on task queue backfill there ran CustomerBackfillV2 (2)"
-    )
+    assert looked(others=others).problems == (unknown,)
 
 
 def test_a_type_that_nobody_has_run_yet_is_a_warning_where_others_run_elsewhere() -> None:
-    (warning,) = looked(others=(execution(workflow_type="Billing", task_queue="billing"),)).warnings
+    others = (execution(workflow_type="Billing", task_queue="billing"),)
 
-    assert warning == "no run of type CustomerBackfill is known to Temporal yet; the last runs are Billing (1)"
+    assert looked(others=others).warnings == (TypesNotRunYet(("CustomerBackfill",), (("Billing", 1),)),)
 
 
 def test_one_of_several_types_that_never_ran_is_a_warning() -> None:
     both = expected(types=("Backfil", "CustomerBackfill"))
 
-    (warning,) = looked(execution(), to=both, never_run=("Backfil",)).warnings
+    answer = looked(execution(), to=both, never_run=("Backfil",))
 
-    assert warning == "no run of type Backfil is known to Temporal, which is what the bot starts"
+    assert answer.warnings == (TypeNeverRan("Backfil", is_started=True),)
 
 
 def test_an_id_template_that_no_run_matches_is_a_failure_with_an_example_and_its_reason() -> None:
-    (problem,) = looked(run_with_id("bf_hilton_20260101")).problems
+    keys = ("BackfillCustomer", "BackfillStart", "BackfillEnd")
+    none = NoneRecognised(1, UnrecognisedRun("bf_hilton_20260101", FORM, keys))
 
-    assert problem == (
-        "none of the last 1 run is recognised, such as bf_hilton_20260101: its id is not of the form"
-        " backfill-{customer}-{start}-{end}, and it carries no BackfillCustomer, BackfillStart or BackfillEnd"
-    )
+    assert looked(run_with_id("bf_hilton_20260101")).problems == (none,)
 
 
 def test_an_id_template_that_no_run_matches_is_a_warning_where_keys_tell_whom_they_are_for() -> None:
-    (warning,) = looked(run_with_id("0195c-uuid", {"BackfillCustomer": "hilton", **DAYS})).warnings
+    answer = looked(run_with_id("0195c-uuid", {"BackfillCustomer": "hilton", **DAYS}))
 
-    assert warning.startswith("no recent workflow id is of the form backfill-{customer}-{start}-{end}")
-    assert warning.endswith(": 0195c-uuid")
+    assert answer.warnings == (OtherIds(FORM, "0195c-uuid"),)
 
 
 def test_some_that_are_not_recognised_are_a_warning_with_how_many_and_one_of_them() -> None:
     answer = looked(execution(), run_with_id("by-hand", {"BackfillCustomer": "hilton"}))
 
-    assert (answer.level, answer.line[:29]) == (Level.WARNING, "recognised: 1 of the last 2 r")
-    assert answer.warnings[0] == (
-        "1 of the last 2 runs not recognised, such as by-hand: its id is not of the form"
-        " backfill-{customer}-{start}-{end}, and it carries no BackfillStart or BackfillEnd"
-    )
+    by_hand = UnrecognisedRun("by-hand", FORM, ("BackfillStart", "BackfillEnd"))
+    (recognised,) = answer.facts
+    assert isinstance(recognised, Recognised)
+    assert (answer.level, recognised.recognised, recognised.number) == (Level.WARNING, 1, 2)
+    assert answer.warnings[0] == SomeUnrecognised(1, 2, by_hand)
 
 
 @pytest.mark.parametrize("start", ["01/02/2026", "2026-01-01T05:00:00Z", "1767225600", "2026-01-09"])
 def test_days_that_cannot_be_read_are_told_with_their_values(start: str) -> None:
-    (problem,) = looked(run_with_id("x", {"BackfillCustomer": "hilton", **DAYS, "BackfillStart": start})).problems
+    answer = looked(run_with_id("x", {"BackfillCustomer": "hilton", **DAYS, "BackfillStart": start}))
+    days = (("BackfillStart", start), ("BackfillEnd", "2026-01-06"))
 
-    assert f"BackfillStart {start} and BackfillEnd 2026-01-06 are no days in UTC" in problem
+    assert answer.problems == (NoneRecognised(1, UnrecognisedRun("x", FORM, (), days, "UTC")),)
 
 
 def test_keys_that_no_run_carries_are_a_warning_with_what_they_carry_instead() -> None:
     keys = Keys("Customer", "From", "To")
     hints = {"Cust": "hilton", **DAYS}
 
-    (warning,) = looked(execution(hints=hints), to=expected(keys=keys), attributes={"From": "Datetime"}).warnings
+    answer = looked(execution(hints=hints), to=expected(keys=keys), attributes={"From": "Datetime"})
 
-    assert warning == (
-        "no recent run carries Customer, From or To (Customer or To is no search attribute of this namespace either);"
-        " they carry Cust, BackfillStart, BackfillEnd"
-    )
+    carried = ("Cust", "BackfillStart", "BackfillEnd")
+    assert answer.warnings == (KeysAbsent(("Customer", "From", "To"), ("Customer", "To"), carried),)
 
 
 def test_one_usual_key_that_no_run_carries_beside_others_is_a_warning_and_none_of_them_is_none() -> None:
@@ -149,13 +156,12 @@ def test_a_search_attribute_whose_type_cannot_hold_it_is_a_warning_whether_somet
     ran, new = looked(execution(), attributes={key: kind}), looked(attributes={key: kind})
 
     assert (ran.level is Level.OK) is is_well
-    assert (f"search attribute {key} is of type {kind}" in new.text) is not is_well
+    what = "name" if key == "BackfillCustomer" else "day"
+    assert (WrongAttributeType(key, kind, what) in new.warnings) is not is_well
 
 
 def test_customers_of_whom_none_is_configured_are_a_warning() -> None:
-    (warning,) = looked(execution("sheraton")).warnings
-
-    assert warning == "the last runs are for sheraton, who are not among the customers of this cluster"
+    assert looked(execution("sheraton")).warnings == (StrangeCustomers(("sheraton",)),)
     assert looked(execution("sheraton"), execution("hilton")).level is Level.OK
     assert looked(execution("sheraton"), to=expected(customers=())).level is Level.OK
 
@@ -163,12 +169,13 @@ def test_customers_of_whom_none_is_configured_are_a_warning() -> None:
 def test_what_others_have_named_their_runs_stays_one_line_of_bearable_length() -> None:
     (problem,) = looked(run_with_id("a\nb " * 900)).problems
 
-    assert "\n" not in problem
-    assert len(problem) < 400
+    assert isinstance(problem, NoneRecognised)
+    assert "\n" not in problem.example.workflow_id
+    assert len(problem.example.workflow_id) <= 100
 
 
-def by_input(order: tuple[Source, ...] = (Source.INPUT,)) -> Expected:
-    mapping = IdentityMapping(order, UTC, attributes=KEYS, input=Keys("[0].tenant", "[0].from", "[0].to"))
+def by_input() -> Expected:
+    mapping = IdentityMapping((Source.INPUT,), UTC, attributes=KEYS, input=Keys("[0].tenant", "[0].from", "[0].to"))
     known = Recogniser.of(["voice-prod"], ["CustomerBackfill"], mapping)
     return expected(recogniser=known, mapping=mapping)
 
@@ -181,16 +188,14 @@ def test_where_the_input_tells_neither_ids_nor_attributes_are_expected() -> None
 
 def test_an_input_that_tells_nothing_is_told_with_what_it_has() -> None:
     hints = {"input:[0].tenant": "hilton", "input:[0].from": "soon", "input:[0].to": ""}
+    found = (("[0].tenant", "hilton"), ("[0].from", "soon"), ("[0].to", ""))
 
     (problem,) = looked(run_with_id("job-1", hints), to=by_input()).problems
 
-    assert problem == (
-        "none of the last 1 run is recognised, such as job-1:"
-        " its input has [0].tenant hilton, [0].from soon, [0].to nothing"
-    )
+    assert problem == NoneRecognised(1, UnrecognisedRun("job-1", "", (), input=found))
 
 
 def test_an_attribute_that_starts_name_and_nobody_has_registered_is_a_warning() -> None:
     (warning,) = looked(execution(), to=expected(written=("Region",)), attributes={}).warnings
 
-    assert warning == "Region is no search attribute of this namespace: what the bot starts goes without it"
+    assert warning == AttributesUnregistered(("Region",))

@@ -20,9 +20,12 @@ from bot.fleet.notifications.notification import (
     dump,
     parse,
 )
+from bot.fleet.notifications.sequence import SequenceEndLine, WaitingLine, WindowLine
 from bot.fleet.notifications.stale import UnsentMessage, join_attempts, stale_reasons
-from bot.model import ActiveSnooze, Ending, Episode, Failure, FailureKind, OutboxMessage
+from bot.model import ActiveSnooze, Ending, Episode, Failure, FailureKind, OutboxMessage, WindowEnd
 from tests.fakes.episodes import STARTED, episode
+from tests.fleet.builders import window
+from tests.fleet.sequences import ended, progress, spec
 
 HILTON = episode()
 OVER = episode(ending=Ending.COMPLETED, ended_at=STARTED)
@@ -159,3 +162,23 @@ def test_a_line_that_may_stand_already_is_kept_and_joining_again_changes_nothing
 
     assert joined_attempts(lines) == [(1, 0), (2, 0), (7, 4)]
     assert joined_attempts(again) == joined_attempts(lines)
+
+
+WAITING = WaitingLine(spec(), window(6, 11), "no list of runs", timedelta(minutes=10))
+WINDOW_ENDED = WindowLine(spec(), ended(window(6, 11), WindowEnd.COMPLETE), 2, 11, None, 5, 5)
+ANOTHER_ENDED = replace(WINDOW_ENDED, ended=ended(window(1, 6), WindowEnd.COMPLETE))
+SEQUENCE_ENDED = SequenceEndLine(progress(), timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("later", "is_stale"),
+    [(WINDOW_ENDED, True), (SEQUENCE_ENDED, True), (ANOTHER_ENDED, False)],
+    ids=["it has ended", "the sequence has ended", "another window has ended"],
+)
+def test_that_a_window_waits_is_no_news_once_it_has_ended(later: Notification, is_stale: bool) -> None:
+    lines = [
+        UnsentMessage(OutboxMessage(f"sequence:s1:{number}", dump(line), "sequence:s1"), line, is_late=True)
+        for number, line in enumerate((WAITING, later))
+    ]
+
+    assert [*stale_reasons(lines, {})] == (["sequence:s1:0"] if is_stale else [])

@@ -7,17 +7,31 @@ from typing import Any
 import pytest
 
 from bot.commands import Cancel, Pause, Resume, Retry, Selection, Terminate
-from bot.errors import Unavailable, UsageError
+from bot.errors import Unavailable
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal, TerminateRun
 from bot.fleet.proposals.retry import propose_retry_in_sequence
 from bot.fleet.proposals.terminate import propose_terminate
-from bot.model import Instruction, OpenRun, Order, Phase, Window, WindowEnd
-from tests.fleet.builders import CAMPAIGN, window
+from bot.fleet.proposals.warnings import EndsByItself, OthersGoOn, ProgressUnknown, SkipSparesRunning
+from bot.fleet.refusals.declined import Declined, Refusal
+from bot.fleet.refusals.runs import CancelledAlready, NothingOpen, RunFacts
+from bot.fleet.refusals.sequences import (
+    NoDaysToCome,
+    NoSequence,
+    NoSequenceToSkip,
+    NothingToRetry,
+    NotPaused,
+    PausedAlready,
+    RetryLater,
+    SequenceEnding,
+    StoppedAlready,
+)
+from bot.model import Health, Instruction, OpenRun, Order, Phase, Window, WindowEnd
+from tests.fleet.builders import CAMPAIGN, HOUR, window
 from tests.fleet.grounds import complete, context, healthy, struggling
-from tests.fleet.sequences import ended, progress, running, spec, standing
+from tests.fleet.sequences import BEGUN, ended, progress, running, spec, standing
 
 PAUSE, RESUME = Pause(target="hilton"), Resume(target="hilton")
 CANCEL, TERMINATE = Cancel(target="hilton"), Terminate(target="hilton")
@@ -43,10 +57,10 @@ def order(of: Order, **fields: Any) -> Instruction:
     return Instruction(of, by="", reason="", **fields)
 
 
-def refusal(judge: Callable[[], Proposal]) -> UsageError:
-    with pytest.raises(UsageError) as refused:
+def refusal(judge: Callable[[], Proposal]) -> Refusal:
+    with pytest.raises(Declined) as refused:
         judge()
-    return refused.value
+    return refused.value.reason
 
 
 def test_a_sequence_that_runs_is_paused_and_one_that_is_paused_resumed() -> None:
@@ -54,35 +68,45 @@ def test_a_sequence_that_runs_is_paused_and_one_that_is_paused_resumed() -> None
 
     assert instructions(propose_pause(PAUSE, with_open_sequence())) == [order(Order.PAUSE)]
     assert instructions(propose_resume(RESUME, paused)) == [order(Order.RESUME)]
-    assert "paused already" in refusal(lambda: propose_pause(PAUSE, paused)).problem
-    assert "is not paused" in refusal(lambda: propose_resume(RESUME, with_open_sequence())).problem
+    assert refusal(lambda: propose_pause(PAUSE, paused)) == PausedAlready(PAUSE, "hilton")
+    runs = with_open_sequence()
+    assert refusal(lambda: propose_resume(RESUME, runs)) == NotPaused("hilton", runs.open_sequence)
 
 
 def test_one_that_is_being_cancelled_is_neither_paused_nor_resumed() -> None:
     stopping = with_open_sequence(phase=Phase.STOPPING)
     over = with_open_sequence(phase=Phase.ENDED)
 
-    assert "being cancelled" in refusal(lambda: propose_pause(PAUSE, stopping)).problem
-    assert "being cancelled" in refusal(lambda: propose_resume(RESUME, stopping)).problem
-    assert "is ending at this moment" in refusal(lambda: propose_pause(PAUSE, over)).problem
+    assert refusal(lambda: propose_pause(PAUSE, stopping)) == SequenceEnding(stopping.open_sequence)
+    assert refusal(lambda: propose_resume(RESUME, stopping)) == SequenceEnding(stopping.open_sequence)
+    assert refusal(lambda: propose_pause(PAUSE, over)) == SequenceEnding(over.open_sequence)
 
 
-def test_without_a_sequence_a_workflow_goes_on_and_what_would_end_it_is_said() -> None:
-    error = refusal(lambda: propose_pause(PAUSE, context(struggling())))
+def test_without_a_sequence_the_refusal_names_a_workflow_that_goes_on() -> None:
+    spanning = struggling()
+    on = context(spanning)
 
-    assert error.problem == "No sequence of hilton is open, so there is nothing to pause."
-    assert "goes on by itself: the workflow over the full range, attempt 3, struggling, for 22 h." in error.hint
-    assert "/backfill cancel hilton ends it." in error.hint
-    assert "status" in refusal(lambda: propose_resume(RESUME, context())).hint
-    part = refusal(lambda: propose_pause(PAUSE, context(healthy(window(6, 11)))))
-    assert "goes on by itself: the workflow over Jan 6 → Jan 11, attempt 1, healthy" in part.hint
+    assert refusal(lambda: propose_pause(PAUSE, on)) == NoSequence(PAUSE, "hilton", on.facts_of(spanning))
+    assert refusal(lambda: propose_resume(RESUME, context())) == NoSequence(RESUME, "hilton", None)
+
+
+def test_the_facts_of_a_run_say_how_it_does_and_who_had_it_started() -> None:
+    spanning, part = struggling(), healthy(window(6, 11), cancel_requested=True)
+    on = context(spanning, part, starters={spanning.execution.ref.workflow_id: "Olivia"})
+
+    assert on.facts_of(spanning) == RunFacts(
+        "backfill-hilton-2026-01-01-2026-02-21", CAMPAIGN, True, 3, Health.STRUGGLING, False, 22 * HOUR, "Olivia"
+    )
+    assert on.facts_of(part) == RunFacts(
+        "backfill-hilton-2026-01-06-2026-01-11", window(6, 11), False, 1, Health.HEALTHY, True, 22 * HOUR, None
+    )
 
 
 def test_one_that_does_not_answer_is_told_all_the_same_with_a_warning() -> None:
     proposal = propose_pause(PAUSE, silent())
 
     assert instructions(proposal) == [order(Order.PAUSE)]
-    assert "does not answer now" in proposal.warnings[0]
+    assert proposal.warnings == (ProgressUnknown(BEGUN),)
 
 
 TROUBLED = (
@@ -116,14 +140,11 @@ def test_windows_of_an_open_sequence_that_did_not_do_run_again(
 
 
 def test_an_open_sequence_without_such_windows_is_named() -> None:
-    error = refusal(lambda: again(with_open_sequence()))
+    runs, stopping = with_open_sequence(), with_open_sequence(phase=Phase.STOPPING, troubled=TROUBLED)
+    command = Retry(target="hilton", which=Selection.FAILED)
 
-    assert "begun by Olivia" in error.problem
-    assert "No window that is over has failed" in error.hint
-    assert (
-        "once it has ended"
-        in refusal(lambda: again(with_open_sequence(phase=Phase.STOPPING, troubled=TROUBLED))).hint
-    )
+    assert refusal(lambda: again(runs, Selection.FAILED)) == NothingToRetry(Selection.FAILED, runs.open_sequence)
+    assert refusal(lambda: again(stopping, Selection.FAILED)) == RetryLater(command, stopping.open_sequence)
 
 
 def test_nobody_knows_what_to_run_again_while_the_sequence_does_not_answer() -> None:
@@ -135,9 +156,7 @@ def test_cancel_stops_a_sequence_and_leaves_what_is_not_its_own() -> None:
     proposal = propose_cancel(CANCEL, with_open_sequence(healthy(window(40, 45))))
 
     assert instructions(proposal) == [order(Order.STOP)]
-    assert proposal.warnings == (
-        "1 open workflow is not the sequence's, and left to run: cancel again once the sequence has ended.",
-    )
+    assert proposal.warnings == (OthersGoOn(1),)
     assert propose_cancel(CANCEL, with_open_sequence()).warnings == ()
 
 
@@ -159,11 +178,11 @@ def test_without_a_sequence_everything_open_is_cancelled_durably() -> None:
 def test_what_is_closed_or_being_cancelled_is_not_cancelled() -> None:
     over, ending = context(complete(CAMPAIGN)), context(struggling(cancel_requested=True))
 
-    assert refusal(lambda: propose_cancel(CANCEL, over)).problem == "hilton has nothing open."
-    assert "being cancelled already: 1 workflow" in refusal(lambda: propose_cancel(CANCEL, ending)).problem
-    assert "/backfill terminate hilton" in refusal(lambda: propose_cancel(CANCEL, ending)).hint
-    error = refusal(lambda: propose_cancel(CANCEL, with_open_sequence(phase=Phase.STOPPING))).problem
-    assert error.startswith("A sequence of hilton is being cancelled, window 3 of 11, begun by ")
+    stopping = with_open_sequence(phase=Phase.STOPPING)
+
+    assert refusal(lambda: propose_cancel(CANCEL, over)) == NothingOpen(CANCEL, "hilton")
+    assert refusal(lambda: propose_cancel(CANCEL, ending)) == CancelledAlready(CANCEL, "hilton", 1)
+    assert refusal(lambda: propose_cancel(CANCEL, stopping)) == StoppedAlready(CANCEL, stopping.open_sequence)
 
 
 def skip(days: Window, on: ProposalContext) -> Proposal:
@@ -174,27 +193,26 @@ def test_days_of_a_sequence_are_left_out_and_a_window_that_runs_goes_on() -> Non
     proposal = skip(window(14, 21), with_open_sequence())
 
     assert instructions(proposal) == [order(Order.SKIP, window=window(14, 21))]
-    assert proposal.warnings == (
-        "The window that runs, 2026-01-11..2026-01-16, goes on: only windows still to come are left out.",
-    )
+    assert proposal.warnings == (SkipSparesRunning((window(11, 16),)),)
     assert skip(window(16, 21), with_open_sequence()).warnings == ()
 
 
 def test_days_are_left_out_of_nothing_but_windows_to_come() -> None:
     other = context(sequence=standing(progress(of=spec(days=(window(11, 21),)))))
 
-    assert "No sequence of hilton is open" in refusal(lambda: skip(window(1, 6), context(struggling()))).problem
-    assert "is still to come" in refusal(lambda: skip(window(1, 6), other)).problem
-    assert "being cancelled" in refusal(lambda: skip(window(1, 6), with_open_sequence(phase=Phase.STOPPING))).problem
+    stopping = with_open_sequence(phase=Phase.STOPPING)
+
+    without = refusal(lambda: skip(window(1, 6), context(struggling())))
+    assert without == NoSequenceToSkip(Cancel(target="hilton", range=window(1, 6)), "hilton")
+    assert refusal(lambda: skip(window(1, 6), other)) == NoDaysToCome(window(1, 6), (), other.open_sequence)
+    assert refusal(lambda: skip(window(1, 6), stopping)) == SequenceEnding(stopping.open_sequence)
 
 
 def test_days_that_have_run_are_refused_and_those_still_to_come_named() -> None:
     over = (complete(window(1, 6)), complete(window(6, 11)))
     on = with_open_sequence(*over)
-    error = refusal(lambda: skip(window(6, 8), on))
 
-    assert error.problem == "No window of 2026-01-06..2026-01-08 is still to come."
-    assert error.hint.startswith("Still to come: Jan 16 → Feb 21. A sequence of hilton runs already: window 3 of 11")
+    assert refusal(lambda: skip(window(6, 8), on)) == NoDaysToCome(window(6, 8), (window(16, 52),), on.open_sequence)
     assert instructions(skip(window(6, 18), on)) == [order(Order.SKIP, window=window(6, 18))]
     assert instructions(skip(window(20, 21), on))
 
@@ -215,7 +233,7 @@ def test_halves_of_a_window_that_was_followed_can_be_left_out() -> None:
 def test_where_nothing_is_still_to_come_nothing_is_left_out() -> None:
     last = with_open_sequence(queued=0, queued_days=0)
 
-    assert "is still to come" in refusal(lambda: skip(window(30, 32), last)).problem
+    assert refusal(lambda: skip(window(30, 32), last)) == NoDaysToCome(window(30, 32), (), last.open_sequence)
 
 
 def test_terminate_stops_the_sequence_first_and_ends_every_run_then() -> None:
@@ -243,8 +261,8 @@ def test_a_sequence_that_only_cancels_is_told_nothing_and_named() -> None:
     only = spec(days=(), clear=(OpenRun(spanning.execution.ref, CAMPAIGN),))
     on = context(spanning, sequence=standing(progress(of=only, phase=Phase.CLEARING)))
 
-    assert "it waits until 1 workflow is closed" in refusal(lambda: propose_cancel(CANCEL, on)).problem
-    assert "it waits until 1 workflow is closed" in refusal(lambda: propose_pause(PAUSE, on)).problem
+    assert refusal(lambda: propose_cancel(CANCEL, on)) == StoppedAlready(CANCEL, on.open_sequence)
+    assert refusal(lambda: propose_pause(PAUSE, on)) == SequenceEnding(on.open_sequence)
     assert list(propose_terminate(TERMINATE, on).acts) == [TerminateRun("hilton", spanning)]
 
 
@@ -259,8 +277,8 @@ def test_one_that_is_stopping_and_has_nothing_to_wait_for_can_be_ended_itself() 
     proposal = propose_terminate(TERMINATE, context(sequence=standing(progress(phase=Phase.STOPPING))))
 
     assert instructions(proposal) == [order(Order.STOP, terminates=True)]
-    assert "ends by itself in a moment" in proposal.warnings[0]
+    assert proposal.warnings == (EndsByItself(),)
 
 
 def test_what_is_not_open_is_not_terminated() -> None:
-    assert refusal(lambda: propose_terminate(TERMINATE, context())).problem == "hilton has nothing open."
+    assert refusal(lambda: propose_terminate(TERMINATE, context())) == NothingOpen(TERMINATE, "hilton")

@@ -1,15 +1,26 @@
-"""The proposals of run, and its refusals with what to type instead."""
+"""The proposals of run, and the reasons of its refusals."""
 
 from typing import Any
 
 import pytest
 
 from bot.commands import Run, Selection
-from bot.errors import UsageError
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Proposal
 from bot.fleet.proposals.run import RunRequest, propose_one_window, propose_run
+from bot.fleet.proposals.warnings import NeverSeen, RunsAgain, WaitsForCancelled
+from bot.fleet.refusals.declined import Declined, Refusal
+from bot.fleet.refusals.runs import (
+    CompleteAlready,
+    DaysRun,
+    NoData,
+    NoneFailed,
+    NoWorkers,
+    RunsAlready,
+    WholeRangeRuns,
+)
+from bot.fleet.refusals.sequences import OpenSequence, SecondSequence
 from bot.fleet.sequence import state
 from bot.model import SequenceSpec, Window
 from tests.fleet.builders import CAMPAIGN, NOW, window
@@ -66,7 +77,7 @@ def test_a_window_that_is_being_cancelled_is_waited_for_and_its_days_run_again()
 
     spec = begun(proposal).spec
     assert ([held.ref for held in spec.clear], spec.adopt, spec.days) == ([ending.execution.ref], (), (CAMPAIGN,))
-    assert proposal.warnings == ("1 window is being cancelled already: waited for first, then run again.",)
+    assert proposal.warnings == (WaitsForCancelled(1),)
 
 
 def test_attempts_and_progress_do_not_change_the_digest_and_another_world_does() -> None:
@@ -78,66 +89,46 @@ def test_attempts_and_progress_do_not_change_the_digest_and_another_world_does()
 
 
 def test_a_workflow_type_that_was_never_seen_is_warned_of() -> None:
-    (warning,) = proposed(start_context(was_seen=False)).warnings
-
-    assert "No workflow of type CustomerBackfill has been seen on voice-prod yet" in warning
+    assert proposed(start_context(was_seen=False)).warnings == (NeverSeen("CustomerBackfill", "voice-prod"),)
 
 
-def refusal(on: StartContext, *, whole: bool = False, **asked: Any) -> UsageError:
-    judge = propose_one_window if whole else propose_run
-    with pytest.raises(UsageError) as refused:
+def refusal(on: StartContext, *, one_window: bool = False, **asked: Any) -> Refusal:
+    judge = propose_one_window if one_window else propose_run
+    with pytest.raises(Declined) as refused:
         judge(RUN, RunRequest(**{"whole": CAMPAIGN, "which": Selection.MISSING, **asked}), on)
-    return refused.value
+    return refused.value.reason
 
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_second_active_backfill_is_refused_naming_the_first_and_who_began_it(whole: bool) -> None:
-    error = refusal(start_context(sequence=SEQUENCE), whole=whole)
+    on = start_context(sequence=SEQUENCE)
 
-    assert error.problem == (
-        "A sequence of hilton runs already: window 3 of 11, "
-        "begun by Olivia at 2026-02-21 18:00 UTC for: it times out."
-    )
-    assert error.hint == (
-        "Type /backfill pause hilton or /backfill cancel hilton, "
-        "or /backfill split hilton windows 2d for smaller windows from now on."
-    )
+    assert refusal(on, one_window=whole) == SecondSequence(RUN, OpenSequence(SEQUENCE, "Olivia"), is_ending=False)
 
 
-def test_a_full_range_that_runs_is_named_with_who_had_it_started() -> None:
+def test_a_full_range_that_runs_is_named() -> None:
     spanning = struggling()
-    by_olivia = {spanning.execution.ref.workflow_id: "Olivia"}
-    outside = {spanning.execution.ref.workflow_id: ""}
+    on = start_context(spanning)
 
-    assert refusal(start_context(spanning, starters=by_olivia)).problem == (
-        "A workflow over the whole campaign runs already: "
-        "backfill-hilton-2026-01-01-2026-02-21, attempt 3, struggling, for 22 h, started by Olivia."
-    )
-    assert refusal(start_context(spanning, starters=outside)).problem.endswith("started outside the bot.")
-    assert refusal(start_context(spanning)).problem.endswith("for 22 h.")
-    assert (
-        refusal(start_context(spanning)).hint == "Type /backfill split hilton to cancel it and run windows instead."
-    )
+    assert refusal(on) == WholeRangeRuns(RUN, on.context.facts_of(spanning))
 
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_without_workers_nothing_is_started(whole: bool) -> None:
-    error = refusal(start_context(pollers=0), whole=whole)
+    on = start_context(pollers=0)
 
-    assert error.problem == "No worker polls the task queue backfill on voice-prod: what is started would wait."
+    assert refusal(on, one_window=whole) == NoWorkers("backfill", "CustomerBackfill", "voice-prod")
 
 
 def test_what_is_complete_or_has_no_rows_or_runs_is_not_run() -> None:
-    some = Volumes(CAMPAIGN, {"hilton": evenly(5, window(1, 6))})
-    empty_days = RunRequest(window(11, 21), Selection.MISSING)
+    some = start_context(known=Volumes(CAMPAIGN, {"hilton": evenly(5, window(1, 6))}))
 
-    with pytest.raises(UsageError, match="no data in range"):
-        propose_run(RUN, empty_days, start_context(known=some))
-    assert refusal(start_context(complete(CAMPAIGN))).problem.startswith("hilton is complete already")
-    assert "no data in range" in refusal(start_context(known=volumes(hilton=0))).problem
-    assert "runs already" in refusal(start_context(complete(window(1, 6)), healthy(window(6, 52)))).problem
+    assert refusal(some, whole=window(11, 21)) == NoData("hilton", window(11, 21))
+    assert refusal(start_context(known=volumes(hilton=0))) == NoData("hilton", CAMPAIGN)
+    assert refusal(start_context(complete(CAMPAIGN))) == CompleteAlready(RUN, "hilton", CAMPAIGN)
+    assert refusal(start_context(complete(window(1, 6)), healthy(window(6, 52)))) == RunsAlready(RUN, "hilton")
     for on in (start_context(), start_context(healthy(window(1, 6)))):
-        assert "No window of hilton has failed" in refusal(on, which=Selection.FAILED).problem
+        assert refusal(on, which=Selection.FAILED) == NoneFailed(RUN, "hilton", CAMPAIGN)
 
 
 def started(on: StartContext, whole: Window = CAMPAIGN, which: Selection = Selection.MISSING) -> SequenceSpec:
@@ -161,26 +152,22 @@ def test_the_whole_range_is_a_sequence_of_one_window_told_with_its_time() -> Non
 def test_days_that_the_whole_range_would_do_again_are_warned_of() -> None:
     proposal = propose_one_window(RUN, RunRequest(CAMPAIGN, Selection.MISSING), start_context(complete(window(1, 6))))
 
-    assert proposal.warnings == ("5 days of it would be run again.",)
+    assert proposal.warnings == (RunsAgain(5),)
     assert started(start_context(complete(window(1, 6)))).days == (CAMPAIGN,)
 
 
-def test_over_a_whole_range_that_runs_only_split_makes_windows() -> None:
-    error = refusal(start_context(healthy(CAMPAIGN)), whole=True)
+@pytest.mark.parametrize("days", [CAMPAIGN, window(6, 11)])
+def test_the_whole_range_is_not_started_over_days_that_run(days: Window) -> None:
+    of_it = healthy(days)
+    on = start_context(of_it)
 
-    assert error.problem.startswith("Days of it run already: ")
-    assert error.hint == "Type /backfill split hilton to cancel it and run windows instead."
+    assert refusal(on, one_window=True) == DaysRun(RUN, on.context.facts_of(of_it))
 
 
-def test_the_whole_range_is_not_started_over_days_that_run() -> None:
-    error = refusal(start_context(healthy(window(6, 11))), whole=True)
-
-    assert error.problem == (
-        "Days of it run already: backfill-hilton-2026-01-06-2026-01-11, attempt 1, healthy, for 22 h."
-    )
+def test_days_beside_those_that_run_are_started() -> None:
     assert started(start_context(healthy(window(6, 11))), window(11, 16)).days == (window(11, 16),)
 
 
 def test_the_whole_range_is_not_started_where_nothing_is_missing() -> None:
-    assert refusal(start_context(complete(CAMPAIGN)), whole=True).problem.startswith("hilton is complete already")
+    assert refusal(start_context(complete(CAMPAIGN)), one_window=True) == CompleteAlready(RUN, "hilton", CAMPAIGN)
     assert started(start_context(complete(CAMPAIGN)), which=Selection.ALL).days == (CAMPAIGN,)

@@ -5,11 +5,20 @@ from typing import Any
 import pytest
 
 from bot.commands import Selection, Split
-from bot.errors import UsageError
 from bot.fleet.proposals.context import StartContext
 from bot.fleet.proposals.proposal import BeginSequence, Instruct, Proposal
 from bot.fleet.proposals.run import RunRequest, propose_run
 from bot.fleet.proposals.split import propose_split
+from bot.fleet.proposals.warnings import (
+    MayBeDoneAgain,
+    NothingCancelled,
+    NothingStarted,
+    ResizesWhatIsToCome,
+    StruggledBefore,
+)
+from bot.fleet.refusals.declined import Declined, Refusal
+from bot.fleet.refusals.runs import CompleteAlready, NoData, NoWorkers, RunsAlready
+from bot.fleet.refusals.sequences import SameSize, SecondSequence
 from bot.model import Instruction, Order, Phase
 from tests.fleet.builders import BOOM, CAMPAIGN, activity, execution, run, seen, window
 from tests.fleet.grounds import complete, healthy, start_context, struggling
@@ -26,10 +35,10 @@ def proposed(on: StartContext, days: int | None = None) -> tuple[Proposal, Begin
     return proposal, act
 
 
-def refusal(on: StartContext, days: int | None = None) -> UsageError:
-    with pytest.raises(UsageError) as refused:
+def refusal(on: StartContext, days: int | None = None) -> Refusal:
+    with pytest.raises(Declined) as refused:
         propose_split(Split(target="hilton", days=days), on)
-    return refused.value
+    return refused.value.reason
 
 
 def test_the_full_range_that_struggles_is_cancelled_and_what_is_missing_runs_as_windows() -> None:
@@ -45,13 +54,12 @@ def test_the_full_range_that_struggles_is_cancelled_and_what_is_missing_runs_as_
 
 
 def test_a_healthy_full_range_is_cancelled_with_a_plain_warning() -> None:
-    proposal, act = proposed(start_context(healthy(CAMPAIGN)))
+    spanning = healthy(CAMPAIGN)
+    on = start_context(spanning)
+    proposal, act = proposed(on)
 
     assert len(act.spec.clear) == 1
-    assert proposal.warnings == (
-        "It does not struggle, and what it has done may be done again: "
-        "backfill-hilton-2026-01-01-2026-02-21, attempt 1, healthy, for 22 h.",
-    )
+    assert proposal.warnings == (MayBeDoneAgain(on.context.facts_of(spanning)),)
 
 
 def test_a_window_that_struggles_is_run_again_and_others_are_followed() -> None:
@@ -75,9 +83,7 @@ def test_windows_that_would_be_as_long_as_the_one_that_struggled_are_warned_of()
     proposal, _ = proposed(start_context(struggling(window(1, 6))))
     smaller, _ = proposed(start_context(struggling(window(1, 6))), days=3)
 
-    assert proposal.warnings == (
-        "A window of 5 days struggled: /backfill split hilton windows 3d makes them smaller.",
-    )
+    assert proposal.warnings == (StruggledBefore(SPLIT, 5, 3),)
     assert smaller.warnings == ()
 
 
@@ -93,15 +99,15 @@ def test_without_anything_to_cancel_it_is_a_run_and_says_so() -> None:
     (plain,) = propose_run(SPLIT, RunRequest(CAMPAIGN, Selection.MISSING), start_context()).acts
 
     assert act == plain
-    assert proposal.warnings == ("Nothing is cancelled: nothing runs.",)
-    assert follows.warnings == ("Nothing is cancelled: what runs does not struggle.",)
+    assert proposal.warnings == (NothingCancelled(something_runs=False),)
+    assert follows.warnings == (NothingCancelled(something_runs=True),)
 
 
 def test_what_struggles_over_complete_days_is_cancelled_and_nothing_runs_then() -> None:
     proposal, act = proposed(start_context(complete(CAMPAIGN, run="0"), struggling(), pollers=0))
 
     assert (len(act.spec.clear), act.spec.days) == (1, ())
-    assert proposal.warnings == ("Every other day is complete or runs: after the cancelling nothing is started.",)
+    assert proposal.warnings == (NothingStarted(),)
 
 
 def test_following_a_run_is_not_confirmed_for_cancelling_it_though_the_same_days_are_run() -> None:
@@ -113,28 +119,26 @@ def test_following_a_run_is_not_confirmed_for_cancelling_it_though_the_same_days
 
 
 @pytest.mark.parametrize(
-    ("on", "problem"),
+    ("on", "reason"),
     [
-        (start_context(complete(CAMPAIGN)), "hilton is complete already"),
-        (start_context(struggling(), known=volumes(hilton=0)), "no data in range"),
-        (start_context(struggling(), pollers=0), "No worker polls the task queue backfill on voice-prod"),
-        (start_context(healthy(window(1, 30)), healthy(window(30, 52))), "What is to be run of hilton runs already."),
+        (start_context(complete(CAMPAIGN)), CompleteAlready(SPLIT, "hilton", CAMPAIGN)),
+        (start_context(struggling(), known=volumes(hilton=0)), NoData("hilton", CAMPAIGN)),
+        (start_context(struggling(), pollers=0), NoWorkers("backfill", "CustomerBackfill", "voice-prod")),
+        (start_context(healthy(window(1, 30)), healthy(window(30, 52))), RunsAlready(SPLIT, "hilton")),
     ],
 )
-def test_it_is_refused_where_nothing_could_or_need_run(on: StartContext, problem: str) -> None:
-    assert problem in refusal(on).problem
+def test_it_is_refused_where_nothing_could_or_need_run(on: StartContext, reason: Refusal) -> None:
+    assert refusal(on) == reason
 
 
 def with_open_sequence(**changes: Any) -> StartContext:
     return start_context(sequence=standing(progress(running(3, window(11, 16)), **changes)))
 
 
-def test_an_open_sequence_is_named_and_half_its_size_is_offered() -> None:
-    error = refusal(with_open_sequence())
+def test_an_open_sequence_is_named() -> None:
+    on = with_open_sequence()
 
-    assert "window 3 of 11, begun by Olivia" in error.problem
-    assert "/backfill split hilton windows 2d" in error.hint
-    assert "windows" not in refusal(with_open_sequence(size=1)).hint
+    assert refusal(on) == SecondSequence(SPLIT, on.context.open_sequence, is_ending=False)
 
 
 def test_a_typed_size_is_for_the_windows_of_the_open_sequence_that_are_to_come() -> None:
@@ -143,12 +147,12 @@ def test_a_typed_size_is_for_the_windows_of_the_open_sequence_that_are_to_come()
     (act,) = proposal.acts
     assert isinstance(act, Instruct)
     assert act.instruction == Instruction(Order.RESIZE, by="", reason="", days=3)
-    assert proposal.warnings == (
-        "A sequence of hilton runs already: only its windows still to come get the new size.",
-    )
+    assert proposal.warnings == (ResizesWhatIsToCome("hilton"),)
 
 
 def test_a_size_that_it_has_or_that_comes_too_late_is_refused() -> None:
-    assert "have 5 days already" in refusal(with_open_sequence(), days=5).hint
-    assert "being cancelled" in refusal(with_open_sequence(phase=Phase.STOPPING), days=3).problem
-    assert "once it has ended" in refusal(with_open_sequence(phase=Phase.STOPPING), days=3).hint
+    on, stopping = with_open_sequence(), with_open_sequence(phase=Phase.STOPPING)
+    five, three = Split(target="hilton", days=5), Split(target="hilton", days=3)
+
+    assert refusal(on, days=5) == SameSize(five, 5, on.context.open_sequence)
+    assert refusal(stopping, days=3) == SecondSequence(three, stopping.context.open_sequence, is_ending=True)

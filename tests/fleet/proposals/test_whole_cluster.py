@@ -6,12 +6,22 @@ from datetime import timedelta
 import pytest
 
 from bot.commands import Pause, Retry
-from bot.errors import UsageError
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate
 from bot.fleet.proposals.context import ProposalContext, starter_of
 from bot.fleet.proposals.proposal import Instruct, Proposal
+from bot.fleet.proposals.warnings import (
+    DoesNotApply,
+    LeftOut,
+    OfOneCustomer,
+    ProposalWarning,
+    RunsAgain,
+    Unrecognised,
+)
 from bot.fleet.proposals.whole_cluster import CustomerProposal, joined
+from bot.fleet.refusals.declined import ActionBlocked, BlockedForAll, Declined, NothingOnCluster, Refusal
+from bot.fleet.refusals.runs import NoWorkers
+from bot.fleet.refusals.sequences import PausedAlready, SequenceSilent
 from bot.model import AuditOutcome, AuditRecord, Instruction, Order, Subject
 from bot.model.text import listed
 from tests.blocks.proposals import begin, plan
@@ -27,7 +37,7 @@ def known(customer: str, *, is_open: bool = False) -> ProposalContext:
     return ProposalContext(Target("voice-prod", customer), NOW, (SPANNING,) if is_open else (), TERMS)
 
 
-def applies(customer: str, *warnings: str) -> CustomerProposal:
+def applies(customer: str, *warnings: ProposalWarning) -> CustomerProposal:
     act = Instruct(standing(progress(of=spec(customer))), Instruction(Order.PAUSE, "", ""))
     return CustomerProposal(
         known(customer), Proposal(PAUSE, Target("voice-prod", customer), (act,), warnings=warnings)
@@ -35,7 +45,7 @@ def applies(customer: str, *warnings: str) -> CustomerProposal:
 
 
 def does_not(customer: str, *, is_open: bool = False) -> CustomerProposal:
-    return CustomerProposal(known(customer, is_open=is_open), UsageError(f"{customer} is paused already."))
+    return CustomerProposal(known(customer, is_open=is_open), Declined(PausedAlready(PAUSE, customer)))
 
 
 def test_all_to_whom_it_applies_are_in_one_proposal() -> None:
@@ -49,29 +59,31 @@ def test_whose_runs_are_left_to_run_is_said() -> None:
     others = [does_not(name, is_open=True) for name in ("a", "b", "c", "d")]
     proposal = joined(PAUSE, "voice-prod", [applies("hilton"), *others])
 
-    assert proposal.warnings == ("It does not apply to a, b, c and 1 more, and what runs there is left to run.",)
+    assert proposal.warnings == (DoesNotApply(("a", "b", "c", "d")),)
 
 
 def test_what_nobody_recognises_is_left_to_run_and_said() -> None:
-    assert joined(PAUSE, "voice-prod", [applies("hilton")], unrecognised=2).warnings == (
-        "2 open workflows are not recognised, and left to run.",
-    )
+    assert joined(PAUSE, "voice-prod", [applies("hilton")], unrecognised=2).warnings == (Unrecognised(2),)
 
 
 def test_a_warning_of_several_is_said_once_and_of_one_with_its_name() -> None:
-    proposal = joined(PAUSE, "voice-prod", [applies("hilton", "slow", "odd"), applies("vivint", "slow")])
+    slow, odd = RunsAgain(3), RunsAgain(5)
+    proposal = joined(PAUSE, "voice-prod", [applies("hilton", slow, odd), applies("vivint", RunsAgain(3))])
 
-    assert proposal.warnings == ("slow", "hilton: odd")
+    assert proposal.warnings == (slow, OfOneCustomer("hilton", odd))
+
+
+def refusal(customers: list[CustomerProposal], unrecognised: int = 0) -> Declined:
+    with pytest.raises(Declined) as refused:
+        joined(PAUSE, "voice-prod", customers, unrecognised)
+    return refused.value
 
 
 def test_what_applies_to_nobody_is_refused_and_to_the_only_one_with_its_reason() -> None:
-    with pytest.raises(UsageError) as one:
-        joined(PAUSE, "voice-prod", [does_not("hilton")])
-    with pytest.raises(UsageError) as nobody:
-        joined(PAUSE, "voice-prod", [])
+    paused = PausedAlready(PAUSE, "hilton")
 
-    assert one.value.problem == "There is nothing on voice-prod to pause. hilton is paused already."
-    assert nobody.value.problem == "There is nothing on voice-prod to pause."
+    assert refusal([does_not("hilton")]).reason == NothingOnCluster(PAUSE, "voice-prod", paused, 0, 0)
+    assert refusal([], unrecognised=2).reason == NothingOnCluster(PAUSE, "voice-prod", None, 0, 2)
 
 
 def starts(customer: str, hours: float | None) -> CustomerProposal:
@@ -92,13 +104,25 @@ def test_what_is_started_side_by_side_takes_as_long_as_the_slowest_of_it() -> No
 
 def test_refused_for_everybody_it_says_why_of_one_who_has_something_open() -> None:
     others = [does_not("sunbit"), *(does_not(name, is_open=True) for name in "abcde")]
-    with pytest.raises(UsageError) as refused:
-        joined(PAUSE, "voice-prod", others)
 
-    assert refused.value.problem == (
-        "There is nothing on voice-prod to pause. "
-        "a is paused already. It does not apply to 4 other customers with something open, either."
-    )
+    assert refusal(others).reason == NothingOnCluster(PAUSE, "voice-prod", PausedAlready(PAUSE, "a"), 4, 0)
+
+
+def test_blocked_for_everybody_it_tells_each_reason_once() -> None:
+    nobody, silent = NoWorkers("backfill", "Backfill", "voice-prod"), SequenceSilent("Temporal", "no answer")
+    reasons: list[Refusal] = [nobody, silent, nobody]
+    blocked = [CustomerProposal(known(f"b{n}"), ActionBlocked(reason)) for n, reason in enumerate(reasons)]
+    refused = refusal([*blocked, does_not("a")])
+
+    assert isinstance(refused, ActionBlocked)
+    assert refused.reason == BlockedForAll(PAUSE, "voice-prod", 3, (nobody, silent))
+
+
+def test_blocked_for_some_they_are_left_out_once_for_each_reason() -> None:
+    nobody = NoWorkers("backfill", "Backfill", "voice-prod")
+    blocked = [CustomerProposal(known(name), ActionBlocked(nobody)) for name in ("a", "b")]
+
+    assert joined(PAUSE, "voice-prod", [applies("hilton"), *blocked]).warnings == (LeftOut(("a", "b"), nobody),)
 
 
 def test_names_are_listed_and_the_rest_is_counted() -> None:

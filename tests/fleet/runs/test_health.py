@@ -6,9 +6,18 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.runs.assessment import Assessment
+from bot.fleet.runs.assessment import (
+    ActivityPaused,
+    Assessment,
+    LastFailure,
+    NotPickedUp,
+    RepeatedHeartbeat,
+    TimedOutEarlier,
+    WorkflowTaskFails,
+    WorkflowTaskNotTaken,
+)
 from bot.fleet.runs.health import Past, assess
-from bot.model import Activity, ActivityState, AlertReason, Failure, FailureKind, Health, Observation
+from bot.model import Activity, ActivityState, AlertReason, Failure, Health, Observation
 from tests.fleet.builders import (
     BOOM,
     HOUR,
@@ -39,7 +48,7 @@ def test_22_hours_on_attempt_1_are_healthy() -> None:
     long = activity(started_at=NOW - 22 * HOUR, scheduled_at=NOW - 22 * HOUR)
     assessment = assessed(long)
 
-    assert (assessment.health, assessment.attempt, assessment.why) == (Health.HEALTHY, 1, "")
+    assert (assessment.health, assessment.attempt, assessment.reasons) == (Health.HEALTHY, 1, ())
     assert assessment.progress.text == "day 2026-01-07, 12,345 of 57,300 rows"
 
 
@@ -52,21 +61,21 @@ def test_a_heartbeat_timeout_makes_it_struggle() -> None:
     assessment = assessed(activity(attempt=2, last_failure=TIMED_OUT))
 
     assert (assessment.health, assessment.attempt, assessment.alert_reason) == (Health.STRUGGLING, 2, HEARTBEAT)
-    assert assessment.why == "heartbeat timeout"
+    assert assessment.reasons == (LastFailure(TIMED_OUT),)
     assert assessment.last_failure == TIMED_OUT
 
 
 def test_another_failure_makes_it_retry_and_is_told() -> None:
     assessment = assessed(activity(attempt=3, last_failure=BOOM))
 
-    assert (assessment.health, assessment.why) == (Health.RETRYING, "error: connection reset by peer")
+    assert (assessment.health, assessment.reasons) == (Health.RETRYING, (LastFailure(BOOM),))
     assert assessment.alert_reason is None
 
 
 def test_a_later_attempt_without_a_known_failure_is_retrying() -> None:
     assessment = assessed(activity(attempt=2))
 
-    assert (assessment.health, assessment.why) == (Health.RETRYING, "an earlier attempt ended; why is not known")
+    assert (assessment.health, assessment.reasons) == (Health.RETRYING, (LastFailure(None),))
 
 
 def test_a_failure_on_the_way_back_to_attempt_1_is_healthy() -> None:
@@ -79,13 +88,13 @@ def test_a_heartbeat_timeout_earlier_in_the_run_still_makes_it_struggle(last_fai
     assessment = assessed(now, past=Past(failures=[seen(1)]))
 
     assert (assessment.health, assessment.alert_reason) == (Health.STRUGGLING, HEARTBEAT)
-    assert assessment.why.startswith("it timed out on heartbeat once earlier in this run; now ")
+    assert assessment.reasons == (TimedOutEarlier(1, (LastFailure(last_failure),)),)
 
 
 def test_earlier_heartbeat_timeouts_are_counted() -> None:
     assessment = assessed(activity(), past=Past(failures=[seen(1), seen(2), seen(3, BOOM)]))
 
-    assert assessment.why == "it timed out on heartbeat 2 times earlier in this run"
+    assert assessment.reasons == (TimedOutEarlier(2),)
 
 
 def test_other_earlier_failures_alone_do_not_make_it_struggle() -> None:
@@ -97,7 +106,7 @@ def test_details_that_have_not_changed_for_too_long_are_stalled() -> None:
     assessment = assessed(copying, past=past)
 
     assert assessment.health is Health.STALLED
-    assert assessment.why == "heartbeats come, but have told nothing new for 1 h"
+    assert assessment.reasons == (RepeatedHeartbeat(HOUR),)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +154,7 @@ def test_an_activity_that_nobody_picks_up_is_waiting() -> None:
     assessment = assessed(scheduled(scheduled_at=NOW - 10 * MINUTE))
 
     assert (assessment.health, assessment.waiting_since) == (Health.WAITING, NOW - 10 * MINUTE)
-    assert assessment.why == "no worker has picked it up for 10 m"
+    assert assessment.reasons == (NotPickedUp(10 * MINUTE),)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +174,7 @@ def test_a_struggling_activity_that_nobody_picks_up_tells_both() -> None:
     assessment = assessed(scheduled(attempt=4, last_failure=TIMED_OUT))
 
     assert (assessment.health, assessment.waiting_since) == (Health.STRUGGLING, NOW - HOUR)
-    assert assessment.why == "heartbeat timeout; no worker has picked it up for 1 h"
+    assert assessment.reasons == (LastFailure(TIMED_OUT), NotPickedUp(HOUR))
 
 
 @pytest.mark.parametrize(("own", "queue"), [("", "backfill"), ("copiers", "copiers")])
@@ -188,9 +197,7 @@ def test_a_failing_workflow_task_is_blocked_whatever_its_activities_do() -> None
     assessment = assessed(activity(attempt=2, last_failure=TIMED_OUT), workflow_task_attempt=3)
 
     assert (assessment.health, assessment.alert_reason) == (Health.BLOCKED, HEARTBEAT)
-    assert assessment.why == (
-        "its workflow task is on attempt 3: its own code fails, or its worker is lost each time"
-    )
+    assert assessment.reasons == (WorkflowTaskFails(3),)
 
 
 def test_a_workflow_task_that_timed_out_and_that_nobody_takes_up_waits_for_a_worker() -> None:
@@ -199,18 +206,16 @@ def test_a_workflow_task_that_timed_out_and_that_nobody_takes_up_waits_for_a_wor
     struggling = assessed(activity(attempt=2, last_failure=TIMED_OUT), **stopped)
 
     assert (assessment.health, assessment.waiting_since) == (Health.WAITING, NOW - 3 * MINUTE)
-    assert (assessment.why, assessment.task_queue) == (
-        "no worker has taken its workflow task up for 3 m, attempt 2",
-        "backfill",
-    )
+    not_taken = WorkflowTaskNotTaken(3 * MINUTE, 2)
+    assert (assessment.reasons, assessment.task_queue) == ((not_taken,), "backfill")
     assert struggling.health is Health.STRUGGLING
-    assert struggling.why == "heartbeat timeout; no worker has taken its workflow task up for 3 m, attempt 2"
+    assert struggling.reasons == (LastFailure(TIMED_OUT), not_taken)
 
 
 def test_a_paused_activity_says_so() -> None:
     assessment = assessed(activity(state=ActivityState.PAUSED))
 
-    assert (assessment.health, assessment.why) == (Health.HEALTHY, "the activity is paused")
+    assert (assessment.health, assessment.reasons) == (Health.HEALTHY, (ActivityPaused(),))
 
 
 def test_of_several_activities_the_worst_is_told() -> None:
@@ -219,19 +224,6 @@ def test_of_several_activities_the_worst_is_told() -> None:
     )
 
     assert (assessment.health, assessment.attempt) == (Health.STRUGGLING, 5)
-
-
-@pytest.mark.parametrize(
-    ("failure", "why"),
-    [
-        (Failure(FailureKind.APPLICATION, ""), "error"),
-        (Failure(FailureKind.APPLICATION, "two\n lines"), "error: two lines"),
-        (Failure(FailureKind.START_TO_CLOSE_TIMEOUT, "activity Start-to-close timeout"), "start-to-close timeout"),
-        (Failure(FailureKind.OTHER, "worker shut down"), "failure: worker shut down"),
-    ],
-)
-def test_the_reason_is_the_failures_own_text_said_once(failure: Failure, why: str) -> None:
-    assert assessed(activity(attempt=2, last_failure=failure)).why == why
 
 
 def test_of_several_equally_bad_activities_the_same_one_is_told_in_whatever_order_they_come() -> None:

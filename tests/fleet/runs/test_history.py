@@ -11,6 +11,7 @@ from bot.fleet.runs.history import (
     advance_reading,
     as_gone,
     differences,
+    known_until,
     merge_runs,
     refs_to_describe,
     since,
@@ -27,6 +28,15 @@ OPEN = execution("hilton")
 
 def ended(ago: timedelta, run: str = "1") -> Execution:
     return closed(ExecutionStatus.COMPLETED, "hilton", CAMPAIGN, ago=ago, run=run)
+
+
+def test_the_history_has_every_run_until_its_sure_end_once_its_past_has_been_read() -> None:
+    read = Reading("voice-prod", ("A", "B"), NOW, latest=NOW, sure_until=NOW - OVERLAP, is_whole=True)
+
+    assert known_until(read, ["B", "A"]) == NOW - OVERLAP
+    assert known_until(read, ["A"]) is None
+    assert known_until(replace(read, is_whole=False), ["A", "B"]) is None
+    assert known_until(None, ["A", "B"]) is None
 
 
 def test_nothing_is_known_before_the_first_look() -> None:

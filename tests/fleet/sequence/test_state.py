@@ -16,8 +16,10 @@ from bot.model import (
     EndedWindow,
     ExecutionStatus,
     FollowedRun,
+    Instruction,
     OnStuck,
     OpenRun,
+    Order,
     Phase,
     RunningWindow,
     SequenceEnd,
@@ -311,6 +313,15 @@ def test_a_refused_start_stops_whatever_the_policy() -> None:
     assert settled.state.stuck
     assert (settled.ended.note, settled.ended.took) == ("no such search attribute", HOUR)
     assert sequence_state.outcome(settled.state) is SequenceEnd.STOPPED
+
+
+def test_a_window_that_has_not_started_when_the_sequence_is_stopped_is_cancelled() -> None:
+    state, window = took(sequence_state.begin(spec(days(1, 10))))
+    stopped = replace(state, stop=Instruction(Order.STOP, "U1", "enough"))
+    settled = refuse(stopped, window, "not known", NOW + HOUR)
+
+    assert settled.ended.end is WindowEnd.CANCELLED
+    assert sequence_state.outcome(settled.state) is SequenceEnd.CANCELLED
 
 
 @pytest.mark.parametrize(

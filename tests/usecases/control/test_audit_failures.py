@@ -6,8 +6,10 @@ from datetime import datetime
 import pytest
 
 from bot.commands import Ack, Cancel, ControlRequest, Pause, Resume, Retry, Run, Snooze, Split, Terminate
-from bot.errors import BackfillBotError, Conflict, Unavailable, UsageError
+from bot.errors import BackfillBotError, Conflict, Unavailable
 from bot.fleet.audit import MAX_REASON
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.sequences import PausedAlready
 from bot.model import Actor, AuditOutcome, AuditRecord, Ending, JournalEntry, Subject
 from bot.usecases.ack import ack
 from bot.usecases.control.audit_failures import record_refusal, recording_failures
@@ -15,6 +17,7 @@ from bot.usecases.snooze import snooze
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import CHANNEL, NOW, OPERATOR, TEAM, VIEWER, FakeWorld
+from tests.wording import declines
 
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
 VICTOR = Actor(VIEWER, TEAM, CHANNEL)
@@ -75,14 +78,14 @@ async def test_the_reason_that_was_given_is_recorded_with_what_was_not_done(worl
 
     async def fail() -> None:
         async with recording_failures(split, OLIVIA, world.services, "times\nout, says xoxb-1-marked"):
-            raise UsageError("A sequence of hilton runs already.", "Type /backfill pause hilton.")
+            raise Declined(PausedAlready(Pause(target="hilton"), "hilton"))
 
-    with pytest.raises(UsageError):
+    with declines("Type /backfill resume hilton to go on"):
         await fail()
     await record_refusal(split, VICTOR, "Only operators may.", world.services, "x" * 1_000)
 
     failed, refused = world.journal.audited
-    assert (failed.outcome, failed.why) == (AuditOutcome.FAILED, "A sequence of hilton runs already.")
+    assert (failed.outcome, failed.why) == (AuditOutcome.FAILED, "The sequence of hilton is paused already.")
     assert failed.reason == "times out, says (hidden)"
     assert refused.reason == "x" * (MAX_REASON - 1) + "…"
 
@@ -90,7 +93,7 @@ async def test_the_reason_that_was_given_is_recorded_with_what_was_not_done(worl
 async def test_a_button_of_an_alert_that_is_over_tells_which_it_was(world: FakeWorld) -> None:
     world.journal.episodes[HILTON.id] = replace(HILTON, ending=Ending.COMPLETED, ended_at=NOW)
 
-    with pytest.raises(UsageError):
+    with declines():
         await snooze(Snooze(episode=HILTON.id), OLIVIA, world.services)
 
     (record,) = world.journal.audited
@@ -99,7 +102,7 @@ async def test_a_button_of_an_alert_that_is_over_tells_which_it_was(world: FakeW
 
 
 async def test_a_change_of_nothing_is_recorded_as_failed_without_the_hint(world: FakeWorld) -> None:
-    with pytest.raises(UsageError, match="Did you mean hilton"):
+    with declines("Did you mean hilton"):
         await ack(Ack(target="hiltn"), OLIVIA, world.services)
 
     (record,) = world.journal.audited
@@ -137,7 +140,7 @@ async def test_a_secret_that_somebody_typed_or_a_system_said_is_not_recorded(wor
 
     with pytest.raises(Unavailable):
         await fail()
-    with pytest.raises(UsageError):
+    with declines():
         await ack(Ack(target="xoxb-1-marked"), OLIVIA, world.services)
 
     assert len(world.journal.audited) == 2

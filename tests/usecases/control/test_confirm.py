@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.commands import Pause, Run, Split, Terminate
-from bot.errors import Refused, Unavailable, UsageError
+from bot.errors import Refused, Unavailable
+from bot.fleet.proposals.problems import SystemRefused
 from bot.fleet.proposals.proposal import BeginSequence, Changed, Instruct
+from bot.fleet.proposals.warnings import NothingCancelled
 from bot.model import (
     AuditOutcome,
     ExecutionStatus,
@@ -27,6 +29,7 @@ from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW
 from tests.usecases.confirming import WHY, confirmed, done, open_spec, post_message, problems, replace_control, shown
 from tests.usecases.steered import OLIVIA, VOICE, completed, ends, fleet, sequence
+from tests.wording import declines
 
 SPLIT, WHOLE = Split(target="hilton"), Run(target="sunbit", whole=True)
 TERMINATE = Terminate(target="sunbit")
@@ -121,7 +124,7 @@ async def test_a_world_that_has_changed_is_shown_and_nothing_is_done(world: Fake
     result = await confirm_proposal(split, SPLIT, before.digest, WHY, OLIVIA, world.services)
 
     assert isinstance(result, Changed)
-    assert (result.confirmed, result.proposal.warnings) == (before.digest, ("Nothing is cancelled: nothing runs.",))
+    assert (result.confirmed, result.proposal.warnings) == (before.digest, (NothingCancelled(something_runs=False),))
     assert world.controls[VOICE].states == {}
     (record,) = world.journal.audited
     assert (record.outcome, record.why) == (AuditOutcome.FAILED, "The world had changed since it was shown.")
@@ -131,7 +134,7 @@ async def test_what_cannot_be_done_any_more_is_refused_and_on_record(world: Fake
     command = Run(target="sunbit")
     digest = (await shown(world, run, command)).digest
     completed(world, "sunbit", CAMPAIGN)
-    with pytest.raises(UsageError, match="complete already"):
+    with declines("complete already"):
         await confirm_proposal(run, command, digest, WHY, OLIVIA, world.services)
 
     (record,) = world.journal.audited
@@ -140,7 +143,7 @@ async def test_what_cannot_be_done_any_more_is_refused_and_on_record(world: Fake
 
 async def test_without_a_reason_nothing_is_done(world: FakeWorld) -> None:
     digest = (await shown(world, split, SPLIT)).digest
-    with pytest.raises(UsageError, match="needs a reason"):
+    with declines("needs a reason"):
         await confirm_proposal(split, SPLIT, digest, "  ", OLIVIA, world.services)
 
     assert world.controls[VOICE].states == {}
@@ -170,8 +173,8 @@ async def test_of_a_cluster_what_fails_for_one_is_done_for_the_others(world: Fak
     result = await done(world, pause, Pause(target=VOICE))
 
     assert [(one.act.customer, one.problem) for one in result.done] == [
-        ("brinks", ""),
-        ("sunbit", "The sequence is being cancelled."),
+        ("brinks", None),
+        ("sunbit", SystemRefused("The sequence is being cancelled.")),
     ]
     told = {record.subject.customer: (record.outcome, record.why) for record in world.journal.audited}
     assert told == {

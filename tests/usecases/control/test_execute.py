@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.commands import Cancel, Pause, Run, Split, Terminate
-from bot.errors import Conflict, Unavailable, UsageError
+from bot.errors import Conflict, Unavailable
 from bot.fleet.notifications.notification import TerminatedLine
 from bot.model import (
     AuditOutcome,
@@ -32,6 +32,7 @@ from tests.usecases.confirming import (
     shown,
 )
 from tests.usecases.steered import OLIVIA, OSCAR, VOICE, ends, fleet, sequence
+from tests.wording import declines
 
 SPLIT, WHOLE, WINDOWS = Split(target="hilton"), Run(target="sunbit", whole=True), Run(target="sunbit")
 TERMINATE = Terminate(target="sunbit")
@@ -73,7 +74,7 @@ async def test_of_two_who_split_at_once_one_begins_and_the_other_hears_who(world
 async def test_of_two_who_come_after_one_another_the_second_hears_who_began_it(world: FakeWorld) -> None:
     digest = (await shown(world, split, SPLIT)).digest
     await confirm_proposal(split, SPLIT, digest, WHY, OLIVIA, world.services)
-    with pytest.raises(UsageError, match="begun by Olivia"):
+    with declines("begun by Olivia"):
         await confirm_proposal(split, SPLIT, digest, WHY, OSCAR, world.services)
 
     assert open_spec(world).started_by == OLIVIA.user_id

@@ -7,9 +7,10 @@ import pytest
 
 from bot.errors import DependencyError, Refused, Unavailable
 from bot.fleet.runs.identity import Identity
-from bot.model import Execution, ExecutionStatus, Ref, Window
+from bot.model import Execution, ExecutionStatus, Reading, Ref, Window
 from bot.sequences.activity_stubs import START_TO_CLOSE
-from bot.usecases.drive.completed_elsewhere import TIME_LIMIT, find_completed_run
+from bot.usecases.drive.completed_elsewhere import find_completed_run
+from bot.usecases.drive.completed_runs import TIME_LIMIT, CompletedRuns
 from tests.fakes.services import NOW, FakeWorld, config
 
 CLUSTER = "voice-prod"
@@ -25,11 +26,15 @@ BY_HAND = Execution(
 )
 
 
+async def asked(world: FakeWorld) -> Ref | None:
+    return await find_completed_run(DAYS, BETWEEN, CompletedRuns(CLUSTER, world.services), world.services)
+
+
 async def found(world: FakeWorld, *runs: Execution) -> Ref | None:
     for run in runs:
         world.engines[CLUSTER].add(run)
     await world.ledger.keep(runs)
-    return await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services)
+    return await asked(world)
 
 
 def called(workflow_id: str) -> Execution:
@@ -62,24 +67,37 @@ async def test_what_temporal_has_forgotten_is_what_the_ledger_says_of_it() -> No
     world = FakeWorld()
     await world.ledger.keep([BY_HAND])
 
-    assert await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+    assert await asked(world) == BY_HAND.ref
 
 
 async def test_a_run_that_no_pass_has_seen_yet_is_found_on_the_cluster() -> None:
     world = FakeWorld()
     world.engines[CLUSTER].add(BY_HAND)
 
-    assert await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+    assert await asked(world) == BY_HAND.ref
+
+
+@pytest.mark.parametrize(("is_whole", "listed"), [(True, 1), (False, 2)])
+async def test_the_cluster_is_asked_only_for_what_the_history_may_lack(is_whole: bool, listed: int) -> None:
+    world = FakeWorld()
+    world.engines[CLUSTER].add(replace(called("something else"), closed_at=NOW - timedelta(minutes=1)))
+    world.engines[CLUSTER].add(replace(BY_HAND, status=ExecutionStatus.COMPLETED, closed_at=NOW - timedelta(hours=2)))
+    read = Reading(CLUSTER, ("CustomerBackfill",), NOW, sure_until=NOW - timedelta(hours=1), is_whole=is_whole)
+    await world.ledger.keep([], read)
+
+    await asked(world)
+
+    assert world.engines[CLUSTER].listed == [listed]
 
 
 async def test_the_cluster_is_asked_where_the_store_is_away() -> None:
     world = FakeWorld()
     world.ledger.away = Unavailable("store", "locked")
-    nothing_yet = await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services)
+    nothing_yet = await asked(world)
     world.engines[CLUSTER].add(BY_HAND)
 
     assert nothing_yet is None
-    assert await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services) == BY_HAND.ref
+    assert await asked(world) == BY_HAND.ref
 
 
 @pytest.mark.parametrize("away", [Unavailable("Temporal", "no answer"), Refused("Temporal", "not permitted")])
@@ -91,7 +109,7 @@ async def test_it_is_not_known_where_the_cluster_does_not_tell(away: DependencyE
     world.engines[CLUSTER].away = away
 
     with pytest.raises(Unavailable, match=f"not known .* {away.why}"):
-        await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services)
+        await asked(world)
 
 
 async def test_it_is_not_known_while_not_all_of_the_ended_runs_are_listed() -> None:
@@ -101,7 +119,7 @@ async def test_it_is_not_known_while_not_all_of_the_ended_runs_are_listed() -> N
     world.engines[CLUSTER].add(replace(called("other"), closed_at=NOW - timedelta(minutes=1)))
 
     with pytest.raises(Unavailable, match="1 runs listed in 5 s, not all"):
-        await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services)
+        await asked(world)
 
 
 async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
@@ -109,7 +127,7 @@ async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
     await world.ledger.keep([BY_HAND])
     world.engines[CLUSTER].add(replace(BY_HAND, status=ExecutionStatus.FAILED))
 
-    assert await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services) is None
+    assert await asked(world) is None
 
 
 def test_systems_that_never_answer_leave_time_to_start_the_window() -> None:
@@ -120,7 +138,5 @@ async def test_a_run_of_a_definition_that_covers_no_days_completes_nothing() -> 
     fills = {"name": "fills", "types": ["Other"], "task_queue": "backfill"}
     reindex = {"name": "reindex", "types": ["CustomerBackfill"], "task_queue": "backfill", "covers": False}
     world = FakeWorld(config({CLUSTER: ("hilton",)}, workflow=None, workflows=[fills, reindex]))
-    await world.ledger.keep([BY_HAND])
-    world.engines[CLUSTER].add(BY_HAND)
 
-    assert await find_completed_run(CLUSTER, DAYS, BETWEEN, world.services) is None
+    assert await found(world, BY_HAND) is None

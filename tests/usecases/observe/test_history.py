@@ -21,11 +21,11 @@ from bot.usecases.observe.observe import observe, observe_whole
 from bot.usecases.plan import plan
 from bot.usecases.status import status
 from bot.usecases.verify import verify
-from bot.usecases.watch.watch import Rounds, watch
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, execution, seen, window
+from tests.usecases.watch.looks import new_state, watch
 
 CLUSTER = "voice-prod"
 DAY = timedelta(days=1)
@@ -281,9 +281,9 @@ class TestALongPast:
         assert len(answers[-1].runs) == len(WINDOWS) + 1
 
     async def test_is_read_by_the_watcher_without_anybody_asking(self, long: FakeWorld) -> None:
-        rounds = Rounds()
+        rounds = new_state(CLUSTER)
         for _ in range(4):
-            rounds = await watch(CLUSTER, rounds, long.services)
+            rounds = await watch(CLUSTER, long.services, rounds)
         forget(long)
 
         assert rounds.history_due == NOW + long.config.watch.slow_round
@@ -366,9 +366,9 @@ async def test_without_the_ledger_all_that_temporal_knows_is_told(world: FakeWor
 
 async def test_the_watcher_keeps_what_ends_although_nobody_asks(world: FakeWorld) -> None:
     put(world, execution("vivint"))
-    rounds = await watch(CLUSTER, Rounds(), world.services)
+    rounds = await watch(CLUSTER, world.services)
     put(world, closed(COMPLETED, "vivint", CAMPAIGN, ago=timedelta(0)))
-    await watch(CLUSTER, rounds, world.services)
+    await watch(CLUSTER, world.services, rounds)
     forget(world)
     answer = await told(world, "vivint")
 
@@ -378,11 +378,11 @@ async def test_the_watcher_keeps_what_ends_although_nobody_asks(world: FakeWorld
 
 
 async def test_the_watcher_asks_for_the_past_only_when_runs_begin_or_end_and_in_slow_rounds(world: FakeWorld) -> None:
-    rounds = await watch(CLUSTER, Rounds(), world.services)
-    rounds = await watch(CLUSTER, rounds, world.services)
+    rounds = await watch(CLUSTER, world.services)
+    rounds = await watch(CLUSTER, world.services, rounds)
     once = len(world.engines[CLUSTER].listed)
     world.now += world.config.watch.slow_round
-    await watch(CLUSTER, rounds, world.services)
+    await watch(CLUSTER, world.services, rounds)
 
     assert (once, len(world.engines[CLUSTER].listed)) == (1, 2)
 

@@ -75,6 +75,10 @@ class UnreliableLedger:
         self._fail()
         return await self.ledger.recall(cluster)
 
+    async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:
+        self._fail()
+        return await self.ledger.recall_customer(cluster, customer)
+
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         self._fail()
         await self.ledger.keep(executions, reading)

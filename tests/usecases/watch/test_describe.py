@@ -13,8 +13,8 @@ from bot.adapters.store import open_store
 from bot.model import Description, Failure, FailureKind, Ref
 from bot.services import Services
 from bot.usecases.watch.describe import PassDescriptions, isolate_odd_runs
-from bot.usecases.watch.watch import Rounds, watch
 from tests.fakes.services import FakeWorld
+from tests.usecases.watch.looks import watch
 from tests.usecases.watch.test_watch import CLUSTER, FIRST_ATTEMPT, REF, RUNNING
 
 # No store writes it: what the edges let through one day.
@@ -47,11 +47,11 @@ async def test_the_others_have_their_alerts_and_the_odd_one_has_when_it_is_odd_n
         world.engines[CLUSTER].put(struggling(run(customer)))
     async with stored(world, tmp_path) as services:
         with capture_logs() as logs:
-            rounds = await watch(CLUSTER, Rounds(), services)
+            rounds = await watch(CLUSTER, services)
         before = {one.ref for one in await services.journal.open_episodes()}
         world.engines[CLUSTER].put(struggling(run("hilton")))
         world.now += world.config.watch.every
-        await watch(CLUSTER, rounds, services)
+        await watch(CLUSTER, services, rounds)
         after = {one.ref for one in await services.journal.open_episodes()}
 
     (told,) = [line for line in logs if line["log_level"] == "error"]
@@ -64,11 +64,12 @@ async def test_a_cluster_with_one_odd_run_only_has_answered_all_the_same(tmp_pat
     world = FakeWorld()
     world.engines[CLUSTER].put(struggling(REF, ODD))
     async with stored(world, tmp_path) as services:
-        rounds = await watch(CLUSTER, Rounds(), services)
+        rounds = await watch(CLUSTER, services)
         seen = await services.journal.last_seen()
 
     assert list(seen) == [CLUSTER]
-    assert rounds.due == {REF: world.now + world.config.watch.every}
+    assert list(rounds.queue.refs) == [REF]
+    assert rounds.queue.earliest() == world.now + world.config.watch.every
 
 
 async def test_a_run_whose_description_nobody_can_read_costs_no_other_its_alert() -> None:
@@ -83,10 +84,10 @@ async def test_a_run_whose_description_nobody_can_read_costs_no_other_its_alert(
         return await describe(ref)
 
     world.engines[CLUSTER].describe = broken  # type: ignore[method-assign]
-    rounds = await watch(CLUSTER, Rounds(), world.services)
+    rounds = await watch(CLUSTER, world.services)
 
     assert [one.ref for one in await world.journal.open_episodes()] == [run("vivint")]
-    assert rounds.due[run("hilton")] == world.now + world.config.watch.every
+    assert rounds.queue.earliest() == world.now + world.config.watch.every
 
 
 async def test_what_fails_without_any_run_is_the_failure_of_the_pass() -> None:
@@ -107,8 +108,8 @@ async def test_what_fails_without_any_run_is_the_failure_of_the_pass() -> None:
 async def test_after_a_clock_was_set_back_nothing_waits_for_it_to_catch_up() -> None:
     world = FakeWorld()
     world.engines[CLUSTER].add(RUNNING)
-    rounds = await watch(CLUSTER, Rounds(), world.services)
+    rounds = await watch(CLUSTER, world.services)
     world.now -= timedelta(hours=1)
-    await watch(CLUSTER, rounds, world.services)
+    await watch(CLUSTER, world.services, rounds)
 
     assert world.engines[CLUSTER].described == [REF, REF]

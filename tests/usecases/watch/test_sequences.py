@@ -20,11 +20,12 @@ from bot.model import (
     SequenceStanding,
     Window,
 )
-from bot.usecases.watch.watch import Rounds, watch
+from bot.usecases.watch.watch import describe_due
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import spec
+from tests.usecases.watch.looks import watch
 
 CLUSTER = "voice-prod"
 AWAY = Unavailable("Temporal of voice-prod", "connection refused")
@@ -65,7 +66,7 @@ def close(world: FakeWorld, status: ExecutionStatus, days: Window = CAMPAIGN) ->
 
 async def a_pass(world: FakeWorld) -> None:
     world.now += timedelta(seconds=15)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
 
 async def taken_over(world: FakeWorld) -> SequenceSpec:
@@ -252,3 +253,22 @@ async def test_what_is_not_recognised_belongs_to_no_sequence(world: FakeWorld) -
 
     assert kinds(world)[0] == "episode"
     assert next(iter(world.outbox.messages.values())).message.thread_key == ""
+
+
+async def test_between_two_listings_the_sequences_are_asked_for_only_when_a_run_newly_needs_an_alert(
+    world: FakeWorld,
+) -> None:
+    await world.controls[CLUSTER].begin(spec(thread_key="alert:1"))
+    world.engines[CLUSTER].put(struggling())
+    state = await watch(CLUSTER, world.services)
+    asked = control(world).listings
+    for _ in range(3):
+        world.now += world.config.watch.slow_round
+        await describe_due(state, world.services)
+    unchanged = control(world).listings
+    world.engines[CLUSTER].put(struggling("vivint"))
+    await watch(CLUSTER, world.services, state)
+
+    assert asked == 1
+    assert unchanged == asked
+    assert control(world).listings > unchanged

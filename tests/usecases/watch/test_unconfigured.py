@@ -10,7 +10,7 @@ from bot.blocks import alert_lines, alerts
 from bot.blocks.notifications import draw
 from bot.commands import Cancel, Pause, Retry, Split
 from bot.commands import Digest as DigestCommand
-from bot.errors import Conflict, Unavailable, UsageError
+from bot.errors import Conflict, Unavailable
 from bot.fleet.alerts.episodes import card
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.keys import episode_id
@@ -31,7 +31,6 @@ from bot.model import (
 from bot.usecases.digest import digest
 from bot.usecases.resolve import resolve_open
 from bot.usecases.watch.unconfigured import end_unconfigured
-from bot.usecases.watch.watch import Rounds, watch
 from tests.blocks.gate import action_ids
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
@@ -39,6 +38,8 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import ended, progress, spec
+from tests.usecases.watch.looks import new_state, watch
+from tests.wording import declines
 
 LEFT = episode(revision=0)
 
@@ -56,9 +57,9 @@ def said(world: FakeWorld) -> list[notification.Notification]:
 
 
 async def test_a_pass_over_any_other_cluster_ends_them_and_says_so_once(world: FakeWorld) -> None:
-    rounds = Rounds()
+    rounds = new_state("chat-prod")
     for _ in range(3):
-        rounds = await watch("chat-prod", rounds, world.services)
+        rounds = await watch("chat-prod", world.services, rounds)
         world.now += world.config.watch.slow_round
 
     assert {name: one.ending for name, one in world.journal.episodes.items() if "voice" in name} == {
@@ -187,12 +188,12 @@ async def test_cards_of_configured_clusters_stay_as_they_are(world: FakeWorld) -
 async def test_a_button_of_before_is_answered_with_what_is_the_matter(
     world: FakeWorld, clicked: type[Pause | Cancel | Retry | Split]
 ) -> None:
-    with pytest.raises(UsageError, match="No cluster “voice-prod” is configured, or not any more"):
+    with declines("No cluster “voice-prod” is configured, or not any more"):
         await resolve_open(clicked(target="voice-prod/hilton"), world.services)
 
 
 async def test_a_customer_that_has_moved_is_named_where_it_is(world: FakeWorld) -> None:
-    with pytest.raises(UsageError, match="Did you mean chat-prod/spirit"):
+    with declines("Did you mean chat-prod/spirit"):
         await resolve_open(Cancel(target="voice-prod/spirit"), world.services)
 
 
@@ -203,7 +204,7 @@ async def test_when_the_cluster_is_back_one_that_still_struggles_goes_on(world: 
     again.journal, again.outbox = world.journal, world.outbox
     struggling = replace(execution("hilton"), ref=LEFT.ref)
     again.engines["voice-prod"].put(description(activity(attempt=3, last_failure=TIMED_OUT), of=struggling))
-    await watch("voice-prod", Rounds(), again.services)
+    await watch("voice-prod", again.services)
 
     assert world.journal.episodes[episode_id(LEFT.ref)].is_open
 
@@ -219,7 +220,7 @@ async def test_what_nobody_has_foreseen_about_them_takes_nothing_away_from_a_pas
     world = FakeWorld(config=config({"chat-prod": ("spirit",)}))
     world.journal = Odd(world.outbox)
     with capture_logs() as logs:
-        rounds = await watch("chat-prod", Rounds(), world.services)
+        rounds = await watch("chat-prod", world.services)
 
     assert rounds.history_due == NOW + world.config.watch.slow_round
     (told,) = [line for line in logs if line["log_level"] == "error"]
@@ -237,7 +238,7 @@ class OddLedger(FakeLedger):
 async def test_nor_does_what_nobody_has_foreseen_about_the_past(world: FakeWorld) -> None:
     world.ledger = OddLedger()
     with capture_logs() as logs:
-        rounds = await watch("chat-prod", Rounds(), world.services)
+        rounds = await watch("chat-prod", world.services)
 
     assert rounds.history_due == NOW + world.config.watch.slow_round
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["past not read"]

@@ -1,5 +1,6 @@
-"""One pass over a cluster: what it describes, what it records, and that silence changes nothing."""
+"""Watching a cluster: what is described and when, what is recorded, and that silence changes nothing."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from structlog.testing import capture_logs
 from bot.commands import Ack
 from bot.errors import NotFound, Unavailable
 from bot.fleet.notifications import notification
+from bot.fleet.runs.call_budget import CallBudget, describes_per_second
 from bot.model import (
     Activity,
     ActivityState,
@@ -26,9 +28,12 @@ from bot.model import (
 )
 from bot.usecases.ack import ack
 from bot.usecases.observe.observe import observe
-from bot.usecases.watch.watch import Rounds, watch
+from bot.usecases.watch.state import WatchState
+from bot.usecases.watch.watch import AFTER_CONFLICT, MOST_AT_ONCE, describe_due
+from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld, config
+from tests.usecases.watch.looks import PLENTY, new_state, watch
 
 CLUSTER = "voice-prod"
 REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
@@ -75,7 +80,7 @@ def kinds(world: FakeWorld) -> list[str]:
 
 async def test_22_hours_on_attempt_1_is_no_alert(world: FakeWorld) -> None:
     describe(world)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     assert world.journal.episodes == {}
     assert world.outbox.messages == {}
@@ -84,7 +89,7 @@ async def test_22_hours_on_attempt_1_is_no_alert(world: FakeWorld) -> None:
 
 async def test_a_heartbeat_timeout_opens_an_episode_and_its_failure_is_kept(world: FakeWorld) -> None:
     time_out(world, attempt=2)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     (episode,) = await world.journal.open_episodes()
     assert (episode.customer, episode.attempt) == ("hilton", 2)
@@ -95,9 +100,9 @@ async def test_a_heartbeat_timeout_opens_an_episode_and_its_failure_is_kept(worl
 
 async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgotten_them(world: FakeWorld) -> None:
     describe(world, attempt=2, last_failure=Failure(FailureKind.APPLICATION, "connection reset"))
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
     time_out(world, attempt=3)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     lines = [notification.parse(w.message.body) for w in world.outbox.messages.values()]
     told = [line for line in lines if isinstance(line, notification.AttemptsLine)]
@@ -111,10 +116,10 @@ async def test_an_ended_attempt_is_told_with_the_progress_it_had_and_not_with_th
     world: FakeWorld,
 ) -> None:
     describe(world)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
     timed_out = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
     describe(world, attempt=2, last_failure=timed_out, details='{"day":"2026-01-01","rows":0,"total":4200}')
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     lines = [notification.parse(w.message.body) for w in world.outbox.messages.values()]
     told = [line for line in lines if isinstance(line, notification.AttemptsLine)]
@@ -124,18 +129,18 @@ async def test_an_ended_attempt_is_told_with_the_progress_it_had_and_not_with_th
 async def test_a_second_pass_in_which_nothing_changed_says_nothing_more(world: FakeWorld) -> None:
     time_out(world, attempt=2)
     for _ in range(3):
-        await watch(CLUSTER, Rounds(), world.services)
+        await watch(CLUSTER, world.services)
 
     assert kinds(world) == ["episode", "attempts"]
 
 
 async def test_a_silent_cluster_opens_and_resolves_nothing(world: FakeWorld) -> None:
     time_out(world, attempt=2)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
     before = dict(world.journal.episodes)
     world.engines[CLUSTER].away = Unavailable("Temporal", "connection refused")
     world.now += timedelta(minutes=10)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     assert world.journal.episodes == before
     assert await world.journal.last_seen() == {CLUSTER: NOW}
@@ -143,13 +148,13 @@ async def test_a_silent_cluster_opens_and_resolves_nothing(world: FakeWorld) -> 
 
 async def test_a_silence_is_logged_when_it_begins_and_when_it_ends_and_not_at_every_pass(world: FakeWorld) -> None:
     world.engines[CLUSTER].away = Unavailable("Temporal", "connection refused")
-    rounds = Rounds()
+    rounds = new_state(CLUSTER)
     with capture_logs() as logs:
         for _ in range(3):
-            rounds = await watch(CLUSTER, rounds, world.services)
+            rounds = await watch(CLUSTER, world.services, rounds)
         world.engines[CLUSTER].away = None
         for _ in range(2):
-            rounds = await watch(CLUSTER, rounds, world.services)
+            rounds = await watch(CLUSTER, world.services, rounds)
 
     assert [line["event"] for line in logs] == ["cluster does not answer", "cluster answers again"]
 
@@ -168,9 +173,9 @@ async def test_an_execution_that_leaves_the_listing_is_described_to_learn_how_it
     world: FakeWorld, status: ExecutionStatus, ending: Ending
 ) -> None:
     time_out(world, attempt=2)
-    rounds = await watch(CLUSTER, Rounds(), world.services)
+    rounds = await watch(CLUSTER, world.services)
     close(world, status)
-    await watch(CLUSTER, rounds, world.services)
+    await watch(CLUSTER, world.services, rounds)
 
     assert [episode.ending for episode in world.journal.episodes.values()] == [ending]
     assert kinds(world)[-1] == "end"
@@ -178,22 +183,22 @@ async def test_an_execution_that_leaves_the_listing_is_described_to_learn_how_it
 
 async def test_an_execution_that_retention_has_removed_ends_its_episode(world: FakeWorld) -> None:
     time_out(world, attempt=2)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
     world.engines[CLUSTER].descriptions.clear()
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     assert [episode.ending for episode in world.journal.episodes.values()] == [Ending.GONE]
 
 
 async def test_a_run_that_temporal_knows_again_goes_on_in_its_alert_and_holds_no_other_up(world: FakeWorld) -> None:
     time_out(world, attempt=2)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
     forgotten = world.engines[CLUSTER].descriptions.pop(REF)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
     other = replace(forgotten, execution=replace(RUNNING, ref=replace(REF, workflow_id="someone-elses-copy")))
     world.engines[CLUSTER].put(forgotten)
     world.engines[CLUSTER].put(other)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     assert {episode.name for episode in await world.journal.open_episodes()} == {"hilton", "someone-elses-copy"}
     assert all(episode.ended_at is None for episode in await world.journal.open_episodes())
@@ -203,59 +208,131 @@ async def test_a_running_activity_is_looked_at_again_only_when_its_heartbeat_cou
     world: FakeWorld,
 ) -> None:
     describe(world)
-    rounds = await watch(CLUSTER, Rounds(), world.services)
+    rounds = await watch(CLUSTER, world.services)
     looked = len(world.engines[CLUSTER].described)
     world.now += timedelta(seconds=20)
-    rounds = await watch(CLUSTER, rounds, world.services)
+    rounds = await watch(CLUSTER, world.services, rounds)
     assert len(world.engines[CLUSTER].described) == looked
 
     world.now = NOW + timedelta(minutes=2)
-    await watch(CLUSTER, rounds, world.services)
+    await watch(CLUSTER, world.services, rounds)
 
     assert len(world.engines[CLUSTER].described) == looked + 1
 
 
 async def test_what_has_an_alert_is_looked_at_in_every_pass(world: FakeWorld) -> None:
     time_out(world, attempt=2)
-    rounds = await watch(CLUSTER, Rounds(), world.services)
+    rounds = await watch(CLUSTER, world.services)
     world.now += timedelta(seconds=1)
     looks = replace(FIRST_ATTEMPT, attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, ""))
     world.engines[CLUSTER].put(Description(RUNNING, (looks,), cancel_requested=True, workflow_task_attempt=1))
-    await watch(CLUSTER, rounds, world.services)
+    await watch(CLUSTER, world.services, rounds)
 
     assert kinds(world)[-1] == "cancel"
 
 
-async def test_a_pass_looks_at_no_more_than_its_bound_and_the_rest_come_next(world: FakeWorld) -> None:
-    bound = world.config.watch.describes_a_pass
-    for n in range(bound + 5):
-        ref = Ref(CLUSTER, f"backfill-customer-{n}-2026-01-01-2026-02-21", "run-1")
+def many(world: FakeWorld, count: int) -> list[Ref]:
+    refs = [Ref(CLUSTER, f"copy-{n:03}", "run-1") for n in range(count)]
+    for ref in refs:
         world.engines[CLUSTER].add(replace(RUNNING, ref=ref))
-    rounds = await watch(CLUSTER, Rounds(), world.services)
-    first = list(world.engines[CLUSTER].described)
-    await watch(CLUSTER, rounds, world.services)
-
-    assert len(first) == bound
-    assert len(set(world.engines[CLUSTER].described)) == bound + 5
+    return refs
 
 
-async def test_more_executions_than_passes_can_look_at_all_get_their_turn(world: FakeWorld) -> None:
-    bound, rounds = world.config.watch.describes_a_pass, Rounds()
-    for n in range(3 * bound):
-        world.engines[CLUSTER].add(replace(RUNNING, ref=Ref(CLUSTER, f"copy-{n}", "run-1")))
-    for _ in range(3):
-        rounds = await watch(CLUSTER, rounds, world.services)
-        world.now += world.config.watch.slow_round + world.config.watch.every
+@on_idle_clock
+async def test_within_a_second_no_more_calls_are_made_than_the_budget_has_and_the_rest_come_next() -> None:
+    world, budget = FakeWorld(), 40
+    many(world, 60)
+    state = await watch(CLUSTER, world.services, new_state(CLUSTER, budget))
+    await describe_due(state, world.services)
+    at_first = len(world.engines[CLUSTER].described)
+    await asyncio.sleep(1)
+    await describe_due(state, world.services)
 
-    assert len(set(world.engines[CLUSTER].described)) == 3 * bound
+    assert at_first == describes_per_second(budget) - 1
+    assert len(set(world.engines[CLUSTER].described)) == 60
+
+
+@on_idle_clock
+async def test_deadlines_go_before_slow_rounds() -> None:
+    world = FakeWorld()
+    rounds, deadlines = many(world, 60)[:30], many(world, 60)[30:]
+    for ref in deadlines:
+        beating = replace(world.engines[CLUSTER].descriptions[ref], activities=(FIRST_ATTEMPT,))
+        world.engines[CLUSTER].put(beating)
+    state = await watch(CLUSTER, world.services)
+    world.now += world.config.watch.slow_round
+    state.budget = CallBudget(21)
+    world.engines[CLUSTER].described.clear()
+    await describe_due(state, world.services)
+
+    described = world.engines[CLUSTER].described
+    assert len(described) == 20
+    assert len(set(described) & set(rounds)) == 2
+
+
+async def test_more_executions_than_one_pass_describes_all_get_their_turn(world: FakeWorld) -> None:
+    refs = many(world, 3 * MOST_AT_ONCE)
+    state = await watch(CLUSTER, world.services)
+    for _ in range(2):
+        await describe_due(state, world.services)
+
+    assert sorted(world.engines[CLUSTER].described) == refs
+
+
+@on_idle_clock
+async def test_being_behind_is_told_when_it_begins_and_when_it_is_over() -> None:
+    world = FakeWorld()
+    many(world, 60)
+    state = await watch(CLUSTER, world.services, new_state(CLUSTER, 21))
+    world.now += world.config.watch.slow_round
+    with capture_logs() as logs:
+        for _ in range(6):
+            await asyncio.sleep(1)
+            await describe_due(state, world.services)
+
+    late = [line for line in logs if "runs are described" in line["event"]]
+    assert [line["event"] for line in late] == ["runs are described late", "runs are described in time again"]
+    assert (late[0]["runs"], late[0]["calls_per_second"], late[0]["cluster"]) == (60, 21, CLUSTER)
+
+
+async def test_what_is_recorded_is_posted_at_once_and_nothing_is_posted_when_nothing_is(world: FakeWorld) -> None:
+    woken = list[str]()
+    state = WatchState(CLUSTER, CallBudget(PLENTY), on_messages=lambda: woken.append("woken"))
+    describe(world)
+    await watch(CLUSTER, world.services, state)
+    before = len(woken)
+    time_out(world, attempt=2)
+    world.now += timedelta(minutes=1)
+    await describe_due(state, world.services)
+
+    assert (before, len(woken)) == (0, 1)
+
+
+async def test_a_store_that_does_not_answer_leaves_the_runs_due(world: FakeWorld) -> None:
+    describe(world)
+    state = await watch(CLUSTER, world.services)
+    world.now += timedelta(minutes=2)
+    world.journal.away = Unavailable("store", "locked")
+    with pytest.raises(Unavailable):
+        await describe_due(state, world.services)
+
+    assert state.queue.due(world.now, PLENTY) == [REF]
+
+
+async def test_a_run_that_has_ended_is_described_no_more(world: FakeWorld) -> None:
+    describe(world)
+    state = await watch(CLUSTER, world.services)
+    close(world, ExecutionStatus.COMPLETED)
+    world.now += timedelta(minutes=2)
+    await describe_due(state, world.services)
+
+    assert len(state.queue) == 0
 
 
 async def test_an_execution_that_cannot_be_described_does_not_keep_the_others_from_being_looked_at(
     world: FakeWorld,
 ) -> None:
-    refs = [Ref(CLUSTER, f"copy-{n:03}", "run-1") for n in range(3 * world.config.watch.describes_at_once)]
-    for ref in refs:
-        world.engines[CLUSTER].add(replace(RUNNING, ref=ref))
+    refs = many(world, 3 * world.config.watch.describes_at_once)
     describe_it = world.engines[CLUSTER].describe
 
     async def all_but_the_first(ref: Ref) -> Description:
@@ -264,9 +341,9 @@ async def test_an_execution_that_cannot_be_described_does_not_keep_the_others_fr
         return await describe_it(ref)
 
     world.engines[CLUSTER].describe = all_but_the_first  # type: ignore[method-assign]
-    rounds = Rounds()
+    rounds = new_state(CLUSTER)
     for _ in range(2):
-        rounds = await watch(CLUSTER, rounds, world.services)
+        rounds = await watch(CLUSTER, world.services, rounds)
         world.now += world.config.watch.every
 
     assert set(world.engines[CLUSTER].described) == set(refs[1:])
@@ -278,7 +355,7 @@ async def test_an_execution_that_is_not_recognised_alerts_under_its_workflow_id(
     world.engines[CLUSTER].put(
         Description(replace(RUNNING, ref=ref), (activity,), cancel_requested=False, workflow_task_attempt=1)
     )
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     (episode,) = await world.journal.open_episodes()
     assert (episode.customer, episode.name) == ("", "someone-elses-copy")
@@ -291,7 +368,7 @@ async def test_a_run_that_vanishes_between_listing_and_describe_is_nothing_to_sp
         raise NotFound("Temporal", f"no run {ref.run_id}")
 
     world.engines[CLUSTER].describe = gone  # type: ignore[method-assign]
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     assert world.outbox.messages == {}
 
@@ -302,7 +379,7 @@ async def acknowledge(world: FakeWorld) -> None:
 
 async def test_an_acknowledgement_while_the_cluster_is_asked_survives(world: FakeWorld) -> None:
     time_out(world, attempt=2)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
     time_out(world, attempt=3)
     describe_it = world.engines[CLUSTER].describe
 
@@ -311,7 +388,7 @@ async def test_an_acknowledgement_while_the_cluster_is_asked_survives(world: Fak
         return await describe_it(ref)
 
     world.engines[CLUSTER].describe = slowly  # type: ignore[method-assign]
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     (episode,) = await world.journal.open_episodes()
     assert (episode.acked_by, episode.attempt) == (OPERATOR, 3)
@@ -319,7 +396,7 @@ async def test_an_acknowledgement_while_the_cluster_is_asked_survives(world: Fak
 
 async def test_a_pass_that_was_overtaken_changes_nothing_and_the_next_one_decides_again(world: FakeWorld) -> None:
     time_out(world, attempt=2)
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
     time_out(world, attempt=3)
     recall = world.journal.failures
 
@@ -329,10 +406,10 @@ async def test_a_pass_that_was_overtaken_changes_nothing_and_the_next_one_decide
         return await recall(refs)
 
     world.journal.failures = overtaken  # type: ignore[method-assign]
-    rounds = await watch(CLUSTER, Rounds(), world.services)
+    rounds = await watch(CLUSTER, world.services)
     (overtaken_by,) = await world.journal.open_episodes()
     kept = [seen.attempt for seen in (await world.journal.failures([REF]))[REF]]
-    await watch(CLUSTER, rounds, world.services)
+    await watch(CLUSTER, world.services, rounds)
 
     (episode,) = await world.journal.open_episodes()
     assert (overtaken_by.acked_by, overtaken_by.attempt) == (OPERATOR, 2)
@@ -357,10 +434,10 @@ def roots(world: FakeWorld) -> list[str]:
 
 async def test_customers_that_time_out_within_two_passes_share_a_message(world: FakeWorld) -> None:
     struggle(world, "hilton", "vivint", "spirit")
-    rounds = await watch(CLUSTER, Rounds(), world.services)
+    rounds = await watch(CLUSTER, world.services)
     world.now += timedelta(seconds=2)
     struggle(world, "marriott", "delta", "hyatt", "avis", "united")
-    await watch(CLUSTER, rounds, world.services)
+    await watch(CLUSTER, world.services, rounds)
 
     assert len(roots(world)) == 1
     assert kinds(world).count("episode") == 8
@@ -369,14 +446,15 @@ async def test_customers_that_time_out_within_two_passes_share_a_message(world: 
 async def test_two_bots_that_open_alerts_at_the_same_time_share_a_message(world: FakeWorld) -> None:
     """The second bot has read the store before the first one wrote to it."""
     struggle(world, "hilton")
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
     late = BlindJournal(world.journal)
     struggle(world, "vivint")
-    behind = await watch(CLUSTER, Rounds(), replace(world.services, journal=late))
+    behind = await watch(CLUSTER, replace(world.services, journal=late))
     assert len(roots(world)) == 1
     assert len(world.journal.episodes) == 1
 
-    await watch(CLUSTER, behind, world.services)
+    world.now += AFTER_CONFLICT
+    await watch(CLUSTER, world.services, behind)
     assert len(roots(world)) == 1
     assert len(world.journal.episodes) == 2
 
@@ -395,9 +473,9 @@ async def test_runs_of_a_definition_that_covers_no_days_are_alerted_on_and_not_c
     fills = {"name": "fills", "types": ["Other"], "task_queue": "backfill"}
     reindex = {"name": "reindex", "types": ["CustomerBackfill"], "task_queue": "backfill", "covers": False}
     world = FakeWorld(config({CLUSTER: ("hilton",)}, workflow=None, workflows=[fills, reindex]))
-    describe(world, attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout"))
+    time_out(world, attempt=2)
 
-    await watch(CLUSTER, Rounds(), world.services)
+    await watch(CLUSTER, world.services)
 
     assert [episode.customer for episode in await world.journal.open_episodes()] == ["hilton"]
     assert (await observe(CLUSTER, world.services)).runs == ()

@@ -1,0 +1,210 @@
+"""Many sequences with windows of a second: ``python -m benchmarks.sequences [SEQUENCES [DATABASE_URL [MINUTES]]]``.
+
+It prints windows a second, and how often the bot's log says "locked" and "not known"; both have to be 0. Without a
+URL the store is a new SQLite file. Temporal is a dev server; counts fail at once, because there is no ClickHouse.
+It runs with earlier versions of the bot, too: what they print is "before".
+"""
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from structlog.testing import capture_logs
+from temporalio.client import Client
+
+from bot.config import Loaded, load
+from bot.errors import DependencyError
+from bot.model import OnStuck, SequenceSpec, Sizes, Window
+from bot.sequences.worker import working
+from bot.services import Services
+from bot.usecases.observe.history import catch_up
+from bot.usecases.observe.sequences import open_sequences
+from bot.wiring import make_client, make_temporals, open_services
+from tests.adapters.temporal.server import TemporalServer
+
+CLUSTER = "bench"
+QUEUE = "backfill"
+SEQUENCES = 1_000
+WINDOWS = 3
+FIRST_DAY = date(2026, 1, 1)
+# Far above what it takes; a run that does not end is reported as it stands.
+MINUTES = 30
+PASS_EVERY = 5.0
+_CONFIG = """
+[campaign]
+start = 2026-01-01
+end = 2026-02-21
+[workflow]
+types = ["CustomerBackfill"]
+task_queue = "{queue}"
+[slack]
+channel = "C0BACKFILLS"
+[watch]
+every = "1s"
+[[verify.tables]]
+name = "scores"
+table = "analytics.scores"
+customer_column = "customer"
+time_column = "scored_at"
+[volume]
+query = "SELECT 1"
+[clusters.{cluster}]
+customers = []
+temporal = {{ address = "{address}", namespace = "default" }}
+clickhouse = {{ url = "http://127.0.0.1:1" }}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of it. ``known`` of ``asked`` sequences had a progress when the progress of all was asked for."""
+
+    windows: int
+    seconds: float
+    words: Counter[str]
+    known: int
+    asked: int
+    left: int
+
+
+async def measure(sequences: int, url: str, at_most: timedelta) -> Measured:
+    """Drive so many sequences to their end, or for this time."""
+    with tempfile.TemporaryDirectory() as folder, _temporal() as address, capture_logs() as logged:
+        loaded = _loaded(Path(folder), address, url or f"sqlite+aiosqlite:///{folder}/store.db")
+        async with _bot(loaded) as services:
+            began = time.perf_counter()
+            customers = [f"customer-{number:04}" for number in range(sequences)]
+            for customer in customers:
+                await services.clusters[CLUSTER].control.begin(_spec(customer))
+            known, asked = await _progress_of_all(services)
+            left = await _until_ended(services, began + at_most.total_seconds())
+            seconds = time.perf_counter() - began
+            completed = await _completed(address)
+    return Measured(completed, seconds, _words(logged), known, asked, left)
+
+
+@contextmanager
+def _temporal() -> Iterator[str]:
+    """A server, and the team's worker."""
+    server = TemporalServer()
+    server.start()
+    worker = subprocess.Popen(  # noqa: S603  (its own program)
+        [sys.executable, "-m", "benchmarks.one_second_window", server.address, QUEUE]
+    )
+    try:
+        yield server.address
+    finally:
+        worker.kill()
+        worker.wait(timeout=10)
+        server.stop()
+
+
+def _loaded(folder: Path, address: str, url: str) -> Loaded:
+    file = folder / "backfill.toml"
+    file.write_text(_CONFIG.format(queue=QUEUE, cluster=CLUSTER, address=address))
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    return load({**tokens, "BACKFILL_CONFIG": str(file), "DATABASE_URL": url})
+
+
+@asynccontextmanager
+async def _bot(loaded: Loaded) -> AsyncIterator[Services]:
+    """The bot without Slack: its workers, and passes that keep up the run history."""
+    temporals = make_temporals(loaded)
+
+    async def client_of(cluster: str) -> Client:
+        return await temporals[cluster].worker_client()
+
+    async with (
+        open_services(loaded, make_client(loaded), temporals, lambda _: None) as services,
+        working(services, client_of),
+    ):
+        passes = asyncio.create_task(_passes(services))
+        try:
+            yield services
+        finally:
+            passes.cancel()
+            await asyncio.gather(passes, return_exceptions=True)
+
+
+async def _passes(services: Services) -> None:
+    while True:
+        with suppress(DependencyError):
+            await catch_up(CLUSTER, services)
+        await asyncio.sleep(PASS_EVERY)
+
+
+async def _progress_of_all(services: Services) -> tuple[int, int]:
+    until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
+    standings = (await open_sequences(CLUSTER, until, services)).standings
+    return sum(standing.progress is not None for standing in standings), len(standings)
+
+
+async def _until_ended(services: Services, until: float) -> int:
+    """How many are left then."""
+    left = -1
+    while left and time.perf_counter() < until:
+        await asyncio.sleep(1)
+        with suppress(DependencyError):
+            left = len(await services.clusters[CLUSTER].control.sequences())
+    return left
+
+
+async def _completed(address: str) -> int:
+    client = await Client.connect(address)
+    counted = await client.count_workflows("WorkflowType = 'CustomerBackfill' AND ExecutionStatus = 'Completed'")
+    return counted.count
+
+
+def _words(logged: object) -> Counter[str]:
+    text = [str(entry) for entry in logged] if isinstance(logged, list) else []
+    return Counter(word for entry in text for word in ("locked", "not known") if word in entry)
+
+
+def _spec(customer: str) -> SequenceSpec:
+    return SequenceSpec(
+        id=f"s-{customer}",
+        cluster=CLUSTER,
+        customer=customer,
+        asked="run",
+        clear=(),
+        adopt=(),
+        days=(Window.of_days(FIRST_DAY, WINDOWS),),
+        sizes=Sizes(days=1, least=1, most=1, target=timedelta(seconds=1)),
+        parallel=1,
+        split_after=2,
+        on_stuck=OnStuck.STOP,
+        cancel_patience=timedelta(minutes=15),
+        started_by="U0BENCH",
+        started_at=datetime.now(UTC),
+        reason="a benchmark",
+        plan_digest="",
+        thread_key=f"sequence:s-{customer}",
+    )
+
+
+def line(sequences: int, measured: Measured) -> str:
+    """``1,000 sequences: 3,000 windows in 120 s, 25.0 a second; locked 0, not known 0; …``"""
+    rate = measured.windows / measured.seconds
+    told = ", ".join(f"{word} {measured.words[word]:,}" for word in ("locked", "not known"))
+    return (
+        f"{sequences:,} sequences: {measured.windows:,} windows in {measured.seconds:.0f} s, {rate:.1f} a second; "
+        f"{told}; progress of {measured.known:,} of {measured.asked:,} known within the time limit; "
+        f"{measured.left:,} sequences left"
+    )
+
+
+async def main(sequences: str = str(SEQUENCES), url: str = "", minutes: str = str(MINUTES)) -> None:
+    """Measure and print."""
+    print(line(int(sequences), await measure(int(sequences), url, timedelta(minutes=float(minutes)))))  # noqa: T201  (what it is for)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

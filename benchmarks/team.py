@@ -1,0 +1,153 @@
+"""A team with very many running workflows: ``python -m benchmarks.team ADDRESS RUNS SILENT TIMEOUT SPREAD``.
+
+It starts RUNS workflows whose activities send heartbeats, with a heartbeat timeout of TIMEOUT seconds, and works on
+them in this process of its own. SILENT more fall silent in their first attempt, one after the other within SPREAD
+seconds from a line on standard input on. It prints a line when all are running.
+"""
+
+import asyncio
+import contextlib
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio import activity, workflow
+from temporalio.client import Client
+from temporalio.common import RetryPolicy
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+WORKFLOW = "CustomerBackfill"
+QUEUE = "backfill"
+AT_ONCE = 50
+BEATS_A_TIMEOUT = 2
+PATIENCE = timedelta(minutes=5)
+# From the end of the first attempt to the next: so far away that the server goes on telling when that is.
+RETRY_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a workflow does; ``silent_after`` counts from the signal, 0 is never."""
+
+    timeout: float
+    silent_after: float = 0
+
+
+class Activities:
+    """``signal`` is set when the first runs may fall silent, ``all_begun`` when as many as expected have begun."""
+
+    def __init__(self, expected: int) -> None:
+        self.signal = asyncio.Event()
+        self.all_begun = asyncio.Event()
+        self._expected = expected
+
+    @activity.defn(name="copy_days")
+    async def copy_days(self, plan: Plan) -> None:
+        """Send heartbeats for ever, or fall silent in the first attempt."""
+        self._expected -= 1
+        if not self._expected:
+            self.all_begun.set()
+        silence = asyncio.create_task(self._silence(plan))
+        rows = 0
+        while not silence.done():
+            activity.heartbeat({"day": "2026-01-03", "rows": rows, "total": 10**9})
+            rows += 1
+            await asyncio.sleep(plan.timeout / BEATS_A_TIMEOUT)
+        await asyncio.Event().wait()
+
+    async def _silence(self, plan: Plan) -> None:
+        if not plan.silent_after or activity.info().attempt > 1:
+            await asyncio.Event().wait()
+        await self.signal.wait()
+        await asyncio.sleep(plan.silent_after)
+
+
+@workflow.defn(name=WORKFLOW)
+class Backfill:
+    """One activity."""
+
+    @workflow.run
+    async def run(self, plan: Plan) -> None:
+        """Run it for as long as it takes."""
+        await workflow.execute_activity(
+            "copy_days",
+            plan,
+            start_to_close_timeout=timedelta(hours=6),
+            heartbeat_timeout=timedelta(seconds=plan.timeout),
+            retry_policy=RetryPolicy(initial_interval=RETRY_AFTER),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The team's process, whose runs are all running."""
+
+    process: Process
+
+    async def let_fall_silent(self) -> None:
+        """Begin the time in which runs fall silent."""
+        assert self.process.stdin
+        self.process.stdin.write(b"go\n")
+        await self.process.stdin.drain()
+
+
+def workflow_id(number: int) -> str:
+    """By the usual template."""
+    return f"backfill-customer-{number}-2026-01-01-2026-02-21"
+
+
+@asynccontextmanager
+async def working_team(
+    address: str, runs: int, silent: int = 0, timeout: float = 30, spread: float = 0
+) -> AsyncIterator[Team]:
+    """The team in a process of its own, which ends with the block. The silent runs are numbered from ``runs`` on."""
+    arguments = (address, runs, silent, timeout, spread)
+    words = ("-m", "benchmarks.team", *map(str, arguments))
+    # Its worker complains of each activity that hears of its timeout.
+    process = await asyncio.create_subprocess_exec(sys.executable, *words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
+    try:
+        assert process.stdout
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            assert await process.stdout.readline() == b"running\n"
+        yield Team(process)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def main(address: str, runs: int, silent: int, timeout: float, spread: float) -> None:
+    """Start, work, and wait to be killed."""
+    client, activities = await Client.connect(address), Activities(runs + silent)
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def start(number: int) -> None:
+        after = (number - runs + 1) * spread / silent if number >= runs else 0
+        async with turns:
+            await client.start_workflow(WORKFLOW, Plan(timeout, after), id=workflow_id(number), task_queue=QUEUE)
+
+    worker = Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=[Backfill],
+        activities=[activities.copy_days],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        max_concurrent_activities=runs + 3 * silent + 10,
+        max_cached_workflows=runs + silent + 10,
+    )
+    async with worker:
+        await asyncio.gather(*map(start, range(runs + silent)))
+        await activities.all_begun.wait()
+        print("running", flush=True)  # noqa: T201  (what the other process waits for)
+        await asyncio.to_thread(sys.stdin.readline)
+        activities.signal.set()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    of_address, *numbers = sys.argv[1:]
+    of_runs, of_silent, of_timeout, of_spread = numbers
+    asyncio.run(main(of_address, int(of_runs), int(of_silent), float(of_timeout), float(of_spread)))

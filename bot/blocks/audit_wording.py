@@ -1,0 +1,77 @@
+"""The texts that the audit stores: why an act failed, and the state before and after it.
+
+The store keeps what was written at the time, so a changed wording here shows in new records only.
+"""
+
+from bot.blocks import open_work, refusals, words
+from bot.commands import SLASH
+from bot.commands.words import typed
+from bot.fleet.proposals.audit_records import AuditWording
+from bot.fleet.proposals.problems import (
+    OutcomeUnknown,
+    Problem,
+    ProposalChanged,
+    SequenceEnded,
+    SequenceOpened,
+    SystemFailed,
+    SystemRefused,
+)
+from bot.fleet.proposals.proposal import Act, BeginSequence, Instruct, TerminateRun
+from bot.model import Order
+
+_INSTRUCTED = {
+    Order.PAUSE: "paused",
+    Order.RESUME: "resumed",
+    Order.RESIZE: "windows of {days} days from now on",
+    Order.SKIP: "{window} left out",
+    Order.AGAIN: "{window} to be run again",
+    Order.STOP: "being cancelled",
+}
+
+
+def problem(failed: Problem) -> str:
+    """Why an act failed. The text of a system's refusal is shown as it is."""
+    match failed:
+        case SystemRefused(why):
+            return why
+        case SystemFailed(error):
+            return f"{error}."
+        case OutcomeUnknown(error, target):
+            return f"{error}. Whether it was done is not known: {SLASH} status {typed(str(target))} tells."
+        case SequenceOpened(sequence):
+            return open_work.sequence(sequence)
+        case SequenceEnded(customer):
+            return f"The sequence of {customer} has ended meanwhile."
+        case ProposalChanged():
+            return "The world had changed since it was shown."
+
+
+def before(act: Act) -> str:
+    """The state before the act."""
+    match act:
+        case BeginSequence():
+            runs = len(act.spec.clear) + len(act.spec.adopt)
+            return f"no sequence, {words.plural(runs, 'workflow')} open"
+        case Instruct():
+            return f"sequence: {open_work.sequence_progress(act.standing.progress)}"
+        case TerminateRun():
+            return f"{act.run.execution.ref.workflow_id} open"
+
+
+def after(act: Act) -> str:
+    """The state that the act leads to."""
+    match act:
+        case BeginSequence() if act.spec.days:
+            clear = f"cancels {words.plural(len(act.spec.clear), 'workflow')}, then " if act.spec.clear else ""
+            days = sum(window.days for window in act.spec.days)
+            size = words.days(act.spec.sizes.days)
+            return f"sequence begun: {clear}runs {words.days(days)} in windows of {size}"
+        case BeginSequence():
+            return f"sequence begun: cancels {words.plural(len(act.spec.clear), 'workflow')}"
+        case Instruct():
+            return _INSTRUCTED[act.instruction.order].format(days=act.instruction.days, window=act.instruction.window)
+        case TerminateRun():
+            return f"{act.run.execution.ref.workflow_id} terminated"
+
+
+WORDING = AuditWording(refusals.problem, problem, before, after)

@@ -1,0 +1,194 @@
+"""What ``backfill-bot check`` finds, in plain text."""
+
+from collections.abc import Sequence
+
+from bot.blocks import check_facts_of_mapping, check_facts_of_runs
+from bot.blocks.words import plural
+from bot.fleet.diagnostics.facts import (
+    BotFact,
+    CallsNeeded,
+    DefectFound,
+    Fact,
+    Forbidden,
+    GroupLack,
+    GroupLacks,
+    KeyWithoutEffect,
+    Lack,
+    LastLeader,
+    MoreLacking,
+    NoAnswer,
+    NobodyMay,
+    NobodyNamed,
+    NoneOfMembers,
+    NothingStuck,
+    OpenSequences,
+    OperatorLacks,
+    OperatorsFact,
+    OperatorsUnknown,
+    PersonLack,
+    Polled,
+    PollersLack,
+    RunsElsewhere,
+    StuckMessages,
+    SystemSays,
+    Unreadable,
+    WhoMay,
+    WorkersFact,
+)
+from bot.fleet.diagnostics.mapping_facts import (
+    ClusterAway,
+    FiltersApart,
+    MappingProposed,
+    NoMappingFound,
+    RecentRunRows,
+    RunsUnrecognised,
+    SharedRuns,
+)
+from bot.model.text import listed
+
+# Limit for each list of messages, as there may be very many.
+MESSAGES_LISTED = 20
+_LACKS = {
+    Lack.NO_SUCH_USER: "Slack knows no such user",
+    Lack.DEACTIVATED: "deactivated",
+    Lack.BOT: "a bot",
+    Lack.GUEST: "a guest, who may look at most",
+    Lack.NO_SUCH_GROUP: "Slack knows no such user group, or it is disabled",
+    Lack.NO_MEMBERS: "it has no members",
+}
+
+
+def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
+    """The fact as lines of the report."""
+    match fact:
+        case SystemSays(answer):
+            return answer
+        case NoAnswer(seconds):
+            return f"no answer within {seconds:g} s"
+        case DefectFound(error):
+            return f"unexpected {error}; the log has the details"
+        case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | CallsNeeded():
+            return _of_workers(fact)
+        case StuckMessages() | NothingStuck() | LastLeader() | KeyWithoutEffect():
+            return _of_bot(fact)
+        case (
+            OperatorLacks()
+            | GroupLacks()
+            | MoreLacking()
+            | NobodyNamed()
+            | NobodyMay()
+            | WhoMay()
+            | OperatorsUnknown()
+        ):
+            return _of_operators(fact)
+        case (
+            RecentRunRows()
+            | RunsUnrecognised()
+            | MappingProposed()
+            | NoMappingFound()
+            | ClusterAway()
+            | SharedRuns()
+            | FiltersApart()
+        ):
+            return check_facts_of_mapping.text(fact)
+        case _:
+            return check_facts_of_runs.text(fact)
+
+
+def _of_workers(fact: WorkersFact) -> str:
+    match fact:
+        case Polled(queue, of_workflows, of_activities, is_useless):
+            polling = f"workers that poll {queue}: {of_workflows} for workflows, {of_activities} for activities"
+            return f"{polling}, so nothing would run there" if is_useless else polling
+        case PollersLack():
+            return (
+                f"{_lack_of_pollers(fact)}; {_elsewhere(fact.elsewhere)}"
+                if fact.elsewhere
+                else _lack_of_pollers(fact)
+            )
+        case RunsElsewhere(queue, queues):
+            return f"no recent run was on task queue {queue}: {_elsewhere(queues)}"
+        case OpenSequences(number, idle_queue):
+            idle = f", which wait for a bot: none polls {idle_queue}" if idle_queue else ""
+            return f"open sequences: {number}{idle}"
+        case CallsNeeded():
+            return _calls_needed(fact)
+
+
+def _calls_needed(fact: CallsNeeded) -> str:
+    runs = plural(fact.runs, "open run")
+    calls = f"watching {runs} takes about {fact.calls:,} of {fact.budget:,} calls a second"
+    if fact.round_factor <= 1:
+        return calls
+    late = (
+        f"alerts come late, and a round over all runs takes about {fact.round_factor:.1f} times as long as it should"
+    )
+    return f"{calls}: {late}. Raise calls_per_second if Temporal allows it, or slow_round"
+
+
+def _lack_of_pollers(fact: PollersLack) -> str:
+    queue = fact.task_queue
+    match fact.of_workflows, fact.of_activities:
+        case 0, 0:
+            return f"no worker polls task queue {queue}: the bot starts nothing there"
+        case number, 0:
+            no_activities = f"no worker polls task queue {queue} for activities ({number} for workflows)"
+            return f"{no_activities}: the bot starts nothing there"
+        case _, number:
+            no_workflows = f"no worker polls task queue {queue} for workflows ({number} for activities)"
+            return f"{no_workflows}: what is started waits"
+
+
+def _elsewhere(queues: Sequence[str]) -> str:
+    return f"the last runs were on {listed(queues)}"
+
+
+def _of_bot(fact: BotFact) -> str:
+    match fact:
+        case StuckMessages(set_aside, overdue):
+            lines = [*_messages("set aside", set_aside), *_messages("waiting for over an hour", overdue)]
+            return "outbox: " + "\n".join(lines)
+        case NothingStuck():
+            return "nothing is set aside, nothing waits for long"
+        case KeyWithoutEffect(line):
+            return line
+        case LastLeader(holder):
+            return f"last taken by {holder}" if holder else "taken by nobody: no bot has begun, or all have stopped"
+
+
+def _messages(label: str, messages: Sequence[tuple[str, str]]) -> list[str]:
+    if not messages:
+        return []
+    lines = [f"{key}: {reason}" if reason else key for key, reason in messages[:MESSAGES_LISTED]]
+    more = [f"and {len(messages) - MESSAGES_LISTED} more"] if len(messages) > MESSAGES_LISTED else []
+    return [f"{len(messages)} {label}", *lines, *more]
+
+
+def _of_operators(fact: OperatorsFact) -> str:  # noqa: PLR0911  (one line a kind is the point)
+    match fact:
+        case OperatorLacks(user_id, lack):
+            return f"operator {user_id}: {_lack(lack)}"
+        case GroupLacks(group_id, lack):
+            return f"user group {group_id}: {_lack(lack)}"
+        case MoreLacking(number):
+            return f"and {number} more"
+        case NobodyNamed():
+            return "nobody may change anything: no operators and no operator_groups are named"
+        case NobodyMay():
+            return "nobody may change anything: none of those named can"
+        case WhoMay(people, groups):
+            return f"who may change things: {people} by id, {groups} user groups"
+        case OperatorsUnknown(error):
+            return f"not known: {error}"
+
+
+def _lack(lack: PersonLack | GroupLack) -> str:
+    match lack:
+        case Lack():
+            return _LACKS[lack]
+        case Forbidden(refusal):
+            return refusal
+        case Unreadable(why):
+            return f"it cannot be read ({why})"
+        case NoneOfMembers(number, reasons):
+            return f"none of the {number} members looked at may change anything: {', '.join(map(_lack, reasons))}"

@@ -1,0 +1,38 @@
+"""Why an open run has its health, in plain text."""
+
+from bot.blocks import words
+from bot.fleet.runs.assessment import (
+    ActivityPaused,
+    HealthReason,
+    LastFailure,
+    NotPickedUp,
+    RepeatedHeartbeat,
+    TimedOutEarlier,
+    WorkflowTaskFails,
+    WorkflowTaskNotTaken,
+)
+from bot.model import duration_text
+
+
+def why(reasons: tuple[HealthReason, ...]) -> str:
+    """``it timed out on heartbeat once earlier in this run; now the activity is paused``; "" without a reason."""
+    return "; ".join(map(_why, reasons))
+
+
+def _why(reason: HealthReason) -> str:  # noqa: PLR0911  (one line a kind is the point)
+    match reason:
+        case TimedOutEarlier(times, now):
+            earlier = f"it timed out on heartbeat {'once' if times == 1 else f'{times} times'} earlier in this run"
+            return f"{earlier}; now {why(now)}" if now else earlier
+        case LastFailure(failure):
+            return words.failure(failure) if failure else "an earlier attempt ended; why is not known"
+        case RepeatedHeartbeat(unchanged_for):
+            return f"heartbeats come, but have told nothing new for {duration_text(unchanged_for)}"
+        case NotPickedUp(waited):
+            return f"no worker has picked it up for {duration_text(waited)}"
+        case ActivityPaused():
+            return "the activity is paused"
+        case WorkflowTaskFails(attempt):
+            return f"its workflow task is on attempt {attempt}: its own code fails, or its worker is lost each time"
+        case WorkflowTaskNotTaken(waited, attempt):
+            return f"no worker has taken its workflow task up for {duration_text(waited)}, attempt {attempt}"

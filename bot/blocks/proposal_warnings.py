@@ -1,0 +1,91 @@
+"""The warnings of a proposal in plain text, to read before confirming it."""
+
+from bot.blocks import open_work, refusals, words
+from bot.fleet.proposals.warnings import (
+    ClusterWarning,
+    CustomerWarning,
+    DoesNotApply,
+    EndsByItself,
+    LeftOut,
+    MayBeDoneAgain,
+    NeverSeen,
+    NothingCancelled,
+    NothingStarted,
+    OfOneCustomer,
+    OthersGoOn,
+    ProgressUnknown,
+    ProposalWarning,
+    ResizesWhatIsToCome,
+    RunsAgain,
+    SkipSparesRunning,
+    StruggledBefore,
+    Unrecognised,
+    UnwrittenIsLost,
+    VolumesUnknown,
+    WaitsForCancelled,
+)
+from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NamesNotSeen, NotSeen
+from bot.model import in_utc
+from bot.model.text import listed
+
+
+def text(warning: ProposalWarning) -> str:
+    """The warning as a sentence."""
+    match warning:
+        case AlsoRuns() | NotSeen() | ExpectedElsewhere() | NamesNotSeen():
+            return open_work.note(warning)
+        case LeftOut() | DoesNotApply() | Unrecognised() | OfOneCustomer():
+            return _of_cluster(warning)
+        case _:
+            return _of_customer(warning)
+
+
+def _of_cluster(warning: ClusterWarning) -> str:
+    match warning:
+        case LeftOut(customers, reason):
+            return f"Left out now: {listed(customers)}. {refusals.problem(reason)}"
+        case DoesNotApply(customers):
+            return f"It does not apply to {listed(customers)}, and what runs there is left to run."
+        case Unrecognised(number):
+            return open_work.unrecognised(number)
+        case OfOneCustomer(customer, own):
+            return f"{customer}: {text(own)}"
+
+
+def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a kind is the point)
+    match warning:
+        case ProgressUnknown(started_at):
+            return f"The sequence does not answer now; it was begun at {in_utc(started_at)}."
+        case SkipSparesRunning(windows):
+            running = ", ".join(map(str, windows))
+            return f"The window that runs, {running}, goes on: only windows still to come are left out."
+        case OthersGoOn(number):
+            others = f"{words.plural(number, 'open workflow')} {words.be(number)} not the sequence's"
+            return f"{others}, and left to run: cancel again once the sequence has ended."
+        case RunsAgain(days):
+            return f"{words.days(days)} of it would be run again."
+        case NeverSeen(name, cluster):
+            return f"No workflow of type {name} has been seen on {cluster} yet: make sure that its workers know it."
+        case WaitsForCancelled(number):
+            cancelled = f"{words.plural(number, 'window')} {words.be(number)} being cancelled already"
+            return f"{cancelled}: waited for first, then run again."
+        case NothingCancelled(something_runs):
+            return f"Nothing is cancelled: {'what runs does not struggle' if something_runs else 'nothing runs'}."
+        case NothingStarted():
+            return "Every other day is complete or runs: after the cancelling nothing is started."
+        case MayBeDoneAgain(run):
+            return f"It does not struggle, and what it has done may be done again: {open_work.run(run)}."
+        case StruggledBefore(command, days, smaller):
+            split = open_work.command_form(command, "split", f"windows {smaller}d")
+            return f"A window of {words.days(days)} struggled: {split} makes them smaller."
+        case ResizesWhatIsToCome(customer):
+            return f"A sequence of {customer} runs already: only its windows still to come get the new size."
+        case UnwrittenIsLost():
+            return (
+                "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."
+            )
+        case EndsByItself():
+            ends = "most probably its sequence ends by itself in a moment, and tells more then"
+            return f"Nothing of it runs any more: {ends}."
+        case VolumesUnknown(why):
+            return f"The source did not say how much there is, or whether there is anything: {why}."

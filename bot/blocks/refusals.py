@@ -1,0 +1,146 @@
+"""Why something cannot be done now, in plain text: the problem, and a hint at what to do or type instead.
+
+``refusals_about_work`` has the sentences about a customer's runs and sequence.
+"""
+
+from bot.blocks import open_work, words
+from bot.blocks.refusals_about_work import about_runs, about_sequence
+from bot.commands import SLASH, Plan, shown, usage_hint
+from bot.commands.words import typed
+from bot.fleet.name_lookup import NameRefusal, SeveralClusters, UnknownCustomer, UnknownName
+from bot.fleet.refusals.declined import BlockedForAll, ClusterRefusal, Declined, NothingOnCluster, Refusal
+from bot.fleet.refusals.requests import (
+    AlertOver,
+    AlertRefusal,
+    AlertUnknown,
+    ClusterGiven,
+    NoAlert,
+    OutsideCampaign,
+    ReasonMissing,
+    RequestRefusal,
+    SeveralAlerts,
+    WindowsTooLong,
+)
+from bot.fleet.refusals.runs import RunRefusal
+from bot.fleet.refusals.sequences import SequenceRefusal
+from bot.fleet.runs.open_work import NotSeen, RunsOnSeveral
+
+# How many open alerts a hint lists before it only counts the rest.
+ALERTS_LISTED = 10
+
+
+def lines(declined: Declined) -> tuple[str, str]:
+    """The problem and the hint, with what else to know; the hint may be ""."""
+    problem, hint = _lines(declined.reason)
+    return problem, " ".join(filter(None, (hint, *map(open_work.note, declined.notes))))
+
+
+def problem(reason: Refusal) -> str:
+    """The problem alone."""
+    return _lines(reason)[0]
+
+
+def _lines(reason: Refusal) -> tuple[str, str]:
+    match reason:
+        case UnknownName() | UnknownCustomer() | SeveralClusters():
+            return _about_name(reason)
+        case RunsOnSeveral():
+            return _runs_on_several(reason)
+        case SeveralAlerts() | NoAlert() | AlertUnknown() | AlertOver():
+            return _about_alert(reason)
+        case ReasonMissing() | ClusterGiven() | WindowsTooLong() | OutsideCampaign():
+            return _about_request(reason)
+        case NothingOnCluster() | BlockedForAll():
+            return _about_cluster(reason)
+        case _:
+            return _about_work(reason)
+
+
+def _about_work(reason: RunRefusal | SequenceRefusal) -> tuple[str, str]:
+    return about_runs(reason) if isinstance(reason, RunRefusal) else about_sequence(reason)
+
+
+def _about_name(reason: NameRefusal) -> tuple[str, str]:
+    match reason:
+        case UnknownName(text, cluster, nearest):
+            problem = f"There is no cluster or customer {shown(text)}."
+            if cluster:
+                problem += f" No cluster {shown(cluster)} is configured, or not any more."
+            return problem, _nearest(nearest) or f"{SLASH} status shows every cluster, and what is open."
+        case UnknownCustomer(customer, cluster, nearest):
+            where = f"{SLASH} status {cluster} shows those that are there."
+            return f"There is no customer {shown(customer)} on {cluster}.", _nearest(nearest) or where
+        case SeveralClusters(text, targets):
+            return f"{shown(text)} is on {len(targets)} clusters.", f"Say which: {_choice(targets)}."
+
+
+def _nearest(names: tuple[str, ...]) -> str:
+    return f"Did you mean {_choice(names)}?" if names else ""
+
+
+def _choice(names: tuple[str, ...]) -> str:
+    return " or ".join(map(typed, names))
+
+
+def _runs_on_several(reason: RunsOnSeveral) -> tuple[str, str]:
+    where = "; ".join(f"{work.target.cluster}: {open_work.work(work)}" for work in reason.work)
+    which = f"Say which: {_choice(tuple(str(work.target) for work in reason.work))}."
+    others = open_work.note(NotSeen(reason.text, reason.silent)) if reason.silent else ""
+    return f"{shown(reason.text)} runs on {len(reason.work)} clusters. {where}.", f"{which} {others}".strip()
+
+
+def _about_alert(reason: AlertRefusal) -> tuple[str, str]:
+    match reason:
+        case SeveralAlerts(target, number, word, names):
+            choices = " or ".join(f"{SLASH} {word} {typed(name)}" for name in names[:ALERTS_LISTED])
+            return f"{number} alerts are open for {shown(target)}.", f"Type {choices}."
+        case NoAlert(target, nearest, names):
+            return f"No alert is open for {shown(target)}.", _open_alerts(nearest, names)
+        case AlertUnknown():
+            return "This alert is not known any more.", ""
+        case AlertOver(name, ending):
+            return f"The alert about {name} is over: {ending}.", ""
+
+
+def _open_alerts(nearest: str, names: tuple[str, ...]) -> str:
+    if not names:
+        return "No alert is open at all."
+    if nearest:
+        return f"Did you mean {typed(nearest)}?"
+    rest = f" and {len(names) - ALERTS_LISTED} more" if len(names) > ALERTS_LISTED else ""
+    return f"Alerts are open for {', '.join(map(typed, names[:ALERTS_LISTED]))}{rest}."
+
+
+def _about_request(reason: RequestRefusal) -> tuple[str, str]:
+    match reason:
+        case ReasonMissing():
+            return "Whatever changes something needs a reason.", "Say why: people read it in the thread."
+        case ClusterGiven(command, cluster):
+            subject = "a plan" if isinstance(command, Plan) else command.word()
+            everybody = f" {SLASH} retry {typed(cluster)} runs what is missing for everybody there."
+            hint = usage_hint(type(command)) + ("" if isinstance(command, Plan) else everybody)
+            return f"{cluster} is a cluster, and {subject} is for one customer.", hint
+        case WindowsTooLong(days, campaign):
+            hint = f"It has {campaign.days:,} days, {campaign}."
+            return f"Windows of {days:,} days are longer than the campaign.", hint
+        case OutsideCampaign(days, campaign):
+            inside = days.intersection(campaign)
+            hint = f"Did you mean {inside}?" if inside else "Without a range the whole campaign is meant."
+            return f"{days} is not within the campaign, which is {campaign}.", hint
+
+
+def _about_cluster(reason: ClusterRefusal) -> tuple[str, str]:
+    word, cluster = reason.command.word(), reason.cluster
+    match reason:
+        case NothingOnCluster(command, _, example, others, unrecognised):
+            why = f" {problem(example)}" if example else ""
+            customers = words.plural(others, "other customer")
+            more = f" It does not apply to {customers} with something open, either." if others else ""
+            strangers = f"{open_work.unrecognised(unrecognised)} " if unrecognised else ""
+            hint = f"{strangers}{open_work.command_form(command, 'status')} shows what is open there."
+            return f"There is nothing on {cluster} to {word}.{why}{more}", hint
+        case BlockedForAll(_, _, number, reasons):
+            hint = next(filter(None, (_lines(each)[1] for each in reasons)), "")
+            more = f" {words.plural(len(reasons) - 1, 'other reason')} beside it." if len(reasons) > 1 else ""
+            something = f"There is something to {word} of {words.plural(number, 'customer')} on {cluster}"
+            return f"{something}, but not now. {problem(reasons[0])}{more}", hint

@@ -1,0 +1,44 @@
+"""The [watch] and [alerts] tables of backfill.toml: how clusters are watched, and how alerts are grouped."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.config.section import Section, Span
+
+CallsPerSecond = Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Watch(Section):
+    """How often the bot looks at clusters, how long it waits for an answer, and when it calls a run stalled."""
+
+    every: Span = Field(default=timedelta(seconds=15), description="the time between two listings, as 15s")
+    slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time between two looks, as 2m")
+    stalled_after: Span = Field(default=timedelta(hours=1), description="unchanged heartbeats mean stalled, as 1h")
+    no_worker_after: Span = Field(default=timedelta(minutes=10), description="not picked up means waiting, as 10m")
+    time_limit: Span = Field(default=timedelta(seconds=3), description="the patience with one cluster, as 3s")
+    describes_at_once: int = Field(default=16, ge=1, le=256, description="a number from 1 to 256")
+    calls_per_second: CallsPerSecond = Field(default=100, description="a number from 1 to 10000")
+    describes_a_pass: int | None = Field(
+        default=None,
+        description="nothing: the key has no effect",
+        deprecated="calls_per_second now bounds how often a cluster is asked",
+    )
+
+    @property
+    def keys_without_effect(self) -> tuple[str, ...]:
+        """A line for each key in the file that only an earlier version knew."""
+        return tuple(
+            f"watch.{name} has no effect any more: {field.deprecation_message}. Remove the key."
+            for name, field in type(self).model_fields.items()
+            if field.deprecated and name in self.model_fields_set
+        )
+
+
+class Alerts(Section):
+    """When alerts are grouped, repeated and reminded of."""
+
+    storm: int = Field(default=5, ge=1, description="of more customers than this together, look at the workers first")
+    storm_within: Span = Field(default=timedelta(minutes=10), description="within this customers share a message")
+    remind_after: Span = Field(default=timedelta(hours=4), description="repeat unacknowledged ones after, as 4h")

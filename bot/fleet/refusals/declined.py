@@ -1,0 +1,60 @@
+"""``Declined`` and its reason: why something that a person asked for cannot be done now, as a value.
+
+A reason holds what its sentence shows and nothing else, so that equal reasons have the same sentence.
+``bot.blocks.refusals`` words them.
+"""
+
+from dataclasses import dataclass
+from typing import Union
+
+from bot.commands import ControlRequest
+from bot.errors import BackfillBotError
+from bot.fleet.name_lookup import NameRefusal
+from bot.fleet.refusals.requests import AlertRefusal, RequestRefusal
+from bot.fleet.refusals.runs import RunRefusal
+from bot.fleet.refusals.sequences import SequenceRefusal
+from bot.fleet.runs.open_work import OpenWorkNote, RunsOnSeveral
+
+
+@dataclass(frozen=True, slots=True)
+class NothingOnCluster:
+    """The command applies to no customer of the cluster.
+
+    ``example`` is the reason for one customer that has something open, and ``others`` counts the further ones.
+    ``unrecognised`` counts open workflows whose customer is unknown.
+    """
+
+    command: ControlRequest
+    cluster: str
+    example: "Refusal | None"
+    others: int
+    unrecognised: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedForAll:
+    """The command would apply to ``number`` customers of the cluster, and each is blocked by one of ``reasons``."""
+
+    command: ControlRequest
+    cluster: str
+    number: int
+    reasons: tuple["Refusal", ...]
+
+
+ClusterRefusal = NothingOnCluster | BlockedForAll
+Refusal = Union[  # noqa: UP007  (one line, as the union is part of two of its members)
+    NameRefusal, RunsOnSeveral, AlertRefusal, RequestRefusal, SequenceRefusal, RunRefusal, ClusterRefusal
+]
+
+
+class Declined(BackfillBotError):
+    """What a person asked for cannot be done as things are: ``reason`` says why, and ``notes`` what else to know."""
+
+    def __init__(self, reason: Refusal, notes: tuple[OpenWorkNote, ...] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.notes = notes
+
+
+class ActionBlocked(Declined):
+    """There is something to do, but it cannot be done now. This is not the same as nothing to do."""

@@ -1,0 +1,156 @@
+"""When each open run of a cluster is described next: at the moment at which something may have happened to it.
+
+A running activity can time out when its heartbeat timeout has passed since its last heartbeat, and a pending attempt
+begins at its scheduled time. Nothing else has a deadline: it is described once in a slow round.
+"""
+
+import heapq
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.model import Activity, ActivityState, Description, Ref
+
+# The server's timer fires after the timeout, not before it; a describe at the very moment is often too early.
+MARGIN = timedelta(seconds=0.5)
+# A deadline has passed and nothing has happened yet: the run is described again after these, then in the slow round.
+AGAIN_AFTER = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4))
+# Of so many calls, one goes to the slow rounds even while more deadlines are due than the budget allows.
+SHARE_OF_ROUNDS = 10
+# A heap with more entries than this for each run is built anew, without the entries that no longer hold.
+MOST_ENTRIES_A_RUN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NextDescribe:
+    """When the slow round asks for the run, and when its ``deadline`` does (None without one), by the bot's clock.
+
+    ``missed`` is the latest deadline, by the server's clock, that had passed without consequence at the latest
+    describe; ``repeats`` counts the describes since that have changed nothing about that.
+    """
+
+    round_at: datetime
+    deadline: datetime | None = None
+    missed: datetime | None = None
+    repeats: int = 0
+
+    @property
+    def at(self) -> datetime:
+        """The earlier of both."""
+        return min(self.round_at, self.deadline or self.round_at)
+
+
+def next_describe(
+    description: Description,
+    before: NextDescribe | None,
+    now: datetime,
+    slow_round: timedelta,
+    ahead: timedelta = timedelta(0),
+) -> NextDescribe:
+    """When to describe the run again. ``before`` asked for this description. ``now`` is by the bot's clock, which is
+    ``ahead`` of the server's, which all times of the description come from."""
+    there = now - ahead
+    deadlines = [deadline for activity in description.activities if (deadline := deadline_of(activity))]
+    coming = [deadline for deadline in deadlines if deadline > there]
+    missed = max((deadline for deadline in deadlines if deadline <= there), default=None)
+    is_same = before is not None and missed is not None and before.missed == missed
+    repeats = before.repeats + 1 if before and is_same else 0
+    if missed and repeats < len(AGAIN_AFTER):
+        coming.append(there + AGAIN_AFTER[repeats])
+    return NextDescribe(now + slow_round, min(coming) + ahead if coming else None, missed, repeats)
+
+
+def deadline_of(activity: Activity) -> datetime | None:
+    """When something may happen to the activity, by the server's clock; None when nothing is due at a known time."""
+    if activity.state is ActivityState.SCHEDULED:
+        return activity.next_attempt_at
+    beat = activity.last_heartbeat_at or activity.started_at
+    if activity.state is ActivityState.PAUSED or beat is None or not activity.heartbeat_timeout:
+        return None
+    # The last heartbeat may be that of the previous attempt; the timeout of this one counts from its own start.
+    return max(beat, activity.started_at or beat) + activity.heartbeat_timeout + MARGIN
+
+
+class DescribeQueue:
+    """The open runs of one cluster, ordered by when each is described next. Deadlines go before slow rounds."""
+
+    def __init__(self) -> None:
+        self._next: dict[Ref, NextDescribe] = {}
+        self._deadlines = _Times(lambda ref: coming.deadline if (coming := self._next.get(ref)) else None)
+        self._rounds = _Times(lambda ref: coming.round_at if (coming := self._next.get(ref)) else None)
+
+    def __len__(self) -> int:
+        return len(self._next)
+
+    def __contains__(self, ref: Ref) -> bool:
+        return ref in self._next
+
+    @property
+    def refs(self) -> Collection[Ref]:
+        """All runs."""
+        return self._next.keys()
+
+    def get(self, ref: Ref) -> NextDescribe | None:
+        """When this run is described next; None for a run that is not in the queue."""
+        return self._next.get(ref)
+
+    def put(self, ref: Ref, coming: NextDescribe) -> None:
+        """Add a run, or give it other times."""
+        self._next[ref] = coming
+        self._rounds.add(ref, coming.round_at, len(self._next))
+        if coming.deadline:
+            self._deadlines.add(ref, coming.deadline, len(self._next))
+
+    def discard(self, ref: Ref) -> None:
+        """Remove a run, if it is there."""
+        self._next.pop(ref, None)
+
+    def due(self, now: datetime, at_most: int) -> list[Ref]:
+        """The runs that are due, longest overdue first, deadlines before slow rounds. They stay in the queue, and
+        due, until they get other times."""
+        deadlines = self._deadlines.until(now, at_most)
+        rounds = self._rounds.until(now, at_most)
+        kept = min(len(rounds), at_most // SHARE_OF_ROUNDS)
+        return list(dict.fromkeys([*deadlines[: at_most - kept], *rounds]))[:at_most]
+
+    def earliest(self) -> datetime | None:
+        """When the next run is due; None when there are no runs."""
+        return min(filter(None, (self._deadlines.earliest(), self._rounds.earliest())), default=None)
+
+    def lag(self, now: datetime) -> timedelta:
+        """How long the run that is overdue most has waited."""
+        earliest = self.earliest()
+        return max(now - earliest, timedelta(0)) if earliest else timedelta(0)
+
+
+class _Times:
+    """A heap of times. An entry holds as long as ``current`` tells the same time for its run; entries that no longer
+    hold stay until they come up."""
+
+    def __init__(self, current: Callable[[Ref], datetime | None]) -> None:
+        self._current = current
+        self._heap: list[tuple[datetime, Ref]] = []
+
+    def add(self, ref: Ref, at: datetime, runs: int) -> None:
+        heapq.heappush(self._heap, (at, ref))
+        if len(self._heap) > MOST_ENTRIES_A_RUN * (runs + 1):
+            self._heap = [entry for entry in set(self._heap) if self._holds(entry)]
+            heapq.heapify(self._heap)
+
+    def earliest(self) -> datetime | None:
+        while self._heap and not self._holds(self._heap[0]):
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def until(self, now: datetime, at_most: int) -> list[Ref]:
+        """The first runs whose time has come."""
+        entries: dict[tuple[datetime, Ref], None] = {}
+        while len(entries) < at_most and (earliest := self.earliest()) and earliest <= now:
+            # A run that has got the same time twice has two equal entries.
+            entries[heapq.heappop(self._heap)] = None
+        for entry in entries:
+            heapq.heappush(self._heap, entry)
+        return [ref for _, ref in entries]
+
+    def _holds(self, entry: tuple[datetime, Ref]) -> bool:
+        return self._current(entry[1]) == entry[0]

@@ -1,0 +1,52 @@
+"""The progress that open sequences have published last: in their own messages, or in the alerts that they took over.
+
+A sequence publishes each change of its progress (``bot.usecases.drive.publish``), so a thousand of them need not be
+queried one by one.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+
+import structlog
+
+from bot.errors import DependencyError
+from bot.fleet.notifications.notification import parse
+from bot.fleet.notifications.sequence import SequenceCard
+from bot.model import Episode, SequenceProgress, SequenceStanding
+from bot.services import Services
+from bot.usecases.observe.history import ledger_limit
+
+_log = structlog.get_logger(__name__)
+
+
+async def published_progress(
+    cluster: str, listed: Sequence[SequenceStanding], services: Services
+) -> Mapping[str, SequenceProgress]:
+    """By the id of the sequence. Absent are a sequence that has published nothing, or its end: it may be listed for
+    some moments more. All are absent when the store does not answer."""
+    keys = [standing.thread_key for standing in listed]
+    try:
+        async with asyncio.timeout(ledger_limit(services)):
+            bodies = await services.journal.messages(keys)
+            episodes = (await services.journal.memory(cluster, ())).episodes
+    except (DependencyError, TimeoutError) as exc:
+        _log.warning("published progress not read", cluster=cluster, reason=str(exc) or "no answer in time")
+        return {}
+    ids = {standing.id for standing in listed}
+    # Thousands of messages would block the event loop; use a thread.
+    published = await asyncio.to_thread(_read, tuple(bodies.values()), episodes)
+    return {progress.spec.id: progress for progress in published if progress.spec.id in ids and progress.end is None}
+
+
+def _read(bodies: Iterable[str], episodes: Iterable[Episode]) -> list[SequenceProgress]:
+    in_alerts = [episode.sequence for episode in episodes if episode.is_open and episode.sequence]
+    return [*in_alerts, *(progress for body in bodies if (progress := _progress(body)))]
+
+
+def _progress(body: str) -> SequenceProgress | None:
+    """None for the card of an alert, and for a body that another version of the bot has written."""
+    try:
+        notification = parse(body)
+    except ValueError:
+        return None
+    return notification.progress if isinstance(notification, SequenceCard) else None

@@ -1,0 +1,144 @@
+"""Decides what the descriptions of runs change, and gathers what that needs: failures, episodes, sequences."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
+from bot.fleet.notifications.keys import episode_id
+from bot.fleet.runs.health import Past, Patience, assess
+from bot.fleet.runs.heartbeat import Progress
+from bot.fleet.runs.observation import DescribedRun, by_run, failures_of, joined, observations_of
+from bot.model import (
+    ClusterRecord,
+    Description,
+    Ending,
+    Episode,
+    ExecutionStatus,
+    JournalEntry,
+    Observation,
+    Opened,
+    Ref,
+    SeenFailure,
+)
+from bot.services import Services
+from bot.usecases.watch.describe import PassDescriptions
+from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
+from bot.usecases.watch.state import WatchState
+
+_ENDINGS = {
+    ExecutionStatus.COMPLETED: Ending.COMPLETED,
+    ExecutionStatus.CANCELLED: Ending.CANCELLED,
+    ExecutionStatus.TERMINATED: Ending.TERMINATED,
+    ExecutionStatus.FAILED: Ending.FAILED,
+    ExecutionStatus.TIMED_OUT: Ending.FAILED,
+    ExecutionStatus.CONTINUED_AS_NEW: Ending.CONTINUED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PassTime:
+    """The time of a pass by the bot's clock (``here``), and by the clock of the cluster's server (``there``)."""
+
+    here: datetime
+    there: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Recalled:
+    """What was recorded of the described runs before this pass, and the failures with those of this pass."""
+
+    observations: Mapping[Ref, Sequence[Observation]]
+    failures: Mapping[Ref, tuple[SeenFailure, ...]]
+
+
+async def decide(
+    memory: ClusterRecord, described: PassDescriptions, state: WatchState, services: Services, now: PassTime
+) -> JournalEntry:
+    """Everything that this pass records."""
+    cluster = state.cluster
+    fresh = tuple(failure for d in described.descriptions for failure in failures_of(d, now.there))
+    recalled = await _recall(memory, described, fresh, services)
+    runs = [_described_run(d, recalled, services, now.there) for d in described.descriptions]
+    runs += [_gone(episode) for episode in memory.episodes if episode.ref in described.gone]
+    episodes = await _with_reopened(runs, memory.episodes, services)
+    sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
+    alerts = services.config.alerts
+    rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
+    ahead = now.here - now.there
+    this_pass = Pass(
+        cluster, runs, episodes, recalled.failures, now.here, sequences.threads, sequences.left, ahead=ahead
+    )
+    changes = reconcile(this_pass, rules)
+    opens_alert = any(not episode.revision for episode in changes.episodes)
+    ids = frozenset(episode.id for episode in memory.episodes)
+    opened = Opened(cluster, now.here - alerts.storm_within, ids) if opens_alert else None
+    observations = tuple(
+        seen
+        for d in described.descriptions
+        for seen in observations_of(d, recalled.observations.get(d.execution.ref, ()), now.there)
+    )
+    return JournalEntry(fresh, observations, changes.episodes, changes.messages, {cluster: now.here}, opened=opened)
+
+
+async def _recall(
+    memory: ClusterRecord, described: PassDescriptions, fresh: Iterable[SeenFailure], services: Services
+) -> _Recalled:
+    recorded, by_ref = await services.journal.failures(described.refs), by_run(fresh)
+    failures = {ref: joined(recorded.get(ref, ()), by_ref.get(ref, ())) for ref in described.refs}
+    return _Recalled(by_run(memory.observations), failures)
+
+
+async def _sequences(
+    alerting: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
+) -> ObservedSequences:
+    """Asked for once after each listing, and whenever a run newly needs an alert."""
+    if state.sequences is None or alerting or not state.is_recorded:
+        state.sequences = await observe_sequences(state.cluster, alerting, episodes, services)
+        return state.sequences
+    return replace(state.sequences, left={})
+
+
+async def _with_reopened(
+    runs: Iterable[DescribedRun], episodes: Iterable[Episode], services: Services
+) -> tuple[Episode, ...]:
+    """Adds ended episodes, opened again, whose runs still need an alert: Temporal had lost the run and knows it
+    again, or the sequence that had taken over the alert has ended before the run."""
+    by_id = {episode.id: episode for episode in episodes}
+    for run in newly_alerting(runs, (episode for episode in by_id.values() if episode.is_open)):
+        ended = await services.journal.episode(episode_id(run.ref))
+        if ended:
+            by_id[ended.id] = replace(ended, ending=None, sequence=None)
+    return tuple(by_id.values())
+
+
+def _described_run(description: Description, recalled: _Recalled, services: Services, now: datetime) -> DescribedRun:
+    execution, config = description.execution, services.config
+    ref = execution.ref
+    observations = recalled.observations.get(ref, ())
+    patience = Patience(config.watch.stalled_after, config.watch.no_worker_after)
+    assessment = assess(description, Past(observations, recalled.failures.get(ref, ())), patience, now)
+    before = next((seen.details for seen in observations if seen.activity_id == assessment.activity_id), "")
+    identity = services.recogniser.identify(execution)
+    return DescribedRun(
+        ref=ref,
+        customer=identity.customer if identity else "",
+        window=identity.window if identity else None,
+        link=services.clusters[ref.cluster].engine.link(ref),
+        started_at=execution.started_at,
+        health=assessment.health,
+        alert_reason=assessment.alert_reason,
+        activity_id=assessment.activity_id,
+        attempt=assessment.attempt,
+        cancel_requested=description.cancel_requested,
+        progress=assessment.progress.text,
+        last_heartbeat_at=assessment.last_heartbeat_at,
+        last_failure=assessment.last_failure,
+        before=Progress.of(before).text,
+        ending=_ENDINGS.get(execution.status),
+    )
+
+
+def _gone(episode: Episode) -> DescribedRun:
+    """A run that Temporal no longer knows, as the episode last recorded it."""
+    return DescribedRun(**episode.standing(), alert_reason=episode.alert_reason, ending=Ending.GONE)

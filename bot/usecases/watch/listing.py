@@ -1,0 +1,77 @@
+"""Lists the open runs of a cluster, in a slow rhythm of its own: it finds new runs, and runs that have ended.
+
+Listings lag, so they only say which runs to describe. With them go the run history, outdated cards and the alerts of
+clusters that are not configured any more.
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.errors import DependencyError
+from bot.model import Ref
+from bot.services import Services
+from bot.usecases.observe.history import catch_up
+from bot.usecases.watch.describe import run_isolated
+from bot.usecases.watch.outdated_cards import mark_overtaken
+from bot.usecases.watch.state import WatchState, due_at
+from bot.usecases.watch.unconfigured import end_unconfigured
+
+_log = structlog.get_logger(__name__)
+
+
+async def list_runs(state: WatchState, services: Services) -> None:
+    """Fill the queue from a new listing. A cluster that does not answer changes nothing. Raises Unavailable when the
+    store does not answer."""
+    now, cluster = services.now(), state.cluster
+    state.restart_if_set_back(now)
+    state.budget.spend(asyncio.get_running_loop().time())
+    try:
+        listed = await services.clusters[cluster].engine.open_executions(services.config.watched_types(cluster))
+    except DependencyError as exc:
+        if not state.is_silent:
+            _log.warning("cluster does not answer", cluster=cluster, reason=str(exc))
+        state.is_silent = True
+        return
+    if state.is_silent:
+        _log.info("cluster answers again", cluster=cluster)
+    episodes = (await services.journal.memory(cluster, ())).episodes
+    refs = frozenset(execution.ref for execution in listed)
+    _fill_queue(state, refs, {episode.ref for episode in episodes if episode.is_open}, now)
+    if refs != state.listed:
+        state.history_due = None
+    state.listed, state.listed_at, state.is_silent, state.is_recorded = refs, now, False, False
+
+
+async def update_history(state: WatchState, services: Services) -> None:
+    """Bring the run history up to date when runs have begun or ended, and in slow rounds. Then also update outdated
+    cards, and end alerts of unconfigured clusters."""
+    if state.is_silent or (state.history_due and state.history_due > services.now()):
+        return
+    cluster = state.cluster
+    is_whole: bool | None = await run_isolated(_catch_up(cluster, services), None, "past not read", cluster)
+    if is_whole:
+        await run_isolated(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
+    await run_isolated(end_unconfigured(services), None, "alerts of clusters that are not configured go on", cluster)
+    # None: more of the past is to be read. What failed is tried again in the next slow round.
+    state.history_due = None if is_whole is False else services.now() + services.config.watch.slow_round
+
+
+async def _catch_up(cluster: str, services: Services) -> bool | None:
+    return await catch_up(cluster, services)
+
+
+def _fill_queue(state: WatchState, listed: frozenset[Ref], alerted: set[Ref], now: datetime) -> None:
+    """New runs are due now, and so are all runs with an alert: people watch those and act on them. One that is not
+    listed any more has probably ended."""
+    queue = state.queue
+    for ref in [ref for ref in queue.refs if ref not in listed and ref not in alerted]:
+        queue.discard(ref)
+    for ref in listed | alerted:
+        before = queue.get(ref)
+        if before is None or ref not in listed:
+            queue.put(ref, due_at(now))
+        elif ref in alerted and before.round_at > now:
+            queue.put(ref, replace(before, round_at=now))

@@ -1,0 +1,123 @@
+"""Each warning of a proposal in words."""
+
+from typing import get_args
+
+import pytest
+
+from bot.blocks.proposal_warnings import text
+from bot.commands import Split
+from bot.fleet.name_lookup import Target
+from bot.fleet.proposals.warnings import (
+    DoesNotApply,
+    EndsByItself,
+    LeftOut,
+    MayBeDoneAgain,
+    NeverSeen,
+    NothingCancelled,
+    NothingStarted,
+    OfOneCustomer,
+    OthersGoOn,
+    ProgressUnknown,
+    ProposalWarning,
+    ResizesWhatIsToCome,
+    RunsAgain,
+    SkipSparesRunning,
+    StruggledBefore,
+    Unrecognised,
+    UnwrittenIsLost,
+    VolumesUnknown,
+    WaitsForCancelled,
+)
+from bot.fleet.refusals.runs import NoWorkers
+from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NamesNotSeen, NotSeen, OpenWork
+from tests.fleet.builders import CAMPAIGN, window
+from tests.fleet.grounds import context, healthy
+from tests.fleet.sequences import BEGUN
+
+HEALTHY = context().facts_of(healthy(CAMPAIGN))
+WARNINGS: list[tuple[ProposalWarning, str]] = [
+    (ProgressUnknown(BEGUN), "The sequence does not answer now; it was begun at 2026-02-21 18:00 UTC."),
+    (
+        SkipSparesRunning((window(11, 16), window(16, 21))),
+        "The window that runs, 2026-01-11..2026-01-16, 2026-01-16..2026-01-21, goes on: "
+        "only windows still to come are left out.",
+    ),
+    (
+        OthersGoOn(1),
+        "1 open workflow is not the sequence's, and left to run: cancel again once the sequence has ended.",
+    ),
+    (
+        OthersGoOn(2),
+        "2 open workflows are not the sequence's, and left to run: cancel again once the sequence has ended.",
+    ),
+    (RunsAgain(5), "5 days of it would be run again."),
+    (
+        NeverSeen("CustomerBackfill", "voice-prod"),
+        "No workflow of type CustomerBackfill has been seen on voice-prod yet: make sure that its workers know it.",
+    ),
+    (WaitsForCancelled(1), "1 window is being cancelled already: waited for first, then run again."),
+    (WaitsForCancelled(2), "2 windows are being cancelled already: waited for first, then run again."),
+    (NothingCancelled(something_runs=False), "Nothing is cancelled: nothing runs."),
+    (NothingCancelled(something_runs=True), "Nothing is cancelled: what runs does not struggle."),
+    (NothingStarted(), "Every other day is complete or runs: after the cancelling nothing is started."),
+    (
+        MayBeDoneAgain(HEALTHY),
+        "It does not struggle, and what it has done may be done again: "
+        "backfill-hilton-2026-01-01-2026-02-21, attempt 1, healthy, for 22 h.",
+    ),
+    (
+        StruggledBefore(Split(target="big one"), 5, 3),
+        'A window of 5 days struggled: /backfill split "big one" windows 3d makes them smaller.',
+    ),
+    (
+        ResizesWhatIsToCome("hilton"),
+        "A sequence of hilton runs already: only its windows still to come get the new size.",
+    ),
+    (
+        UnwrittenIsLost(),
+        "What a workflow has not written by then stays unwritten, and its attempt may write a while longer.",
+    ),
+    (
+        EndsByItself(),
+        "Nothing of it runs any more: most probably its sequence ends by itself in a moment, and tells more then.",
+    ),
+    (
+        VolumesUnknown("connection refused"),
+        "The source did not say how much there is, or whether there is anything: connection refused.",
+    ),
+    (
+        LeftOut(("a", "b", "c", "d"), NoWorkers("backfill", "CustomerBackfill", "voice-prod")),
+        "Left out now: a, b, c and 1 more. "
+        "No worker polls the task queue backfill on voice-prod: what is started would wait.",
+    ),
+    (
+        DoesNotApply(("a", "b", "c", "d")),
+        "It does not apply to a, b, c and 1 more, and what runs there is left to run.",
+    ),
+    (Unrecognised(1), "1 open workflow is not recognised, and left to run."),
+    (Unrecognised(2), "2 open workflows are not recognised, and left to run."),
+    (OfOneCustomer("hilton", RunsAgain(1)), "hilton: 1 day of it would be run again."),
+    (
+        AlsoRuns("moved", OpenWork(Target("old-prod", "moved"), (window(1, 6),))),
+        "moved also runs on old-prod: 1 workflow (Jan 1 → Jan 6). /backfill status old-prod/moved shows it.",
+    ),
+    (
+        NotSeen("moved", ("new-prod", "third-prod")),
+        "new-prod, third-prod did not answer: whether moved runs there is not known now.",
+    ),
+    (NotSeen("", ("new-prod",)), "new-prod did not answer: whether any of them runs there is not known now."),
+    (
+        ExpectedElsewhere(Target("old-prod", "moved"), ("new-prod",)),
+        "This runs on old-prod; the configuration expects moved on new-prod.",
+    ),
+    (NamesNotSeen(("eu-prod",)), "eu-prod did not answer: what runs only there is not known now."),
+]
+
+
+@pytest.mark.parametrize(("warning", "sentence"), WARNINGS)
+def test_each_warning_is_a_sentence(warning: ProposalWarning, sentence: str) -> None:
+    assert text(warning) == sentence
+
+
+def test_every_kind_of_warning_is_among_them() -> None:
+    assert {type(warning) for warning, _ in WARNINGS} == {*get_args(ProposalWarning)}

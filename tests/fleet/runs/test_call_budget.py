@@ -1,0 +1,49 @@
+"""Within any second, no more calls are made than the budget has."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.fleet.runs.call_budget import SPAN, CallBudget, describes_per_second
+
+PAUSES = st.lists(st.floats(0, 2, allow_nan=False), max_size=40)
+
+
+@given(st.integers(2, 40), PAUSES)
+def test_whoever_makes_all_allowed_calls_never_exceeds_the_budget_in_any_second(
+    per_second: int, pauses: list[float]
+) -> None:
+    budget, now, calls = CallBudget(per_second), 0.0, list[float]()
+    for pause in pauses:
+        now += pause
+        allowed = budget.available(now)
+        budget.spend(now, allowed)
+        calls += [now] * allowed
+
+    assert all(sum(last - SPAN < call <= last for call in calls) < per_second for last in calls)
+
+
+@given(st.integers(1, 200))
+def test_a_few_calls_of_each_second_are_kept_for_listings(per_second: int) -> None:
+    budget = CallBudget(per_second)
+
+    assert budget.available(0.0) == describes_per_second(per_second)
+    assert per_second == 1 or describes_per_second(per_second) < per_second
+
+
+@given(st.integers(1, 40), PAUSES)
+def test_after_the_wait_that_it_tells_a_call_may_be_made(per_second: int, pauses: list[float]) -> None:
+    budget, now = CallBudget(per_second), 0.0
+    for pause in pauses:
+        now += pause
+        budget.spend(now, 3)
+        now += budget.wait(now) + 1e-9
+
+        assert budget.available(now) >= 1
+        assert budget.wait(now) == 0
+
+
+def test_calls_of_more_than_a_second_ago_do_not_count() -> None:
+    budget = CallBudget(100)
+    budget.spend(0.0, 50)
+
+    assert (budget.used(0.5), budget.used(1.0)) == (50, 0)

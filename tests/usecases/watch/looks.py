@@ -1,0 +1,24 @@
+"""One whole look at a cluster, as the two jobs of the watcher make it together."""
+
+from bot.fleet.runs.call_budget import CallBudget
+from bot.services import Services
+from bot.usecases.watch.listing import list_runs, update_history
+from bot.usecases.watch.state import WatchState
+from bot.usecases.watch.watch import describe_due
+
+PLENTY = 10_000
+
+
+def new_state(cluster: str, calls_per_second: int = PLENTY) -> WatchState:
+    """Nothing is known yet."""
+    return WatchState(cluster, CallBudget(calls_per_second))
+
+
+async def watch(cluster: str, services: Services, state: WatchState | None = None) -> WatchState:
+    """List the runs, describe those that are due, and bring the history up to date. Without a state, it is the first
+    look after a start."""
+    state = state or new_state(cluster)
+    await list_runs(state, services)
+    await describe_due(state, services)
+    await update_history(state, services)
+    return state

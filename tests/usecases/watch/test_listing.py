@@ -1,0 +1,138 @@
+"""A listing says which runs to describe, and what is due at once."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.errors import Unavailable
+from bot.fleet.runs.call_budget import CallBudget
+from bot.model import Description, Execution, JournalEntry, Ref
+from bot.usecases.watch.listing import list_runs
+from bot.usecases.watch.state import SHORTEST_WAIT
+from bot.usecases.watch.watch import describe_due
+from tests.fakes.episodes import episode
+from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import NOW, activity, description, execution
+from tests.usecases.watch.looks import new_state, watch
+
+CLUSTER = "voice-prod"
+HILTON, VIVINT = execution("hilton").ref, execution("vivint").ref
+SECOND = timedelta(seconds=1)
+
+
+def world() -> FakeWorld:
+    return FakeWorld(config({CLUSTER: ("hilton", "vivint")}), now=NOW)
+
+
+def beating(customer: str) -> Description:
+    return description(activity(last_heartbeat_at=NOW, heartbeat_timeout=30 * SECOND), of=execution(customer))
+
+
+async def test_a_new_run_is_due_at_once_and_a_known_one_keeps_its_time() -> None:
+    here = world()
+    here.engines[CLUSTER].put(beating("hilton"))
+    state = await watch(CLUSTER, here.services)
+    here.engines[CLUSTER].put(beating("vivint"))
+    here.now += SECOND
+    await list_runs(state, here.services)
+
+    assert state.queue.due(here.now, 10) == [VIVINT]
+    assert set(state.queue.refs) == {HILTON, VIVINT}
+
+
+async def test_a_run_that_is_listed_no_more_is_forgotten_unless_it_has_an_alert() -> None:
+    here = world()
+    for customer in ("hilton", "vivint"):
+        here.engines[CLUSTER].put(beating(customer))
+    await here.journal.record(JournalEntry(episodes=(episode(revision=0, ref=HILTON),)), here.now)
+    state = await watch(CLUSTER, here.services)
+    here.engines[CLUSTER].descriptions.clear()
+    await list_runs(state, here.services)
+
+    assert list(state.queue.refs) == [HILTON]
+    assert state.queue.due(here.now, 10) == [HILTON]
+
+
+async def test_a_run_with_an_alert_is_described_after_each_listing_and_keeps_its_deadline() -> None:
+    here = world()
+    here.engines[CLUSTER].put(beating("hilton"))
+    await here.journal.record(JournalEntry(episodes=(episode(revision=0, ref=HILTON),)), here.now)
+    state = await watch(CLUSTER, here.services)
+    before = state.queue.get(HILTON)
+    here.now += SECOND
+    await list_runs(state, here.services)
+
+    assert before
+    assert state.queue.get(HILTON) == replace(before, round_at=here.now)
+
+
+async def test_a_cluster_that_answers_nothing_is_asked_for_one_run_with_each_listing_until_it_is_back() -> None:
+    here = world()
+    for customer in ("hilton", "vivint"):
+        here.engines[CLUSTER].put(beating(customer))
+    state = await watch(CLUSTER, here.services)
+    here.engines[CLUSTER].away = Unavailable("Temporal", "connection refused")
+    describe_it = here.engines[CLUSTER].describe
+
+    async def over_a_network(ref: Ref) -> Description:
+        await asyncio.sleep(0)
+        return await describe_it(ref)
+
+    here.engines[CLUSTER].describe = over_a_network  # type: ignore[method-assign]
+    for _ in range(3):
+        here.now += timedelta(minutes=5)
+        await list_runs(state, here.services)
+        await describe_due(state, here.services)
+    tries, wait, seen = len(state.budget._calls), state.next_look_in(here.now, 0.0), await here.journal.last_seen()
+    here.engines[CLUSTER].away = None
+    here.now += timedelta(minutes=5)
+    await list_runs(state, here.services)
+    here.engines[CLUSTER].described.clear()
+    for _ in range(2):
+        await describe_due(state, here.services)
+
+    # A listing and both runs twice, then a listing and one run twice.
+    assert tries == 2 * 3 + 2 * 2
+    assert wait is None
+    assert seen == {CLUSTER: NOW}
+    assert sorted(here.engines[CLUSTER].described) == [HILTON, VIVINT]
+
+
+async def test_a_listing_that_fails_by_itself_delays_no_timeout() -> None:
+    here = world()
+    here.engines[CLUSTER].put(beating("hilton"))
+    state = await watch(CLUSTER, here.services)
+
+    async def too_slow(workflow_types: Collection[str]) -> list[Execution]:
+        raise Unavailable("Temporal", f"no answer about {workflow_types} within 3 s")
+
+    here.engines[CLUSTER].open_executions = too_slow  # type: ignore[method-assign]
+    here.now += 31 * SECOND
+    await list_runs(state, here.services)
+    waits = state.next_look_in(here.now, 0.0)
+    await describe_due(state, here.services)
+
+    assert waits == SHORTEST_WAIT
+    assert here.engines[CLUSTER].described == [HILTON, HILTON]
+    assert await here.journal.last_seen() == {CLUSTER: here.now}
+
+
+async def test_a_listing_counts_in_the_budget() -> None:
+    here = world()
+    state = new_state(CLUSTER, 100)
+    await list_runs(state, here.services)
+
+    assert len(state.budget._calls) == 1
+
+
+async def test_the_next_look_waits_for_the_earliest_deadline_and_for_the_budget() -> None:
+    here = world()
+    here.engines[CLUSTER].put(beating("hilton"))
+    state = await watch(CLUSTER, here.services)
+    state.budget = CallBudget(1)
+    to_deadline = state.next_look_in(here.now, 0.0)
+    state.budget.spend(100.0)
+
+    assert to_deadline == 30.5 * SECOND
+    assert state.next_look_in(here.now + 31 * SECOND, 100.0) == SECOND
