@@ -3,7 +3,6 @@
 Every bot has one. Only the jobs of the leading process do any work; those of the other processes return at once.
 """
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -55,8 +54,7 @@ class ClusterWatcher:
     async def describe_due(self) -> None:
         """Describe the runs that are due, and wake up when the next one is."""
         await describe_due(self._state, self._services)
-        clock = asyncio.get_running_loop().time()
-        next_look = self._state.next_look_in(self._services.now(), clock)
+        next_look = self._state.next_look_in(self._services.now())
         if next_look is not None:
             self.alarm.ring_in(min(next_look, self._services.config.watch.every))
 

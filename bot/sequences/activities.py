@@ -37,22 +37,13 @@ class Activities:
 
     @activity.defn
     async def start_window(self, request: StartWindowRequest) -> StartResult:
-        """Start the window, unless somebody else has completed its days.
+        """Start the window, unless somebody else has completed its days; heartbeats meanwhile.
 
         Raises Unavailable, and so tries again, while that is unknown. After the last attempt the result carries the
         reason instead.
         """
-        if request.since and request.until:
-            days, between = Identity(request.customer, request.window), (request.since, request.until)
-            try:
-                found = await find_completed_run(days, between, self._completed, self._services)
-            except Unavailable as exc:
-                if activity.info().attempt < (request.attempts or MAX_ATTEMPTS):
-                    raise
-                return _unknown(request, exc)
-            if found:
-                return StartResult(found, is_found=True)
-        return await start_window(self._cluster, request.customer, request.window, request.token, self._services)
+        async with _beating():
+            return await self._started(request)
 
     @activity.defn
     async def follow(self, request: FollowRequest) -> FollowedRun:
@@ -75,6 +66,19 @@ class Activities:
     async def tell(self, telling: SequenceReport) -> None:
         """Put lines, and the card above them, into the outbox."""
         await tell(telling, self._services)
+
+    async def _started(self, request: StartWindowRequest) -> StartResult:
+        if request.since and request.until:
+            days, between = Identity(request.customer, request.window), (request.since, request.until)
+            try:
+                found = await find_completed_run(days, between, self._completed, self._services)
+            except Unavailable as exc:
+                if activity.info().attempt < (request.attempts or MAX_ATTEMPTS):
+                    raise
+                return _unknown(request, exc)
+            if found:
+                return StartResult(found, is_found=True)
+        return await start_window(self._cluster, request.customer, request.window, request.token, self._services)
 
     def _on_this_cluster(self, ref: Ref) -> Ref:
         """The run on this cluster: a sequence and its runs share one, whose name may have changed since it began."""

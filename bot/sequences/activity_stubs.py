@@ -29,6 +29,8 @@ with workflow.unsafe.imports_passed_through():
 
 # Temporal's client answers within a few seconds, and so does the store.
 START_TO_CLOSE = timedelta(seconds=20)
+# A start may wait for the answers to many others (completed_elsewhere). It heartbeats: a killed bot shows sooner.
+START_LIMIT = timedelta(minutes=2)
 # The attempts of about a minute (``RETRY_FOREVER``) to find out whether somebody else has run the days meanwhile.
 START_ATTEMPTS = 6
 # Followers heartbeat every ``follow.BEAT_EVERY``; one that is silent for longer than this is dead.
@@ -48,7 +50,11 @@ async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
     token = f"{spec.id}:{running.number}"
     asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at, START_ATTEMPTS)
     return await workflow.execute_activity_method(
-        Activities.start_window, asked, start_to_close_timeout=START_TO_CLOSE, retry_policy=RETRY_FOREVER
+        Activities.start_window,
+        asked,
+        start_to_close_timeout=START_LIMIT,
+        heartbeat_timeout=HEARTBEAT_TIMEOUT,
+        retry_policy=RETRY_FOREVER,
     )
 
 

@@ -30,9 +30,9 @@ class CallBudget:
             self._calls.popleft()
         return len(self._calls)
 
-    def available(self, now: float) -> int:
-        """How many describe calls may be made now, and still be made if some of them begin later."""
-        return max(0, self._for_describes - self.used(now))
+    def within(self, span: float) -> int:
+        """How many describe calls may be made within a span of so many seconds, at least one."""
+        return max(1, int(self._for_describes * span))
 
     def wait(self, now: float) -> float:
         """The seconds until a describe call may be made; 0 when one may be made now."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -11,7 +11,11 @@ from bot.fleet.runs.history import known_until
 from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, RecordedRuns, Ref
 from bot.services import Services
-from bot.usecases.drive.completed_runs import TIME_LIMIT, CompletedRuns
+from bot.usecases.drive.completed_runs import CompletedRuns
+
+HISTORY_LIMIT = timedelta(seconds=5)
+# Two listings, with the rests and the describe of a run that the history has (completed_runs).
+CLUSTER_LIMIT = timedelta(seconds=30)
 
 _log = structlog.get_logger(__name__)
 
@@ -30,7 +34,7 @@ async def find_completed_run(
     recorded = _first_match(recalled.executions, days, between, services)
     since = max(between[0], known_until(recalled.reading, services.config.counted_types(cluster)) or between[0])
     try:
-        async with asyncio.timeout(TIME_LIMIT.total_seconds()):
+        async with asyncio.timeout(CLUSTER_LIMIT.total_seconds()):
             if recorded and await _is_still_completed(recorded, services):
                 return recorded
             listed = await completed.of(days.customer, since)
@@ -44,7 +48,7 @@ async def find_completed_run(
 async def _recall(cluster: str, customer: str, services: Services) -> RecordedRuns:
     """Nothing when the store does not answer."""
     try:
-        async with asyncio.timeout(TIME_LIMIT.total_seconds()):
+        async with asyncio.timeout(HISTORY_LIMIT.total_seconds()):
             return await services.ledger.recall_customer(cluster, customer)
     except (DependencyError, TimeoutError) as exc:
         _log.warning("ledger not read", cluster=cluster, reason=str(exc) or "no answer in time")

@@ -12,12 +12,13 @@ from bot.errors import Unavailable
 from bot.model import Execution, Ref
 from bot.services import Services
 
-# For a listing, and again for the rest of what a start does: the activity has 20 s in all (activity_stubs).
+# For one listing. Who asks may have to wait for two of them, and for the rests.
 TIME_LIMIT = timedelta(seconds=5)
 # A listing may show an end seconds late. Ends that it shows later still are found in the run history.
 OVERLAP = timedelta(seconds=15)
 # Temporal allows ten listings a second in a namespace (frontend.namespaceRPS.visibility), and others list as well.
 BETWEEN_LISTINGS = timedelta(milliseconds=200)
+LONGEST_REST = timedelta(seconds=1)
 # The run history has older runs. Only while it does not answer are they listed again.
 KEPT = timedelta(hours=1)
 
@@ -62,9 +63,9 @@ class CompletedRuns:
         try:
             await self._read(since)
         finally:
-            # At least as long a rest as the listing took: others need the server, too.
+            # About as long a rest as the listing took: others need the server, too.
             rest = min(BETWEEN_LISTINGS, self._services.config.watch.every).total_seconds()
-            self._rests_until = clock() + max(rest, clock() - began)
+            self._rests_until = clock() + max(rest, min(clock() - began, LONGEST_REST.total_seconds()))
         self._listed = self._begun
 
     async def _read(self, since: datetime) -> None:

@@ -47,12 +47,14 @@ class PassDescriptions:
 
 
 async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int, budget: CallBudget) -> PassDescriptions:
-    """Describe at most ``at_once`` at the same time, and count each call in the budget when it begins. When the
-    cluster stops answering, no further call begins; the rest stays due."""
+    """Describe at most ``at_once`` at the same time; each call begins when the budget allows it. When the cluster
+    stops answering, no further call begins; the rest stays due."""
     turns, clock, is_away = asyncio.Semaphore(at_once), asyncio.get_running_loop().time, asyncio.Event()
 
     async def describe(ref: Ref) -> Description | None:
         async with turns:
+            while not is_away.is_set() and (wait := budget.wait(clock())):  # noqa: ASYNC110  (the time is known)
+                await asyncio.sleep(wait)
             if is_away.is_set():
                 return None
             budget.spend(clock())

@@ -9,8 +9,8 @@ from bot.fleet.runs.deadlines import DescribeQueue, NextDescribe
 from bot.model import Ref
 from bot.usecases.watch.sequences import ObservedSequences
 
-# Runs that are due within this time are described together.
-SHORTEST_WAIT = timedelta(seconds=0.25)
+# Runs that become due within this time are described together.
+GATHERED_FOR = timedelta(seconds=0.25)
 # Between two tries while a cluster answers listings and no describes: it may be about a single run.
 WAIT_WHEN_AWAY = timedelta(seconds=1)
 
@@ -44,14 +44,12 @@ class WatchState:
     sequences: ObservedSequences | None = None
     is_behind: bool = False
 
-    def next_look_in(self, now: datetime, clock: float) -> timedelta | None:
-        """How long until a run is due and the budget allows a call; None when nothing is to be done before the next
-        listing. ``clock`` is in seconds on the monotonic clock."""
+    def next_look_in(self, now: datetime) -> timedelta | None:
+        """How long until runs are due; None when nothing is to be done before the next listing."""
         earliest = self.queue.earliest()
         if earliest is None or (self.is_silent and self.is_away):
             return None
-        shortest = WAIT_WHEN_AWAY if self.is_away else SHORTEST_WAIT
-        return max(earliest - now, timedelta(seconds=self.budget.wait(clock)), shortest)
+        return max(earliest + GATHERED_FOR - now, WAIT_WHEN_AWAY if self.is_away else timedelta(0))
 
     def restart_if_set_back(self, now: datetime) -> None:
         """If the clock was set back, everything is due now: it would wait too long for the clock to catch up."""

@@ -21,8 +21,10 @@ from bot.usecases.watch.decide import PassTime, decide
 from bot.usecases.watch.describe import PassDescriptions, describe_all, isolate_odd_runs
 from bot.usecases.watch.state import WatchState, due_at
 
-# Runs of one pass. Deciding about more would block the event loop for too long.
+# Runs of one pass: deciding about more would block the event loop for too long, and what is found is recorded only
+# when all are described. So a pass also takes no more than the budget allows within PASS_SECONDS.
 MOST_AT_ONCE = 100
+PASS_SECONDS = 0.5
 # After somebody else has changed an alert meanwhile.
 AFTER_CONFLICT = timedelta(seconds=1)
 # Runs are late when one has waited for this share of a slow round; they are no longer when none has for half of it.
@@ -32,11 +34,11 @@ _log = structlog.get_logger(__name__)
 
 
 async def describe_due(state: WatchState, services: Services) -> None:
-    """Describe the runs that are due, as far as the budget allows, and give each its next time. Raises Unavailable
-    when the store does not answer: then all of them stay due."""
+    """Describe the runs that are due, the most urgent ones if they are many, and give each its next time. Raises
+    Unavailable when the store does not answer: then all of them stay due."""
     now = services.now()
-    most = 1 if state.is_away else MOST_AT_ONCE
-    due = state.queue.due(now, min(most, state.budget.available(asyncio.get_running_loop().time())))
+    most = 1 if state.is_away else min(MOST_AT_ONCE, state.budget.within(PASS_SECONDS))
+    due = state.queue.due(now, most)
     if state.is_recorded and not due:
         return
     memory = await services.journal.memory(state.cluster, due)

@@ -5,6 +5,8 @@ from structlog.testing import capture_logs
 
 from bot.blocks import kit
 from bot.errors import Unavailable
+from bot.fleet.name_lookup import UnknownName
+from bot.fleet.refusals.declined import Declined
 from bot.message import Message
 from handlers.listeners.reply import TRIES, Visibility, reply
 from tests.handlers.bolt import ResponseUrl
@@ -81,6 +83,17 @@ async def test_a_known_failure_is_told_to_the_asker_alone(there: ResponseUrl) ->
     (sent,) = there.received
     assert sent["response_type"] == "ephemeral"
     assert sent["text"].startswith("Temporal voice-prod did not answer: timed out.")
+
+
+async def test_why_something_was_declined_is_in_the_log_as_the_asker_reads_it(there: ResponseUrl) -> None:
+    async def decline() -> Message:
+        raise Declined(UnknownName("hiltn", "", ("hilton",)))
+
+    with capture_logs() as logs:
+        await reply(AsyncRespond(response_url=there.url), Visibility.CHANNEL, decline)
+
+    (line,) = logs
+    assert (line["event"], line["error"], line["why"]) == ("not answered", "Declined", there.received[0]["text"])
 
 
 async def test_a_fault_of_the_bot_gives_a_reference_that_the_log_has_too(there: ResponseUrl) -> None:

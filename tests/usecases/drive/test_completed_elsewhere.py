@@ -8,9 +8,9 @@ import pytest
 from bot.errors import DependencyError, Refused, Unavailable
 from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, Reading, Ref, Window
-from bot.sequences.activity_stubs import START_TO_CLOSE
-from bot.usecases.drive.completed_elsewhere import find_completed_run
-from bot.usecases.drive.completed_runs import TIME_LIMIT, CompletedRuns
+from bot.sequences.activity_stubs import START_LIMIT
+from bot.usecases.drive.completed_elsewhere import CLUSTER_LIMIT, HISTORY_LIMIT, find_completed_run
+from bot.usecases.drive.completed_runs import CompletedRuns
 from tests.fakes.services import NOW, FakeWorld, config
 
 CLUSTER = "voice-prod"
@@ -131,7 +131,7 @@ async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
 
 
 def test_systems_that_never_answer_leave_time_to_start_the_window() -> None:
-    assert 3 * TIME_LIMIT < START_TO_CLOSE
+    assert 2 * (HISTORY_LIMIT + CLUSTER_LIMIT) < START_LIMIT
 
 
 async def test_a_run_of_a_definition_that_covers_no_days_completes_nothing() -> None:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.errors import Unavailable
-from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Description, Execution, JournalEntry, Ref
 from bot.usecases.watch.listing import list_runs
-from bot.usecases.watch.state import SHORTEST_WAIT
+from bot.usecases.watch.state import GATHERED_FOR
 from bot.usecases.watch.watch import describe_due
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config
@@ -84,7 +83,7 @@ async def test_a_cluster_that_answers_nothing_is_asked_for_one_run_with_each_lis
         here.now += timedelta(minutes=5)
         await list_runs(state, here.services)
         await describe_due(state, here.services)
-    tries, wait, seen = len(state.budget._calls), state.next_look_in(here.now, 0.0), await here.journal.last_seen()
+    tries, wait, seen = len(state.budget._calls), state.next_look_in(here.now), await here.journal.last_seen()
     here.engines[CLUSTER].away = None
     here.now += timedelta(minutes=5)
     await list_runs(state, here.services)
@@ -110,10 +109,10 @@ async def test_a_listing_that_fails_by_itself_delays_no_timeout() -> None:
     here.engines[CLUSTER].open_executions = too_slow  # type: ignore[method-assign]
     here.now += 31 * SECOND
     await list_runs(state, here.services)
-    waits = state.next_look_in(here.now, 0.0)
+    waits = state.next_look_in(here.now)
     await describe_due(state, here.services)
 
-    assert waits == SHORTEST_WAIT
+    assert waits == timedelta(0)
     assert here.engines[CLUSTER].described == [HILTON, HILTON]
     assert await here.journal.last_seen() == {CLUSTER: here.now}
 
@@ -126,13 +125,10 @@ async def test_a_listing_counts_in_the_budget() -> None:
     assert len(state.budget._calls) == 1
 
 
-async def test_the_next_look_waits_for_the_earliest_deadline_and_for_the_budget() -> None:
+async def test_the_next_look_gathers_what_is_due_soon_after_the_earliest_and_waits_for_nothing_that_is_late() -> None:
     here = world()
     here.engines[CLUSTER].put(beating("hilton"))
     state = await watch(CLUSTER, here.services)
-    state.budget = CallBudget(1)
-    to_deadline = state.next_look_in(here.now, 0.0)
-    state.budget.spend(100.0)
 
-    assert to_deadline == 30.5 * SECOND
-    assert state.next_look_in(here.now + 31 * SECOND, 100.0) == SECOND
+    assert state.next_look_in(here.now) == 30.5 * SECOND + GATHERED_FOR
+    assert state.next_look_in(here.now + 31 * SECOND) == timedelta(0)
