@@ -41,6 +41,7 @@ from bot.redaction import redact
 from bot.sequences.worker import working
 from bot.shutdown import Shutdown
 from bot.usecases.check import check
+from bot.usecases.definitions import mapping_mistakes
 from bot.wiring import make_client, make_temporals, open_probes, open_services
 from handlers.listeners.register import register
 from handlers.transport.bolt_app import bolt_app
@@ -63,7 +64,7 @@ def main(
     try:
         env_file = read_env_file(command_line.env_file or USUAL, is_needed=command_line.env_file is not None)
         env_file.fill_in(environ)
-        loaded = load(environ, command_line.transport, env_file)
+        loaded = load(environ, command_line.transport, env_file, mapping_mistakes)
         logs.set_up(loaded.settings, loaded.secrets())
         return asyncio.run(
             _check(loaded) if command_line.task is Task.CHECK else _run(loaded, signals or StopSignals())

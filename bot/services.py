@@ -1,13 +1,15 @@
 """``Services``: everything that a use-case may reach, in one frozen value. ``bot.wiring`` builds it, or a test."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.config import Config
 from bot.fleet.proposals.audit_records import AuditWording
-from bot.fleet.runs.identity import Recogniser
+from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.run import EndedRuns
+from bot.model import Execution
 from bot.ports import (
     Channel,
     Control,
@@ -23,13 +25,25 @@ from bot.ports import (
 )
 
 
+class Inputs(Protocol):
+    """``bot.usecases.observe.inputs.InputReader``, where use-cases and the composition root can both name it."""
+
+    async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]: ...
+
+    async def remember(self, executions: Collection[Execution]) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), and ClickHouse."""
+    """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), and ClickHouse.
+
+    ``inputs`` reads what the inputs of runs tell; the runs of ``engine`` have it already.
+    """
 
     engine: Engine
     control: Control
     warehouse: Warehouse
+    inputs: Inputs
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.slack import (
@@ -26,10 +25,9 @@ from bot.adapters.temporal import (
     quiet_runtime,
 )
 from bot.blocks import audit_wording
-from bot.config import Config, Loaded, Transport
+from bot.config import Loaded, Transport
 from bot.errors import BackfillBotError, DependencyError
-from bot.fleet.runs.identity import IdTemplate, Keys, Recogniser
-from bot.ports import Journal
+from bot.ports import Journal, RunHistory
 from bot.services import Cluster, Services
 from bot.usecases.check import (
     Probe,
@@ -41,6 +39,9 @@ from bot.usecases.check import (
     store_probes,
     unopened_store_probe,
 )
+from bot.usecases.definitions import kept_hints, recogniser
+from bot.usecases.observe.engine_with_inputs import EngineWithInputs
+from bot.usecases.observe.inputs import InputReader
 
 
 def utc_now() -> datetime:
@@ -64,7 +65,9 @@ def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
     limit, profiles = loaded.config.watch.time_limit, loaded.settings.temporal_config_file
     runtime = quiet_runtime()
     return {
-        name: TemporalCluster(name, cluster.temporal, limit, profiles=profiles, runtime=runtime)
+        name: TemporalCluster(name, cluster.temporal, limit, profiles=profiles, runtime=runtime).select(
+            cluster.filter or ""
+        )
         for name, cluster in loaded.config.clusters.items()
     }
 
@@ -80,17 +83,20 @@ async def open_services(
     """
     config = loaded.config
     async with AsyncExitStack() as stack:
-        keys = config.workflow.keys
-        key_names = (keys.customer, keys.start, keys.end)
-        customer_of = recogniser(config).customer_of
-        opening = open_store(loaded.settings.database_url, config.clusters, on_gone, key_names, customer_of)
+        opening = open_store(
+            loaded.settings.database_url,
+            config.clusters,
+            on_gone,
+            kept_hints(config),
+            recogniser(config).customer_of,
+        )
         store = await stack.enter_async_context(opening)
         await assign_namespaces(temporals, await _last_seen(store.journal))
         yield Services(
             config=config,
             recogniser=recogniser(config),
             audit_wording=audit_wording.WORDING,
-            clusters=_clusters(loaded, temporals, stack),
+            clusters=_clusters(loaded, temporals, stack, store.ledger),
             journal=store.journal,
             ledger=store.ledger,
             outbox=store.outbox,
@@ -118,7 +124,7 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
             probes_of_store, last_seen = (unopened_store_probe(exc),), {}
         temporals = make_temporals(loaded)
         await assign_namespaces(temporals, last_seen)
-        clusters = _clusters(loaded, temporals, stack)
+        clusters = _clusters(loaded, temporals, stack, None)
         operators = operators_probe(loaded.config.slack, SlackPeople(client, steady_now))
         probes_of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
         yield (
@@ -146,20 +152,17 @@ def _app_token_check(loaded: Loaded, client: PacedClient) -> Callable[[], Awaita
     return partial(check_app_token, client, loaded.settings.slack_app_token.get_secret_value())
 
 
-def recogniser(config: Config) -> Recogniser:
-    """The recogniser that this configuration describes."""
-    keys = config.workflow.keys
-    template = IdTemplate.of(config.workflow.id_template)
-    return Recogniser(template, Keys(keys.customer, keys.start, keys.end), ZoneInfo(config.campaign.timezone))
+def _clusters(
+    loaded: Loaded, temporals: Mapping[str, TemporalCluster], stack: AsyncExitStack, ledger: RunHistory | None
+) -> dict[str, Cluster]:
+    return {name: _cluster(temporal, loaded, stack, ledger) for name, temporal in temporals.items()}
 
 
-def _clusters(loaded: Loaded, temporals: Mapping[str, TemporalCluster], stack: AsyncExitStack) -> dict[str, Cluster]:
-    return {name: _cluster(temporal, loaded, stack) for name, temporal in temporals.items()}
-
-
-def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack) -> Cluster:
+def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, ledger: RunHistory | None) -> Cluster:
     config = loaded.config
     warehouse = ClickHouseWarehouse(temporal.name, config, loaded.clickhouse_passwords[temporal.name])
     stack.push_async_callback(warehouse.close)
-    control = TemporalControl(temporal, config.control.task_queue)
-    return Cluster(TemporalEngine(temporal, utc_now), control, warehouse)
+    control = TemporalControl(temporal, config.control_queue(temporal.name))
+    engine = TemporalEngine(temporal, utc_now)
+    inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
+    return Cluster(EngineWithInputs(engine, inputs, config.watch.time_limit), control, warehouse, inputs)

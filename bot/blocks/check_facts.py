@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import check_facts_of_runs
+from bot.blocks import check_facts_of_mapping, check_facts_of_runs
 from bot.blocks.words import plural
 from bot.fleet.diagnostics.facts import (
     BotFact,
@@ -34,6 +34,15 @@ from bot.fleet.diagnostics.facts import (
     Unreadable,
     WhoMay,
     WorkersFact,
+)
+from bot.fleet.diagnostics.mapping_facts import (
+    ClusterAway,
+    FiltersApart,
+    MappingProposed,
+    NoMappingFound,
+    RecentRunRows,
+    RunsUnrecognised,
+    SharedRuns,
 )
 from bot.model.text import listed
 
@@ -72,6 +81,16 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             | OperatorsUnknown()
         ):
             return _of_operators(fact)
+        case (
+            RecentRunRows()
+            | RunsUnrecognised()
+            | MappingProposed()
+            | NoMappingFound()
+            | ClusterAway()
+            | SharedRuns()
+            | FiltersApart()
+        ):
+            return check_facts_of_mapping.text(fact)
         case _:
             return check_facts_of_runs.text(fact)
 

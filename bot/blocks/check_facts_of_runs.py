@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.blocks import words
 from bot.fleet.diagnostics.run_facts import (
+    AttributesUnregistered,
     EmptyNamespace,
     KeysAbsent,
     NoneRecognised,
@@ -51,6 +52,9 @@ def text(fact: RunsFact) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a ki
             return _keys_absent(fact)
         case WrongAttributeType(key, kind, what):
             return f"search attribute {key} is of type {kind}, which holds no {what}: register one of type Keyword"
+        case AttributesUnregistered(names):
+            unknown = f"{_either(names)} is no search attribute of this namespace"
+            return f"{unknown}: what the bot starts goes without it"
         case StrangeCustomers(names):
             return f"the last runs are for {listed(names)}, who are not among the customers of this cluster"
 
@@ -71,11 +75,18 @@ def _keys_absent(fact: KeysAbsent) -> str:
 
 def _unrecognised(run: UnrecognisedRun) -> str:
     """The id of a run, and why it was not recognised."""
-    id_problem = f"{run.workflow_id}: its id is not of the form {run.form}"
+    reasons = [f"its id is not of the form {run.form}"] if run.form else []
     if run.absent:
-        return f"{id_problem}, and it carries no {_either(run.absent)}"
-    days = " and ".join(f"{key} {value}" for key, value in run.days)
-    return f"{id_problem}, and {days} are no days in {run.zone}, the second after the first"
+        reasons.append(f"it carries no {_either(run.absent)}")
+    elif run.days:
+        days = " and ".join(f"{key} {value}" for key, value in run.days)
+        reasons.append(f"{days} are no days in {run.zone}, the second after the first")
+    if run.is_input_unread:
+        reasons.append("its input could not be read in time")
+    elif run.input:
+        found = listed([f"{path} {value or 'nothing'}" for path, value in run.input])
+        reasons.append(f"its input has {found}")
+    return f"{run.workflow_id}: {', and '.join(reasons) or 'no place of the mapping tells its customer and days'}"
 
 
 def _either(names: Sequence[str]) -> str:

@@ -17,6 +17,8 @@ _ADVICE = {
         "See [workflow] in backfill.toml: types, task_queue, id_template and keys are to be as your own code has "
         "them; and whether your workers run."
     ),
+    Advice.IDENTITY: "See [workflow.identity] in backfill.toml, and docs/your-workflow.md.",
+    Advice.FILTERS: "See filter in the [clusters.NAME] of those that share a namespace.",
     Advice.STATEMENTS: "Correct what is named there; the bot asks the same of every cluster.",
     Advice.SLACK: "See SLACK_BOT_TOKEN, [slack] channel, and whether the bot is a member of that channel.",
     Advice.SOCKET_MODE: (

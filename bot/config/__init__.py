@@ -5,17 +5,16 @@ This package knows none of the code that uses the values.
 
 from bot.config.backfill_toml import (
     Campaign,
-    ClickHouseAddress,
-    ClusterConfig,
     Config,
     DigestConfig,
     SlackConfig,
-    TemporalAddress,
 )
+from bot.config.cluster import ClickHouseAddress, ClusterConfig, TemporalAddress
 from bot.config.control import Control
 from bot.config.cron import CronLine, read_cron
 from bot.config.env_file import USUAL, EnvFile, read_env_file
 from bot.config.environment import LogFormat, Settings, Transport
+from bot.config.identity import IdentityConfig
 from bot.config.load import Loaded, load
 from bot.config.watch import Alerts, Watch
 from bot.config.workflow import WorkflowConfig
@@ -31,6 +30,7 @@ __all__ = [
     "CronLine",
     "DigestConfig",
     "EnvFile",
+    "IdentityConfig",
     "Loaded",
     "LogFormat",
     "Settings",

@@ -1,6 +1,5 @@
 """Config: what the team writes into backfill.toml. A field's description says what is expected of it."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import combinations
@@ -13,14 +12,14 @@ from pydantic import (
     StringConstraints,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
+from bot.config.cluster import ClusterConfig, ClusterName
 from bot.config.control import Control
 from bot.config.cron import read_cron
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
-from bot.config.watch import Alerts, CallsPerSecond, Watch
+from bot.config.watch import Alerts, Watch
 from bot.config.workflow import WorkflowConfig
 from bot.model import TableSpec, Window, followers_queue, place_of, unquoted_name
 
@@ -51,10 +50,6 @@ def _column(value: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
-# A slash would make cluster/customer ambiguous.
-ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=100)]
-# The URL must not hold user and password: they have settings of their own, and the bot shows the URL to people.
-HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 QualifiedTable = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), AfterValidator(_place)]
 Column = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_column)
@@ -67,6 +62,7 @@ class Campaign(Section):
     start: date = Field(description="the first day, as 2026-01-01")
     end: date = Field(description="the day after the last, later than start, as 2026-02-21")
     timezone: Zone = Field(default="UTC", description="the time zone whose days are counted, as UTC or Europe/Berlin")
+    workflow: Name | None = Field(default=None, description="the name of the definition that fills it")
 
     @field_validator("end")
     @classmethod
@@ -133,71 +129,14 @@ class Volume(Section):
     query: str = Field(min_length=1, description="a statement that returns customer, day and rows")
 
 
-class TemporalAddress(Section):
-    """Where a cluster's Temporal is: an address, or a profile of Temporal's own configuration file."""
-
-    address: Annotated[str, StringConstraints(pattern=r"^[^\s:/]+:\d+$")] | None = Field(
-        default=None, description="host:port of the frontend"
-    )
-    namespace: Name | None = Field(default=None, description="the namespace of this cluster")
-    profile: Name | None = Field(default=None, description="a profile in the file of TEMPORAL_CONFIG_FILE")
-    ui: HttpUrl | None = Field(default=None, description="the base URL of Temporal's web UI")
-
-    @model_validator(mode="after")
-    def _names_namespace(self) -> "TemporalAddress":
-        if self.profile is None and (self.address is None or self.namespace is None):
-            raise ValueError("neither a profile nor both address and namespace")
-        return self
-
-    @property
-    def place(self) -> tuple[str | None, str | None, str | None]:
-        """The values of the file that name the namespace. Two different ones may still lead to the same namespace."""
-        return self.profile, self.address, self.namespace
-
-
-class ClickHouseAddress(Section):
-    """Where a cluster's ClickHouse answers HTTP."""
-
-    url: HttpUrl = Field(description="an http(s) URL with host and port, without user and password")
-    username: Name = Field(default="default", description="the user to log in as; one that may only read will do")
-    password_env: Name | None = Field(
-        default=None, description="the name of an environment variable that is set to its password"
-    )
-
-    @field_validator("password_env")
-    @classmethod
-    def _set(cls, variable: str | None, info: ValidationInfo) -> str | None:
-        """Refuse the name of a variable that the environment does not set. Without an environment as validation
-        context, nothing is checked."""
-        if variable and info.context is not None and variable not in info.context:
-            raise ValueError(f"no variable {variable} in the environment or the .env file")
-        return variable
-
-
-class ClusterConfig(Section):
-    """One environment: its customers, its Temporal, its ClickHouse."""
-
-    customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
-    temporal: TemporalAddress = Field(description="a table with address and namespace, or profile")
-    clickhouse: ClickHouseAddress = Field(description="a table with url")
-    calls_per_second: CallsPerSecond | None = Field(
-        default=None, description="a number from 1 to 10000, for this cluster instead of that of [watch]"
-    )
-
-    @field_validator("customers")
-    @classmethod
-    def _once(cls, customers: tuple[str, ...]) -> tuple[str, ...]:
-        twice = sorted(name for name, times in Counter(customers).items() if times > 1)
-        if twice:
-            raise ValueError(f"named twice: {', '.join(twice)}")
-        return customers
-
-
 class Config(Section):
     """The whole file."""
 
     campaign: Campaign = Field(description="a [campaign] table")
-    workflow: WorkflowConfig = Field(description="a [workflow] table")
+    workflow: WorkflowConfig | None = Field(default=None, description="a [workflow] table")
+    workflows: tuple[WorkflowConfig, ...] = Field(
+        default=(), validate_default=True, description="[[workflows]], each with a name, or a single [workflow]"
+    )
     slack: SlackConfig = Field(description="a [slack] table")
     watch: Watch = Field(default=Watch(), description="a [watch] table")
     alerts: Alerts = Field(default=Alerts(), description="an [alerts] table")
@@ -219,19 +158,75 @@ class Config(Section):
     @field_validator("clusters")
     @classmethod
     def _of_their_own(cls, clusters: Mapping[str, ClusterConfig]) -> Mapping[str, ClusterConfig]:
-        """Refuse two clusters in one namespace: they would drive and count each other's runs."""
+        """Refuse two clusters in one namespace without filters: they would drive and count each other's runs."""
         for (name, cluster), (other, other_cluster) in combinations(clusters.items(), 2):
-            if cluster.temporal.place == other_cluster.temporal.place:
+            if cluster.shares_runs_with(other_cluster):
                 raise ValueError(f"{name} and {other} are the same namespace of the same Temporal")
         return clusters
+
+    @field_validator("workflows")
+    @classmethod
+    def _definitions(cls, workflows: tuple[WorkflowConfig, ...], info: ValidationInfo) -> tuple[WorkflowConfig, ...]:
+        if "workflow" in info.data:
+            check_definitions(info.data["workflow"], workflows, info.data.get("campaign"))
+        return workflows
 
     @field_validator("control")
     @classmethod
     def _of_its_own(cls, control: Control, info: ValidationInfo) -> Control:
-        """Refuse a control task queue that equals the one of [workflow], or whose followers' queue does: the bot's
+        """Refuse a control task queue that equals the one of a definition, or whose followers' queue does: the bot's
         workers and the team's would receive each other's tasks."""
-        workflow = info.data.get("workflow")
+        definitions = (info.data.get("workflow"), *info.data.get("workflows", ()))
         for queue in (control.task_queue, followers_queue(control.task_queue)):
-            if workflow and workflow.task_queue == queue:
+            if any(workflow and workflow.task_queue == queue for workflow in definitions):
                 raise ValueError(f"its task_queue {queue} is that of [workflow]")
         return control
+
+    @property
+    def definitions(self) -> tuple[WorkflowConfig, ...]:
+        """All workflow definitions; the first fills the campaign, and is what the bot starts."""
+        every = (self.workflow,) if self.workflow else self.workflows
+        return tuple(sorted(every, key=lambda workflow: workflow.name != (self.campaign.workflow or every[0].name)))
+
+    def control_queue(self, cluster: str) -> str:
+        """The queue of the bot's own sequences; each cluster of a shared namespace has one."""
+        queue = self.control.task_queue
+        return f"{queue}-{cluster}" if self.clusters[cluster].filter else queue
+
+    def workflows_on(self, cluster: str) -> tuple[WorkflowConfig, ...]:
+        """The definitions as they hold on this cluster; the first fills the campaign."""
+        filling, *others = self.definitions
+        return (self.clusters[cluster].applied_to(filling), *others)
+
+    def filling_workflow(self, cluster: str) -> WorkflowConfig:
+        """The definition that fills the campaign on this cluster."""
+        return self.workflows_on(cluster)[0]
+
+    def counted_types(self, cluster: str) -> tuple[str, ...]:
+        """The workflow types whose runs fill days."""
+        return tuple(name for workflow in self.workflows_on(cluster) if workflow.covers for name in workflow.types)
+
+    def watched_types(self, cluster: str) -> tuple[str, ...]:
+        """The workflow types whose runs are watched and alerted on."""
+        return tuple(name for workflow in self.workflows_on(cluster) for name in workflow.types)
+
+
+def check_definitions(
+    single: WorkflowConfig | None, several: tuple[WorkflowConfig, ...], campaign: Campaign | None
+) -> None:
+    """Raises ValueError unless there is one form of definitions, with names, types and a campaign that fit."""
+    if bool(single) == bool(several):
+        raise ValueError("[workflow] and [[workflows]] are both given" if single else "no [workflow] is given")
+    definitions = (single,) if single else several
+    names = [workflow.name for workflow in definitions]
+    types = [name for workflow in definitions for name in dict.fromkeys(workflow.types)]
+    for what, texts in (("name", names), ("type", types)):
+        twice = next((text for text in texts if texts.count(text) > 1), None)
+        if twice:
+            raise ValueError(f"two definitions have the {what} {twice}")
+    wanted = campaign.workflow if campaign else None
+    if wanted and wanted not in names:
+        raise ValueError(f"campaign.workflow is {wanted}, which is none of {', '.join(names)}")
+    filling = next(workflow for workflow in definitions if workflow.name == (wanted or names[0]))
+    if not filling.covers:
+        raise ValueError(f"{filling.name} fills the campaign, so covers cannot be false")

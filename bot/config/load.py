@@ -1,7 +1,7 @@
 """Reads environment and file together, and reports every mistake at once: where, which key, what is expected."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -13,7 +13,15 @@ from pydantic_core import ErrorDetails
 from bot.config.backfill_toml import Config
 from bot.config.env_file import ENVIRONMENT, EnvFile
 from bot.config.environment import NEEDED, Settings, Transport
+from bot.config.toml_lines import line_of
 from bot.errors import ConfigError
+
+Mistake = tuple[tuple[int | str, ...], str]
+FurtherCheck = Callable[[Config], Iterable[Mistake]]
+
+
+def _no_check(_config: Config) -> Iterable[Mistake]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +50,18 @@ def _password_of(url: str) -> str:
 
 
 def load(
-    environ: Mapping[str, str], transport: Transport = Transport.SOCKET_MODE, env_file: EnvFile | None = None
+    environ: Mapping[str, str],
+    transport: Transport = Transport.SOCKET_MODE,
+    env_file: EnvFile | None = None,
+    check: FurtherCheck = _no_check,
 ) -> Loaded:
-    """Load the configuration that the environment names. The variables of ``env_file`` are in ``environ`` already;
-    the file itself is needed to say in which line a mistake is. Raises ConfigError with a line for each mistake."""
+    """Load the configuration that the environment names. ``env_file``, already filled into it, locates mistakes, and
+    ``check`` finds further ones in a configuration that is valid. Raises ConfigError with a line for each mistake."""
     mistakes = list(env_file.mistakes) if env_file else []
     settings = _settings(environ, env_file, mistakes)
     mistakes += _not_given(environ, env_file, transport)
     path = Path(environ.get("BACKFILL_CONFIG") or Settings.model_fields["backfill_config"].default)
-    config = _config(path, environ, mistakes)
+    config = _config(path, environ, mistakes, check)
     if settings is None or config is None or mistakes:
         raise ConfigError(mistakes)
     return Loaded(settings, config, _passwords(config, settings, environ), transport)
@@ -84,26 +95,42 @@ def _missing(name: str, expected: str, env_file: EnvFile | None) -> str:
     return f"{ENVIRONMENT}: {name.upper()}: missing; {expected}{hint}"
 
 
-def _config(path: Path, environ: Mapping[str, str], mistakes: list[str]) -> Config | None:
+def _config(path: Path, environ: Mapping[str, str], mistakes: list[str], check: FurtherCheck) -> Config | None:
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        raw = tomllib.loads(text)
     except OSError as exc:
         mistakes.append(f"{path}: cannot be read ({exc.strerror}); expected a file as in backfill.example.toml")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         mistakes.append(f"{path}: not TOML: {exc}; expected a file as in backfill.example.toml")
     else:
-        return _validated(raw, path, environ, mistakes)
+        found: list[Mistake] = []
+        config = _validated(raw, environ, found, check)
+        mistakes += [f"{_place(path, text, loc)}: {problem}" for loc, problem in found]
+        return config
     return None
 
 
-def _validated(raw: Mapping[str, Any], path: Path, environ: Mapping[str, str], mistakes: list[str]) -> Config | None:
+def _validated(
+    raw: Mapping[str, Any], environ: Mapping[str, str], mistakes: list[Mistake], check: FurtherCheck
+) -> Config | None:
     try:
-        return Config.model_validate(raw, context=environ)
+        config = Config.model_validate(raw, context=environ)
     except ValidationError as exc:
-        for error in _without_item_counts(exc.errors()):
-            key = ".".join(str(part) for part in error["loc"]) or "(the file)"
-            mistakes.append(f"{path}: {key}: {_problem(error)}{_expectation(error['loc'], error['type'])}")
+        mistakes += [
+            (error["loc"], f"{_problem(error)}{_expectation(error['loc'], error['type'])}")
+            for error in _without_item_counts(exc.errors())
+        ]
         return None
+    mistakes += [(loc, f"{problem}{_expectation(loc, '')}") for loc, problem in check(config)]
+    return config
+
+
+def _place(path: Path, text: str, loc: tuple[int | str, ...]) -> str:
+    """``backfill.toml:12: workflow.identity.id``, as compilers name a place."""
+    number = line_of(text, loc)
+    key = ".".join(str(part) for part in loc) or "(the file)"
+    return f"{path}:{number}: {key}" if number else f"{path}: {key}"
 
 
 def _without_item_counts(errors: list[ErrorDetails]) -> list[ErrorDetails]:

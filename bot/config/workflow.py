@@ -1,58 +1,33 @@
-"""The [workflow] table of backfill.toml: the team's own workflow, how to recognise its runs and how to start them."""
+"""A workflow definition in backfill.toml: the team's types, how to recognise their runs and how to start them."""
 
-import re
-from collections.abc import Iterator, Mapping
-from datetime import date, time
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from bot.config.identity import DEFAULT_ID, FieldNames, IdentityConfig, SourceName
 from bot.config.section import Name, Section
+from bot.config.start import DEFAULT_INPUT, WHAT_INPUT, Arguments, StartConfig
 from bot.model import WORKFLOW_TYPE
+from bot.model.placeholders import Placeholder, split_template
 
-PLACEHOLDERS = ("{customer}", "{start}", "{end}")
-# A text that looks like a template field. Braces of JSON inside a text do not match.
-_PLACEHOLDER = re.compile(r"\{\w*\}")
+
+def not_the_bots_own(types: tuple[str, ...]) -> tuple[str, ...]:
+    """The type names themselves. Raises ValueError when the bot's own workflow is one of them."""
+    if WORKFLOW_TYPE in types:
+        raise ValueError(f"{WORKFLOW_TYPE} is the bot's own")
+    return types
 
 
 def _template(value: str) -> str:
-    for part in PLACEHOLDERS:
-        if value.count(part) != 1:
-            raise ValueError(f"{part} stands in it {value.count(part)} times")
+    names = [part.name for part in split_template(value) if isinstance(part, Placeholder)]
+    for name in ("customer", "start", "end"):
+        if names.count(name) != 1:
+            raise ValueError(f"{{{name}}} stands in it {names.count(name)} times")
     return value
-
-
-def _input(value: Any) -> Any:
-    """Checks that the arguments hold customer, start and end: without all three no workflow can do its work."""
-    if not isinstance(value, dict | list | tuple):
-        raise ValueError("neither a table nor a list")  # noqa: TRY004  (what pydantic takes for a mistake)
-    texts = list(_texts(value))
-    found = [placeholder for text in texts for placeholder in _PLACEHOLDER.findall(text)]
-    for placeholder in found:
-        if placeholder not in PLACEHOLDERS:
-            raise ValueError(f"{placeholder} is unknown")
-    for placeholder in PLACEHOLDERS:
-        if placeholder not in found:
-            raise ValueError(f"{placeholder} is not in it")
-    return value
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text value at any depth. Keys are left out, because they are never templates."""
-    if isinstance(value, date | time):
-        raise ValueError(f"{value} has to be a text, in quotes")  # noqa: TRY004  (as above)
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list | tuple):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _texts(part)
-
-
-Arguments = Annotated[Mapping[str, JsonValue] | tuple[JsonValue, ...], BeforeValidator(_input)]
 
 
 class Keys(Section):
-    """Names of the search attributes, or memo keys, that hold a run's customer and days."""
+    """Names of the search attributes, or memo fields, that hold a run's customer and days."""
 
     customer: Name = Field(default="BackfillCustomer", description="the name of a search attribute or memo key")
     start: Name = Field(default="BackfillStart", description="the name of a search attribute or memo key")
@@ -60,25 +35,86 @@ class Keys(Section):
 
 
 class WorkflowConfig(Section):
-    """The team's own backfill workflow."""
+    """One definition. ``id_template``, ``keys`` and ``input`` are short for what identity and start say in full."""
 
+    name: Name = Field(default="backfill", description="what to call this definition")
     types: tuple[Name, ...] = Field(
         min_length=1, description="the workflow type names, at least one; the first is what the bot starts"
     )
     task_queue: Name = Field(description="the task queue its workers poll")
+    covers: bool = Field(default=True, description="false when its runs are watched and alerted on, and fill no days")
     id_template: Annotated[str, AfterValidator(_template)] = Field(
-        default="backfill-{customer}-{start}-{end}",
+        default=DEFAULT_ID,
         description="a workflow id with {customer}, {start} and {end} in it, once each",
     )
     keys: Keys = Field(default=Keys(), description="a table of the names customer, start and end")
-    input: Arguments = Field(
-        default={"customer": "{customer}", "start": "{start}", "end": "{end}"},
-        description="a table (the one argument) or a list of arguments, with {customer}, {start} and {end} in texts",
-    )
+    input: Arguments = Field(default=DEFAULT_INPUT, description=WHAT_INPUT)
+    identity: IdentityConfig = Field(default=IdentityConfig(), description="a table: where customer and days are")
+    start: StartConfig = Field(default=StartConfig(), description="a table: what a window is started with")
 
     @field_validator("types")
     @classmethod
     def _not_ours(cls, types: tuple[str, ...]) -> tuple[str, ...]:
-        if WORKFLOW_TYPE in types:
-            raise ValueError(f"{WORKFLOW_TYPE} is the bot's own")
-        return types
+        return not_the_bots_own(types)
+
+    @model_validator(mode="after")
+    def _said_once(self) -> "WorkflowConfig":
+        identity, short = self.identity, self.model_fields_set
+        if "id_template" in short and (identity.id or identity.id_regex):
+            raise ValueError("id_template and identity.id are both given")
+        if "keys" in short and identity.attributes:
+            raise ValueError("keys and identity.attributes are both given")
+        if "input" in short and self.start.input is not None:
+            raise ValueError("input and start.input are both given")
+        if self.start.id is None and not _has_days(self.id_written):
+            raise ValueError("the ids that the bot writes tell no customer and days: start.id is missing")
+        self._check_shared_names()
+        return self
+
+    def _check_shared_names(self) -> None:
+        """An attribute and a memo field of one name look alike in a listing, so they have to mean the same."""
+        shared = {*self.attribute_names.model_dump().values()} & {*self.memo_names.model_dump().values()} - {None}
+        pair, identity = (SourceName.ATTRIBUTES, SourceName.MEMO), self.identity
+        differ = len({identity.is_included(source) for source in pair}) > 1
+        differ |= len({identity.dates.get(source, "iso") for source in pair}) > 1
+        if shared and differ:
+            name = min(str(name) for name in shared)
+            raise ValueError(f"{name} is an attribute and a memo field: their end and dates have to be the same")
+
+    @property
+    def attribute_names(self) -> FieldNames:
+        """The search attributes that hold customer and days."""
+        return self.identity.attributes or FieldNames(**self.keys.model_dump())
+
+    @property
+    def memo_names(self) -> FieldNames:
+        """The memo fields that hold customer and days; by default of the same names as the attributes."""
+        return self.identity.memo or self.attribute_names
+
+    @property
+    def id_read(self) -> str | None:
+        """The template that ids are read by, None where an expression reads them."""
+        return None if self.identity.id_regex else self.identity.id or self.id_template
+
+    @property
+    def id_written(self) -> str:
+        """The template of the ids that the bot writes."""
+        return self.start.id or self.identity.id or self.id_template
+
+    @property
+    def arguments(self) -> Arguments:
+        """The input that the bot writes."""
+        return self.input if self.start.input is None else self.start.input
+
+    @property
+    def sources(self) -> tuple[SourceName, ...]:
+        """The sources in the order in which they are tried."""
+        if self.identity.order is not None:
+            return self.identity.order
+        is_given = {SourceName.INPUT: self.identity.input, SourceName.PARENT: self.identity.parent}
+        return tuple(source for source in SourceName if is_given.get(source, True))
+
+
+def _has_days(template: str) -> bool:
+    names = {part.name for part in split_template(template) if isinstance(part, Placeholder)}
+    return "start" in names and bool(names & {"end", "last", "days"})

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+# The hint that holds the workflow id of a run's parent.
+PARENT_HINT = "parent:id"
+
 
 class ExecutionStatus(StrEnum):
     """The status of one workflow run, as Temporal reports it.
@@ -78,7 +81,8 @@ class SeenFailure:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One workflow run as a listing shows it; ``hints`` are its search attributes and memo, as text.
+    """One workflow run as a listing shows it; ``hints`` are its search attributes and memo, as text, and its parent.
+    What its input tells joins them once that was read (``bot.fleet.runs.input_hints``).
 
     ``closed_at`` of a run that is ``GONE`` is when the bot noticed.
     """

@@ -3,7 +3,7 @@
 Temporal stores these as JSON, so a field that is added later needs a default.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model.execution import ExecutionStatus, Ref
@@ -56,11 +56,23 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class StartOptions:
+    """How a run is started. ``attempts`` is the limit of its retry policy, None without one. ``priority`` 1 is the
+    most urgent; ``fairness_key`` names whose turn it is among equals."""
+
+    execution_timeout: timedelta | None = None
+    run_timeout: timedelta | None = None
+    attempts: int | None = None
+    priority: int | None = None
+    fairness_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StartOrder:
     """A request to start one run of the team's workflow; ``token`` makes it idempotent.
 
     ``arguments`` are the workflow's arguments as JSON values. ``hints`` name customer and days, and become search
-    attributes or memo.
+    attributes where such are registered. ``memo`` are the fields of its memo.
     """
 
     workflow_id: str
@@ -69,6 +81,8 @@ class StartOrder:
     arguments: tuple[object, ...]
     hints: dict[str, str]
     token: str
+    memo: dict[str, str] = field(default_factory=dict)
+    options: StartOptions = StartOptions()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from pydantic import JsonValue
+
 from bot.model import (
     Description,
     Execution,
@@ -51,6 +53,11 @@ class Engine(Protocol):
 
     async def describe(self, ref: Ref) -> Description:
         """One run with its pending activities, as it is now. Raises NotFound once retention has removed it."""
+        ...
+
+    async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
+        """The arguments that a run was started with, as JSON values; None for one that is encrypted or no JSON.
+        Raises NotFound once retention has removed the run."""
         ...
 
     async def pollers(self, task_queue: str) -> int:

@@ -58,7 +58,7 @@ async def connected_workers(
 ) -> AsyncIterator[Awaitable[object]]:
     """Both workers of one cluster's sequences until the block is left. The value ends, with the error, when one of
     them fails. At most ``followers`` runs are followed at once; others wait for a free slot."""
-    activities, queue = Activities(cluster, services), services.config.control.task_queue
+    activities, queue = Activities(cluster, services), services.config.control_queue(cluster)
     workers = _steps_worker(client, queue, activities), _follower(client, queue, activities, followers)
     tasks = [asyncio.create_task(worker.run()) for worker in workers]
     ended = asyncio.gather(*tasks)

@@ -20,10 +20,12 @@ from bot.fleet.diagnostics.facts import (
     SystemSays,
 )
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, join_findings
-from bot.fleet.runs.identity import Recogniser
+from bot.fleet.runs.recogniser import Recogniser
 from bot.ports import Channel, Journal, Lease, Outbox, People, Warehouse
 from bot.services import Cluster
+from bot.usecases.check_filters import check_filters
 from bot.usecases.check_operators import check_operators
+from bot.usecases.check_runs import check_runs
 from bot.usecases.check_temporal import check_temporal
 
 TIME_LIMIT = timedelta(seconds=10)
@@ -99,12 +101,16 @@ def operators_probe(slack: SlackConfig, people: People) -> Probe:
 
 
 def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: Recogniser) -> tuple[Probe, ...]:
-    """Temporal and ClickHouse of each cluster; for Temporal also its workers and the form of its runs."""
-    return tuple(
+    """Temporal and ClickHouse of each cluster; for Temporal also its workers and the form of its runs. Where clusters
+    share a namespace, also whether their filters keep their runs apart."""
+    are_filtered = any(cluster.filter for cluster in config.clusters.values())
+    filters = (Probe("filters", partial(check_filters, clusters, config), Advice.FILTERS),) if are_filtered else ()
+    return filters + tuple(
         probe
         for name, cluster in clusters.items()
         for probe in (
             Probe("Temporal", partial(check_temporal, name, cluster, config, recogniser), Advice.TEMPORAL, name),
+            Probe("runs", partial(check_runs, name, cluster, config, recogniser), Advice.IDENTITY, name),
             Probe("ClickHouse", partial(_warehouse, cluster.warehouse), Advice.CLICKHOUSE, name),
         )
     )

@@ -1,7 +1,7 @@
 """Checks one cluster's Temporal: whether it answers, which workers poll, and whether its runs look as configured."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.config import Config
 from bot.errors import NotFound
@@ -10,10 +10,11 @@ from bot.fleet.diagnostics.findings import Advice, Answer
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.diagnostics.watching import Load, watching
 from bot.fleet.diagnostics.workers import Workers, workers
-from bot.fleet.runs.identity import Recogniser
+from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Description, Execution, followers_queue
 from bot.ports import Engine
 from bot.services import Cluster
+from bot.usecases.definitions import identity_mapping, start_template
 
 # The latest runs show what the next ones will look like; more runs cost time and show nothing new.
 LAST_RUNS = 20
@@ -29,10 +30,10 @@ async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser
     engine, expected = cluster.engine, _expected(name, config, recogniser)
     line, recent, polling, sequences, load = await asyncio.gather(
         engine.check(),
-        _recent_runs(engine, config),
+        _recent_runs(engine, expected.types),
         _workers(engine, expected.task_queue),
-        _sequences(cluster, config),
-        _load(engine, config),
+        _sequences(cluster, config.control_queue(name)),
+        _load(engine, config.watched_types(name)),
     )
     is_in_use = bool(recent.latest) or bool(expected.customers and not recent.is_empty)
     of_runs = runs(recent, expected)
@@ -49,18 +50,20 @@ def _joined(*answers: Answer) -> Answer:
 
 
 def _expected(name: str, config: Config, recogniser: Recogniser) -> Expected:
-    workflow = config.workflow
+    workflow = config.filling_workflow(name)
     return Expected(
         types=workflow.types,
         task_queue=workflow.task_queue,
         recogniser=recogniser,
-        keys_are_given=workflow.keys != type(workflow.keys)(),
+        mapping=identity_mapping(workflow, config, name),
+        keys_are_given=workflow.keys != type(workflow.keys)() or workflow.identity.attributes is not None,
         customers=config.clusters[name].customers,
+        written=tuple(start_template(config, name).search_attributes),
     )
 
 
-async def _recent_runs(engine: Engine, config: Config) -> RecentRuns:
-    types = dict.fromkeys(config.workflow.types[:MOST_TYPES])
+async def _recent_runs(engine: Engine, expected_types: Sequence[str]) -> RecentRuns:
+    types = dict.fromkeys(expected_types[:MOST_TYPES])
     by_type, attributes = await asyncio.gather(
         asyncio.gather(*(engine.latest_executions([name], LAST_RUNS) for name in types)), engine.search_attributes()
     )
@@ -82,8 +85,8 @@ async def _workers(engine: Engine, task_queue: str) -> Workers:
     return Workers(task_queue, of_workflows, of_activities)
 
 
-async def _load(engine: Engine, config: Config) -> Load:
-    open_now = await engine.open_executions(config.workflow.types)
+async def _load(engine: Engine, watched_types: Sequence[str]) -> Load:
+    open_now = await engine.open_executions(watched_types)
     sample = open_now[:: -(-len(open_now) // SAMPLE)] if open_now else []
     answers = await asyncio.gather(*(engine.describe(run.ref) for run in sample), return_exceptions=True)
     described: list[Description] = []
@@ -95,9 +98,9 @@ async def _load(engine: Engine, config: Config) -> Load:
     return Load(len(open_now), described)
 
 
-async def _sequences(cluster: Cluster, config: Config) -> OpenSequences:
+async def _sequences(cluster: Cluster, own: str) -> OpenSequences:
     """Bots are the workers of the sequences: without a bot, open sequences wait."""
-    count, own = len(await cluster.control.sequences()), config.control.task_queue
+    count = len(await cluster.control.sequences())
     for queue in (own, followers_queue(own)) if count else ():
         if not await cluster.engine.pollers(queue):
             return OpenSequences(count, queue)

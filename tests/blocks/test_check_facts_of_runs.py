@@ -6,6 +6,7 @@ import pytest
 
 from bot.blocks.check_facts import text
 from bot.fleet.diagnostics.run_facts import (
+    AttributesUnregistered,
     EmptyNamespace,
     ExampleRun,
     KeysAbsent,
@@ -80,6 +81,19 @@ FACTS: list[tuple[RunsFact, str]] = [
     (
         StrangeCustomers(("sheraton",)),
         "the last runs are for sheraton, who are not among the customers of this cluster",
+    ),
+    (
+        AttributesUnregistered(("Region",)),
+        "Region is no search attribute of this namespace: what the bot starts goes without it",
+    ),
+    (
+        NoneRecognised(1, UnrecognisedRun("job-1", "", (), input=(("[0].tenant", "hilton"), ("[0].from", "")))),
+        "none of the last 1 run is recognised, such as job-1: its input has [0].tenant hilton, [0].from nothing",
+    ),
+    (
+        NoneRecognised(1, UnrecognisedRun("job-1", "bf-{customer}", (), is_input_unread=True)),
+        "none of the last 1 run is recognised, such as job-1: its id is not of the form bf-{customer}, and its input"
+        " could not be read in time",
     ),
 ]
 

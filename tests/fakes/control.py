@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from pydantic import JsonValue, TypeAdapter
+
 from bot.adapters.temporal.names import sequence_id
 from bot.errors import Conflict, DependencyError, NotFound, Refused
 from bot.fleet.sequence import instructions
@@ -21,6 +23,8 @@ from bot.model import (
     StartOrder,
 )
 from tests.fakes.engine import FakeEngine
+
+ARGUMENTS: TypeAdapter[tuple[JsonValue, ...]] = TypeAdapter(tuple[JsonValue, ...])
 
 
 @dataclass
@@ -49,6 +53,7 @@ class FakeControl:
         self.started.append(order)
         ref = Ref(self.cluster, order.workflow_id, f"run-{len(self.started)}")
         self._by_token[order.token] = ref
+        self.engine.inputs[ref] = ARGUMENTS.validate_python(order.arguments)
         self.engine.add(
             Execution(
                 ref,
@@ -57,7 +62,7 @@ class FakeControl:
                 ExecutionStatus.RUNNING,
                 self.now(),
                 None,
-                dict(order.hints),
+                {**order.hints, **order.memo},
             )
         )
         return ref

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pydantic import JsonValue
+
 from bot.errors import DependencyError, NotFound, Unavailable
 from bot.model import WORKFLOW_TYPE, Description, Execution, ExecutionStatus, Portion, Ref
 
@@ -14,7 +16,8 @@ class FakeEngine:
     questions about completed runs fail.
 
     A portion holds at most ``at_most`` ended runs; ``listed`` has the number of runs of each. ``is_ahead`` is how far
-    the bot's clock is ahead.
+    the bot's clock is ahead. ``inputs`` are the arguments of runs, ``read_inputs`` those that were asked for,
+    and ``withheld`` those that are not answered.
     """
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
@@ -28,6 +31,9 @@ class FakeEngine:
     listed: list[int] = field(default_factory=list)
     at_most: int | None = None
     is_ahead: timedelta = timedelta(0)
+    inputs: dict[Ref, tuple[JsonValue, ...]] = field(default_factory=dict)
+    read_inputs: list[Ref] = field(default_factory=list)
+    withheld: set[Ref] = field(default_factory=set)
 
     def add(self, execution: Execution) -> Description:
         """Add a run without pending activities, and return its description."""
@@ -84,6 +90,15 @@ class FakeEngine:
         if ref not in self.descriptions:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
         return self.descriptions[ref]
+
+    async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
+        self._answer()
+        self.read_inputs.append(ref)
+        if ref in self.withheld:
+            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
+        if ref not in self.descriptions:
+            raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
+        return self.inputs.get(ref, ())
 
     async def pollers(self, task_queue: str) -> int:
         self._answer()

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.blocks import audit_wording
 from bot.config import Config
-from bot.fleet.runs.identity import IdTemplate, Keys, Recogniser
 from bot.model import Person
 from bot.services import Cluster, Services
+from bot.usecases.definitions import recogniser
+from bot.usecases.observe.engine_with_inputs import EngineWithInputs
+from bot.usecases.observe.inputs import InputReader
 from tests.fakes.channel import FakeChannel
 from tests.fakes.control import FakeControl
 from tests.fakes.deliveries import FakeDeliveries
@@ -76,11 +77,6 @@ def people() -> FakePeople:
     return FakePeople({known.user_id: known for known in persons}, {"S0ONCALL": frozenset({GROUP_OPERATOR})}, TEAM)
 
 
-def _recogniser(of: Config) -> Recogniser:
-    keys = Keys(of.workflow.keys.customer, of.workflow.keys.start, of.workflow.keys.end)
-    return Recogniser(IdTemplate.of(of.workflow.id_template), keys, ZoneInfo(of.campaign.timezone))
-
-
 @dataclass
 class FakeWorld:
     """The fakes by their own types; ``now`` may be moved."""
@@ -94,24 +90,27 @@ class FakeWorld:
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
-        self.ledger = FakeLedger(_recogniser(self.config).customer_of)
+        self.ledger = FakeLedger(recogniser(self.config).customer_of)
         self.channel = FakeChannel(lambda: self.now, CHANNEL)
         self.engines = {name: FakeEngine() for name in self.config.clusters}
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
         self.modals = FakeModals()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
+    def _cluster(self, name: str) -> Cluster:
+        engine, watch = self.engines[name], self.config.watch
+        inputs = InputReader(name, engine, recogniser(self.config), self.ledger, watch.describes_at_once)
+        reading = EngineWithInputs(engine, inputs, watch.time_limit)
+        return Cluster(reading, self.controls[name], self.warehouses[name], inputs)
+
     @property
     def services(self) -> Services:
         """The fakes as the bot gets them."""
         return Services(
             config=self.config,
-            recogniser=_recogniser(self.config),
             audit_wording=audit_wording.WORDING,
-            clusters={
-                name: Cluster(self.engines[name], self.controls[name], self.warehouses[name])
-                for name in self.config.clusters
-            },
+            recogniser=recogniser(self.config),
+            clusters={name: self._cluster(name) for name in self.config.clusters},
             journal=self.journal,
             ledger=self.ledger,
             outbox=self.outbox,

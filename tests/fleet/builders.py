@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from bot.fleet.runs.days import DayReading
 from bot.fleet.runs.health import Past, Patience, assess
+from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.run import Run
 from bot.model import (
@@ -24,6 +26,7 @@ from bot.model import (
 NOW = datetime(2026, 2, 22, 18, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+USUAL_ID = "backfill-{customer}-{start}-{end}"
 CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
 PATIENCE = Patience(stalled_after=HOUR, no_worker_after=10 * MINUTE)
 TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
@@ -34,6 +37,12 @@ def window(start: int, end: int) -> Window:
     """Days of the campaign by number: ``window(1, 6)`` is Jan 1 → Jan 6."""
     first = CAMPAIGN.start - timedelta(days=1)
     return Window(first + timedelta(days=start), first + timedelta(days=end))
+
+
+def window_of_id(workflow_id: str) -> Window | None:
+    """The days in a workflow id of the usual form."""
+    fields = IdTemplate.of(USUAL_ID).read(workflow_id, UTC)
+    return DayReading("iso", UTC).window(fields) if fields else None
 
 
 def execution(

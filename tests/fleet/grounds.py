@@ -50,6 +50,6 @@ def start_context(
     """With workers, and the volume of docs/operations-log.md."""
     by_customer = known or volumes(hilton=PER_DAY["hilton"])
     facts = PlanInputs(TARGET, CAMPAIGN, {"hilton": list(runs)}, by_customer, "", expected=True)
-    workflow = config({"voice-prod": ("hilton",)}).workflow
+    workflow = config({"voice-prod": ("hilton",)}).filling_workflow("voice-prod")
     workers = Workers(workflow, pollers, was_seen)
     return StartContext(context(*runs, **changes), facts, workers)

@@ -33,6 +33,7 @@ from bot.sequences.worker import connected_workers
 from bot.sequences.workflow import SequentialBackfill
 from tests.adapters.temporal.server import TemporalServer, eventually
 from tests.fakes.control import FakeControl
+from tests.fleet.builders import window_of_id
 from tests.sequences.team import CLUSTER, CUSTOMER, LiveWorld, Team
 
 START = date(2026, 1, 1)
@@ -101,8 +102,7 @@ class Stage:
 
     def held(self, ref: Ref) -> OpenRun:
         """A run by the days of its id."""
-        identity = self.world.services.recogniser.template.parse(ref.workflow_id)
-        return OpenRun(ref, identity.window if identity else None)
+        return OpenRun(ref, window_of_id(ref.workflow_id))
 
     async def begin(self, spec: SequenceSpec) -> None:
         await self.begin_with(sequence_state.begin(spec))

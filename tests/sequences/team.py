@@ -21,6 +21,7 @@ from tests.adapters.temporal.server import eventually
 from tests.fakes.control import FakeControl
 from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import window_of_id
 
 CLUSTER = "voice-prod"
 CUSTOMER = "hilton"
@@ -122,12 +123,12 @@ class Team:
     def completed_days(self) -> list[Window]:
         """Each day of each window that completed, in order."""
         done = (run for run in self._runs() if run.status is ExecutionStatus.COMPLETED)
-        windows = filter(None, (self._window(run.ref.workflow_id) for run in done))
+        windows = filter(None, (window_of_id(run.ref.workflow_id) for run in done))
         return sorted(Window.of_days(one, 1) for window in windows for one in window.each_day())
 
     def windows(self) -> list[Window]:
         """Those that the bot has started, in order."""
-        found = [self._window(order.workflow_id) for order in self.world.controls[CLUSTER].started]
+        found = [window_of_id(order.workflow_id) for order in self.world.controls[CLUSTER].started]
         return [window for window in found if window]
 
     @property
@@ -140,7 +141,7 @@ class Team:
         return [run for run in known if not run.ref.run_id.startswith("old-")]
 
     def _go_on(self, known: Description) -> None:
-        ref, window = known.execution.ref, self._window(known.execution.ref.workflow_id)
+        ref, window = known.execution.ref, window_of_id(known.execution.ref.workflow_id)
         if known.cancel_requested and not self.stubborn:
             self.close(ref, ExecutionStatus.CANCELLED)
         elif window is None or self.holding or known.cancel_requested:
@@ -154,10 +155,6 @@ class Team:
             done = known.execution.started_at + self.pace(window)
             over = replace(known.execution, status=ExecutionStatus.COMPLETED, closed_at=done)
             self._engine.put(replace(known, execution=over, activities=()))
-
-    def _window(self, workflow_id: str) -> Window | None:
-        identity = self.world.services.recogniser.template.parse(workflow_id)
-        return identity.window if identity else None
 
 
 def _described(run: Execution, attempt: int) -> Description:

@@ -57,8 +57,10 @@ async def test_everything_configured_is_asked() -> None:
         "outbox",
         "lead",
         "voice-prod Temporal",
+        "voice-prod runs",
         "voice-prod ClickHouse",
         "chat-prod Temporal",
+        "chat-prod runs",
         "chat-prod ClickHouse",
     ]
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import (
@@ -38,7 +39,10 @@ HAS_COMPLETED = "ExecutionStatus = 'Completed'"
 
 
 class TemporalCluster:
-    """One namespace of one Temporal server; every call ends within ``limit``."""
+    """One namespace of one Temporal server; every call ends within ``limit``.
+
+    ``visibility_filter`` tells the runs of this cluster from those of others in the namespace, "" when it is alone.
+    """
 
     def __init__(
         self,
@@ -50,6 +54,7 @@ class TemporalCluster:
         runtime: Runtime | None = None,
     ) -> None:
         self.name = name
+        self.visibility_filter = ""
         self.system = f"Temporal of {name}"
         self.address = address
         self.limit = limit
@@ -60,6 +65,11 @@ class TemporalCluster:
         self._identity: Namespace | None = None
         self._identity_asked_at: float | None = None
         self._identity_lock = asyncio.Lock()
+
+    def select(self, visibility_filter: str) -> Self:
+        """Take only the runs that this list filter finds as the cluster's own."""
+        self.visibility_filter = visibility_filter
+        return self
 
     @property
     def namespace(self) -> str | None:
@@ -94,7 +104,7 @@ class TemporalCluster:
     def claim(self) -> None:
         """Claim the namespace, if its identity is known. Raises Refused when another cluster has claimed it."""
         if self._identity is not None:
-            self.namespaces.claim(self.name, self.system, self._identity)
+            self.namespaces.claim(self.name, self.system, self._identity, self.visibility_filter)
 
     async def _connect(self) -> Client:
         if self._client is None:

@@ -21,6 +21,7 @@ from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
 from bot.adapters.temporal.standing import read_standing
 from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
+from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import state
 from bot.model import (
     WORKFLOW_TYPE,
@@ -51,6 +52,8 @@ class TemporalControl:
         self._task_queue = task_queue
         self._patience = patience
         self._attributes = SearchAttributes(temporal)
+        # Where clusters share a namespace, the ids of sequences hold the cluster.
+        self._cluster = temporal.name if temporal.visibility_filter else ""
 
     async def start(self, order: StartOrder) -> Ref:
         """See ``bot.ports.Control``. When the run of this order has continued as new, the result is the latest run of
@@ -60,7 +63,7 @@ class TemporalControl:
         bot does not find the first one, and runs the days again.
         """
         latest = await self._latest(order.workflow_id)
-        if latest is not None and latest.hints.get(names.ORDER_KEY) == order.token:
+        if latest is not None and latest.hints.get(ORDER_KEY) == order.token:
             return latest.ref
         attributes = await self._attributes.of(order.hints)
         try:
@@ -94,11 +97,14 @@ class TemporalControl:
         """See ``bot.ports.Control``."""
         if await self._is_latest(spec):
             return
+        await self._check_earlier_id(spec)
         argument = await pydantic_data_converter.encode([state.begin(spec)])
         try:
             async with self._temporal.asking() as client:
                 await client.workflow_service.start_workflow_execution(
-                    requests.begin(client.namespace, spec, argument, self._task_queue),
+                    requests.begin(
+                        client.namespace, spec, argument, self._task_queue, self._sequence_id(spec.customer)
+                    ),
                     retry=True,
                     timeout=self._temporal.limit,
                 )
@@ -107,18 +113,29 @@ class TemporalControl:
             if not await self._is_latest(spec):
                 raise Conflict(self._temporal.system, f"a sequence of {spec.customer} is open already") from exc
 
+    async def _check_earlier_id(self, spec: SequenceSpec) -> None:
+        """Raises Conflict while a sequence is open that began before the cluster shared its namespace."""
+        if not self._cluster:
+            return
+        earlier = await self._latest(names.sequence_id(spec.customer))
+        if earlier is not None and earlier.status.is_open and read_standing(earlier):
+            where = earlier.ref.workflow_id
+            raise Conflict(
+                self._temporal.system, f"a sequence of {spec.customer} is open under its earlier id {where}"
+            )
+
     async def sequences(self) -> list[SequenceStanding]:
         """See ``bot.ports.Control``. A sequence that continues as new may be listed twice for a moment; the later run
         counts."""
         listed = await self._temporal.list_all(f"WorkflowType = '{WORKFLOW_TYPE}' AND {IS_OPEN}")
-        standings = (read_standing(execution) for execution in listed if execution.status.is_open)
+        standings = (read_standing(execution, self._cluster) for execution in listed if execution.status.is_open)
         by_customer = {standing.customer: standing for standing in standings if standing is not None}
         return [by_customer[customer] for customer in sorted(by_customer)]
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
         """See ``bot.ports.Control``. The query for its progress has the usual time limit."""
-        latest = await self._latest(names.sequence_id(customer))
-        standing = read_standing(latest) if latest is not None else None
+        latest = await self._latest(self._sequence_id(customer))
+        standing = read_standing(latest, self._cluster) if latest is not None else None
         return replace(standing, progress=await self._query_progress(standing.ref)) if standing is not None else None
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
@@ -142,8 +159,11 @@ class TemporalControl:
             raise Refused(f"the sequence of {customer}", outcome.failure.message)
         return await _decode_progress(self._temporal.system, outcome.success)
 
+    def _sequence_id(self, customer: str) -> str:
+        return names.sequence_id(customer, self._cluster)
+
     async def _request_update(self, customer: str, order: Order, argument: Sequence[Payload]) -> Outcome:
-        workflow_id, update_id = names.sequence_id(customer), str(uuid.uuid4())
+        workflow_id, update_id = self._sequence_id(customer), str(uuid.uuid4())
         async with self._temporal.asking(self._patience) as client:
             request = requests.update(client.namespace, workflow_id, order, argument, update_id)
             while True:
@@ -180,8 +200,8 @@ class TemporalControl:
         return convert.execution(self._temporal.name, response.workflow_execution_info)
 
     async def _is_latest(self, spec: SequenceSpec) -> bool:
-        latest = await self._latest(names.sequence_id(spec.customer))
-        standing = read_standing(latest) if latest is not None else None
+        latest = await self._latest(self._sequence_id(spec.customer))
+        standing = read_standing(latest, self._cluster) if latest is not None else None
         return standing is not None and standing.id == spec.id
 
     async def _query_progress(self, ref: Ref) -> SequenceProgress | None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
+from pydantic import JsonValue
 from temporalio.api.enums.v1 import (
     PendingActivityState,
     PendingWorkflowTaskState,
@@ -15,11 +16,13 @@ from temporalio.api.enums.v1 import (
     WorkflowExecutionStatus,
 )
 from temporalio.api.failure.v1 import Failure as FailureInfo
+from temporalio.api.history.v1 import History
 from temporalio.api.workflow.v1 import PendingActivityInfo, PendingWorkflowTaskInfo, WorkflowExecutionInfo
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
 from bot.adapters.temporal import payloads
 from bot.model import Activity, ActivityState, Description, Execution, ExecutionStatus, Failure, FailureKind, Ref
+from bot.model.execution import PARENT_HINT
 from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
@@ -65,7 +68,7 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
         started_at=info.start_time.ToDatetime(tzinfo=UTC),
         # Some servers list a close time for runs that are merely paused.
         closed_at=None if status.is_open else _datetime_or_none(info.close_time),
-        hints=payloads.hints(info.search_attributes.indexed_fields, info.memo.fields),
+        hints=payloads.hints(info.search_attributes.indexed_fields, info.memo.fields) | _parent(info),
     )
 
 
@@ -78,6 +81,14 @@ def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Desc
         workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
         workflow_task_scheduled_at=_waiting_since(answer.pending_workflow_task),
     )
+
+
+def arguments(history: History) -> tuple[JsonValue, ...]:
+    """The arguments in the first event of a history; none without one."""
+    for event in history.events:
+        inputs = event.workflow_execution_started_event_attributes.input.payloads
+        return tuple(payloads.json_or_none(payload) for payload in inputs)
+    return ()
 
 
 def activity(info: PendingActivityInfo) -> Activity:
@@ -106,6 +117,11 @@ def failure(info: FailureInfo) -> Failure:
     text = f"{name}: {message}" if name and message else message or name
     # People read this in Slack, and workers put anything into it, even URLs with passwords.
     return Failure(_failure_kind(info), redact(well_formed(text))[:LONGEST_MESSAGE])
+
+
+def _parent(info: WorkflowExecutionInfo) -> dict[str, str]:
+    parent = info.parent_execution.workflow_id
+    return {PARENT_HINT: well_formed(parent)} if parent else {}
 
 
 def _failure_kind(info: FailureInfo) -> FailureKind:

@@ -7,10 +7,13 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from pydantic import JsonValue
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     GetSystemInfoRequest,
+    GetWorkflowExecutionHistoryRequest,
 )
 
 from bot.adapters.temporal import convert
@@ -70,13 +73,26 @@ class TemporalEngine:
 
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
         """See ``bot.ports.Engine``."""
-        query = self._type_filter(workflow_types) if workflow_types else f"WorkflowType != '{WORKFLOW_TYPE}'"
+        query = (
+            self._type_filter(workflow_types) if workflow_types else self._own(f"WorkflowType != '{WORKFLOW_TYPE}'")
+        )
         return await self._temporal.list_first_page(query, at_most)
 
     async def describe(self, ref: Ref) -> Description:
         """See ``bot.ports.Engine``."""
         answer = await self._temporal.describe(ref.workflow_id, ref.run_id)
         return convert.description(self._temporal.name, answer)
+
+    async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
+        """See ``bot.ports.Engine``. The first event of a run has them; nothing else of its history is asked for."""
+        run = WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)
+        async with self._temporal.asking() as client:
+            answer = await client.workflow_service.get_workflow_execution_history(
+                GetWorkflowExecutionHistoryRequest(namespace=client.namespace, execution=run, maximum_page_size=1),
+                retry=True,
+                timeout=self._temporal.limit,
+            )
+        return convert.arguments(answer.history)
 
     async def pollers(self, task_queue: str) -> int:
         """See ``bot.ports.Engine``. Each worker identity counts once."""
@@ -144,7 +160,12 @@ class TemporalEngine:
             why = f"no list filter can ask for workflow type {unquotable}, for a quote or backslash in it"
             raise Refused(self._temporal.system, why)
         names = ", ".join(f"'{name}'" for name in sorted(workflow_types))
-        return f"WorkflowType IN ({names})"
+        return self._own(f"WorkflowType IN ({names})")
+
+    def _own(self, query: str) -> str:
+        """The query for the runs of this cluster alone, where others share the namespace."""
+        own = self._temporal.visibility_filter
+        return f"{query} AND ({own})" if own else query
 
 
 def _timestamp(moment: datetime) -> str:

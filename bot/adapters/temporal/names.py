@@ -1,17 +1,19 @@
 """The names the bot uses in Temporal: workflow ids, a memo key and request ids. One function builds each id."""
 
 import uuid
+from urllib.parse import quote
 
-# Memo key, beside the hints, that names the order which started a run of the team's workflow.
-ORDER_KEY = "BackfillBotToken"
 # Shown with the run in Temporal's web UI.
 SUMMARY = "Started by backfill-bot"
 
 _REQUESTS = uuid.UUID("5f0c8f5e-6c0b-4b5b-9a3e-0d6c5b1f7a42")
 
 
-def sequence_id(customer: str) -> str:
-    """The workflow id of every sequence of a customer. It is the same for all, so two are never open at once."""
+def sequence_id(customer: str, cluster: str = "") -> str:
+    """The workflow id of every sequence of a customer. It is the same for all, so two are never open at once. In a
+    namespace of several clusters it holds the ``cluster``; no id without one looks like that."""
+    if cluster:
+        return f"backfill-bot-sequence/{quote(cluster, safe='')}/{quote(customer, safe='')}"
     return f"backfill-bot-sequence-{customer}"
 
 

@@ -32,15 +32,18 @@ class Namespaces:
     namespace. While a cluster's server does not answer, the namespace last found for it stays taken."""
 
     def __init__(self) -> None:
-        self._held: dict[str, Namespace] = {}
+        self._held: dict[str, tuple[Namespace, str]] = {}
         self._reported: set[tuple[str, str]] = set()
 
-    def claim(self, cluster: str, system: str, namespace: Namespace) -> None:
-        """Claim a namespace for a cluster and release its previous one. Raises Refused if another one has it."""
+    def claim(self, cluster: str, system: str, namespace: Namespace, visibility_filter: str = "") -> None:
+        """Claim a namespace, or the part of it that a filter selects, and release the previous one. Raises Refused if
+        another cluster has it. Two filters are two parts."""
         self._held.pop(cluster, None)
-        holder = next((name for name, held in self._held.items() if held.is_same_as(namespace)), "")
+        claims = ((name, other) for name, (held, other) in self._held.items() if held.is_same_as(namespace))
+        taken = (name for name, other in claims if not (visibility_filter and other and visibility_filter != other))
+        holder = next(taken, "")
         if not holder:
-            self._held[cluster] = namespace
+            self._held[cluster] = namespace, visibility_filter
             return
         if (cluster, holder) not in self._reported:
             self._reported.add((cluster, holder))

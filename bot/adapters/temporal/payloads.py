@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import JsonValue
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadConverter
 
@@ -46,6 +47,15 @@ def details(payloads: Sequence[Payload]) -> str:
         return canonical(f"too long to show: {digest(well_formed(whole).encode())}")
     text = redact(well_formed(whole))
     return text if len(text) <= LONGEST_DETAILS else canonical(f"too long to show: {digest(text.encode())}")
+
+
+def json_or_none(payload: Payload) -> JsonValue:
+    """The value of a payload, None for one that cannot be read. Texts are made well-formed."""
+    try:
+        value: JsonValue = json.loads(well_formed(json.dumps(_value(payload), ensure_ascii=False)))
+    except (ValueError, RecursionError):
+        return None
+    return value
 
 
 def canonical(value: Any) -> str:

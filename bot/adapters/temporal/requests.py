@@ -1,8 +1,18 @@
 """Builds the requests that change something in Temporal. Pure: equal arguments make equal requests."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from temporalio.api.common.v1 import Memo, Payload, Payloads, SearchAttributes, WorkflowExecution, WorkflowType
+from temporalio.api.common.v1 import (
+    Memo,
+    Payload,
+    Payloads,
+    Priority,
+    RetryPolicy,
+    SearchAttributes,
+    WorkflowExecution,
+    WorkflowType,
+)
 from temporalio.api.enums.v1 import (
     UpdateWorkflowExecutionLifecycleStage,
     WorkflowIdConflictPolicy,
@@ -22,7 +32,9 @@ from temporalio.api.workflowservice.v1 import (
 
 from bot.adapters.temporal import names, payloads, standing
 from bot.adapters.temporal.connect import IDENTITY
+from bot.fleet.runs.mapping import ORDER_KEY
 from bot.model import PROGRESS_QUERY, WORKFLOW_TYPE, Order, Ref, SequenceSpec, StartOrder
+from bot.model.steps import StartOptions
 
 
 def start(namespace: str, order: StartOrder, attributes: Mapping[str, Payload]) -> StartWorkflowExecutionRequest:
@@ -38,19 +50,34 @@ def start(namespace: str, order: StartOrder, attributes: Mapping[str, Payload]) 
         request_id=names.request_id("start", order.token),
         workflow_id_reuse_policy=WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
         workflow_id_conflict_policy=WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-        memo=_memo({**order.hints, names.ORDER_KEY: order.token}),
+        memo=_memo({**order.hints, **order.memo, ORDER_KEY: order.token}),
         search_attributes=SearchAttributes(indexed_fields=attributes) if attributes else None,
+        **_options(order.options),
         user_metadata=_metadata(),
     )
 
 
+def _options(options: StartOptions) -> dict[str, Any]:
+    """The fields of the request for what is configured; the server's defaults hold for the rest."""
+    fields: dict[str, Any] = {}
+    if options.execution_timeout:
+        fields["workflow_execution_timeout"] = options.execution_timeout
+    if options.run_timeout:
+        fields["workflow_run_timeout"] = options.run_timeout
+    if options.attempts:
+        fields["retry_policy"] = RetryPolicy(maximum_attempts=options.attempts)
+    if options.priority or options.fairness_key:
+        fields["priority"] = Priority(priority_key=options.priority or 0, fairness_key=options.fairness_key)
+    return fields
+
+
 def begin(
-    namespace: str, spec: SequenceSpec, argument: Sequence[Payload], task_queue: str
+    namespace: str, spec: SequenceSpec, argument: Sequence[Payload], task_queue: str, workflow_id: str
 ) -> StartWorkflowExecutionRequest:
     """Starts a sequence without a time limit; fails while another one of the customer is open."""
     return StartWorkflowExecutionRequest(
         namespace=namespace,
-        workflow_id=names.sequence_id(spec.customer),
+        workflow_id=workflow_id,
         workflow_type=WorkflowType(name=WORKFLOW_TYPE),
         task_queue=TaskQueue(name=task_queue),
         input=Payloads(payloads=argument),

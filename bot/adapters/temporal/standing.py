@@ -17,6 +17,7 @@ class Key(StrEnum):
     STARTED_AT = "started_at"
     REASON = "reason"
     THREAD_KEY = "thread_key"
+    CLUSTER = "cluster"
 
 
 def memo(spec: SequenceSpec) -> Mapping[str, str]:
@@ -28,11 +29,13 @@ def memo(spec: SequenceSpec) -> Mapping[str, str]:
         Key.STARTED_AT: spec.started_at.isoformat(),
         Key.REASON: spec.reason,
         Key.THREAD_KEY: spec.thread_key,
+        Key.CLUSTER: spec.cluster,
     }
 
 
-def read_standing(execution: Execution) -> SequenceStanding | None:
-    """The sequence of a run; None when the run is not one of the bot's, even if it has the same workflow type."""
+def read_standing(execution: Execution, cluster: str = "") -> SequenceStanding | None:
+    """The sequence of a run; None when the run is not one of the bot's, even if it has the same workflow type, and
+    when it is another cluster's. ``cluster`` is "" where a namespace has only one."""
     fields = execution.hints
     try:
         standing = SequenceStanding(
@@ -47,4 +50,4 @@ def read_standing(execution: Execution) -> SequenceStanding | None:
         )
     except (KeyError, ValueError):
         return None
-    return standing if execution.ref.workflow_id == names.sequence_id(standing.customer) else None
+    return standing if execution.ref.workflow_id == names.sequence_id(standing.customer, cluster) else None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Union
 
+from bot.fleet.diagnostics.mapping_facts import MappingFact
 from bot.fleet.diagnostics.run_facts import RunsFact
 
 
@@ -193,4 +194,4 @@ WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | CallsNeeded
 BotFact = StuckMessages | NothingStuck | LastLeader | KeyWithoutEffect
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
-Fact = Union[RunsFact, WorkersFact, BotFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)
+Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)

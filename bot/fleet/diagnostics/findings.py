@@ -26,6 +26,8 @@ class Advice(StrEnum):
     TEMPORAL = "temporal"
     CLICKHOUSE = "clickhouse"
     WORKFLOW = "workflow"
+    IDENTITY = "identity"
+    FILTERS = "filters"
     STATEMENTS = "statements"
     SLACK = "slack"
     SOCKET_MODE = "socket mode"

@@ -16,10 +16,11 @@ class ExampleRun:
 
 @dataclass(frozen=True, slots=True)
 class UnrecognisedRun:
-    """A run that was not recognised: its id is not of the form ``form``, and keys do not help.
+    """A run that was not recognised: its id is not of the form ``form`` ("": ids are not read), and keys do not help.
 
     ``absent`` are the keys that it does not carry. Without any, ``days`` are the start and end that cannot be read in
-    the time zone ``zone``, each with its key.
+    the time zone ``zone``, each with its key. ``input`` is what its arguments hold, by path, unless
+    ``is_input_unread``.
     """
 
     workflow_id: str
@@ -27,6 +28,8 @@ class UnrecognisedRun:
     absent: tuple[str, ...]
     days: tuple[tuple[str, str], ...] = ()
     zone: str = ""
+    input: tuple[tuple[str, str], ...] = ()
+    is_input_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,13 @@ class WrongAttributeType:
 
 
 @dataclass(frozen=True, slots=True)
+class AttributesUnregistered:
+    """Search attributes that starts name and the namespace does not have: the bot leaves them out."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StrangeCustomers:
     """None of the customers of the last runs is configured for the cluster."""
 
@@ -137,5 +147,6 @@ RunsFact = (
     | TypeNeverRan
     | KeysAbsent
     | WrongAttributeType
+    | AttributesUnregistered
     | StrangeCustomers
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.diagnostics.run_facts import (
+    AttributesUnregistered,
     EmptyNamespace,
     ExampleRun,
     KeysAbsent,
@@ -22,8 +23,13 @@ from bot.fleet.diagnostics.run_facts import (
     UnrecognisedRun,
     WrongAttributeType,
 )
-from bot.fleet.runs.identity import Recogniser
+from bot.fleet.runs.identity import Source
+from bot.fleet.runs.input_hints import input_hint, is_input_hint
+from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS, IdentityMapping
+from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
+from bot.model.execution import PARENT_HINT
+from bot.model.placeholders import NUMERIC_FORMS
 from bot.redaction import redact_line
 
 # How many characters of a workflow id or value a finding shows: enough to find it by.
@@ -37,14 +43,17 @@ HOLD_DAYS = ("Keyword", "Text", "KeywordList", "Datetime")
 class Expected:
     """The configuration of a cluster's runs; ``customers`` may be empty.
 
-    ``keys_are_given``: the configuration sets the keys, so runs should carry them.
+    ``keys_are_given``: the configuration sets the keys, so runs should carry them. ``written`` are the search
+    attributes that starts name besides.
     """
 
     types: tuple[str, ...]
     task_queue: str
     recogniser: Recogniser
+    mapping: IdentityMapping
     keys_are_given: bool
     customers: tuple[str, ...]
+    written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,7 @@ def runs(lately: RecentRuns, expected: Expected) -> Answer:
         *_other_ids(lately, expected),
         *_never_run(lately, expected),
         *_key_mistakes(lately, expected),
+        *_left_out(lately, expected),
     )
     if not recognised:
         return Answer(problems=(NoneRecognised(number, _why(unrecognised[0], expected)),), warnings=odd)
@@ -106,9 +116,9 @@ def _count_types(executions: Sequence[Execution]) -> tuple[tuple[str, int], ...]
 
 def _other_ids(lately: RecentRuns, expected: Expected) -> Iterator[OtherIds]:
     """A warning when recent ids differ from the configured form: the bot starts runs with ids of that form."""
-    template = expected.recogniser.template
     recognised = [run for run in lately.latest if expected.recogniser.identify(run)]
-    if recognised and not any(template.parse(run.ref.workflow_id) for run in recognised):
+    is_read = Source.ID in expected.mapping.sources
+    if is_read and recognised and not any(expected.mapping.fields(Source.ID, run) for run in recognised):
         yield OtherIds(_form(expected), _shown(recognised[0].ref.workflow_id))
 
 
@@ -128,11 +138,24 @@ def _key_mistakes(lately: RecentRuns, expected: Expected) -> Iterator[KeysAbsent
 
 
 def _wrong_types(lately: RecentRuns, expected: Expected) -> Iterator[WrongAttributeType]:
-    customer, *days = _keys(expected)
-    for key, fitting, noun in ((customer, HOLD_NAMES, "name"), *((key, HOLD_DAYS, "day") for key in days)):
+    is_number = expected.mapping.forms.get(Source.ATTRIBUTES) in NUMERIC_FORMS
+    of_days = (*HOLD_DAYS, "Int") if is_number or _counts_days(expected) else HOLD_DAYS
+    nouns = [(HOLD_NAMES, "name"), (of_days, "day"), (of_days, "day")]
+    for key, (fitting, noun) in zip(_keys(expected), nouns, strict=False):
         kind = (lately.attributes or {}).get(key, "")
         if kind and kind not in fitting:
             yield WrongAttributeType(key, kind, noun)
+
+
+def _counts_days(expected: Expected) -> bool:
+    return bool(expected.mapping.attributes and expected.mapping.attributes.days)
+
+
+def _left_out(lately: RecentRuns, expected: Expected) -> Iterator[AttributesUnregistered]:
+    """A warning about attributes that starts name and Temporal would refuse: the bot leaves them out."""
+    unknown = _unregistered(expected.written, lately.attributes)
+    if unknown:
+        yield AttributesUnregistered(unknown)
 
 
 def _unregistered(absent: Sequence[str], attributes: Mapping[str, str] | None) -> tuple[str, ...]:
@@ -143,7 +166,9 @@ def _unregistered(absent: Sequence[str], attributes: Mapping[str, str] | None) -
 def _carried(lately: RecentRuns, keys: Sequence[str]) -> tuple[str, ...]:
     """The other search attribute and memo keys found on recent runs, since one of them may be the key that the
     configuration should name."""
-    others = Counter(name for run in lately.latest for name in run.hints if name not in keys)
+    ours = {*keys, *OWN_FIELDS, ORDER_KEY, PARENT_HINT}
+    carried = (name for run in lately.latest for name in run.hints if not is_input_hint(name))
+    others = Counter(name for name in carried if name not in ours)
     return tuple(_shown(name) for name, _ in others.most_common())
 
 
@@ -162,24 +187,31 @@ def _example(lately: RecentRuns, expected: Expected) -> ExampleRun:
 
 
 def _why(run: Execution, expected: Expected) -> UnrecognisedRun:
-    """One run that was not recognised, with the reason."""
-    keys = _keys(expected)
+    """One run that was not recognised, with the reason of each place that the mapping names."""
+    keys, mapping = _keys(expected), expected.mapping
     absent = tuple(key for key in keys if not run.hints.get(key, "").strip())
-    workflow_id, form = _shown(run.ref.workflow_id), _form(expected)
-    if absent:
-        return UnrecognisedRun(workflow_id, form, absent)
-    days = tuple((key, _shown(run.hints[key])) for key in keys[1:])
-    return UnrecognisedRun(workflow_id, form, (), days, str(expected.recogniser.zone))
+    days = () if absent else tuple((key, _shown(run.hints[key])) for key in keys[1:])
+    paths = mapping.input.names if mapping.input and Source.INPUT in mapping.sources else ()
+    return UnrecognisedRun(
+        _shown(run.ref.workflow_id),
+        _form(expected) if Source.ID in mapping.sources else "",
+        absent,
+        days,
+        str(mapping.zone) if days else "",
+        tuple((path, _shown(run.hints.get(input_hint(path), ""))) for path in paths),
+        expected.recogniser.needs_input(run),
+    )
 
 
 def _form(expected: Expected) -> str:
-    """The configured template of workflow ids."""
-    return "".join(f"{{{part}}}" if i % 2 else part for i, part in enumerate(expected.recogniser.template.parts))
+    """The configured form of workflow ids."""
+    return str(expected.mapping.id)
 
 
-def _keys(expected: Expected) -> tuple[str, str, str]:
-    keys = expected.recogniser.keys
-    return keys.customer, keys.start, keys.end
+def _keys(expected: Expected) -> tuple[str, ...]:
+    """The names of attributes or memo fields that the mapping reads."""
+    keys = expected.mapping.attributes
+    return keys.names if keys and Source.ATTRIBUTES in expected.mapping.sources else ()
 
 
 def _shown(text: str) -> str:

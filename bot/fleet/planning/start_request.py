@@ -1,73 +1,101 @@
-"""Builds the request to start one run of the team's workflow: its id, its input, its search attributes. Pure."""
+"""Builds the request to start one run of the team's workflow, by the mapping that also recognises its runs. Pure."""
 
-import re
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from pydantic import JsonValue
 
-from bot.fleet.runs.identity import Identity, IdTemplate
+from bot.fleet.runs.days import write_day
+from bot.fleet.runs.id_template import IdTemplate
+from bot.fleet.runs.identity import Identity, Source
+from bot.fleet.runs.mapping import IdentityMapping, Keys, own_memo
+from bot.fleet.runs.placeholder_values import PlaceholderValues
 from bot.model import StartOrder, Window
+from bot.model.placeholders import ISO
+from bot.model.steps import StartOptions
 
-_FIELD = re.compile(r"\{(customer|start|end)\}")
-
-
-class KeyNames(Protocol):
-    """The names of the search attributes or memo fields that hold a run's customer and days."""
-
-    @property
-    def customer(self) -> str: ...
-    @property
-    def start(self) -> str: ...
-    @property
-    def end(self) -> str: ...
+# Temporal refuses longer fairness keys.
+LONGEST_FAIRNESS_KEY = 64
 
 
 class Startable(Protocol):
-    """The configuration of the team's workflow; the bot starts the first of ``types``."""
+    """The names of the workflow that the bot starts: the first of ``types``, on ``task_queue``."""
 
     @property
     def types(self) -> tuple[str, ...]: ...
     @property
     def task_queue(self) -> str: ...
-    @property
-    def keys(self) -> KeyNames: ...
-    @property
-    def input(self) -> Mapping[str, JsonValue] | tuple[JsonValue, ...]: ...
 
 
-def start_order(config: Startable, template: IdTemplate, customer: str, window: Window, token: str) -> StartOrder:
-    """The request to start a window; ``token`` makes it idempotent.
+@dataclass(frozen=True, slots=True)
+class StartTemplate:
+    """What is started on one cluster, as configured.
 
-    ``{customer}``, ``{start}`` and ``{end}`` are filled into every text of the configured input, except into the keys
-    of tables. A table becomes the workflow's only argument, and a list becomes its arguments.
+    ``arguments``, ``search_attributes``, ``memo`` and the fairness key of ``options`` hold placeholders in texts.
+    Search attributes and memo fields by which the mapping reads customer and days are written even when not named.
     """
-    values = {"customer": customer, "start": window.start.isoformat(), "end": window.end.isoformat()}
-    configured = config.input
-    arguments: list[JsonValue] = [dict(configured)] if isinstance(configured, Mapping) else list(configured)
-    keys = config.keys
+
+    cluster: str
+    workflow_type: str
+    task_queue: str
+    id: IdTemplate
+    arguments: tuple[JsonValue, ...]
+    mapping: IdentityMapping
+    search_attributes: Mapping[str, str] = field(default_factory=dict)
+    memo: Mapping[str, str] = field(default_factory=dict)
+    options: StartOptions = field(default_factory=StartOptions)
+
+
+def start_order(template: StartTemplate, customer: str, window: Window, token: str) -> StartOrder:
+    """The request to start a window; ``token`` makes it idempotent."""
+    identity, mapping = Identity(customer, window), template.mapping
+    values = PlaceholderValues(customer, window, template.cluster, mapping.zone)
+    hints = _named_values(mapping, Source.ATTRIBUTES, mapping.attributes, values)
+    memo = _named_values(mapping, Source.MEMO, mapping.memo, values)
+    of_input = replace(values, form=mapping.forms.get(Source.INPUT, ISO))
+    fairness_key = _fairness_key(values.fill(template.options.fairness_key))
     return StartOrder(
-        workflow_id=template.build(Identity(customer, window)),
-        workflow_type=config.types[0],
-        task_queue=config.task_queue,
-        arguments=tuple(_fill_in(argument, values) for argument in arguments),
-        hints={keys.customer: values["customer"], keys.start: values["start"], keys.end: values["end"]},
+        workflow_id=template.id.build(values),
+        workflow_type=template.workflow_type,
+        task_queue=template.task_queue,
+        arguments=tuple(of_input.fill_value(argument) for argument in template.arguments),
+        hints=hints | _filled(template.search_attributes, mapping, Source.ATTRIBUTES, values),
         token=token,
+        memo=memo | _filled(template.memo, mapping, Source.MEMO, values) | dict(own_memo(identity)),
+        options=replace(template.options, fairness_key=fairness_key),
     )
 
 
-def _fill_in(value: JsonValue, values: Mapping[str, str]) -> JsonValue:
-    match value:
-        case str():
-            return _fill_text(value, values)
-        case list():
-            return [_fill_in(item, values) for item in value]
-        case dict():
-            return {key: _fill_in(item, values) for key, item in value.items()}
-        case _:
-            return value
+def _named_values(
+    mapping: IdentityMapping, source: Source, keys: Keys | None, values: PlaceholderValues
+) -> dict[str, str]:
+    """What the mapping reads from this source, written so that it reads the same."""
+    if keys is None or source not in mapping.sources:
+        return {}
+    form, window = mapping.forms.get(source, ISO), values.window
+    end = window.last if source in mapping.end_included else window.end
+    fields = {
+        keys.customer: values.customer,
+        keys.start: write_day(window.start, form, mapping.zone),
+        keys.end: write_day(end, form, mapping.zone),
+        keys.days: str(window.days),
+    }
+    return {name: text for name, text in fields.items() if name}
 
 
-def _fill_text(text: str, values: Mapping[str, str]) -> str:
-    """All placeholders in one pass, so that a customer named ``{start}`` is not replaced again."""
-    return "".join(values[part] if i % 2 else part for i, part in enumerate(_FIELD.split(text)))
+def _filled(
+    texts: Mapping[str, str], mapping: IdentityMapping, source: Source, values: PlaceholderValues
+) -> dict[str, str]:
+    of_source = replace(values, form=mapping.forms.get(source, ISO))
+    return {name: of_source.fill(text) for name, text in texts.items()}
+
+
+def _fairness_key(text: str) -> str:
+    """The key itself, or its beginning and a digest of all of it where Temporal would refuse it for its length."""
+    data = text.encode()
+    if len(data) <= LONGEST_FAIRNESS_KEY:
+        return text
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    return f"{data[: LONGEST_FAIRNESS_KEY - 17].decode('utf-8', 'ignore')}-{digest}"

@@ -111,7 +111,7 @@ def _runs_and_comparable(
 
 
 async def _workers(view: ClusterView, services: Services) -> Workers:
-    workflow = services.config.workflow
+    workflow = services.config.filling_workflow(view.cluster)
     pollers = await services.clusters[view.cluster].engine.pollers(workflow.task_queue)
     was_seen = any(run.execution.workflow_type == workflow.types[0] for run in view.runs)
     return Workers(workflow, pollers, was_seen)

@@ -32,7 +32,7 @@ async def find_completed_run(
     cluster = completed.cluster
     recalled = await _recall(cluster, days.customer, services)
     recorded = _first_match(recalled.executions, days, between, services)
-    since = max(between[0], known_until(recalled.reading, services.config.workflow.types) or between[0])
+    since = max(between[0], known_until(recalled.reading, services.config.counted_types(cluster)) or between[0])
     try:
         async with asyncio.timeout(CLUSTER_LIMIT.total_seconds()):
             if recorded and await _is_still_completed(recorded, services):
@@ -73,6 +73,8 @@ def _first_match(
 def _completes(run: Execution, days: Identity, between: tuple[datetime, datetime], services: Services) -> bool:
     since, until = between
     if run.status is not ExecutionStatus.COMPLETED or run.closed_at is None or not since < run.closed_at < until:
+        return False
+    if run.workflow_type not in services.config.counted_types(run.ref.cluster):
         return False
     identity = services.recogniser.identify(run)
     return identity is not None and identity.customer == days.customer and identity.window.contains(days.window)

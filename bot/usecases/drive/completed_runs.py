@@ -69,7 +69,8 @@ class CompletedRuns:
         self._listed = self._begun
 
     async def _read(self, since: datetime) -> None:
-        engine, types = self._services.clusters[self.cluster].engine, self._services.config.workflow.types
+        engine = self._services.clusters[self.cluster].engine
+        types = self._services.config.counted_types(self.cluster)
         portion = await engine.completed_executions(types, since, TIME_LIMIT)
         if portion.rest_until is not None:
             count = len(portion.executions)

@@ -145,7 +145,7 @@ async def _successors(closed: Execution, services: Services) -> tuple[Execution,
         return ()
     ref = closed.ref
     engine, limit = services.clusters[ref.cluster].engine, services.config.watch.time_limit
-    listed = await engine.changed_executions(services.config.workflow.types, closed.closed_at, limit)
+    listed = await engine.changed_executions(services.config.counted_types(ref.cluster), closed.closed_at, limit)
     of_workflow = (run for run in listed.executions if run.ref.workflow_id == ref.workflow_id)
     chain, last = [], closed
     for run in sorted(of_workflow, key=lambda run: run.started_at):

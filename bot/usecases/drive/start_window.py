@@ -4,6 +4,7 @@ from bot.errors import DependencyError, Unavailable
 from bot.fleet.planning.start_request import start_order
 from bot.model import StartResult, Window
 from bot.services import Services
+from bot.usecases.definitions import start_template
 
 
 async def start_window(cluster: str, customer: str, window: Window, token: str, services: Services) -> StartResult:
@@ -11,8 +12,7 @@ async def start_window(cluster: str, customer: str, window: Window, token: str, 
 
     Idempotent: a repeated call finds the run that the same token has started.
     """
-    config, template = services.config.workflow, services.recogniser.template
-    order = start_order(config, template, customer, window, token)
+    order = start_order(start_template(services.config, cluster), customer, window, token)
     try:
         return StartResult(await services.clusters[cluster].control.start(order))
     except Unavailable:

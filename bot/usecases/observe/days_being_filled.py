@@ -44,7 +44,7 @@ class FilledDays:
 async def open_runs(cluster: str, customers: Collection[str], window: Window, services: Services) -> FilledDays:
     """The windows of these customers' open runs that share days with ``window``."""
     try:
-        listed = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
+        listed = await services.clusters[cluster].engine.open_executions(services.config.counted_types(cluster))
     except DependencyError as exc:
         _log.warning("open runs not known", cluster=cluster, reason=str(exc))
         return FilledDays(silent=exc.why)

@@ -6,7 +6,7 @@ the result has what Temporal lists. Thousands of runs would block the event loop
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -33,6 +33,8 @@ LEDGER_SHARE = 0.25
 # on reading, and until the past is read at most CHANGES_SHARE of the limit on changes, which may be many as well.
 READING_SHARE = 0.5
 CHANGES_SHARE = 0.25
+# The least share that is spent on inputs which were not read when their runs were listed.
+INPUT_SHARE = 0.1
 
 _log = structlog.get_logger(__name__)
 
@@ -53,11 +55,12 @@ class History:
     before: Reading | None
     reading: Reading | None
     silent: str
+    has_unread_inputs: bool = False
 
 
 async def history_of(cluster: str, services: Services) -> History:
     """Raises Unavailable or Refused when the cluster does not answer."""
-    types, limit = services.config.workflow.types, services.config.watch.time_limit
+    types, limit = services.config.counted_types(cluster), services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds() * READING_SHARE
     try:
         recalled = await _recall(cluster, services)
@@ -65,13 +68,30 @@ async def history_of(cluster: str, services: Services) -> History:
         portion = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
         runs = {run.ref: run for run in portion.executions}
         return History(cluster, merge_runs({}, runs), {}, (), None, None, f"the store does not tell: {exc.why}")
+    await services.clusters[cluster].inputs.remember(recalled.executions)
     start = start_reading(recalled.reading, cluster, types, services.now())
     time_left = limit * CHANGES_SHARE if start.rest_until else _left(until)
     changes = await services.clusters[cluster].engine.changed_executions(types, since(start), time_left)
     older = await _older(start, changes, until, services)
     reading = advance_reading(start, changes, older, services.now(), await cluster_time(cluster, services))
     listed = {run.ref: run for run in (*(older.executions if older else ()), *changes.executions)}
-    return await asyncio.to_thread(_merge, recalled, listed, reading)
+    history = await asyncio.to_thread(_merge, recalled, listed, reading)
+    return await _with_inputs(history, max(_left(until), limit * INPUT_SHARE), services)
+
+
+async def _with_inputs(history: History, within: timedelta, services: Services) -> History:
+    """Runs whose input is needed and was not read are not recognised yet, so not all of the past is known."""
+    executions = await services.clusters[history.cluster].inputs.with_inputs(history.executions, within)
+    unread = 0
+    if services.recogniser.reads_inputs(history.cluster):
+        unread = await asyncio.to_thread(lambda: sum(map(services.recogniser.needs_input, executions)))
+    silent = f"the inputs of {unread:,} of {len(executions):,} runs are not read yet" if unread else ""
+    return replace(
+        history,
+        executions=tuple(executions),
+        has_unread_inputs=unread > 0,
+        silent="; ".join(filter(None, (history.silent, silent))),
+    )
 
 
 def _merge(recalled: RecordedRuns, listed: Mapping[Ref, Execution], reading: Reading) -> History:
@@ -120,7 +140,7 @@ async def catch_up(cluster: str, services: Services) -> bool:
     descriptions = await describe_runs(cluster, history.refs_to_describe, until, services)
     executions = with_descriptions(history.executions, descriptions, await cluster_time(cluster, services))
     await save_history(history, executions, clock() + ledger_limit(services), services)
-    return history.reading is None or history.reading.rest_until is None
+    return history.reading is None or (history.reading.rest_until is None and not history.has_unread_inputs)
 
 
 def ledger_limit(services: Services) -> float:

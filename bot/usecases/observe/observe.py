@@ -114,7 +114,7 @@ async def _observe_all(cluster: str, until: float, services: Services) -> _Obser
 
 
 async def _observe_open(cluster: str, until: float, services: Services) -> _Observed:
-    listed = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
+    listed = await services.clusters[cluster].engine.open_executions(services.config.counted_types(cluster))
     return await _describe(cluster, listed, until, services)
 
 

@@ -37,7 +37,7 @@ async def open_work_elsewhere(target: Target, services: Services) -> OpenWorkRep
 
 async def _open_on(cluster: str, services: Services) -> tuple[list[OpenWork], bool]:
     """The open work by customer, and whether that is complete."""
-    systems, types = services.clusters[cluster], services.config.workflow.types
+    systems, types = services.clusters[cluster], services.config.counted_types(cluster)
     runs, sequences = await asyncio.gather(
         _answer(cluster, systems.engine.open_executions(types), services),
         _answer(cluster, systems.control.sequences(), services),

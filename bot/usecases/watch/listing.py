@@ -29,7 +29,7 @@ async def list_runs(state: WatchState, services: Services) -> None:
     state.restart_if_set_back(now)
     state.budget.spend(asyncio.get_running_loop().time())
     try:
-        listed = await services.clusters[cluster].engine.open_executions(services.config.workflow.types)
+        listed = await services.clusters[cluster].engine.open_executions(services.config.watched_types(cluster))
     except DependencyError as exc:
         if not state.is_silent:
             _log.warning("cluster does not answer", cluster=cluster, reason=str(exc))

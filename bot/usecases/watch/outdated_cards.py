@@ -87,7 +87,8 @@ def _completed_runs(
     """The completed runs of these customers, each with its window, by customer."""
     completed: dict[str, list[Done]] = {}
     for run in executions:
-        if run.status is ExecutionStatus.COMPLETED:
+        counted = services.config.counted_types(run.ref.cluster)
+        if run.status is ExecutionStatus.COMPLETED and run.workflow_type in counted:
             identity = services.recogniser.identify(run)
             if identity and identity.customer in names:
                 completed.setdefault(identity.customer, []).append((identity.window, run))

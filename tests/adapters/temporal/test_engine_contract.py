@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import pytest
+from pydantic import JsonValue
 from temporalio import workflow
 from temporalio.client import Client
 from temporalio.common import RawValue
@@ -25,7 +26,7 @@ class World(Protocol):
     engine: Engine
     away: Engine
 
-    async def start(self, workflow_type: str, workflow_id: str) -> Ref: ...
+    async def start(self, workflow_type: str, workflow_id: str, *arguments: JsonValue) -> Ref: ...
 
     async def terminate(self, ref: Ref) -> None: ...
 
@@ -47,8 +48,8 @@ class RealWorld:
         self.engine = engine
         self.away: Engine = engine_at(f"127.0.0.1:{free_port()}")
 
-    async def start(self, workflow_type: str, workflow_id: str) -> Ref:
-        handle = await self._client.start_workflow(workflow_type, id=workflow_id, task_queue=NOBODY)
+    async def start(self, workflow_type: str, workflow_id: str, *arguments: JsonValue) -> Ref:
+        handle = await self._client.start_workflow(workflow_type, args=arguments, id=workflow_id, task_queue=NOBODY)
         return Ref("voice-prod", workflow_id, handle.first_execution_run_id or "")
 
     async def terminate(self, ref: Ref) -> None:
@@ -68,11 +69,12 @@ class FakeWorld:
         self.engine: Engine = self._fake
         self.away: Engine = FakeEngine(away=Unavailable("Temporal", "no answer"))
 
-    async def start(self, workflow_type: str, workflow_id: str) -> Ref:
+    async def start(self, workflow_type: str, workflow_id: str, *arguments: JsonValue) -> Ref:
         number = len(self._fake.descriptions)
         ref = Ref("voice-prod", workflow_id, f"run-{number}")
         began = datetime(2026, 2, 21, tzinfo=UTC) + timedelta(seconds=number)
         self._fake.add(Execution(ref, workflow_type, NOBODY, ExecutionStatus.RUNNING, began))
+        self._fake.inputs[ref] = arguments
         return ref
 
     async def terminate(self, ref: Ref) -> None:
@@ -254,6 +256,7 @@ async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: Wor
         world.away.completed_executions(["CustomerBackfill"], datetime(2026, 2, 21, tzinfo=UTC), LIMIT),
         world.away.ended_executions(["CustomerBackfill"], datetime(2026, 2, 21, tzinfo=UTC), LIMIT),
         world.away.describe(Ref("voice-prod", "w", "r")),
+        world.away.arguments(Ref("voice-prod", "w", "r")),
         world.away.pollers("backfill"),
         world.away.workflow_pollers("backfill"),
         world.away.latest_executions([], 20),
@@ -262,3 +265,23 @@ async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: Wor
     ):
         with pytest.raises(Unavailable):
             await ask
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ({"tenant": {"slug": "hilton"}, "days": 3},), ("hilton", 1767225600, None, [1.5, True], "ü \u2028")],
+)
+async def test_the_arguments_of_a_run_are_those_that_it_was_started_with(
+    world: World, unique: str, arguments: tuple[JsonValue, ...]
+) -> None:
+    ref = await world.start(f"Backfill{unique}", unique, *arguments)
+
+    assert await world.engine.arguments(ref) == arguments
+
+    await world.terminate(ref)
+    assert await world.engine.arguments(ref) == arguments
+
+
+async def test_arguments_of_a_run_that_it_does_not_know_are_not_found(world: World, unique: str) -> None:
+    with pytest.raises(NotFound):
+        await world.engine.arguments(Ref("voice-prod", unique, "019c8b64-71ad-7d0e-9d3b-0a2f5f0d8a11"))

@@ -14,7 +14,6 @@ from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalEngine
 from bot.commands import Plan, Status
 from bot.fleet.planning.plan import PlanResult, Unplanned
-from bot.fleet.runs.identity import Identity
 from bot.fleet.status.answer import CustomerStatus, StatusResult
 from bot.fleet.status.board import Silent
 from bot.model import ExecutionStatus, Ref, State, Window
@@ -72,7 +71,7 @@ class Team:
         }
 
     async def backfill(self, days: Window, what: str = "") -> Ref:
-        workflow_id = self.world.services.recogniser.template.build(Identity("hilton", days))
+        workflow_id = f"backfill-hilton-{days.start}-{days.end}"
         handle = await self._client.start_workflow(
             "CustomerBackfill", args=[what, QUEUE], id=workflow_id, task_queue=QUEUE
         )

@@ -18,7 +18,7 @@ from bot.config import TemporalAddress
 from bot.errors import BackfillBotError
 from bot.fleet.notifications import notification
 from bot.model import Actor, Ending, JournalEntry, Ref
-from bot.services import Cluster, Services
+from bot.services import Services
 from bot.usecases.control.propose import split
 from tests.adapters.temporal.server import QUEUE, SEQUENCES, TemporalServer, eventually
 from tests.fakes.episodes import episode
@@ -66,7 +66,7 @@ async def with_alert(client: Client, server: TemporalServer, world: FakeWorld) -
     address = TemporalAddress(address=server.address, namespace=client.namespace)
     temporal = TemporalCluster(CLUSTER, address, timedelta(seconds=8))
     engine = TemporalEngine(temporal, lambda: datetime.now(UTC))
-    real = Cluster(engine, TemporalControl(temporal, SEQUENCES), world.services.clusters[CLUSTER].warehouse)
+    real = replace(world.services.clusters[CLUSTER], engine=engine, control=TemporalControl(temporal, SEQUENCES))
     return replace(world.services, clusters={**world.services.clusters, CLUSTER: real})
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.fleet.diagnostics.findings import Answer, Level
 from bot.fleet.diagnostics.run_facts import (
+    AttributesUnregistered,
     ExampleRun,
     KeysAbsent,
     NoneRecognised,
@@ -22,7 +23,9 @@ from bot.fleet.diagnostics.run_facts import (
     WrongAttributeType,
 )
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
-from bot.fleet.runs.identity import IdTemplate, Keys, Recogniser
+from bot.fleet.runs.identity import Source
+from bot.fleet.runs.mapping import IdentityMapping, Keys
+from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution, Ref
 from tests.fleet.builders import CAMPAIGN, execution
 
@@ -40,7 +43,10 @@ def expected(template: str = FORM, **changes: Any) -> Expected:
         "customers": ("hilton",),
         **changes,
     }
-    return Expected(recogniser=Recogniser(IdTemplate.of(template), keys, UTC), **told)
+    mapping = IdentityMapping.usual(template, keys, UTC)
+    recogniser = Recogniser.of(["voice-prod"], ["CustomerBackfill"], mapping)
+    known: dict[str, Any] = {"recogniser": recogniser, "mapping": mapping}
+    return Expected(**(known | told))
 
 
 def run_with_id(workflow_id: str, hints: Mapping[str, str] | None = None, **changes: Any) -> Execution:
@@ -166,3 +172,30 @@ def test_what_others_have_named_their_runs_stays_one_line_of_bearable_length() -
     assert isinstance(problem, NoneRecognised)
     assert "\n" not in problem.example.workflow_id
     assert len(problem.example.workflow_id) <= 100
+
+
+def by_input() -> Expected:
+    mapping = IdentityMapping((Source.INPUT,), UTC, attributes=KEYS, input=Keys("[0].tenant", "[0].from", "[0].to"))
+    known = Recogniser.of(["voice-prod"], ["CustomerBackfill"], mapping)
+    return expected(recogniser=known, mapping=mapping)
+
+
+def test_where_the_input_tells_neither_ids_nor_attributes_are_expected() -> None:
+    hints = {"input:[0].tenant": "hilton", "input:[0].from": "2026-01-01", "input:[0].to": "2026-01-06"}
+
+    assert looked(run_with_id("job-1", hints), to=by_input()).level is Level.OK
+
+
+def test_an_input_that_tells_nothing_is_told_with_what_it_has() -> None:
+    hints = {"input:[0].tenant": "hilton", "input:[0].from": "soon", "input:[0].to": ""}
+    found = (("[0].tenant", "hilton"), ("[0].from", "soon"), ("[0].to", ""))
+
+    (problem,) = looked(run_with_id("job-1", hints), to=by_input()).problems
+
+    assert problem == NoneRecognised(1, UnrecognisedRun("job-1", "", (), input=found))
+
+
+def test_an_attribute_that_starts_name_and_nobody_has_registered_is_a_warning() -> None:
+    (warning,) = looked(execution(), to=expected(written=("Region",)), attributes={}).warnings
+
+    assert warning == AttributesUnregistered(("Region",))

@@ -11,7 +11,7 @@ from bot.model import Execution, ExecutionStatus, Reading, Ref, Window
 from bot.sequences.activity_stubs import START_LIMIT
 from bot.usecases.drive.completed_elsewhere import CLUSTER_LIMIT, HISTORY_LIMIT, find_completed_run
 from bot.usecases.drive.completed_runs import CompletedRuns
-from tests.fakes.services import NOW, FakeWorld
+from tests.fakes.services import NOW, FakeWorld, config
 
 CLUSTER = "voice-prod"
 DAYS = Identity("hilton", Window(date(2026, 1, 6), date(2026, 1, 11)))
@@ -132,3 +132,11 @@ async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
 
 def test_systems_that_never_answer_leave_time_to_start_the_window() -> None:
     assert 2 * (HISTORY_LIMIT + CLUSTER_LIMIT) < START_LIMIT
+
+
+async def test_a_run_of_a_definition_that_covers_no_days_completes_nothing() -> None:
+    fills = {"name": "fills", "types": ["Other"], "task_queue": "backfill"}
+    reindex = {"name": "reindex", "types": ["CustomerBackfill"], "task_queue": "backfill", "covers": False}
+    world = FakeWorld(config({CLUSTER: ("hilton",)}, workflow=None, workflows=[fills, reindex]))
+
+    assert await found(world, BY_HAND) is None

@@ -27,11 +27,12 @@ from bot.model import (
     SeenFailure,
 )
 from bot.usecases.ack import ack
+from bot.usecases.observe.observe import observe
 from bot.usecases.watch.state import WatchState
 from bot.usecases.watch.watch import AFTER_CONFLICT, MOST_AT_ONCE, describe_due
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.journal import FakeJournal
-from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld
+from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld, config
 from tests.usecases.watch.looks import PLENTY, new_state, watch
 
 CLUSTER = "voice-prod"
@@ -472,3 +473,15 @@ class BlindJournal(FakeJournal):
 
     async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
         return replace(await super().memory(cluster, refs, since), episodes=())
+
+
+async def test_runs_of_a_definition_that_covers_no_days_are_alerted_on_and_not_counted() -> None:
+    fills = {"name": "fills", "types": ["Other"], "task_queue": "backfill"}
+    reindex = {"name": "reindex", "types": ["CustomerBackfill"], "task_queue": "backfill", "covers": False}
+    world = FakeWorld(config({CLUSTER: ("hilton",)}, workflow=None, workflows=[fills, reindex]))
+    time_out(world, attempt=2)
+
+    await watch(CLUSTER, world.services)
+
+    assert [episode.customer for episode in await world.journal.open_episodes()] == ["hilton"]
+    assert (await observe(CLUSTER, world.services)).runs == ()

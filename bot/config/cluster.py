@@ -1,0 +1,119 @@
+"""A [clusters.NAME] table of backfill.toml: its customers, its systems, and what is different there."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+
+from bot.config.section import Name, Section
+from bot.config.start import WHAT_INPUT, Arguments, Filled
+from bot.config.watch import CallsPerSecond
+from bot.config.workflow import WorkflowConfig, not_the_bots_own
+
+# A slash would make cluster/customer ambiguous.
+ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=100)]
+# Without user and password: those have places of their own, and a URL is shown to people.
+HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
+
+
+class TemporalAddress(Section):
+    """Where a cluster's Temporal is: an address, or a profile of Temporal's own configuration file."""
+
+    address: Annotated[str, StringConstraints(pattern=r"^[^\s:/]+:\d+$")] | None = Field(
+        default=None, description="host:port of the frontend"
+    )
+    namespace: Name | None = Field(default=None, description="the namespace of this cluster")
+    profile: Name | None = Field(default=None, description="a profile in the file of TEMPORAL_CONFIG_FILE")
+    ui: HttpUrl | None = Field(default=None, description="the base URL of Temporal's web UI")
+
+    @model_validator(mode="after")
+    def _names_namespace(self) -> "TemporalAddress":
+        if self.profile is None and (self.address is None or self.namespace is None):
+            raise ValueError("neither a profile nor both address and namespace")
+        return self
+
+    @property
+    def place(self) -> tuple[str | None, str | None, str | None]:
+        """The values of the file that name the namespace. Two different ones may still lead to the same namespace."""
+        return self.profile, self.address, self.namespace
+
+
+class ClickHouseAddress(Section):
+    """Where a cluster's ClickHouse answers HTTP."""
+
+    url: HttpUrl = Field(description="an http(s) URL with host and port, without user and password")
+    username: Name = Field(default="default", description="the user to log in as; one that may only read will do")
+    password_env: Name | None = Field(
+        default=None, description="the name of an environment variable that is set to its password"
+    )
+
+    @field_validator("password_env")
+    @classmethod
+    def _set(cls, variable: str | None, info: ValidationInfo) -> str | None:
+        """Refuse the name of a variable that the environment does not set. Without an environment as validation
+        context, nothing is checked."""
+        if variable and info.context is not None and variable not in info.context:
+            raise ValueError(f"no variable {variable} in the environment or the .env file")
+        return variable
+
+
+class ClusterStart(Section):
+    """What windows are started with on this cluster, besides what the definition says."""
+
+    search_attributes: Mapping[Name, Filled] = Field(default={}, description="a table of search attributes")
+
+
+class ClusterConfig(Section):
+    """One environment: its customers, its Temporal, its ClickHouse.
+
+    ``types``, ``task_queue``, ``input`` and ``start`` override the definition that fills the campaign.
+    """
+
+    customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
+    temporal: TemporalAddress = Field(description="a table with address and namespace, or profile")
+    clickhouse: ClickHouseAddress = Field(description="a table with url")
+    calls_per_second: CallsPerSecond | None = Field(
+        default=None, description="a number from 1 to 10000, for this cluster instead of that of [watch]"
+    )
+    types: tuple[Name, ...] | None = Field(
+        default=None, min_length=1, description="the workflow type names there, instead of those of the definition"
+    )
+    task_queue: Name | None = Field(
+        default=None, description="the task queue of your workers there, instead of that of the definition"
+    )
+    input: Arguments | None = Field(default=None, description=WHAT_INPUT)
+    filter: Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)] | None = Field(
+        default=None, description="a list filter that its runs satisfy, where several clusters share a namespace"
+    )
+    start: ClusterStart = Field(default=ClusterStart(), description="a table with search_attributes")
+
+    @field_validator("customers")
+    @classmethod
+    def _once(cls, customers: tuple[str, ...]) -> tuple[str, ...]:
+        twice = sorted(name for name, times in Counter(customers).items() if times > 1)
+        if twice:
+            raise ValueError(f"named twice: {', '.join(twice)}")
+        return customers
+
+    def shares_runs_with(self, other: "ClusterConfig") -> bool:
+        """Whether the two are one namespace and nothing tells their runs apart."""
+        is_same_place = self.temporal.place == other.temporal.place
+        return is_same_place and (not self.filter or not other.filter or self.filter == other.filter)
+
+    @field_validator("types")
+    @classmethod
+    def _not_ours(cls, types: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return types if types is None else not_the_bots_own(types)
+
+    def applied_to(self, workflow: WorkflowConfig) -> WorkflowConfig:
+        """The definition as it holds on this cluster."""
+        named = {"types": self.types, "task_queue": self.task_queue}
+        changes = {name: value for name, value in named.items() if value is not None}
+        start = workflow.start
+        if self.input is not None:
+            start = start.model_copy(update={"input": self.input})
+        if self.start.search_attributes:
+            attributes = {**start.search_attributes, **self.start.search_attributes}
+            start = start.model_copy(update={"search_attributes": attributes})
+        return workflow.model_copy(update={**changes, "start": start})

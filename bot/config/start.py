@@ -1,0 +1,87 @@
+"""How the bot starts the team's workflow, in backfill.toml: id, input, search attributes, memo and options."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
+
+from bot.config.section import Name, Section, Span
+from bot.model.placeholders import Placeholder, check_placeholders, split_template
+
+_ENDS = ("end", "last", "days")
+
+
+def _needs(names: list[str]) -> None:
+    """What is started needs customer and days: without them no workflow can do its work."""
+    for name in ("customer", "start"):
+        if name not in names:
+            raise ValueError(f"{{{name}}} is not in it")
+    if not {*_ENDS} & {*names}:
+        raise ValueError("{end} is not in it, nor {last} or {days}")
+
+
+def _input(value: Any) -> Any:
+    if not isinstance(value, dict | list | tuple):
+        raise ValueError("neither a table nor a list")  # noqa: TRY004  (what pydantic takes for a mistake)
+    _needs([placeholder.name for text in _texts(value) for placeholder in check_placeholders(text)])
+    return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside, at any depth; keys are never templates."""
+    if isinstance(value, date | time):
+        raise ValueError(f"{value} has to be a text, in quotes")  # noqa: TRY004  (as above)
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+
+
+def _id(value: str) -> str:
+    names = [part.name for part in split_template(value) if isinstance(part, Placeholder)]
+    if "*" in names:
+        raise ValueError("{*} is for ids that are read, not for those that are written")
+    _needs(names)
+    return value
+
+
+def _filled(value: str) -> str:
+    """A text with placeholders, all of them known."""
+    tuple(check_placeholders(value))
+    return value
+
+
+Arguments = Annotated[Mapping[str, JsonValue] | tuple[JsonValue, ...], BeforeValidator(_input)]
+Filled = Annotated[str, AfterValidator(_filled)]
+DEFAULT_INPUT = {"customer": "{customer}", "start": "{start}", "end": "{end}"}
+WHAT_INPUT = "a table (the one argument) or a list of arguments, with {customer}, {start} and {end} in texts"
+
+
+class Retry(Section):
+    """The retry policy of the workflow itself."""
+
+    attempts: int = Field(ge=1, le=1000, description="a number from 1 to 1000; 1 is without retries")
+
+
+class Priority(Section):
+    """Temporal's task queue priority and fairness."""
+
+    key: int | None = Field(default=None, ge=1, le=5, description="a number from 1, the most urgent, to 5")
+    fairness: Filled | None = Field(default=None, description='whose turn it is among equals, as "{customer}"')
+
+
+class StartConfig(Section):
+    """What a window is started with."""
+
+    id: Annotated[str, AfterValidator(_id)] | None = Field(
+        default=None, description="a workflow id with {customer}, {start}, and {end}, {last} or {days}"
+    )
+    input: Arguments | None = Field(default=None, description=WHAT_INPUT)
+    execution_timeout: Span | None = Field(default=None, description="the longest time with all its retries, as 3d")
+    run_timeout: Span | None = Field(default=None, description="the longest time of one run, as 1d")
+    retry: Retry | None = Field(default=None, description="a table with attempts")
+    priority: Priority | None = Field(default=None, description="a table with key and fairness")
+    search_attributes: Mapping[Name, Filled] = Field(default={}, description="a table of search attributes")
+    memo: Mapping[Name, Filled] = Field(default={}, description="a table of memo fields")

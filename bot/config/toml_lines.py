@@ -1,0 +1,54 @@
+"""Finds the line of a key in a TOML file, because ``tomllib`` keeps none."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+_TABLE = re.compile(r"\s*(\[\[?)([^\[\]]+)\]")
+_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=(?P<value>.*)")
+_PART = re.compile(r"[\w-]+|\"[^\"]*\"|'[^']*'")
+_QUOTES = ('"""', "'''")
+
+
+def line_of(text: str, key: Sequence[int | str]) -> int | None:
+    """The number of the line that holds the key, or the innermost key or table around it; None when none does."""
+    wanted = tuple(map(str, key))
+    best, depth = None, 0
+    for number, path in _keys(text):
+        if depth < len(path) <= len(wanted) and wanted[: len(path)] == path:
+            best, depth = number, len(path)
+    return best
+
+
+def _keys(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The full name of each table and key, with the numbers of tables in lists, by line."""
+    table: tuple[str, ...] = ()
+    lists: Counter[tuple[str, ...]] = Counter()
+    closing = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if closing:
+            closing = "" if closing in line else closing
+        elif match := _TABLE.match(line):
+            name = _parts(match[2])
+            table = _numbered(name, lists)
+            if match[1] == "[[":
+                table = (*table, str(lists[name]))
+                lists[name] += 1
+            yield number, table
+        elif match := _KEY.match(line):
+            yield number, (*table, *_parts(match[1]))
+            closing = next((q for q in _QUOTES if match["value"].count(q) == 1), "")
+
+
+def _numbered(name: tuple[str, ...], lists: Counter[tuple[str, ...]]) -> tuple[str, ...]:
+    """The name of a table below others that are lists, with the number of the latest item of each."""
+    numbered: list[str] = []
+    for length, part in enumerate(name, 1):
+        numbered.append(part)
+        if length < len(name) and lists[name[:length]]:
+            numbered.append(str(lists[name[:length]] - 1))
+    return tuple(numbered)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip("\"'") for part in _PART.findall(text))

@@ -1,0 +1,78 @@
+"""The values that runs carry, by the place that a mapping would name: what a proposal chooses from. Pure."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+
+from pydantic import JsonValue
+
+from bot.fleet.runs.days import read_day
+from bot.fleet.runs.input_hints import is_input_hint
+from bot.model import Execution
+from bot.model.execution import PARENT_HINT
+from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
+
+# Tried in this order. The compact form comes first, because ISO reads it too and would write it otherwise.
+FORMS = ("%Y%m%d", ISO, EPOCH, EPOCH_MS)
+# A number outside these years is no day.
+_PLAUSIBLE = (date(2000, 1, 1), date(2100, 1, 1))
+_DEEPEST = 6
+_MOST = 200
+_PLAIN_KEY = re.compile(r"[A-Za-z_$@-][\w$@-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRun:
+    """One run with its arguments, as far as they could be read."""
+
+    execution: Execution
+    arguments: Sequence[JsonValue] = field(default_factory=tuple)
+
+    @property
+    def hints(self) -> Mapping[str, str]:
+        """Its search attributes and memo fields."""
+        hints = self.execution.hints
+        return {name: text for name, text in hints.items() if name != PARENT_HINT and not is_input_hint(name)}
+
+    @property
+    def inputs(self) -> Mapping[str, str]:
+        """Its texts and numbers by their paths, at most ``_MOST``."""
+        found: dict[str, str] = {}
+        for path, text in _leaves(list(self.arguments), "", 0):
+            if len(found) == _MOST:
+                break
+            found[path] = text
+        return found
+
+
+def day_form(texts: Sequence[str], zone: tzinfo) -> str | None:
+    """The form in which every text is a day; None when they have none in common."""
+    return next((form for form in FORMS if all(is_day(text, form, zone) for text in texts)), None)
+
+
+def is_day(text: str, form: str, zone: tzinfo) -> bool:
+    """Whether the text is a plausible day, or the last second of one, in this form."""
+    day = read_day(text, form, zone, is_last=True)
+    return day is not None and _PLAUSIBLE[0] <= day < _PLAUSIBLE[1]
+
+
+def _leaves(value: JsonValue, path: str, depth: int) -> Iterator[tuple[str, str]]:
+    if depth > _DEEPEST:
+        return
+    match value:
+        case str():
+            yield path, value
+        case bool():
+            return
+        case int() | float():
+            yield path, json.dumps(value)
+        case list():
+            for number, item in enumerate(value[:_MOST]):
+                yield from _leaves(item, f"{path}[{number}]", depth + 1)
+        case dict():
+            for key, item in value.items():
+                step = key if _PLAIN_KEY.fullmatch(key) else f'"{key}"'
+                if '"' not in key:
+                    yield from _leaves(item, f"{path}.{step}", depth + 1)

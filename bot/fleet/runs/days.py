@@ -1,0 +1,126 @@
+"""Reads and writes the days of a run in the form that a team uses: ISO, a strftime form, or seconds since 1970."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+
+from bot.fleet.runs.day_start import SECOND, day_begun, first_moment
+from bot.model import Window
+from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
+from bot.model.window import ONE_DAY
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNITS = {EPOCH: timedelta(seconds=1), EPOCH_MS: timedelta(milliseconds=1)}
+# Longer texts are no dates and no counts.
+_LONGEST = 64
+_LONGEST_COUNT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What one source holds of a run, as text; "" is absent. ``last`` is the last day, ``days`` their number."""
+
+    customer: str = ""
+    start: str = ""
+    end: str = ""
+    last: str = ""
+    days: str = ""
+
+    @property
+    def has_days(self) -> bool:
+        """Whether it holds anything about days, readable or not."""
+        return bool(self.start or self.end or self.last or self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class DayReading:
+    """How a source writes its days. ``end_included``: its end is the last day. ``one_day``: a start alone is one."""
+
+    form: str
+    zone: tzinfo
+    end_included: bool = False
+    one_day: bool = False
+
+    def window(self, fields: Fields) -> Window | None:
+        """The days, None when they are not told, make no sense, or contradict each other."""
+        first = read_day(fields.start, self.form, self.zone)
+        if first is None:
+            return None
+        try:
+            ends = self._ends(fields, first) or ({first + ONE_DAY} if self.one_day else set())
+        except OverflowError:
+            return None
+        after = next(iter(ends), None)
+        return Window(first, after) if len(ends) == 1 and after is not None and after > first else None
+
+    def _ends(self, fields: Fields, first: date) -> set[date | None]:
+        """The day after the last, once for each field that tells it; None for a field that cannot be read."""
+        ends: set[date | None] = set()
+        if fields.end:
+            ends.add(self._after(fields.end, is_last=self.end_included))
+        if fields.last:
+            ends.add(self._after(fields.last, is_last=True))
+        if fields.days:
+            is_count = fields.days.isascii() and fields.days.isdigit() and len(fields.days) <= _LONGEST_COUNT
+            ends.add(first + timedelta(days=int(fields.days)) if is_count else None)
+        return ends
+
+    def _after(self, text: str, *, is_last: bool) -> date | None:
+        day = read_day(text, self.form, self.zone, is_last=is_last)
+        return day + ONE_DAY if day and is_last else day
+
+
+# Thousands of runs repeat the same few dates.
+@lru_cache(maxsize=10_000)
+def read_day(text: str, form: str, zone: tzinfo, *, is_last: bool = False) -> date | None:
+    """The day of a date, of a midnight (as written, or in ``zone``), or of the first moment of a day in ``zone``.
+
+    A time without an offset is in ``zone``. ``is_last``: the last second of a day tells that day as well. Everything
+    else gives None.
+    """
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    try:
+        return _read_day(text, form, zone, is_last=is_last)
+    except (ValueError, OverflowError):
+        return None
+
+
+def write_day(day: date, form: str, zone: tzinfo) -> str:
+    """The day in this form; ``read_day`` gives it back. Raises OverflowError near the first and last date of all."""
+    if form in _UNITS:
+        return str((first_moment(day, zone) - _EPOCH) // _UNITS[form])
+    return day.isoformat() if form == ISO else day.strftime(form)
+
+
+def _read_day(text: str, form: str, zone: tzinfo, *, is_last: bool) -> date | None:
+    if form in _UNITS:
+        return _day_of(_EPOCH + _count(text) * _UNITS[form], zone, is_last=is_last)
+    if form == ISO:
+        written = datetime.fromisoformat(text)
+    else:
+        written = datetime.strptime(text, form)  # noqa: DTZ007  (a form holds no offset)
+        # strptime takes one digit where the form has two, and so would read an id in several ways.
+        if written.strftime(form) != text:
+            return None
+    if written.time() == time.min:
+        return written.date()
+    return _day_of(written if written.tzinfo else written.replace(tzinfo=zone), zone, is_last=is_last)
+
+
+def _count(text: str) -> int:
+    """A whole number, which some languages write as 1767225600.0. Raises ValueError."""
+    whole, _, fraction = text.partition(".")
+    if fraction.strip("0"):
+        raise ValueError(f"{text!r} is no whole number")
+    return int(whole)
+
+
+def _day_of(moment: datetime, zone: tzinfo, *, is_last: bool) -> date | None:
+    local = moment.astimezone(zone)
+    # Where clocks go back at midnight, a day has two midnights, and libraries differ in which one they write.
+    day = local.date() if local.time() == time.min else day_begun(local.astimezone(UTC), zone)
+    if day is None and is_last and first_moment(local.date() + ONE_DAY, zone) - local.astimezone(UTC) <= SECOND:
+        return local.date()
+    return day

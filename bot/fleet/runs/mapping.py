@@ -1,0 +1,185 @@
+"""The mapping of one workflow definition: where customer and days of its runs are read from, and in what form.
+
+The same mapping writes what the bot starts (``bot.fleet.planning.start_request``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import Self
+
+from bot.fleet.runs.days import DayReading, Fields
+from bot.fleet.runs.id_template import IdTemplate
+from bot.fleet.runs.identity import Identity, Recognised, Source
+from bot.fleet.runs.input_hints import input_hint
+from bot.model import Execution, Window
+from bot.model.execution import PARENT_HINT
+from bot.model.id_regex import groups_of
+from bot.model.placeholders import ISO
+
+# Memo fields of what the bot starts: its order's token, and the customer and days in the bot's own form.
+ORDER_KEY = "BackfillBotToken"
+_OWN_CUSTOMER, _OWN_START, _OWN_END = "BackfillBotCustomer", "BackfillBotStart", "BackfillBotEnd"
+OWN_FIELDS = (_OWN_CUSTOMER, _OWN_START, _OWN_END)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Names of search attributes or memo fields, or paths into the input; "" is not used. One of ``end`` and ``days``
+    says where the days end."""
+
+    customer: str
+    start: str = ""
+    end: str = ""
+    days: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that are used."""
+        return tuple(filter(None, (self.customer, self.start, self.end, self.days)))
+
+
+@dataclass(frozen=True, slots=True)
+class IdRegex:
+    """An expression with the named groups of ``bot.model.id_regex``."""
+
+    expression: str
+
+    def read(self, workflow_id: str, _zone: tzinfo) -> Fields | None:
+        """What the id tells, None when it has another form."""
+        groups = groups_of(self.expression, workflow_id)
+        return Fields(**groups) if groups else None
+
+    def __str__(self) -> str:
+        return self.expression
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityMapping:
+    """``sources`` are tried in order; the first that tells customer and days wins.
+
+    ``forms`` has the date form of each source that is not ISO, and ``end_included`` those whose end is the last day.
+    ``without_days`` are the days of a run that tells its customer and nothing about days; None: not recognised.
+    """
+
+    sources: tuple[Source, ...]
+    zone: tzinfo
+    attributes: Keys | None = None
+    memo: Keys | None = None
+    input: Keys | None = None
+    id: IdTemplate | IdRegex | None = None
+    parent: IdTemplate | IdRegex | None = None
+    forms: Mapping[Source, str] = field(default_factory=dict)
+    end_included: frozenset[Source] = frozenset()
+    one_day: bool = False
+    without_days: Window | None = None
+
+    @classmethod
+    def usual(cls, template: str, keys: Keys, zone: tzinfo) -> Self:
+        """Search attributes or memo fields of the same names, else the workflow id, with ends excluded."""
+        sources = (Source.ATTRIBUTES, Source.MEMO, Source.ID)
+        return cls(sources, zone, attributes=keys, memo=keys, id=IdTemplate.of(template))
+
+    def recognise(self, execution: Execution) -> Recognised | None:
+        """None for a run that is not recognised, and for one whose input is needed and was not read yet."""
+        if ORDER_KEY in execution.hints:
+            return self._own(execution) or self._written_earlier()._configured(execution)
+        return self._configured(execution)
+
+    def needs_input(self, execution: Execution) -> bool:
+        """Whether the first event of this run has to be read to recognise it."""
+        if self.input is None or Source.INPUT not in self.sources or _has_input(execution, self.input):
+            return False
+        if ORDER_KEY in execution.hints and self._own(execution):
+            return False
+        before = self.sources[: self.sources.index(Source.INPUT)]
+        return not any(self._whole(source, execution) for source in before)
+
+    def reading(self, source: Source) -> DayReading:
+        """How days are read from this source."""
+        if source is Source.OWN:
+            return DayReading(ISO, self.zone)
+        is_template = isinstance(self._reader(source), IdTemplate)
+        form = ISO if is_template else self.forms.get(source, ISO)
+        return DayReading(form, self.zone, source in self.end_included, self.one_day)
+
+    def fields(self, source: Source, execution: Execution) -> Fields | None:
+        """What the run holds there; None for nothing, or an input that was not read yet."""
+        hints = execution.hints
+        match source:
+            case Source.ATTRIBUTES:
+                return _named(self.attributes, hints)
+            case Source.MEMO:
+                return _named(self.memo, hints)
+            case Source.INPUT:
+                by_path = {path: hints.get(input_hint(path), "") for path in self.input.names} if self.input else {}
+                return _named(self.input, by_path)
+            case Source.OWN:
+                return _named(Keys(_OWN_CUSTOMER, _OWN_START, _OWN_END), hints)
+        reader = self._reader(source)
+        text = execution.ref.workflow_id if source is Source.ID else hints.get(PARENT_HINT, "")
+        return reader.read(text, self.zone) if reader and text else None
+
+    def _named_keys(self, source: Source) -> Keys | None:
+        return {Source.ATTRIBUTES: self.attributes, Source.MEMO: self.memo}.get(source)
+
+    def _reader(self, source: Source) -> IdTemplate | IdRegex | None:
+        return {Source.ID: self.id, Source.PARENT: self.parent}.get(source)
+
+    def _configured(self, execution: Execution) -> Recognised | None:
+        if self.needs_input(execution):
+            return None
+        for source in self.sources:
+            if whole := self._whole(source, execution):
+                return Recognised(whole, source)
+        return self._without_days(execution)
+
+    def _whole(self, source: Source, execution: Execution) -> Identity | None:
+        if (keys := self._named_keys(source)) and keys.customer not in execution.hints:
+            # Most of thousands of runs carry nothing there.
+            return None
+        fields = self.fields(source, execution)
+        if fields is None or not fields.customer:
+            return None
+        window = self.reading(source).window(fields)
+        return Identity(fields.customer, window) if window else None
+
+    def _without_days(self, execution: Execution) -> Recognised | None:
+        """Only if no source holds anything about days: days that cannot be read are not the whole campaign."""
+        if self.without_days is None:
+            return None
+        found = [(source, fields) for source in self.sources if (fields := self.fields(source, execution))]
+        if any(fields.has_days for _, fields in found):
+            return None
+        named = ((fields.customer, source) for source, fields in found if fields.customer)
+        customer, source = next(named, ("", Source.ID))
+        return Recognised(Identity(customer, self.without_days), source) if customer else None
+
+    def _own(self, execution: Execution) -> Recognised | None:
+        identity = self._whole(Source.OWN, execution)
+        return Recognised(identity, Source.OWN) if identity else None
+
+    def _written_earlier(self) -> "IdentityMapping":
+        """For what an earlier version of the bot has started: it wrote ISO dates, with ends excluded."""
+        ids = replace(self.id, end_included=False) if isinstance(self.id, IdTemplate) else self.id
+        return replace(self, id=ids, forms={}, end_included=frozenset(), without_days=None)
+
+
+def own_memo(identity: Identity) -> Mapping[str, str]:
+    """The memo fields by which the bot recognises what it has started, whatever the mapping becomes."""
+    window = identity.window
+    values = (identity.customer, window.start.isoformat(), window.end.isoformat())
+    return dict(zip(OWN_FIELDS, values, strict=True))
+
+
+def _has_input(execution: Execution, keys: Keys) -> bool:
+    return all(input_hint(path) in execution.hints for path in keys.names)
+
+
+def _named(keys: Keys | None, hints: Mapping[str, str]) -> Fields | None:
+    if keys is None:
+        return None
+    customer, start, end, days = (
+        hints.get(name, "").strip() if name else "" for name in (keys.customer, keys.start, keys.end, keys.days)
+    )
+    return Fields(customer, start, end, days=days) if customer or start or end or days else None

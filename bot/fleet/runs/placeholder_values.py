@@ -1,0 +1,66 @@
+"""Fills placeholders into texts and JSON values: ids, inputs, search attributes and memo fields of a start."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from pydantic import JsonValue
+
+from bot.fleet.runs.days import write_day
+from bot.model import Window
+from bot.model.placeholders import ISO, NUMERIC_FORMS, Placeholder, fill_pattern
+
+_PLACEHOLDER = fill_pattern()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceholderValues:
+    """What the placeholders of one start stand for. ``form`` is the date form of those that name none."""
+
+    customer: str
+    window: Window
+    cluster: str
+    zone: tzinfo
+    form: str = ISO
+
+    def text(self, placeholder: Placeholder) -> str:
+        """The text of one placeholder."""
+        match placeholder.name:
+            case "customer":
+                return self.customer
+            case "cluster":
+                return self.cluster
+            case "days":
+                return str(self.window.days)
+            case "start":
+                day = self.window.start
+            case "last":
+                day = self.window.last
+            case _:
+                day = self.window.end
+        return write_day(day, placeholder.form or self.form, self.zone)
+
+    def fill(self, text: str) -> str:
+        """All placeholders in one pass, so that a customer named ``{start}`` is not replaced again."""
+        return _PLACEHOLDER.sub(lambda match: self.text(Placeholder(match[1], match[2] or "")), text)
+
+    def fill_value(self, value: JsonValue) -> JsonValue:
+        """All texts inside at any depth, except the keys of tables. A text that is one placeholder for a number
+        becomes that number."""
+        match value:
+            case str():
+                number = self._number(value)
+                return self.fill(value) if number is None else number
+            case list():
+                return [self.fill_value(item) for item in value]
+            case dict():
+                return {key: self.fill_value(item) for key, item in value.items()}
+            case _:
+                return value
+
+    def _number(self, text: str) -> int | None:
+        match = _PLACEHOLDER.fullmatch(text)
+        if match is None:
+            return None
+        placeholder = Placeholder(match[1], match[2] or "")
+        is_number = placeholder.name == "days" or placeholder.form in NUMERIC_FORMS
+        return int(self.text(placeholder)) if is_number else None

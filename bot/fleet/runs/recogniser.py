@@ -1,0 +1,52 @@
+"""Recognises runs: reads the customer and the days of each by the mapping of its workflow definition.
+
+Nothing is guessed: a run that its mapping does not recognise has no identity, and is counted and listed as such.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from bot.fleet.runs.identity import Identity, Recognised
+from bot.fleet.runs.mapping import IdentityMapping
+from bot.model import Execution
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """Identifies the runs of all clusters: ``mappings`` by cluster and workflow type."""
+
+    mappings: Mapping[str, Mapping[str, IdentityMapping]]
+
+    @classmethod
+    def of(cls, clusters: Collection[str], types: Collection[str], mapping: IdentityMapping) -> Self:
+        """The same mapping for these types on these clusters."""
+        return cls({cluster: dict.fromkeys(types, mapping) for cluster in clusters})
+
+    def identify(self, execution: Execution) -> Identity | None:
+        """The customer and days of a run, None when it is not recognised."""
+        recognised = self.recognise(execution)
+        return recognised.identity if recognised else None
+
+    def customer_of(self, execution: Execution) -> str:
+        """The customer of a run; "" for a run that is not recognised."""
+        identity = self.identify(execution)
+        return identity.customer if identity else ""
+
+    def recognise(self, execution: Execution) -> Recognised | None:
+        """The identity of a run with the source that tells it."""
+        mapping = self.mapping_of(execution)
+        return mapping.recognise(execution) if mapping else None
+
+    def reads_inputs(self, cluster: str) -> bool:
+        """Whether any definition of this cluster reads the inputs of runs."""
+        return any(mapping.input for mapping in self.mappings.get(cluster, {}).values())
+
+    def needs_input(self, execution: Execution) -> bool:
+        """Whether the first event of this run has to be read to recognise it."""
+        mapping = self.mapping_of(execution)
+        return mapping is not None and mapping.needs_input(execution)
+
+    def mapping_of(self, execution: Execution) -> IdentityMapping | None:
+        """The mapping of the definition that this run belongs to."""
+        return self.mappings.get(execution.ref.cluster, {}).get(execution.workflow_type)

@@ -1,0 +1,41 @@
+"""A path into the arguments of a workflow: ``[0].tenant.slug`` is ``slug`` in ``tenant`` of the first argument."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pydantic import JsonValue
+
+_STEP = re.compile(r'\[(\d{1,6})\]|\.?(?:"([^"]+)"|([A-Za-z_$@-][\w$@-]*))')
+
+
+def parse_path(text: str) -> tuple[int | str, ...]:
+    """The steps of a path. Raises ValueError for another form, and for one that names no argument."""
+    steps = tuple(_steps(text))
+    if not steps or not isinstance(steps[0], int):
+        raise ValueError(f"{text!r} does not begin with the number of an argument, as in [0].customer")
+    return steps
+
+
+def value_at(arguments: Sequence[JsonValue], steps: Sequence[int | str]) -> JsonValue:
+    """What is at the end of the path, None when it leads nowhere."""
+    value: JsonValue = list(arguments)
+    for step in steps:
+        match step, value:
+            case int(), list() if step < len(value):
+                value = value[step]
+            case str(), dict():
+                value = value.get(step)
+            case _:
+                return None
+    return value
+
+
+def _steps(text: str) -> Iterator[int | str]:
+    end = 0
+    while end < len(text):
+        match = _STEP.match(text, end)
+        # Names are separated by dots; only the first step has none.
+        if match is None or (end == 0 and text[0] == ".") or (end > 0 and text[end] not in "[."):
+            raise ValueError(f"{text!r} is no path such as [0].range.from")
+        end = match.end()
+        yield int(match[1]) if match[1] is not None else match[2] or match[3]

@@ -1,0 +1,49 @@
+"""Checks what the last runs of a cluster are taken for, with the arguments of those that are not recognised."""
+
+import asyncio
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from bot.config import Config
+from bot.errors import DependencyError
+from bot.fleet.diagnostics.field_values import SampleRun
+from bot.fleet.diagnostics.findings import Answer
+from bot.fleet.diagnostics.mapping_facts import ClusterAway
+from bot.fleet.diagnostics.mapping_proposal import propose_mapping
+from bot.fleet.diagnostics.recognition import recognition
+from bot.fleet.runs.recogniser import Recogniser
+from bot.model import Execution
+from bot.ports import Engine
+from bot.services import Cluster
+
+LAST_RUNS = 20
+# Calls in flight for the arguments of runs.
+AT_ONCE = 8
+
+
+async def check_runs(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
+    """The last runs of all definitions of this cluster. Why a cluster does not answer is told by another probe."""
+    try:
+        runs = await cluster.engine.latest_executions(config.watched_types(name), LAST_RUNS)
+    except DependencyError:
+        return Answer((ClusterAway(),), is_known=False)
+    counted = config.counted_types(name)
+    missing = [run for run in runs if run.workflow_type in counted and recogniser.recognise(run) is None]
+    samples = await _with_arguments(missing, cluster.engine)
+    customers, zone = config.clusters[name].customers, ZoneInfo(config.campaign.timezone)
+    proposal = propose_mapping(samples, customers, config.campaign.window, zone) if samples else None
+    return recognition(runs, recogniser, proposal, "workflow" if config.workflow else "workflows")
+
+
+async def _with_arguments(runs: Sequence[Execution], engine: Engine) -> list[SampleRun]:
+    """What cannot be read is left out: the proposal is made of the rest."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def sample(run: Execution) -> SampleRun:
+        try:
+            async with turns:
+                return SampleRun(run, await engine.arguments(run.ref))
+        except DependencyError:
+            return SampleRun(run)
+
+    return list(await asyncio.gather(*map(sample, runs)))

@@ -1,0 +1,155 @@
+"""Turns the workflow definitions of backfill.toml into what recognises runs and what starts them."""
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import combinations
+from zoneinfo import ZoneInfo
+
+from bot.config import Config, IdentityConfig, WorkflowConfig
+from bot.config.identity import FieldNames, InputPaths, SourceName
+from bot.fleet.planning.round_trip import round_trip_mistakes
+from bot.fleet.planning.start_request import StartTemplate, start_order
+from bot.fleet.runs.id_template import IdTemplate
+from bot.fleet.runs.identity import Source
+from bot.fleet.runs.input_hints import input_hint
+from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
+from bot.fleet.runs.recogniser import Recogniser
+from bot.fleet.runs.visibility_filter import is_found_by
+from bot.model import StartOrder
+from bot.model.steps import StartOptions
+
+
+def recogniser(config: Config) -> Recogniser:
+    """The recogniser that this configuration describes."""
+    return Recogniser({name: _mappings(config, name) for name in config.clusters})
+
+
+def _mappings(config: Config, cluster: str) -> Mapping[str, IdentityMapping]:
+    return {
+        workflow_type: mapping
+        for workflow in config.workflows_on(cluster)
+        for mapping in (identity_mapping(workflow, config, cluster),)
+        for workflow_type in workflow.types
+    }
+
+
+def start_template(config: Config, cluster: str) -> StartTemplate:
+    """What the bot starts on this cluster."""
+    workflow = config.filling_workflow(cluster)
+    start, arguments = workflow.start, workflow.arguments
+    return StartTemplate(
+        cluster=cluster,
+        workflow_type=workflow.types[0],
+        task_queue=workflow.task_queue,
+        id=_written_id(workflow, cluster),
+        arguments=(dict(arguments),) if isinstance(arguments, Mapping) else tuple(arguments),
+        mapping=identity_mapping(workflow, config, cluster),
+        search_attributes=start.search_attributes,
+        memo=start.memo,
+        options=_options(workflow),
+    )
+
+
+def _written_id(workflow: WorkflowConfig, cluster: str) -> IdTemplate:
+    """In an id that is only written, ``{end}`` is the day after the last, as everywhere in [workflow.start]."""
+    if workflow.start.id:
+        return IdTemplate.of(workflow.start.id, cluster=cluster)
+    return _template(workflow.id_written, workflow.identity, SourceName.ID, cluster)
+
+
+def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> IdentityMapping:
+    """The mapping of one definition on this cluster."""
+    identity, zone = workflow.identity, ZoneInfo(config.campaign.timezone)
+    template = workflow.id_read
+    is_whole = identity.without_days == "the whole campaign"
+    return IdentityMapping(
+        sources=tuple(Source(name.value) for name in workflow.sources),
+        zone=zone,
+        attributes=_keys(workflow.attribute_names),
+        memo=_keys(workflow.memo_names),
+        input=_keys(identity.input) if identity.input else None,
+        id=_template(template, identity, SourceName.ID, cluster) if template else IdRegex(identity.id_regex or ""),
+        parent=_template(identity.parent, identity, SourceName.PARENT, cluster) if identity.parent else None,
+        forms={Source(name.value): form for name, form in identity.dates.items()},
+        end_included=frozenset(Source(name.value) for name in SourceName if identity.is_included(name)),
+        one_day=identity.without_end == "one day",
+        without_days=config.campaign.window if is_whole else None,
+    )
+
+
+def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """The place and text of each mistake: what the bot would start and not recognise as the same."""
+    filling = config.definitions[0]
+    table = ("workflow",) if config.workflow else ("workflows", config.workflows.index(filling))
+    found: dict[tuple[int | str, ...], str] = {}
+    for name, cluster in config.clusters.items():
+        for source, text in round_trip_mistakes(start_template(config, name)):
+            overrides = source is Source.INPUT and cluster.input is not None
+            place = ("clusters", name, "input") if overrides else (*table, *_place(source, filling))
+            found.setdefault(place, text)
+    yield from found.items()
+    yield from _filter_mistakes(config)
+
+
+def _filter_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Filters that would not find what the bot starts, and clusters whose starts would have the same ids."""
+    orders = {
+        name: start_order(start_template(config, name), "acme", config.campaign.window, "")
+        for name in config.clusters
+    }
+    for name, cluster in config.clusters.items():
+        if cluster.filter and is_found_by(cluster.filter, _listed_attributes(orders[name])) is False:
+            text = "it does not find what the bot starts there: name its search attributes in start"
+            yield ("clusters", name, "filter"), text
+    for (name, cluster), (other, other_cluster) in combinations(config.clusters.items(), 2):
+        is_same_place = cluster.temporal.place == other_cluster.temporal.place
+        if is_same_place and orders[name].workflow_id == orders[other].workflow_id:
+            text = f"what the bot starts there has the same workflow ids as on {name}: put {{cluster}} into start.id"
+            yield ("clusters", other, "filter"), text
+
+
+def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
+    """The search attributes of a run, with those that Temporal itself gives to it."""
+    own = {"WorkflowId": order.workflow_id, "WorkflowType": order.workflow_type, "TaskQueue": order.task_queue}
+    return {**order.hints, **own}
+
+
+def kept_hints(config: Config) -> frozenset[str]:
+    """Names of the hints that tell customer and days. The store keeps them unchanged."""
+    return frozenset((*OWN_FIELDS, *(name for workflow in config.definitions for name in _kept(workflow))))
+
+
+def _kept(workflow: WorkflowConfig) -> Iterator[str]:
+    yield from (*_keys(workflow.attribute_names).names, *_keys(workflow.memo_names).names)
+    if workflow.identity.input:
+        yield from map(input_hint, _keys(workflow.identity.input).names)
+
+
+def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
+    """The key that decides how this source is written."""
+    match source:
+        case Source.ATTRIBUTES:
+            return ("start", "search_attributes")
+        case Source.MEMO:
+            return ("start", "memo")
+        case Source.INPUT:
+            return ("input",) if workflow.start.input is None else ("start", "input")
+    return ("start", "id") if workflow.start.id else ("identity", "id") if workflow.identity.id else ("id_template",)
+
+
+def _template(text: str, identity: IdentityConfig, source: SourceName, cluster: str) -> IdTemplate:
+    return IdTemplate.of(text, end_included=identity.is_included(source), cluster=cluster)
+
+
+def _keys(names: FieldNames | InputPaths) -> Keys:
+    return Keys(names.customer, names.start or "", names.end or "", names.days or "")
+
+
+def _options(workflow: WorkflowConfig) -> StartOptions:
+    start, priority = workflow.start, workflow.start.priority
+    return StartOptions(
+        execution_timeout=start.execution_timeout,
+        run_timeout=start.run_timeout,
+        attempts=start.retry.attempts if start.retry else None,
+        priority=priority.key if priority else None,
+        fairness_key=(priority.fairness or "") if priority else "",
+    )

@@ -1,0 +1,116 @@
+"""Reads the inputs of one cluster's runs whose mapping needs them: the first event of each, once for each run.
+
+Each costs a call, so a question reads as many as it has time for, and later ones read the rest. What was read is kept
+among the run's hints, in memory and in the run history, because Temporal removes the input with the run.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.errors import DependencyError, NotFound
+from bot.fleet.runs.input_hints import input_hint, input_hints
+from bot.fleet.runs.recogniser import Recogniser
+from bot.model import Execution, Ref
+from bot.ports import Engine, RunHistory
+
+# More calls than this are not even prepared for one question.
+MOST_AT_ONCE = 1_000
+
+_log = structlog.get_logger(__name__)
+
+
+class InputReader:
+    """The inputs of one cluster that were read, as hints. ``at_once`` bounds the calls in flight. Without a
+    ``ledger`` nothing is remembered from before the process started."""
+
+    def __init__(
+        self, cluster: str, engine: Engine, recogniser: Recogniser, ledger: RunHistory | None, at_once: int
+    ) -> None:
+        self._cluster = cluster
+        self._engine = engine
+        self._recogniser = recogniser
+        self._ledger = ledger
+        self._turns = asyncio.Semaphore(at_once)
+        self._is_needed = recogniser.reads_inputs(cluster)
+        self._read: dict[Ref, Mapping[str, str]] = {}
+        self._failed: set[Ref] = set()
+
+    async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
+        """The same runs with the hints of their inputs, as far as they can be read ``within`` the time. Raises no
+        DependencyError."""
+        if not self._is_needed:
+            return list(executions)
+        until = asyncio.get_running_loop().time() + within.total_seconds()
+        # Thousands of runs would block the event loop; use a thread.
+        missing = await asyncio.to_thread(lambda: [run for run in executions if self._needs(run)])
+        if not missing:
+            return list(executions)
+        await self._recall(until)
+        await self._read_some([run for run in missing if run.ref not in self._read], until)
+        return await asyncio.to_thread(lambda: [self._enriched(run) for run in executions])
+
+    async def remember(self, executions: Collection[Execution]) -> None:
+        """Keep the inputs that the run history has of these runs."""
+        if self._is_needed:
+            await asyncio.to_thread(self._remember, executions)
+
+    def _remember(self, executions: Iterable[Execution]) -> None:
+        for run in executions:
+            if run.ref not in self._read and (hints := self._kept(run)):
+                self._read[run.ref] = hints
+
+    def _needs(self, run: Execution) -> bool:
+        return self._recogniser.needs_input(run)
+
+    def _enriched(self, run: Execution) -> Execution:
+        hints = self._read.get(run.ref)
+        return replace(run, hints={**run.hints, **hints}) if hints and self._needs(run) else run
+
+    def _paths(self, run: Execution) -> tuple[str, ...]:
+        mapping = self._recogniser.mapping_of(run)
+        return mapping.input.names if mapping and mapping.input else ()
+
+    def _kept(self, run: Execution) -> Mapping[str, str]:
+        names = [input_hint(path) for path in self._paths(run)]
+        return {name: run.hints[name] for name in names} if all(name in run.hints for name in names) else {}
+
+    async def _recall(self, until: float) -> None:
+        """Once, from the run history. While that does not answer, the inputs are read from Temporal."""
+        if self._ledger is None:
+            return
+        try:
+            async with asyncio.timeout_at(until):
+                recorded = await self._ledger.recall(self._cluster)
+        except (DependencyError, TimeoutError) as exc:
+            _log.warning("inputs not recalled", cluster=self._cluster, reason=str(exc) or "no answer in time")
+            return
+        await self.remember(recorded.executions)
+        self._ledger = None
+
+    async def _read_some(self, runs: Sequence[Execution], until: float) -> None:
+        """Those that have failed before come last, so that they do not keep others from being read."""
+        chosen = sorted(runs, key=lambda run: run.ref in self._failed)[:MOST_AT_ONCE]
+        reasons = await asyncio.gather(*(self._read_one(run, until) for run in chosen))
+        failed = {run.ref: reason for run, reason in zip(chosen, reasons, strict=True) if reason}
+        self._failed = (self._failed | failed.keys()) - self._read.keys()
+        if failed:
+            reason = next(iter(failed.values()))
+            _log.info("inputs not read", cluster=self._cluster, count=len(failed), reason=reason)
+
+    async def _read_one(self, run: Execution, until: float) -> str:
+        """Why it was not read, "" when it was. Nothing is left to read of a run that Temporal has removed."""
+        try:
+            async with asyncio.timeout_at(until), self._turns:
+                arguments = await self._engine.arguments(run.ref)
+        except NotFound:
+            arguments = ()
+        except TimeoutError:
+            return "no time left"
+        except DependencyError as exc:
+            return str(exc)
+        self._read[run.ref] = input_hints(arguments, self._paths(run))
+        return ""

@@ -1,0 +1,162 @@
+"""Several workflow definitions, and what is different on a cluster."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config, load
+from bot.errors import ConfigError
+from bot.fleet.runs.identity import Identity
+from bot.model import Ref
+from bot.usecases.definitions import mapping_mistakes, recogniser, start_template
+from tests.config.test_load import GOOD, TOKENS
+from tests.fleet.builders import CAMPAIGN, execution
+
+SINGLE = """[workflow]
+types = ["CustomerBackfill"]
+task_queue = "backfill"
+"""
+SEVERAL = """[[workflows]]
+name = "reindex"
+types = ["Reindex"]
+task_queue = "reindex"
+covers = false
+
+[[workflows]]
+name = "fills"
+types = ["CustomerBackfill", "CustomerBackfillV2"]
+task_queue = "backfill"
+"""
+CLUSTER = "[clusters.voice-prod]\n"
+OVERRIDES = """types = ["VoiceBackfill"]
+task_queue = "voice"
+input = ["{customer}", "{start}", "{last}", "{cluster}"]
+start = { search_attributes = { Region = "voice" } }
+"""
+
+
+def loaded(tmp_path: Path, text: str) -> Config:
+    file = tmp_path / "backfill.toml"
+    file.write_text(text)
+    return load({**TOKENS, "BACKFILL_CONFIG": str(file)}, check=mapping_mistakes).config
+
+
+def several(campaign: str = "fills") -> str:
+    named = GOOD.replace("end = 2026-02-21", f'end = 2026-02-21\nworkflow = "{campaign}"')
+    return named.replace(SINGLE, SEVERAL)
+
+
+def test_the_definition_that_the_campaign_names_is_the_one_that_is_started(tmp_path: Path) -> None:
+    config = loaded(tmp_path, several())
+
+    assert [workflow.name for workflow in config.definitions] == ["fills", "reindex"]
+    assert start_template(config, "voice-prod").workflow_type == "CustomerBackfill"
+    assert config.counted_types("voice-prod") == ("CustomerBackfill", "CustomerBackfillV2")
+    assert config.watched_types("voice-prod") == ("CustomerBackfill", "CustomerBackfillV2", "Reindex")
+
+
+def test_each_definition_recognises_its_own_runs(tmp_path: Path) -> None:
+    text = several().replace("covers = false", 'covers = false\nid_template = "re-{customer}-{start}-{end}"')
+    known = recogniser(loaded(tmp_path, text))
+
+    assert known.identify(execution("hilton"))
+    assert known.identify(execution("hilton", workflow_type="Reindex")) is None
+    assert known.identify(execution("hilton", workflow_type="Billing")) is None
+
+
+def test_a_cluster_has_types_a_queue_an_input_and_attributes_of_its_own(tmp_path: Path) -> None:
+    text = several().replace(CLUSTER, CLUSTER + OVERRIDES)
+    config = loaded(tmp_path, text)
+    template = start_template(config, "voice-prod")
+
+    assert (template.workflow_type, template.task_queue) == ("VoiceBackfill", "voice")
+    assert template.arguments == ("{customer}", "{start}", "{last}", "{cluster}")
+    assert template.search_attributes == {"Region": "voice"}
+    assert config.watched_types("voice-prod") == ("VoiceBackfill", "Reindex")
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (GOOD.replace(SINGLE, SINGLE + SEVERAL), "workflows: [workflow] and [[workflows]] are both given"),
+        (GOOD.replace(SINGLE, ""), "workflows: no [workflow] is given"),
+        (several("filling"), "workflows: campaign.workflow is filling, which is none of reindex, fills"),
+        (several("reindex"), "workflows: reindex fills the campaign, so covers cannot be false"),
+        (several().replace('"fills"\ntypes', '"reindex"\ntypes'), "workflows: two definitions have the name reindex"),
+        (several().replace('"Reindex"', '"CustomerBackfill"'), "two definitions have the type CustomerBackfill"),
+        (
+            GOOD.replace(CLUSTER, CLUSTER + 'types = ["SequentialBackfill"]\n'),
+            "clusters.voice-prod.types: SequentialBackfill is the bot's own",
+        ),
+        (
+            GOOD.replace(
+                'task_queue = "backfill"\n',
+                'task_queue = "backfill"\nidentity = { input = { customer = "[0]", start = "[1]", end = "[2]" } }\n'
+                'start = { input = ["{customer}", "{start}", "{end}"] }\n',
+            ).replace(CLUSTER, CLUSTER + OVERRIDES),
+            "clusters.voice-prod.input: for acme, 2026-01-01..2026-01-02 it writes",
+        ),
+    ],
+)
+def test_definitions_that_do_not_fit_together_are_refused(tmp_path: Path, text: str, mistake: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, text)
+
+    assert any(mistake in line for line in caught.value.mistakes)
+
+
+OTHER = """
+[clusters.apac]
+customers = ["hilton"]
+filter = "Region = 'apac'"
+start = { search_attributes = { Region = "apac" } }
+temporal = { address = "127.0.0.1:7233", namespace = "voice-prod" }
+clickhouse = { url = "http://127.0.0.1:8123" }
+"""
+FILTERED = CLUSTER + 'filter = "Region = \'voice\'"\nstart = { search_attributes = { Region = "voice" } }\n'
+QUEUE = 'task_queue = "backfill"\n'
+ID = '{ id = "{cluster}-{customer}-{start}-{end}" }'
+WITH_CLUSTER = f"{QUEUE}start = {ID}\nidentity = {ID}\n"
+
+
+def shared() -> str:
+    return GOOD.replace(CLUSTER, FILTERED).replace(QUEUE, WITH_CLUSTER) + OTHER
+
+
+def test_two_clusters_share_a_namespace_with_filters_ids_and_queues_of_their_own(tmp_path: Path) -> None:
+    config = loaded(tmp_path, shared())
+    known = recogniser(config)
+    ids = {name: f"{name}-hilton-2026-01-01-2026-02-21" for name in config.clusters}
+    runs = {name: execution(ref=Ref(name, workflow_id, "run-1")) for name, workflow_id in ids.items()}
+
+    assert [config.control_queue(name) for name in config.clusters] == [
+        "backfill-bot-voice-prod",
+        "backfill-bot-apac",
+    ]
+    assert [known.identify(run) for run in runs.values()] == [Identity("hilton", CAMPAIGN)] * 2
+    assert known.identify(replace(runs["apac"], ref=Ref("apac", ids["voice-prod"], "run-1"))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (GOOD + OTHER, "clusters: voice-prod and apac are the same namespace of the same Temporal"),
+        (shared().replace("'voice'", "'apac'"), "clusters: voice-prod and apac are the same namespace"),
+        (
+            shared().replace('{ Region = "apac" }', "{ }"),
+            "apac.filter: it does not find what the bot starts there",
+        ),
+        (
+            shared().replace(WITH_CLUSTER, QUEUE),
+            "apac.filter: what the bot starts there has the same workflow ids",
+        ),
+    ],
+)
+def test_clusters_of_a_namespace_that_cannot_be_told_apart_are_refused(
+    tmp_path: Path, text: str, mistake: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, text)
+
+    assert any(mistake in line for line in caught.value.mistakes)

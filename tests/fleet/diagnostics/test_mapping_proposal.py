@@ -1,0 +1,145 @@
+"""The mapping that is proposed for runs of a shape that the configuration does not know."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.fleet.diagnostics.field_values import SampleRun
+from bot.fleet.diagnostics.mapping_proposal import MappingProposal, propose_mapping
+from bot.model import Ref, Window
+from tests.fleet.builders import CAMPAIGN, execution, window
+
+CUSTOMERS = ("hilton", "cox-retention", "cox-tech-support")
+WINDOWS = (window(1, 6), window(6, 11), window(11, 16))
+
+
+def epoch(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def sample(number: int, workflow_id: str = "", hints: Mapping[str, str] | None = None, *arguments: Any) -> SampleRun:
+    ref = Ref("voice-prod", workflow_id or f"job-{number}", f"run-{number}")
+    return SampleRun(execution(ref=ref, hints=hints or {}), arguments)
+
+
+Make = Callable[[int, str, Window], SampleRun]
+
+
+def proposed(make: Make, customers: tuple[str, ...] = CUSTOMERS) -> MappingProposal:
+    pairs = [(name, days) for name in CUSTOMERS for days in WINDOWS]
+    runs = [make(number, name, days) for number, (name, days) in enumerate(pairs)]
+    proposal = propose_mapping(runs, customers, CAMPAIGN, UTC)
+    assert proposal is not None
+    assert proposal.recognised == proposal.total == len(pairs)
+    return proposal
+
+
+SHAPES: Mapping[str, tuple[Make, tuple[str, ...]]] = {
+    "input with inclusive ends": (
+        lambda n, name, days: sample(
+            n,
+            "",
+            None,
+            {"tenant": {"slug": name}, "range": {"from": str(days.start), "to": str(days.last)}, "batch": 5_000},
+        ),
+        (
+            'input = { customer = "[0].tenant.slug", start = "[0].range.from", end = "[0].range.to" }',
+            'end = { input = "included" }',
+        ),
+    ),
+    "arguments in a row": (
+        lambda n, name, days: sample(n, "", None, name, str(days.start), str(days.end), "v2"),
+        ('input = { customer = "[0]", start = "[1]", end = "[2]" }',),
+    ),
+    "epochs and a count": (
+        lambda n, name, days: sample(n, "", None, {"client": name, "since": epoch(days.start), "days": days.days}),
+        (
+            'input = { customer = "[0].client", start = "[0].since", days = "[0].days" }',
+            'dates = { input = "epoch" }',
+        ),
+    ),
+    "attributes of other names": (
+        lambda n, name, days: sample(n, "", {"Tenant": name, "From": str(days.start), "Until": str(days.last)}),
+        (
+            'attributes = { customer = "Tenant", start = "From", end = "Until" }',
+            'end = { attributes = "included", memo = "included" }',
+        ),
+    ),
+    "compact dates in the id": (
+        lambda n, name, days: sample(n, f"bf/{name}/{days.start:%Y%m%d}-{days.end:%Y%m%d}"),
+        ('id = "bf/{customer}/{start:%Y%m%d}-{end:%Y%m%d}"',),
+    ),
+    "inclusive ids with a suffix": (
+        lambda n, name, days: sample(n, f"{name}_{days.start}_{days.last}-retry-{n}"),
+        ('id = "{customer}_{start}_{end}{*}"', 'end = { id = "included" }'),
+    ),
+    "the customer at the end of the id": (
+        lambda n, name, days: sample(n, f"fill-{days.start}..{days.end}-{name}"),
+        ('id = "fill-{start}..{end}-{customer}"',),
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_mapping_of_a_shape_is_found(shape: str) -> None:
+    make, lines = SHAPES[shape]
+
+    proposal = proposed(make)
+
+    assert proposal.toml() == lines
+    assert proposal.is_end_certain
+
+
+def test_without_known_customers_the_name_of_a_field_tells_and_ids_are_compared() -> None:
+    for shape in ("input with inclusive ends", "compact dates in the id"):
+        make, lines = SHAPES[shape]
+
+        assert proposed(make, customers=()).toml() == lines
+
+
+def test_whether_ends_are_included_is_said_to_be_open_where_the_runs_do_not_show_it() -> None:
+    runs = [sample(n, "", None, "hilton", "2026-01-01", f"2026-01-{10 + n}") for n in range(2)]
+
+    proposal = propose_mapping(runs, CUSTOMERS, CAMPAIGN, UTC)
+
+    assert proposal is not None
+    assert not proposal.is_end_certain
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        [],
+        [sample(1)],
+        [sample(1, "nightly-2026-01-01")],
+        [sample(1, "", None, {"note": "no days"})],
+        [sample(1, "", None, {"a": "hilton", "b": "hilton", "from": "2026-01-01", "to": "2026-01-02"})],
+        [sample(1, "", None, {"tenant": "somebody", "from": "2026-01-01", "to": "2026-01-02"})],
+        [sample(n, f"bf-{n}-2026-01-01-2026-01-06") for n in range(3)],
+    ],
+    ids=["none", "nothing", "one date", "no days", "two customers", "nobody who is known", "numbers for customers"],
+)
+def test_nothing_is_proposed_where_it_would_be_a_guess(runs: list[SampleRun]) -> None:
+    assert propose_mapping(runs, CUSTOMERS, CAMPAIGN, UTC) is None
+
+
+def test_a_shape_of_half_of_the_runs_is_proposed_with_how_many_it_recognises() -> None:
+    make, _ = SHAPES["arguments in a row"]
+    runs = [make(0, "hilton", WINDOWS[0]), make(1, "hilton", WINDOWS[1]), sample(2), sample(3)]
+
+    proposal = propose_mapping(runs, CUSTOMERS, CAMPAIGN, UTC)
+
+    assert proposal is not None
+    assert (proposal.recognised, proposal.total) == (2, 4)
+
+
+def test_huge_and_deep_arguments_are_read_in_part() -> None:
+    deep: Any = "hilton"
+    for _ in range(50):
+        deep = {"x": deep}
+    wide = {f"k{n}": n for n in range(5_000)}
+
+    assert len(sample(1, "", None, wide, deep).inputs) <= 200
+    assert WINDOWS[0].end - WINDOWS[0].start == timedelta(days=5)

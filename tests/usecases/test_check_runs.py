@@ -1,0 +1,75 @@
+"""``check`` reads the arguments of runs that are not recognised, and shows what would recognise them."""
+
+from typing import Any
+
+from bot.blocks.check_report import answer_text
+from bot.errors import Unavailable
+from bot.fleet.diagnostics.findings import Answer, Level
+from bot.model import Ref
+from bot.usecases.check_runs import LAST_RUNS, check_runs
+from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import execution
+
+CLUSTER = "voice-prod"
+
+
+def odd(world: FakeWorld, number: int) -> Ref:
+    ref = Ref(CLUSTER, f"job-{number}", f"run-{number}")
+    world.engines[CLUSTER].inputs[ref] = ({"tenant": "hilton", "from": "2026-01-01", "to": "2026-02-20"},)
+    world.engines[CLUSTER].add(execution(ref=ref))
+    return ref
+
+
+async def checked(world: FakeWorld) -> Answer:
+    services = world.services
+    return await check_runs(CLUSTER, services.clusters[CLUSTER], services.config, services.recogniser)
+
+
+async def test_runs_that_tell_customer_and_days_in_their_input_only_get_a_mapping_for_it() -> None:
+    world = FakeWorld()
+    for number in range(LAST_RUNS + 5):
+        odd(world, number)
+
+    answer = await checked(world)
+
+    assert answer.level is Level.WARNING
+    assert 'input = { customer = "[0].tenant", start = "[0].from", end = "[0].to" }' in answer_text(answer)
+    assert "this would recognise 20 of these 20" in answer_text(answer)
+    assert 'end = { input = "included" }' in answer_text(answer)
+
+
+async def test_with_that_mapping_all_are_recognised_by_their_input() -> None:
+    identity: Any = {
+        "input": {"customer": "[0].tenant", "start": "[0].from", "end": "[0].to"},
+        "end": {"input": "included"},
+    }
+    workflow = {
+        "types": ["CustomerBackfill"],
+        "task_queue": "backfill",
+        "identity": identity,
+        "start": {"input": [{"tenant": "{customer}", "from": "{start}", "to": "{last}"}]},
+    }
+    world = FakeWorld(config({CLUSTER: ("hilton",)}, workflow=workflow))
+    odd(world, 1)
+
+    answer = await checked(world)
+
+    assert answer.level is Level.OK
+    assert "hilton    2026-01-01..2026-02-21  input" in answer_text(answer)
+
+
+async def test_arguments_that_are_not_answered_hide_nothing_else() -> None:
+    world = FakeWorld()
+    world.engines[CLUSTER].withheld = {odd(world, number) for number in range(2)}
+
+    answer = await checked(world)
+
+    assert "2 of the last 2 runs not recognised" in answer_text(answer)
+    assert "no mapping was found" in answer_text(answer)
+
+
+async def test_of_a_cluster_that_is_away_nothing_is_known() -> None:
+    world = FakeWorld()
+    world.engines[CLUSTER].away = Unavailable("Temporal", "no answer")
+
+    assert (await checked(world)).level is Level.UNKNOWN
