@@ -16,12 +16,14 @@ from datetime import timedelta
 
 from temporalio import activity, workflow
 from temporalio.client import Client
-from temporalio.common import RetryPolicy
+from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy
+from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 WORKFLOW = "CustomerBackfill"
 QUEUE = "backfill"
-AT_ONCE = 50
+AT_ONCE = 20
+TRIES = 5
 BEATS_A_TIMEOUT = 2
 PATIENCE = timedelta(minutes=5)
 # From the end of the first attempt to the next: so far away that the server goes on telling when that is.
@@ -127,7 +129,7 @@ async def main(address: str, runs: int, silent: int, timeout: float, spread: flo
     async def start(number: int) -> None:
         after = (number - runs + 1) * spread / silent if number >= runs else 0
         async with turns:
-            await client.start_workflow(WORKFLOW, Plan(timeout, after), id=workflow_id(number), task_queue=QUEUE)
+            await _start(client, workflow_id(number), Plan(timeout, after))
 
     worker = Worker(
         client,
@@ -145,6 +147,20 @@ async def main(address: str, runs: int, silent: int, timeout: float, spread: flo
         await asyncio.to_thread(sys.stdin.readline)
         activities.signal.set()
         await asyncio.Event().wait()
+
+
+async def _start(client: Client, name: str, plan: Plan) -> None:
+    """Start one, and again if the server of a busy machine does not answer in time."""
+    for tries_left in reversed(range(TRIES)):
+        with contextlib.suppress(*([RPCError] if tries_left else [])):
+            await client.start_workflow(
+                WORKFLOW,
+                plan,
+                id=name,
+                task_queue=QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+            return
 
 
 if __name__ == "__main__":

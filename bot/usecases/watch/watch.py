@@ -22,9 +22,10 @@ from bot.usecases.watch.describe import PassDescriptions, describe_all, isolate_
 from bot.usecases.watch.state import WatchState, due_at
 
 # Runs of one pass: deciding about more would block the event loop for too long, and what is found is recorded only
-# when all are described. So a pass also takes no more than the budget allows within PASS_SECONDS.
+# when all are described. So a pass also takes no more than the budget allows within PASS_SECONDS; shorter passes
+# would spend more time on reading and recording than on describing when the store is slow.
 MOST_AT_ONCE = 100
-PASS_SECONDS = 0.5
+PASS_SECONDS = 1
 # After somebody else has changed an alert meanwhile.
 AFTER_CONFLICT = timedelta(seconds=1)
 # Runs are late when one has waited for this share of a slow round; they are no longer when none has for half of it.

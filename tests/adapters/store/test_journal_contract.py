@@ -128,7 +128,7 @@ async def test_two_kinds_of_failure_of_one_attempt_are_both_kept(store: Sides) -
 
 
 async def test_failures_of_thousands_of_runs_are_found_at_once(store: Sides) -> None:
-    refs = [HILTON, *(type(HILTON)("voice-prod", f"w{n}", "r") for n in range(1_200))]
+    refs = [HILTON, *(type(HILTON)("voice-prod", f"w{n}", "r") for n in range(2_500))]
 
     await store.journal.record(JournalEntry(failures=tuple(seen(1, ref) for ref in refs)), NOW)
 
@@ -190,7 +190,7 @@ async def test_the_latest_snapshot_is_kept_through_entries_without_one(store: Si
     assert await store.journal.snapshot() == "digest 24"
 
 
-async def test_the_latest_bodies_of_thousands_of_messages_are_found_at_once_posted_or_not(store: Sides) -> None:
+async def test_the_latest_bodies_of_many_messages_are_found_at_once_posted_or_not(store: Sides) -> None:
     messages = tuple(OutboxMessage(f"sequence:{number:04}", "{}") for number in range(1_200))
     again = OutboxMessage("sequence:0007", '{"again": true}')
     await store.journal.record(JournalEntry(messages=messages), NOW)

@@ -267,7 +267,7 @@ async def test_deadlines_go_before_slow_rounds() -> None:
         world.engines[CLUSTER].put(beating)
     state = await watch(CLUSTER, world.services)
     world.now += world.config.watch.slow_round
-    state.budget = CallBudget(42)
+    state.budget = CallBudget(21)
     world.engines[CLUSTER].described.clear()
     await describe_due(state, world.services)
 
