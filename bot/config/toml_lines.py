@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-_TABLE = re.compile(r"\s*(\[\[?)([^\[\]]+)\]")
-_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=(?P<value>.*)")
+_TABLE = re.compile(r"\A(\[\[?)([^\[\]]+)\]")
+_NAME = r"(?:[\w-]+|\"[^\"]*\"|'[^']*')"
+_KEY = re.compile(rf"\A({_NAME}(?: *\. *{_NAME})*) *=(?P<value>.*)")
 _PART = re.compile(r"[\w-]+|\"[^\"]*\"|'[^']*'")
 _QUOTES = ('"""', "'''")
 
@@ -25,7 +26,7 @@ def _keys(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     table: tuple[str, ...] = ()
     lists: Counter[tuple[str, ...]] = Counter()
     closing = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
         if closing:
             closing = "" if closing in line else closing
         elif match := _TABLE.match(line):

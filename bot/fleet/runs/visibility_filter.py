@@ -8,14 +8,14 @@ from collections.abc import Mapping
 
 _NAME = r"(?P<name>[A-Za-z_][\w.-]*|`[^`]+`)"
 _TEXT = r"(?:'[^']*'|\"[^\"]*\")"
-_EQUAL = re.compile(rf"{_NAME}\s*=\s*(?P<value>{_TEXT})")
-_ONE_OF = re.compile(rf"{_NAME}\s+IN\s*\((?P<values>\s*{_TEXT}(?:\s*,\s*{_TEXT})*\s*)\)", re.IGNORECASE)
-_AND = re.compile(r"\s+AND\s+", re.IGNORECASE)
+_EQUAL = re.compile(rf"\A{_NAME}\s*=\s*(?P<value>{_TEXT})\Z")
+_ONE_OF = re.compile(rf"\A{_NAME} IN ?\((?P<values> ?{_TEXT}(?: ?, ?{_TEXT})* ?)\)\Z", re.IGNORECASE)
+_AND = re.compile(" AND ", re.IGNORECASE)
 
 
 def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool | None:
     """Whether a run with these search attributes is found; None when the filter cannot be read here."""
-    wanted = [_wanted(term) for term in _AND.split(visibility_filter.strip())]
+    wanted = [_wanted(term) for term in _AND.split(" ".join(visibility_filter.split()))]
     known = [(name, values) for name, values in wanted if name]
     if any(attributes.get(name, "") not in values for name, values in known):
         return False
@@ -24,8 +24,8 @@ def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool |
 
 def _wanted(term: str) -> tuple[str, frozenset[str]]:
     """The attribute and the values that a term asks for; "" when it asks for something else."""
-    if match := _EQUAL.fullmatch(term.strip()):
+    if match := _EQUAL.match(term):
         return match["name"].strip("`"), frozenset({match["value"][1:-1]})
-    if match := _ONE_OF.fullmatch(term.strip()):
+    if match := _ONE_OF.match(term):
         return match["name"].strip("`"), frozenset(text[1:-1] for text in re.findall(_TEXT, match["values"]))
     return "", frozenset()
