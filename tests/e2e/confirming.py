@@ -6,6 +6,7 @@ from typing import Any
 from tests.e2e.control import Control
 from tests.e2e.processes import eventually, until
 
+A_THREAD = 60.0  # seconds
 WHY = "it times out, windows get through"
 
 
@@ -20,6 +21,13 @@ def texts(part: Any) -> Iterator[str]:
         for name, value in part.items():
             if name != "accessory" and isinstance(value, list | dict):
                 yield from texts(value)
+
+
+def whole_thread(control: Control, card: Any, last: str) -> list[str]:
+    """The thread below a card, once a line has its ``last`` words: Slack takes one message a second, and the card
+    goes before the lines."""
+    eventually(lambda: any(last in line for line in control.thread(card)), A_THREAD)
+    return control.thread(card)
 
 
 def seen(control: Control, user: str) -> str:

@@ -11,9 +11,9 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
 
 from tests.adapters.store.server import Server
-from tests.e2e.confirming import do, submit
+from tests.e2e.confirming import do, submit, whole_thread
 from tests.e2e.control import Control
-from tests.e2e.processes import SCENARIOS, Sandbox, bot, eventually, kill, sandbox, settled
+from tests.e2e.processes import SCENARIOS, Sandbox, bot, eventually, kill, sandbox
 from tests.e2e.temporal import Temporal
 
 pytestmark = pytest.mark.timeout(300)
@@ -62,7 +62,7 @@ def test_kills_of_bot_and_worker_lose_and_double_no_window(
         begun(temporal, 6)
         os.kill(control.get("_control/world")["processes"]["worker"], signal.SIGKILL)
         eventually(lambda: "COMPLETE" in control.headline("survivor"), TO_THE_END)
-        thread = settled(lambda: control.thread(control.card("survivor")))
+        thread = whole_thread(control, control.card("survivor"), "COMPLETE")
         verified = control.ask("/backfill verify survivor")
 
     runs = temporal.windows("survivor")
@@ -97,7 +97,7 @@ def test_a_cancelled_window_that_stays_open_is_offered_to_be_terminated(
             os.kill(worker, signal.SIGCONT)
 
         eventually(lambda: control.headline("unheard").startswith("unheard on prod: CANCELLED, 0 days of 10"))
-    told = control.thread(control.card("unheard"))
+        told = whole_thread(control, control.card("unheard"), "CANCELLED, 0 days of 10")
     assert len([line for line in told if "olivia TERMINATED 1 workflow" in line]) == 1
     assert [run.status for run in temporal.sequences("unheard")] == [Status.COMPLETED]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
 
-from tests.e2e.confirming import WHY, close, proposed, seen, submit, texts, told
+from tests.e2e.confirming import WHY, close, proposed, seen, submit, texts, told, whole_thread
 from tests.e2e.control import Control
 from tests.e2e.processes import Sandbox, eventually, until
 from tests.e2e.temporal import Run, Temporal
@@ -69,7 +69,8 @@ def test_the_thread_of_the_alert_tells_who_and_why_and_every_window_in_order(con
     eventually(lambda: is_green(control.alert("bigtop")), TO_THE_END)
 
     (alert,) = [card for card in control.cards() if card["text"].startswith("bigtop on ")]
-    thread = [line for line in control.thread(alert) if "heartbeat timeout." not in line]
+    lines = whole_thread(control, alert, "COMPLETE, 5 windows.")
+    thread = [line for line in lines if "heartbeat timeout." not in line]
     begun, cleared, *windows, over = [line.removeprefix("bigtop: ") for line in thread]
     assert begun.startswith(f"olivia asked to split: {WHY}. First 1 workflow is cancelled, and waited for")
     assert cleared.startswith("1 workflow is closed, as Temporal says. The first window starts in 3 s")
@@ -139,7 +140,7 @@ def test_what_was_confirmed_is_not_done_in_a_world_that_has_changed(control: Con
 def test_windows_that_time_out_are_cut_in_halves_until_they_get_through(control: Control, temporal: Temporal) -> None:
     eventually(lambda: is_green(control.card("halved")), TO_THE_END)
 
-    cuts = [line for line in control.thread(control.card("halved")) if "run again as" in line]
+    cuts = [line for line in whole_thread(control, control.card("halved"), "COMPLETE") if "run again as" in line]
     runs = temporal.windows("halved")
     complete = [run for run in runs if run.status is Status.COMPLETED]
     assert [line.removeprefix("halved: window ").split("; ")[0] for line in cuts] == [

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
 
-from tests.e2e.confirming import WHY, close, do, proposed, submit, told
+from tests.e2e.confirming import WHY, close, do, proposed, submit, told, whole_thread
 from tests.e2e.control import Control
 from tests.e2e.processes import Sandbox, eventually, settled, until
 from tests.e2e.temporal import Temporal
@@ -44,7 +44,7 @@ def test_a_paused_sequence_ends_its_window_and_begins_no_other_until_it_is_resum
     runs = until(lambda: temporal.windows("steered"), lambda runs: len(runs) == 5 and all(r.closed_at for r in runs))
     assert {run.status for run in runs} == {Status.COMPLETED}
     eventually(lambda: control.headline("steered") == "steered on prod: COMPLETE, 5 windows.")
-    told = "\n".join(control.thread(control.card("steered")))
+    told = "\n".join(whole_thread(control, control.card("steered"), "COMPLETE, 5 windows."))
     assert f"steered: olivia PAUSED it: {WHY}. What runs goes on" in told
     assert f"steered: olivia resumed it: {WHY}." in told
 
