@@ -5,7 +5,7 @@ Every bot has one. Only the jobs of the leading process do any work; those of th
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from bot.adapters.slack import LONGEST_CALL
 from bot.background.leader_election import RENEW_EVERY, LeaderElection, new_holder
 from bot.background.periodic import Alarm, Job, run_periodically
 from bot.config import DigestConfig, read_cron
+from bot.errors import DependencyError
 from bot.fleet.cron_times import latest_slot
 from bot.fleet.runs.call_budget import CallBudget
 from bot.in_flight import InFlight
@@ -105,14 +106,22 @@ class DigestJob:
         self._monotonic = monotonic
         self._tried: datetime | None = None
         self._next_try = monotonic()
+        self._seen_since: datetime | None = None
 
     async def tick(self) -> None:
         """Announce the digest that is due, if there is one and its next try has come."""
+        await self._note_first_sighting()
         slot = self._schedule.latest(self._services.now())
         if slot is None or (slot == self._tried and self._monotonic() < self._next_try):
             return
         self._tried, self._next_try = slot, self._monotonic() + DIGEST_AGAIN
-        await announce(slot, self._services)
+        await announce(slot, self._services, self._seen_since)
+
+    async def _note_first_sighting(self) -> None:
+        """Remember when the fleet was first seen. While the store does not answer, ``announce`` says so."""
+        if self._seen_since is None:
+            with suppress(DependencyError):
+                self._seen_since = min((await self._services.journal.last_seen()).values(), default=None)
 
 
 def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> list[Job]:

@@ -34,9 +34,10 @@ async def digest(_command: DigestCommand, services: Services) -> Digest:
     return await _digest_of(board, compare(posted, snapshot_of(board, services.now(), before)), services)
 
 
-async def announce(slot: datetime, services: Services) -> bool:
+async def announce(slot: datetime, services: Services, seen_since: datetime | None = None) -> bool:
     """Queue the digest of this slot; False when there is none to queue. Message and snapshot are recorded in one
-    transaction, so a crash doubles nothing.
+    transaction, so a crash doubles nothing. ``seen_since`` is the earliest sighting of the fleet that the caller
+    knows of: the store has only the latest ones, and they may all be from after the slot.
 
     A previous digest that is not posted yet may still be dropped as stale, so this one repeats its news. A bot that
     had not seen the fleet yet at the time of the slot (its first start) skips the slot.
@@ -45,7 +46,8 @@ async def announce(slot: datetime, services: Services) -> bool:
     now = services.now()
     if before is not None and before.slot >= slot and is_past_within_skew(before.slot, now):
         return False
-    if not any(seen < slot for seen in (await services.journal.last_seen()).values()) and before is None:
+    sightings = [*(await services.journal.last_seen()).values(), *filter(None, [seen_since])]
+    if before is None and not any(seen < slot for seen in sightings):
         _log.debug("digest left to the next time", slot=slot.isoformat())
         return False
     board = await board_of_fleet(services)

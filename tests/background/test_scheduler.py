@@ -78,6 +78,18 @@ async def test_a_digest_is_tried_at_its_time_and_again_while_it_may_still_be_pos
     assert tried == [number * DIGEST_AGAIN for number in range(LATE_DIGEST // DIGEST_AGAIN + 1)]
 
 
+async def test_a_first_digest_is_announced_though_the_fleet_was_seen_again_since_its_time() -> None:
+    world = FakeWorld(now=MONDAY_NINE_IN_BERLIN - timedelta(seconds=1))
+    services = replace(world.services, config=world.config.model_copy(update={"digest": WEEKDAYS_AT_NINE}))
+    digests = DigestJob(services, timedelta)
+    for _ in range(3):
+        await world.journal.record(JournalEntry(seen={"voice-prod": world.now}), world.now)
+        await digests.tick()
+        world.now += DIGEST_EVERY
+
+    assert len(world.outbox.messages) == 1
+
+
 async def test_a_digest_that_is_due_by_a_clock_set_forward_is_not_held_up_by_the_one_before() -> None:
     world = FakeWorld(now=MONDAY_NINE_IN_BERLIN)
     services = replace(world.services, config=world.config.model_copy(update={"digest": WEEKDAYS_AT_NINE}))

@@ -9,8 +9,9 @@ from bot.fleet.runs.deadlines import DescribeQueue, NextDescribe
 from bot.model import Ref
 from bot.usecases.watch.sequences import ObservedSequences
 
-# Runs that become due within this time are described together.
-GATHERED_FOR = timedelta(seconds=0.25)
+# Runs that become due within this time are described together: each pass reads the store twice and writes it once,
+# and with eight clusters more passes would leave little time for answers.
+GATHERED_FOR = timedelta(seconds=1)
 # Between two tries while a cluster answers listings and no describes: it may be about a single run.
 WAIT_WHEN_AWAY = timedelta(seconds=1)
 

@@ -107,7 +107,7 @@ async def test_a_listing_that_fails_by_itself_delays_no_timeout() -> None:
         raise Unavailable("Temporal", f"no answer about {workflow_types} within 3 s")
 
     here.engines[CLUSTER].open_executions = too_slow  # type: ignore[method-assign]
-    here.now += 31 * SECOND
+    here.now += 32 * SECOND
     await list_runs(state, here.services)
     waits = state.next_look_in(here.now)
     await describe_due(state, here.services)
@@ -131,4 +131,4 @@ async def test_the_next_look_gathers_what_is_due_soon_after_the_earliest_and_wai
     state = await watch(CLUSTER, here.services)
 
     assert state.next_look_in(here.now) == 30.5 * SECOND + GATHERED_FOR
-    assert state.next_look_in(here.now + 31 * SECOND) == timedelta(0)
+    assert state.next_look_in(here.now + 32 * SECOND) == timedelta(0)
