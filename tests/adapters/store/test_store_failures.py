@@ -137,6 +137,8 @@ async def test_what_was_said_is_written_down_though_whoever_said_it_gives_up(url
             await asyncio.wait({saying}, timeout=n / 1_000)
             saying.cancel()
             await asyncio.wait({saying})
+    # What had been begun is finished by then.
+    async with open_store(url) as store:
         due = await store.outbox.due(NOW, 10)
 
     assert due == []
