@@ -147,7 +147,7 @@ CASES = {
     "a MergeTree": Case(plain("MergeTree ORDER BY id"), ONCE, *RIGHT_SEEMS),
     "a MergeTree with every third row three times": Case(plain("MergeTree ORDER BY id"), COPIES, *TRIPLED_SEEMS),
     "a Log": Case(plain("Log"), COPIES, *TRIPLED_SEEMS),
-    "a ClusterRecord": Case(plain("ClusterRecord"), ONCE, *RIGHT_SEEMS),
+    "a Memory": Case(plain("Memory"), ONCE, *RIGHT_SEEMS),
     "a ReplacingMergeTree with is_deleted": Case(WITH_DELETED, DELETED, *RIGHT),
     "a CollapsingMergeTree": Case(
         "CREATE TABLE {t} (" + COLUMNS + ", sign Int8) ENGINE = CollapsingMergeTree(sign) ORDER BY (customer, id)",
@@ -314,7 +314,7 @@ async def test_what_cannot_be_counted_says_why(
     assert why in text
 
 
-@pytest.mark.parametrize("what", ["a Log", "a ClusterRecord", "a remote table", "a Merge", "an alias"])
+@pytest.mark.parametrize("what", ["a Log", "a Memory", "a remote table", "a Merge", "an alias"])
 async def test_a_wrong_key_is_named_whatever_the_table_is(
     server: ClickHouseServer, warehouse: ClickHouseWarehouse, what: str
 ) -> None:
