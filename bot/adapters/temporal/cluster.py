@@ -24,6 +24,7 @@ from bot.adapters.temporal import convert
 from bot.adapters.temporal.connect import connect, connect_for_worker
 from bot.adapters.temporal.errors import translate_errors
 from bot.adapters.temporal.namespaces import KEPT_FOR, Namespaces, namespace_of
+from bot.computing import compute
 from bot.config import TemporalAddress
 from bot.errors import DependencyError, Unavailable
 from bot.model import Execution, Namespace
@@ -168,8 +169,8 @@ class TemporalCluster:
                 retry=True,
                 timeout=self.limit,
             )
-            # A page of a thousand runs would block the event loop; use a thread.
-            yield await asyncio.to_thread(self._converted, answer)
+            # A page of a thousand runs would block the event loop.
+            yield await compute(self._converted, answer)
             token = answer.next_page_token
             if not token:
                 return

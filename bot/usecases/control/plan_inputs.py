@@ -1,6 +1,5 @@
 """Gathers what starting something for customers of a cluster depends on: runs, volumes and workers."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -8,6 +7,7 @@ import structlog
 
 from bot.commands import Plan, Split
 from bot.commands import Run as RunCommand
+from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
@@ -87,7 +87,7 @@ async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services:
     the pace is measured on. When it does not answer, the inputs say why."""
     config = services.config
     own = [target.customer for target in targets]
-    runs, others = await asyncio.to_thread(_runs_and_comparable, view, own, config.sizing.shortest)
+    runs, others = await compute(_runs_and_comparable, view, own, config.sizing.shortest)
     campaign, silent = config.campaign.window, ""
     volumes: Volumes | None = None
     try:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.input_hints import input_hint, input_hints
 from bot.fleet.runs.recogniser import Recogniser
@@ -45,18 +46,18 @@ class InputReader:
         if not self._is_needed:
             return list(executions)
         until = asyncio.get_running_loop().time() + within.total_seconds()
-        # Thousands of runs would block the event loop; use a thread.
-        missing = await asyncio.to_thread(lambda: [run for run in executions if self._needs(run)])
+        # Thousands of runs would block the event loop.
+        missing = await compute(lambda: [run for run in executions if self._needs(run)])
         if not missing:
             return list(executions)
         await self._recall(until)
         await self._read_some([run for run in missing if run.ref not in self._read], until)
-        return await asyncio.to_thread(lambda: [self._enriched(run) for run in executions])
+        return await compute(lambda: [self._enriched(run) for run in executions])
 
     async def remember(self, executions: Collection[Execution]) -> None:
         """Keep the inputs that the run history has of these runs."""
         if self._is_needed:
-            await asyncio.to_thread(self._remember, executions)
+            await compute(self._remember, executions)
 
     def _remember(self, executions: Iterable[Execution]) -> None:
         for run in executions:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
@@ -125,8 +126,8 @@ async def _describe(cluster: str, listed: Sequence[Execution], until: float, ser
     )
     now = await cluster_time(cluster, services)
     executions = with_descriptions(listed, descriptions, now)
-    # Thousands of runs would block the event loop; use a thread.
-    runs = await asyncio.to_thread(_runs, executions, descriptions.described, recalled, services, now)
+    # Thousands of runs would block the event loop.
+    runs = await compute(_runs, executions, descriptions.described, recalled, services, now)
     polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
     return _Observed(polled_runs, executions, tuple(descriptions.described.values()), recalled, now)
 
@@ -163,8 +164,8 @@ def _journal_limit(services: Services) -> float:
 
 async def _record(cluster: str, observed: _Observed, until: float, services: Services) -> None:
     now = services.now()
-    # Thousands of runs would block the event loop; use a thread.
-    entry = await asyncio.to_thread(_entry, cluster, observed, now)
+    # Thousands of runs would block the event loop.
+    entry = await compute(_entry, cluster, observed, now)
     try:
         async with asyncio.timeout_at(until):
             await services.journal.record(entry, now)
