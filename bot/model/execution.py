@@ -39,6 +39,13 @@ class ActivityState(StrEnum):
     PAUSED = "paused"
 
 
+class TaskKind(StrEnum):
+    """What a worker polls a task queue for. Teams may have separate pools of workers for the two."""
+
+    WORKFLOW = "workflow"
+    ACTIVITY = "activity"
+
+
 class FailureKind(StrEnum):
     """Why an attempt ended. Values are stored: they never change."""
 

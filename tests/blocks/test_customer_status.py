@@ -97,9 +97,9 @@ def test_a_customer_that_nobody_expects_or_that_runs_although_complete_is_told_s
 @pytest.mark.parametrize(
     ("pollers", "expected"),
     [
-        (0, "No worker polls backfill."),
-        (1, "One worker polls backfill."),
-        (2, "2 workers poll backfill."),
+        (0, "No worker polls backfill for activities."),
+        (1, "One worker polls backfill for activities."),
+        (2, "2 workers poll backfill for activities."),
         (None, "not known"),
     ],
 )

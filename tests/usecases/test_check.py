@@ -74,7 +74,7 @@ async def test_in_http_mode_no_connection_is_asked_for() -> None:
 async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills() -> None:
     world = FakeWorld()
     engine = world.engines["voice-prod"]
-    engine.workers["backfill"], engine.workflow_workers["backfill"] = 3, 2
+    engine.workers["backfill"], engine.activity_workers["backfill"] = 2, 3
     engine.add(execution())
 
     told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
@@ -102,7 +102,7 @@ async def test_types_that_ran_elsewhere_only_are_each_listed_by_themselves() -> 
     workflow = {"types": ["CustomerBackfill", "Repair"], "task_queue": "backfill"}
     world = FakeWorld(config({"voice-prod": ("hilton",)}, workflow=workflow))
     engine = world.engines["voice-prod"]
-    engine.workers["backfill"] = engine.workflow_workers["backfill"] = 1
+    engine.workers["backfill"] = engine.activity_workers["backfill"] = 1
     for number in range(30):
         engine.add(execution(run=str(number)))
     engine.add(execution(workflow_type="Repair", run="repair", started_at=NOW - timedelta(days=9)))
@@ -118,9 +118,10 @@ async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_s
     await world.controls["voice-prod"].begin(spec("hilton"))
 
     waiting = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
-    world.engines["voice-prod"].workers["backfill-bot"] = 1
+    engine = world.engines["voice-prod"]
+    engine.workers["backfill-bot"] = engine.activity_workers["backfill-bot"] = 1
     not_followed = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
-    world.engines["voice-prod"].workers["backfill-bot-followers"] = 1
+    engine.activity_workers["backfill-bot-followers"] = 1
     driven = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert waiting["voice-prod Temporal"] == (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.heartbeat import Progress
-from bot.model import AlertReason, Failure, FailureKind, Health
+from bot.model import AlertReason, Failure, FailureKind, Health, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Assessment:
     ``activity_id`` to ``progress`` describe the worst activity; the id is "" when no activity is pending. ``attempt``
     counts from 1, and ``started_at`` is the start of that attempt.
     ``waiting_since`` is the moment since which no worker has taken work from ``task_queue``, None unless the wait is
-    too long.
+    too long; ``waits_for`` is the kind of task that waits there.
     ``failures`` holds the kinds of all failed attempts seen in this run, of all its activities.
     ``alert_reason`` is None when the run needs no alert.
     """
@@ -91,3 +91,4 @@ class Assessment:
     task_queue: str
     failures: tuple[FailureKind, ...] = ()
     alert_reason: AlertReason | None = None
+    waits_for: TaskKind = TaskKind.ACTIVITY

@@ -30,6 +30,7 @@ from bot.model import (
     Health,
     Observation,
     SeenFailure,
+    TaskKind,
 )
 
 _WITH_WORKER = (ActivityState.STARTED, ActivityState.CANCEL_REQUESTED)
@@ -84,6 +85,7 @@ def _with_failing_workflow_task(assessment: Assessment, description: Description
         reasons=(*assessment.reasons, not_taken),
         waiting_since=assessment.waiting_since or since,
         task_queue=assessment.task_queue if assessment.waiting_since else description.execution.task_queue,
+        waits_for=assessment.waits_for if assessment.waiting_since else TaskKind.WORKFLOW,
     )
 
 
@@ -133,6 +135,7 @@ def _without_activity(description: Description, patience: Patience, now: datetim
         progress=Progress(),
         waiting_since=waiting,
         task_queue=description.execution.task_queue,
+        waits_for=TaskKind.WORKFLOW,
     )
 
 
