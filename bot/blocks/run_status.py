@@ -84,6 +84,8 @@ def run_health(run: Run, now: datetime) -> str:
         parts.append(_pollers(run.pollers, f"{run.health.task_queue} for {_TASKS[run.health.waits_for]}"))
     if run.health.progress.text:
         parts.append(f"At {run.health.progress.text}")
+    if run.health.progress.is_encrypted:
+        parts.append("Its heartbeat details are encrypted")
     if run.health.health is not Health.HEALTHY and run.health.last_heartbeat_at:
         parts.append(f"Last heartbeat {duration_text(now - run.health.last_heartbeat_at)} ago")
     return _sentences(parts)

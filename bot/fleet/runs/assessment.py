@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.heartbeat import Progress
-from bot.model import AlertReason, Failure, FailureKind, Health, TaskKind
+from bot.model import AlertReason, Failure, FailureKind, Health, Pause, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,18 @@ class NotPickedUp:
 
 @dataclass(frozen=True, slots=True)
 class ActivityPaused:
-    """Somebody has paused the activity."""
+    """Somebody has paused the activity, for this time; None when that is not known."""
+
+    pause: Pause
+    paused_for: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowPaused:
+    """Somebody has paused the workflow, for this time; None when that is not known."""
+
+    pause: Pause
+    paused_for: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ HealthReason = (
     | RepeatedHeartbeat
     | NotPickedUp
     | ActivityPaused
+    | WorkflowPaused
     | WorkflowTaskFails
     | WorkflowTaskNotTaken
 )
@@ -77,6 +89,7 @@ class Assessment:
     too long; ``waits_for`` is the kind of task that waits there.
     ``failures`` holds the kinds of all failed attempts seen in this run, of all its activities.
     ``alert_reason`` is None when the run needs no alert.
+    ``is_paused``: the workflow or one of its activities is, so nobody knows when the run will end.
     """
 
     health: Health
@@ -92,3 +105,4 @@ class Assessment:
     failures: tuple[FailureKind, ...] = ()
     alert_reason: AlertReason | None = None
     waits_for: TaskKind = TaskKind.ACTIVITY
+    is_paused: bool = False
