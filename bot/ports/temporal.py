@@ -83,6 +83,10 @@ class Engine(Protocol):
         """One line about the server, for ``python -m bot check``."""
         ...
 
+    async def check_codec(self) -> str:
+        """One line about the codec server, "" without one. Raises Unavailable when it does not work."""
+        ...
+
 
 class Control(Protocol):
     """Changes in one cluster's Temporal. Every method is idempotent unless it says otherwise."""

@@ -25,6 +25,7 @@ class FakeEngine:
     workers: dict[str, int] = field(default_factory=dict)
     activity_workers: dict[str, int] = field(default_factory=dict)
     attributes: Mapping[str, str] | None = None
+    codec: str = ""
     ui: str = "https://temporal.test"
     away: DependencyError | None = None
     unanswered: int = 0
@@ -119,6 +120,10 @@ class FakeEngine:
     async def check(self) -> str:
         self._answer()
         return "Temporal in memory answers"
+
+    async def check_codec(self) -> str:
+        self._answer()
+        return self.codec
 
     def _of_types(self, workflow_types: Collection[str]) -> list[Execution]:
         self._answer()

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.blocks.check_report import advice_text, answer_text, name
+from bot.config.cluster import CodecAddress
 from bot.errors import Refused, Unavailable
 from bot.fleet.diagnostics.facts import DefectFound, NoAnswer
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, Level
@@ -85,6 +86,24 @@ async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills()
         " 2026-01-01..2026-02-21 (end excluded); open sequences: 0; watching 1 open run takes about 1 of 100"
         " calls a second"
     )
+
+
+async def test_a_codec_is_asked_where_one_is_configured_and_its_failure_says_where_to_look() -> None:
+    world = FakeWorld(config({"voice-prod": ("hilton",), "chat-prod": ("hilton",)}))
+    clusters = dict(world.config.clusters)
+    codec = CodecAddress(endpoint="https://codec.example.com")
+    clusters["voice-prod"] = clusters["voice-prod"].model_copy(update={"codec": codec})
+    world.config = world.config.model_copy(update={"clusters": clusters})
+    world.engines["voice-prod"].codec = "the codec answers"
+
+    well = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+    world.engines["voice-prod"].away = Unavailable("Codec of voice-prod", "no answer within 1 s")
+    ill = {name(finding): finding for finding in await check(probes(world))}["voice-prod codec"]
+
+    assert well["voice-prod codec"] == "the codec answers"
+    assert "chat-prod codec" not in well
+    assert answer_text(ill.answer) == "Codec of voice-prod: no answer within 1 s"
+    assert "codec in [clusters.voice-prod]" in advice_text(ill)
 
 
 async def test_a_cluster_that_nobody_works_on_is_a_failure_once_something_has_run_there() -> None:

@@ -2,13 +2,14 @@
 mean, and which ones mislead, is in docs/temporal-facts.md#what-temporal-tells-about-a-run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import JsonValue
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import (
     PendingActivityState,
     PendingWorkflowTaskState,
@@ -96,9 +97,13 @@ def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Desc
 
 def arguments(history: History) -> tuple[JsonValue, ...]:
     """The arguments in the first event of a history; none without one."""
+    return tuple(map(payloads.json_or_none, argument_payloads(history)))
+
+
+def argument_payloads(history: History) -> Sequence[Payload]:
+    """The same as they are written there."""
     for event in history.events:
-        inputs = event.workflow_execution_started_event_attributes.input.payloads
-        return tuple(payloads.json_or_none(payload) for payload in inputs)
+        return event.workflow_execution_started_event_attributes.input.payloads
     return ()
 
 
@@ -126,10 +131,18 @@ def activity(info: PendingActivityInfo) -> Activity:
 def failure(info: FailureInfo) -> Failure:
     """Why an attempt ended: the exception's name before its text, as workers print it."""
     name = info.application_failure_info.type
-    message = ENCRYPTED if info.HasField("encoded_attributes") else beginning(info.message)
+    message = beginning(_message(info))
     text = f"{name}: {message}" if name and message else message or name
     # People read this in Slack, and workers put anything into it, even URLs with passwords.
     return Failure(_failure_kind(info), redact(well_formed(text))[:LONGEST_MESSAGE])
+
+
+def _message(info: FailureInfo) -> str:
+    """The text of a failure. A worker may put it where codecs encode it, and something fixed in its place."""
+    if not info.HasField("encoded_attributes"):
+        return info.message
+    attributes = payloads.json_or_none(info.encoded_attributes)
+    return str(attributes.get("message", "")) if isinstance(attributes, dict) else ENCRYPTED
 
 
 def _parent(info: WorkflowExecutionInfo) -> dict[str, str]:

@@ -99,6 +99,7 @@ class TemporalEngine:
                 retry=True,
                 timeout=self._temporal.limit,
             )
+        await self._temporal.codec.decode(convert.argument_payloads(answer.history))
         return convert.arguments(answer.history)
 
     async def pollers(self, task_queue: str, kind: TaskKind) -> int:
@@ -116,6 +117,12 @@ class TemporalEngine:
     async def search_attributes(self) -> Mapping[str, str] | None:
         """See ``bot.ports.Engine``."""
         return await SearchAttributes(self._temporal).kinds()
+
+    async def check_codec(self) -> str:
+        """See ``bot.ports.Engine``. Connects first: the codec may serve several namespaces, and is told which."""
+        async with self._temporal.asking():
+            pass
+        return await self._temporal.codec.check()
 
     async def ahead(self) -> timedelta:
         """See ``bot.ports.Engine``."""

@@ -77,6 +77,10 @@ class EngineWithInputs:
         """See ``bot.ports.Engine``."""
         return await self._engine.check()
 
+    async def check_codec(self) -> str:
+        """See ``bot.ports.Engine``."""
+        return await self._engine.check_codec()
+
     async def _portion(self, portion: Portion) -> Portion:
         executions = await self._inputs.with_inputs(portion.executions, self._within)
         return replace(portion, executions=tuple(executions))

@@ -107,6 +107,11 @@ async def fail() -> None:
 
 
 @activity.defn
+async def fail_with_secret() -> None:
+    raise OSError("no login with password=hunter2hunter2")
+
+
+@activity.defn
 async def beat() -> None:
     """Send heartbeats until the worker ends, and ignore cancellation."""
     while not activity.is_worker_shutdown():
@@ -152,7 +157,7 @@ def worker(client: Client) -> Worker:
         client,
         task_queue=QUEUE,
         workflows=[CustomerBackfill],
-        activities=[go_silent, fail, beat, beat_null],
+        activities=[go_silent, fail, fail_with_secret, beat, beat_null],
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_heartbeat_throttle_interval=timedelta(milliseconds=100),
         default_heartbeat_throttle_interval=timedelta(milliseconds=100),
