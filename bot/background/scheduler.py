@@ -16,7 +16,6 @@ from bot.background.periodic import Alarm, Job, run_periodically
 from bot.config import DigestConfig, read_cron
 from bot.errors import DependencyError
 from bot.fleet.cron_times import latest_slot
-from bot.fleet.runs.call_budget import CallBudget
 from bot.in_flight import InFlight
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
@@ -44,7 +43,7 @@ class ClusterWatcher:
     def __init__(self, cluster: str, services: Services, on_messages: Callable[[], None]) -> None:
         self.alarm = Alarm()
         self._services = services
-        self._state = WatchState(cluster, CallBudget(services.config.calls_per_second(cluster)), on_messages)
+        self._state = WatchState(cluster, services.clusters[cluster].budget, on_messages)
 
     async def list_runs(self) -> None:
         """Find out which runs there are, and have those described that are due."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pydantic import JsonValue
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.enums.v1 import HistoryEventFilterType, TaskQueueType
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     GetSystemInfoRequest,
@@ -21,7 +21,7 @@ from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import HAS_COMPLETED, HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
 from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.errors import Refused, Unavailable
-from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref
+from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, Portion, Ref
 
 # A poll lasts up to a minute, and the server remembers a poller for five minutes. A poller that the server saw within
 # this time still polls.
@@ -93,6 +93,21 @@ class TemporalEngine:
                 timeout=self._temporal.limit,
             )
         return convert.arguments(answer.history)
+
+    async def close_event(self, ref: Ref) -> CloseEvent:
+        """See ``bot.ports.Engine``. Only the last event of its history is asked for."""
+        run = WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)
+        request = GetWorkflowExecutionHistoryRequest(
+            namespace=self._temporal.namespace or "",
+            execution=run,
+            history_event_filter_type=HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
+        )
+        async with self._temporal.asking() as client:
+            request.namespace = client.namespace
+            answer = await client.workflow_service.get_workflow_execution_history(
+                request, retry=True, timeout=self._temporal.limit
+            )
+        return convert.close_event(answer.history)
 
     async def pollers(self, task_queue: str) -> int:
         """See ``bot.ports.Engine``. Each worker identity counts once."""

@@ -58,6 +58,11 @@ def json_or_none(payload: Payload) -> JsonValue:
     return value
 
 
+def is_null(payload: Payload) -> bool:
+    """Whether the payload is there and holds nothing, in any of the forms in which workers write that."""
+    return payload.metadata.get("encoding", b"") == b"binary/null" or payload.data.strip() == b"null"
+
+
 def canonical(value: Any) -> str:
     """JSON that is equal exactly when the values are."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
