@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.config import Config
 from bot.fleet.proposals.audit_records import AuditWording
+from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.run import EndedRuns
 from bot.model import Execution
@@ -37,13 +38,15 @@ class Inputs(Protocol):
 class Cluster:
     """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), and ClickHouse.
 
-    ``inputs`` reads what the inputs of runs tell; the runs of ``engine`` have it already.
+    ``inputs`` reads what the inputs of runs tell; the runs of ``engine`` have it already. ``budget`` bounds the
+    calls of what goes on by itself: the watcher, and whatever follows the windows of sequences.
     """
 
     engine: Engine
     control: Control
     warehouse: Warehouse
     inputs: Inputs
+    budget: CallBudget
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ class ClusterAddresses:
     temporal: str
     temporal_ui: str
     clickhouse: str
+    codec: str = ""
+    """"" where payloads are not encoded."""
 
 
 @dataclass(frozen=True)
@@ -206,9 +208,10 @@ def _cluster(name: str, scenario: Scenario, where: ClusterAddresses, keys: str) 
     """`keys` are lines of further keys."""
     namespace = _toml(scenario.namespace(name))
     temporal = f"address = {_toml(where.temporal)}, namespace = {namespace}, ui = {_toml(where.temporal_ui)}"
+    codec = f"codec = {{ endpoint = {_toml(where.codec)} }}\n" if where.codec else ""
     return f"""\
 [clusters.{_toml(name)}]
 {keys}customers = {_toml(list(scenario.clusters[name].customers))}
 temporal = {{ {temporal} }}
 clickhouse = {{ url = {_toml(where.clickhouse)}, username = "default" }}
-"""
+{codec}"""

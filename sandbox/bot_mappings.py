@@ -90,7 +90,8 @@ id = "sync/{customer}/{start}/{days}d"
 input = ["{customer}", "{start:epoch_ms}", "{days}"]
 """,
     Shape.CODEC: """\
-# Payloads are encrypted: only search attributes can be read. They tell customer and days, the last one included.
+# Payloads are encrypted: without the codec server that its cluster names, only search attributes can be read. They
+# tell customer and days, the last one included.
 [[workflows]]
 name = "codec"
 types = ["SealedBackfill"]

@@ -150,6 +150,7 @@ class World:
                 temporal=f"{HOST}:{relays.temporal.port}",
                 temporal_ui=clusters.temporal.ui_url,
                 clickhouse=f"http://{HOST}:{relays.clickhouse.port}",
+                codec=self._codec_url if self._scenario.clusters[name].shape is Shape.CODEC else "",
             )
             for name, relays in self._relays.items()
         }

@@ -12,8 +12,10 @@ from bot.model.execution import (
     ExecutionStatus,
     Failure,
     FailureKind,
+    Pause,
     Ref,
     SeenFailure,
+    TaskKind,
 )
 from bot.model.instruction import Instruction, Order
 from bot.model.journal import (
@@ -94,6 +96,7 @@ __all__ = [
     "Order",
     "OutboxMessage",
     "Overtaken",
+    "Pause",
     "Person",
     "Phase",
     "Portion",
@@ -116,6 +119,7 @@ __all__ = [
     "Subject",
     "TableCount",
     "TableSpec",
+    "TaskKind",
     "Tier",
     "WarehouseCheck",
     "Window",

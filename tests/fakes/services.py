@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.blocks import audit_wording
 from bot.config import Config
+from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Person
 from bot.services import Cluster, Services
 from bot.usecases.definitions import recogniser
@@ -94,6 +95,7 @@ class FakeWorld:
         self.channel = FakeChannel(lambda: self.now, CHANNEL)
         self.engines = {name: FakeEngine() for name in self.config.clusters}
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
+        self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
         self.modals = FakeModals()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
@@ -101,7 +103,7 @@ class FakeWorld:
         engine, watch = self.engines[name], self.config.watch
         inputs = InputReader(name, engine, recogniser(self.config), self.ledger, watch.describes_at_once)
         reading = EngineWithInputs(engine, inputs, watch.time_limit)
-        return Cluster(reading, self.controls[name], self.warehouses[name], inputs)
+        return Cluster(reading, self.controls[name], self.warehouses[name], inputs, self.budgets[name])
 
     @property
     def services(self) -> Services:

@@ -2,13 +2,14 @@
 mean, and which ones mislead, is in docs/temporal-facts.md#what-temporal-tells-about-a-run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import JsonValue
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import (
     PendingActivityState,
     PendingWorkflowTaskState,
@@ -21,8 +22,18 @@ from temporalio.api.workflow.v1 import PendingActivityInfo, PendingWorkflowTaskI
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
 from bot.adapters.temporal import payloads
-from bot.model import Activity, ActivityState, Description, Execution, ExecutionStatus, Failure, FailureKind, Ref
-from bot.model.execution import PARENT_HINT
+from bot.model import (
+    Activity,
+    ActivityState,
+    Description,
+    Execution,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    Pause,
+    Ref,
+)
+from bot.model.execution import ENCRYPTED, PARENT_HINT
 from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
@@ -80,14 +91,19 @@ def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Desc
         cancel_requested=answer.workflow_extended_info.cancel_requested,
         workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
         workflow_task_scheduled_at=_waiting_since(answer.pending_workflow_task),
+        pause=_workflow_pause(answer),
     )
 
 
 def arguments(history: History) -> tuple[JsonValue, ...]:
     """The arguments in the first event of a history; none without one."""
+    return tuple(map(payloads.json_or_none, argument_payloads(history)))
+
+
+def argument_payloads(history: History) -> Sequence[Payload]:
+    """The same as they are written there."""
     for event in history.events:
-        inputs = event.workflow_execution_started_event_attributes.input.payloads
-        return tuple(payloads.json_or_none(payload) for payload in inputs)
+        return event.workflow_execution_started_event_attributes.input.payloads
     return ()
 
 
@@ -107,16 +123,26 @@ def activity(info: PendingActivityInfo) -> Activity:
         next_attempt_at=_datetime_or_none(info.next_attempt_schedule_time),
         worker=info.last_worker_identity,
         task_queue=info.activity_options.task_queue.name,
+        is_encrypted=any(map(payloads.is_encrypted, info.heartbeat_details.payloads)),
+        pause=_activity_pause(info),
     )
 
 
 def failure(info: FailureInfo) -> Failure:
     """Why an attempt ended: the exception's name before its text, as workers print it."""
     name = info.application_failure_info.type
-    message = beginning(info.message)
+    message = beginning(_message(info))
     text = f"{name}: {message}" if name and message else message or name
     # People read this in Slack, and workers put anything into it, even URLs with passwords.
     return Failure(_failure_kind(info), redact(well_formed(text))[:LONGEST_MESSAGE])
+
+
+def _message(info: FailureInfo) -> str:
+    """The text of a failure. A worker may put it where codecs encode it, and something fixed in its place."""
+    if not info.HasField("encoded_attributes"):
+        return info.message
+    attributes = payloads.json_or_none(info.encoded_attributes)
+    return str(attributes.get("message", "")) if isinstance(attributes, dict) else ENCRYPTED
 
 
 def _parent(info: WorkflowExecutionInfo) -> dict[str, str]:
@@ -132,6 +158,25 @@ def _failure_kind(info: FailureInfo) -> FailureKind:
     if info.HasField("canceled_failure_info"):
         return FailureKind.CANCELLED
     return FailureKind.OTHER
+
+
+def _workflow_pause(answer: DescribeWorkflowExecutionResponse) -> Pause | None:
+    if answer.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED:
+        return None
+    info = answer.workflow_extended_info.pause_info
+    return Pause(_line(info.identity), _datetime_or_none(info.paused_time), _line(info.reason))
+
+
+def _activity_pause(info: PendingActivityInfo) -> Pause | None:
+    if not info.paused and _STATE.get(info.state) is not ActivityState.PAUSED:
+        return None
+    paused = info.pause_info
+    by = paused.rule if paused.HasField("rule") else paused.manual
+    return Pause(_line(by.identity), _datetime_or_none(paused.pause_time), _line(by.reason))
+
+
+def _line(text: str) -> str:
+    return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
 
 
 def _waiting_since(task: PendingWorkflowTaskInfo) -> datetime | None:
