@@ -51,7 +51,7 @@ async def _recall(cluster: str, customer: str, services: Services) -> RecordedRu
         async with asyncio.timeout(HISTORY_LIMIT.total_seconds()):
             return await services.ledger.recall_customer(cluster, customer)
     except (DependencyError, TimeoutError) as exc:
-        _log.warning("ledger not read", cluster=cluster, reason=str(exc) or "no answer in time")
+        _log.warning("run history not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return RecordedRuns()
 
 

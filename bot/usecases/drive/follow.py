@@ -221,7 +221,7 @@ async def _from_history(ref: Ref, services: Services) -> Execution | None:
         async with asyncio.timeout(ledger_limit(services)):
             recalled = await services.ledger.recall(ref.cluster)
     except (DependencyError, TimeoutError) as exc:
-        _log.warning("ledger not read", cluster=ref.cluster, reason=str(exc) or "no answer in time")
+        _log.warning("run history not read", cluster=ref.cluster, reason=str(exc) or "no answer in time")
         return None
     return next((run for run in recalled.executions if run.ref == ref), None)
 

@@ -114,11 +114,11 @@ async def save_history(history: History, executions: Collection[Execution], unti
     changed = await compute(changed_runs, history.recorded, executions)
     for difference in differences(history.recorded, changed):
         _log.warning(
-            "ledger corrected",
+            "run history corrected",
             cluster=history.cluster,
             workflow=difference.current.ref.workflow_id,
             run=difference.current.ref.run_id,
-            ledger=difference.remembered.status.value,
+            recorded=difference.remembered.status.value,
             temporal=difference.current.status.value,
         )
     if not changed and history.reading == history.before:
@@ -127,7 +127,7 @@ async def save_history(history: History, executions: Collection[Execution], unti
         async with asyncio.timeout_at(until):
             await services.ledger.keep(changed, history.reading)
     except (DependencyError, TimeoutError) as exc:
-        _log.warning("ledger not written", cluster=history.cluster, reason=str(exc) or "no answer in time")
+        _log.warning("run history not written", cluster=history.cluster, reason=str(exc) or "no answer in time")
 
 
 async def catch_up(cluster: str, services: Services) -> bool:
@@ -155,7 +155,7 @@ async def _recall(cluster: str, services: Services) -> RecordedRuns:
             return await services.ledger.recall(cluster)
     except (DependencyError, TimeoutError) as exc:
         why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
-        _log.warning("ledger not read", cluster=cluster, reason=why)
+        _log.warning("run history not read", cluster=cluster, reason=why)
         raise Unavailable("store", why) from exc
 
 

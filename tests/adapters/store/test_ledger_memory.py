@@ -143,7 +143,7 @@ async def test_a_store_that_is_closed_while_it_reads_ahead_closes_at_once(url: s
             await asyncio.sleep(pause / 500)
 
 
-@pytest.mark.parametrize(("cluster", "failures"), [(CLUSTER, ["ledger not read ahead"]), ("chat-prod", [])])
+@pytest.mark.parametrize(("cluster", "failures"), [(CLUSTER, ["run history not read ahead"]), ("chat-prod", [])])
 async def test_it_reads_ahead_what_it_is_told_to_and_says_when_it_cannot(
     url: str, cluster: str, failures: list[str]
 ) -> None:
