@@ -47,5 +47,5 @@ def _count(value: Any) -> int | None:
 
 
 def _clip(text: str) -> str:
-    # Here, because an escape in JSON becomes a character, or part of a secret, only once it is decoded.
+    # Only now, because an escape in JSON becomes a character, and maybe part of a secret, when it is decoded.
     return redact_line(well_formed(text), LONGEST)

@@ -21,11 +21,10 @@ _OfRun = TypeVar("_OfRun", Observation, SeenFailure)
 
 @dataclass(frozen=True, slots=True)
 class DescribedRun(DescribedState):
-    """One run as just described. ``alert_reason`` is None when it needs no alert, ``ending`` is None while it is
-    open.
+    """One run as just described. ``alert_reason`` is None if it needs no alert; ``ending`` is None while it is open.
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
-    is the progress of that activity at the previous look, which may belong to an attempt that has ended since.
+    is the progress of that activity when it was described last; an earlier attempt may have made it.
     """
 
     alert_reason: AlertReason | None
@@ -44,7 +43,8 @@ def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, .
 
 
 def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
-    """Both, ordered by attempt, with one failure for each attempt of an activity: the one seen first."""
+    """The failures in either of the two, ordered by attempt. Of several about one attempt of an activity, the one
+    seen first."""
     by_attempt = {(seen.activity_id, seen.attempt): seen for seen in [*reversed([*fresh]), *reversed([*known])]}
     return tuple(sorted(by_attempt.values(), key=lambda seen: (seen.attempt, seen.activity_id)))
 
@@ -54,8 +54,8 @@ def observations_of(
 ) -> tuple[Observation, ...]:
     """Heartbeat details that have changed since the ``earlier`` observations of this run.
 
-    An earlier observation with a time in the future comes from a clock that was ahead, and is replaced: until that
-    time, nothing would count as unchanged for long.
+    An earlier observation with a time in the future comes from a clock that was ahead. It is replaced, because
+    otherwise the details would not count as unchanged before that time has come.
     """
     before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref
@@ -67,8 +67,8 @@ def observations_of(
 
 
 def by_run(seen: Iterable[_OfRun]) -> dict[Ref, list[_OfRun]]:
-    """Observations or failures by the run that they are about: going through all of them for each of thousands of
-    runs would take seconds."""
+    """Observations or failures by the run that they are about. Without this, each of thousands of runs would search
+    them all."""
     grouped: dict[Ref, list[_OfRun]] = {}
     for about in seen:
         grouped.setdefault(about.ref, []).append(about)
