@@ -44,7 +44,7 @@ class Pass:
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
     the open sequences are not known.
     ``ahead`` is by how much the bot's clock, which gave ``now``, is ahead of the cluster's.
-    ``left`` maps ids of handed-over episodes whose sequence ended without a report to how that ended.
+    ``left`` says by episode id how a sequence ended that has not reported its end to the episode it took over.
     """
 
     cluster: str

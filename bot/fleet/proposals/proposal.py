@@ -17,8 +17,8 @@ from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.runs.run import Run
 from bot.model import Instruction, SequenceSpec, SequenceStanding
 
-# In hexadecimal digits, of the hash of a part. Among a few hundred parts, two have the same hash less often than once
-# in a million times.
+# How many hexadecimal digits of a part's hash are kept. Among a few hundred parts, the chance that two have the same
+# is about one in 100,000.
 PART_LENGTH = 8
 # The parts and the command have to fit into the 3,000 characters of private_metadata (docs/slack-facts.md#limits).
 MOST_PARTS = 280

@@ -1,4 +1,4 @@
-"""EngineWithInputs: an ``Engine`` whose runs also have the hints of their inputs, where their mapping needs them."""
+"""EngineWithInputs: an ``Engine`` that adds to each run the hints from its inputs, if its mapping needs them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -10,12 +10,12 @@ from bot.model import Description, Execution, Portion, Ref
 from bot.ports import Engine
 from bot.usecases.observe.inputs import InputReader
 
-# The share of a cluster's time limit that one question spends on reading inputs, besides its own call.
+# The share of a cluster's time limit that one question may spend on reading inputs, in addition to its own call.
 INPUT_SHARE = 0.2
 
 
 class EngineWithInputs:
-    """Passes each question on; ``limit`` is the cluster's time limit."""
+    """Passes all questions on to another ``Engine``. ``limit`` is the cluster's time limit."""
 
     def __init__(self, engine: Engine, inputs: InputReader, limit: timedelta) -> None:
         self._engine = engine

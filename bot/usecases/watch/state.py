@@ -1,4 +1,4 @@
-"""What the watcher of one cluster keeps in memory from one look to the next."""
+"""What the watcher of one cluster keeps in memory from one pass to the next."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ from bot.fleet.runs.deadlines import DescribeQueue, NextDescribe
 from bot.model import Ref
 from bot.usecases.watch.sequences import ObservedSequences
 
-# Runs that become due within this time are described together: each pass reads the store twice and writes it once,
-# and with eight clusters more passes would leave little time for answers.
+# Runs that become due within this time are described together. Each pass reads the store twice and writes it once,
+# and with eight clusters, more passes would leave little time for answers.
 GATHERED_FOR = timedelta(seconds=1)
-# Between two tries while a cluster answers listings and no describes: it may be about a single run.
+# Between two tries while a cluster answers listings but no describes. The cause may be a single run.
 WAIT_WHEN_AWAY = timedelta(seconds=1)
 
 
@@ -46,14 +46,15 @@ class WatchState:
     is_behind: bool = False
 
     def next_look_in(self, now: datetime) -> timedelta | None:
-        """How long until runs are due; None when nothing is to be done before the next listing."""
+        """How long until runs are due; None if there is nothing to do before the next listing."""
         earliest = self.queue.earliest()
         if earliest is None or (self.is_silent and self.is_away):
             return None
         return max(earliest + GATHERED_FOR - now, WAIT_WHEN_AWAY if self.is_away else timedelta(0))
 
     def restart_if_set_back(self, now: datetime) -> None:
-        """If the clock was set back, everything is due now: it would wait too long for the clock to catch up."""
+        """If the clock was set back, make everything due now. Otherwise it would wait until the clock has caught
+        up."""
         if self.listed_at is None or now >= self.listed_at:
             return
         for ref in list(self.queue.refs):
@@ -62,5 +63,5 @@ class WatchState:
 
 
 def due_at(moment: datetime) -> NextDescribe:
-    """For a run whose deadlines are not known: as urgent as if it had one then."""
+    """For a run whose deadlines are not known: due at ``moment``, with the priority of a deadline."""
     return NextDescribe(moment, moment)

@@ -21,22 +21,23 @@ from bot.usecases.watch.decide import PassTime, decide
 from bot.usecases.watch.describe import PassDescriptions, describe_all, isolate_odd_runs
 from bot.usecases.watch.state import WatchState, due_at
 
-# Runs of one pass: deciding about more would block the event loop for too long, and what is found is recorded only
-# when all are described. So a pass also takes no more than the budget allows within PASS_SECONDS; shorter passes
-# would spend more time on reading and recording than on describing when the store is slow.
+# At most this many runs in one pass. To decide about more would block the event loop for too long, and nothing is
+# recorded before all are described. For the same reason a pass has no more runs than the budget allows within
+# PASS_SECONDS. With shorter passes and a slow store, more time would go into reading and recording than into
+# describing.
 MOST_AT_ONCE = 100
 PASS_SECONDS = 1
-# After somebody else has changed an alert meanwhile.
+# The wait after a pass during which somebody else changed an alert.
 AFTER_CONFLICT = timedelta(seconds=1)
-# Runs are late when one has waited for this share of a slow round; they are no longer when none has for half of it.
+# Runs are late when one of them has waited for this share of a slow round, until none has waited for half of that.
 LATE_SHARE = 0.25
 
 _log = structlog.get_logger(__name__)
 
 
 async def describe_due(state: WatchState, services: Services) -> None:
-    """Describe the runs that are due, the most urgent ones if they are many, and give each its next time. Raises
-    Unavailable when the store does not answer: then all of them stay due."""
+    """Describe the runs that are due, or the most urgent ones if they are many, and give each its next time. Raises
+    Unavailable if the store does not answer; then all of them stay due."""
     now = services.now()
     most = 1 if state.is_away else min(MOST_AT_ONCE, state.budget.within(PASS_SECONDS))
     due = state.queue.due(now, most)
@@ -62,8 +63,8 @@ async def describe_due(state: WatchState, services: Services) -> None:
 
 
 def _answers_nothing(described: PassDescriptions, state: WatchState) -> bool:
-    """Whether the cluster has answered about no run. It is away if that is so for several: it may be unable to answer
-    about one run alone."""
+    """Whether the cluster has answered about no run. It counts as away only if there were several, because it may be
+    unable to answer about a single run."""
     answers_nothing = bool(described.unanswered) and not described.refs
     state.is_away = answers_nothing and (state.is_away or len(described.unanswered) > 1)
     return answers_nothing
@@ -72,15 +73,17 @@ def _answers_nothing(described: PassDescriptions, state: WatchState) -> bool:
 async def _conclude(
     memory: ClusterRecord, state: WatchState, services: Services, now: PassTime, described: PassDescriptions
 ) -> None:
-    """Decide and record. Raises Conflict when somebody changed an alert meanwhile, but records failures even then."""
-    # Describing takes seconds in which people click: read alerts again, but keep the observations from before.
+    """Decide and record. Raises Conflict if somebody changed an alert meanwhile, but records the failures even
+    then."""
+    # Describing takes seconds, in which people may click. So alerts are read again; observations are those from
+    # before.
     since = now.here - services.config.alerts.storm_within
     memory = replace(memory, episodes=(await services.journal.memory(state.cluster, (), since)).episodes)
     entry = await decide(memory, described, state, services, now)
     try:
         await services.journal.record(entry, now.here)
     except Conflict:
-        # Temporal may have forgotten these by the next pass.
+        # By the next pass, Temporal may no longer have these.
         await services.journal.record(JournalEntry(failures=entry.failures, seen=entry.seen), now.here)
         raise
     if entry.messages:
@@ -111,7 +114,7 @@ def _put_off(refs: Iterable[Ref], state: WatchState, until: datetime) -> None:
 
 
 def _log_lag(state: WatchState, services: Services) -> None:
-    """Tell when runs begin to be described too late, and when that is over."""
+    """Log when runs begin to be described too late, and when that is over."""
     now, slow_round = services.now(), services.config.watch.slow_round
     lag = state.queue.lag(now)
     limit = slow_round * (LATE_SHARE / 2 if state.is_behind else LATE_SHARE)
