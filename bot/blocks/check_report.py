@@ -13,6 +13,10 @@ _SUMS = {Level.WARNING: "with a warning", Level.UNKNOWN: "not made"}
 _ADVICE = {
     Advice.TEMPORAL: "See [clusters.{cluster}.temporal] in the configuration.",
     Advice.CLICKHOUSE: "See [clusters.{cluster}.clickhouse] and [[verify.tables]].",
+    Advice.CODEC: (
+        "See codec in [clusters.{cluster}]: its endpoint, and the variable that auth_env names. Until it works, that "
+        "cluster counts as not answering where it has runs with an encoded memo, and nothing is started there."
+    ),
     Advice.WORKFLOW: (
         "See [workflow] in backfill.toml: types, task_queue, id_template and keys are to be as your own code has "
         "them; and whether your workers run."

@@ -64,7 +64,7 @@ def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: PLR0911  (one li
             return f"What is to be run of {customer} runs already.", _status(command)
         case NoWorkers(task_queue, workflow_type, cluster):
             return (
-                f"No worker polls the task queue {task_queue} on {cluster}: what is started would wait.",
+                f"No worker polls task queue {task_queue} on {cluster} for workflows: what is started would wait.",
                 f"Start a worker of {workflow_type} there first; the queue's name is in the configuration.",
             )
 

@@ -7,12 +7,13 @@ from bot.blocks import health, kit, sequence_progress, words
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
-from bot.model import ExecutionStatus, Health, Phase, State, Window, duration_text
+from bot.model import ExecutionStatus, Health, Phase, State, TaskKind, Window, duration_text
 
 GAPS_SHOWN = 3
 RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
+_TASKS = {TaskKind.WORKFLOW: "workflows", TaskKind.ACTIVITY: "activities"}
 # States whose word already says how the last run ended.
 _STATUS_OF_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
 
@@ -81,9 +82,11 @@ def run_health(run: Run, now: datetime) -> str:
     if run.health.reasons:
         parts.append(kit.clip(health.why(run.health.reasons), LONGEST_WHY))
     if run.health.waiting_since:
-        parts.append(_pollers(run.pollers, run.health.task_queue))
+        parts.append(_pollers(run.pollers, f"{run.health.task_queue} for {_TASKS[run.health.waits_for]}"))
     if run.health.progress.text:
         parts.append(f"At {run.health.progress.text}")
+    if run.health.progress.is_encrypted:
+        parts.append("Its heartbeat details are encrypted")
     if run.health.health is not Health.HEALTHY and run.health.last_heartbeat_at:
         parts.append(f"Last heartbeat {duration_text(now - run.health.last_heartbeat_at)} ago")
     return _sentences(parts)

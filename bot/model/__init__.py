@@ -1,6 +1,7 @@
 """The values that every other package uses: windows, executions, failures, counts, people. No I/O."""
 
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
+from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.duration import duration_text, parse_duration
 from bot.model.episode import ActiveSnooze, DescribedState, Episode, Observation
@@ -12,8 +13,10 @@ from bot.model.execution import (
     ExecutionStatus,
     Failure,
     FailureKind,
+    Pause,
     Ref,
     SeenFailure,
+    TaskKind,
 )
 from bot.model.instruction import Instruction, Order
 from bot.model.journal import (
@@ -69,6 +72,8 @@ __all__ = [
     "AuditRecord",
     "AuditTrail",
     "Baseline",
+    "Cause",
+    "CloseEvent",
     "ClusterRecord",
     "Count",
     "DayCount",
@@ -94,6 +99,7 @@ __all__ = [
     "Order",
     "OutboxMessage",
     "Overtaken",
+    "Pause",
     "Person",
     "Phase",
     "Portion",
@@ -116,6 +122,7 @@ __all__ = [
     "Subject",
     "TableCount",
     "TableSpec",
+    "TaskKind",
     "Tier",
     "WarehouseCheck",
     "Window",

@@ -5,8 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+# What stands for a value that only its owner's codec can read.
+ENCRYPTED = "encrypted"
 # The hint that holds the workflow id of a run's parent.
 PARENT_HINT = "parent:id"
+# Hints of a description alone, which listings lack (docs/temporal-facts.md#what-temporal-tells-about-a-run): the run
+# id of the first run of its chain, and of a closed run whether its cancel was ever requested, as YES or NO.
+CHAIN_HINT = "chain:first"
+CANCEL_HINT = "close:cancel requested"
+YES, NO = "yes", "no"
 
 
 class ExecutionStatus(StrEnum):
@@ -39,6 +46,13 @@ class ActivityState(StrEnum):
     PAUSED = "paused"
 
 
+class TaskKind(StrEnum):
+    """What a worker polls a task queue for. Teams may have separate pools of workers for the two."""
+
+    WORKFLOW = "workflow"
+    ACTIVITY = "activity"
+
+
 class FailureKind(StrEnum):
     """Why an attempt ended. Values are stored: they never change."""
 
@@ -58,6 +72,16 @@ class Ref:
     cluster: str
     workflow_id: str
     run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Somebody has paused a workflow or an activity in Temporal: nothing new begins until it is resumed there. What
+    the server does not tell is "" or None."""
+
+    by: str = ""
+    at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +106,8 @@ class SeenFailure:
 @dataclass(frozen=True, slots=True)
 class Execution:
     """One workflow run as a listing shows it; ``hints`` are its search attributes and memo, as text, and its parent.
-    What its input tells joins them once that was read (``bot.fleet.runs.input_hints``).
+    What its input tells joins them once that was read (``bot.fleet.runs.input_hints``), and how it ended
+    (``bot.fleet.runs.close_facts``).
 
     ``closed_at`` of a run that is ``GONE`` is when the bot noticed.
     """
@@ -95,14 +120,21 @@ class Execution:
     closed_at: datetime | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def first_run_id(self) -> str:
+        """The run id of the first run of its chain: what continued as new, was retried or reset keeps it. Its own run
+        id while that is not known."""
+        return self.hints.get(CHAIN_HINT) or self.ref.run_id
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:
     """One pending activity of a running execution.
 
     ``attempt`` counts from 1. ``last_failure`` is why attempt − 1 (or an earlier one) ended. ``details`` is the last
-    heartbeat's payload as canonical JSON text, "" when none came. ``task_queue`` is the queue on which it waits for a
-    worker; "" stands for its workflow's own queue.
+    heartbeat's payload as canonical JSON text, "" when none came or it holds nothing. ``task_queue`` is the queue on
+    which it waits for a worker; "" stands for its workflow's own queue. While it ``is_encrypted``, equal details may
+    stand for different ones.
     """
 
     activity_id: str
@@ -118,6 +150,8 @@ class Activity:
     next_attempt_at: datetime | None
     worker: str
     task_queue: str = ""
+    is_encrypted: bool = False
+    pause: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +168,4 @@ class Description:
     cancel_requested: bool
     workflow_task_attempt: int
     workflow_task_scheduled_at: datetime | None = None
+    pause: Pause | None = None

@@ -7,6 +7,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from bot.model import (
+    CloseEvent,
     Description,
     Execution,
     Instruction,
@@ -16,6 +17,7 @@ from bot.model import (
     SequenceSpec,
     SequenceStanding,
     StartOrder,
+    TaskKind,
 )
 
 
@@ -60,17 +62,18 @@ class Engine(Protocol):
         Raises NotFound once retention has removed the run."""
         ...
 
-    async def pollers(self, task_queue: str) -> int:
-        """The number of workers that poll the queue for activities now."""
+    async def close_event(self, ref: Ref) -> CloseEvent:
+        """How a closed run ended; nothing is known of an open one. Raises NotFound once retention has removed the
+        run."""
+        ...
+
+    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
+        """The number of workers that poll the queue for tasks of this kind now."""
         ...
 
     async def ahead(self) -> timedelta:
         """How far this bot's clock is ahead of the server's clock, which all of Temporal's times come from. Zero when
         the two agree or the server's time is unknown. Raises no DependencyError."""
-        ...
-
-    async def workflow_pollers(self, task_queue: str) -> int:
-        """The number of workers that poll the queue for workflow tasks now."""
         ...
 
     async def search_attributes(self) -> Mapping[str, str] | None:
@@ -84,6 +87,10 @@ class Engine(Protocol):
 
     async def check(self) -> str:
         """One line about the server, for ``python -m bot check``."""
+        ...
+
+    async def check_codec(self) -> str:
+        """One line about the codec server, "" without one. Raises Unavailable when it does not work."""
         ...
 
 

@@ -2,13 +2,15 @@
 mean, and which ones mislead, is in docs/temporal-facts.md#what-temporal-tells-about-a-run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import JsonValue
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import (
     PendingActivityState,
     PendingWorkflowTaskState,
@@ -21,12 +23,26 @@ from temporalio.api.workflow.v1 import PendingActivityInfo, PendingWorkflowTaskI
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
 from bot.adapters.temporal import payloads
-from bot.model import Activity, ActivityState, Description, Execution, ExecutionStatus, Failure, FailureKind, Ref
-from bot.model.execution import PARENT_HINT
+from bot.model import (
+    Activity,
+    ActivityState,
+    Cause,
+    CloseEvent,
+    Description,
+    Execution,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    Pause,
+    Ref,
+)
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, ENCRYPTED, NO, PARENT_HINT, YES
 from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
 LONGEST_MESSAGE = 2_000
+# Of a failure that is nested more deeply, the outermost causes are read.
+MOST_CAUSES = 10
 
 # Any other status is open: paused, and, as far as the bot can know, those of newer servers.
 _STATUS: Mapping[int, ExecutionStatus] = MappingProxyType(
@@ -74,20 +90,26 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
 
 def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Description:
     """One described run with its pending activities."""
+    run = execution(cluster, answer.workflow_execution_info)
     return Description(
-        execution=execution(cluster, answer.workflow_execution_info),
+        execution=replace(run, hints={**run.hints, **_described_hints(run, answer)}),
         activities=tuple(activity(info) for info in answer.pending_activities),
         cancel_requested=answer.workflow_extended_info.cancel_requested,
         workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
         workflow_task_scheduled_at=_waiting_since(answer.pending_workflow_task),
+        pause=_workflow_pause(answer),
     )
 
 
 def arguments(history: History) -> tuple[JsonValue, ...]:
     """The arguments in the first event of a history; none without one."""
+    return tuple(map(payloads.json_or_none, argument_payloads(history)))
+
+
+def argument_payloads(history: History) -> Sequence[Payload]:
+    """The same as they are written there."""
     for event in history.events:
-        inputs = event.workflow_execution_started_event_attributes.input.payloads
-        return tuple(payloads.json_or_none(payload) for payload in inputs)
+        return event.workflow_execution_started_event_attributes.input.payloads
     return ()
 
 
@@ -107,16 +129,70 @@ def activity(info: PendingActivityInfo) -> Activity:
         next_attempt_at=_datetime_or_none(info.next_attempt_schedule_time),
         worker=info.last_worker_identity,
         task_queue=info.activity_options.task_queue.name,
+        is_encrypted=any(map(payloads.is_encrypted, info.heartbeat_details.payloads)),
+        pause=_activity_pause(info),
     )
 
 
 def failure(info: FailureInfo) -> Failure:
     """Why an attempt ended: the exception's name before its text, as workers print it."""
     name = info.application_failure_info.type
-    message = beginning(info.message)
+    message = beginning(_message(info))
     text = f"{name}: {message}" if name and message else message or name
-    # People read this in Slack, and workers put anything into it, even URLs with passwords.
-    return Failure(_failure_kind(info), redact(well_formed(text))[:LONGEST_MESSAGE])
+    return Failure(_failure_kind(info), _shown(text))
+
+
+def _shown(text: str) -> str:
+    """People read this in Slack, and workers put anything into it, even URLs with passwords."""
+    return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
+
+
+def close_event(history: History) -> CloseEvent:
+    """How a run ended, from the last event of its history; nothing is known without one."""
+    for event in reversed(history.events):
+        if event.HasField("workflow_execution_completed_event_attributes"):
+            return _completed(event.workflow_execution_completed_event_attributes.result.payloads)
+        if event.HasField("workflow_execution_failed_event_attributes"):
+            return CloseEvent(tuple(_causes(event.workflow_execution_failed_event_attributes.failure)))
+        if event.HasField("workflow_execution_terminated_event_attributes"):
+            reason = event.workflow_execution_terminated_event_attributes.reason
+            return CloseEvent((Cause(Failure(FailureKind.OTHER, _shown(reason))),) if reason else ())
+    return CloseEvent()
+
+
+def _completed(results: Sequence[Payload]) -> CloseEvent:
+    """Workflows return one value; nothing returned is null."""
+    if not results:
+        return CloseEvent()
+    value = payloads.json_or_none(results[0])
+    return CloseEvent(result=value, is_readable=value is not None or payloads.is_null(results[0]))
+
+
+def _causes(info: FailureInfo) -> Iterator[Cause]:
+    for _ in range(MOST_CAUSES):
+        activity_type = info.activity_failure_info.activity_type.name
+        child_type = info.child_workflow_execution_failure_info.workflow_type.name
+        yield Cause(failure(info), well_formed(activity_type), well_formed(child_type))
+        if not info.HasField("cause"):
+            return
+        info = info.cause
+
+
+def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse) -> dict[str, str]:
+    first = answer.workflow_execution_info.first_run_id
+    hints = {CHAIN_HINT: first} if first else {}
+    if not run.status.is_open:
+        # The flag survives closing. While a run is open, it may still change.
+        hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO
+    return hints
+
+
+def _message(info: FailureInfo) -> str:
+    """The text of a failure. A worker may put it where codecs encode it, and something fixed in its place."""
+    if not info.HasField("encoded_attributes"):
+        return info.message
+    attributes = payloads.json_or_none(info.encoded_attributes)
+    return str(attributes.get("message", "")) if isinstance(attributes, dict) else ENCRYPTED
 
 
 def _parent(info: WorkflowExecutionInfo) -> dict[str, str]:
@@ -132,6 +208,25 @@ def _failure_kind(info: FailureInfo) -> FailureKind:
     if info.HasField("canceled_failure_info"):
         return FailureKind.CANCELLED
     return FailureKind.OTHER
+
+
+def _workflow_pause(answer: DescribeWorkflowExecutionResponse) -> Pause | None:
+    if answer.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED:
+        return None
+    info = answer.workflow_extended_info.pause_info
+    return Pause(_line(info.identity), _datetime_or_none(info.paused_time), _line(info.reason))
+
+
+def _activity_pause(info: PendingActivityInfo) -> Pause | None:
+    if not info.paused and _STATE.get(info.state) is not ActivityState.PAUSED:
+        return None
+    paused = info.pause_info
+    by = paused.rule if paused.HasField("rule") else paused.manual
+    return Pause(_line(by.identity), _datetime_or_none(paused.pause_time), _line(by.reason))
+
+
+def _line(text: str) -> str:
+    return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
 
 
 def _waiting_since(task: PendingWorkflowTaskInfo) -> datetime | None:

@@ -26,6 +26,7 @@ class Advice(StrEnum):
 
     TEMPORAL = "temporal"
     CLICKHOUSE = "clickhouse"
+    CODEC = "codec"
     WORKFLOW = "workflow"
     IDENTITY = "identity"
     FILTERS = "filters"
@@ -39,8 +40,8 @@ class Advice(StrEnum):
     CONFIGURATION = "configuration"
 
 
-# Each cluster has a section of its own for these in the configuration, which the advice names.
-_OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE)
+# These name a section of the configuration that each cluster has for itself.
+_OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE, Advice.CODEC)
 
 
 @dataclass(frozen=True, slots=True)

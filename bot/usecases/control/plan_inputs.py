@@ -16,7 +16,7 @@ from bot.fleet.proposals.context import ProposalContext, StartContext, Workers
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import ClusterGiven, OutsideCampaign, WindowsTooLong
 from bot.fleet.runs.run import ClusterView, Run, by_customer
-from bot.model import Window
+from bot.model import TaskKind, Window
 from bot.model.text import listed
 from bot.services import Services
 from bot.usecases.control.context import context_of
@@ -112,6 +112,8 @@ def _runs_and_comparable(
 
 async def _workers(view: ClusterView, services: Services) -> Workers:
     workflow = services.config.filling_workflow(view.cluster)
-    pollers = await services.clusters[view.cluster].engine.pollers(workflow.task_queue)
+    engine = services.clusters[view.cluster].engine
+    # The activities may have a task queue, and workers, of their own: nothing in the configuration names them.
+    pollers = await engine.pollers(workflow.task_queue, TaskKind.WORKFLOW)
     was_seen = any(run.execution.workflow_type == workflow.types[0] for run in view.runs)
     return Workers(workflow, pollers, was_seen)

@@ -15,7 +15,7 @@ from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
 from bot.fleet.runs.run import ClusterView, Run
-from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure
+from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure, TaskKind
 from bot.ports import Engine
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
@@ -204,20 +204,20 @@ def _assessed(run: Run, description: Description, recalled: _Recalled, services:
 
 
 async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
-    """The runs. If one waits for a worker, with the number of workers that poll its task queue."""
-    polled: dict[str, int] = {}
-    waiting = {number: queue for number, run in enumerate(runs) if run.health and (queue := _waits_on(run))}
-    for queue in sorted(set(waiting.values())):
+    """For each run that waits for a worker, adds how many workers poll its task queue."""
+    polled: dict[tuple[str, TaskKind], int] = {}
+    waiting = {number: where for number, run in enumerate(runs) if (where := _waits_on(run))}
+    for queue, kind in sorted(set(waiting.values())):
         try:
-            polled[queue] = await engine.pollers(queue)
+            polled[queue, kind] = await engine.pollers(queue, kind)
         except DependencyError as exc:
-            _log.warning("pollers not counted", queue=queue, reason=str(exc))
+            _log.warning("pollers not counted", queue=queue, kind=kind, reason=str(exc))
     result = list(runs)
-    for number, queue in waiting.items():
-        result[number] = replace(runs[number], pollers=polled.get(queue))
+    for number, where in waiting.items():
+        result[number] = replace(runs[number], pollers=polled.get(where))
     return tuple(result)
 
 
-def _waits_on(run: Run) -> str:
-    """The task queue on which the run waits for a worker; "" if it does not wait."""
-    return run.health.task_queue if run.health and run.health.waiting_since else ""
+def _waits_on(run: Run) -> tuple[str, TaskKind] | None:
+    """The task queue on which the run waits for a worker, and for which kind of task; None for one that does not."""
+    return (run.health.task_queue, run.health.waits_for) if run.health and run.health.waiting_since else None

@@ -8,6 +8,7 @@ run is described again in the next pass. An exception in the other tasks of a pa
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -26,15 +27,15 @@ _log = structlog.get_logger(__name__)
 class PassDescriptions:
     """The runs described in one pass.
 
-    ``gone`` are runs that Temporal no longer knows. For ``unanswered`` runs the cluster did not answer. The
-    descriptions of
-    ``odd`` runs cannot be read.
+    ``gone`` are runs that Temporal no longer knows. About ``unanswered`` ones the cluster did not answer, and the
+    descriptions of ``odd`` ones cannot be read. ``not_asked`` are those that came after one that was not answered.
     """
 
     descriptions: tuple[Description, ...] = ()
     gone: frozenset[Ref] = frozenset()
     unanswered: frozenset[Ref] = frozenset()
     odd: frozenset[Ref] = frozenset()
+    not_asked: frozenset[Ref] = frozenset()
 
     @property
     def refs(self) -> tuple[Ref, ...]:
@@ -48,9 +49,34 @@ class PassDescriptions:
         return PassDescriptions(descriptions, self.gone & wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class PassTime:
+    """The time of a pass by the bot's clock (``here``), and by the clock of the cluster's server (``there``)."""
+
+    here: datetime
+    there: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Runs that were described together, from this time on."""
+
+    time: PassTime
+    described: PassDescriptions
+
+    def with_later(self, later: "Step") -> "Step":
+        """Both. Of a run that is in both, the later description counts."""
+        again = frozenset(later.described.refs)
+        earlier = self.described.of([ref for ref in self.described.refs if ref not in again])
+        both = PassDescriptions(
+            (*earlier.descriptions, *later.described.descriptions), earlier.gone | later.described.gone
+        )
+        return Step(self.time, both)
+
+
 async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int, budget: CallBudget) -> PassDescriptions:
-    """Describe the due runs, at most ``at_once`` at the same time. Each call begins when the budget allows it. When
-    the cluster stops answering, no more calls begin; the remaining runs stay due."""
+    """Describe at most ``at_once`` at the same time; each call begins when the budget allows it. When the cluster
+    stops answering, no further call begins."""
     turns, clock, is_away = asyncio.Semaphore(at_once), asyncio.get_running_loop().time, asyncio.Event()
 
     async def describe(ref: Ref) -> Description | None:
@@ -74,11 +100,11 @@ async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int, budget:
 
 def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> PassDescriptions:
     descriptions: list[Description] = []
-    gone, unanswered, odd = set[Ref](), set[Ref](), set[Ref]()
+    gone, unanswered, odd, not_asked = set[Ref](), set[Ref](), set[Ref](), set[Ref]()
     for ref, answer in answers.items():
         match answer:
             case None:
-                continue
+                not_asked.add(ref)
             case Description():
                 descriptions.append(answer)
             case NotFound():
@@ -91,7 +117,9 @@ def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> Pa
                 odd.add(ref)
             case _:
                 raise answer
-    return PassDescriptions(tuple(descriptions), frozenset(gone), frozenset(unanswered), frozenset(odd))
+    return PassDescriptions(
+        tuple(descriptions), frozenset(gone), frozenset(unanswered), frozenset(odd), frozenset(not_asked)
+    )
 
 
 async def isolate_odd_runs(
