@@ -37,8 +37,7 @@ async def check_runs(name: str, cluster: Cluster, config: Config, recogniser: Re
 
 
 async def _with_arguments(runs: Sequence[Execution], engine: Engine) -> list[SampleRun]:
-    """The runs with their arguments. Arguments that cannot be read are left out: the proposal is made from the
-    others."""
+    """What cannot be read is left out: the proposal is made of the rest."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def sample(run: Execution) -> SampleRun:

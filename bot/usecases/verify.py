@@ -109,7 +109,7 @@ async def _count_cluster(
 
 
 async def count_customer(cluster: str, customer: str, window: Window, services: Services) -> CustomerVerdict:
-    """Counts all configured tables of one customer. The verdict says which tables could not be counted."""
+    """Counts all configured tables of one customer. The verdict says which table could not be counted."""
     warehouse = services.clusters[cluster].warehouse
     specs = [table.spec for table in services.config.verify.tables]
     tables = await asyncio.gather(*(_table(spec, customer, window, warehouse) for spec in specs))

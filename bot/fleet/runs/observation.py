@@ -43,8 +43,7 @@ def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, .
 
 
 def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
-    """The failures in either of the two, ordered by attempt. Of several about one attempt of an activity, the one
-    seen first."""
+    """Both, ordered by attempt, with one failure for each attempt of an activity: the one seen first."""
     by_attempt = {(seen.activity_id, seen.attempt): seen for seen in [*reversed([*fresh]), *reversed([*known])]}
     return tuple(sorted(by_attempt.values(), key=lambda seen: (seen.attempt, seen.activity_id)))
 

@@ -15,7 +15,7 @@ AGE = attrgetter("execution.started_at", "execution.ref")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution. ``identity`` is None if it was not recognised.
+    """One execution. ``identity`` is None when it was not recognised.
 
     ``health`` is None for a closed run, and for an open one that could not be described. ``pollers`` counts the
     workers that poll the task queue on which the run waits; None if they are not known.

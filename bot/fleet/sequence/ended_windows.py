@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.model import EndedWindow
 from bot.redaction import redact_line
 
-# This many entries at the beginning and at the end of the list keep their run and note. The others lose both.
+# This many entries at the beginning and at the end of the list keep their run and note; the others lose both.
 DETAILED = 50
 # In bytes. A note is one line, and not a log.
 LONGEST_NOTE = 300

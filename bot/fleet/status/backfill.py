@@ -26,10 +26,10 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 class Backfill:
     """One customer on one cluster over the range ``whole``. ``runs`` are those that have days in it, oldest first.
 
-    ``left`` estimates how long the missing days take; None if no estimate is possible. ``expected`` is False for a
-    customer that is not in the configuration. ``sequence`` is the customer's open sequence. While there is one,
-    ``windows`` is the count that it reports, or None if it reports none. ``completed_windows`` counts completed
-    windows of the range, whoever started them.
+    ``left`` estimates how long the missing days take, None when no estimate is possible. ``expected`` is False for a
+    customer that is not in the configuration. ``sequence`` is the open sequence of the customer. While there is one,
+    ``windows`` is its own count, None while it does not report one. ``completed_windows`` counts completed windows of
+    the range, whoever started them.
     """
 
     cluster: str

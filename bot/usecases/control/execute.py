@@ -152,5 +152,5 @@ async def _terminate(act: TerminateRun, confirmed: ConfirmedProposal, services: 
 
 
 def _reason_for_temporal(given: Approval) -> str:
-    """The reason that Temporal records for a termination: the person's reason and user id."""
+    """The text recorded in Temporal as the termination reason: what the person gave, and their user id."""
     return f"{given.reason} ({given.actor.user_id}, through the bot)"
