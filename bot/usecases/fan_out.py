@@ -20,9 +20,7 @@ async def ask_all(
     ask: Callable[[str], Awaitable[_Answer]], clusters: Sequence[str], services: Services
 ) -> list[_Answer | Silent]:
     """One answer for each cluster, in the order of ``clusters``. ``ask`` has its own time limit. A DependencyError
-    gives a
-    ``Silent``; any other exception is raised.
-    """
+    gives a ``Silent``; any other exception is raised."""
     answers = await asyncio.gather(*(ask(cluster) for cluster in clusters), return_exceptions=True)
     failures = (answer for answer in answers if isinstance(answer, BaseException))
     bug = next((failure for failure in failures if not isinstance(failure, DependencyError)), None)

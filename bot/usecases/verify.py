@@ -1,8 +1,7 @@
 """Counts the rows in ClickHouse, and compares them with the rows of the source.
 
 A cluster or a customer that fails does not affect the others. A cluster that no longer answers is not asked again,
-and
-``LIMITS_FOR_ALL`` limits the waiting time, however many customers there are.
+and ``LIMITS_FOR_ALL`` limits the waiting time, however many customers there are.
 """
 
 import asyncio

@@ -41,9 +41,7 @@ class CachedRuns:
 
     async def refresh(self, read: Callable[[], Awaitable[None]]) -> None:
         """Read the runs written since the last read. Returns once a read that began after this call has succeeded,
-        either by
-        ``read`` or by another caller's. Only one read runs at a time.
-        """
+        either by ``read`` or by another caller's. Only one read runs at a time."""
         before = self._begun
         async with self._lock:
             if self._completed > before:

@@ -103,8 +103,7 @@ readings = Table(
 # its thread was gone.
 # ``postponed`` is the reason why the latest attempt failed, ``set_aside`` the reason why it is a dead letter. Both
 # hold until the message is posted or has another body. A stale message that was discarded counts as sent without a
-# ``ts``, and
-# ``postponed`` holds the reason.
+# ``ts``, and ``postponed`` holds the reason.
 outbox = Table(
     "outbox",
     metadata,

@@ -76,8 +76,7 @@ def storm_cards(
 
     The first alerts are recorded together with the messages, although they have not changed. So when two bots count
     the same group at once, the second one fails on the revision of its first alert, and counts again. A group of more
-    than
-    ``storm`` customers is large.
+    than ``storm`` customers is large.
     """
     now = {episode.id: episode for episode in (*remembered, *changed)}
     cards: list[OutboxMessage] = []

@@ -50,9 +50,7 @@ def next_describe(
     ahead: timedelta = timedelta(0),
 ) -> NextDescribe:
     """When to describe the run again, after ``before`` has led to this description. ``now`` is by the bot's clock,
-    which is
-    ``ahead`` of the server's. All times in the description are by the server's clock.
-    """
+    which is ``ahead`` of the server's. All times in the description are by the server's clock."""
     there = now - ahead
     deadlines = [deadline for activity in description.activities if (deadline := deadline_of(activity))]
     coming = [deadline for deadline in deadlines if deadline > there]
