@@ -79,7 +79,7 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
 
 
 def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The place and text of each mistake: what the bot would start and not recognise as the same."""
+    """The place and the text of each mistake: runs that the bot would start, but not recognise as the same."""
     unfit = tuple(_unfit_workflows(config))
     if unfit:
         yield from unfit

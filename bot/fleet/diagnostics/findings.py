@@ -40,7 +40,7 @@ class Advice(StrEnum):
     CONFIGURATION = "configuration"
 
 
-# These name a section of the configuration that each cluster has for itself.
+# Each cluster has a section of its own for these in the configuration, which the advice names.
 _OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE, Advice.CODEC)
 
 

@@ -99,7 +99,7 @@ def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_n
 
 
 def merge_runs(known: Mapping[Ref, Execution], listed: Mapping[Ref, Execution]) -> tuple[Execution, ...]:
-    """All runs, oldest start first: as Temporal lists them now, else as the history has them."""
+    """All runs, oldest first: as Temporal lists them now, or else as the history has them."""
     everything = {**known, **{ref: _with_known_hints(run, known.get(ref)) for ref, run in listed.items()}}
     return tuple(sorted(everything.values(), key=lambda execution: execution.started_at))
 

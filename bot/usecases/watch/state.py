@@ -20,7 +20,7 @@ RECORDED_WITHIN = timedelta(milliseconds=500)
 MOST_AT_ONCE = 50
 # So many described runs may wait to be recorded; the store is slower than the cluster then.
 MOST_WAITING = 4 * MOST_AT_ONCE
-# Between two tries while a cluster answers listings and no describes: it may be about a single run.
+# Between two tries while a cluster answers listings but no describes. The cause may be a single run.
 WAIT_WHEN_AWAY = timedelta(seconds=1)
 
 

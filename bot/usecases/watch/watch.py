@@ -24,7 +24,7 @@ from bot.usecases.watch.state import MOST_AT_ONCE, WatchState
 
 # What is learned in a step is handed over together. Longer steps would delay it, shorter ones are more work.
 STEP_SECONDS = 0.25
-# After somebody else has changed an alert meanwhile.
+# The wait after a pass during which somebody else changed an alert.
 AFTER_CONFLICT = timedelta(seconds=1)
 # Runs are late when one of them has waited for this share of a slow round, until none has waited for half of that.
 LATE_SHARE = 0.25
@@ -86,7 +86,8 @@ async def conclude(state: WatchState, services: Services) -> None:
 
 
 async def _conclude(state: WatchState, services: Services, now: PassTime, described: PassDescriptions) -> None:
-    """Decide and record. Raises Conflict when somebody changed an alert meanwhile, but records failures even then."""
+    """Decide and record. Raises Conflict if somebody changed an alert meanwhile, but records the failures even
+    then."""
     since = now.here - services.config.alerts.storm_within
     memory = await services.journal.memory(state.cluster, described.refs, since)
     entry = await decide(memory, described, state, services, now)
