@@ -64,8 +64,7 @@ class _Observed:
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, longest_timeout: timedelta = timedelta(0)
 ) -> FollowedRun:
-    """Returns when the run has ended, or after ``limit`` heartbeat timeouts. None means no limit; with 0 the run is
-    described once.
+    """Returns when the run has ended, or after ``limit`` heartbeat timeouts (None: no limit; 0: after one describe).
 
     ``longest_timeout`` is what ``beat`` sent last before a restart. The wait goes on however long the run takes, and
     while the cluster does not answer. A run that Temporal no longer knows is returned as gone.
@@ -86,8 +85,7 @@ async def follow(
             if successors:
                 observed = await _at_latest_successor(observed, successors, services)
                 latest, is_enough = successors[-1], limit is not None and observed.timeouts >= limit
-                # Does not wait for the next description: a workflow might continue as new again and again without a
-                # pause.
+                # Return now: before the next description, the workflow may have continued as new once more.
                 if is_enough and latest.status is not ExecutionStatus.CONTINUED_AS_NEW:
                     return _followed(observed, latest, now)
                 await _pause(min(BETWEEN_SUCCESSORS, services.config.watch.every), observed, beat)
@@ -147,8 +145,7 @@ async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None
 async def _successors(closed: Execution, services: Services) -> tuple[Execution, ...]:
     """The runs that continued this one as new, the latest last; empty if it did not continue as new.
 
-    A listing lags and may be incomplete, so some successors may be found only by a later call.
-    """
+    A listing lags and may be incomplete, so some successors may be found only by a later call."""
     if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
         return ()
     ref = closed.ref
@@ -169,8 +166,7 @@ async def _successors(closed: Execution, services: Services) -> tuple[Execution,
 async def _at_latest_successor(
     observed: _Observed, successors: tuple[Execution, ...], services: Services
 ) -> _Observed:
-    """The observation goes on with the latest successor. Of the runs in between, only recorded failures are
-    known."""
+    """Goes on with the latest successor. Of the runs in between, only recorded failures are known."""
     between = [run.ref for run in successors[:-1]]
     by_ref = await recall_failures(between, services)
     recalled = [failure for ref in between for failure in by_ref.get(ref, ())]
