@@ -75,8 +75,7 @@ def advice_text(finding: Finding) -> str:
 
 
 def _printable(char: str) -> str:
-    """The character, with control characters replaced: text from other systems must not send commands to the
-    terminal."""
+    """Replace control characters: text from other systems must not send commands to the terminal."""
     return char if char.isprintable() or char == "\n" else REPLACEMENT
 
 

@@ -113,7 +113,7 @@ def _run_line(run: Run, now: datetime) -> Line:
 
 
 def _ended(run: Run, now: datetime) -> str:
-    """How a run ended and how long it took. For a run that is gone, the time is unknown."""
+    """How a run ended and how long it took, which is not known of a run that is gone."""
     status = run.execution.status
     return status.value if status is ExecutionStatus.GONE else f"{status.value}, took {duration_text(run.age(now))}"
 

@@ -1,4 +1,4 @@
-"""Draws the card of a sequence that has no alert, and the message about workflows that somebody has terminated."""
+"""Draws the card of a sequence that has no alert, and the message about workflows that somebody terminated."""
 
 from slack_sdk.models.blocks import Block
 

@@ -139,7 +139,7 @@ class SequentialBackfill:
         return self._state.stop is not None
 
     async def _clear(self) -> None:
-        """Cancel the runs that the sequence replaces. Where one completes nevertheless, its days need no window."""
+        """Cancel the runs that the sequence replaces. Days of those that complete nevertheless are done."""
         held = self._spec.clear
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
         ended = await asyncio.gather(*(self._runs.ended(run.ref, run.window, reason) for run in held))
@@ -153,8 +153,8 @@ class SequentialBackfill:
         self._state = replace(self._state, is_cleared=True)
 
     async def _run_window(self, window: RunningWindow) -> None:
-        """Start a window's run, follow it, count its rows, and rest. During the rest the window still counts as
-        running, because an attempt that Temporal no longer hears from may still be writing."""
+        """Start a window, follow it, count it, rest. The rest keeps its place taken: a silent attempt may still be
+        writing."""
         ref = window.ref
         if ref is None:
             started = await self._starter.started(window, self._is_stopped)

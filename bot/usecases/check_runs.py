@@ -1,4 +1,4 @@
-"""Checks what the last runs of a cluster are taken for, with the arguments of those that are not recognised."""
+"""Checks how the last runs of a cluster are recognised, and reads the arguments of those that are not."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,12 +17,13 @@ from bot.ports import Engine
 from bot.services import Cluster
 
 LAST_RUNS = 20
-# Calls in flight for the arguments of runs.
+# How many runs' arguments are read at the same time.
 AT_ONCE = 8
 
 
 async def check_runs(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
-    """The last runs of all definitions of this cluster. Why a cluster does not answer is told by another probe."""
+    """The finding about the last runs of all definitions of this cluster. If it does not answer, another probe says
+    why."""
     try:
         runs = await cluster.engine.latest_executions(config.watched_types(name), LAST_RUNS)
     except DependencyError:

@@ -1,4 +1,4 @@
-"""Turns the workflow definitions of backfill.toml into what recognises runs and what starts them."""
+"""Turns the workflow definitions of backfill.toml into recognisers of runs and templates for starts."""
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
@@ -51,14 +51,15 @@ def start_template(config: Config, cluster: str) -> StartTemplate:
 
 
 def _written_id(workflow: WorkflowConfig, cluster: str) -> IdTemplate:
-    """In an id that is only written, ``{end}`` is the day after the last, as everywhere in [workflow.start]."""
+    """The template for ids that are only written. In it ``{end}`` is the day after the last, as everywhere in
+    [workflow.start]."""
     if workflow.start.id:
         return IdTemplate.of(workflow.start.id, cluster=cluster)
     return _template(workflow.id_written, workflow.identity, SourceName.ID, cluster)
 
 
 def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> IdentityMapping:
-    """The mapping of one definition on this cluster."""
+    """The mapping of one workflow definition on this cluster."""
     identity, zone = workflow.identity, ZoneInfo(config.campaign.timezone)
     template = workflow.id_read
     is_whole = identity.without_days == "the whole campaign"
@@ -78,7 +79,7 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
 
 
 def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The place and text of each mistake: what the bot would start and not recognise as the same."""
+    """The place and the text of each mistake: runs that the bot would start, but not recognise as the same."""
     unfit = tuple(_unfit_workflows(config))
     if unfit:
         yield from unfit
@@ -106,7 +107,8 @@ def _unfit_workflows(config: Config) -> Iterator[tuple[tuple[int | str, ...], st
 
 
 def _filter_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Filters that would not find what the bot starts, and clusters whose starts would have the same ids."""
+    """Mistakes about filters that would not find the runs that the bot starts, and about clusters whose starts would
+    have the same ids."""
     orders = {
         name: start_order(start_template(config, name), "acme", config.campaign.window, "")
         for name in config.clusters
@@ -123,7 +125,7 @@ def _filter_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], st
 
 
 def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
-    """The search attributes of a run, with those that Temporal itself gives to it."""
+    """The search attributes of a started run, including those that Temporal itself sets."""
     own = {"WorkflowId": order.workflow_id, "WorkflowType": order.workflow_type, "TaskQueue": order.task_queue}
     return {**order.hints, **own}
 
@@ -150,7 +152,7 @@ def _place_in_definition(source: Source, config: Config, cluster: str) -> tuple[
 
 
 def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
-    """The key that decides how this source is written."""
+    """The key of the configuration that decides how this source is written."""
     match source:
         case Source.ATTRIBUTES:
             return ("start", "search_attributes")
