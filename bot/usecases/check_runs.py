@@ -30,14 +30,14 @@ async def check_runs(name: str, cluster: Cluster, config: Config, recogniser: Re
         return Answer((ClusterAway(),), is_known=False)
     counted = config.counted_types(name)
     missing = [run for run in runs if run.workflow_type in counted and recogniser.recognise(run) is None]
-    samples = await _with_arguments(missing, cluster.engine)
+    samples = await read_arguments(missing, cluster.engine)
     customers, zone = config.clusters[name].customers, ZoneInfo(config.campaign.timezone)
     proposal = propose_mapping(samples, customers, config.campaign.window, zone) if samples else None
     return recognition(runs, recogniser, proposal, "workflow" if config.workflow else "workflows")
 
 
-async def _with_arguments(runs: Sequence[Execution], engine: Engine) -> list[SampleRun]:
-    """What cannot be read is left out: the proposal is made of the rest."""
+async def read_arguments(runs: Sequence[Execution], engine: Engine) -> list[SampleRun]:
+    """The runs with their arguments. What cannot be read is left out: a proposal is made of the rest."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def sample(run: Execution) -> SampleRun:

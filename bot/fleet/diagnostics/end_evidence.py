@@ -52,6 +52,11 @@ class EndEvidence:
         return max(self.excluded, self.included) >= _ENOUGH and not min(self.excluded, self.included)
 
     @property
+    def is_proof(self) -> bool:
+        """Whether it is certain that ends are excluded."""
+        return self.is_certain and self.excluded > self.included
+
+    @property
     def leans_to_included(self) -> bool:
         """The reading that more speaks for."""
         return self.is_month if self.excluded == self.included else self.included > self.excluded

@@ -17,7 +17,6 @@ _CUSTOMER = (
 )
 _START = re.compile(r"start|from|since|begin|first|lower", re.IGNORECASE)
 _END = re.compile(r"end|(?:^|[_-])to(?:$|[_-])|until|till|last|through|upper|(?-i:To$|^to[A-Z])", re.IGNORECASE)
-_DAYS = re.compile(r"days|count|length", re.IGNORECASE)
 _COUNT_OF_DAYS = re.compile(r"days", re.IGNORECASE)
 # Names that say nothing without the name of what they are in.
 _GENERAL = re.compile(r"^(?:id|name|key|code|value)$", re.IGNORECASE)
@@ -51,10 +50,17 @@ def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
     if len(days) == 2:
         ordered = [pair for pair in permutations(days) if _is_ordered(days[pair[0]], days[pair[1]])]
         return Keys(customer, *ordered[0]) if len(ordered) == 1 else None
-    counts = [name for name in others if _DAYS.search(_last_step(name)) and are_counts(others[name])]
+    counts = count_fields(others)
     if len(days) == len(counts) == 1:
         return Keys(customer, next(iter(days)), days=counts[0])
     return None
+
+
+def possible_counts(customer: str, days: Values, others: Values) -> list[Keys]:
+    """Beside a single day, every field of numbers that might be counts of days, whatever it is called."""
+    if not customer or len(days) != 1:
+        return []
+    return [Keys(customer, next(iter(days)), days=name) for name in others if are_counts(others[name])]
 
 
 def count_fields(texts: Values) -> list[str]:
