@@ -156,12 +156,29 @@ class Shape(StrEnum):
     REGION = "region"
 
 
+class Language(StrEnum):
+    """What a team writes its workflows in."""
+
+    PYTHON = "python"
+    JAVASCRIPT = "javascript"
+
+
+IN_JAVASCRIPT = (Shape.INPUT, Shape.PARALLEL)
+
+
 class Cluster(_Part):
     shape: Shape = Shape.DEMO
     """The workflow that its team runs."""
+    language: Language = Language.PYTHON
     namespace: ClusterName | None = None
     """Absent means the name of the cluster. Only clusters of the shape region share one."""
     customers: dict[CustomerName, Customer] = {}
+
+    @model_validator(mode="after")
+    def _is_written(self) -> Self:
+        if self.language is Language.JAVASCRIPT and self.shape not in IN_JAVASCRIPT:
+            raise ValueError(f"only {' and '.join(IN_JAVASCRIPT)} are written in JavaScript")
+        return self
 
 
 class Scenario(_Part):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
@@ -155,7 +156,7 @@ def test_split_runs_the_windows_of_any_team_to_the_end(
     control: Control, proposals: dict[str, str], name: str
 ) -> None:
     cluster, workflow_type, first = TOO_BIG[name]
-    green = eventually(lambda: is_green(control, name) and control.alert(name), TO_THE_END)
+    green = the_green_alert(control, name)
 
     windows = Temporal(control, cluster).runs(f"WorkflowId IN ('{first}', '{SECOND[name]}')")
     done = [run for run in windows if run.status is Status.COMPLETED]
@@ -166,13 +167,18 @@ def test_split_runs_the_windows_of_any_team_to_the_end(
     assert any(WHY in line for line in control.thread(green))
 
 
-def is_green(control: Control, name: str) -> bool:
-    return ":large_green_circle:" in json.dumps(control.alert(name))
+def the_green_alert(control: Control, name: str) -> dict[str, Any]:
+    """The alert once all windows are complete."""
+    return until(lambda: control.alert(name), is_green, TO_THE_END)
+
+
+def is_green(message: dict[str, Any]) -> bool:
+    return ":large_green_circle:" in json.dumps(message)
 
 
 @pytest.mark.parametrize("name", all_but(("bruno", PROOF)))
 def test_everything_is_there_in_the_end(control: Control, proposals: dict[str, str], name: str) -> None:
-    eventually(lambda: is_green(control, name), TO_THE_END)
+    the_green_alert(control, name)
 
     assert control.ask(f"/backfill verify {name}").startswith(f"{name} matches: 400 scorecards and 900 scores")
     assert control.ask(f"/backfill status {name}").startswith(f"{name} on {TOO_BIG[name][0]}: complete.")
@@ -180,14 +186,14 @@ def test_everything_is_there_in_the_end(control: Control, proposals: dict[str, s
 
 @pytest.mark.parametrize("name", all_but(("vega", CHAINS), ("bruno", PROOF)))
 def test_status_tells_each_window_once(control: Control, proposals: dict[str, str], name: str) -> None:
-    eventually(lambda: is_green(control, name), TO_THE_END)
+    the_green_alert(control, name)
     lines = control.ask(f"/backfill status {name}").splitlines()
 
     assert len([line for line in lines if line.startswith("Jan 6 → Jan 11: ")]) == 1
 
 
 def test_no_child_of_the_old_run_writes_into_the_first_window(control: Control, proposals: dict[str, str]) -> None:
-    eventually(lambda: is_green(control, "orion"), TO_THE_END)
+    the_green_alert(control, "orion")
     temporal = Temporal(control, "children")
     first, *_ = temporal.runs(f"WorkflowId = '{TOO_BIG['orion'][2]}'")
     children = temporal.runs("WorkflowType = 'CopyTenantDays' AND WorkflowId STARTS_WITH 'tenant-days/orion/'")
@@ -198,7 +204,7 @@ def test_no_child_of_the_old_run_writes_into_the_first_window(control: Control, 
 
 
 def test_what_the_bot_starts_is_encrypted_as_well(control: Control, proposals: dict[str, str]) -> None:
-    eventually(lambda: is_green(control, "enigma"), TO_THE_END)
+    the_green_alert(control, "enigma")
     temporal = Temporal(control, "codec")
 
     assert temporal.encodings_of_input(TOO_BIG["enigma"][2]) == ["binary/encrypted"]
@@ -207,7 +213,7 @@ def test_what_the_bot_starts_is_encrypted_as_well(control: Control, proposals: d
 
 def test_clusters_of_one_namespace_do_not_touch_each_other(control: Control, proposals: dict[str, str]) -> None:
     for name in ("nordic", "pacific"):
-        eventually(lambda name=name: is_green(control, name), TO_THE_END)
+        the_green_alert(control, name)
     emea = Temporal(control, "emea").runs("BackfillRegion = 'emea'")
 
     assert {run.workflow_id.partition("/")[0] for run in emea} == {"emea"}

@@ -127,6 +127,10 @@ def test_the_same_meaning_has_the_same_digest(tmp_path: Path) -> None:
             "clusters.two.namespace: one is shared by clusters of another shape than region",
         ),
         (
+            SMALL % "" + '[clusters.two]\nshape = "codec"\nlanguage = "javascript"\n',
+            "clusters.two: only input and parallel are written in JavaScript",
+        ),
+        (
             SMALL.replace("[clusters", 'timezone = "Europe/Berlin"\n[clusters') % ""
             + '[clusters.two]\nshape = "codec"\n',
             "clusters.two.shape: codec counts days in UTC, and the campaign does not",
