@@ -167,10 +167,11 @@ IN_JAVASCRIPT = (Shape.INPUT, Shape.PARALLEL)
 
 
 class Cluster(_Part):
-    shape: Shape = Shape.DEMO
+    # Left out of a scenario's digest where they say nothing, so that kept worlds of earlier versions go on.
+    shape: Shape = Field(default=Shape.DEMO, exclude_if=lambda shape: shape is Shape.DEMO)
     """The workflow that its team runs."""
-    language: Language = Language.PYTHON
-    namespace: ClusterName | None = None
+    language: Language = Field(default=Language.PYTHON, exclude_if=lambda language: language is Language.PYTHON)
+    namespace: ClusterName | None = Field(default=None, exclude_if=lambda name: name is None)
     """Absent means the name of the cluster. Only clusters of the shape region share one."""
     customers: dict[CustomerName, Customer] = {}
 
