@@ -41,6 +41,7 @@ from bot.usecases.check import (
     unopened_store_probe,
 )
 from bot.usecases.definitions import kept_hints, recogniser
+from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
 
@@ -172,4 +173,6 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     if config.clusters[temporal.name].codec:
         inputs.distrust_blanks()
     budget = CallBudget(config.calls_per_second(temporal.name))
-    return Cluster(EngineWithInputs(engine, inputs, config.watch.time_limit), control, warehouse, inputs, budget)
+    facts = CloseFactsReader(engine, {}, budget, config.watch.describes_at_once)
+    reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
+    return Cluster(reading, control, warehouse, inputs, facts, budget)

@@ -15,6 +15,7 @@ from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.visibility_filter import is_found_by
 from bot.model import StartOrder
+from bot.model.execution import CHAIN_HINT
 from bot.model.steps import StartOptions
 
 
@@ -128,8 +129,10 @@ def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
 
 
 def kept_hints(config: Config) -> frozenset[str]:
-    """Names of the hints that tell customer and days. The store keeps them unchanged."""
-    return frozenset((*OWN_FIELDS, *(name for workflow in config.definitions for name in _kept(workflow))))
+    """Names of the hints that tell customer, days and chain. The store keeps them unchanged."""
+    return frozenset(
+        (*OWN_FIELDS, CHAIN_HINT, *(name for workflow in config.definitions for name in _kept(workflow)))
+    )
 
 
 def _kept(workflow: WorkflowConfig) -> Iterator[str]:

@@ -11,6 +11,7 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Person
 from bot.services import Cluster, Services
 from bot.usecases.definitions import recogniser
+from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
 from tests.fakes.channel import FakeChannel
@@ -102,8 +103,10 @@ class FakeWorld:
     def _cluster(self, name: str) -> Cluster:
         engine, watch = self.engines[name], self.config.watch
         inputs = InputReader(name, engine, recogniser(self.config), self.ledger, watch.describes_at_once)
-        reading = EngineWithInputs(engine, inputs, watch.time_limit)
-        return Cluster(reading, self.controls[name], self.warehouses[name], inputs, self.budgets[name])
+        budget = self.budgets[name]
+        facts = CloseFactsReader(engine, {}, budget, watch.describes_at_once)
+        reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)
+        return Cluster(reading, self.controls[name], self.warehouses[name], inputs, facts, budget)
 
     @property
     def services(self) -> Services:

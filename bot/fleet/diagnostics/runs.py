@@ -23,12 +23,12 @@ from bot.fleet.diagnostics.run_facts import (
     UnrecognisedRun,
     WrongAttributeType,
 )
+from bot.fleet.runs.close_facts import is_fact_hint
 from bot.fleet.runs.identity import Source
-from bot.fleet.runs.input_hints import input_hint, is_input_hint
+from bot.fleet.runs.input_hints import input_hint
 from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS, IdentityMapping
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
-from bot.model.execution import PARENT_HINT
 from bot.model.placeholders import NUMERIC_FORMS
 from bot.redaction import redact_line
 
@@ -166,8 +166,8 @@ def _unregistered(absent: Sequence[str], attributes: Mapping[str, str] | None) -
 def _carried(lately: RecentRuns, keys: Sequence[str]) -> tuple[str, ...]:
     """The other search attribute and memo keys found on recent runs, since one of them may be the key that the
     configuration should name."""
-    ours = {*keys, *OWN_FIELDS, ORDER_KEY, PARENT_HINT}
-    carried = (name for run in lately.latest for name in run.hints if not is_input_hint(name))
+    ours = {*keys, *OWN_FIELDS, ORDER_KEY}
+    carried = (name for run in lately.latest for name in run.hints if not is_fact_hint(name))
     others = Counter(name for name in carried if name not in ours)
     return tuple(_shown(name) for name, _ in others.most_common())
 

@@ -36,6 +36,8 @@ READING_SHARE = 0.5
 CHANGES_SHARE = 0.25
 # The least share that is spent on inputs which were not read when their runs were listed.
 INPUT_SHARE = 0.1
+# And on how runs ended that have closed lately.
+FACTS_SHARE = 0.1
 
 _log = structlog.get_logger(__name__)
 
@@ -68,8 +70,11 @@ async def history_of(cluster: str, services: Services) -> History:
     except DependencyError as exc:
         portion = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
         runs = {run.ref: run for run in portion.executions}
-        return History(cluster, merge_runs({}, runs), {}, (), None, None, f"the store does not tell: {exc.why}")
+        silent = f"the store does not tell: {exc.why}"
+        listed_now = History(cluster, merge_runs({}, runs), {}, (), None, None, silent)
+        return await _with_facts(listed_now, max(_left(until), limit * FACTS_SHARE), services)
     await services.clusters[cluster].inputs.remember(recalled.executions)
+    await services.clusters[cluster].close_facts.remember(recalled.executions)
     start = start_reading(recalled.reading, cluster, types, services.now())
     time_left = limit * CHANGES_SHARE if start.rest_until else _left(until)
     changes = await services.clusters[cluster].engine.changed_executions(types, since(start), time_left)
@@ -77,7 +82,13 @@ async def history_of(cluster: str, services: Services) -> History:
     reading = advance_reading(start, changes, older, services.now(), await cluster_time(cluster, services))
     listed = {run.ref: run for run in (*(older.executions if older else ()), *changes.executions)}
     history = await compute(_merge, recalled, listed, reading)
-    return await _with_inputs(history, max(_left(until), limit * INPUT_SHARE), services)
+    recognisable = await _with_inputs(history, max(_left(until), limit * INPUT_SHARE), services)
+    return await _with_facts(recognisable, max(_left(until), limit * FACTS_SHARE), services)
+
+
+async def _with_facts(history: History, within: timedelta, services: Services) -> History:
+    executions = await services.clusters[history.cluster].close_facts.with_facts(history.executions, within)
+    return replace(history, executions=tuple(executions))
 
 
 async def _with_inputs(history: History, within: timedelta, services: Services) -> History:
@@ -142,6 +153,18 @@ async def catch_up(cluster: str, services: Services) -> bool:
     executions = with_descriptions(history.executions, descriptions, await cluster_time(cluster, services))
     await save_history(history, executions, clock() + ledger_limit(services), services)
     return history.reading is None or (history.reading.rest_until is None and not history.has_unread_inputs)
+
+
+async def read_earlier_ends(cluster: str, services: Services) -> bool:
+    """Read again how some of the runs ended that an earlier version of the bot has recorded, and write it to the
+    ledger. Returns whether there are more of them. Raises Unavailable when the store does not answer."""
+    facts, limit = services.clusters[cluster].close_facts, services.config.watch.time_limit
+    recalled = await _recall(cluster, services)
+    await facts.remember(recalled.executions)
+    read = await facts.read_again(recalled.executions, limit)
+    if read:
+        await services.ledger.keep(read)
+    return facts.has_earlier
 
 
 def ledger_limit(services: Services) -> float:
