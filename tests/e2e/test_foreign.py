@@ -115,7 +115,8 @@ def test_plan_proposes_windows_that_get_through(control: Control, name: str) -> 
     lines = control.ask(f"/backfill plan {name}").splitlines()
 
     assert lines[0].startswith(f"{name} on {TOO_BIG[name][0]}: 2 windows of 5 days would run")
-    assert lines[-2:] == ["Jan 1 → Jan 6: 5 days, 200 scorecards, run", "Jan 6 → Jan 11: 5 days, 200 scorecards, run"]
+    windows = [line.partition(", run")[0] for line in lines[-2:]]
+    assert windows == ["Jan 1 → Jan 6: 5 days, 200 scorecards", "Jan 6 → Jan 11: 5 days, 200 scorecards"]
 
 
 @pytest.mark.parametrize(("name", "cluster"), [("harbour", "emea"), ("harbour", "apac"), ("lyra", "children")])
