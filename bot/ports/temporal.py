@@ -121,6 +121,10 @@ class Control(Protocol):
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """Send an instruction to the open sequence of a customer, and return its progress after that. Raises NotFound
-        when none is open, and Refused with the sequence's reason when it rejects the instruction. Not idempotent: the
-        same instruction sent twice is two instructions."""
+        when none is open, NotOffered where the server takes no instructions, and Refused with the sequence's reason
+        when it rejects this one. Not idempotent: the same instruction sent twice is two instructions."""
+        ...
+
+    async def takes_instructions(self) -> bool:
+        """Whether sequences can be instructed on this server. If not, they can be cancelled and terminated."""
         ...

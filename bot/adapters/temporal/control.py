@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.update.v1 import Outcome
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -20,7 +21,7 @@ from bot.adapters.temporal import convert, names, requests
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
 from bot.adapters.temporal.standing import read_standing
-from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
+from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import state
 from bot.model import (
@@ -150,6 +151,11 @@ class TemporalControl:
             outcome = await self._request_update(customer, instruction.order, argument)
         except NotFound as exc:
             raise NotFound(self._temporal.system, f"no sequence of {customer} is open") from exc
+        except Refused as exc:
+            if await self.takes_instructions():
+                raise
+            why = "this Temporal takes no workflow updates, so a sequence can be cancelled or terminated, and no more"
+            raise NotOffered(self._temporal.system, why) from exc
         except RateLimited:
             raise
         except Unavailable as exc:
@@ -158,6 +164,15 @@ class TemporalControl:
         if outcome.HasField("failure"):
             raise Refused(f"the sequence of {customer}", outcome.failure.message)
         return await self._progress(outcome.success)
+
+    async def takes_instructions(self) -> bool:
+        """See ``bot.ports.Control``. Instructions are workflow updates, which a server may be too old for, or not
+        allow (``frontend.enableUpdateWorkflowExecution``)."""
+        async with self._temporal.asking() as client:
+            answer = await client.workflow_service.describe_namespace(
+                DescribeNamespaceRequest(namespace=client.namespace), retry=True, timeout=self._temporal.limit
+            )
+        return answer.namespace_info.capabilities.sync_update
 
     def _sequence_id(self, customer: str) -> str:
         return names.sequence_id(customer, self._cluster)

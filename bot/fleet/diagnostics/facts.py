@@ -66,6 +66,11 @@ class OpenSequences:
 
 
 @dataclass(frozen=True, slots=True)
+class NoInstructions:
+    """The server takes no workflow updates, by which sequences are instructed."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallsNeeded:
     """Watching the open ``runs`` of a cluster takes about so many ``calls`` a second, of at most ``budget``.
 
@@ -190,7 +195,7 @@ class OperatorsUnknown:
     error: str
 
 
-WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | CallsNeeded
+WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | NoInstructions | CallsNeeded
 BotFact = StuckMessages | NothingStuck | LastLeader | KeyWithoutEffect
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
