@@ -105,6 +105,15 @@ class Control(Protocol):
         """Terminate a run, or the run it has continued as. Does nothing when that one is closed. Raises NotFound."""
         ...
 
+    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
+        """Give a pending activity another heartbeat timeout, at once and for later attempts. Raises NotFound when the
+        activity is not pending any more, and Refused where the server does not offer this."""
+        ...
+
+    async def offers_heartbeat_timeouts(self) -> bool:
+        """Whether the server offers ``set_heartbeat_timeout``."""
+        ...
+
     async def begin(self, spec: SequenceSpec) -> None:
         """Start a sequence, once for each ``id``. Raises Conflict when another one of this customer is open."""
         ...

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import JsonValue, TypeAdapter
 
@@ -43,6 +43,7 @@ class FakeControl:
     instructed: list[tuple[str, Instruction]] = field(default_factory=list)
     away: DependencyError | None = None
     has_updates: bool = True
+    has_activity_options: bool = True
     _by_token: dict[str, Ref] = field(default_factory=dict)
 
     async def start(self, order: StartOrder) -> Ref:
@@ -95,6 +96,23 @@ class FakeControl:
             self.terminated.append((description.execution.ref, reason))
             over = replace(description.execution, status=ExecutionStatus.TERMINATED, closed_at=self.now())
             self.engine.put(replace(description, execution=over, activities=()))
+
+    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
+        self._answer()
+        if not self.has_activity_options:
+            raise Refused(f"Temporal of {self.cluster}", "not offered")
+        description = await self.engine.describe(ref)
+        if all(activity.activity_id != activity_id for activity in description.activities):
+            raise NotFound(f"Temporal of {self.cluster}", f"activity {activity_id} is not pending")
+        changed = tuple(
+            replace(activity, heartbeat_timeout=timeout) if activity.activity_id == activity_id else activity
+            for activity in description.activities
+        )
+        self.engine.put(replace(description, activities=changed))
+
+    async def offers_heartbeat_timeouts(self) -> bool:
+        self._answer()
+        return self.has_activity_options
 
     async def begin(self, spec: SequenceSpec) -> None:
         self._answer()

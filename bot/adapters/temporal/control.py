@@ -13,11 +13,11 @@ from datetime import timedelta
 
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.update.v1 import Outcome
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bot.adapters.temporal import convert, names, requests
+from bot.adapters.temporal.activity_options import ActivityOptionsOf
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
 from bot.adapters.temporal.standing import read_standing
@@ -53,6 +53,7 @@ class TemporalControl:
         self._task_queue = task_queue
         self._patience = patience
         self._attributes = SearchAttributes(temporal)
+        self._options = ActivityOptionsOf(temporal)
         # Where clusters share a namespace, the ids of sequences hold the cluster.
         self._cluster = temporal.name if temporal.visibility_filter else ""
 
@@ -93,6 +94,14 @@ class TemporalControl:
                 requests.terminate(client.namespace, ref, chain, reason), retry=True, timeout=self._temporal.limit
             ),
         )
+
+    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
+        """See ``bot.ports.Control``."""
+        await self._options.set_heartbeat_timeout(ref, activity_id, timeout)
+
+    async def offers_heartbeat_timeouts(self) -> bool:
+        """See ``bot.ports.Control``."""
+        return await self._options.is_offered()
 
     async def begin(self, spec: SequenceSpec) -> None:
         """See ``bot.ports.Control``."""
@@ -168,11 +177,7 @@ class TemporalControl:
     async def takes_instructions(self) -> bool:
         """See ``bot.ports.Control``. Instructions are workflow updates, which a server may be too old for, or not
         allow (``frontend.enableUpdateWorkflowExecution``)."""
-        async with self._temporal.asking() as client:
-            answer = await client.workflow_service.describe_namespace(
-                DescribeNamespaceRequest(namespace=client.namespace), retry=True, timeout=self._temporal.limit
-            )
-        return answer.namespace_info.capabilities.sync_update
+        return (await self._temporal.capabilities()).sync_update
 
     def _sequence_id(self, customer: str) -> str:
         return names.sequence_id(customer, self._cluster)

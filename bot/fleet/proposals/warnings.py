@@ -4,7 +4,7 @@ A warning holds what its sentence shows and nothing else: one that several custo
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Union
 
 from bot.commands import ControlRequest
@@ -93,6 +93,13 @@ class ResizesWhatIsToCome:
 
 
 @dataclass(frozen=True, slots=True)
+class DeathSeenLater:
+    """That a worker has died is noticed only after this time, and a cancelled run is waited for as long."""
+
+    timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class UnwrittenIsLost:
     """What a terminated run has not written by then stays unwritten."""
 
@@ -152,6 +159,7 @@ CustomerWarning = (
     | MayBeDoneAgain
     | StruggledBefore
     | ResizesWhatIsToCome
+    | DeathSeenLater
     | UnwrittenIsLost
     | EndsByItself
     | VolumesUnknown

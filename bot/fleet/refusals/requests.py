@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.commands import Plan, Run, Split
+from bot.commands import Plan, Run, Split, Timeout
 from bot.model import Ending, Window
 
 
@@ -47,7 +47,7 @@ class ReasonMissing:
 class ClusterGiven:
     """The command is for one customer, and names a cluster."""
 
-    command: Plan | Run | Split
+    command: Plan | Run | Split | Timeout
     cluster: str
 
 

@@ -12,7 +12,15 @@ from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimi
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.problems import OutcomeUnknown, SequenceEnded, SequenceOpened, SystemFailed, SystemRefused
-from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
+from bot.fleet.proposals.proposal import (
+    Act,
+    BeginSequence,
+    Done,
+    ExtendTimeout,
+    Instruct,
+    Proposal,
+    TerminateRun,
+)
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.sequence.cancellation import cancel_reason
 from bot.model import Episode, Order, Phase, Ref, SequenceSpec, SequenceStanding
@@ -65,6 +73,10 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
             return await _instruct(act, confirmed, services)
         case TerminateRun():
             return await _terminate(act, confirmed, services)
+        case ExtendTimeout():
+            control = services.clusters[confirmed.cluster].control
+            await control.set_heartbeat_timeout(act.ref, act.activity_id, act.after)
+            return Done(act)
 
 
 async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Services) -> Done:
