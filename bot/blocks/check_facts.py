@@ -19,6 +19,7 @@ from bot.fleet.diagnostics.facts import (
     NoAnswer,
     NobodyMay,
     NobodyNamed,
+    NoInstructions,
     NoneOfMembers,
     NothingStuck,
     OpenSequences,
@@ -67,7 +68,7 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return f"no answer within {seconds:g} s"
         case DefectFound(error):
             return f"unexpected {error}; the log has the details"
-        case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | CallsNeeded():
+        case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | NoInstructions() | CallsNeeded():
             return _of_workers(fact)
         case StuckMessages() | NothingStuck() | LastLeader() | KeyWithoutEffect():
             return _of_bot(fact)
@@ -111,6 +112,11 @@ def _of_workers(fact: WorkersFact) -> str:
         case OpenSequences(number, idle_queue):
             idle = f", which wait for a bot: none polls {idle_queue}" if idle_queue else ""
             return f"open sequences: {number}{idle}"
+        case NoInstructions():
+            return (
+                "workflow updates are switched off, or the server is too old for them: a sequence can be cancelled"
+                " and terminated, and not be paused, resumed, or told to skip or rerun days"
+            )
         case CallsNeeded():
             return _calls_needed(fact)
 

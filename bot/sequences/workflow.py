@@ -22,9 +22,9 @@ with workflow.unsafe.imports_passed_through():
     )
     from bot.fleet.sequence import halving, instructions
     from bot.fleet.sequence import state as sequence_state
+    from bot.fleet.sequence.cancellation import stop_of
     from bot.fleet.sequence.halving import Settled
     from bot.model import (
-        CLOCK,
         PROGRESS_QUERY,
         WORKFLOW_TYPE,
         Count,
@@ -204,7 +204,7 @@ class SequentialBackfill:
             if self._failure:
                 raise self._failure
             if self._is_cancelled_elsewhere():
-                self._apply_instruction(Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
+                self._apply_instruction(stop_of(workflow.cancellation_reason() or ""))
 
     def _is_cancelled_elsewhere(self) -> bool:
         """Whether somebody has cancelled the sequence in Temporal itself, and it is not being stopped yet."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.config import Config
 from bot.errors import NotFound
-from bot.fleet.diagnostics.facts import OpenSequences, SystemSays
+from bot.fleet.diagnostics.facts import NoInstructions, OpenSequences, SystemSays
 from bot.fleet.diagnostics.findings import Advice, Answer
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.diagnostics.watching import Load, watching
@@ -29,18 +29,20 @@ async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser
     """Asks all questions at once. If one is not answered, the check fails. Whether the bot may start workflows in the
     namespace cannot be asked: the first start shows it."""
     engine, expected = cluster.engine, _expected(name, config, recogniser)
-    line, recent, polling, sequences, load = await asyncio.gather(
+    line, recent, polling, sequences, load, takes_instructions = await asyncio.gather(
         engine.check(),
         _recent_runs(engine, expected.types),
         _workers(engine, expected.task_queue),
         _sequences(cluster, config.control_queue(name)),
         _load(engine, config.watched_types(name)),
+        cluster.control.takes_instructions(),
     )
     is_in_use = bool(recent.latest) or bool(expected.customers and not recent.is_empty)
     of_runs = runs(recent, expected)
     of_workers = workers(polling, recent.latest, is_in_use=is_in_use)
     of_watching = watching(load, config.calls_per_second(name), config.watch.slow_round)
-    return _joined(Answer((SystemSays(line),)), of_workers, of_runs, Answer((sequences,)), of_watching)
+    of_sequences = Answer((sequences,), warnings=() if takes_instructions else (NoInstructions(),))
+    return _joined(Answer((SystemSays(line),)), of_workers, of_runs, of_sequences, of_watching)
 
 
 def _joined(*answers: Answer) -> Answer:

@@ -20,6 +20,7 @@ from bot.fleet.diagnostics.facts import (
     NoAnswer,
     NobodyMay,
     NobodyNamed,
+    NoInstructions,
     NoneOfMembers,
     NothingStuck,
     OpenSequences,
@@ -54,6 +55,11 @@ FACTS: list[tuple[Fact, str]] = [
     ),
     (RunsElsewhere("backfill", ("v2",)), "no recent run was on task queue backfill: the last runs were on v2"),
     (OpenSequences(1), "open sequences: 1"),
+    (
+        NoInstructions(),
+        "workflow updates are switched off, or the server is too old for them: a sequence can be cancelled and"
+        " terminated, and not be paused, resumed, or told to skip or rerun days",
+    ),
     (OpenSequences(1, "backfill-bot"), "open sequences: 1, which wait for a bot: none polls backfill-bot"),
     (CallsNeeded(1, 1, 100), "watching 1 open run takes about 1 of 100 calls a second"),
     (

@@ -231,6 +231,7 @@ def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
         progress=episode.progress,
         last_heartbeat_at=episode.last_heartbeat_at,
         last_failure=episode.last_failure,
+        more_time=episode.more_time,
     )
 
 
@@ -239,7 +240,9 @@ def _looks_different(episode: Episode, look: DescribedRun, now: datetime) -> boo
     if (look.alert_reason, look.health, look.link, look.cancel_requested) != before:
         return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
-    return look.progress != episode.progress and is_long_ago
+    # What is offered for the first time comes with the next edit: an upgrade must not edit every open alert.
+    has_other_offer = episode.more_time is not None and look.more_time != episode.more_time
+    return has_other_offer or (look.progress != episode.progress and is_long_ago)
 
 
 def _attempt_lines(

@@ -68,6 +68,11 @@ class OpenSequences:
 
 
 @dataclass(frozen=True, slots=True)
+class NoInstructions:
+    """The server takes no workflow updates, by which sequences are instructed."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallsNeeded:
     """To watch the ``runs`` open runs of a cluster, the bot makes about ``calls`` calls a second; ``budget`` are
     allowed.
@@ -193,7 +198,7 @@ class OperatorsUnknown:
     error: str
 
 
-WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | CallsNeeded
+WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | NoInstructions | CallsNeeded
 BotFact = StuckMessages | NothingStuck | LastLeader | KeyWithoutEffect
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown

@@ -4,7 +4,7 @@ Stored fields keep their names. A new field needs a default that is right for me
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, TypeAdapter
@@ -130,6 +130,19 @@ class TerminatedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeoutLine:
+    """Somebody has raised the heartbeat timeouts of ``count`` activities of a customer, at most to ``timeout``."""
+
+    cluster: str
+    customer: str
+    count: int
+    timeout: timedelta
+    by: str
+    reason: str
+    kind: Literal["timeout"] = "timeout"
+
+
+@dataclass(frozen=True, slots=True)
 class DigestCard:
     """The scheduled digest."""
 
@@ -138,7 +151,7 @@ class DigestCard:
 
 
 Notification = Annotated[
-    EpisodeCard | StormCard | AlertLine | TerminatedLine | DigestCard | SequenceCard | SequenceLine,
+    EpisodeCard | StormCard | AlertLine | TerminatedLine | TimeoutLine | DigestCard | SequenceCard | SequenceLine,
     Discriminator("kind"),
 ]
 

@@ -7,6 +7,7 @@ cluster may also have become smaller: on a busy cluster, some run always ends wh
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 from bot.commands import ControlRequest
@@ -15,7 +16,7 @@ from bot.fleet.planning.plan import DIGEST_LENGTH, Estimate, Plan
 from bot.fleet.proposals.problems import Problem
 from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.runs.run import Run
-from bot.model import Instruction, SequenceSpec, SequenceStanding
+from bot.model import Instruction, Ref, SequenceSpec, SequenceStanding
 
 # How many hexadecimal digits of a part's hash are kept. Among a few hundred parts, the chance that two have the same
 # is about one in 100,000.
@@ -96,7 +97,26 @@ class TerminateRun:
         return ["terminate", ref.workflow_id, ref.run_id]
 
 
-Act = BeginSequence | Instruct | TerminateRun
+@dataclass(frozen=True, slots=True)
+class ExtendTimeout:
+    """Give a pending activity a longer heartbeat timeout. ``attempt`` is the one that runs."""
+
+    customer: str
+    ref: Ref
+    activity_id: str
+    activity_type: str
+    attempt: int
+    before: timedelta
+    after: timedelta
+
+    @property
+    def identity(self) -> list[str]:
+        """What enters the digest: equal for acts that do the same."""
+        ref, spans = self.ref, (str(self.before), str(self.after))
+        return ["timeout", ref.workflow_id, ref.run_id, self.activity_id, *spans]
+
+
+Act = BeginSequence | Instruct | TerminateRun | ExtendTimeout
 
 
 @dataclass(frozen=True, slots=True)

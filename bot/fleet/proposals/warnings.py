@@ -4,7 +4,7 @@ A warning holds only what its sentence shows. So a warning that several customer
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Union
 
 from bot.commands import ControlRequest
@@ -94,6 +94,13 @@ class ResizesWhatIsToCome:
 
 
 @dataclass(frozen=True, slots=True)
+class DeathSeenLater:
+    """That a worker has died is noticed only after this time, and a cancelled run is waited for as long."""
+
+    timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class UnwrittenIsLost:
     """Rows that a terminated run has not written by then are lost."""
 
@@ -153,6 +160,7 @@ CustomerWarning = (
     | MayBeDoneAgain
     | StruggledBefore
     | ResizesWhatIsToCome
+    | DeathSeenLater
     | UnwrittenIsLost
     | EndsByItself
     | VolumesUnknown

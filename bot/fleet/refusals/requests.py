@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.commands import Plan, Run, Split
+from bot.commands import Plan, Run, Split, Timeout
 from bot.model import Ending, Window
 
 
@@ -48,7 +48,7 @@ class ReasonMissing:
 class ClusterGiven:
     """The command is for a customer, but a cluster was named."""
 
-    command: Plan | Run | Split
+    command: Plan | Run | Split | Timeout
     cluster: str
 
 

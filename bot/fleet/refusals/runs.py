@@ -101,6 +101,29 @@ class NoWorkers:
     cluster: str
 
 
+@dataclass(frozen=True, slots=True)
+class NoHeartbeats:
+    """Nothing that runs of the customer has a heartbeat timeout."""
+
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeoutLongEnough:
+    """What runs of the customer has at least the heartbeat timeout that was asked for; ``longest`` is the longest."""
+
+    customer: str
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TimeoutsFixed:
+    """The cluster's Temporal does not offer to change the heartbeat timeout of what runs."""
+
+    command: ControlRequest
+    cluster: str
+
+
 RunRefusal = (
     NothingOpen
     | CancelledAlready
@@ -111,4 +134,7 @@ RunRefusal = (
     | NoneFailed
     | RunsAlready
     | NoWorkers
+    | NoHeartbeats
+    | TimeoutLongEnough
+    | TimeoutsFixed
 )

@@ -16,7 +16,7 @@ import structlog
 from bot.commands import ControlRequest
 from bot.errors import DependencyError
 from bot.fleet.audit import MAX_REASON
-from bot.fleet.notifications.notification import TerminatedLine, dump
+from bot.fleet.notifications.notification import TerminatedLine, TimeoutLine, dump
 from bot.fleet.proposals.audit_records import Approval, begun, by_customer, changed, ended
 from bot.fleet.proposals.proposal import (
     Act,
@@ -24,6 +24,7 @@ from bot.fleet.proposals.proposal import (
     Changed,
     Done,
     ExecutedProposal,
+    ExtendTimeout,
     Instruct,
     Proposal,
     TerminateRun,
@@ -69,7 +70,11 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the
     await services.journal.record(JournalEntry(audit=begun(proposal, given, services.audit_wording)), given.at)
     done = await _execute_all(confirmed, services)
     records = ended(proposal, given, done, services.audit_wording)
-    await _record_outcome(records, await _termination_lines(confirmed, done, services), services)
+    lines = [
+        *await _termination_lines(confirmed, done, services),
+        *await _timeout_lines(confirmed, done, services),
+    ]
+    await _record_outcome(records, lines, services)
     return ExecutedProposal(proposal, done, await _link(done, services))
 
 
@@ -107,6 +112,20 @@ async def _termination_lines(
         line = TerminatedLine(confirmed.cluster, customer, len(acts), given.actor.user_id, given.reason)
         thread = await _thread(customer, confirmed, services)
         lines.append(OutboxMessage(f"terminated:{given.change}:{customer}", dump(line), thread))
+    return lines
+
+
+async def _timeout_lines(
+    confirmed: ConfirmedProposal, done: Sequence[Done], services: Services
+) -> list[OutboxMessage]:
+    """One line per customer, in the customer's thread if there is one."""
+    given, lines = confirmed.given, []
+    raised = [result.act for result in done if isinstance(result.act, ExtendTimeout) and not result.problem]
+    for customer in dict.fromkeys(act.customer for act in raised):
+        spans = [act.after for act in raised if act.customer == customer]
+        line = TimeoutLine(confirmed.cluster, customer, len(spans), max(spans), given.actor.user_id, given.reason)
+        thread = await _thread(customer, confirmed, services)
+        lines.append(OutboxMessage(f"timeout:{given.change}:{customer}", dump(line), thread))
     return lines
 
 

@@ -9,13 +9,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.commands import Terminate
-from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
+from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.problems import OutcomeUnknown, SequenceEnded, SequenceOpened, SystemFailed, SystemRefused
-from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
+from bot.fleet.proposals.proposal import (
+    Act,
+    BeginSequence,
+    Done,
+    ExtendTimeout,
+    Instruct,
+    Proposal,
+    TerminateRun,
+)
 from bot.fleet.refusals.sequences import OpenSequence
-from bot.model import Episode, Phase, Ref, SequenceSpec, SequenceStanding
+from bot.fleet.sequence.cancellation import cancel_reason
+from bot.model import Episode, Order, Phase, Ref, SequenceSpec, SequenceStanding
 from bot.ports import Control
 from bot.services import Services
 from bot.usecases.display_names import names_of
@@ -65,6 +74,10 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
             return await _instruct(act, confirmed, services)
         case TerminateRun():
             return await _terminate(act, confirmed, services)
+        case ExtendTimeout():
+            control = services.clusters[confirmed.cluster].control
+            await control.set_heartbeat_timeout(act.ref, act.activity_id, act.after)
+            return Done(act)
 
 
 async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Services) -> Done:
@@ -119,6 +132,11 @@ async def _instruct(act: Instruct, confirmed: ConfirmedProposal, services: Servi
         return Done(signed)
     try:
         await control.instruct(act.customer, signed.instruction)
+    except NotOffered:
+        if signed.instruction.order is not Order.STOP:
+            raise
+        # The sequence obeys a cancel in Temporal as it would the instruction.
+        await _cancel_sequence(act, confirmed, control)
     except NotFound:
         # The sequence has ended by itself, which is what terminate is for.
         return Done(signed, None if ends_all else SequenceEnded(act.customer))
@@ -133,6 +151,13 @@ async def _instruct(act: Instruct, confirmed: ConfirmedProposal, services: Servi
 
 def _is_stopping(standing: SequenceStanding) -> bool:
     return standing.progress is not None and standing.progress.phase is Phase.STOPPING
+
+
+async def _cancel_sequence(act: Instruct, confirmed: ConfirmedProposal, control: Control) -> None:
+    if isinstance(confirmed.proposal.command, Terminate):
+        await _end_sequence(act, confirmed, control)
+        return
+    await control.cancel(act.standing.ref, _reason_for_temporal(confirmed.given))
 
 
 async def _end_sequence(act: Instruct, confirmed: ConfirmedProposal, control: Control) -> None:
@@ -152,5 +177,4 @@ async def _terminate(act: TerminateRun, confirmed: ConfirmedProposal, services: 
 
 
 def _reason_for_temporal(given: Approval) -> str:
-    """The text recorded in Temporal as the termination reason: what the person gave, and their user id."""
-    return f"{given.reason} ({given.actor.user_id}, through the bot)"
+    return cancel_reason(given.reason, given.actor.user_id)
