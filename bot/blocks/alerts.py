@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
 from bot.actions import ActionId, EpisodeValue, SnoozeChoice
 from bot.blocks import (
     buttons,
+    doubts,
     kit,
     sequence_card,
     sequence_phrases,
@@ -28,6 +29,7 @@ from bot.model import Ending, Episode, Phase, SequenceProgress, Window, duration
 
 END_WORDS = {
     Ending.COMPLETED: "COMPLETE",
+    Ending.IN_DOUBT: "in doubt: it completed, and nothing proves its days",
     Ending.CANCELLED: "CANCELLED",
     Ending.TERMINATED: "TERMINATED",
     Ending.FAILED: "FAILED",
@@ -40,6 +42,7 @@ END_WORDS = {
 _GREEN = ":large_green_circle:"
 _MARKS = {
     Ending.COMPLETED: _GREEN,
+    Ending.IN_DOUBT: doubts.MARK,
     Ending.CANCELLED: ":white_circle:",
     Ending.TERMINATED: ":black_circle:",
     Ending.FAILED: ":red_circle:",

@@ -8,7 +8,7 @@ from bot.model import EndedWindow, Phase, SequenceEnd, SequenceProgress, Sequenc
 from bot.model.coverage import cut, total_days
 
 MARKED_SHOWN = 4
-_MISSING = (WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
+_MISSING = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
 def state(progress: SequenceProgress) -> str:

@@ -25,7 +25,7 @@ from bot.model.coverage import missing, total_days
 
 # Rounding error of a size that was multiplied and divided.
 _ROUNDING = 1e-9
-_MISSING = (WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
+_MISSING = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)

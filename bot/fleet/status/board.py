@@ -15,6 +15,7 @@ from bot.model import Health, SequenceStanding, State, Window
 # Worst first: what needs a person, then what progresses by itself. A customer with an unhealthy run precedes all.
 _URGENCY = (
     State.FAILED,
+    State.IN_DOUBT,
     State.CANCELLED,
     State.PARTIAL,
     State.CANCELLING,

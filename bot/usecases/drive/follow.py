@@ -24,6 +24,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
+from bot.usecases.observe.claims import doubt_about
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.history import ledger_limit
 from bot.usecases.observe.observe import recall_failures
@@ -90,11 +91,11 @@ async def follow(
                 latest, is_enough = successors[-1], limit is not None and observed.timeouts >= limit
                 # Do not wait for the next look: a workflow that continues as new all the time never rests.
                 if is_enough and latest.status is not ExecutionStatus.CONTINUED_AS_NEW:
-                    return _followed(observed, latest, now)
+                    return await _ended(observed, latest, services, now)
                 await _pause(min(BETWEEN_SUCCESSORS, services.config.watch.every), observed, beat)
                 continue
             if _is_over(description.execution, now) or (limit is not None and observed.timeouts >= limit):
-                return _followed(observed, description.execution, now)
+                return await _ended(observed, description.execution, services, now)
         await _pause(services.config.watch.every, observed, beat)
 
 
@@ -176,6 +177,10 @@ def _is_over(run: Execution, now: datetime) -> bool:
     return not run.status.is_open
 
 
+async def _ended(observed: _Observed, run: Execution, services: Services, now: datetime) -> FollowedRun:
+    return replace(_followed(observed, run, now), doubt=await doubt_about(run, services))
+
+
 def _followed(observed: _Observed, run: Execution, now: datetime) -> FollowedRun:
     is_lost = run.status is ExecutionStatus.CONTINUED_AS_NEW
     return FollowedRun(
@@ -202,7 +207,7 @@ async def _gone(observed: _Observed, services: Services, now: datetime) -> Follo
     """Temporal no longer knows the run, so it ended as the run history says, if that has its end."""
     recorded = await _from_history(observed.ref, services)
     if recorded and recorded.status in _ENDS:
-        return _followed(observed, recorded, now)
+        return await _ended(observed, recorded, services, now)
     return FollowedRun(
         ref=observed.ref,
         status=ExecutionStatus.FAILED,
