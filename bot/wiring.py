@@ -40,7 +40,7 @@ from bot.usecases.check import (
     store_probes,
     unopened_store_probe,
 )
-from bot.usecases.definitions import kept_hints, recogniser
+from bot.usecases.definitions import conditions, kept_hints, recogniser, result_paths
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
@@ -97,6 +97,7 @@ async def open_services(
         yield Services(
             config=config,
             recogniser=recogniser(config),
+            conditions=conditions(config),
             audit_wording=audit_wording.WORDING,
             clusters=_clusters(loaded, temporals, stack, store.ledger),
             journal=store.journal,
@@ -168,6 +169,6 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     engine = TemporalEngine(temporal, utc_now)
     inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
     budget = CallBudget(config.calls_per_second(temporal.name))
-    facts = CloseFactsReader(engine, {}, budget, config.watch.describes_at_once)
+    facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
     return Cluster(reading, control, warehouse, inputs, facts, budget)

@@ -77,7 +77,7 @@ def _ended(alert: Episode) -> Message:
     mark = _MARKS[alert.ending]
     sequence = alert.sequence
     if mark == _GREEN and sequence and not sequence_phrases.is_fully_complete(sequence):
-        mark = ":warning:"
+        mark = doubts.MARK
     link = f" {kit.link(alert.link, 'Temporal')}" if alert.link else ""
     # A sequence that ended without reporting it last reported itself open: buttons for that state would be wrong.
     actions = buttons.for_sequence(sequence) if sequence and sequence.phase is Phase.ENDED else []

@@ -108,7 +108,11 @@ def end(line: notifications.SequenceEndLine) -> Message:
     text = f"{sequence_phrases.ended(progress)}. It took {duration_text(line.took)}."
     if progress.troubled:
         text += f" Marked: {sequence_phrases.marked(progress)}."
-    retry = f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing."
+    name = words.name(str(_target(spec)))
+    retry = f"{SLASH} retry {name} runs what is missing."
+    if progress.end is SequenceEnd.IN_DOUBT:
+        verify = f"{SLASH} verify {name} counts again; days whose counts match are complete."
+        return _broadcast_line(spec, f"on {spec.cluster}: {text} {verify}")
     if progress.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
         return _broadcast_line(spec, f"on {spec.cluster}: {text} {retry}")
     has_missing_days = progress.end is SequenceEnd.CANCELLED and sequence_phrases.missing_days(progress)

@@ -49,6 +49,7 @@ class SequenceEnd(StrEnum):
     """How a sequence ended."""
 
     COMPLETE = "complete"
+    IN_DOUBT = "every window ran, and a count differs"
     INCOMPLETE = "ended with days missing"
     STOPPED = "stopped at a window that failed"
     CANCELLED = "cancelled"
@@ -112,9 +113,7 @@ class SequenceSpec:
 @dataclass(frozen=True, slots=True)
 class Overtaken:
     """A message says that days are missing, but another run (``link``) has completed them since; ``at`` is when the
-    bot noticed.
-
-    ``is_unwatched``: the cluster is no longer configured, so the bot knows nothing of it."""
+    bot noticed. ``is_unwatched``: the cluster is no longer configured, so the bot knows nothing of it."""
 
     at: datetime
     link: str

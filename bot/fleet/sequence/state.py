@@ -132,7 +132,8 @@ def outcome(state: SequenceState) -> SequenceEnd:
         return SequenceEnd.COMPLETE if state.closed else SequenceEnd.CANCELLED
     # A sequence that was stopped or got stuck when no days were missing any more is complete.
     if is_whole:
-        return SequenceEnd.COMPLETE
+        has_difference = any(ended.end is WindowEnd.DIFFERS for ended in state.troubled)
+        return SequenceEnd.IN_DOUBT if has_difference else SequenceEnd.COMPLETE
     if state.stop is not None:
         return SequenceEnd.CANCELLED
     return SequenceEnd.STOPPED if state.stuck else SequenceEnd.INCOMPLETE
