@@ -37,8 +37,13 @@ def _mappings(config: Config, cluster: str) -> Mapping[str, IdentityMapping]:
 
 def conditions(config: Config) -> Conditions:
     """When a result means that the days are complete, by workflow type; a type without a condition is absent."""
-    asked = ((workflow, workflow.complete_when) for workflow in config.definitions)
-    return {name: CompleteWhen(when.path, when.wanted) for workflow, when in asked if when for name in workflow.types}
+    return {
+        name: CompleteWhen(when.path, when.wanted)
+        for cluster in config.clusters
+        for workflow in config.workflows_on(cluster)
+        if (when := workflow.complete_when)
+        for name in workflow.types
+    }
 
 
 def result_paths(config: Config) -> Mapping[str, Collection[str]]:

@@ -34,8 +34,12 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
             if changed:
                 await services.ledger.keep(changed)
     except (DependencyError, TimeoutError) as exc:
-        why = str(exc) or "no answer in time"
-        _log.warning("count not recorded", cluster=verdict.cluster, customer=verdict.customer, reason=why)
+        _log.warning(
+            "count not recorded",
+            cluster=verdict.cluster,
+            customer=verdict.customer,
+            reason=str(exc) or "no answer in time",
+        )
 
 
 async def _completed(verdict: CustomerVerdict, window: Window, services: Services) -> list[Run]:
