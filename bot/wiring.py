@@ -36,6 +36,7 @@ from bot.usecases.check import (
     cluster_probes,
     config_probes,
     operators_probe,
+    proof_probe,
     slack_probes,
     store_probes,
     unopened_store_probe,
@@ -120,7 +121,10 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
     async with AsyncExitStack() as stack:
         try:
             store = await stack.enter_async_context(open_store(loaded.settings.database_url))
-            probes_of_store = store_probes(store.journal, store.outbox, store.lease, utc_now)
+            probes_of_store = (
+                *store_probes(store.journal, store.outbox, store.lease, utc_now),
+                proof_probe(store.ledger, loaded.config.clusters),
+            )
             clock_checks.append(partial(store.lease.check_clock, utc_now))
             last_seen = await _last_seen(store.journal)
         except BackfillBotError as exc:

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 from bot.commands import Verify
 from bot.errors import Unavailable
+from bot.fleet.diagnostics.facts import BeforeProof
 from bot.fleet.runs.run_counts import counts_of
 from bot.fleet.status.backfill import Backfill
 from bot.model import DayCount, DoubtReason, ExecutionStatus, State
+from bot.usecases.check_proof import check_proof
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.observe.observe import observe
 from bot.usecases.verify import verify
@@ -114,3 +116,12 @@ async def test_a_store_that_is_away_costs_the_proof_and_not_the_answer() -> None
 
     assert result.clusters[0].customers[0].counted
     assert (await backfill(world)).state is State.IN_DOUBT
+
+
+async def test_check_counts_the_runs_that_were_recorded_before_proof_was_kept() -> None:
+    world = with_run()
+    await backfill(world)
+    earlier = closed(ExecutionStatus.COMPLETED, "hilton", CAMPAIGN, run="old")
+    await world.ledger.keep([earlier])
+
+    assert (await check_proof(world.ledger, [CLUSTER])).facts == (BeforeProof(completed=2, removed=0, to_read=1),)

@@ -5,6 +5,7 @@ says nothing about the run, so it is asked again without limit.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -61,9 +62,10 @@ class _Observed:
 
     @property
     def timeouts(self) -> int:
-        """The number of heartbeat timeouts, each counted once, whichever bot recorded it."""
+        """The heartbeat timeouts of the activity that has most, each counted once, whichever bot recorded it."""
         heartbeat_timeouts = (seen for seen in self.failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
-        return len({(seen.ref, seen.activity_id, seen.attempt) for seen in heartbeat_timeouts})
+        distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in heartbeat_timeouts}
+        return max(Counter(activity_id for _, activity_id, _ in distinct).values(), default=0)
 
 
 async def follow(
