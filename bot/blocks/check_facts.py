@@ -20,6 +20,7 @@ from bot.fleet.diagnostics.facts import (
     NoAnswer,
     NobodyMay,
     NobodyNamed,
+    NoInstructions,
     NoneOfMembers,
     NothingStuck,
     OpenSequences,
@@ -47,7 +48,7 @@ from bot.fleet.diagnostics.mapping_facts import (
 )
 from bot.model.text import listed
 
-# Limit for each list of messages, as there may be very many.
+# The most messages that each list names, because there may be very many.
 MESSAGES_LISTED = 20
 _LACKS = {
     Lack.NO_SUCH_USER: "Slack knows no such user",
@@ -68,7 +69,7 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return f"no answer within {seconds:g} s"
         case DefectFound(error):
             return f"unexpected {error}; the log has the details"
-        case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | CallsNeeded():
+        case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | NoInstructions() | CallsNeeded():
             return _of_workers(fact)
         case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect():
             return _of_bot(fact)
@@ -112,6 +113,11 @@ def _of_workers(fact: WorkersFact) -> str:
         case OpenSequences(number, idle_queue):
             idle = f", which wait for a bot: none polls {idle_queue}" if idle_queue else ""
             return f"open sequences: {number}{idle}"
+        case NoInstructions():
+            return (
+                "workflow updates are switched off, or the server is too old for them: a sequence can be cancelled"
+                " and terminated, and not be paused, resumed, or told to skip or rerun days"
+            )
         case CallsNeeded():
             return _calls_needed(fact)
 
@@ -132,12 +138,12 @@ def _lack_of_pollers(fact: PollersLack) -> str:
     match fact.of_workflows, fact.of_activities:
         case 0, 0:
             return f"no worker polls task queue {queue}: the bot starts nothing there"
-        case number, 0:
-            no_activities = f"no worker polls task queue {queue} for activities ({number} for workflows)"
-            return f"{no_activities}: the bot starts nothing there"
+        case _, 0:
+            no_activities = f"no worker polls task queue {queue} for activities"
+            return f"{no_activities}: they wait, unless they have a task queue of their own"
         case _, number:
             no_workflows = f"no worker polls task queue {queue} for workflows ({number} for activities)"
-            return f"{no_workflows}: what is started waits"
+            return f"{no_workflows}: the bot starts nothing there"
 
 
 def _elsewhere(queues: Sequence[str]) -> str:

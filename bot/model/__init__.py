@@ -4,7 +4,7 @@ from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.duration import duration_text, parse_duration
-from bot.model.episode import ActiveSnooze, DescribedState, Episode, Observation
+from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
 from bot.model.execution import (
     Activity,
     ActivityState,
@@ -13,8 +13,10 @@ from bot.model.execution import (
     ExecutionStatus,
     Failure,
     FailureKind,
+    Pause,
     Ref,
     SeenFailure,
+    TaskKind,
 )
 from bot.model.instruction import Instruction, Order
 from bot.model.journal import (
@@ -92,6 +94,7 @@ __all__ = [
     "Installation",
     "Instruction",
     "JournalEntry",
+    "MoreTime",
     "Namespace",
     "Observation",
     "OnStuck",
@@ -100,6 +103,7 @@ __all__ = [
     "Order",
     "OutboxMessage",
     "Overtaken",
+    "Pause",
     "Person",
     "Phase",
     "Portion",
@@ -122,6 +126,7 @@ __all__ = [
     "Subject",
     "TableCount",
     "TableSpec",
+    "TaskKind",
     "Tier",
     "WarehouseCheck",
     "Window",

@@ -25,6 +25,7 @@ class Health(StrEnum):
     STRUGGLING = "struggling"
     STALLED = "stalled"
     WAITING = "waiting"
+    PAUSED = "paused"
     RETRYING = "retrying"
     HEALTHY = "healthy"
 

@@ -17,6 +17,7 @@ from bot.model import (
     SequenceSpec,
     SequenceStanding,
     StartOrder,
+    TaskKind,
 )
 
 
@@ -66,17 +67,13 @@ class Engine(Protocol):
         run."""
         ...
 
-    async def pollers(self, task_queue: str) -> int:
-        """The number of workers that poll the queue for activities now."""
+    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
+        """The number of workers that poll the queue for tasks of this kind now."""
         ...
 
     async def ahead(self) -> timedelta:
         """How far this bot's clock is ahead of the server's clock, which all of Temporal's times come from. Zero when
         the two agree or the server's time is unknown. Raises no DependencyError."""
-        ...
-
-    async def workflow_pollers(self, task_queue: str) -> int:
-        """The number of workers that poll the queue for workflow tasks now."""
         ...
 
     async def search_attributes(self) -> Mapping[str, str] | None:
@@ -90,6 +87,10 @@ class Engine(Protocol):
 
     async def check(self) -> str:
         """One line about the server, for ``python -m bot check``."""
+        ...
+
+    async def check_codec(self) -> str:
+        """One line about the codec server, "" without one. Raises Unavailable when it does not work."""
         ...
 
 
@@ -110,6 +111,15 @@ class Control(Protocol):
         """Terminate a run, or the run it has continued as. Does nothing when that one is closed. Raises NotFound."""
         ...
 
+    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
+        """Give a pending activity another heartbeat timeout, at once and for later attempts. Raises NotFound when the
+        activity is not pending any more, and Refused where the server does not offer this."""
+        ...
+
+    async def offers_heartbeat_timeouts(self) -> bool:
+        """Whether the server offers ``set_heartbeat_timeout``."""
+        ...
+
     async def begin(self, spec: SequenceSpec) -> None:
         """Start a sequence, once for each ``id``. Raises Conflict when another one of this customer is open."""
         ...
@@ -126,6 +136,10 @@ class Control(Protocol):
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """Send an instruction to the open sequence of a customer, and return its progress after that. Raises NotFound
-        when none is open, and Refused with the sequence's reason when it rejects the instruction. Not idempotent: the
-        same instruction sent twice is two instructions."""
+        when none is open, NotOffered where the server takes no instructions, and Refused with the sequence's reason
+        when it rejects this one. Not idempotent: the same instruction sent twice is two instructions."""
+        ...
+
+    async def takes_instructions(self) -> bool:
+        """Whether sequences can be instructed on this server. If not, they can be cancelled and terminated."""
         ...

@@ -21,6 +21,7 @@ from bot.fleet.diagnostics.facts import (
     NoAnswer,
     NobodyMay,
     NobodyNamed,
+    NoInstructions,
     NoneOfMembers,
     NothingStuck,
     OpenSequences,
@@ -46,15 +47,20 @@ FACTS: list[tuple[Fact, str]] = [
     (PollersLack("backfill", 0, 0, ()), "no worker polls task queue backfill: the bot starts nothing there"),
     (
         PollersLack("backfill", 2, 0, ()),
-        "no worker polls task queue backfill for activities (2 for workflows): the bot starts nothing there",
+        "no worker polls task queue backfill for activities: they wait, unless they have a task queue of their own",
     ),
     (
         PollersLack("backfill", 0, 3, ("v2",)),
-        "no worker polls task queue backfill for workflows (3 for activities): what is started waits;"
+        "no worker polls task queue backfill for workflows (3 for activities): the bot starts nothing there;"
         " the last runs were on v2",
     ),
     (RunsElsewhere("backfill", ("v2",)), "no recent run was on task queue backfill: the last runs were on v2"),
     (OpenSequences(1), "open sequences: 1"),
+    (
+        NoInstructions(),
+        "workflow updates are switched off, or the server is too old for them: a sequence can be cancelled and"
+        " terminated, and not be paused, resumed, or told to skip or rerun days",
+    ),
     (OpenSequences(1, "backfill-bot"), "open sequences: 1, which wait for a bot: none polls backfill-bot"),
     (CallsNeeded(1, 1, 100), "watching 1 open run takes about 1 of 100 calls a second"),
     (

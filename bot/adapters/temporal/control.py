@@ -17,10 +17,11 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bot.adapters.temporal import convert, names, requests
+from bot.adapters.temporal.activity_options import ActivityOptionsOf
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
-from bot.adapters.temporal.standing import read_standing
-from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
+from bot.adapters.temporal.sequence_memo import read_standing
+from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import state
 from bot.model import (
@@ -52,6 +53,7 @@ class TemporalControl:
         self._task_queue = task_queue
         self._patience = patience
         self._attributes = SearchAttributes(temporal)
+        self._options = ActivityOptionsOf(temporal)
         # Where clusters share a namespace, the ids of sequences hold the cluster.
         self._cluster = temporal.name if temporal.visibility_filter else ""
 
@@ -93,6 +95,14 @@ class TemporalControl:
             ),
         )
 
+    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
+        """See ``bot.ports.Control``."""
+        await self._options.set_heartbeat_timeout(ref, activity_id, timeout)
+
+    async def offers_heartbeat_timeouts(self) -> bool:
+        """See ``bot.ports.Control``."""
+        return await self._options.is_offered()
+
     async def begin(self, spec: SequenceSpec) -> None:
         """See ``bot.ports.Control``."""
         if await self._is_latest(spec):
@@ -101,12 +111,12 @@ class TemporalControl:
         argument = await pydantic_data_converter.encode([state.begin(spec)])
         try:
             async with self._temporal.asking() as client:
+                request = requests.begin(
+                    client.namespace, spec, argument, self._task_queue, self._sequence_id(spec.customer)
+                )
+                await self._temporal.codec.encode_start(request)
                 await client.workflow_service.start_workflow_execution(
-                    requests.begin(
-                        client.namespace, spec, argument, self._task_queue, self._sequence_id(spec.customer)
-                    ),
-                    retry=True,
-                    timeout=self._temporal.limit,
+                    request, retry=True, timeout=self._temporal.limit
                 )
         except Conflict as exc:
             # The open sequence may be the one to start: another call started it, and it has continued as new since.
@@ -150,6 +160,11 @@ class TemporalControl:
             outcome = await self._request_update(customer, instruction.order, argument)
         except NotFound as exc:
             raise NotFound(self._temporal.system, f"no sequence of {customer} is open") from exc
+        except Refused as exc:
+            if await self.takes_instructions():
+                raise
+            why = "this Temporal takes no workflow updates, so a sequence can be cancelled or terminated, and no more"
+            raise NotOffered(self._temporal.system, why) from exc
         except RateLimited:
             raise
         except Unavailable as exc:
@@ -157,7 +172,12 @@ class TemporalControl:
             raise Unavailable(exc.system, why) from exc
         if outcome.HasField("failure"):
             raise Refused(f"the sequence of {customer}", outcome.failure.message)
-        return await _decode_progress(self._temporal.system, outcome.success)
+        return await self._progress(outcome.success)
+
+    async def takes_instructions(self) -> bool:
+        """See ``bot.ports.Control``. Instructions are workflow updates, which a server may be too old for, or not
+        allow (``frontend.enableUpdateWorkflowExecution``)."""
+        return (await self._temporal.capabilities()).sync_update
 
     def _sequence_id(self, customer: str) -> str:
         return names.sequence_id(customer, self._cluster)
@@ -166,6 +186,7 @@ class TemporalControl:
         workflow_id, update_id = self._sequence_id(customer), str(uuid.uuid4())
         async with self._temporal.asking(self._patience) as client:
             request = requests.update(client.namespace, workflow_id, order, argument, update_id)
+            await self._temporal.codec.encode(request.request.input.args.payloads)
             while True:
                 answer = await client.workflow_service.update_workflow_execution(
                     request, retry=True, timeout=self._patience
@@ -176,8 +197,10 @@ class TemporalControl:
 
     async def _request_start(self, order: StartOrder, attributes: Mapping[str, Payload]) -> Ref:
         async with self._temporal.asking() as client:
+            request = requests.start(client.namespace, order, attributes)
+            await self._temporal.codec.encode_start(request)
             answer = await client.workflow_service.start_workflow_execution(
-                requests.start(client.namespace, order, attributes), retry=True, timeout=self._temporal.limit
+                request, retry=True, timeout=self._temporal.limit
             )
         return Ref(self._temporal.name, order.workflow_id, answer.run_id)
 
@@ -211,16 +234,17 @@ class TemporalControl:
                 answer = await client.workflow_service.query_workflow(
                     requests.query(client.namespace, ref), retry=True, timeout=self._temporal.limit
                 )
-            return await _decode_progress(self._temporal.system, answer.query_result)
+            return await self._progress(answer.query_result)
         except DependencyError:
             return None
 
-
-async def _decode_progress(system: str, payloads: Payloads) -> SequenceProgress:
-    """Raises Unavailable for an answer that only another version of the bot can read."""
-    try:
-        [progress] = await pydantic_data_converter.decode(payloads.payloads, [SequenceProgress])
-    except (RuntimeError, ValueError) as exc:
-        raise Unavailable(system, "a sequence tells how it stands in a way that this bot does not read") from exc
-    assert isinstance(progress, SequenceProgress)
-    return progress
+    async def _progress(self, answer: Payloads) -> SequenceProgress:
+        """Raises Unavailable for an answer that only another version of the bot can read."""
+        await self._temporal.codec.decode(answer.payloads)
+        try:
+            [progress] = await pydantic_data_converter.decode(answer.payloads, [SequenceProgress])
+        except (RuntimeError, ValueError) as exc:
+            why = "a sequence tells how it stands in a way that this bot does not read"
+            raise Unavailable(self._temporal.system, why) from exc
+        assert isinstance(progress, SequenceProgress)
+        return progress

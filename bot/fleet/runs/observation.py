@@ -21,11 +21,10 @@ _OfRun = TypeVar("_OfRun", Observation, SeenFailure)
 
 @dataclass(frozen=True, slots=True)
 class DescribedRun(DescribedState):
-    """One run as just described. ``alert_reason`` is None when it needs no alert, ``ending`` is None while it is
-    open.
+    """One run as just described. ``alert_reason`` is None if it needs no alert; ``ending`` is None while it is open.
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
-    is the progress of that activity at the previous look, which may belong to an attempt that has ended since.
+    is the progress of that activity when it was described last; an earlier attempt may have made it.
     """
 
     alert_reason: AlertReason | None
@@ -55,20 +54,21 @@ def observations_of(
     """Heartbeat details that have changed since the ``earlier`` observations of this run.
 
     An earlier observation with a time in the future comes from a clock that was ahead, and is replaced: until that
-    time, nothing would count as unchanged for long.
+    time, nothing would count as unchanged for long. Encrypted details are not observed: whether they have changed
+    cannot be seen, and a codec that is away for a while must not look like a change.
     """
     before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref
     return tuple(
         Observation(ref, activity.activity_id, activity.details, now)
         for activity in description.activities
-        if activity.details and before.get(activity.activity_id) != activity.details
+        if activity.details and not activity.is_encrypted and before.get(activity.activity_id) != activity.details
     )
 
 
 def by_run(seen: Iterable[_OfRun]) -> dict[Ref, list[_OfRun]]:
-    """Observations or failures by the run that they are about: going through all of them for each of thousands of
-    runs would take seconds."""
+    """Observations or failures by the run that they are about. Without this, each of thousands of runs would search
+    them all."""
     grouped: dict[Ref, list[_OfRun]] = {}
     for about in seen:
         grouped.setdefault(about.ref, []).append(about)
