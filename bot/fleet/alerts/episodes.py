@@ -39,6 +39,7 @@ PROGRESS_EDITS = timedelta(minutes=1)
 
 ENDINGS = {
     SequenceEnd.COMPLETE: Ending.COMPLETED,
+    SequenceEnd.IN_DOUBT: Ending.IN_DOUBT,
     SequenceEnd.INCOMPLETE: Ending.INCOMPLETE,
     SequenceEnd.STOPPED: Ending.INCOMPLETE,
     SequenceEnd.CANCELLED: Ending.CANCELLED,

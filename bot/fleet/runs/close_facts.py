@@ -7,13 +7,15 @@ recorded has none of these hints.
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import JsonValue
 
 from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, PARENT_HINT, YES
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, HEARTBEAT_HINT, PARENT_HINT, YES
 from bot.model.input_path import parse_result_path, value_at
 
 # Longer values of a result are not compared.
@@ -45,6 +47,17 @@ def is_fact_hint(name: str) -> bool:
 def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
     """The hints that tell about the run's chain and its end."""
     return {name: text for name, text in hints.items() if _is_of_end(name) and name != _UNREAD}
+
+
+def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
+    """Those of the ``known`` facts that the run's hints lack or have otherwise. Activities come and go, so a
+    description may tell a longer heartbeat timeout than the one that is known."""
+    lacking = {name: text for name, text in known.items() if run.hints.get(name) != text}
+    if HEARTBEAT_HINT in lacking and HEARTBEAT_HINT in run.hints:
+        known_timeout = longest_heartbeat_timeout(replace(run, hints=known))
+        if (longest_heartbeat_timeout(run) or timedelta(0)) > (known_timeout or timedelta(0)):
+            del lacking[HEARTBEAT_HINT]
+    return lacking
 
 
 def unread(run: Execution) -> Unread | None:
@@ -97,6 +110,14 @@ def is_cancel_requested(run: Execution) -> bool:
     return run.hints.get(CANCEL_HINT) == YES
 
 
+def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
+    """The longest heartbeat timeout of its activities; None when none was seen while it was open."""
+    try:
+        return timedelta(seconds=float(run.hints.get(HEARTBEAT_HINT, 0))) or None
+    except (ValueError, OverflowError):
+        return None
+
+
 def causes_of(run: Execution) -> tuple[Cause, ...]:
     """Why the run failed or was terminated, the outermost cause first; empty if that is not known."""
     try:
@@ -110,14 +131,14 @@ def causes_of(run: Execution) -> tuple[Cause, ...]:
         return ()
 
 
-def has_result(run: Execution, path: str) -> bool:
-    """Whether the result at this path was read."""
-    return bool(run.hints.get(f"{_RESULT}{path}"))
+def is_result_removed(run: Execution, path: str) -> bool:
+    """Whether Temporal had removed the run before its result was read."""
+    return run.hints.get(f"{_RESULT}{path}") == ""
 
 
 def is_result_readable(run: Execution, path: str) -> bool:
-    """False for a result that is encrypted or no JSON."""
-    return run.hints.get(f"{_RESULT}{path}") != _UNREADABLE
+    """False for a result that is encrypted or no JSON, and for one that was not read yet."""
+    return run.hints.get(f"{_RESULT}{path}", _UNREADABLE) != _UNREADABLE
 
 
 def result_of(run: Execution, path: str) -> JsonValue:

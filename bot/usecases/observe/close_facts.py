@@ -20,6 +20,7 @@ from bot.fleet.runs.close_facts import (
     close_event_hints,
     fact_hints,
     is_closed,
+    lacking_facts,
     needs_close_event,
     needs_description,
     removed,
@@ -91,7 +92,7 @@ class CloseFactsReader:
                 continue
             self._recalled[run.ref] = run
             if hints := fact_hints(run.hints):
-                self._read[run.ref] = {**hints, **self._read.get(run.ref, {})}
+                self._read[run.ref] = {**self._read.get(run.ref, {}), **hints}
             if unread(run) is Unread.EARLIER:
                 self._earlier.add(run.ref)
             elif unread(run) is Unread.REMOVED:
@@ -100,8 +101,8 @@ class CloseFactsReader:
                 self._earlier.discard(run.ref)
 
     def _enriched(self, run: Execution) -> Execution:
-        known = self._read.get(run.ref, {})
-        hints = {name: text for name, text in known.items() if run.hints.get(name) != text}
+        known = self._read.get(run.ref)
+        hints = lacking_facts(run, known) if known else {}
         if not hints and (unread(run) is not Unread.EARLIER or run.ref in self._earlier):
             return run
         enriched = replace(run, hints={**_without_marks(run), **hints})
