@@ -8,8 +8,10 @@ from enum import StrEnum
 # The hint that holds the workflow id of a run's parent.
 PARENT_HINT = "parent:id"
 # Hints of a description alone, which listings lack (docs/temporal-facts.md#what-temporal-tells-about-a-run): the run
-# id of the first run of its chain, and of a closed run whether its cancel was ever requested, as YES or NO.
+# id of the first run of its chain; of a later firing of a cron schedule, that of the first firing; and of a closed
+# run whether its cancel was ever requested, as YES or NO.
 CHAIN_HINT = "chain:first"
+CRON_HINT = "chain:cron"
 CANCEL_HINT = "close:cancel requested"
 YES, NO = "yes", "no"
 
@@ -33,6 +35,15 @@ class ExecutionStatus(StrEnum):
     def is_open(self) -> bool:
         """Whether the run has not closed."""
         return self is ExecutionStatus.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRun:
+    """The run id of a chain's first run, and of the first firing of its cron schedule; "" for a run without one, and
+    for that firing itself."""
+
+    run_id: str
+    cron: str = ""
 
 
 class ActivityState(StrEnum):

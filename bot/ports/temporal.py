@@ -53,7 +53,8 @@ class Engine(Protocol):
         ...
 
     async def describe(self, ref: Ref) -> Description:
-        """One run with its pending activities, as it is now. Raises NotFound once retention has removed it."""
+        """One run with its pending activities, as it is now; without a run id, the latest run of the workflow id.
+        Raises NotFound once retention has removed it."""
         ...
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:

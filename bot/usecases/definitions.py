@@ -15,7 +15,7 @@ from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.visibility_filter import is_found_by
 from bot.model import StartOrder
-from bot.model.execution import CHAIN_HINT
+from bot.model.execution import CHAIN_HINT, CRON_HINT
 from bot.model.steps import StartOptions
 
 
@@ -117,7 +117,7 @@ def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
 def kept_hints(config: Config) -> frozenset[str]:
     """Names of the hints that tell customer, days and chain. The store keeps them unchanged."""
     return frozenset(
-        (*OWN_FIELDS, CHAIN_HINT, *(name for workflow in config.definitions for name in _kept(workflow)))
+        (*OWN_FIELDS, CHAIN_HINT, CRON_HINT, *(name for workflow in config.definitions for name in _kept(workflow)))
     )
 
 

@@ -19,7 +19,7 @@ class FakeEngine:
     A portion holds at most ``at_most`` ended runs; ``listed`` has the number of runs of each. ``is_ahead`` is how far
     the bot's clock is ahead. ``inputs`` are the arguments of runs, ``read_inputs`` those that were asked for,
     and ``withheld`` those that are not answered. ``close_events`` say how runs ended, and ``read_ends`` are those
-    that were asked for.
+    that were asked for. Describes of ``undescribed`` runs are not answered.
     """
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
@@ -36,6 +36,7 @@ class FakeEngine:
     inputs: dict[Ref, tuple[JsonValue, ...]] = field(default_factory=dict)
     read_inputs: list[Ref] = field(default_factory=list)
     withheld: set[Ref] = field(default_factory=set)
+    undescribed: set[Ref] = field(default_factory=set)
     close_events: dict[Ref, CloseEvent] = field(default_factory=dict)
     read_ends: list[Ref] = field(default_factory=list)
 
@@ -91,6 +92,10 @@ class FakeEngine:
     async def describe(self, ref: Ref) -> Description:
         self._answer()
         self.described.append(ref)
+        if ref in self.undescribed:
+            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
+        if not ref.run_id:
+            ref = self._latest_of(ref)
         if ref not in self.descriptions:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
         description = self.descriptions[ref]
@@ -136,6 +141,10 @@ class FakeEngine:
     async def check(self) -> str:
         self._answer()
         return "Temporal in memory answers"
+
+    def _latest_of(self, ref: Ref) -> Ref:
+        runs = (run for run in self.descriptions if replace(run, run_id="") == ref)
+        return max(runs, key=lambda run: (self.descriptions[run].execution.started_at, run), default=ref)
 
     def _of_types(self, workflow_types: Collection[str]) -> list[Execution]:
         self._answer()

@@ -35,7 +35,7 @@ from bot.model import (
     FailureKind,
     Ref,
 )
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, PARENT_HINT, YES
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, NO, PARENT_HINT, YES, FirstRun
 from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
@@ -87,11 +87,11 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
     )
 
 
-def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Description:
-    """One described run with its pending activities."""
+def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> Description:
+    """One described run with its pending activities, and the run that began its chain."""
     run = execution(cluster, answer.workflow_execution_info)
     return Description(
-        execution=replace(run, hints={**run.hints, **_described_hints(run, answer)}),
+        execution=replace(run, hints={**run.hints, **_described_hints(run, answer, first)}),
         activities=tuple(activity(info) for info in answer.pending_activities),
         cancel_requested=answer.workflow_extended_info.cancel_requested,
         workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
@@ -170,9 +170,8 @@ def _causes(info: FailureInfo) -> Iterator[Cause]:
         info = info.cause
 
 
-def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse) -> dict[str, str]:
-    first = answer.workflow_execution_info.first_run_id
-    hints = {CHAIN_HINT: first} if first else {}
+def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> dict[str, str]:
+    hints = {CHAIN_HINT: first.run_id} | ({CRON_HINT: first.cron} if first.cron else {})
     if not run.status.is_open:
         # The flag survives closing. While a run is open, it may still change.
         hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO

@@ -19,6 +19,7 @@ from temporalio.api.workflowservice.v1 import (
 from bot.adapters.temporal import convert
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import HAS_COMPLETED, HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
+from bot.adapters.temporal.first_runs import FirstRuns
 from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.errors import Refused, Unavailable
 from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, Portion, Ref
@@ -44,6 +45,7 @@ class TemporalEngine:
         self._now = now
         self._page = page
         self._clock = ServerClock(temporal)
+        self._first_runs = FirstRuns(temporal)
 
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
         """See ``bot.ports.Engine``. All pages share one time limit."""
@@ -81,7 +83,8 @@ class TemporalEngine:
     async def describe(self, ref: Ref) -> Description:
         """See ``bot.ports.Engine``."""
         answer = await self._temporal.describe(ref.workflow_id, ref.run_id)
-        return convert.description(self._temporal.name, answer)
+        first = await self._first_runs.of(answer.workflow_execution_info)
+        return convert.description(self._temporal.name, answer, first)
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         """See ``bot.ports.Engine``. The first event of a run has them; nothing else of its history is asked for."""

@@ -71,7 +71,7 @@ class ProposalContext:
         own |= {running.ref for running in progress.running}
         # A window whose start is not confirmed yet has no ref, so its days identify it.
         starting = [running.window for running in progress.running if running.ref is None]
-        return tuple(run for run in self.open if run.execution.ref not in own and run.window not in starting)
+        return tuple(run for run in self.open if own.isdisjoint(run.refs) and run.window not in starting)
 
     @property
     def open_sequence(self) -> OpenSequence:
@@ -128,6 +128,6 @@ def starter_of(run: Run, records: Iterable[AuditRecord], ahead: timedelta = time
         for record in records
         if record.command == RunCommand.word()
         and record.outcome in _STARTED
-        and abs(record.at - ahead - run.execution.started_at) <= START_DELAY
+        and abs(record.at - ahead - run.started_at) <= START_DELAY
     )
     return next((record.user_id for record in starts), "")

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, PARENT_HINT, YES
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, PARENT_HINT, YES
 from bot.model.input_path import parse_result_path, value_at
 
 # Longer values are not compared with anything.
@@ -129,7 +129,7 @@ def result_of(run: Execution, path: str) -> JsonValue:
 
 
 def _is_of_end(name: str) -> bool:
-    return name == CHAIN_HINT or name.startswith(_PREFIX)
+    return name in (CHAIN_HINT, CRON_HINT) or name.startswith(_PREFIX)
 
 
 def _result_text(event: CloseEvent | None, path: str) -> str:

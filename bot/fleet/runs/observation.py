@@ -44,9 +44,12 @@ def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, .
 
 
 def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
-    """Both, ordered by attempt, with one failure for each attempt of an activity: the one seen first."""
-    by_attempt = {(seen.activity_id, seen.attempt): seen for seen in [*reversed([*fresh]), *reversed([*known])]}
-    return tuple(sorted(by_attempt.values(), key=lambda seen: (seen.attempt, seen.activity_id)))
+    """Both, ordered by run as given, then by attempt, with one failure for each attempt of an activity: the one seen
+    first."""
+    failures = (*known, *fresh)
+    by_attempt = {(seen.ref, seen.activity_id, seen.attempt): seen for seen in reversed(failures)}
+    place = {ref: number for number, ref in enumerate(dict.fromkeys(seen.ref for seen in failures))}
+    return tuple(sorted(by_attempt.values(), key=lambda seen: (place[seen.ref], seen.attempt, seen.activity_id)))
 
 
 def observations_of(

@@ -10,12 +10,13 @@ from bot.fleet.runs.identity import Identity
 from bot.model import Execution, Health, Ref, SeenFailure, SequenceStanding, Window
 
 # Sorts runs by their start, the oldest first.
-AGE = attrgetter("execution.started_at", "execution.ref")
+AGE = attrgetter("started_at", "execution.ref")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution. ``identity`` is None when it was not recognised.
+    """One logical run: ``execution`` is its latest link, and ``links`` are those before it in its chain, oldest first
+    (``bot.fleet.runs.chains``). ``identity`` is None when it was not recognised.
 
     ``health`` is None for a closed run, and for an open one that could not be described.
     ``pollers`` counts the workers that poll the task queue it waits on, None when that was not asked or not answered.
@@ -28,6 +29,7 @@ class Run:
     cancel_requested: bool = False
     pollers: int | None = None
     failures: tuple[SeenFailure, ...] = ()
+    links: tuple[Execution, ...] = ()
 
     @property
     def name(self) -> str:
@@ -45,6 +47,16 @@ class Run:
         return self.execution.status.is_open
 
     @property
+    def started_at(self) -> datetime:
+        """When the first link of its chain started."""
+        return (self.links or (self.execution,))[0].started_at
+
+    @property
+    def refs(self) -> tuple[Ref, ...]:
+        """The latest link, then those before it."""
+        return (self.execution.ref, *(link.ref for link in self.links))
+
+    @property
     def attempts(self) -> int:
         """The latest known attempt. A closed run may have had more, because only recorded failures tell of them."""
         current = self.health.attempt if self.health else 1
@@ -52,7 +64,7 @@ class Run:
 
     def age(self, now: datetime) -> timedelta:
         """The time from its start to its end, or to ``now`` while it is open."""
-        return (self.execution.closed_at or now) - self.execution.started_at
+        return (self.execution.closed_at or now) - self.started_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +117,7 @@ def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
 
     def key(run: Run) -> tuple[int, datetime, str]:
         health = run.health.health if run.health else Health.HEALTHY
-        return health.rank, run.execution.started_at, run.name
+        return health.rank, run.started_at, run.name
 
     return tuple(sorted(runs, key=key))
 

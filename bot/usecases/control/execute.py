@@ -40,7 +40,7 @@ class ConfirmedProposal:
         """The outbox key of the message whose thread has the customer's open alert, preferably one about ``refs``; ""
         without one."""
         own = [episode for episode in self.episodes if episode.customer == customer]
-        about = [episode for episode in own if episode.ref in refs]
+        about = [episode for episode in own if not episode.runs.isdisjoint(refs)]
         return next((episode.root_key for episode in (*about, *own)), "")
 
 

@@ -11,12 +11,14 @@ from datetime import datetime
 import structlog
 
 from bot.errors import DependencyError, Unavailable
+from bot.fleet.runs.chains import Links, joined_by_chain
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
 from bot.fleet.runs.run import ClusterView, Run
 from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure
 from bot.ports import Engine
 from bot.services import Services
+from bot.usecases.observe.chains import with_earlier_links
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
 from bot.usecases.observe.history import History, history_of, ledger_limit, save_history
@@ -125,6 +127,8 @@ async def _describe(cluster: str, listed: Sequence[Execution], until: float, ser
     )
     now = await cluster_time(cluster, services)
     executions = with_descriptions(listed, descriptions, now)
+    executions, links = await with_earlier_links(cluster, executions, descriptions.described, services)
+    recalled = await _with_failures_of_links(recalled, links, services)
     # Thousands of runs would block the event loop; use a thread.
     runs = await asyncio.to_thread(_runs, executions, descriptions.described, recalled, services, now)
     polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
@@ -144,7 +148,9 @@ def _runs(
         return _assessed(run, description, recalled, services, now) if description else run
 
     ended = services.ended_runs
-    return [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
+    return joined_by_chain(
+        [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
+    )
 
 
 async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Recalled:
@@ -155,6 +161,18 @@ async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _R
         _log.warning("journal not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return _Recalled()
     return _Recalled(by_run(memory.observations), await recall_failures(refs, services))
+
+
+async def _with_failures_of_links(recalled: _Recalled, links: Links, services: Services) -> _Recalled:
+    """Adds to the failures of each of these runs those of the links before it."""
+    if not links:
+        return recalled
+    before = await recall_failures([link.ref for chain in links.values() for link in chain], services)
+    of_chains = {
+        ref: (*(seen for link in chain for seen in before.get(link.ref, ())), *recalled.failures.get(ref, ()))
+        for ref, chain in links.items()
+    }
+    return replace(recalled, failures={**recalled.failures, **of_chains})
 
 
 def _journal_limit(services: Services) -> float:

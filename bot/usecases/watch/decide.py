@@ -4,8 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
+from bot.errors import DependencyError
 from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
+from bot.fleet.runs.chains import chain_key
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.heartbeat import Progress
 from bot.fleet.runs.observation import DescribedRun, by_run, failures_of, joined, observations_of
@@ -25,6 +29,8 @@ from bot.services import Services
 from bot.usecases.watch.describe import PassDescriptions
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
+
+_log = structlog.get_logger(__name__)
 
 _ENDINGS = {
     ExecutionStatus.COMPLETED: Ending.COMPLETED,
@@ -57,11 +63,13 @@ async def decide(
 ) -> JournalEntry:
     """Everything that this pass records."""
     cluster = state.cluster
+    memory = replace(memory, episodes=_with_chains(memory.episodes, described))
     fresh = tuple(failure for d in described.descriptions for failure in failures_of(d, now.there))
     recalled = await _recall(memory, described, fresh, services)
     runs = [_described_run(d, recalled, services, now.there) for d in described.descriptions]
     runs += [_gone(episode) for episode in memory.episodes if episode.ref in described.gone]
     episodes = await _with_reopened(runs, memory.episodes, services)
+    runs = await _with_starts(runs, episodes, cluster, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
     alerts = services.config.alerts
     rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
@@ -84,9 +92,49 @@ async def decide(
 async def _recall(
     memory: ClusterRecord, described: PassDescriptions, fresh: Iterable[SeenFailure], services: Services
 ) -> _Recalled:
-    recorded, by_ref = await services.journal.failures(described.refs), by_run(fresh)
-    failures = {ref: joined(recorded.get(ref, ()), by_ref.get(ref, ())) for ref in described.refs}
+    """With the failures of a run come those of the links before it that its alert was about."""
+    links = _earlier_links(memory.episodes, described)
+    recorded = await services.journal.failures([*described.refs, *(ref for refs in links.values() for ref in refs)])
+    by_ref = by_run(fresh)
+    failures = {
+        ref: joined(
+            [seen for link in (*links.get(ref, ()), ref) for seen in recorded.get(link, ())], by_ref.get(ref, ())
+        )
+        for ref in described.refs
+    }
     return _Recalled(by_run(memory.observations), failures)
+
+
+def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> Mapping[Ref, Sequence[Ref]]:
+    """The links before each described run that an open alert was about."""
+    chains = {episode.chain: episode.runs for episode in episodes if episode.is_open}
+    runs = (description.execution for description in described.descriptions)
+    return {run.ref: sorted(chains[chain_key(run)] - {run.ref}) for run in runs if chain_key(run) in chains}
+
+
+def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tuple[Episode, ...]:
+    """Alerts of earlier versions do not know their chain; the links that follow theirs do."""
+    followed = described.followed
+    return tuple(
+        replace(episode, first_run_id=followed[episode.ref]) if episode.ref in followed else episode
+        for episode in episodes
+    )
+
+
+async def _with_starts(
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], cluster: str, services: Services
+) -> list[DescribedRun]:
+    """The runs, where those that newly need an alert have the start of their chain, if the run history has it."""
+    late = {run.chain: run for run in newly_alerting(runs, episodes) if run.chain != run.ref}
+    if not late:
+        return list(runs)
+    try:
+        recorded = await services.ledger.recall(cluster)
+    except DependencyError as exc:
+        _log.warning("ledger not read", cluster=cluster, reason=str(exc))
+        return list(runs)
+    starts = {run.ref: run.started_at for run in recorded.executions if run.ref in late}
+    return [replace(run, started_at=starts.get(run.chain, run.started_at)) for run in runs]
 
 
 async def _sequences(
@@ -100,7 +148,7 @@ async def _sequences(
 
 
 async def _with_reopened(
-    runs: Iterable[DescribedRun], episodes: Iterable[Episode], services: Services
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> tuple[Episode, ...]:
     """Adds ended episodes, opened again, whose runs still need an alert: Temporal had lost the run and knows it
     again, or the sequence that had taken over the alert has ended before the run."""
@@ -126,6 +174,7 @@ def _described_run(description: Description, recalled: _Recalled, services: Serv
         window=identity.window if identity else None,
         link=services.clusters[ref.cluster].engine.link(ref),
         started_at=execution.started_at,
+        first_run_id=execution.first_run_id,
         health=assessment.health,
         alert_reason=assessment.alert_reason,
         activity_id=assessment.activity_id,

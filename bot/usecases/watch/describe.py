@@ -6,7 +6,7 @@ run is described again in the next pass. An exception in the other tasks of a pa
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
@@ -26,13 +26,15 @@ class PassDescriptions:
     """The runs described in one pass.
 
     ``gone`` are runs that Temporal no longer knows. About ``unanswered`` ones the cluster did not answer, and the
-    descriptions of ``odd`` ones cannot be read.
+    descriptions of ``odd`` ones cannot be read. ``followed`` are closed links of chains that a described one follows,
+    each with the run id of its chain's first link.
     """
 
     descriptions: tuple[Description, ...] = ()
     gone: frozenset[Ref] = frozenset()
     unanswered: frozenset[Ref] = frozenset()
     odd: frozenset[Ref] = frozenset()
+    followed: Mapping[Ref, str] = field(default_factory=dict)
 
     @property
     def refs(self) -> tuple[Ref, ...]:
@@ -43,7 +45,7 @@ class PassDescriptions:
         """The part that is about these runs."""
         wanted = frozenset(refs)
         descriptions = tuple(description for description in self.descriptions if description.execution.ref in wanted)
-        return PassDescriptions(descriptions, self.gone & wanted)
+        return PassDescriptions(descriptions, self.gone & wanted, followed=self.followed)
 
 
 async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int, budget: CallBudget) -> PassDescriptions:

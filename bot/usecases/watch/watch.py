@@ -17,6 +17,7 @@ from bot.errors import Conflict
 from bot.fleet.runs.deadlines import next_describe
 from bot.model import ClusterRecord, JournalEntry, Ref
 from bot.services import Services
+from bot.usecases.watch.chains import follow_chains
 from bot.usecases.watch.decide import PassTime, decide
 from bot.usecases.watch.describe import PassDescriptions, describe_all, isolate_odd_runs
 from bot.usecases.watch.state import WatchState, due_at
@@ -46,6 +47,7 @@ async def describe_due(state: WatchState, services: Services) -> None:
     engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
     # A run's times are by its server's clock; alerts and due times are by the bot's clock.
     described, ahead = await asyncio.gather(describe_all(engine, due, at_once, state.budget), engine.ahead())
+    described = await follow_chains(described, memory.episodes, engine, at_once, state.budget)
     if _answers_nothing(described, state) and state.is_silent:
         _put_off(described.unanswered, state, now + services.config.watch.every)
         return
@@ -95,10 +97,10 @@ def _reschedule(
         ref = description.execution.ref
         if not description.execution.status.is_open:
             queue.discard(ref)
-        elif ref in queue:
+        else:
             ahead = now.here - now.there
             queue.put(ref, next_describe(description, queue.get(ref), now.here, config.slow_round, ahead))
-    for ref in described.gone:
+    for ref in described.gone | described.followed.keys():
         queue.discard(ref)
     # Runs that could not be described or that cause a bug are tried again soon; the others do not wait for them.
     _put_off(described.unanswered | described.odd | odd, state, now.here + config.every)
